@@ -1,0 +1,4 @@
+"""Pages and API of awards."""
+
+urlpatterns: list = []
+api_urls: list = []

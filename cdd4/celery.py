@@ -1,0 +1,25 @@
+"""The Celery application. The queue carries ids only and may be lost: the database is the truth."""
+
+import os
+import time
+
+from celery import Celery
+from celery.signals import task_postrun
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cdd4.settings")
+
+app = Celery("cdd4")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+SWEEP = "scoring.tasks.sweep"
+HEARTBEAT = "cdd4.sweep.heartbeat"
+
+
+@task_postrun.connect
+def note_heartbeat(sender=None, state=None, **kwargs) -> None:
+    """Remember when the sweeper last finished: /readyz tells from it whether beat and worker are alive."""
+    if sender is not None and sender.name == SWEEP and state == "SUCCESS":
+        from django.core.cache import cache
+
+        cache.set(HEARTBEAT, time.time(), timeout=None)

@@ -1,0 +1,62 @@
+"""Health pages for the proxy and the operator. They tell states, never names, versions or addresses."""
+
+import time
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cdd4.celery import HEARTBEAT, app
+
+SWEEP_LATE_AFTER = 60  # seconds without a finished sweep
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """The process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """503 when the database is away; 200 'degraded' when only scoring waits, because uploads are still saved."""
+    if not is_database_ready():
+        return JsonResponse({"status": "unavailable", "database": "unavailable"}, status=503)
+    parts = {
+        "database": "ok",
+        "queue": "ok" if is_broker_ready() else "unavailable",
+        "scoring": "ok" if is_sweep_recent() else "late",
+    }
+    status = "ok" if set(parts.values()) == {"ok"} else "degraded"
+    return JsonResponse({"status": status, **parts})
+
+
+def is_database_ready() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            return cursor.fetchone() == (1,)
+    except DatabaseError:
+        return False
+
+
+def is_broker_ready() -> bool:
+    """Ask the broker once, within the same short time-outs as publishing."""
+    if settings.CELERY_BROKER_URL.startswith("filesystem"):
+        return True
+    try:
+        with app.connection_for_write() as broker:
+            broker.ensure_connection(max_retries=1, timeout=1)
+            return bool(broker.default_channel.client.ping())
+    except Exception:  # any client library's error means one thing here: not reachable
+        return False
+
+
+def is_sweep_recent() -> bool:
+    beat = cache.get(HEARTBEAT)
+    return beat is not None and time.time() - beat < SWEEP_LATE_AFTER

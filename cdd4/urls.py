@@ -1,0 +1,30 @@
+"""All addresses of the portal. Each app brings its pages (`urlpatterns`) and its API (`api_urls`)."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+import awards.urls
+import scoring.urls
+import submissions.urls
+from cdd4 import health
+
+# The admin has no door of its own: people log in by the portal's page, with its rate limit and second factor.
+admin.site.login = secure_admin_login(admin.site.login)
+
+api_urls = [*submissions.urls.api_urls, *scoring.urls.api_urls, *awards.urls.api_urls]
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", include(api_urls)),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path("", include("submissions.urls")),
+    path("", include("scoring.urls")),
+    path("", include("awards.urls")),
+]

@@ -1,0 +1,21 @@
+#!/usr/bin/env python
+"""Django's command line for the portal."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cdd4.settings")
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as fault:
+        # Settings that cannot be used are the operator's to mend: a sentence, not a stack trace.
+        sys.exit(f"{fault}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,4 @@
+"""Pages and API of scoring."""
+
+urlpatterns: list = []
+api_urls: list = []

@@ -1,0 +1,4 @@
+"""Pages and API of submissions."""
+
+urlpatterns: list = []
+api_urls: list = []
