@@ -8,7 +8,16 @@ from celery.signals import task_postrun
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cdd4.settings")
 
-app = Celery("cdd4")
+
+class Portal(Celery):
+    """Sending gives up at once, so that no request waits on the queue; receiving has time."""
+
+    def connection_for_write(self, url=None, **kwargs):
+        options = dict(self.conf.broker_publish_transport_options, **kwargs.pop("transport_options", None) or {})
+        return super().connection_for_write(url, transport_options=options, **kwargs)
+
+
+app = Portal("cdd4")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

@@ -218,13 +218,16 @@ redis_url = env.url("CDD4_REDIS_URL", schemes=("redis", "rediss", "redis+socket"
 CELERY_BROKER_URL = redis_url or "filesystem://"
 if redis_url:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "socket_timeout": 1,
-        "socket_connect_timeout": 0.25,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 1,
         "socket_keepalive": True,
-        "visibility_timeout": 60,
+        "health_check_interval": 5,  # a worker notices a dead connection in about 15 s
+        "visibility_timeout": 60,  # a killed worker's tasks come back after it
         "unacked_restore_interval": 5,
-        "unacked_restore_throttle": 5,
+        "unacked_restore_throttle": 1,
     }
+    # kombu tries again after 2 and 4 seconds unless told not to, whatever `retry` says.
+    CELERY_BROKER_PUBLISH_TRANSPORT_OPTIONS = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2, "max_retries": 0}
 else:
     queue_dir = DATA_DIR / "queue"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -232,6 +235,7 @@ else:
         "data_folder_out": str(queue_dir / "messages"),
         "control_folder": str(queue_dir / "control"),
     }
+    CELERY_BROKER_PUBLISH_TRANSPORT_OPTIONS = {}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_SERIALIZER = "json"
@@ -303,4 +307,3 @@ LOGGING = {
 }
 
 env.finish()
-DATA_DIR.mkdir(parents=True, exist_ok=True)

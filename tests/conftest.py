@@ -1,5 +1,74 @@
-"""What every test may use. The environment is set here, before Django reads it."""
+"""What every test may use. The environment is set here, before Django reads it.
 
+`CDD4_TEST_DATABASE=sqlite` chooses SQLite; otherwise a private PostgreSQL server is started for the run.
+"""
+
+import atexit
 import os
+import shutil
+import tempfile
 
-os.environ.setdefault("CDD4_ENV", "test")
+import django
+import pytest
+
+from tests.servers import PostgreSQL, Redis, Worker
+
+data_dir = tempfile.mkdtemp(prefix="cdd4-tests-")
+atexit.register(shutil.rmtree, data_dir, ignore_errors=True)
+os.environ.update(CDD4_ENV="test", CDD4_DATA_DIR=data_dir, DJANGO_SETTINGS_MODULE="cdd4.settings")
+os.environ.pop("CDD4_DATABASE_URL", None)
+os.environ.pop("CDD4_REDIS_URL", None)
+if os.environ.pop("CDD4_TEST_DATABASE", "postgresql") == "postgresql":
+    database = PostgreSQL()
+    atexit.register(database.remove)
+    os.environ["CDD4_DATABASE_URL"] = database.start().url
+django.setup()
+
+
+@pytest.fixture
+def redis_server():
+    """A real Redis of this test's own, and Celery in this process sending to it."""
+    from cdd4.celery import app
+
+    with Redis() as server:
+        before = app.conf.broker_url, app.conf.broker_transport_options, app.conf.broker_publish_transport_options
+        app.conf.broker_url = server.url
+        app.conf.broker_transport_options = {"visibility_timeout": 60}
+        app.conf.broker_publish_transport_options = {
+            "socket_timeout": 0.2,
+            "socket_connect_timeout": 0.2,
+            "max_retries": 0,
+        }
+        forget_connections(app)
+        yield server
+        server.resume()
+        app.conf.broker_url, app.conf.broker_transport_options, app.conf.broker_publish_transport_options = before
+        forget_connections(app)
+
+
+def forget_connections(app) -> None:
+    app.pool.force_close_all()
+    app._pool = None
+    app.amqp._producer_pool = None
+
+
+@pytest.fixture
+def worker_environment(transactional_db, redis_server):
+    """The variables with which another process shares this test's database, files and queue."""
+    from django.conf import settings
+    from django.db import connection
+
+    url = os.environ["CDD4_DATABASE_URL"].rpartition("/")[0] + "/" + connection.settings_dict["NAME"]
+    return {
+        "CDD4_ENV": "test",
+        "CDD4_DATA_DIR": str(settings.DATA_DIR),
+        "CDD4_DATABASE_URL": url,
+        "CDD4_REDIS_URL": redis_server.url,
+    }
+
+
+@pytest.fixture
+def worker(worker_environment):
+    """A real worker process with beat, on the database of this test."""
+    with Worker(worker_environment) as process:
+        yield process

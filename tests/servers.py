@@ -1,0 +1,219 @@
+"""Real servers for tests: private, on free loopback ports, started and stopped by the tests themselves."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import psycopg2
+import redis
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def need(program: str, package: str) -> str:
+    """The path of a program the tests cannot do without: its absence is a failure, never a skip."""
+    found = shutil.which(program) or next(map(str, Path("/usr/lib/postgresql").glob(f"*/bin/{program}")), None)
+    if found is None:
+        raise RuntimeError(f"The tests need the program {program!r} (Debian package {package}); `make test` installs it.")
+    return found
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(question: Callable[[], object], seconds: float, what: str):
+    """Ask until the answer is true; the answer, or TimeoutError naming what was waited for."""
+    end = time.monotonic() + seconds
+    while True:
+        if answer := question():
+            return answer
+        if time.monotonic() > end:
+            raise TimeoutError(f"not within {seconds} s: {what}")
+        time.sleep(0.05)
+
+
+class Server:
+    """A child process in its own session, so that stopping it stops what it started."""
+
+    name = "server"
+    user: str | None = None
+    stop_signal = signal.SIGTERM
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix=f"cdd4-{self.name}-"))
+        self.log = self.folder / "log"
+        self.process: subprocess.Popen | None = None
+
+    def command(self) -> list[str]:
+        raise NotImplementedError
+
+    def is_ready(self) -> bool:
+        raise NotImplementedError
+
+    def environment(self) -> Mapping[str, str]:
+        return os.environ
+
+    def start(self, seconds: float = 60):
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command(),
+                cwd=self.folder if self.user else ROOT,
+                env=dict(self.environment()),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                user=self.user,
+                group=pwd.getpwnam(self.user).pw_gid if self.user else None,
+                extra_groups=[] if self.user else None,
+            )
+        try:
+            wait_until(lambda: self.process.poll() is not None or self.is_ready(), seconds, f"{self.name} ready")
+        except TimeoutError as late:
+            self.kill()
+            raise RuntimeError(f"{late}\n{self.log_text()}") from None
+        if self.process.poll() is not None:
+            raise RuntimeError(f"{self.name} ended with code {self.process.returncode}:\n{self.log_text()}")
+        return self
+
+    def log_text(self) -> str:
+        return self.log.read_text(errors="replace")[-4000:] if self.log.exists() else ""
+
+    def send_signal(self, number: int) -> None:
+        if self.process and self.process.poll() is None:
+            os.killpg(self.process.pid, number)
+
+    def pause(self) -> None:
+        """Hung: connections are accepted (by the kernel), nothing answers."""
+        self.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self.send_signal(signal.SIGCONT)
+
+    def stop(self, seconds: float = 20) -> None:
+        if self.process is None:
+            return
+        self.resume()
+        if self.process.poll() is None:
+            self.process.send_signal(self.stop_signal)
+            try:
+                self.process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        self.process = None
+
+    def kill(self) -> None:
+        """As the kernel would when memory runs out: no goodbye, children included."""
+        self.send_signal(signal.SIGKILL)
+        if self.process:
+            self.process.wait()
+        self.process = None
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *exc) -> None:
+        self.remove()
+
+
+class PostgreSQL(Server):
+    name = "postgresql"
+    stop_signal = signal.SIGINT  # fast shutdown
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.port = free_port()
+        self.url = f"postgres://portal:portal@127.0.0.1:{self.port}/portal"
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            self.user = "postgres"
+            shutil.chown(self.folder, "postgres", "postgres")
+        self.run("initdb", "-D", str(self.data), "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [need(program, "postgresql"), *arguments], user=self.user, cwd=self.folder, capture_output=True, text=True
+        )
+        if done.returncode:
+            raise RuntimeError(f"{program} failed: {done.stderr}")
+
+    def command(self) -> list[str]:
+        quick = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60"]
+        options = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self.folder}", *quick]
+        return [need("postgres", "postgresql"), "-D", str(self.data), *(part for o in options for part in ("-c", o))]
+
+    def is_ready(self) -> bool:
+        try:
+            connection = psycopg2.connect(host="127.0.0.1", port=self.port, user="portal", dbname="postgres")
+        except psycopg2.OperationalError:
+            return False
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = 'portal'")
+            if not cursor.fetchone():
+                cursor.execute("CREATE DATABASE portal")
+        connection.close()
+        return True
+
+
+class Redis(Server):
+    name = "redis"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+
+    def command(self) -> list[str]:
+        return [need("redis-server", "redis-server"), "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+
+    def client(self) -> redis.Redis:
+        return redis.Redis(port=self.port, socket_timeout=2)
+
+    def is_ready(self) -> bool:
+        try:
+            return bool(self.client().ping())
+        except redis.RedisError:
+            return False
+
+
+class Worker(Server):
+    """A Celery worker; with `beat` it sweeps as well."""
+
+    name = "worker"
+
+    def __init__(self, environment: Mapping[str, str], beat: bool = True, concurrency: int = 2) -> None:
+        super().__init__()
+        self.variables = environment
+        self.beat, self.concurrency = beat, concurrency
+
+    def environment(self) -> Mapping[str, str]:
+        return {**os.environ, **self.variables, "PYTHONUNBUFFERED": "1"}
+
+    def command(self) -> list[str]:
+        beat = ["--beat", "--schedule", str(self.folder / "beat")] if self.beat else []
+        options = ["--loglevel", "INFO", "--concurrency", str(self.concurrency), "--queues", "rescore,documents", *beat]
+        return [sys.executable, "-m", "celery", "-A", "cdd4", "worker", *options]
+
+    def is_ready(self) -> bool:
+        return " ready." in self.log.read_text(errors="replace")
