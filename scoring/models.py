@@ -1,0 +1,125 @@
+"""Derived: what a scheme makes of the facts. Every row here may be wiped; the same numbers come back."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Value, Window
+from django.db.models.functions import Coalesce, Rank
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from submissions.models import Entry, Round
+
+ZERO = Value(0, output_field=models.DecimalField(max_digits=7, decimal_places=2))
+BY_MERIT = ["-total", "-tie_key"]
+
+
+class ScorecardQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "ScorecardQuerySet":
+        return self.filter(entry__in=Entry.objects.visible_to(user))
+
+    def fresh(self) -> "ScorecardQuerySet":
+        """Those that have seen the latest facts."""
+        return self.filter(facts_version=F("entry__facts_version"))
+
+
+class Scorecard(models.Model):
+    """An entry's score on one basis: earned and attainable in all, by dimension and by criterion.
+
+    `dimensions` is {code: {"earned", "attainable", "max"}} and `criteria` {code: CriterionScore.as_json()}, points as
+    text with two decimals.
+    """
+
+    class Basis(models.TextChoices):
+        VERIFIED = "verified", _("verified")
+        CLAIMED = "claimed", _("claimed")
+
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="scorecards", verbose_name=_("entry"))
+    basis = models.CharField(_("basis"), max_length=10, choices=Basis.choices)
+    total = models.DecimalField(_("points"), max_digits=7, decimal_places=2)
+    attainable = models.DecimalField(_("attainable"), max_digits=7, decimal_places=2)
+    max = models.DecimalField(_("maximum"), max_digits=7, decimal_places=2)
+    # The criteria of the scheme's tie-break chain, each as fixed-width text, so that text order is their order.
+    tie_key = models.CharField(max_length=200, blank=True, editable=False)
+    dimensions = models.JSONField(_("dimensions"), default=dict)
+    criteria = models.JSONField(_("criteria"), default=dict)
+    facts_version = models.PositiveBigIntegerField(_("version of the facts"))
+    edition_digest = models.CharField(_("edition"), max_length=64)
+    as_of = models.DateTimeField(_("as of"))
+    computed_at = models.DateTimeField(_("computed at"))
+
+    objects = ScorecardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("scorecard")
+        verbose_name_plural = _("scorecards")
+        constraints = [models.UniqueConstraint(fields=["entry", "basis"], name="one_scorecard_per_basis")]
+
+    def __str__(self) -> str:
+        return f"{self.entry} · {self.get_basis_display()} {self.total}"
+
+
+class ScoreChange(models.Model):
+    """How an entry's score moved: a row whenever a rescore gave another total or another attainable."""
+
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="score_changes")
+    basis = models.CharField(max_length=10, choices=Scorecard.Basis.choices)
+    at = models.DateTimeField()
+    total = models.DecimalField(max_digits=7, decimal_places=2)
+    attainable = models.DecimalField(max_digits=7, decimal_places=2)
+    facts_version = models.PositiveBigIntegerField()
+
+    class Meta:
+        verbose_name = _("change of score")
+        verbose_name_plural = _("changes of score")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["entry", "basis", "at"], name="changes_of_entry")]
+
+
+def standings(round: Round):
+    """The round's entries with their rank, best first: one statement, however many there are.
+
+    Each entry has .verified and .claimed (Scorecards without their criteria, or None), .total, .rank. Equal totals
+    share a rank and the next is skipped; an entry without a scorecard counts as 0.
+    """
+    return (
+        Entry.objects.filter(round=round)
+        .select_related("office__parent")
+        .annotate(
+            verified=FilteredRelation("scorecards", condition=Q(scorecards__basis="verified")),
+            claimed=FilteredRelation("scorecards", condition=Q(scorecards__basis="claimed")),
+        )
+        .annotate(
+            total=Coalesce("verified__total", ZERO),
+            attainable=Coalesce("verified__attainable", ZERO),
+            claimed_total=Coalesce("claimed__total", ZERO),
+            dimensions=F("verified__dimensions"),
+            tie_key=Coalesce("verified__tie_key", Value("")),
+            scored_version=Coalesce("verified__facts_version", Value(0)),
+        )
+        .annotate(rank=Window(Rank(), order_by=[F("total").desc(), F("tie_key").desc()]))
+        .order_by("rank", "office__sort_key", "office__code")
+    )
+
+
+def rank_of(entry: Entry) -> int:
+    """One entry's rank: one more than the number of entries that are better."""
+    own = Scorecard.objects.filter(entry=entry, basis="verified").values("total", "tie_key").first()
+    total, tie_key = (own["total"], own["tie_key"]) if own else (0, "")
+    rivals = Scorecard.objects.filter(entry__round=entry.round_id, basis="verified")
+    return 1 + rivals.filter(Q(total__gt=total) | Q(total=total, tie_key__gt=tie_key)).count()
+
+
+def stale_entries(round: Round, at: datetime):
+    """The entries of a round whose scores may differ from what their facts say at this moment.
+
+    Either the facts moved on, or a day has ended since, and with it perhaps a deadline: every deadline is the end of a
+    day. A score that can't rise any more doesn't change with time, nor does a closed round's.
+    """
+    cards = Scorecard.objects.filter(entry=OuterRef("pk"), basis="verified")
+    stale = ~Exists(cards.filter(facts_version=OuterRef("facts_version"), edition_digest=round.edition.digest))
+    if not round.is_closed:
+        day = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+        both = Scorecard.objects.filter(entry=OuterRef("pk"), as_of__lt=day, total__lt=F("attainable"))
+        stale |= Exists(both)
+    return Entry.objects.filter(stale, round=round)

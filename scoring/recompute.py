@@ -1,0 +1,256 @@
+"""Facts in, scorecards out: lock, then read, then write. Always from the beginning, never by adding a difference."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import models, transaction
+from django.db.models import Count, F, FilteredRelation, OuterRef, Q, Subquery, Value
+from django.utils import timezone
+
+from submissions.models import Entry, Evidence, Extension, Holiday, Round, Sheet
+from submissions.models import Value as ValueRow
+
+from . import engine
+from .models import Scorecard, ScoreChange, stale_entries
+
+log = logging.getLogger(__name__)
+BATCH = 100  # entries locked, and held in memory, at once
+VERIFIED, CLAIMED = "verified", "claimed"
+TOTALS = ("verified__total", "verified__attainable", "claimed__total", "claimed__attainable")
+
+
+def rescore(entry_ids: Iterable[int], *, at: datetime | None = None) -> int:
+    """Score these entries anew from their facts, as of `at` (None: each round's own time). Returns how many there were."""
+    ids, done = sorted(set(entry_ids)), 0
+    for start in range(0, len(ids), BATCH):
+        with transaction.atomic():
+            done += _rescore_batch(ids[start : start + BATCH], at)
+    return done
+
+
+def rescore_stale(round: Round) -> int:
+    """Score anew whatever the round's scorecards have not seen yet. Returns how many entries were scored.
+
+    One entry that can't be scored costs the others nothing: it is logged, and stays stale for all to see.
+    """
+    ids = list(stale_entries(round, round.now()).order_by("pk").values_list("pk", flat=True))
+    try:
+        return rescore(ids)
+    except Exception:
+        log.exception("round %s: a batch failed, its entries are scored one by one", round.pk)
+    return sum(_rescore_alone(pk) for pk in ids)
+
+
+def _rescore_alone(pk: int) -> int:
+    try:
+        return rescore([pk])
+    except Exception:
+        log.exception("entry %s can't be scored", pk)
+        return 0
+
+
+def _rescore_batch(ids: list[int], at: datetime | None) -> int:
+    # The lock is a statement of its own: PostgreSQL hands a waiting statement the newest version of the row it waited
+    # for, but everything else as it was before, so that reading in the same statement could mix old facts with new.
+    locked = list(Entry.objects.filter(pk__in=ids).order_by("pk").select_for_update().values_list("pk", flat=True))
+    entries = _read_entries(locked)
+    facts = _read_facts(entries, at)
+    cards, changes = [], []
+    for entry in entries:
+        for card in _score(entry, facts[entry.pk]):
+            cards.append(card)
+            if _has_moved(entry, card):
+                changes.append(_change_of(card))
+    _write(cards, changes)
+    return len(entries)
+
+
+def _read_entries(ids: list[int]) -> list[Entry]:
+    """The entries with their round, office, committee's size and present totals."""
+    judges = Round.judges.through.objects.filter(round=OuterRef("round")).order_by().values("round")
+    return list(
+        Entry.objects.filter(pk__in=ids)
+        .select_related("round__edition", "office")
+        .defer("round__edition__text")
+        .annotate(
+            verified=FilteredRelation("scorecards", condition=Q(scorecards__basis=VERIFIED)),
+            claimed=FilteredRelation("scorecards", condition=Q(scorecards__basis=CLAIMED)),
+            expected_sheets=Subquery(judges.annotate(n=Count("pk")).values("n")),
+        )
+        .annotate(**{f"had_{name}": F(name) for name in TOTALS})
+        .order_by("pk")
+    )
+
+
+def _read_facts(entries: list[Entry], at: datetime | None) -> dict[int, engine.Facts]:
+    """The facts of all entries: four statements, however many entries and facts there are."""
+    ids = [entry.pk for entry in entries]
+    holidays, extensions = _read_calendar(ids)
+    evidence = _grouped(
+        Evidence.objects.filter(entry__in=ids).values_list(
+            "entry", "pk", "requirement", "period", "submitted_at", "status", "channels"
+        )
+    )
+    values = _grouped(ValueRow.objects.filter(entry__in=ids).values_list("entry", "code", "period", "text"))
+    sheets = _grouped(Sheet.objects.filter(entry__in=ids).final().values_list("entry", "judge", "points"))
+    return {
+        entry.pk: facts_of(
+            entry,
+            at=at or entry.round.now(),
+            holidays=holidays,
+            extensions=extensions[entry.pk],
+            evidence=evidence[entry.pk],
+            values=values[entry.pk],
+            sheets=sheets[entry.pk],
+        )
+        for entry in entries
+    }
+
+
+def _read_calendar(ids: list[int]) -> tuple[frozenset[date], dict[int, list[tuple]]]:
+    """Days off and extensions, in one statement: both are days on which time stands still, and both are few."""
+    nobody = Value(0, output_field=models.BigIntegerField())
+    blank = Value("", output_field=models.CharField())
+    rows = (
+        Extension.objects.filter(entry__in=ids)
+        .order_by()
+        .values_list("entry", "requirement", "period", "until")
+        .union(
+            Holiday.objects.order_by()
+            .annotate(entry=nobody, requirement=blank, period=blank)
+            .values_list("entry", "requirement", "period", "date"),
+            all=True,
+        )
+    )
+    grouped = _grouped(rows)
+    return frozenset(day for _, _, day in grouped.pop(0, [])), grouped
+
+
+def _grouped(rows: Iterable[tuple]) -> dict[int, list[tuple]]:
+    """Rows by their first column, the entry's id."""
+    groups: dict[int, list[tuple]] = defaultdict(list)
+    for entry_id, *rest in rows:
+        groups[entry_id].append(tuple(rest))
+    return groups
+
+
+def facts_of(
+    entry: Entry,
+    *,
+    at: datetime,
+    holidays: frozenset[date],
+    extensions: list[tuple],
+    evidence: list[tuple],
+    values: list[tuple],
+    sheets: list[tuple],
+) -> engine.Facts:
+    """One entry's rows as the engine takes them. What the edition does not ask for stays a fact, but earns nothing."""
+    scheme = entry.round.scheme
+    return engine.Facts(
+        scheme=scheme.code,
+        entrant=entry.office.code,
+        as_of=at,
+        size=entry.office.size or None,
+        settings={code: date.fromisoformat(day) for code, day in entry.round.settings.items() if code in scheme.settings},
+        holidays=holidays,
+        values=_values(scheme, values),
+        evidence=tuple(
+            engine.Evidence(requirement, submitted_at, status, period or None, frozenset(channels), str(pk))
+            for pk, requirement, period, submitted_at, status, channels in evidence
+            if _is_asked_for(scheme, requirement, period)
+        ),
+        extensions=tuple(
+            engine.Extension(requirement, until, period or None)
+            for requirement, period, until in extensions
+            if _is_asked_for(scheme, requirement, period)
+        ),
+        expected_sheets=entry.expected_sheets or 0,
+        sheets=tuple(
+            engine.Sheet(str(judge), {item: Decimal(p) for item, p in points.items() if item in scheme.items})
+            for judge, points in sheets
+        ),
+    )
+
+
+def _is_asked_for(scheme: engine.Scheme, requirement: str, period: str) -> bool:
+    known = scheme.requirements.get(requirement)
+    return known is not None and (any(p.code == period for p in known.periods) if known.periods else not period)
+
+
+def _values(scheme: engine.Scheme, rows: list[tuple]) -> dict:
+    values: dict = {}
+    for code, period, text in rows:
+        known = scheme.values.get(code)
+        if known is None or bool(period) != (known.is_series or known.kind == "map"):
+            continue
+        if period:
+            values.setdefault(code, {})[period] = Decimal(text)
+        elif known.kind == "date":
+            values[code] = date.fromisoformat(text)
+        elif known.kind == "boolean":
+            values[code] = text == "true"
+        else:
+            values[code] = Decimal(text)
+    return values
+
+
+def _score(entry: Entry, facts: engine.Facts) -> list[Scorecard]:
+    scheme = entry.round.scheme
+    verified = engine.score(scheme, facts)
+    # The two bases differ only in evidence that waits for review.
+    waiting = any(item.status == "submitted" for item in facts.evidence)
+    claimed = engine.score(scheme, replace(facts, basis=CLAIMED)) if waiting else verified
+    return [_card(entry, facts, VERIFIED, verified), _card(entry, facts, CLAIMED, claimed)]
+
+
+def _card(entry: Entry, facts: engine.Facts, basis: str, score: engine.Score) -> Scorecard:
+    scheme = entry.round.scheme
+    return Scorecard(
+        entry=entry,
+        basis=basis,
+        total=score.total,
+        attainable=score.attainable,
+        max=score.max,
+        tie_key="|".join(f"{score.criteria[code].earned:010.2f}" for code in scheme.tie_break),
+        dimensions={
+            d.code: {"earned": f"{d.earned:.2f}", "attainable": f"{d.attainable:.2f}", "max": f"{d.max:.2f}"}
+            for d in score.dimensions.values()
+        },
+        criteria={code: criterion.as_json() for code, criterion in score.criteria.items()},
+        facts_version=entry.facts_version,
+        edition_digest=entry.round.edition.digest,
+        as_of=facts.as_of,
+        computed_at=timezone.now(),
+    )
+
+
+def _has_moved(entry: Entry, card: Scorecard) -> bool:
+    had = getattr(entry, f"had_{card.basis}__total"), getattr(entry, f"had_{card.basis}__attainable")
+    return had != (card.total, card.attainable)
+
+
+def _change_of(card: Scorecard) -> ScoreChange:
+    return ScoreChange(
+        entry=card.entry,
+        basis=card.basis,
+        at=card.as_of,
+        total=card.total,
+        attainable=card.attainable,
+        facts_version=card.facts_version,
+    )
+
+
+def _write(cards: list[Scorecard], changes: list[ScoreChange]) -> None:
+    kept = {"id", "entry", "basis"}
+    Scorecard.objects.bulk_create(
+        cards,
+        update_conflicts=True,
+        unique_fields=["entry", "basis"],
+        update_fields=[f.name for f in Scorecard._meta.concrete_fields if f.name not in kept],
+    )
+    if changes:
+        ScoreChange.objects.bulk_create(changes)

@@ -1,0 +1,91 @@
+"""Who may do what: each question is answered by None, or by the reason why not.
+
+Whether a person sees an object at all is asked of `Model.objects.visible_to(user)`; what they do not see does not exist.
+"""
+
+from django.utils.translation import gettext as _
+
+from .models import Entry, Evidence, Round, Sheet, User
+
+Reason = str | None
+
+
+def why_not_change(user: User, entry: Entry) -> Reason:
+    """Hand in, replace, withdraw, enter values."""
+    if not Entry.objects.visible_to(user).filter(pk=entry.pk).exists():
+        return _("This entry belongs to another office.")
+    if user.is_judge:
+        return _("Committee members review; they don't hand in.")
+    if entry.round.is_closed:
+        return _("The round is closed: nothing more is handed in.")
+    return None
+
+
+def why_not_hand_in(user: User, entry: Entry, *, central: bool) -> Reason:
+    """`central`: what is handed in is for central staff alone to record."""
+    if reason := why_not_change(user, entry):
+        return reason
+    if central and not user.is_central:
+        return _("This is recorded by central staff.")
+    return None
+
+
+def why_not_withdraw(user: User, evidence: Evidence) -> Reason:
+    if reason := why_not_change(user, evidence.entry):
+        return reason
+    if evidence.status == Evidence.Status.WITHDRAWN:
+        return _("It is withdrawn already.")
+    if evidence.status == Evidence.Status.ACCEPTED and not user.is_central:
+        return _("It was accepted. Ask the committee to return it first.")
+    return None
+
+
+def why_not_replace(user: User, evidence: Evidence) -> Reason:
+    if reason := why_not_change(user, evidence.entry):
+        return reason
+    if evidence.status not in (Evidence.Status.RETURNED, Evidence.Status.SUBMITTED):
+        return _("Only evidence that was returned, or that waits for review, is replaced.")
+    if Evidence.objects.filter(replaces=evidence).exists():
+        return _("It was replaced already.")
+    return None
+
+
+def why_not_review(user: User, round: Round) -> Reason:
+    if not user.is_central and not (user.is_judge and round.judges.filter(pk=user.pk).exists()):
+        return _("Only the round's committee and central staff review evidence.")
+    if round.is_closed:
+        return _("The round is closed: nothing more is reviewed.")
+    return None
+
+
+def why_not_judge(user: User, entry: Entry) -> Reason:
+    if not (user.is_active and entry.round.judges.filter(pk=user.pk).exists()):
+        return _("Only members of the round's committee give points.")
+    if entry.round.is_closed:
+        return _("The round is closed: no more points are given.")
+    return None
+
+
+def why_not_reopen(user: User, sheet: Sheet) -> Reason:
+    if not user.is_central:
+        return _("Only central staff reopen a scoring sheet.")
+    if sheet.entry.round.is_closed:
+        return _("The round is closed.")
+    if sheet.status != Sheet.Status.FINAL:
+        return _("The sheet is not final.")
+    return None
+
+
+def why_not_run_rounds(user: User) -> Reason:
+    """Settings, extensions, official figures, publications."""
+    return None if user.is_authenticated and user.is_central else _("Only central staff may do this.")
+
+
+def why_not_see_ranks(user: User, round: Round, *, whole_table: bool) -> Reason:
+    """`whole_table`: all offices' places; otherwise the reader's own."""
+    if user.is_central or user.is_judge:
+        return None
+    allowed = {Round.RankVisibility.FULL}
+    if not whole_table:
+        allowed.add(Round.RankVisibility.OWN)
+    return None if round.rank_visibility in allowed else _("In this round ranks are not shown before the announcement.")

@@ -1,0 +1,486 @@
+"""Every way a fact comes in, each one transaction. Browser, admin, import and API are doors to these functions.
+
+Each asks `access` itself, locks the entry before it reads, writes the fact and its event, and leaves what follows
+to the `facts_changed` signal. All raise `Refused` with every reason at once, or `Conflict` when somebody else was first.
+"""
+
+import errno
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from scoring import engine
+
+from . import access, checks
+from .models import Entry, Event, Evidence, Extension, Sheet, Value
+from .vault import Kept, vault
+
+log = logging.getLogger(__name__)
+Slot = tuple[str, str]  # the code of a value, and its period or ""
+
+
+@dataclass
+class Refused(Exception):
+    """What was handed in is not taken: {field: [reasons]}, "" for what concerns the whole."""
+
+    reasons: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, where: str, reason: str | None) -> None:
+        if reason:
+            self.reasons.setdefault(where, []).append(reason)
+
+    def raise_if_any(self) -> None:
+        if self.reasons:
+            raise self
+
+    def __str__(self) -> str:
+        return " ".join(reason for reasons in self.reasons.values() for reason in reasons)
+
+
+class Conflict(Exception):
+    """Somebody else changed the row since it was read; `current` is the row as it is now (None: it is gone)."""
+
+    def __init__(self, current=None) -> None:
+        super().__init__(_("Somebody else changed this in the meantime. Nothing was saved; look at what is there now."))
+        self.current = current
+
+
+class Link(NamedTuple):
+    """What a piece of evidence consists of, once kept."""
+
+    kind: checks.Kind | None
+    kept: Kept | None
+    url: str
+
+
+# Evidence
+
+
+def attach_evidence(
+    entry: Entry,
+    *,
+    by,
+    requirement: str,
+    period: str = "",
+    upload=None,
+    url: str = "",
+    channels: Iterable[str] = (),
+    note: str = "",
+    at: datetime | None = None,
+    replaces: Evidence | None = None,
+    revision: int | None = None,
+) -> Evidence:
+    """Hand in one file (`upload`) or one link (`url`) for a requirement and its period.
+
+    The same file or link sent again for the same slot, while the first still stands, is the first: one row, not two.
+    `replaces` names evidence of the same slot that this stands in for, as it was at `revision`.
+    """
+    at = at or entry.round.now()
+    channels = sorted(set(channels))
+    refused = Refused()
+    slot = _check_slot(entry, by, requirement, period, refused)
+    if slot:
+        _check_channels(slot, channels, refused)
+    if replaces and (replaces.entry_id, replaces.requirement, replaces.period) != (entry.pk, requirement, period):
+        refused.add("", _("Only evidence for the same item and period is replaced."))
+    elif replaces:
+        refused.add("", access.why_not_replace(by, replaces))
+    content = _take_in(upload, url, note, refused)
+    try:
+        with transaction.atomic():
+            _lock(entry)
+            if (same := _standing_twin(entry, requirement, period, content)) and same != replaces:
+                _discard(content.kept)
+                return same
+            if replaces:
+                _set_aside(replaces, revision, by=by)
+            return _write_evidence(entry, requirement, period, content, upload, channels, note, at, by, replaces)
+    except BaseException:
+        _discard(content.kept)
+        raise
+
+
+def _check_slot(entry, by, requirement, period, refused: Refused):
+    """The scheme's requirement, or None with the reasons added."""
+    known = entry.round.scheme.requirements.get(requirement)
+    if known is None:
+        refused.add("requirement", _("The scheme asks for nothing of this name: %(code)s.") % {"code": requirement})
+        return None
+    refused.add("", access.why_not_hand_in(by, entry, central=known.by == "central"))
+    periods = [p.code for p in known.periods]
+    if periods and period not in periods:
+        refused.add("period", _("Choose one of the periods: %(periods)s.") % {"periods": ", ".join(periods)})
+    elif not periods and period:
+        refused.add("period", _("This item has no periods."))
+    return known
+
+
+def _check_channels(requirement, channels: list[str], refused: Refused) -> None:
+    if unknown := [c for c in channels if c not in engine.CHANNELS]:
+        refused.add(
+            "channels",
+            _("Unknown channel: %(unknown)s. Allowed: %(known)s.")
+            % {"unknown": ", ".join(unknown), "known": ", ".join(engine.CHANNELS)},
+        )
+    elif requirement.channels and not channels:
+        refused.add("channels", _("Say on which channels it was published."))
+
+
+def _take_in(upload, url: str, note: str, refused: Refused) -> Link:
+    """Check the file or link and keep the file; raises `refused` when anything at all was wrong."""
+    if bool(upload) == bool(url.strip()):
+        refused.add("upload", _("Choose one file, or give one link (not both)."))
+    if len(note) > 2000:
+        refused.add("note", _("The note is longer than 2,000 characters."))
+    kind, address = None, ""
+    try:
+        if upload:
+            kind = checks.inspect(upload)
+        elif url.strip():
+            address = checks.inspect_link(url)
+    except checks.Unfit as unfit:
+        refused.add("upload" if upload else "url", str(unfit))
+    refused.raise_if_any()
+    return Link(kind, _keep(upload, kind, refused) if upload else None, address)
+
+
+def _keep(upload, kind: checks.Kind, refused: Refused) -> Kept:
+    try:
+        return vault.keep(upload.chunks(), kind.suffix)
+    except OSError as error:
+        log.error("evidence could not be stored: %s", error)
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        refused.add(
+            "upload",
+            _("The portal's disk is full; nothing was saved. Try again later, and tell central staff.")
+            if full
+            else _("The file could not be stored; nothing was saved. Try again, and tell central staff if it happens again."),
+        )
+        raise refused from error
+
+
+def _discard(kept: Kept | None) -> None:
+    if kept and not Evidence.objects.filter(file=kept.name).exists():
+        vault.delete(kept.name)
+
+
+def _standing_twin(entry, requirement, period, content: Link) -> Evidence | None:
+    same = {"sha256": content.kept.sha256} if content.kept else {"url": content.url}
+    standing = [Evidence.Status.SUBMITTED, Evidence.Status.ACCEPTED]
+    return entry.evidence.filter(requirement=requirement, period=period, status__in=standing, **same).first()
+
+
+def _set_aside(replaced: Evidence, revision: int | None, *, by) -> None:
+    """What is replaced while it waits is withdrawn; what was returned stays returned, with its reason."""
+    current = _unchanged(Evidence.objects.select_related("entry__round"), replaced.pk, revision)
+    refused = Refused()
+    refused.add("", access.why_not_replace(by, current))
+    refused.raise_if_any()
+    if current.status == Evidence.Status.SUBMITTED:
+        _change(current, status=Evidence.Status.WITHDRAWN)
+
+
+def _write_evidence(entry, requirement, period, content: Link, upload, channels, note, at, by, replaces) -> Evidence:
+    evidence = Evidence(
+        entry=entry,
+        requirement=requirement,
+        period=period,
+        url=content.url,
+        channels=channels,
+        note=note,
+        submitted_at=at,
+        submitted_by=by,
+        replaces=replaces,
+    )
+    if content.kept and content.kind:
+        evidence.file.name = content.kept.name
+        evidence.original_name = _short_name(upload.name)
+        evidence.content_type = content.kind.content_type
+        evidence.size, evidence.sha256 = content.kept.size, content.kept.sha256
+    evidence.save()
+    Event.objects.record(
+        entry,
+        "evidence.attached",
+        by=by,
+        evidence=evidence.pk,
+        requirement=requirement,
+        period=period,
+        title=evidence.title,
+        sha256=evidence.sha256,
+        size=evidence.size,
+        channels=channels,
+        submitted_at=at.isoformat(),
+        replaces=replaces.pk if replaces else None,
+    )
+    return evidence
+
+
+def _short_name(name: str) -> str:
+    """The name people gave the file, without folders and control characters; its end, with the suffix, is kept."""
+    printable = "".join(c for c in name.replace("\\", "/").rsplit("/", 1)[-1] if c.isprintable())
+    return printable[-255:] or "file"
+
+
+def withdraw_evidence(evidence: Evidence, *, by, revision: int | None = None) -> Evidence:
+    """Take back what was handed in. The row and the file stay."""
+    with transaction.atomic():
+        _lock(evidence.entry)
+        current = _unchanged(Evidence.objects.select_related("entry__round"), evidence.pk, revision)
+        refused = Refused()
+        refused.add("", access.why_not_withdraw(by, current))
+        refused.raise_if_any()
+        before = current.status
+        _change(current, status=Evidence.Status.WITHDRAWN)
+        Event.objects.record(current.entry, "evidence.withdrawn", by=by, evidence=current.pk, before=before)
+        return current
+
+
+def review_evidence(
+    evidence: Evidence, *, by, accept: bool, reason: str = "", revision: int | None = None, at: datetime | None = None
+) -> Evidence:
+    """Accept evidence, or return it with the reason. A decision may be changed; each is an event."""
+    reason = reason.strip()
+    refused = Refused()
+    if not accept and not reason:
+        refused.add("reason", _("Say why it is returned; the office reads it."))
+    if len(reason) > 2000:
+        refused.add("reason", _("The reason is longer than 2,000 characters."))
+    with transaction.atomic():
+        _lock(evidence.entry)
+        current = _unchanged(Evidence.objects.select_related("entry__round"), evidence.pk, revision)
+        refused.add("", access.why_not_review(by, current.entry.round))
+        if current.status in (Evidence.Status.DRAFT, Evidence.Status.WITHDRAWN):
+            refused.add("", _("It is not handed in (any more)."))
+        refused.raise_if_any()
+        before = current.status
+        _change(
+            current,
+            status=Evidence.Status.ACCEPTED if accept else Evidence.Status.RETURNED,
+            return_reason="" if accept else reason,
+            reviewed_by=by,
+            reviewed_at=at or current.entry.round.now(),
+        )
+        verb = "evidence.accepted" if accept else "evidence.returned"
+        Event.objects.record(current.entry, verb, by=by, evidence=current.pk, before=before, reason=current.return_reason)
+        return current
+
+
+# Values
+
+
+def enter_values(
+    entry: Entry,
+    amounts: Mapping[Slot, str],
+    *,
+    by,
+    source: str | None = None,
+    revisions: Mapping[Slot, int] | None = None,
+    at: datetime | None = None,
+) -> list[Value]:
+    """Enter numbers, dates and yes/no answers, as {(code, period): text}; an empty text takes the value back.
+
+    `revisions` says what each slot was when it was read (0: nothing was there). Returns the values that changed.
+    The field of each reason is "code" or "code.period".
+    """
+    at = at or entry.round.now()
+    source = source or (Value.Source.CENTRAL if by.is_central else Value.Source.OFFICE)
+    refused = Refused()
+    canonical = {slot: _check_amount(entry, slot, text.strip(), by, at, refused) for slot, text in amounts.items()}
+    with transaction.atomic():
+        _lock(entry)
+        present = {(v.code, v.period): v for v in entry.values.select_for_update()}
+        for slot, revision in (revisions or {}).items():
+            value = present.get(slot)
+            if slot in canonical and (value.revision if value else 0) != revision:
+                raise Conflict(value)
+        for slot in [s for s, text in canonical.items() if (present[s].text if s in present else "") == text]:
+            # What stays as it was needs no permission: a form sends its closed fields back unchanged.
+            del canonical[slot]
+            refused.reasons.pop(slot_field(slot), None)
+        refused.raise_if_any()
+        return [_write_value(entry, slot, text, present.get(slot), source, by, at) for slot, text in canonical.items()]
+
+
+def slot_field(slot: Slot) -> str:
+    return ".".join(part for part in slot if part)
+
+
+def _check_amount(entry: Entry, slot: Slot, text: str, by, at: datetime, refused: Refused) -> str:
+    code, period = slot
+    known = entry.round.scheme.values.get(code)
+    if known is None:
+        refused.add(slot_field(slot), _("The scheme asks for no value of this name: %(code)s.") % {"code": code})
+        return text
+    refused.add(slot_field(slot), access.why_not_hand_in(by, entry, central=known.by == "central"))
+    until = next((p.due for p in known.periods if p.code == period), known.until)
+    if not by.is_central and timezone.localtime(at).date() > until:
+        refused.add(slot_field(slot), _("The time for this value is over."))
+    if not text:
+        return text
+    try:
+        return engine.canonical(engine.check_value(entry.round.scheme, code, period or None, text))
+    except engine.BadFacts as bad:
+        _add_faults(refused, slot_field(slot), bad)
+        return text
+
+
+def _add_faults(refused: Refused, where: str, bad: engine.BadFacts) -> None:
+    for fault in bad.faults:
+        refused.add(where, fault.en if get_language() == "en" else fault.th)
+
+
+def _write_value(entry, slot: Slot, text: str, value: Value | None, source, by, at) -> Value:
+    before = value.text if value else ""
+    if value and not text:
+        value.delete()
+    elif value:
+        _change(value, text=text, source=source, entered_by=by, entered_at=at)
+    else:
+        value = Value(entry=entry, code=slot[0], period=slot[1], text=text, source=source, entered_by=by, entered_at=at)
+        value.save()
+    Event.objects.record(
+        entry, "value.entered", by=by, code=slot[0], period=slot[1], before=before, after=text, source=source
+    )
+    return value
+
+
+# Judging
+
+
+def save_sheet(
+    entry: Entry,
+    *,
+    by,
+    points: Mapping[str, str],
+    remark: str = "",
+    final: bool = False,
+    revision: int | None = None,
+    at: datetime | None = None,
+) -> Sheet:
+    """Save a judge's own sheet: a draft as far as it goes, or final with every item. {item: points as text}."""
+    at = at or entry.round.now()
+    refused = Refused()
+    refused.add("", access.why_not_judge(by, entry))
+    marks = _check_points(entry, points, final, refused)
+    if len(remark) > 4000:
+        refused.add("remark", _("The remark is longer than 4,000 characters."))
+    refused.raise_if_any()
+    with transaction.atomic():
+        _lock(entry)
+        sheet = Sheet.objects.select_for_update().filter(entry=entry, judge=by).first()
+        if revision is not None and (sheet.revision if sheet else 0) != revision:
+            raise Conflict(sheet)
+        if sheet and sheet.status == Sheet.Status.FINAL:
+            refused.add("", _("The sheet is final. Central staff can reopen it."))
+            refused.raise_if_any()
+        before = dict(sheet.points) if sheet else {}
+        sheet = sheet or Sheet(entry=entry, judge=by, revision=0)
+        status = Sheet.Status.FINAL if final else Sheet.Status.DRAFT
+        _change(sheet, points=marks, remark=remark, status=status, saved_at=at, submitted_at=at if final else None)
+        verb = "sheet.submitted" if final else "sheet.saved"
+        Event.objects.record(entry, verb, by=by, sheet=sheet.pk, before=before, after=marks, remark=remark)
+        return sheet
+
+
+def _check_points(entry: Entry, points: Mapping[str, str], final: bool, refused: Refused) -> dict[str, str]:
+    items = entry.round.scheme.items
+    marks: dict[str, str] = {}
+    for code in sorted(set(points) - set(items)):
+        refused.add(code, _("The scheme has no item of this name: %(code)s.") % {"code": code})
+    for code in items:
+        text = str(points.get(code, "")).strip()
+        if not text:
+            if final:
+                refused.add(code, _("Give points for every item before you submit."))
+            continue
+        try:
+            marks[code] = engine.canonical(engine.check_points(entry.round.scheme, code, text))
+        except engine.BadFacts as bad:
+            _add_faults(refused, code, bad)
+    return marks
+
+
+def reopen_sheet(sheet: Sheet, *, by, reason: str, revision: int | None = None) -> Sheet:
+    """Make a final sheet a draft again, so that its judge can correct it."""
+    refused = Refused()
+    if not reason.strip():
+        refused.add("reason", _("Say why the sheet is reopened."))
+    with transaction.atomic():
+        _lock(sheet.entry)
+        current = _unchanged(Sheet.objects.select_related("entry__round"), sheet.pk, revision)
+        refused.add("", access.why_not_reopen(by, current))
+        refused.raise_if_any()
+        _change(current, status=Sheet.Status.DRAFT, submitted_at=None)
+        Event.objects.record(
+            current.entry, "sheet.reopened", by=by, sheet=current.pk, reason=reason.strip(), points=current.points
+        )
+        return current
+
+
+# More time
+
+
+def grant_extension(
+    entry: Entry, *, by, requirement: str, period: str, until: date, reason: str, order_number: str = ""
+) -> Extension:
+    """Give one entry more time for one requirement and exactly its period, until the end of a day."""
+    refused = Refused()
+    refused.add("", access.why_not_run_rounds(by))
+    _check_slot(entry, by, requirement, period, refused)
+    if not reason.strip():
+        refused.add("reason", _("Say why more time is given."))
+    refused.raise_if_any()
+    with transaction.atomic():
+        _lock(entry)
+        extension = Extension.objects.create(
+            entry=entry,
+            requirement=requirement,
+            period=period,
+            until=until,
+            reason=reason.strip(),
+            order_number=order_number.strip(),
+            granted_by=by,
+            granted_at=entry.round.now(),
+        )
+        Event.objects.record(
+            entry,
+            "extension.granted",
+            by=by,
+            extension=extension.pk,
+            requirement=requirement,
+            period=period,
+            until=until.isoformat(),
+            reason=extension.reason,
+            order_number=extension.order_number,
+        )
+        return extension
+
+
+# What they share
+
+
+def _lock(entry: Entry) -> None:
+    """Hold the entry until the transaction ends: deeds on one entry happen one after another."""
+    Entry.objects.select_for_update().get(pk=entry.pk)
+
+
+def _unchanged(rows, pk: int, revision: int | None):
+    """The row, locked, if it is still as it was at `revision`. Raises Conflict otherwise."""
+    current = rows.select_for_update(of=("self",)).filter(pk=pk).first()
+    if current is None or (revision is not None and current.revision != revision):
+        raise Conflict(current)
+    return current
+
+
+def _change(row, **changes) -> None:
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.revision += 1
+    row.save()

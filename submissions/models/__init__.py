@@ -1,0 +1,10 @@
+"""Facts: kept; corrected by adding, never by overwriting silently."""
+
+from .entries import Entry, Event
+from .evidence import Evidence, Value
+from .judging import Sheet
+from .people import User
+from .places import Holiday, Office
+from .rounds import Edition, Extension, Round
+
+__all__ = ["Edition", "Entry", "Event", "Evidence", "Extension", "Holiday", "Office", "Round", "Sheet", "User", "Value"]

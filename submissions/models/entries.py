@@ -1,0 +1,129 @@
+"""Who takes part in a round, and the record of every deed on their facts."""
+
+import hashlib
+import json
+from datetime import UTC
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .places import Office, within
+from .rounds import Frozen, FrozenQuerySet, Round
+
+
+class EntryQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "EntryQuerySet":
+        """Officers: their office's and those below it. Judges: their rounds'. Staff: all. Anybody else: none."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_central:
+            return self
+        if user.is_judge:
+            return self.filter(round__in=user.judged_rounds.all())
+        if user.is_officer and user.office_id:
+            return self.filter(within(user.office_id))
+        return self.none()
+
+    def with_round(self) -> "EntryQuerySet":
+        """With all that a page needs to know its round and office. The edition's text is read once per process."""
+        return self.select_related("round__edition", "office__parent").defer("round__edition__text")
+
+    def touch(self) -> list[int]:
+        """Mark these entries' facts as changed and say so. Locks them by id, the order that everybody keeps."""
+        from submissions.signals import facts_changed
+
+        with transaction.atomic():
+            ids = list(self.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+            Entry.objects.filter(pk__in=ids).update(facts_version=models.F("facts_version") + 1)
+            facts_changed.send(sender=Entry, entry_ids=ids)
+        return ids
+
+
+class Entry(models.Model):
+    """An office taking part in a round."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="entries", verbose_name=_("round"))
+    office = models.ForeignKey(Office, models.PROTECT, related_name="entries", verbose_name=_("office"))
+    # Counts the changes of this entry's facts; a scorecard says which count it saw.
+    facts_version = models.PositiveBigIntegerField(_("version of the facts"), default=1, editable=False)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        ordering = ["office__sort_key"]
+        constraints = [models.UniqueConstraint(fields=["round", "office"], name="one_entry_per_office")]
+
+    def __str__(self) -> str:
+        return str(self.office)
+
+
+class EventQuerySet(FrozenQuerySet):
+    def visible_to(self, user) -> "EventQuerySet":
+        return self.filter(entry__in=Entry.objects.visible_to(user))
+
+    def record(self, entry: Entry, verb: str, *, by, **data) -> "Event":
+        """Add a deed to an entry's chain. The caller holds the entry's lock, so the chain cannot fork."""
+        last = self.filter(entry=entry).order_by("-sequence").values("sequence", "digest").first()
+        event = Event(
+            entry=entry,
+            sequence=last["sequence"] + 1 if last else 1,
+            previous=last["digest"] if last else "",
+            at=timezone.now(),
+            actor=by,
+            verb=verb,
+            data=data,
+        )
+        event.digest = event.compute_digest()
+        event.save()
+        return event
+
+    def faults(self, entry: Entry) -> list[int]:
+        """The sequence numbers at which an entry's chain does not hold; empty when nothing was altered."""
+        broken, previous, expected = [], "", 1
+        for event in self.filter(entry=entry).order_by("sequence"):
+            if (event.sequence, event.previous) != (expected, previous) or event.digest != event.compute_digest():
+                broken.append(event.sequence)
+            previous, expected = event.digest, event.sequence + 1
+        return broken
+
+
+class Event(Frozen):
+    """Who did what to an entry's facts, and when. Each event carries the digest of the one before it."""
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="events", verbose_name=_("entry"))
+    sequence = models.PositiveIntegerField()
+    at = models.DateTimeField(_("time"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who")
+    )
+    verb = models.CharField(_("deed"), max_length=40)
+    data = models.JSONField(_("details"), default=dict)
+    previous = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["-at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["entry", "sequence"], name="one_event_per_place")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} #{self.sequence}"
+
+    def compute_digest(self) -> str:
+        said = [
+            self.previous,
+            self.entry_id,
+            self.sequence,
+            self.at.astimezone(UTC).isoformat(),
+            self.actor_id,
+            self.verb,
+            self.data,
+        ]
+        return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

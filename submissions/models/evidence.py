@@ -1,0 +1,130 @@
+"""What was handed in: files and links, and the values entered beside them."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from submissions.vault import vault
+
+from .entries import Entry
+
+
+class OfEntryQuerySet(models.QuerySet):
+    """Facts that belong to an entry are seen by those who see the entry."""
+
+    def visible_to(self, user) -> "OfEntryQuerySet":
+        return self.filter(entry__in=Entry.objects.visible_to(user))
+
+
+class EvidenceQuerySet(OfEntryQuerySet):
+    def waiting(self) -> "EvidenceQuerySet":
+        return self.filter(status=Evidence.Status.SUBMITTED).order_by("submitted_at", "pk")
+
+
+class Evidence(models.Model):
+    """One file or link handed in for a requirement, and its period where the requirement has periods."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SUBMITTED = "submitted", _("waiting for review")
+        ACCEPTED = "accepted", _("accepted")
+        RETURNED = "returned", _("returned")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="evidence", verbose_name=_("entry"))
+    requirement = models.CharField(_("requirement"), max_length=60)
+    period = models.CharField(_("period"), max_length=20, blank=True)
+    file = models.FileField(_("file"), storage=vault, blank=True, max_length=200)
+    original_name = models.CharField(_("file name"), max_length=255, blank=True)
+    content_type = models.CharField(_("type of file"), max_length=100, blank=True)
+    size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
+    sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True, db_index=True)
+    url = models.URLField(_("link"), max_length=1000, blank=True)
+    channels = models.JSONField(_("channels"), default=list, blank=True)
+    note = models.TextField(_("note"), max_length=2000, blank=True)
+    submitted_at = models.DateTimeField(_("handed in at"))
+    received_at = models.DateTimeField(_("received at"), default=timezone.now, editable=False)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("handed in by")
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.SUBMITTED)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
+    )
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reviewed by")
+    )
+    reviewed_at = models.DateTimeField(_("reviewed at"), null=True, blank=True)
+    return_reason = models.TextField(_("reason for returning"), max_length=2000, blank=True)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        ordering = ["submitted_at", "pk"]
+        indexes = [
+            models.Index(fields=["entry", "requirement", "period"], name="evidence_of_slot"),
+            models.Index(
+                fields=["submitted_at", "id"], name="evidence_waiting", condition=models.Q(status="submitted")
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="evidence_is_file_or_link",
+                condition=models.Q(file="") ^ models.Q(url=""),
+                violation_error_message=_("Evidence is one file or one link."),
+            ),
+            models.CheckConstraint(
+                name="returned_says_why", condition=~models.Q(status="returned") | ~models.Q(return_reason="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """What people call it: the file's own name, or the link."""
+        return self.original_name or self.url
+
+    @property
+    def criteria(self) -> tuple[str, ...]:
+        """The codes of the criteria that this evidence serves."""
+        scheme = self.entry.round.scheme
+        return tuple(criterion.code for criterion in scheme.criteria_of("requirement", self.requirement))
+
+
+class Value(models.Model):
+    """A number, date, yes/no, or one month of a series, in the canonical text of `scoring.engine.canonical`."""
+
+    class Source(models.TextChoices):
+        OFFICE = "office", _("entered by the office")
+        CENTRAL = "central", _("entered by central staff")
+        IMPORT = "import", _("imported from a central system")
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="values", verbose_name=_("entry"))
+    code = models.CharField(_("value"), max_length=60)
+    period = models.CharField(_("period"), max_length=100, blank=True)
+    text = models.CharField(_("amount"), max_length=60)
+    source = models.CharField(_("source"), max_length=10, choices=Source.choices, default=Source.OFFICE)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")
+    )
+    entered_at = models.DateTimeField(_("entered at"))
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    history = HistoricalRecords()
+
+    objects = OfEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("value")
+        verbose_name_plural = _("values")
+        ordering = ["code", "period"]
+        constraints = [models.UniqueConstraint(fields=["entry", "code", "period"], name="one_value_per_slot")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.period} = {self.text}".replace("  ", " ")

@@ -1,0 +1,58 @@
+"""The points that judges give."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from .entries import Entry
+
+
+class SheetQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "SheetQuerySet":
+        """Staff see all; a judge sees their own, and others' for an entry once their own is final; nobody else any."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_central:
+            return self
+        if not user.is_judge:
+            return self.none()
+        own_is_final = Sheet.objects.filter(entry=OuterRef("entry"), judge=user, status=Sheet.Status.FINAL)
+        return self.filter(
+            Q(judge=user) | Q(Exists(own_is_final), status=Sheet.Status.FINAL), entry__round__in=user.judged_rounds.all()
+        )
+
+    def final(self) -> "SheetQuerySet":
+        return self.filter(status=Sheet.Status.FINAL)
+
+
+class Sheet(models.Model):
+    """The points one judge gave one entry: {item: points as text}. Only a final sheet counts."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        FINAL = "final", _("final")
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="sheets", verbose_name=_("entry"))
+    judge = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="sheets", verbose_name=_("committee member")
+    )
+    points = models.JSONField(_("points"), default=dict, blank=True)
+    remark = models.TextField(_("remark"), max_length=4000, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)
+    saved_at = models.DateTimeField(_("saved at"))
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    history = HistoricalRecords()
+
+    objects = SheetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("scoring sheet")
+        verbose_name_plural = _("scoring sheets")
+        ordering = ["entry", "judge"]
+        constraints = [models.UniqueConstraint(fields=["entry", "judge"], name="one_sheet_per_judge")]
+
+    def __str__(self) -> str:
+        return f"{self.entry} · {self.judge}"

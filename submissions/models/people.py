@@ -1,0 +1,59 @@
+"""Who works with the portal."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from .places import Office
+
+
+class User(AbstractUser):
+    """A person with one role; an officer belongs to an office."""
+
+    class Role(models.TextChoices):
+        OFFICER = "officer", _("officer")
+        JUDGE = "judge", _("committee member")
+        STAFF = "staff", _("central staff")
+
+    first_name = None
+    last_name = None
+    full_name = models.CharField(_("full name"), max_length=200, blank=True)
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.OFFICER)
+    office = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("office")
+    )
+    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.CheckConstraint(
+                name="officer_has_an_office",
+                condition=~models.Q(role="officer") | models.Q(office__isnull=False) | models.Q(is_superuser=True),
+                violation_error_message=_("An officer needs an office."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name or self.username
+
+    @property
+    def is_officer(self) -> bool:
+        return self.is_active and not self.is_superuser and self.role == self.Role.OFFICER
+
+    @property
+    def is_judge(self) -> bool:
+        return self.is_active and not self.is_superuser and self.role == self.Role.JUDGE
+
+    @property
+    def is_central(self) -> bool:
+        """Runs rounds and publishes: central staff, or a superuser."""
+        return self.is_active and (self.is_superuser or self.role == self.Role.STAFF)

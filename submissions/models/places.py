@@ -1,0 +1,80 @@
+"""Where the work is done: the offices of the country, as a tree, and the days they do not work."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from submissions import thai
+
+
+class Named(models.Model):
+    """A thing with an official Thai name and an English one."""
+
+    name_th = models.CharField(_("name in Thai"), max_length=200)
+    name_en = models.CharField(_("name in English"), max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language; Thai where there is no other."""
+        return self.name_en if self.name_en and get_language() == "en" else self.name_th
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Office(Named):
+    """An inspection region, a province, a district or a subdistrict, with its official code."""
+
+    class Kind(models.TextChoices):
+        REGION = "region", _("inspection region")
+        PROVINCE = "province", _("province")
+        DISTRICT = "district", _("district")
+        SUBDISTRICT = "subdistrict", _("subdistrict")
+
+    class Size(models.TextChoices):
+        SMALL = "small", _("small")
+        MEDIUM = "medium", _("medium")
+        LARGE = "large", _("large")
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
+    )
+    size = models.CharField(_("size group"), max_length=10, choices=Size.choices, blank=True)
+    sort_key = models.CharField(max_length=220, editable=False, db_index=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("office")
+        verbose_name_plural = _("offices")
+        ordering = ["sort_key", "code"]
+
+    def save(self, *args, **kwargs) -> None:
+        self.sort_key = thai.sort_key(self.name_th)
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "sort_key"}
+        super().save(*args, **kwargs)
+
+
+class Holiday(Named):
+    """A day off for officials, besides Saturday and Sunday. Staff edit the list."""
+
+    date = models.DateField(_("date"), unique=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("public holiday")
+        verbose_name_plural = _("public holidays")
+        ordering = ["date"]
+
+
+def within(office, path: str = "office") -> Q:
+    """Rows whose `path` leads to this office or to one below it (the tree is four levels deep)."""
+    steps = [path + "__parent" * depth for depth in range(4)]
+    return Q(*((step, office) for step in steps), _connector=Q.OR)

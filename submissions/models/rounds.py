@@ -1,0 +1,171 @@
+"""What is asked, and one running of it: editions, rounds and the extensions granted in them."""
+
+import hashlib
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from django.conf import settings as django_settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from scoring import engine
+
+from .places import Named
+
+
+class Frozen(models.Model):
+    """A row that is written once: changing or deleting it is a programming error."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs) -> None:
+        if not self._state.adding:
+            raise TypeError(f"{type(self).__name__} rows are written once")
+        super().save(*args, force_insert=True, **{k: v for k, v in kwargs.items() if k == "using"})
+
+    def delete(self, *args, **kwargs):
+        raise TypeError(f"{type(self).__name__} rows are never deleted")
+
+
+class FrozenQuerySet(models.QuerySet):
+    def update(self, **kwargs):
+        raise TypeError(f"{self.model.__name__} rows are written once")
+
+    def delete(self):
+        raise TypeError(f"{self.model.__name__} rows are never deleted")
+
+
+class Edition(Frozen):
+    """A scheme's text as adopted, by digest. Every number the portal shows quotes one."""
+
+    scheme_code = models.CharField(_("scheme"), max_length=40, db_index=True)
+    digest = models.CharField(_("SHA-256"), max_length=64, unique=True)
+    text = models.TextField(_("text"))
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    adopted_by = models.ForeignKey(
+        django_settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("adopted by")
+    )
+    adopted_at = models.DateTimeField(_("adopted at"), default=timezone.now)
+
+    objects = FrozenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering = ["-adopted_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.scheme_code} · {self.digest[:12]}"
+
+    @staticmethod
+    def digest_of(text: str) -> str:
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def scheme(self) -> engine.Scheme:
+        """The scheme, read once per process: the digest names exactly one text."""
+        return _scheme(self.digest)
+
+
+@lru_cache(maxsize=64)
+def _scheme(digest: str) -> engine.Scheme:
+    text = Edition.objects.values_list("text", flat=True).get(digest=digest)
+    if Edition.digest_of(text) != digest:
+        raise ValueError(f"the text of edition {digest} was altered")
+    return engine.load(text)
+
+
+class RoundQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "RoundQuerySet":
+        """The rounds this person takes part in; staff see all."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_central:
+            return self
+        if user.is_judge:
+            return self.filter(judges=user)
+        from .entries import Entry
+
+        return self.filter(pk__in=Entry.objects.visible_to(user).values("round"))
+
+
+class Round(Named):
+    """One running of an edition."""
+
+    class RankVisibility(models.TextChoices):
+        HIDDEN = "hidden", _("offices see no rank")
+        OWN = "own", _("an office sees its own rank")
+        FULL = "full", _("offices see the whole table")
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="rounds", verbose_name=_("edition"))
+    settings = models.JSONField(
+        _("settings"),
+        default=dict,
+        blank=True,
+        help_text=_('What the scheme leaves to be set, such as {"2.1.2.due": "2023-05-31"}.'),
+    )
+    judges = models.ManyToManyField(
+        django_settings.AUTH_USER_MODEL,
+        blank=True,
+        related_name="judged_rounds",
+        limit_choices_to={"role": "judge"},
+        verbose_name=_("committee"),
+    )
+    rank_visibility = models.CharField(
+        _("who sees ranks"), max_length=10, choices=RankVisibility.choices, default=RankVisibility.OWN
+    )
+    clock_offset = models.DurationField(
+        _("clock of a practice round"),
+        default=timedelta(0),
+        help_text=_("Added to the time of day everywhere in this round. Zero, except in a round for practice."),
+    )
+    is_closed = models.BooleanField(
+        _("closed"), default=False, help_text=_("Nothing more is handed in, reviewed or judged.")
+    )
+    history = HistoricalRecords(m2m_fields=[judges])
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("round")
+        verbose_name_plural = _("rounds")
+        ordering = ["-pk"]
+
+    def now(self) -> datetime:
+        """The time in this round: the world's, or a practice round's own."""
+        return timezone.now() + self.clock_offset
+
+    @property
+    def is_practice(self) -> bool:
+        return bool(self.clock_offset)
+
+    @property
+    def scheme(self) -> engine.Scheme:
+        return self.edition.scheme
+
+
+class Extension(models.Model):
+    """More time for one entry, for one requirement and exactly its period, until the end of a day."""
+
+    entry = models.ForeignKey("Entry", models.PROTECT, related_name="extensions", verbose_name=_("entry"))
+    requirement = models.CharField(_("requirement"), max_length=60)
+    period = models.CharField(_("period"), max_length=20, blank=True)
+    until = models.DateField(_("until"))
+    reason = models.CharField(_("reason"), max_length=500)
+    order_number = models.CharField(_("order number"), max_length=100, blank=True)
+    granted_by = models.ForeignKey(
+        django_settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("granted by")
+    )
+    granted_at = models.DateTimeField(_("granted at"))
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("extension")
+        verbose_name_plural = _("extensions")
+        ordering = ["-granted_at"]
+
+    def __str__(self) -> str:
+        return f"{self.requirement} {self.period} → {self.until}"

@@ -1,0 +1,54 @@
+"""Dates and digits as Thai people read them, in the language of the page."""
+
+from django import template
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import get_language
+
+from submissions import thai
+
+register = template.Library()
+
+
+def _language() -> str:
+    return "en" if get_language() == "en" else "th"
+
+
+def _date(value):
+    if not isinstance(value, str):
+        return value
+    return parse_datetime(value) if "T" in value else parse_date(value)
+
+
+@register.filter
+def be_date(value) -> str:
+    """31 กรกฎาคม 2566; takes a date, a datetime, or their ISO text."""
+    return thai.format_date(_date(value), _language()) if value else ""
+
+
+@register.filter
+def be_short(value) -> str:
+    """31 ก.ค. 2566"""
+    return thai.format_date(_date(value), _language(), short=True) if value else ""
+
+
+@register.filter
+def be_time(value) -> str:
+    """31 ก.ค. 2566 16:20 น."""
+    return thai.format_time(_date(value), _language()) if value else ""
+
+
+@register.filter
+def be_thai_date(value) -> str:
+    """๓๑ กรกฎาคม ๒๕๖๖, for documents."""
+    return thai.format_date(_date(value), "th", thai_digits=True) if value else ""
+
+
+@register.filter
+def be_month(value: str) -> str:
+    """มีนาคม 2566, from 2023-03."""
+    return thai.format_month(value, _language()) if value else ""
+
+
+@register.filter
+def thai_digits(value) -> str:
+    return thai.digits(value)
