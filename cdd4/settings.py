@@ -17,11 +17,13 @@ env = Environment(os.environ)
 
 # What kind of place this is. Without a word it is production, which demands its secrets.
 PRODUCTION = env.production
-DEBUG = env.mode == "development" and env.flag("CDD4_DEBUG", default=True)
+DEBUG = env.flag("CDD4_DEBUG")  # error pages with the code in them
 SECRET_KEY = env.secret("CDD4_SECRET_KEY", default="" if PRODUCTION else "only-for-development-and-tests-" + "x" * 40)
-ALLOWED_HOSTS = env.words("CDD4_ALLOWED_HOSTS", default="" if PRODUCTION else "*")
+ALLOWED_HOSTS = env.words("CDD4_ALLOWED_HOSTS", default="" if PRODUCTION else "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS if PRODUCTION]
 if PRODUCTION:
+    if DEBUG:
+        env.fault("CDD4_DEBUG", "is for development only")
     if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
         env.fault("CDD4_SECRET_KEY", "(or CDD4_SECRET_KEY_FILE) must be set to at least 50 random characters")
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
@@ -114,6 +116,8 @@ TEMPLATES = [
 
 # Database. The rows are the truth; sessions and rate limits live here too, so that no request depends on Redis.
 database_url = env.url("CDD4_DATABASE_URL", schemes=("postgres", "postgresql", "sqlite"))
+if PRODUCTION and not database_url:
+    env.fault("CDD4_DATABASE_URL", "(or CDD4_DATABASE_URL_FILE) must be set, as postgres://user:password@host:5432/name")
 DATABASES = {"default": dj_database_url.parse(database_url or f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
@@ -142,7 +146,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_AUTOREFRESH = env.mode == "development"
 
 # Language and time: Thai first; decided in Asia/Bangkok, stored in UTC.
 LANGUAGE_CODE = "th"
@@ -215,6 +219,8 @@ CONTENT_SECURITY_POLICY_BY_PATH = {
 
 # The queue: ids only, disposable. Publishing gives up quickly; the sweeper finds what was not sent.
 redis_url = env.url("CDD4_REDIS_URL", schemes=("redis", "rediss", "redis+socket"))
+if PRODUCTION and not redis_url:
+    env.fault("CDD4_REDIS_URL", "(or CDD4_REDIS_URL_FILE) must be set, as redis://host:6379/0")
 CELERY_BROKER_URL = redis_url or "filesystem://"
 if redis_url:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -231,8 +237,8 @@ if redis_url:
 else:
     queue_dir = DATA_DIR / "queue"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(queue_dir / "messages"),
-        "data_folder_out": str(queue_dir / "messages"),
+        "data_folder_in": str(queue_dir),
+        "data_folder_out": str(queue_dir),
         "control_folder": str(queue_dir / "control"),
     }
     CELERY_BROKER_PUBLISH_TRANSPORT_OPTIONS = {}
@@ -306,4 +312,9 @@ LOGGING = {
     },
 }
 
+try:
+    (DATA_DIR / "queue").mkdir(parents=True, exist_ok=True)
+    MEDIA_ROOT.mkdir(exist_ok=True)
+except OSError as error:
+    env.fault("CDD4_DATA_DIR", f"is {str(DATA_DIR)!r}, which cannot be written ({error.strerror})")
 env.finish()

@@ -1,0 +1,119 @@
+# The portal's commands. `make` alone lists them. Debian 12, Python 3.11 or newer.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.SILENT:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8000
+HOST ?= 127.0.0.1
+PY := .venv/bin/python
+
+# Debian packages: what running needs, and what the tests need on top.
+RUN_PACKAGES := python3-venv python3-dev gcc libpq-dev gettext libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+TEST_PACKAGES := postgresql redis-server chromium poppler-utils nginx docker-compose
+
+.PHONY: help run test bench check format requirements messages reset system venv
+
+help:  ## list the commands
+	grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: venv  ## start the portal here: make run [PORT=8123] [HOST=0.0.0.0]
+	exec $(PY) -m cdd4.local --port '$(PORT)' --host '$(HOST)'
+
+test: EXTRA_PACKAGES := $(TEST_PACKAGES)
+test: EXTRA := -dev
+test: venv  ## run every test, on servers of its own
+	exec $(PY) -m pytest $(ARGS)
+
+bench: EXTRA_PACKAGES := $(TEST_PACKAGES)
+bench: EXTRA := -dev
+bench: venv  ## measure, as ratios: a table and JSON
+	exec $(PY) -m benchmarks
+
+check: EXTRA := -dev
+check: venv  ## what the editor should have told: lint, types, imports
+	$(PY) -m ruff check . && $(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+format: EXTRA := -dev
+format: venv  ## lay out the code
+	$(PY) -m ruff check --fix . && $(PY) -m ruff format .
+
+messages: EXTRA := -dev
+messages: venv  ## collect the texts to translate into locale/
+	CDD4_ENV=development $(PY) manage.py makemessages --locale th --no-obsolete --no-wrap --add-location file
+
+requirements: EXTRA := -dev
+requirements: venv  ## pin what requirements*.in ask for, with hashes
+	for name in requirements requirements-dev; do
+	  $(PY) -m uv pip compile --quiet --generate-hashes --no-header --annotation-style line \
+	    --python-version 3.11 --output-file $$name.txt $$name.in
+	done
+
+reset:  ## throw away the local database, files and logs
+	rm -rf var
+
+# --- what the commands stand on --------------------------------------------------------------------------------
+
+system:
+	missing=
+	for package in $(RUN_PACKAGES) $(EXTRA_PACKAGES); do
+	  dpkg-query -W -f '$${db:Status-Status}' "$$package" 2>/dev/null | grep -qx installed || missing="$$missing $$package"
+	done
+	[ -z "$$missing" ] && exit 0
+	log=$$(mktemp -t cdd4-apt-XXXXXX)
+	if ! command -v apt-get >/dev/null; then
+	  echo "เครื่องนี้ไม่ใช่ Debian กรุณาติดตั้งเอง / Not a Debian machine; please install what matches:$$missing" >&2
+	  exit 1
+	fi
+	if [ "$$(id -u)" = 0 ]; then as_root=
+	elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then as_root=sudo
+	else
+	  echo "ต้องติดตั้งแพ็กเกจก่อน แต่ไม่มีสิทธิ์ root หรือ sudo / Packages are missing and there is neither root nor sudo." >&2
+	  echo "ให้ผู้ดูแลเครื่องสั่ง / Ask the machine's keeper to run:  apt-get install$$missing" >&2
+	  exit 1
+	fi
+	echo "กำลังติดตั้งแพ็กเกจ / Installing packages:$$missing"
+	if ! { $$as_root apt-get -q update && $$as_root env DEBIAN_FRONTEND=noninteractive \
+	       apt-get -qy install --no-install-recommends $$missing; } >"$$log" 2>&1 </dev/null; then
+	  echo "ติดตั้งแพ็กเกจไม่สำเร็จ ตรวจเครือข่าย / The packages could not be installed; is there a network? Details: $$log" >&2
+	  grep -E '^(E|Err|W):' "$$log" | head -3 >&2 || true
+	  exit 1
+	fi
+	rm -f "$$log"
+
+venv: system
+	stamp=.venv/installed$(EXTRA)
+	wanted=$$(sha256sum requirements$(EXTRA).txt | cut -c1-64)
+	[ -x $(PY) ] && [ "$$(cat $$stamp 2>/dev/null)" = "$$wanted" ] && exit 0
+	[ -w . ] || { echo "เขียนลงโฟลเดอร์นี้ไม่ได้ / Cannot write to this folder: $$PWD" >&2; exit 1; }
+	if ! [ -x $(PY) ]; then
+	  python=
+	  for candidate in $(PYTHON) python3.11 /usr/bin/python3 python3 python3.12 python3.13; do
+	    if "$$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+	      python=$$candidate
+	      break
+	    fi
+	  done
+	  if [ -z "$$python" ]; then
+	    echo "ไม่พบ Python 3.11 ขึ้นไป / Python 3.11 or newer was not found (python3 here: $$(python3 -V 2>&1 || echo none))." >&2
+	    echo "ติดตั้งแล้วระบุได้ด้วย / Install it, or name one:  make run PYTHON=/path/to/python3.11" >&2
+	    exit 1
+	  fi
+	  rm -rf .venv
+	  "$$python" -m venv .venv || { echo "สร้าง .venv ไม่ได้ / Could not make .venv with $$python." >&2; rm -rf .venv; exit 1; }
+	fi
+	echo "กำลังติดตั้งไลบรารี / Installing the libraries (once) …"
+	log=$$(mktemp -t cdd4-pip-XXXXXX)
+	if ! $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes \
+	     -r requirements$(EXTRA).txt >"$$log" 2>&1 </dev/null; then
+	  echo "ติดตั้งไลบรารีไม่สำเร็จ ตรวจเครือข่าย / The libraries could not be installed; is there a network? Details: $$log" >&2
+	  grep -E '^ *(ERROR|error):' "$$log" | head -3 >&2 || true
+	  exit 1
+	fi
+	rm -f "$$log"
+	echo "$$wanted" > $$stamp

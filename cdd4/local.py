@@ -1,0 +1,224 @@
+"""`make run`: prepares the database, then starts the web server, the worker and, where it is installed, a Redis.
+
+Everything started here is stopped here: by Ctrl-C, by SIGTERM, or when one of the parts ends by itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import ctypes
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 60  # seconds for the web server and the worker to come up
+PR_SET_PDEATHSIG = 1  # from linux/prctl.h
+
+
+class Refused(Exception):
+    """Why the portal cannot be started here: one sentence for the person who asked."""
+
+
+class Parts:
+    """The processes that were started, in order."""
+
+    def __init__(self, logs: Path) -> None:
+        self.logs = logs
+        self.running: dict[str, subprocess.Popen] = {}
+
+    def start(self, name: str, *command: str) -> None:
+        with (self.logs / f"{name}.log").open("wb") as log:
+            self.running[name] = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 (no threads here)
+            )
+
+    def ended(self) -> str | None:
+        """A part that is no longer there, or None."""
+        return next((name for name, process in self.running.items() if process.poll() is not None), None)
+
+    def tail(self, name: str) -> str:
+        lines = (self.logs / f"{name}.log").read_text(errors="replace").splitlines()
+        return "\n".join(lines[-15:])
+
+    def stop(self, seconds: float = 10) -> None:
+        """Ask all to end, the queue last; after `seconds` insist."""
+        for process in reversed(self.running.values()):
+            if process.poll() is None:
+                process.terminate()
+        end = time.monotonic() + seconds
+        for process in self.running.values():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(max(0, end - time.monotonic()))
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # its children too, whatever they were doing
+            process.wait()
+
+
+def die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make run", description=__doc__)
+    parser.add_argument("--port", default="8000")
+    parser.add_argument("--host", default="127.0.0.1")
+    options = parser.parse_args()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+    try:
+        port = free_port(options.host, options.port)
+        with tempfile.TemporaryDirectory(prefix="cdd4-") as run_dir:
+            serve(options.host, port, Path(run_dir))
+    except Refused as reason:
+        print(f"\n{reason}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def interrupt(*_signal) -> None:
+    raise KeyboardInterrupt
+
+
+def free_port(host: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise Refused(f"PORT={text} ใช้ไม่ได้: ต้องเป็นเลข 1 ถึง 65535 / must be a number from 1 to 65535.")
+    port = int(text)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError:
+            raise Refused(f"ไม่มีสิทธิ์ใช้พอร์ต {port} / No permission for port {port}: make run PORT=8123") from None
+        except OSError as error:
+            raise Refused(
+                f"พอร์ต {port} มีโปรแกรมอื่นใช้อยู่ / Port {port} is not available ({error.strerror}). "
+                f"เลือกพอร์ตอื่น / Choose another: make run PORT={port + 1 if port < 65535 else 8123}"
+            ) from None
+    return port
+
+
+def serve(host: str, port: int, run_dir: Path) -> None:
+    data_dir = Path(os.environ.setdefault("CDD4_DATA_DIR", str(ROOT / "var")))
+    logs = data_dir / "log"
+    try:
+        logs.mkdir(parents=True, exist_ok=True)
+        secret_file = write_secret(data_dir / "secret-key")
+        os.environ.setdefault("CDD4_SECRET_KEY_FILE", str(secret_file))
+    except OSError as error:
+        raise Refused(f"เขียนลงโฟลเดอร์ไม่ได้ / Cannot write to {data_dir} ({error.strerror}).") from None
+    os.environ["CDD4_ENV"] = "development"
+    os.environ.setdefault("CDD4_ALLOWED_HOSTS", f"localhost,127.0.0.1,[::1],{host}")
+    parts = Parts(logs)
+    try:
+        if "CDD4_REDIS_URL" not in os.environ and (redis := shutil.which("redis-server")):
+            parts.start("redis", redis, "--port", "0", "--unixsocket", str(run_dir / "redis"), "--save", "")
+            os.environ["CDD4_REDIS_URL"] = f"redis+socket://{run_dir / 'redis'}"
+        logins = prepare()
+        python = [sys.executable, "-m"]
+        address = f"{host}:{port}"
+        gthread = ["--worker-class", "gthread", "--threads", "8", "--graceful-timeout", "3"]
+        parts.start("web", *python, "gunicorn", "cdd4.wsgi", "--bind", address, *gthread)
+        queues = ["--queues", "rescore,documents", "--concurrency", "2", "--loglevel", "INFO"]
+        beat = ["--beat", "--schedule", str(run_dir / "beat")]
+        parts.start("worker", *python, "celery", "-A", "cdd4", "worker", *queues, *beat)
+        wait_for_web(parts, f"http://{address}/healthz")
+        print(welcome(f"http://{address}/", logins, logs), flush=True)
+        while not (name := parts.ended()):
+            time.sleep(0.5)
+        raise Refused(f"ส่วน {name} หยุดทำงาน / The part '{name}' has ended:\n{parts.tail(name)}")
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave anything behind
+        parts.stop()
+
+
+def write_secret(path: Path) -> Path:
+    """A key of this machine's own, made once."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(64))
+    return path
+
+
+def prepare() -> list[tuple[str, str, str]]:
+    """Bring the database up to date and fill it when it is empty. Answers the demo's logins: (role, name, password)."""
+    compile_messages()
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import call_command
+    from django.db import OperationalError
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "cdd4.settings"
+    try:
+        django.setup()
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+    except ImproperlyConfigured as fault:
+        raise Refused(str(fault)) from None
+    except OperationalError as error:
+        raise Refused(f"ใช้ฐานข้อมูลไม่ได้ / The database cannot be used: {error}") from None
+    from django.contrib.auth import get_user_model
+
+    from submissions.management.commands.demo import LOGINS
+
+    if not get_user_model().objects.exists():
+        print("กำลังสร้างรอบสาธิต / Making the demo round …", flush=True)
+        call_command("demo", verbosity=0)
+    return LOGINS
+
+
+def compile_messages() -> None:
+    """Catalogues are kept as text; what changed is compiled."""
+    for source in ROOT.glob("locale/*/LC_MESSAGES/*.po"):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        try:
+            subprocess.run(["msgfmt", "-o", target, source], check=True, capture_output=True, text=True)
+        except FileNotFoundError:
+            raise Refused("ไม่พบโปรแกรม msgfmt / The program msgfmt is missing: apt-get install gettext") from None
+        except subprocess.CalledProcessError as error:
+            raise Refused(f"แปลงคำแปลไม่ได้ / A catalogue cannot be compiled: {error.stderr.strip()}") from None
+
+
+def wait_for_web(parts: Parts, url: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if name := parts.ended():
+            raise Refused(f"ส่วน {name} เริ่มไม่ได้ / The part '{name}' could not start:\n{parts.tail(name)}")
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 (own address)
+            if answer.status == 200:
+                return
+        time.sleep(0.1)
+    raise Refused(f"เว็บไม่ตอบภายใน {PATIENCE} วินาที / The web server did not answer:\n{parts.tail('web')}")
+
+
+def welcome(url: str, logins: list[tuple[str, str, str]], logs: Path) -> str:
+    rows = "\n".join(f"  {role:<34} {name:<10} {password}" for role, name, password in logins)
+    return (
+        f"\nพร้อมใช้งาน / Ready: {url}\n\n"
+        f"บัญชีสาธิต / Demo logins (role, name, password):\n{rows}\n\n"
+        f"บันทึกการทำงาน / Logs: {logs}\nกด Ctrl-C เพื่อหยุด / Ctrl-C stops everything."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
