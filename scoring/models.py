@@ -75,6 +75,9 @@ class ScoreChange(models.Model):
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["entry", "basis", "at"], name="changes_of_entry")]
 
+    def __str__(self) -> str:
+        return f"{self.basis} {self.total} / {self.attainable}"
+
 
 def standings(round: Round):
     """The round's entries with their rank, best first: one statement, however many there are.

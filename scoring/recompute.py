@@ -24,7 +24,7 @@ TOTALS = ("verified__total", "verified__attainable", "claimed__total", "claimed_
 
 
 def rescore(entry_ids: Iterable[int], *, at: datetime | None = None) -> int:
-    """Score these entries anew from their facts, as of `at` (None: each round's own time). Returns how many there were."""
+    """Score these entries anew from their facts, as of `at` (None: each round's own time). Returns how many."""
     ids, done = sorted(set(entry_ids)), 0
     for start in range(0, len(ids), BATCH):
         with transaction.atomic():
@@ -155,7 +155,9 @@ def facts_of(
         entrant=entry.office.code,
         as_of=at,
         size=entry.office.size or None,
-        settings={code: date.fromisoformat(day) for code, day in entry.round.settings.items() if code in scheme.settings},
+        settings={
+            code: date.fromisoformat(day) for code, day in entry.round.settings.items() if code in scheme.settings
+        },
         holidays=holidays,
         values=_values(scheme, values),
         evidence=tuple(

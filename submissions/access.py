@@ -1,6 +1,6 @@
 """Who may do what: each question is answered by None, or by the reason why not.
 
-Whether a person sees an object at all is asked of `Model.objects.visible_to(user)`; what they do not see does not exist.
+Whether a person sees an object at all is asked of `Model.objects.visible_to(user)`; what they don't see is not there.
 """
 
 from django.utils.translation import gettext as _

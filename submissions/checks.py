@@ -85,7 +85,10 @@ def _recognise(file) -> Kind:
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         # Both an old .doc and an encrypted .docx begin like this.
         raise Unfit(
-            _("This is an Office file of the old format or with a password. Save it without a password as .docx, .xlsx, .pptx or PDF.")
+            _(
+                "This is an Office file of the old format or with a password. "
+                "Save it without a password as .docx, .xlsx, .pptx or PDF."
+            )
         )
     raise _foreign()
 

@@ -1,47 +1,24 @@
 """Every way a fact comes in, each one transaction. Browser, admin, import and API are doors to these functions.
 
 Each asks `access` itself, locks the entry before it reads, writes the fact and its event, and leaves what follows
-to the `facts_changed` signal. All raise `Refused` with every reason at once, or `Conflict` when somebody else was first.
+to the `facts_changed` signal. All raise `Refused` with every reason at once, or `Conflict` if somebody was quicker.
 """
 
 import errno
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import transaction
-from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-
-from scoring import engine
 
 from . import access, checks
 from .models import Entry, Event, Evidence, Extension, Sheet, Value
+from .proofread import Refused, Slot, check_amount, check_channels, check_points, check_slot, slot_field
 from .vault import Kept, vault
 
 log = logging.getLogger(__name__)
-Slot = tuple[str, str]  # the code of a value, and its period or ""
-
-
-@dataclass
-class Refused(Exception):
-    """What was handed in is not taken: {field: [reasons]}, "" for what concerns the whole."""
-
-    reasons: dict[str, list[str]] = field(default_factory=dict)
-
-    def add(self, where: str, reason: str | None) -> None:
-        if reason:
-            self.reasons.setdefault(where, []).append(reason)
-
-    def raise_if_any(self) -> None:
-        if self.reasons:
-            raise self
-
-    def __str__(self) -> str:
-        return " ".join(reason for reasons in self.reasons.values() for reason in reasons)
 
 
 class Conflict(Exception):
@@ -85,9 +62,9 @@ def attach_evidence(
     at = at or entry.round.now()
     channels = sorted(set(channels))
     refused = Refused()
-    slot = _check_slot(entry, by, requirement, period, refused)
+    slot = check_slot(entry, by, requirement, period, refused)
     if slot:
-        _check_channels(slot, channels, refused)
+        check_channels(slot, channels, refused)
     if replaces and (replaces.entry_id, replaces.requirement, replaces.period) != (entry.pk, requirement, period):
         refused.add("", _("Only evidence for the same item and period is replaced."))
     elif replaces:
@@ -105,32 +82,6 @@ def attach_evidence(
     except BaseException:
         _discard(content.kept)
         raise
-
-
-def _check_slot(entry, by, requirement, period, refused: Refused):
-    """The scheme's requirement, or None with the reasons added."""
-    known = entry.round.scheme.requirements.get(requirement)
-    if known is None:
-        refused.add("requirement", _("The scheme asks for nothing of this name: %(code)s.") % {"code": requirement})
-        return None
-    refused.add("", access.why_not_hand_in(by, entry, central=known.by == "central"))
-    periods = [p.code for p in known.periods]
-    if periods and period not in periods:
-        refused.add("period", _("Choose one of the periods: %(periods)s.") % {"periods": ", ".join(periods)})
-    elif not periods and period:
-        refused.add("period", _("This item has no periods."))
-    return known
-
-
-def _check_channels(requirement, channels: list[str], refused: Refused) -> None:
-    if unknown := [c for c in channels if c not in engine.CHANNELS]:
-        refused.add(
-            "channels",
-            _("Unknown channel: %(unknown)s. Allowed: %(known)s.")
-            % {"unknown": ", ".join(unknown), "known": ", ".join(engine.CHANNELS)},
-        )
-    elif requirement.channels and not channels:
-        refused.add("channels", _("Say on which channels it was published."))
 
 
 def _take_in(upload, url: str, note: str, refused: Refused) -> Link:
@@ -156,13 +107,13 @@ def _keep(upload, kind: checks.Kind, refused: Refused) -> Kept:
         return vault.keep(upload.chunks(), kind.suffix)
     except OSError as error:
         log.error("evidence could not be stored: %s", error)
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        refused.add(
-            "upload",
-            _("The portal's disk is full; nothing was saved. Try again later, and tell central staff.")
-            if full
-            else _("The file could not be stored; nothing was saved. Try again, and tell central staff if it happens again."),
-        )
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            what = _("The portal's disk is full; nothing was saved. Try again later, and tell central staff.")
+        else:
+            what = _(
+                "The file could not be stored; nothing was saved. Try again; if it happens again, tell central staff."
+            )
+        refused.add("upload", what)
         raise refused from error
 
 
@@ -268,7 +219,9 @@ def review_evidence(
             reviewed_at=at or current.entry.round.now(),
         )
         verb = "evidence.accepted" if accept else "evidence.returned"
-        Event.objects.record(current.entry, verb, by=by, evidence=current.pk, before=before, reason=current.return_reason)
+        Event.objects.record(
+            current.entry, verb, by=by, evidence=current.pk, before=before, reason=current.return_reason
+        )
         return current
 
 
@@ -283,16 +236,17 @@ def enter_values(
     source: str | None = None,
     revisions: Mapping[Slot, int] | None = None,
     at: datetime | None = None,
+    dry_run: bool = False,
 ) -> list[Value]:
     """Enter numbers, dates and yes/no answers, as {(code, period): text}; an empty text takes the value back.
 
     `revisions` says what each slot was when it was read (0: nothing was there). Returns the values that changed.
-    The field of each reason is "code" or "code.period".
+    The field of each reason is "code" or "code.period". A `dry_run` checks everything and writes nothing.
     """
     at = at or entry.round.now()
     source = source or (Value.Source.CENTRAL if by.is_central else Value.Source.OFFICE)
     refused = Refused()
-    canonical = {slot: _check_amount(entry, slot, text.strip(), by, at, refused) for slot, text in amounts.items()}
+    canonical = {slot: check_amount(entry, slot, text.strip(), by, at, refused) for slot, text in amounts.items()}
     with transaction.atomic():
         _lock(entry)
         present = {(v.code, v.period): v for v in entry.values.select_for_update()}
@@ -305,35 +259,9 @@ def enter_values(
             del canonical[slot]
             refused.reasons.pop(slot_field(slot), None)
         refused.raise_if_any()
+        if dry_run:
+            return []
         return [_write_value(entry, slot, text, present.get(slot), source, by, at) for slot, text in canonical.items()]
-
-
-def slot_field(slot: Slot) -> str:
-    return ".".join(part for part in slot if part)
-
-
-def _check_amount(entry: Entry, slot: Slot, text: str, by, at: datetime, refused: Refused) -> str:
-    code, period = slot
-    known = entry.round.scheme.values.get(code)
-    if known is None:
-        refused.add(slot_field(slot), _("The scheme asks for no value of this name: %(code)s.") % {"code": code})
-        return text
-    refused.add(slot_field(slot), access.why_not_hand_in(by, entry, central=known.by == "central"))
-    until = next((p.due for p in known.periods if p.code == period), known.until)
-    if not by.is_central and timezone.localtime(at).date() > until:
-        refused.add(slot_field(slot), _("The time for this value is over."))
-    if not text:
-        return text
-    try:
-        return engine.canonical(engine.check_value(entry.round.scheme, code, period or None, text))
-    except engine.BadFacts as bad:
-        _add_faults(refused, slot_field(slot), bad)
-        return text
-
-
-def _add_faults(refused: Refused, where: str, bad: engine.BadFacts) -> None:
-    for fault in bad.faults:
-        refused.add(where, fault.en if get_language() == "en" else fault.th)
 
 
 def _write_value(entry, slot: Slot, text: str, value: Value | None, source, by, at) -> Value:
@@ -368,7 +296,7 @@ def save_sheet(
     at = at or entry.round.now()
     refused = Refused()
     refused.add("", access.why_not_judge(by, entry))
-    marks = _check_points(entry, points, final, refused)
+    marks = check_points(entry, points, final, refused)
     if len(remark) > 4000:
         refused.add("remark", _("The remark is longer than 4,000 characters."))
     refused.raise_if_any()
@@ -387,24 +315,6 @@ def save_sheet(
         verb = "sheet.submitted" if final else "sheet.saved"
         Event.objects.record(entry, verb, by=by, sheet=sheet.pk, before=before, after=marks, remark=remark)
         return sheet
-
-
-def _check_points(entry: Entry, points: Mapping[str, str], final: bool, refused: Refused) -> dict[str, str]:
-    items = entry.round.scheme.items
-    marks: dict[str, str] = {}
-    for code in sorted(set(points) - set(items)):
-        refused.add(code, _("The scheme has no item of this name: %(code)s.") % {"code": code})
-    for code in items:
-        text = str(points.get(code, "")).strip()
-        if not text:
-            if final:
-                refused.add(code, _("Give points for every item before you submit."))
-            continue
-        try:
-            marks[code] = engine.canonical(engine.check_points(entry.round.scheme, code, text))
-        except engine.BadFacts as bad:
-            _add_faults(refused, code, bad)
-    return marks
 
 
 def reopen_sheet(sheet: Sheet, *, by, reason: str, revision: int | None = None) -> Sheet:
@@ -433,7 +343,7 @@ def grant_extension(
     """Give one entry more time for one requirement and exactly its period, until the end of a day."""
     refused = Refused()
     refused.add("", access.why_not_run_rounds(by))
-    _check_slot(entry, by, requirement, period, refused)
+    check_slot(entry, by, requirement, period, refused)
     if not reason.strip():
         refused.add("reason", _("Say why more time is given."))
     refused.raise_if_any()

@@ -20,7 +20,8 @@ class SheetQuerySet(models.QuerySet):
             return self.none()
         own_is_final = Sheet.objects.filter(entry=OuterRef("entry"), judge=user, status=Sheet.Status.FINAL)
         return self.filter(
-            Q(judge=user) | Q(Exists(own_is_final), status=Sheet.Status.FINAL), entry__round__in=user.judged_rounds.all()
+            Q(judge=user) | Q(Exists(own_is_final), status=Sheet.Status.FINAL),
+            entry__round__in=user.judged_rounds.all(),
         )
 
     def final(self) -> "SheetQuerySet":

@@ -1,0 +1,110 @@
+"""Is what is handed in what the scheme asks for? Every reason why not, at once, for the person who handed it in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from scoring import engine
+
+from . import access
+from .models import Entry, User
+
+Slot = tuple[str, str]  # the code of a value, and its period or ""
+
+
+@dataclass
+class Refused(Exception):
+    """What was handed in is not taken: {field: [reasons]}, "" for what concerns the whole."""
+
+    reasons: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, where: str, reason: str | None) -> None:
+        if reason:
+            self.reasons.setdefault(where, []).append(reason)
+
+    def raise_if_any(self) -> None:
+        if self.reasons:
+            raise self
+
+    def __str__(self) -> str:
+        return " ".join(reason for reasons in self.reasons.values() for reason in reasons)
+
+
+def check_slot(entry: Entry, by: User, requirement: str, period: str, refused: Refused) -> engine.Requirement | None:
+    """The requirement that evidence is handed in for; None, and the reason added, when there is no such one."""
+    known = entry.round.scheme.requirements.get(requirement)
+    if known is None:
+        refused.add("requirement", _("The scheme asks for nothing of this name: %(code)s.") % {"code": requirement})
+        return None
+    refused.add("", access.why_not_hand_in(by, entry, central=known.by == "central"))
+    periods = [p.code for p in known.periods]
+    if periods and period not in periods:
+        refused.add("period", _("Choose one of the periods: %(periods)s.") % {"periods": ", ".join(periods)})
+    elif not periods and period:
+        refused.add("period", _("This item has no periods."))
+    return known
+
+
+def check_channels(requirement: engine.Requirement, channels: list[str], refused: Refused) -> None:
+    """Are the channels of the closed list, and named where they are asked for?"""
+    if unknown := [c for c in channels if c not in engine.CHANNELS]:
+        refused.add(
+            "channels",
+            _("Unknown channel: %(unknown)s. Allowed: %(known)s.")
+            % {"unknown": ", ".join(unknown), "known": ", ".join(engine.CHANNELS)},
+        )
+    elif requirement.channels and not channels:
+        refused.add("channels", _("Say on which channels it was published."))
+
+
+def slot_field(slot: Slot) -> str:
+    """The name under which the reasons against a value are listed: "code" or "code.period"."""
+    return ".".join(part for part in slot if part)
+
+
+def check_amount(entry: Entry, slot: Slot, text: str, by: User, at: datetime, refused: Refused) -> str:
+    """A value's canonical text. The engine takes a value as given in time, so the time is held here, for offices."""
+    code, period = slot
+    known = entry.round.scheme.values.get(code)
+    if known is None:
+        refused.add(slot_field(slot), _("The scheme asks for no value of this name: %(code)s.") % {"code": code})
+        return text
+    refused.add(slot_field(slot), access.why_not_hand_in(by, entry, central=known.by == "central"))
+    until = next((p.due for p in known.periods if p.code == period), known.until)
+    if not by.is_central and timezone.localtime(at).date() > until:
+        refused.add(slot_field(slot), _("The time for this value is over."))
+    if not text:
+        return text
+    try:
+        return engine.canonical(engine.check_value(entry.round.scheme, code, period or None, text))
+    except engine.BadFacts as bad:
+        _add_faults(refused, slot_field(slot), bad)
+        return text
+
+
+def _add_faults(refused: Refused, where: str, bad: engine.BadFacts) -> None:
+    for fault in bad.faults:
+        refused.add(where, fault.en if get_language() == "en" else fault.th)
+
+
+def check_points(entry: Entry, points: Mapping[str, str], final: bool, refused: Refused) -> dict[str, str]:
+    """A sheet's points as canonical text, by item; a final sheet has them all."""
+    items = entry.round.scheme.items
+    marks: dict[str, str] = {}
+    for code in sorted(set(points) - set(items)):
+        refused.add(code, _("The scheme has no item of this name: %(code)s.") % {"code": code})
+    for code in items:
+        text = str(points.get(code, "")).strip()
+        if not text:
+            if final:
+                refused.add(code, _("Give points for every item before you submit."))
+            continue
+        try:
+            marks[code] = engine.canonical(engine.check_points(entry.round.scheme, code, text))
+        except engine.BadFacts as bad:
+            _add_faults(refused, code, bad)
+    return marks
