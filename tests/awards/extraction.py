@@ -1,0 +1,75 @@
+"""What a reader gets out of a PDF, and whether that is exactly what was put in."""
+
+import subprocess
+
+import pypdfium2
+from lxml import html as lxml_html
+
+BLOCKS = {"p", "h1", "h2", "h3", "td", "th", "div", "section", "footer", "br", "tr", "table", "b"}
+
+
+def by_poppler(pdf: bytes) -> list[str]:
+    """The text of each page as `pdftotext` gives it, in the order it was drawn."""
+    done = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True)
+    return done.stdout.decode().split("\f")[:-1]
+
+
+def by_pdfium(pdf: bytes) -> list[str]:
+    """The text of each page as Chrome and Edge give it."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [page.get_textpage().get_text_range() for page in document]
+    finally:
+        document.close()
+
+
+READERS = {"poppler": by_poppler, "pdfium": by_pdfium}
+
+
+def words_put_in(html: str) -> tuple[list[str], list[list[str]], list[str]]:
+    """The words of a document's body in order, of each of its table heads, and of its running foot."""
+    body = lxml_html.fromstring(html).find("body")
+    foot = body.find("footer")
+    foot_words = []
+    if foot is not None:
+        foot_words = words(foot)
+        body.remove(foot)
+    return words(body), [words(head) for head in body.iter("thead")], foot_words
+
+
+def words(element) -> list[str]:
+    """Split at spaces and where a block ends."""
+    pieces = []
+
+    def walk(node) -> None:
+        edge = " " if node.tag in BLOCKS - {"b"} else ""
+        pieces.append(edge + (node.text or ""))
+        for child in node:
+            walk(child)
+            pieces.append(child.tail or "")
+        pieces.append(edge)
+
+    walk(element)
+    return "".join(pieces).split()
+
+
+def match(expected: list[str], text: str) -> tuple[int, str]:
+    """How many of the expected words a page's text holds, in order from its beginning, and what is left of it.
+
+    A word may be broken where a line ends and nowhere else, so a lost or added space, letter or mark ends the match.
+    """
+    count = 0
+    while count < len(expected) and (rest := _without(expected[count], text)) is not None:
+        text, count = rest, count + 1
+    return count, text.strip()
+
+
+def _without(word: str, text: str) -> str | None:
+    text = text.lstrip()
+    for letter in word:
+        if text[:1] != letter:
+            text = text.lstrip("\r\n")
+        if text[:1] != letter:
+            return None
+        text = text[1:]
+    return text if not text or text[0].isspace() else None
