@@ -43,7 +43,7 @@ VIDEO_MAX_BYTES = env.whole("CDD4_VIDEO_MAX_MB", default=1024, least=1, most=102
 X_ACCEL = env.flag("CDD4_X_ACCEL")  # the proxy sends files that a view has allowed
 PROTECTED_URL = "/protected/"  # the proxy's internal location of MEDIA_ROOT
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
-FILE_UPLOAD_TEMP_DIR = env.text("CDD4_UPLOAD_TEMP_DIR") or None
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"  # the same disk: a container's /tmp is small
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20  # bytes of a form's fields; files are bounded above
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cdd4.faults.BodyLimit",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -119,6 +120,7 @@ database_url = env.url("CDD4_DATABASE_URL", schemes=("postgres", "postgresql", "
 if PRODUCTION and not database_url:
     env.fault("CDD4_DATABASE_URL", "(or CDD4_DATABASE_URL_FILE) must be set, as postgres://user:password@host:5432/name")
 DATABASES = {"default": dj_database_url.parse(database_url or f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+DATABASES["default"]["PASSWORD"] = env.secret("CDD4_DATABASE_PASSWORD") or DATABASES["default"]["PASSWORD"]
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
@@ -313,8 +315,8 @@ LOGGING = {
 }
 
 try:
-    (DATA_DIR / "queue").mkdir(parents=True, exist_ok=True)
-    MEDIA_ROOT.mkdir(exist_ok=True)
+    for folder in (DATA_DIR / "queue", FILE_UPLOAD_TEMP_DIR, MEDIA_ROOT):
+        folder.mkdir(parents=True, exist_ok=True)
 except OSError as error:
     env.fault("CDD4_DATA_DIR", f"is {str(DATA_DIR)!r}, which cannot be written ({error.strerror})")
 env.finish()

@@ -13,6 +13,8 @@ from cdd4 import health
 # The admin has no door of its own: people log in by the portal's page, with its rate limit and second factor.
 admin.site.login = secure_admin_login(admin.site.login)
 
+handler500 = "cdd4.faults.server_error"
+
 api_urls = [*submissions.urls.api_urls, *scoring.urls.api_urls, *awards.urls.api_urls]
 
 urlpatterns = [

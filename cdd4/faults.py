@@ -1,0 +1,42 @@
+"""Answers to faults Django has no page for: a request that is too large, and a disk that is full."""
+
+import errno
+import sys
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.defaults import server_error as plain_server_error
+
+FORM_BYTES = 2**20  # a log-in form and its like
+SLACK_BYTES = 2**20  # the fields and boundaries around a file
+
+
+class BodyLimit:
+    """Refuses a body that is too large before anything of it is written to disk.
+
+    Reading a form comes before any view (its CSRF token is in it), so without this a visitor who never logged in
+    could fill the disk. The API reads nothing before it knows who asks.
+    """
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        # Without a length there is no body: the server gives Django only what was announced.
+        if length.isdigit() and int(length) <= FORM_BYTES:
+            return self.get_response(request)
+        trusted = request.path_info.startswith("/api/") or request.user.is_authenticated
+        most = max(settings.VIDEO_MAX_BYTES, settings.EVIDENCE_MAX_BYTES) + SLACK_BYTES if trusted else FORM_BYTES
+        if length.isdigit() and int(length) <= most:
+            return self.get_response(request)
+        return render(request, "413.html", status=413)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page of an error of ours; a full disk is told as what it is."""
+    error = sys.exc_info()[1]
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return render(request, "507.html", status=507)
+    return plain_server_error(request)
