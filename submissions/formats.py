@@ -1,0 +1,188 @@
+"""Spreadsheets as files: read safely, written so that Excel shows Thai and computes nothing it was not told to.
+
+`Spreadsheet` reads (.xlsx or CSV, told apart by content), `XLSX` and `CSV` write.
+"""
+
+import io
+import json
+import subprocess
+import sys
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+import openpyxl
+import tablib
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from import_export.formats import base_formats
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from . import spreadsheet
+
+MAX_BYTES = 5 * 2**20
+PATIENCE = spreadsheet.SECONDS + 5  # seconds of waiting for the program that reads
+
+
+class Unreadable(ValueError):
+    """A file that can't be read as a spreadsheet; str() says why, for the person who sent it."""
+
+
+class Percent(NamedTuple):
+    """A cell that Excel shows with a percent sign: 96.2 for 96.2%."""
+
+    shown: Decimal
+
+    def __str__(self) -> str:
+        return f"{self.shown.normalize():f}%"
+
+
+class Flaw(NamedTuple):
+    """A cell that holds nothing usable; `why` says so."""
+
+    why: str
+
+    def __str__(self) -> str:
+        return "?"
+
+
+class Spreadsheet(base_formats.Format):
+    """Reads an uploaded .xlsx or CSV in a child process that may use little memory and time."""
+
+    def __init__(self, encoding=None) -> None:
+        pass
+
+    def get_title(self):
+        return gettext_lazy("Excel (.xlsx) or CSV")
+
+    def can_import(self) -> bool:
+        return True
+
+    def create_dataset(self, in_stream) -> tablib.Dataset:
+        """The first row is the headings; rows without any content are left out, `lines` has each row's number."""
+        if in_stream is None:
+            raise Unreadable(_("The upload is no longer here. Choose the file again."))
+        head, *rows = parse(in_stream if isinstance(in_stream, bytes) else in_stream.encode())
+        dataset = tablib.Dataset(headers=[str(cell or "").strip() for cell in head])
+        width = len(head)
+        dataset.lines = []
+        for line, row in enumerate(rows, 2):
+            if len(row) > width:
+                where = f"{get_column_letter(len(row))}{line}"
+                raise Unreadable(_("Cell %(cell)s lies in a column without a heading.") % {"cell": where})
+            if row:
+                dataset.append([*row, *[None] * (width - len(row))])
+                dataset.lines.append(line)
+        return dataset
+
+
+def parse(content: bytes) -> list[list]:
+    """The cells of a spreadsheet: None, str, bool, Decimal, Percent, date or Flaw. Raises Unreadable."""
+    if len(content) > MAX_BYTES:
+        raise Unreadable(_faults()["size"])
+    command = [sys.executable, "-I", spreadsheet.__file__]
+    try:
+        done = subprocess.run(command, input=content, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
+        answer = json.loads(done.stdout)
+    except (subprocess.TimeoutExpired, ValueError):  # stopped by its limits
+        raise Unreadable(_faults()["size"]) from None
+    if fault := answer.get("fault"):
+        raise Unreadable(_faults()[fault])
+    return [[_cell(cell) for cell in row] for row in answer["rows"]]
+
+
+def _faults() -> dict[str, str]:
+    limits = {
+        "rows": f"{spreadsheet.MAX_ROWS:,}",
+        "columns": spreadsheet.MAX_COLUMNS,
+        "text": f"{spreadsheet.MAX_TEXT:,}",
+        "megabytes": MAX_BYTES // 2**20,
+    }
+    return {
+        "old": _("This is an old .xls file or one with a password. Save it without a password as .xlsx or CSV."),
+        "empty": _("The file is empty."),
+        "kind": _("This is neither an .xlsx file nor CSV."),
+        "damaged": _("The file is damaged and can't be opened."),
+        "encoding": _("The letters can't be read. Save the CSV as “CSV UTF-8”, or use .xlsx."),
+        "size": _(
+            "Opening this file takes too much memory or time. Keep only the sheet with the figures; "
+            "%(megabytes)s MB at most."
+        )
+        % limits,
+        "rows": _("There are more than %(rows)s rows.") % limits,
+        "columns": _("There are more than %(columns)s columns.") % limits,
+        "text": _("A cell holds more than %(text)s characters.") % limits,
+    }
+
+
+def _cell(cell):
+    if not isinstance(cell, dict):
+        return cell
+    ((kind, content),) = cell.items()
+    if kind == "number":
+        return Decimal(content)
+    if kind == "percent":
+        return Percent(Decimal(content))
+    if kind == "date":
+        return date.fromisoformat(content)
+    return Flaw(
+        {
+            "formula": _("The formula has no result. Put the number itself here."),
+            "error": _("The formula's result is an error."),
+            "time": _("A day is needed, without a time."),
+        }[content]
+    )
+
+
+def is_risky(cell) -> bool:
+    """A text that a spreadsheet program could take for a formula."""
+    return isinstance(cell, str) and cell.startswith(spreadsheet.RISKY)
+
+
+class XLSX(base_formats.XLSX):
+    """Numbers are numbers, texts are texts, even those that look like a formula."""
+
+    def export_data(self, dataset: tablib.Dataset, **kwargs) -> bytes:
+        book = openpyxl.Workbook()
+        sheet = book.active
+        for row, cells in enumerate([dataset.headers or [], *dataset], 1):
+            for column, value in enumerate(cells, 1):
+                self._write(sheet.cell(row, column), value)
+        for column, heading in enumerate(dataset.headers or [], 1):
+            sheet.cell(1, column).font = Font(bold=True)
+            sheet.cell(1, column).alignment = Alignment(wrap_text=True, vertical="top")
+            sheet.column_dimensions[get_column_letter(column)].width = 12 if len(str(heading)) < 12 else 22
+        sheet.freeze_panes = "A2"
+        content = io.BytesIO()
+        book.save(content)
+        return content.getvalue()
+
+    @staticmethod
+    def _write(cell, value) -> None:
+        if value is None or isinstance(value, bool | int | Decimal | date):
+            cell.value = value
+            return
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", str(value))
+        if is_risky(cell.value):
+            cell.data_type, cell.quotePrefix = "s", True
+
+
+class CSV(base_formats.CSV):
+    """With the mark by which Excel knows UTF-8; a text that looks like a formula gets an apostrophe before it."""
+
+    def is_binary(self) -> bool:
+        return True
+
+    def export_data(self, dataset: tablib.Dataset, **kwargs) -> bytes:
+        plain = tablib.Dataset(headers=dataset.headers)
+        for row in dataset:
+            plain.append([f"'{cell}" if is_risky(cell) else cell for cell in row])
+        return b"\xef\xbb\xbf" + plain.export("csv").encode()
+
+
+IMPORT_FORMATS = [Spreadsheet]
+EXPORT_FORMATS = [XLSX, CSV]
+# The formats to which import-export hands numbers and days as they are.
+base_formats.BINARY_FORMATS.append(XLSX)

@@ -1,0 +1,273 @@
+"""Spreadsheets in and out (django-import-export): offices, people, and the official figures of a round.
+
+An import is all or nothing, shows its differences first, and names every fault by its cell. Columns are known by the
+code in brackets at the end of the heading ("ผู้ที่จัดเก็บ [2.1.1.collected]"), or by the bare code. How the admin uses it:
+
+    class ValueAdmin(CarefulImport, ExportMixin, ModelAdmin):     # CarefulImport instead of ImportMixin
+        resource_classes = [FiguresResource]
+        export_formats = EXPORT_FORMATS
+        def get_import_resource_kwargs(self, request, **kwargs):  # and get_export_resource_kwargs
+            return {"round": the chosen round, "user": request.user}
+
+`OfficeResource` and `UserResource` take `user` in the same way; `CarefulImport` hands it over by itself.
+`FiguresResource(round=..., user=...).template()` is the sheet to fill in, a dataset for `XLSX().export_data`.
+"""
+
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from import_export import fields, resources, widgets
+
+from scoring import engine
+
+from . import thai
+from .formats import CSV, EXPORT_FORMATS, XLSX, Percent
+from .forms import field_for
+from .imports import CarefulImport, Choice, SheetResource, Text, YesNo, plain
+from .intake import enter_values
+from .models import Entry, Office, Round, User, Value
+from .proofread import Refused, slot_field
+
+__all__ = ["CSV", "EXPORT_FORMATS", "XLSX", "CarefulImport", "FiguresResource", "OfficeResource", "UserResource"]
+
+
+COLUMNS = ("entry", "code", "period", "text")
+
+
+class OfficeByCode(widgets.ForeignKeyWidget):
+    def __init__(self) -> None:
+        super().__init__(Office, "code")
+
+    def clean(self, value, row=None, **kwargs) -> Office | None:
+        code = plain(value)
+        found = Office.objects.filter(code=code).first() if code else None
+        if code and found is None:
+            raise ValueError(_("There is no office with the code “%(code)s”.") % {"code": code})
+        return found
+
+
+class OfficeResource(SheetResource, resources.ModelResource):
+    """Offices by code; those that others belong to come first."""
+
+    required = ("code",)
+    code = fields.Field("code", "code", Text())
+    kind = fields.Field("kind", "kind", Choice(Office.Kind.choices))
+    name_th = fields.Field("name_th", "name_th", Text())
+    name_en = fields.Field("name_en", "name_en", Text())
+    parent = fields.Field("parent", "parent", OfficeByCode())
+    size = fields.Field("size", "size", Choice(Office.Size.choices, blank=True))
+
+    class Meta:
+        model = Office
+        fields = ("code", "kind", "name_th", "name_en", "parent", "size")
+        import_id_fields = ("code",)
+        clean_model_instances = True
+        skip_unchanged = True
+
+
+class UserResource(SheetResource, resources.ModelResource):
+    """People by user name. Passwords neither leave nor come: a new person has none until one is set."""
+
+    required = ("username",)
+    username = fields.Field("username", "username", Text())
+    full_name = fields.Field("full_name", "full_name", Text())
+    email = fields.Field("email", "email", Text())
+    role = fields.Field("role", "role", Choice(User.Role.choices))
+    office = fields.Field("office", "office", OfficeByCode())
+    is_active = fields.Field("is_active", "is_active", YesNo())
+
+    class Meta:
+        model = User
+        fields = ("username", "full_name", "email", "role", "office", "is_active")
+        import_id_fields = ("username",)
+        clean_model_instances = True
+        skip_unchanged = True
+
+    def after_init_instance(self, instance, new, row, **kwargs) -> None:
+        if new:
+            instance.set_unusable_password()
+
+    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True) -> None:
+        if instance.is_superuser and not (self.user and self.user.is_superuser):
+            raise ValidationError({"username": [_("Only a system administrator changes this account.")]})
+        if self.user and instance.pk == self.user.pk:
+            raise ValidationError({"username": [_("Nobody changes their own account by an import.")]})
+        super().validate_instance(instance, import_validation_errors, validate_unique)
+
+
+# Official figures
+
+
+class Figure(fields.Field):
+    """One value of the scheme, or one month of it, as a column."""
+
+    def __init__(self, value: engine.Value, period: engine.Period | None) -> None:
+        self.value, self.period = value, period
+        self.slot = (value.code, period.code if period else "")
+        super().__init__(attribute=slot_field(self.slot), column_name=slot_field(self.slot))
+
+    def get_value(self, instance) -> str:
+        return instance.figures.get(self.slot, "")
+
+    def export(self, instance, **kwargs):
+        """A number for a number; a day with its Buddhist year; yes or no."""
+        text = self.get_value(instance)
+        if not text:
+            return None
+        if self.value.kind == "date":
+            day = date.fromisoformat(text)
+            return f"{day.day:02}/{day.month:02}/{day.year + thai.ERA}"
+        if self.value.kind == "boolean":
+            return YesNo().render(text == "true")
+        return Decimal(text)
+
+    def read(self, cell) -> str:
+        """The canonical text of a cell. Raises ValueError or ValidationError with what is allowed."""
+        if isinstance(cell, date):
+            return self._read_day(cell)
+        if isinstance(cell, Percent):
+            if self.value.kind != "percent":
+                raise ValueError(_("A number without a percent sign is needed."))
+            return f"{cell.shown:f}"
+        text = plain(cell)
+        if self.value.kind == "boolean":
+            return "true" if YesNo().clean(text) else "false"
+        if self.value.kind == "date" and _is_iso(text):
+            return text
+        if self.value.kind == "percent" and text.endswith("%"):
+            text = text[:-1].rstrip()
+        return field_for(self.value).clean(text)
+
+    def _read_day(self, day: date) -> str:
+        if self.value.kind != "date":
+            raise ValueError(_("The cell holds a day where a number or an answer is needed."))
+        # 30/05/2566 typed into Excel becomes a day of the year 2566 of the common era: no such day is meant.
+        try:
+            return (day.replace(year=day.year - thai.ERA) if day.year > 2400 else day).isoformat()
+        except ValueError:
+            raise ValueError(_("There is no such day.")) from None
+
+
+def _is_iso(text: str) -> bool:
+    """A day written 2023-05-30, whose year can't be a Buddhist one."""
+    try:
+        return date.fromisoformat(text).year <= 2400 and len(text) == 10
+    except ValueError:
+        return False
+
+
+class FiguresResource(SheetResource, resources.Resource):
+    """The values that central systems know, one row an office. An empty cell leaves what is there."""
+
+    required = ("code",)
+    code = fields.Field("office__code", "code")
+    name = fields.Field("office__name", "name")
+
+    class Meta:
+        model = Entry
+        skip_unchanged = True
+        report_skipped = False
+
+    def __init__(self, *, round: Round | None = None, user: User | None = None) -> None:
+        super().__init__(round=round, user=user)
+        self.entries: dict[str, Entry] = {}
+        for field in self.figures_of(round.scheme) if round else []:
+            self.fields[field.column_name] = field
+
+    @staticmethod
+    def figures_of(scheme: engine.Scheme) -> list[Figure]:
+        """Maps have no fixed columns; they are entered on their page."""
+        values = [v for v in scheme.values.values() if v.by == "central" and v.kind != "map"]
+        return [Figure(value, period) for value in values for period in value.periods or (None,)]
+
+    def title(self, field: fields.Field) -> str:
+        if not isinstance(field, Figure):
+            return {"code": _("code"), "name": _("office")}[field.column_name]
+        language = get_language() or "th"
+        parts = [field.value.title.to(language)]
+        if field.period:
+            parts.append(field.period.title.to(language))
+        if field.value.unit:
+            parts.append(f"({field.value.unit.to(language)})")
+        return " ".join(parts)
+
+    def get_queryset(self):
+        """The round's entries, each with `figures`: {slot: canonical text}. Two statements."""
+        entries = list(Entry.objects.filter(round=self.round).select_related("office").order_by("office__sort_key"))
+        present: dict[int, dict] = {}
+        for entry, *slot, text in Value.objects.filter(entry__round=self.round).values_list(*COLUMNS):
+            present.setdefault(entry, {})[tuple(slot)] = text
+        for entry in entries:
+            entry.figures = present.get(entry.pk, {})
+        return entries
+
+    def template(self):
+        """All offices and all columns, with what is known already."""
+        return self.export()
+
+    def export(self, queryset=None, **kwargs):
+        # Whatever rows a page has filtered, an office's figures are one row of its round.
+        return super().export(self.get_queryset(), **kwargs)
+
+    def before_import(self, dataset, **kwargs) -> None:
+        super().before_import(dataset, **kwargs)
+        self.entries = {entry.office.code: entry for entry in self.get_queryset()}
+        self.seen: dict[str, int] = {}
+
+    def import_row(self, row, instance_loader, **kwargs):
+        self.row_number = kwargs["row_number"]
+        return super().import_row(row, instance_loader, **kwargs)
+
+    def get_or_init_instance(self, instance_loader, row) -> tuple[Entry, bool]:
+        code, name = plain(row.get("code")), plain(row.get("name"))
+        entry = self.entries.get(code)
+        if entry is None:
+            raise ValidationError({"code": [_("No office with the code “%(code)s” takes part.") % {"code": code}]})
+        if name and name not in (entry.office.name_th, entry.office.name_en):
+            # A sheet that was sorted by one column alone puts everybody's figures on somebody else's row.
+            raise ValidationError(
+                {"name": [_("The code %(code)s is %(name)s's.") % {"code": code, "name": entry.office.name}]}
+            )
+        line = self.lines[self.row_number - 1]
+        if (first := self.seen.setdefault(code, line)) != line:
+            raise ValidationError({"code": [_("This office is in row %(line)s already.") % {"line": first}]})
+        return entry, False
+
+    def import_instance(self, instance, row, **kwargs) -> None:
+        errors: dict[str, list[str]] = {}
+        amounts = {}
+        for field in self.get_import_fields():
+            if isinstance(field, Figure) and row.get(field.column_name) is not None:
+                try:
+                    amounts[field.slot] = field.read(row[field.column_name])
+                except (ValidationError, ValueError) as fault:
+                    errors[field.column_name] = getattr(fault, "messages", None) or [str(fault)]
+        instance.round = self.round
+        instance.amounts = {slot: text for slot, text in amounts.items() if text}
+        try:
+            enter_values(instance, instance.amounts, by=self.user, source=Value.Source.IMPORT, dry_run=True)
+        except Refused as refused:
+            for where, reasons in refused.reasons.items():
+                errors.setdefault(where, []).extend(reasons)
+        if errors:
+            raise ValidationError(errors)
+        scheme = self.round.scheme
+        instance.figures = instance.figures | {
+            (code, period): engine.canonical(engine.check_value(scheme, code, period or None, text))
+            for (code, period), text in instance.amounts.items()
+        }
+
+    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True) -> None:
+        if import_validation_errors:
+            raise ValidationError(import_validation_errors)
+
+    def do_instance_save(self, instance, is_create) -> None:
+        # The rows were checked, and shown, by the dry run: writing them only to undo it would hold every lock for long.
+        enter_values(instance, instance.amounts, by=self.user, source=Value.Source.IMPORT)
+
+    def save_instance(self, instance, is_create, row, **kwargs) -> None:
+        if not kwargs.get("dry_run"):
+            self.do_instance_save(instance, is_create)

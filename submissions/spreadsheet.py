@@ -1,0 +1,162 @@
+"""Reads an uploaded spreadsheet. Runs as a program of its own, with little memory and time: a file of 157 KB can ask
+for gigabytes. Standard input: the .xlsx or CSV file. Standard output: JSON, {"rows": [[cell]]} or {"fault": code}.
+
+A cell is null, a text, true or false, or an object with one key: `number` (its digits), `percent` (the digits shown
+before the sign), `date` (ISO), or `fault` (`formula`: no result was saved with it; `error`: #DIV/0! and the like;
+`time`: a moment, not a day). This file imports nothing of the portal, so that the program starts quickly.
+"""
+
+import csv
+import io
+import json
+import resource
+import sys
+import zipfile
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+MEMORY = 512 * 2**20  # bytes
+SECONDS = 20
+MAX_ROWS = 10_000
+MAX_COLUMNS = 500
+MAX_TEXT = 2_000  # characters in a cell
+ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+# Told apart when written (`resources.escape`), put back when read.
+RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Unreadable(Exception):
+    """str() is the code of the fault."""
+
+
+def read(content: bytes) -> list[list]:
+    if content.startswith(OLD_EXCEL):
+        raise Unreadable("old")
+    rows = read_workbook(content) if content.startswith(ZIP) else read_text(content)
+    while rows and not any(cell is not None for cell in rows[-1]):
+        rows.pop()
+    if not rows:
+        raise Unreadable("empty")
+    return rows
+
+
+def read_workbook(content: bytes) -> list[list]:
+    """The first sheet. A formula counts as the result that was saved with it."""
+    import openpyxl
+
+    try:
+        written = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+        shown = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        sheets = (book.worksheets[0].iter_rows() for book in (written, shown))
+        return bounded([workbook_cell(a, b) for a, b in zip(*pair, strict=True)] for pair in zip(*sheets, strict=True))
+    except (zipfile.BadZipFile, KeyError, IndexError, ValueError, TypeError, AttributeError, OSError, SyntaxError):
+        raise Unreadable("damaged") from None
+
+
+def workbook_cell(written, shown):
+    value = shown.value
+    if value is None:
+        return {"fault": "formula"} if written.data_type == "f" else None
+    if shown.data_type == "e":
+        return {"fault": "error"}
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | float | Decimal):
+        return number(value, shown.number_format or "")
+    if isinstance(value, datetime):
+        return {"date": value.date().isoformat()} if value.time() == time() else {"fault": "time"}
+    if isinstance(value, date):
+        return {"date": value.isoformat()}
+    if isinstance(value, time | timedelta):
+        return {"fault": "time"}
+    return text(str(value))
+
+
+def number(value, shape: str) -> dict:
+    # Excel itself knows 15 digits; what lies beyond is the dust of binary arithmetic.
+    digits = Decimal(format(value, ".15g"))
+    if not digits.is_finite():
+        return {"fault": "error"}
+    if "%" in shape:
+        return {"percent": f"{digits * 100:f}"}
+    return {"number": f"{digits:f}"}
+
+
+def read_text(content: bytes) -> list[list]:
+    plain = decode(content)
+    if "\0" in plain:
+        raise Unreadable("kind")
+    csv.field_size_limit(MAX_TEXT * 4)
+    try:
+        return bounded(
+            [text(cell) for cell in row] for row in csv.reader(io.StringIO(plain, newline=""), separator(plain))
+        )
+    except csv.Error:
+        raise Unreadable("damaged") from None
+
+
+def decode(content: bytes) -> str:
+    """UTF-8 with or without its mark, Excel's "Unicode text" (UTF-16), or Thai Windows."""
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encodings = ["utf-16"] if marked else ["utf-8-sig", "cp874"]
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Unreadable("encoding")
+
+
+def separator(plain: str) -> type[csv.Dialect]:
+    """What divides the cells of the first line: comma, semicolon or tab."""
+    first = plain.split("\n", 1)[0]
+
+    class Divided(csv.excel):
+        delimiter = max(",;\t", key=first.count)
+
+    return Divided
+
+
+def text(plain: str):
+    if len(plain) > MAX_TEXT:
+        raise Unreadable("text")
+    if plain[:1] == "'" and plain[1:2] in RISKY:
+        plain = plain[1:]
+    return plain if plain.strip() else None
+
+
+def bounded(rows) -> list[list]:
+    """The rows up to their last cell that holds something. Blank rows keep their place, and so rows their number."""
+    kept: list[list] = []
+    for count, row in enumerate(rows):
+        while row and row[-1] is None:
+            row.pop()
+        if len(row) > MAX_COLUMNS:
+            raise Unreadable("columns")
+        if row:
+            if count >= MAX_ROWS:
+                raise Unreadable("rows")
+            kept.extend([] for _ in range(count - len(kept)))
+            kept.append(row)
+    return kept
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        answer = {"rows": read(sys.stdin.buffer.read())}
+    except Unreadable as fault:
+        answer = {"fault": str(fault)}
+    except (MemoryError, RecursionError):
+        answer = {"fault": "size"}
+    except Exception:
+        # A library's error of any kind, with a file of any content: for the sender it is one thing.
+        answer = {"fault": "damaged"}
+    json.dump(answer, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
