@@ -57,8 +57,8 @@ def _rescore_batch(ids: list[int], at: datetime | None) -> int:
     # The lock is a statement of its own: PostgreSQL hands a waiting statement the newest version of the row it waited
     # for, but everything else as it was before, so that reading in the same statement could mix old facts with new.
     locked = list(Entry.objects.filter(pk__in=ids).order_by("pk").select_for_update().values_list("pk", flat=True))
-    entries = _read_entries(locked)
-    facts = _read_facts(entries, at)
+    entries = read_entries(locked)
+    facts = read_facts(entries, at)
     cards, changes = [], []
     for entry in entries:
         for card in _score(entry, facts[entry.pk]):
@@ -69,7 +69,7 @@ def _rescore_batch(ids: list[int], at: datetime | None) -> int:
     return len(entries)
 
 
-def _read_entries(ids: list[int]) -> list[Entry]:
+def read_entries(ids: list[int]) -> list[Entry]:
     """The entries with their round, office, committee's size and present totals."""
     judges = Round.judges.through.objects.filter(round=OuterRef("round")).order_by().values("round")
     return list(
@@ -86,7 +86,7 @@ def _read_entries(ids: list[int]) -> list[Entry]:
     )
 
 
-def _read_facts(entries: list[Entry], at: datetime | None) -> dict[int, engine.Facts]:
+def read_facts(entries: list[Entry], at: datetime | None) -> dict[int, engine.Facts]:
     """The facts of all entries: four statements, however many entries and facts there are."""
     ids = [entry.pk for entry in entries]
     holidays, extensions = _read_calendar(ids)

@@ -1,4 +1,4 @@
-"""Keeps the files handed in: written once, to disk, under a generated name, outside the web root."""
+"""Keeps files handed in and documents made: written once, to disk, under a generated name, outside the web root."""
 
 import hashlib
 import os
@@ -22,9 +22,9 @@ class Kept(NamedTuple):
 class Vault(FileSystemStorage):
     """A storage under MEDIA_ROOT that only `keep` writes to."""
 
-    def keep(self, chunks: Iterable[bytes], suffix: str) -> Kept:
+    def keep(self, chunks: Iterable[bytes], suffix: str, folder: str = "evidence") -> Kept:
         """Write a file in full or not at all. Raises OSError (a full disk, say) and then leaves nothing behind."""
-        name = f"evidence/{(key := uuid.uuid4().hex)[:2]}/{key}{suffix}"
+        name = f"{folder}/{(key := uuid.uuid4().hex)[:2]}/{key}{suffix}"
         final = Path(self.path(name))
         self._make_folder(final.parent)
         digest, size = hashlib.sha256(), 0
