@@ -10,7 +10,7 @@ COPY requirements.txt /tmp/requirements.txt
 RUN /opt/venv/bin/pip install --no-cache-dir --require-hashes -r /tmp/requirements.txt
 COPY . /srv/portal/app
 WORKDIR /srv/portal/app
-RUN for po in locale/*/LC_MESSAGES/*.po; do msgfmt -o "${po%.po}.mo" "$po"; done
+RUN find locale -name '*.po' | while read -r po; do msgfmt -o "${po%.po}.mo" "$po" || exit 1; done
 # Settings demand an environment; this one is used for gathering static files only and is not kept.
 RUN CDD4_SECRET_KEY="$(head -c 64 /dev/urandom | base64 -w0)" CDD4_ALLOWED_HOSTS=build.invalid \
     CDD4_DATABASE_URL=postgres://build@localhost/build CDD4_REDIS_URL=redis://localhost/0 \

@@ -45,7 +45,8 @@ format: venv  ## lay out the code
 
 messages: EXTRA := -dev
 messages: venv  ## collect the texts to translate into locale/
-	CDD4_ENV=development $(PY) manage.py makemessages --locale th --no-obsolete --no-wrap --add-location file
+	.venv/bin/django-admin makemessages --locale th --no-obsolete --no-wrap --add-location file \
+	  --ignore tests --ignore benchmarks --ignore static --ignore var
 
 requirements: EXTRA := -dev
 requirements: venv  ## pin what requirements*.in ask for, with hashes

@@ -45,7 +45,7 @@ class Parts:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=die_with_parent,  # noqa: PLW1509 (no threads here)
+                preexec_fn=die_with_parent,
             )
 
     def ended(self) -> str | None:
@@ -176,7 +176,6 @@ def prepare() -> list[tuple[str, str, str]]:
     except OperationalError as error:
         raise Refused(f"ใช้ฐานข้อมูลไม่ได้ / The database cannot be used: {error}") from None
     from django.contrib.auth import get_user_model
-
     from submissions.management.commands.demo import LOGINS
 
     if not get_user_model().objects.exists():
@@ -187,7 +186,7 @@ def prepare() -> list[tuple[str, str, str]]:
 
 def compile_messages() -> None:
     """Catalogues are kept as text; what changed is compiled."""
-    for source in ROOT.glob("locale/*/LC_MESSAGES/*.po"):
+    for source in ROOT.glob("locale/**/LC_MESSAGES/*.po"):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue

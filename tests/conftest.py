@@ -11,6 +11,7 @@ import tempfile
 import django
 import pytest
 
+from cdd4.local import compile_messages
 from tests.servers import PostgreSQL, Redis, Worker
 
 data_dir = tempfile.mkdtemp(prefix="cdd4-tests-")
@@ -22,6 +23,7 @@ if os.environ.pop("CDD4_TEST_DATABASE", "postgresql") == "postgresql":
     database = PostgreSQL()
     atexit.register(database.remove)
     os.environ["CDD4_DATABASE_URL"] = database.start().url
+compile_messages()
 django.setup()
 
 
