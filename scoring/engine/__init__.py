@@ -1,6 +1,20 @@
 """The functional core: a scheme and facts in, a score out. No Django, no clock, no files, no floats."""
 
-from scoring.engine.facts import Evidence, Extension, Facts, Sheet
+from scoring.engine.calendar import BANGKOK, business_days_late, day_of
+from scoring.engine.facts import Evidence, Extension, Facts, Given, Sheet
+from scoring.engine.interchange import (
+    BadFacts,
+    Fault,
+    canonical,
+    check_points,
+    check_setting,
+    check_value,
+    parse_json,
+    read_facts,
+)
+from scoring.engine.load import load
+from scoring.engine.proof import SchemeError, SchemeFault
+from scoring.engine.rank import Awarded, Standing, Tie, award, rank
 from scoring.engine.scheme import (
     BASES,
     CHANNELS,
@@ -22,13 +36,17 @@ from scoring.engine.scheme import (
     Tier,
     Value,
 )
-from scoring.engine.score import CriterionScore, DimensionScore, Finding, Need, Offer, Score
+from scoring.engine.score import CriterionScore, DimensionScore, Score, score
+from scoring.engine.trace import Finding, Json, Need, Offer
 
 __all__ = [
+    "BANGKOK",
     "BASES",
     "CHANNELS",
     "SOCIAL_CHANNELS",
     "STATUSES",
+    "Awarded",
+    "BadFacts",
     "Criterion",
     "CriterionScore",
     "Dimension",
@@ -37,9 +55,12 @@ __all__ = [
     "Evidence",
     "Extension",
     "Facts",
+    "Fault",
     "Finding",
+    "Given",
     "Input",
     "Item",
+    "Json",
     "Level",
     "Need",
     "Offer",
@@ -47,11 +68,27 @@ __all__ = [
     "Phase",
     "Requirement",
     "Scheme",
+    "SchemeError",
+    "SchemeFault",
     "Score",
     "Setting",
     "Sheet",
     "Size",
+    "Standing",
     "Text",
+    "Tie",
     "Tier",
     "Value",
+    "award",
+    "business_days_late",
+    "canonical",
+    "check_points",
+    "check_setting",
+    "check_value",
+    "day_of",
+    "load",
+    "parse_json",
+    "rank",
+    "read_facts",
+    "score",
 ]

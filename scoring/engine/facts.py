@@ -10,7 +10,7 @@ from typing import Literal
 
 Basis = Literal["verified", "claimed"]
 Status = Literal["draft", "submitted", "accepted", "returned", "withdrawn"]
-Given = Decimal | date | bool | Mapping[str, Decimal]
+Given = Decimal | date | bool | dict[str, Decimal]
 
 
 @dataclass(frozen=True, slots=True)

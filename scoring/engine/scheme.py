@@ -55,7 +55,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """An evidence slot. Without periods `periods` is empty; `due` is the scheme's close when it has no date of its own."""
+    """An evidence slot. `due` is the scheme's close when it has no date of its own; with `periods` theirs hold."""
 
     code: str
     title: Text
@@ -85,7 +85,7 @@ class Requirement:
 @dataclass(frozen=True, slots=True)
 class Value:
     """A number, date or yes/no that is entered. With `periods` it is a series, one number a month; kind 'map' is
-    any text to a number. `until` is the last day it may be given; `above` a bound it must exceed to be usable at all."""
+    any text to a number. `until` is the last day it may be given; `above` a bound it must exceed to be usable."""
 
     code: str
     title: Text

@@ -2,59 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from typing import Literal
 
-Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
-Outcome = Literal["met", "open", "missed"]
-NeedKind = Literal["evidence", "review", "value", "item"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at, and what came of it. `data` is plain JSON; phrases turn it into sentences."""
-
-    about: str
-    outcome: Outcome
-    data: Mapping[str, Json]
-    parts: tuple[Finding, ...] = ()
-
-    def as_json(self) -> dict[str, Json]:
-        out: dict[str, Json] = {"about": self.about, "outcome": self.outcome, **self.data}
-        if self.parts:
-            out["parts"] = [part.as_json() for part in self.parts]
-        return out
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One thing that is still to happen: evidence to hand in, evidence to be reviewed, a value to enter, judges to give points."""
-
-    kind: NeedKind
-    code: str
-    period: str | None
-    until: date | None
-    data: Mapping[str, Json]
-
-    def as_json(self) -> dict[str, Json]:
-        until = self.until.isoformat() if self.until else None
-        return {"kind": self.kind, "code": self.code, "period": self.period, "until": until, **self.data}
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Meeting all `needs` by `until` earns exactly `gain` points more in the criterion."""
-
-    gain: Decimal
-    until: date | None
-    needs: tuple[Need, ...]
-
-    def as_json(self) -> dict[str, Json]:
-        until = self.until.isoformat() if self.until else None
-        return {"gain": f"{self.gain:.2f}", "until": until, "needs": [need.as_json() for need in self.needs]}
+from scoring.engine.explain import offers
+from scoring.engine.facts import Facts
+from scoring.engine.reading import Reading
+from scoring.engine.scheme import Criterion, Dimension, Scheme
+from scoring.engine.trace import Finding, Json, Offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +49,43 @@ class Score:
     max: Decimal
     criteria: Mapping[str, CriterionScore]
     dimensions: Mapping[str, DimensionScore]
+
+
+def score(scheme: Scheme, facts: Facts, explain: bool = True) -> Score:
+    """Score one entrant on the basis the facts name. Without `explain` the trace and the offers are left empty.
+
+    ValueError when the scheme has size targets and the facts have no such size.
+    """
+    if scheme.sizes and facts.size not in {size.code for size in scheme.sizes}:
+        allowed = ", ".join(size.code for size in scheme.sizes)
+        raise ValueError(f"{facts.entrant}: the scheme {scheme.code} needs a size ({allowed}), not {facts.size!r}")
+    reading = Reading(scheme, facts)
+    criteria = {code: _criterion(criterion, reading, explain) for code, criterion in scheme.criteria.items()}
+    dimensions = {one.code: _dimension(one, criteria) for one in scheme.dimensions}
+    return Score(
+        _sum(one.earned for one in criteria.values()),
+        _sum(one.attainable for one in criteria.values()),
+        scheme.max,
+        criteria,
+        dimensions,
+    )
+
+
+def _criterion(criterion: Criterion, reading: Reading, explain: bool) -> CriterionScore:
+    rule = criterion.rule
+    earned, attainable = rule.points(reading, False), rule.points(reading, True)
+    if not explain:
+        return CriterionScore(criterion.code, earned, attainable, criterion.max)
+    better = offers(rule, reading, earned) if attainable > earned else ()
+    return CriterionScore(criterion.code, earned, attainable, criterion.max, rule.findings(reading), better)
+
+
+def _dimension(dimension: Dimension, criteria: Mapping[str, CriterionScore]) -> DimensionScore:
+    lines = [criteria[code] for code in dimension.criteria]
+    return DimensionScore(
+        dimension.code, _sum(one.earned for one in lines), _sum(one.attainable for one in lines), dimension.max
+    )
+
+
+def _sum(points: Iterable[Decimal]) -> Decimal:
+    return sum(points, Decimal(0))

@@ -1,0 +1,37 @@
+"""Offers: what would earn more. Each is weighed by scoring the facts with its needs met, so none promises too much."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from scoring.engine.reading import Reading
+from scoring.engine.rules import Rule
+from scoring.engine.trace import Need, Offer
+
+
+def offers(rule: Rule, reading: Reading, earned: Decimal) -> tuple[Offer, ...]:
+    """Every way that earns more than `earned`, the least gain first, unless a part of it gains as much."""
+    weighed = list[Offer]()
+    for needs in rule.ways(reading):
+        if not needs:
+            continue
+        gain = rule.points(reading.after(needs), False) - earned
+        if gain > 0:
+            days = [need.until for need in needs if need.until is not None]
+            weighed.append(Offer(gain, min(days, default=None), needs))
+    weighed.sort(key=lambda offer: (offer.gain, len(offer.needs)))
+    kept = list[Offer]()
+    for offer in weighed:
+        if not any(_within(other, offer) for other in kept):
+            kept.append(offer)
+    return tuple(kept)
+
+
+def _within(other: Offer, offer: Offer) -> bool:
+    return other.gain >= offer.gain and all(_asked(need, offer.needs) for need in other.needs)
+
+
+def _asked(need: Need, needs: tuple[Need, ...]) -> bool:
+    return any(
+        (need.kind, need.code, need.period, need.data) == (one.kind, one.code, one.period, one.data) for one in needs
+    )

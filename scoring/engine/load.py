@@ -1,0 +1,255 @@
+"""Reads a scheme's text, and refuses it with every fault that can be found in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from itertools import chain
+
+from scoring.engine.book import Book
+from scoring.engine.calendar import month_end, month_title, months
+from scoring.engine.proof import Page, Proof, SchemeError, open_page
+from scoring.engine.rules import read_rule
+from scoring.engine.scheme import (
+    Criterion,
+    Dimension,
+    Doubt,
+    Period,
+    Phase,
+    Requirement,
+    Scheme,
+    Setting,
+    Size,
+    Text,
+    Tier,
+    Value,
+)
+
+_KINDS = ("number", "percent", "date", "boolean", "map")
+
+
+def load(text: str) -> Scheme:
+    """The scheme that a YAML text describes (the language: scoring/schemes/README.md). SchemeError with all faults."""
+    proof = Proof()
+    page = open_page(text, proof)
+    scheme = _Reader(page).scheme()
+    if proof.faults:
+        raise SchemeError(proof.faults)
+    return scheme
+
+
+class _Reader:
+    """Reads one file from the top; what is declared is kept in `book` for the rules that follow."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.close = page.day("close")
+        self.book = Book(self.close)
+        self.titles: dict[str, Text] = {}
+
+    def scheme(self) -> Scheme:
+        page, book = self.page, self.book
+        sizes = tuple(Size(code, inner.inline_text()) for code, inner in self._declared("sizes"))
+        self.titles = {code: inner.inline_text() for code, inner in self._declared("periods")}
+        book.targets = {code: self._target(inner, sizes) for code, inner in self._declared("targets")}
+        book.requirements = {code: self._requirement(code, inner) for code, inner in self._declared("requirements")}
+        book.values = {code: self._value(code, inner) for code, inner in self._declared("values")}
+        book.settings = {code: self._setting(code, inner) for code, inner in self._declared("settings")}
+        criteria: dict[str, Criterion] = {}
+        dimensions = tuple(self._dimension(inner, criteria) for inner in page.pages("dimensions"))
+        tie_break = tuple(page.words("tie_break", optional=True))
+        for code in tie_break:
+            page.known("tie_break", code, criteria)
+        scheme = Scheme(
+            code=page.code("scheme"),
+            title=page.text("title"),
+            close=self.close,
+            max=page.points("max"),
+            ranking=page.one_of("ranking", ("overall", "region", "none"), "overall"),  # type: ignore[arg-type]
+            dimensions=dimensions,
+            criteria=criteria,
+            requirements=book.requirements,
+            values=book.values,
+            items=book.items,
+            settings=book.settings,
+            periods=self._periods(),
+            sizes=sizes,
+            targets=book.targets,
+            awards=tuple(self._tier(inner) for inner in page.pages("awards", optional=True)),
+            calendar=tuple(self._phase(inner) for inner in page.pages("calendar", optional=True)),
+            tie_break=tie_break,
+            doubts=self._doubts(page, ""),
+        )
+        page.close()
+        self._check_sums(scheme)
+        self._check_unused(criteria.values())
+        return scheme
+
+    def _declared(self, key: str) -> Iterator[tuple[str, Page]]:
+        """The mappings declared under `key`, by code; each is closed once it has been read."""
+        page = self.page.page(key) if self.page.has(key) else None
+        for code in page or ():
+            inner = page.page(code) if page else None
+            if inner is not None:
+                yield code, inner
+                inner.close()
+
+    def _doubts(self, page: Page, path: str) -> tuple[Doubt, ...]:
+        doubts = []
+        for inner in page.pages("doubts", optional=True):
+            doubts.append(Doubt(path, inner.inline_text()))
+            inner.close()
+        return tuple(doubts)
+
+    def _target(self, page: Page, sizes: Iterable[Size]) -> dict[str, Decimal]:
+        return {size.code: page.number(size.code) for size in sizes}
+
+    def _requirement(self, code: str, page: Page) -> Requirement:
+        own = page.has("due")
+        due = page.day("due", self.close)
+        channels = page.whole("channels", 0)
+        return Requirement(
+            code=code,
+            title=page.text("title"),
+            due=due,
+            has_own_due=own,
+            periods=self._slots(page),
+            channels=channels,
+            among=page.one_of("among", ("any", "social"), "any"),  # type: ignore[arg-type]
+            by=page.one_of("by", ("office", "central"), "office"),  # type: ignore[arg-type]
+            help=page.optional_text("help"),
+            doubts=self._doubts(page, f"requirements.{code}"),
+        )
+
+    def _value(self, code: str, page: Page) -> Value:
+        return Value(
+            code=code,
+            title=page.text("title"),
+            kind=page.one_of("kind", _KINDS, "number"),  # type: ignore[arg-type]
+            unit=page.optional_text("unit"),
+            periods=self._slots(page),
+            until=page.day("until", self.close),
+            by=page.one_of("by", ("office", "central"), "office"),  # type: ignore[arg-type]
+            above=page.number("above") if page.has("above") else None,
+            may_be_ahead=page.yes("may_be_ahead"),
+            help=page.optional_text("help"),
+            doubts=self._doubts(page, f"values.{code}"),
+        )
+
+    def _setting(self, code: str, page: Page) -> Setting:
+        return Setting(code, page.text("title"), "date", self._doubts(page, f"settings.{code}"))
+
+    def _slots(self, page: Page) -> tuple[Period, ...]:
+        """The periods of a requirement or value: named ones with their days, or months with a day of each month."""
+        slots = list[Period]()
+        if page.has("periods"):
+            inner = page.page("periods")
+            for code in inner or ():
+                assert inner is not None
+                inner.known(code, code, self.titles)
+                slots.append(Period(code, self.titles.get(code, Text("", "")), inner.day(code)))
+        elif page.has("months"):
+            inner = page.page("months")
+            if inner is not None:
+                slots += self._months(inner)
+                inner.close()
+        return tuple(slots)
+
+    def _months(self, page: Page) -> Iterator[Period]:
+        first, last = page.month("from"), page.month("to")
+        due = page.word("due", "last")
+        if due != "last" and not (due.isdigit() and 1 <= int(due) <= 28):
+            page.fault("due", "ใช้ last หรือวันที่ 1-28", "must be last, or a day of the month from 1 to 28")
+            due = "last"
+        if last < first:
+            page.fault("to", "ต้องไม่อยู่ก่อน from", "must not be before from")
+        for month in months(first, last):
+            end = month_end(month)
+            yield Period(month, month_title(month), end if due == "last" else end.replace(day=int(due)))
+
+    def _dimension(self, page: Page, criteria: dict[str, Criterion]) -> Dimension:
+        code = page.code()
+        codes = []
+        for inner in page.pages("criteria"):
+            criterion = self._criterion(inner, code)
+            if criterion.code in criteria:
+                inner.fault("code", f"มีข้อ '{criterion.code}' แล้ว", f"the criterion '{criterion.code}' is written twice")
+            criteria[criterion.code] = criterion
+            codes.append(criterion.code)
+        doubts = self._doubts(page, f"dimensions.{code}")
+        dimension = Dimension(code, page.text("title"), page.points("max"), tuple(codes), doubts)
+        total = sum((criteria[one].max for one in codes), Decimal(0))
+        if total != dimension.max:
+            page.fault("max", f"ข้อในด้านนี้รวมได้ {total}", f"its criteria add up to {total}, not {dimension.max}")
+        page.close()
+        return dimension
+
+    def _criterion(self, page: Page, dimension: str) -> Criterion:
+        code, top = page.code(), page.points("max")
+        before = len(page.proof.faults)
+        rule = read_rule(page, self.book)
+        if len(page.proof.faults) == before and rule.max != top:
+            page.fault("max", f"กติกาให้ได้สูงสุด {rule.max}", f"the rule earns at most {rule.max}, not {top}")
+        criterion = Criterion(
+            code=code,
+            title=page.text("title"),
+            max=top,
+            dimension=dimension,
+            rule=rule,
+            inputs=tuple(dict.fromkeys(rule.inputs())),
+            levels=rule.levels(),
+            doubts=self._doubts(page, f"criteria.{code}"),
+        )
+        page.close()
+        return criterion
+
+    def _tier(self, page: Page) -> Tier:
+        everybody = page.has("count") and page.word("count") == "all"
+        tier = Tier(
+            code=page.code(),
+            title=page.text("title"),
+            count=None if everybody else page.whole("count"),
+            level=page.optional_text("level"),
+            prize=page.whole("prize") if page.has("prize") else None,
+            prize_in_kind=page.optional_text("prize_in_kind"),
+        )
+        page.close()
+        return tier
+
+    def _phase(self, page: Page) -> Phase:
+        phase = Phase(page.text("title"), page.day("starts"), page.day("ends"))
+        if phase.ends < phase.starts:
+            page.fault("ends", "ต้องไม่อยู่ก่อน starts", "must not be before starts")
+        page.close()
+        return phase
+
+    def _periods(self) -> dict[str, Period]:
+        """Every period of the scheme by code; where several things use one, its latest day."""
+        found: dict[str, Period] = {}
+        declared = chain[Requirement | Value](self.book.requirements.values(), self.book.values.values())
+        for period in chain.from_iterable(one.periods for one in declared):
+            held = found.get(period.code)
+            if held is None or period.due > held.due:
+                found[period.code] = period
+        return found
+
+    def _check_sums(self, scheme: Scheme) -> None:
+        total = sum((one.max for one in scheme.dimensions), Decimal(0))
+        if total != scheme.max:
+            self.page.fault("max", f"ทุกด้านรวมได้ {total}", f"the dimensions add up to {total}, not {scheme.max}")
+
+    def _check_unused(self, criteria: Iterable[Criterion]) -> None:
+        """An input that no criterion reads is a mistake, most often in its code."""
+        read = {(one.kind, one.code) for criterion in criteria for one in criterion.inputs}
+        declared: dict[str, Iterable[str]] = {
+            "requirement": self.book.requirements,
+            "value": self.book.values,
+            "setting": self.book.settings,
+        }
+        if self.page.proof.faults:
+            return  # a rule that could not be read reads nothing
+        for kind, codes in declared.items():
+            page = self.page.page(f"{kind}s") if codes else None
+            for code in codes:
+                if page is not None and (kind, code) not in read:
+                    page.fault(code, "ไม่มีข้อใดใช้", f"no criterion reads this {kind}")

@@ -1,0 +1,293 @@
+"""YAML as a tree that knows its lines, read word by word; every fault is collected, none stops the reading.
+
+Scalars stay the text that was written until they are asked for as a number, a day or a word, so no number ever passes
+through a binary float and `1.10` stays a code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+
+import yaml
+
+from scoring.engine.scheme import Text
+
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?\Z")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])\Z")
+_CODE = re.compile(r"[0-9a-z][0-9a-z_.-]*\Z")
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeFault:
+    """One thing wrong with a scheme's text: the line (from 1), the path in the file, and the words for it."""
+
+    line: int
+    path: str
+    th: str
+    en: str
+
+    def __str__(self) -> str:
+        where = f"line {self.line}, {self.path}" if self.path else f"line {self.line}"
+        return f"{where}: {self.en}"
+
+
+class SchemeError(Exception):
+    """A scheme that cannot be used, with every fault that was found, in the order of the file."""
+
+    def __init__(self, faults: Iterable[SchemeFault]) -> None:
+        self.faults = tuple(sorted(faults, key=lambda fault: (fault.line, fault.path)))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class Proof:
+    """Collects the faults of one file."""
+
+    def __init__(self) -> None:
+        self.faults: list[SchemeFault] = []
+
+    def fault(self, line: int, path: str, th: str, en: str) -> None:
+        self.faults.append(SchemeFault(line, path, th, en))
+
+
+def open_page(text: str, proof: Proof) -> Page:
+    """The file's outermost mapping. SchemeError when it is no YAML mapping at all."""
+    try:
+        node = yaml.compose(text, Loader=_LOADER)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
+        line = mark.line + 1 if mark else 1
+        raise SchemeError(
+            [SchemeFault(line, "", f"อ่านเป็น YAML ไม่ได้: {problem}", f"not readable as YAML: {problem}")]
+        ) from error
+    except RecursionError:
+        raise SchemeError([SchemeFault(1, "", "ซ้อนกันลึกเกินไป", "nested too deeply")]) from None
+    if not isinstance(node, yaml.MappingNode):
+        raise SchemeError([SchemeFault(1, "", "ไฟล์ต้องเป็นคู่ ชื่อ: ค่า", "the file must be a mapping of names to values")])
+    _refuse_aliases(node, proof, set())
+    if proof.faults:
+        raise SchemeError(proof.faults)
+    return Page(node, "", proof)
+
+
+def _refuse_aliases(node: yaml.Node, proof: Proof, seen: set[int]) -> None:
+    line = node.start_mark.line + 1
+    if id(node) in seen:
+        proof.fault(
+            line, "", "ใช้ & และ * (anchor, alias) ไม่ได้", "anchors and aliases (& and *) are not part of the language"
+        )
+        return
+    seen.add(id(node))
+    if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag:
+        proof.fault(line, "", f"ใช้ป้าย {node.tag} ไม่ได้", f"the tag {node.tag} is not part of the language")
+    if isinstance(node, yaml.ScalarNode):
+        return
+    for child in node.value:
+        for one in child if isinstance(child, tuple) else (child,):
+            _refuse_aliases(one, proof, seen)
+
+
+class Page:
+    """A mapping in the file. What is never asked for is reported by `close` as an unknown word."""
+
+    def __init__(self, node: yaml.MappingNode, path: str, proof: Proof) -> None:
+        self.path, self.proof, self.line = path, proof, node.start_mark.line + 1
+        self._nodes: dict[str, yaml.Node] = {}
+        self._lines: dict[str, int] = {}
+        self._asked: list[str] = []
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                proof.fault(line, path, "ชื่อต้องเป็นคำเดียว", "a name must be a single word")
+            elif key.value in self._nodes:
+                proof.fault(line, self.at(key.value), "มีชื่อนี้แล้ว", f"'{key.value}' is written twice")
+            else:
+                self._nodes[key.value], self._lines[key.value] = value, line
+
+    def __iter__(self) -> Iterator[str]:
+        self._asked.extend(self._nodes)
+        return iter(self._nodes)
+
+    def has(self, key: str) -> bool:
+        self._asked.append(key)
+        return key in self._nodes
+
+    def at(self, key: str) -> str:
+        return f"{self.path}.{key}" if self.path else key
+
+    def fault(self, key: str | None, th: str, en: str) -> None:
+        """Report a fault of one word of this page, or of the page itself."""
+        line = self._lines.get(key, self.line) if key else self.line
+        self.proof.fault(line, self.at(key) if key else self.path, th, en)
+
+    def close(self) -> None:
+        for key in self._nodes:
+            if key not in self._asked:
+                near = get_close_matches(key, self._asked, 1)
+                hint_th, hint_en = (f" หมายถึง '{near[0]}' หรือไม่", f"; did you mean '{near[0]}'?") if near else ("", "")
+                self.fault(key, f"ไม่รู้จักคำว่า '{key}'{hint_th}", f"unknown word '{key}'{hint_en}")
+
+    def word(self, key: str, default: str | None = None) -> str:
+        """A single line of text; '' (and a fault) when it is missing and has no default."""
+        self._asked.append(key)
+        node = self._nodes.get(key)
+        if node is None:
+            if default is None:
+                self.fault(key, f"ขาด '{key}'", f"'{key}' is missing")
+            return default or ""
+        if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
+            self.fault(key, "ต้องเป็นข้อความ", "must be text")
+            return default or ""
+        return str(node.value).strip()
+
+    def one_of(self, key: str, allowed: Iterable[str], default: str | None = None) -> str:
+        word = self.word(key, default)
+        self.known(key, word, allowed)
+        return word
+
+    def known(self, key: str, word: str, allowed: Iterable[str]) -> bool:
+        """Whether `word` is one of `allowed`; a fault that says what is allowed when not."""
+        choices = list(allowed)
+        if word in choices:
+            return True
+        if word:
+            near = get_close_matches(word, choices, 1)
+            listed = ", ".join(choices[:12]) + (" ..." if len(choices) > 12 else "")
+            hint_th, hint_en = (f" หมายถึง '{near[0]}' หรือไม่", f"; did you mean '{near[0]}'?") if near else ("", "")
+            self.fault(key, f"ไม่รู้จัก '{word}' ใช้ได้: {listed}{hint_th}", f"unknown '{word}', allowed: {listed}{hint_en}")
+        return False
+
+    def code(self, key: str = "code") -> str:
+        word = self.word(key)
+        if word and not _CODE.match(word):
+            self.fault(key, "รหัสใช้ได้เฉพาะ a-z 0-9 . - _", f"the code '{word}' may hold only a-z 0-9 . - _")
+        return word
+
+    def number(self, key: str, default: Decimal | None = None) -> Decimal:
+        """A decimal exactly as written; 0 (and a fault) when it cannot be read."""
+        if default is not None and not self.has(key):
+            return default
+        word = self.word(key)
+        if word and not _NUMBER.match(word):
+            self.fault(key, f"'{word}' ไม่ใช่ตัวเลข", f"'{word}' is not a number")
+            return Decimal(0)
+        return Decimal(word or "0")
+
+    def points(self, key: str, default: Decimal | None = None) -> Decimal:
+        """A number of points: not negative, at most two decimals."""
+        number = self.number(key, default)
+        if number < 0 or number != round(number, 2):
+            self.fault(
+                key,
+                "คะแนนต้องไม่ติดลบ และมีทศนิยมไม่เกิน 2 ตำแหน่ง",
+                "points must not be negative and have at most two decimals",
+            )
+        return number
+
+    def whole(self, key: str, default: int | None = None) -> int:
+        number = self.number(key, None if default is None else Decimal(default))
+        if number != int(number) or number < 0:
+            self.fault(key, "ต้องเป็นจำนวนเต็มไม่ติดลบ", "must be a whole number, 0 or more")
+        return int(number)
+
+    def yes(self, key: str) -> bool:
+        return self.one_of(key, ("true", "false"), "false") == "true"
+
+    def day(self, key: str, default: date | None = None) -> date:
+        """A day as YYYY-MM-DD; `date.max` (and a fault) when it cannot be read."""
+        if default is not None and not self.has(key):
+            return default
+        word = self.word(key)
+        try:
+            if word and _DAY.match(word):
+                return date.fromisoformat(word)
+        except ValueError:
+            pass
+        if word:
+            self.fault(key, f"'{word}' ไม่ใช่วันที่แบบ YYYY-MM-DD", f"'{word}' is not a day written as YYYY-MM-DD")
+        return date.max
+
+    def month(self, key: str) -> str:
+        word = self.word(key)
+        if word and not _MONTH.match(word):
+            self.fault(key, f"'{word}' ไม่ใช่เดือนแบบ YYYY-MM", f"'{word}' is not a month written as YYYY-MM")
+            word = ""
+        return word or "2000-01"
+
+    def text(self, key: str) -> Text:
+        """Words in Thai and English: {th: ..., en: ...}."""
+        page = self.page(key)
+        if page is None:
+            return Text("", "")
+        text = page.inline_text()
+        page.close()
+        return text
+
+    def optional_text(self, key: str) -> Text | None:
+        return self.text(key) if self.has(key) else None
+
+    def inline_text(self) -> Text:
+        return Text(self.word("th"), self.word("en"))
+
+    def page(self, key: str) -> Page | None:
+        """A mapping; None (and a fault) when there is none."""
+        self._asked.append(key)
+        node = self._nodes.get(key)
+        if isinstance(node, yaml.MappingNode):
+            return Page(node, self.at(key), self.proof)
+        if node is None:
+            self.fault(key, f"ขาด '{key}'", f"'{key}' is missing")
+        else:
+            self.fault(key, "ต้องเป็นคู่ ชื่อ: ค่า", "must be a mapping of names to values")
+        return None
+
+    def is_page(self, key: str) -> bool:
+        return self.has(key) and isinstance(self._nodes[key], yaml.MappingNode)
+
+    def is_list(self, key: str) -> bool:
+        return self.has(key) and isinstance(self._nodes[key], yaml.SequenceNode)
+
+    def pages(self, key: str, optional: bool = False) -> list[Page]:
+        """A list of mappings."""
+        pages = []
+        for n, node in enumerate(self._list(key, optional)):
+            if isinstance(node, yaml.MappingNode):
+                pages.append(Page(node, f"{self.at(key)}[{n}]", self.proof))
+            else:
+                self.proof.fault(
+                    node.start_mark.line + 1,
+                    f"{self.at(key)}[{n}]",
+                    "ต้องเป็นคู่ ชื่อ: ค่า",
+                    "must be a mapping of names to values",
+                )
+        return pages
+
+    def words(self, key: str, optional: bool = False) -> list[str]:
+        """A list of words."""
+        words = []
+        for n, node in enumerate(self._list(key, optional)):
+            if isinstance(node, yaml.ScalarNode) and node.value.strip():
+                words.append(node.value.strip())
+            else:
+                self.proof.fault(node.start_mark.line + 1, f"{self.at(key)}[{n}]", "ต้องเป็นข้อความ", "must be text")
+        return words
+
+    def _list(self, key: str, optional: bool) -> list[yaml.Node]:
+        self._asked.append(key)
+        node = self._nodes.get(key)
+        if node is None and optional:
+            return []
+        if not isinstance(node, yaml.SequenceNode) or not node.value:
+            if node is None:
+                self.fault(key, f"ขาด '{key}'", f"'{key}' is missing")
+            else:
+                self.fault(key, "ต้องเป็นรายการที่ไม่ว่าง", "must be a list with something in it")
+            return []
+        return list(node.value)

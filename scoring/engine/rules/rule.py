@@ -1,0 +1,67 @@
+"""What every rule can do, and the small arithmetic they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+from typing import Protocol
+
+from scoring.engine.conditions import MET, OPEN, Condition
+from scoring.engine.reading import Reading
+from scoring.engine.scheme import Input, Level
+from scoring.engine.trace import Finding, Need
+
+ZERO = Decimal(0)
+
+
+class Rule(Protocol):
+    """`hopeful` False reads the earned points, True the attainable ones: one implementation, run twice."""
+
+    @property
+    def max(self) -> Decimal: ...
+
+    def points(self, reading: Reading, hopeful: bool) -> Decimal: ...
+
+    def findings(self, reading: Reading) -> tuple[Finding, ...]:
+        """What was looked at, row by row."""
+        ...
+
+    def ways(self, reading: Reading) -> Iterable[tuple[Need, ...]]:
+        """Sets of needs that may earn more; each is weighed by scoring the facts with it met."""
+        ...
+
+    def inputs(self) -> Iterable[Input]: ...
+
+    def levels(self) -> tuple[Level, ...]: ...
+
+
+class Unreadable:
+    """Stands in for a rule that could not be read, until its faults are reported."""
+
+    max = ZERO
+
+    def points(self, reading: Reading, hopeful: bool) -> Decimal:
+        return ZERO
+
+    def findings(self, reading: Reading) -> tuple[Finding, ...]:
+        return ()
+
+    def ways(self, reading: Reading) -> Iterable[tuple[Need, ...]]:
+        return ()
+
+    def inputs(self) -> Iterable[Input]:
+        return ()
+
+    def levels(self) -> tuple[Level, ...]:
+        return ()
+
+
+def holds(condition: Condition, reading: Reading, hopeful: bool) -> bool:
+    return condition.outcome(reading) >= (OPEN if hopeful else MET)
+
+
+def half_up(number: Fraction, places: int = 2) -> Decimal:
+    """`number` (0 or more) rounded half up to so many decimals."""
+    return Decimal(floor(number * 10**places + Fraction(1, 2))).scaleb(-places)
