@@ -7,6 +7,9 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cdd4.settings")
+    if sys.argv[1:2] == ["score"]:
+        # It computes from a file alone: no secrets, no database, so it runs wherever the code lies.
+        os.environ.setdefault("CDD4_ENV", "development")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
