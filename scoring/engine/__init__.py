@@ -1,6 +1,6 @@
 """The functional core: a scheme and facts in, a score out. No Django, no clock, no files, no floats."""
 
-from scoring.engine.calendar import BANGKOK, business_days_late, day_of
+from scoring.engine.calendar import BANGKOK, business_days_late, day_of, end_of_day
 from scoring.engine.facts import Evidence, Extension, Facts, Given, Sheet
 from scoring.engine.interchange import (
     BadFacts,
@@ -86,6 +86,7 @@ __all__ = [
     "check_setting",
     "check_value",
     "day_of",
+    "end_of_day",
     "load",
     "parse_json",
     "rank",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 
 from scoring.engine.scheme import Text
 
@@ -19,6 +19,11 @@ def day_of(moment: datetime) -> date:
     if offset is None:
         raise ValueError("a time without an offset has no day in Bangkok")
     return (moment.replace(tzinfo=None) + (timedelta(hours=7) - offset)).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """The last microsecond of a day in Bangkok: what comes then is still in time."""
+    return datetime.combine(day, time.max, BANGKOK)
 
 
 def business_days_late(due: date, day: date, holidays: Set[date]) -> int:

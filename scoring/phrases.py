@@ -1,0 +1,349 @@
+"""Findings and offers in words: what the engine kept as JSON, said in Thai or English with the scheme's own titles."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from scoring.engine import Level, Scheme
+from submissions import thai
+
+Found = dict[str, Any]
+
+_CHANNELS = {
+    "facebook": ("Facebook", "Facebook"),
+    "line": ("LINE", "LINE"),
+    "youtube": ("YouTube", "YouTube"),
+    "tiktok": ("TikTok", "TikTok"),
+    "instagram": ("Instagram", "Instagram"),
+    "x": ("X", "X"),
+    "website": ("เว็บไซต์", "website"),
+    "meeting": ("ที่ประชุม", "meeting"),
+    "radio": ("วิทยุ", "radio"),
+    "newspaper": ("หนังสือพิมพ์", "newspaper"),
+    "poster": ("ป้ายประกาศ", "poster"),
+    "other": ("ช่องทางอื่น", "other"),
+}
+_OUTCOMES = {"met": ("ได้แล้ว", "done"), "open": ("ยังทำได้", "open"), "missed": ("พ้นโอกาสแล้ว", "missed")}
+_COMPARES = {
+    "at_least": ("อย่างน้อย {0}", "at least {0}"),
+    "at_most": ("ไม่เกิน {0}", "at most {0}"),
+    "above": ("มากกว่า {0}", "more than {0}"),
+}
+
+
+def why(scheme: Scheme, code: str, criterion: Found, language: str) -> list[str]:
+    """What a criterion's points were read from, one sentence a finding."""
+    words = _Words(scheme, language)
+    rule = scheme.criteria[code].rule
+    return [line for found in criterion.get("trace", []) for line in words.finding(found, rule)]
+
+
+def next_steps(scheme: Scheme, code: str, criterion: Found, language: str) -> list[str]:
+    """What would earn more, one sentence an offer, in the order of the offers."""
+    words = _Words(scheme, language)
+    return [words.offer(offer) for offer in criterion.get("offers", [])]
+
+
+class _Words:
+    """Says things of one scheme in one language."""
+
+    def __init__(self, scheme: Scheme, language: str) -> None:
+        self.scheme, self.language = scheme, "en" if language == "en" else "th"
+
+    def say(self, th: str, en: str, *args: object) -> str:
+        return (en if self.language == "en" else th).format(*args)
+
+    def day(self, iso: str) -> str:
+        return thai.format_date(date.fromisoformat(iso), self.language)
+
+    def listed(self, words: list[str]) -> str:
+        return ", ".join(words)
+
+    def number(self, text: str) -> str:
+        """'50000' as 50,000."""
+        whole, dot, rest = text.partition(".")
+        return f"{int(whole):,}{dot}{rest}" if whole.lstrip("-").isdigit() else text
+
+    def outcome(self, found: Found) -> str:
+        return self.say(*_OUTCOMES[found["outcome"]])
+
+    def title(self, kind: str, code: str, period: str | None = None) -> str:
+        """An input by its title, with its period."""
+        declared = getattr(self.scheme, kind).get(code)
+        title = declared.title.to(self.language) if declared else code
+        return f"{title} ({self.period(period)})" if period else title
+
+    def period(self, code: str) -> str:
+        known = self.scheme.periods.get(code)
+        return known.title.to(self.language) if known else code
+
+    def amount(self, code: str, number: str) -> str:
+        unit = self.scheme.values[code].unit if code in self.scheme.values else None
+        text = self.number(number)
+        if code in self.scheme.values and self.scheme.values[code].kind == "percent":
+            return self.say("ร้อยละ {0}", "{0} %", text)
+        return f"{text} {unit.to(self.language)}" if unit else text
+
+    # What was found -------------------------------------------------------------------------------------------------
+
+    def finding(self, found: Found, rule: Any) -> Iterator[str]:
+        """The sentences of one finding and of what is below it. `rule` gives the words of rows."""
+        levels: tuple[Level, ...] = rule.levels()
+        match found["about"]:
+            case "step":
+                yield self.row(found, levels[found["row"]])
+                yield from self.conditions(found)
+            case "item":
+                yield f"{rule.items[found['row']][1].to(self.language)}: {self.outcome(found)}"
+                yield from self.conditions(found)
+            case "band":
+                yield self.band(found, levels)
+            case "timeliness" | "no_due":
+                yield from self.timeliness(found, levels)
+            case "proportion":
+                yield self.proportion(found)
+            case "count":
+                yield self.say("ได้ {0} คะแนน", "{0} points", found["points"])
+                yield from self.grouped(found["parts"])
+            case "judged":
+                yield self.judged(found)
+            case "part":
+                yield from self.part(found, rule)
+            case "level":
+                yield self.level(found, rule)
+            case _:
+                yield from self.conditions(found)
+
+    def row(self, found: Found, level: Level) -> str:
+        return self.say(
+            "{0} ({1} คะแนน): {2}",
+            "{0} ({1} points): {2}",
+            level.text.to(self.language),
+            found["points"],
+            self.outcome(found),
+        )
+
+    def conditions(self, found: Found) -> Iterator[str]:
+        for part in found.get("parts", []):
+            yield from self.condition(part)
+
+    def condition(self, found: Found) -> Iterator[str]:
+        if found["about"] == "at_least":
+            yield from self.grouped(found["parts"])
+        else:
+            yield self.leaf(found)
+
+    def grouped(self, parts: list[Found]) -> Iterator[str]:
+        """Months of one input in one sentence; anything else one by one."""
+        codes = {(part["about"], part.get("code")) for part in parts}
+        if len(parts) < 2 or len(codes) > 1 or not all(part.get("period") for part in parts):
+            for part in parts:
+                yield from self.condition(part)
+            return
+        kind = "requirements" if parts[0]["about"] == "evidence" else "values"
+        by_outcome = {
+            word: [self.period(part["period"]) for part in parts if part["outcome"] == word] for word in _OUTCOMES
+        }
+        said = [
+            f"{self.say(*_OUTCOMES[word])} {self.listed(periods)}" for word, periods in by_outcome.items() if periods
+        ]
+        yield f"{self.title(kind, parts[0]['code'])}: {'; '.join(said)}"
+        waiting = [self.period(part["period"]) for part in parts if part.get("waiting")]
+        if waiting:
+            yield self.say("รอตรวจ: {0}", "waiting for review: {0}", self.listed(waiting))
+
+    def leaf(self, found: Found) -> str:
+        match found["about"]:
+            case "evidence":
+                return self.evidence(found)
+            case "value":
+                return self.value(found)
+            case "flag":
+                have = {True: ("ใช่", "yes"), False: ("ไม่ใช่", "no"), None: ("ยังไม่ระบุ", "not entered")}
+                return f"{self.title('values', found['code'])}: {self.say(*have[found.get('have')])}"
+            case "shares":
+                return self.say(
+                    "{0}: ถึงร้อยละ {1} แล้ว {2} จาก {3} รายการ",
+                    "{0}: {2} of {3} have reached {1} %",
+                    self.title("values", found["code"]),
+                    found["percent"],
+                    found["have"],
+                    found["needed"],
+                )
+            case "plan":
+                happened, planned = (self.given_day(found.get(key)) for key in ("happened_on", "planned_on"))
+                titles = (self.title("values", found[key]) for key in ("code", "planned"))
+                return f"{next(titles)}: {happened}; {next(titles)}: {planned}"
+            case _:
+                return self.say("วันที่ {0}: {1}", "{0}: {1}", self.day(found["by"]), self.outcome(found))
+
+    def given_day(self, iso: str | None) -> str:
+        return self.day(iso) if iso else self.say("ยังไม่ระบุ", "not entered")
+
+    def evidence(self, found: Found) -> str:
+        said = []
+        if found["counted"]:
+            said.append(self.say("นับแล้ว {0} รายการ", "{0} counted", len(found["counted"])))
+        if found.get("day"):
+            said.append(self.say("ชิ้นแรกวันที่ {0}", "the first on {0}", self.day(found["day"])))
+        if "needed" in found:
+            named = self.listed([self.channel(one) for one in found["channels"]]) or "-"
+            said.append(self.say("ช่องทาง {0} (ต้องมี {1})", "channels {0} ({1} needed)", named, found["needed"]))
+        if found["waiting"]:
+            said.append(self.say("รอตรวจ {0} รายการ", "{0} waiting for review", len(found["waiting"])))
+        if found.get("late"):
+            said.append(self.say("ส่งหลังกำหนด {0} รายการ", "{0} came late", len(found["late"])))
+        if not said:
+            said.append(self.say("ยังไม่มี", "nothing yet"))
+        if found["outcome"] != "met":
+            open_ = found["outcome"] == "open"
+            words = ("ส่งได้ถึง {0}", "until {0}") if open_ else ("หมดเขต {0}", "the last day was {0}")
+            said.append(self.say(*words, self.day(found["by"])))
+        return f"{self.title('requirements', found['code'], found.get('period'))}: {'; '.join(said)}"
+
+    def channel(self, code: str) -> str:
+        return self.say(*_CHANNELS[code])
+
+    def value(self, found: Found) -> str:
+        have = found.get("have")
+        said = self.say("ยังไม่มีค่า", "not entered") if have is None else self.amount(found["code"], have)
+        if found.get("number") is not None:
+            wanted = self.say(*_COMPARES[found["compare"]], self.amount(found["code"], found["number"]))
+            said = self.say("{0} (ต้องได้{1})", "{0} ({1} needed)", said, wanted)
+        return f"{self.title('values', found['code'], found.get('period'))}: {said}; {self.outcome(found)}"
+
+    def band(self, found: Found, levels: tuple[Level, ...]) -> str:
+        nothing = self.say("ยังไม่มีค่า", "not entered")
+        given = [
+            f"{self.title('values', code)} {self.amount(code, number) if number else nothing}"
+            for code, number in found["given"].items()
+        ]
+        said = self.listed(given)
+        amount = found.get("amount")
+        if amount == "full":
+            said += self.say(" คิดเป็นทั้งหมด", ", which is all of it")
+        elif amount is not None and found.get("percent"):
+            said += self.say(" คิดเป็นร้อยละ {0}", ", which is {0} %", amount)
+        if "row" not in found:
+            return said
+        reached = levels[found["row"]].text.to(self.language)
+        said += self.say(" อยู่ในระดับ “{0}” ได้ {1} คะแนน", ": “{0}”, {1} points", reached, found["points"])
+        if found.get("fallen"):
+            guard = self.title("values", found["guard"])
+            said += self.say(" (ลดหนึ่งระดับเพราะ{0}ไม่ถึง)", " (one level down: {0} is not high enough)", guard)
+        return said
+
+    def proportion(self, found: Found) -> str:
+        share = found.get("amount")
+        if share is None:
+            said = self.say("ข้อมูลยังไม่ครบ", "figures are missing")
+        elif share == "full":
+            said = self.say("ไม่มีเป้าหมายที่ต้องทำ ได้เต็ม", "nobody in need: full points")
+        else:
+            said = self.say("ร้อยละ {0}", "{0} %", share)
+        return self.say("{0} ได้ {1} คะแนน", "{0}: {1} points", said, found["points"])
+
+    def timeliness(self, found: Found, levels: tuple[Level, ...]) -> Iterator[str]:
+        if found["about"] == "no_due":
+            title = self.title("settings", found["setting"])
+            yield self.say("ยังไม่ได้ตั้ง {0}", "{0} has not been set", title)
+            return
+        yield from self.conditions(found)
+        due = self.say(" กำหนด {0}", ", due {0}", self.day(found["due"])) if found.get("due") else ""
+        if not found.get("day"):
+            if found.get("code"):
+                yield self.title("values", found["code"]) + self.say(": ยังไม่มี", ": not yet") + due
+            return
+        said = self.say("ครบเมื่อ {0}", "complete on {0}", self.day(found["day"])) + due
+        if "business_days_late" in found:
+            days = found["business_days_late"]
+            said += self.say(" ช้า {0} วันทำการ", ", {0} business days late", days)
+        if "row" in found:
+            text = levels[found["row"]].text.to(self.language)
+            said += self.say(": {0} ได้ {1} คะแนน", ": {0}, {1} points", text, found["points"])
+        yield said
+
+    def judged(self, found: Found) -> str:
+        item = self.scheme.items.get(found["code"])
+        title = item.title.to(self.language) if item else found["code"]
+        if not found["sheets"]:
+            return self.say("{0}: รอคะแนนกรรมการ", "{0}: waits for the judges", title)
+        said = self.say(
+            "{0}: เฉลี่ย {1} จาก {2} (กรรมการ {3} คน)",
+            "{0}: mean {1} of {2} ({3} judges)",
+            title,
+            found["mean"],
+            found["max"],
+            found["sheets"],
+        )
+        return said + (self.say(" รออีก {0} คน", ", {0} more to come", found["missing"]) if found["missing"] else "")
+
+    def part(self, found: Found, rule: Any) -> Iterator[str]:
+        title = found["title"][self.language]
+        yield self.say("{0}: {1} จาก {2} คะแนน", "{0}: {1} of {2} points", title, found["earned"], found["max"])
+        parts = getattr(rule, "total", rule).parts
+        own = next((part.rule for part in parts if part.code == found["code"]), None)
+        for part in found.get("parts", []) if own else []:
+            yield from self.finding(part, own)
+
+    def level(self, found: Found, rule: Any) -> str:
+        if "row" not in found:
+            return self.say("ยังไม่มีข้อมูลใด จึงยังไม่มีระดับ", "nothing is there yet, so there is no level")
+        level = rule.bands[found["row"]].text.to(self.language)
+        return self.say("รวม {0} จาก {1} คะแนน: {2}", "{0} of {1} points: {2}", found["total"], found["max"], level)
+
+    # What would earn more -------------------------------------------------------------------------------------------
+
+    def offer(self, offer: Found) -> str:
+        needs = self.listed([self.need(need) for need in offer["needs"]])
+        gain = offer["gain"].rstrip("0").rstrip(".")
+        until = self.say(" ภายใน {0}", " by {0}", self.day(offer["until"])) if offer["until"] else ""
+        if any(need["kind"] == "item" for need in offer["needs"]):
+            return self.say("ได้อีกไม่เกิน {0} คะแนน: {1}{2}", "Up to {0} more points: {1}{2}", gain, needs, until)
+        return self.say("ได้อีก {0} คะแนน: {1}{2}", "{0} more points: {1}{2}", gain, needs, until)
+
+    def need(self, need: Found) -> str:
+        code, period = need["code"], need["period"]
+        match need["kind"]:
+            case "evidence":
+                return self.say("ส่ง{0}", "hand in {0}", self.title("requirements", code, period)) + self.channels(need)
+            case "review":
+                return self.say("รอตรวจ{0}", "review of {0}", self.title("requirements", code, period))
+            case "item":
+                return self.say("คะแนนกรรมการข้อ {0}", "judges' points for {0}", self.title("items", code))
+            case _:
+                return self.enter(need, self.title("values", code, period))
+
+    def channels(self, need: Found) -> str:
+        if "channels" not in need:
+            return ""
+        social = need["among"] == "social"
+        words = ("สื่อสังคมออนไลน์ {0} ช่องทาง", "{0} social-media channels") if social else ("{0} ช่องทาง", "{0} channels")
+        asked = self.say(*words, need["channels"])
+        if not need["has"]:
+            return self.say(" ผ่าน{0}", " on {0}", asked)
+        has = self.listed([self.channel(one) for one in need["has"]])
+        return self.say(" ให้ครบ{0} (มีแล้ว: {1})", " on {0} in all (so far: {1})", asked, has)
+
+    def enter(self, need: Found, title: str) -> str:
+        compare = need["compare"]
+        if compare == "is_true":
+            return self.say("{0}: ใช่", "{0}: yes", title)
+        if compare == "on":
+            return self.say("{0}", "{0}", title)
+        if compare == "given":
+            return self.say("ระบุ{0}", "enter {0}", title)
+        if compare == "shares":
+            return self.say(
+                "{0} {2} รายการ รายการละร้อยละ {1} ขึ้นไป",
+                "{0}: {2} at {1} % or more",
+                title,
+                need["percent"],
+                need["count"],
+            )
+        if "percent_of" in need:
+            whole = self.title("values", need["percent_of"])
+            return self.say("{0} อย่างน้อยร้อยละ {1} ของ{2}", "{0}: at least {1} % of {2}", title, need["number"], whole)
+        bound = need.get("bound", need["number"])
+        strict = "above" if "bound" in need else "at_most" if compare == "at_most" else "at_least"
+        return f"{title} {self.say(*_COMPARES[strict], self.amount(need['code'], bound))}"
