@@ -15,6 +15,8 @@ _SATURDAY = 5
 
 def day_of(moment: datetime) -> date:
     """The day in Bangkok of an aware `moment`. OverflowError when the calendar has no such day."""
+    if moment.tzinfo is BANGKOK:
+        return moment.date()
     offset = moment.utcoffset()
     if offset is None:
         raise ValueError("a time without an offset has no day in Bangkok")

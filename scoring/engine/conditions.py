@@ -64,11 +64,10 @@ class HasEvidence:
     def outcome(self, reading: Reading) -> Outcome:
         pieces = reading.pieces(self.requirement, self.period)
         deadline = reading.deadline(self.requirement, self.period, self.by)
-        if self._enough(piece for piece in pieces if piece.counts and piece.day <= deadline):
+        in_time = [piece for piece in pieces if piece.day <= deadline]
+        if self._enough([piece for piece in in_time if piece.counts]):
             return MET
-        if reading.today <= deadline or self._enough(piece for piece in pieces if piece.day <= deadline):
-            return OPEN
-        return MISSED
+        return OPEN if reading.today <= deadline or self._enough(in_time) else MISSED
 
     def finding(self, reading: Reading) -> Finding:
         pieces = reading.pieces(self.requirement, self.period)
@@ -110,10 +109,8 @@ class HasEvidence:
         named = frozenset[str]().union(*(piece.channels for piece in pieces))
         return sorted(named & _SOCIAL if self.social else named)
 
-    def _enough(self, pieces: Iterable[Piece]) -> bool:
-        if not self.channels:
-            return any(True for _ in pieces)
-        return len(self._named(pieces)) >= self.channels
+    def _enough(self, pieces: list[Piece]) -> bool:
+        return len(self._named(pieces)) >= self.channels if self.channels and pieces else bool(pieces)
 
 
 @dataclass(frozen=True, slots=True)

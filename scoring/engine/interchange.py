@@ -22,6 +22,7 @@ _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?\Z")
 _LARGEST = Decimal(2**1024 - 2**970)  # from here on a number is infinite to every JSON reader that has doubles
 _FINEST = -5000  # decimals; finer ones could be written in a few bytes and fill the memory
 _MISSING: Any = object()
+_NO_CHANNELS = frozenset[str]()
 _NEVER = datetime.max.replace(tzinfo=BANGKOK)  # stands in for a time that could not be read
 
 
@@ -307,13 +308,15 @@ class _Reader:
         requirement, period = self.slot(given, field)
         submitted_at = self.time(given.get("submitted_at", _MISSING), f"{field}.submitted_at")
         status = given.get("status", _MISSING)
-        self.known(status, STATUSES, f"{field}.status")
-        channels: list[Any] = []
-        if "channels" in given:
-            channels = self.list(given["channels"], f"{field}.channels")
-            known = [self.known(one, CHANNELS, f"{field}.channels[{n}]") for n, one in enumerate(channels)]
-            channels = channels if all(known) else []
-        return Evidence(requirement, submitted_at, status, period, frozenset(channels), field)
+        if not isinstance(status, str) or status not in STATUSES:
+            self.known(status, STATUSES, f"{field}.status")
+        channels = self.channels(given["channels"], f"{field}.channels") if "channels" in given else _NO_CHANNELS
+        return Evidence(requirement, submitted_at, status, period, channels, field)
+
+    def channels(self, given: Any, field: str) -> frozenset[str]:
+        listed = self.list(given, field)
+        known = [self.known(one, CHANNELS, f"{field}[{n}]") for n, one in enumerate(listed)]
+        return frozenset(listed) if all(known) else _NO_CHANNELS
 
     def slot(self, given: dict[str, Any], field: str) -> tuple[str, str | None]:
         """The requirement and the period of evidence or an extension."""
@@ -329,7 +332,7 @@ class _Reader:
                 self.fault(field, "รายการหลักฐานนี้ไม่มีงวด", "this requirement has no periods")
         elif period is None:
             self.faults.append(_missing(field))
-        else:
+        elif all(one.code != period for one in required.periods):
             self.known(period, [one.code for one in required.periods], field)
 
     def extensions(self, given: Any) -> tuple[Extension, ...]:
@@ -383,7 +386,9 @@ def _moment(text: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text.upper())
-        day_of(moment)
+        if 1 < moment.year < 9999:
+            return moment.astimezone(BANGKOK)
+        day_of(moment)  # at the ends of the calendar only the sum of both offsets tells
     except (ValueError, OverflowError):
         return None
     return moment

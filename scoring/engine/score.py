@@ -73,7 +73,8 @@ def score(scheme: Scheme, facts: Facts, explain: bool = True) -> Score:
 
 def _criterion(criterion: Criterion, reading: Reading, explain: bool) -> CriterionScore:
     rule = criterion.rule
-    earned, attainable = rule.points(reading, False), rule.points(reading, True)
+    earned = rule.points(reading, False)
+    attainable = earned if earned == criterion.max else rule.points(reading, True)
     if not explain:
         return CriterionScore(criterion.code, earned, attainable, criterion.max)
     better = offers(rule, reading, earned) if attainable > earned else ()

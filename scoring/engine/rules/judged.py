@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import Self
 
 from scoring.engine.book import Book
 from scoring.engine.conditions import MET, MISSED, OPEN, Condition, finding_of, merged
 from scoring.engine.proof import Page
 from scoring.engine.reading import Reading, shown
-from scoring.engine.rules.rule import ZERO, half_up, holds
+from scoring.engine.rules.rule import ZERO, exact_sum, holds, mean
 from scoring.engine.scheme import Input, Item, Level
 from scoring.engine.trace import Finding, Json, Need
+
+_CROWD = 1000  # sheets to come beyond which nobody is told what they could bring
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,8 @@ class Judged:
         given = reading.points(item.code)
         if not given:
             return item.max if hopeful else ZERO
-        total = sum(map(Fraction, given), Fraction(0))
         missing = self._missing(item, reading) if hopeful else 0
-        return half_up((total + missing * Fraction(item.max)) / (len(given) + missing))
+        return mean(exact_sum((*given, missing * item.max)), len(given) + missing)
 
     def _missing(self, item: Item, reading: Reading) -> int:
         """Sheets that are still to come for an item; one at least while nobody has given it points."""
@@ -78,7 +78,7 @@ class Judged:
         if self.when is not None and self.when.outcome(reading) is MISSED:
             return
         gate = self.when.needs(reading) if self.when is not None else ()
-        waiting = tuple(self._need(item, reading) for item in self.items if self._missing(item, reading))
+        waiting = tuple(self._need(item, reading) for item in self.items if 0 < self._missing(item, reading) < _CROWD)
         if gate:
             yield gate
         if waiting:

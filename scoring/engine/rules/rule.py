@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from math import floor
 from typing import Protocol
@@ -14,6 +14,7 @@ from scoring.engine.scheme import Input, Level
 from scoring.engine.trace import Finding, Need
 
 ZERO = Decimal(0)
+_EXACT = Context(prec=12_000)  # digits: more than numbers of 309 digits and 5,000 decimals can need
 
 
 class Rule(Protocol):
@@ -60,6 +61,20 @@ class Unreadable:
 
 def holds(condition: Condition, reading: Reading, hopeful: bool) -> bool:
     return condition.outcome(reading) >= (OPEN if hopeful else MET)
+
+
+def exact_sum(numbers: Iterable[Decimal]) -> Decimal:
+    """The sum to its last digit, however many there are."""
+    total = ZERO
+    for number in numbers:
+        total = _EXACT.add(total, number)
+    return total
+
+
+def mean(total: Decimal, count: int) -> Decimal:
+    """`total` / `count` rounded half up to two decimals."""
+    doubled = _EXACT.fma(total, Decimal(200), Decimal(count))
+    return _EXACT.divide_int(doubled, Decimal(2 * count)).scaleb(-2)
 
 
 def half_up(number: Fraction, places: int = 2) -> Decimal:
