@@ -1,19 +1,23 @@
 """What a file or a link is worth on arrival: its type by content, its size, whether it opens."""
 
+import struct
 import zipfile
+import zlib
 from typing import NamedTuple
 from urllib.parse import urlsplit
+from xml.etree import ElementTree
 
 import filetype
 import pikepdf
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+from pikepdf.settings import set_qpdf_limits
 from PIL import Image
 from pymediainfo import MediaInfo
 
 
-class Unfit(ValueError):
+class Unfit(Exception):
     """A file that is not taken; str() says why, for the person who sent it."""
 
 
@@ -32,9 +36,23 @@ PNG = Kind("image/png", ".png", "PNG")
 WEBP = Kind("image/webp", ".webp", "WebP")
 MP4 = Kind("video/mp4", ".mp4", "MP4")
 KINDS = (PDF, WORD, EXCEL, POWERPOINT, JPEG, PNG, WEBP, MP4)
-OFFICE_PARTS = {"word/document.xml": WORD, "xl/workbook.xml": EXCEL, "ppt/presentation.xml": POWERPOINT}
-# More than any phone or scanner makes; a small file can claim far more and fill the memory.
-MAX_PIXELS = 100_000_000
+_SUITE = "application/vnd.openxmlformats-officedocument"
+_MAIN_PARTS = {
+    f"{_SUITE}.wordprocessingml.document.main+xml": WORD,
+    f"{_SUITE}.spreadsheetml.sheet.main+xml": EXCEL,
+    f"{_SUITE}.presentationml.presentation.main+xml": POWERPOINT,
+}
+# A small file can claim far more than any phone, scanner or office program makes, and fill the memory of whoever opens
+# it. PNG and JPEG are checked without holding the whole picture, WebP is not.
+MAX_PIXELS = {JPEG: 100_000_000, PNG: 100_000_000, WEBP: 25_000_000}
+_FORMATS = {JPEG: ("JPEG", "MPO"), PNG: ("PNG",), WEBP: ("WEBP",)}
+MAX_LISTING = 4 * 2**20  # bytes of an archive's list of contents
+MAX_UNPACKED = 2**30  # bytes of an archive's contents
+_STREAM = 64 * 2**20  # bytes of one compressed part of a PDF that hold its structure
+Image.MAX_IMAGE_PIXELS = max(MAX_PIXELS.values())
+set_qpdf_limits(
+    flate_max_memory=_STREAM, png_max_memory=_STREAM, run_length_max_memory=_STREAM, tiff_max_memory=_STREAM
+)
 
 
 def accepted_types() -> str:
@@ -58,7 +76,7 @@ def inspect(file) -> Kind:
             % {"size": filesizeformat(file.size), "kind": kind.label, "limit": filesizeformat(limit(kind))}
         )
     file.seek(0)
-    _OPENERS[kind](file)
+    _OPENERS[kind](file, kind)
     file.seek(0)
     return kind
 
@@ -94,61 +112,104 @@ def _recognise(file) -> Kind:
 
 
 def _office_kind(file) -> Kind:
-    file.seek(0)
-    try:
-        with zipfile.ZipFile(file) as parts:
-            names = set(parts.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        raise Unfit(_("The file is damaged and can't be opened.")) from None
-    if any(name.endswith("vbaProject.bin") for name in names):
+    """What an Office archive says it holds. The names of its parts are free; their types are not."""
+    names, types = _parts(file)
+    if any("macro" in kind or "vba" in kind for kind in types) or any("vbaproject" in name for name in names):
         raise Unfit(_("The file holds macros. Save it without macros and send it again."))
-    for part, kind in OFFICE_PARTS.items():
-        if part in names and "[Content_Types].xml" in names:
+    for part, kind in _MAIN_PARTS.items():
+        if part.casefold() in types:
             return kind
     raise _foreign()
 
 
-def _open_pdf(file) -> None:
+def _parts(file) -> tuple[set[str], set[str]]:
+    """The names and the types of an archive's parts; no types when it is no Office archive."""
+    try:
+        with zipfile.ZipFile(_with_short_listing(file)) as archive:
+            parts = archive.infolist()
+            if sum(part.file_size for part in parts) > MAX_UNPACKED:
+                raise Unfit(_("The file unpacks to more than it can need."))
+            if any(part.flag_bits & 1 for part in parts):
+                raise Unfit(_("The file has a password. Save it without one and send it again."))
+            names = {part.filename.casefold() for part in parts}
+            if "[content_types].xml" not in names:
+                return names, set()
+            with archive.open("[Content_Types].xml") as listing:
+                tree = ElementTree.fromstring(listing.read(MAX_LISTING))  # noqa: S314  bounded; expat bounds entities
+    except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, ValueError, NotImplementedError, OSError):
+        raise _damaged() from None
+    return names, {part.get("ContentType", "").casefold() for part in tree}
+
+
+def _with_short_listing(file):
+    """The archive, unless its list of contents alone would fill the memory."""
+    file.seek(max(0, file.size - 65557))  # the end record, and the longest comment after it
+    tail = file.read()
+    end = tail.rfind(b"PK\5\6")
+    if end < 0 or len(tail) < end + 22:
+        raise _damaged()
+    if struct.unpack_from("<L", tail, end + 12)[0] > MAX_LISTING:
+        raise Unfit(_("The file unpacks to more than it can need."))
+    file.seek(0)
+    return file
+
+
+def _damaged() -> Unfit:
+    return Unfit(_("The file is damaged and can't be opened."))
+
+
+def _open_pdf(file, kind: Kind) -> None:
+    locked = _("The PDF is locked. Save it without a password and send it again.")
     try:
         with pikepdf.open(file) as document:
             if document.is_encrypted:
-                raise Unfit(_("The PDF is locked. Save it without a password and send it again."))
+                raise Unfit(locked)
             if not len(document.pages):
                 raise Unfit(_("The PDF has no pages."))
     except pikepdf.PasswordError:
-        raise Unfit(_("The PDF is locked. Save it without a password and send it again.")) from None
+        raise Unfit(locked) from None
     except (pikepdf.PdfError, ValueError, RuntimeError):
-        raise Unfit(_("The file is damaged and can't be opened.")) from None
+        raise _damaged() from None
 
 
-def _open_image(file) -> None:
+def _open_image(file, kind: Kind) -> None:
+    large = _("The picture has too many pixels: %(most)s at most.") % {"most": f"{MAX_PIXELS[kind]:,}"}
     try:
-        with Image.open(file) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise Unfit(_("The picture has too many pixels. Send it smaller."))
-            picture.load()
-    except Unfit:
-        raise
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        raise Unfit(_("The file is damaged and can't be opened.")) from None
+        with Image.open(file, formats=_FORMATS[kind]) as picture:
+            if picture.width * picture.height > MAX_PIXELS[kind]:
+                raise Unfit(large)
+            if kind is PNG:
+                picture.verify()  # all its parts are there, by their checksums
+            else:
+                picture.draft(None, (1, 1))  # JPEG: an eighth of the size is opened
+                picture.load()
+    except Image.DecompressionBombError:
+        raise Unfit(large) from None
+    except (OSError, ValueError, SyntaxError):
+        raise _damaged() from None
 
 
-def _open_office(file) -> None:
+def _open_office(file, kind: Kind) -> None:
+    """The largest part is read through, and its checksum compared: a file cut short or overwritten shows there."""
     try:
-        with zipfile.ZipFile(file) as parts:
-            if any(part.flag_bits & 1 for part in parts.infolist()):
-                raise Unfit(_("The file has a password. Save it without one and send it again."))
-            with parts.open("[Content_Types].xml") as listing:
-                listing.read(1)
-    except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, NotImplementedError):
-        raise Unfit(_("The file is damaged and can't be opened.")) from None
+        with zipfile.ZipFile(file) as archive, archive.open(max(archive.infolist(), key=_size)) as part:
+            while part.read(2**20):
+                pass
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, OSError, NotImplementedError):
+        raise _damaged() from None
 
 
-def _open_video(file) -> None:
+def _size(part: zipfile.ZipInfo) -> int:
+    return part.compress_size
+
+
+def _open_video(file, kind: Kind) -> None:
     try:
         tracks = MediaInfo.parse(file).tracks
     except (OSError, RuntimeError, ValueError):
-        raise Unfit(_("The file is damaged and can't be opened.")) from None
+        raise _damaged() from None
+    if any(track.track_type == "General" and track.istruncated == "Yes" for track in tracks):
+        raise _damaged()
     if not any(track.track_type == "Video" for track in tracks):
         raise Unfit(_("The file holds no video that can be played."))
 
@@ -167,13 +228,17 @@ _OPENERS = {
 
 def inspect_link(url: str) -> str:
     """A link as it is kept. Raises Unfit when it can't lead anywhere on the web."""
+    url = url.strip()
+    if len(url) > 1000:
+        raise Unfit(_("The web address is longer than 1,000 characters."))
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url)
         host = parts.hostname or ""
     except ValueError:
         parts, host = None, ""
-    if parts is None or parts.scheme not in ("http", "https") or "." not in host.strip("."):
+    in_one_piece = url.isprintable() and not any(letter.isspace() for letter in url)
+    if parts is None or not in_one_piece or parts.scheme not in ("http", "https") or "." not in host.strip("."):
         raise Unfit(_("This is no web address. It must begin with https:// or http:// and name a site."))
-    if len(url.strip()) > 1000:
-        raise Unfit(_("The web address is longer than 1,000 characters."))
-    return url.strip()
+    if "@" in parts.netloc:
+        raise Unfit(_("The web address holds a user name or password. Give one that others can open."))
+    return url

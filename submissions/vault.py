@@ -1,5 +1,6 @@
 """Keeps files handed in and documents made: written once, to disk, under a generated name, outside the web root."""
 
+import errno
 import hashlib
 import os
 import tempfile
@@ -27,6 +28,8 @@ class Vault(FileSystemStorage):
         name = f"{folder}/{(key := uuid.uuid4().hex)[:2]}/{key}{suffix}"
         final = Path(self.path(name))
         self._make_folder(final.parent)
+        if final.exists():
+            raise FileExistsError(errno.EEXIST, "a kept file is never overwritten", str(final))
         digest, size = hashlib.sha256(), 0
         handle, temporary = tempfile.mkstemp(dir=final.parent, prefix=".incoming-")
         try:
@@ -39,15 +42,17 @@ class Vault(FileSystemStorage):
             # The proxy, another account of the same group, reads what the portal tells it to serve.
             os.chmod(temporary, 0o640)
             os.rename(temporary, final)
+            _sync_folder(final.parent)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
+            final.unlink(missing_ok=True)
             raise
-        _sync_folder(final.parent)
         return Kept(name, size, digest.hexdigest())
 
     def _make_folder(self, folder: Path) -> None:
         if not folder.is_dir():
-            folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+            self._make_folder(folder.parent)
+            folder.mkdir(exist_ok=True, mode=0o750)
             _sync_folder(folder.parent)
 
     def _save(self, name, content):
