@@ -11,31 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from scoring import engine
+from submissions.frozen import Frozen, FrozenQuerySet
 
 from .places import Named
-
-
-class Frozen(models.Model):
-    """A row that is written once: changing or deleting it is a programming error."""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args, **kwargs) -> None:
-        if not self._state.adding:
-            raise TypeError(f"{type(self).__name__} rows are written once")
-        super().save(*args, force_insert=True, **{k: v for k, v in kwargs.items() if k == "using"})
-
-    def delete(self, *args, **kwargs):
-        raise TypeError(f"{type(self).__name__} rows are never deleted")
-
-
-class FrozenQuerySet(models.QuerySet):
-    def update(self, **kwargs):
-        raise TypeError(f"{self.model.__name__} rows are written once")
-
-    def delete(self):
-        raise TypeError(f"{self.model.__name__} rows are never deleted")
 
 
 class Edition(Frozen):

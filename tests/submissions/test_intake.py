@@ -4,9 +4,11 @@ import errno
 from datetime import date
 
 import pytest
+from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import translation
 
-from submissions import intake
+from submissions import frozen, intake
 from submissions.intake import Conflict, Refused
 from submissions.models import Event, Evidence, Extension, Sheet, Value
 from submissions.vault import vault
@@ -426,12 +428,30 @@ def test_the_chain_shows_what_was_altered(entry, officer):
         Event.objects.filter(pk=second.pk).update(verb="x")
     with pytest.raises(TypeError):
         Event.objects.all().delete()
-    from django.db.models import QuerySet
 
-    QuerySet(Event).filter(pk=second.pk).update(data={**second.data, "title": "another"})
+
+def test_the_database_refuses_to_alter_an_event_too(entry, officer):
+    event = Event.objects.record(entry, "test", by=officer)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        QuerySet(Event).filter(pk=event.pk).update(verb="x")
+
+
+def test_an_altered_event_and_a_missing_one_show(entry, officer, without_guard):
+    for number in range(3):
+        Event.objects.record(entry, "test", by=officer, number=number)
+    assert Event.objects.faults(entry) == []
+    QuerySet(Event).filter(entry=entry, sequence=2).update(data={"number": 9})
     assert Event.objects.faults(entry) == [2]
-    QuerySet(Event).filter(pk=second.pk).delete()
+    QuerySet(Event).filter(entry=entry, sequence=2)._raw_delete("default")
     assert Event.objects.faults(entry) == [3]
+
+
+@pytest.fixture
+def without_guard():
+    """As somebody with the database's own rights could work."""
+    with connection.cursor() as cursor:
+        for statement in frozen._OFF[connection.vendor]:
+            cursor.execute(statement.replace("{table}", "submissions_event"))
 
 
 def test_rows_changed_outside_intake_raise_the_version_too(entry):
