@@ -35,7 +35,7 @@ MEDIA_ROOT = DATA_DIR / "media"  # evidence: outside the web root, served only b
 STATIC_ROOT = Path(env.text("CDD4_STATIC_ROOT", default=str(DATA_DIR / "static"))).resolve()
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale/libraries"]  # ours; then the Thai that libraries lack
 
 # Files handed in.
 EVIDENCE_MAX_BYTES = env.whole("CDD4_EVIDENCE_MAX_MB", default=50, least=1, most=1024) * 2**20

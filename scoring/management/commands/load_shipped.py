@@ -1,0 +1,145 @@
+"""Loads what the portal is shipped with: the 76 provinces in their 18 inspection regions, the holidays, the schemes."""
+
+import csv
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from scoring import shipped
+from submissions.models import Edition, Holiday, Office
+
+DATA = Path(settings.BASE_DIR) / "submissions" / "data"
+COLUMNS = ("code", "kind", "name_th", "name_en", "parent", "size")
+Row = dict[str, str]
+
+
+class Command(BaseCommand):
+    help = "Adds the shipped provinces, regions, holidays and schemes. What is there already stays as staff have it."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument(
+            "--offices",
+            metavar="FILE",
+            type=Path,
+            help=f"a CSV file (UTF-8) of more offices, with the columns {','.join(COLUMNS)}; parent is a code",
+        )
+
+    @transaction.atomic
+    def handle(self, *, offices: Path | None, **options) -> None:
+        added = add_offices(shipped_offices())
+        if offices:
+            added += add_offices(offices_of(offices))
+        days = add_holidays()
+        editions = adopt_schemes()
+        self.stdout.write(f"Added: {added} offices, {days} holidays, {editions} editions.")
+
+
+def read_csv(path: Path) -> list[Row]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return [{key: (cell or "").strip() for key, cell in row.items() if key} for row in csv.DictReader(file)]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise CommandError(_("%(file)s can't be read: %(error)s") % {"file": path, "error": error}) from None
+
+
+def shipped_offices() -> list[Row]:
+    provinces = read_csv(DATA / "provinces.csv")
+    regions = sorted({int(row["inspection_region"]) for row in provinces})
+    return [
+        *(
+            {
+                "code": f"R{number:02}",
+                "kind": Office.Kind.REGION,
+                "name_th": f"เขตตรวจราชการที่ {number}",
+                "name_en": f"Inspection Region {number}",
+            }
+            for number in regions
+        ),
+        *(
+            {
+                "code": row["iso_code"],
+                "kind": Office.Kind.PROVINCE,
+                "name_th": row["name_th"],
+                "name_en": row["name_en"],
+                "parent": f"R{int(row['inspection_region']):02}",
+                "size": row["size"],
+            }
+            for row in provinces
+        ),
+    ]
+
+
+def offices_of(path: Path) -> list[Row]:
+    rows = read_csv(path)
+    if missing := [name for name in COLUMNS if rows and name not in rows[0]]:
+        raise CommandError(_("%(file)s lacks the columns: %(missing)s") % {"file": path, "missing": ", ".join(missing)})
+    return rows
+
+
+def add_offices(rows: Iterable[Row]) -> int:
+    """Add the offices that are not there yet, parents wherever they stand in the rows; all or none."""
+    known = {office.code: office for office in Office.objects.all()}
+    new = {}
+    faults = []
+    for line, row in enumerate(rows, 2):
+        fields = {name: row.get(name, "") for name in COLUMNS if name != "parent"}
+        if row["code"] in known:
+            continue
+        if row["code"] in new:
+            faults.append((line, _("the code %(code)s is there twice") % {"code": row["code"]}))
+        new[row["code"]] = (line, Office(**fields), row.get("parent", ""))
+    for line, office, parent in new.values():
+        faults += [(line, fault) for fault in _faults(office)]
+        if parent and parent not in known and parent not in new:
+            faults.append((line, _("there is no office %(code)s for it to belong to") % {"code": parent}))
+    if faults:
+        raise CommandError("\n".join(_("line %(line)s: %(fault)s") % {"line": n, "fault": f} for n, f in faults))
+    _save(new, known)
+    return len(new)
+
+
+def _faults(office: Office) -> list[str]:
+    try:
+        office.clean_fields(exclude=["sort_key", "parent"])
+    except ValidationError as error:
+        return [f"{field}: {' '.join(messages)}" for field, messages in error.message_dict.items()]
+    return []
+
+
+def _save(new: dict[str, tuple[int, Office, str]], known: dict[str, Office]) -> None:
+    """Parents first. Offices whose parents lead round in a circle are refused."""
+    waiting = dict(new)
+    while waiting:
+        ready = [code for code, (_line, _office, parent) in waiting.items() if not parent or parent in known]
+        if not ready:
+            raise CommandError(_("these offices belong to each other: %(codes)s") % {"codes": ", ".join(waiting)})
+        for code in ready:
+            _line, office, parent = waiting.pop(code)
+            office.parent = known.get(parent)
+            office.save()
+            known[code] = office
+
+
+def add_holidays() -> int:
+    present = set(Holiday.objects.values_list("date", flat=True))
+    rows = [row for row in read_csv(DATA / "holidays.csv") if date.fromisoformat(row["date"]) not in present]
+    for row in rows:
+        Holiday.objects.create(date=date.fromisoformat(row["date"]), name_th=row["name_th"], name_en=row["name_en"])
+    return len(rows)
+
+
+def adopt_schemes() -> int:
+    """Keep the text of every shipped scheme as an edition, unless it is one already."""
+    adopted = 0
+    for code in shipped.schemes():
+        text = shipped.text(code)
+        adopted += Edition.objects.get_or_create(
+            digest=Edition.digest_of(text), defaults={"scheme_code": code, "text": text, "reason": "shipped"}
+        )[1]
+    return adopted
