@@ -1,0 +1,81 @@
+"""Publications in the admin: to look at. They are made on the round's page, and nothing changes them."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+
+from submissions import access
+from submissions.templatetags.thai import be_time
+
+from .models import Publication, Result
+
+
+class FrozenAdmin(ModelAdmin):
+    """Central staff look; nobody adds, changes or deletes."""
+
+    def has_module_permission(self, request) -> bool:
+        return access.why_not_run_rounds(request.user) is None
+
+    def has_view_permission(self, request, obj=None) -> bool:
+        return access.why_not_run_rounds(request.user) is None
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+
+@admin.register(Publication)
+class PublicationAdmin(FrozenAdmin):
+    list_display = ("title", "number", "published", "published_by", "short_digest", "page")
+    list_filter = ("round",)
+    list_select_related = ("round", "published_by")
+    ordering = ("-published_at",)
+    fields = (
+        "round", "number", "edition", "as_of", "published_at", "published_by", "reason", "decisions", "facts_digest",
+        "previous", "digest",
+    )  # fmt: skip
+
+    @admin.display(description=_("published at"), ordering="published_at")
+    def published(self, publication: Publication) -> str:
+        return be_time(publication.published_at)
+
+    @admin.display(description=_("SHA-256"))
+    def short_digest(self, publication: Publication) -> str:
+        return publication.digest[:12]
+
+    @admin.display(description=_("page"))
+    def page(self, publication: Publication) -> str:
+        return format_html(
+            '<a href="{}">{}</a>', reverse("publication", args=[publication.pk]), _("Open the publication")
+        )
+
+
+@admin.register(Result)
+class ResultAdmin(FrozenAdmin):
+    list_display = ("rank", "office_name", "tier", "total", "claimed", "publication_number")
+    list_filter = ("publication", "tier", "office_size")
+    search_fields = ("office_code", "office_name_th", "office_name_en")
+    list_select_related = ("publication",)
+    ordering = ("-publication", "place")
+    fields = (
+        "publication", "place", "rank", "tier", "office_code", "office_name_th", "office_name_en", "office_size",
+        "total", "claimed", "attainable", "dimensions", "facts",
+    )  # fmt: skip
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("criteria")
+
+    @admin.display(description=_("office"))
+    def office_name(self, result: Result) -> str:
+        return result.office_name
+
+    @admin.display(description=_("publication"))
+    def publication_number(self, result: Result) -> int:
+        return result.publication.number

@@ -1,0 +1,97 @@
+"""Publications and results for programs: to read only, each as the person behind the token may see it."""
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from .models import Publication, Result, faults
+
+OFFICE = OpenApiParameter("office", str, OpenApiParameter.PATH, description="The office's code, such as TH-81.")
+
+
+class PublicationSerializer(serializers.ModelSerializer):
+    title = serializers.CharField(read_only=True)
+    edition = serializers.CharField(source="edition.digest", read_only=True)
+    scheme = serializers.CharField(source="edition.scheme_code", read_only=True)
+    frame = serializers.JSONField(read_only=True, help_text="The titles, maxima and awards as they were announced.")
+
+    class Meta:
+        model = Publication
+        fields = (
+            "id", "round", "number", "title", "scheme", "edition", "as_of", "published_at", "reason", "decisions",
+            "frame", "facts_digest", "previous", "digest",
+        )  # fmt: skip
+
+
+class ResultSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Result
+        fields = (
+            "rank", "tier", "office_code", "office_name_th", "office_name_en", "office_size", "total", "claimed",
+            "attainable", "dimensions",
+        )  # fmt: skip
+
+
+class ScorecardSerializer(ResultSerializer):
+    """A result with every criterion, and why."""
+
+    class Meta(ResultSerializer.Meta):
+        fields = (*ResultSerializer.Meta.fields, "criteria")
+
+
+class VerificationSerializer(serializers.Serializer):
+    digest = serializers.CharField()
+    is_unchanged = serializers.BooleanField()
+    faults = serializers.ListField(child=serializers.CharField())
+
+
+class PublicationViewSet(ReadOnlyModelViewSet):
+    """Numbered, frozen announcements of the rounds you take part in, newest first."""
+
+    queryset = Publication.objects.none()
+    serializer_class = PublicationSerializer
+    lookup_value_regex = "[0-9]+"
+
+    def get_queryset(self):
+        publications = Publication.objects.visible_to(self.request.user).with_round()
+        if (round := self.request.query_params.get("round")) and self.action == "list":
+            if not round.isdecimal() or len(round) > 18:
+                raise ValidationError({"round": ["A number is needed."]})
+            publications = publications.filter(round=round)
+        return publications
+
+    @extend_schema(parameters=[OpenApiParameter("round", int, description="Only this round's.")])
+    def list(self, request, *args, **kwargs):
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(responses=ResultSerializer(many=True))
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def results(self, request, pk=None):
+        """Every entry's line, best first."""
+        results = self.get_object().results.defer("criteria", "facts")
+        return Response(ResultSerializer(results, many=True).data)
+
+    @extend_schema(parameters=[OFFICE], responses=ScorecardSerializer)
+    @action(detail=True, url_path="results/(?P<office>[A-Za-z0-9-]+)")
+    def scorecard(self, request, pk=None, office=None):
+        """One office's result with every criterion: your own office's, or any for committee and staff."""
+        results = self.get_object().results.opened_by(request.user).defer("facts")
+        return Response(ScorecardSerializer(get_object_or_404(results, office_code=office)).data)
+
+    @extend_schema(responses=VerificationSerializer)
+    @action(detail=True)
+    def verification(self, request, pk=None):
+        """Is everything still as it was announced? The digests are computed anew."""
+        publication = self.get_object()
+        found = faults(publication)
+        return Response({"digest": publication.digest, "is_unchanged": not found, "faults": found})
+
+
+router = SimpleRouter()
+router.register("publications", PublicationViewSet, basename="api-publication")
+urls = router.urls

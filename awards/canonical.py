@@ -1,0 +1,72 @@
+"""The one way content is written down, so that its digest means something: JSON with sorted keys and exact numbers."""
+
+import hashlib
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from scoring import engine
+
+
+def write(content: Any) -> str:
+    """Sorted keys, no spaces, letters as they are, numbers in their own digits. A float is a TypeError."""
+    if content is None or isinstance(content, bool | int | str):
+        return json.dumps(content, ensure_ascii=False)
+    if isinstance(content, Decimal):
+        return f"{content:f}"
+    if isinstance(content, dict):
+        return "{" + ",".join(f"{write(str(key))}:{write(part)}" for key, part in sorted(content.items())) + "}"
+    if isinstance(content, list | tuple):
+        return "[" + ",".join(write(part) for part in content) + "]"
+    raise TypeError(f"{type(content).__name__} is not written")
+
+
+def digest_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def moment(at) -> str:
+    """A time as it is written: in the portal's zone, with its offset."""
+    return timezone.localtime(at).isoformat()
+
+
+def facts_line(facts: engine.Facts) -> str:
+    """An entrant's facts as one line of the interchange format, which `manage.py score` reads."""
+    return write(
+        {
+            "scheme": facts.scheme,
+            "entrant": {"code": facts.entrant} | ({"size": facts.size} if facts.size else {}),
+            "as_of": moment(facts.as_of),
+            "basis": facts.basis,
+            "settings": {code: day.isoformat() for code, day in facts.settings.items()},
+            "holidays": sorted(day.isoformat() for day in facts.holidays),
+            "values": {code: _given(given) for code, given in facts.values.items()},
+            "evidence": [
+                {
+                    "requirement": item.requirement,
+                    "period": item.period,
+                    "submitted_at": moment(item.submitted_at),
+                    "status": item.status,
+                    "channels": sorted(item.channels),
+                }
+                for item in facts.evidence
+            ],
+            "extensions": [
+                {"requirement": item.requirement, "period": item.period, "until": item.until.isoformat()}
+                for item in facts.extensions
+            ],
+            "judging": {
+                "expected": facts.expected_sheets,
+                "sheets": [{"judge": sheet.judge, "points": dict(sheet.points)} for sheet in facts.sheets],
+            },
+        }
+    )
+
+
+def _given(given: Any) -> Any:
+    if isinstance(given, date):
+        return given.isoformat()
+    return given if isinstance(given, bool | Decimal) else dict(given)

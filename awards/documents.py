@@ -1,0 +1,54 @@
+"""A publication's documents as files: made once, kept, and found again or made anew when the file is gone."""
+
+import logging
+
+from submissions.vault import vault
+
+from . import pdf
+from .models import Document, Publication
+
+log = logging.getLogger(__name__)
+SHARED = (Document.Kind.ANNOUNCEMENT, Document.Kind.RESULTS, Document.Kind.CERTIFICATES)
+
+
+def missing(publication: Publication) -> list[tuple[str, str]]:
+    """The documents that are still to be made, as (kind, office's code): those for everybody first."""
+    offices = publication.results.values_list("office_code", flat=True)
+    wanted = [(kind.value, "") for kind in SHARED] + [(Document.Kind.SCORECARD.value, code) for code in offices]
+    kept = set(publication.documents.values_list("kind", "office"))
+    return [one for one in wanted if one not in kept]
+
+
+def make(publication: Publication, kind: str, office: str = "") -> Document:
+    """Make and keep a document, unless it is kept already. Raises LookupError, OSError (a full disk)."""
+    kept = publication.documents.filter(kind=kind, office=office).first()
+    return kept or _keep(publication, kind, office, pdf.render(kind, publication.content(), office or None))
+
+
+def read(publication: Publication, kind: str, office: str = "") -> bytes:
+    """A document's bytes, whether or not a worker has made it yet. Raises LookupError where there is none."""
+    kept = publication.documents.filter(kind=kind, office=office).first()
+    if kept:
+        try:
+            with kept.file.open("rb") as file:
+                return file.read()
+        except FileNotFoundError:
+            log.error("document %s of publication %s is gone from the disk", kept, publication.pk)
+    made = pdf.render(kind, publication.content(), office or None)
+    if not kept:
+        try:
+            _keep(publication, kind, office, made)
+        except OSError as error:
+            log.error("document %s %s could not be kept: %s", kind, office, error)
+    return made
+
+
+def _keep(publication: Publication, kind: str, office: str, made: bytes) -> Document:
+    file = vault.keep([made], ".pdf", folder="documents")
+    details = {"file": file.name, "size": file.size, "sha256": file.sha256}
+    document, is_new = Document.objects.get_or_create(
+        publication=publication, kind=kind, office=office, defaults=details
+    )
+    if not is_new:
+        vault.delete(file.name)
+    return document

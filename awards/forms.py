@@ -1,0 +1,62 @@
+"""What whoever publishes has to say: why, that they know what is open, and the committee's decisions on ties."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .publish import Decision, Draft
+
+
+class PublishForm(forms.Form):
+    """Asks for what this draft needs. `reason` for a correction; an order and its reason for every tie."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=gettext_lazy("What this publication corrects, and why"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("It is printed in the announcement."),
+    )
+    acknowledged = forms.BooleanField(label=gettext_lazy("I know what is still open, and publish nevertheless."))
+
+    def __init__(self, prepared: Draft, data=None, *, is_correction: bool, has_open_matters: bool) -> None:
+        super().__init__(data, initial={"seen": prepared.fingerprint})
+        self.ties = [(tie, prepared.tied(tie)) for tie in prepared.ties]
+        if not is_correction:
+            del self.fields["reason"]
+        if not has_open_matters:
+            del self.fields["acknowledged"]
+        for number, (_tie, lines) in enumerate(self.ties):
+            places = [("", "–"), *((str(place), str(place)) for place in range(1, len(lines) + 1))]
+            for line in lines:
+                name = f"place-{number}-{line.code}"
+                self.fields[name] = forms.ChoiceField(choices=places, label=line.entry.office.name)
+            self.fields[f"reason-{number}"] = forms.CharField(
+                label=_("The committee's reason for this order"),
+                max_length=500,
+                widget=forms.Textarea(attrs={"rows": 2}),
+                help_text=_("It is printed in the announcement."),
+            )
+
+    def fieldsets(self):
+        """Each tie with its fields: the places, and the reason."""
+        for number, (tie, lines) in enumerate(self.ties):
+            places = [self[f"place-{number}-{line.code}"] for line in lines]
+            yield {"tie": tie, "total": lines[0].score.total, "places": places, "reason": self[f"reason-{number}"]}
+
+    def clean(self):
+        cleaned = super().clean()
+        for number, (_tie, lines) in enumerate(self.ties):
+            names = [f"place-{number}-{line.code}" for line in lines]
+            given = [cleaned.get(name) for name in names]
+            if all(given) and len(set(given)) < len(given):
+                self.add_error(names[-1], _("Give each office a place of its own."))
+        return cleaned
+
+    def decisions(self) -> list[Decision]:
+        decisions = []
+        for number, (_tie, lines) in enumerate(self.ties):
+            ordered = sorted(lines, key=lambda line: int(self.cleaned_data[f"place-{number}-{line.code}"]))
+            reason = self.cleaned_data[f"reason-{number}"]
+            decisions.append(Decision(tuple(line.code for line in ordered), reason))
+        return decisions

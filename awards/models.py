@@ -1,0 +1,203 @@
+"""Frozen: what was announced. A row here is written once and never moves again, whatever happens to the facts."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from submissions.frozen import Frozen, FrozenQuerySet
+from submissions.models import Edition, Entry, Round
+from submissions.vault import vault
+
+from . import canonical
+
+
+class PublicationQuerySet(FrozenQuerySet):
+    def visible_to(self, user) -> "PublicationQuerySet":
+        """An announcement is for everybody who takes part in its round."""
+        return self.filter(round__in=Round.objects.visible_to(user))
+
+    def with_round(self) -> "PublicationQuerySet":
+        return self.select_related("round", "edition").defer("edition__text")
+
+
+class Publication(Frozen):
+    """A numbered announcement of a round's results. The newest of a round holds; the older ones stay as they were.
+
+    `frame` is what the numbers are about, as it stood: the round's and the scheme's titles, maxima and awards.
+    `decisions` are the committee's, where a tie straddled an award: [{"offices": [code, in order], "reason"}].
+    """
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="publications", verbose_name=_("round"))
+    number = models.PositiveIntegerField(_("number"))
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="+", verbose_name=_("edition"))
+    as_of = models.DateTimeField(_("as of"), help_text=_("The round's time at which the facts were read."))
+    published_at = models.DateTimeField(_("published at"), default=timezone.now)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("published by")
+    )
+    reason = models.CharField(_("reason for the correction"), max_length=500, blank=True)
+    frame = models.JSONField(_("titles and maxima"))
+    decisions = models.JSONField(_("decisions on ties"), default=list)
+    facts_digest = models.CharField(_("SHA-256 of the facts"), max_length=64)
+    previous = models.CharField(_("SHA-256 of the publication before"), max_length=64, blank=True)
+    digest = models.CharField(_("SHA-256"), max_length=64, unique=True)
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+        ordering = ["-round", "-number"]
+        constraints = [models.UniqueConstraint(fields=["round", "number"], name="one_publication_per_number")]
+
+    def __str__(self) -> str:
+        return _("%(round)s, publication %(number)s") % {"round": self.title, "number": self.number}
+
+    @property
+    def title(self) -> str:
+        """The round's name as it was announced."""
+        name = self.frame["round"]
+        return name["name_en"] if name["name_en"] and get_language() == "en" else name["name_th"]
+
+    def content(self) -> dict[str, Any]:
+        """Everything that was announced: what documents are made from, and what the digest is taken of."""
+        return content_of(self, list(self.results.all()))
+
+    def facts(self) -> str:
+        """The facts that were scored: JSON Lines, an entry a line."""
+        return facts_of(list(self.results.all()))
+
+
+def content_of(publication: Publication, results: list["Result"]) -> dict[str, Any]:
+    return {
+        **publication.frame,
+        "publication": {
+            "number": publication.number,
+            "as_of": canonical.moment(publication.as_of),
+            "published_at": canonical.moment(publication.published_at),
+            "reason": publication.reason,
+            "previous": publication.previous,
+            "facts": publication.facts_digest,
+        },
+        "decisions": publication.decisions,
+        "results": [result.content() for result in results],
+    }
+
+
+def facts_of(results: list["Result"]) -> str:
+    return "".join(f"{result.facts}\n" for result in results)
+
+
+class ResultQuerySet(FrozenQuerySet):
+    def visible_to(self, user) -> "ResultQuerySet":
+        """The table of results is part of the announcement."""
+        return self.filter(publication__in=Publication.objects.visible_to(user))
+
+    def opened_by(self, user) -> "ResultQuerySet":
+        """Those whose scorecard this person may open: an officer's own office's."""
+        return self.filter(entry__in=Entry.objects.visible_to(user))
+
+
+class Result(Frozen):
+    """One entry's line in a publication, with the facts that it was computed from."""
+
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="results", verbose_name=_("publication"))
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="results", verbose_name=_("entry"))
+    place = models.PositiveIntegerField(_("line"), help_text=_("Best first; a decided tie in the committee's order."))
+    rank = models.PositiveIntegerField(_("rank"))
+    tier = models.CharField(_("award"), max_length=40, blank=True)
+    office_code = models.CharField(_("code"), max_length=20)
+    office_kind = models.CharField(_("kind"), max_length=20)
+    office_name_th = models.CharField(_("name in Thai"), max_length=200)
+    office_name_en = models.CharField(_("name in English"), max_length=200, blank=True)
+    office_size = models.CharField(_("size group"), max_length=10, blank=True)
+    total = models.DecimalField(_("points"), max_digits=7, decimal_places=2)
+    claimed = models.DecimalField(_("claimed"), max_digits=7, decimal_places=2)
+    attainable = models.DecimalField(_("attainable"), max_digits=7, decimal_places=2)
+    dimensions = models.JSONField(_("dimensions"))
+    criteria = models.JSONField(_("criteria"))
+    facts = models.TextField(_("facts"))
+
+    objects = ResultQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("result")
+        verbose_name_plural = _("results")
+        ordering = ["publication", "place"]
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "place"], name="one_result_per_place"),
+            models.UniqueConstraint(fields=["publication", "entry"], name="one_result_per_entry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rank}. {self.office_name}"
+
+    @property
+    def office_name(self) -> str:
+        return self.office_name_en if self.office_name_en and get_language() == "en" else self.office_name_th
+
+    def content(self) -> dict[str, Any]:
+        return {
+            "rank": self.rank,
+            "tier": self.tier,
+            "office": {
+                "code": self.office_code,
+                "kind": self.office_kind,
+                "name_th": self.office_name_th,
+                "name_en": self.office_name_en,
+                "size": self.office_size,
+            },
+            "total": f"{self.total:.2f}",
+            "claimed": f"{self.claimed:.2f}",
+            "attainable": f"{self.attainable:.2f}",
+            "dimensions": self.dimensions,
+            "criteria": self.criteria,
+        }
+
+
+class Document(Frozen):
+    """A publication's document as a file, kept. The same publication gives the same bytes."""
+
+    class Kind(models.TextChoices):
+        ANNOUNCEMENT = "announcement", _("announcement of the awards")
+        RESULTS = "results", _("table of all results")
+        CERTIFICATES = "certificates", _("certificates")
+        SCORECARD = "scorecard", _("scorecard")
+
+    publication = models.ForeignKey(
+        Publication, models.PROTECT, related_name="documents", verbose_name=_("publication")
+    )
+    kind = models.CharField(_("document"), max_length=20, choices=Kind.choices)
+    office = models.CharField(_("code of the office"), max_length=20, blank=True)
+    file = models.FileField(_("file"), storage=vault, max_length=200)
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    made_at = models.DateTimeField(_("made at"), default=timezone.now)
+
+    objects = FrozenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["publication", "kind", "office"]
+        constraints = [models.UniqueConstraint(fields=["publication", "kind", "office"], name="one_document_of_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.office}".strip()
+
+
+def faults(publication: Publication) -> list[str]:
+    """What is no longer as it was announced; empty when nothing moved."""
+    results, found = list(publication.results.all()), []
+    if canonical.digest_of(canonical.write(content_of(publication, results))) != publication.digest:
+        found.append(_("The results are not those that were published: their digest differs."))
+    if canonical.digest_of(facts_of(results)) != publication.facts_digest:
+        found.append(_("The facts kept with the results are not those that were scored: their digest differs."))
+    before = Publication.objects.filter(round=publication.round_id, number=publication.number - 1)
+    if (before.values_list("digest", flat=True).first() or "") != publication.previous:
+        found.append(_("The publication before this one is not the one that it followed."))
+    return found

@@ -1,0 +1,276 @@
+"""Announces a round's results: scored anew from the facts, ranked, awarded, and frozen, in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from scoring import engine, phrases, recompute
+from submissions import access
+from submissions.models import Entry, Evidence, Round, Sheet
+from submissions.proofread import Refused
+
+from . import canonical, tasks
+from .models import Publication, Result, content_of, facts_of
+
+Reason = str | None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The committee's order of entrants who share a rank, best first, and why."""
+
+    offices: tuple[str, ...]
+    reason: str
+
+
+class TieUndecided(Exception):
+    """A tie straddles an award's boundary, and the scheme doesn't say who goes above it."""
+
+    def __init__(self, ties: Sequence[engine.Tie]) -> None:
+        self.ties = tuple(ties)
+        super().__init__(_("A tie straddles an award: the committee has to decide the order."))
+
+
+class Moved(Exception):
+    """The results are no longer those that were looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Scores moved while you were looking. Nothing was published; look at the results again."))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry as it would be announced."""
+
+    entry: Entry
+    facts: engine.Facts
+    score: engine.Score
+    claimed: engine.Score
+    rank: int
+    tier: engine.Tier | None
+
+    @property
+    def code(self) -> str:
+        return self.entry.office.code
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A round's results as they would be announced now. While there are `ties`, awards stop short of them."""
+
+    lines: tuple[Line, ...]
+    ties: tuple[engine.Tie, ...]
+    decisions: tuple[Decision, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells whether results are those that somebody looked at; decisions on ties are not part of it."""
+        return canonical.digest_of(canonical.write([[one.code, one.score.total] for one in _by_code(self.lines)]))
+
+    def tied(self, tie: engine.Tie) -> list[Line]:
+        return [line for line in self.lines if line.code in tie.codes]
+
+
+def draft(round: Round, *, at: datetime, decisions: Iterable[Decision] = ()) -> Draft:
+    """Score every entry from its facts, rank, and fill the awards. Writes nothing."""
+    scheme = round.scheme
+    ids = list(round.entries.order_by("pk").values_list("pk", flat=True))
+    entries = recompute.read_entries(ids)
+    facts = recompute.read_facts(entries, at)
+    scores = {entry.office.code: engine.score(scheme, facts[entry.pk]) for entry in entries}
+    standings = engine.rank(scheme, scores)
+    straddling = {frozenset(tie.codes) for tie in engine.award(scheme, standings).ties}
+    decided = [one for one in decisions if frozenset(one.offices) in straddling]
+    awarded = engine.award(scheme, standings, {frozenset(one.offices): one.offices for one in decided})
+    tiers = {code: tier for tier, codes in awarded.tiers for code in codes}
+    ranks = {standing.code: standing.rank for standing in standings}
+    place = {code: number for one in decided for number, code in enumerate(one.offices)}
+    lines = [
+        Line(
+            entry=entry,
+            facts=facts[entry.pk],
+            score=scores[entry.office.code],
+            claimed=engine.score(scheme, replace(facts[entry.pk], basis="claimed"), explain=False),
+            rank=ranks[entry.office.code],
+            tier=tiers.get(entry.office.code),
+        )
+        for entry in entries
+    ]
+    lines.sort(key=lambda one: (one.rank, place.get(one.code, 0), one.entry.office.sort_key, one.code))
+    return Draft(tuple(lines), _once(awarded.ties), tuple(decided))
+
+
+def _by_code(lines: Iterable[Line]) -> list[Line]:
+    return sorted(lines, key=lambda one: one.code)
+
+
+def _once(ties: Iterable[engine.Tie]) -> tuple[engine.Tie, ...]:
+    """A tie across several boundaries is one tie to decide."""
+    return tuple({tie.codes: tie for tie in ties}.values())
+
+
+def why_not_publish(user, round: Round) -> Reason:
+    if reason := access.why_not_run_rounds(user):
+        return reason
+    if not round.entries.exists():
+        return _("Nobody takes part in this round.")
+    return None
+
+
+def open_matters(round: Round, prepared: Draft, *, at: datetime) -> list[str]:
+    """What is not settled yet. It does not forbid publishing, but whoever publishes should know it."""
+    matters = []
+    close = round.scheme.close
+    if timezone.localtime(at).date() <= close:
+        matters.append(_("The scheme has not closed yet: offices may still hand in."))
+    if waiting := Evidence.objects.filter(entry__round=round).waiting().count():
+        text = "%(count)s piece of evidence waits for review.", "%(count)s pieces of evidence wait for review."
+        matters.append(ngettext(*text, waiting) % {"count": waiting})
+    judges = list(round.judges.values_list("pk", flat=True))
+    final = Sheet.objects.filter(entry__round=round, judge__in=judges).final().count()
+    expected = len(judges) * len(prepared.lines) if round.scheme.items else 0
+    if missing := max(0, expected - final):
+        text = "%(count)s scoring sheet is not final.", "%(count)s scoring sheets are not final."
+        matters.append(ngettext(*text, missing) % {"count": missing})
+    if rising := sum(line.score.total < line.score.attainable for line in prepared.lines):
+        text = "%(count)s entry can still earn more.", "%(count)s entries can still earn more."
+        matters.append(ngettext(*text, rising) % {"count": rising})
+    return matters
+
+
+def publish(
+    round: Round,
+    *,
+    by,
+    at: datetime | None = None,
+    reason: str = "",
+    decisions: Iterable[Decision] = (),
+    seen: str | None = None,
+) -> Publication:
+    """Freeze the round's results as its next publication.
+
+    :param at: the round's time at which the facts are read (None: now).
+    :param reason: why a publication is made after another; asked for from the second on.
+    :param decisions: the committee's, on ties that straddle an award.
+    :param seen: the fingerprint of the draft that was looked at (None: nobody looked).
+    :raises Refused: with every reason at once.
+    :raises TieUndecided: a tie straddles an award and no decision settles it.
+    :raises Moved: the results are not those that were looked at.
+    """
+    decisions = list(decisions)
+    with transaction.atomic():
+        ids = list(round.entries.order_by("pk").select_for_update().values_list("pk", flat=True))
+        round = Round.objects.select_for_update(of=("self",)).select_related("edition").get(pk=round.pk)
+        before = Publication.objects.filter(round=round).order_by("-number").first()
+        _check(by, round, reason, decisions, before)
+        at = at or round.now()
+        recompute.rescore(ids, at=at)
+        prepared = draft(round, at=at, decisions=decisions)
+        if seen is not None and seen != prepared.fingerprint:
+            raise Moved
+        if prepared.ties:
+            raise TieUndecided(prepared.ties)
+        publication = _freeze(round, prepared, before, by=by, at=at, reason=reason.strip())
+        transaction.on_commit(lambda: tasks.ask_for_documents(publication), robust=True)
+    return publication
+
+
+def _check(by, round: Round, reason: str, decisions: list[Decision], before: Publication | None) -> None:
+    refused = Refused()
+    refused.add("", why_not_publish(by, round))
+    if before and not reason.strip():
+        refused.add("reason", _("Say what this publication corrects."))
+    if len(reason) > 500:
+        refused.add("reason", _("The reason is longer than 500 characters."))
+    if any(not decision.reason.strip() for decision in decisions):
+        refused.add("decisions", _("Say why the committee decided on this order."))
+    refused.raise_if_any()
+
+
+def _freeze(round: Round, prepared: Draft, before: Publication | None, *, by, at: datetime, reason: str) -> Publication:
+    publication = Publication(
+        round=round,
+        number=before.number + 1 if before else 1,
+        edition=round.edition,
+        as_of=at,
+        published_by=by,
+        reason=reason,
+        frame=frame_of(round),
+        decisions=[{"offices": list(one.offices), "reason": one.reason.strip()} for one in prepared.decisions],
+        previous=before.digest if before else "",
+    )
+    results = [_result(publication, place, line) for place, line in enumerate(prepared.lines, start=1)]
+    publication.facts_digest = canonical.digest_of(facts_of(results))
+    publication.digest = canonical.digest_of(canonical.write(content_of(publication, results)))
+    publication.save()
+    Result.objects.bulk_create(results)
+    return publication
+
+
+def _result(publication: Publication, place: int, line: Line) -> Result:
+    office = line.entry.office
+    scheme = line.entry.round.scheme
+    return Result(
+        publication=publication,
+        entry=line.entry,
+        place=place,
+        rank=line.rank,
+        tier=line.tier.code if line.tier else "",
+        office_code=office.code,
+        office_kind=office.kind,
+        office_name_th=office.name_th,
+        office_name_en=office.name_en,
+        office_size=office.size,
+        total=line.score.total,
+        claimed=line.claimed.total,
+        attainable=line.score.attainable,
+        dimensions={code: _points(one) for code, one in line.score.dimensions.items()},
+        criteria={code: _points(one) | _why(scheme, one) for code, one in line.score.criteria.items()},
+        facts=canonical.facts_line(line.facts),
+    )
+
+
+def _points(part: engine.CriterionScore | engine.DimensionScore) -> dict[str, str]:
+    return {"earned": f"{part.earned:.2f}", "attainable": f"{part.attainable:.2f}", "max": f"{part.max:.2f}"}
+
+
+def _why(scheme: engine.Scheme, criterion: engine.CriterionScore) -> dict[str, list[str]]:
+    """What was counted, in words that later changes of wording don't touch."""
+    said = criterion.as_json()
+    return {f"why_{language}": phrases.why(scheme, criterion.code, said, language) for language in ("th", "en")}
+
+
+def frame_of(round: Round) -> dict[str, Any]:
+    """What the numbers are about: the titles, maxima and awards of the round and its scheme, as they stand."""
+    scheme = round.scheme
+    return {
+        "round": {"name_th": round.name_th, "name_en": round.name_en, "is_practice": round.is_practice},
+        "edition": {"scheme": scheme.code, "digest": round.edition.digest} | _titles(scheme.title),
+        "max": f"{scheme.max:.2f}",
+        "dimensions": [{"code": d.code, "max": f"{d.max:.2f}"} | _titles(d.title) for d in scheme.dimensions],
+        "criteria": [
+            {"code": c.code, "dimension": c.dimension, "max": f"{c.max:.2f}"} | _titles(c.title)
+            for c in scheme.criteria.values()
+        ],
+        "sizes": {size.code: {"th": size.title.th, "en": size.title.en} for size in scheme.sizes},
+        "tiers": [_tier(tier) for tier in scheme.awards],
+    }
+
+
+def _titles(text: engine.Text | None, name: str = "title") -> dict[str, str]:
+    return {f"{name}_th": text.th if text else "", f"{name}_en": text.en if text else ""}
+
+
+def _tier(tier: engine.Tier) -> dict[str, Any]:
+    return (
+        {"code": tier.code, "count": tier.count, "prize": tier.prize}
+        | _titles(tier.title)
+        | _titles(tier.level, "level")
+        | _titles(tier.prize_in_kind, "prize_in_kind")
+    )

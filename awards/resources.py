@@ -1,0 +1,114 @@
+"""Results and standings as spreadsheets (django-import-export): out only. Numbers stay numbers, texts stay texts."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import tablib
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from import_export import fields, resources
+
+from scoring.models import standings
+from submissions.formats import CSV, EXPORT_FORMATS, XLSX
+from submissions.models import Round
+
+from .models import Publication, Result
+
+__all__ = ["EXPORT_FORMATS", "WRITERS", "ResultResource", "StandingResource"]
+WRITERS = {"xlsx": XLSX, "csv": CSV}
+
+
+class Column(fields.Field):
+    """A cell by a function of the row."""
+
+    def __init__(self, title: str, cell: Callable[[Any], Any]) -> None:
+        super().__init__(column_name=title, readonly=True)
+        self.cell = cell
+
+    def get_value(self, instance):
+        return self.cell(instance)
+
+    def export(self, instance, **kwargs):
+        return self.get_value(instance)
+
+
+class Sheet(resources.Resource):
+    """A sheet whose columns depend on the scheme's dimensions."""
+
+    def __init__(self, columns: list[Column]) -> None:
+        super().__init__()
+        self.fields = {str(number): column for number, column in enumerate(columns)}
+
+    def get_export_order(self) -> tuple[str, ...]:
+        return tuple(self.fields)
+
+
+class ResultResource(Sheet):
+    """A publication's results."""
+
+    def __init__(self, publication: Publication) -> None:
+        self.publication = publication
+        tiers = {tier["code"]: tier[f"title_{_language()}"] for tier in publication.frame["tiers"]}
+        sizes = {code: title[_language()] for code, title in publication.frame["sizes"].items()}
+        dimensions = [(d["code"], d["max"]) for d in publication.frame["dimensions"]]
+        super().__init__(
+            [
+                Column(_("Rank"), lambda row: row.rank),
+                Column(_("Award"), lambda row: tiers.get(row.tier, "")),
+                Column(_("Code"), lambda row: row.office_code),
+                Column(_("Name in Thai"), lambda row: row.office_name_th),
+                Column(_("Name in English"), lambda row: row.office_name_en),
+                Column(_("Size group"), lambda row: sizes.get(row.office_size, "")),
+                *(_dimension(code, most, lambda row: row.dimensions) for code, most in dimensions),
+                Column(_("Total"), lambda row: row.total),
+                Column(_("Claimed"), lambda row: row.claimed),
+                Column(_("Attainable"), lambda row: row.attainable),
+            ]
+        )
+
+    def get_queryset(self):
+        return Result.objects.filter(publication=self.publication).defer("criteria", "facts")
+
+
+class StandingResource(Sheet):
+    """A round's standings as they are now."""
+
+    def __init__(self, round: Round) -> None:
+        self.round = round
+        dimensions = [(d.code, f"{d.max:.2f}") for d in round.scheme.dimensions]
+        super().__init__(
+            [
+                Column(_("Rank"), lambda row: row.rank),
+                Column(_("Code"), lambda row: row.office.code),
+                Column(_("Name in Thai"), lambda row: row.office.name_th),
+                Column(_("Name in English"), lambda row: row.office.name_en),
+                Column(_("Size group"), lambda row: row.office.get_size_display()),
+                Column(_("Inspection region"), lambda row: row.office.parent.name if row.office.parent else ""),
+                *(_dimension(code, most, lambda row: row.dimensions or {}) for code, most in dimensions),
+                Column(_("Total"), lambda row: row.total),
+                Column(_("Claimed"), lambda row: row.claimed_total),
+                Column(_("Attainable"), lambda row: row.attainable),
+            ]
+        )
+
+    def get_queryset(self):
+        return standings(self.round)
+
+    def iter_queryset(self, queryset):
+        return iter(queryset)
+
+
+def _dimension(code: str, most: str, dimensions: Callable[[Any], dict]) -> Column:
+    title = _("Dimension %(code)s (of %(max)s)") % {"code": code, "max": most.removesuffix(".00")}
+    return Column(title, lambda row: Decimal(dimensions(row).get(code, {}).get("earned", "0.00")))
+
+
+def _language() -> str:
+    return "en" if get_language() == "en" else "th"
+
+
+def write(resource: Sheet, extension: str) -> bytes:
+    """The sheet as a file. Raises KeyError for an extension other than those of WRITERS."""
+    dataset: tablib.Dataset = resource.export()
+    return WRITERS[extension]().export_data(dataset)

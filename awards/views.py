@@ -1,0 +1,231 @@
+"""Pages of what was announced: a round's publications, one publication with its documents, and publishing."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from submissions import access
+from submissions.models import Round
+from submissions.proofread import Refused
+
+from . import bundle, documents, resources
+from .forms import PublishForm
+from .models import Document, Publication, Result, faults
+from .publish import Moved, TieUndecided, draft, open_matters, publish, why_not_publish
+
+PATIENCE = 60  # how often a page asks whether the documents are made
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "pdf": "application/pdf",
+    "zip": "application/zip",
+}
+STAFF_ONLY = {Document.Kind.CERTIFICATES}
+
+
+@login_required
+@require_GET
+def publications(request, round_id: int) -> HttpResponse:
+    round = _round_or_404(request, round_id)
+    rows = round.publications.select_related("published_by").order_by("-number")
+    why_not = why_not_publish(request.user, round)
+    return render(request, "awards/publications.html", {"round": round, "publications": rows, "why_not": why_not})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def publish_round(request, round_id: int) -> HttpResponse:
+    """The awards as they would be now, what is still open, and the form to publish."""
+    round = _round_or_404(request, round_id)
+    if reason := why_not_publish(request.user, round):
+        raise PermissionDenied(reason)
+    at = round.now()
+    form, context = _form(request, round, at, request.POST or None)
+    if not form.is_bound or not form.is_valid():
+        return render(request, "awards/publish.html", context, status=422 if form.is_bound else 200)
+    said = form.cleaned_data
+    try:
+        made = publish(
+            round, by=request.user, reason=said.get("reason", ""), decisions=form.decisions(), seen=said["seen"]
+        )
+    except Refused as refused:
+        for reasons in refused.reasons.values():
+            form.add_error(None, reasons)
+        return render(request, "awards/publish.html", context, status=422)
+    except (Moved, TieUndecided) as moved:
+        return _look_again(request, round, moved)
+    messages.success(request, _("Publication %(number)s is made.") % {"number": made.number})
+    return redirect("publication", made.pk)
+
+
+def _form(request, round: Round, at, data) -> tuple[PublishForm, dict]:
+    prepared = draft(round, at=at)
+    matters = open_matters(round, prepared, at=at)
+    last = round.publications.order_by("-number").first()
+    form = PublishForm(prepared, data, is_correction=last is not None, has_open_matters=bool(matters))
+    context = {
+        "round": round,
+        "draft": prepared,
+        "awarded": [line for line in prepared.lines if line.tier],
+        "matters": matters,
+        "number": last.number + 1 if last else 1,
+        "form": form,
+        "language": _language(),
+    }
+    return form, context
+
+
+def _look_again(request, round: Round, moved: Exception) -> HttpResponse:
+    """The results as they are now, with what was typed; whoever publishes looks at them before sending again."""
+    data = request.POST.copy()
+    at = round.now()
+    data["seen"] = draft(round, at=at).fingerprint
+    data.pop("acknowledged", None)
+    form, context = _form(request, round, at, data)
+    form.is_valid()
+    form.add_error(None, str(moved))
+    return render(request, "awards/publish.html", context, status=409)
+
+
+@login_required
+@require_GET
+def publication(request, pk: int) -> HttpResponse:
+    publication = _publication_or_404(request, pk)
+    newest = publication.round.publications.order_by("-number").values("pk", "number").first()
+    context = {
+        **_documents(request, publication),
+        "round": publication.round,
+        "faults": faults(publication),
+        "newest": newest if newest["pk"] != publication.pk else None,
+        "rows": _rows(request, publication),
+        "language": _language(),
+        "is_central": request.user.is_central,
+        "has_sizes": bool(publication.frame["sizes"]),
+    }
+    return render(request, "awards/publication.html", context)
+
+
+@login_required
+@require_GET
+def documents_made(request, pk: int) -> HttpResponse:
+    """The list of documents, for a page that waits until they are made."""
+    return render(request, "awards/documents.html", _documents(request, _publication_or_404(request, pk)))
+
+
+def _documents(request, publication: Publication) -> dict:
+    kept = {one.kind: one for one in publication.documents.filter(office="")}
+    kinds = [kind for kind in documents.SHARED if request.user.is_central or kind not in STAFF_ONLY]
+    asked = request.GET.get("asked", "")
+    asked = int(asked) + 1 if asked.isdecimal() and len(asked) < 4 else 0
+    return {
+        "publication": publication,
+        "documents": [(kind, kept.get(kind.value)) for kind in kinds],
+        "asked": asked,
+        "waits": len(kept) < len(documents.SHARED) and asked < PATIENCE,
+    }
+
+
+def _rows(request, publication: Publication) -> list[dict]:
+    """The results as cells; a scorecard's address where this reader may open it."""
+    user, language = request.user, _language()
+    tiers = {tier["code"]: tier[f"title_{language}"] for tier in publication.frame["tiers"]}
+    codes = [dimension["code"] for dimension in publication.frame["dimensions"]]
+    results = list(publication.results.defer("criteria", "facts"))
+    opened = set(publication.results.opened_by(user).values_list("pk", flat=True))
+    return [
+        {
+            "result": result,
+            "tier": tiers.get(result.tier, ""),
+            "size": publication.frame["sizes"].get(result.office_size, {}).get(language, ""),
+            "dimensions": [result.dimensions[code]["earned"] for code in codes],
+            "is_open": result.pk in opened,
+            "is_own": user.is_officer and result.pk in opened,
+        }
+        for result in results
+    ]
+
+
+@login_required
+@require_GET
+def document(request, pk: int, kind: str) -> HttpResponse:
+    publication = _publication_or_404(request, pk)
+    if kind not in documents.SHARED:
+        raise Http404
+    if kind in STAFF_ONLY and (reason := access.why_not_run_rounds(request.user)):
+        raise PermissionDenied(reason)
+    return _file(documents.read(publication, kind), _name(publication, Document.Kind(kind).label, "pdf"))
+
+
+@login_required
+@require_GET
+def scorecard(request, pk: int, office: str) -> HttpResponse:
+    """One office's scorecard as it was announced: for the office itself, the committee and central staff."""
+    publication = _publication_or_404(request, pk)
+    results = Result.objects.opened_by(request.user).defer("criteria", "facts")
+    result = get_object_or_404(results, publication=publication, office_code=office)
+    name = _name(publication, f"{_('scorecard')} {result.office_name}", "pdf")
+    return _file(documents.read(publication, Document.Kind.SCORECARD, office), name)
+
+
+@login_required
+@require_GET
+def results_sheet(request, pk: int, extension: str) -> HttpResponse:
+    publication = _publication_or_404(request, pk)
+    if extension not in resources.WRITERS:
+        raise Http404
+    content = resources.write(resources.ResultResource(publication), extension)
+    return _file(content, _name(publication, _("results"), extension))
+
+
+@login_required
+@require_GET
+def standings_sheet(request, round_id: int, extension: str) -> HttpResponse:
+    """The standings as they are now, for those who may see the whole table."""
+    round = _round_or_404(request, round_id)
+    if extension not in resources.WRITERS:
+        raise Http404
+    if reason := access.why_not_see_ranks(request.user, round, whole_table=True):
+        raise PermissionDenied(reason)
+    content = resources.write(resources.StandingResource(round), extension)
+    return _file(content, f"{round.name} – {_('standings')}.{extension}")
+
+
+@login_required
+@require_GET
+def bundle_file(request, pk: int) -> HttpResponse:
+    """All that is needed to check a publication elsewhere: every office's facts, hence for central staff."""
+    publication = _publication_or_404(request, pk)
+    if reason := access.why_not_run_rounds(request.user):
+        raise PermissionDenied(reason)
+    return _file(bundle.write(publication), _name(publication, _("bundle"), "zip"))
+
+
+def _round_or_404(request, round_id: int) -> Round:
+    rounds = Round.objects.visible_to(request.user).select_related("edition").defer("edition__text")
+    return get_object_or_404(rounds, pk=round_id)
+
+
+def _publication_or_404(request, pk: int) -> Publication:
+    return get_object_or_404(Publication.objects.visible_to(request.user).with_round(), pk=pk)
+
+
+def _language() -> str:
+    return "en" if get_language() == "en" else "th"
+
+
+def _name(publication: Publication, what: str, extension: str) -> str:
+    return f"{publication.title} – {publication.number} – {what}.{extension}"
+
+
+def _file(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=TYPES[name.rpartition(".")[2]])
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

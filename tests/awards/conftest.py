@@ -1,0 +1,52 @@
+"""A contest whose totals a test chooses: points given by one judge, to entries that handed in what is judged."""
+
+from decimal import Decimal
+
+import pytest
+
+from awards.publish import publish
+from submissions.models import Round
+from tests import factories
+
+
+def give_points(entry, judge, total) -> None:
+    """Have the entry earn exactly `total` (0 to 10)."""
+    for requirement in ("5.report", "5.checklist"):
+        factories.make_evidence(entry, requirement, status="accepted")
+    left, points = Decimal(total), {}
+    for code, item in entry.round.scheme.items.items():
+        given = min(left, item.max)
+        points[code], left = str(given), left - given
+    factories.make_sheet(entry, judge, points=points)
+
+
+def make_contest(*totals, **fields) -> Round:
+    """A round with an entry for each total: offices TH-A01, TH-A02 and so on."""
+    judge = factories.make_user("judge")
+    round = factories.make_round(judges=[judge], **fields)
+    for number, total in enumerate(totals, start=1):
+        entry = factories.make_entry(round, f"TH-A{number:02d}")
+        if total:
+            give_points(entry, judge, total)
+    return round
+
+
+def falling(count: int) -> list[Decimal]:
+    """Totals without a tie, best first."""
+    return [Decimal(10) - Decimal(number) / 2 for number in range(count)]
+
+
+@pytest.fixture
+def staff(db):
+    return factories.make_user("staff")
+
+
+@pytest.fixture
+def contest(db) -> Round:
+    """Sixteen entries without a tie."""
+    return make_contest(*falling(16))
+
+
+@pytest.fixture
+def publication(contest, staff):
+    return publish(contest, by=staff)
