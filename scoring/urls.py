@@ -1,4 +1,14 @@
 """Pages and API of scoring."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("rounds/<int:round_id>/standings/", views.standings, name="standings"),
+    path("entries/<int:pk>/", views.scorecard, name="scorecard"),
+    path("entries/<int:pk>/progress/", views.progress, name="progress"),
+    path("entries/<int:pk>/criteria/<str:code>/", views.criterion, name="criterion"),
+]
 api_urls: list = []

@@ -1,4 +1,14 @@
 """Pages and API of submissions."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("entries/<int:pk>/evidence/", views.add_evidence, name="evidence-add"),
+    path("entries/<int:pk>/values/", views.enter_values, name="values-enter"),
+    path("evidence/<int:pk>/replace/", views.replace_evidence, name="evidence-replace"),
+    path("evidence/<int:pk>/withdraw/", views.withdraw_evidence, name="evidence-withdraw"),
+    path("evidence/<int:pk>/file/", views.evidence_file, name="evidence-file"),
+]
 api_urls: list = []

@@ -1,4 +1,4 @@
-"""What templates draw: icons, and the bar of a score. All of it is SVG made here, so that no page needs inline styles."""
+"""What templates draw: icons, the bar of a score, inputs. SVG is made here, so that no page needs inline styles."""
 
 from decimal import Decimal
 
@@ -22,25 +22,36 @@ def icon(name: str) -> str:
 @register.simple_tag
 def bar(most, attainable, claimed, earned) -> str:
     """Earned over claimed over attainable, as parts of the most there is. The numbers stand in words beside it."""
-    most = Decimal(most)
-    shares = [(name, Decimal(part) * 100 / most if most else Decimal(0)) for name, part in
-              (("attainable", attainable), ("claimed", claimed), ("earned", earned))]
+    parts = (("attainable", attainable), ("claimed", claimed), ("earned", earned))
     return format_html(
-        '<svg class="bar" aria-hidden="true" focusable="false"><rect class="bar-track" width="100%" height="100%"/>{}</svg>',
+        '<svg class="bar" aria-hidden="true"><rect class="bar-track" width="100%" height="100%"/>{}</svg>',
         format_html_join(
             "",
             '<rect class="bar-{}" width="{}%" height="100%"/>',
-            ((name, f"{share:.2f}") for name, share in shares),
+            ((name, _share(Decimal(part), Decimal(most))) for name, part in parts),
         ),
     )
 
 
+def _share(part: Decimal, most: Decimal) -> str:
+    return f"{part * 100 / most if most else 0:.2f}"
+
+
 # What an input needs to look like one; by the widget's type, so that a library's forms look the same as ours.
-_PLAIN = {"checkbox": "form-check-input", "select": "form-select", "hidden": "", "radioselect": "", "checkboxselectmultiple": ""}
+WIDGET_CLASSES = {
+    "checkbox": "form-check-input",
+    "select": "form-select",
+    "radioselect": "",
+    "checkboxselectmultiple": "",
+}
 
 
 @register.filter
 def control(field):
     """A form field's input with the portal's classes."""
-    classes = [_PLAIN.get(field.widget_type, "form-control"), "is-invalid" if field.errors else ""]
-    return field.as_widget(attrs={"class": " ".join(filter(None, [*classes, field.field.widget.attrs.get("class", "")]))})
+    own = field.field.widget.attrs.get("class", "")
+    classes = (WIDGET_CLASSES.get(field.widget_type, "form-control"), "is-invalid" if field.errors else "", own)
+    attrs = {"class": " ".join(filter(None, classes))}
+    if field.field.widget.attrs.get("placeholder") == field.label:
+        attrs["placeholder"] = False  # the label says it already
+    return field.as_widget(attrs=attrs)

@@ -1,0 +1,122 @@
+"""What pages show of an entry's scorecards: its lines by dimension, its place, and what to do next."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from scoring import engine, phrases
+from submissions import access
+from submissions.models import Entry
+
+from .models import Scorecard, rank_of
+
+
+@dataclass(frozen=True)
+class Line:
+    """A criterion or a dimension: its points on both bases."""
+
+    title: engine.Text
+    code: str
+    max: Decimal
+    verified: dict
+    claimed: dict
+
+    @property
+    def is_full(self) -> bool:
+        return self.verified["earned"] == self.verified["max"]
+
+    @property
+    def waits(self) -> bool:
+        """More is claimed than is verified."""
+        return Decimal(self.claimed["earned"]) > Decimal(self.verified["earned"])
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One thing that would earn more."""
+
+    criterion: engine.Criterion
+    gain: str
+    until: str  # ISO, or "" when nothing says by when
+    text: str
+
+
+class Card:
+    """An entry's two scorecards, as one reader may see them. One query; its place costs two more."""
+
+    def __init__(self, entry: Entry, language: str) -> None:
+        self.entry, self.language, self.scheme = entry, language, entry.round.scheme
+        found = {card.basis: card for card in entry.scorecards.all()}
+        self.verified: Scorecard | None = found.get(Scorecard.Basis.VERIFIED)
+        self.claimed: Scorecard | None = found.get(Scorecard.Basis.CLAIMED)
+
+    @property
+    def is_stale(self) -> bool:
+        """The facts have moved on since it was computed."""
+        cards = (self.verified, self.claimed)
+        return any(card is None or card.facts_version < self.entry.facts_version for card in cards)
+
+    @property
+    def whole(self) -> Line:
+        verified, claimed = self._total(self.verified), self._total(self.claimed)
+        return Line(self.scheme.title, self.scheme.code, self.scheme.max, verified, claimed)
+
+    def _total(self, card: Scorecard | None) -> dict:
+        if card is None:
+            return self._unknown(self.scheme.max)
+        return {"earned": f"{card.total:.2f}", "attainable": f"{card.attainable:.2f}", "max": f"{card.max:.2f}"}
+
+    @staticmethod
+    def _unknown(most: Decimal) -> dict:
+        return {"earned": "0.00", "attainable": f"{most:.2f}", "max": f"{most:.2f}", "trace": [], "offers": []}
+
+    def _line(self, part: engine.Criterion | engine.Dimension, kind: str) -> Line:
+        bases = [getattr(card, kind).get(part.code) if card else None for card in (self.verified, self.claimed)]
+        return Line(part.title, part.code, part.max, *(basis or self._unknown(part.max) for basis in bases))
+
+    def criterion(self, code: str) -> Line:
+        return self._line(self.scheme.criteria[code], "criteria")
+
+    def blocks(self) -> Iterator[tuple[Line, list[Line]]]:
+        """Each dimension with its criteria."""
+        for dimension in self.scheme.dimensions:
+            yield self._line(dimension, "dimensions"), [self.criterion(code) for code in dimension.criteria]
+
+    def why(self, code: str) -> list[str]:
+        """What was counted."""
+        return phrases.why(self.scheme, code, self.criterion(code).verified, self.language)
+
+    def next_steps(self, code: str) -> list[str]:
+        """What would earn more, on what the office claims: what waits for review is not the office's to do."""
+        return phrases.next_steps(self.scheme, code, self.criterion(code).claimed, self.language)
+
+    def advice(self) -> list[Advice]:
+        """What would earn more in each criterion next: the nearest day first, and of one day the most points first."""
+        found = [
+            Advice(criterion, offer["gain"], offer["until"] or "", text)
+            for criterion in self.scheme.criteria.values()
+            for offer, text in self._offers(criterion.code)
+        ]
+        found.sort(key=lambda one: (one.until or "9999", -Decimal(one.gain), one.criterion.code))
+        first: dict[str, Advice] = {}
+        for one in found:
+            first.setdefault(one.criterion.code, one)
+        return list(first.values())
+
+    def _offers(self, code: str) -> Iterator[tuple[dict, str]]:
+        return zip(self.criterion(code).claimed["offers"], self.next_steps(code), strict=True)
+
+    def levels(self, code: str) -> list[tuple[engine.Level, str]]:
+        """Each step of a criterion's rule: met, still open, or missed."""
+        line = self.criterion(code)
+        earned, attainable = Decimal(line.verified["earned"]), Decimal(line.verified["attainable"])
+        return [
+            (level, "met" if level.points <= earned else "open" if level.points <= attainable else "missed")
+            for level in self.scheme.criteria[code].levels
+        ]
+
+    def place(self, user) -> tuple[int, int] | None:
+        """The rank and among how many; None when this reader is not shown it."""
+        if access.why_not_see_ranks(user, self.entry.round, whole_table=False):
+            return None
+        return rank_of(self.entry), self.entry.round.entries.count()

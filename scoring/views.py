@@ -1,0 +1,132 @@
+"""Pages that show what a scheme makes of the facts: an entry's scorecard, one criterion, the standings."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from submissions import access
+from submissions.forms import ValuesForm
+from submissions.models import Entry, Evidence, Round
+from submissions.slots import slots_of
+
+from .cards import Card
+from .table import Table
+
+# A page asks for the new score this often: quickly at first, then patiently, and at last not at all.
+QUICK, PATIENT = (25, "400ms"), (120, "4s")
+
+
+@login_required
+@require_GET
+def home(request) -> HttpResponse:
+    """Each role's place of work: staff the standings, an officer the office's scorecard, a judge what waits."""
+    user = request.user
+    rounds = list(Round.objects.visible_to(user).select_related("edition").defer("edition__text"))
+    if user.is_central and rounds:
+        return redirect("standings", rounds[0].pk)
+    entries = []
+    if user.is_officer:
+        entries = list(Entry.objects.visible_to(user).with_round().order_by("-round", "office__sort_key"))
+        if len(entries) == 1:
+            return redirect("scorecard", entries[0].pk)
+    waiting = Evidence.objects.visible_to(user).waiting().count() if user.is_judge else 0
+    return render(request, "scoring/home.html", {"rounds": rounds, "entries": entries, "waiting": waiting})
+
+
+@login_required
+@require_GET
+def scorecard(request, pk: int) -> HttpResponse:
+    entry = _entry_or_404(request, pk)
+    card = Card(entry, _language())
+    context = {
+        **_frame(request, entry, card),
+        "blocks": list(card.blocks()),
+        "advice": card.advice(),
+        "doubts": entry.round.scheme.doubts if request.user.is_central else (),
+    }
+    return render(request, "scoring/scorecard.html", context)
+
+
+@login_required
+@require_GET
+def criterion(request, pk: int, code: str) -> HttpResponse:
+    entry = _entry_or_404(request, pk)
+    one = _criterion_or_404(entry, code)
+    at = entry.round.now()
+    closed = {by: access.why_not_hand_in(request.user, entry, central=by == "central") for by in ("office", "central")}
+    scheme = entry.round.scheme
+    card = Card(entry, _language())
+    context = {
+        **_frame(request, entry, card, one),
+        "slots": slots_of(entry, _read(one, "requirement"), at=at, why_closed=closed),
+        "values": ValuesForm(entry, one, by=request.user, at=at),
+        "items": [scheme.items[code] for code in _read(one, "item")],
+        "settings": [(scheme.settings[code], entry.round.settings.get(code)) for code in _read(one, "setting")],
+        "doubts": one.doubts if request.user.is_central else (),
+    }
+    return render(request, "scoring/criterion.html", context)
+
+
+@login_required
+@require_GET
+def progress(request, pk: int) -> HttpResponse:
+    """The score as it stands, for a page that waits for it to follow the facts."""
+    entry = _entry_or_404(request, pk)
+    code = request.GET.get("criterion", "")
+    one = _criterion_or_404(entry, code) if code else None
+    asked = request.GET.get("asked", "")
+    context = _frame(request, entry, Card(entry, _language()), one, asked=int(asked) + 1 if asked.isdecimal() else 0)
+    return render(request, "scoring/progress.html", context)
+
+
+def _entry_or_404(request, pk: int) -> Entry:
+    return get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
+
+
+def _criterion_or_404(entry: Entry, code: str):
+    try:
+        return entry.round.scheme.criteria[code]
+    except KeyError:
+        raise Http404 from None
+
+
+def _read(criterion, kind: str) -> list[str]:
+    """The codes of the inputs of one kind that a criterion reads."""
+    return [one.code for one in criterion.inputs if one.kind == kind]
+
+
+def _language() -> str:
+    return "en" if get_language() == "en" else "th"
+
+
+def _frame(request, entry: Entry, card: Card, one=None, asked: int = 0) -> dict:
+    """What every page of an entry shows: the score, the place, whether it is being recomputed."""
+    wait = next((delay for most, delay in (QUICK, PATIENT) if asked < most), "")
+    return {
+        "entry": entry,
+        "round": entry.round,
+        "may_see_table": not access.why_not_see_ranks(request.user, entry.round, whole_table=True),
+        "card": card,
+        "place": card.place(request.user),
+        "criterion": one,
+        "line": card.criterion(one.code) if one else card.whole,
+        "levels": card.levels(one.code) if one else (),
+        "why": card.why(one.code) if one else (),
+        "next_steps": card.next_steps(one.code) if one else (),
+        "asked": asked,
+        "wait": wait if card.is_stale else "",
+    }
+
+
+@login_required
+@require_GET
+def standings(request, round_id: int) -> HttpResponse:
+    rounds = Round.objects.visible_to(request.user).select_related("edition").defer("edition__text")
+    round = get_object_or_404(rounds, pk=round_id)
+    if reason := access.why_not_see_ranks(request.user, round, whole_table=True):
+        raise PermissionDenied(reason)
+    table = Table(round, request.user, request.GET, _language())
+    return render(request, "scoring/standings.html", {"round": round, "table": table, "may_see_table": True})

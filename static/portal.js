@@ -1,0 +1,56 @@
+// What the pages of an entry do beyond plain forms: show how far an upload is, and say what went wrong on the way.
+// Every form here works without this file.
+(function () {
+  "use strict";
+  const words = document.getElementById("portal-words").dataset;
+
+  function part(form, name) {
+    return form.querySelector(`[data-${name}]`);
+  }
+
+  document.body.addEventListener("htmx:beforeRequest", function (event) {
+    const fault = part(event.target, "fault");
+    if (fault) fault.hidden = true;
+  });
+
+  document.body.addEventListener("htmx:xhr:progress", function (event) {
+    const sending = event.target.matches("form[data-upload]") && part(event.target, "sending");
+    if (!sending || !event.detail.lengthComputable) return;
+    const percent = Math.floor((100 * event.detail.loaded) / event.detail.total);
+    sending.hidden = false;
+    sending.querySelector("progress").value = percent;
+    part(event.target, "percent").textContent = percent < 100 ? `${percent} %` : words.checking;
+  });
+
+  function say(form, text) {
+    const sending = part(form, "sending");
+    const fault = part(form, "fault");
+    if (sending) sending.hidden = true;
+    if (!fault) return;
+    fault.textContent = text;
+    fault.hidden = false;
+  }
+
+  // What was typed stays: only a slot may take a slot's place, never a login or an error page.
+  document.body.addEventListener("htmx:beforeSwap", function (event) {
+    if (!new URL(event.detail.xhr.responseURL || location.href).pathname.startsWith("/accounts/")) return;
+    event.detail.shouldSwap = false;
+    say(event.detail.requestConfig.elt, words.login);
+  });
+  document.body.addEventListener("htmx:responseError", function (event) {
+    const reasons = { 403: words.forbidden, 404: words.gone, 413: words.large };
+    say(event.detail.requestConfig.elt, reasons[event.detail.xhr.status] || words.fault);
+  });
+  for (const name of ["htmx:sendError", "htmx:timeout"]) {
+    document.body.addEventListener(name, (event) => say(event.detail.requestConfig.elt, words.network));
+  }
+
+  // After a swap the reader is taken to what is new: the fault, or the notice of success.
+  document.body.addEventListener("htmx:afterSettle", function (event) {
+    const news = event.detail.elt.querySelector(".notice");
+    if (!news || event.detail.elt.id === "progress") return;
+    news.tabIndex = -1;
+    news.focus({ preventScroll: true });
+    news.scrollIntoView({ block: "nearest" });
+  });
+})();

@@ -1,0 +1,231 @@
+"""What people hand in by the pages, made clean for `intake`, which decides."""
+
+import re
+from datetime import date
+
+from django import forms
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from scoring import engine
+
+from . import checks, thai
+from .models import Entry
+from .proofread import Slot, slot_field
+from .slots import EvidenceSlot
+
+CHANNEL_NAMES = {
+    "facebook": _("Facebook"),
+    "line": _("LINE"),
+    "youtube": _("YouTube"),
+    "tiktok": _("TikTok"),
+    "instagram": _("Instagram"),
+    "x": _("X (Twitter)"),
+    "website": _("Website"),
+    "meeting": _("Meeting"),
+    "radio": _("Radio or village broadcast"),
+    "newspaper": _("Newspaper"),
+    "poster": _("Poster or board"),
+    "other": _("Other channel"),
+}
+
+
+def show_reasons(form: forms.Form, reasons: dict[str, list[str]]) -> None:
+    """Put intake's reasons beside the fields they concern."""
+    for where, texts in reasons.items():
+        for text in texts:
+            form.add_error(where if where in form.fields else None, text)
+
+
+class EvidenceForm(forms.Form):
+    """One file or one link for a slot. Everything about its worth is asked of `intake`."""
+
+    # A criterion may share a requirement with another: after saving, people return to the one they came from.
+    criterion = forms.CharField(required=False, widget=forms.HiddenInput)
+    requirement = forms.CharField(required=False, widget=forms.HiddenInput)
+    period = forms.CharField(required=False, widget=forms.HiddenInput)
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    upload = forms.FileField(label=_("File"), required=False, allow_empty_file=True)
+    url = forms.CharField(
+        label=_("or a link"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://", "autocomplete": "off"}),
+    )
+    channels = forms.MultipleChoiceField(
+        label=_("Channels on which it was published"),
+        required=False,
+        choices=list(CHANNEL_NAMES.items()),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    note = forms.CharField(
+        label=_("Note to the committee (if any)"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, slot: EvidenceSlot, criterion: str, data=None, files=None, *, replaces=None) -> None:
+        initial = {
+            "criterion": criterion,
+            "requirement": slot.requirement.code,
+            "period": slot.period_code,
+            "revision": replaces.revision if replaces else None,
+            "channels": replaces.channels if replaces else [],
+            "note": replaces.note if replaces else "",
+        }
+        mark = f"{slot.anchor}-{replaces.pk}" if replaces else slot.anchor
+        super().__init__(data, files, initial=initial, auto_id=f"{mark}-%s")
+        self.fields["upload"].widget.attrs["accept"] = checks.accepted_types()
+        if slot.requirement.channels:
+            allowed = slot.requirement.allowed_channels
+            self.fields["channels"].choices = [(code, CHANNEL_NAMES[code]) for code in allowed]
+        else:
+            del self.fields["channels"]
+
+    def refuse(self, reasons: dict[str, list[str]]) -> None:
+        show_reasons(self, reasons)
+
+    @property
+    def lost_file(self) -> bool:
+        """A file came, but is not kept: browsers do not fill it in again."""
+        return bool(self.errors and self.files)
+
+    def content(self) -> list[forms.BoundField]:
+        return [self["upload"], self["url"]]
+
+    def about(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("channels", "note") if name in self.fields]
+
+    def limits(self) -> str:
+        kinds = ", ".join(kind.label for kind in checks.KINDS)
+        sizes = {"most": filesizeformat(settings.EVIDENCE_MAX_BYTES), "video": filesizeformat(settings.VIDEO_MAX_BYTES)}
+        return _("%(kinds)s; %(most)s at most, a video %(video)s.") % {"kinds": kinds, **sizes}
+
+
+class BuddhistDateField(forms.CharField):
+    """A day written with its Buddhist year (20/11/2569, ๒๐ พ.ย. ๒๕๖๙); its clean value is the ISO text."""
+
+    default_error_messages = {
+        "invalid": _("Write the day, month and Buddhist year, such as 20/11/2566 or 20 พ.ย. 2566."),
+    }
+
+    def prepare_value(self, value):
+        try:
+            day = value if isinstance(value, date) else date.fromisoformat(value)
+        except (TypeError, ValueError):
+            return value
+        return f"{day.day:02}/{day.month:02}/{day.year + thai.ERA}"
+
+    def clean(self, value) -> str:
+        text = super().clean(value)
+        try:
+            return thai.parse_date(text).isoformat() if text else ""
+        except ValueError:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+class NumberField(forms.CharField):
+    """A number as people write it: Thai digits and commas between thousands are understood. Nothing is rounded."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    _thousands = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
+
+    def clean(self, value) -> str:
+        text = super().clean(value).translate(thai.ARABIC)
+        # 96,2 is left as it is and refused: it is not known whether the comma groups or divides.
+        return text.replace(",", "") if self._thousands.fullmatch(text) else text
+
+
+class YesNoField(forms.ChoiceField):
+    """Yes, no, or not said yet."""
+
+    def __init__(self, **kwargs) -> None:
+        choices = [("true", _("Yes")), ("false", _("No")), ("", _("Not said yet"))]
+        super().__init__(choices=choices, widget=forms.RadioSelect, **kwargs)
+
+
+def field_for(value: engine.Value) -> forms.Field:
+    """A field that understands this kind of value; what it may be is checked by `intake`."""
+    kinds = {"date": BuddhistDateField, "boolean": YesNoField}
+    return kinds.get(value.kind, NumberField)(required=False)
+
+
+class ValuesForm(forms.Form):
+    """The values of one criterion: what this person may enter, each in its slot (code, period); the rest to read."""
+
+    criterion = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, entry: Entry, criterion: engine.Criterion, *, by, at, data=None) -> None:
+        super().__init__(data, initial={"criterion": criterion.code}, auto_id="value-%s")
+        scheme = entry.round.scheme
+        self.scheme, self.at = scheme, at
+        values = [scheme.values[one.code] for one in criterion.inputs if one.kind == "value"]
+        codes = [value.code for value in values]
+        self.present = {(v.code, v.period): v for v in entry.values.filter(code__in=codes).select_related("entered_by")}
+        self.slots: dict[str, Slot] = {}
+        self.own = [value for value in values if by.is_central or value.by == "office"]
+        self.read_only = [
+            (value, [found for slot, found in self.present.items() if slot[0] == value.code])
+            for value in values
+            if value not in self.own
+        ]
+        for value in self.own:
+            for period in value.periods or (None,):
+                until = period.due if period else value.until
+                self._add_slot(value, period, is_open=by.is_central or engine.day_of(at) <= until)
+
+    def _add_slot(self, value: engine.Value, period: engine.Period | None, *, is_open: bool) -> None:
+        slot = (value.code, period.code if period else "")
+        name = slot_field(slot)
+        current = self.present.get(slot)
+        field = field_for(value)
+        field.label = (period or value).title.to(get_language() or "th")
+        field.initial = current.text if current else ""
+        field.disabled = not is_open
+        self.fields[name] = field
+        self.fields[f"revision.{name}"] = forms.IntegerField(
+            required=False, initial=current.revision if current else 0, widget=forms.HiddenInput
+        )
+        self.slots[name] = slot
+
+    def groups(self):
+        """Each value with its fields, for the page."""
+        for value in self.own:
+            names = [name for name, slot in self.slots.items() if slot[0] == value.code]
+            yield value, [(self[name], self[f"revision.{name}"], self.present.get(self.slots[name])) for name in names]
+
+    def clean(self) -> None:
+        """Read every amount as intake will, so that all faults are shown at once."""
+        for name, text in self._texts().items():
+            code, period = self.slots[name]
+            try:
+                engine.check_value(self.scheme, code, period or None, text) if text else None
+            except engine.BadFacts as bad:
+                for fault in bad.faults:
+                    self.add_error(name, fault.en if get_language() == "en" else fault.th)
+
+    def _texts(self) -> dict[str, str]:
+        open_fields = [name for name in self.slots if not self.fields[name].disabled]
+        return {name: self.cleaned_data[name] for name in open_fields if name in self.cleaned_data}
+
+    def amounts(self) -> dict[Slot, str]:
+        """What differs from what is there, or was not there as it is when the page was shown."""
+        given = {self.slots[name]: text for name, text in self._texts().items()}
+        shown = self.revisions()
+        return {slot: text for slot, text in given.items() if (text, shown[slot]) != self._now(slot)}
+
+    def _now(self, slot: Slot) -> tuple[str, int]:
+        value = self.present.get(slot)
+        return (value.text, value.revision) if value else ("", 0)
+
+    def revisions(self) -> dict[Slot, int]:
+        """What each amount was when the page was shown; 0: nothing was there."""
+        return {slot: self.cleaned_data.get(f"revision.{name}") or 0 for name, slot in self.slots.items()}
+
+    def caught_up(self) -> dict:
+        """What was typed, on top of what is there now: sending it again is a decision, made knowingly."""
+        now = {f"revision.{name}": str(self.fields[f"revision.{name}"].initial) for name in self.slots}
+        return {**self.data.dict(), **now}
+
+    def refuse(self, reasons: dict[str, list[str]]) -> None:
+        show_reasons(self, reasons)

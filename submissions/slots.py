@@ -1,0 +1,99 @@
+"""The places where evidence is handed in: a requirement and a period each, with what lies there and how it stands."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from scoring import engine
+
+from .models import Entry, Evidence
+
+STANDING = (Evidence.Status.ACCEPTED, Evidence.Status.SUBMITTED, Evidence.Status.RETURNED, Evidence.Status.DRAFT)
+
+
+@dataclass(frozen=True)
+class EvidenceSlot:
+    """One requirement in one of its periods (None where it has none), for one entry at one moment."""
+
+    requirement: engine.Requirement
+    period: engine.Period | None
+    due: date  # the last day, an extension counted
+    extended: bool
+    at: datetime
+    evidence: tuple[Evidence, ...]  # newest first
+    why_closed: str | None = None  # why this reader hands in nothing here
+
+    @property
+    def period_code(self) -> str:
+        return self.period.code if self.period else ""
+
+    @property
+    def anchor(self) -> str:
+        """The element of the page; free of dots, so that a selector can name it."""
+        return "-".join(["slot", self.requirement.code, self.period_code]).rstrip("-").replace(".", "-")
+
+    @property
+    def is_over(self) -> bool:
+        return engine.day_of(self.at) > self.due
+
+    @property
+    def state(self) -> str:
+        """accepted, submitted, returned, draft; or with nothing there: missing, and late once its day is over."""
+        present = {evidence.status for evidence in self.evidence}
+        for status in STANDING:
+            if status in present:
+                return status.value
+        return "late" if self.is_over else "missing"
+
+    @property
+    def late(self) -> frozenset[int]:
+        """The ids of evidence that came after the last day."""
+        return frozenset(e.pk for e in self.evidence if engine.day_of(e.submitted_at) > self.due)
+
+    @property
+    def replaced(self) -> frozenset[int]:
+        return frozenset(e.replaces_id for e in self.evidence if e.replaces_id)
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels named by evidence that stands, of those that are counted."""
+        standing = (Evidence.Status.ACCEPTED, Evidence.Status.SUBMITTED)
+        named = {channel for e in self.evidence if e.status in standing for channel in e.channels}
+        return tuple(channel for channel in self.requirement.allowed_channels if channel in named)
+
+
+def slots_of(
+    entry: Entry, requirements: Iterable[str], *, at: datetime, why_closed: Mapping[str, str | None]
+) -> list[EvidenceSlot]:
+    """The slots of these requirements. `why_closed`: why this reader hands in nothing, by who records it."""
+    scheme = entry.round.scheme
+    codes = list(requirements)
+    evidence: dict[tuple[str, str], list[Evidence]] = {}
+    people = ("submitted_by", "reviewed_by")
+    for one in entry.evidence.filter(requirement__in=codes).select_related(*people).order_by("-submitted_at", "-pk"):
+        evidence.setdefault((one.requirement, one.period), []).append(one)
+    more_time: dict[tuple[str, str], date] = {}
+    for code, period, until in entry.extensions.filter(requirement__in=codes).values_list(
+        "requirement", "period", "until"
+    ):
+        more_time[code, period] = max(until, more_time.get((code, period), until))
+    return [
+        _slot(scheme.requirements[code], period, evidence, more_time, at, why_closed)
+        for code in codes
+        for period in scheme.requirements[code].periods or (None,)
+    ]
+
+
+def _slot(requirement, period, evidence, more_time, at, why_closed) -> EvidenceSlot:
+    key = (requirement.code, period.code if period else "")
+    due = requirement.due_in(period.code if period else None)
+    until = max(due, more_time.get(key, due))
+    return EvidenceSlot(
+        requirement=requirement,
+        period=period,
+        due=until,
+        extended=until > due,
+        at=at,
+        evidence=tuple(evidence.get(key, ())),
+        why_closed=why_closed[requirement.by],
+    )

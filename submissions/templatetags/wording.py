@@ -1,0 +1,84 @@
+"""Names that pages give to what is stored as a code: words of the scheme, channels, deeds, amounts."""
+
+from django import template
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from submissions import thai
+from submissions.forms import CHANNEL_NAMES
+from submissions.models import Value
+
+register = template.Library()
+
+STATES = {
+    "accepted": _("Accepted"),
+    "submitted": _("Waiting for review"),
+    "returned": _("Returned"),
+    "draft": _("Draft"),
+    "withdrawn": _("Withdrawn"),
+    "missing": _("Not handed in yet"),
+    "late": _("Overdue"),
+}
+DEEDS = {
+    "evidence.attached": _("handed in evidence"),
+    "evidence.withdrawn": _("withdrew evidence"),
+    "evidence.accepted": _("accepted evidence"),
+    "evidence.returned": _("returned evidence"),
+    "value.entered": _("entered an amount"),
+    "extension.granted": _("gave more time"),
+}
+
+
+def _language() -> str:
+    return "en" if get_language() == "en" else "th"
+
+
+@register.filter
+def words(text) -> str:
+    """A text of the scheme in the language of the page."""
+    return text.to(_language()) if text else ""
+
+
+@register.filter
+def office_name(office) -> str:
+    """An office with what it is: จังหวัดกระบี่, Krabi Province. A region's name says it already."""
+    if office.kind == "region":
+        return office.name
+    if _language() == "en" and office.name_en:
+        return f"{office.name_en} {office.get_kind_display()}"
+    return f"{office.get_kind_display()}{office.name_th}"
+
+
+@register.filter
+def channel_names(codes) -> str:
+    return ", ".join(str(CHANNEL_NAMES.get(code, code)) for code in codes)
+
+
+@register.filter
+def state_name(state: str):
+    return STATES.get(state, state)
+
+
+@register.filter
+def deed(event) -> str:
+    """What an event says was done, with what it was done to."""
+    what = event.data.get("title") or " ".join(filter(None, (event.data.get("code"), event.data.get("period"))))
+    change = f": {event.data['before'] or '–'} → {event.data['after'] or '–'}" if event.verb == "value.entered" else ""
+    return f"{DEEDS.get(event.verb, event.verb)} {what}{change}".strip()
+
+
+@register.filter
+def amount(value: Value, kind: str) -> str:
+    """A value as people read it: a date with its Buddhist year, yes or no, thousands apart."""
+    if kind == "date":
+        return thai.format_date(thai.date.fromisoformat(value.text), _language())
+    if kind == "boolean":
+        return str(_("Yes") if value.text == "true" else _("No"))
+    whole, dot, rest = value.text.partition(".")
+    return f"{int(whole):,}{dot}{rest}" if whole.isdecimal() else value.text
+
+
+@register.filter
+def file_size(evidence) -> str:
+    return filesizeformat(evidence.size)

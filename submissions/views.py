@@ -1,0 +1,214 @@
+"""Where offices hand in evidence and values. What follows from them is shown by the pages of scoring."""
+
+from urllib.parse import quote
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from . import access, intake
+from .forms import EvidenceForm, ValuesForm
+from .models import Entry, Evidence
+from .slots import EvidenceSlot, slots_of
+
+# Shown inside a page beside a decision; anything else is always downloaded.
+PREVIEWED = ("application/pdf", "image/jpeg", "image/png", "image/webp", "video/mp4")
+
+
+@login_required
+@require_POST
+def add_evidence(request, pk: int) -> HttpResponse:
+    entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
+    return _hand_in(request, entry, request.POST.get("requirement", ""), request.POST.get("period", ""))
+
+
+@login_required
+@require_POST
+def replace_evidence(request, pk: int) -> HttpResponse:
+    evidence = _evidence_or_404(request, pk)
+    return _hand_in(request, evidence.entry, evidence.requirement, evidence.period, replaces=evidence)
+
+
+def _hand_in(request, entry: Entry, requirement: str, period: str, replaces: Evidence | None = None) -> HttpResponse:
+    slot = _slot_or_404(request, entry, requirement, period)
+    if slot.why_closed:
+        raise PermissionDenied(slot.why_closed)
+    form = EvidenceForm(slot, request.POST.get("criterion", ""), request.POST, request.FILES, replaces=replaces)
+    if not form.is_valid():
+        return _show_slot(request, entry, slot, form=form, replaces=replaces, status=422)
+    given = {
+        name: form.cleaned_data[name] for name in ("upload", "url", "channels", "note") if name in form.cleaned_data
+    }
+    if replaces:
+        given |= {"replaces": replaces, "revision": form.cleaned_data["revision"]}
+    try:
+        evidence = intake.attach_evidence(
+            entry, by=request.user, at=slot.at, requirement=requirement, period=period, **given
+        )
+    except intake.Refused as refused:
+        form.refuse(refused.reasons)
+        return _show_slot(request, entry, slot, form=form, replaces=replaces, status=422)
+    except intake.Conflict:
+        return _show_slot(request, entry, slot, form=form, conflict=True, status=409)
+    if evidence.submitted_at != slot.at:
+        return _done(request, entry, slot, _("“%s” was handed in before; it is not kept twice.") % evidence.title)
+    return _done(request, entry, slot, _("“%s” is handed in and waits for review.") % evidence.title)
+
+
+@login_required
+@require_POST
+def withdraw_evidence(request, pk: int) -> HttpResponse:
+    evidence = _evidence_or_404(request, pk)
+    if reason := access.why_not_withdraw(request.user, evidence):
+        raise PermissionDenied(reason)
+    slot = _slot_or_404(request, evidence.entry, evidence.requirement, evidence.period)
+    revision = request.POST.get("revision", "")
+    try:
+        intake.withdraw_evidence(evidence, by=request.user, revision=int(revision) if revision.isdecimal() else None)
+    except intake.Refused as refused:
+        raise PermissionDenied(str(refused)) from refused
+    except intake.Conflict:
+        return _show_slot(request, evidence.entry, slot, conflict=True, status=409)
+    return _done(request, evidence.entry, slot, _("“%s” was withdrawn.") % evidence.title)
+
+
+def _evidence_or_404(request, pk: int) -> Evidence:
+    rows = Evidence.objects.visible_to(request.user).select_related("entry__round__edition", "entry__office__parent")
+    return get_object_or_404(rows.defer("entry__round__edition__text"), pk=pk)
+
+
+def _slot_or_404(request, entry: Entry, requirement: str, period: str) -> EvidenceSlot:
+    if requirement not in entry.round.scheme.requirements:
+        raise Http404
+    closed = {by: access.why_not_hand_in(request.user, entry, central=by == "central") for by in ("office", "central")}
+    for slot in slots_of(entry, [requirement], at=entry.round.now(), why_closed=closed):
+        if slot.period_code == period:
+            return slot
+    raise Http404
+
+
+def _criterion_of(request, entry: Entry, slot: EvidenceSlot) -> str:
+    """The criterion whose page people came from; of those that read the requirement."""
+    codes = [one.code for one in entry.round.scheme.criteria_of("requirement", slot.requirement.code)]
+    asked = request.POST.get("criterion", "")
+    return asked if asked in codes else codes[0]
+
+
+def _done(request, entry: Entry, slot: EvidenceSlot, text: str) -> HttpResponse:
+    if request.htmx:
+        fresh = _slot_or_404(request, entry, slot.requirement.code, slot.period_code)
+        return _changed(_show_slot(request, entry, fresh, notice=text))
+    messages.success(request, text)
+    return redirect(reverse("criterion", args=[entry.pk, _criterion_of(request, entry, slot)]) + f"#{slot.anchor}")
+
+
+def _changed(response: HttpResponse) -> HttpResponse:
+    """Tell the page that facts changed, so that its score follows."""
+    response["HX-Trigger"] = "facts-changed"
+    return response
+
+
+def _show_slot(request, entry, slot: EvidenceSlot, *, form=None, replaces=None, conflict=False, notice="", status=200):
+    if conflict:
+        # What is there now, beside what was typed.
+        slot = _slot_or_404(request, entry, slot.requirement.code, slot.period_code)
+    context = {
+        "entry": entry,
+        "slot": slot,
+        "criterion": entry.round.scheme.criteria[_criterion_of(request, entry, slot)],
+        "form": form,
+        "replaces": replaces,
+        "notice": notice,
+        "deeds": _latest_deeds(entry) if conflict else None,
+    }
+    template = "submissions/slot.html" if request.htmx else "submissions/slot_page.html"
+    return render(request, template, context, status=status)
+
+
+def _latest_deeds(entry: Entry):
+    """Who did what last: what a person whose change came second wants to know."""
+    return entry.events.select_related("actor").order_by("-sequence")[:5]
+
+
+@login_required
+@require_POST
+def enter_values(request, pk: int) -> HttpResponse:
+    entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
+    criterion = entry.round.scheme.criteria.get(request.POST.get("criterion", ""))
+    if criterion is None:
+        raise Http404
+    if reason := access.why_not_change(request.user, entry):
+        raise PermissionDenied(reason)
+    at = entry.round.now()
+    form = ValuesForm(entry, criterion, by=request.user, at=at, data=request.POST)
+    if not form.is_valid():
+        return _show_values(request, entry, criterion, form, status=422)
+    try:
+        changed = intake.enter_values(entry, form.amounts(), by=request.user, revisions=form.revisions(), at=at)
+    except intake.Refused as refused:
+        form.refuse(refused.reasons)
+        return _show_values(request, entry, criterion, form, status=422)
+    except intake.Conflict:
+        typed = ValuesForm(entry, criterion, by=request.user, at=at, data=form.caught_up())
+        return _show_values(request, entry, criterion, typed, conflict=True, status=409)
+    return _done_values(request, entry, criterion, len(changed))
+
+
+def _done_values(request, entry: Entry, criterion, count: int) -> HttpResponse:
+    text = ngettext("%(count)s amount was saved.", "%(count)s amounts were saved.", count) % {"count": count}
+    text = text if count else _("Nothing was changed: these amounts were there already.")
+    if request.htmx:
+        form = ValuesForm(entry, criterion, by=request.user, at=entry.round.now())
+        return _changed(_show_values(request, entry, criterion, form, notice=text))
+    messages.success(request, text)
+    return redirect(reverse("criterion", args=[entry.pk, criterion.code]) + "#values")
+
+
+def _show_values(request, entry, criterion, form: ValuesForm, *, conflict=False, notice="", status=200) -> HttpResponse:
+    context = {
+        "entry": entry,
+        "criterion": criterion,
+        "values": form,
+        "notice": notice,
+        "deeds": _latest_deeds(entry) if conflict else None,
+    }
+    template = "submissions/values.html" if request.htmx else "submissions/values_page.html"
+    return render(request, template, context, status=status)
+
+
+@login_required
+@require_GET
+def evidence_file(request, pk: int) -> HttpResponse:
+    """The file itself, for those who may see the entry; `?inline=1` shows it in the page, if its kind is safe there."""
+    evidence = get_object_or_404(Evidence.objects.visible_to(request.user).exclude(file=""), pk=pk)
+    inline = request.GET.get("inline") == "1" and evidence.content_type in PREVIEWED
+    if settings.X_ACCEL:
+        response = HttpResponse()
+        response["X-Accel-Redirect"] = settings.PROTECTED_URL + quote(evidence.file.name)
+    else:
+        try:
+            response = FileResponse(evidence.file.open("rb"))
+        except FileNotFoundError:
+            raise Http404 from None
+    response["Content-Type"] = evidence.content_type
+    response["Content-Disposition"] = content_disposition_header(not inline, evidence.original_name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = _file_policy(evidence)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _file_policy(evidence: Evidence) -> str:
+    """A file may do nothing. A browser's PDF viewer does not start in a sandbox, so a PDF has all but that word."""
+    policy = (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; frame-ancestors 'self'"
+    )
+    return policy if evidence.content_type == "application/pdf" else f"{policy}; sandbox"
