@@ -23,7 +23,7 @@ _CHANNELS = {
     "poster": ("ป้ายประกาศ", "poster"),
     "other": ("ช่องทางอื่น", "other"),
 }
-_OUTCOMES = {"met": ("ได้แล้ว", "done"), "open": ("ยังทำได้", "open"), "missed": ("พ้นโอกาสแล้ว", "missed")}
+_OUTCOMES = {"met": ("ได้แล้ว", "done"), "open": ("ยังทำได้", "open"), "missed": ("หมดโอกาสแล้ว", "missed")}
 _COMPARES = {
     "at_least": ("อย่างน้อย {0}", "at least {0}"),
     "at_most": ("ไม่เกิน {0}", "at most {0}"),
@@ -150,7 +150,7 @@ class _Words:
         yield f"{self.title(kind, parts[0]['code'])}: {'; '.join(said)}"
         waiting = [self.period(part["period"]) for part in parts if part.get("waiting")]
         if waiting:
-            yield self.say("รอตรวจ: {0}", "waiting for review: {0}", self.listed(waiting))
+            yield self.say("รอตรวจรับ: {0}", "waiting for review: {0}", self.listed(waiting))
 
     def leaf(self, found: Found) -> str:
         match found["about"]:
@@ -190,7 +190,7 @@ class _Words:
             named = self.listed([self.channel(one) for one in found["channels"]]) or "-"
             said.append(self.say("ช่องทาง {0} (ต้องมี {1})", "channels {0} ({1} needed)", named, found["needed"]))
         if found["waiting"]:
-            said.append(self.say("รอตรวจ {0} รายการ", "{0} waiting for review", len(found["waiting"])))
+            said.append(self.say("รอตรวจรับ {0} รายการ", "{0} waiting for review", len(found["waiting"])))
         if found.get("late"):
             said.append(self.say("ส่งหลังกำหนด {0} รายการ", "{0} came late", len(found["late"])))
         if not said:
@@ -308,7 +308,7 @@ class _Words:
             case "evidence":
                 return self.say("ส่ง{0}", "hand in {0}", self.title("requirements", code, period)) + self.channels(need)
             case "review":
-                return self.say("รอตรวจ{0}", "review of {0}", self.title("requirements", code, period))
+                return self.say("รอตรวจรับ{0}", "review of {0}", self.title("requirements", code, period))
             case "item":
                 return self.say("คะแนนกรรมการข้อ {0}", "judges' points for {0}", self.title("items", code))
             case _:
