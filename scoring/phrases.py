@@ -318,7 +318,7 @@ class _Words:
         if "channels" not in need:
             return ""
         social = need["among"] == "social"
-        words = ("สื่อสังคมออนไลน์ {0} ช่องทาง", "{0} social-media channels") if social else ("{0} ช่องทาง", "{0} channels")
+        words = ("สื่อสังคมออนไลน์ {0} ช่องทาง", "{0} social-media channels") if social else (" {0} ช่องทาง", "{0} channels")
         asked = self.say(*words, need["channels"])
         if not need["has"]:
             return self.say(" ผ่าน{0}", " on {0}", asked)
