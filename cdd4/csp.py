@@ -5,7 +5,7 @@ from django.conf import settings
 
 
 class PathPolicyMiddleware(CSPMiddleware):
-    """Applies `CONTENT_SECURITY_POLICY_BY_PATH` (prefix -> directives that differ) to what a view has not decided itself."""
+    """Applies `CONTENT_SECURITY_POLICY_BY_PATH` (prefix -> directives that differ) where a view decided nothing."""
 
     def get_policy_parts(self, request, response, report_only=False) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)

@@ -59,7 +59,7 @@ class Environment:
         direct, file_name = self.text(name), self.text(f"{name}_FILE")
         if direct and file_name:
             self.fault(name, f"and {name}_FILE are both set; set one of them")
-        if not file_name:
+        if direct or not file_name:
             return direct or default
         try:
             content = Path(file_name).read_text(encoding="utf-8").strip()
@@ -70,10 +70,12 @@ class Environment:
             self.fault(f"{name}_FILE", f"names {file_name!r}, which is empty")
         return content or default
 
-    def url(self, name: str, schemes: tuple[str, ...]) -> str:
-        """A URL of one of the schemes, or '' when the variable is not set. Its value is never repeated: it may hold a password."""
+    def url(self, name: str, example: str, schemes: tuple[str, ...], required: bool) -> str:
+        """A URL of one of the schemes, or ''. A fault never repeats it: it may hold a password."""
         value = self.secret(name)
         if not value:
+            if required:
+                self.fault(name, f"(or {name}_FILE) must be set, as {example}")
             return ""
         try:
             parts = urlsplit(value)

@@ -22,6 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60  # seconds for the web server and the worker to come up
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 
 
@@ -79,7 +80,7 @@ def main() -> int:
     parser.add_argument("--port", default="8000")
     parser.add_argument("--host", default="127.0.0.1")
     options = parser.parse_args()
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in STOPS:
         signal.signal(number, interrupt)
     try:
         port = free_port(options.host, options.port)
@@ -145,7 +146,7 @@ def serve(host: str, port: int, run_dir: Path) -> None:
             time.sleep(0.5)
         raise Refused(f"ส่วน {name} หยุดทำงาน / The part '{name}' has ended:\n{parts.tail(name)}")
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in STOPS:
             signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave anything behind
         parts.stop()
 
@@ -176,7 +177,7 @@ def prepare() -> list[tuple[str, str, str]]:
     except OperationalError as error:
         raise Refused(f"ใช้ฐานข้อมูลไม่ได้ / The database cannot be used: {error}") from None
     from django.contrib.auth import get_user_model
-    from submissions.management.commands.demo import LOGINS
+    from awards.management.commands.demo import LOGINS
 
     if not get_user_model().objects.exists():
         print("กำลังสร้างรอบสาธิต / Making the demo round …", flush=True)

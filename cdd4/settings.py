@@ -8,6 +8,7 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from cdd4.environment import Environment
@@ -50,12 +51,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.import_export",
     "unfold.contrib.simple_history",
-    "django.contrib.admin",
+    "cdd4.apps.AdminConfig",  # Django's admin, as the site of cdd4/admin.py
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -116,9 +117,12 @@ TEMPLATES = [
 ]
 
 # Database. The rows are the truth; sessions and rate limits live here too, so that no request depends on Redis.
-database_url = env.url("CDD4_DATABASE_URL", schemes=("postgres", "postgresql", "sqlite"))
-if PRODUCTION and not database_url:
-    env.fault("CDD4_DATABASE_URL", "(or CDD4_DATABASE_URL_FILE) must be set, as postgres://user:password@host:5432/name")
+database_url = env.url(
+    "CDD4_DATABASE_URL",
+    example="postgres://user:password@host:5432/name",
+    schemes=("postgres", "postgresql", "sqlite"),
+    required=PRODUCTION,
+)
 DATABASES = {"default": dj_database_url.parse(database_url or f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 DATABASES["default"]["PASSWORD"] = env.secret("CDD4_DATABASE_PASSWORD") or DATABASES["default"]["PASSWORD"]
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -202,7 +206,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
-X_FRAME_OPTIONS = "SAMEORIGIN"  # a judge sees the file in a frame beside the decision
+X_FRAME_OPTIONS = "DENY"  # the file shown beside a judge's decision is the exception, made by its view
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -211,7 +215,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],
-        "frame-ancestors": [SELF],
+        "frame-ancestors": [NONE],
     }
 }
 CONTENT_SECURITY_POLICY_BY_PATH = {
@@ -220,30 +224,25 @@ CONTENT_SECURITY_POLICY_BY_PATH = {
 }
 
 # The queue: ids only, disposable. Publishing gives up quickly; the sweeper finds what was not sent.
-redis_url = env.url("CDD4_REDIS_URL", schemes=("redis", "rediss", "redis+socket"))
-if PRODUCTION and not redis_url:
-    env.fault("CDD4_REDIS_URL", "(or CDD4_REDIS_URL_FILE) must be set, as redis://host:6379/0")
+redis_url = env.url(
+    "CDD4_REDIS_URL", example="redis://host:6379/0", schemes=("redis", "rediss", "redis+socket"), required=PRODUCTION
+)
+QUEUE_DIR = DATA_DIR / "queue"  # where there is no Redis
 CELERY_BROKER_URL = redis_url or "filesystem://"
-if redis_url:
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "socket_timeout": 5,
-        "socket_connect_timeout": 1,
-        "socket_keepalive": True,
-        "health_check_interval": 5,  # a worker notices a dead connection in about 15 s
-        "visibility_timeout": 60,  # a killed worker's tasks come back after it
-        "unacked_restore_interval": 5,
-        "unacked_restore_throttle": 1,
-    }
-    # kombu tries again after 2 and 4 seconds unless told not to, whatever `retry` says.
-    CELERY_BROKER_PUBLISH_TRANSPORT_OPTIONS = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2, "max_retries": 0}
-else:
-    queue_dir = DATA_DIR / "queue"
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(queue_dir),
-        "data_folder_out": str(queue_dir),
-        "control_folder": str(queue_dir / "control"),
-    }
-    CELERY_BROKER_PUBLISH_TRANSPORT_OPTIONS = {}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "data_folder_in": str(QUEUE_DIR),
+    "data_folder_out": str(QUEUE_DIR),
+    "control_folder": str(QUEUE_DIR / "control"),
+    "socket_timeout": 5,
+    "socket_connect_timeout": 1,
+    "socket_keepalive": True,
+    "health_check_interval": 5,  # a worker notices a dead connection in about 15 s
+    "visibility_timeout": 60,  # a killed worker's tasks come back after it
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+}
+# Sending must not hold up a request. kombu tries again after 2 and 4 seconds unless told not to, whatever `retry` says.
+CELERY_BROKER_PUBLISH_TRANSPORT_OPTIONS = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2, "max_retries": 0}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_SERIALIZER = "json"
@@ -297,10 +296,31 @@ IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 UNFOLD = {
     "SITE_TITLE": _("Community Development Digital 4.0"),
-    "SITE_HEADER": _("Community Development Digital 4.0"),
+    "SITE_HEADER": _("CDD Digital 4.0"),
+    "SITE_SUBHEADER": _("Review, judging and administration"),
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("mark.svg")}],
     "SHOW_LANGUAGES": True,
     "SHOW_HISTORY": True,
-    "SHOW_BACK_BUTTON": True,
+    "SHOW_BACK_BUTTON": False,
+    "STYLES": [lambda request: static("admin.css")],
+    "COLORS": {
+        "primary": {
+            "50": "#eef7f8",
+            "100": "#d7ecef",
+            "200": "#b3dbe0",
+            "300": "#7fc1ca",
+            "400": "#459fac",
+            "500": "#2a8391",
+            "600": "#0b5563",
+            "700": "#0a4a57",
+            "800": "#083f4a",
+            "900": "#08333c",
+            "950": "#042128",
+        },
+    },
+    "ACCOUNT": {"navigation": "cdd4.admin.account_links"},
+    "SIDEBAR": {"show_search": False, "navigation": "cdd4.admin.menu"},
+    "DASHBOARD_CALLBACK": "scoring.admin.overview",
 }
 
 LOGGING = {
@@ -312,10 +332,11 @@ LOGGING = {
         "handlers": ["stdout"],
         "level": env.choice("CDD4_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
     },
+    "loggers": {name: {"level": "WARNING"} for name in ("pikepdf", "fontTools", "weasyprint", "PIL")},
 }
 
 try:
-    for folder in (DATA_DIR / "queue", FILE_UPLOAD_TEMP_DIR, MEDIA_ROOT):
+    for folder in (QUEUE_DIR, FILE_UPLOAD_TEMP_DIR, MEDIA_ROOT):
         folder.mkdir(parents=True, exist_ok=True)
 except OSError as error:
     env.fault("CDD4_DATA_DIR", f"is {str(DATA_DIR)!r}, which cannot be written ({error.strerror})")

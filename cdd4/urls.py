@@ -1,6 +1,5 @@
 """All addresses of the portal. Each app brings its pages (`urlpatterns`) and its API (`api_urls`)."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -9,9 +8,6 @@ import awards.urls
 import scoring.urls
 import submissions.urls
 from cdd4 import health
-
-# The admin has no door of its own: people log in by the portal's page, with its rate limit and second factor.
-admin.site.login = secure_admin_login(admin.site.login)
 
 handler500 = "cdd4.faults.server_error"
 

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 
 import django
+import kombu.pools
 import pytest
 
 from cdd4.local import compile_messages
@@ -33,23 +34,18 @@ def redis_server():
     from cdd4.celery import app
 
     with Redis() as server:
-        before = app.conf.broker_url, app.conf.broker_transport_options, app.conf.broker_publish_transport_options
-        app.conf.broker_url = server.url
-        app.conf.broker_transport_options = {"visibility_timeout": 60}
-        app.conf.broker_publish_transport_options = {
-            "socket_timeout": 0.2,
-            "socket_connect_timeout": 0.2,
-            "max_retries": 0,
-        }
-        forget_connections(app)
+        before = app.conf.broker_url
+        send_to(server.url)
         yield server
-        server.resume()
-        app.conf.broker_url, app.conf.broker_transport_options, app.conf.broker_publish_transport_options = before
-        forget_connections(app)
+        send_to(before)
 
 
-def forget_connections(app) -> None:
-    app.pool.force_close_all()
+def send_to(url: str) -> None:
+    """Have Celery in this process send elsewhere, and forget the connections it had."""
+    from cdd4.celery import app
+
+    app.conf.broker_url = url
+    kombu.pools.reset()
     app._pool = None
     app.amqp._producer_pool = None
 

@@ -24,7 +24,7 @@ def need(program: str, package: str) -> str:
     """The path of a program the tests cannot do without: its absence is a failure, never a skip."""
     found = shutil.which(program) or next(map(str, Path("/usr/lib/postgresql").glob(f"*/bin/{program}")), None)
     if found is None:
-        raise RuntimeError(f"The tests need the program {program!r} (Debian package {package}); `make test` installs it.")
+        raise RuntimeError(f"The tests need {program!r} (Debian package {package}); `make test` installs it.")
     return found
 
 

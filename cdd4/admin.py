@@ -1,0 +1,97 @@
+"""The admin as a place: who enters it, by which door, and what stands in its menu."""
+
+from typing import Any
+
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import LogoutView, redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.sites import UnfoldAdminSite
+
+from submissions import access
+
+
+class AdminSite(UnfoldAdminSite):
+    """Entered by role, through the portal's own log-in with its rate limit and second factor."""
+
+    index_title = _("Overview")
+
+    def has_permission(self, request) -> bool:
+        return access.why_not_enter_admin(request.user) is None
+
+    def register(self, model_or_iterable, admin_class=None, **options) -> None:
+        """Libraries bring admins that know neither our roles nor our look: only those written for this site are shown."""
+        if admin_class is not None and issubclass(admin_class, ModelAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def login(self, request, extra_context=None):
+        if request.user.is_authenticated:
+            raise PermissionDenied(access.why_not_enter_admin(request.user))
+        return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index"))
+
+    def logout(self, request, extra_context=None):
+        return LogoutView.as_view(next_page=resolve_url("account_login"))(request)
+
+    def password_change(self, request, extra_context=None):
+        return redirect("account_change_password")
+
+    def password_change_done(self, request, extra_context=None):
+        return redirect("account_change_password")
+
+
+def menu(request) -> list[dict[str, Any]]:
+    """The side menu, by role."""
+    groups = [
+        _group(
+            _("Committee's work"),
+            _item(_("Overview"), "index", "home"),
+            _item(
+                _("Evidence to review"),
+                "submissions_evidence_changelist",
+                "rule",
+                badge="submissions.admin.evidence.waiting_badge",
+            ),
+            _item(_("Scoring sheets"), "submissions_sheet_changelist", "edit_note"),
+            _item(_("Entries"), "submissions_entry_changelist", "location_city"),
+        )
+    ]
+    if not request.user.is_central:
+        return groups
+    return [
+        *groups,
+        _group(
+            _("Rounds"),
+            _item(_("Rounds"), "submissions_round_changelist", "flag"),
+            _item(_("Values"), "submissions_value_changelist", "numbers"),
+            _item(_("More time given"), "submissions_extension_changelist", "more_time"),
+            _item(_("Scorecards"), "scoring_scorecard_changelist", "scoreboard"),
+            _item(_("Changes of score"), "scoring_scorechange_changelist", "trending_up"),
+            _item(_("Editions of schemes"), "submissions_edition_changelist", "menu_book"),
+        ),
+        _group(
+            _("Registers"),
+            _item(_("Offices"), "submissions_office_changelist", "apartment"),
+            _item(_("Users"), "submissions_user_changelist", "group"),
+            _item(_("Public holidays"), "submissions_holiday_changelist", "event_busy"),
+            _item(_("Audit log"), "submissions_event_changelist", "history"),
+        ),
+    ]
+
+
+def _group(title, *items) -> dict[str, Any]:
+    return {"title": title, "separator": False, "items": list(items)}
+
+
+def _item(title, name: str, icon: str, badge: str | None = None) -> dict[str, Any]:
+    item = {"title": title, "link": reverse(f"admin:{name}"), "icon": icon}
+    return {**item, "badge": badge} if badge else item
+
+
+def account_links(request) -> list[dict[str, Any]]:
+    return [
+        {"title": _("Change password"), "link": reverse("account_change_password")},
+        {"title": _("Two-step login"), "link": reverse("mfa_index")},
+    ]

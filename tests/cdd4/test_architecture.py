@@ -1,0 +1,128 @@
+"""What the architecture forbids, a test forbids."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.servers import ROOT
+
+APPS = ("cdd4", "scoring", "submissions", "awards")
+SOURCES = sorted(path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
+
+
+def run(*command: str, **environment: str) -> str:
+    """The output of a command that must succeed."""
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment or None, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def tool(name: str) -> str:
+    return str(Path(sys.executable).parent / name)
+
+
+def test_lint():
+    run(tool("ruff"), "check", ".")
+
+
+def test_layout():
+    run(tool("ruff"), "format", "--check", ".")
+
+
+def test_types_of_the_engine():
+    assert "Success" in run(tool("mypy"))
+
+
+def test_imports_point_one_way():
+    assert " 0 broken" in run(tool("lint-imports"))
+
+
+def test_every_change_of_a_model_has_its_migration():
+    run(sys.executable, "manage.py", "makemigrations", "--check", "--dry-run")
+
+
+def test_only_the_agreed_folders_and_apps():
+    known = {*APPS, "templates", "static", "tests", "docs", "locale", "benchmarks"}
+    tracked = run("git", "ls-files", "--cached").split("\n")
+    assert {name.split("/")[0] for name in tracked if "/" in name and not name.startswith(".")} <= known
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_stays_short_and_keeps_a_name_that_promises_something(path):
+    assert path.name not in {"services.py", "utils.py", "helpers.py", "common.py", "core.py"}
+    assert len(path.read_text().splitlines()) < 400
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in SOURCES if "engine" in p.parts], ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_the_engine_has_no_floats_and_no_clock(path):
+    tree = ast.parse(path.read_text())
+    floats = [n.lineno for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, float)]
+    names = [n.lineno for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id in {"float", "open", "print"}]
+    clocks = [n.lineno for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr in {"now", "today", "utcnow"}]
+    assert (floats, names, clocks) == ([], [], [])
+
+
+def imports(path: Path) -> set[str]:
+    """Every module a file names in its imports, relative ones written out."""
+    package = list(path.relative_to(ROOT).with_suffix("").parts[:-1])
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) + 1 - node.level] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            found |= {module} | {f"{module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def within(modules: set[str], *packages: str) -> set[str]:
+    return {m for m in modules for package in packages if m == package or m.startswith(f"{package}.")}
+
+
+ENGINE_MAY_IMPORT = {*sys.stdlib_module_names, "yaml"} - {"os", "logging", "random", "socket", "sqlite3", "subprocess"}
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in SOURCES if "engine" in p.parts], ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_the_engine_imports_itself_and_plain_python_only(path):
+    others = imports(path) - within(imports(path), "scoring.engine")
+    assert {name for name in others if name.split(".")[0] not in ENGINE_MAY_IMPORT} <= {"scoring"}
+
+
+REQUEST = ("django.http", "django.shortcuts", "django.template", "django.views", "django.contrib.messages")
+# The table of docs/architecture.md, "what a line may touch": a room, and what it may not import.
+ROOMS = {
+    "submissions/intake.py": (*REQUEST, "celery", "rest_framework", "submissions.forms", "submissions.views"),
+    "submissions/access.py": (*REQUEST, "celery", "submissions.intake", "submissions.forms", "submissions.views"),
+    "submissions/models": (*REQUEST, "celery", "submissions.intake", "submissions.forms", "submissions.views"),
+    "scoring/recompute.py": (*REQUEST, "celery", "submissions.intake", "submissions.forms", "scoring.views"),
+    "scoring/tasks.py": (*REQUEST, "submissions", "scoring.engine"),
+    "scoring/models.py": (*REQUEST, "celery", "scoring.recompute", "scoring.tasks", "scoring.views"),
+    "awards/publish.py": (*REQUEST, "celery", "submissions.intake", "awards.pdf", "awards.views"),
+    "awards/pdf.py": (*REQUEST[:2], "celery", "urllib.request", "scoring.models", "scoring.recompute"),
+}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_touches_only_what_it_may(room):
+    files = [p for p in SOURCES if str(p.relative_to(ROOT)).startswith(room)]
+    assert files, f"{room} is in the table but not in the tree"
+    assert {str(p.relative_to(ROOT)): bad for p in files if (bad := within(imports(p), *ROOMS[room]))} == {}
+
+
+def test_no_asset_comes_from_another_host():
+    other = re.compile(r"""(?:src|href)=["'](?:https?:)?//|url\(["']?(?:https?:)?//|@import""")
+    files = [path for folder in ("templates", "static") for path in (ROOT / folder).rglob("*")]
+    pages = [path for path in files if path.suffix in {".html", ".css"}]
+    assert pages
+    assert [f"{p}: {m.group()}" for p in pages if "vendor" not in p.parts for m in other.finditer(p.read_text())] == []

@@ -1,0 +1,89 @@
+"""The files of production agree with each other and are what their programs accept."""
+
+import os
+import re
+import subprocess
+
+import pytest
+
+from tests.servers import ROOT, need
+
+COMPOSE = ROOT / "docker-compose.yml"
+
+
+def compose(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [need("docker-compose", "docker-compose"), "--project-directory", str(ROOT), "-f", str(COMPOSE), *arguments],
+        env={"PATH": os.environ["PATH"], "HOME": "/tmp", **environment},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_the_compose_file_is_accepted_and_asks_for_the_host():
+    done = compose("config", "-q", CDD4_ALLOWED_HOSTS="cdd.example.go.th")
+    assert done.returncode == 0, done.stderr
+    assert "name the host of the portal" in compose("config", "-q").stderr
+
+
+def test_every_part_is_there_hardened_and_watched():
+    services = compose("config", "--services", CDD4_ALLOWED_HOSTS="x").stdout.split()
+    assert set(services) == {"proxy", "migrate", "web", "worker", "beat", "db", "redis"}
+    text = compose("config", CDD4_ALLOWED_HOSTS="x").stdout
+    parts = re.split(r"^  (?=\w+:$)", text[text.index("services:") :].split("\nvolumes:")[0], flags=re.M)[1:]
+    assert len(parts) == 7
+    for part in parts:
+        name = part.split(":")[0]
+        assert "read_only: true" in part, name
+        assert "no-new-privileges:true" in part, name
+        assert re.search(r"user: ['\"]?\d+:\d+", part), name
+        assert ("healthcheck:" in part) == (name != "migrate"), name
+        assert ("restart: unless-stopped" in part) == (name != "migrate"), name
+        assert ("ports:" in part) == (name == "proxy"), name
+
+
+def test_the_variables_of_compose_are_those_of_the_settings():
+    asked = set(re.findall(r"^\s+(CDD4_\w+):", COMPOSE.read_text(), flags=re.M))
+    known = set(re.findall(r'"(CDD4_\w+)"', (ROOT / "cdd4/settings.py").read_text())) | {"CDD4_ENV"}
+    assert asked
+    assert {name.removesuffix("_FILE") for name in asked} <= known
+
+
+def test_every_variable_is_in_the_operators_table():
+    known = set(re.findall(r'"(CDD4_\w+)"', (ROOT / "cdd4/settings.py").read_text())) | {"CDD4_ENV"}
+    documented = set(re.findall(r"^\| `(CDD4_\w+)`", (ROOT / "docs/operations.md").read_text(), flags=re.M))
+    assert documented == known
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+def test_what_is_asked_for_is_pinned_with_hashes(name):
+    pinned = (ROOT / f"{name}.txt").read_text()
+    blocks = re.split(r"\n(?=[a-z0-9])", pinned.strip())
+    assert all("--hash=sha256:" in block and "==" in block for block in blocks)
+    assert "://" not in pinned
+    names = {block.split("==")[0].split("[")[0] for block in blocks}
+    lines = [
+        line for line in (ROOT / f"{name}.in").read_text().splitlines() if line and not line.startswith(("#", "-r"))
+    ]
+    for line in lines:
+        assert re.search(r"  # \w+", line), f"why is this needed? {line}"
+        asked = re.split(r"[\[~>=<]", line.split("#")[0].strip())[0].lower().replace("_", "-")
+        assert asked in names, asked
+
+
+def test_tests_run_on_the_versions_of_production():
+    def pins(name: str) -> dict[str, str]:
+        return dict(re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==(\S+)", (ROOT / name).read_text(), flags=re.M))
+
+    production, tests = pins("requirements.txt"), pins("requirements-dev.txt")
+    assert production
+    assert {name: tests.get(name) for name in production} == production
+
+
+def test_the_image_has_the_libraries_that_make_run_installs():
+    packages = set(re.search(r"^RUN_PACKAGES := (.*)", (ROOT / "Makefile").read_text(), flags=re.M).group(1).split())
+    image = (ROOT / "Dockerfile").read_text()
+    libraries = {name for name in packages if name.startswith("lib") and not name.endswith("-dev")}
+    assert libraries
+    assert [name for name in libraries if name not in image.split("FROM")[-1]] == []
+    assert "USER 10001:10001" in image

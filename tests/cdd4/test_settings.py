@@ -1,0 +1,91 @@
+"""The environment is read once; nonsense is refused, every fault in one message, and no secret is repeated."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.servers import ROOT
+
+SOUND = {
+    "CDD4_ENV": "production",
+    "CDD4_SECRET_KEY": "q7Vd2mXw9KfLs0ZrT4nBpHy8JcGe1AuQ6iOxWvRtUzMbNaEk3C5h",
+    "CDD4_ALLOWED_HOSTS": "cdd.example.go.th",
+    "CDD4_DATABASE_URL": "postgres://portal:hidden-word@127.0.0.1:1/portal",
+    "CDD4_REDIS_URL": "redis://127.0.0.1:1/0",
+}
+
+
+@pytest.fixture
+def manage(tmp_path):
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env={"PATH": "/usr/bin:/bin", "CDD4_DATA_DIR": str(tmp_path / "data"), **environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run
+
+
+def test_without_an_environment_every_missing_thing_is_named(manage):
+    done = manage("check")
+    assert done.returncode == 1
+    for name in ("CDD4_SECRET_KEY", "CDD4_ALLOWED_HOSTS", "CDD4_DATABASE_URL", "CDD4_REDIS_URL"):
+        assert f"- {name} " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("CDD4_ENV", "staging", "allowed: development, test, production"),
+        ("CDD4_SECRET_KEY", "short", "at least 50 random characters"),
+        ("CDD4_SECRET_KEY", "a" * 60, "at least 50 random characters"),
+        ("CDD4_ALLOWED_HOSTS", "*", "'*' is not allowed"),
+        ("CDD4_DEBUG", "1", "for development only"),
+        ("CDD4_DEBUG", "yes", "allowed: 0, 1"),
+        ("CDD4_EVIDENCE_MAX_MB", "fifty", "a whole number from 1 to 1024"),
+        ("CDD4_EVIDENCE_MAX_MB", "0", "a whole number from 1 to 1024"),
+        ("CDD4_DATABASE_URL", "mysql://hidden-word@host/db", "must begin with postgres://"),
+        ("CDD4_DATABASE_URL", "postgres://portal:hidden-word@host:port/db", "cannot be read as a URL"),
+        ("CDD4_REDIS_URL", "http://hidden-word", "must begin with redis://"),
+        ("CDD4_SECRET_KEY_FILE", "/nowhere/secret", "are both set"),
+        ("CDD4_DATABASE_PASSWORD_FILE", "/nowhere/secret", "cannot be read (FileNotFoundError)"),
+        ("CDD4_EVIDENCE_MAX", "50", "is not a variable of this portal"),
+        ("CDD4_LOG_LEVEL", "LOUD", "allowed: DEBUG"),
+        ("CDD4_DATA_DIR", "/proc/portal", "cannot be written"),
+    ],
+)
+def test_one_wrong_thing_is_named_alone_and_secrets_are_not_shown(manage, name, value, words):
+    done = manage("check", **{**SOUND, name: value})
+    faults = [line for line in done.stderr.splitlines() if line.startswith("  - ")]
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert name.removesuffix("_FILE") in done.stderr
+    assert len(faults) == 1, faults
+    assert "hidden-word" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_secrets_come_from_files(manage, tmp_path):
+    (tmp_path / "key").write_text(SOUND["CDD4_SECRET_KEY"] + "\n")
+    (tmp_path / "password").write_text("from-a-file\n")
+    files = {"CDD4_SECRET_KEY_FILE": f"{tmp_path}/key", "CDD4_DATABASE_PASSWORD_FILE": f"{tmp_path}/password"}
+    environment = {**SOUND, **files}
+    del environment["CDD4_SECRET_KEY"]
+    code = (
+        "from django.conf import settings as s; "
+        "print(len(s.SECRET_KEY), s.DATABASES['default']['PASSWORD'], s.DATABASES['default']['HOST'])"
+    )
+    done = manage("shell", "--no-imports", "-c", code, **environment)
+    assert done.stdout.split() == ["52", "from-a-file", "127.0.0.1"], done.stderr
+
+
+def test_the_deployment_check_is_clean(manage):
+    done = manage("check", "--deploy", "--fail-level", "WARNING", **SOUND)
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout
