@@ -23,7 +23,7 @@ class AdminSite(UnfoldAdminSite):
         return access.why_not_enter_admin(request.user) is None
 
     def register(self, model_or_iterable, admin_class=None, **options) -> None:
-        """Libraries bring admins that know neither our roles nor our look: only those written for this site are shown."""
+        """Libraries bring admins that know neither our roles nor our look: those made for this site are shown."""
         if admin_class is not None and issubclass(admin_class, ModelAdmin):
             super().register(model_or_iterable, admin_class, **options)
 

@@ -81,6 +81,13 @@ def why_not_run_rounds(user: User) -> Reason:
     return None if user.is_authenticated and user.is_central else _("Only central staff may do this.")
 
 
+def why_not_enter_admin(user: User) -> Reason:
+    """The committee and central staff work in the admin; officers on their own pages."""
+    if user.is_authenticated and (user.is_central or user.is_judge):
+        return None
+    return _("Only the committee and central staff work here.")
+
+
 def why_not_see_ranks(user: User, round: Round, *, whole_table: bool) -> Reason:
     """`whole_table`: all offices' places; otherwise the reader's own."""
     if user.is_central or user.is_judge:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from . import access, checks
-from .models import Entry, Event, Evidence, Extension, Sheet, Value
+from .models import Entry, Event, Evidence, Extension, Office, Round, Sheet, Value
 from .proofread import Refused, Slot, check_amount, check_channels, check_points, check_slot, slot_field
 from .vault import Kept, vault
 
@@ -334,7 +334,22 @@ def reopen_sheet(sheet: Sheet, *, by, reason: str, revision: int | None = None) 
         return current
 
 
-# More time
+# What central staff do for a round
+
+
+def enter_offices(round: Round, offices: Iterable[Office], *, by) -> list[Entry]:
+    """Let offices take part in a round. Returns the new entries; those that were there stay as they are."""
+    refused = Refused()
+    refused.add("", access.why_not_run_rounds(by))
+    refused.add("", _("The round is closed.") if round.is_closed else None)
+    refused.raise_if_any()
+    with transaction.atomic():
+        made = [Entry.objects.get_or_create(round=round, office=office) for office in offices]
+        entries = [entry for entry, is_new in made if is_new]
+        for entry in entries:
+            Event.objects.record(entry, "entry.made", by=by, office=entry.office.code)
+        Entry.objects.filter(pk__in=[entry.pk for entry in entries]).touch()
+        return entries
 
 
 def grant_extension(

@@ -9,8 +9,10 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from submissions.frozen import Frozen, FrozenQuerySet
+
 from .places import Office, within
-from .rounds import Frozen, FrozenQuerySet, Round
+from .rounds import Round
 
 
 class EntryQuerySet(models.QuerySet):
@@ -83,10 +85,17 @@ class EventQuerySet(FrozenQuerySet):
 
     def faults(self, entry: Entry) -> list[int]:
         """The sequence numbers at which an entry's chain does not hold; empty when nothing was altered."""
-        broken, previous, expected = [], "", 1
-        for event in self.filter(entry=entry).order_by("sequence"):
+        return self.filter(entry=entry).broken_chains().get(entry.pk, [])
+
+    def broken_chains(self) -> dict[int, list[int]]:
+        """The entries whose chains do not hold, with the sequence numbers at which they break. Asked of whole chains."""
+        broken: dict[int, list[int]] = {}
+        owner, previous, expected = None, "", 1
+        for event in self.order_by("entry_id", "sequence").iterator():
+            if event.entry_id != owner:
+                owner, previous, expected = event.entry_id, "", 1
             if (event.sequence, event.previous) != (expected, previous) or event.digest != event.compute_digest():
-                broken.append(event.sequence)
+                broken.setdefault(event.entry_id, []).append(event.sequence)
             previous, expected = event.digest, event.sequence + 1
         return broken
 

@@ -27,6 +27,10 @@ DEEDS = {
     "evidence.returned": _("returned evidence"),
     "value.entered": _("entered an amount"),
     "extension.granted": _("gave more time"),
+    "sheet.saved": _("saved a draft of the scoring sheet"),
+    "sheet.submitted": _("submitted the scoring sheet"),
+    "sheet.reopened": _("reopened a scoring sheet"),
+    "entry.made": _("entered the office in the round"),
 }
 
 

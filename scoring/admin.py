@@ -1,0 +1,141 @@
+"""Scorecards and their changes, to read; and the overview with which the admin opens."""
+
+from django.contrib import admin
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+
+from submissions.admin.filters import OfficeFilter, RoundFilter
+from submissions.admin.roles import RoleAdmin, short_time
+from submissions.models import Entry, Evidence, Round, Sheet
+
+from .models import Scorecard, ScoreChange
+
+
+@admin.register(Scorecard)
+class ScorecardAdmin(RoleAdmin):
+    """What the facts came to when they were last scored. Nothing here is typed; it all comes back from the facts."""
+
+    list_display = ["entry", "basis", "total", "attainable", "max", "is_current", "computed"]
+    list_filter = [RoundFilter, OfficeFilter, ("basis", ChoicesDropdownFilter)]
+    list_select_related = ["entry__round__edition", "entry__office"]
+    search_fields = ["entry__office__name_th", "entry__office__name_en"]
+    ordering = ["entry__office__sort_key", "-basis"]
+    fields = [
+        "entry",
+        "basis",
+        "total",
+        "attainable",
+        "max",
+        "state",
+        "by_criterion",
+        "edition_digest",
+        "scored_as_of",
+        "computed",
+    ]
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request).defer("entry__round__edition__text")
+        return rows.annotate(behind=F("entry__facts_version") - F("facts_version"))
+
+    @display(description=_("state"), label={True: "success", False: "warning"})
+    def is_current(self, card: Scorecard):
+        """Whether it has seen the latest facts."""
+        current = not card.behind and card.edition_digest == card.entry.round.edition.digest
+        return current, _("up to date") if current else _("being recomputed")
+
+    @display(description=_("state"))
+    def state(self, card: Scorecard):
+        return self.is_current(card)[1]
+
+    @display(description=_("computed at"), ordering="computed_at")
+    def computed(self, card: Scorecard) -> str:
+        return short_time(card.computed_at)
+
+    @display(description=_("as of"))
+    def scored_as_of(self, card: Scorecard) -> str:
+        return short_time(card.as_of)
+
+    @display(description=_("criteria"))
+    def by_criterion(self, card: Scorecard) -> str:
+        titles = {code: one.title for code, one in card.entry.round.scheme.criteria.items()}
+        lines = [(code, titles.get(code), line) for code, line in card.criteria.items()]
+        return render_to_string("scoring/admin/criteria.html", {"lines": lines})
+
+
+@admin.register(ScoreChange)
+class ScoreChangeAdmin(RoleAdmin):
+    list_display = ["when", "entry", "basis", "total", "attainable", "facts_version"]
+    list_filter = [RoundFilter, OfficeFilter, ("basis", ChoicesDropdownFilter)]
+    list_select_related = ["entry__office"]
+    search_fields = ["entry__office__name_th", "entry__office__name_en"]
+    fields = ["when", "entry", "basis", "total", "attainable", "facts_version"]
+
+    @display(description=_("time"), ordering="at")
+    def when(self, change: ScoreChange) -> str:
+        return short_time(change.at)
+
+
+def overview(request, context: dict) -> dict:
+    """What waits for this reader, round by round. As many statements for one round as for many."""
+    rounds = list(Round.objects.visible_to(request.user).select_related("edition").defer("edition__text"))
+    ids = [round.pk for round in rounds]
+    counts = [_count_evidence(ids), _count_sheets(ids, request.user), _count_entries(ids)]
+    context["rounds"] = [_at_a_glance(round, [count.get(round.pk, {}) for count in counts]) for round in rounds]
+    return context
+
+
+def _count_evidence(rounds: list[int]) -> dict[int, dict]:
+    rows = Evidence.objects.filter(entry__round__in=rounds).order_by().values(round=F("entry__round"))
+    return _by_round(
+        rows.annotate(
+            waiting=Count("pk", filter=Q(status="submitted")),
+            oldest=Min("submitted_at", filter=Q(status="submitted")),
+            accepted=Count("pk", filter=Q(status="accepted")),
+            returned=Count("pk", filter=Q(status="returned")),
+        )
+    )
+
+
+def _count_sheets(rounds: list[int], user) -> dict[int, dict]:
+    rows = Sheet.objects.filter(entry__round__in=rounds).order_by().values(round=F("entry__round"))
+    return _by_round(
+        rows.annotate(
+            final=Count("pk", filter=Q(status="final")),
+            own_final=Count("pk", filter=Q(status="final", judge=user)),
+            own_draft=Count("pk", filter=Q(status="draft", judge=user)),
+        )
+    )
+
+
+def _count_entries(rounds: list[int]) -> dict[int, dict]:
+    """Entries, their judges, and those whose scorecards have not seen the latest facts."""
+    seen = Scorecard.objects.filter(entry=OuterRef("pk"), basis="verified", facts_version=OuterRef("facts_version"))
+    rows = Entry.objects.filter(round__in=rounds).annotate(is_behind=~Exists(seen)).order_by().values("round")
+    return _by_round(
+        rows.annotate(
+            entries=Count("pk", distinct=True),
+            judges=Count("round__judges", distinct=True),
+            stale=Count("pk", filter=Q(is_behind=True), distinct=True),
+        )
+    )
+
+
+def _by_round(rows) -> dict[int, dict]:
+    return {row.pop("round"): row for row in rows}
+
+
+def _at_a_glance(round: Round, counts: list[dict]) -> dict:
+    nothing = {"entries": 0, "judges": 0, "stale": 0, "waiting": 0, "accepted": 0, "returned": 0, "final": 0}
+    one = nothing | {"own_final": 0, "own_draft": 0} | {name: n for count in counts for name, n in count.items()}
+    return one | {
+        "round": round,
+        "is_judged": bool(round.scheme.items),
+        "own_missing": one["entries"] - one["own_final"] - one["own_draft"],
+        "expected": one["entries"] * one["judges"],
+        "queue": reverse("admin:submissions_evidence_changelist") + f"?round={round.pk}",
+        "sheets": reverse("admin:submissions_sheet_changelist") + f"?round={round.pk}",
+    }

@@ -1,0 +1,9 @@
+"""The admin of facts: where the committee reviews and judges, and central staff run rounds.
+
+Every fact is written by `submissions.intake`; what is saved here directly are the registers: offices, people, holidays,
+rounds.
+"""
+
+from . import entries, evidence, people, places, rounds, sheets, values
+
+__all__ = ["entries", "evidence", "people", "places", "rounds", "sheets", "values"]

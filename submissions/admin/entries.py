@@ -1,0 +1,117 @@
+"""Entries and the record of every deed on them: both to read."""
+
+from django.contrib import admin, messages
+from django.db.models import Count, Q
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.contrib.filters.admin import DropdownFilter
+from unfold.decorators import action, display
+
+from submissions.models import Entry, Event, Evidence
+from submissions.templatetags.wording import DEEDS, deed
+
+from .filters import OfficeFilter, RoundFilter, RoundOfEntryFilter
+from .roles import COMMITTEE, RoleAdmin, short_time
+
+
+@admin.register(Entry)
+class EntryAdmin(RoleAdmin):
+    viewers = COMMITTEE
+    list_display = ["office", "round", "size", "waiting", "accepted", "open_scorecard"]
+    list_filter = [RoundOfEntryFilter]
+    list_select_related = ["round", "office"]
+    search_fields = ["office__name_th", "office__name_en", "office__code"]
+    search_help_text = _("Office or code")
+    fields = ["office", "round", "size", "open_scorecard", "to_review", "to_judge"]
+    readonly_fields = fields
+
+    def get_queryset(self, request):
+        status = Evidence.Status
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                waiting=Count("evidence", filter=Q(evidence__status=status.SUBMITTED)),
+                accepted=Count("evidence", filter=Q(evidence__status=status.ACCEPTED)),
+            )
+        )
+
+    @display(description=_("size group"))
+    def size(self, entry: Entry) -> str:
+        return entry.office.get_size_display()
+
+    @display(description=_("waiting for review"), ordering="waiting")
+    def waiting(self, entry: Entry) -> int:
+        return entry.waiting
+
+    @display(description=_("accepted"), ordering="accepted")
+    def accepted(self, entry: Entry) -> int:
+        return entry.accepted
+
+    @display(description=_("scorecard"))
+    def open_scorecard(self, entry: Entry) -> str:
+        return _link(reverse("scorecard", args=[entry.pk]), _("Open the scorecard"))
+
+    @display(description=_("review"))
+    def to_review(self, entry: Entry) -> str:
+        url = reverse("admin:submissions_evidence_changelist")
+        return _link(f"{url}?round={entry.round_id}&office={entry.office_id}", _("Evidence of this entry"))
+
+    @display(description=_("judging"))
+    def to_judge(self, entry: Entry) -> str:
+        return _link(reverse("admin:submissions_sheet_of_entry", args=[entry.pk]), _("Scoring sheet"))
+
+
+def _link(url: str, text) -> str:
+    return format_html('<a class="link" href="{}">{}</a>', url, text)
+
+
+class DeedFilter(DropdownFilter):
+    title, parameter_name = _("deed"), "verb"
+
+    def lookups(self, request, model_admin):
+        return list(DEEDS.items())
+
+    def queryset(self, request, queryset):
+        return queryset.filter(verb=self.value()) if self.value() else queryset
+
+
+@admin.register(Event)
+class EventAdmin(RoleAdmin):
+    """Who did what to which facts. Each entry's events form a chain that shows whether one was altered or removed."""
+
+    list_display = ["when", "entry", "actor", "what", "place"]
+    list_filter = [RoundFilter, OfficeFilter, DeedFilter]
+    list_select_related = ["entry__office", "actor"]
+    search_fields = ["entry__office__name_th", "entry__office__name_en", "actor__full_name", "actor__username"]
+    fields = ["when", "entry", "actor", "what", "verb", "data", "sequence", "previous", "digest"]
+    readonly_fields = fields
+    actions_list = ["check_chains"]
+
+    @action(description=_("Check the log"), icon="verified_user", permissions=["view"])
+    def check_chains(self, request):
+        """Compute every chain again; one statement, however many there are."""
+        broken = Event.objects.broken_chains()
+        for entry in Entry.objects.filter(pk__in=broken).select_related("office"):
+            said = _("%(entry)s: the log does not hold at event %(places)s.")
+            messages.error(request, said % {"entry": entry, "places": ", ".join(map(str, broken[entry.pk]))})
+        if not broken:
+            count = Event.objects.count()
+            said = ngettext("%(count)s event, nothing altered.", "%(count)s events, nothing altered.", count)
+            messages.success(request, said % {"count": count})
+        return redirect("admin:submissions_event_changelist")
+
+    @display(description=_("time"), ordering="at")
+    def when(self, event: Event) -> str:
+        return short_time(event.at)
+
+    @display(description=_("deed"), ordering="verb")
+    def what(self, event: Event) -> str:
+        return deed(event)
+
+    @display(description=_("place in the chain"))
+    def place(self, event: Event) -> str:
+        return f"#{event.sequence} · {event.digest[:8]}"

@@ -1,0 +1,167 @@
+"""The queue of evidence waiting for review, oldest first, and decisions on several at once."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import F
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.template.defaultfilters import filesizeformat
+from django.urls import path, reverse
+from django.utils.timesince import timesince
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.contrib.filters.admin import DropdownFilter
+from unfold.decorators import action, display
+
+from submissions import intake
+from submissions.models import Evidence
+from submissions.templatetags.wording import STATES
+
+from .filters import CriterionFilter, DimensionFilter, OfficeFilter, PeriodFilter, RoundFilter, slot_title
+from .review import ReviewPage
+from .roles import COMMITTEE, RoleAdmin, page_context, short_time
+
+AT_ONCE = 200  # decided in one request, each a transaction of its own
+
+
+class StatusFilter(DropdownFilter):
+    """Waiting, unless something else is asked for."""
+
+    title, parameter_name = _("status"), "status"
+    all_option = None
+
+    def lookups(self, request, model_admin):
+        return [
+            ("", _("Waiting for review")),
+            *((s, STATES[s]) for s in ("accepted", "returned", "withdrawn")),
+            ("all", _("All")),
+        ]
+
+    def queryset(self, request, queryset):
+        chosen = self.value() or Evidence.Status.SUBMITTED
+        return queryset if chosen == "all" else queryset.filter(status=chosen)
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(ReviewPage, RoleAdmin):
+    viewers = changers = COMMITTEE
+    list_display = ["office", "criteria", "slot", "title", "handed_in", "waiting_for", "state"]
+    list_display_links = ["office", "title"]
+    list_filter = [StatusFilter, RoundFilter, OfficeFilter, DimensionFilter, CriterionFilter, PeriodFilter]
+    list_select_related = ["entry__round__edition", "entry__office"]
+    search_fields = ["entry__office__name_th", "entry__office__name_en", "original_name", "url", "requirement"]
+    search_help_text = _("Office, file name or link")
+    ordering = ["submitted_at", "pk"]
+    actions = ["decide_selected"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("entry__round__edition__text")
+
+    def get_urls(self):
+        name = "submissions_evidence_decide"
+        return [path("decide/", self.admin_site.admin_view(self.decide_view), name=name), *super().get_urls()]
+
+    @display(description=_("office"), ordering="entry__office__sort_key")
+    def office(self, evidence: Evidence) -> str:
+        return evidence.entry.office.name
+
+    @display(description=_("criterion"))
+    def criteria(self, evidence: Evidence) -> str:
+        return ", ".join(evidence.criteria) or "–"
+
+    @display(description=_("requirement"), header=True)
+    def slot(self, evidence: Evidence):
+        return slot_title(evidence.entry.round.scheme, evidence.requirement, evidence.period)
+
+    @display(description=_("file or link"), header=True)
+    def title(self, evidence: Evidence):
+        return (evidence.title, filesizeformat(evidence.size) if evidence.file else _("link"))
+
+    @display(description=_("handed in"), ordering="submitted_at")
+    def handed_in(self, evidence: Evidence) -> str:
+        return short_time(evidence.submitted_at)
+
+    @display(description=_("waiting for"), ordering=F("submitted_at").desc())
+    def waiting_for(self, evidence: Evidence) -> str:
+        is_waiting = evidence.status == Evidence.Status.SUBMITTED
+        return timesince(evidence.submitted_at, evidence.entry.round.now(), depth=1) if is_waiting else "–"
+
+    @display(
+        description=_("status"),
+        label={"submitted": "warning", "accepted": "success", "returned": "danger", "withdrawn": "info"},
+    )
+    def state(self, evidence: Evidence):
+        return evidence.status, STATES[evidence.status]
+
+    # Several at once
+
+    @action(description=_("Accept or return the selected…"))
+    def decide_selected(self, request, queryset) -> HttpResponse | None:
+        """A page in between lists what was chosen, as it is now, and asks."""
+        if queryset.count() > AT_ONCE:
+            messages.error(request, _("Choose %(most)s at most.") % {"most": AT_ONCE})
+            return None
+        return self._decide_page(request, list(queryset), filters=request.GET.urlencode())
+
+    def decide_view(self, request) -> HttpResponse:
+        """Decide on each by itself; what is refused, or was changed by somebody else, stays on the page."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        filters = request.POST.get("filters", "")
+        chosen = _chosen(request.POST.getlist("evidence")[:AT_ONCE])
+        queue = reverse("admin:submissions_evidence_changelist") + (f"?{filters}" if filters else "")
+        if request.method != "POST" or not chosen:
+            return redirect(queue)
+        rows = list(self.get_queryset(request).filter(pk__in=chosen).select_related(*self.list_select_related))
+        is_accepted, reason = request.POST.get("decision") == "accept", request.POST.get("reason", "")
+        undone = _decide(rows, chosen, by=request.user, accept=is_accepted, reason=reason)
+        if count := len(rows) - len(undone):
+            said = (
+                ngettext("%(count)s was accepted.", "%(count)s were accepted.", count)
+                if is_accepted
+                else ngettext("%(count)s was returned.", "%(count)s were returned.", count)
+            )
+            messages.success(request, said % {"count": count})
+        if not undone:
+            return redirect(queue)
+        left = self.get_queryset(request).filter(pk__in=undone).select_related(*self.list_select_related)
+        return self._decide_page(request, list(left), filters=filters, reason=reason, undone=undone, status=409)
+
+    def _decide_page(
+        self, request, rows, *, filters: str, reason: str = "", undone=None, status: int = 200
+    ) -> HttpResponse:
+        for row in rows:
+            row.why_not = (undone or {}).get(row.pk)
+            row.slot_title = slot_title(row.entry.round.scheme, row.requirement, row.period)
+        context = page_context(
+            self,
+            request,
+            title=_("Accept or return several at once"),
+            rows=rows,
+            filters=filters,
+            reason=reason,
+            undone=undone,
+        )
+        return render(request, "submissions/admin/decide.html", context, status=status)
+
+
+def _chosen(pairs: list[str]) -> dict[int, int]:
+    """Evidence and the revision that was on the page, from "id.revision"."""
+    split = (pair.partition(".") for pair in pairs)
+    return {int(pk): int(revision) for pk, dot, revision in split if pk.isdecimal() and revision.isdecimal()}
+
+
+def _decide(rows: list[Evidence], revisions: dict[int, int], *, by, accept: bool, reason: str) -> dict[int, str]:
+    """Decide on each; what was not done, with the reason why."""
+    undone = {}
+    for evidence in rows:
+        try:
+            intake.review_evidence(evidence, by=by, accept=accept, reason=reason, revision=revisions[evidence.pk])
+        except (intake.Refused, intake.Conflict) as why:
+            undone[evidence.pk] = str(why)
+    return undone
+
+
+def waiting_badge(request) -> int:
+    """How many wait for this reader; shown in the menu."""
+    return Evidence.objects.visible_to(request.user).filter(status=Evidence.Status.SUBMITTED).count()

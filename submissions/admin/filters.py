@@ -1,0 +1,170 @@
+"""Filters in the words of the schemes. A code means something within its scheme only: each asks edition by edition."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
+
+from submissions.models import Edition, Office, Round
+
+from .roles import in_words, language
+
+
+def rounds_of(request) -> list[Round]:
+    """The rounds this reader sees, newest first; read once per request."""
+    if not hasattr(request, "_rounds"):
+        rows = Round.objects.visible_to(request.user).select_related("edition").defer("edition__text")
+        request._rounds = list(rows)
+    return request._rounds
+
+
+def editions_of(request) -> list[Edition]:
+    """The editions behind the rounds on view: the chosen round's, or all that the reader sees."""
+    chosen = request.GET.get("round", "")
+    rounds = [r for r in rounds_of(request) if not chosen or str(r.pk) == chosen]
+    return list({round.edition_id: round.edition for round in rounds}.values())
+
+
+def of_editions(request, codes_in, path: str = "entry__round__edition", field: str = "requirement") -> Q:
+    """Rows whose code is one of those that `codes_in(scheme)` gives for their own edition."""
+    wanted = Q(pk__in=[])
+    for edition in editions_of(request):
+        if codes := codes_in(edition.scheme):
+            wanted |= Q(**{path: edition.pk, f"{field}__in": codes})
+    return wanted
+
+
+def requirements_of(scheme, criteria) -> list[str]:
+    """The requirements that these criteria read."""
+    return [
+        one.code
+        for code in criteria
+        if code in scheme.criteria
+        for one in scheme.criteria[code].inputs
+        if one.kind == "requirement"
+    ]
+
+
+class RoundFilter(DropdownFilter):
+    title, parameter_name = _("round"), "round"
+    path = "entry__round"
+
+    def lookups(self, request, model_admin):
+        return [(str(round.pk), round.name) for round in rounds_of(request)]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(**{self.path: self.value()}) if (self.value() or "").isdecimal() else queryset
+
+
+class RoundOfEntryFilter(RoundFilter):
+    path = "round"
+
+
+class OfficeFilter(DropdownFilter):
+    title, parameter_name = _("office"), "office"
+    path = "entry__office"
+
+    def lookups(self, request, model_admin):
+        taking_part = Office.objects.filter(entries__round__in=rounds_of(request)).distinct()
+        name = "name_en" if language() == "en" else "name_th"
+        return [(str(pk), text) for pk, text in taking_part.order_by("sort_key").values_list("pk", name)]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(**{self.path: self.value()}) if (self.value() or "").isdecimal() else queryset
+
+
+class SchemeFilter(DropdownFilter):
+    """A choice among things of the schemes on view."""
+
+    def parts(self, scheme):
+        """(code, title) of what may be chosen in a scheme."""
+        raise NotImplementedError
+
+    def condition(self, request) -> Q:
+        raise NotImplementedError
+
+    def lookups(self, request, model_admin):
+        return list(
+            {code: title for edition in editions_of(request) for code, title in self.parts(edition.scheme)}.items()
+        )
+
+    def queryset(self, request, queryset):
+        return queryset.filter(self.condition(request)) if self.value() else queryset
+
+
+class DimensionFilter(SchemeFilter):
+    title, parameter_name = _("dimension"), "dimension"
+
+    def parts(self, scheme):
+        return [(one.code, f"{one.code}. {in_words(one.title)}") for one in scheme.dimensions]
+
+    def condition(self, request) -> Q:
+        return of_editions(
+            request,
+            lambda scheme: requirements_of(
+                scheme, [code for one in scheme.dimensions if one.code == self.value() for code in one.criteria]
+            ),
+        )
+
+
+class CriterionFilter(SchemeFilter):
+    title, parameter_name = _("criterion"), "criterion"
+
+    def parts(self, scheme):
+        return [
+            (one.code, f"{one.code} {in_words(one.title)}")
+            for one in scheme.criteria.values()
+            if requirements_of(scheme, [one.code])
+        ]
+
+    def condition(self, request) -> Q:
+        return of_editions(request, lambda scheme: requirements_of(scheme, [self.value()]))
+
+
+class PeriodFilter(SchemeFilter):
+    title, parameter_name = _("period"), "period"
+
+    def parts(self, scheme):
+        asked = {period.code for one in scheme.requirements.values() for period in one.periods}
+        return [(code, in_words(period.title)) for code, period in scheme.periods.items() if code in asked]
+
+    def condition(self, request) -> Q:
+        return Q(period=self.value())
+
+
+class PeriodOfValueFilter(PeriodFilter):
+    def parts(self, scheme):
+        asked = {period.code for one in scheme.values.values() for period in one.periods}
+        return [(code, in_words(period.title)) for code, period in scheme.periods.items() if code in asked]
+
+
+class ValueFilter(SchemeFilter):
+    title, parameter_name = _("value"), "value"
+
+    def parts(self, scheme):
+        return [(one.code, f"{one.code} {in_words(one.title)}") for one in scheme.values.values()]
+
+    def condition(self, request) -> Q:
+        return Q(code=self.value())
+
+
+def slot_title(scheme, requirement: str, period: str) -> tuple[str, str]:
+    """The names of a requirement and of its period; the codes, where the scheme does not (any more) know them."""
+    known = scheme.requirements.get(requirement)
+    return (in_words(known.title) if known else requirement), period_title(known.periods if known else (), period)
+
+
+def period_title(periods, code: str) -> str:
+    found = next((in_words(one.title) for one in periods if one.code == code), code)
+    return found or ""
+
+
+def slot_choices(scheme) -> list[tuple[str, str]]:
+    """Every slot of a scheme, as "requirement|period" and its names."""
+    return [
+        (
+            f"{one.code}|{period.code if period else ''}",
+            " · ".join(filter(None, (one.code, in_words(one.title), in_words(period and period.title)))),
+        )
+        for one in scheme.requirements.values()
+        for period in one.periods or (None,)
+    ]

@@ -1,0 +1,152 @@
+"""Nobody's work is lost when two people change one row: the second is told, and decides with both versions in view.
+
+A form carries, for each field, a digest of what its reader saw. When the row differs on saving, nothing is saved: the
+form comes back with what the person typed, with the other's changes where this person had changed nothing, and with a
+notice of who changed what, and when. Saving again is then a decision.
+"""
+
+import hashlib
+import json
+from typing import Any, NamedTuple
+
+from django import forms
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
+
+from submissions import thai
+
+from .roles import HistoryAdmin, language
+
+
+class Difference(NamedTuple):
+    label: str
+    now: str  # what is there
+    typed: str  # what this person wanted; "" when they left the field alone
+
+
+def digest(value: Any) -> str:
+    return hashlib.sha256(_plain(value).encode()).hexdigest()[:12]
+
+
+def _plain(value: Any) -> str:
+    """The same text for a value as a model holds it and as a form cleans it."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, models.Model):
+        return str(value.pk)
+    if isinstance(value, list | tuple | models.QuerySet):
+        return ",".join(sorted(_plain(one) for one in value))
+    if isinstance(value, dict):
+        return json.dumps(value, sort_keys=True)
+    return str(value)
+
+
+class GuardedForm(forms.ModelForm):
+    """A form that knows whether its row is still as it was when the form was opened."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    differences: list[Difference] = []
+    deeds: list = []
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = self._token()
+
+    def _guarded(self) -> list[str]:
+        return [name for name in self.fields if name in self.initial and name != "seen"]
+
+    def _token(self) -> str:
+        latest = self._history().values_list("history_id", flat=True).first() if self.instance.pk else 0
+        return json.dumps({"history": latest or 0, "fields": {n: digest(self.initial[n]) for n in self._guarded()}})
+
+    def _history(self):
+        """The row's earlier states, newest first."""
+        return type(self.instance).history.filter(id=self.instance.pk).order_by("-history_id")
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.instance.pk:
+            self._compare(cleaned if cleaned is not None else self.cleaned_data)
+        return cleaned
+
+    def _compare(self, cleaned: dict) -> None:
+        history, saw = self._read_token()
+        moved = [name for name in self._guarded() if digest(self.initial[name]) != saw.get(name)]
+        if not moved:
+            return
+        self.differences, self.data = [], self.data.copy()
+        for name in moved:
+            wanted = digest(cleaned[name]) if name in cleaned else None
+            is_mine = wanted not in (saw.get(name), digest(self.initial[name]))
+            self.differences.append(
+                Difference(
+                    self.fields[name].label,
+                    self._show(name, self.initial[name]),
+                    self._show(name, cleaned.get(name)) if is_mine else "",
+                )
+            )
+            if not is_mine:
+                self._take_over(name)
+        self.deeds = list(self._history().filter(history_id__gt=history).select_related("history_user")[:5])
+        self.data[self.add_prefix("seen")] = self._token()
+        self.add_error(
+            None,
+            _("Somebody else changed this while you were working. Nothing was saved yet: compare, then save again."),
+        )
+
+    def _read_token(self) -> tuple[int, dict[str, str]]:
+        """What the reader saw. Without a readable token nothing counts as seen."""
+        try:
+            token = json.loads(self.data.get(self.add_prefix("seen"), ""))
+            return int(token["history"]), dict(token["fields"])
+        except (ValueError, TypeError, KeyError):
+            return 0, {}
+
+    def _take_over(self, name: str) -> None:
+        """Put what is there now into a field that this person left alone."""
+        key, value = self.add_prefix(name), self.fields[name].prepare_value(self.initial[name])
+        if isinstance(value, list | tuple | models.QuerySet):
+            self.data.setlist(key, [_plain(one) for one in value])
+        elif value is False:
+            self.data.pop(key, None)
+        else:
+            self.data[key] = "" if value is None else "on" if value is True else value
+
+    def _show(self, name: str, value: Any) -> str:
+        field = self.fields[name]
+        if isinstance(field, forms.ModelMultipleChoiceField):
+            chosen = [_plain(one) for one in value or ()]
+            return ", ".join(str(one) for one in field.queryset.filter(pk__in=chosen)) or "–"
+        if isinstance(field, forms.ModelChoiceField):
+            found = field.queryset.filter(pk=_plain(value) or None).first()
+            return str(found) if found else "–"
+        if isinstance(value, bool):
+            return str(_("Yes") if value else _("No"))
+        if isinstance(value, thai.date):
+            return thai.format_date(value, language())
+        if isinstance(field, forms.ChoiceField):
+            return str(dict(field.choices).get(value, value or "–"))
+        shown = field.prepare_value(value)
+        return "–" if shown in (None, "") else str(shown)
+
+
+class GuardedAdmin(HistoryAdmin):
+    form = GuardedForm
+    change_form_before_template = "admin/conflict.html"
+
+    def get_object(self, request, object_id, from_field=None):
+        """A row about to be changed is held until the change is done."""
+        if request.method == "POST" and connection.in_atomic_block:
+            pk = self.model._meta.pk
+            try:
+                list(self.model._base_manager.select_for_update().filter(pk=pk.to_python(object_id)).values("pk"))
+            except forms.ValidationError:
+                return None
+        return super().get_object(request, object_id, from_field)
+
+    def render_change_form(self, request, context, **kwargs):
+        response = super().render_change_form(request, context, **kwargs)
+        if getattr(context["adminform"].form, "differences", None):
+            response.status_code = 409
+        return response

@@ -1,0 +1,65 @@
+"""Who works with the portal. Central staff look after officers and judges; only a superuser looks after the others."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm, UserCreationForm
+
+from submissions.models import User
+
+from .guard import GuardedAdmin, GuardedForm
+from .roles import STAFF, short_time
+
+MANAGED = (User.Role.OFFICER, User.Role.JUDGE)  # by central staff
+
+
+@admin.register(User)
+class UserAdmin(GuardedAdmin, DjangoUserAdmin):
+    adders = changers = (STAFF,)
+    form, add_form, change_password_form = GuardedForm, UserCreationForm, AdminPasswordChangeForm
+    list_display = ["username", "full_name", "role", "office", "is_active", "last_seen"]
+    list_display_links = ["username", "full_name"]
+    list_filter = [("role", ChoicesDropdownFilter), "is_active"]
+    list_select_related = ["office"]
+    search_fields = ["username", "full_name", "email", "office__name_th", "office__name_en"]
+    search_help_text = _("Name, e-mail or office")
+    ordering = ["username"]
+    filter_horizontal = []
+    autocomplete_fields = ["office"]
+    readonly_fields = ["last_seen", "password_link"]
+
+    def get_fieldsets(self, request, obj=None):
+        person = ["username", "full_name", "email", "role", "office"]
+        if obj is None:
+            return [(None, {"fields": [*person, "usable_password", "password1", "password2"]})]
+        power = ["is_superuser"] if request.user.is_superuser else []
+        return [
+            (None, {"fields": [*person, "is_active", *power]}),
+            (_("Log-in"), {"fields": ["password_link", "last_seen"]}),
+        ]
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        """Nobody gives themselves, or others of their kind, more than they have."""
+        if not super().has_change_permission(request, obj) or obj is None:
+            return super().has_change_permission(request, obj)
+        # `obj` may carry what was just typed: the role that is asked about is the one in the database.
+        role, is_superuser = User.objects.values_list("role", "is_superuser").get(pk=obj.pk)
+        return request.user.is_superuser or (role in MANAGED and not is_superuser)
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if db_field.name == "role" and not request.user.is_superuser:
+            kwargs["choices"] = [(role.value, role.label) for role in MANAGED]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    @display(description=_("last log-in"), ordering="last_login")
+    def last_seen(self, user: User) -> str:
+        return short_time(user.last_login)
+
+    @display(description=_("password"))
+    def password_link(self, user: User) -> str:
+        url = reverse("admin:auth_user_password_change", args=[user.pk])
+        return format_html('<a class="link" href="{}">{}</a>', url, _("Set a new password"))

@@ -1,0 +1,159 @@
+"""The page on which one piece of evidence is looked at and decided on."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from scoring import engine
+from submissions import access, intake
+from submissions.models import Evidence
+from submissions.slots import slots_of
+
+from .roles import page_context
+
+PHRASES = (
+    _("The document is incomplete."),
+    _("The document is not signed."),
+    _("The file can't be read."),
+    _("It is not what is asked for here."),
+    _("It is for another period."),
+    _("The channels can't be seen in the evidence."),
+)
+FILTERS = "_changelist_filters"  # where Django keeps the list's filters in an address
+
+
+class ReviewPage:
+    """Part of an admin of Evidence: its change page."""
+
+    def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
+        evidence = self._evidence_or_404(request, object_id)
+        if request.method == "POST":
+            return self._review(request, evidence)
+        return self._review_page(request, evidence)
+
+    def _evidence_or_404(self, request, object_id) -> Evidence:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        people = ("submitted_by", "reviewed_by")
+        rows = self.get_queryset(request).select_related(*self.list_select_related, "entry__office__parent", *people)
+        if (evidence := rows.filter(pk=object_id).first() if object_id.isdecimal() else None) is None:
+            raise Http404
+        return evidence
+
+    def _review(self, request, evidence: Evidence) -> HttpResponse:
+        is_accepted, revision = request.POST.get("decision") == "accept", request.POST.get("revision", "")
+        reason = request.POST.get("reason", "")
+        if not is_accepted and request.POST.get("decision") != "return":
+            return self._review_page(
+                request, evidence, reason=reason, faults=[_("Accept it, or return it.")], status=422
+            )
+        try:
+            intake.review_evidence(
+                evidence,
+                by=request.user,
+                accept=is_accepted,
+                reason=reason,
+                # A page that does not say what it showed has seen nothing.
+                revision=int(revision) if revision.isdecimal() else 0,
+            )
+        except intake.Refused as refused:
+            faults = [text for texts in refused.reasons.values() for text in texts]
+            return self._review_page(request, evidence, reason=reason, faults=faults, status=422)
+        except intake.Conflict:
+            fresh = self._evidence_or_404(request, str(evidence.pk))
+            return self._review_page(request, fresh, reason=reason, conflict=True, status=409)
+        return self._go_on(request, evidence, is_accepted)
+
+    def _go_on(self, request, evidence: Evidence, is_accepted: bool) -> HttpResponse:
+        """To the next one waiting under the same filters, saying how many are left."""
+        following, left = self._next(request, evidence)
+        said = _("“%(title)s” was accepted.") if is_accepted else _("“%(title)s” was returned.")
+        rest = ngettext("%(left)s left.", "%(left)s left.", left) if left else _("Nothing else waits here.")
+        messages.success(request, f"{said % {'title': evidence.title}} {rest % {'left': left} if left else rest}")
+        return redirect(self._address(request, following) if following else self._queue_address(request))
+
+    def _next(self, request, evidence: Evidence) -> tuple[int | None, int]:
+        """The next one that waits under the list's filters, after this one or else from the top; and how many wait."""
+        listing = _Listing(request)
+        rows = self.get_changelist_instance(listing).queryset if listing.GET else self.get_queryset(request)
+        waiting = rows.filter(status=Evidence.Status.SUBMITTED).exclude(pk=evidence.pk).order_by("submitted_at", "pk")
+        at, pk = evidence.submitted_at, evidence.pk
+        later = (
+            waiting.filter(Q(submitted_at__gt=at) | Q(submitted_at=at, pk__gt=pk)).values_list("pk", flat=True).first()
+        )
+        return later or waiting.values_list("pk", flat=True).first(), waiting.count()
+
+    def _address(self, request, pk: int) -> str:
+        filters = request.GET.get(FILTERS)
+        query = QueryDict(mutable=True)
+        if filters:
+            query[FILTERS] = filters
+        return reverse("admin:submissions_evidence_change", args=[pk]) + (f"?{query.urlencode()}" if filters else "")
+
+    def _queue_address(self, request) -> str:
+        filters = request.GET.get(FILTERS, "")
+        return reverse("admin:submissions_evidence_changelist") + (f"?{filters}" if filters else "")
+
+    def _review_page(self, request, evidence, *, reason="", faults=(), conflict=False, status=200) -> HttpResponse:
+        entry, scheme = evidence.entry, evidence.entry.round.scheme
+        following, left = self._next(request, evidence)
+        slot = _slot_of(evidence)
+        decided = entry.events.filter(data__evidence=evidence.pk).select_related("actor").order_by("-sequence")
+        same = Evidence.objects.visible_to(request.user).filter(sha256=evidence.sha256).exclude(pk=evidence.pk)
+        context = page_context(
+            self,
+            request,
+            title=evidence.title,
+            subtitle=_("Evidence to review"),
+            evidence=evidence,
+            entry=entry,
+            criteria=[scheme.criteria[code] for code in evidence.criteria],
+            requirement=scheme.requirements.get(evidence.requirement),
+            slot=slot,
+            is_late=slot is not None and evidence.submitted_at > engine.end_of_day(slot.due),
+            others=[other for other in slot.evidence if other.pk != evidence.pk] if slot else [],
+            deeds=list(decided),
+            same_file=same.select_related("entry__office")[:5] if evidence.sha256 else [],
+            why_not=access.why_not_review(request.user, entry.round) or _why_closed(evidence),
+            phrases=PHRASES,
+            reason=reason or evidence.return_reason,
+            faults=faults,
+            conflict=conflict,
+            left=left,
+            next_address=self._address(request, following) if following else "",
+            queue_address=self._queue_address(request),
+        )
+        return render(request, "submissions/admin/review.html", context, status=status)
+
+
+class _Listing:
+    """The request as the list had it: its filters, which the page carries in its own address."""
+
+    def __init__(self, request) -> None:
+        self._request, self.GET = request, QueryDict(request.GET.get(FILTERS, ""))
+        self.method = "GET"
+
+    def __getattr__(self, name):
+        return getattr(self._request, name)
+
+
+def _why_closed(evidence: Evidence) -> str | None:
+    if evidence.status == Evidence.Status.WITHDRAWN:
+        return _("It was withdrawn; there is nothing to decide.")
+    if evidence.status == Evidence.Status.DRAFT:
+        return _("It is not handed in yet.")
+    return None
+
+
+def _slot_of(evidence: Evidence):
+    """The slot with all that was handed in for it; None when the edition no longer asks for it."""
+    if evidence.requirement not in evidence.entry.round.scheme.requirements:
+        return None
+    nobody = {"office": None, "central": None}
+    slots = slots_of(evidence.entry, [evidence.requirement], at=evidence.entry.round.now(), why_closed=nobody)
+    return next((slot for slot in slots if slot.period_code == evidence.period), None)

@@ -1,0 +1,119 @@
+"""What every page of the admin keeps to: roles decide, foreign rows do not exist, dates are Buddhist."""
+
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db import models
+from django.http import Http404
+from django.utils.translation import get_language
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from submissions import thai
+from submissions.forms import BuddhistDateField
+
+STAFF, JUDGE = "staff", "judge"
+COMMITTEE = (STAFF, JUDGE)
+
+
+def role_of(user) -> str:
+    """The role in which somebody works here; "" for who does not."""
+    return STAFF if user.is_central else JUDGE if user.is_judge else ""
+
+
+def language() -> str:
+    return "en" if get_language() == "en" else "th"
+
+
+def in_words(text) -> str:
+    """A text of the scheme in the reader's language."""
+    return text.to(language()) if text else ""
+
+
+class RoleAdmin(ModelAdmin):
+    """Django's model permissions are not used: each class says which roles may do what; unsaid is forbidden."""
+
+    viewers: tuple[str, ...] = (STAFF,)
+    adders: tuple[str, ...] = ()
+    changers: tuple[str, ...] = ()
+    deleters: tuple[str, ...] = ()
+    list_per_page = 50
+    show_full_result_count = False
+    list_filter_submit = True
+    warn_unsaved_form = True
+
+    def has_module_permission(self, request) -> bool:
+        return role_of(request.user) in self.viewers
+
+    def has_view_permission(self, request, obj=None) -> bool:
+        return role_of(request.user) in self.viewers
+
+    def has_add_permission(self, request) -> bool:
+        return role_of(request.user) in self.adders
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return role_of(request.user) in self.changers
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return role_of(request.user) in self.deleters
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """Django goes to the front page with a notice; a row that is not one's own is simply not there."""
+        raise Http404
+
+    def history_view(self, request, object_id, extra_context=None):
+        self._object_or_404(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def _object_or_404(self, request, object_id):
+        if (obj := self.get_object(request, object_id)) is None:
+            raise Http404
+        return obj
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """A day is written with its Buddhist year."""
+        if type(db_field) is models.DateField:
+            return BuddhistDateField(
+                label=db_field.verbose_name,
+                required=not db_field.blank,
+                help_text=db_field.help_text,
+                widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "31/12/2566", "autocomplete": "off"}),
+            )
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget  # without windows that open upon windows
+        return field
+
+
+class HistoryAdmin(SimpleHistoryAdmin, RoleAdmin):
+    """With the earlier states of each row, to read. Going back is a change like any other, made in the form."""
+
+    def revert_disabled(self, request, obj=None) -> bool:
+        return True
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        self._object_or_404(request, object_id)
+        if request.method != "GET":
+            raise Http404
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+
+def page_context(model_admin, request, **context) -> dict:
+    """What a page of our own within the admin is given: the frame's context and its own."""
+    return {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "media": model_admin.media,
+        **context,
+    }
+
+
+def short_date(day) -> str:
+    return thai.format_date(day, language(), short=True) if day else "–"
+
+
+def short_time(moment) -> str:
+    return thai.format_time(moment, language()) if moment else "–"

@@ -1,0 +1,273 @@
+"""Rounds, the editions they quote, and the extensions granted in them."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultiple, UnfoldAdminSelect2Widget, UnfoldAdminTextInputWidget
+
+from scoring import engine
+from submissions import intake, thai
+from submissions.forms import BuddhistDateField, show_reasons
+from submissions.models import Edition, Entry, Extension, Office, Round, User
+
+from .filters import OfficeFilter, RoundFilter, rounds_of, slot_choices, slot_title
+from .guard import GuardedAdmin, GuardedForm
+from .roles import STAFF, HistoryAdmin, RoleAdmin, in_words, language, page_context, short_date, short_time
+
+
+@admin.register(Edition)
+class EditionAdmin(RoleAdmin):
+    """To read: an edition is never altered."""
+
+    list_display = ["scheme_code", "short_digest", "adopted", "adopted_by", "reason"]
+    list_select_related = ["adopted_by"]
+    search_fields = ["scheme_code", "digest"]
+    fields = ["scheme_code", "digest", "adopted", "adopted_by", "reason", "open_questions", "whole_text"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("text")
+
+    @display(description=_("SHA-256"))
+    def short_digest(self, edition: Edition) -> str:
+        return edition.digest[:12]
+
+    @display(description=_("adopted at"), ordering="adopted_at")
+    def adopted(self, edition: Edition) -> str:
+        return short_time(edition.adopted_at)
+
+    @display(description=_("doubts"))
+    def open_questions(self, edition: Edition) -> str:
+        """Where the source document is silent or contradicts itself, and what was decided."""
+        scheme = edition.scheme
+        parts = [scheme, *scheme.dimensions, *scheme.criteria.values(), *scheme.requirements.values()]
+        parts += [*scheme.values.values(), *scheme.settings.values()]
+        doubts = {doubt for part in parts for doubt in part.doubts}
+        lines = ((doubt.path, in_words(doubt.text)) for doubt in sorted(doubts, key=lambda d: d.path))
+        return format_html('<ul class="plain">{}</ul>', format_html_join("", "<li><code>{}</code> {}</li>", lines))
+
+    @display(description=_("text"))
+    def whole_text(self, edition: Edition) -> str:
+        return format_html('<pre class="source" tabindex="0">{}</pre>', edition.text)
+
+
+SETTING = "setting-"
+
+
+class RoundForm(GuardedForm):
+    """The round's own settings, and those its scheme leaves to be set, each with its title."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self._settings():
+            self.initial[name] = self.instance.settings.get(name.removeprefix(SETTING), "")
+        self.initial["seen"] = self._token()
+        if "judges" in self.fields:
+            self.fields["judges"].queryset = User.objects.filter(role=User.Role.JUDGE).order_by("full_name", "username")
+
+    def _settings(self) -> list[str]:
+        return [name for name in self.fields if name.startswith(SETTING)]
+
+    def clean(self):
+        """Every setting against the scheme; all faults at once."""
+        cleaned = super().clean()
+        settings = dict(self.instance.settings or {})
+        for name in self._settings():
+            code, text = name.removeprefix(SETTING), self.cleaned_data.get(name) or ""
+            settings.pop(code, None)
+            if not text:
+                continue
+            try:
+                settings[code] = engine.canonical(engine.check_setting(self.instance.scheme, code, text))
+            except engine.BadFacts as bad:
+                for fault in bad.faults:
+                    self.add_error(name, fault.en if language() == "en" else fault.th)
+        self.instance.settings = settings
+        return cleaned
+
+
+@admin.register(Round)
+class RoundAdmin(GuardedAdmin):
+    adders = changers = (STAFF,)
+    form = RoundForm
+    list_display = ["name_in_language", "edition", "entries_count", "judges_count", "rank_visibility", "is_open"]
+    list_select_related = ["edition"]
+    search_fields = ["name_th", "name_en"]
+    readonly_fields = ["edition_link", "clock"]
+    actions_detail = ["enter_provinces"]
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request).defer("edition__text")
+        if request.resolver_match and request.resolver_match.url_name.endswith("changelist"):
+            rows = rows.annotate(Count("entries", distinct=True), Count("judges", distinct=True))
+        return rows
+
+    def get_fieldsets(self, request, obj=None):
+        names = ["name_th", "name_en"]
+        if obj is None:
+            return [(None, {"fields": [*names, "edition", "rank_visibility", "judges"]})]
+        settings = [SETTING + code for code in obj.scheme.settings]
+        asked = [(_("What the scheme leaves to be set"), {"fields": settings})] if settings else []
+        return [
+            (None, {"fields": [*names, "edition_link", "rank_visibility", "is_closed", "clock"]}),
+            *asked,
+            (_("Committee"), {"fields": ["judges"]}),
+        ]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """With a field for each setting of the scheme."""
+        fields = {}
+        if obj is not None:
+            for code, setting in obj.scheme.settings.items():
+                fields[SETTING + code] = BuddhistDateField(
+                    label=in_words(setting.title),
+                    required=False,
+                    help_text=" ".join(in_words(doubt.text) for doubt in setting.doubts),
+                    widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "31/12/2566", "autocomplete": "off"}),
+                )
+        kwargs["form"] = type("RoundForm", (RoundForm,), fields)
+        return super().get_form(request, obj, change, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "judges":
+            kwargs["widget"] = UnfoldAdminCheckboxSelectMultiple
+            kwargs["help_text"] = ""
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    @display(description=_("name"))
+    def name_in_language(self, round: Round) -> str:
+        return round.name
+
+    @display(description=_("entries"))
+    def entries_count(self, round: Round) -> int:
+        return round.entries__count
+
+    @display(description=_("committee"))
+    def judges_count(self, round: Round) -> int:
+        return round.judges__count
+
+    @display(description=_("state"), label={True: "success", False: "danger"})
+    def is_open(self, round: Round):
+        return (not round.is_closed, _("Closed") if round.is_closed else _("Open"))
+
+    @display(description=_("edition"))
+    def edition_link(self, round: Round) -> str:
+        """A round keeps its edition: another text moves everybody's points."""
+        url = reverse("admin:submissions_edition_change", args=[round.edition_id])
+        return format_html('<a class="link" href="{}">{}</a>', url, round.edition)
+
+    @display(description=_("time in this round"))
+    def clock(self, round: Round) -> str:
+        now = short_time(round.now())
+        return (
+            format_html("{} · {}", now, _("a round for practice, with a clock of its own"))
+            if round.is_practice
+            else now
+        )
+
+    @action(description=_("Enter all provinces"), icon="group_add", permissions=["change"])
+    def enter_provinces(self, request, object_id):
+        """Enter every province that is not in the round yet. A page asks first; only its button does it."""
+        round = self._object_or_404(request, object_id)
+        entered = Entry.objects.filter(round=round).values("office")
+        missing = Office.objects.filter(kind=Office.Kind.PROVINCE).exclude(pk__in=entered)
+        if request.method != "POST":
+            context = page_context(self, request, title=_("Enter all provinces"), subtitle=str(round), offices=missing)
+            return render(request, "submissions/admin/enter_provinces.html", context)
+        try:
+            count = len(intake.enter_offices(round, missing, by=request.user))
+        except intake.Refused as refused:
+            messages.error(request, str(refused))
+        else:
+            said = ngettext("%(count)s province was entered.", "%(count)s provinces were entered.", count)
+            messages.success(request, said % {"count": count})
+        return redirect("admin:submissions_round_change", round.pk)
+
+
+class ExtensionForm(forms.Form):
+    """What `intake.grant_extension` is told. A slot is a requirement and its period, of any scheme on view."""
+
+    entry = forms.ModelChoiceField(Entry.objects.none(), label=_("entry"), widget=UnfoldAdminSelect2Widget)
+    slot = forms.ChoiceField(label=_("requirement and period"), widget=UnfoldAdminSelect2Widget)
+    until = BuddhistDateField(label=_("until the end of"), help_text=_("Such as 31/12/2566"))
+    reason = forms.CharField(label=_("reason"), max_length=500)
+    order_number = forms.CharField(label=_("order number"), max_length=100, required=False)
+
+    def __init__(self, request, *args) -> None:
+        super().__init__(*args)
+        rounds = rounds_of(request)
+        entries = (
+            Entry.objects.filter(round__in=rounds)
+            .select_related("round", "office")
+            .order_by("-round", "office__sort_key")
+        )
+        self.fields["entry"].queryset = entries
+        self.fields["entry"].label_from_instance = lambda entry: f"{entry.office} · {entry.round}"
+        schemes = {round.edition_id: round.scheme for round in rounds}.values()
+        self.fields["slot"].choices = [
+            ("", ""),
+            *{code: title for scheme in schemes for code, title in slot_choices(scheme)}.items(),
+        ]
+
+    def grant(self, user) -> Extension:
+        requirement, _bar, period = self.cleaned_data["slot"].partition("|")
+        return intake.grant_extension(
+            self.cleaned_data["entry"],
+            by=user,
+            requirement=requirement,
+            period=period,
+            until=thai.date.fromisoformat(self.cleaned_data["until"]),
+            reason=self.cleaned_data["reason"],
+            order_number=self.cleaned_data["order_number"],
+        )
+
+
+@admin.register(Extension)
+class ExtensionAdmin(HistoryAdmin):
+    """Granted, never altered: of several for the same slot, the latest counts."""
+
+    adders = (STAFF,)
+    list_display = ["entry", "slot_in_words", "until_day", "reason", "order_number", "granted"]
+    list_filter = [RoundFilter, OfficeFilter]
+    list_select_related = ["entry__round__edition", "entry__office", "granted_by"]
+    search_fields = ["entry__office__name_th", "entry__office__name_en", "order_number", "reason"]
+    fields = ["entry", "slot_in_words", "until_day", "reason", "order_number", "granted", "granted_by"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("entry__round__edition__text")
+
+    def add_view(self, request, form_url="", extra_context=None):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = ExtensionForm(request, *([request.POST] if request.method == "POST" else []))
+        if form.is_bound and form.is_valid():
+            try:
+                extension = form.grant(request.user)
+            except intake.Refused as refused:
+                show_reasons(form, refused.reasons)
+            else:
+                said = _("%(office)s has time until %(day)s.")
+                messages.success(request, said % {"office": extension.entry.office, "day": short_date(extension.until)})
+                return redirect("admin:submissions_extension_changelist")
+        context = page_context(self, request, title=_("Give more time"), form=form, button=_("Give more time"))
+        return render(request, "submissions/admin/form.html", context, status=422 if form.is_bound else 200)
+
+    @display(description=_("requirement and period"))
+    def slot_in_words(self, extension: Extension) -> str:
+        return " · ".join(
+            filter(None, slot_title(extension.entry.round.scheme, extension.requirement, extension.period))
+        )
+
+    @display(description=_("until the end of"), ordering="until")
+    def until_day(self, extension: Extension) -> str:
+        return short_date(extension.until)
+
+    @display(description=_("granted at"), ordering="granted_at")
+    def granted(self, extension: Extension) -> str:
+        return short_time(extension.granted_at)

@@ -1,0 +1,314 @@
+"""Judging: the entries to judge with the state of each sheet, and the sheet itself with the entry's files beside it."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
+from unfold.decorators import display
+from unfold.views import ChangeList
+
+from submissions import access, intake
+from submissions.forms import NumberField, show_reasons
+from submissions.models import Entry, Evidence, Sheet
+from submissions.slots import slots_of
+
+from .filters import RoundOfEntryFilter, editions_of, rounds_of
+from .roles import COMMITTEE, HistoryAdmin, RoleAdmin, in_words, page_context
+
+NOT_BEGUN = "none"
+SHEET_STATES = {NOT_BEGUN: _("Not begun"), "draft": _("Draft"), "final": _("Final")}
+
+
+def judged_criteria(scheme) -> list:
+    return [one for one in scheme.criteria.values() if any(i.kind == "item" for i in one.inputs)]
+
+
+def needed_requirements(scheme) -> list[str]:
+    """What an entry must have handed in before its judged criteria count."""
+    return list(dict.fromkeys(i.code for one in judged_criteria(scheme) for i in one.inputs if i.kind == "requirement"))
+
+
+class SheetForm(forms.Form):
+    """Points for every item, checked by `intake`. Field names are the items' codes."""
+
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, entry: Entry, sheet: Sheet | None, data=None) -> None:
+        points = sheet.points if sheet else {}
+        initial = {"revision": sheet.revision if sheet else 0, "remark": sheet.remark if sheet else "", **points}
+        super().__init__(data, initial=initial)
+        self.scheme = entry.round.scheme
+        for code, item in self.scheme.items.items():
+            step = {"step": "0.01", "min": "0", "max": str(item.max), "inputmode": "decimal", "data-max": str(item.max)}
+            self.fields[code] = NumberField(
+                required=False, label=in_words(item.title), widget=forms.NumberInput(attrs=step)
+            )
+        self.fields["remark"] = forms.CharField(
+            required=False, label=_("Remark"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": 4000})
+        )
+        self.fields["confirmed"] = forms.BooleanField(required=False, label=_("I have finished; the sheet is final."))
+
+    def groups(self) -> list[tuple]:
+        """Each judged criterion with its items and their fields."""
+        return [
+            (one, [(self.scheme.items[i.code], self[i.code]) for i in one.inputs if i.kind == "item"])
+            for one in judged_criteria(self.scheme)
+        ]
+
+    def points(self) -> dict[str, str]:
+        return {code: self.cleaned_data.get(code, "") for code in self.scheme.items}
+
+
+class SheetStateFilter(DropdownFilter):
+    title, parameter_name = _("my sheet"), "sheet"
+
+    def lookups(self, request, model_admin):
+        return list(SHEET_STATES.items())
+
+    def queryset(self, request, queryset):
+        if self.value() == NOT_BEGUN:
+            return queryset.filter(own_state=None)
+        return queryset.filter(own_state=self.value()) if self.value() else queryset
+
+
+class ReadyFilter(DropdownFilter):
+    title, parameter_name = _("evidence for judging"), "ready"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("All accepted")), ("no", _("Not all accepted"))]
+
+    def queryset(self, request, queryset):
+        if self.value() not in ("yes", "no"):
+            return queryset
+        ready = Q(pk__in=[])
+        for edition in editions_of(request):
+            has_all = Q(round__edition=edition.pk)
+            for code in needed_requirements(edition.scheme):
+                has_all &= Q(Exists(Evidence.objects.filter(entry=OuterRef("pk"), requirement=code, status="accepted")))
+            ready |= has_all
+        return queryset.filter(ready) if self.value() == "yes" else queryset.exclude(ready)
+
+
+class SheetList(ChangeList):
+    def url_for_result(self, result) -> str:
+        return reverse("admin:submissions_sheet_of_entry", args=[result.pk])
+
+
+class EntriesToJudge(RoleAdmin):
+    """The list of entries as judges need it. Not registered: SheetAdmin shows it as its own list."""
+
+    viewers = COMMITTEE
+    list_display = ["office", "round", "conditions", "own_sheet", "final_sheets"]
+    list_filter = [RoundOfEntryFilter, SheetStateFilter, ReadyFilter]
+    list_select_related = ["round__edition", "office"]
+    search_fields = ["office__name_th", "office__name_en", "office__code"]
+    search_help_text = _("Office or code")
+    ordering = ["office__sort_key", "pk"]
+    list_per_page = 100
+    actions = None
+
+    def get_changelist(self, request, **kwargs):
+        return SheetList
+
+    def get_list_display(self, request):
+        """The round only where there are several, a sheet of one's own only for judges."""
+        hidden = {"round"} if len(rounds_of(request)) == 1 else set()
+        return [
+            name
+            for name in self.list_display
+            if name not in hidden | (set() if request.user.is_judge else {"own_sheet"})
+        ]
+
+    def get_list_filter(self, request):
+        return [one for one in self.list_filter if one is not SheetStateFilter or request.user.is_judge]
+
+    def get_queryset(self, request):
+        """With the reader's own sheet, the final ones, and the needed evidence: no statement per row."""
+        own = Sheet.objects.filter(entry=OuterRef("pk"), judge=request.user)
+        judged = [edition.pk for edition in editions_of(request) if edition.scheme.items]
+        needed = {code for edition in editions_of(request) for code in needed_requirements(edition.scheme)}
+        self.found = {}
+        for entry, code, status in Evidence.objects.filter(
+            requirement__in=needed,
+            status__in=["accepted", "submitted"],
+            entry__in=Entry.objects.visible_to(request.user),
+        ).values_list("entry", "requirement", "status"):
+            self.found.setdefault(entry, {}).setdefault(code, set()).add(status)
+        return (
+            super()
+            .get_queryset(request)
+            .filter(round__edition__in=judged)
+            .defer("round__edition__text")
+            .annotate(
+                own_state=Subquery(own.values("status")[:1]),
+                finals=Count("sheets", filter=Q(sheets__status="final"), distinct=True),
+                expected=Count("round__judges", distinct=True),
+            )
+        )
+
+    @display(description=_("evidence for judging"), label={"all": "success", "some": "warning", "none": "danger"})
+    def conditions(self, entry: Entry):
+        found, needed = self.found.get(entry.pk, {}), needed_requirements(entry.round.scheme)
+        accepted = sum("accepted" in found.get(code, ()) for code in needed)
+        handed_in = sum(bool(found.get(code)) for code in needed)
+        if accepted == len(needed):
+            return "all", _("All accepted")
+        if handed_in:
+            counts = {"accepted": accepted, "handed": handed_in, "needed": len(needed)}
+            return "some", _("%(accepted)s accepted, %(handed)s handed in of %(needed)s") % counts
+        return "none", _("Nothing handed in")
+
+    @display(description=_("my sheet"), label={"none": "info", "draft": "warning", "final": "success"})
+    def own_sheet(self, entry: Entry):
+        state = entry.own_state or NOT_BEGUN
+        return state, SHEET_STATES[state]
+
+    @display(description=_("final sheets"))
+    def final_sheets(self, entry: Entry) -> str:
+        return f"{entry.finals} / {entry.expected}"
+
+
+@admin.register(Sheet)
+class SheetAdmin(HistoryAdmin):
+    viewers = COMMITTEE
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("entry/<int:entry_pk>/", view(self.sheet_view), name="submissions_sheet_of_entry"),
+            path("<int:pk>/reopen/", view(self.reopen_view), name="submissions_sheet_reopen"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request, extra_context=None):
+        return EntriesToJudge(Entry, self.admin_site).changelist_view(
+            request, {"list_title": _("Scoring sheets"), **(extra_context or {})}
+        )
+
+    def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
+        sheet = self._object_or_404(request, object_id)
+        return redirect("admin:submissions_sheet_of_entry", sheet.entry_id)
+
+    def history_view(self, request, object_id, extra_context=None):
+        self._only_staff(request)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        self._only_staff(request)
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def _only_staff(self, request) -> None:
+        """Earlier states show what a judge thought before; that is not for colleagues."""
+        if not request.user.is_central:
+            raise PermissionDenied
+
+    def sheet_view(self, request, entry_pk: int) -> HttpResponse:
+        entry = self._entry_or_404(request, entry_pk)
+        why_not = access.why_not_judge(request.user, entry)
+        own = Sheet.objects.filter(entry=entry, judge=request.user).first()
+        if request.method != "POST":
+            return self._page(request, entry, own, None if why_not else SheetForm(entry, own), why_not)
+        if why_not:
+            raise PermissionDenied(why_not)
+        return self._save(request, entry, own)
+
+    def _save(self, request, entry: Entry, own: Sheet | None) -> HttpResponse:
+        form, is_final = SheetForm(entry, own, request.POST), "submit" in request.POST
+        form.is_valid()  # every field takes any text; what it is worth is said by intake, all at once
+        if is_final and not form.cleaned_data.get("confirmed"):
+            form.add_error("confirmed", _("Tick this to submit the sheet; it can't be changed afterwards."))
+            return self._page(request, entry, own, form, status=422)
+        try:
+            intake.save_sheet(
+                entry,
+                by=request.user,
+                points=form.points(),
+                remark=form.cleaned_data.get("remark", ""),
+                final=is_final,
+                revision=form.cleaned_data.get("revision") or 0,
+            )
+        except intake.Refused as refused:
+            show_reasons(form, refused.reasons)
+            return self._page(request, entry, own, form, status=422)
+        except intake.Conflict as conflict:
+            data = request.POST.copy()
+            data["revision"] = conflict.current.revision if conflict.current else 0
+            typed = SheetForm(entry, own, data)
+            return self._page(request, entry, conflict.current, typed, conflict=conflict.current, status=409)
+        messages.success(request, _("The sheet is submitted.") if is_final else _("The draft is saved."))
+        return redirect("admin:submissions_sheet_of_entry", entry.pk)
+
+    def reopen_view(self, request, pk: int) -> HttpResponse:
+        """Staff give a final sheet back to its judge, with a reason."""
+        sheet = get_object_or_404(
+            self.get_queryset(request).select_related("entry__round", "entry__office", "judge"), pk=pk
+        )
+        if request.method != "POST":
+            return redirect("admin:submissions_sheet_of_entry", sheet.entry_id)
+        revision = request.POST.get("revision", "")
+        try:
+            intake.reopen_sheet(
+                sheet,
+                by=request.user,
+                reason=request.POST.get("reason", ""),
+                revision=int(revision) if revision.isdecimal() else 0,
+            )
+        except (intake.Refused, intake.Conflict) as why:
+            messages.error(request, str(why))
+        else:
+            messages.success(request, _("The sheet of %(judge)s is open again.") % {"judge": sheet.judge})
+        return redirect("admin:submissions_sheet_of_entry", sheet.entry_id)
+
+    def _entry_or_404(self, request, pk: int) -> Entry:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
+        if not entry.round.scheme.items:
+            raise Http404
+        return entry
+
+    def _page(self, request, entry, own, form, why_not=None, *, conflict=None, status=200) -> HttpResponse:
+        seen = (
+            Sheet.objects.visible_to(request.user)
+            .filter(entry=entry)
+            .select_related("judge")
+            .order_by("judge__full_name")
+        )
+        others = [sheet for sheet in seen if sheet.judge_id != request.user.pk]
+        nobody = {"office": None, "central": None}
+        slots = slots_of(entry, needed_requirements(entry.round.scheme), at=entry.round.now(), why_closed=nobody)
+        papers = [
+            evidence for slot in slots for evidence in slot.evidence if evidence.status in ("accepted", "submitted")
+        ]
+        shown = request.GET.get("show", "")
+        context = page_context(
+            self,
+            request,
+            title=entry.office.name,
+            subtitle=_("Scoring sheet"),
+            entry=entry,
+            own=own,
+            form=form,
+            why_not=why_not,
+            slots=slots,
+            papers=papers,
+            conflict=conflict,
+            shown=next((one for one in papers if str(one.pk) == shown), papers[0] if papers else None),
+            table=_table(entry.round.scheme, ([own] if own and own.status == "final" else []) + others),
+            expected=entry.round.judges.count(),
+            is_final=own is not None and own.status == Sheet.Status.FINAL,
+        )
+        return render(request, "submissions/admin/sheet.html", context, status=status)
+
+
+def _table(scheme, sheets: list[Sheet]) -> dict | None:
+    """The sheets side by side, a row for each item."""
+    if not sheets:
+        return None
+    rows = [(item, [sheet.points.get(code, "–") for sheet in sheets]) for code, item in scheme.items.items()]
+    return {"sheets": sheets, "rows": rows}

@@ -1,0 +1,121 @@
+"""Values as they stand, and their correction by central staff."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+
+from submissions import intake
+from submissions.forms import NumberField, field_for
+from submissions.models import Value
+from submissions.proofread import slot_field
+from submissions.templatetags.wording import amount
+
+from .filters import OfficeFilter, PeriodOfValueFilter, RoundFilter, ValueFilter, period_title
+from .roles import STAFF, HistoryAdmin, in_words, page_context, short_time
+
+
+class ValueForm(forms.Form):
+    """One amount, as it was at `revision`."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, value: Value, data=None) -> None:
+        super().__init__(data, initial={"revision": value.revision, "amount": value.text})
+        known = value.entry.round.scheme.values.get(value.code)
+        self.fields["amount"] = field = field_for(known) if known else NumberField(required=False)
+        field.label = " · ".join(
+            filter(
+                None,
+                (
+                    in_words(known and known.title) or value.code,
+                    period_title(known.periods if known else (), value.period),
+                ),
+            )
+        )
+        field.help_text = " ".join(filter(None, (in_words(known and known.help), str(_("Empty takes it back.")))))
+
+
+@admin.register(Value)
+class ValueAdmin(HistoryAdmin):
+    changers = (STAFF,)
+    list_display = ["entry", "title", "period_in_words", "amount_in_words", "source", "entered_by", "entered"]
+    list_display_links = ["entry", "title"]
+    list_filter = [RoundFilter, OfficeFilter, ValueFilter, PeriodOfValueFilter, ("source", ChoicesDropdownFilter)]
+    list_select_related = ["entry__round__edition", "entry__office", "entered_by"]
+    search_fields = ["entry__office__name_th", "entry__office__name_en", "code"]
+    search_help_text = _("Office or code")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("entry__round__edition__text")
+
+    def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
+        value = self._object_or_404(request, object_id)
+        form = ValueForm(value, request.POST if request.method == "POST" else None)
+        if not (form.is_bound and form.is_valid()):
+            return self._page(request, value, form, status=422 if form.is_bound else 200)
+        slot = (value.code, value.period)
+        try:
+            changed = intake.enter_values(
+                value.entry,
+                {slot: form.cleaned_data["amount"]},
+                by=request.user,
+                revisions={slot: form.cleaned_data["revision"]},
+            )
+        except intake.Refused as refused:
+            for where, reasons in refused.reasons.items():
+                for reason in reasons:
+                    form.add_error("amount" if where == slot_field(slot) else None, reason)
+            return self._page(request, value, form, status=422)
+        except intake.Conflict as conflict:
+            return self._conflict(request, value, form, conflict.current)
+        messages.success(request, _("The value was corrected.") if changed else _("Nothing was changed."))
+        return redirect("admin:submissions_value_changelist")
+
+    def _conflict(self, request, value: Value, form: ValueForm, current: Value | None) -> HttpResponse:
+        """The page again with what was typed, and what is there now; saving again is a decision."""
+        data = request.POST.copy()
+        data["revision"] = current.revision if current else 0
+        return self._page(request, value, ValueForm(value, data), status=409, conflict=True, current=current)
+
+    def _page(self, request, value: Value, form: ValueForm, *, status: int, **more) -> HttpResponse:
+        deeds = value.entry.events.filter(verb="value.entered", data__code=value.code, data__period=value.period)
+        context = page_context(
+            self,
+            request,
+            title=_("Correct a value"),
+            subtitle=str(value.entry),
+            form=form,
+            original=value,
+            button=_("Save"),
+            deeds=deeds.select_related("actor")[:5],
+            kind=self._kind(value),
+            **more,
+        )
+        return render(request, "submissions/admin/value.html", context, status=status)
+
+    @staticmethod
+    def _kind(value: Value) -> str:
+        known = value.entry.round.scheme.values.get(value.code)
+        return known.kind if known else "number"
+
+    @display(description=_("value"), ordering="code")
+    def title(self, value: Value) -> str:
+        known = value.entry.round.scheme.values.get(value.code)
+        return f"{value.code} {in_words(known and known.title)}"
+
+    @display(description=_("period"))
+    def period_in_words(self, value: Value) -> str:
+        known = value.entry.round.scheme.values.get(value.code)
+        return period_title(known.periods if known else (), value.period)
+
+    @display(description=_("amount"))
+    def amount_in_words(self, value: Value) -> str:
+        return amount(value, self._kind(value))
+
+    @display(description=_("entered at"), ordering="entered_at")
+    def entered(self, value: Value) -> str:
+        return short_time(value.entered_at)
