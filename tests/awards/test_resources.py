@@ -1,0 +1,89 @@
+"""Results and standings as spreadsheets: numbers are numbers, and no text becomes a formula."""
+
+import csv
+import io
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from awards import resources
+from awards.publish import publish
+from scoring.recompute import rescore
+from submissions.models import Round
+from tests import factories
+
+from .conftest import falling, make_contest
+
+pytestmark = pytest.mark.django_db
+RISKY = ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "\tx"]
+
+
+@pytest.fixture
+def contest(db) -> Round:
+    """Offices whose names look like formulas."""
+    contest = make_contest(*falling(len(RISKY)))
+    for entry, name in zip(contest.entries.order_by("office__code"), RISKY, strict=True):
+        entry.office.name_th = name
+        entry.office.save()
+    rescore(contest.entries.values_list("pk", flat=True))
+    return contest
+
+
+def cells(content: bytes) -> list[list]:
+    return [list(row) for row in openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows()]
+
+
+def both(contest, staff):
+    return [resources.ResultResource(publish(contest, by=staff)), resources.StandingResource(contest)]
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
+
+
+def test_workbooks(contest, staff):
+    for resource in both(contest, staff):
+        head, *rows = cells(resources.write(resource, "xlsx"))
+        titles = [cell.value for cell in head]
+        name, total, rank = titles.index("Name in Thai"), titles.index("Total"), titles.index("Rank")
+        assert [row[name].value for row in rows] == RISKY
+        assert {row[name].data_type for row in rows} == {"s"}
+        assert [Decimal(str(row[total].value)) for row in rows] == falling(len(RISKY))
+        assert {row[total].data_type for row in rows} == {row[rank].data_type for row in rows} == {"n"}
+        assert sum("Dimension" in title for title in titles) == 5
+
+
+def test_csv(contest, staff):
+    for resource in both(contest, staff):
+        content = resources.write(resource, "csv")
+        assert content.startswith(b"\xef\xbb\xbf")
+        head, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        name, total = head.index("Name in Thai"), head.index("Total")
+        assert [row[name] for row in rows] == [f"'{text}" for text in RISKY]
+        assert [row[total] for row in rows] == [f"{points:.2f}" for points in falling(len(RISKY))]
+
+
+def test_awards_follow_the_readers_language(contest, staff):
+    publication = publish(contest, by=staff)
+    for language, award in (("en", "Winner"), ("th", "รางวัลชนะเลิศ")):
+        with translation.override(language):
+            _, first, *_ = cells(resources.write(resources.ResultResource(publication), "xlsx"))
+        assert (first[0].value, first[1].value) == (1, award)
+
+
+def test_the_standings_sheet_is_for_those_who_may_see_the_table(client, contest):
+    url = reverse("standings-sheet", args=[contest.pk, "xlsx"])
+    officer = factories.make_user("officer", office=contest.entries.first().office)
+    client.force_login(officer)
+    assert client.get(url).status_code == 403
+    contest.rank_visibility = Round.RankVisibility.FULL
+    contest.save()
+    assert client.get(url).status_code == 200
+    assert client.get(reverse("standings-sheet", args=[contest.pk, "exe"])).status_code == 404
+    client.force_login(factories.make_user("officer", office=factories.make_office("TH-Z9")))
+    assert client.get(url).status_code == 404

@@ -1,0 +1,266 @@
+"""Pages of publications: who sees what, how publishing goes, and what is downloaded."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
+
+from awards.models import Document, Publication
+from awards.publish import draft, publish
+from submissions.models import Office, User
+from tests import factories
+
+from .conftest import falling, make_contest
+from .extraction import by_poppler
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def as_staff(client, staff):
+    client.force_login(staff)
+    return client
+
+
+def officer_of(code: str) -> User:
+    return factories.make_user("officer", office=Office.objects.get(code=code))
+
+
+def send(client, contest, **data):
+    prepared = draft(contest, at=contest.now())
+    data = {"seen": prepared.fingerprint, "acknowledged": "on"} | data
+    return client.post(reverse("publish", args=[contest.pk]), data)
+
+
+def address(name: str, publication, *args) -> str:
+    return reverse(name, args=[publication.pk, *args])
+
+
+PAGES = [
+    ("publication",),
+    ("publication-documents",),
+    ("document", "announcement"),
+    ("document", "results"),
+    ("document", "certificates"),
+    ("published-scorecard", "TH-A02"),
+    ("results-sheet", "xlsx"),
+    ("results-sheet", "csv"),
+    ("bundle",),
+]
+# What an officer of TH-A01 and a judge of the round are answered where it is not 200.
+REFUSED = {
+    "officer": {("document", "certificates"): 403, ("published-scorecard", "TH-A02"): 404, ("bundle",): 403},
+    "judge": {("document", "certificates"): 403, ("bundle",): 403},
+    "staff": {},
+    "admin": {},
+}
+
+
+def answers(client, publication) -> dict[tuple, int]:
+    """Each page's status where it is not 200."""
+    given = {page: client.get(address(page[0], publication, *page[1:])).status_code for page in PAGES}
+    return {page: status for page, status in given.items() if status != 200}
+
+
+@pytest.fixture
+def quick_documents(monkeypatch):
+    monkeypatch.setattr("awards.pdf.render", lambda kind, content, office=None: b"%PDF " + kind.encode())
+
+
+@pytest.mark.parametrize("role", REFUSED)
+def test_everybody_of_the_round_sees_what_is_theirs(role, client, contest, publication, quick_documents):
+    known = {"officer": lambda: officer_of("TH-A01"), "judge": contest.judges.get}
+    client.force_login(known[role]() if role in known else factories.make_user(role))
+    assert answers(client, publication) == REFUSED[role]
+
+
+@pytest.mark.parametrize("role", ["officer", "judge"])
+def test_for_those_outside_the_round_there_is_no_publication(role, client, publication):
+    office = {"office": factories.make_office("TH-Z9")} if role == "officer" else {}
+    client.force_login(factories.make_user(role, **office))
+    assert answers(client, publication) == dict.fromkeys(PAGES, 404)
+
+
+def test_strangers_are_asked_to_log_in(client, publication):
+    assert answers(client, publication) == dict.fromkeys(PAGES, 302)
+    assert client.get(address("publication", publication))["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("name", ["publications", "publish"])
+def test_a_rounds_pages_by_role(name, client, contest):
+    url = reverse(name, args=[contest.pk])
+    stranger = factories.make_user("officer", office=factories.make_office("TH-Z9"))
+    answers = {}
+    for role, user in (
+        ("staff", factories.make_user("staff")),
+        ("judge", contest.judges.get()),
+        ("officer", officer_of("TH-A01")),
+        ("stranger", stranger),
+    ):
+        client.force_login(user)
+        answers[role] = client.get(url).status_code
+    closed = 403 if name == "publish" else 200
+    assert answers == {"staff": 200, "judge": closed, "officer": closed, "stranger": 404}
+
+
+@pytest.mark.parametrize(
+    "path", ["document/diploma", "document/scorecard", "sheet/ods", "scorecard/TH-10", "publication/999999"]
+)
+def test_what_does_not_exist_is_not_found(path, as_staff, publication):
+    url = {
+        "document/diploma": lambda: address("document", publication, "diploma"),
+        "document/scorecard": lambda: address("document", publication, "scorecard"),
+        "sheet/ods": lambda: address("results-sheet", publication, "ods"),
+        "scorecard/TH-10": lambda: address("published-scorecard", publication, "TH-10"),
+        "publication/999999": lambda: reverse("publication", args=[999999]),
+    }[path]()
+    assert as_staff.get(url).status_code == 404
+
+
+def test_publishing_by_the_page(as_staff, contest):
+    page = as_staff.get(reverse("publish", args=[contest.pk]))
+    assert page.content.decode().count("<tr>") == 1 + 13
+    answer = send(as_staff, contest)
+    made = Publication.objects.get()
+    assert answer["Location"] == address("publication", made)
+    text = as_staff.get(answer["Location"]).content.decode()
+    assert made.digest in text
+    assert text.count("<tr") == 1 + 16
+
+
+def test_what_is_open_must_be_acknowledged(as_staff, contest):
+    answer = send(as_staff, contest, acknowledged="")
+    assert answer.status_code == 422
+    assert answer.context["form"].errors.keys() == {"acknowledged"}
+    assert not Publication.objects.exists()
+
+
+def test_a_correction_is_asked_why(as_staff, contest, publication):
+    assert send(as_staff, contest).context["form"].errors.keys() == {"reason"}
+    assert send(as_staff, contest, reason="ตรวจรับคลาดเคลื่อน").status_code == 302
+    assert Publication.objects.latest("number").reason == "ตรวจรับคลาดเคลื่อน"
+    old = as_staff.get(address("publication", publication)).content.decode()
+    assert address("publication", Publication.objects.latest("number")) in old
+
+
+@pytest.fixture
+def tied(db):
+    totals = falling(15)
+    totals[1] = totals[0]
+    totals[13] = totals[12]
+    return make_contest(*totals)
+
+
+PLACES = {"place-0-TH-A01": "2", "place-0-TH-A02": "1", "place-1-TH-A13": "1", "place-1-TH-A14": "2"}
+REASONS = {"reason-0": "คะแนนด้านที่ 5 สูงกว่า", "reason-1": "ส่งงานก่อน"}
+
+
+def test_a_tie_is_decided_on_the_page(as_staff, tied):
+    page = as_staff.get(reverse("publish", args=[tied.pk])).content.decode()
+    assert all(f'name="{name}"' in page for name in [*PLACES, *REASONS])
+    assert send(as_staff, tied, **PLACES, **REASONS).status_code == 302
+    made = Publication.objects.get()
+    first, second, *others = made.results.all()
+    assert (first.office_code, first.tier, second.office_code, second.tier) == (
+        "TH-A02", "winner", "TH-A01", "runner-up-1",
+    )  # fmt: skip
+    assert [(r.office_code, r.tier) for r in others[10:12]] == [("TH-A13", "commendation"), ("TH-A14", "")]
+    assert {decision["reason"] for decision in made.decisions} == set(REASONS.values())
+    announcement = as_staff.get(address("document", made, "announcement")).content
+    text = " ".join("".join(by_poppler(announcement)).split())
+    assert "คะแนนด้านที่ ๕ สูงกว่า" in text
+    assert "ส่งงานก่อน" in text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"place-0-TH-A01": "1"}, "place-0-TH-A02"),
+        ({"place-0-TH-A01": ""}, "place-0-TH-A01"),
+        ({"place-0-TH-A01": "3"}, "place-0-TH-A01"),
+        ({"reason-1": " "}, "reason-1"),
+    ],
+)
+def test_a_decision_is_whole_or_asked_for_again(wrong, field, as_staff, tied):
+    answer = send(as_staff, tied, **PLACES | REASONS | wrong)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors.keys() == {field}
+    assert REASONS["reason-0"] in answer.content.decode(), "nothing that was typed is lost"
+    assert not Publication.objects.exists()
+
+
+def test_results_that_moved_are_shown_before_they_are_published(as_staff, contest):
+    seen = draft(contest, at=contest.now()).fingerprint
+    factories.make_evidence(contest.entries.get(office__code="TH-A16"), "1.1.report", status="accepted")
+    answer = send(as_staff, contest, seen=seen)
+    assert answer.status_code == 409
+    assert not Publication.objects.exists()
+    again = answer.context["form"]["seen"].value()
+    assert send(as_staff, contest, seen=again).status_code == 302
+
+
+def test_a_download_works_before_any_worker_and_is_kept(as_staff, publication):
+    assert not Document.objects.exists()
+    first = as_staff.get(address("document", publication, "announcement"))
+    kept = Document.objects.get()
+    assert (kept.kind, kept.size) == ("announcement", len(first.content))
+    assert as_staff.get(address("document", publication, "announcement")).content == first.content
+    assert first["Content-Type"] == "application/pdf"
+    assert first["X-Content-Type-Options"] == "nosniff"
+    assert "filename*=utf-8''" in first["Content-Disposition"]
+    kept.file.storage.delete(kept.file.name)
+    assert as_staff.get(address("document", publication, "announcement")).content == first.content
+
+
+def test_an_officer_opens_their_own_scorecard(client, publication):
+    client.force_login(officer_of("TH-A03"))
+    page = client.get(address("publication", publication)).content.decode()
+    assert page.count('class="is-own"') == 1
+    assert address("published-scorecard", publication, "TH-A03") in page
+    assert address("published-scorecard", publication, "TH-A01") not in page
+    assert reverse("bundle", args=[publication.pk]) not in page
+    text = "".join(by_poppler(client.get(address("published-scorecard", publication, "TH-A03")).content))
+    assert "จังหวัด TH-A03" in text
+    assert "๙.๐๐" in text
+
+
+def test_the_page_waits_for_the_documents_and_then_no_more(as_staff, publication, quick_documents):
+    url = address("publication-documents", publication)
+    assert "hx-trigger" in as_staff.get(url).content.decode()
+    assert "hx-trigger" not in as_staff.get(url, {"asked": "60"}).content.decode()
+    assert as_staff.get(url, {"asked": "x" * 50}).status_code == 200
+    for kind in ("announcement", "results", "certificates"):
+        as_staff.get(address("document", publication, kind))
+    assert "hx-trigger" not in as_staff.get(url).content.decode()
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_pages_in_both_languages(language, as_staff, publication, contest):
+    with translation.override(language):
+        title = publication.title
+    as_staff.cookies["django_language"] = language
+    assert title == {"th": "รอบทดสอบ", "en": "Test round"}[language]
+    for url in (address("publication", publication), reverse("publications", args=[contest.pk])):
+        assert title in as_staff.get(url).content.decode()
+
+
+def queries(client, url) -> int:
+    client.get(url)
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(url).status_code == 200
+    return len(found)
+
+
+@pytest.mark.parametrize("name", ["publications", "publish", "publication", "publication-documents", "results-sheet"])
+def test_no_page_asks_more_for_more_rows(name, as_staff, staff):
+    counts = []
+    for size in (1, 3):
+        contest = make_contest(*falling(size))
+        made = publish(contest, by=staff)
+        for number in range(size - 1):
+            made = publish(contest, by=staff, reason=f"แก้ไข {number}")
+        args = {"publications": [contest.pk], "publish": [contest.pk], "results-sheet": [made.pk, "xlsx"]}
+        counts.append(queries(as_staff, reverse(name, args=args.get(name, [made.pk]))))
+    assert counts[0] == counts[1]
+    assert counts[1] <= 14 if name == "publish" else counts[1] <= 12
