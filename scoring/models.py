@@ -1,6 +1,7 @@
 """Derived: what a scheme makes of the facts. Every row here may be wiped; the same numbers come back."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import models
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Value, Window
@@ -10,8 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from submissions.models import Entry, Round
 
-ZERO = Value(0, output_field=models.DecimalField(max_digits=7, decimal_places=2))
-BY_MERIT = ["-total", "-tie_key"]
+CENT = Decimal("0.01")
+
+
+class Points(models.DecimalField):
+    """Points as a statement reckons them: SQLite does it in binary, and would hand out 94.8300000000000."""
+
+    def from_db_value(self, value, expression, connection):
+        return None if value is None else value.quantize(CENT)
+
+
+ZERO = Value(Decimal(0), output_field=Points(max_digits=7, decimal_places=2))
 
 
 class ScorecardQuerySet(models.QuerySet):
@@ -62,12 +72,12 @@ class Scorecard(models.Model):
 class ScoreChange(models.Model):
     """How an entry's score moved: a row whenever a rescore gave another total or another attainable."""
 
-    entry = models.ForeignKey(Entry, models.CASCADE, related_name="score_changes")
-    basis = models.CharField(max_length=10, choices=Scorecard.Basis.choices)
-    at = models.DateTimeField()
-    total = models.DecimalField(max_digits=7, decimal_places=2)
-    attainable = models.DecimalField(max_digits=7, decimal_places=2)
-    facts_version = models.PositiveBigIntegerField()
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="score_changes", verbose_name=_("entry"))
+    basis = models.CharField(_("basis"), max_length=10, choices=Scorecard.Basis.choices)
+    at = models.DateTimeField(_("computed at"))
+    total = models.DecimalField(_("points"), max_digits=7, decimal_places=2)
+    attainable = models.DecimalField(_("attainable"), max_digits=7, decimal_places=2)
+    facts_version = models.PositiveBigIntegerField(_("version of the facts"))
 
     class Meta:
         verbose_name = _("change of score")
@@ -93,9 +103,9 @@ def standings(round: Round):
             claimed=FilteredRelation("scorecards", condition=Q(scorecards__basis="claimed")),
         )
         .annotate(
-            total=Coalesce("verified__total", ZERO),
-            attainable=Coalesce("verified__attainable", ZERO),
-            claimed_total=Coalesce("claimed__total", ZERO),
+            total=Coalesce("verified__total", ZERO, output_field=ZERO.output_field),
+            attainable=Coalesce("verified__attainable", ZERO, output_field=ZERO.output_field),
+            claimed_total=Coalesce("claimed__total", ZERO, output_field=ZERO.output_field),
             dimensions=F("verified__dimensions"),
             tie_key=Coalesce("verified__tie_key", Value("")),
             scored_version=Coalesce("verified__facts_version", Value(0)),

@@ -54,10 +54,7 @@ def _rescore_alone(pk: int) -> int:
 
 
 def _rescore_batch(ids: list[int], at: datetime | None) -> int:
-    # The lock is a statement of its own: PostgreSQL hands a waiting statement the newest version of the row it waited
-    # for, but everything else as it was before, so that reading in the same statement could mix old facts with new.
-    locked = list(Entry.objects.filter(pk__in=ids).order_by("pk").select_for_update().values_list("pk", flat=True))
-    entries = read_entries(locked)
+    entries = read_entries(_lock(ids))
     facts = read_facts(entries, at)
     cards, changes = [], []
     for entry in entries:
@@ -67,6 +64,13 @@ def _rescore_batch(ids: list[int], at: datetime | None) -> int:
                 changes.append(_change_of(card))
     _write(cards, changes)
     return len(entries)
+
+
+def _lock(ids: list[int]) -> list[int]:
+    """Hold these entries until the transaction ends, in the order that everybody keeps; those that are still there."""
+    # A statement of its own: PostgreSQL hands a waiting statement the newest version of the row it waited for, but
+    # everything else as it was before, so that reading in the same statement could mix old facts with new.
+    return list(Entry.objects.filter(pk__in=ids).order_by("pk").select_for_update().values_list("pk", flat=True))
 
 
 def read_entries(ids: list[int]) -> list[Entry]:

@@ -1,9 +1,9 @@
 """Says when facts change. Hangs on the models, so that no door can go round it."""
 
-from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from django.dispatch import Signal, receiver
 
-from .models import Entry, Evidence, Extension, Holiday, Office, Round, Sheet, Value
+from .models import Entry, Evidence, Extension, Holiday, Office, Round, Sheet, User, Value
 
 # Sent inside the transaction that changed the facts, with entry_ids: list[int].
 facts_changed = Signal()
@@ -26,15 +26,19 @@ def round_changed(instance, created, **kwargs) -> None:
 
 
 @receiver(m2m_changed, sender=Round.judges.through)
-def committee_changed(instance, action, reverse, pk_set, **kwargs) -> None:
+def committee_changed(instance, action, reverse, **kwargs) -> None:
     """How many sheets are expected depends on the committee's size."""
-    if action not in ("post_add", "post_remove", "pre_clear"):
-        return
-    if not reverse:
-        rounds = [instance]
-    else:
-        rounds = instance.judged_rounds.all() if action == "pre_clear" else Round.objects.filter(pk__in=pk_set)
-    Entry.objects.filter(round__in=rounds).touch()
+    if reverse:
+        # The history of rounds can't follow such a change.
+        raise TypeError("a committee is changed from its round: round.judges.add(user)")
+    if action in ("post_add", "post_remove", "pre_clear"):
+        instance.entries.all().touch()
+
+
+@receiver(pre_delete, sender=User)
+def judge_leaves(instance, **kwargs) -> None:
+    """With a person go their places in committees, of which nothing else tells."""
+    Entry.objects.filter(round__in=instance.judged_rounds.all()).touch()
 
 
 @receiver([post_save, post_delete], sender=Holiday)
