@@ -31,13 +31,14 @@ class Command(BaseCommand):
         )
 
     @transaction.atomic
-    def handle(self, *, offices: Path | None, **options) -> None:
+    def handle(self, *, offices: Path | None, verbosity: int, **options) -> None:
         added = add_offices(shipped_offices())
         if offices:
             added += add_offices(offices_of(offices))
         days = add_holidays()
         editions = adopt_schemes()
-        self.stdout.write(f"Added: {added} offices, {days} holidays, {editions} editions.")
+        if verbosity:
+            self.stdout.write(f"Added: {added} offices, {days} holidays, {editions} editions.")
 
 
 def read_csv(path: Path) -> list[Row]:

@@ -1,0 +1,225 @@
+"""Fills practice rounds for all 76 provinces: one under way, in which deadlines lie ahead, and one finished."""
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import models, transaction
+from django.utils import timezone
+
+from awards.management.ledger import Ledger
+from awards.management.papers import Sender, papers
+from awards.management.story import BANGKOK, RETURN_REASONS, Story, Teller
+from awards.publish import Decision, draft, publish
+from scoring import shipped
+from scoring.recompute import rescore
+from submissions.models import Edition, Entry, Office, Round, User
+
+SCHEME = "cdd40-2566"
+SEED = "cdd40-2566/1"
+HOME, OTHER = "TH-81", "TH-50"  # กระบี่ and เชียงใหม่: the two officers who can log in
+DECISION = "คะแนนรวมเท่ากัน คณะกรรมการพิจารณาผลงานนวัตกรรมประกอบแล้วมีมติตามลำดับนี้"
+SETTINGS = {"2.1.2.due": "2023-05-31", "2.2.2.due": "2023-06-30"}
+# (role as printed, login, password): known to everybody, and so never made in production.
+LOGINS = [
+    ("เจ้าหน้าที่ กระบี่ / officer", "officer", "demo-officer-2566"),
+    ("เจ้าหน้าที่ เชียงใหม่ / officer", "officer2", "demo-officer-2566"),
+    ("กรรมการ / judge", "judge", "demo-judge-2566"),
+    ("กรรมการ / judge", "judge2", "demo-judge-2566"),
+    ("กรรมการ / judge", "judge3", "demo-judge-2566"),
+    ("ส่วนกลาง / staff", "staff", "demo-staff-2566"),
+    ("ผู้ดูแลระบบ / superuser", "admin", "demo-admin-2566"),
+]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One practice round: its name, what time it is in it, and who is strong there."""
+
+    name_th: str
+    name_en: str
+    now: datetime
+    is_over: bool
+    strong: tuple[str, ...]  # the best, strongest first
+    idle: tuple[str, ...]  # those who did nothing
+    twins: tuple[tuple[str, str], ...]  # the second did exactly what the first did
+
+
+PLANS = (
+    Plan(
+        "ซ้อมประกาศผล พัฒนาชุมชนดิจิทัล 4.0 ประจำปี 2566 (สาธิต)",
+        "Rehearsal of the announcement, Community Development Digital 4.0, 2566 BE (demo)",
+        datetime(2023, 8, 25, 10, 0, tzinfo=BANGKOK),
+        is_over=True,
+        strong=("TH-34", "TH-30", "TH-71"),
+        idle=("TH-58",),
+        twins=(("TH-71", "TH-65"),),
+    ),
+    Plan(
+        "พัฒนาชุมชนดิจิทัล 4.0 ประจำปี 2566 (สาธิต)",
+        "Community Development Digital 4.0, 2566 BE (demo)",
+        datetime(2023, 7, 10, 10, 0, tzinfo=BANGKOK),
+        is_over=False,
+        strong=("TH-52", "TH-34", "TH-57", "TH-71"),
+        idle=("TH-58",),
+        twins=(),
+    ),
+)
+
+
+class Command(BaseCommand):
+    help = "Makes practice rounds for all 76 provinces, with logins known to everybody. The same on every run."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument(
+            "--reset", action="store_true", help="throw the practice rounds away first, and make them anew"
+        )
+
+    def handle(self, *, reset: bool, verbosity: int, **options) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("The demo's passwords are known to everybody: it is not made where CDD4_ENV=production.")
+        if reset:
+            empty()
+        if demo_rounds().exists():
+            self.stdout.write("The demo rounds are there already; --reset makes them anew.")
+        else:
+            make()
+        for role, login, password in LOGINS if verbosity else ():
+            self.stdout.write(f"{role:<34} {login:<10} {password}")
+
+
+def empty() -> None:
+    """Throw everything away, which only a database of practice rounds allows."""
+    if real := Round.objects.filter(clock_offset=timedelta(0)).first():
+        raise CommandError(f"This database holds a round that is not for practice ({real}): it is not thrown away.")
+    call_command("flush", interactive=False, verbosity=0)
+    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+
+
+def demo_rounds() -> models.QuerySet[Round]:
+    return Round.objects.filter(name_th__in=[plan.name_th for plan in PLANS]).exclude(clock_offset=timedelta(0))
+
+
+@transaction.atomic
+def make() -> None:
+    call_command("load_shipped", verbosity=0)
+    edition = Edition.objects.get(digest=Edition.digest_of(shipped.text(SCHEME)))
+    provinces = list(Office.objects.filter(kind=Office.Kind.PROVINCE).order_by("code"))
+    people = make_people(provinces)
+    for plan in PLANS:
+        round = make_round(plan, edition, people)
+        fill(round, plan, provinces, people)
+        if plan.is_over:
+            announce(round, plan, people["staff"])
+
+
+# People
+
+
+def make_people(provinces: Iterable[Office]) -> dict[str, User]:
+    """{login: person}. Every province has an officer; only the two of `LOGINS` can log in."""
+    people = {user.username: user for user in User.objects.all()}
+    homes = {"officer": HOME, "officer2": OTHER}
+    offices = {office.code: office for office in provinces}
+    for role, login, password in LOGINS:
+        if login not in people:
+            people[login] = _person(login, role, password, offices.get(homes.get(login, "")))
+    for office in provinces:
+        login = f"officer-{office.code.lower()}"
+        if login not in people and office.code not in homes.values():
+            people[login] = _person(login, "", None, office)
+    return people
+
+
+def _person(login: str, title: str, password: str | None, office: Office | None) -> User:
+    role = "officer" if office else "judge" if login.startswith("judge") else "staff"
+    number = login.removeprefix("judge") or "1"
+    names = {
+        "officer": f"เจ้าหน้าที่จังหวัด{office.name_th} (สาธิต)" if office else "",
+        "judge": f"กรรมการคนที่ {number} (สาธิต)",
+        "staff": "ผู้ดูแลระบบ (สาธิต)" if login == "admin" else "เจ้าหน้าที่ส่วนกลาง (สาธิต)",
+    }
+    user = User(username=login, full_name=names[role], role=role, office=office, is_superuser=login == "admin")
+    user.is_staff = role != "officer"
+    user.set_password(password)
+    user.save()
+    return user
+
+
+# Rounds
+
+
+def make_round(plan: Plan, edition: Edition, people: dict[str, User]) -> Round:
+    round = Round.objects.create(
+        name_th=plan.name_th,
+        name_en=plan.name_en,
+        edition=edition,
+        settings=SETTINGS,
+        clock_offset=plan.now - timezone.now(),
+        is_closed=plan.is_over,
+    )
+    round.judges.set([people["judge"], people["judge2"], people["judge3"]])
+    return round
+
+
+def fill(round: Round, plan: Plan, provinces: list[Office], people: dict[str, User]) -> None:
+    Entry.objects.bulk_create([Entry(round=round, office=office) for office in provinces])
+    entries = {entry.office.code: entry for entry in round.entries.select_related("office")}
+    told = tell(plan, round, provinces)
+    work = [(Sender(o.name_th, int(o.code[3:])), piece) for o in provinces for piece in told[o.code].pieces]
+    files = iter(papers(round.scheme, work))
+    officers = {user.office_id: user for user in people.values() if user.office_id}
+    judges = [people["judge"], people["judge2"], people["judge3"]]
+    ledger = Ledger(round, officers=officers, judges=judges, staff=people["staff"])
+    for code, story in told.items():
+        entry = entries[code]
+        entry.round = round
+        ledger.add(entry, story, [next(files) for _ in story.pieces])
+    ledger.write()
+    rescore((entry.pk for entry in entries.values()), at=plan.now)
+
+
+def tell(plan: Plan, round: Round, provinces: list[Office]) -> dict[str, Story]:
+    """Every province's story, by its code."""
+    strengths = strengths_of(plan, [office.code for office in provinces])
+    twin_of = {second: first for first, second in plan.twins}
+    stories = {}
+    for office in provinces:
+        source = twin_of.get(office.code, office.code)
+        chance = Random(f"{SEED}/{plan.now.date()}/{source}")  # noqa: S311 (no secret hangs on it)
+        teller = Teller(round.scheme, chance, office.size, strengths[source], plan.now, plan.is_over)
+        stories[office.code] = teller.tell()
+    if not plan.is_over:
+        unsettle(stories[HOME])
+    return stories
+
+
+def unsettle(story: Story) -> None:
+    """Give the officer who logs in something to do: the newest evidence waits, some before it was returned."""
+    accepted = [piece for piece in story.pieces if piece.status == "accepted" and piece.instead_of is None]
+    accepted.sort(key=lambda piece: piece.submitted_at)
+    for piece, reason in zip(accepted[-8:-4], RETURN_REASONS, strict=False):
+        piece.status, piece.reason = "returned", reason
+    for piece in accepted[-4:]:
+        piece.status, piece.decided_at = "submitted", None
+
+
+def strengths_of(plan: Plan, codes: list[str]) -> dict[str, float]:
+    """How much each province does, from 0 to 1: a few very much, most something between, one nothing."""
+    chance = Random(f"{SEED}/{plan.now.date()}")  # noqa: S311
+    strengths = {code: round(chance.triangular(0.3, 0.9, 0.8), 3) for code in codes}
+    strengths[HOME] = 0.9
+    strengths |= {code: 1 - place * 0.02 for place, code in enumerate(plan.strong)}
+    strengths |= dict.fromkeys(plan.idle, 0.0)
+    return strengths
+
+
+def announce(round: Round, plan: Plan, staff: User) -> None:
+    """Publish a finished round; where a tie straddles an award, the committee has decided."""
+    ties = draft(round, at=plan.now).ties
+    publish(round, by=staff, at=plan.now, decisions=[Decision(tie.codes, DECISION) for tie in ties])
