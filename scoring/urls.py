@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import api, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,4 +11,4 @@ urlpatterns = [
     path("entries/<int:pk>/progress/", views.progress, name="progress"),
     path("entries/<int:pk>/criteria/<str:code>/", views.criterion, name="criterion"),
 ]
-api_urls: list = []
+api_urls = api.urls

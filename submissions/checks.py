@@ -13,7 +13,7 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from pikepdf.settings import set_qpdf_limits
-from PIL import Image
+from PIL import Image, ImageFile
 from pymediainfo import MediaInfo
 
 
@@ -174,6 +174,8 @@ def _open_pdf(file, kind: Kind) -> None:
 
 def _open_image(file, kind: Kind) -> None:
     large = _("The picture has too many pixels: %(most)s at most.") % {"most": f"{MAX_PIXELS[kind]:,}"}
+    # WeasyPrint, once it is imported anywhere in the process, has Pillow take files that are cut short.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(file, formats=_FORMATS[kind]) as picture:
             if picture.width * picture.height > MAX_PIXELS[kind]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import api, tokens, views
 
 urlpatterns = [
     path("entries/<int:pk>/evidence/", views.add_evidence, name="evidence-add"),
@@ -11,4 +11,4 @@ urlpatterns = [
     path("evidence/<int:pk>/withdraw/", views.withdraw_evidence, name="evidence-withdraw"),
     path("evidence/<int:pk>/file/", views.evidence_file, name="evidence-file"),
 ]
-api_urls: list = []
+api_urls = [*tokens.urls, *api.urls]

@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
-from PIL import Image
+from PIL import Image, ImageFile
 
 from submissions import checks
 from tests import factories as make
@@ -276,6 +276,11 @@ def test_each_kind_has_its_own_greatest_size(settings, kind, setting):
     assert inspect(content) is KINDS[kind]
     setattr(settings, setting, len(content) - 1)
     assert "at most" in refusal(content)
+
+
+def test_a_photo_cut_short_is_refused_though_another_library_lets_it_pass(monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    assert "damaged" in refusal(make.file_bytes("jpg")[:700])
 
 
 def test_a_large_photo_is_taken_and_opened_at_an_eighth():

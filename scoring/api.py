@@ -1,0 +1,140 @@
+"""Scores for programs: an entry's scorecard in the reader's language, a round's standings as far as they are shown."""
+
+from types import SimpleNamespace
+
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from django.utils.translation import get_language
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from submissions import access
+from submissions.api import READING, EntriesMixin, RoundsMixin, allow
+from submissions.models import Entry, Round
+from submissions.serializers import DetailSerializer, OfficeSerializer, Points, TextSerializer
+
+from .cards import Card
+from .models import standings
+
+LANGUAGE = OpenApiParameter("Accept-Language", str, OpenApiParameter.HEADER, description="`th` or `en`, for sentences")
+
+
+class PartSerializer(serializers.Serializer):
+    """Points held now, at most, and in all, on one basis."""
+
+    earned = Points(read_only=True)
+    attainable = Points(read_only=True)
+    max = Points(read_only=True)
+
+
+class LineSerializer(serializers.Serializer):
+    code = serializers.CharField(read_only=True)
+    title = TextSerializer(read_only=True)
+    verified = PartSerializer(read_only=True, help_text="By accepted evidence: the official score")
+    claimed = PartSerializer(read_only=True, help_text="With what waits for review")
+
+
+class CriterionSerializer(LineSerializer):
+    dimension = serializers.CharField(read_only=True)
+    why = serializers.ListField(child=serializers.CharField(), read_only=True, help_text="What was counted")
+    next = serializers.ListField(child=serializers.CharField(), read_only=True, help_text="What would earn more")
+
+
+class PlaceSerializer(serializers.Serializer):
+    rank = serializers.IntegerField(read_only=True)
+    among = serializers.IntegerField(read_only=True)
+
+
+class ScorecardSerializer(serializers.Serializer):
+    entry = serializers.IntegerField(read_only=True)
+    edition = serializers.CharField(read_only=True, allow_null=True, help_text="SHA-256 of the scheme's text")
+    fresh = serializers.BooleanField(read_only=True, help_text="False while it is being recomputed")
+    facts_version = serializers.IntegerField(read_only=True, help_text="The version of the facts that was scored")
+    as_of = serializers.DateTimeField(read_only=True, allow_null=True)
+    verified = PartSerializer(read_only=True)
+    claimed = PartSerializer(read_only=True)
+    place = PlaceSerializer(read_only=True, allow_null=True, help_text="Null where ranks are not shown to you")
+    dimensions = LineSerializer(many=True, read_only=True)
+    criteria = CriterionSerializer(many=True, read_only=True)
+
+
+class ScorecardDetail(EntriesMixin, APIView):
+    @extend_schema(parameters=[LANGUAGE], responses={200: ScorecardSerializer, **READING})
+    def get(self, request, pk: int) -> Response:
+        """The whole scorecard on both bases: each criterion with its points, why, and what would earn more."""
+        entry = self.entry()
+        card = Card(entry, "en" if get_language() == "en" else "th")
+        blocks = list(card.blocks())
+        place = card.place(request.user)
+        scored = card.verified
+        found = {
+            "entry": entry.pk,
+            "edition": scored and scored.edition_digest,
+            "fresh": not card.is_stale,
+            "facts_version": scored.facts_version if scored else 0,
+            "as_of": scored and scored.as_of,
+            "verified": card.whole.verified,
+            "claimed": card.whole.claimed,
+            "place": place and {"rank": place[0], "among": place[1]},
+            "dimensions": [dimension for dimension, _ in blocks],
+            "criteria": [self._criterion(card, dimension, line) for dimension, lines in blocks for line in lines],
+        }
+        return Response(ScorecardSerializer(found).data)
+
+    @staticmethod
+    def _criterion(card: Card, dimension, line) -> SimpleNamespace:
+        return SimpleNamespace(
+            code=line.code,
+            title=line.title,
+            dimension=dimension.code,
+            verified=line.verified,
+            claimed=line.claimed,
+            why=card.why(line.code),
+            next=card.next_steps(line.code),
+        )
+
+
+class DimensionPointsSerializer(serializers.Serializer):
+    code = serializers.CharField(read_only=True)
+    earned = Points(read_only=True)
+
+
+class StandingSerializer(serializers.Serializer):
+    rank = serializers.IntegerField(read_only=True)
+    entry = serializers.IntegerField(source="pk", read_only=True)
+    office = OfficeSerializer(read_only=True)
+    total = Points(read_only=True, help_text="Verified")
+    claimed = Points(source="claimed_total", read_only=True)
+    attainable = Points(read_only=True)
+    dimensions = DimensionPointsSerializer(many=True, read_only=True)
+    fresh = serializers.BooleanField(read_only=True)
+
+    def to_representation(self, instance: Entry) -> dict:
+        points = instance.dimensions or {}
+        instance.dimensions = [{"code": code, "earned": part["earned"]} for code, part in points.items()]
+        instance.fresh = instance.scored_version >= instance.facts_version
+        return super().to_representation(instance)
+
+
+@extend_schema(responses={200: StandingSerializer(many=True), 403: DetailSerializer, **READING})
+class Standings(RoundsMixin, generics.ListAPIView):
+    """The round's entries by rank, best first: all of them, or your own line only, as the round shows ranks."""
+
+    serializer_class = StandingSerializer
+
+    def filter_queryset(self, queryset) -> list[Entry]:
+        user = self.request.user
+        round: Round = get_object_or_404(queryset, pk=self.kwargs["pk"])
+        whole = not access.why_not_see_ranks(user, round, whole_table=True)
+        if not whole:
+            allow(access.why_not_see_ranks(user, round, whole_table=False))
+        own = set() if whole else set(Entry.objects.visible_to(user).filter(round=round).values_list("pk", flat=True))
+        return [entry for entry in standings(round) if whole or entry.pk in own]
+
+
+urls = [
+    path("rounds/<int:pk>/standings/", Standings.as_view(), name="api-standings"),
+    path("entries/<int:pk>/scorecard/", ScorecardDetail.as_view(), name="api-scorecard"),
+]

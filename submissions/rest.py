@@ -1,0 +1,91 @@
+"""What every address of the API shares: who asks, how a body is read, and how a refusal is told."""
+
+import errno
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.utils.translation import gettext as _
+from knox.auth import TokenAuthentication as KnoxAuthentication
+from rest_framework import exceptions, parsers, status
+from rest_framework.response import Response
+from rest_framework.serializers import CharField
+from rest_framework.settings import api_settings
+
+from .intake import Conflict
+from .proofread import Refused
+
+
+class TokenAuthentication(KnoxAuthentication):
+    """`Authorization: Token ...`; a header that is no text is a wrong token, not an error of ours."""
+
+    def authenticate_credentials(self, token):
+        try:
+            return super().authenticate_credentials(token)
+        except UnicodeDecodeError:
+            raise exceptions.AuthenticationFailed(_("Invalid token.")) from None
+
+
+class TooLarge(exceptions.APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
+
+
+class JSONParser(parsers.JSONParser):
+    """JSON of a bounded size and depth."""
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        try:
+            length = int(parser_context["request"].META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            length = 0
+        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise TooLarge(_("The request is larger than %s bytes.") % f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,}")
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError:
+            raise exceptions.ParseError(_("The JSON is nested too deeply.")) from None
+
+
+class Text(CharField):
+    """A text. A number is not one: 96.2 would have been through binary arithmetic already."""
+
+    default_error_messages = {"invalid": _("Write it as a text, in quotation marks.")}
+
+    def to_internal_value(self, data) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+def explain(error: Exception, context: dict) -> Response | None:
+    """Intake's refusals as answers: 400 with {field: [reasons]}, 409 with the row as it is now, 507 for a full disk."""
+    from rest_framework.views import exception_handler  # which itself needs this module, by the settings
+
+    if isinstance(error, Refused):
+        reasons = {name or api_settings.NON_FIELD_ERRORS_KEY: texts for name, texts in error.reasons.items()}
+        error = exceptions.ValidationError(reasons)
+    elif isinstance(error, Conflict):
+        error = Overtaken(error, context)
+    elif isinstance(error, SuspiciousOperation):
+        error = exceptions.ParseError(_("The request can't be read."))
+    elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        error = DiskFull(_("The portal's disk is full; nothing was saved. Try again later, and tell central staff."))
+    return exception_handler(error, context)
+
+
+class DiskFull(exceptions.APIException):
+    status_code = 507
+    default_code = "disk_full"
+
+
+class Overtaken(exceptions.APIException):
+    """Somebody else was first; `current` is what is there now, null when it is gone."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
+
+    def __init__(self, conflict: Conflict, context: dict) -> None:
+        super().__init__(str(conflict))
+        from .serializers import current_row
+
+        self.detail = {"detail": self.detail, "current": current_row(conflict.current, context)}

@@ -1,0 +1,326 @@
+"""How facts and schemes look in the API. Points and amounts are texts, days ISO, times with their offset."""
+
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from scoring import engine
+
+from .models import Entry, Evidence, Office, Round, Sheet, User, Value
+from .rest import Text
+
+MAX_ID = 2**63 - 1
+CHANNELS = [(code, code) for code in engine.CHANNELS]
+
+
+class Points(serializers.DecimalField):
+    """Points as a text with two decimals."""
+
+    def __init__(self, **options) -> None:
+        super().__init__(max_digits=9, decimal_places=2, **options)
+
+
+# Places, people, rounds
+
+
+class OfficeSerializer(serializers.ModelSerializer):
+    parent = serializers.SlugRelatedField("code", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Office
+        fields = ["code", "kind", "name_th", "name_en", "size", "parent"]
+        read_only_fields = fields
+
+
+class PersonSerializer(serializers.ModelSerializer):
+    office = OfficeSerializer(read_only=True, allow_null=True)
+
+    class Meta:
+        model = User
+        fields = ["id", "username", "full_name", "role", "is_superuser", "office"]
+        read_only_fields = fields
+
+
+class RoundSerializer(serializers.ModelSerializer):
+    scheme = serializers.CharField(source="edition.scheme_code", read_only=True)
+    edition = serializers.CharField(source="edition.digest", read_only=True, help_text="SHA-256 of the scheme's text")
+    close = serializers.DateField(source="scheme.close", read_only=True)
+    now = serializers.DateTimeField(read_only=True, help_text="The time in this round; a practice round has its own.")
+
+    class Meta:
+        model = Round
+        fields = [
+            *("id", "name_th", "name_en", "scheme", "edition", "close"),
+            *("rank_visibility", "is_closed", "is_practice", "now"),
+        ]
+        read_only_fields = fields
+
+
+class EntrySerializer(serializers.ModelSerializer):
+    office = OfficeSerializer(read_only=True)
+
+    class Meta:
+        model = Entry
+        fields = ["id", "round", "office", "facts_version"]
+        read_only_fields = fields
+
+
+# The scheme: what a round asks for
+
+
+class TextSerializer(serializers.Serializer):
+    th = serializers.CharField(read_only=True)
+    en = serializers.CharField(read_only=True)
+
+
+class PeriodSerializer(serializers.Serializer):
+    code = serializers.CharField(read_only=True)
+    title = TextSerializer(read_only=True)
+    due = serializers.DateField(read_only=True, help_text="The last day, until its end in Asia/Bangkok")
+
+
+class RequirementSerializer(serializers.Serializer):
+    code = serializers.CharField(read_only=True)
+    title = TextSerializer(read_only=True)
+    help = TextSerializer(read_only=True, allow_null=True)
+    due = serializers.DateField(read_only=True)
+    periods = PeriodSerializer(many=True, read_only=True, help_text="Empty: evidence for it has no period.")
+    channels = serializers.IntegerField(read_only=True, help_text="How many distinct channels are asked for; 0: none")
+    allowed_channels = serializers.ListField(child=serializers.CharField(), read_only=True)
+    by = serializers.ChoiceField(["office", "central"], read_only=True, help_text="Who hands it in")
+
+
+class ValueDefinitionSerializer(serializers.Serializer):
+    code = serializers.CharField(read_only=True)
+    title = TextSerializer(read_only=True)
+    help = TextSerializer(read_only=True, allow_null=True)
+    kind = serializers.ChoiceField(["number", "percent", "date", "boolean", "map"], read_only=True)
+    unit = TextSerializer(read_only=True, allow_null=True)
+    periods = PeriodSerializer(many=True, read_only=True, help_text="Empty: one amount, without a period.")
+    until = serializers.DateField(read_only=True, help_text="The last day on which an office may give it")
+    by = serializers.ChoiceField(["office", "central"], read_only=True, help_text="Who enters it")
+
+
+class ItemSerializer(serializers.Serializer):
+    code = serializers.CharField(read_only=True)
+    title = TextSerializer(read_only=True)
+    max = Points(read_only=True)
+
+
+class SettingSerializer(serializers.Serializer):
+    code = serializers.CharField(read_only=True)
+    title = TextSerializer(read_only=True)
+    day = serializers.DateField(read_only=True, allow_null=True, help_text="As set for this round; null: not yet")
+
+
+class LevelSerializer(serializers.Serializer):
+    points = Points(read_only=True)
+    text = TextSerializer(read_only=True)
+
+
+class InputSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(["requirement", "value", "item", "setting"], read_only=True)
+    code = serializers.CharField(read_only=True)
+
+
+class CriterionDefinitionSerializer(serializers.Serializer):
+    code = serializers.CharField(read_only=True)
+    title = TextSerializer(read_only=True)
+    dimension = serializers.CharField(read_only=True)
+    max = Points(read_only=True)
+    inputs = InputSerializer(many=True, read_only=True)
+    levels = LevelSerializer(many=True, read_only=True)
+
+
+class DimensionDefinitionSerializer(serializers.Serializer):
+    code = serializers.CharField(read_only=True)
+    title = TextSerializer(read_only=True)
+    max = Points(read_only=True)
+    criteria = serializers.ListField(child=serializers.CharField(), read_only=True)
+
+
+class SchemeSerializer(serializers.Serializer):
+    """All that a round asks for and rewards. Codes are those used everywhere else in this API."""
+
+    LISTS = ("criteria", "requirements", "values", "items")
+    code = serializers.CharField(read_only=True)
+    edition = serializers.CharField(read_only=True)
+    title = TextSerializer(read_only=True)
+    close = serializers.DateField(read_only=True)
+    max = Points(read_only=True)
+    dimensions = DimensionDefinitionSerializer(many=True, read_only=True)
+    criteria = CriterionDefinitionSerializer(many=True, read_only=True)
+    requirements = RequirementSerializer(many=True, read_only=True)
+    values = ValueDefinitionSerializer(many=True, read_only=True)
+    items = ItemSerializer(many=True, read_only=True, help_text="The lines of a judge's sheet")
+    settings = SettingSerializer(many=True, read_only=True)
+
+    def to_representation(self, instance: Round) -> dict:
+        scheme = instance.scheme
+        return super().to_representation(
+            {
+                **{name: getattr(scheme, name) for name in ("code", "title", "close", "max", "dimensions")},
+                "edition": instance.edition.digest,
+                **{
+                    name: list(getattr(scheme, name).values())
+                    for name in ("criteria", "requirements", "values", "items")
+                },
+                "settings": [
+                    {"code": one.code, "title": one.title, "day": instance.settings.get(one.code)}
+                    for one in scheme.settings.values()
+                ],
+            }
+        )
+
+
+# Evidence
+
+
+class PeriodField(Text):
+    """A period's code; null, empty or left out where there is none."""
+
+    def __init__(self, **options) -> None:
+        super().__init__(required=False, allow_null=True, allow_blank=True, max_length=100, **options)
+
+    def to_representation(self, value) -> str | None:
+        return value or None
+
+
+class EvidenceSerializer(serializers.ModelSerializer):
+    period = PeriodField(read_only=True)
+    criteria = serializers.ListField(child=serializers.CharField(), read_only=True)
+    name = serializers.CharField(source="original_name", read_only=True)
+    file = serializers.SerializerMethodField(help_text="Where the file is read; null for a link")
+    channels = serializers.ListField(child=serializers.ChoiceField(CHANNELS), read_only=True)
+
+    class Meta:
+        model = Evidence
+        fields = [
+            *("id", "entry", "requirement", "period", "criteria", "status", "revision"),
+            *("file", "name", "content_type", "size", "sha256", "url", "channels", "note"),
+            *("submitted_at", "received_at", "reviewed_at", "return_reason", "replaces"),
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field({"type": ["string", "null"], "format": "uri-reference"})
+    def get_file(self, evidence: Evidence) -> str | None:
+        return reverse("api-evidence-file", args=[evidence.pk]) if evidence.file else None
+
+
+class RevisionField(serializers.IntegerField):
+    """The `revision` of the row as it was read; `If-Match` says the same."""
+
+    def __init__(self, **options) -> None:
+        super().__init__(required=False, min_value=0, max_value=MAX_ID, **options)
+
+
+class RevisionSerializer(serializers.Serializer):
+    revision = RevisionField()
+
+
+class ContentSerializer(serializers.Serializer):
+    """One file (multipart) or one link."""
+
+    upload = serializers.FileField(required=False, allow_empty_file=True, write_only=True)
+    url = Text(required=False, allow_blank=True, default="", max_length=2000)
+    channels = serializers.ListField(child=Text(max_length=20), required=False, default=list, max_length=50)
+    note = Text(required=False, allow_blank=True, default="", max_length=2000)
+
+
+class EvidenceInSerializer(ContentSerializer):
+    requirement = Text(max_length=60)
+    period = PeriodField()
+
+
+class ReplacementSerializer(ContentSerializer):
+    revision = RevisionField()
+
+
+class ReviewSerializer(serializers.Serializer):
+    decision = serializers.ChoiceField(["accept", "return"])
+    reason = Text(required=False, allow_blank=True, default="", max_length=2000, help_text="Needed to return it")
+    revision = RevisionField()
+
+
+# Values
+
+
+class ValueSerializer(serializers.ModelSerializer):
+    period = PeriodField(read_only=True)
+    amount = serializers.CharField(source="text", read_only=True, help_text="A number, an ISO day, true or false")
+
+    class Meta:
+        model = Value
+        fields = ["code", "period", "amount", "source", "entered_at", "revision"]
+        read_only_fields = fields
+
+
+class AmountSerializer(serializers.Serializer):
+    """One amount to enter. An empty amount takes the value back."""
+
+    code = Text(max_length=60)
+    period = PeriodField()
+    amount = Text(allow_blank=True, max_length=60)
+    revision = serializers.IntegerField(min_value=0, max_value=MAX_ID, help_text="As it was read; 0: nothing was there")
+
+
+class AmountsSerializer(serializers.Serializer):
+    values = AmountSerializer(many=True, allow_empty=False)
+
+    def validate_values(self, values: list[dict]) -> list[dict]:
+        slots = [(value["code"], value.get("period") or "") for value in values]
+        if len(slots) > 1000 or len(set(slots)) < len(slots):
+            raise serializers.ValidationError(_("Name each value and period once, 1,000 at most."))
+        return values
+
+
+class ValuesSerializer(serializers.Serializer):
+    values = ValueSerializer(many=True, read_only=True)
+
+
+# Sheets
+
+
+class SheetSerializer(serializers.ModelSerializer):
+    points = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Sheet
+        fields = ["entry", "status", "points", "remark", "saved_at", "submitted_at", "revision"]
+        read_only_fields = fields
+
+    @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
+    def get_points(self, sheet: Sheet) -> dict[str, str]:
+        return {item: f"{Decimal(points):.2f}" for item, points in sheet.points.items()}
+
+
+class SheetInSerializer(serializers.Serializer):
+    points = serializers.DictField(child=Text(allow_blank=True, max_length=60), help_text="{item: points as text}")
+    remark = Text(required=False, allow_blank=True, default="", max_length=4000)
+    revision = RevisionField()
+
+
+# Answers that are no row
+
+
+class ReasonsSerializer(serializers.Serializer):
+    """Every reason at once, by field; `non_field_errors` for what concerns the whole."""
+
+    non_field_errors = serializers.ListField(child=serializers.CharField(), required=False)
+
+
+class DetailSerializer(serializers.Serializer):
+    detail = serializers.CharField()
+
+
+class ConflictSerializer(serializers.Serializer):
+    detail = serializers.CharField()
+    current = serializers.DictField(allow_null=True, help_text="The row as it is now; null: it is gone")
+
+
+def current_row(row, context: dict) -> dict | None:
+    known = {Evidence: EvidenceSerializer, Value: ValueSerializer, Sheet: SheetSerializer}
+    return known[type(row)](row, context=context).data if row else None
