@@ -9,14 +9,17 @@ from scoring.engine.rules import Rule
 from scoring.engine.trace import Need, Offer
 
 
-def offers(rule: Rule, reading: Reading, earned: Decimal) -> tuple[Offer, ...]:
-    """Every way that earns more than `earned`, the least gain first, unless a part of it gains as much."""
+def offers(rule: Rule, reading: Reading, earned: Decimal, attainable: Decimal) -> tuple[Offer, ...]:
+    """Every way that earns more than `earned`, the least gain first, unless a part of it gains as much.
+
+    What would earn more than is attainable is left out: it enters, late, a value that is still open for another rule.
+    """
     weighed = list[Offer]()
     for needs in rule.ways(reading):
         if not needs:
             continue
         gain = rule.points(reading.after(needs), False) - earned
-        if gain > 0:
+        if 0 < gain <= attainable - earned:
             days = [need.until for need in needs if need.until is not None]
             weighed.append(Offer(gain, min(days, default=None), needs))
     weighed.sort(key=lambda offer: (offer.gain, len(offer.needs)))

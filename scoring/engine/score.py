@@ -77,7 +77,7 @@ def _criterion(criterion: Criterion, reading: Reading, explain: bool) -> Criteri
     attainable = earned if earned == criterion.max else rule.points(reading, True)
     if not explain:
         return CriterionScore(criterion.code, earned, attainable, criterion.max)
-    better = offers(rule, reading, earned) if attainable > earned else ()
+    better = offers(rule, reading, earned, attainable) if attainable > earned else ()
     return CriterionScore(criterion.code, earned, attainable, criterion.max, rule.findings(reading), better)
 
 

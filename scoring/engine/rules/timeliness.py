@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Literal, Self
 
@@ -234,12 +234,16 @@ class Timeliness:
         yield (need, Need("value", flag, None, last, {"compare": "is_true"})) if flag else (need,)
 
     def _last_day(self, reading: Reading, due: date | None, limit: date) -> date:
-        """The last day, up to `limit`, that earns the points that today would."""
-        points = self._points_on(reading.today, due, reading, True)
-        last = reading.today
-        while last < limit and self._points_on(last + timedelta(1), due, reading, True) == points:
-            last += timedelta(1)
-        return last
+        """The last day, up to `limit`, that the row of today takes: rows go from early to late."""
+        row = self._row_on(reading.today, due, reading, True)
+        first, last = reading.today.toordinal(), max(limit, reading.today).toordinal()
+        while first < last:
+            middle = (first + last + 1) // 2
+            if self._row_on(date.fromordinal(middle), due, reading, True) is row:
+                first = middle
+            else:
+                last = middle - 1
+        return date.fromordinal(first)
 
     def inputs(self) -> Iterable[Input]:
         if self.value is not None:

@@ -1,8 +1,4 @@
-"""Conditions: what is true of the facts, in three values, and what would make it true.
-
-Kleene's logic: MISSED < OPEN < MET, so `all` is the least of its parts, `any` the greatest, and `at least n` the
-n-th greatest.
-"""
+"""Conditions on values: numbers, yes/no, shares of a whole, a plan that was kept."""
 
 from __future__ import annotations
 
@@ -10,107 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import IntEnum
 from fractions import Fraction
-from typing import Protocol
 
-from scoring.engine.reading import Piece, Reading, shown
-from scoring.engine.scheme import SOCIAL_CHANNELS, Input
+from scoring.engine.conditions.condition import MET, MISSED, OPEN, Outcome, finding_of
+from scoring.engine.reading import Reading, shown
+from scoring.engine.scheme import Input
 from scoring.engine.trace import Finding, Json, Need
-
-_SOCIAL = frozenset(SOCIAL_CHANNELS)
-
-
-class Outcome(IntEnum):
-    """MET: true and stays so. OPEN: may still become true. MISSED: can no longer become true."""
-
-    MISSED = 0
-    OPEN = 1
-    MET = 2
-
-
-MISSED, OPEN, MET = Outcome.MISSED, Outcome.OPEN, Outcome.MET
-WORD = {MISSED: "missed", OPEN: "open", MET: "met"}
-
-
-class Condition(Protocol):
-    def outcome(self, reading: Reading) -> Outcome: ...
-
-    def finding(self, reading: Reading) -> Finding:
-        """What was looked at, for the trace."""
-        ...
-
-    def needs(self, reading: Reading) -> tuple[Need, ...]:
-        """What would make an OPEN condition MET; nothing when it is MET or MISSED or only time can tell."""
-        ...
-
-    def inputs(self) -> Iterable[Input]: ...
-
-
-def finding_of(about: str, outcome: Outcome, parts: tuple[Finding, ...] = (), **data: Json) -> Finding:
-    return Finding(about, WORD[outcome], {key: value for key, value in data.items() if value is not None}, parts)  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True, slots=True)
-class HasEvidence:
-    """Counted evidence of a requirement (for a period) by a day, together naming so many distinct channels."""
-
-    requirement: str
-    period: str | None
-    by: date
-    channels: int = 0
-    social: bool = False
-
-    def outcome(self, reading: Reading) -> Outcome:
-        pieces = reading.pieces(self.requirement, self.period)
-        deadline = reading.deadline(self.requirement, self.period, self.by)
-        in_time = [piece for piece in pieces if piece.day <= deadline]
-        if self._enough([piece for piece in in_time if piece.counts]):
-            return MET
-        return OPEN if reading.today <= deadline or self._enough(in_time) else MISSED
-
-    def finding(self, reading: Reading) -> Finding:
-        pieces = reading.pieces(self.requirement, self.period)
-        deadline = reading.deadline(self.requirement, self.period, self.by)
-        in_time = [piece for piece in pieces if piece.day <= deadline]
-        named = self._named(piece for piece in in_time if piece.counts)
-        return finding_of(
-            "evidence",
-            self.outcome(reading),
-            code=self.requirement,
-            period=self.period,
-            by=deadline.isoformat(),
-            extended=True if deadline > self.by else None,
-            counted=[piece.ref for piece in in_time if piece.counts],
-            waiting=[piece.ref for piece in in_time if not piece.counts],
-            late=[piece.ref for piece in pieces if piece.day > deadline],
-            needed=self.channels or None,
-            channels=list[Json](named) if self.channels else None,
-        )
-
-    def needs(self, reading: Reading) -> tuple[Need, ...]:
-        if self.outcome(reading) is not OPEN:
-            return ()
-        deadline = reading.deadline(self.requirement, self.period, self.by)
-        in_time = [piece for piece in reading.pieces(self.requirement, self.period) if piece.day <= deadline]
-        if self._enough(in_time):
-            refs: list[Json] = [piece.ref for piece in in_time if not piece.counts]
-            return (Need("review", self.requirement, self.period, None, {"refs": refs}),)
-        data: dict[str, Json] = {}
-        if self.channels:
-            named = self._named(piece for piece in in_time if piece.counts)
-            data = {"channels": self.channels, "among": "social" if self.social else "any", "has": list[Json](named)}
-        return (Need("evidence", self.requirement, self.period, deadline, data),)
-
-    def inputs(self) -> Iterable[Input]:
-        return (Input("requirement", self.requirement),)
-
-    def _named(self, pieces: Iterable[Piece]) -> list[str]:
-        named = frozenset[str]().union(*(piece.channels for piece in pieces))
-        return sorted(named & _SOCIAL if self.social else named)
-
-    def _enough(self, pieces: list[Piece]) -> bool:
-        return len(self._named(pieces)) >= self.channels if self.channels and pieces else bool(pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,80 +224,3 @@ class KeptPlan:
 
     def inputs(self) -> Iterable[Input]:
         return (Input("value", self.happened), Input("value", self.planned))
-
-
-@dataclass(frozen=True, slots=True)
-class Passed:
-    """A day has gone by: nothing is asked but time."""
-
-    day: date
-
-    def outcome(self, reading: Reading) -> Outcome:
-        return MET if reading.today > self.day else OPEN
-
-    def finding(self, reading: Reading) -> Finding:
-        return finding_of("passed", self.outcome(reading), by=self.day.isoformat())
-
-    def needs(self, reading: Reading) -> tuple[Need, ...]:
-        return ()
-
-    def inputs(self) -> Iterable[Input]:
-        return ()
-
-
-@dataclass(frozen=True, slots=True)
-class AtLeast:
-    """At least `count` of the parts: all of them, any one, or a number between."""
-
-    count: int
-    parts: tuple[Condition, ...]
-
-    def outcome(self, reading: Reading) -> Outcome:
-        if self.count == len(self.parts):
-            return min(part.outcome(reading) for part in self.parts)
-        return sorted((part.outcome(reading) for part in self.parts), reverse=True)[self.count - 1]
-
-    def finding(self, reading: Reading) -> Finding:
-        parts = tuple(part.finding(reading) for part in self.parts)
-        count = None if self.count == len(parts) else self.count
-        return finding_of("at_least", self.outcome(reading), parts, count=count)
-
-    def needs(self, reading: Reading) -> tuple[Need, ...]:
-        if self.outcome(reading) is not OPEN:
-            return ()
-        outcomes = [part.outcome(reading) for part in self.parts]
-        lacking = self.count - outcomes.count(MET)
-        open_parts = [part.needs(reading) for part, out in zip(self.parts, outcomes, strict=True) if out is OPEN]
-        doable = sorted((needs for needs in open_parts if needs), key=len)[:lacking]
-        return merged(doable) if len(doable) == lacking else ()
-
-    def inputs(self) -> Iterable[Input]:
-        for part in self.parts:
-            yield from part.inputs()
-
-
-def merged(groups: Iterable[tuple[Need, ...]]) -> tuple[Need, ...]:
-    """Several groups of needs as one, each need once."""
-    seen: dict[tuple[str, str, str | None], Need] = {}
-    for group in groups:
-        for need in group:
-            key = ("evidence" if need.kind == "review" else need.kind, need.code, need.period)
-            held = seen.get(key)
-            seen[key] = need if held is None else _harder(held, need)
-    return tuple(seen.values())
-
-
-def _harder(one: Need, other: Need) -> Need:
-    """Of two needs for one input, one that satisfies both; the earlier day holds."""
-    if one.kind != other.kind:  # new evidence rather than a review that is not enough
-        return one if one.kind == "evidence" else other
-    hard = other if _weight(other) > _weight(one) else one
-    days = [need.until for need in (one, other) if need.until is not None]
-    return Need(hard.kind, hard.code, hard.period, min(days, default=None), hard.data)
-
-
-def _weight(need: Need) -> Decimal:
-    for key in ("number", "channels", "count"):
-        if key in need.data:
-            return Decimal(str(need.data[key]))
-    return Decimal(0)
