@@ -40,12 +40,12 @@ class Migration(migrations.Migration):
             name='ScoreChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('basis', models.CharField(choices=[('verified', 'verified'), ('claimed', 'claimed')], max_length=10)),
-                ('at', models.DateTimeField()),
-                ('total', models.DecimalField(decimal_places=2, max_digits=7)),
-                ('attainable', models.DecimalField(decimal_places=2, max_digits=7)),
-                ('facts_version', models.PositiveBigIntegerField()),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='score_changes', to='submissions.entry')),
+                ('basis', models.CharField(choices=[('verified', 'verified'), ('claimed', 'claimed')], max_length=10, verbose_name='basis')),
+                ('at', models.DateTimeField(verbose_name='computed at')),
+                ('total', models.DecimalField(decimal_places=2, max_digits=7, verbose_name='points')),
+                ('attainable', models.DecimalField(decimal_places=2, max_digits=7, verbose_name='attainable')),
+                ('facts_version', models.PositiveBigIntegerField(verbose_name='version of the facts')),
+                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='score_changes', to='submissions.entry', verbose_name='entry')),
             ],
             options={
                 'verbose_name': 'change of score',
