@@ -37,7 +37,7 @@ class ResultSerializer(serializers.ModelSerializer):
         )  # fmt: skip
 
 
-class ScorecardSerializer(ResultSerializer):
+class PublishedScorecardSerializer(ResultSerializer):
     """A result with every criterion, and why."""
 
     class Meta(ResultSerializer.Meta):
@@ -76,12 +76,12 @@ class PublicationViewSet(ReadOnlyModelViewSet):
         results = self.get_object().results.defer("criteria", "facts")
         return Response(ResultSerializer(results, many=True).data)
 
-    @extend_schema(parameters=[OFFICE], responses=ScorecardSerializer)
+    @extend_schema(parameters=[OFFICE], responses=PublishedScorecardSerializer)
     @action(detail=True, url_path="results/(?P<office>[A-Za-z0-9-]+)")
     def scorecard(self, request, pk=None, office=None):
         """One office's result with every criterion: your own office's, or any for committee and staff."""
         results = self.get_object().results.opened_by(request.user).defer("facts")
-        return Response(ScorecardSerializer(get_object_or_404(results, office_code=office)).data)
+        return Response(PublishedScorecardSerializer(get_object_or_404(results, office_code=office)).data)
 
     @extend_schema(responses=VerificationSerializer)
     @action(detail=True)
