@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from scoring import engine, phrases
+from scoring.engine.rules.bands import Bands
+from scoring.engine.rules.steps import Steps, Tally
+from scoring.engine.rules.timeliness import Timeliness
 from submissions import access
 from submissions.models import Entry
 
@@ -39,6 +42,19 @@ class Advice:
     gain: str
     until: str  # ISO, or "" when nothing says by when
     text: str
+
+
+def _state(rule, points: Decimal, verified: dict) -> str:
+    """A staircase holds all its lower steps; of bands and of rows only one holds at a time; parts add up."""
+    if not isinstance(rule, Steps | Tally | Bands | Timeliness):
+        return ""
+    earned, attainable = Decimal(verified["earned"]), Decimal(verified["attainable"])
+    is_staircase = isinstance(rule, Tally) or (isinstance(rule, Steps) and rule.cumulative)
+    if points == earned or (points < earned and is_staircase):
+        return "met"
+    if points < earned:
+        return ""
+    return "open" if points <= attainable else "missed"
 
 
 class Card:
@@ -107,13 +123,9 @@ class Card:
         return zip(self.criterion(code).claimed["offers"], self.next_steps(code), strict=True)
 
     def levels(self, code: str) -> list[tuple[engine.Level, str]]:
-        """Each step of a criterion's rule: met, still open, or missed."""
-        line = self.criterion(code)
-        earned, attainable = Decimal(line.verified["earned"]), Decimal(line.verified["attainable"])
-        return [
-            (level, "met" if level.points <= earned else "open" if level.points <= attainable else "missed")
-            for level in self.scheme.criteria[code].levels
-        ]
+        """Each line of how points are earned here: met, open, missed, or "" for what was passed by or is a part."""
+        criterion, verified = self.scheme.criteria[code], self.criterion(code).verified
+        return [(level, _state(criterion.rule, level.points, verified)) for level in criterion.levels]
 
     def place(self, user) -> tuple[int, int] | None:
         """The rank and among how many; None when this reader is not shown it."""

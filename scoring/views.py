@@ -78,8 +78,12 @@ def progress(request, pk: int) -> HttpResponse:
     code = request.GET.get("criterion", "")
     one = _criterion_or_404(entry, code) if code else None
     asked = request.GET.get("asked", "")
-    context = _frame(request, entry, Card(entry, _language()), one, asked=int(asked) + 1 if asked.isdecimal() else 0)
-    return render(request, "scoring/progress.html", context)
+    card = Card(entry, _language())
+    context = _frame(request, entry, card, one, asked=int(asked) + 1 if asked.isdecimal() else 0)
+    response = render(request, "scoring/progress.html", context)
+    if one is None and not card.is_stale:
+        response["HX-Refresh"] = "true"  # every line of the scorecard may have moved
+    return response
 
 
 def _entry_or_404(request, pk: int) -> Entry:
@@ -108,7 +112,7 @@ def _frame(request, entry: Entry, card: Card, one=None, asked: int = 0) -> dict:
     return {
         "entry": entry,
         "round": entry.round,
-        "may_see_table": not access.why_not_see_ranks(request.user, entry.round, whole_table=True),
+        "may_see_table": access.why_not_see_ranks(request.user, entry.round, whole_table=True) is None,
         "card": card,
         "place": card.place(request.user),
         "criterion": one,

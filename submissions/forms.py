@@ -179,7 +179,9 @@ class ValuesForm(forms.Form):
         name = slot_field(slot)
         current = self.present.get(slot)
         field = field_for(value)
-        field.label = (period or value).title.to(get_language() or "th")
+        language = get_language() or "th"
+        field.label = " ".join(part.title.to(language) for part in (value, period) if part)
+        field.short_label = period.title.to(language) if period else ""
         field.initial = current.text if current else ""
         field.disabled = not is_open
         self.fields[name] = field

@@ -1,0 +1,357 @@
+"""Pages of scores: what each role sees, how the table sorts, and what a page costs."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from scoring.models import Scorecard
+from scoring.recompute import rescore
+from submissions.models import Entry, Office
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.fixture
+def entry():
+    return make.make_entry(make.make_round(), make.make_office(name_th="กระบี่", name_en="Krabi"))
+
+
+@pytest.fixture
+def officer(client, entry):
+    user = make.make_user("officer")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def staff(client):
+    user = make.make_user("staff")
+    client.force_login(user)
+    return user
+
+
+def scored(round, name: str, total: str, **office) -> Entry:
+    """An entry with any total, as if it had been computed."""
+    code = f"TH-{name}"
+    entry = make.make_entry(round, make.make_office(code, **{"name_th": name, "name_en": f"E{total}"} | office))
+    facts = {"facts_version": entry.facts_version, "edition_digest": round.edition.digest}
+    parts = {"1": {"earned": total, "attainable": total, "max": "100.00"}}
+    for basis in Scorecard.Basis.values:
+        times = {"as_of": make.NOW, "computed_at": make.NOW}
+        points = {"total": total, "attainable": total, "max": 100, "dimensions": parts}
+        Scorecard.objects.create(entry=entry, basis=basis, **points, **facts, **times)
+    return entry
+
+
+def text_of(response) -> str:
+    return response.content.decode()
+
+
+def names(response) -> list[str]:
+    return re.findall(r'scope="row" class="name">(?:<a href="[^"]*">)?([^<]+)', text_of(response))
+
+
+def ranks(response) -> list[int]:
+    return [int(rank) for rank in re.findall(r'<td class="rank">(\d+)', text_of(response))]
+
+
+# The place of work of each role
+
+
+def test_an_officer_begins_at_the_offices_scorecard(client, entry, officer):
+    assert client.get(reverse("home"))["Location"] == reverse("scorecard", args=[entry.pk])
+
+
+def test_an_officer_of_two_rounds_chooses(client, entry, officer):
+    second = make.make_entry(make.make_round(name_th="รอบสอง"), entry.office)
+    page = text_of(client.get(reverse("home")))
+    assert reverse("scorecard", args=[entry.pk]) in page
+    assert reverse("scorecard", args=[second.pk]) in page
+
+
+def test_staff_begin_at_the_standings(client, entry, staff):
+    assert client.get(reverse("home"))["Location"] == reverse("standings", args=[entry.round_id])
+
+
+def test_a_judge_begins_at_what_waits(client, entry):
+    judge = make.make_user("judge")
+    entry.round.judges.add(judge)
+    make.make_evidence(entry)
+    make.make_evidence(make.make_entry())  # of a round that is not this judge's
+    client.force_login(judge)
+    page = text_of(client.get(reverse("home")))
+    assert "1 รายการ" in page
+    assert reverse("standings", args=[entry.round_id]) in page
+
+
+def test_nobody_in_particular_is_asked_to_log_in(client, entry):
+    pages = [reverse("home"), reverse("standings", args=[entry.round_id])]
+    pages += [reverse(name, args=[entry.pk]) for name in ("scorecard", "progress")]
+    pages += [reverse("criterion", args=[entry.pk, "1.1"])]
+    for page in pages:
+        assert client.get(page)["Location"].startswith(reverse("account_login"))
+
+
+def test_another_offices_pages_are_not_there(client, officer):
+    foreign = make.make_entry()
+    assert client.get(reverse("standings", args=[foreign.round_id])).status_code == 404
+    assert client.get(reverse("criterion", args=[foreign.pk, "1.1"])).status_code == 404
+    for name in ("scorecard", "progress"):
+        assert client.get(reverse(name, args=[foreign.pk])).status_code == 404
+
+
+# The scorecard
+
+
+def test_the_scorecard_shows_the_claimed_beside_the_verified(client, entry, officer):
+    make.make_evidence(entry, "1.1.report", status="accepted")
+    make.make_evidence(entry, "1.3.training", status="submitted")
+    rescore([entry.pk])
+    page = text_of(client.get(reverse("scorecard", args=[entry.pk])))
+    assert '<dd data-points="total">5.00 ' in page
+    assert '<dd data-points="claimed">6.00</dd>' in page
+    assert "จังหวัดกระบี่" in page
+    for code in entry.round.scheme.criteria:
+        assert reverse("criterion", args=[entry.pk, code]) in page
+
+
+def test_what_comes_next_names_the_day_in_buddhist_years(client, entry, officer):
+    rescore([entry.pk])
+    page = text_of(client.get(reverse("scorecard", args=[entry.pk])))
+    assert "31 กรกฎาคม 2566" in page
+    assert "2023" not in re.sub(r"<[^>]*>", "", page)
+
+
+def test_an_entry_without_a_scorecard_is_being_recomputed_and_not_a_fault(client, entry, officer):
+    page = text_of(client.get(reverse("scorecard", args=[entry.pk])))
+    assert "กำลังคำนวณคะแนนใหม่" in page
+    assert '<dd data-points="total">0.00 ' in page
+
+
+@pytest.mark.parametrize(
+    ("visibility", "own", "table"), [("hidden", False, 403), ("own", True, 403), ("full", True, 200)]
+)
+def test_ranks_are_shown_as_the_round_allows(client, entry, officer, visibility, own, table):
+    entry.round.rank_visibility = visibility
+    entry.round.save()
+    make.make_evidence(entry, status="accepted")
+    scored(entry.round, "ก", "90.00")
+    rescore([entry.pk])
+    page = text_of(client.get(reverse("scorecard", args=[entry.pk])))
+    assert ('<dd data-points="rank">2 <small>/ 2' in page) == own
+    standings = reverse("standings", args=[entry.round_id])
+    assert client.get(standings).status_code == table
+    assert (f'href="{standings}"' in page) == (table == 200)
+
+
+def test_doubts_about_the_scheme_are_for_staff_alone(client, entry, officer):
+    scheme = entry.round.scheme
+    doubt = next(c for c in scheme.criteria.values() if c.doubts)
+    address = reverse("criterion", args=[entry.pk, doubt.code])
+    assert doubt.doubts[0].text.th not in text_of(client.get(address))
+    client.force_login(make.make_user("staff"))
+    assert doubt.doubts[0].text.th in text_of(client.get(address))
+
+
+# One criterion
+
+
+def test_a_criterion_shows_its_rule_and_each_slot_with_its_state(client, entry, officer):
+    make.make_evidence(entry, "4.2.committee", status="accepted")
+    make.make_evidence(entry, "4.2.publicity", "2023-03", status="returned", return_reason="ภาพไม่ชัด")
+    make.make_extension(entry, "4.2.publicity", "2023-07-20", period="2023-06")
+    rescore([entry.pk])
+    page = text_of(client.get(reverse("criterion", args=[entry.pk, "4.2"])))
+    states = {anchor: state for state, anchor in re.findall(r'class="slot slot-(\w+)" id="([\w-]+)"', page)}
+    assert states == {
+        "slot-4-2-committee": "accepted",
+        "slot-4-2-publicity-2023-03": "returned",
+        "slot-4-2-publicity-2023-04": "late",
+        "slot-4-2-publicity-2023-05": "late",
+        "slot-4-2-publicity-2023-06": "missing",
+        "slot-4-2-publicity-2023-07": "missing",
+        "slot-4-2-activity-q2": "late",
+        "slot-4-2-activity-q3": "late",
+        "slot-4-2-summary": "missing",
+    }
+    assert "ภาพไม่ชัด" in page
+    assert page.count("status-extended") == 1
+    assert "20 ก.ค. 2566" in page
+    for level in entry.round.scheme.criteria["4.2"].levels:
+        assert level.text.th in page
+
+
+def test_every_criterion_has_a_page_in_both_languages(client, entry, officer):
+    rescore([entry.pk])
+    for language in ("th", "en"):
+        client.cookies["django_language"] = language
+        for code, criterion in entry.round.scheme.criteria.items():
+            response = client.get(reverse("criterion", args=[entry.pk, code]))
+            assert response.status_code == 200
+            assert f'<html lang="{language}">' in text_of(response)
+            assert criterion.title.to(language).replace("'", "&#x27;") in text_of(response).replace("&quot;", '"')
+    assert client.get(reverse("criterion", args=[entry.pk, "9.9"])).status_code == 404
+
+
+def test_a_staircase_holds_its_lower_steps(client, entry, officer):
+    for requirement in ("1.3.training", "1.3.assessment"):
+        make.make_evidence(entry, requirement, status="accepted")
+    rescore([entry.pk])
+    page = text_of(client.get(reverse("criterion", args=[entry.pk, "1.3"])))
+    assert re.findall(r'<li class="level-(\w*)">', page) == ["met", "met", "missed", "missed", "missed"]
+
+
+def test_of_days_only_the_one_that_came_holds(client, entry, officer):
+    make.make_value(entry, "2.1.2.received_on", "2023-05-31")
+    rescore([entry.pk])
+    page = text_of(client.get(reverse("criterion", args=[entry.pk, "2.1.2"])))
+    assert re.findall(r'<li class="level-(\w*)">', page) == ["missed", "met", "", "", ""]
+
+
+def test_values_of_central_staff_are_read_with_their_source(client, entry, officer):
+    make.make_value(entry, "3.3.total", "12345", source="import")
+    page = text_of(client.get(reverse("criterion", args=[entry.pk, "3.3"])))
+    assert "12,345" in page
+    assert 'name="3.3.total"' not in page
+
+
+# Following the facts
+
+
+def test_the_page_asks_until_the_score_has_followed(client, entry, officer):
+    rescore([entry.pk])
+    address = reverse("progress", args=[entry.pk])
+    settled = text_of(client.get(address, {"criterion": "1.1"}, **HTMX))
+    assert "load delay" not in settled
+    make.make_evidence(entry, status="accepted")
+    behind = text_of(client.get(address, {"criterion": "1.1"}, **HTMX))
+    assert "load delay:400ms" in behind
+    assert "กำลังคำนวณคะแนนใหม่" in behind
+    rescore([entry.pk])
+    caught_up = text_of(client.get(address, {"criterion": "1.1", "asked": "3"}, **HTMX))
+    assert "load delay" not in caught_up
+    assert '<dd data-points="total">5.00</dd>' in caught_up
+    assert 'id="rule" hx-swap-oob="true"' in caught_up
+
+
+@pytest.mark.parametrize(("asked", "wait"), [("0", "400ms"), ("24", "4s"), ("500", ""), ("²", "400ms")])
+def test_the_page_asks_less_often_in_time_and_at_last_not_at_all(client, entry, officer, asked, wait):
+    page = text_of(client.get(reverse("progress", args=[entry.pk]), {"asked": asked}, **HTMX))
+    assert (f"load delay:{wait}" in page) if wait else ("load delay" not in page)
+
+
+def test_the_whole_scorecard_is_shown_anew_when_it_has_caught_up(client, entry, officer):
+    rescore([entry.pk])
+    address = reverse("progress", args=[entry.pk])
+    assert client.get(address, {"asked": "2"}, **HTMX)["HX-Refresh"] == "true"
+    assert "HX-Refresh" not in client.get(address, {"asked": "2", "criterion": "1.1"}, **HTMX)
+
+
+# The standings
+
+
+@pytest.fixture
+def contest(staff):
+    """Five offices: two share the second place, one has no scorecard at all."""
+    round = make.make_round()
+    north = make.make_office("R15", kind="region", name_th="เขตตรวจราชการที่ 15", size="")
+    scored(round, "เชียงใหม่", "80.00", size="large", parent=north)
+    scored(round, "ขอนแก่น", "70.50", size="large")
+    scored(round, "กระบี่", "70.50", size="small")
+    scored(round, "แพร่", "9.00", size="medium")
+    make.make_entry(round, make.make_office("TH-0", name_th="อ่างทอง", name_en="Ang Thong", size="small"))
+    return round
+
+
+def table(client, contest, **query):
+    return client.get(reverse("standings", args=[contest.pk]), query)
+
+
+def test_equal_points_share_a_rank_and_nothing_is_last(client, contest):
+    response = table(client, contest)
+    assert names(response) == ["เชียงใหม่", "กระบี่", "ขอนแก่น", "แพร่", "อ่างทอง"]
+    assert ranks(response) == [1, 2, 2, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"),
+    [
+        ("name", ["กระบี่", "ขอนแก่น", "เชียงใหม่", "แพร่", "อ่างทอง"]),
+        ("-name", ["อ่างทอง", "แพร่", "เชียงใหม่", "ขอนแก่น", "กระบี่"]),
+        ("total", ["อ่างทอง", "แพร่", "กระบี่", "ขอนแก่น", "เชียงใหม่"]),
+        ("-d1", ["เชียงใหม่", "กระบี่", "ขอนแก่น", "แพร่", "อ่างทอง"]),
+        ("nonsense", ["เชียงใหม่", "กระบี่", "ขอนแก่น", "แพร่", "อ่างทอง"]),
+    ],
+)
+def test_any_column_sorts_and_thai_names_as_in_the_dictionary(client, contest, sort, first):
+    assert names(table(client, contest, sort=sort)) == first
+
+
+def test_a_choice_hides_rows_and_ranks_stay_those_of_the_whole_round(client, contest):
+    assert ranks(table(client, contest, size="small")) == [2, 5]
+    assert names(table(client, contest, region="R15")) == ["เชียงใหม่"]
+    assert names(table(client, contest, size="none")) == []
+
+
+def test_names_are_said_in_the_readers_language(client, contest):
+    client.cookies["django_language"] = "en"
+    assert names(table(client, contest, sort="name"))[0] == "Ang Thong"
+
+
+def test_an_officer_of_an_open_table_opens_the_own_scorecard_alone(client, contest):
+    contest.rank_visibility = "full"
+    contest.save()
+    own = Entry.objects.get(round=contest, office__name_th="กระบี่")
+    client.force_login(make.make_user("officer", office=own.office))
+    page = text_of(table(client, contest))
+    assert re.findall(r"/entries/(\d+)/", page) == [str(own.pk)]
+    assert page.count('class="is-own"') == 1
+
+
+# What a page costs
+
+
+def fill(entry: Entry) -> None:
+    for code, requirement in entry.round.scheme.requirements.items():
+        for period in requirement.periods or (None,):
+            make.make_evidence(entry, code, period.code if period else "")
+    make.make_value(entry, "3.4.news", "11", f"2023-0{2 + entry.values.count()}")
+    make.make_sheet(entry, make.make_user("judge"))
+
+
+@pytest.mark.parametrize("address", ["scorecard", "criterion", "progress"])
+def test_an_entrys_pages_cost_the_same_however_much_is_in_it(
+    client, entry, officer, address, django_assert_max_num_queries
+):
+    counts = []
+    args = [entry.pk, "4.2"] if address == "criterion" else [entry.pk]
+    for times in (1, 2):
+        for _ in range(times):
+            fill(entry)
+        rescore([entry.pk])
+        with django_assert_max_num_queries(12) as seen:
+            assert client.get(reverse(address, args=args)).status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("role", ["officer", "judge", "staff"])
+def test_home_and_standings_cost_the_same_however_many_rows(client, role, django_assert_max_num_queries):
+    user = make.make_user(role)
+    round = make.make_round(judges=[user] if role == "judge" else [], rank_visibility="full")
+    client.force_login(user)
+    counts = []
+    for rows in (1, 3):
+        for row in range(rows):
+            entry = scored(round, f"{rows}{row}", "10.00", parent=make.make_office("R01", kind="region"))
+            make.make_evidence(entry)
+            Office.objects.filter(pk=entry.office_id).update(parent=user.office)
+        with django_assert_max_num_queries(12) as seen:
+            assert client.get(reverse("standings", args=[round.pk])).status_code == 200
+            client.get(reverse("home"))
+        counts.append(len(seen))
+    assert counts[0] == counts[1]

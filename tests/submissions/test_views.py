@@ -1,0 +1,349 @@
+"""Pages where offices hand in: what is taken, what is refused and how it is told, and who may."""
+
+from datetime import timedelta
+from urllib.parse import unquote
+
+import pytest
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from submissions.models import Evidence, Value
+from submissions.views import PREVIEWED
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.fixture
+def entry():
+    return make.make_entry(make.make_round(), make.make_office())
+
+
+@pytest.fixture
+def officer(client, entry):
+    """Logged in for the entry's office."""
+    user = make.make_user("officer")
+    client.force_login(user)
+    return user
+
+
+def add(client, entry, requirement="1.1.report", *, htmx=False, **fields):
+    fields = {"requirement": requirement, "period": "", **fields}
+    return client.post(reverse("evidence-add", args=[entry.pk]), fields, **(HTMX if htmx else {}))
+
+
+def enter(client, entry, criterion, *, htmx=False, **amounts):
+    address = reverse("values-enter", args=[entry.pk])
+    return client.post(address, {"criterion": criterion, **amounts}, **(HTMX if htmx else {}))
+
+
+def text_of(response) -> str:
+    return response.content.decode()
+
+
+# Handing in
+
+
+def test_a_file_is_taken_and_people_return_to_its_slot(client, entry, officer):
+    response = add(client, entry, upload=make.make_upload("pdf", name="รายงาน น้ำใจ.pdf"), note="ฉบับลงนาม")
+    evidence = Evidence.objects.get()
+    assert response.status_code == 302
+    assert response["Location"] == reverse("criterion", args=[entry.pk, "1.1"]) + "#slot-1-1-report"
+    assert (evidence.original_name, evidence.note, evidence.status) == ("รายงาน น้ำใจ.pdf", "ฉบับลงนาม", "submitted")
+    assert evidence.submitted_by == officer
+    assert "รายงาน น้ำใจ.pdf" in text_of(client.get(response["Location"]))
+
+
+def test_by_htmx_the_slot_comes_back_alone_and_the_score_is_asked_to_follow(client, entry, officer):
+    response = add(client, entry, upload=make.make_upload(), htmx=True)
+    assert response.status_code == 200
+    assert response["HX-Trigger"] == "facts-changed"
+    assert text_of(response).lstrip().startswith('<section class="slot slot-submitted" id="slot-1-1-report"')
+
+
+def test_a_link_with_its_channels_is_taken(client, entry, officer):
+    fields = {"url": "https://www.facebook.com/krabi/1", "channels": ["facebook", "line"], "period": "2023-07"}
+    assert add(client, entry, "4.2.publicity", **fields).status_code == 302
+    evidence = Evidence.objects.get()
+    assert (evidence.period, evidence.channels) == ("2023-07", ["facebook", "line"])
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_all_faults_are_told_at_once_and_nothing_typed_is_lost(client, entry, officer, htmx):
+    fields = {"period": "2023-07", "note": "หมายเหตุที่พิมพ์ไว้", "upload": make.make_upload(content=b"no pdf at all")}
+    response = add(client, entry, "4.2.publicity", htmx=htmx, **fields)
+    page = text_of(response)
+    assert response.status_code == 422
+    assert "ระบบไม่รับไฟล์ชนิดนี้" in page
+    assert "ระบุช่องทางที่เผยแพร่" in page
+    assert "กรุณาเลือกไฟล์อีกครั้ง" in page
+    assert "หมายเหตุที่พิมพ์ไว้" in page
+    assert page.count("<html") == (0 if htmx else 1)
+    assert not Evidence.objects.exists()
+
+
+def test_faults_are_told_in_english_too(client, entry, officer):
+    client.cookies["django_language"] = "en"
+    page = text_of(add(client, entry))
+    assert "Choose one file, or give one link (not both)." in page
+    assert "Not saved yet" in page
+
+
+def test_an_empty_file_is_refused_with_its_reason(client, entry, officer):
+    response = add(client, entry, upload=make.make_upload(content=b""))
+    assert response.status_code == 422
+    assert not Evidence.objects.exists()
+
+
+def test_the_same_file_sent_twice_is_kept_once_and_said_so(client, entry, officer):
+    add(client, entry, upload=make.make_upload())
+    response = add(client, entry, upload=make.make_upload(), htmx=True)
+    assert Evidence.objects.count() == 1
+    assert "ระบบไม่เก็บซ้ำ" in text_of(response)
+
+
+def test_returning_to_the_criterion_people_came_from_where_two_read_one_requirement(client, entry, officer):
+    response = add(client, entry, "4.1.document", upload=make.make_upload(), criterion="4.1.2")
+    assert response["Location"].startswith(reverse("criterion", args=[entry.pk, "4.1.2"]))
+    response = add(client, entry, "4.1.document", upload=make.make_upload("docx"), criterion="1.1")
+    assert response["Location"].startswith(reverse("criterion", args=[entry.pk, "4.1.1"]))
+
+
+@pytest.mark.parametrize(("requirement", "period"), [("9.9", ""), ("4.2.publicity", "2023-13"), ("1.1.report", "q2")])
+def test_a_slot_that_the_scheme_does_not_have_is_not_found(client, entry, officer, requirement, period):
+    assert add(client, entry, requirement, period=period, url="https://a.example.org/").status_code == 404
+
+
+def test_what_central_staff_record_an_office_does_not_hand_in(client, entry, officer):
+    response = add(client, entry, "1.4.workshop", url="https://a.example.org/")
+    assert response.status_code == 403
+    assert "ส่วนกลาง" in text_of(response)
+
+
+def test_a_closed_round_takes_nothing(client, entry, officer):
+    entry.round.is_closed = True
+    entry.round.save()
+    assert add(client, entry, url="https://a.example.org/").status_code == 403
+    assert enter(client, entry, "2.2.1", **{"2.2.1.updated": "9"}).status_code == 403
+    assert not Evidence.objects.exists()
+
+
+# Replacing and withdrawing
+
+
+def test_what_was_returned_is_replaced(client, entry, officer):
+    returned = make.make_evidence(entry, status="returned")
+    fields = {"url": "https://new.example.org/", "revision": returned.revision}
+    response = client.post(reverse("evidence-replace", args=[returned.pk]), fields)
+    assert response.status_code == 302
+    assert Evidence.objects.get(replaces=returned).url == "https://new.example.org/"
+
+
+def test_replacing_what_somebody_changed_meanwhile_says_who_and_keeps_what_was_typed(client, entry, officer):
+    judge = make.make_user("judge", full_name="กรรมการสมใจ")
+    entry.round.judges.add(judge)
+    evidence = make.make_evidence(entry)
+    from submissions import intake
+
+    intake.review_evidence(evidence, by=judge, accept=False, reason="ไม่มีลายมือชื่อ")
+    fields = {"url": "https://new.example.org/", "note": "แก้แล้ว", "revision": evidence.revision}
+    response = client.post(reverse("evidence-replace", args=[evidence.pk]), fields)
+    page = text_of(response)
+    assert response.status_code == 409
+    assert "กรรมการสมใจ" in page
+    assert "ไม่มีลายมือชื่อ" in page
+    assert "https://new.example.org/" in page
+    assert "แก้แล้ว" in page
+    assert not Evidence.objects.filter(replaces=evidence).exists()
+
+
+def test_evidence_is_withdrawn_and_stays_on_record(client, entry, officer):
+    evidence = make.make_evidence(entry)
+    response = client.post(reverse("evidence-withdraw", args=[evidence.pk]), {"revision": evidence.revision})
+    evidence.refresh_from_db()
+    assert response.status_code == 302
+    assert evidence.status == Evidence.Status.WITHDRAWN
+
+
+def test_withdrawing_what_somebody_changed_meanwhile_is_a_conflict(client, entry, officer):
+    evidence = make.make_evidence(entry)
+    Evidence.objects.filter(pk=evidence.pk).update(revision=7)
+    response = client.post(reverse("evidence-withdraw", args=[evidence.pk]), {"revision": "1"})
+    assert response.status_code == 409
+    assert Evidence.objects.get().status == "submitted"
+
+
+def test_accepted_evidence_is_not_withdrawn_by_the_office(client, entry, officer):
+    evidence = make.make_evidence(entry, status="accepted")
+    assert client.post(reverse("evidence-withdraw", args=[evidence.pk])).status_code == 403
+
+
+# Values
+
+
+def test_values_are_entered_as_people_write_them(client, entry, officer):
+    response = enter(client, entry, "3.4", **{"3.4.news.2023-07": "๑,๒๓๔", "3.4.webex.2023-07": " 12 "})
+    kept = {value.code: value.text for value in Value.objects.all()}
+    assert response.status_code == 302
+    assert kept == {"3.4.news": "1234", "3.4.webex": "12"}
+
+
+def test_all_wrong_values_are_told_at_once_and_none_is_kept(client, entry, officer):
+    amounts = {"3.4.news.2023-07": "96,2", "3.4.webex.2023-07": "สิบ", "3.4.conference_early.2023-07": "1"}
+    response = enter(client, entry, "3.4", htmx=True, **amounts)
+    page = text_of(response)
+    assert response.status_code == 422
+    assert page.count("is-invalid") == 2
+    assert 'value="96,2"' in page
+    assert 'value="สิบ"' in page
+    assert not Value.objects.exists()
+
+
+def test_a_date_is_written_with_its_buddhist_year_and_nothing_else(client, entry):
+    client.force_login(make.make_user("staff"))
+    assert enter(client, entry, "2.1.2", **{"2.1.2.received_on": "30/05/2023"}).status_code == 422
+    assert enter(client, entry, "2.1.2", **{"2.1.2.received_on": "๓๐ พ.ค. ๒๕๖๖"}).status_code == 302
+    assert Value.objects.get().text == "2023-05-30"
+    assert 'value="30/05/2566"' in text_of(client.get(reverse("criterion", args=[entry.pk, "2.1.2"])))
+
+
+def test_an_emptied_field_takes_the_value_back(client, entry, officer):
+    value = make.make_value(entry, "3.4.news", "11", "2023-07")
+    enter(client, entry, "3.4", **{"3.4.news.2023-07": "", "revision.3.4.news.2023-07": value.revision})
+    assert not Value.objects.exists()
+
+
+def test_the_second_of_two_people_is_told_and_what_they_typed_is_kept(client, entry, officer):
+    value = make.make_value(entry, "3.4.news", "11", "2023-07")
+    other = Client()
+    other.force_login(make.make_user("officer", full_name="เจ้าหน้าที่อีกคน"))
+    seen = {"revision.3.4.news.2023-07": value.revision}
+    assert enter(other, entry, "3.4", **{"3.4.news.2023-07": "15", **seen}).status_code == 302
+    response = enter(client, entry, "3.4", **{"3.4.news.2023-07": "12", **seen})
+    page = text_of(response)
+    assert response.status_code == 409
+    assert "เจ้าหน้าที่อีกคน" in page
+    assert "11 → 15" in page
+    assert 'value="12"' in page
+    assert Value.objects.get().text == "15"
+    # What came back is told the present state: sent again it is a decision.
+    assert f'name="revision.3.4.news.2023-07" value="{value.revision + 1}"' in page
+
+
+def test_an_office_does_not_enter_what_central_staff_record(client, entry, officer):
+    enter(client, entry, "3.3", **{"3.3.total": "10"})
+    assert not Value.objects.exists()
+
+
+def test_a_month_that_is_over_is_not_entered_any_more(client, entry, officer):
+    enter(client, entry, "3.4", **{"3.4.news.2023-03": "10"})
+    assert not Value.objects.exists()
+
+
+def test_a_criterion_that_the_scheme_does_not_have_is_not_found(client, entry, officer):
+    assert enter(client, entry, "9.9").status_code == 404
+
+
+# Who may
+
+
+def addresses(entry, evidence):
+    return [
+        reverse("evidence-add", args=[entry.pk]),
+        reverse("values-enter", args=[entry.pk]),
+        reverse("evidence-replace", args=[evidence.pk]),
+        reverse("evidence-withdraw", args=[evidence.pk]),
+    ]
+
+
+def test_nothing_is_changed_by_a_link(client, entry, officer):
+    for address in addresses(entry, make.make_evidence(entry)):
+        assert client.get(address).status_code == 405
+
+
+def test_a_form_from_elsewhere_is_not_taken(entry):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make.make_user("officer"))
+    for address in addresses(entry, make.make_evidence(entry)):
+        assert client.post(address, {"requirement": "1.1.report"}).status_code == 403
+
+
+def test_another_offices_entry_is_not_there(client, officer):
+    foreign = make.make_entry()
+    evidence = make.make_evidence(foreign, kind="pdf")
+    data = {"requirement": "1.1.report", "criterion": "3.4", "url": "https://a.example.org/"}
+    for address in addresses(foreign, evidence):
+        assert client.post(address, data).status_code == 404
+    assert client.get(reverse("evidence-file", args=[evidence.pk])).status_code == 404
+
+
+def test_nobody_is_let_in_without_a_login(client, entry):
+    evidence = make.make_evidence(entry, kind="pdf")
+    for address in [*addresses(entry, evidence), reverse("evidence-file", args=[evidence.pk])]:
+        assert client.get(address).status_code in (302, 405)
+        assert client.post(address).status_code in (302, 405)
+
+
+def test_a_judge_reads_and_hands_in_nothing(client, entry):
+    judge = make.make_user("judge")
+    entry.round.judges.add(judge)
+    client.force_login(judge)
+    response = add(client, entry, url="https://a.example.org/")
+    assert response.status_code == 403
+    assert client.get(reverse("evidence-file", args=[make.make_evidence(entry, kind="pdf").pk])).status_code == 200
+
+
+# Files
+
+
+def test_a_file_is_downloaded_under_its_own_name_and_can_do_nothing(client, entry, officer):
+    evidence = make.make_evidence(entry, kind="pdf")
+    response = client.get(reverse("evidence-file", args=[evidence.pk]))
+    assert b"".join(response.streaming_content) == make.file_bytes("pdf")
+    assert response["Content-Type"] == "application/pdf"
+    disposition = response["Content-Disposition"]
+    assert disposition.startswith("attachment; filename*=utf-8''")
+    assert unquote(disposition).endswith(evidence.original_name)
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in response["Content-Security-Policy"]
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("kind", list(make.FILES))
+def test_only_what_is_safe_in_a_page_is_shown_in_one(client, entry, officer, kind):
+    evidence = make.make_evidence(entry, kind=kind)
+    response = client.get(reverse("evidence-file", args=[evidence.pk]), {"inline": "1"})
+    shown = response["Content-Disposition"].startswith("inline")
+    assert shown == (evidence.content_type in PREVIEWED)
+    # A browser's own PDF viewer does not start inside a sandbox; everything else is in one.
+    assert ("sandbox" in response["Content-Security-Policy"]) == (kind != "pdf")
+    response.close()
+
+
+@override_settings(X_ACCEL=True)
+def test_behind_the_proxy_the_proxy_sends_the_file(client, entry, officer):
+    evidence = make.make_evidence(entry, kind="pdf")
+    response = client.get(reverse("evidence-file", args=[evidence.pk]))
+    assert response["X-Accel-Redirect"] == f"/protected/{evidence.file.name}"
+    assert response.content == b""
+
+
+def test_a_link_has_no_file(client, entry, officer):
+    assert client.get(reverse("evidence-file", args=[make.make_evidence(entry).pk])).status_code == 404
+
+
+# Cost
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_handing_in_costs_the_same_however_much_is_there(client, entry, officer, htmx, django_assert_max_num_queries):
+    counts = []
+    for number in (1, 3):
+        for each in range(number):
+            make.make_evidence(entry, submitted_at=make.NOW - timedelta(days=each))
+        with django_assert_max_num_queries(40) as seen:
+            add(client, entry, url=f"https://a.example.org/{number}", htmx=htmx)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
