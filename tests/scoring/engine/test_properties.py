@@ -31,7 +31,8 @@ def test_earned_and_attainable_stay_between_nothing_and_the_maximum(code: str, d
     result = score(scheme, data.draw(facts_of(scheme)), explain=False)
     for one in result.criteria.values():
         assert 0 <= one.earned <= one.attainable <= one.max
-        assert one.earned == round(one.earned, 2) and one.attainable == round(one.attainable, 2)
+        assert one.earned == round(one.earned, 2)
+        assert one.attainable == round(one.attainable, 2)
     assert result.total == sum(one.earned for one in result.criteria.values())
     assert result.total == sum(one.earned for one in result.dimensions.values())
     assert result.attainable == sum(one.attainable for one in result.dimensions.values())
@@ -138,5 +139,6 @@ def test_every_finding_and_offer_can_be_kept_as_json_and_said_in_both_languages(
         for language in ("th", "en"):
             said = phrases.why(scheme, one.code, kept, language)
             steps = phrases.next_steps(scheme, one.code, kept, language)
-            assert said and len(steps) == len(kept["offers"])
+            assert said
+            assert len(steps) == len(kept["offers"])
             assert not any("{" in line or "None" in line for line in (*said, *steps))
