@@ -10,6 +10,7 @@ MAKEFLAGS += --no-print-directory
 PORT ?= 8000
 HOST ?= 127.0.0.1
 PY := .venv/bin/python
+PYTHONS := python3.11 /usr/bin/python3 python3 python3.12 python3.13
 
 # Debian packages: what running needs, and what the tests need on top.
 RUN_PACKAGES := python3-venv python3-dev gcc libpq-dev gettext libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
@@ -94,7 +95,7 @@ venv: system
 	[ -w . ] || { echo "เขียนลงโฟลเดอร์นี้ไม่ได้ / Cannot write to this folder: $$PWD" >&2; exit 1; }
 	if ! [ -x $(PY) ]; then
 	  python=
-	  for candidate in $(PYTHON) python3.11 /usr/bin/python3 python3 python3.12 python3.13; do
+	  for candidate in $(PYTHON) $(PYTHONS); do
 	    if "$$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
 	      python=$$candidate
 	      break

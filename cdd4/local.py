@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import ctypes
+import hashlib
+import io
 import os
 import secrets
 import shutil
@@ -16,6 +18,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 import urllib.request
 from pathlib import Path
@@ -117,31 +120,22 @@ def free_port(host: str, text: str) -> int:
 
 
 def serve(host: str, port: int, run_dir: Path) -> None:
-    data_dir = Path(os.environ.setdefault("CDD4_DATA_DIR", str(ROOT / "var")))
-    logs = data_dir / "log"
-    try:
-        logs.mkdir(parents=True, exist_ok=True)
-        secret_file = write_secret(data_dir / "secret-key")
-        os.environ.setdefault("CDD4_SECRET_KEY_FILE", str(secret_file))
-    except OSError as error:
-        raise Refused(f"เขียนลงโฟลเดอร์ไม่ได้ / Cannot write to {data_dir} ({error.strerror}).") from None
-    os.environ["CDD4_ENV"] = "development"
-    os.environ.setdefault("CDD4_ALLOWED_HOSTS", f"localhost,127.0.0.1,[::1],{host}")
-    parts = Parts(logs)
+    data_dir = Path(os.environ.get("CDD4_DATA_DIR") or ROOT / "var").resolve()
+    settle_environment(data_dir, host)
+    parts = Parts(data_dir / "log")
     try:
         if "CDD4_REDIS_URL" not in os.environ and (redis := shutil.which("redis-server")):
             parts.start("redis", redis, "--port", "0", "--unixsocket", str(run_dir / "redis"), "--save", "")
             os.environ["CDD4_REDIS_URL"] = f"redis+socket://{run_dir / 'redis'}"
-        logins = prepare()
+        logins = prepare(data_dir)
         python = [sys.executable, "-m"]
-        address = f"{host}:{port}"
         gthread = ["--worker-class", "gthread", "--threads", "8", "--graceful-timeout", "3"]
-        parts.start("web", *python, "gunicorn", "cdd4.wsgi", "--bind", address, *gthread)
+        parts.start("web", *python, "gunicorn", "cdd4.wsgi", "--bind", f"{host}:{port}", *gthread)
+        wait_for_web(parts, f"http://{host}:{port}/healthz")
         queues = ["--queues", "rescore,documents", "--concurrency", "2", "--loglevel", "INFO"]
         beat = ["--beat", "--schedule", str(run_dir / "beat")]
         parts.start("worker", *python, "celery", "-A", "cdd4", "worker", *queues, *beat)
-        wait_for_web(parts, f"http://{address}/healthz")
-        print(welcome(f"http://{address}/", logins, logs), flush=True)
+        print(welcome(f"http://{host}:{port}/", logins, parts.logs), flush=True)
         while not (name := parts.ended()):
             time.sleep(0.5)
         raise Refused(f"ส่วน {name} หยุดทำงาน / The part '{name}' has ended:\n{parts.tail(name)}")
@@ -149,6 +143,19 @@ def serve(host: str, port: int, run_dir: Path) -> None:
         for number in STOPS:
             signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave anything behind
         parts.stop()
+
+
+def settle_environment(data_dir: Path, host: str) -> None:
+    """What the children are to read, where the person who started us did not say otherwise."""
+    try:
+        (data_dir / "log").mkdir(parents=True, exist_ok=True)
+        if "CDD4_SECRET_KEY" not in os.environ:
+            os.environ.setdefault("CDD4_SECRET_KEY_FILE", str(write_secret(data_dir / "secret-key")))
+    except OSError as error:
+        raise Refused(f"เขียนลงโฟลเดอร์ไม่ได้ / Cannot write to {data_dir} ({error.strerror}).") from None
+    os.environ.update(CDD4_ENV="development", CDD4_DATA_DIR=str(data_dir))
+    # Whoever opens the portal to the network reaches it by names only they know.
+    os.environ.setdefault("CDD4_ALLOWED_HOSTS", "*" if host == "0.0.0.0" else f"localhost,127.0.0.1,[::1],{host}")  # noqa: S104
 
 
 def write_secret(path: Path) -> Path:
@@ -159,9 +166,30 @@ def write_secret(path: Path) -> Path:
     return path
 
 
-def prepare() -> list[tuple[str, str, str]]:
-    """Bring the database up to date and fill it when it is empty. Answers the demo's logins: (role, name, password)."""
+def prepare(data_dir: Path) -> str:
+    """Bring the database up to date, and fill it when it is empty. Answers the logins that the demo printed."""
     compile_messages()
+    logins, prepared = data_dir / "logins.txt", data_dir / "prepared"
+    mark = mark_of_database()
+    if not prepared.exists() or prepared.read_text() != mark:
+        text = migrate_and_fill()
+        if text:
+            logins.write_text(text, encoding="utf-8")
+        prepared.write_text(mark_of_database())
+    return logins.read_text(encoding="utf-8") if logins.exists() else ""
+
+
+def mark_of_database() -> str:
+    """Differs when there is something to migrate: another database, another migration, other libraries."""
+    digest = hashlib.sha256(os.environ.get("CDD4_DATABASE_URL", "").encode())
+    for path in sorted([*ROOT.glob("*/migrations/*.py"), ROOT / "requirements.txt"]):
+        digest.update(path.name.encode() + path.read_bytes())
+    with contextlib.suppress(FileNotFoundError):
+        digest.update(str((Path(os.environ["CDD4_DATA_DIR"]) / "db.sqlite3").stat().st_ino).encode())
+    return digest.hexdigest()
+
+
+def migrate_and_fill() -> str:
     import django
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import call_command
@@ -177,12 +205,13 @@ def prepare() -> list[tuple[str, str, str]]:
     except OperationalError as error:
         raise Refused(f"ใช้ฐานข้อมูลไม่ได้ / The database cannot be used: {error}") from None
     from django.contrib.auth import get_user_model
-    from awards.management.commands.demo import LOGINS
 
-    if not get_user_model().objects.exists():
-        print("กำลังสร้างรอบสาธิต / Making the demo round …", flush=True)
-        call_command("demo", verbosity=0)
-    return LOGINS
+    if get_user_model().objects.exists():
+        return ""
+    print("กำลังสร้างรอบสาธิต / Making the demo round …", flush=True)
+    logins = io.StringIO()
+    call_command("demo", stdout=logins)
+    return logins.getvalue()
 
 
 def compile_messages() -> None:
@@ -211,11 +240,10 @@ def wait_for_web(parts: Parts, url: str) -> None:
     raise Refused(f"เว็บไม่ตอบภายใน {PATIENCE} วินาที / The web server did not answer:\n{parts.tail('web')}")
 
 
-def welcome(url: str, logins: list[tuple[str, str, str]], logs: Path) -> str:
-    rows = "\n".join(f"  {role:<34} {name:<10} {password}" for role, name, password in logins)
+def welcome(url: str, logins: str, logs: Path) -> str:
+    accounts = f"บัญชีสาธิต / Demo logins (role, name, password):\n{textwrap.indent(logins, '  ')}\n" if logins else ""
     return (
-        f"\nพร้อมใช้งาน / Ready: {url}\n\n"
-        f"บัญชีสาธิต / Demo logins (role, name, password):\n{rows}\n\n"
+        f"\nพร้อมใช้งาน / Ready: {url}\n\n{accounts}"
         f"บันทึกการทำงาน / Logs: {logs}\nกด Ctrl-C เพื่อหยุด / Ctrl-C stops everything."
     )
 
