@@ -29,7 +29,7 @@ def home(request) -> HttpResponse:
         return redirect("standings", rounds[0].pk)
     entries = []
     if user.is_officer:
-        entries = list(Entry.objects.visible_to(user).with_round().order_by("-round", "office__sort_key"))
+        entries = list(Entry.objects.visible_to(user).with_round().order_by("-round_id", "office__sort_key"))
         if len(entries) == 1:
             return redirect("scorecard", entries[0].pk)
     waiting = Evidence.objects.visible_to(user).waiting().count() if user.is_judge else 0

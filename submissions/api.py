@@ -139,7 +139,7 @@ class Entries(EntriesMixin, generics.ListAPIView):
 
     def filter_queryset(self, queryset):
         found = filters(self.request, round="round_id", office="office__code")
-        return queryset.filter(**found).order_by("-round", "office__sort_key", "office__code")
+        return queryset.filter(**found).order_by("-round_id", "office__sort_key", "office__code")
 
 
 @extend_schema(responses={200: EntrySerializer, **READING})
