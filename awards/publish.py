@@ -130,17 +130,19 @@ def open_matters(round: Round, prepared: Draft, *, at: datetime) -> list[str]:
     if timezone.localtime(at).date() <= close:
         matters.append(_("The scheme has not closed yet: offices may still hand in."))
     if waiting := Evidence.objects.filter(entry__round=round).waiting().count():
-        text = "%(count)s piece of evidence waits for review.", "%(count)s pieces of evidence wait for review."
-        matters.append(ngettext(*text, waiting) % {"count": waiting})
+        said = ngettext(
+            "%(count)s piece of evidence waits for review.", "%(count)s pieces of evidence wait for review.", waiting
+        )
+        matters.append(said % {"count": waiting})
     judges = list(round.judges.values_list("pk", flat=True))
     final = Sheet.objects.filter(entry__round=round, judge__in=judges).final().count()
     expected = len(judges) * len(prepared.lines) if round.scheme.items else 0
     if missing := max(0, expected - final):
-        text = "%(count)s scoring sheet is not final.", "%(count)s scoring sheets are not final."
-        matters.append(ngettext(*text, missing) % {"count": missing})
+        said = ngettext("%(count)s scoring sheet is not final.", "%(count)s scoring sheets are not final.", missing)
+        matters.append(said % {"count": missing})
     if rising := sum(line.score.total < line.score.attainable for line in prepared.lines):
-        text = "%(count)s entry can still earn more.", "%(count)s entries can still earn more."
-        matters.append(ngettext(*text, rising) % {"count": rising})
+        said = ngettext("%(count)s entry can still earn more.", "%(count)s entries can still earn more.", rising)
+        matters.append(said % {"count": rising})
     return matters
 
 

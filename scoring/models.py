@@ -86,7 +86,7 @@ class ScoreChange(models.Model):
         indexes = [models.Index(fields=["entry", "basis", "at"], name="changes_of_entry")]
 
     def __str__(self) -> str:
-        return f"{self.basis} {self.total} / {self.attainable}"
+        return f"{self.get_basis_display()} {self.total} / {self.attainable}"
 
 
 def standings(round: Round):

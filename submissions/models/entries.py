@@ -104,15 +104,15 @@ class Event(Frozen):
     """Who did what to an entry's facts, and when. Each event carries the digest of the one before it."""
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="events", verbose_name=_("entry"))
-    sequence = models.PositiveIntegerField()
+    sequence = models.PositiveIntegerField(_("place in the chain"))
     at = models.DateTimeField(_("time"))
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who")
     )
     verb = models.CharField(_("deed"), max_length=40)
     data = models.JSONField(_("details"), default=dict)
-    previous = models.CharField(max_length=64, blank=True)
-    digest = models.CharField(max_length=64)
+    previous = models.CharField(_("SHA-256 of the event before"), max_length=64, blank=True)
+    digest = models.CharField(_("SHA-256"), max_length=64)
 
     objects = EventQuerySet.as_manager()
 
@@ -123,7 +123,7 @@ class Event(Frozen):
         constraints = [models.UniqueConstraint(fields=["entry", "sequence"], name="one_event_per_place")]
 
     def __str__(self) -> str:
-        return f"{self.verb} #{self.sequence}"
+        return f"#{self.sequence}"
 
     def compute_digest(self) -> str:
         said = [

@@ -7,10 +7,12 @@ from functools import lru_cache
 from django.conf import settings as django_settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from scoring import engine
+from submissions import thai
 from submissions.frozen import Frozen, FrozenQuerySet
 
 from .places import Named
@@ -146,4 +148,4 @@ class Extension(models.Model):
         ordering = ["-granted_at"]
 
     def __str__(self) -> str:
-        return f"{self.requirement} {self.period} → {self.until}"
+        return f"{self.requirement} {self.period} → {thai.format_date(self.until, get_language() or 'th', short=True)}"

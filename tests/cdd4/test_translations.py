@@ -19,6 +19,7 @@ CATALOGUES = sorted(ROOT.glob("locale/**/*.po"))
 THAI = re.compile(r"[\u0e00-\u0e7f]")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sdr]|\{\w*(?::[^}]*)?\}")
+TRANSLATORS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "ngettext": 2, "ngettext_lazy": 2, "pgettext": 2}  # and texts
 SOURCES = ("awards", "cdd4", "scoring", "submissions", "templates", "locale")
 
 # Where Thai stands in the source itself, and why.
@@ -112,6 +113,18 @@ def test_collecting_changes_nothing(tmp_path):
     dated = re.compile(r'^"POT-Creation-Date:.*$', re.MULTILINE)
     collected = (tmp_path / CATALOGUE.relative_to(ROOT)).read_text()
     assert dated.sub("", collected) == dated.sub("", CATALOGUE.read_text()), "run `make messages`, then translate"
+
+
+def test_texts_are_written_out():
+    """Collecting sees a text only where it stands as one in the call: not by its name, put together, or in pieces."""
+    hidden = []
+    for path in (p for name in SOURCES for p in (ROOT / name).rglob("*.py")):
+        for call in (n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call)):
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            texts = call.args[: TRANSLATORS.get(name, 0)]
+            if any(not (isinstance(text, ast.Constant) and isinstance(text.value, str)) for text in texts):
+                hidden.append(f"{path.relative_to(ROOT)}:{call.lineno}")
+    assert hidden == []
 
 
 def test_libraries_speak_thai(tmp_path):

@@ -141,6 +141,7 @@ def adopt_schemes() -> int:
     for code in shipped.schemes():
         text = shipped.text(code)
         adopted += Edition.objects.get_or_create(
-            digest=Edition.digest_of(text), defaults={"scheme_code": code, "text": text, "reason": "shipped"}
+            digest=Edition.digest_of(text),
+            defaults={"scheme_code": code, "text": text, "reason": _("the text the portal came with")},
         )[1]
     return adopted
