@@ -97,12 +97,13 @@ def context(kind: str, content: dict[str, Any], office: str | None) -> dict[str,
         "decisions": [
             decision
             | {
-                "offices_th": [by_code[code]["office"]["title_th"] for code in decision["offices"]],
+                "offices_th": together([by_code[code]["office"]["title_th"] for code in decision["offices"]]),
                 "total": by_code[decision["offices"][0]]["total"],
             }
             for decision in content["decisions"]
         ],
-        "announced_th": dated(content["publication"]["published_at"]),
+        "announced_th": dated(content["publication"]["as_of"]),
+        "project_th": "โครงการ" + content["edition"]["title_th"].removeprefix("โครงการ"),
         "entrants_th": OFFICES[results[0]["office"]["kind"]] if results else "หน่วยงาน",
         "place_th": PLACES[results[0]["office"]["kind"]] if results else "หน่วยงาน",
         "sizes": any(result["office"]["size"] for result in results),
@@ -147,6 +148,11 @@ def levels(awarded: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def prize(tier: dict[str, Any]) -> str:
     money = f"เงินรางวัล {tier['prize']:,} บาท" if tier.get("prize") else ""
     return "และ".join(part for part in (tier.get("prize_in_kind_th", ""), money) if part)
+
+
+def together(names: list[str]) -> str:
+    """Names in a sentence: ก, ข และค."""
+    return " และ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def dated(moment: str) -> str:

@@ -14,12 +14,13 @@ from submissions import access
 from submissions.models import Round
 from submissions.proofread import Refused
 
-from . import bundle, documents, resources
+from . import bundle, documents, resources, tasks
 from .forms import PublishForm
 from .models import Document, Publication, Result, faults
 from .publish import Moved, TieUndecided, draft, open_matters, publish, why_not_publish
 
 PATIENCE = 60  # how often a page asks whether the documents are made
+IMPATIENCE = 10  # after so often the workers are asked again
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -98,12 +99,15 @@ def _look_again(request, round: Round, moved: Exception) -> HttpResponse:
 def publication(request, pk: int) -> HttpResponse:
     publication = _publication_or_404(request, pk)
     newest = publication.round.publications.order_by("-number").values("pk", "number").first()
+    rows = _rows(request, publication)
+    names = {row["result"].office_code: row["result"].office_name for row in rows}
     context = {
         **_documents(request, publication),
         "round": publication.round,
         "faults": faults(publication),
         "newest": newest if newest["pk"] != publication.pk else None,
-        "rows": _rows(request, publication),
+        "rows": rows,
+        "decisions": [one | {"offices": [names[code] for code in one["offices"]]} for one in publication.decisions],
         "language": _language(),
         "is_central": request.user.is_central,
         "has_sizes": bool(publication.frame["sizes"]),
@@ -115,7 +119,11 @@ def publication(request, pk: int) -> HttpResponse:
 @require_GET
 def documents_made(request, pk: int) -> HttpResponse:
     """The list of documents, for a page that waits until they are made."""
-    return render(request, "awards/documents.html", _documents(request, _publication_or_404(request, pk)))
+    publication = _publication_or_404(request, pk)
+    context = _documents(request, publication)
+    if context["waits"] and context["asked"] == IMPATIENCE:
+        tasks.ask_for_documents(publication)  # the first messages may be lost
+    return render(request, "awards/documents.html", context)
 
 
 def _documents(request, publication: Publication) -> dict:

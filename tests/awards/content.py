@@ -77,7 +77,7 @@ def made_up(number: int = 1, reason: str = "", decisions: tuple = (), is_practic
         "edition": {
             "scheme": "cdd40-2566",
             "digest": "7d865e959b2466918c9863afca942d0fb89d7c9ac0c99bafc3749504ded97730",
-            "title_th": "โครงการพัฒนาชุมชนดิจิทัล 4.0 ประจำปี 2566",
+            "title_th": "พัฒนาชุมชนดิจิทัล 4.0 ประจำปี 2566",
             "title_en": "Community Development Digital 4.0, 2023",
         },
         "max": "100.00",

@@ -190,7 +190,7 @@ def test_every_foot_quotes_the_edition_and_the_publication(content, documents):
     for made in documents.values():
         for page in by_poppler(made):
             assert content["edition"]["digest"] in page
-            assert "ประกาศผลครั้งที่ ๒ ลงวันที่ ๒๑ สิงหาคม ๒๕๖๖" in page
+            assert "ประกาศผลครั้งที่ ๒ ลงวันที่ ๑๕ สิงหาคม ๒๕๖๖" in page
             assert "ไม่ใช่เอกสารราชการ" in page, "a practice round says so"
 
 

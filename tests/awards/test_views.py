@@ -225,11 +225,16 @@ def test_an_officer_opens_their_own_scorecard(client, publication):
     assert "๙.๐๐" in text
 
 
-def test_the_page_waits_for_the_documents_and_then_no_more(as_staff, publication, quick_documents):
+def test_the_page_waits_for_the_documents_and_then_no_more(as_staff, publication, quick_documents, monkeypatch):
     url = address("publication-documents", publication)
     assert "hx-trigger" in as_staff.get(url).content.decode()
     assert "hx-trigger" not in as_staff.get(url, {"asked": "60"}).content.decode()
     assert as_staff.get(url, {"asked": "x" * 50}).status_code == 200
+    asked = []
+    monkeypatch.setattr("awards.tasks.send", lambda task, *args: asked.append(args))
+    for number in range(20):
+        as_staff.get(url, {"asked": str(number)})
+    assert asked == [(publication.pk, "announcement", "")], "a message that was lost is sent again, once"
     for kind in ("announcement", "results", "certificates"):
         as_staff.get(address("document", publication, kind))
     assert "hx-trigger" not in as_staff.get(url).content.decode()
