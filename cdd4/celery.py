@@ -4,13 +4,28 @@ import os
 import time
 
 from celery import Celery
+from celery.app.amqp import AMQP
 from celery.signals import task_postrun
+from kombu import Connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cdd4.settings")
 
 
+class SteadyConnection(Connection):
+    """Whoever waits for the queue asks every second; kombu would ask more and more rarely, up to every 30 seconds."""
+
+    def ensure_connection(self, *args, **kwargs):
+        return super().ensure_connection(*args, **{"interval_start": 1, "interval_step": 0} | kwargs)
+
+
+class SteadyAMQP(AMQP):
+    Connection = SteadyConnection
+
+
 class Portal(Celery):
     """Sending gives up at once, so that no request waits on the queue; receiving has time."""
+
+    amqp_cls = SteadyAMQP
 
     def connection_for_write(self, url=None, **kwargs):
         options = dict(self.conf.broker_publish_transport_options, **kwargs.pop("transport_options", None) or {})

@@ -181,6 +181,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False  # shared office machines: the session ends with the browser
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+PROXIES = 1 if PRODUCTION else 0  # whose word on the visitor's address is taken, for limits by address
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Community Development Digital 4.0"
 SESSION_COOKIE_AGE = 12 * 60 * 60
@@ -244,6 +246,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # Sending must not hold up a request. kombu tries again after 2 and 4 seconds unless told not to, whatever `retry` says.
 CELERY_BROKER_PUBLISH_TRANSPORT_OPTIONS = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2, "max_retries": 0}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its queue for as long as it takes
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -280,6 +283,7 @@ REST_FRAMEWORK = {
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",
     ],
+    "NUM_PROXIES": PROXIES,
     "DEFAULT_THROTTLE_RATES": {"anon": "30/min", "user": "600/min"},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

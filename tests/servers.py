@@ -217,3 +217,76 @@ class Worker(Server):
 
     def is_ready(self) -> bool:
         return " ready." in self.log.read_text(errors="replace")
+
+
+class Web(Server):
+    """The portal as production serves it, without the proxy: gunicorn with threads."""
+
+    name = "web"
+
+    def __init__(self, environment: Mapping[str, str], workers: int = 2, wsgi: str = "cdd4.wsgi") -> None:
+        super().__init__()
+        self.variables, self.workers, self.wsgi = environment, workers, wsgi
+        self.port = free_port()
+
+    def environment(self) -> Mapping[str, str]:
+        return {**os.environ, **self.variables, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)}
+
+    def command(self) -> list[str]:
+        threads = ["--workers", str(self.workers), "--worker-class", "gthread", "--threads", "4"]
+        return [sys.executable, "-m", "gunicorn", self.wsgi, "--bind", f"127.0.0.1:{self.port}", *threads]
+
+    def is_ready(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                return True
+        except OSError:
+            return False
+
+
+class Nginx(Server):
+    """nginx with the project's own nginx.conf, its addresses and folders put where a test can have them."""
+
+    name = "nginx"
+    stop_signal = signal.SIGQUIT
+
+    def __init__(self, web: Web, media: Path) -> None:
+        super().__init__()
+        self.port, self.plain_port = free_port(), free_port()
+        self.url = f"https://localhost:{self.port}"
+        self.web, self.media = web, media
+        (self.folder / "cache").mkdir()
+        self.make_certificate()
+        (self.folder / "nginx.conf").write_text(self.configuration())
+
+    def make_certificate(self) -> None:
+        names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+        files = ["-keyout", self.folder / "tls_key", "-out", self.folder / "tls_certificate"]
+        command = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *names, *files]
+        subprocess.run([need("openssl", "openssl"), *command], check=True, capture_output=True)
+
+    def configuration(self) -> str:
+        text = (ROOT / "nginx.conf").read_text()
+        for ours, theirs in {
+            "listen 8080;": f"listen 127.0.0.1:{self.plain_port};",
+            "listen 8443 ": f"listen 127.0.0.1:{self.port} ",
+            "server web:8000;": f"server 127.0.0.1:{self.web.port};",
+            "/run/secrets/": f"{self.folder}/",
+            "/var/cache/nginx/": f"{self.folder}/cache/",
+            "/tmp/nginx.pid": f"{self.folder}/nginx.pid",
+            "/dev/stdout": f"{self.folder}/access.log",
+            "error_log stderr": f"error_log {self.folder}/error.log",
+            "/srv/portal/data/media/": f"{self.media}/",
+        }.items():
+            if ours not in text:
+                raise RuntimeError(f"nginx.conf no longer has {ours!r}")
+            text = text.replace(ours, theirs)
+        return text
+
+    def command(self) -> list[str]:
+        globals_ = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
+        return [need("nginx", "nginx"), "-c", str(self.folder / "nginx.conf"), "-g", globals_]
+
+    def is_ready(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0

@@ -339,7 +339,7 @@ def test_one_rescore_takes_at_most_eight_statements_whatever_there_is():
             make.make_extension(entry, requirement.code, period=period)
             make.make_sheet(entry)
         make.make_value(entry, "2.2.1.updated", "12")
-        entry.round.scheme  # read before, as in a worker that has run a while
+        assert entry.round.scheme  # read before, as in a worker that has run a while
         counts[rows] = queries_of_one_rescore(entry)
     assert set(counts.values()) == {counts[1]}
     assert counts[1] <= 8, counts
