@@ -1,0 +1,92 @@
+"""A real browser before a real server, with a real worker behind it."""
+
+import os
+import shutil
+
+import pytest
+from django.test import Client
+from playwright.sync_api import sync_playwright
+
+from scoring.recompute import rescore
+from tests import factories as make
+
+# Playwright keeps an event loop in this thread; the tests' own queries run beside it all the same.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync".split()
+)
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    program = shutil.which("chromium")
+    assert program, "The flows need the program 'chromium' (Debian package chromium); `make test` installs it."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, live_server):
+    """Opens the home of a person, logged in, on their screen. Any fault that the browser reports fails the test."""
+    contexts, faults = [], []
+
+    def open_as(user=None, *, screen=WIDE, scripts=True):
+        context = chromium.new_context(
+            base_url=live_server.url, viewport=screen, locale="th-TH", java_script_enabled=scripts
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda line: faults.append(line.text) if is_fault(line) else None)
+        if user:
+            client = Client()
+            client.force_login(user)
+            context.add_cookies([{"name": "sessionid", "value": client.session.session_key, "url": live_server.url}])
+            page.goto("/")
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def log_in(page, user) -> None:
+    """Through the door, as people do."""
+    page.goto("/accounts/login/")
+    page.fill("[name=login]", user.username)
+    page.fill("[name=password]", make.PASSWORD)
+    page.click("main form button")
+    page.wait_for_url(lambda url: "/accounts/" not in url)
+
+
+def is_fault(line) -> bool:
+    """A refused form is answered with 409 or 422, which the browser notes as a failed resource."""
+    expected = any(f"status of {code}" in line.text for code in (409, 422))
+    return line.type in ("error", "warning") and not expected
+
+
+@pytest.fixture
+def contest(transactional_db):
+    """A round of three provinces; Krabi is second, and stands to gain."""
+    round = make.make_round(rank_visibility="full")
+    for code, name, reports in (("TH-50", "เชียงใหม่", 2), ("TH-81", "กระบี่", 1), ("TH-14", "พระนครศรีอยุธยา", 0)):
+        entry = make.make_entry(round, make.make_office(code, name_th=name, name_en=name))
+        for requirement in ("3.1.assignment", "3.1.plan")[:reports]:
+            make.make_evidence(entry, requirement, status="accepted")
+    rescore(round.entries.values_list("pk", flat=True))
+    return round
+
+
+@pytest.fixture
+def krabi(contest):
+    return contest.entries.get(office__code="TH-81")
+
+
+@pytest.fixture
+def officer(krabi):
+    return make.make_user("officer", office=krabi.office, full_name="เจ้าหน้าที่จังหวัดกระบี่")
