@@ -87,7 +87,7 @@ class EventAdmin(RoleAdmin):
     list_filter = [RoundFilter, OfficeFilter, DeedFilter]
     list_select_related = ["entry__office", "actor"]
     search_fields = ["entry__office__name_th", "entry__office__name_en", "actor__full_name", "actor__username"]
-    fields = ["when", "entry", "actor", "what", "verb", "data", "sequence", "previous", "digest"]
+    fields = ["when", "entry", "actor", "what", "data", "sequence", "previous", "digest"]
     readonly_fields = fields
     actions_list = ["check_chains"]
 

@@ -19,8 +19,8 @@ def rounds_of(request) -> list[Round]:
 
 def editions_of(request) -> list[Edition]:
     """The editions behind the rounds on view: the chosen round's, or all that the reader sees."""
-    chosen = request.GET.get("round", "")
-    rounds = [r for r in rounds_of(request) if not chosen or str(r.pk) == chosen]
+    chosen = request.GET.get("round")
+    rounds = [round for round in rounds_of(request) if str(round.pk) == chosen] or rounds_of(request)
     return list({round.edition_id: round.edition for round in rounds}.values())
 
 

@@ -205,7 +205,7 @@ class ExtensionForm(forms.Form):
         entries = (
             Entry.objects.filter(round__in=rounds)
             .select_related("round", "office")
-            .order_by("-round", "office__sort_key")
+            .order_by("-round_id", "office__sort_key")
         )
         self.fields["entry"].queryset = entries
         self.fields["entry"].label_from_instance = lambda entry: f"{entry.office} · {entry.round}"
@@ -238,6 +238,7 @@ class ExtensionAdmin(HistoryAdmin):
     list_select_related = ["entry__round__edition", "entry__office", "granted_by"]
     search_fields = ["entry__office__name_th", "entry__office__name_en", "order_number", "reason"]
     fields = ["entry", "slot_in_words", "until_day", "reason", "order_number", "granted", "granted_by"]
+    readonly_fields = fields
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("entry__round__edition__text")

@@ -73,7 +73,7 @@ class SheetStateFilter(DropdownFilter):
     def queryset(self, request, queryset):
         if self.value() == NOT_BEGUN:
             return queryset.filter(own_state=None)
-        return queryset.filter(own_state=self.value()) if self.value() else queryset
+        return queryset.filter(own_state=self.value()) if self.value() in SHEET_STATES else queryset
 
 
 class ReadyFilter(DropdownFilter):

@@ -1,6 +1,7 @@
 """Who works with the portal."""
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -38,6 +39,12 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    def clean(self) -> None:
+        """A form that leaves out one of the constraint's columns would not ask the constraint, and end in an error."""
+        super().clean()
+        if self.role == self.Role.OFFICER and not self.office_id and not self.is_superuser:
+            raise ValidationError({"office": _("An officer needs an office.")})
 
     def get_full_name(self) -> str:
         return self.full_name

@@ -1,0 +1,254 @@
+"""Offices, people, rounds, holidays, extensions, and the log: what staff keep, and what nobody alters."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from submissions.models import Entry, Event, Extension, Holiday, Office, Round, User
+from tests import factories as make
+
+from .conftest import fields_of
+
+
+def address(model: str, *args, page: str = "") -> str:
+    return reverse(f"admin:submissions_{model}_{page or ('change' if args else 'changelist')}", args=args)
+
+
+# People
+
+
+def new_person(**more) -> dict:
+    return {"username": "newcomer", "full_name": "คนใหม่", "role": "judge", "usable_password": "true",
+            "password1": "a-long-pass-phrase-2566", "password2": "a-long-pass-phrase-2566", **more}  # fmt: skip
+
+
+def test_staff_make_officers_and_judges(committee, browser):
+    staff = browser(committee.staff)
+    assert staff.post(address("user", page="add"), new_person()).status_code == 302
+    person = User.objects.get(username="newcomer")
+    assert person.check_password("a-long-pass-phrase-2566")
+    assert (person.role, person.is_superuser) == ("judge", False)
+    officer = new_person(username="officer9", role="officer", office=committee.entry.office.pk)
+    assert staff.post(address("user", page="add"), officer).status_code == 302
+    response = staff.post(address("user", page="add"), new_person(username="x", role="officer"))
+    assert "An officer needs an office" in response.content.decode()
+    response = staff.post(address("user", page="add"), new_person(username="y", password1="1234", password2="1234"))
+    assert "password2" in response.context["adminform"].form.errors
+
+
+@pytest.mark.parametrize("more", [{"role": "staff"}, {"role": "admin"}, {"is_superuser": "on"}, {"is_staff": "on"}])
+def test_staff_raise_nobody_above_what_they_manage(committee, browser, more):
+    staff = browser(committee.staff)
+    staff.post(address("user", page="add"), new_person(**more))
+    made = User.objects.filter(username="newcomer").first()
+    assert made is None or (made.role, made.is_superuser, made.is_staff) == ("judge", False, False)
+    judge = committee.judge
+    data = fields_of(staff.get(address("user", judge.pk)))
+    staff.post(address("user", judge.pk), {**data, **more})
+    judge.refresh_from_db()
+    assert (judge.role, judge.is_superuser) == ("judge", False)
+
+
+@pytest.mark.parametrize("who", ["staff", "admin"])
+def test_staff_do_not_touch_their_equals_or_betters(committee, browser, who):
+    other, staff = make.make_user(who), browser(committee.staff)
+    before = other.password
+    response = staff.get(address("user", other.pk))
+    assert response.status_code == 200
+    assert not response.context["has_change_permission"]
+    assert staff.post(address("user", other.pk), {"username": "taken", "role": "judge"}).status_code == 403
+    password = reverse("admin:auth_user_password_change", args=[other.pk])
+    phrase = {"password1": "a-long-pass-phrase-2566", "password2": "a-long-pass-phrase-2566", "usable_password": "true"}
+    assert staff.get(password).status_code == 403
+    assert staff.post(password, phrase).status_code == 403
+    other.refresh_from_db()
+    assert (other.password, other.username) == (before, other.username)
+
+
+def test_staff_set_a_new_password_for_those_they_manage(committee, browser):
+    staff, password = browser(committee.staff), reverse("admin:auth_user_password_change", args=[committee.judge.pk])
+    assert staff.get(password).status_code == 200
+    phrase = {"password1": "a-long-pass-phrase-2566", "password2": "a-long-pass-phrase-2566", "usable_password": "true"}
+    assert staff.post(password, phrase).status_code == 302
+    committee.judge.refresh_from_db()
+    assert committee.judge.check_password("a-long-pass-phrase-2566")
+
+
+def test_a_superuser_makes_central_staff(browser):
+    admin = browser(make.make_user("admin"))
+    assert admin.post(address("user", page="add"), new_person(role="staff")).status_code == 302
+    assert User.objects.get(username="newcomer").is_central
+
+
+# Rounds
+
+
+def test_a_round_is_made_and_then_set(committee, browser):
+    staff = browser(committee.staff)
+    new = {"name_th": "รอบปี 2567", "edition": committee.round.edition_id, "rank_visibility": "own"}
+    assert staff.post(address("round", page="add"), new).status_code == 302
+    round = Round.objects.get(name_th="รอบปี 2567")
+    data = fields_of(staff.get(address("round", round.pk)))
+    assert not round.settings
+    staff.post(
+        address("round", round.pk), {**data, "setting-2.1.2.due": "๓๑ พฤษภาคม ๒๕๖๖", "judges": [committee.judge.pk]}
+    )
+    round.refresh_from_db()
+    assert round.settings == {"2.1.2.due": "2023-05-31"}
+    assert set(round.judges.all()) == {committee.judge}
+
+
+def test_all_faults_of_a_rounds_settings_are_told_at_once(committee, browser):
+    staff = browser(committee.staff)
+    data = fields_of(staff.get(address("round", committee.round.pk)))
+    wrong = {**data, "setting-2.1.2.due": "31/05/2023", "setting-2.2.2.due": "yesterday", "name_th": ""}
+    response = staff.post(address("round", committee.round.pk), wrong)
+    assert set(response.context["adminform"].form.errors) == {"setting-2.1.2.due", "setting-2.2.2.due", "name_th"}
+    assert 'value="31/05/2023"' in response.content.decode()
+    committee.round.refresh_from_db()
+    assert committee.round.settings == make.DUE
+
+
+def test_only_judges_sit_on_a_committee_and_the_edition_stays(committee, browser):
+    staff, other = browser(committee.staff), make.make_edition(committee.round.edition.text + "\n# amended\n")
+    data = fields_of(staff.get(address("round", committee.round.pk)))
+    response = staff.post(address("round", committee.round.pk), {**data, "judges": [committee.staff.pk]})
+    assert "judges" in response.context["adminform"].form.errors
+    staff.post(address("round", committee.round.pk), {**data, "edition": other.pk, "name_en": "Kept"})
+    committee.round.refresh_from_db()
+    assert (committee.round.name_en, committee.round.edition == other) == ("Kept", False)
+
+
+def test_closing_a_round_marks_its_entries_for_rescoring(committee, browser):
+    staff, before = browser(committee.staff), committee.entry.facts_version
+    data = fields_of(staff.get(address("round", committee.round.pk)))
+    staff.post(address("round", committee.round.pk), {**data, "is_closed": "on"})
+    committee.entry.refresh_from_db()
+    committee.round.refresh_from_db()
+    assert committee.round.is_closed
+    assert committee.entry.facts_version > before
+
+
+def test_all_provinces_enter_a_round_once(committee, browser):
+    missing = [make.make_office(f"TH-{n}") for n in (50, 51)]
+    make.make_office("5001", kind="district", parent=missing[0])
+    staff, enter = browser(committee.staff), address("round", committee.round.pk, page="enter_provinces")
+    assert set(staff.get(enter).context["offices"]) == set(missing)
+    assert Entry.objects.filter(round=committee.round).count() == 2
+    staff.post(enter)
+    staff.post(enter)
+    assert Entry.objects.filter(round=committee.round).count() == 4
+    assert Event.objects.filter(verb="entry.made", actor=committee.staff).count() == 2
+    assert browser(committee.judge).post(enter).status_code == 403
+
+
+def test_a_closed_round_takes_no_new_entries(committee, browser):
+    make.make_office("TH-50")
+    Round.objects.filter(pk=committee.round.pk).update(is_closed=True)
+    staff, enter = browser(committee.staff), address("round", committee.round.pk, page="enter_provinces")
+    assert "The round is closed" in staff.post(enter, follow=True).content.decode()
+    assert Entry.objects.filter(round=committee.round).count() == 2
+
+
+# Offices and holidays
+
+
+def test_an_offices_size_reaches_its_scores(committee, browser):
+    staff, office, before = browser(committee.staff), committee.entry.office, committee.entry.facts_version
+    staff.post(address("office", office.pk), {**fields_of(staff.get(address("office", office.pk))), "size": "large"})
+    office.refresh_from_db()
+    committee.entry.refresh_from_db()
+    assert office.size == "large"
+    assert committee.entry.facts_version > before
+    assert office.history.first().history_user == committee.staff
+
+
+def test_holidays_are_typed_and_shown_with_their_buddhist_year(committee, browser):
+    staff = browser(committee.staff)
+    for text in ("01/08/2023", "2023-08-01", "32/01/2566", "วันนี้", ""):
+        response = staff.post(address("holiday", page="add"), {"date": text, "name_th": "วันหยุด"})
+        assert "date" in response.context["adminform"].form.errors, text
+    staff.post(address("holiday", page="add"), {"date": "๑ ส.ค. ๒๕๖๖", "name_th": "วันหยุด"})
+    holiday = Holiday.objects.get()
+    assert holiday.date == date(2023, 8, 1)
+    assert "1 August 2566 BE" in staff.get(address("holiday")).content.decode()
+    assert 'value="01/08/2566"' in staff.get(address("holiday", holiday.pk)).content.decode()
+    staff.post(address("holiday", holiday.pk, page="delete"), {"post": "yes"})
+    assert not Holiday.objects.exists()
+
+
+# Extensions
+
+
+def grant(committee, **more) -> dict:
+    return {"entry": committee.entry.pk, "slot": "1.2.report|r1", "until": "15/08/2566", "reason": "น้ำท่วม", **more}
+
+
+def test_more_time_is_given_through_intake_and_never_altered(committee, browser):
+    staff = browser(committee.staff)
+    assert staff.post(address("extension", page="add"), grant(committee)).status_code == 302
+    extension = Extension.objects.get()
+    assert (extension.until, extension.granted_by) == (date(2023, 8, 15), committee.staff)
+    assert Event.objects.get().verb == "extension.granted"
+    assert staff.get(address("extension", extension.pk)).status_code == 200
+    assert staff.post(address("extension", extension.pk), {"until": "2026-01-01"}).status_code == 403
+
+
+def test_two_people_giving_more_time_both_stand(committee, browser):
+    for user, until in ((committee.staff, "15/08/2566"), (make.make_user("staff"), "20/08/2566")):
+        browser(user).post(address("extension", page="add"), grant(committee, until=until))
+    assert Extension.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"entry": "999999"}, {"entry": "x"}, {"slot": "1.2.report|r9"}, {"slot": "nothing|"}, {"slot": ""}, {"until": ""},
+     {"until": "15/08/2023"}, {"reason": "  "}, {"order_number": "x" * 101}],
+)  # fmt: skip
+def test_a_wrong_extension_is_refused_and_kept_on_the_page(committee, browser, more):
+    response = browser(committee.staff).post(address("extension", page="add"), grant(committee, **more))
+    assert response.status_code == 422
+    assert not Extension.objects.exists()
+    assert more.get("reason", "น้ำท่วม") in response.content.decode()
+
+
+def test_judges_give_no_time(committee, browser):
+    judge = browser(committee.judge)
+    assert judge.post(address("extension", page="add"), grant(committee)).status_code == 403
+
+
+# The log
+
+
+def test_the_log_is_checked_and_an_altered_event_is_named(committee, browser):
+    for number in range(3):
+        Event.objects.record(
+            committee.entry, "value.entered", by=committee.staff, code="a", before="", after=str(number)
+        )
+        Event.objects.record(committee.other, "value.entered", by=None, code="b", before="", after=str(number))
+    staff, check = browser(committee.staff), reverse("admin:submissions_event_check_chains")
+    assert "6 events, nothing altered" in staff.get(check, follow=True).content.decode()
+    assert Event.objects.broken_chains() == {}
+    forged = Event(entry=committee.entry, sequence=4, previous="", verb="value.entered", at=make.NOW, digest="0" * 64)
+    forged.save()
+    assert "Krabi: the log does not hold at event 4" in staff.get(check, follow=True).content.decode()
+    assert Event.objects.broken_chains() == {committee.entry.pk: [4]}
+    assert Event.objects.faults(committee.other) == []
+    assert browser(committee.judge).get(check).status_code == 403
+
+
+def test_an_edition_is_read_with_its_doubts(committee, browser):
+    content = browser(committee.staff).get(address("edition", committee.round.edition_id)).content.decode()
+    assert committee.round.edition.digest in content
+    assert "scheme: cdd40-2566" in content or "code: cdd40-2566" in content
+    assert committee.round.scheme.doubts[0].text.en in content
+    response = browser(committee.staff).post(address("edition", committee.round.edition_id), {"text": "x"})
+    assert response.status_code == 403
+
+
+def test_a_new_offices_code_is_unique(committee, browser):
+    staff = browser(committee.staff)
+    response = staff.post(address("office", page="add"), {"code": "TH-81", "kind": "province", "name_th": "ซ้ำ"})
+    assert "code" in response.context["adminform"].form.errors
+    assert Office.objects.filter(code="TH-81").count() == 1

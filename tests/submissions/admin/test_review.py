@@ -1,0 +1,235 @@
+"""Reviewing evidence: one after the other, several at once, and two people on the same one."""
+
+import pytest
+from django.urls import reverse
+
+from submissions import intake
+from submissions.models import Event, Evidence
+from tests import factories as make
+
+QUEUE = "/admin/submissions/evidence/"
+
+
+def page(evidence, filters: str = "") -> str:
+    address = reverse("admin:submissions_evidence_change", args=[evidence.pk])
+    return f"{address}?_changelist_filters={filters}" if filters else address
+
+
+def post(client, evidence, decision: str, filters: str = "", **data):
+    return client.post(page(evidence, filters), {"decision": decision, "revision": evidence.revision, **data})
+
+
+def said(response) -> str:
+    return " ".join(str(message) for message in response.context["messages"])
+
+
+def titles(client, query: str = "") -> set:
+    return {row.requirement for row in client.get(QUEUE + query).context["cl"].result_list}
+
+
+def test_the_queue_shows_what_waits_oldest_first(committee, browser):
+    late = make.make_evidence(committee.entry, submitted_at=make.at("2023-06-02"))
+    early = make.make_evidence(committee.other, submitted_at=make.at("2023-06-01"))
+    make.make_evidence(committee.other, "5.report", status="accepted")
+    response = browser(committee.judge).get(QUEUE)
+    assert list(response.context["cl"].result_list) == [early, late]
+    assert "2 Jun 2566 BE" in response.content.decode()
+    assert browser(committee.judge).get(QUEUE + "?status=all").context["cl"].result_count == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("?dimension=1", {"1.1.report", "1.2.report"}),
+        ("?criterion=1.2", {"1.2.report"}),
+        ("?period=r1", {"1.2.report"}),
+        ("?criterion=4.1.2&dimension=4", {"4.1.video"}),
+        ("?q=Chon", {"5.report"}),
+        ("?status=returned", {"5.checklist"}),
+        ("?dimension=nonsense", set()),
+        ("?round=nonsense&office=x", {"1.1.report", "1.2.report", "4.1.video", "5.report"}),
+    ],
+)
+def test_filters_speak_the_schemes_words(committee, browser, query, expected):
+    for requirement, period in (("1.1.report", ""), ("1.2.report", "r1"), ("4.1.video", "")):
+        make.make_evidence(committee.entry, requirement, period)
+    make.make_evidence(committee.other, "5.report")
+    make.make_evidence(committee.other, "5.checklist", status="returned")
+    client = browser(committee.judge)
+    assert titles(client, query) == expected
+    assert titles(client, f"?office={committee.other.office_id}") == {"5.report"}
+
+
+def test_the_filters_offer_the_schemes_titles(committee, browser):
+    content = browser(committee.judge).get(QUEUE, headers={"accept-language": "th"}).content.decode()
+    scheme = committee.round.scheme
+    assert scheme.dimensions[0].title.th in content
+    assert scheme.criteria["4.2"].title.th in content
+
+
+def test_the_page_shows_the_paper_beside_what_is_asked(committee, browser):
+    evidence = make.make_evidence(committee.entry, "1.2.report", "r1", kind="pdf", submitted_at=make.at("2023-04-01"))
+    other = make.make_evidence(committee.entry, "1.2.report", "r1", status="returned", return_reason="ไม่ชัด")
+    make.make_evidence(committee.other, "5.report", kind="pdf")  # the same bytes
+    response = browser(committee.judge).get(page(evidence))
+    content = response.content.decode()
+    assert f'<iframe class="paper-frame" src="/evidence/{evidence.pk}/file/?inline=1"' in content
+    assert "After the deadline" in content
+    assert evidence.sha256 in content
+    assert "ไม่ชัด" in content
+    assert page(other) in content
+    assert committee.round.scheme.requirements["1.2.report"].title.en in content
+    assert [e.entry for e in response.context["same_file"]] == [committee.other]
+
+
+@pytest.mark.parametrize(("kind", "tag"), [("png", "<img"), ("mp4", "<video"), ("docx", "download it to look at it")])
+def test_each_kind_of_file_is_shown_as_it_can_be(committee, browser, kind, tag):
+    content = browser(committee.judge).get(page(make.make_evidence(committee.entry, kind=kind))).content.decode()
+    assert tag in content
+    assert "<iframe" not in content
+
+
+def test_an_extension_moves_the_deadline_that_is_shown(committee, browser):
+    make.make_extension(committee.entry, "1.2.report", "2023-08-15", "r1")
+    evidence = make.make_evidence(committee.entry, "1.2.report", "r1", submitted_at=make.at("2023-07-01"))
+    content = browser(committee.judge).get(page(evidence)).content.decode()
+    assert "15 August 2566 BE" in content
+    assert "In time" in content
+
+
+def test_after_a_decision_the_next_one_under_the_same_filters(committee, browser):
+    one, two, three = (make.make_evidence(committee.entry, "3.5.report", f"2023-0{m}") for m in (2, 3, 4))
+    make.make_evidence(committee.other, "1.1.report", submitted_at=make.at("2023-01-01"))
+    client, filters = browser(committee.judge), "criterion%3D3.5"
+    response = post(client, two, "accept", filters)
+    assert response.url == page(three, filters)
+    assert "1 left" not in said(client.get(response.url))
+    response = post(client, three, "return", filters, reason="Not signed")
+    assert response.url == page(one, filters)  # from the top, nothing later waits
+    assert "1 left" in said(client.get(response.url))
+    response = post(client, one, "accept", filters)
+    assert response.url == QUEUE + "?criterion=3.5"
+    states = [e.status for e in Evidence.objects.filter(requirement="3.5.report").order_by("period")]
+    assert states == ["accepted", "accepted", "returned"]
+    verbs = Event.objects.filter(data__evidence=three.pk).values_list("verb", "actor")
+    assert list(verbs) == [("evidence.returned", committee.judge.pk)]
+
+
+def test_returning_needs_a_reason_and_what_was_typed_stays(committee, browser):
+    evidence, client = make.make_evidence(committee.entry), browser(committee.judge)
+    response = post(client, evidence, "return", reason="   ")
+    assert response.status_code == 422
+    assert "Say why it is returned" in response.content.decode()
+    too_long = "ก" * 2001
+    response = post(client, evidence, "return", reason=too_long)
+    assert response.status_code == 422
+    assert too_long in response.content.decode()
+    evidence.refresh_from_db()
+    assert evidence.status == "submitted"
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [({}, 422), ({"decision": "destroy", "revision": "1"}, 422), ({"decision": "accept"}, 409),
+     ({"decision": "accept", "revision": "-1"}, 409), ({"decision": "accept", "revision": "๙99999999999"}, 409)],
+)  # fmt: skip
+def test_nonsense_is_answered_not_obeyed(committee, browser, data, status):
+    evidence = make.make_evidence(committee.entry)
+    assert browser(committee.judge).post(page(evidence), data).status_code == status
+    evidence.refresh_from_db()
+    assert evidence.status == "submitted"
+
+
+def test_the_second_of_two_is_told_who_decided_and_keeps_what_they_typed(committee, browser):
+    evidence = make.make_evidence(committee.entry)
+    first, second = browser(committee.judge), browser(committee.colleague)
+    assert first.get(page(evidence)).status_code == second.get(page(evidence)).status_code == 200
+    post(first, evidence, "accept")
+    response = post(second, evidence, "return", reason="My long and careful reason")
+    content = response.content.decode()
+    assert response.status_code == 409
+    assert "Somebody else decided while you were looking" in content
+    assert str(committee.judge) in content
+    assert "My long and careful reason" in content
+    evidence.refresh_from_db()
+    assert evidence.status == "accepted"
+    # Having seen that, the second may still decide otherwise; it is a deed of its own.
+    response = post(second, response.context["evidence"], "return", reason="My long and careful reason")
+    evidence.refresh_from_db()
+    assert (response.status_code, evidence.status, evidence.reviewed_by) == (302, "returned", committee.colleague)
+
+
+def test_what_was_withdrawn_meanwhile_is_not_decided(committee, browser):
+    evidence, client = make.make_evidence(committee.entry), browser(committee.judge)
+    intake.withdraw_evidence(evidence, by=committee.staff)
+    assert post(client, evidence, "accept").status_code == 409
+    evidence.refresh_from_db()
+    response = post(client, evidence, "accept")
+    assert response.status_code == 422
+    assert evidence.status == "withdrawn"
+
+
+def test_nothing_is_decided_in_a_closed_round(committee, browser):
+    evidence = make.make_evidence(committee.entry)
+    committee.round.is_closed = True
+    committee.round.save()
+    assert "The round is closed" in browser(committee.judge).get(page(evidence)).content.decode()
+    assert post(browser(committee.judge), evidence, "accept").status_code == 422
+
+
+# Several at once
+
+
+def choose(client, rows, **data):
+    action = {"action": "decide_selected", "_selected_action": [row.pk for row in rows], **data}
+    return client.post(QUEUE, action)
+
+
+def decide(client, rows, decision: str, **data):
+    chosen = [f"{row.pk}.{row.revision}" for row in rows]
+    return client.post(QUEUE + "decide/", {"evidence": chosen, "decision": decision, **data})
+
+
+def test_several_are_listed_first_and_then_decided(committee, browser):
+    rows = [make.make_evidence(committee.entry, "3.5.report", f"2023-0{m}") for m in (2, 3, 4)]
+    client = browser(committee.judge)
+    response = choose(client, rows)
+    assert [row.pk for row in response.context["rows"]] == [row.pk for row in rows]
+    assert {e.status for e in Evidence.objects.all()} == {"submitted"}
+    response = decide(client, rows[:2], "accept", filters="criterion=3.5")
+    assert response.url == QUEUE + "?criterion=3.5"
+    assert [e.status for e in Evidence.objects.order_by("period")] == ["accepted", "accepted", "submitted"]
+    assert Event.objects.filter(verb="evidence.accepted").count() == 2
+
+
+def test_one_that_changed_does_not_stop_the_others_and_is_named(committee, browser):
+    rows = [make.make_evidence(committee.entry, "3.5.report", f"2023-0{m}") for m in (2, 3, 4)]
+    client = browser(committee.judge)
+    choose(client, rows)
+    intake.review_evidence(rows[1], by=committee.colleague, accept=True)
+    intake.withdraw_evidence(rows[2], by=committee.staff)
+    rows[2].refresh_from_db()
+    response = decide(client, rows, "return", reason="All of these are blurred")
+    assert response.status_code == 409
+    assert [row.pk for row in response.context["rows"]] == [rows[1].pk, rows[2].pk]
+    content = response.content.decode()
+    assert "1 was returned" in content
+    assert "2 were not decided" in content
+    assert "Somebody else changed this" in content
+    assert "It is not handed in (any more)" in content
+    assert "All of these are blurred" in content
+    assert [e.status for e in Evidence.objects.order_by("period")] == ["returned", "accepted", "withdrawn"]
+
+
+def test_returning_several_needs_a_reason(committee, browser):
+    rows = [make.make_evidence(committee.entry, "3.5.report", f"2023-0{m}") for m in (2, 3)]
+    response = decide(browser(committee.judge), rows, "return")
+    assert response.status_code == 409
+    assert response.content.decode().count("Say why it is returned") == 2
+    assert {e.status for e in Evidence.objects.all()} == {"submitted"}
+
+
+@pytest.mark.parametrize("evidence", [[], ["x"], ["1"], ["1.2.3"], ["999999999.1"], ["๑.๑"], ["9" * 30 + ".1"]])
+def test_a_choice_of_nothing_goes_back_to_the_list(committee, browser, evidence):
+    response = browser(committee.judge).post(QUEUE + "decide/", {"evidence": evidence, "decision": "accept"})
+    assert response.status_code == 302
