@@ -45,7 +45,7 @@ class Book:
             return None
         value = self.values[word]
         if kinds and value.kind not in kinds:
-            wanted = ", ".join(kinds)
+            wanted = " or ".join(kinds)
             page.fault(
                 key,
                 f"'{word}' เป็น {value.kind} แต่ที่นี่ต้องเป็น {wanted}",

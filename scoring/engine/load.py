@@ -161,9 +161,9 @@ class _Reader:
         if due != "last" and not (due.isdigit() and 1 <= int(due) <= 28):
             page.fault("due", "ใช้ last หรือวันที่ 1-28", "must be last, or a day of the month from 1 to 28")
             due = "last"
-        if last < first:
+        if first and last and last < first:
             page.fault("to", "ต้องไม่อยู่ก่อน from", "must not be before from")
-        for month in months(first, last):
+        for month in months(first, last) if first and last else ():
             end = month_end(month)
             yield Period(month, month_title(month), end if due == "last" else end.replace(day=int(due)))
 

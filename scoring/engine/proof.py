@@ -21,6 +21,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?\Z")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])\Z")
 _CODE = re.compile(r"[0-9a-z][0-9a-z_.-]*\Z")
+_DEEPEST = 40
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -57,41 +58,45 @@ class Proof:
 
 
 def open_page(text: str, proof: Proof) -> Page:
-    """The file's outermost mapping. SchemeError when it is no YAML mapping at all."""
+    """The file's outermost mapping. SchemeError when it is none, or uses more of YAML than the language has."""
     try:
+        for fault in _foreign(text):
+            proof.fault(*fault)
+        if proof.faults:
+            raise SchemeError(proof.faults)
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
-        line = mark.line + 1 if mark else 1
-        raise SchemeError(
-            [SchemeFault(line, "", f"อ่านเป็น YAML ไม่ได้: {problem}", f"not readable as YAML: {problem}")]
-        ) from error
-    except RecursionError:
-        raise SchemeError([SchemeFault(1, "", "ซ้อนกันลึกเกินไป", "nested too deeply")]) from None
+        proof.fault(
+            mark.line + 1 if mark else 1, "", f"อ่านเป็น YAML ไม่ได้: {problem}", f"not readable as YAML: {problem}"
+        )
+        raise SchemeError(proof.faults) from error
     if not isinstance(node, yaml.MappingNode):
-        raise SchemeError([SchemeFault(1, "", "ไฟล์ต้องเป็นคู่ ชื่อ: ค่า", "the file must be a mapping of names to values")])
-    _refuse_aliases(node, proof, set())
-    if proof.faults:
+        proof.fault(1, "", "ไฟล์ต้องเป็นคู่ ชื่อ: ค่า", "the file must be a mapping of names to values")
         raise SchemeError(proof.faults)
     return Page(node, "", proof)
 
 
-def _refuse_aliases(node: yaml.Node, proof: Proof, seen: set[int]) -> None:
-    line = node.start_mark.line + 1
-    if id(node) in seen:
-        proof.fault(
-            line, "", "ใช้ & และ * (anchor, alias) ไม่ได้", "anchors and aliases (& and *) are not part of the language"
-        )
-        return
-    seen.add(id(node))
-    if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag:
-        proof.fault(line, "", f"ใช้ป้าย {node.tag} ไม่ได้", f"the tag {node.tag} is not part of the language")
-    if isinstance(node, yaml.ScalarNode):
-        return
-    for child in node.value:
-        for one in child if isinstance(child, tuple) else (child,):
-            _refuse_aliases(one, proof, seen)
+def _foreign(text: str) -> Iterator[tuple[int, str, str, str]]:
+    """What of YAML is not part of the language.
+
+    It is looked for before the text is made a tree, since a tree that is too deep would bring down the process.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            yield line, "", "ใช้ & และ * ไม่ได้", "anchors and aliases (& and *) are not part of the language"
+        if tag := getattr(event, "tag", None):
+            yield line, "", f"ใช้ป้าย {tag} ไม่ได้", f"the tag {tag} is not part of the language"
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST:
+            yield line, "", f"ซ้อนกันเกิน {_DEEPEST} ชั้น", f"nested more than {_DEEPEST} deep"
+            return
 
 
 class Page:
@@ -112,7 +117,7 @@ class Page:
                 self._nodes[key.value], self._lines[key.value] = value, line
 
     def __iter__(self) -> Iterator[str]:
-        self._asked.extend(self._nodes)
+        self.pass_over()
         return iter(self._nodes)
 
     def has(self, key: str) -> bool:
@@ -126,6 +131,10 @@ class Page:
         """Report a fault of one word of this page, or of the page itself."""
         line = self._lines.get(key, self.line) if key else self.line
         self.proof.fault(line, self.at(key) if key else self.path, th, en)
+
+    def pass_over(self) -> None:
+        """Take every word of this page as asked for: what they mean can't be known."""
+        self._asked.extend(self._nodes)
 
     def close(self) -> None:
         for key in self._nodes:
@@ -215,11 +224,12 @@ class Page:
         return date.max
 
     def month(self, key: str) -> str:
+        """A month as YYYY-MM; '' (and a fault) when it cannot be read."""
         word = self.word(key)
         if word and not _MONTH.match(word):
             self.fault(key, f"'{word}' ไม่ใช่เดือนแบบ YYYY-MM", f"'{word}' is not a month written as YYYY-MM")
-            word = ""
-        return word or "2000-01"
+            return ""
+        return word
 
     def text(self, key: str) -> Text:
         """Words in Thai and English: {th: ..., en: ...}."""

@@ -212,9 +212,7 @@ def test_without_the_sweeper_lost_messages_stay_lost(entries, redis_server, work
         lose_all_messages(entries, redis_server, worker)
         with pytest.raises(TimeoutError):
             wait_until_right(12)  # more than two sweeps
-        assert len(stale_ids()) >= len(entries) - 1, (
-            "one message may have been taken before"
-        )
+        assert len(stale_ids()) >= len(entries) - 1, "one message may have been taken before"
 
 
 def test_doubled_and_reordered_messages_change_nothing(entries, worker):

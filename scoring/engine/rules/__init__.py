@@ -29,4 +29,7 @@ def read_rule(page: Page, book: Book) -> Rule:
         "convert": lambda page, book: Convert.read(page, book, read_rule),
     }
     kind = page.one_of("rule", readers)
-    return readers[kind](page, book) if kind in readers else Unreadable()
+    if kind in readers:
+        return readers[kind](page, book)
+    page.pass_over()
+    return Unreadable()

@@ -35,8 +35,8 @@ class Band:
 
 
 def read_bands(page: Page, key: str, guarded: bool = False) -> tuple[Band, ...]:
-    bands = []
-    pages = page.pages(key)
+    bands, pages = list[Band](), page.pages(key)
+    sound = len(page.proof.faults)
     for inner in pages:
         strict = inner.has("below")
         bounded = strict or inner.has("up_to")
@@ -48,7 +48,8 @@ def read_bands(page: Page, key: str, guarded: bool = False) -> tuple[Band, ...]:
             inner.fault(None, "ต้องมี below หรือ up_to", "needs below or up_to: only the last row takes the rest")
         bands.append(Band(inner.points("points"), bound, strict, guard, inner.inline_text()))
         inner.close()
-    for (one, other), inner in zip(pairwise(bands), pages[1:], strict=False):
+    ordered = zip(pairwise(bands), pages[1:], strict=False) if len(page.proof.faults) == sound else ()
+    for (one, other), inner in ordered:
         if one.bound is not None and other.bound is not None and (other.bound, one.strict) <= (one.bound, other.strict):
             inner.fault(
                 None,

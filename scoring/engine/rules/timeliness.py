@@ -32,6 +32,13 @@ class Row:
     only_if: str | None
     text: Text
 
+    @property
+    def order(self) -> tuple[int, int]:
+        """Rows go by what they take: from early to late."""
+        if self.by is not None:
+            return 0, self.by.toordinal()
+        return _ORDER.index(self.came or "late"), 10_000 if self.within is None else self.within
+
     def takes(self, day: date, due: date | None, reading: Reading) -> bool:
         if self.by is not None:
             return day <= self.by
@@ -77,12 +84,11 @@ class Timeliness:
                 "ใช้ by ทุกแถวโดยไม่มี due หรือใช้ came ทุกแถว",
                 "rows have either all by (and no due) or all came (and a due)",
             )
-        elif not any(fixed):
-            if not page.has("due"):
-                page.fault("due", "ขาด 'due'", "'due' is missing")
-            order = [_ORDER.index(row.came or "late") for row in rows]
-            if order != sorted(order):
-                page.fault("rows", "ต้องเรียง early, due, late", "rows go from early over due to late")
+        elif not any(fixed) and not page.has("due"):
+            page.fault("due", "ขาด 'due'", "'due' is missing")
+        order = [row.order for row in rows]
+        if order != sorted(set(order)):
+            page.fault("rows", "แถวต้องเรียงจากเร็วไปช้า ไม่ซ้ำกัน", "rows go from early over due to late, no two alike")
         return cls(value, tuple(codes), due, setting, rows, book.close)
 
     @staticmethod

@@ -1,0 +1,295 @@
+"""The practice rounds: believable, valid, the same on every run, and written as intake would have written them."""
+
+import hashlib
+import json
+import time
+from collections import Counter
+from io import StringIO
+from random import Random
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+
+from awards.management.commands import demo
+from awards.management.papers import Sender, papers
+from awards.models import Publication
+from scoring.models import stale_entries, standings
+from submissions import checks, intake
+from submissions.models import Entry, Event, Evidence, Extension, Round, Sheet, User, Value
+from tests import factories as make
+
+FINISHED, LIVE = demo.PLANS
+
+
+def facts() -> dict:
+    """Everything that was invented, without what depends on the moment of the run."""
+    entry = ["entry__round__name_th", "entry__office__code"]
+    columns = {
+        Evidence: [
+            *("requirement", "period", "original_name", "content_type", "size", "sha256", "url", "channels", "note"),
+            *("submitted_at", "submitted_by__username", "status", "reviewed_by__username", "reviewed_at"),
+            *("return_reason", "replaces__sha256", "revision"),
+        ],
+        Value: ["code", "period", "text", "source", "entered_by__username", "entered_at", "revision"],
+        Sheet: ["judge__username", "points", "remark", "status", "saved_at", "submitted_at", "revision"],
+        Extension: ["requirement", "period", "until", "reason", "order_number", "granted_at"],
+    }
+    return {
+        model.__name__: sorted(map(repr, model.objects.values_list(*entry, *names))) for model, names in columns.items()
+    }
+
+
+def digest(rows: dict) -> str:
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def runs(django_db_setup, django_db_blocker):
+    """The demo made twice, the second time after everything was thrown away: [(digest of the facts, seconds)]."""
+    with django_db_blocker.unblock():
+        measured = []
+        for options in ({}, {"reset": True}):
+            start = time.monotonic()
+            call_command("demo", verbosity=0, **options)
+            measured.append((digest(facts()), time.monotonic() - start))
+        yield measured
+        call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def live(runs, db) -> Round:
+    return Round.objects.get(name_th=LIVE.name_th)
+
+
+@pytest.fixture
+def finished(runs, db) -> Round:
+    return Round.objects.get(name_th=FINISHED.name_th)
+
+
+def test_every_run_invents_the_same_facts(runs):
+    assert runs[0][0] == runs[1][0]
+
+
+def test_it_takes_a_minute_at_most(runs):
+    assert max(seconds for _digest, seconds in runs) < 60
+
+
+def test_a_second_run_adds_nothing(live):
+    before = digest(facts()), Event.objects.count(), User.objects.count()
+    out = StringIO()
+    call_command("demo", stdout=out)
+    assert (digest(facts()), Event.objects.count(), User.objects.count()) == before
+    assert all(password in out.getvalue() for _role, _login, password in demo.LOGINS)
+
+
+# Believable
+
+
+def test_all_76_provinces_take_part_in_both_rounds(live, finished):
+    for round in (live, finished):
+        assert round.entries.filter(office__kind="province").count() == 76
+        assert [user.username for user in round.judges.order_by("pk")] == ["judge", "judge2", "judge3"]
+        assert set(round.settings) == set(round.scheme.settings)
+        assert round.is_practice
+
+
+def test_the_clock_of_the_live_round_stands_in_july(live):
+    assert live.now().astimezone(make.BANGKOK).strftime("%Y-%m-%d %H") == "2023-07-10 10"
+    assert not stale_entries(live, live.now()).exists()
+
+
+def test_the_finished_round_has_winners_a_middle_and_one_that_did_nothing(finished):
+    table = list(standings(finished))
+    totals = [float(row.total) for row in table]
+    assert 90 <= totals[0] < 100
+    assert sum(40 <= total <= 80 for total in totals) >= 38
+    assert (totals[-1], table[-1].rank, totals[-2] > 0) == (0, 76, True)
+    assert all(row.verified.total == row.verified.attainable for row in table), "nothing is open any more"
+
+
+def test_a_tie_straddles_the_third_award_and_was_decided(finished):
+    assert [row.rank for row in standings(finished)][:5] == [1, 2, 3, 3, 5]
+    publication = Publication.objects.get(round=finished)
+    (decision,) = publication.decisions
+    assert len(decision["offices"]) == 2
+    assert decision["reason"]
+    tiers = Counter(publication.results.exclude(tier="").values_list("tier", flat=True))
+    assert tiers == {tier.code: tier.count for tier in finished.scheme.awards}
+
+
+def test_the_live_round_has_something_of_everything(live):
+    evidence = Evidence.objects.filter(entry__round=live)
+    statuses = Counter(evidence.values_list("status", flat=True))
+    assert all(statuses[status] > 50 for status in ("accepted", "submitted", "returned", "withdrawn")), statuses
+    kinds = set(evidence.exclude(file="").values_list("content_type", flat=True))
+    assert kinds == {kind.content_type for kind in checks.KINDS if kind is not checks.WEBP}
+    assert evidence.exclude(url="").filter(channels__contains=["facebook"]).exists()
+    assert evidence.filter(replaces__isnull=False).exists()
+    assert set(evidence.filter(status="returned").values_list("return_reason", flat=True)) >= set(demo.RETURN_REASONS)
+    sheets = Sheet.objects.filter(entry__round=live)
+    assert {"draft", "final"} == set(sheets.values_list("status", flat=True))
+    assert Extension.objects.filter(entry__round=live).exists()
+    assert not evidence.filter(submitted_at__gt=LIVE.now).exists()
+
+
+def test_the_officer_who_logs_in_has_something_to_do(live):
+    entry = live.entries.get(office__code=demo.HOME)
+    assert str(entry.office) == "กระบี่"
+    statuses = Counter(entry.evidence.values_list("status", flat=True))
+    assert statuses["returned"] >= 4
+    assert statuses["submitted"] >= 4
+    card = entry.scorecards.get(basis="verified")
+    due_soon = [
+        offer
+        for criterion in card.criteria.values()
+        for offer in criterion["offers"]
+        if offer["until"] and "2023-07-10" <= offer["until"] <= "2023-07-31"
+    ]
+    assert len(due_soon) >= 3
+    assert 0 < card.total < entry.scorecards.get(basis="claimed").total < card.attainable
+
+
+def test_its_people_can_log_in_and_nobody_else(live, client):
+    for _role, login, password in demo.LOGINS:
+        assert client.login(username=login, password=password), login
+    others = User.objects.exclude(username__in=[login for _role, login, _password in demo.LOGINS])
+    assert others.count() == 74
+    assert not any(user.has_usable_password() for user in others)
+    officer = User.objects.get(username="officer")
+    assert set(Entry.objects.visible_to(officer).values_list("office__code", flat=True)) == {demo.HOME}
+
+
+# Valid
+
+
+def test_files_are_what_they_say_and_differ(live):
+    kept = Evidence.objects.exclude(file="")
+    for content_type in set(kept.values_list("content_type", flat=True)):
+        evidence = kept.filter(content_type=content_type).order_by("pk").first()
+        with evidence.file.open() as file:
+            assert checks.inspect(file).content_type == content_type
+            file.seek(0)
+            assert hashlib.sha256(file.read()).hexdigest() == evidence.sha256
+    digests = kept.values_list("sha256", flat=True)
+    assert len(set(digests)) > 0.98 * len(digests), "the same file twice only where an office sends it again"
+
+
+def test_chains_of_events_hold(live):
+    for entry in live.entries.all()[:10]:
+        assert Event.objects.faults(entry) == []
+    assert Event.objects.filter(entry=live.entries.get(office__code=demo.HOME)).count() > 50
+
+
+def test_intake_would_have_written_the_same_rows_and_events(live):
+    """The story of one province told again, deed by deed, through the functions that everybody's deeds go through."""
+    bulk = live.entries.get(office__code=demo.HOME)
+    other = make.make_round(now=LIVE.now, edition=live.edition, settings=live.settings, judges=live.judges.all())
+    entry = Entry.objects.create(round=other, office=bulk.office)
+    replay(entry, demo.tell(LIVE, live, [bulk.office])[demo.HOME])
+    for model, names in COMPARED.items():
+        rows = [sorted(map(repr, model.objects.filter(entry=one).values_list(*names))) for one in (bulk, entry)]
+        assert rows[0] == rows[1]
+        assert rows[0] or model is Extension
+    assert events_of(bulk) == events_of(entry)
+    histories = [Value.history.filter(entry=one).count() for one in (bulk, entry)]
+    assert histories[0] == histories[1] > 0
+
+
+COMPARED = {
+    Evidence: [
+        *("requirement", "period", "original_name", "content_type", "url", "channels", "note", "submitted_at"),
+        *("submitted_by", "status", "reviewed_at", "return_reason", "replaces__submitted_at", "revision"),
+    ],
+    Value: ["code", "period", "text", "source", "entered_by", "entered_at", "revision"],
+    Sheet: ["judge", "points", "remark", "status", "saved_at", "submitted_at", "revision"],
+    Extension: ["requirement", "period", "until", "reason", "order_number", "granted_by"],
+}
+OWN = ("evidence", "sheet", "extension", "replaces", "submitted_at", "sha256", "size")  # differ from row to row
+
+
+def events_of(entry: Entry) -> list[str]:
+    """What was recorded, without the numbers of rows; all keys."""
+    return sorted(
+        repr((event.verb, event.actor_id, sorted(event.data), {k: v for k, v in event.data.items() if k not in OWN}))
+        for event in Event.objects.filter(entry=entry)
+    )
+
+
+def replay(entry: Entry, story) -> None:
+    people = {user.username: user for user in User.objects.all()}
+    judges = [people["judge"], people["judge2"], people["judge3"]]
+    scheme = entry.round.scheme
+    bulk = Evidence.objects.filter(entry__round__name_th=LIVE.name_th, entry__office=entry.office)
+    reviewers = {(e.requirement, e.period, e.submitted_at, e.title): e.reviewed_by for e in bulk}
+    urls = {(e.requirement, e.period, e.submitted_at): e.url for e in bulk if e.url}
+    files = papers(scheme, [(Sender(entry.office.name_th, 81), piece) for piece in story.pieces])
+    rows = []
+    for piece, paper in zip(story.pieces, files, strict=True):
+        by = people["staff" if scheme.requirements[piece.requirement].by == "central" else "officer"]
+        upload = SimpleUploadedFile(paper.name, paper.content) if paper else None
+        evidence = intake.attach_evidence(
+            entry,
+            by=by,
+            requirement=piece.requirement,
+            period=piece.period,
+            upload=upload,
+            url="" if paper else urls[piece.requirement, piece.period, piece.submitted_at],
+            channels=piece.channels,
+            note=piece.note,
+            at=piece.submitted_at,
+            replaces=None if piece.instead_of is None else rows[piece.instead_of],
+        )
+        if piece.status == "withdrawn":
+            evidence = intake.withdraw_evidence(evidence, by=by)
+        elif piece.decided_at:
+            reviewer = reviewers[piece.requirement, piece.period, piece.submitted_at, evidence.title]
+            accept = piece.status == "accepted"
+            evidence = intake.review_evidence(
+                evidence, by=reviewer, accept=accept, reason=piece.reason, at=piece.decided_at
+            )
+        rows.append(evidence)
+    for amount in story.amounts:
+        by = people["staff" if amount.by_central else "officer"]
+        intake.enter_values(entry, {(amount.code, amount.period): amount.text}, by=by, at=amount.entered_at)
+    for marks in story.marks:
+        judge = judges[marks.judge]
+        intake.save_sheet(
+            entry, by=judge, points=marks.points, remark=marks.remark, final=marks.is_final, at=marks.saved_at
+        )
+    for grace in story.graces:
+        intake.grant_extension(
+            entry,
+            by=people["staff"],
+            requirement=grace.requirement,
+            period=grace.period,
+            until=grace.until,
+            reason=grace.reason,
+            order_number=grace.order_number,
+        )
+
+
+# Where it is not made
+
+
+@pytest.mark.django_db
+def test_it_is_never_made_in_production(settings):
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="passwords"):
+        call_command("demo")
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_it_does_not_throw_away_a_real_round():
+    make.make_entry(make.make_round(now=None))
+    with pytest.raises(CommandError, match="not for practice"):
+        call_command("demo", reset=True)
+    assert Entry.objects.count() == 1
+
+
+def test_strengths_do_not_depend_on_the_order_of_offices():
+    codes = [f"TH-{number}" for number in range(10, 96)]
+    shuffled = codes[:]
+    Random(1).shuffle(shuffled)
+    assert demo.strengths_of(LIVE, codes) == demo.strengths_of(LIVE, shuffled)
