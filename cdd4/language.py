@@ -1,0 +1,15 @@
+"""The language of a page: what the reader chose, and Thai until then."""
+
+from django.middleware.locale import LocaleMiddleware
+
+
+class ThaiFirst(LocaleMiddleware):
+    """Many offices' browsers are set up in English; that is nobody's choice of the portal's language.
+
+    A program that calls the API says its language by `Accept-Language`: it has no other way.
+    """
+
+    def process_request(self, request) -> None:
+        if not request.path_info.startswith("/api/"):
+            request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
+        super().process_request(request)
