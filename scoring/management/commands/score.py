@@ -35,11 +35,17 @@ class Command(BaseCommand):
                 for number, line in enumerate(_lines(source, file), start=1):
                     answer = _answer(schemes, number, line, explain, lang)
                     bad = bad or "error" in answer
-                    self.stdout.write(json.dumps(answer, ensure_ascii=False))
+                    self.stdout.write(_line(answer))
             except BrokenPipeError:  # whoever reads has seen enough
                 sys.stderr.close()
         if bad:
             sys.exit(1)
+
+
+def _line(answer: dict[str, Any]) -> str:
+    """One line, also for readers that take U+0085, U+2028 and U+2029 for the end of a line."""
+    text = json.dumps(answer, ensure_ascii=False)
+    return text if text.isascii() else text.translate({0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"})
 
 
 def _schemes(code: str | None) -> Mapping[str, engine.Scheme]:

@@ -41,7 +41,8 @@ def test_the_example_of_the_format_is_read() -> None:
         '"values": {"2.1.1.confidence": 96.2, "2.1.2.received_on": "2023-05-30", "4.1.extra_content": true,'
         ' "3.4.news": {"2023-02": 12}},'
         '"evidence": [{"requirement": "4.2.publicity", "period": "2023-03",'
-        ' "submitted_at": "2023-03-14T16:20:00+07:00", "status": "accepted", "channels": ["facebook", "website"], "note": null}],'
+        ' "submitted_at": "2023-03-14T16:20:00+07:00", "status": "accepted",'
+        ' "channels": ["facebook", "website"], "note": null}],'
         '"extensions": [{"requirement": "1.3.training", "period": null, "until": "2023-04-10"}],'
         '"judging": {"expected": 3, "sheets": [{"judge": "J1", "points": {"5.1.1": 2.5, "5.1.2": 3}}]}'
     )
