@@ -88,6 +88,15 @@ def why_not_enter_admin(user: User) -> Reason:
     return _("Only the committee and central staff work here.")
 
 
+def why_not_manage(user: User, account: User | None = None, *, role: str = "") -> Reason:
+    """Change somebody's account as it is stored, or give somebody this role. Nobody makes others their equals."""
+    if reason := why_not_run_rounds(user):
+        return reason
+    stored = User.objects.filter(pk=account.pk).values_list("role", "is_superuser").first() if account else None
+    is_above = role == User.Role.STAFF or (stored is not None and (stored[0] == User.Role.STAFF or stored[1]))
+    return _("Only a system administrator changes this account.") if is_above and not user.is_superuser else None
+
+
 def why_not_see_ranks(user: User, round: Round, *, whole_table: bool) -> Reason:
     """`whole_table`: all offices' places; otherwise the reader's own."""
     if user.is_central or user.is_judge:

@@ -43,6 +43,10 @@ class SheetResource:
     def get_error_result_class(cls):
         return Fault
 
+    @classmethod
+    def get_display_name(cls) -> str:
+        return str(cls._meta.model._meta.verbose_name_plural)
+
     def heading(self, field: fields.Field) -> str:
         return f"{self.title(field)} [{field.column_name}]"
 

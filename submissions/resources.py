@@ -20,10 +20,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from import_export import fields, resources, widgets
+from import_export.instance_loaders import BaseInstanceLoader
 
 from scoring import engine
 
-from . import thai
+from . import access, thai
 from .formats import CSV, EXPORT_FORMATS, XLSX, Percent
 from .forms import field_for
 from .imports import CarefulImport, Choice, SheetResource, Text, YesNo, plain
@@ -91,8 +92,8 @@ class UserResource(SheetResource, resources.ModelResource):
             instance.set_unusable_password()
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True) -> None:
-        if instance.is_superuser and not (self.user and self.user.is_superuser):
-            raise ValidationError({"username": [_("Only a system administrator changes this account.")]})
+        if self.user and (reason := access.why_not_manage(self.user, instance, role=instance.role)):
+            raise ValidationError({"username": [reason]})
         if self.user and instance.pk == self.user.pk:
             raise ValidationError({"username": [_("Nobody changes their own account by an import.")]})
         super().validate_instance(instance, import_validation_errors, validate_unique)
@@ -168,6 +169,7 @@ class FiguresResource(SheetResource, resources.Resource):
 
     class Meta:
         model = Entry
+        instance_loader_class = BaseInstanceLoader  # not asked: the entries are read once, all together
         skip_unchanged = True
         report_skipped = False
 

@@ -9,16 +9,18 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 
+from submissions import access
 from submissions.models import User
+from submissions.resources import UserResource
 
 from .guard import GuardedAdmin, GuardedForm
 from .roles import STAFF, short_time
-
-MANAGED = (User.Role.OFFICER, User.Role.JUDGE)  # by central staff
+from .spreadsheets import Spreadsheets
 
 
 @admin.register(User)
-class UserAdmin(GuardedAdmin, DjangoUserAdmin):
+class UserAdmin(Spreadsheets, GuardedAdmin, DjangoUserAdmin):
+    resource_classes = [UserResource]
     adders = changers = (STAFF,)
     form, add_form, change_password_form = GuardedForm, UserCreationForm, AdminPasswordChangeForm
     list_display = ["username", "full_name", "role", "office", "is_active", "last_seen"]
@@ -44,15 +46,12 @@ class UserAdmin(GuardedAdmin, DjangoUserAdmin):
 
     def has_change_permission(self, request, obj=None) -> bool:
         """Nobody gives themselves, or others of their kind, more than they have."""
-        if not super().has_change_permission(request, obj) or obj is None:
-            return super().has_change_permission(request, obj)
-        # `obj` may carry what was just typed: the role that is asked about is the one in the database.
-        role, is_superuser = User.objects.values_list("role", "is_superuser").get(pk=obj.pk)
-        return request.user.is_superuser or (role in MANAGED and not is_superuser)
+        return super().has_change_permission(request, obj) and access.why_not_manage(request.user, obj) is None
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
-        if db_field.name == "role" and not request.user.is_superuser:
-            kwargs["choices"] = [(role.value, role.label) for role in MANAGED]
+        if db_field.name == "role":
+            roles = [role for role in User.Role if access.why_not_manage(request.user, role=role) is None]
+            kwargs["choices"] = [(role.value, role.label) for role in roles]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     @display(description=_("last log-in"), ordering="last_login")

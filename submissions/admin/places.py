@@ -7,13 +7,16 @@ from unfold.decorators import display
 
 from submissions import thai
 from submissions.models import Holiday, Office
+from submissions.resources import OfficeResource
 
 from .guard import GuardedAdmin
 from .roles import STAFF, language
+from .spreadsheets import Spreadsheets
 
 
 @admin.register(Office)
-class OfficeAdmin(GuardedAdmin):
+class OfficeAdmin(Spreadsheets, GuardedAdmin):
+    resource_classes = [OfficeResource]
     adders = changers = (STAFF,)
     list_display = ["name_in_language", "code", "kind", "size", "parent"]
     list_filter = [("kind", ChoicesDropdownFilter), ("size", ChoicesDropdownFilter)]

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from tests import factories as make
@@ -12,8 +13,9 @@ from tests import factories as make
 def browser(db):
     """browser(user): a client of its own for each call, as two people have two windows."""
 
-    def open_for(user) -> Client:
-        client = Client(headers={"accept-language": "en"})
+    def open_for(user, language: str = "en") -> Client:
+        client = Client()
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         client.force_login(user)
         return client
 

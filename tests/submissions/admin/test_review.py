@@ -61,7 +61,7 @@ def test_filters_speak_the_schemes_words(committee, browser, query, expected):
 
 
 def test_the_filters_offer_the_schemes_titles(committee, browser):
-    content = browser(committee.judge).get(QUEUE, headers={"accept-language": "th"}).content.decode()
+    content = browser(committee.judge, "th").get(QUEUE).content.decode()
     scheme = committee.round.scheme
     assert scheme.dimensions[0].title.th in content
     assert scheme.criteria["4.2"].title.th in content

@@ -1,0 +1,83 @@
+"""Spreadsheets in and out of the admin's lists. What a sheet holds, and what it may change, is said by `resources`."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from import_export.admin import ExportMixin
+from unfold.contrib.import_export.forms import ExportForm, ImportForm
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from submissions.imports import OnlyForm
+from submissions.models import Round
+from submissions.resources import EXPORT_FORMATS, CarefulImport, FiguresResource
+
+
+class SheetImportForm(ImportForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["import_file"].help_text = _(
+            "Excel (.xlsx) or CSV. What “Export” gives is the sheet to fill in; its headings carry codes in brackets."
+        )
+
+
+class Spreadsheets(CarefulImport, ExportMixin):
+    """Import and export pages of a list, for central staff."""
+
+    import_export_change_list_template = "admin/import_export/change_list_import_export.html"
+    import_form_class = SheetImportForm
+    export_form_class = ExportForm
+    export_formats = EXPORT_FORMATS
+
+    def has_export_permission(self, request) -> bool:
+        return request.user.is_central
+
+    def get_export_resource_kwargs(self, request, **kwargs) -> dict:
+        return {"user": request.user}
+
+
+# The figures of a round
+
+
+class OfRound(forms.Form):
+    round = forms.ModelChoiceField(
+        Round.objects.order_by("-pk"), label=_("round"), empty_label=None, widget=UnfoldAdminSelectWidget
+    )
+
+
+class FiguresImportForm(OfRound, SheetImportForm):
+    """Which round the figures are of, and the file."""
+
+
+class FiguresExportForm(OfRound, ExportForm):
+    """Which round's figures, and as what."""
+
+
+class FiguresConfirmForm(OfRound, OnlyForm):
+    """The same round as on the page before."""
+
+    round = forms.ModelChoiceField(Round.objects.all(), widget=forms.HiddenInput)
+
+
+class FiguresSheets(Spreadsheets):
+    """The values that central systems know, a row for each office of one round."""
+
+    resource_classes = [FiguresResource]
+    import_form_class = FiguresImportForm
+    export_form_class = FiguresExportForm
+    confirm_form_class = FiguresConfirmForm
+
+    def get_confirm_form_initial(self, request, import_form) -> dict:
+        initial = super().get_confirm_form_initial(request, import_form)
+        return initial | ({"round": import_form.cleaned_data["round"].pk} if import_form else {})
+
+    def get_import_resource_kwargs(self, request, **kwargs) -> dict:
+        return {"round": _chosen(kwargs.get("form")), "user": request.user}
+
+    def get_export_resource_kwargs(self, request, **kwargs) -> dict:
+        return {"round": _chosen(kwargs.get("export_form")), "user": request.user}
+
+
+def _chosen(form) -> Round | None:
+    """The round on the form; before anything was sent, the newest."""
+    if form is not None and form.is_bound and form.is_valid():
+        return form.cleaned_data["round"]
+    return Round.objects.order_by("-pk").first()
