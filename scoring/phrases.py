@@ -35,7 +35,8 @@ def why(scheme: Scheme, code: str, criterion: Found, language: str) -> list[str]
     """What a criterion's points were read from, one sentence a finding."""
     words = _Words(scheme, language)
     rule = scheme.criteria[code].rule
-    return [line for found in criterion.get("trace", []) for line in words.finding(found, rule)]
+    lines = (line for found in criterion.get("trace", []) for line in words.finding(found, rule))
+    return list(dict.fromkeys(lines))  # steps that share a condition say it once
 
 
 def next_steps(scheme: Scheme, code: str, criterion: Found, language: str) -> list[str]:
@@ -222,7 +223,9 @@ class _Words:
         amount = found.get("amount")
         if amount == "full":
             said += self.say(" คิดเป็นทั้งหมด", ", which is all of it")
-        elif amount is not None and found.get("percent"):
+        elif amount is not None and not given:
+            said = self.say("เดือนที่น้อยที่สุด {0}", "{0} in the smallest month", amount)
+        elif amount is not None and found.get("percent") and not self.is_percent(*found["given"]):
             said += self.say(" คิดเป็นร้อยละ {0}", ", which is {0} %", amount)
         if "row" not in found:
             return said
@@ -232,6 +235,10 @@ class _Words:
             guard = self.title("values", found["guard"])
             said += self.say(" (ลดหนึ่งระดับเพราะ{0}ไม่ถึง)", " (one level down: {0} is not high enough)", guard)
         return said
+
+    def is_percent(self, *codes: str) -> bool:
+        """A single value that is entered as a percentage needs no saying twice."""
+        return len(codes) == 1 and codes[0] in self.scheme.values and self.scheme.values[codes[0]].kind == "percent"
 
     def proportion(self, found: Found) -> str:
         share = found.get("amount")
@@ -260,8 +267,8 @@ class _Words:
             said += self.say(" ช้า {0} วันทำการ", ", {0} business days late", days)
         if "row" in found:
             text = levels[found["row"]].text.to(self.language)
-            said += self.say(": {0} ได้ {1} คะแนน", ": {0}, {1} points", text, found["points"])
-        yield said
+            said += f": {text}"
+        yield said + self.say(" ได้ {0} คะแนน", ", {0} points", found["points"])
 
     def judged(self, found: Found) -> str:
         item = self.scheme.items.get(found["code"])
@@ -290,29 +297,57 @@ class _Words:
         if "row" not in found:
             return self.say("ยังไม่มีข้อมูลใด จึงยังไม่มีระดับ", "nothing is there yet, so there is no level")
         level = rule.bands[found["row"]].text.to(self.language)
-        return self.say("รวม {0} จาก {1} คะแนน: {2}", "{0} of {1} points: {2}", found["total"], found["max"], level)
+        total, top = found["total"], found["max"]
+        return self.say(
+            "รวม {0} จาก {1} คะแนน: ระดับ {2} ({3})",
+            "{0} of {1} points: level {2} ({3})",
+            total,
+            top,
+            found["points"],
+            level,
+        )
 
     # What would earn more -------------------------------------------------------------------------------------------
 
     def offer(self, offer: Found) -> str:
-        needs = self.listed([self.need(need) for need in offer["needs"]])
+        one_day = len({need["until"] for need in offer["needs"] if need["until"]}) < 2
+        needs = self.listed([self.need(group, not one_day) for group in self.alike(offer["needs"])])
         gain = offer["gain"].rstrip("0").rstrip(".")
-        until = self.say(" ภายใน {0}", " by {0}", self.day(offer["until"])) if offer["until"] else ""
+        until = self.until(offer["until"]) if one_day else ""
         if any(need["kind"] == "item" for need in offer["needs"]):
             return self.say("ได้อีกไม่เกิน {0} คะแนน: {1}{2}", "Up to {0} more points: {1}{2}", gain, needs, until)
-        return self.say("ได้อีก {0} คะแนน: {1}{2}", "{0} more points: {1}{2}", gain, needs, until)
+        more = "{0} more point: {1}{2}" if gain == "1" else "{0} more points: {1}{2}"
+        return self.say("ได้อีก {0} คะแนน: {1}{2}", more, gain, needs, until)
 
-    def need(self, need: Found) -> str:
-        code, period = need["code"], need["period"]
+    def until(self, iso: str | None) -> str:
+        return self.say(" ภายใน {0}", " by {0}", self.day(iso)) if iso else ""
+
+    def alike(self, needs: list[Found]) -> list[list[Found]]:
+        """Needs that differ in nothing but their period and its day, together."""
+        groups: dict[str, list[Found]] = {}
+        for need in needs:
+            rest = {key: given for key, given in need.items() if key not in ("period", "until")}
+            groups.setdefault(repr(rest) if need["period"] else repr(need), []).append(need)
+        return list(groups.values())
+
+    def need(self, group: list[Found], dated: bool) -> str:
+        """One thing to be done, with its periods; `dated`: each with its own day."""
+        need = group[0]
+        days = [f"({self.until(one['until']).strip()})" if dated and one["until"] else "" for one in group]
+        periods = [self.period(one["period"]) if one["period"] else "" for one in group]
+        when = self.listed([f"{period} {day}".strip() for period, day in zip(periods, days, strict=True)])
+        return f"{self.deed(need)} {when}".strip()
+
+    def deed(self, need: Found) -> str:
         match need["kind"]:
             case "evidence":
-                return self.say("ส่ง{0}", "hand in {0}", self.title("requirements", code, period)) + self.channels(need)
+                return self.say("ส่ง{0}", "hand in {0}", self.title("requirements", need["code"])) + self.channels(need)
             case "review":
-                return self.say("รอตรวจรับ{0}", "review of {0}", self.title("requirements", code, period))
+                return self.say("รอตรวจรับ{0}", "review of {0}", self.title("requirements", need["code"]))
             case "item":
-                return self.say("คะแนนกรรมการข้อ {0}", "judges' points for {0}", self.title("items", code))
+                return self.say("คะแนนกรรมการข้อ {0}", "judges' points for {0}", self.title("items", need["code"]))
             case _:
-                return self.enter(need, self.title("values", code, period))
+                return self.enter(need, self.title("values", need["code"]))
 
     def channels(self, need: Found) -> str:
         if "channels" not in need:
@@ -331,7 +366,7 @@ class _Words:
             return self.say("{0}: ใช่", "{0}: yes", title)
         if compare == "on":
             return self.say("{0}", "{0}", title)
-        if compare == "given":
+        if compare == "given" or (compare == "at_least" and need["number"] == "0"):
             return self.say("ระบุ{0}", "enter {0}", title)
         if compare == "shares":
             return self.say(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from scoring.engine.reading import Reading
@@ -19,15 +20,20 @@ def offers(rule: Rule, reading: Reading, earned: Decimal, attainable: Decimal) -
         if not needs:
             continue
         gain = rule.points(reading.after(needs), False) - earned
-        if 0 < gain <= attainable - earned:
-            days = [need.until for need in needs if need.until is not None]
-            weighed.append(Offer(gain, min(days, default=None), needs))
+        until = min((need.until for need in needs if need.until is not None), default=None)
+        if 0 < gain <= attainable - earned and (until is None or _gain_on(until, rule, reading, needs) == gain):
+            weighed.append(Offer(gain, until, needs))
     weighed.sort(key=lambda offer: (offer.gain, len(offer.needs)))
     kept = list[Offer]()
     for offer in weighed:
         if not any(_within(other, offer) for other in kept):
             kept.append(offer)
     return tuple(kept)
+
+
+def _gain_on(day: date, rule: Rule, reading: Reading, needs: tuple[Need, ...]) -> Decimal:
+    """What meeting `needs` only on `day` gains: a promise that does not last until its day is none."""
+    return rule.points(reading.after(needs, day), False) - rule.points(reading.after((), day), False)
 
 
 def _within(other: Offer, offer: Offer) -> bool:

@@ -107,17 +107,19 @@ class Reading:
         """The points every judge gave an item."""
         return self._sheets.get(item, [])
 
-    def after(self, needs: Iterable[Need]) -> Reading:
-        """The same facts with every one of `needs` met today. Offers are weighed with it."""
+    def after(self, needs: Iterable[Need], day: date | None = None) -> Reading:
+        """The same facts with every one of `needs` met on `day` (None: today). Offers are weighed with it."""
         other = object.__new__(Reading)
-        for name in ("today", "size", "settings", "holidays", "_extended", "expected"):
+        for name in ("size", "settings", "holidays", "_extended", "expected"):
             setattr(other, name, getattr(self, name))
+        other.today = day or self.today
         other.values, other._pieces, other._sheets = dict(self.values), dict(self._pieces), dict(self._sheets)
         for need in needs:
-            other._meet(need)
+            other._meet(need, self.today)
         return other
 
-    def _meet(self, need: Need) -> None:
+    def _meet(self, need: Need, said_on: date) -> None:
+        """Meet a need that was said on an earlier day, or today: what was to happen that day happens now."""
         slot = (need.code, need.period)
         if need.kind == "evidence":
             piece = Piece(self.today, True, _enough_channels(need), "")
@@ -132,14 +134,15 @@ class Reading:
             self._sheets[need.code] = [*self._sheets.get(need.code, []), *given]
         else:
             assert isinstance(self.values, dict)
-            self.values[need.code] = self._met_value(need)
+            self.values[need.code] = self._met_value(need, said_on)
 
-    def _met_value(self, need: Need) -> Given:
+    def _met_value(self, need: Need, said_on: date) -> Given:
         compare = need.data["compare"]
         if compare == "is_true":
             return True
         if compare == "on":
-            return date.fromisoformat(str(need.data["date"]))
+            day = date.fromisoformat(str(need.data["date"]))
+            return self.today if day == said_on else day
         if compare == "shares":
             whole = self.number(str(need.data["whole"])) or Decimal(0)
             enough = Decimal(ceil(Fraction(whole) * Fraction(str(need.data["percent"])) / 100))

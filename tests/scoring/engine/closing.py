@@ -1,17 +1,27 @@
 """Meets the needs of an offer by changing facts, knowing nothing of the engine but the JSON it gives out."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from math import ceil
 
-from scoring.engine import CHANNELS, SOCIAL_CHANNELS, Evidence, Facts, Sheet
+from scoring.engine import CHANNELS, SOCIAL_CHANNELS, Evidence, Facts, Sheet, day_of
 
 
-def closed(facts: Facts, offer: dict) -> Facts:
-    """The same facts with everything the offer asks for done at `as_of`."""
+def closed(facts: Facts, offer: dict, as_of: datetime | None = None) -> Facts:
+    """The same facts with everything the offer asks for done at `as_of`, at once if it is not given."""
+    said_on = day_of(facts.as_of).isoformat()
+    facts = replace(facts, as_of=as_of or facts.as_of)
     for need in offer["needs"]:
-        facts = {"evidence": _hand_in, "review": _accept, "value": _enter, "item": _judge}[need["kind"]](facts, need)
+        match need["kind"]:
+            case "evidence":
+                facts = _hand_in(facts, need)
+            case "review":
+                facts = _accept(facts, need)
+            case "value":
+                facts = _enter(facts, need, said_on)
+            case "item":
+                facts = _judge(facts, need)
     return facts
 
 
@@ -34,13 +44,13 @@ def _accept(facts: Facts, need: dict) -> Facts:
     return replace(facts, evidence=tuple(pieces))
 
 
-def _enter(facts: Facts, need: dict) -> Facts:
+def _enter(facts: Facts, need: dict, said_on: str) -> Facts:
     values = dict(facts.values)
     match need["compare"]:
         case "is_true":
             values[need["code"]] = True
         case "on":
-            values[need["code"]] = date.fromisoformat(need["date"])
+            values[need["code"]] = day_of(facts.as_of) if need["date"] == said_on else date.fromisoformat(need["date"])
         case "shares":
             enough = ceil(values[need["whole"]] * Decimal(need["percent"]) / 100)
             added = {f"new {n}": Decimal(enough) for n in range(need["count"])}

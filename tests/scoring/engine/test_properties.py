@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scoring import phrases, shipped
-from scoring.engine import Facts, Scheme, Score, score
+from scoring.engine import Facts, Scheme, Score, Sheet, end_of_day, score
 from tests.scoring.engine.closing import closed
 from tests.scoring.engine.strategies import evidence_of, facts_of
 
@@ -91,6 +91,22 @@ def test_closing_an_offer_earns_exactly_what_it_promised(code: str, data: st.Dat
 @every_scheme
 @thorough
 @given(st.data())
+def test_an_offer_holds_until_the_end_of_its_day(code: str, data: st.DataObject) -> None:
+    scheme = shipped.schemes()[code]
+    facts = data.draw(facts_of(scheme, past_only=True))
+    for one in score(scheme, facts).criteria.values():
+        for offer in one.as_json()["offers"]:
+            if offer["until"] is None:
+                continue
+            last = end_of_day(date.fromisoformat(offer["until"]))
+            before = score(scheme, replace(facts, as_of=last), explain=False).criteria[one.code]
+            after = score(scheme, closed(facts, offer, last), explain=False).criteria[one.code]
+            assert after.earned == before.earned + Decimal(offer["gain"]), offer
+
+
+@every_scheme
+@thorough
+@given(st.data())
 def test_the_order_of_facts_does_not_matter(code: str, data: st.DataObject) -> None:
     scheme = shipped.schemes()[code]
     facts = data.draw(facts_of(scheme))
@@ -122,8 +138,6 @@ def test_when_nothing_is_open_any_more_earned_is_attainable(code: str, data: st.
 
 
 def _full_sheet(scheme: Scheme) -> object:
-    from scoring.engine import Sheet
-
     return Sheet("J9", {item.code: item.max for item in scheme.items.values()})
 
 

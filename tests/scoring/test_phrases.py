@@ -1,0 +1,117 @@
+"""What the engine found, said in Thai and English with the scheme's own titles."""
+
+import json
+
+import pytest
+
+from scoring import phrases, shipped
+from scoring.engine import Facts, score
+from tests.scoring.engine.making import AFTER, BEFORE, facts, longer, piece, sheet
+
+
+def said(code: str, given: Facts, language: str = "th") -> tuple[list[str], list[str]]:
+    scheme = shipped.schemes()[given.scheme]
+    kept = json.loads(json.dumps(score(scheme, given).criteria[code].as_json()))
+    return phrases.why(scheme, code, kept, language), phrases.next_steps(scheme, code, kept, language)
+
+
+def test_evidence_that_is_missing_waiting_counted_or_late() -> None:
+    title = "รายงานการสร้างความรู้ Big Data และ Click ชุมชน"
+    waiting = piece("1.1.report", "2023-06-01T09:00", status="submitted")
+    why, following = said("1.1", facts(BEFORE))
+    assert why[1] == f"{title}: ยังไม่มี; ส่งได้ถึง 31 กรกฎาคม 2566"
+    assert following == [f"ได้อีก 5 คะแนน: ส่ง{title} ภายใน 31 กรกฎาคม 2566"]
+    why, following = said("1.1", facts(BEFORE, waiting))
+    assert why[1] == f"{title}: รอตรวจรับ 1 รายการ; ส่งได้ถึง 31 กรกฎาคม 2566"
+    assert following == [f"ได้อีก 5 คะแนน: รอตรวจรับ{title}"]
+    why, following = said("1.1", facts(BEFORE, waiting, basis="claimed"))
+    assert why[1] == f"{title}: นับแล้ว 1 รายการ"
+    assert following == []
+    why, _ = said("1.1", facts("2023-08-02T00:00", piece("1.1.report", AFTER)))
+    assert why[1] == f"{title}: ส่งหลังกำหนด 1 รายการ; หมดเขต 31 กรกฎาคม 2566"
+
+
+def test_an_extension_moves_the_day_that_is_said() -> None:
+    _, following = said("1.1", facts(AFTER, extensions=(longer("1.1.report", "2023-08-10"),)), "en")
+    assert following[0].endswith("by 10 August 2566 BE")
+
+
+def test_months_are_said_together_each_with_its_day() -> None:
+    done = [piece("3.5.report", f"2023-0{month}-20T09:00", period=f"2023-0{month}") for month in range(2, 6)]
+    why, following = said("3.5", facts("2023-06-15T12:00", *done), "en")
+    assert why[1] == (
+        "Monthly report of results: done February 2023, March 2023, April 2023, May 2023; open June 2023, July 2023"
+    )
+    assert following == [
+        "5 more points: hand in Monthly report of results "
+        "June 2023 (by 30 June 2566 BE), July 2023 (by 31 July 2566 BE)"
+    ]
+
+
+def test_channels_that_are_there_and_those_that_lack() -> None:
+    ladder = [piece(f"1.3.{step}", "2023-03-01T09:00") for step in ("training", "assessment", "accounts", "report")]
+    why, following = said("1.3", facts(BEFORE, *ladder, piece("1.3.publication", "2023-05-01T09:00", "website")))
+    assert "ช่องทาง เว็บไซต์ (ต้องมี 2)" in why[-1]
+    assert following[0].startswith("ได้อีก 1 คะแนน: ส่งการเผยแพร่รายงานข้อมูลจาก PDOC")
+    assert "(มีแล้ว: เว็บไซต์)" in following[0]
+
+
+def test_a_band_names_its_numbers_and_the_fall() -> None:
+    values = {"2.1.1.target": 50000, "2.1.1.collected": 50210, "2.1.1.confidence": 94.5}
+    why, following = said("2.1.1", facts(BEFORE, values=values), "en")
+    assert why == [
+        "Households collected 50,210 households, Target households 50,000 households, "
+        "Average confidence in the quality of data 94.5 %, which is 100.42 %: “Over 99 to 100 %, with a confidence "
+        "above 95 %”, 8 points (one level down: Average confidence in the quality of data is not high enough)"
+    ]
+    assert following == [
+        "2 more points: Average confidence in the quality of data more than 95 % by 31 July 2566 BE",
+    ]
+
+
+def test_a_percentage_is_cut_so_that_what_is_short_never_reads_as_reached() -> None:
+    why, _ = said("3.3", facts(AFTER, values={"3.3.total": 100000, "3.3.protected": 98999}), "en")
+    assert "98.99 %" in why[0]
+    why, _ = said("3.3", facts(AFTER, values={"3.3.total": 1000000, "3.3.protected": 999999}), "en")
+    assert "99.99 %" in why[0]
+
+
+def test_a_date_against_its_due_date() -> None:
+    due, received = {"2.1.2.due": "2023-05-31"}, {"2.1.2.received_on": "2023-06-06"}
+    why, _ = said("2.1.2", facts(AFTER, settings=due, values=received))
+    assert why == ["ครบเมื่อ 6 มิถุนายน 2566 กำหนด 31 พฤษภาคม 2566 ช้า 4 วันทำการ: ช้าไม่เกิน 5 วันทำการ ได้ 2 คะแนน"]
+    why, following = said("2.1.2", facts("2023-05-20T12:00", settings=due))
+    assert why == ["วันที่กรมฯ ลงรับหนังสือนำส่งและคำรับรองครบถ้วน: ยังไม่มี กำหนด 31 พฤษภาคม 2566"]
+    assert following[0].endswith("ภายใน 30 พฤษภาคม 2566")
+    why, _ = said("2.1.2", facts(BEFORE))
+    assert why == ["ยังไม่ได้ตั้ง วันที่กรมฯ กำหนดให้ส่งคำรับรองคุณภาพข้อมูล จปฐ."]
+
+
+def test_judges_points_are_promised_as_at_most() -> None:
+    gate = piece("5.report", "2023-06-01T09:00"), piece("5.checklist", "2023-06-01T09:00")
+    why, following = said("5.1", facts(BEFORE, *gate, sheets=(sheet(i511="2", i512="3"),), expected_sheets=2))
+    assert why[-2] == "ความใหม่ของผลงาน วิธีการ หรือกระบวนการ: เฉลี่ย 2 จาก 3 (กรรมการ 1 คน) รออีก 1 คน"
+    assert following[0].startswith("ได้อีกไม่เกิน 0.5 คะแนน")
+
+
+def test_parts_of_a_mission_and_its_level() -> None:
+    given = facts("2022-06-01T00:00", scheme="missions-2565", values={"m4.2.percent": 20})
+    why, following = said("m4", given, "en")
+    assert why[0] == "40 of 100 points: level 2 (21 - 40 points)"
+    assert "Plan carried out: 40 of 60 points" in why
+    assert following == [
+        "1 more point: Plan carried out from January to June 2022 at least 30 % by 30 June 2565 BE",
+    ]
+
+
+@pytest.mark.parametrize("language", ["th", "en", "fr"])
+def test_an_unknown_language_is_said_in_thai(language: str) -> None:
+    why, _ = said("1.1", facts(BEFORE), language)
+    assert why[0].endswith("(5 points): open" if language == "en" else "(5 คะแนน): ยังทำได้")
+
+
+def test_nothing_kept_yet_says_nothing() -> None:
+    scheme = shipped.schemes()["cdd40-2566"]
+    empty = {"earned": "0.00", "attainable": "5.00", "max": "5.00"}
+    assert phrases.why(scheme, "1.1", empty, "th") == []
+    assert phrases.next_steps(scheme, "1.1", empty, "th") == []
