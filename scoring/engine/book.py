@@ -183,11 +183,11 @@ class Book:
     def _plan(self, page: Page) -> Condition:
         happened = self.value(page, "date", "date")
         found = [word for word in ("kept", "after") if page.has(word)]
+        plan_by = page.day("plan_by")
         if len(found) != 1:
             page.fault(None, "ต้องมี kept หรือ after อย่างใดอย่างหนึ่ง", "needs exactly one of: kept, after")
             return Passed(date.max)
         planned = self.value(page, found[0], "date")
-        plan_by = page.day("plan_by")
         if happened is None or planned is None:
             return Passed(date.max)
         return KeptPlan(happened.code, planned.code, plan_by, self.close, found[0] == "after")

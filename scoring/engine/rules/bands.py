@@ -196,8 +196,9 @@ class Proportion:
             else:
                 page.fault("count", "ต้องเป็นเงื่อนไขที่มีหลายงวด", "must be a condition on something with periods")
         else:
+            sound = len(page.proof.faults)
             number = read_number(page, "number", book)
-            if not number.percent:
+            if not number.percent and len(page.proof.faults) == sound:
                 page.fault("number", "ต้องเป็นร้อยละ", "must be a percentage")
         return cls(points, number, counted, page.day("until", book.close), page.text("text"))
 

@@ -87,7 +87,7 @@ class Timeliness:
         elif not any(fixed) and not page.has("due"):
             page.fault("due", "ขาด 'due'", "'due' is missing")
         order = [row.order for row in rows]
-        if order != sorted(set(order)):
+        if any(fixed) is all(fixed) and order != sorted(set(order)):
             page.fault("rows", "แถวต้องเรียงจากเร็วไปช้า ไม่ซ้ำกัน", "rows go from early over due to late, no two alike")
         return cls(value, tuple(codes), due, setting, rows, book.close)
 
