@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
@@ -33,14 +34,22 @@ class FrozenAdmin(ModelAdmin):
 
 @admin.register(Publication)
 class PublicationAdmin(FrozenAdmin):
-    list_display = ("title", "number", "published", "published_by", "short_digest", "page")
+    list_display = ("round_name", "number", "published", "published_by", "short_digest", "page")
     list_filter = ("round",)
     list_select_related = ("round", "published_by")
     ordering = ("-published_at",)
     fields = (
-        "round", "number", "edition", "as_of", "published_at", "published_by", "reason", "decisions", "facts_digest",
-        "previous", "digest",
+        "round_name", "number", "edition", "facts_as_of", "published", "published_by", "reason", "decisions",
+        "facts_digest", "previous", "digest",
     )  # fmt: skip
+
+    @admin.display(description=_("round"))
+    def round_name(self, publication: Publication) -> str:
+        return publication.title
+
+    @admin.display(description=_("as of"))
+    def facts_as_of(self, publication: Publication) -> str:
+        return be_time(publication.as_of)
 
     @admin.display(description=_("published at"), ordering="published_at")
     def published(self, publication: Publication) -> str:
@@ -59,14 +68,13 @@ class PublicationAdmin(FrozenAdmin):
 
 @admin.register(Result)
 class ResultAdmin(FrozenAdmin):
-    list_display = ("rank", "office_name", "tier", "total", "claimed", "publication_number")
-    list_filter = ("publication", "tier", "office_size")
+    list_display = ("rank", "office_name", "award", "total", "claimed", "publication_number")
+    list_filter = ("publication",)
     search_fields = ("office_code", "office_name_th", "office_name_en")
     list_select_related = ("publication",)
     ordering = ("-publication", "place")
     fields = (
-        "publication", "place", "rank", "tier", "office_code", "office_name_th", "office_name_en", "office_size",
-        "total", "claimed", "attainable", "dimensions", "facts",
+        "publication", "place", "rank", "award", "office_code", "office_name", "total", "claimed", "attainable",
     )  # fmt: skip
 
     def get_queryset(self, request):
@@ -75,6 +83,12 @@ class ResultAdmin(FrozenAdmin):
     @admin.display(description=_("office"))
     def office_name(self, result: Result) -> str:
         return result.office_name
+
+    @admin.display(description=_("award"), ordering="place")
+    def award(self, result: Result) -> str:
+        language = "en" if get_language() == "en" else "th"
+        titles = {tier["code"]: tier[f"title_{language}"] for tier in result.publication.frame["tiers"]}
+        return titles.get(result.tier, "–")
 
     @admin.display(description=_("publication"))
     def publication_number(self, result: Result) -> int:
