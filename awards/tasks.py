@@ -8,13 +8,17 @@ from . import documents
 from .models import Publication
 
 
-@shared_task(name="awards.tasks.make_document")
-def make_document(publication_id: int, kind: str, office: str) -> None:
-    documents.make(Publication.objects.with_round().get(pk=publication_id), kind, office)
+@shared_task(name="awards.tasks.make_documents")
+def make_documents(publication_id: int) -> None:
+    """Make the first document that is missing, and ask for the others: no task lasts longer than one document."""
+    publication = Publication.objects.with_round().get(pk=publication_id)
+    wanted = documents.missing(publication)
+    for kind, office in wanted[:1]:
+        documents.make(publication, kind, office)
+    if len(wanted) > 1:
+        ask_for_documents(publication)
 
 
 def ask_for_documents(publication: Publication) -> None:
-    """One message for each document that is still to be made; the first that can't be sent ends it."""
-    for kind, office in documents.missing(publication):
-        if not send(make_document, publication.pk, kind, office):
-            return
+    """One message, quickly or not at all."""
+    send(make_documents, publication.pk)

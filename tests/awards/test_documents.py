@@ -23,16 +23,23 @@ def test_every_document_is_still_to_be_made_until_it_is(publication):
 
 
 def test_a_worker_and_a_reader_make_the_same_bytes(publication):
-    tasks.make_document(publication.pk, "announcement", "")
+    tasks.make_documents(publication.pk)
     kept = documents.read(publication, "announcement")
     fresh = Publication.objects.get(pk=publication.pk)
     assert pdf.render("announcement", fresh.content()) == kept
 
 
-def test_a_task_that_comes_twice_makes_one_document(publication):
-    for _ in range(2):
-        tasks.make_document(publication.pk, "announcement", "")
-    assert Document.objects.count() == 1
+def test_a_task_makes_what_is_missing_and_asks_for_the_rest(publication, monkeypatch):
+    sent = []
+    monkeypatch.setattr(tasks, "send", lambda task, *args: sent.append((task, args)))
+    wanted = documents.missing(publication)
+    for made in range(1, 4):
+        tasks.make_documents(publication.pk)
+        assert [(one.kind, one.office) for one in Document.objects.order_by("pk")] == wanted[:made]
+    assert sent == [(tasks.make_documents, (publication.pk,))] * 3
+    monkeypatch.setattr(documents, "missing", lambda publication: [])
+    tasks.make_documents(publication.pk)
+    assert len(sent) == 3, "when all are made, nothing more is asked"
 
 
 def test_two_that_make_the_same_at_once_keep_one_file(publication, monkeypatch):
@@ -65,15 +72,3 @@ def test_an_unknown_document_is_a_lookup_error(publication):
     with pytest.raises(LookupError):
         documents.read(publication, "diploma")
     assert isinstance(Document._meta.get_field("file").storage, FileSystemStorage)
-
-
-def test_messages_stop_at_the_first_that_is_not_taken(publication, monkeypatch):
-    sent = []
-
-    def send(task, *args):
-        sent.append(args)
-        return len(sent) < 3
-
-    monkeypatch.setattr(tasks, "send", send)
-    tasks.ask_for_documents(publication)
-    assert sent == [(publication.pk, kind, "") for kind in ("announcement", "results", "certificates")]
