@@ -28,23 +28,12 @@ class Piece:
 
 
 class Reading:
-    """One entrant's facts on one basis. Never changed once made; `after` makes another."""
+    """One entrant's facts on one basis; `as_of` is their day. Never changed once made; `after` makes another."""
 
-    __slots__ = (
-        "_entries",
-        "_extended",
-        "_pieces",
-        "_sheets",
-        "expected",
-        "holidays",
-        "settings",
-        "size",
-        "today",
-        "values",
-    )
+    __slots__ = ("_extended", "_pieces", "_sheets", "as_of", "expected", "holidays", "settings", "size", "values")
 
     def __init__(self, scheme: Scheme, facts: Facts) -> None:
-        self.today = day_of(facts.as_of)
+        self.as_of = day_of(facts.as_of)
         self.size = facts.size
         self.settings = facts.settings
         self.holidays = facts.holidays
@@ -52,7 +41,7 @@ class Reading:
         self.values: Mapping[str, Given] = {
             code: given
             for code, given in facts.values.items()
-            if type(given) is not date or given <= self.today or code in ahead
+            if type(given) is not date or given <= self.as_of or code in ahead
         }
         self._pieces = _pieces(facts)
         self._extended: dict[Slot, date] = {}
@@ -112,17 +101,17 @@ class Reading:
         other = object.__new__(Reading)
         for name in ("size", "settings", "holidays", "_extended", "expected"):
             setattr(other, name, getattr(self, name))
-        other.today = day or self.today
+        other.as_of = day or self.as_of
         other.values, other._pieces, other._sheets = dict(self.values), dict(self._pieces), dict(self._sheets)
         for need in needs:
-            other._meet(need, self.today)
+            other._meet(need, self.as_of)
         return other
 
     def _meet(self, need: Need, said_on: date) -> None:
         """Meet a need that was said on an earlier day, or today: what was to happen that day happens now."""
         slot = (need.code, need.period)
         if need.kind == "evidence":
-            piece = Piece(self.today, True, _enough_channels(need), "")
+            piece = Piece(self.as_of, True, _enough_channels(need), "")
             self._pieces[slot] = (*self._pieces.get(slot, ()), piece)
         elif need.kind == "review":
             self._pieces[slot] = tuple(
@@ -142,7 +131,7 @@ class Reading:
             return True
         if compare == "on":
             day = date.fromisoformat(str(need.data["date"]))
-            return self.today if day == said_on else day
+            return self.as_of if day == said_on else day
         if compare == "shares":
             whole = self.number(str(need.data["whole"])) or Decimal(0)
             enough = Decimal(ceil(Fraction(whole) * Fraction(str(need.data["percent"])) / 100))

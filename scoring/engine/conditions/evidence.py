@@ -30,7 +30,7 @@ class HasEvidence:
         in_time = [piece for piece in pieces if piece.day <= deadline]
         if self._enough([piece for piece in in_time if piece.counts]):
             return MET
-        return OPEN if reading.today <= deadline or self._enough(in_time) else MISSED
+        return OPEN if reading.as_of <= deadline or self._enough(in_time) else MISSED
 
     def finding(self, reading: Reading) -> Finding:
         pieces = reading.pieces(self.requirement, self.period)

@@ -19,7 +19,7 @@ class Passed:
     day: date
 
     def outcome(self, reading: Reading) -> Outcome:
-        return MET if reading.today > self.day else OPEN
+        return MET if reading.as_of > self.day else OPEN
 
     def finding(self, reading: Reading) -> Finding:
         return finding_of("passed", self.outcome(reading), by=self.day.isoformat())

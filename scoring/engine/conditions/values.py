@@ -48,7 +48,7 @@ class Compares:
         bound = self.operand.of(reading, self.period)
         if have is not None and bound is not None and self._holds(have, bound):
             return MET
-        return OPEN if reading.today <= self.by else MISSED
+        return OPEN if reading.as_of <= self.by else MISSED
 
     def _holds(self, have: Decimal, bound: Decimal) -> bool:
         if self.compare == "at_least":
@@ -96,7 +96,7 @@ class IsTrue:
     def outcome(self, reading: Reading) -> Outcome:
         if reading.flag(self.value):
             return MET
-        return OPEN if reading.today <= self.by else MISSED
+        return OPEN if reading.as_of <= self.by else MISSED
 
     def finding(self, reading: Reading) -> Finding:
         have = reading.flag(self.value)
@@ -124,7 +124,7 @@ class Shares:
     def outcome(self, reading: Reading) -> Outcome:
         if self._reached(reading) >= self.count:
             return MET
-        return OPEN if reading.today <= self.by else MISSED
+        return OPEN if reading.as_of <= self.by else MISSED
 
     def _reached(self, reading: Reading) -> int:
         whole = reading.number(self.whole)
@@ -179,11 +179,11 @@ class KeptPlan:
     def outcome(self, reading: Reading) -> Outcome:
         happened, planned = reading.day(self.happened), reading.day(self.planned)
         if happened is None:
-            return self._before(reading.today, planned)
+            return self._before(reading.as_of, planned)
         if happened > self.close:
             return MISSED
         if planned is None:
-            return OPEN if reading.today <= self.plan_by else MISSED
+            return OPEN if reading.as_of <= self.plan_by else MISSED
         return MET if (happened > planned) is self.late else MISSED
 
     def _before(self, today: date, planned: date | None) -> Outcome:
@@ -212,13 +212,13 @@ class KeptPlan:
         if planned is None:
             if self.late:
                 return ()  # nobody is advised to be late
-            plan = happened or reading.today
+            plan = happened or reading.as_of
             needs.append(Need("value", self.planned, None, self.plan_by, {"compare": "on", "date": plan.isoformat()}))
         if happened is None:
-            if self.late and planned is not None and reading.today <= planned:
+            if self.late and planned is not None and reading.as_of <= planned:
                 return ()
             last = self.close if self.late or planned is None else min(planned, self.close)
-            data: dict[str, Json] = {"compare": "on", "date": reading.today.isoformat()}
+            data: dict[str, Json] = {"compare": "on", "date": reading.as_of.isoformat()}
             needs.append(Need("value", self.happened, None, last, data))
         return tuple(needs)
 

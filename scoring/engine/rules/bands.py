@@ -102,7 +102,7 @@ class Bands:
         return max((band.points for band in self.bands), default=ZERO)
 
     def points(self, reading: Reading, hopeful: bool) -> Decimal:
-        if hopeful and reading.today <= self.until:
+        if hopeful and reading.as_of <= self.until:
             return self.max
         row = self._row(reading)
         return ZERO if row is None else self.bands[row].points
@@ -127,7 +127,7 @@ class Bands:
         amount = self.number.of(reading)
         fallen = row is not None and isinstance(amount, Fraction) and row < band_of(self.bands, amount)
         top = row is not None and self.bands[row].points == self.max
-        outcome = MET if top else OPEN if reading.today <= self.until else MISSED
+        outcome = MET if top else OPEN if reading.as_of <= self.until else MISSED
         return (
             finding_of(
                 "band",
@@ -144,7 +144,7 @@ class Bands:
         )
 
     def ways(self, reading: Reading) -> Iterable[tuple[Need, ...]]:
-        if reading.today > self.until:
+        if reading.as_of > self.until:
             return
         for row, band in enumerate(self.bands):
             needs = self._needs(reading, row, band)
@@ -206,7 +206,7 @@ class Proportion:
         if self.number is None:
             count = sum(holds(one, reading, hopeful) for one in self.counted)
             return half_up(Fraction(self.max) * count / len(self.counted))
-        if hopeful and reading.today <= self.until:
+        if hopeful and reading.as_of <= self.until:
             return self.max
         amount = self.number.of(reading)
         if amount is None:
@@ -222,7 +222,7 @@ class Proportion:
             outcome = Outcome(min(one.outcome(reading) for one in self.counted))
             return (finding_of("count", outcome, parts, points=shown(earned)),)
         amount = self.number.of(reading)
-        outcome = MET if earned == self.max else OPEN if reading.today <= self.until else MISSED
+        outcome = MET if earned == self.max else OPEN if reading.as_of <= self.until else MISSED
         given: dict[str, Json] = {one.code: shown(reading.number(one.code)) for one in self.inputs()}
         found = finding_of(
             "proportion",
@@ -240,7 +240,7 @@ class Proportion:
             yield from single
             if len(single) > 1:
                 yield merged(single)
-        elif reading.today <= self.until:
+        elif reading.as_of <= self.until:
             yield self.number.reach(reading, HUNDRED, False, self.until)
 
     def inputs(self) -> Iterable[Input]:

@@ -111,9 +111,9 @@ class Percent:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How much `now` has grown over `base` (or fallen below it, `falling`), in percent of the base."""
+    """How much `value` has grown over `base` (or fallen below it, `falling`), in percent of the base."""
 
-    now: str
+    value: str
     base: str
     falling: bool
     percent: bool = True
@@ -124,7 +124,7 @@ class Change:
             return None
         if not base:
             return FULL
-        now = reading.number(self.now)
+        now = reading.number(self.value)
         if now is None:
             return None
         change = Fraction(now) - Fraction(base)
@@ -135,13 +135,13 @@ class Change:
         assumed = (_value_need(self.base, by, "given", Decimal(100)),) if base is None else ()
         whole = Fraction(Decimal(100) if base is None else base)
         if not self.falling:
-            return (*assumed, _value_need(self.now, by, "at_least", least(whole * (1 + bound / 100), strict)))
+            return (*assumed, _value_need(self.value, by, "at_least", least(whole * (1 + bound / 100), strict)))
         most = whole * (1 - bound / 100)
         number = Decimal(ceil(most) - 1 if strict else floor(most))
-        return (*assumed, _value_need(self.now, by, "at_most", number)) if number >= 0 else ()
+        return (*assumed, _value_need(self.value, by, "at_most", number)) if number >= 0 else ()
 
     def inputs(self) -> Iterable[Input]:
-        return (Input("value", self.now), Input("value", self.base))
+        return (Input("value", self.value), Input("value", self.base))
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ class Timeliness:
     def points(self, reading: Reading, hopeful: bool) -> Decimal:
         due = self._due_in(reading)
         if self.setting is not None and due is None:
-            return self.max if hopeful and reading.today <= self.close else ZERO
+            return self.max if hopeful and reading.as_of <= self.close else ZERO
         day, assumed = self._day(reading, hopeful)
         return ZERO if day is None else self._points_on(day, due, reading, assumed)
 
@@ -146,7 +146,7 @@ class Timeliness:
         """The day that is scored, and whether it is only assumed: today, for what has not come yet."""
         if self.value is not None:
             day = reading.day(self.value)
-            return (reading.today, True) if day is None and hopeful else (day, False)
+            return (reading.as_of, True) if day is None and hopeful else (day, False)
         firsts = [self._first(code, reading, hopeful) for code in self.evidence]
         known = [day for day in firsts if day is not None]
         return (max(known), False) if len(known) == len(firsts) and known else (None, False)
@@ -154,8 +154,8 @@ class Timeliness:
     def _first(self, code: str, reading: Reading, hopeful: bool) -> date | None:
         pieces = self._in_time(code, reading)
         first = next((piece.day for piece in pieces if piece.counts or hopeful), None)
-        if first is None and hopeful and reading.today <= self._deadline(code, reading):
-            return reading.today
+        if first is None and hopeful and reading.as_of <= self._deadline(code, reading):
+            return reading.as_of
         return first
 
     def _deadline(self, code: str, reading: Reading) -> date:
@@ -168,7 +168,7 @@ class Timeliness:
     def findings(self, reading: Reading) -> tuple[Finding, ...]:
         due = self._due_in(reading)
         if self.setting is not None and due is None:
-            outcome = OPEN if reading.today <= self.close else MISSED
+            outcome = OPEN if reading.as_of <= self.close else MISSED
             return (finding_of("no_due", outcome, setting=self.setting, by=self.close.isoformat()),)
         day, _ = self._day(reading, False)
         row = self._row_on(day, due, reading, False) if day is not None else None
@@ -212,7 +212,7 @@ class Timeliness:
             yield from self._enter(reading, due, self.value)
             return
         reviews = tuple(need for code in self.evidence if (need := self._review(code, reading)))
-        missing = [code for code in self.evidence if self._first(code, reading, True) == reading.today]
+        missing = [code for code in self.evidence if self._first(code, reading, True) == reading.as_of]
         missing = [code for code in missing if not self._in_time(code, reading)]
         if not missing:
             yield reviews
@@ -230,19 +230,19 @@ class Timeliness:
     def _enter(self, reading: Reading, due: date | None, code: str) -> Iterable[tuple[Need, ...]]:
         if reading.day(code) is not None:
             return
-        row = self._row_on(reading.today, due, reading, True)
+        row = self._row_on(reading.as_of, due, reading, True)
         if row is None:
             return
         last = self._last_day(reading, due, max(self.close, due or self.close))
-        data: dict[str, Json] = {"compare": "on", "date": reading.today.isoformat()}
+        data: dict[str, Json] = {"compare": "on", "date": reading.as_of.isoformat()}
         need = Need("value", code, None, last, data)
         flag = row.only_if if row.only_if and reading.flag(row.only_if) is None else None
         yield (need, Need("value", flag, None, last, {"compare": "is_true"})) if flag else (need,)
 
     def _last_day(self, reading: Reading, due: date | None, limit: date) -> date:
         """The last day, up to `limit`, that the row of today takes: rows go from early to late."""
-        row = self._row_on(reading.today, due, reading, True)
-        first, last = reading.today.toordinal(), max(limit, reading.today).toordinal()
+        row = self._row_on(reading.as_of, due, reading, True)
+        first, last = reading.as_of.toordinal(), max(limit, reading.as_of).toordinal()
         while first < last:
             middle = (first + last + 1) // 2
             if self._row_on(date.fromordinal(middle), due, reading, True) is row:

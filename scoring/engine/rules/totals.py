@@ -140,7 +140,7 @@ class Convert:
         """Whether any input is there; hopefully also whether any may still come."""
         if any(reading.given(code) not in (None, {}) for code in self.values):
             return True
-        if hopeful and any(reading.today <= day for day in (self.until, *reading.extended(self.requirements))):
+        if hopeful and any(reading.as_of <= day for day in (self.until, *reading.extended(self.requirements))):
             return True
         return any(
             (piece.counts or hopeful) and piece.day <= reading.deadline(code, period, self.until)
