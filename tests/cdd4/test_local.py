@@ -169,7 +169,7 @@ def test_no_python(clone, tmp_path):
     for name in ("bash", "dpkg-query", "grep", "sha256sum", "cut", "cat", "make", "rm", "mktemp"):
         (tools / name).symlink_to(subprocess.run(["which", name], capture_output=True, text=True).stdout.strip())
     old = tools / "python3"
-    old.write_text('#!/bin/bash\n[ "$1" = -V ] && exec echo Python 3.9.2\nexit 1\n')
+    old.write_text('#!/bin/bash\n[ "$1" = -V ] && { echo Python 3.9.2; exit 0; }\nexit 1\n')
     old.chmod(0o755)
     said = make(clone, "venv", "PYTHONS=python3.11 python3", PATH=str(tools))
     assert "Python 3.11 or newer was not found (python3 here: Python 3.9.2)" in said

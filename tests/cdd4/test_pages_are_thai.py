@@ -14,9 +14,10 @@ from tests import factories
 
 # Names and signs that Thai officials write in Latin letters.
 NAMES = set(
-    """PDF Word Excel PowerPoint JPEG PNG WebP MP4 Video CSV csv ZIP xlsx xls JSON SHA URL UTF MB KB GB A4 API Token
-    QR TOTP Facebook LINE YouTube TikTok Instagram Twitter Cisco WebEx Big Data Click PDOC PDOG Digital Literacy Roadmap Check
-    list CD Day OTOP SE Sarabun SIL OFL Django Bootstrap htmx Single Sign On LDAP English en th esc https""".split()
+    """PDF Word Excel PowerPoint JPEG PNG WebP MP4 Video CSV csv ZIP xlsx xls JSON SHA URL UTF MB KB GB A4 API
+    Token QR TOTP Facebook LINE YouTube TikTok Instagram Twitter Cisco WebEx Big Data Click PDOC PDOG Digital
+    Literacy Roadmap Check list CD Day OTOP SE Sarabun SIL OFL Django Bootstrap htmx Single Sign On LDAP
+    English en th esc https""".split()
 )
 # What is no sentence: addresses, codes of the scheme, of offices and of digests.
 CODES = re.compile(

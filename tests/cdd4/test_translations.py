@@ -162,3 +162,13 @@ def test_thai_is_written_where_translators_look():
     allowed = {name: {path for path in found if path.startswith(name)} for name in THAI_IN_SOURCE}
     assert found - set().union(*allowed.values()) == set()
     assert [name for name, paths in allowed.items() if not paths] == [], "no longer needed"
+
+
+@pytest.mark.parametrize("guide", sorted((ROOT / "docs/guides").glob("[a-z]*.md")), ids=lambda path: path.name)
+def test_guides_call_things_by_the_names_on_the_pages(guide):
+    """What a guide prints in bold inside a sentence stands on a page; at a line's beginning it may be a heading."""
+    known = {text for path in CATALOGUES for entry in polib.pofile(str(path)) for text in thai_of(entry)}
+    text = guide.read_text()
+    bold = {found[1] for found in re.finditer(r"\*\*(.+?)\*\*", text) if text[found.start() - 1] != "\n"}
+    assert len(bold) > 10
+    assert sorted(bold - known) == []
