@@ -32,10 +32,16 @@ _COMPARES = {
 
 
 def why(scheme: Scheme, code: str, criterion: Found, language: str) -> list[str]:
-    """What a criterion's points were read from, one sentence a finding."""
+    """What a criterion's points were read from, one sentence a finding.
+
+    Nothing when it was kept under an edition with other rows, whose words this one lacks: it is about to be scored anew.
+    """
     words = _Words(scheme, language)
-    rule = scheme.criteria[code].rule
-    lines = (line for found in criterion.get("trace", []) for line in words.finding(found, rule))
+    try:
+        rule = scheme.criteria[code].rule
+        lines = [line for found in criterion.get("trace", []) for line in words.finding(found, rule)]
+    except (LookupError, AttributeError):
+        return []
     return list(dict.fromkeys(lines))  # steps that share a condition say it once
 
 

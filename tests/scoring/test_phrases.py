@@ -115,3 +115,12 @@ def test_nothing_kept_yet_says_nothing() -> None:
     empty = {"earned": "0.00", "attainable": "5.00", "max": "5.00"}
     assert phrases.why(scheme, "1.1", empty, "th") == []
     assert phrases.next_steps(scheme, "1.1", empty, "th") == []
+
+
+def test_what_was_kept_under_another_edition_is_not_said_in_wrong_words() -> None:
+    scheme = shipped.schemes()["cdd40-2566"]
+    kept = score(scheme, facts(BEFORE)).criteria
+    assert phrases.why(scheme, "1.1", kept["1.3"].as_json(), "th") == []
+    assert phrases.why(scheme, "1.1", kept["3.1"].as_json(), "th") == []
+    assert phrases.why(scheme, "gone", kept["1.1"].as_json(), "th") == []
+    assert phrases.next_steps(scheme, "gone", kept["1.1"].as_json(), "th") != []
