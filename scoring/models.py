@@ -92,8 +92,8 @@ class ScoreChange(models.Model):
 def standings(round: Round):
     """The round's entries with their rank, best first: one statement, however many there are.
 
-    Each entry has .verified and .claimed (Scorecards without their criteria, or None), .total, .rank. Equal totals
-    share a rank and the next is skipped; an entry without a scorecard counts as 0.
+    Each entry has .rank, .total, .attainable and .claimed_total, and .dimensions as its verified scorecard has them
+    (None without one). Equal totals share a rank and the next is skipped; an entry without a scorecard counts as 0.
     """
     return (
         Entry.objects.filter(round=round)

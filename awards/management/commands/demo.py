@@ -212,7 +212,7 @@ def unsettle(story: Story) -> None:
 def strengths_of(plan: Plan, codes: list[str]) -> dict[str, float]:
     """How much each province does, from 0 to 1: a few very much, most something between, one nothing."""
     chance = Random(f"{SEED}/{plan.now.date()}")  # noqa: S311
-    strengths = {code: round(chance.triangular(0.3, 0.9, 0.8), 3) for code in codes}
+    strengths = {code: round(chance.triangular(0.3, 0.9, 0.8), 3) for code in sorted(codes)}
     strengths[HOME] = 0.9
     strengths |= {code: 1 - place * 0.02 for place, code in enumerate(plan.strong)}
     strengths |= dict.fromkeys(plan.idle, 0.0)

@@ -86,19 +86,18 @@ def offices_of(path: Path) -> list[Row]:
 def add_offices(rows: Iterable[Row]) -> int:
     """Add the offices that are not there yet, parents wherever they stand in the rows; all or none."""
     known = {office.code: office for office in Office.objects.all()}
-    new = {}
-    faults = []
-    for line, row in enumerate(rows, 2):
-        fields = {name: row.get(name, "") for name in COLUMNS if name != "parent"}
-        if row["code"] in known:
-            continue
+    lines = [(line, row) for line, row in enumerate(rows, 2) if row["code"] not in known]
+    codes = {*known, *(row["code"] for _line, row in lines)}
+    faults, new = [], {}
+    for line, row in lines:
+        office = Office(**{name: row.get(name, "") for name in COLUMNS if name != "parent"})
+        parent = row.get("parent", "")
+        faults += [(line, fault) for fault in _faults(office)]
+        if parent and parent not in codes:
+            faults.append((line, _("there is no office %(code)s for it to belong to") % {"code": parent}))
         if row["code"] in new:
             faults.append((line, _("the code %(code)s is there twice") % {"code": row["code"]}))
-        new[row["code"]] = (line, Office(**fields), row.get("parent", ""))
-    for line, office, parent in new.values():
-        faults += [(line, fault) for fault in _faults(office)]
-        if parent and parent not in known and parent not in new:
-            faults.append((line, _("there is no office %(code)s for it to belong to") % {"code": parent}))
+        new[row["code"]] = (office, parent)
     if faults:
         raise CommandError("\n".join(_("line %(line)s: %(fault)s") % {"line": n, "fault": f} for n, f in faults))
     _save(new, known)
@@ -113,15 +112,15 @@ def _faults(office: Office) -> list[str]:
     return []
 
 
-def _save(new: dict[str, tuple[int, Office, str]], known: dict[str, Office]) -> None:
+def _save(new: dict[str, tuple[Office, str]], known: dict[str, Office]) -> None:
     """Parents first. Offices whose parents lead round in a circle are refused."""
     waiting = dict(new)
     while waiting:
-        ready = [code for code, (_line, _office, parent) in waiting.items() if not parent or parent in known]
+        ready = [code for code, (_office, parent) in waiting.items() if not parent or parent in known]
         if not ready:
             raise CommandError(_("these offices belong to each other: %(codes)s") % {"codes": ", ".join(waiting)})
         for code in ready:
-            _line, office, parent = waiting.pop(code)
+            office, parent = waiting.pop(code)
             office.parent = known.get(parent)
             office.save()
             known[code] = office

@@ -1,0 +1,92 @@
+"""The provinces, holidays and schemes that the portal is shipped with."""
+
+from datetime import date
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from scoring import shipped
+from submissions.models import Edition, Holiday, Office
+
+pytestmark = pytest.mark.django_db
+HEADER = "code,kind,name_th,name_en,parent,size\n"
+
+
+def load(tmp_path, rows: str, header: str = HEADER) -> None:
+    path = tmp_path / "offices.csv"
+    path.write_text(header + rows, encoding="utf-8-sig")
+    call_command("load_shipped", offices=path, verbosity=0)
+
+
+@pytest.fixture
+def loaded():
+    call_command("load_shipped", verbosity=0)
+
+
+def test_76_provinces_in_their_18_regions(loaded):
+    assert Office.objects.filter(kind="province").count() == 76
+    assert Office.objects.filter(kind="region").count() == 18
+    assert not Office.objects.filter(kind="province").exclude(parent__kind="region").exists()
+    krabi = Office.objects.get(code="TH-81")
+    assert (krabi.name_th, krabi.name_en, krabi.size, krabi.parent.code) == ("กระบี่", "Krabi", "small", "R06")
+
+
+def test_size_groups_are_those_of_the_scheme(loaded):
+    sizes = {size: Office.objects.filter(size=size).count() for size in ("small", "medium", "large")}
+    assert sizes == {"small": 17, "medium": 36, "large": 23}
+
+
+def test_days_off_are_those_of_officials(loaded):
+    days = set(Holiday.objects.values_list("date", flat=True))
+    assert {date(2023, 5, 5), date(2023, 5, 17), date(2023, 6, 5)} <= days, "ploughing day among them"
+    assert not days & {date(2023, 1, 3), date(2023, 5, 1)}, "labour day is not"
+    assert days == shipped.holidays()
+
+
+def test_every_shipped_scheme_is_adopted_once(loaded):
+    call_command("load_shipped", verbosity=0)
+    assert sorted(Edition.objects.values_list("scheme_code", flat=True)) == sorted(shipped.schemes())
+    assert Edition.objects.get(scheme_code="cdd40-2566").scheme.max == 100
+
+
+def test_what_staff_changed_stays(loaded):
+    Office.objects.filter(code="TH-81").update(size="large")
+    Holiday.objects.filter(date=date(2023, 5, 17)).update(name_th="เปลี่ยนแล้ว")
+    call_command("load_shipped", verbosity=0)
+    assert Office.objects.get(code="TH-81").size == "large"
+    assert Holiday.objects.get(date=date(2023, 5, 17)).name_th == "เปลี่ยนแล้ว"
+    assert Office.objects.count() == 94
+
+
+def test_more_offices_come_from_a_file_in_any_order(tmp_path):
+    load(tmp_path, "2001-1,subdistrict,แสนสุข,Saen Suk,2001,\n2001,district,เมืองชลบุรี,Mueang Chon Buri,TH-20,\n")
+    subdistrict = Office.objects.get(code="2001-1")
+    assert [subdistrict.parent.code, subdistrict.parent.parent.code] == ["2001", "TH-20"]
+    assert subdistrict.sort_key
+
+
+def test_all_faults_of_a_file_are_told_at_once_and_nothing_is_loaded(tmp_path):
+    rows = "D1,planet,ก,A,,\nD2,district,,B,TH-20,\nD3,district,ค,C,TH-00,\nD3,district,ง,D,,huge\n"
+    with pytest.raises(CommandError) as refused:
+        load(tmp_path, rows)
+    told = str(refused.value)
+    assert all(f" {line}" in told for line in (2, 3, 4, 5)), told
+    assert all(word in told for word in ("kind", "name_th", "TH-00", "D3", "size"))
+    assert not Office.objects.filter(code__startswith="D").exists()
+
+
+@pytest.mark.parametrize(
+    ("rows", "header", "word"),
+    [
+        ("A,district,ก,A,B,\nB,district,ข,B,A,\n", HEADER, "A, B"),
+        ("A,ก\n", "code,name_th\n", "kind, name_en, parent, size"),
+    ],
+)
+def test_a_file_that_cannot_be_loaded_says_why(tmp_path, rows, header, word):
+    with pytest.raises(CommandError, match=word):
+        load(tmp_path, rows, header)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(CommandError, match=r"nothing\.csv"):
+        call_command("load_shipped", offices=tmp_path / "nothing.csv", verbosity=0)
