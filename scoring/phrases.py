@@ -34,7 +34,7 @@ _COMPARES = {
 def why(scheme: Scheme, code: str, criterion: Found, language: str) -> list[str]:
     """What a criterion's points were read from, one sentence a finding.
 
-    Nothing when it was kept under an edition with other rows, whose words this one lacks: it is about to be scored anew.
+    Nothing when it was kept under an edition with other rows, whose words this one lacks: it will be scored anew.
     """
     words = _Words(scheme, language)
     try:
