@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -13,6 +14,12 @@ from submissions.models import Entry, Office, Round
 from .models import standings
 
 NOTHING = "0.00"
+# Rows, not objects: a table of a country is read in one go and only printed.
+READ = (
+    "pk rank total claimed_total attainable dimensions scored_version facts_version"
+    " office__name_th office__name_en office__sort_key office__size"
+    " office__parent__code office__parent__name_th office__parent__name_en"
+).split()
 
 
 @dataclass(slots=True)
@@ -45,57 +52,62 @@ class Table:
     """All ranks are among the whole round; a filter hides rows, it does not rank anew."""
 
     def __init__(self, round: Round, user, asked, language: str) -> None:
-        self.round, self.language = round, language
         self.dimensions = round.scheme.dimensions
-        entries = list(standings(round))
-        own = set(Entry.objects.visible_to(user).filter(round=round).values_list("pk", flat=True))
-        present = {entry.office.size for entry in entries}
-        self.sizes = [(size, label) for size, label in Office.Size.choices if size in present]
-        self.regions = sorted({(e.office.parent.code, e.office.parent.name) for e in entries if e.office.parent})
+        self.language = language
         self.size = asked.get("size", "")
         self.region = asked.get("region", "")
         self.sort = asked.get("sort", "rank")
         self.is_descending = self.sort.startswith("-")
+        entries = list(standings(round).values(*READ))
         self.total_rows = len(entries)
-        self.rows = [self._row(e, own, user) for e in self._sorted(filter(self._is_chosen, entries))]
+        self.size_names = {size: str(label) for size, label in Office.Size.choices}
+        present = {entry["office__size"] for entry in entries}
+        self.sizes = [(size, label) for size, label in self.size_names.items() if size in present]
+        regions = {(e["office__parent__code"], self._name(e, "office__parent__")) for e in entries}
+        self.regions = sorted(region for region in regions if region[0])
+        opens = set(Entry.objects.visible_to(user).filter(round=round).values_list("pk", flat=True))
+        mine = opens if user.is_officer else set()
+        self.rows = [self._row(e, opens, mine) for e in self._sorted(filter(self._is_chosen, entries))]
 
-    def _is_chosen(self, entry) -> bool:
-        office = entry.office
-        region = office.parent.code if office.parent else ""
-        return self.size in ("", office.size) and self.region in ("", region)
+    def _is_chosen(self, entry: dict) -> bool:
+        return self.size in ("", entry["office__size"]) and self.region in ("", entry["office__parent__code"])
 
-    def _sorted(self, entries: Iterable) -> list:
+    def _sorted(self, entries: Iterable[dict]) -> list[dict]:
         """Equal cells keep the order of the ranks."""
         key = self._keys().get(self.sort.removeprefix("-"))
         return sorted(entries, key=key, reverse=self.is_descending) if key else list(entries)
 
     def _keys(self) -> dict:
-        name = "name_en" if self.language == "en" else "sort_key"
-        keys = {
-            "rank": lambda e: e.rank,
-            "name": lambda e: getattr(e.office, name),
-            "total": lambda e: e.total,
-            "claimed": lambda e: e.claimed_total,
-            "attainable": lambda e: e.attainable,
+        name = "office__name_en" if self.language == "en" else "office__sort_key"
+        columns = {
+            "rank": "rank",
+            "name": name,
+            "total": "total",
+            "claimed": "claimed_total",
+            "attainable": "attainable",
         }
+        keys: dict = {key: itemgetter(column) for key, column in columns.items()}
         for dimension in self.dimensions:
             keys[f"d{dimension.code}"] = lambda e, code=dimension.code: Decimal(_earned(e, code))
         return keys
 
-    def _row(self, entry, own: set[int], user) -> Row:
-        office = entry.office
+    def _name(self, entry: dict, office: str = "office__") -> str:
+        return (self.language == "en" and entry[f"{office}name_en"]) or entry[f"{office}name_th"] or ""
+
+    def _row(self, entry: dict, opens: set[int], mine: set[int]) -> Row:
+        pk = entry["pk"]
         return Row(
-            rank=entry.rank,
-            name=office.name,
-            url=reverse("scorecard", args=[entry.pk]) if entry.pk in own else "",
-            size=office.get_size_display(),
-            region=office.parent.name if office.parent else "",
-            total=f"{entry.total:.2f}",
-            claimed=f"{entry.claimed_total:.2f}",
-            attainable=f"{entry.attainable:.2f}",
+            rank=entry["rank"],
+            name=self._name(entry),
+            url=reverse("scorecard", args=[pk]) if pk in opens else "",
+            size=self.size_names.get(entry["office__size"], ""),
+            region=self._name(entry, "office__parent__"),
+            total=f"{entry['total']:.2f}",
+            claimed=f"{entry['claimed_total']:.2f}",
+            attainable=f"{entry['attainable']:.2f}",
             dimensions=[_earned(entry, dimension.code) for dimension in self.dimensions],
-            is_stale=entry.scored_version < entry.facts_version,
-            is_own=user.is_officer and entry.pk in own,
+            is_stale=entry["scored_version"] < entry["facts_version"],
+            is_own=pk in mine,
         )
 
     def columns(self) -> list[Column]:
@@ -120,5 +132,5 @@ class Table:
         return Column(key, title, hint, url, order)
 
 
-def _earned(entry, code: str) -> str:
-    return (entry.dimensions or {}).get(code, {}).get("earned", NOTHING)
+def _earned(entry: dict, code: str) -> str:
+    return (entry["dimensions"] or {}).get(code, {}).get("earned", NOTHING)

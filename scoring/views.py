@@ -13,6 +13,7 @@ from submissions.models import Entry, Evidence, Round
 from submissions.slots import slots_of
 
 from .cards import Card
+from .models import Scorecard
 from .table import Table
 
 # A page asks for the new score this often: quickly at first, then patiently, and at last not at all.
@@ -32,6 +33,9 @@ def home(request) -> HttpResponse:
         entries = list(Entry.objects.visible_to(user).with_round().order_by("-round_id", "office__sort_key"))
         if len(entries) == 1:
             return redirect("scorecard", entries[0].pk)
+        cards = Scorecard.objects.filter(entry__in=entries, basis=Scorecard.Basis.VERIFIED)
+        totals = dict(cards.values_list("entry_id", "total"))
+        entries = [(entry, totals.get(entry.pk)) for entry in entries]
     waiting = Evidence.objects.visible_to(user).waiting().count() if user.is_judge else 0
     return render(request, "scoring/home.html", {"rounds": rounds, "entries": entries, "waiting": waiting})
 

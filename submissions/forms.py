@@ -43,43 +43,43 @@ class EvidenceForm(forms.Form):
     """One file or one link for a slot. Everything about its worth is asked of `intake`."""
 
     # A criterion may share a requirement with another: after saving, people return to the one they came from.
-    criterion = forms.CharField(required=False, widget=forms.HiddenInput)
-    requirement = forms.CharField(required=False, widget=forms.HiddenInput)
-    period = forms.CharField(required=False, widget=forms.HiddenInput)
-    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    criterion = forms.CharField(required=False)
+    requirement = forms.CharField(required=False)
+    period = forms.CharField(required=False)
+    revision = forms.IntegerField(required=False)
     upload = forms.FileField(label=_("File"), required=False, allow_empty_file=True)
-    url = forms.CharField(
-        label=_("or a link"),
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "url", "placeholder": "https://", "autocomplete": "off"}),
-    )
-    channels = forms.MultipleChoiceField(
-        label=_("Channels on which it was published"),
-        required=False,
-        choices=list(CHANNEL_NAMES.items()),
-        widget=forms.CheckboxSelectMultiple,
-    )
-    note = forms.CharField(
-        label=_("Note to the committee (if any)"), required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    url = forms.CharField(label=_("or a link"), required=False)
+    channels = forms.MultipleChoiceField(label=_("Channels on which it was published"), required=False)
+    note = forms.CharField(label=_("Note to the committee (if any)"), required=False)
 
     def __init__(self, slot: EvidenceSlot, criterion: str, data=None, files=None, *, replaces=None) -> None:
         initial = {
             "criterion": criterion,
             "requirement": slot.requirement.code,
             "period": slot.period_code,
-            "revision": replaces.revision if replaces else None,
+            "revision": replaces.revision if replaces else "",
             "channels": replaces.channels if replaces else [],
             "note": replaces.note if replaces else "",
         }
         mark = f"{slot.anchor}-{replaces.pk}" if replaces else slot.anchor
         super().__init__(data, files, initial=initial, auto_id=f"{mark}-%s")
-        self.fields["upload"].widget.attrs["accept"] = checks.accepted_types()
         if slot.requirement.channels:
-            allowed = slot.requirement.allowed_channels
-            self.fields["channels"].choices = [(code, CHANNEL_NAMES[code]) for code in allowed]
+            self.fields["channels"].choices = [
+                (code, CHANNEL_NAMES[code]) for code in slot.requirement.allowed_channels
+            ]
         else:
             del self.fields["channels"]
+
+    def carried(self) -> list[tuple[str, str]]:
+        """What the form sends along unseen."""
+        return [(name, self[name].value() or "") for name in ("criterion", "requirement", "period", "revision")]
+
+    def channel_choices(self) -> list[tuple[str, str, bool]]:
+        named = self["channels"].value() or []
+        return [(code, label, code in named) for code, label in self.fields["channels"].choices]
+
+    def accept(self) -> str:
+        return checks.accepted_types()
 
     def refuse(self, reasons: dict[str, list[str]]) -> None:
         show_reasons(self, reasons)
@@ -88,12 +88,6 @@ class EvidenceForm(forms.Form):
     def lost_file(self) -> bool:
         """A file came, but is not kept: browsers do not fill it in again."""
         return bool(self.errors and self.files)
-
-    def content(self) -> list[forms.BoundField]:
-        return [self["upload"], self["url"]]
-
-    def about(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("channels", "note") if name in self.fields]
 
     def limits(self) -> str:
         kinds = ", ".join(kind.label for kind in checks.KINDS)
