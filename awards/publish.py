@@ -120,6 +120,8 @@ def why_not_publish(user, round: Round) -> Reason:
         return reason
     if not round.entries.exists():
         return _("Nobody takes part in this round.")
+    if round.scheme.ranking == "region":
+        return _("This scheme ranks within inspection regions; only rounds with one table can be published.")
     return None
 
 

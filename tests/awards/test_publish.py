@@ -93,6 +93,13 @@ def test_a_round_without_entries_is_not_published(staff):
         publish(factories.make_round(), by=staff)
 
 
+def test_a_round_that_is_ranked_within_regions_is_not_published_as_one_table(staff):
+    contest = factories.make_round(edition=factories.make_edition(scheme="tambon-2565"), settings={})
+    factories.make_entry(contest)
+    with pytest.raises(Refused):
+        publish(contest, by=staff)
+
+
 def test_a_tie_within_an_award_needs_no_decision(staff):
     totals = falling(16)
     totals[5] = totals[6]
