@@ -1,9 +1,10 @@
 """What every address of the API shares: who asks, how a body is read, and how a refusal is told."""
 
 import errno
+import json
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.utils.translation import gettext as _
 from knox.auth import TokenAuthentication as KnoxAuthentication
 from rest_framework import exceptions, parsers, status
@@ -30,6 +31,10 @@ class TooLarge(exceptions.APIException):
     default_code = "too_large"
 
 
+def too_large() -> TooLarge:
+    return TooLarge(_("The request is larger than %s bytes.") % f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,}")
+
+
 class JSONParser(parsers.JSONParser):
     """JSON of a bounded size and depth."""
 
@@ -39,11 +44,15 @@ class JSONParser(parsers.JSONParser):
         except ValueError:
             length = 0
         if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise TooLarge(_("The request is larger than %s bytes.") % f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,}")
+            raise too_large()
         try:
-            return super().parse(stream, media_type, parser_context)
+            data = super().parse(stream, media_type, parser_context)
+            json.dumps(data, ensure_ascii=False).encode()
         except RecursionError:
             raise exceptions.ParseError(_("The JSON is nested too deeply.")) from None
+        except UnicodeEncodeError:
+            raise exceptions.ParseError(_("The JSON holds half of a character.")) from None
+        return data
 
 
 class Text(CharField):
@@ -66,6 +75,8 @@ def explain(error: Exception, context: dict) -> Response | None:
         error = exceptions.ValidationError(reasons)
     elif isinstance(error, Conflict):
         error = Overtaken(error, context)
+    elif isinstance(error, RequestDataTooBig):
+        error = too_large()
     elif isinstance(error, SuspiciousOperation):
         error = exceptions.ParseError(_("The request can't be read."))
     elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):

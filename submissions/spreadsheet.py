@@ -84,8 +84,6 @@ def number(value, shape: str) -> dict:
 
 def read_text(content: bytes) -> list[list]:
     plain = decode(content)
-    if "\0" in plain:
-        raise Unreadable("kind")
     csv.field_size_limit(MAX_TEXT * 4)
     try:
         return bounded(
@@ -98,6 +96,8 @@ def read_text(content: bytes) -> list[list]:
 def decode(content: bytes) -> str:
     """UTF-8 with or without its mark, Excel's "Unicode text" (UTF-16), or Thai Windows."""
     marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if b"\0" in content and not marked:
+        raise Unreadable("kind")
     encodings = ["utf-16"] if marked else ["utf-8-sig", "cp874"]
     for encoding in encodings:
         try:
@@ -113,6 +113,7 @@ def separator(plain: str) -> type[csv.Dialect]:
 
     class Divided(csv.excel):
         delimiter = max(",;\t", key=first.count)
+        strict = True
 
     return Divided
 

@@ -161,4 +161,4 @@ def test_queries_do_not_grow_with_entries(table, round, officer):
         make.make_evidence(table[0], "3.5.report", f"2023-0{number + 2}")
     rescore(Entry.objects.values_list("pk", flat=True))
     assert [count(address) for address in addresses] == few
-    assert max(few) <= 10
+    assert max(few) <= 12  # four of them count requests
