@@ -11,7 +11,7 @@ from tests.scoring.engine.strategies import facts_of
 
 
 @pytest.mark.parametrize("code", sorted(shipped.schemes()))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_every_criterion_is_what_it_is_by_hand(code: str, data: st.DataObject) -> None:
     scheme = shipped.schemes()[code]
