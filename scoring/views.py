@@ -25,7 +25,7 @@ QUICK, PATIENT = (25, "400ms"), (120, "4s")
 def home(request) -> HttpResponse:
     """Each role's place of work: staff the standings, an officer the office's scorecard, a judge what waits."""
     user = request.user
-    rounds = list(Round.objects.visible_to(user).select_related("edition").defer("edition__text"))
+    rounds = list(_rounds(user))
     if user.is_central and rounds:
         return redirect("standings", rounds[0].pk)
     entries = []
@@ -132,9 +132,16 @@ def _frame(request, entry: Entry, card: Card, one=None, asked: int = 0) -> dict:
 @login_required
 @require_GET
 def standings(request, round_id: int) -> HttpResponse:
-    rounds = Round.objects.visible_to(request.user).select_related("edition").defer("edition__text")
-    round = get_object_or_404(rounds, pk=round_id)
+    rounds = list(_rounds(request.user))
+    round = next((one for one in rounds if one.pk == round_id), None)
+    if round is None:
+        raise Http404
     if reason := access.why_not_see_ranks(request.user, round, whole_table=True):
         raise PermissionDenied(reason)
     table = Table(round, request.user, request.GET, _language())
-    return render(request, "scoring/standings.html", {"round": round, "table": table, "may_see_table": True})
+    context = {"round": round, "rounds": rounds, "table": table, "may_see_table": True}
+    return render(request, "scoring/standings.html", context)
+
+
+def _rounds(user):
+    return Round.objects.visible_to(user).select_related("edition").defer("edition__text")
