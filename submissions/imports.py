@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from import_export import fields, results, widgets
 from import_export.admin import ImportMixin
 from import_export.forms import ConfirmImportForm
+from import_export.resources import Diff
 from import_export.tmp_storages import CacheStorage
 from openpyxl.utils import get_column_letter
 
@@ -26,6 +27,21 @@ class Fault(results.Error):
     """An error as people read it; where in the program it arose is nobody's business."""
 
     traceback = ""
+
+
+class Outcome(results.Result):
+    """With the rows that were refused as the sheet had them: an empty cell is empty."""
+
+    def append_invalid_row(self, number, row, validation_error) -> None:
+        super().append_invalid_row(number, {name: "" if c is None else c for name, c in row.items()}, validation_error)
+
+
+class Shown(Diff):
+    """What an import would change; nothing looks like nothing."""
+
+    def as_html(self) -> list[str]:
+        self.left, self.right = (["" if c is None else c for c in cells] for cells in (self.left, self.right))
+        return super().as_html()
 
 
 class SheetResource:
@@ -52,6 +68,13 @@ class SheetResource:
 
     def title(self, field: fields.Field) -> str:
         return str(self._meta.model._meta.get_field(field.attribute).verbose_name)
+
+    @classmethod
+    def get_result_class(cls):
+        return Outcome
+
+    def get_diff_class(self):
+        return Shown
 
     def get_export_headers(self, selected_fields=None) -> list[str]:
         return [self.heading(field) for field in self.get_export_fields(selected_fields)]
