@@ -42,7 +42,11 @@
     say(event.detail.requestConfig.elt, reasons[event.detail.xhr.status] || words.fault);
   });
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    document.body.addEventListener(name, (event) => say(event.detail.requestConfig.elt, words.network));
+    document.body.addEventListener(name, function (event) {
+      const asker = event.detail.requestConfig.elt;
+      if (asker.id === "progress") setTimeout(() => htmx.trigger(document.body, "facts-changed"), 4000);
+      else say(asker, words.network);
+    });
   }
 
   // After a swap the reader is taken to what is new: the fault, or the notice of success.
