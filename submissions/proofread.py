@@ -66,14 +66,22 @@ def slot_field(slot: Slot) -> str:
     return ".".join(part for part in slot if part)
 
 
-def check_amount(entry: Entry, slot: Slot, text: str, by: User, at: datetime, refused: Refused) -> str:
-    """A value's canonical text. The engine takes a value as given in time, so the time is held here, for offices."""
+def check_amounts(
+    entry: Entry, amounts: Mapping[Slot, str], by: User, at: datetime, refused: Refused
+) -> dict[Slot, str]:
+    """The values' canonical texts; as it was given where something is wrong with it."""
+    closed = {who: access.why_not_hand_in(by, entry, central=who == "central") for who in ("office", "central")}
+    return {slot: _check_amount(entry, slot, text.strip(), by, at, closed, refused) for slot, text in amounts.items()}
+
+
+def _check_amount(entry, slot: Slot, text: str, by: User, at: datetime, closed: Mapping, refused: Refused) -> str:
+    # The engine takes a value as given in time, so the time is held here, for offices.
     code, period = slot
     known = entry.round.scheme.values.get(code)
     if known is None:
         refused.add(slot_field(slot), _("The scheme asks for no value of this name: %(code)s.") % {"code": code})
         return text
-    refused.add(slot_field(slot), access.why_not_hand_in(by, entry, central=known.by == "central"))
+    refused.add(slot_field(slot), closed[known.by])
     until = next((p.due for p in known.periods if p.code == period), known.until)
     if not by.is_central and timezone.localtime(at).date() > until:
         refused.add(slot_field(slot), _("The time for this value is over."))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import UTC
 
 from django.conf import settings
@@ -69,19 +70,18 @@ class EventQuerySet(FrozenQuerySet):
 
     def record(self, entry: Entry, verb: str, *, by, **data) -> "Event":
         """Add a deed to an entry's chain. The caller holds the entry's lock, so the chain cannot fork."""
+        return self.record_all(entry, verb, [data], by=by)[0]
+
+    def record_all(self, entry: Entry, verb: str, deeds: Iterable[dict], *, by) -> list["Event"]:
+        """Add deeds of one kind, done at once. Two statements, however many."""
         last = self.filter(entry=entry).order_by("-sequence").values("sequence", "digest").first()
-        event = Event(
-            entry=entry,
-            sequence=last["sequence"] + 1 if last else 1,
-            previous=last["digest"] if last else "",
-            at=timezone.now(),
-            actor=by,
-            verb=verb,
-            data=data,
-        )
-        event.digest = event.compute_digest()
-        event.save()
-        return event
+        first, previous = (last["sequence"] + 1, last["digest"]) if last else (1, "")
+        now, events = timezone.now(), []
+        for sequence, data in enumerate(deeds, first):
+            event = Event(entry=entry, sequence=sequence, previous=previous, at=now, actor=by, verb=verb, data=data)
+            event.digest = previous = event.compute_digest()
+            events.append(event)
+        return self.bulk_create(events)
 
     def faults(self, entry: Entry) -> list[int]:
         """The sequence numbers at which an entry's chain does not hold; empty when nothing was altered."""
