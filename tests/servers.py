@@ -17,6 +17,8 @@ from pathlib import Path
 import psycopg2
 import redis
 
+from cdd4.local import die_with_parent
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -76,6 +78,7 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=die_with_parent,  # a test run that is killed leaves nothing behind
                 user=self.user,
                 group=pwd.getpwnam(self.user).pw_gid if self.user else None,
                 extra_groups=[] if self.user else None,
