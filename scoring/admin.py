@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from submissions.admin.filters import OfficeFilter, RoundFilter
+from submissions.admin.filters import OfficeFilter, RoundFilter, rounds_of
 from submissions.admin.roles import RoleAdmin, short_time
 from submissions.models import Entry, Evidence, Round, Sheet
 
@@ -81,7 +81,7 @@ class ScoreChangeAdmin(RoleAdmin):
 
 def overview(request, context: dict) -> dict:
     """What waits for this reader, round by round. As many statements for one round as for many."""
-    rounds = list(Round.objects.visible_to(request.user).select_related("edition").defer("edition__text"))
+    rounds = rounds_of(request)
     ids = [round.pk for round in rounds]
     counts = [_count_evidence(ids), _count_sheets(ids, request.user), _count_entries(ids)]
     context["rounds"] = [_at_a_glance(round, [count.get(round.pk, {}) for count in counts]) for round in rounds]

@@ -57,6 +57,10 @@ class EvidenceAdmin(ReviewPage, RoleAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).defer("entry__round__edition__text")
 
+    def get_list_display(self, request):
+        """What waits says since when; what else is listed says how it stands."""
+        return [name for name in self.list_display if name != ("waiting_for" if request.GET.get("status") else "state")]
+
     def get_urls(self):
         name = "submissions_evidence_decide"
         return [path("decide/", self.admin_site.admin_view(self.decide_view), name=name), *super().get_urls()]
@@ -132,6 +136,9 @@ class EvidenceAdmin(ReviewPage, RoleAdmin):
     ) -> HttpResponse:
         for row in rows:
             row.why_not = (undone or {}).get(row.pk)
+            row.is_ticked = not isinstance(
+                row.why_not, intake.Conflict
+            )  # what changed is looked at before it is decided
             row.slot_title = slot_title(row.entry.round.scheme, row.requirement, row.period)
         context = page_context(
             self,
@@ -151,14 +158,14 @@ def _chosen(pairs: list[str]) -> dict[int, int]:
     return {int(pk): int(revision) for pk, dot, revision in split if pk.isdecimal() and revision.isdecimal()}
 
 
-def _decide(rows: list[Evidence], revisions: dict[int, int], *, by, accept: bool, reason: str) -> dict[int, str]:
+def _decide(rows: list[Evidence], revisions: dict[int, int], *, by, accept: bool, reason: str) -> dict[int, Exception]:
     """Decide on each; what was not done, with the reason why."""
     undone = {}
     for evidence in rows:
         try:
             intake.review_evidence(evidence, by=by, accept=accept, reason=reason, revision=revisions[evidence.pk])
         except (intake.Refused, intake.Conflict) as why:
-            undone[evidence.pk] = str(why)
+            undone[evidence.pk] = why
     return undone
 
 

@@ -10,10 +10,10 @@ from .roles import in_words, language
 
 
 def rounds_of(request) -> list[Round]:
-    """The rounds this reader sees, newest first; read once per request."""
+    """The rounds this reader sees, open ones first; read once per request."""
     if not hasattr(request, "_rounds"):
         rows = Round.objects.visible_to(request.user).select_related("edition").defer("edition__text")
-        request._rounds = list(rows)
+        request._rounds = list(rows.order_by("is_closed", "-pk"))
     return request._rounds
 
 

@@ -1,5 +1,6 @@
 """What every page of the admin keeps to: roles decide, foreign rows do not exist, dates are Buddhist."""
 
+from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.http import Http404
@@ -38,6 +39,7 @@ class RoleAdmin(ModelAdmin):
     deleters: tuple[str, ...] = ()
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # counting every choice of every filter costs more than it tells
     list_filter_submit = True
     warn_unsaved_form = True
 

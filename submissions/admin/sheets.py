@@ -108,7 +108,7 @@ class EntriesToJudge(RoleAdmin):
     list_select_related = ["round__edition", "office"]
     search_fields = ["office__name_th", "office__name_en", "office__code"]
     search_help_text = _("Office or code")
-    ordering = ["office__sort_key", "pk"]
+    ordering = ["round__is_closed", "-round", "office__sort_key"]
     list_per_page = 100
     actions = None
 
@@ -245,23 +245,19 @@ class SheetAdmin(HistoryAdmin):
 
     def reopen_view(self, request, pk: int) -> HttpResponse:
         """Staff give a final sheet back to its judge, with a reason."""
-        sheet = get_object_or_404(
-            self.get_queryset(request).select_related("entry__round", "entry__office", "judge"), pk=pk
-        )
+        sheet = get_object_or_404(self.get_queryset(request).select_related("judge"), pk=pk)
         if request.method != "POST":
             return redirect("admin:submissions_sheet_of_entry", sheet.entry_id)
-        revision = request.POST.get("revision", "")
+        revision, reason = request.POST.get("revision", ""), request.POST.get("reason", "")
         try:
             intake.reopen_sheet(
-                sheet,
-                by=request.user,
-                reason=request.POST.get("reason", ""),
-                revision=int(revision) if revision.isdecimal() else 0,
+                sheet, by=request.user, reason=reason, revision=int(revision) if revision.isdecimal() else 0
             )
         except (intake.Refused, intake.Conflict) as why:
-            messages.error(request, str(why))
-        else:
-            messages.success(request, _("The sheet of %(judge)s is open again.") % {"judge": sheet.judge})
+            entry = self._entry_or_404(request, sheet.entry_id)
+            status = 409 if isinstance(why, intake.Conflict) else 422
+            return self._page(request, entry, None, None, refusal=(sheet, str(why), reason), status=status)
+        messages.success(request, _("The sheet of %(judge)s is open again.") % {"judge": sheet.judge})
         return redirect("admin:submissions_sheet_of_entry", sheet.entry_id)
 
     def _entry_or_404(self, request, pk: int) -> Entry:
@@ -272,7 +268,9 @@ class SheetAdmin(HistoryAdmin):
             raise Http404
         return entry
 
-    def _page(self, request, entry, own, form, why_not=None, *, conflict=None, status=200) -> HttpResponse:
+    def _page(
+        self, request, entry, own, form, why_not=None, *, conflict=None, refusal=None, status=200
+    ) -> HttpResponse:
         seen = (
             Sheet.objects.visible_to(request.user)
             .filter(entry=entry)
@@ -298,6 +296,7 @@ class SheetAdmin(HistoryAdmin):
             slots=slots,
             papers=papers,
             conflict=conflict,
+            refusal=refusal,
             shown=next((one for one in papers if str(one.pk) == shown), papers[0] if papers else None),
             table=_table(entry.round.scheme, ([own] if own and own.status == "final" else []) + others),
             expected=entry.round.judges.count(),

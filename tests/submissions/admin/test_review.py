@@ -73,7 +73,7 @@ def test_the_page_shows_the_paper_beside_what_is_asked(committee, browser):
     make.make_evidence(committee.other, "5.report", kind="pdf")  # the same bytes
     response = browser(committee.judge).get(page(evidence))
     content = response.content.decode()
-    assert f'<iframe class="paper-frame" src="/evidence/{evidence.pk}/file/?inline=1"' in content
+    assert f'<iframe class="paper-frame" src="/evidence/{evidence.pk}/file/?inline=1#' in content
     assert "After the deadline" in content
     assert evidence.sha256 in content
     assert "ไม่ชัด" in content
@@ -226,6 +226,7 @@ def test_returning_several_needs_a_reason(committee, browser):
     response = decide(browser(committee.judge), rows, "return")
     assert response.status_code == 409
     assert response.content.decode().count("Say why it is returned") == 2
+    assert all(row.is_ticked for row in response.context["rows"])  # nothing chosen is lost either
     assert {e.status for e in Evidence.objects.all()} == {"submitted"}
 
 

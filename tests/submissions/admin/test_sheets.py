@@ -119,7 +119,9 @@ def test_staff_give_no_points_and_reopen_with_a_reason(committee, browser):
     sheet = of(committee.entry, committee.judge)
     reopen = reverse("admin:submissions_sheet_reopen", args=[sheet.pk])
     for data in ({"reason": " ", "revision": 1}, {"reason": "wrong sheet", "revision": 7}, {"reason": "no revision"}):
-        staff.post(reopen, data)
+        response = staff.post(reopen, data)
+        assert response.status_code in (409, 422)
+        assert f'value="{data["reason"]}"' in response.content.decode()
         assert of(committee.entry, committee.judge).status == "final"
     judge.post(reopen, {"reason": "let me", "revision": 1})
     assert of(committee.entry, committee.judge).status == "final"
@@ -168,7 +170,7 @@ def test_the_files_lie_beside_the_sheet(committee, browser):
     make.make_evidence(committee.entry, "5.report", kind="docx", status="returned")
     client = browser(committee.judge)
     content = client.get(page(committee.entry)).content.decode()
-    assert f'src="/evidence/{report.pk}/file/?inline=1"' in content
+    assert f'src="/evidence/{report.pk}/file/?inline=1#' in content
     content = client.get(f"{page(committee.entry)}?show={checklist.pk}").content.decode()
     assert f'<img class="paper-image" src="/evidence/{checklist.pk}/file/?inline=1"' in content
     assert client.get(f"{page(committee.entry)}?show=nonsense").status_code == 200

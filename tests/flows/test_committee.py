@@ -1,0 +1,152 @@
+"""A committee member's day: look, accept, return, judge; two of them at once; on a desk and on a phone."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from submissions.models import Event, Evidence, Sheet
+from tests import factories as make
+
+from .conftest import PHONE, WIDE, log_in
+
+pytestmark = pytest.mark.browser
+SCREENS = pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["desk", "phone"])
+
+
+@pytest.fixture
+def judge(contest):
+    judge = make.make_user("judge", full_name="กรรมการคนที่หนึ่ง")
+    contest.judges.add(judge)
+    return judge
+
+
+@pytest.fixture
+def waiting(krabi):
+    """Three papers of Krabi, of three kinds, handed in one after the other."""
+    return [
+        make.make_evidence(krabi, "1.2.report", "r1", kind="pdf", submitted_at=make.at("2023-03-20")),
+        make.make_evidence(krabi, "1.2.report", "r2", kind="png", submitted_at=make.at("2023-06-20")),
+        make.make_evidence(krabi, "1.1.report", kind="docx", submitted_at=make.at("2023-07-01")),
+    ]
+
+
+def has_no_sideways_scroll(page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@SCREENS
+def test_the_queue_is_worked_through_under_a_filter(open_page, judge, waiting, screen):
+    page = open_page(screen=screen)
+    log_in(page, judge)
+    page.goto("/admin/submissions/evidence/")
+    assert has_no_sideways_scroll(page)
+    page.get_by_role("button", name="ตัวกรอง").click()
+    page.select_option("select[name=criterion]", "1.2")
+    page.get_by_role("button", name="ใช้ตัวกรอง").click()
+    expect(page.locator("#result_list tbody tr")).to_have_count(2)
+
+    page.locator("#result_list tbody a").first.click()
+    expect(page.locator("#paper-title")).to_have_text(waiting[0].title)
+    assert page.frame_locator(".paper-frame").owner.is_visible()
+    assert any(f"/evidence/{waiting[0].pk}/file/" in frame.url for frame in page.frames)
+    assert has_no_sideways_scroll(page)
+    paper, side = page.locator(".desk-paper").bounding_box(), page.locator("#decision").bounding_box()
+    assert (side["x"] > paper["x"] + paper["width"]) == (screen is WIDE)  # beside it, or under it
+    page.get_by_role("button", name="ตรวจรับ", exact=True).click()
+
+    # The next one under the same filter: the picture. Returning it needs a reason.
+    expect(page.locator("#paper-title")).to_have_text(waiting[1].title)
+    page.wait_for_function("document.querySelector('img.paper-image').naturalWidth > 0")
+    page.get_by_role("button", name="ส่งคืนแก้ไขพร้อมเหตุผลนี้").click()
+    expect(page.locator("[role=alert]")).to_contain_text("เหตุผล")
+    page.get_by_role("button", name="เอกสารยังไม่ได้ลงนาม").click()
+    page.get_by_role("button", name="ส่งคืนแก้ไขพร้อมเหตุผลนี้").click()
+    expect(page).to_have_url(re.compile(r"/admin/submissions/evidence/\?.*criterion=1\.2"))
+    states = {e.pk: (e.status, e.return_reason) for e in Evidence.objects.all() if e.pk in {w.pk for w in waiting}}
+    assert states[waiting[0].pk] == ("accepted", "")
+    assert states[waiting[1].pk] == ("returned", "เอกสารยังไม่ได้ลงนาม")
+    assert states[waiting[2].pk] == ("submitted", "")
+
+
+@SCREENS
+def test_several_are_accepted_at_once(open_page, judge, waiting, screen):
+    page = open_page(judge, screen=screen)
+    page.goto("/admin/submissions/evidence/")
+    for box in page.locator("#result_list tbody .action-select").all():
+        box.check()
+    page.select_option("select[name=action]", "decide_selected")
+    page.locator("button[name=index]").click()
+    expect(page.locator("input[name=evidence]")).to_have_count(3)
+    assert has_no_sideways_scroll(page)
+    page.locator("input[name=evidence]").last.uncheck()
+    page.locator("[name=decision][value=accept]").click()
+    expect(page.locator("#result_list tbody tr")).to_have_count(1)
+    assert Event.objects.filter(verb="evidence.accepted", actor=judge).count() == 2
+
+
+def test_two_judges_on_one_paper(open_page, contest, judge, waiting):
+    colleague = make.make_user("judge", full_name="กรรมการคนที่สอง")
+    contest.judges.add(colleague)
+    address = reverse("admin:submissions_evidence_change", args=[waiting[0].pk])
+    first, second = open_page(judge), open_page(colleague)
+    for page in (first, second):
+        page.goto(address)
+    first.locator("[name=decision][value=accept]").click()
+    expect(first.locator("#paper-title")).to_have_text(waiting[1].title)
+    second.fill("#reason", "หน้าที่ ๒ ขาดหาย")
+    second.locator("[name=decision][value=return]").click()
+    expect(second.locator("[role=alert]")).to_contain_text("กรรมการคนที่หนึ่ง")
+    expect(second.locator("#reason")).to_have_value("หน้าที่ ๒ ขาดหาย")
+    waiting[0].refresh_from_db()
+    assert waiting[0].status == "accepted"
+
+
+@SCREENS
+def test_a_sheet_from_draft_to_final(open_page, krabi, judge, screen):
+    for requirement, kind in (("5.report", "pdf"), ("5.checklist", "jpg")):
+        make.make_evidence(krabi, requirement, kind=kind, status="accepted")
+    make.make_sheet(krabi, make.make_user("judge", full_name="กรรมการคนที่สอง"), points={"5.1.1": "1.75"})
+    page = open_page(judge, screen=screen)
+    page.goto("/admin/submissions/sheet/")
+    assert has_no_sideways_scroll(page)
+    page.get_by_role("link", name="กระบี่").click()
+    expect(page.locator(".paper-frame")).to_be_visible()
+    expect(page.locator("body")).not_to_contain_text("1.75")
+    assert has_no_sideways_scroll(page)
+    page.get_by_label("5.1.1").fill("2.25")
+    page.get_by_role("button", name="บันทึกร่าง").click()
+    expect(page.get_by_label("5.1.1")).to_have_value("2.25")
+
+    for item, points in {"5.1.2": "3", "5.2.1": "9", "5.2.2": "1", "5.2.3": "0", "5.2.4": "0.5"}.items():
+        page.get_by_label(item).fill(points)
+    page.locator("[name=confirmed]").check()
+    page.locator("[name=submit]").click()
+    expect(page.locator(".mark.has-fault")).to_have_count(1)
+    expect(page.get_by_label("5.2.4")).to_have_value("0.5")  # what was typed is still there
+    page.get_by_label("5.2.1").fill("1")
+    page.locator("[name=confirmed]").check()
+    page.locator("[name=submit]").click()
+    expect(page.locator("#sheets")).to_be_visible()
+    expect(page.locator("body")).to_contain_text("1.75")  # now the colleague's sheet is shown
+    expect(page.locator("[name=submit]")).to_have_count(0)
+    sheet = Sheet.objects.get(entry=krabi, judge=judge)
+    assert sheet.status == "final"
+    assert sheet.points == {"5.1.1": "2.25", "5.1.2": "3", "5.2.1": "1", "5.2.2": "1", "5.2.3": "0", "5.2.4": "0.5"}
+
+
+def test_deciding_works_by_keyboard_alone(open_page, judge, waiting):
+    page = open_page(judge)
+    page.goto(reverse("admin:submissions_evidence_change", args=[waiting[2].pk]))
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_attribute("href", "#content")  # past the menu
+    page.keyboard.press("Enter")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.locator(":focus").get_attribute("value") == "accept":
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("#paper-title")).to_have_text(waiting[0].title)
+    waiting[2].refresh_from_db()
+    assert waiting[2].status == "accepted"
