@@ -184,20 +184,25 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_sent(proxy):
 
 
 def test_slow_visitors_do_not_hold_up_the_others(proxy):
+    visitor = Visitor(proxy)
+    usual = min(seconds_for_a_page(visitor) for _ in range(5))
     slow = []
     for _ in range(100):
-        line = ssl.create_default_context(cafile=str(proxy.folder / "tls_certificate")).wrap_socket(
+        line = visitor.context.wrap_socket(
             socket.create_connection(("localhost", proxy.port)), server_hostname="localhost"
         )
-        line.sendall(b"POST /i18n/setlang/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nlogin=")
+        line.sendall(b"POST /i18n/setlang/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nlanguage=")
         slow.append(line)
-    start = time.perf_counter()
-    answer = Visitor(proxy).ask("GET", "/accounts/login/")
-    taken = time.perf_counter() - start
+    taken = min(seconds_for_a_page(visitor) for _ in range(3))
     for line in slow:
         line.close()
-    assert answer.status == 200
-    assert taken < 2
+    assert taken < 5 * usual + 0.1
+
+
+def seconds_for_a_page(visitor: Visitor) -> float:
+    start = time.perf_counter()
+    assert visitor.ask("GET", "/accounts/login/").status == 200
+    return time.perf_counter() - start
 
 
 def test_while_the_web_server_is_away_people_are_told(proxy, web):
