@@ -4,6 +4,7 @@
 """
 
 from decimal import Decimal
+from types import SimpleNamespace
 
 from django import forms
 from django.contrib import messages
@@ -75,6 +76,10 @@ class SheetResource:
 
     def get_diff_class(self):
         return Shown
+
+    def get_user_visible_fields(self) -> list[SimpleNamespace]:
+        """The columns as the pages list them: by the headings of the sheet."""
+        return [SimpleNamespace(column_name=self.heading(field)) for field in self.get_import_fields()]
 
     def get_export_headers(self, selected_fields=None) -> list[str]:
         return [self.heading(field) for field in self.get_export_fields(selected_fields)]

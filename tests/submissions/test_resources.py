@@ -492,3 +492,10 @@ def test_what_is_not_there_is_no_word(round, staff):
     wrong = figures(round, staff, ["code", "2.1.1.collected", "2.1.1.target"], ["TH-81", -1, None], dry_run=True)
     assert "None" not in "".join(right.rows[0].diff)
     assert wrong.invalid_rows[0].values[:4] == ("TH-81", "---", -1, "")
+
+
+def test_the_pages_list_the_columns_by_their_headings(round, staff):
+    with translation.override("th"):
+        columns = [field.column_name for field in FiguresResource(round=round, user=staff).get_user_visible_fields()]
+    assert columns[0] == "รหัส [code]"
+    assert "ครัวเรือนที่จัดเก็บข้อมูล จปฐ. (ครัวเรือน) [2.1.1.collected]" in columns
