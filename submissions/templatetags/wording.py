@@ -68,7 +68,11 @@ def state_name(state: str):
 def deed(event) -> str:
     """What an event says was done, with what it was done to."""
     what = event.data.get("title") or " ".join(filter(None, (event.data.get("code"), event.data.get("period"))))
-    change = f": {event.data.get('before') or '–'} → {event.data.get('after') or '–'}" if event.verb == "value.entered" else ""
+    change = (
+        f": {event.data.get('before') or '–'} → {event.data.get('after') or '–'}"
+        if event.verb == "value.entered"
+        else ""
+    )
     return f"{DEEDS.get(event.verb, event.verb)} {what}{change}".strip()
 
 
