@@ -2,6 +2,7 @@
 
 import errno
 import sys
+from math import inf
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -23,15 +24,19 @@ class BodyLimit:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        # Without a length there is no body: the server gives Django only what was announced.
-        if length.isdigit() and int(length) <= FORM_BYTES:
+        length = announced_length(request)
+        if length <= FORM_BYTES:
             return self.get_response(request)
         trusted = request.path_info.startswith("/api/") or request.user.is_authenticated
-        most = max(settings.VIDEO_MAX_BYTES, settings.EVIDENCE_MAX_BYTES) + SLACK_BYTES if trusted else FORM_BYTES
-        if length.isdigit() and int(length) <= most:
+        if trusted and length <= max(settings.VIDEO_MAX_BYTES, settings.EVIDENCE_MAX_BYTES) + SLACK_BYTES:
             return self.get_response(request)
         return render(request, "413.html", status=413)
+
+
+def announced_length(request: HttpRequest) -> float:
+    """The body's bytes. Without a length there is no body: the server gives Django only what was announced."""
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    return int(text) if text.isascii() and text.isdigit() else inf
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
