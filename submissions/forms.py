@@ -157,7 +157,8 @@ class ValuesForm(forms.Form):
         codes = [value.code for value in values]
         self.present = {(v.code, v.period): v for v in entry.values.filter(code__in=codes).select_related("entered_by")}
         self.slots: dict[str, Slot] = {}
-        self.own = [value for value in values if by.is_central or value.by == "office"]
+        # A map from any text to numbers has no fixed fields: it comes by the API or an import, and is read here.
+        self.own = [value for value in values if value.kind != "map" and (by.is_central or value.by == "office")]
         self.read_only = [
             (value, [found for slot, found in self.present.items() if slot[0] == value.code])
             for value in values

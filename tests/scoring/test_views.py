@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from scoring import shipped
 from scoring.models import Scorecard
 from scoring.recompute import rescore
 from submissions.models import Entry, Office
@@ -210,6 +211,20 @@ def test_of_days_only_the_one_that_came_holds(client, entry, officer):
     rescore([entry.pk])
     page = text_of(client.get(reverse("criterion", args=[entry.pk, "2.1.2"])))
     assert re.findall(r'<li class="level-(\w*)">', page) == ["missed", "met", "", "", ""]
+
+
+@pytest.mark.parametrize("code", list(shipped.schemes()))
+def test_every_shipped_scheme_has_its_pages(client, staff, code):
+    scheme = shipped.schemes()[code]
+    entry = make.make_entry(make.make_round(edition=make.make_edition(scheme=code), settings={}), make.make_office())
+    for name in (value.code for value in scheme.values.values() if value.kind == "map"):
+        make.make_value(entry, name, "12", "Shopee")
+    rescore([entry.pk])
+    pages = [reverse("scorecard", args=[entry.pk]), reverse("standings", args=[entry.round_id])]
+    pages += [reverse("criterion", args=[entry.pk, one]) for one in scheme.criteria]
+    shown = "".join(text_of(client.get(page)) for page in pages)
+    assert all(criterion.title.th in shown for criterion in scheme.criteria.values())
+    assert ("Shopee" in shown) == any(value.kind == "map" for value in scheme.values.values())
 
 
 def test_values_of_central_staff_are_read_with_their_source(client, entry, officer):
