@@ -4,22 +4,17 @@ Each asks `access` itself, locks the entry before it reads, writes the fact and 
 to the `facts_changed` signal. All raise `Refused` with every reason at once, or `Conflict` if somebody was quicker.
 """
 
-import errno
-import logging
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from . import access, checks
+from . import access
+from .content import Content, discard, short_name, take_in
 from .models import Entry, Event, Evidence, Extension, Office, Round, Sheet, Value
 from .proofread import Refused, Slot, check_amounts, check_channels, check_points, check_slot, slot_field
-from .vault import Kept, vault
-
-log = logging.getLogger(__name__)
 
 
 class Conflict(Exception):
@@ -28,14 +23,6 @@ class Conflict(Exception):
     def __init__(self, current=None) -> None:
         super().__init__(_("Somebody else changed this in the meantime. Nothing was saved; look at what is there now."))
         self.current = current
-
-
-class Link(NamedTuple):
-    """What a piece of evidence consists of, once kept."""
-
-    kind: checks.Kind | None
-    kept: Kept | None
-    url: str
 
 
 # Evidence
@@ -70,60 +57,22 @@ def attach_evidence(
         refused.add("", _("Only evidence for the same item and period is replaced."))
     elif replaces:
         refused.add("", access.why_not_replace(by, replaces))
-    content = _take_in(upload, url, note, refused)
+    content = take_in(upload, url, note, refused)
     try:
         with transaction.atomic():
             _lock(entry)
             if (same := _standing_twin(entry, requirement, period, content)) and same != replaces:
-                _discard(content.kept)
+                discard(content.kept)
                 return same
             if replaces:
                 _set_aside(replaces, revision, by=by)
             return _write_evidence(entry, requirement, period, content, upload, channels, note, at, by, replaces)
     except BaseException:
-        _discard(content.kept)
+        discard(content.kept)
         raise
 
 
-def _take_in(upload, url: str, note: str, refused: Refused) -> Link:
-    """Check the file or link and keep the file; raises `refused` when anything at all was wrong."""
-    if bool(upload) == bool(url.strip()):
-        refused.add("upload", _("Choose one file, or give one link (not both)."))
-    if len(note) > 2000:
-        refused.add("note", _("The note is longer than 2,000 characters."))
-    kind, address = None, ""
-    try:
-        if upload:
-            kind = checks.inspect(upload)
-        elif url.strip():
-            address = checks.inspect_link(url)
-    except checks.Unfit as unfit:
-        refused.add("upload" if upload else "url", str(unfit))
-    refused.raise_if_any()
-    return Link(kind, _keep(upload, kind, refused) if upload else None, address)
-
-
-def _keep(upload, kind: checks.Kind, refused: Refused) -> Kept:
-    try:
-        return vault.keep(upload.chunks(), kind.suffix)
-    except OSError as error:
-        log.error("evidence could not be stored: %s", error)
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            what = _("The portal's disk is full; nothing was saved. Try again later, and tell central staff.")
-        else:
-            what = _(
-                "The file could not be stored; nothing was saved. Try again; if it happens again, tell central staff."
-            )
-        refused.add("upload", what)
-        raise refused from error
-
-
-def _discard(kept: Kept | None) -> None:
-    if kept and not Evidence.objects.filter(file=kept.name).exists():
-        vault.delete(kept.name)
-
-
-def _standing_twin(entry, requirement, period, content: Link) -> Evidence | None:
+def _standing_twin(entry, requirement, period, content: Content) -> Evidence | None:
     same = {"sha256": content.kept.sha256} if content.kept else {"url": content.url}
     standing = [Evidence.Status.SUBMITTED, Evidence.Status.ACCEPTED]
     return entry.evidence.filter(requirement=requirement, period=period, status__in=standing, **same).first()
@@ -139,7 +88,7 @@ def _set_aside(replaced: Evidence, revision: int | None, *, by) -> None:
         _change(current, status=Evidence.Status.WITHDRAWN)
 
 
-def _write_evidence(entry, requirement, period, content: Link, upload, channels, note, at, by, replaces) -> Evidence:
+def _write_evidence(entry, requirement, period, content: Content, upload, channels, note, at, by, replaces) -> Evidence:
     evidence = Evidence(
         entry=entry,
         requirement=requirement,
@@ -153,7 +102,7 @@ def _write_evidence(entry, requirement, period, content: Link, upload, channels,
     )
     if content.kept and content.kind:
         evidence.file.name = content.kept.name
-        evidence.original_name = _short_name(upload.name)
+        evidence.original_name = short_name(upload.name)
         evidence.content_type = content.kind.content_type
         evidence.size, evidence.sha256 = content.kept.size, content.kept.sha256
     evidence.save()
@@ -172,12 +121,6 @@ def _write_evidence(entry, requirement, period, content: Link, upload, channels,
         replaces=replaces.pk if replaces else None,
     )
     return evidence
-
-
-def _short_name(name: str) -> str:
-    """The name people gave the file, without folders and control characters; its end, with the suffix, is kept."""
-    printable = "".join(c for c in name.replace("\\", "/").rsplit("/", 1)[-1] if c.isprintable())
-    return printable[-255:] or "file"
 
 
 def withdraw_evidence(evidence: Evidence, *, by, revision: int | None = None) -> Evidence:

@@ -1,0 +1,66 @@
+"""What a piece of evidence consists of, a file or a link: checked as it arrives, kept, let go when no row wants it."""
+
+import errno
+import logging
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from . import checks
+from .models import Evidence
+from .proofread import Refused
+from .vault import Kept, vault
+
+log = logging.getLogger(__name__)
+
+
+class Content(NamedTuple):
+    """One file, with its kind, or one address."""
+
+    kind: checks.Kind | None
+    kept: Kept | None
+    url: str
+
+
+def take_in(upload, url: str, note: str, refused: Refused) -> Content:
+    """Check the file or link and keep the file; raises `refused` when anything at all was wrong."""
+    if bool(upload) == bool(url.strip()):
+        refused.add("upload", _("Choose one file, or give one link (not both)."))
+    if len(note) > 2000:
+        refused.add("note", _("The note is longer than 2,000 characters."))
+    kind, address = None, ""
+    try:
+        if upload:
+            kind = checks.inspect(upload)
+        elif url.strip():
+            address = checks.inspect_link(url)
+    except checks.Unfit as unfit:
+        refused.add("upload" if upload else "url", str(unfit))
+    refused.raise_if_any()
+    return Content(kind, _keep(upload, kind, refused) if upload else None, address)
+
+
+def _keep(upload, kind: checks.Kind, refused: Refused) -> Kept:
+    try:
+        return vault.keep(upload.chunks(), kind.suffix)
+    except OSError as error:
+        log.error("evidence could not be stored: %s", error)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            what = _("The portal's disk is full; nothing was saved. Try again later, and tell central staff.")
+        else:
+            what = _(
+                "The file could not be stored; nothing was saved. Try again; if it happens again, tell central staff."
+            )
+        refused.add("upload", what)
+        raise refused from error
+
+
+def discard(kept: Kept | None) -> None:
+    if kept and not Evidence.objects.filter(file=kept.name).exists():
+        vault.delete(kept.name)
+
+
+def short_name(name: str) -> str:
+    """The name people gave the file, without folders and control characters; its end, with the suffix, is kept."""
+    printable = "".join(c for c in name.replace("\\", "/").rsplit("/", 1)[-1] if c.isprintable())
+    return printable[-255:] or "file"
