@@ -261,8 +261,9 @@ class Page:
     def is_page(self, key: str) -> bool:
         return self.has(key) and isinstance(self._nodes[key], yaml.MappingNode)
 
-    def is_list(self, key: str) -> bool:
-        return self.has(key) and isinstance(self._nodes[key], yaml.SequenceNode)
+    def is_number(self, key: str) -> bool:
+        node = self._nodes.get(key)
+        return isinstance(node, yaml.ScalarNode) and _NUMBER.match(node.value) is not None
 
     def pages(self, key: str, optional: bool = False) -> list[Page]:
         """A list of mappings."""

@@ -197,17 +197,13 @@ def _percent(page: Page, book: Book) -> Number:
         by_size = book.target(target, "target")
         target.close()
         return Percent(code, None, by_size=by_size)
-    word = page.word("of")
-    if word in book.values:
-        whole = book.value(page, "of", "number")
-        return Percent(code, whole.code if whole else "")
-    if not word[:1].isdigit() or word in book.requirements or word.count(".") > 1:
-        page.known("of", word, book.values)
-        return Percent(code, "")
-    fixed = page.number("of")
-    if fixed <= 0:
-        page.fault("of", "ตัวหารต้องมากกว่า 0", "a fixed whole must be more than 0")
-    return Percent(code, None, fixed)
+    if page.word("of") not in book.values and page.is_number("of"):
+        fixed = page.number("of")
+        if fixed <= 0:
+            page.fault("of", "ตัวหารต้องมากกว่า 0", "a fixed whole must be more than 0")
+        return Percent(code, None, fixed)
+    whole = book.value(page, "of", "number")
+    return Percent(code, whole.code if whole else "")
 
 
 def _growth(page: Page, book: Book) -> Number:

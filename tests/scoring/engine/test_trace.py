@@ -1,0 +1,156 @@
+"""The trace: what was looked at, and whether it is met, open or missed."""
+
+import pytest
+
+from tests.scoring.engine.making import AFTER, BEFORE, facts, longer, piece, scored, sheet
+
+
+def first(code: str, given) -> dict:
+    return scored(code, given).as_json()["trace"][0]
+
+
+@pytest.mark.parametrize(
+    ("protected", "as_of", "outcome", "row"),
+    [(200, AFTER, "met", 4), (200, BEFORE, "met", 4), (190, BEFORE, "open", 2), (190, AFTER, "missed", 2)],
+)
+def test_a_band(protected, as_of, outcome, row) -> None:
+    found = first("3.3", facts(as_of, values={"3.3.total": 200, "3.3.protected": protected}))
+    assert (found["about"], found["outcome"], found["row"]) == ("band", outcome, row)
+    assert found["given"] == {"3.3.protected": str(protected), "3.3.total": "200"}
+    assert found["by"] == "2023-07-31"
+
+
+def test_a_band_without_its_numbers() -> None:
+    found = first("3.3", facts(BEFORE, values={"3.3.total": 200}))
+    assert found["outcome"] == "open"
+    assert "row" not in found
+    assert found["given"] == {"3.3.protected": None, "3.3.total": "200"}
+
+
+def test_the_fall_from_a_band_is_told() -> None:
+    values = {"2.1.1.target": 100, "2.1.1.collected": 101, "2.1.1.confidence": 95}
+    assert first("2.1.1", facts(AFTER, values=values))["fallen"] is True
+    assert "fallen" not in first("2.1.1", facts(AFTER, values={**values, "2.1.1.confidence": 96}))
+
+
+def test_the_smallest_month_counts_a_missing_one_as_nothing() -> None:
+    months = {f"2022-0{month}": 20 for month in range(1, 10)}
+    trace = scored("m2", facts("2022-06-01T12:00", scheme="missions-2565", values={"m2.3.publicity": months})).trace
+    assert trace[3].data["code"] == "m2.3"
+    assert trace[3].parts[0].data["amount"] == "0"
+
+
+def test_evidence_by_its_references() -> None:
+    pieces = [
+        piece("1.3.publication", "2023-05-01T09:00", "line"),
+        piece("1.3.publication", "2023-05-02T09:00", "radio", status="submitted"),
+        piece("1.3.publication", "2023-08-02T09:00", "x"),
+        piece("1.3.publication", "2023-05-03T09:00", status="returned"),
+        piece("1.3.publication", "2023-09-09T09:00"),
+    ]
+    step = scored("1.3", facts("2023-08-03T00:00", *pieces)).as_json()["trace"][4]
+    assert step["parts"] == [
+        {
+            "about": "evidence",
+            "outcome": "open",
+            "code": "1.3.publication",
+            "by": "2023-07-31",
+            "counted": [pieces[0].ref],
+            "waiting": [pieces[1].ref],
+            "late": [pieces[2].ref],
+            "needed": 2,
+            "channels": ["line"],
+        }
+    ]
+
+
+def test_an_extension_is_told() -> None:
+    given = facts(BEFORE, extensions=(longer("1.1.report", "2023-08-10"),))
+    leaf = first("1.1", given)["parts"][0]
+    assert (leaf["by"], leaf["extended"]) == ("2023-08-10", True)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "handed_in", "outcomes"),
+    [
+        ("2022-01-10T12:00", (), ("open", "open", "open")),
+        ("2022-02-10T12:00", (), ("open", "missed", "open")),
+        ("2022-10-10T12:00", (), ("missed", "missed", "missed")),
+        ("2022-10-10T12:00", ("m4.1.plan",), ("missed", "met", "missed")),
+    ],
+)
+def test_a_level_and_its_parts(as_of, handed_in, outcomes) -> None:
+    pieces = [piece(code, "2022-01-05T09:00") for code in handed_in]
+    trace = scored("m4", facts(as_of, *pieces, scheme="missions-2565")).as_json()["trace"]
+    assert tuple(found["outcome"] for found in trace) == outcomes
+    assert [found.get("code") for found in trace] == [None, "m4.1", "m4.2"]
+
+
+def test_a_full_level_is_met() -> None:
+    given = facts(
+        "2022-03-01T12:00",
+        piece("m4.1.plan", "2022-01-05T09:00"),
+        scheme="missions-2565",
+        values={"m4.2.percent": 30},
+    )
+    found = first("m4", given)
+    assert (found["outcome"], found["total"], found["max"], found["rounded"]) == ("met", "100", "100", "100")
+
+
+def test_a_proportion_and_a_count() -> None:
+    pieces = [piece("m8.3.activity", "2022-03-01T09:00", period="q2")]
+    given = facts("2022-07-01T12:00", *pieces, scheme="missions-2565", values={"m8.4.downloads": 500})
+    trace = {found.data.get("code"): found for found in scored("m8", given).trace}
+    count, share = trace["m8.3"].parts[0], trace["m8.4"].parts[0]
+    assert (count.outcome, count.data["points"]) == ("missed", "10")
+    assert [part.outcome for part in count.parts] == ["met", "missed", "open"]
+    assert (share.outcome, share.data["points"], share.data["amount"]) == ("open", "7.5", "25")
+
+
+def test_judges_that_are_waited_for() -> None:
+    gate = piece("5.report", "2023-06-01T09:00"), piece("5.checklist", "2023-06-01T09:00")
+    trace = scored("5.1", facts(BEFORE, *gate, sheets=(sheet(i511="2"),), expected_sheets=0)).as_json()["trace"]
+    assert [(found["about"], found["outcome"]) for found in trace] == [
+        ("gate", "met"),
+        ("judged", "met"),
+        ("judged", "open"),
+    ]
+    assert [found.get("missing") for found in trace] == [None, 0, 1]
+
+
+def test_a_date_and_the_days_it_was_late() -> None:
+    given = facts(AFTER, settings={"2.1.2.due": "2023-05-31"}, values={"2.1.2.received_on": "2023-06-06"})
+    found = first("2.1.2", given)
+    assert (found["outcome"], found["row"], found["business_days_late"]) == ("met", 3, 4)
+    waiting = first("2.1.2", facts(BEFORE, settings={"2.1.2.due": "2023-05-31"}))
+    assert (waiting["outcome"], waiting["due"]) == ("open", "2023-05-31")
+    over = first("2.1.2", facts(AFTER, settings={"2.1.2.due": "2023-05-31"}))
+    assert over["outcome"] == "missed"
+    assert first("2.1.2", facts(BEFORE))["about"] == "no_due"
+    assert first("2.1.2", facts(AFTER))["outcome"] == "missed"
+
+
+def test_files_with_the_first_that_counts() -> None:
+    given = facts(
+        "2023-06-15T12:00",
+        piece("4.1.document", "2023-05-02T09:00"),
+        piece("4.1.document", "2023-05-01T09:00"),
+        piece("4.1.video", "2023-05-03T09:00", status="submitted"),
+    )
+    document, video = first("4.1.2", given)["parts"]
+    assert (document["outcome"], document["day"], document["counted"]) == (
+        "met",
+        "2023-05-01",
+        ["4.1.document@2023-05-01T09:00"],
+    )
+    assert (video["outcome"], video["counted"], video["waiting"]) == ("open", [], ["4.1.video@2023-05-03T09:00"])
+
+
+def test_values_yes_and_no_shares_and_days_that_pass() -> None:
+    flag = scored("4.1.1", facts(AFTER, values={"4.1.parts_complete": False})).trace[1].parts[0].parts[1]
+    assert (flag.about, flag.outcome, flag.data["have"]) == ("flag", "missed", False)
+    given = facts("2022-06-01T12:00", scheme="missions-2565", values={"m3.registered": 100, "m3.channels": {"a": 4}})
+    shares = scored("m3", given).trace[2].parts[0].parts[1]
+    assert (shares.outcome, shares.data["have"], shares.data["needed"]) == ("met", 1, 1)
+    passed = scored("2025-07", facts("2025-07-21T12:00", scheme="milestone-2568")).trace[2].parts[0]
+    assert (passed.about, passed.outcome, passed.data["by"]) == ("passed", "met", "2025-07-20")
