@@ -69,6 +69,8 @@ def menu(request) -> list[dict[str, Any]]:
             _item(_("More time given"), "submissions_extension_changelist", "more_time"),
             _item(_("Scorecards"), "scoring_scorecard_changelist", "scoreboard"),
             _item(_("Changes of score"), "scoring_scorechange_changelist", "trending_up"),
+            _item(_("Publications"), "awards_publication_changelist", "campaign"),
+            _item(_("Results"), "awards_result_changelist", "emoji_events"),
             _item(_("Editions of schemes"), "submissions_edition_changelist", "menu_book"),
         ),
         _group(

@@ -88,7 +88,7 @@ class EventQuerySet(FrozenQuerySet):
         return self.filter(entry=entry).broken_chains().get(entry.pk, [])
 
     def broken_chains(self) -> dict[int, list[int]]:
-        """The entries whose chains do not hold, with the sequence numbers at which they break. Asked of whole chains."""
+        """The entries whose chains do not hold, with the sequence numbers at which they break."""
         broken: dict[int, list[int]] = {}
         owner, previous, expected = None, "", 1
         for event in self.order_by("entry_id", "sequence").iterator():
