@@ -1,5 +1,6 @@
 """Facts in, scorecards out: lock, then read, then write. Always from the beginning, never by adding a difference."""
 
+import json
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from decimal import Decimal
 
 from django.db import models, transaction
 from django.db.models import Count, F, FilteredRelation, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from submissions.models import Entry, Evidence, Extension, Holiday, Round, Sheet
@@ -20,6 +22,8 @@ from .models import Scorecard, ScoreChange, stale_entries
 log = logging.getLogger(__name__)
 BATCH = 100  # entries locked, and held in memory, at once
 VERIFIED, CLAIMED = "verified", "claimed"
+NOBODY = 0  # stands in for an entry's id where a fact is everybody's
+Line = tuple[str, str, str]
 TOTALS = ("verified__total", "verified__attainable", "claimed__total", "claimed__attainable")
 
 
@@ -91,55 +95,50 @@ def read_entries(ids: list[int]) -> list[Entry]:
 
 
 def read_facts(entries: list[Entry], at: datetime | None) -> dict[int, engine.Facts]:
-    """The facts of all entries: four statements, however many entries and facts there are."""
+    """The facts of all entries: two statements, however many entries and facts there are."""
     ids = [entry.pk for entry in entries]
-    holidays, extensions = _read_calendar(ids)
-    evidence = _grouped(
-        Evidence.objects.filter(entry__in=ids).values_list(
-            "entry", "pk", "requirement", "period", "submitted_at", "status", "channels"
-        )
-    )
-    values = _grouped(ValueRow.objects.filter(entry__in=ids).values_list("entry", "code", "period", "text"))
-    sheets = _grouped(Sheet.objects.filter(entry__in=ids).final().values_list("entry", "judge", "points"))
+    evidence: dict[int, list[tuple]] = defaultdict(list)
+    columns = ("pk", "requirement", "period", "submitted_at", "status", "channels")
+    for entry_id, *piece in Evidence.objects.filter(entry__in=ids).values_list("entry", *columns):
+        evidence[entry_id].append(piece)
+    lines = _read_lines(ids)
+    holidays = frozenset(date.fromisoformat(day) for _name, _period, day in lines["holiday", NOBODY])
     return {
         entry.pk: facts_of(
             entry,
             at=at or entry.round.now(),
             holidays=holidays,
-            extensions=extensions[entry.pk],
+            extensions=lines["extension", entry.pk],
             evidence=evidence[entry.pk],
-            values=values[entry.pk],
-            sheets=sheets[entry.pk],
+            values=lines["value", entry.pk],
+            sheets=lines["sheet", entry.pk],
         )
         for entry in entries
     }
 
 
-def _read_calendar(ids: list[int]) -> tuple[frozenset[date], dict[int, list[tuple]]]:
-    """Days off and extensions, in one statement: both are days on which time stands still, and both are few."""
-    nobody = Value(0, output_field=models.BigIntegerField())
-    blank = Value("", output_field=models.CharField())
-    rows = (
-        Extension.objects.filter(entry__in=ids)
-        .order_by()
-        .values_list("entry", "requirement", "period", "until")
-        .union(
-            Holiday.objects.order_by()
-            .annotate(entry=nobody, requirement=blank, period=blank)
-            .values_list("entry", "requirement", "period", "date"),
-            all=True,
-        )
-    )
-    grouped = _grouped(rows)
-    return frozenset(day for _, _, day in grouped.pop(0, [])), grouped
+def _read_lines(ids: list[int]) -> dict[tuple[str, int], list[Line]]:
+    """All facts that are a name, a period and a text, in one statement: {(kind, entry): lines, by name and period}."""
+    values, extensions, sheets = (m.objects.filter(entry__in=ids) for m in (ValueRow, Extension, Sheet))
+    read = [
+        _lines("value", values, "code", "period", "text"),
+        _lines("extension", extensions, "requirement", "period", _as_text("until")),
+        _lines("sheet", sheets.final(), _as_text("judge_id"), Value(""), _as_text("points")),
+        _lines("holiday", Holiday.objects, Value(""), Value(""), _as_text("date"), entry=Value(NOBODY)),
+    ]
+    grouped: dict[tuple[str, int], list[Line]] = defaultdict(list)
+    for kind, entry_id, *line in sorted(read[0].union(*read[1:], all=True)):
+        grouped[kind, entry_id].append(tuple(line))
+    return grouped
 
 
-def _grouped(rows: Iterable[tuple]) -> dict[int, list[tuple]]:
-    """Rows by their first column, the entry's id."""
-    groups: dict[int, list[tuple]] = defaultdict(list)
-    for entry_id, *rest in rows:
-        groups[entry_id].append(tuple(rest))
-    return groups
+def _lines(kind: str, rows, name, period, text, entry="entry_id"):
+    """Rows as (kind, entry, name, period, text)."""
+    return rows.order_by().values_list(Value(kind), entry, name, period, text)
+
+
+def _as_text(column: str) -> Cast:
+    return Cast(column, models.TextField())
 
 
 def facts_of(
@@ -147,10 +146,10 @@ def facts_of(
     *,
     at: datetime,
     holidays: frozenset[date],
-    extensions: list[tuple],
+    extensions: list[Line],
     evidence: list[tuple],
-    values: list[tuple],
-    sheets: list[tuple],
+    values: list[Line],
+    sheets: list[Line],
 ) -> engine.Facts:
     """One entry's rows as the engine takes them. What the edition does not ask for stays a fact, but earns nothing."""
     scheme = entry.round.scheme
@@ -170,14 +169,14 @@ def facts_of(
             if _is_asked_for(scheme, requirement, period)
         ),
         extensions=tuple(
-            engine.Extension(requirement, until, period or None)
+            engine.Extension(requirement, date.fromisoformat(until), period or None)
             for requirement, period, until in extensions
             if _is_asked_for(scheme, requirement, period)
         ),
         expected_sheets=entry.expected_sheets or 0,
         sheets=tuple(
-            engine.Sheet(str(judge), {item: Decimal(p) for item, p in points.items() if item in scheme.items})
-            for judge, points in sheets
+            engine.Sheet(judge, {item: Decimal(p) for item, p in json.loads(points).items() if item in scheme.items})
+            for judge, _period, points in sheets
         ),
     )
 
@@ -187,7 +186,7 @@ def _is_asked_for(scheme: engine.Scheme, requirement: str, period: str) -> bool:
     return known is not None and (any(p.code == period for p in known.periods) if known.periods else not period)
 
 
-def _values(scheme: engine.Scheme, rows: list[tuple]) -> dict:
+def _values(scheme: engine.Scheme, rows: list[Line]) -> dict:
     values: dict = {}
     for code, period, text in rows:
         known = scheme.values.get(code)

@@ -1,0 +1,1 @@
+"""How fast the portal is, each figure beside what it is measured against in the same run: `make bench`."""

@@ -1,0 +1,213 @@
+"""What is measured. Each figure is a ratio to something bare that was measured in turns with it."""
+
+import http.client
+import statistics
+import subprocess
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from weasyprint import HTML
+
+from awards import pdf
+from awards.models import Publication
+from benchmarks.bare import nothing
+from scoring import engine
+from scoring.models import Scorecard, rank_of, standings
+from scoring.recompute import read_entries, read_facts, rescore
+from submissions import intake
+from submissions.models import Entry, Round, User
+
+QUICK, SLOW = 60, 9  # how often something is measured
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`value` against `bare`: seconds, or a count without anything to compare it with."""
+
+    name: str
+    value: float
+    against: str = ""
+    bare: float | None = None
+    goal: float | None = None  # for the ratio, or for the count
+
+    @property
+    def ratio(self) -> float | None:
+        return None if self.bare is None else self.value / self.bare
+
+    @property
+    def is_met(self) -> bool:
+        reached = self.value if self.ratio is None else self.ratio
+        return self.goal is None or reached <= self.goal
+
+    def row(self) -> tuple[str, ...]:
+        counted = self.bare is None
+        return (
+            self.name,
+            f"{self.value:.0f}" if counted else f"{self.value * 1000:.2f} ms",
+            self.against,
+            "" if counted else f"{self.bare * 1000:.2f} ms",
+            "" if counted else f"{self.ratio:.2f}",
+            "" if self.goal is None else f"≤ {self.goal:g}",
+            "" if self.goal is None else "met" if self.is_met else "MISSED",
+        )
+
+    def as_json(self) -> dict:
+        return asdict(self) | {"ratio": self.ratio, "is_met": self.is_met}
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def in_turns(times: int, *works: Callable[[], object]) -> list[list[float]]:
+    """Each work measured so often, one after the other, so that what disturbs one disturbs all; after a warm-up."""
+    for work in works:
+        work()
+    taken = [[seconds(work) for work in works] for _ in range(times)]
+    return [list(column) for column in zip(*taken, strict=True)]
+
+
+def medians(times: int, *works: Callable[[], object]) -> list[float]:
+    return [statistics.median(column) for column in in_turns(times, *works)]
+
+
+def p95(values: list[float]) -> float:
+    return statistics.quantiles(values, n=20)[18]
+
+
+class Bench:
+    def __init__(self, port: int, redis) -> None:
+        self.port, self.redis = port, redis
+        self.round = Round.objects.get(is_closed=False)
+        self.entries = list(self.round.entries.select_related("round__edition", "office").order_by("pk"))
+        self.ids = [entry.pk for entry in self.entries]
+        self.staff, self.judge = User.objects.get(username="staff"), User.objects.get(username="judge")
+        self.client = Client(SERVER_NAME="127.0.0.1")
+        self.client.force_login(self.staff)
+
+    def all(self) -> Iterator[Figure]:
+        for measure in (self.rescore_one, self.rescore_all, self.upload_to_rank, self.pages, self.documents):
+            yield from measure()
+
+    # Scores
+
+    def facts(self, ids: list[int]) -> list[engine.Facts]:
+        return list(read_facts(read_entries(ids), timezone.now() + self.round.clock_offset).values())
+
+    def bare_scores(self, facts: list[engine.Facts]) -> dict[str, engine.Score]:
+        """What rescore asks of the engine: both bases where evidence waits for review, else one."""
+        scheme, scores = self.round.scheme, {}
+        for one in facts:
+            scores[one.entrant] = engine.score(scheme, one)
+            if any(piece.status == "submitted" for piece in one.evidence):
+                engine.score(scheme, replace(one, basis="claimed"))
+        return scores
+
+    def rescore_one(self) -> Iterator[Figure]:
+        busiest = max(self.entries, key=lambda entry: entry.evidence.count()).pk
+        facts = self.facts([busiest])
+        with CaptureQueriesContext(connection) as captured:
+            rescore([busiest])
+        yield Figure("rescore one province: statements", len(captured), goal=8)
+        whole, bare = medians(QUICK, lambda: rescore([busiest]), lambda: self.bare_scores(facts))
+        yield Figure("rescore one province", whole, "engine alone", bare)
+
+    def rescore_all(self) -> Iterator[Figure]:
+        facts = self.facts(self.ids)
+
+        def whole():
+            rescore(self.ids)
+            return list(standings(self.round).values("pk", "rank", "total"))
+
+        def bare():
+            return engine.rank(self.round.scheme, self.bare_scores(facts))
+
+        measured, compared = medians(SLOW, whole, bare)
+        yield Figure("rescore and rank all 76", measured, "engine alone, same facts", compared, goal=3)
+
+    # From saving to the rank
+
+    def upload_to_rank(self) -> Iterator[Figure]:
+        numbers = iter(range(10**6))
+        saved, nothings = in_turns(QUICK * 2, lambda: self._wait_for_rank(next(numbers)), self._wait_for_nothing)
+        saved = self.waits[-QUICK * 2 :]
+        yield Figure(
+            "saved → rank readable, p50", statistics.median(saved), "no-op task, p50", statistics.median(nothings)
+        )
+        yield Figure("saved → rank readable, p95", p95(saved), "no-op task, p95", p95(nothings), goal=10)
+
+    waits: list[float] = []
+
+    def _wait_for_rank(self, number: int) -> None:
+        entry = self.entries[number % len(self.entries)]
+        url = f"https://bench.example/{number}"
+        intake.attach_evidence(entry, by=self.staff, requirement="1.1.report", url=url)
+        saved = time.perf_counter()
+        version = Entry.objects.values_list("facts_version", flat=True).get(pk=entry.pk)
+        fresh = Scorecard.objects.filter(entry=entry, basis="verified", facts_version__gte=version)
+        while not fresh.exists():
+            time.sleep(0.0005)
+        rank_of(entry)
+        self.waits.append(time.perf_counter() - saved)
+
+    def _wait_for_nothing(self) -> None:
+        key = f"bench-{uuid.uuid4()}"
+        nothing.apply_async((key,), retry=False)
+        assert self.redis.blpop([key], timeout=30)
+
+    # Pages
+
+    def pages(self) -> Iterator[Figure]:
+        entry = max(self.entries, key=lambda one: one.evidence.count())
+        addresses = {
+            "scorecard page": f"/entries/{entry.pk}/",
+            "criterion page": f"/entries/{entry.pk}/criteria/4.2/",
+            "standings page": f"/rounds/{self.round.pk}/standings/",
+        }
+        bare = f"/bare/{self.round.pk}/"
+        for name, address in addresses.items():
+            with CaptureQueriesContext(connection) as captured:
+                assert self.client.get(address).status_code == 200
+            yield Figure(f"{name}: statements", len(captured), goal=12)
+        times = medians(QUICK, *(lambda a=a: self._get(a) for a in (*addresses.values(), bare)))
+        for name, measured in zip(addresses, times, strict=False):
+            goal = 2 if name == "standings page" else None
+            yield Figure(name, measured, "bare table of 76 rows", times[-1], goal)
+
+    def _get(self, address: str) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request("GET", address, headers={"Cookie": f"sessionid={self.client.cookies['sessionid'].value}"})
+        answer = connection.getresponse()
+        assert answer.read()
+        assert answer.status == 200, (address, answer.status)
+
+    # Documents
+
+    def documents(self) -> Iterator[Figure]:
+        content = Publication.objects.get().content()
+        office = content["results"][0]["office"]["code"]
+        for kind in pdf.KINDS:
+            code = office if kind == "scorecard" else None
+            plain = plain_pages(pdf.render(kind, content, code))
+            measured, bare = medians(3, lambda k=kind, c=code: pdf.render(k, content, c), lambda p=plain: lay_out(p))
+            yield Figure(f"PDF: {kind}, {len(plain)} pages", measured, "its text, laid out plainly", bare)
+
+
+def plain_pages(document: bytes) -> list[str]:
+    done = subprocess.run(["pdftotext", "-", "-"], input=document, capture_output=True, check=True)
+    return done.stdout.decode().split("\f")[:-1]
+
+
+def lay_out(pages: list[str]) -> None:
+    """The same words on as many pages, in the same font, without a design."""
+    face = "@font-face { font-family: Sarabun; src: url(asset:400) } body { font: 9pt Sarabun }"
+    body = "".join(f"<pre style='break-after: page; white-space: pre-wrap'>{page}</pre>" for page in pages)
+    HTML(string=f"<style>{face}</style>{body}", url_fetcher=pdf.HandedIn(pdf.assets())).write_pdf()
