@@ -197,3 +197,15 @@ def test_a_number_asked_for_is_the_least_that_will_do() -> None:
     assert asked("m7", base=1000, sales=1000) == [["1040"], ["1060"], ["1080"], ["1100"]]
     assert asked("m5", overdue=333, repaid=0) == [["34"], ["50"], ["67"], ["84"], ["100"]]
     assert asked("m5", repaid=0) == [["100", "10"], ["100", "15"], ["100", "20"], ["100", "25"], ["100", "30"]]
+
+
+def test_new_evidence_is_asked_for_where_a_review_would_not_be_enough() -> None:
+    """The video that waits opens the first step; the second needs more channels than it names."""
+    text = TWICE.replace("{evidence: photos, channels: 3, by: 2023-05-31}", "{evidence: photos}")
+    waiting = piece("photos", "2023-02-01T09:00", "line", status="submitted")
+    given = facts("2023-03-01T12:00", waiting, scheme="small-2566")
+    offers = score(load(text), given).criteria["a"].offers
+    assert [(offer.gain, [need.kind for need in offer.needs]) for offer in offers] == [
+        (Decimal(2), ["review"]),
+        (Decimal(5), ["evidence"]),
+    ]
