@@ -1,0 +1,165 @@
+"""Every address of the portal, as every role: what each is answered stands in urls.txt, and nothing else is true.
+
+An address that is not in the table fails the test, and so does a line of the table without an address.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+from rest_framework.views import APIView
+
+from awards.publish import publish
+from scoring.models import Scorecard, ScoreChange
+from submissions import intake
+from submissions.models import Event, Holiday
+from tests import factories as make
+
+ROLES = ("anonymous", "officer", "neighbour", "judge", "stranger", "staff", "admin")
+pytestmark = pytest.mark.django_db
+TABLE = Path(__file__).with_name("urls.txt")
+# What is posted where an empty form would say nothing about permission.
+BODIES = {
+    "evidence/<int:pk>/withdraw/": {"revision": "1"},
+    "entries/<int:pk>/evidence/": {"requirement": "1.1.report", "url": "https://www.example.org/x"},
+    "evidence/<int:pk>/replace/": {"url": "https://www.example.org/x", "revision": "1"},
+    "entries/<int:pk>/values/": {"criterion": "3.4"},
+    "api/v1/entries/<int:pk>/evidence/": {"requirement": "1.1.report", "url": "https://www.example.org/x"},
+    "api/v1/evidence/<int:pk>/replace/": {"url": "https://www.example.org/x", "revision": 1},
+    "api/v1/evidence/<int:pk>/review/": {"decision": "accept", "revision": 1},
+    "api/v1/evidence/<int:pk>/withdraw/": {"revision": 1},
+    "api/v1/entries/<int:pk>/sheet/submit/": {"points": {}, "revision": 0},
+    "i18n/setlang/": {"language": "en"},
+}
+
+
+def routes(patterns=None, prefix: str = "") -> Iterator[str]:
+    """Every route of the resolver, as it is written."""
+    for pattern in patterns or get_resolver().url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield route
+        else:
+            yield from routes(pattern.url_patterns, route)
+
+
+def expected() -> dict[tuple[str, str], list[int]]:
+    """(route, method): the status for each role, in the order of ROLES."""
+    rows = {}
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            route, method, *statuses = line.removeprefix("/").split()
+            rows["" if route == "(home)" else route, method] = [int(status) for status in statuses]
+    return rows
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """A published round of two offices with one of everything, and a logged-in browser for each role."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
+
+
+def make_world() -> SimpleNamespace:
+    judge, staff, admin = make.make_user("judge"), make.make_user("staff"), make.make_user("admin")
+    stranger = make.make_user("judge")
+    make.make_entry(make.make_round(judges=[stranger]), "TH-90")
+    region = make.make_office("R06", kind="region", size="", name_th="เขตตรวจราชการที่ 6")
+    round = make.make_round(judges=[judge])
+    entry = make.make_entry(round, make.make_office("TH-81", parent=region))
+    make.make_entry(round, "TH-82")
+    officer = make.make_user("officer", office=entry.office)
+    neighbour = make.make_user("officer", office=make.make_office("TH-82"))
+    evidence = make.make_evidence(entry, kind="pdf")
+    sheet = make.make_sheet(entry, judge)
+    for requirement in ("5.report", "5.checklist"):
+        make.make_evidence(entry, requirement, status="accepted")
+    (value,) = intake.enter_values(entry, {("3.4.news", "2023-07"): "7"}, by=officer)
+    holiday = Holiday.objects.create(date="2023-05-01", name_th="วันหยุด")
+    extension = make.make_extension(entry)
+    publication = publish(round, by=staff)
+    people = dict(zip(ROLES[1:], (officer, neighbour, judge, stranger, staff, admin), strict=True))
+    # What stands behind an id, by the part of the route before it.
+    ids = {
+        **{"entry": entry, "entries": entry, "evidence": evidence, "round": round, "rounds": round, "value": value},
+        **{"user": officer, "office": entry.office, "holiday": holiday, "edition": round.edition, "sheet": sheet},
+        **{"extension": extension, "publication": publication, "publications": publication},
+        "event": Event.objects.filter(entry=entry).first(),
+        "scorecard": Scorecard.objects.get(entry=entry, basis="verified"),
+        "scorechange": ScoreChange.objects.filter(entry=entry).first(),
+        "result": publication.results.get(office_code="TH-81"),
+    }
+    past = {name: str(row.history.first().pk) for name, row in ids.items() if hasattr(row, "history")}
+    return SimpleNamespace(people=people, ids={name: str(row.pk) for name, row in ids.items()}, past=past)
+
+
+def address(route: str, world) -> str:
+    """A route with its gaps filled by what the world has."""
+    path = re.sub(r"(^|(?<=/))\^|\$$", "", route)
+    for gap, filled in {
+        "<path:content_type_id>/<path:object_id>": "1/1",
+        "(?P<app_label>submissions|scoring|awards)": "submissions",
+        "<str:code>": "1.1",
+        "<slug:kind>": "announcement",
+        "<slug:office>": "TH-81",
+        "(?P<office>[A-Za-z0-9-]+)": "TH-81",
+        "<slug:extension>": "csv",
+        "(?P<key>[-:\\w]+)": "nokey",
+        "(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)": "1-nokey",
+        "(?P<url>.*)": "nowhere/",
+        "<int:entry_pk>": world.ids["entry"],
+    }.items():
+        path = path.replace(gap, filled)
+    gap = r"(?:<[^>]+>|\(\[\^/\]\+\)|\(\?P<pk>\[0-9\]\+\))"
+    path = re.sub(rf"(\w+)/({gap}/history)/{gap}", lambda found: f"{found[1]}/{found[2]}/{world.past[found[1]]}", path)
+    path = re.sub(rf"(\w+)/{gap}", lambda found: f"{found[1]}/{world.ids.get(found[1], '1')}", path)
+    assert not re.search(r"[<>()\[\]^$]", path), path
+    return f"/{path}"
+
+
+@pytest.fixture
+def ask(world, monkeypatch):
+    """ask(role, method, route): the status; whatever it did is undone."""
+    monkeypatch.setattr(APIView, "throttle_classes", [])
+    monkeypatch.setattr("awards.pdf.render", lambda *args, **kwargs: b"%PDF")
+
+    def ask(role: str, method: str, route: str, *, from_elsewhere: bool = False) -> int:
+        with transaction.atomic():
+            client = Client(enforce_csrf_checks=from_elsewhere, raise_request_exception=False)
+            if role in world.people:
+                client.force_login(world.people[role])
+            kind = {"content_type": "application/json"} if route.startswith("api/v1/") else {}
+            body = BODIES.get(route, {}) if method == "POST" else {}
+            send = client.post if method == "POST" else client.get
+            status = send(address(route, world), body, **kind).status_code
+            transaction.set_rollback(True)
+        return status
+
+    return ask
+
+
+def test_every_address_is_in_the_table_and_every_line_has_its_address():
+    known = {route for route, _ in expected()}
+    assert set(routes()) - known == set(), "not in tests/urls.txt: say there who is answered what"
+    assert known - set(routes()) == set(), "in tests/urls.txt, but no address of the portal"
+
+
+@pytest.mark.parametrize(("route", "method"), expected(), ids=[f"{method} {route}" for route, method in expected()])
+def test_each_role_is_answered_as_the_table_says(ask, route, method):
+    cache.clear()
+    answered = {role: ask(role, method, route) for role in ROLES}
+    assert answered == dict(zip(ROLES, expected()[route, method], strict=True))
+
+
+@pytest.mark.parametrize("route", sorted(set(routes())))
+def test_no_other_site_changes_anything_in_a_reader_s_name(ask, route):
+    """A form sent from elsewhere carries the session's cookie, but not the token."""
+    answered = {role: ask(role, "POST", route, from_elsewhere=True) for role in ("officer", "admin")}
+    assert set(answered.values()) <= {401, 403, 404, 405}, answered
