@@ -1,5 +1,7 @@
 """Entries and the record of every deed on them: both to read."""
 
+import json
+
 from django.contrib import admin, messages
 from django.db.models import Count, Q
 from django.shortcuts import redirect
@@ -87,7 +89,7 @@ class EventAdmin(RoleAdmin):
     list_filter = [RoundFilter, OfficeFilter, DeedFilter]
     list_select_related = ["entry__office", "actor"]
     search_fields = ["entry__office__name_th", "entry__office__name_en", "actor__full_name", "actor__username"]
-    fields = ["when", "entry", "actor", "what", "data", "sequence", "previous", "digest"]
+    fields = ["when", "entry", "actor", "what", "details", "sequence", "previous", "digest"]
     readonly_fields = fields
     actions_list = ["check_chains"]
 
@@ -111,6 +113,10 @@ class EventAdmin(RoleAdmin):
     @display(description=_("deed"), ordering="verb")
     def what(self, event: Event) -> str:
         return deed(event)
+
+    @display(description=_("details"))
+    def details(self, event: Event) -> str:
+        return format_html('<pre class="source">{}</pre>', json.dumps(event.data, ensure_ascii=False, indent=2))
 
     @display(description=_("place in the chain"))
     def place(self, event: Event) -> str:

@@ -70,6 +70,11 @@ class RoleAdmin(ModelAdmin):
         self._object_or_404(request, object_id)
         return super().history_view(request, object_id, extra_context)
 
+    def render_change_form(self, request, context, **kwargs):
+        """Rows that are never altered have no earlier states to show."""
+        context["show_history"] = isinstance(self, SimpleHistoryAdmin)
+        return super().render_change_form(request, context, **kwargs)
+
     def _object_or_404(self, request, object_id):
         if (obj := self.get_object(request, object_id)) is None:
             raise Http404
