@@ -5,6 +5,7 @@ import json
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import Http404
 from django.utils.translation import gettext as _
 from knox.auth import TokenAuthentication as KnoxAuthentication
 from rest_framework import exceptions, parsers, status
@@ -75,6 +76,8 @@ def explain(error: Exception, context: dict) -> Response | None:
         error = exceptions.ValidationError(reasons)
     elif isinstance(error, Conflict):
         error = Overtaken(error, context)
+    elif isinstance(error, Http404):
+        error = exceptions.NotFound()  # Django's own words name the table, in English
     elif isinstance(error, RequestDataTooBig):
         error = too_large()
     elif isinstance(error, SuspiciousOperation):

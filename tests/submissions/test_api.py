@@ -346,3 +346,9 @@ def test_the_description_of_the_api_is_valid_and_complete():
     assert f"{API}/entries/{{id}}/scorecard/" in described["paths"]
     upload = described["paths"][f"{API}/entries/{{id}}/evidence/"]["post"]["requestBody"]["content"]
     assert set(upload) == {"multipart/form-data", "application/json"}
+
+
+@pytest.mark.parametrize(("language", "said"), [("th", "ไม่พบข้อมูล"), ("en", "Not found.")])
+def test_what_is_not_there_is_said_in_the_readers_language_and_names_no_table(officer, language, said):
+    answer = by(officer, language).get(f"{API}/entries/999999/")
+    assert (answer.status_code, answer.json()) == (404, {"detail": said})
