@@ -229,7 +229,7 @@ class _Reader:
     def number(self, given: Any, field: str) -> Decimal:
         if not isinstance(given, Decimal):
             self.fault(field, "ต้องเป็นตัวเลข", "must be a number")
-        elif not given.is_finite() or abs(given) >= _LARGEST:
+        elif not given.is_finite() or given.copy_abs() >= _LARGEST:
             self.fault(field, "ต้องเป็นตัวเลขที่มีค่าจำกัด", "must be a finite number")
         elif given < 0:
             self.fault(field, "ต้องไม่ติดลบ", "must not be negative")

@@ -195,6 +195,7 @@ def test_a_number_asked_for_is_the_least_that_will_do() -> None:
 
     assert asked("m6", debt_start=1000, debt_now=950) == [["900"], ["850"], ["800"], ["750"], ["700"]]
     assert asked("m7", base=1000, sales=1000) == [["1040"], ["1060"], ["1080"], ["1100"]]
+    assert asked("m7", sales=0)[1] == ["100", "104"]
     assert asked("m5", overdue=333, repaid=0) == [["34"], ["50"], ["67"], ["84"], ["100"]]
     assert asked("m5", repaid=0) == [["100", "10"], ["100", "15"], ["100", "20"], ["100", "25"], ["100", "30"]]
 

@@ -357,3 +357,10 @@ class TestForms:
     )
     def test_canonical_text(self, value, text) -> None:
         assert canonical(value) == text
+
+
+def test_the_largest_number_is_the_largest_that_every_reader_takes_for_finite() -> None:
+    largest = 2**1024 - 2**971
+    assert read(f'"values": {{"3.3.total": {largest}}}').values["3.3.total"] == largest
+    assert faults(LINE % f', "values": {{"3.3.total": {2**1024 - 2**970}}}') == ["values.3.3.total"]
+    assert read(f'"values": {{"3.3.total": {2**1024 - 2**970 - 1}}}').values["3.3.total"] == 2**1024 - 2**970 - 1
