@@ -92,7 +92,9 @@ def walk(client, usernames: set[str]) -> tuple[dict[str, list[str]], Counter]:
             continue
         answer = client.get(address, follow=True)
         assert answer.status_code in (200, 403), f"{address}: {answer.status_code}"
-        page = Page(answer.content.decode())
+        html = answer.content.decode()
+        assert re.search(r"<title>\s*[^\s<]", html) or "<html" not in html, f"{address} has no title"
+        page = Page(html)
         waiting += [urljoin(address, link).split("#")[0] for link in page.links if not urlsplit(link).netloc]
         for text in page.texts:
             if wrong := faults(text, usernames):
