@@ -344,7 +344,7 @@ LOGGING = {
 }
 
 try:
-    for folder in (QUEUE_DIR, FILE_UPLOAD_TEMP_DIR, MEDIA_ROOT):
+    for folder in (QUEUE_DIR, FILE_UPLOAD_TEMP_DIR, MEDIA_ROOT, *(() if PRODUCTION else (STATIC_ROOT,))):
         folder.mkdir(parents=True, exist_ok=True)
 except OSError as error:
     env.fault("CDD4_DATA_DIR", f"is {str(DATA_DIR)!r}, which cannot be written ({error.strerror})")

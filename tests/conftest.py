@@ -18,14 +18,23 @@ from tests.servers import PostgreSQL, Redis, Worker
 data_dir = tempfile.mkdtemp(prefix="cdd4-tests-")
 atexit.register(shutil.rmtree, data_dir, ignore_errors=True)
 os.environ.update(CDD4_ENV="test", CDD4_DATA_DIR=data_dir, DJANGO_SETTINGS_MODULE="cdd4.settings")
-os.environ.pop("CDD4_DATABASE_URL", None)
-os.environ.pop("CDD4_REDIS_URL", None)
-if os.environ.pop("CDD4_TEST_DATABASE", "postgresql") == "postgresql":
-    database = PostgreSQL()
-    atexit.register(database.remove)
-    os.environ["CDD4_DATABASE_URL"] = database.start().url
+if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker has the server of the process that started it
+    os.environ.pop("CDD4_DATABASE_URL", None)
+    os.environ.pop("CDD4_REDIS_URL", None)
+    if os.environ.pop("CDD4_TEST_DATABASE", "postgresql") == "postgresql":
+        database = PostgreSQL()
+        atexit.register(database.remove)
+        os.environ["CDD4_DATABASE_URL"] = database.start().url
 compile_messages()
 django.setup()
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """With two workers: what starts processes of its own is slow and stays in one of them; it begins first."""
+    heavy = {item for item in items if item.get_closest_marker("faults") or item.get_closest_marker("browser")}
+    for item in heavy:
+        item.add_marker(pytest.mark.xdist_group("processes"))
+    items.sort(key=lambda item: (item not in heavy, "sqlite" not in item.nodeid))
 
 
 @pytest.fixture

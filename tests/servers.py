@@ -161,7 +161,7 @@ class PostgreSQL(Server):
             raise RuntimeError(f"{program} failed: {done.stderr}")
 
     def command(self) -> list[str]:
-        quick = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60"]
+        quick = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=100"]
         options = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self.folder}", *quick]
         return [need("postgres", "postgresql"), "-D", str(self.data), *(part for o in options for part in ("-c", o))]
 

@@ -63,7 +63,7 @@ def test_what_is_asked_for_is_pinned_with_hashes(name):
     assert "://" not in pinned
     names = {block.split("==")[0].split("[")[0] for block in blocks}
     lines = [
-        line for line in (ROOT / f"{name}.in").read_text().splitlines() if line and not line.startswith(("#", "-r"))
+        line for line in (ROOT / f"{name}.in").read_text().splitlines() if line and not line.startswith(("#", "-"))
     ]
     for line in lines:
         assert re.search(r"  # \w+", line), f"why is this needed? {line}"

@@ -1,0 +1,24 @@
+"""The suite runs on PostgreSQL; what needs no servers of its own holds on SQLite, the database of `make run`, as well."""
+
+import os
+import re
+import subprocess
+import sys
+
+from tests.servers import ROOT
+
+
+def test_the_core_holds_on_sqlite():
+    command = ["-q", "-p", "no:cacheprovider", "--ignore=tests/cdd4", "-m", "not faults and not browser"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *command],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "HOME": "/tmp", "CDD4_TEST_DATABASE": "sqlite"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
+    passed = re.search(r"(\d+) passed", done.stdout)
+    assert passed
+    assert int(passed.group(1)) > 500
+    assert "skipped" not in done.stdout.splitlines()[-1]
