@@ -9,13 +9,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
 
 from submissions.models import Entry, Event, Evidence
 from submissions.templatetags.wording import DEEDS, deed
 
-from .filters import OfficeFilter, RoundFilter, RoundOfEntryFilter
+from .filters import ChoiceFilter, OfficeFilter, RoundFilter, RoundOfEntryFilter
 from .roles import COMMITTEE, RoleAdmin, short_time
 
 
@@ -71,14 +70,14 @@ def _link(url: str, text) -> str:
     return format_html('<a class="link" href="{}">{}</a>', url, text)
 
 
-class DeedFilter(DropdownFilter):
+class DeedFilter(ChoiceFilter):
     title, parameter_name = _("deed"), "verb"
 
     def lookups(self, request, model_admin):
         return list(DEEDS.items())
 
-    def queryset(self, request, queryset):
-        return queryset.filter(verb=self.value()) if self.value() else queryset
+    def narrow(self, request, queryset):
+        return queryset.filter(verb=self.value())
 
 
 @admin.register(Event)

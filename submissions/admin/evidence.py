@@ -10,21 +10,20 @@ from django.urls import path, reverse
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
 
 from submissions import intake
 from submissions.models import Evidence
 from submissions.templatetags.wording import STATES
 
-from .filters import CriterionFilter, DimensionFilter, OfficeFilter, PeriodFilter, RoundFilter, slot_title
+from .filters import ChoiceFilter, CriterionFilter, DimensionFilter, OfficeFilter, PeriodFilter, RoundFilter, slot_title
 from .review import ReviewPage
 from .roles import COMMITTEE, RoleAdmin, page_context, short_time
 
 AT_ONCE = 200  # decided in one request, each a transaction of its own
 
 
-class StatusFilter(DropdownFilter):
+class StatusFilter(ChoiceFilter):
     """Waiting, unless something else is asked for."""
 
     title, parameter_name = _("status"), "status"
@@ -38,8 +37,10 @@ class StatusFilter(DropdownFilter):
         ]
 
     def queryset(self, request, queryset):
-        chosen = self.value() or Evidence.Status.SUBMITTED
-        return queryset if chosen == "all" else queryset.filter(status=chosen)
+        return super().queryset(request, queryset if self.value() else queryset.waiting())
+
+    def narrow(self, request, queryset):
+        return queryset if self.value() == "all" else queryset.filter(status=self.value())
 
 
 @admin.register(Evidence)

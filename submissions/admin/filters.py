@@ -44,22 +44,36 @@ def requirements_of(scheme, criteria) -> list[str]:
     ]
 
 
-class RoundFilter(DropdownFilter):
+class ChoiceFilter(DropdownFilter):
+    """A choice from a list; what is not on the list matches nothing."""
+
+    def narrow(self, request, queryset):
+        """The rows that the choice, which is on the list, leaves."""
+        raise NotImplementedError
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        is_known = self.value() in {code for code, title in self.lookup_choices}
+        return self.narrow(request, queryset) if is_known else queryset.none()
+
+
+class RoundFilter(ChoiceFilter):
     title, parameter_name = _("round"), "round"
     path = "entry__round"
 
     def lookups(self, request, model_admin):
         return [(str(round.pk), round.name) for round in rounds_of(request)]
 
-    def queryset(self, request, queryset):
-        return queryset.filter(**{self.path: self.value()}) if (self.value() or "").isdecimal() else queryset
+    def narrow(self, request, queryset):
+        return queryset.filter(**{self.path: self.value()})
 
 
 class RoundOfEntryFilter(RoundFilter):
     path = "round"
 
 
-class OfficeFilter(DropdownFilter):
+class OfficeFilter(ChoiceFilter):
     title, parameter_name = _("office"), "office"
     path = "entry__office"
 
@@ -68,11 +82,11 @@ class OfficeFilter(DropdownFilter):
         name = "name_en" if language() == "en" else "name_th"
         return [(str(pk), text) for pk, text in taking_part.order_by("sort_key").values_list("pk", name)]
 
-    def queryset(self, request, queryset):
-        return queryset.filter(**{self.path: self.value()}) if (self.value() or "").isdecimal() else queryset
+    def narrow(self, request, queryset):
+        return queryset.filter(**{self.path: self.value()})
 
 
-class SchemeFilter(DropdownFilter):
+class SchemeFilter(ChoiceFilter):
     """A choice among things of the schemes on view."""
 
     def parts(self, scheme):
@@ -87,8 +101,8 @@ class SchemeFilter(DropdownFilter):
             {code: title for edition in editions_of(request) for code, title in self.parts(edition.scheme)}.items()
         )
 
-    def queryset(self, request, queryset):
-        return queryset.filter(self.condition(request)) if self.value() else queryset
+    def narrow(self, request, queryset):
+        return queryset.filter(self.condition(request))
 
 
 class DimensionFilter(SchemeFilter):

@@ -1,13 +1,15 @@
 """The page on which one piece of evidence is looked at and decided on."""
 
 from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Case, Count, Q, When, Window
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from unfold.views import ChangeList
 
 from scoring import engine
 from submissions import access, intake
@@ -79,14 +81,22 @@ class ReviewPage:
 
     def _next(self, request, evidence: Evidence) -> tuple[int | None, int]:
         """The next one that waits under the list's filters, after this one or else from the top; and how many wait."""
+        rows = self._rows_of_list(request)
+        later = Q(submitted_at__gt=evidence.submitted_at) | Q(submitted_at=evidence.submitted_at, pk__gt=evidence.pk)
+        waiting = rows.filter(status=Evidence.Status.SUBMITTED).exclude(pk=evidence.pk)
+        placed = waiting.annotate(turn=Case(When(later, then=0), default=1), left=Window(Count("pk")))
+        return placed.order_by("turn", "submitted_at", "pk").values_list("pk", "left").first() or (None, 0)
+
+    def _rows_of_list(self, request):
+        """What the list behind this page held. Filters that make no sense filter nothing, as on the list itself."""
         listing = _Listing(request)
-        rows = self.get_changelist_instance(listing).queryset if listing.GET else self.get_queryset(request)
-        waiting = rows.filter(status=Evidence.Status.SUBMITTED).exclude(pk=evidence.pk).order_by("submitted_at", "pk")
-        at, pk = evidence.submitted_at, evidence.pk
-        later = (
-            waiting.filter(Q(submitted_at__gt=at) | Q(submitted_at=at, pk__gt=pk)).values_list("pk", flat=True).first()
-        )
-        return later or waiting.values_list("pk", flat=True).first(), waiting.count()
+        try:
+            return self.get_changelist_instance(listing).queryset if listing.GET else self.get_queryset(request)
+        except IncorrectLookupParameters:
+            return self.get_queryset(request)
+
+    def get_changelist(self, request, **kwargs):
+        return _FiltersOnly if isinstance(request, _Listing) else super().get_changelist(request, **kwargs)
 
     def _address(self, request, pk: int) -> str:
         filters = request.GET.get(FILTERS)
@@ -129,6 +139,14 @@ class ReviewPage:
             queue_address=self._queue_address(request),
         )
         return render(request, "submissions/admin/review.html", context, status=status)
+
+
+class _FiltersOnly(ChangeList):
+    """A list that is asked for its filters' rows, and neither counts nor shows them."""
+
+    def get_results(self, request) -> None:
+        self.result_count = self.full_result_count = 0
+        self.result_list, self.can_show_all, self.multi_page = [], False, False
 
 
 class _Listing:

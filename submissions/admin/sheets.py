@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 from unfold.views import ChangeList
 
@@ -17,7 +16,7 @@ from submissions.forms import NumberField, show_reasons
 from submissions.models import Entry, Evidence, Sheet
 from submissions.slots import slots_of
 
-from .filters import RoundOfEntryFilter, editions_of, rounds_of
+from .filters import ChoiceFilter, RoundOfEntryFilter, editions_of, rounds_of
 from .roles import COMMITTEE, HistoryAdmin, RoleAdmin, in_words, page_context
 
 NOT_BEGUN = "none"
@@ -64,27 +63,23 @@ class SheetForm(forms.Form):
         return {code: self.cleaned_data.get(code, "") for code in self.scheme.items}
 
 
-class SheetStateFilter(DropdownFilter):
+class SheetStateFilter(ChoiceFilter):
     title, parameter_name = _("my sheet"), "sheet"
 
     def lookups(self, request, model_admin):
         return list(SHEET_STATES.items())
 
-    def queryset(self, request, queryset):
-        if self.value() == NOT_BEGUN:
-            return queryset.filter(own_state=None)
-        return queryset.filter(own_state=self.value()) if self.value() in SHEET_STATES else queryset
+    def narrow(self, request, queryset):
+        return queryset.filter(own_state=None if self.value() == NOT_BEGUN else self.value())
 
 
-class ReadyFilter(DropdownFilter):
+class ReadyFilter(ChoiceFilter):
     title, parameter_name = _("evidence for judging"), "ready"
 
     def lookups(self, request, model_admin):
         return [("yes", _("All accepted")), ("no", _("Not all accepted"))]
 
-    def queryset(self, request, queryset):
-        if self.value() not in ("yes", "no"):
-            return queryset
+    def narrow(self, request, queryset):
         ready = Q(pk__in=[])
         for edition in editions_of(request):
             has_all = Q(round__edition=edition.pk)

@@ -139,6 +139,7 @@ def test_no_page_costs_more_for_more_rows(committee, browser, who):
     evidence, entry = Evidence.objects.first(), Entry.objects.latest("pk")
     addresses += [
         reverse("admin:submissions_evidence_change", args=[evidence.pk]),
+        reverse("admin:submissions_evidence_change", args=[evidence.pk]) + "?_changelist_filters=dimension%3D1",
         reverse("admin:submissions_sheet_of_entry", args=[entry.pk]),
     ]
     for address in addresses:
