@@ -29,7 +29,9 @@ class AdminSite(UnfoldAdminSite):
 
     def login(self, request, extra_context=None):
         if request.user.is_authenticated:
-            raise PermissionDenied(access.why_not_enter_admin(request.user))
+            if reason := access.why_not_enter_admin(request.user):
+                raise PermissionDenied(reason)
+            return redirect("admin:index")
         return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index"))
 
     def logout(self, request, extra_context=None):
