@@ -229,7 +229,7 @@ redis_url = env.url(
     "CDD4_REDIS_URL", example="redis://host:6379/0", schemes=("redis", "rediss", "redis+socket"), required=PRODUCTION
 )
 QUEUE_DIR = DATA_DIR / "queue"  # where there is no Redis
-CELERY_BROKER_URL = redis_url or "filesystem://"
+CELERY_BROKER_URL = redis_url or "filesystem://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "data_folder_in": str(QUEUE_DIR),
     "data_folder_out": str(QUEUE_DIR),
@@ -291,7 +291,8 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Community Development Digital 4.0",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
-    "DESCRIPTION": "Evidence and values in, scorecards and standings out. `/api/v1/rounds/{id}/scheme/` says what is asked.",
+    "DESCRIPTION": "Evidence and values in, scorecards and standings out. "
+    "`/api/v1/rounds/{id}/scheme/` says what is asked.",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_INCLUDE_SCHEMA": False,

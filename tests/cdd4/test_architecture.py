@@ -106,7 +106,7 @@ ROOMS = {
     "submissions/access.py": (*REQUEST, "celery", "submissions.intake", "submissions.forms", "submissions.views"),
     "submissions/models": (*REQUEST, "celery", "submissions.intake", "submissions.forms", "submissions.views"),
     "scoring/recompute.py": (*REQUEST, "celery", "submissions.intake", "submissions.forms", "scoring.views"),
-    "scoring/tasks.py": (*REQUEST, "submissions", "scoring.engine"),
+    "scoring/tasks.py": (*REQUEST, "submissions.intake", "submissions.access", "scoring.engine"),
     "scoring/models.py": (*REQUEST, "celery", "scoring.recompute", "scoring.tasks", "scoring.views"),
     "awards/publish.py": (*REQUEST, "celery", "submissions.intake", "awards.pdf", "awards.views"),
     "awards/pdf.py": (*REQUEST[:2], "celery", "urllib.request", "scoring.models", "scoring.recompute"),

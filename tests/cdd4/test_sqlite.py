@@ -1,4 +1,4 @@
-"""The suite runs on PostgreSQL; what needs no servers of its own holds on SQLite, the database of `make run`, as well."""
+"""The suite runs on PostgreSQL; what needs no servers of its own holds on SQLite too, the database of `make run`."""
 
 import os
 import re
