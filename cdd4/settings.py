@@ -234,6 +234,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "data_folder_in": str(QUEUE_DIR),
     "data_folder_out": str(QUEUE_DIR),
     "control_folder": str(QUEUE_DIR / "control"),
+    "polling_interval": None if redis_url else 0.1,  # seconds between looks into the folder
     "socket_timeout": 5,
     "socket_connect_timeout": 1,
     "socket_keepalive": True,
