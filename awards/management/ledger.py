@@ -12,6 +12,7 @@ from datetime import datetime
 
 from simple_history.utils import bulk_create_with_history
 
+from scoring import engine
 from submissions.models import Entry, Event, Evidence, Extension, Round, Sheet, User, Value
 from submissions.vault import vault
 
@@ -84,11 +85,12 @@ class Ledger:
         return row
 
     def _value(self, entry: Entry, amount: Amount) -> Value:
+        amount_given = engine.check_value(self.round.scheme, amount.code, amount.period or None, amount.text)
         return Value(
             entry=entry,
             code=amount.code,
             period=amount.period,
-            text=amount.text,
+            text=engine.canonical(amount_given),
             source=Value.Source.CENTRAL if amount.by_central else Value.Source.OFFICE,
             entered_by=self._who_hands_in(entry, "central" if amount.by_central else "office"),
             entered_at=amount.entered_at,

@@ -23,7 +23,8 @@ RETURN_REASONS = (
     "เปิดลิงก์ไม่ได้ กรุณาตั้งค่าให้ผู้อื่นเปิดดูได้",
     "ข้อมูลเป็นของปีที่แล้ว กรุณาส่งข้อมูลของปีนี้",
 )
-NOTES = ("", "", "", "ส่งตามหนังสือสั่งการ", "แก้ไขตามข้อเสนอแนะแล้ว", "ภาคผนวกอยู่ท้ายเล่ม")
+NOTES = ("", "", "", "", "", "ส่งตามหนังสือสั่งการ")
+CORRECTED = "แก้ไขตามข้อเสนอแนะแล้ว"
 REMARKS = ("", "", "นำไปใช้จริงได้ดี", "ควรขยายผลไปยังอำเภออื่น", "มีแผนพัฒนาต่อยอดชัดเจน")
 EXTENSION_REASONS = ("น้ำท่วมในพื้นที่", "ระบบส่วนกลางขัดข้อง", "ไฟฟ้าดับหลายวันจากพายุฤดูร้อน")
 # What each requirement is handed in as; one report where nothing is said.
@@ -199,7 +200,8 @@ class Teller:
     def _add_again(self, story: Story, piece: Piece, when: datetime, instead_of: int | None) -> None:
         if when <= self.now:
             again = Piece(piece.requirement, piece.period, piece.kind, when, piece.channels, piece.note)
-            again.instead_of = instead_of
+            if instead_of is not None:
+                again.instead_of, again.note = instead_of, CORRECTED
             self._add_with_review(story, again)
 
     # Figures

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from awards.management.ledger import Ledger
 from awards.management.papers import Sender, papers
@@ -82,11 +83,13 @@ class Command(BaseCommand):
 
     def handle(self, *, reset: bool, verbosity: int, **options) -> None:
         if settings.PRODUCTION:
-            raise CommandError("The demo's passwords are known to everybody: it is not made where CDD4_ENV=production.")
+            raise CommandError(
+                _("The demo's passwords are known to everybody: it is not made where CDD4_ENV=production.")
+            )
         if reset:
             empty()
         if demo_rounds().exists():
-            self.stdout.write("The demo rounds are there already; --reset makes them anew.")
+            self.stdout.write(_("The demo rounds are there already; --reset makes them anew."))
         else:
             make()
         for role, login, password in LOGINS if verbosity else ():
@@ -96,7 +99,10 @@ class Command(BaseCommand):
 def empty() -> None:
     """Throw everything away, which only a database of practice rounds allows."""
     if real := Round.objects.filter(clock_offset=timedelta(0)).first():
-        raise CommandError(f"This database holds a round that is not for practice ({real}): it is not thrown away.")
+        raise CommandError(
+            _("This database holds a round that is not for practice (%(round)s): it is not thrown away.")
+            % {"round": real}
+        )
     call_command("flush", interactive=False, verbosity=0)
     shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
 
