@@ -20,8 +20,9 @@ _TIME = re.compile(
 )
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?\Z")
 _LARGEST = Decimal(2**1024 - 2**970)  # from here on a number is infinite to every JSON reader that has doubles
-_FINEST = -5000  # decimals; finer ones could be written in a few bytes and fill the memory
+_FINEST = -5000  # decimals; a number finer than that is written in a few bytes and would fill the memory
 _MISSING: Any = object()
+_CHANNELS = frozenset(CHANNELS)
 _NO_CHANNELS = frozenset[str]()
 _NEVER = datetime.max.replace(tzinfo=BANGKOK)  # stands in for a time that could not be read
 
@@ -233,10 +234,10 @@ class _Reader:
             self.fault(field, "ต้องเป็นตัวเลขที่มีค่าจำกัด", "must be a finite number")
         elif given < 0:
             self.fault(field, "ต้องไม่ติดลบ", "must not be negative")
-        elif given.as_tuple().exponent < _FINEST:  # type: ignore[operator]
-            self.fault(field, f"มีทศนิยมเกิน {-_FINEST} ตำแหน่ง", f"has more than {-_FINEST} decimals")
+        elif given and given.adjusted() < _FINEST:
+            self.fault(field, f"เล็กกว่าทศนิยม {-_FINEST} ตำแหน่ง", f"is smaller than {-_FINEST} decimals can tell")
         else:
-            return given
+            return given if given else Decimal(0)
         return Decimal(0)
 
     def mapping(self, given: Any, field: str) -> dict[str, Any]:
@@ -289,9 +290,9 @@ class _Reader:
         return number
 
     def series(self, value: Value, given: dict[str, Any], field: str) -> dict[str, Decimal]:
-        found = {}
+        found, months = {}, {period.code for period in value.periods}
         for key, one in given.items():
-            if value.is_series and all(key != period.code for period in value.periods):
+            if months and key not in months:
                 self.fault(f"{field}.{key}", "ไม่ใช่งวดของค่านี้", "not a period of this value")
             else:
                 found[key] = self.number(one, f"{field}.{key}")
@@ -315,8 +316,11 @@ class _Reader:
 
     def channels(self, given: Any, field: str) -> frozenset[str]:
         listed = self.list(given, field)
-        known = [self.known(one, CHANNELS, f"{field}[{n}]") for n, one in enumerate(listed)]
-        return frozenset(listed) if all(known) else _NO_CHANNELS
+        if all(isinstance(one, str) and one in _CHANNELS for one in listed):
+            return frozenset(listed)
+        for n, one in enumerate(listed):
+            self.known(one, CHANNELS, f"{field}[{n}]")
+        return _NO_CHANNELS
 
     def slot(self, given: dict[str, Any], field: str) -> tuple[str, str | None]:
         """The requirement and the period of evidence or an extension."""
@@ -332,7 +336,7 @@ class _Reader:
                 self.fault(field, "รายการหลักฐานนี้ไม่มีงวด", "this requirement has no periods")
         elif period is None:
             self.faults.append(_missing(field))
-        elif all(one.code != period for one in required.periods):
+        elif period not in [one.code for one in required.periods]:
             self.known(period, [one.code for one in required.periods], field)
 
     def extensions(self, given: Any) -> tuple[Extension, ...]:

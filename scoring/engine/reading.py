@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
+from typing import NamedTuple
 
 from scoring.engine.calendar import day_of
 from scoring.engine.facts import Facts, Given
@@ -17,8 +17,7 @@ from scoring.engine.trace import Need
 Slot = tuple[str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Evidence that counts, or (`counts` False) waits for review; `day` is its day in Bangkok."""
 
     day: date

@@ -14,7 +14,7 @@ from scoring.engine.scheme import Input, Level
 from scoring.engine.trace import Finding, Need
 
 ZERO = Decimal(0)
-_EXACT = Context(prec=12_000)  # digits: more than numbers of 309 digits and 5,000 decimals can need
+_EXACT = Context(prec=1_000_000)  # digits: more than any line of facts brings; only those that are there cost time
 
 
 class Rule(Protocol):

@@ -143,6 +143,7 @@ def test_the_ends_of_the_calendar_have_a_day_in_bangkok() -> None:
         ('"values": {"3.3.protected": 1e99999999999999999999}', "values.3.3.protected"),
         ('"values": {"3.3.protected": %s}' % ("9" * 5000), "values.3.3.protected"),
         ('"values": {"3.3.protected": 1e-999999999}', "values.3.3.protected"),
+        ('"values": {"3.3.total": 0e-999999999}', "values.3.3.total"),
         ('"values": {"4.1.extra_content": 1}', "values.4.1.extra_content"),
         ('"values": {"4.1.extra_content": "true"}', "values.4.1.extra_content"),
         ('"values": {"2.1.2.received_on": 20230530}', "values.2.1.2.received_on"),
@@ -288,6 +289,7 @@ def test_keys_of_a_map_may_be_any_text() -> None:
 
 
 def test_numbers_may_be_written_in_any_way_json_has() -> None:
+    assert read('"values": {"3.3.protected": -0e-99999}').values["3.3.protected"] == 0
     facts = read('"values": {"3.3.total": 2E2, "3.3.protected": 170.000}, "judging": {"expected": 3.0}')
     assert facts.values["3.3.total"] == 200
     assert facts.expected_sheets == 3
