@@ -115,4 +115,7 @@ def check_points(entry: Entry, points: Mapping[str, str], final: bool, refused: 
             marks[code] = engine.canonical(engine.check_points(entry.round.scheme, code, text))
         except engine.BadFacts as bad:
             _add_faults(refused, code, bad)
+            continue
+        if len(marks[code].partition(".")[2]) > 2:
+            refused.add(code, _("Give points with two decimals at most."))
     return marks

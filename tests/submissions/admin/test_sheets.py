@@ -80,7 +80,7 @@ def test_a_final_sheet_is_confirmed_complete_and_closed(committee, browser):
     assert Event.objects.filter(verb="sheet.submitted").count() == 1
 
 
-@pytest.mark.parametrize("points", ["3.01", "-1", "many", "1e1", "NaN", "๙", "1" * 400])
+@pytest.mark.parametrize("points", ["3.01", "-1", "many", "1e1", "NaN", "2.555", "๙", "1" * 400])
 def test_points_outside_the_item_are_refused_and_kept_on_the_page(committee, browser, points):
     response = save(browser(committee.judge), committee.entry, {**FULL, "5.1.1": points}, save="1", remark="ยังอยู่")
     assert response.status_code == 422
