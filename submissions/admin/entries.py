@@ -26,7 +26,7 @@ class EntryAdmin(RoleAdmin):
     list_select_related = ["round", "office"]
     search_fields = ["office__name_th", "office__name_en", "office__code"]
     search_help_text = _("Office or code")
-    fields = ["office", "round", "size", "open_scorecard", "to_review", "to_judge"]
+    fields = ["office_name", "round_name", "size", "open_scorecard", "to_review", "to_judge"]
     readonly_fields = fields
 
     def get_queryset(self, request):
@@ -39,6 +39,15 @@ class EntryAdmin(RoleAdmin):
                 accepted=Count("evidence", filter=Q(evidence__status=status.ACCEPTED)),
             )
         )
+
+    # In words: Django would link to pages that a committee member may not open.
+    @display(description=_("office"))
+    def office_name(self, entry: Entry) -> str:
+        return entry.office.name
+
+    @display(description=_("round"))
+    def round_name(self, entry: Entry) -> str:
+        return entry.round.name
 
     @display(description=_("size group"))
     def size(self, entry: Entry) -> str:
