@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from submissions import access
-from submissions.forms import ValuesForm
+from submissions.forms import ValuesForm, whole
 from submissions.models import Entry, Evidence, Round
 from submissions.slots import slots_of
 
@@ -81,9 +81,9 @@ def progress(request, pk: int) -> HttpResponse:
     entry = _entry_or_404(request, pk)
     code = request.GET.get("criterion", "")
     one = _criterion_or_404(entry, code) if code else None
-    asked = request.GET.get("asked", "")
+    asked = whole(request.GET.get("asked", ""))
     card = Card(entry, _language())
-    context = _frame(request, entry, card, one, asked=int(asked) + 1 if asked.isdecimal() else 0)
+    context = _frame(request, entry, card, one, asked=0 if asked is None else asked + 1)
     response = render(request, "scoring/progress.html", context)
     if one is None and not card.is_stale:
         response["HX-Refresh"] = "true"  # every line of the scorecard may have moved

@@ -11,10 +11,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from . import access, intake
+from .forms import whole
 from .models import Entry, Evidence, Round, Sheet
 from .rest import JSONParser
 from .serializers import (
-    MAX_ID,
     AmountsSerializer,
     ConflictSerializer,
     DetailSerializer,
@@ -56,9 +56,7 @@ def revision_of(request, body: dict) -> int:
     """The revision that the sender has read, from the body or from If-Match. Without one nothing is changed."""
     revision = body.pop("revision", None)
     marked = request.headers.get("If-Match", "").removeprefix("W/").strip('"')
-    if revision is None and marked.isascii() and marked.isdigit() and int(marked[:20]) <= MAX_ID:
-        revision = int(marked[:20])
-    if revision is None:
+    if revision is None and (revision := whole(marked)) is None:
         raise exceptions.ValidationError({"revision": [_("Say which revision you have read, here or in If-Match.")]})
     return revision
 
@@ -72,9 +70,9 @@ def marked(response: Response) -> Response:
 def number_in(request, name: str) -> int | None:
     """A whole number among the query's parameters."""
     text = request.query_params.get(name, "")
-    if text and not (text.isascii() and text.isdigit() and len(text) < 19):
+    if text and whole(text) is None:
         raise exceptions.ValidationError({name: [_("A whole number is needed.")]})
-    return int(text) if text else None
+    return whole(text)
 
 
 def filters(request, **paths: str) -> dict:

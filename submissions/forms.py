@@ -39,6 +39,11 @@ def show_reasons(form: forms.Form, reasons: dict[str, list[str]]) -> None:
             form.add_error(where if where in form.fields else None, text)
 
 
+def whole(text: str) -> int | None:
+    """The whole number that a page sends back, if it is one: a row's id or revision, none of which has 19 digits."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 class EvidenceForm(forms.Form):
     """One file or one link for a slot. Everything about its worth is asked of `intake`."""
 

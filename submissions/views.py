@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from . import access, intake
-from .forms import EvidenceForm, ValuesForm
+from .forms import EvidenceForm, ValuesForm, whole
 from .models import Entry, Evidence
 from .slots import EvidenceSlot, slots_of
 
@@ -75,9 +75,9 @@ def withdraw_evidence(request, pk: int) -> HttpResponse:
     if reason := access.why_not_withdraw(request.user, evidence):
         raise PermissionDenied(reason)
     slot = _slot_or_404(request, evidence.entry, evidence.requirement, evidence.period)
-    revision = request.POST.get("revision", "")
+    revision = whole(request.POST.get("revision", ""))
     try:
-        intake.withdraw_evidence(evidence, by=request.user, revision=int(revision) if revision.isdecimal() else None)
+        intake.withdraw_evidence(evidence, by=request.user, revision=revision)
     except intake.Refused as refused:
         raise PermissionDenied(str(refused)) from refused
     except intake.Conflict:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from unfold.decorators import action, display
 
 from submissions import intake
+from submissions.forms import whole
 from submissions.models import Evidence
 from submissions.templatetags.wording import STATES
 
@@ -155,8 +156,8 @@ class EvidenceAdmin(ReviewPage, RoleAdmin):
 
 def _chosen(pairs: list[str]) -> dict[int, int]:
     """Evidence and the revision that was on the page, from "id.revision"."""
-    split = (pair.partition(".") for pair in pairs)
-    return {int(pk): int(revision) for pk, dot, revision in split if pk.isdecimal() and revision.isdecimal()}
+    split = ([whole(part) for part in pair.partition(".")[::2]] for pair in pairs)
+    return {pk: revision for pk, revision in split if pk is not None and revision is not None}
 
 
 def _decide(rows: list[Evidence], revisions: dict[int, int], *, by, accept: bool, reason: str) -> dict[int, Exception]:

@@ -13,6 +13,7 @@ from unfold.views import ChangeList
 
 from scoring import engine
 from submissions import access, intake
+from submissions.forms import whole
 from submissions.models import Evidence
 from submissions.slots import slots_of
 
@@ -43,12 +44,12 @@ class ReviewPage:
             raise PermissionDenied
         people = ("submitted_by", "reviewed_by")
         rows = self.get_queryset(request).select_related(*self.list_select_related, "entry__office__parent", *people)
-        if (evidence := rows.filter(pk=object_id).first() if object_id.isdecimal() else None) is None:
+        if (evidence := rows.filter(pk=whole(object_id)).first()) is None:
             raise Http404
         return evidence
 
     def _review(self, request, evidence: Evidence) -> HttpResponse:
-        is_accepted, revision = request.POST.get("decision") == "accept", request.POST.get("revision", "")
+        is_accepted, revision = request.POST.get("decision") == "accept", whole(request.POST.get("revision", ""))
         reason = request.POST.get("reason", "")
         if not is_accepted and request.POST.get("decision") != "return":
             return self._review_page(
@@ -61,7 +62,7 @@ class ReviewPage:
                 accept=is_accepted,
                 reason=reason,
                 # A page that does not say what it showed has seen nothing.
-                revision=int(revision) if revision.isdecimal() else 0,
+                revision=revision or 0,
             )
         except intake.Refused as refused:
             faults = [text for texts in refused.reasons.values() for text in texts]

@@ -66,6 +66,10 @@ class RoleAdmin(ModelAdmin):
         """Django goes to the front page with a notice; a row that is not one's own is simply not there."""
         raise Http404
 
+    def get_changeform_initial_data(self, request) -> dict:
+        """An address fills in nothing: no page of ours asks for it, and nonsense in it would break the form."""
+        return {}
+
     def history_view(self, request, object_id, extra_context=None):
         self._object_or_404(request, object_id)
         return super().history_view(request, object_id, extra_context)

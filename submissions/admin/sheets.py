@@ -12,7 +12,7 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 
 from submissions import access, intake
-from submissions.forms import NumberField, show_reasons
+from submissions.forms import NumberField, show_reasons, whole
 from submissions.models import Entry, Evidence, Sheet
 from submissions.slots import slots_of
 
@@ -243,11 +243,9 @@ class SheetAdmin(HistoryAdmin):
         sheet = get_object_or_404(self.get_queryset(request).select_related("judge"), pk=pk)
         if request.method != "POST":
             return redirect("admin:submissions_sheet_of_entry", sheet.entry_id)
-        revision, reason = request.POST.get("revision", ""), request.POST.get("reason", "")
+        revision, reason = whole(request.POST.get("revision", "")), request.POST.get("reason", "")
         try:
-            intake.reopen_sheet(
-                sheet, by=request.user, reason=reason, revision=int(revision) if revision.isdecimal() else 0
-            )
+            intake.reopen_sheet(sheet, by=request.user, reason=reason, revision=revision or 0)
         except (intake.Refused, intake.Conflict) as why:
             entry = self._entry_or_404(request, sheet.entry_id)
             status = 409 if isinstance(why, intake.Conflict) else 422

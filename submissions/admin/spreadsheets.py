@@ -1,6 +1,7 @@
 """Spreadsheets in and out of the admin's lists. What a sheet holds, and what it may change, is said by `resources`."""
 
 from django import forms
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ExportMixin
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
@@ -29,6 +30,12 @@ class Spreadsheets(CarefulImport, ExportMixin):
 
     def has_export_permission(self, request) -> bool:
         return request.user.is_central
+
+    def get_export_queryset(self, request):
+        try:
+            return super().get_export_queryset(request)
+        except IncorrectLookupParameters:  # filters that make no sense filter nothing, as on the list itself
+            return self.get_queryset(request)
 
     def get_export_resource_kwargs(self, request, **kwargs) -> dict:
         return {"user": request.user}
