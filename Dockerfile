@@ -27,7 +27,7 @@ RUN apt-get update \
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/portal/app /srv/portal/app
 COPY --from=build /srv/portal/static /srv/portal/static
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 XDG_CACHE_HOME=/tmp/cache \
     CDD4_ENV=production CDD4_DATA_DIR=/srv/portal/data CDD4_STATIC_ROOT=/srv/portal/static
 WORKDIR /srv/portal/app
 USER 10001:10001
