@@ -134,8 +134,8 @@ def test_the_second_correction_of_a_value_is_told(committee, pair):
     assert "๑๒" in content
     assert Value.objects.get(pk=value.pk).text == "11"
     assert second.post(change(value), {"revision": 2, "amount": "12"}).status_code == 302
-    told = Event.objects.filter(verb="value.entered").order_by("sequence").values_list("data__before", "data__after")
-    assert list(told) == [("10", "11"), ("11", "12")]
+    told = [event.data for event in Event.objects.filter(verb="value.entered").order_by("sequence")]
+    assert [(data["before"], data["after"]) for data in told] == [("10", "11"), ("11", "12")]
 
 
 def test_a_value_taken_back_meanwhile_is_a_conflict(committee, pair):
