@@ -221,11 +221,12 @@ class _Words:
 
     def band(self, found: Found, levels: tuple[Level, ...]) -> str:
         nothing = self.say("ยังไม่มีค่า", "not entered")
-        given = [
-            f"{self.title('values', code)} {self.amount(code, number) if number else nothing}"
+        given = {
+            code: f"{self.title('values', code)} {self.amount(code, number) if number else nothing}"
             for code, number in found["given"].items()
-        ]
-        said = self.listed(given)
+        }
+        guard = given.pop(found.get("guard"), None)
+        said = self.listed(list(given.values()))
         amount = found.get("amount")
         if amount == "full":
             said += self.say(" คิดเป็นทั้งหมด", ", which is all of it")
@@ -233,6 +234,8 @@ class _Words:
             said = self.say("เดือนที่น้อยที่สุด {0}", "{0} in the smallest month", amount)
         elif amount is not None and found.get("percent") and not self.is_percent(*found["given"]):
             said += self.say(" คิดเป็นร้อยละ {0}", ", which is {0} %", amount)
+        if guard:  # after the share, which is not the guard's
+            said += f", {guard}"
         if "row" not in found:
             return said
         reached = levels[found["row"]].text.to(self.language)

@@ -60,8 +60,8 @@ def test_a_band_names_its_numbers_and_the_fall() -> None:
     values = {"2.1.1.target": 50000, "2.1.1.collected": 50210, "2.1.1.confidence": 94.5}
     why, following = said("2.1.1", facts(BEFORE, values=values), "en")
     assert why == [
-        "Households collected 50,210 households, Target households 50,000 households, "
-        "Average confidence in the quality of data 94.5 %, which is 100.42 %: “Over 99 to 100 %, with a confidence "
+        "Households collected 50,210 households, Target households 50,000 households, which is 100.42 %, "
+        "Average confidence in the quality of data 94.5 %: “Over 99 to 100 %, with a confidence "
         "above 95 %”, 8 points (one level down: Average confidence in the quality of data is not high enough)"
     ]
     assert following == [
