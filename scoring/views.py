@@ -23,7 +23,10 @@ QUICK, PATIENT = (25, "400ms"), (120, "4s")
 @login_required
 @require_GET
 def home(request) -> HttpResponse:
-    """Each role's place of work: staff the standings, an officer the office's scorecard, a judge what waits."""
+    """Each role's place of work: staff the standings, an officer the office's scorecard, a judge what waits.
+
+    `?all` lists an officer's scorecards in closed rounds too.
+    """
     user = request.user
     rounds = list(_rounds(user))
     if user.is_central and rounds:
@@ -31,8 +34,9 @@ def home(request) -> HttpResponse:
     entries = []
     if user.is_officer:
         entries = list(Entry.objects.visible_to(user).with_round().order_by("-round_id", "office__sort_key"))
-        if len(entries) == 1:
-            return redirect("scorecard", entries[0].pk)
+        current = [entry for entry in entries if not entry.round.is_closed] or entries
+        if len(current) == 1 and "all" not in request.GET:
+            return redirect("scorecard", current[0].pk)
         cards = Scorecard.objects.filter(entry__in=entries, basis=Scorecard.Basis.VERIFIED)
         totals = dict(cards.values_list("entry_id", "total"))
         entries = [(entry, totals.get(entry.pk)) for entry in entries]

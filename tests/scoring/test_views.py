@@ -74,6 +74,14 @@ def test_an_officer_of_two_rounds_chooses(client, entry, officer):
     assert reverse("scorecard", args=[second.pk]) in page
 
 
+def test_an_officer_of_one_open_round_begins_there_and_finds_the_closed_one(client, entry, officer):
+    over = make.make_entry(make.make_round(name_th="รอบก่อน", is_closed=True), entry.office)
+    here = client.get(reverse("home"))
+    assert here["Location"] == reverse("scorecard", args=[entry.pk])
+    assert reverse("home") + "?all" in text_of(client.get(here["Location"]))
+    assert reverse("scorecard", args=[over.pk]) in text_of(client.get(reverse("home") + "?all"))
+
+
 def test_staff_begin_at_the_standings(client, entry, staff):
     assert client.get(reverse("home"))["Location"] == reverse("standings", args=[entry.round_id])
 
