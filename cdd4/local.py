@@ -93,7 +93,7 @@ def main() -> int:
         print(f"\n{reason}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        pass
+        print("\nหยุดแล้ว / Stopped.")
     return 0
 
 

@@ -21,7 +21,6 @@ PRODUCTION = env.production
 DEBUG = env.flag("CDD4_DEBUG")  # error pages with the code in them
 SECRET_KEY = env.secret("CDD4_SECRET_KEY", default="" if PRODUCTION else "only-for-development-and-tests-" + "x" * 40)
 ALLOWED_HOSTS = env.words("CDD4_ALLOWED_HOSTS", default="" if PRODUCTION else "localhost,127.0.0.1,[::1]")
-CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS if PRODUCTION]
 if PRODUCTION:
     if DEBUG:
         env.fault("CDD4_DEBUG", "is for development only")
