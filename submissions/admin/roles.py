@@ -1,7 +1,7 @@
 """What every page of the admin keeps to: roles decide, foreign rows do not exist, dates are Buddhist."""
 
 from django.contrib import admin
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.db import models
 from django.http import Http404
 from django.utils.translation import get_language
@@ -10,7 +10,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from submissions import thai
-from submissions.forms import BuddhistDateField
+from submissions.forms import BuddhistDateField, whole
 
 STAFF, JUDGE = "staff", "judge"
 COMMITTEE = (STAFF, JUDGE)
@@ -28,6 +28,13 @@ def language() -> str:
 def in_words(text) -> str:
     """A text of the scheme in the reader's language."""
     return text.to(language()) if text else ""
+
+
+class Chooser(AutocompleteSelect):
+    """Django looks up whatever was sent, and stumbles over what is no row's number."""
+
+    def optgroups(self, name, value, attr=None):
+        return super().optgroups(name, [one for one in value if not one or whole(str(one)) is not None], attr)
 
 
 class RoleAdmin(ModelAdmin):
@@ -83,6 +90,11 @@ class RoleAdmin(ModelAdmin):
         if (obj := self.get_object(request, object_id)) is None:
             raise Http404
         return obj
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", Chooser(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """A day is written with its Buddhist year."""

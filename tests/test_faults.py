@@ -1,0 +1,73 @@
+"""Whatever is asked of a page, or sent to it, it is never an error of ours."""
+
+from urllib.parse import urlencode
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from rest_framework.views import APIView
+
+from tests.test_urls import address, routes, world  # noqa: F401  the fixture
+
+pytestmark = pytest.mark.django_db
+NASTY = [
+    b"a\0b",
+    b"9" * 5000,
+    "\ud800".encode("utf-8", "surrogatepass"),
+    "๑๒๓😀".encode(),
+    b"-1",
+    b"1e400",
+    b"x" * 70_000,
+]
+# Every name that a page or a list of the admin reads.
+ASKED = (
+    "page p q o e all next inline size region sort asked criterion round office code period status basis kind format "
+    "_changelist_filters _popup _to_field term app_label model_name field_name entry__round__id__exact role__exact "
+    "requirement dimension language sort_by list_filter from to number object_id action content_type_id"
+).split()
+SENT = (
+    "criterion requirement period revision upload url channels note reason remark amount round office format resource "
+    "import_file import_file_name original_file_name export_items action _selected_action select_across index next "
+    "language login password username email password1 password2 oldpassword code token seen acknowledged decision "
+    "decisions final points 5.1.1 item-5.1.1 value revision.3.4.news.2023-07 3.4.news.2023-07 until order_number kind "
+    "name_th name_en parent date settings judges edition role full_name is_active accept return post _save ids at"
+).split()
+
+
+@pytest.fixture(autouse=True)
+def _as_many_requests_as_it_takes(monkeypatch):
+    monkeypatch.setattr(APIView, "throttle_classes", [])
+    monkeypatch.setattr("awards.pdf.render", lambda *args, **kwargs: b"%PDF")
+    cache.clear()
+
+
+def status(world, role: str, method: str, path: str, names, nasty: bytes) -> int:  # noqa: F811
+    fields = urlencode({name: nasty for name in names}).encode()
+    with transaction.atomic():
+        client = Client(raise_request_exception=False)
+        client.force_login(world.people[role])
+        if method == "GET":
+            # A server takes no longer line than this.
+            response = client.get(path, QUERY_STRING=fields[:60_000].decode())
+        else:
+            response = client.generic("POST", path, fields, content_type="application/x-www-form-urlencoded")
+        transaction.set_rollback(True)
+    return response.status_code
+
+
+@pytest.mark.parametrize("route", sorted(set(routes())))
+def test_nonsense_is_answered_and_not_stumbled_over(world, route):  # noqa: F811
+    path = address(route, world)
+    for nasty in NASTY:
+        assert status(world, "admin", "GET", path, ASKED, nasty) < 500, nasty[:20]
+        assert status(world, "admin", "POST", path, SENT, nasty) < 500, nasty[:20]
+    if not route.startswith(("admin/", "api/")):
+        assert status(world, "officer", "POST", path, SENT, NASTY[1]) < 500
+
+
+@pytest.mark.parametrize(
+    "path", ["/entries/99999999999999999999999/", "/entries/" + "9" * 5000 + "/", "/%00", "/a%ff", "//x"]
+)
+def test_addresses_that_are_none(client, path):
+    assert client.get(path).status_code < 500
