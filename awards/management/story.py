@@ -187,7 +187,7 @@ class Teller:
         accepted = self.chance.random() < 0.84 + 0.14 * self.strength
         if decided > self.now and not self.is_over:
             return
-        piece.decided_at = decided
+        piece.decided_at = decided = min(decided, self.now - timedelta(hours=1))
         if accepted or piece.instead_of is not None:
             piece.status = "accepted"
             return
