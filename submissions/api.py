@@ -251,6 +251,9 @@ class EvidenceReview(EvidenceMixin, APIView):
 
 
 class EvidenceFile(EvidenceMixin, APIView):
+    def perform_content_negotiation(self, request, force=False):
+        return super().perform_content_negotiation(request, force=True)  # the file is of its own kind, asked for or not
+
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY), **READING})
     def get(self, request, pk: int):
         """The file itself, to be saved."""

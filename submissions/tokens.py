@@ -94,21 +94,21 @@ class Login(knox.LoginView):
         return TokenSerializer({"token": token, "expiry": instance.expiry, "user": request.user}).data
 
 
-@extend_schema(request=None, responses={204: None, 401: DetailSerializer})
+@extend_schema(request=None, responses={204: None, 401: DetailSerializer}, tags=["login"])
 class Logout(knox.LogoutView):
     """Ends the token that asks."""
 
     authentication_classes = [TokenAuthentication]
 
 
-@extend_schema(request=None, responses={204: None, 401: DetailSerializer})
+@extend_schema(request=None, responses={204: None, 401: DetailSerializer}, tags=["login"])
 class LogoutAll(knox.LogoutAllView):
     """Ends all tokens of the person who asks."""
 
     authentication_classes = [TokenAuthentication]
 
 
-@extend_schema(responses={200: PersonSerializer, 401: DetailSerializer})
+@extend_schema(responses={200: PersonSerializer, 401: DetailSerializer}, tags=["login"])
 class Me(generics.RetrieveAPIView):
     """The person behind the token."""
 

@@ -1,6 +1,7 @@
 """Facts by the API: seen, handed in, reviewed and judged by the rules of the pages."""
 
 import io
+import re
 from datetime import datetime
 
 import pytest
@@ -114,7 +115,7 @@ def test_a_file_is_handed_in_read_and_withdrawn(entry, officer):
     assert (sent.data["criteria"], sent.data["revision"], sent["ETag"]) == (["1.1"], 1, '"1"')
     assert datetime.fromisoformat(sent.json()["submitted_at"]).utcoffset().total_seconds() == 7 * 3600
     client = by(officer)
-    file = client.get(sent.data["file"])
+    file = client.get(sent.data["file"], headers={"accept": "application/pdf"})
     assert b"".join(file.streaming_content) == make.file_bytes("pdf")
     assert file["Content-Disposition"].startswith("attachment")
     taken_back = client.post(f"{API}/evidence/{sent.data['id']}/withdraw/", {"revision": 1})
@@ -352,3 +353,22 @@ def test_the_description_of_the_api_is_valid_and_complete():
 def test_what_is_not_there_is_said_in_the_readers_language_and_names_no_table(officer, language, said):
     answer = by(officer, language).get(f"{API}/entries/999999/")
     assert (answer.status_code, answer.json()) == (404, {"detail": said})
+
+
+def test_the_page_that_describes_the_api_needs_nothing_from_elsewhere(client, staff):
+    client.force_login(staff)
+    page = client.get("/api/docs/")
+    html = page.content.decode()
+    assert re.findall(r"<script(?![^>]*\bsrc=)", html) == []  # none that the policy would stop
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', html)
+    assert len(loaded) >= 4
+    assert all(address.startswith("/") and not address.startswith("//") for address in loaded)
+    assert "default-src 'self'" in page["Content-Security-Policy"]
+    assert "unsafe-eval" not in page["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_what_the_framework_says_is_said_in_the_reader_s_language(entry, officer, language):
+    answer = by(officer, language).post(f"{API}/entries/{entry.pk}/evidence/", {})
+    (said,) = answer.json()["requirement"]
+    assert any("ก" <= letter <= "๙" for letter in said) == (language == "th")
