@@ -1,17 +1,14 @@
 """Facts in, scorecards out: fresh, never older than what was there, ranked by what is true."""
 
-import threading
 from datetime import timedelta
 from decimal import Decimal
-from random import Random
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
-from scoring import engine, recompute, shipped, tasks
-from scoring.models import Scorecard, ScoreChange, rank_of, stale_entries, standings
+from scoring import engine, shipped, tasks
+from scoring.models import Scorecard, ScoreChange, stale_entries
 from scoring.recompute import rescore, rescore_stale
 from submissions.models import Edition, Entry, Evidence, Office, Round
 from tests import factories as make
@@ -27,19 +24,6 @@ def card(entry: Entry, basis: str = "verified") -> Scorecard:
 def is_stale(entry: Entry) -> bool:
     round = Round.objects.get(pk=entry.round_id)
     return stale_entries(round, round.now()).filter(pk=entry.pk).exists()
-
-
-def put_card(entry: Entry, total: str, **fields) -> Scorecard:
-    """A scorecard with any total, as if it had been computed."""
-    fields = {"attainable": total, "basis": "verified", "as_of": at("2023-07-01"), "max": 100} | fields
-    return Scorecard.objects.create(
-        entry=entry,
-        total=total,
-        facts_version=entry.facts_version,
-        edition_digest=entry.round.edition.digest,
-        computed_at=timezone.now(),
-        **fields,
-    )
 
 
 # What is written
@@ -208,8 +192,8 @@ def test_a_score_that_can_rise_is_stale_when_a_day_has_passed():
 def test_a_score_that_waits_for_a_judge_moves_with_no_day():
     """What is claimed can still rise while what is verified can't: the claimed one counts for staleness as well."""
     entry = make.make_entry()
-    put_card(entry, "10.00", attainable="10.00", as_of=at("2023-07-10"))
-    put_card(entry, "10.00", attainable="12.00", as_of=at("2023-07-10"), basis="claimed")
+    make.put_card(entry, "10.00", attainable="10.00", as_of=at("2023-07-10"))
+    make.put_card(entry, "10.00", attainable="12.00", as_of=at("2023-07-10"), basis="claimed")
     assert stale_entries(entry.round, at("2023-07-11")).exists()
 
 
@@ -249,72 +233,6 @@ def test_the_sweep_heals_every_round():
     assert not any(is_stale(entry) for entry in entries)
 
 
-# Standings
-
-
-@pytest.mark.django_db
-def test_ties_share_a_rank_and_nothing_is_last():
-    round = make.make_round()
-    totals = {"TH-10": "88.00", "TH-11": "90.50", "TH-12": "88.00", "TH-13": "0.00", "TH-14": None, "TH-15": "3.00"}
-    for code, total in totals.items():
-        entry = make.make_entry(round, code)
-        if total:
-            put_card(entry, total)
-    assert [(row.rank, row.office.code) for row in standings(round)] == [
-        (1, "TH-11"),
-        (2, "TH-10"),
-        (2, "TH-12"),
-        (4, "TH-15"),
-        (5, "TH-13"),
-        (5, "TH-14"),
-    ]
-
-
-@pytest.mark.django_db
-def test_equal_totals_are_listed_in_the_order_of_the_thai_dictionary():
-    round = make.make_round()
-    names = ["เลย", "กระบี่", "แพร่", "พะเยา"]
-    for number, name in enumerate(names):
-        make.make_entry(round, make.make_office(f"TH-{number}", name_th=name))
-    assert [row.office.name_th for row in standings(round)] == ["กระบี่", "พะเยา", "แพร่", "เลย"]
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("seed", range(5))
-def test_the_database_ranks_as_the_engine_does(seed):
-    """Few different totals, so that there are many ties; some entries have no scorecard, one round is another's."""
-    chance = Random(seed)
-    round, elsewhere = make.make_round(), make.make_round()
-    put_card(make.make_entry(elsewhere), "99.00")
-    scheme, scores = round.scheme, {}
-    for number in range(30):
-        entry = make.make_entry(round, f"TH-{number}")
-        total = Decimal(chance.randrange(0, 12)) * Decimal("8.25")
-        if chance.random() < 0.8:
-            put_card(entry, str(total))
-        else:
-            total = Decimal(0)
-        scores[entry.office.code] = engine.Score(total, total, scheme.max, {}, {})
-    expected = {standing.code: standing.rank for standing in engine.rank(scheme, scores)}
-    assert {row.office.code: row.rank for row in standings(round)} == expected
-    assert {entry.office.code: rank_of(entry) for entry in round.entries.all()} == expected
-    assert len(set(expected.values())) < 30
-
-
-@pytest.mark.django_db
-def test_a_tie_break_chain_is_followed_criterion_by_criterion():
-    text = shipped.text(make.SCHEME).replace("ranking: overall\n", "ranking: overall\ntie_break: ['1.1', '2.2.1']\n")
-    assert text != shipped.text(make.SCHEME)
-    round = make.make_round(edition=make.make_edition(text))
-    first, second, third = (make.make_entry(round, f"TH-{number}") for number in range(3))
-    make.make_evidence(third, "1.1.report", status="accepted")
-    for entry in (first, second):
-        make.make_value(entry, "2.2.1.updated", "12")
-    rescore(round.entries.values_list("pk", flat=True))
-    assert [(row.rank, row.pk) for row in standings(round)] == [(1, third.pk), (2, first.pk), (2, second.pk)]
-    assert [rank_of(entry) for entry in (first, second, third)] == [2, 2, 1]
-
-
 # How many statements
 
 
@@ -352,172 +270,3 @@ def test_many_entries_take_no_more_statements_than_one():
             rescore(list(round.entries.values_list("pk", flat=True)))
         counts.append(len(captured))
     assert counts[0] == counts[1]
-
-
-@pytest.mark.django_db
-def test_standings_are_one_statement(django_assert_num_queries):
-    round = make.make_round()
-    for _ in range(4):
-        put_card(make.make_entry(round), "5.00")
-    with django_assert_num_queries(1):
-        assert [(row.rank, row.total, str(row.office)) for row in standings(round)]
-
-
-# Two at once
-
-
-class Paused:
-    """Runs work in another thread and stops it at a place in recompute, until told to go on."""
-
-    def __init__(self, monkeypatch, work, place: str) -> None:
-        self.here, self.go, self.fault = threading.Event(), threading.Event(), None
-        original = getattr(recompute, place)
-        self.thread = threading.Thread(target=self._run, args=(work,))
-
-        def wait(*args):
-            if threading.current_thread() is self.thread:
-                self.here.set()
-                assert self.go.wait(20)
-            return original(*args)
-
-        monkeypatch.setattr(recompute, place, wait)
-
-    def _run(self, work) -> None:
-        try:
-            work()
-        except Exception as fault:
-            self.fault = fault
-        finally:
-            connection.close()
-
-    def start(self) -> "Paused":
-        self.thread.start()
-        assert self.here.wait(20)
-        return self
-
-    def finish(self) -> None:
-        self.go.set()
-        self.thread.join(20)
-        assert self.fault is None, self.fault
-        assert not self.thread.is_alive()
-
-
-def in_thread(work) -> threading.Thread:
-    def run():
-        try:
-            work()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
-
-
-def settle(entry: Entry) -> None:
-    """What the fact's own message, or the sweep, does afterwards."""
-    rescore_stale(Round.objects.get(pk=entry.round_id))
-    entry.refresh_from_db()
-
-
-FACTS = {
-    "evidence": (lambda entry: make.make_evidence(entry, status="accepted"), "1.1"),
-    "value": (lambda entry: make.make_value(entry, "2.2.1.updated", "12"), "2.2.1"),
-    "committee": (lambda entry: entry.round.judges.clear(), "5.1"),
-}
-
-
-def judged_entry() -> Entry:
-    """One of two judges has given full points; without a committee nothing is missing."""
-    judges = [make.make_user("judge"), make.make_user("judge")]
-    entry = make.make_entry(make.make_round(judges=judges))
-    for requirement in ("5.report", "5.checklist"):
-        make.make_evidence(entry, requirement, status="accepted")
-    make.make_sheet(entry, judges[0], points={"5.1.1": "1", "5.1.2": "1"})
-    return entry
-
-
-def expected_criteria(entry: Entry) -> dict:
-    Scorecard.objects.filter(entry=entry).delete()
-    rescore([entry.pk])
-    return card(entry).criteria
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("place", ["read_entries", "read_facts", "_write"])
-@pytest.mark.parametrize("fact", FACTS)
-def test_a_fact_that_comes_while_a_rescore_runs_waits_and_is_seen_next(monkeypatch, place, fact):
-    """The rescore holds the entry's lock at `place`; the fact comes after it, and the next rescore sees it."""
-    entry = judged_entry()
-    change, criterion = FACTS[fact]
-    rescoring = Paused(monkeypatch, lambda: rescore([entry.pk]), place).start()
-    fact_thread = in_thread(lambda: change(entry))
-    fact_thread.join(0.3)
-    assert fact_thread.is_alive(), "the fact must wait for the entry's lock"
-    rescoring.finish()
-    fact_thread.join(20)
-    assert is_stale(entry), "the scorecard must not claim to have seen the fact"
-    settle(entry)
-    kept = card(entry)
-    assert kept.facts_version == entry.facts_version
-    assert kept.criteria == expected_criteria(entry)
-    assert kept.criteria[criterion]["earned"] != "0.00" or fact == "committee"
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("fact", FACTS)
-def test_a_rescore_that_comes_while_a_fact_is_written_waits_and_sees_it(fact):
-    entry = judged_entry()
-    change, _criterion = FACTS[fact]
-    with transaction.atomic():
-        change(entry)
-        rescoring = in_thread(lambda: rescore([entry.pk]))
-        rescoring.join(0.3)
-        assert rescoring.is_alive(), "the rescore must wait for the fact to be committed"
-    rescoring.join(20)
-    assert not is_stale(entry)
-    assert card(entry).criteria == expected_criteria(entry)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_older_score_never_overwrites_a_newer_one(monkeypatch):
-    """A slow rescore that has read the old facts; behind it a fact and a quick rescore."""
-    entry = make.make_entry()
-    slow = Paused(monkeypatch, lambda: rescore([entry.pk]), "_write").start()
-    quick = in_thread(lambda: (make.make_evidence(entry, status="accepted"), rescore([entry.pk])))
-    quick.join(0.3)
-    slow.finish()
-    quick.join(20)
-    assert card(entry).total == 5
-    assert not is_stale(entry)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_without_the_lock_an_older_score_does_overwrite_a_newer_one(monkeypatch):
-    """The control: the test above can fail."""
-    entry = make.make_entry()
-    monkeypatch.setattr(recompute, "_lock", lambda ids: ids)
-    slow = Paused(monkeypatch, lambda: rescore([entry.pk]), "_write").start()
-    quick = in_thread(lambda: (make.make_evidence(entry, status="accepted"), rescore([entry.pk])))
-    quick.join(20)
-    slow.finish()
-    assert card(entry).total == 0
-
-
-@pytest.mark.django_db(transaction=True)
-def test_batches_of_overlapping_entries_do_not_deadlock():
-    entries = [make.make_entry().pk for _ in range(6)]
-    faults = []
-
-    def run(ids):
-        try:
-            for _ in range(5):
-                rescore(ids)
-                Entry.objects.filter(pk__in=ids).touch()
-        except Exception as fault:
-            faults.append(fault)
-
-    threads = [in_thread(lambda ids=ids: run(ids)) for ids in (entries, entries[::-1], entries[2:], entries[:4])]
-    for thread in threads:
-        thread.join(60)
-    assert not faults

@@ -1,0 +1,83 @@
+"""Who stands where: ranks are read from what the scorecards say, ties are shared, nothing is last."""
+
+from decimal import Decimal
+from random import Random
+
+import pytest
+
+from scoring import engine, shipped
+from scoring.models import rank_of, standings
+from scoring.recompute import rescore
+from tests import factories as make
+
+
+@pytest.mark.django_db
+def test_ties_share_a_rank_and_nothing_is_last():
+    round = make.make_round()
+    totals = {"TH-10": "88.00", "TH-11": "90.50", "TH-12": "88.00", "TH-13": "0.00", "TH-14": None, "TH-15": "3.00"}
+    for code, total in totals.items():
+        entry = make.make_entry(round, code)
+        if total:
+            make.put_card(entry, total)
+    assert [(row.rank, row.office.code) for row in standings(round)] == [
+        (1, "TH-11"),
+        (2, "TH-10"),
+        (2, "TH-12"),
+        (4, "TH-15"),
+        (5, "TH-13"),
+        (5, "TH-14"),
+    ]
+
+
+@pytest.mark.django_db
+def test_equal_totals_are_listed_in_the_order_of_the_thai_dictionary():
+    round = make.make_round()
+    names = ["เลย", "กระบี่", "แพร่", "พะเยา"]
+    for number, name in enumerate(names):
+        make.make_entry(round, make.make_office(f"TH-{number}", name_th=name))
+    assert [row.office.name_th for row in standings(round)] == ["กระบี่", "พะเยา", "แพร่", "เลย"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(5))
+def test_the_database_ranks_as_the_engine_does(seed):
+    """Few different totals, so that there are many ties; some entries have no scorecard, one round is another's."""
+    chance = Random(seed)
+    round, elsewhere = make.make_round(), make.make_round()
+    make.put_card(make.make_entry(elsewhere), "99.00")
+    scheme, scores = round.scheme, {}
+    for number in range(30):
+        entry = make.make_entry(round, f"TH-{number}")
+        total = Decimal(chance.randrange(0, 12)) * Decimal("8.25")
+        if chance.random() < 0.8:
+            make.put_card(entry, str(total))
+        else:
+            total = Decimal(0)
+        scores[entry.office.code] = engine.Score(total, total, scheme.max, {}, {})
+    expected = {standing.code: standing.rank for standing in engine.rank(scheme, scores)}
+    assert {row.office.code: row.rank for row in standings(round)} == expected
+    assert {entry.office.code: rank_of(entry) for entry in round.entries.all()} == expected
+    assert len(set(expected.values())) < 30
+
+
+@pytest.mark.django_db
+def test_a_tie_break_chain_is_followed_criterion_by_criterion():
+    text = shipped.text(make.SCHEME).replace("ranking: overall\n", "ranking: overall\ntie_break: ['1.1', '2.2.1']\n")
+    assert text != shipped.text(make.SCHEME)
+    round = make.make_round(edition=make.make_edition(text))
+    first, second, third = (make.make_entry(round, f"TH-{number}") for number in range(3))
+    make.make_evidence(third, "1.1.report", status="accepted")
+    for entry in (first, second):
+        make.make_value(entry, "2.2.1.updated", "12")
+    rescore(round.entries.values_list("pk", flat=True))
+    assert [(row.rank, row.pk) for row in standings(round)] == [(1, third.pk), (2, first.pk), (2, second.pk)]
+    assert [rank_of(entry) for entry in (first, second, third)] == [2, 2, 1]
+
+
+@pytest.mark.django_db
+def test_standings_are_one_statement(django_assert_num_queries):
+    round = make.make_round()
+    for _ in range(4):
+        make.put_card(make.make_entry(round), "5.00")
+    with django_assert_num_queries(1):
+        assert [(row.rank, row.total, str(row.office)) for row in standings(round)]
