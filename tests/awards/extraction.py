@@ -23,6 +23,13 @@ def by_pdfium(pdf: bytes) -> list[str]:
         document.close()
 
 
+def right_edges(pdf: bytes) -> list[list[float]]:
+    """Where each word of each page ends, in points from the left; the running foot's page number is the last word."""
+    done = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True)
+    pages = lxml_html.fromstring(done.stdout).iter("page")
+    return [[float(word.get("xmax")) for word in page.iter("word")] for page in pages]
+
+
 READERS = {"poppler": by_poppler, "pdfium": by_pdfium}
 
 

@@ -19,7 +19,7 @@ from awards import pdf
 from submissions import thai
 
 from .content import made_up
-from .extraction import READERS, by_poppler, match, words_put_in
+from .extraction import READERS, by_poppler, match, right_edges, words_put_in
 
 DECISION = {"reason": "คะแนนด้านที่ 5 สูงกว่า น้ำหนักของนวัตกรรมเป็นเกณฑ์ตัดสินของคณะทำงาน"}
 
@@ -39,6 +39,15 @@ def documents(content) -> dict[str, bytes]:
 
 def html_of(kind: str, content: dict) -> str:
     return render_to_string(f"awards/pdf/{kind}.html", pdf.context(kind, content, "TH-81"))
+
+
+@pytest.mark.parametrize("kind", ["announcement", "results", "scorecard"])
+def test_nothing_is_printed_into_the_margin(kind, documents):
+    """The page number stands at the right margin; no word of a table goes beyond it."""
+    pages = right_edges(documents[kind])
+    margin = pages[0][-1]
+    assert margin > 400
+    assert max(edge for page in pages for edge in page) <= margin + 0.5
 
 
 @pytest.mark.parametrize("reader", READERS)
