@@ -61,10 +61,11 @@ class ScorecardSerializer(serializers.Serializer):
 
 
 class ScorecardDetail(EntriesMixin, APIView):
-    @extend_schema(parameters=[LANGUAGE], responses={200: ScorecardSerializer, **READING})
+    @extend_schema(parameters=[LANGUAGE], responses={200: ScorecardSerializer, 403: DetailSerializer, **READING})
     def get(self, request, pk: int) -> Response:
         """The whole scorecard on both bases: each criterion with its points, why, and what would earn more."""
         entry = self.entry()
+        allow(access.why_not_see_points(request.user, entry))
         card = Card(entry, "en" if get_language() == "en" else "th")
         blocks = list(card.blocks())
         place = card.place(request.user)

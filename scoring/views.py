@@ -95,7 +95,10 @@ def progress(request, pk: int) -> HttpResponse:
 
 
 def _entry_or_404(request, pk: int) -> Entry:
-    return get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
+    entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
+    if reason := access.why_not_see_points(request.user, entry):
+        raise PermissionDenied(reason)
+    return entry
 
 
 def _criterion_or_404(entry: Entry, code: str):

@@ -97,10 +97,23 @@ def why_not_manage(user: User, account: User | None = None, *, role: str = "") -
     return _("Only a system administrator changes this account.") if is_above and not user.is_superuser else None
 
 
+def why_not_see_points(user: User, entry: Entry) -> Reason:
+    """An entry's score moves with every sheet: from it a judge could tell what colleagues gave."""
+    if not user.is_judge or entry.round.is_closed or not entry.round.scheme.items:
+        return None
+    if Sheet.objects.filter(entry=entry, judge=user).final().exists():
+        return None
+    return _("You see these points once your own scoring sheet is final.")
+
+
 def why_not_see_ranks(user: User, round: Round, *, whole_table: bool) -> Reason:
     """`whole_table`: all offices' places; otherwise the reader's own."""
-    if user.is_central or user.is_judge:
+    if user.is_central:
         return None
+    if user.is_judge:
+        if round.is_closed or not round.scheme.items:
+            return None
+        return _("Committee members see the standings when the round is closed: each judges on their own.")
     allowed = {Round.RankVisibility.FULL}
     if not whole_table:
         allowed.add(Round.RankVisibility.OWN)

@@ -93,7 +93,7 @@ def test_nobody_sees_the_scorecard_of_an_entry_they_do_not_see(entry, judge):
     for person, status in {
         make.make_user("officer", office=make.make_office("TH-82")): 404,
         make.make_user("judge"): 404,
-        judge: 200,
+        judge: 403,  # until their own sheet is final
         make.make_user("staff"): 200,
     }.items():
         assert by(person).get(f"{API}/entries/{entry.pk}/scorecard/").status_code == status
@@ -136,6 +136,8 @@ def test_an_office_sees_what_the_round_shows(table, round, officer, visibility, 
 
 def test_the_committee_and_staff_see_all_and_strangers_no_round(table, round, judge):
     Round.objects.update(rank_visibility="hidden")
+    assert standings(judge, round).status_code == 403
+    Round.objects.update(is_closed=True)
     assert standings(judge, round).json()["count"] == 3
     assert standings(make.make_user("staff"), round).json()["count"] == 3
     assert standings(make.make_user("judge"), round).status_code == 404

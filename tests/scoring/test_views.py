@@ -8,7 +8,7 @@ from django.urls import reverse
 from scoring import shipped
 from scoring.models import Scorecard
 from scoring.recompute import rescore
-from submissions.models import Entry, Office
+from submissions.models import Entry, Office, Round
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,25 @@ def test_a_judge_begins_at_what_waits(client, entry):
     client.force_login(judge)
     page = text_of(client.get(reverse("home")))
     assert "1 รายการ" in page
-    assert reverse("standings", args=[entry.round_id]) in page
+    assert reverse("standings", args=[entry.round_id]) not in page
+    Round.objects.update(is_closed=True)
+    assert reverse("standings", args=[entry.round_id]) in text_of(client.get(reverse("home")))
+
+
+def test_a_judge_can_t_tell_from_the_score_what_colleagues_gave(client, entry):
+    judge, colleague = make.make_user("judge"), make.make_user("judge")
+    entry.round.judges.set([judge, colleague])
+    make.make_sheet(entry, colleague)
+    client.force_login(judge)
+    pages = [reverse(name, args=[entry.pk]) for name in ("scorecard", "progress")]
+    pages += [reverse("criterion", args=[entry.pk, "5.1"]), f"/api/v1/entries/{entry.pk}/scorecard/"]
+    assert [client.get(page).status_code for page in pages] == [403] * 4
+    assert client.get(reverse("standings", args=[entry.round_id])).status_code == 403
+    mine = make.make_sheet(entry, judge, status="draft")
+    assert [client.get(page).status_code for page in pages] == [403] * 4
+    mine.status = "final"
+    mine.save()
+    assert [client.get(page).status_code for page in pages] == [200] * 4
 
 
 def test_nobody_in_particular_is_asked_to_log_in(client, entry):
@@ -365,7 +383,8 @@ def test_an_entrys_pages_cost_the_same_however_much_is_in_it(
 @pytest.mark.parametrize("role", ["officer", "judge", "staff"])
 def test_home_and_standings_cost_the_same_however_many_rows(client, role, django_assert_max_num_queries):
     user = make.make_user(role)
-    round = make.make_round(judges=[user] if role == "judge" else [], rank_visibility="full")
+    judges = [user] if role == "judge" else []
+    round = make.make_round(judges=judges, rank_visibility="full", is_closed=bool(judges))
     client.force_login(user)
     table, home = [], []
     for rows in (1, 2, 3):
