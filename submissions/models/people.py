@@ -46,6 +46,13 @@ class User(AbstractUser):
         if self.role == self.Role.OFFICER and not self.office_id and not self.is_superuser:
             raise ValidationError({"office": _("An officer needs an office.")})
 
+    def save(self, *args, **kwargs) -> None:
+        is_new_password = self._password is not None  # set by set_password, cleared by saving
+        super().save(*args, **kwargs)
+        if is_new_password:
+            # Whoever learnt the old one may hold a token that it gave.
+            self.auth_token_set.all().delete()
+
     def get_full_name(self) -> str:
         return self.full_name
 

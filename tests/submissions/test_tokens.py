@@ -145,3 +145,14 @@ def test_requests_are_counted_in_the_database(officer, settings):
     client = bearer(log_in().data["token"])
     assert client.get(ME).status_code == 200
     assert len(cache.get(UserRateThrottle.cache_format % {"scope": "user", "ident": officer.pk})) == 1
+
+
+def test_a_new_password_ends_the_tokens_that_the_old_one_gave(officer):
+    client = bearer(log_in().json()["token"])
+    assert client.get(ME).status_code == 200
+    officer.full_name = "อีกชื่อ"
+    officer.save()
+    assert client.get(ME).status_code == 200
+    officer.set_password("another-long-password-2566")
+    officer.save()
+    assert client.get(ME).status_code == 401
