@@ -10,7 +10,10 @@ from tests.servers import ROOT
 
 def test_the_core_holds_on_sqlite():
     marks = "not faults and not browser and not postgresql"
-    command = ["-q", "-p", "no:cacheprovider", "--ignore=tests/cdd4", "-m", marks]
+    apps = ["tests/submissions", "tests/scoring", "tests/awards"]
+    # The engine knows no database; the demo is made on SQLite by the test of `make run`.
+    apart = ["--ignore=tests/scoring/engine", "--ignore=tests/scoring/test_demo.py", "-m", marks]
+    command = ["-q", "-p", "no:cacheprovider", *apart, *apps]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *command],
         cwd=ROOT,
@@ -21,5 +24,5 @@ def test_the_core_holds_on_sqlite():
     assert done.returncode == 0, done.stdout[-4000:]
     passed = re.search(r"(\d+) passed", done.stdout)
     assert passed
-    assert int(passed.group(1)) > 500
+    assert int(passed.group(1)) > 400
     assert "skipped" not in done.stdout.splitlines()[-1]
