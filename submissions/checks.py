@@ -48,6 +48,8 @@ MAX_PIXELS = {JPEG: 100_000_000, PNG: 100_000_000, WEBP: 25_000_000}
 _FORMATS = {JPEG: ("JPEG", "MPO"), PNG: ("PNG",), WEBP: ("WEBP",)}
 MAX_LISTING = 4 * 2**20  # bytes of an archive's list of contents
 MAX_UNPACKED = 2**30  # bytes of an archive's contents
+# What Office writes. The other ways of packing are unpacked without a bound: a kilobyte fills the memory.
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _STREAM = 64 * 2**20  # bytes of one compressed part of a PDF that hold its structure
 Image.MAX_IMAGE_PIXELS = max(MAX_PIXELS.values())
 set_qpdf_limits(
@@ -129,6 +131,8 @@ def _parts(file) -> tuple[set[str], set[str]]:
             parts = archive.infolist()
             if sum(part.file_size for part in parts) > MAX_UNPACKED:
                 raise Unfit(_("The file unpacks to more than it can need."))
+            if any(part.compress_type not in _PACKED for part in parts):
+                raise _damaged()
             if any(part.flag_bits & 1 for part in parts):
                 raise Unfit(_("The file has a password. Save it without one and send it again."))
             names = {part.filename.casefold() for part in parts}

@@ -244,6 +244,20 @@ def test_a_zip_bomb_is_refused_without_being_unpacked():
     assert peak < 20 * 2**20
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_part_packed_as_no_office_program_does_is_not_unpacked(packing):
+    """Python unpacks these without a bound: here a kilobyte would take 200 megabytes."""
+    out = io.BytesIO(make.file_bytes("docx"))
+    with zipfile.ZipFile(out, "a", packing) as packed:
+        packed.writestr("word/more.xml", bytes(200 * 2**20))
+        packed.writestr("word/largest.xml", make.file_bytes("docx"))
+    tracemalloc.start()
+    assert "damaged" in refusal(out.getvalue())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20 * 2**20
+
+
 def test_the_main_part_may_have_another_name():
     """Word on the web calls it document2.xml."""
     types = zipfile.ZipFile(io.BytesIO(make.file_bytes("docx"))).read("[Content_Types].xml")
