@@ -127,12 +127,14 @@ def stale_entries(round: Round, at: datetime):
     """The entries of a round whose scores may differ from what their facts say at this moment.
 
     Either the facts moved on, or a day has ended since, and with it perhaps a deadline: every deadline is the end of a
-    day. A score that can't rise any more doesn't change with time, nor does a closed round's.
+    day. A score that can't rise any more doesn't change with time, nor does a closed round's. Or evidence was handed in
+    by a clock that is ahead of the worker's, and could not be seen yet.
     """
     cards = Scorecard.objects.filter(entry=OuterRef("pk"), basis="verified")
     stale = ~Exists(cards.filter(facts_version=OuterRef("facts_version"), edition_digest=round.edition.digest))
     if not round.is_closed:
         day = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
         both = Scorecard.objects.filter(entry=OuterRef("pk"), as_of__lt=day, total__lt=F("attainable"))
-        stale |= Exists(both)
+        arrived = Q(entry__evidence__submitted_at__gt=F("as_of"), entry__evidence__submitted_at__lte=at)
+        stale |= Exists(both) | Exists(cards.filter(arrived))
     return Entry.objects.filter(stale, round=round)

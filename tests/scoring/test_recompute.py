@@ -198,6 +198,20 @@ def test_a_score_that_waits_for_a_judge_moves_with_no_day():
 
 
 @pytest.mark.django_db
+def test_evidence_from_a_clock_that_is_ahead_is_seen_when_its_time_has_come():
+    """The worker's clock is behind the web server's: at its time, nothing was handed in yet."""
+    entry = make.make_entry()
+    make.make_evidence(entry, "1.1.report", status="accepted", submitted_at=at("2023-07-10", "10:00:02"))
+    rescore([entry.pk], at=at("2023-07-10", "10:00:00"))
+    unseen = card(entry).criteria
+    assert not stale_entries(entry.round, at("2023-07-10", "10:00:01")).exists()
+    assert stale_entries(entry.round, at("2023-07-10", "10:00:02")).get() == entry
+    rescore([entry.pk], at=at("2023-07-10", "10:00:02"))
+    assert card(entry).criteria != unseen
+    assert not stale_entries(entry.round, at("2023-07-10", "10:00:03")).exists()
+
+
+@pytest.mark.django_db
 def test_a_score_that_cannot_rise_stays_fresh_for_ever():
     entry = make.make_entry()
     rescore([entry.pk], at=AFTER_THE_CLOSE)
