@@ -216,6 +216,8 @@ class FiguresResource(SheetResource, resources.Resource):
 
     def before_import(self, dataset, **kwargs) -> None:
         super().before_import(dataset, **kwargs)
+        # All at once, in the order that everybody keeps: the rows of a sheet come in any order.
+        list(Entry.objects.filter(round=self.round).order_by("pk").select_for_update().values_list("pk"))
         self.entries = {entry.office.code: entry for entry in self.get_queryset()}
         self.seen: dict[str, int] = {}
 

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models import Count
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminS
 
 from scoring import engine
 from submissions import intake, thai
-from submissions.forms import BuddhistDateField, show_reasons
+from submissions.forms import BuddhistDateField, show_reasons, whole
 from submissions.models import Edition, Entry, Extension, Office, Round, User
 
 from .filters import OfficeFilter, RoundFilter, rounds_of, slot_choices, slot_title
@@ -101,6 +102,12 @@ class RoundAdmin(GuardedAdmin):
     search_fields = ["name_th", "name_en"]
     readonly_fields = ["edition_link", "clock"]
     actions_detail = ["enter_provinces"]
+
+    def get_object(self, request, object_id, from_field=None):
+        """Saving a round touches its entries; they are held before the round, the order that everybody keeps."""
+        if request.method == "POST" and connection.in_atomic_block and (pk := whole(object_id)) is not None:
+            list(Entry.objects.filter(round=pk).order_by("pk").select_for_update().values_list("pk"))
+        return super().get_object(request, object_id, from_field)
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).defer("edition__text")

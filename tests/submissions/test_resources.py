@@ -9,6 +9,8 @@ from decimal import Decimal
 import openpyxl
 import pytest
 import tablib
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from submissions import formats
@@ -98,6 +100,16 @@ def test_figures_come_in_through_intake(round, staff):
     }
     assert set(Value.objects.values_list("source", "entered_by")) == {("import", staff.pk)}
     assert Event.objects.filter(verb="value.entered", actor=staff).count() == 5
+
+
+def test_entries_are_held_in_the_order_that_everybody_keeps_whatever_the_sheet_s(round, staff):
+    """Rows in another order than a rescore's would leave the two waiting for each other."""
+    rows = ["TH-82", 91], ["TH-81", 90]
+    with CaptureQueriesContext(connection) as statements:
+        figures(round, staff, ["code", "2.1.1.confidence"], *rows)
+    asked = [one["sql"] for one in statements if 'FROM "submissions_entry"' in one["sql"]]
+    assert f'WHERE "submissions_entry"."round_id" = {round.pk} ORDER BY 1 ASC' in asked[0]
+    assert any('"submissions_entry"."id" = ' in sql for sql in asked[1:])
 
 
 def test_the_template_has_every_office_every_column_and_what_is_known(round, staff):

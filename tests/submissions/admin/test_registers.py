@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from submissions.models import Entry, Event, Extension, Holiday, Office, Round, User
@@ -128,6 +130,17 @@ def test_closing_a_round_marks_its_entries_for_rescoring(committee, browser):
     committee.round.refresh_from_db()
     assert committee.round.is_closed
     assert committee.entry.facts_version > before
+
+
+def test_a_rounds_entries_are_held_before_the_round_as_publishing_does(committee, browser):
+    """In the other order the two would wait for each other."""
+    staff = browser(committee.staff)
+    data = fields_of(staff.get(address("round", committee.round.pk)))
+    with CaptureQueriesContext(connection) as statements:
+        staff.post(address("round", committee.round.pk), {**data, "is_closed": "on"})
+    asked = [one["sql"] for one in statements]
+    entries = next(n for n, sql in enumerate(asked) if 'FROM "submissions_entry"' in sql and "ORDER BY 1 ASC" in sql)
+    assert entries < next(n for n, sql in enumerate(asked) if 'FROM "submissions_round"' in sql)
 
 
 def test_all_provinces_enter_a_round_once(committee, browser):
