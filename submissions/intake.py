@@ -44,7 +44,8 @@ def attach_evidence(
 ) -> Evidence:
     """Hand in one file (`upload`) or one link (`url`) for a requirement and its period.
 
-    The same file or link sent again for the same slot, while the first still stands, is the first: one row, not two.
+    The same file or link sent again for the same slot and channels, while the first still stands, is the first: one
+    row, not two.
     `replaces` names evidence of the same slot that this stands in for, as it was at `revision`.
     """
     at = at or entry.round.now()
@@ -61,7 +62,7 @@ def attach_evidence(
     try:
         with transaction.atomic():
             _lock(entry)
-            if (same := _standing_twin(entry, requirement, period, content)) and same != replaces:
+            if (same := _standing_twin(entry, requirement, period, content, channels)) and same != replaces:
                 discard(content.kept)
                 return same
             if replaces:
@@ -72,10 +73,11 @@ def attach_evidence(
         raise
 
 
-def _standing_twin(entry, requirement, period, content: Content) -> Evidence | None:
+def _standing_twin(entry, requirement, period, content: Content, channels: list[str]) -> Evidence | None:
     same = {"sha256": content.kept.sha256} if content.kept else {"url": content.url}
     standing = [Evidence.Status.SUBMITTED, Evidence.Status.ACCEPTED]
-    return entry.evidence.filter(requirement=requirement, period=period, status__in=standing, **same).first()
+    twins = entry.evidence.filter(requirement=requirement, period=period, status__in=standing, **same)
+    return next((twin for twin in twins if twin.channels == channels), None)
 
 
 def _set_aside(replaced: Evidence, revision: int | None, *, by) -> None:

@@ -88,6 +88,14 @@ def test_the_same_thing_sent_twice_is_one_row_and_one_file(entry, officer):
     assert kept_files() == files
 
 
+def test_the_same_link_on_another_channel_says_more_than_the_first(entry, officer):
+    slot = {"requirement": "4.2.publicity", "period": "2023-07", "url": "https://www.example.org/1"}
+    first = intake.attach_evidence(entry, by=officer, channels=["website"], **slot)
+    more = intake.attach_evidence(entry, by=officer, channels=["website", "facebook"], **slot)
+    assert more != first
+    assert intake.attach_evidence(entry, by=officer, channels=["facebook", "website"], **slot) == more
+
+
 def test_all_faults_are_named_at_once_and_nothing_is_kept(entry, officer):
     files = kept_files()
     with pytest.raises(Refused) as refused:
