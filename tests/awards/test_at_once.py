@@ -19,6 +19,7 @@ from .conftest import falling, make_contest
 from .content import made_up
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_two_who_publish_at_once_make_one_publication():
     staff = factories.make_user("staff")
@@ -42,6 +43,7 @@ def test_two_who_publish_at_once_make_one_publication():
     assert Publication.objects.count() == 1
 
 
+@pytest.mark.faults
 @pytest.mark.django_db(transaction=True)
 def test_a_real_worker_makes_them_after_publishing(worker):
     staff = factories.make_user("staff")

@@ -21,7 +21,7 @@ from tests import factories
 
 from .conftest import falling, give_points, make_contest
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 TIERS = ["winner", "runner-up-1", "runner-up-2"] + ["commendation"] * 10
 
 

@@ -8,7 +8,7 @@ from submissions import access
 from submissions.models import Entry, Event, Evidence, Office, Round, Value
 from tests import factories as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ from django.utils import translation
 
 from submissions import frozen, intake
 from submissions.intake import Conflict, Refused
-from submissions.models import Event, Evidence, Extension, Sheet, Value
+from submissions.models import Event, Evidence, Extension, Round, Sheet, Value
 from submissions.vault import vault
 from tests import factories as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -94,6 +94,18 @@ def test_the_same_link_on_another_channel_says_more_than_the_first(entry, office
     more = intake.attach_evidence(entry, by=officer, channels=["website", "facebook"], **slot)
     assert more != first
     assert intake.attach_evidence(entry, by=officer, channels=["facebook", "website"], **slot) == more
+
+
+def test_a_round_closed_while_something_was_on_its_way_takes_no_more(entry, officer):
+    assert not entry.round.is_closed
+    round = Round.objects.get(pk=entry.round_id)
+    round.is_closed = True
+    round.save()
+    files = kept_files()
+    with pytest.raises(Refused):
+        intake.attach_evidence(entry, by=officer, requirement="1.1.report", upload=make.make_upload("pdf"))
+    assert not entry.evidence.exists()
+    assert kept_files() == files
 
 
 def test_all_faults_are_named_at_once_and_nothing_is_kept(entry, officer):
