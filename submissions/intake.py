@@ -351,8 +351,13 @@ def grant_extension(
 
 
 def _lock(entry: Entry) -> None:
-    """Hold the entry until the transaction ends: deeds on one entry happen one after another."""
+    """Hold the entry until the transaction ends: deeds on one entry happen one after another.
+
+    Closing a round holds its entries as well, so whether it was closed while somebody waited is known from here on.
+    """
     Entry.objects.select_for_update().get(pk=entry.pk)
+    if not entry.round.is_closed and Round.objects.filter(pk=entry.round_id, is_closed=True).exists():
+        raise Refused({"": [_("The round is closed.")]})
 
 
 def _unchanged(rows, pk: int, revision: int | None):
