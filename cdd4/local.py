@@ -25,6 +25,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60  # seconds for the web server and the worker to come up
+GOODBYE = 10  # seconds for a part to end by itself
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 
@@ -60,18 +61,20 @@ class Parts:
         lines = (self.logs / f"{name}.log").read_text(errors="replace").splitlines()
         return "\n".join(lines[-15:])
 
-    def stop(self, seconds: float = 10) -> None:
-        """Ask all to end, the queue last; after `seconds` insist."""
-        for process in reversed(self.running.values()):
-            if process.poll() is None:
+    def stop(self) -> None:
+        """Ask all to end, the queue after those who would wait for it; whoever takes too long is made to."""
+        queue = [process for name, process in self.running.items() if name == "redis"]
+        others = [process for process in self.running.values() if process not in queue]
+        for processes in (others, queue):
+            for process in processes:
                 process.terminate()
-        end = time.monotonic() + seconds
-        for process in self.running.values():
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(max(0, end - time.monotonic()))
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)  # its children too, whatever they were doing
-            process.wait()
+            end = time.monotonic() + GOODBYE
+            for process in processes:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(max(0, end - time.monotonic()))
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)  # its children too, whatever they were doing
+                process.wait()
 
 
 def die_with_parent() -> None:
