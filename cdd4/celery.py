@@ -7,8 +7,27 @@ from celery import Celery
 from celery.app.amqp import AMQP
 from celery.signals import task_postrun
 from kombu import Connection
+from kombu.transport.redis import Channel
+from redis.exceptions import ConnectionError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cdd4.settings")
+
+
+def tell_closed_from_broken(parameters_of):
+    """A worker that lost Redis with a message in hand acknowledges it on a channel that is closed by now.
+
+    Kombu 5.7 then asks None for an address, which ends the worker; a lost connection, which it is, does not.
+    """
+
+    def checked(channel, *args, **kwargs):
+        if channel.connection is None or channel.connection.client is None:
+            raise ConnectionError("the channel was closed when Redis was lost")
+        return parameters_of(channel, *args, **kwargs)
+
+    return checked
+
+
+Channel._connparams = tell_closed_from_broken(Channel._connparams)
 
 
 class SteadyConnection(Connection):

@@ -261,7 +261,7 @@ CELERY_TASK_ROUTES = {"awards.tasks.*": {"queue": "documents"}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # A sweep that could not run in time is dropped: the next one does the same work.
-    "sweep": {"task": "scoring.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "sweep": {"task": "scoring.tasks.sweep", "schedule": 3.0, "options": {"expires": 6}},
 }
 
 # Libraries.

@@ -30,10 +30,8 @@ django.setup()
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """With two workers: what starts processes of its own is slow and stays in one of them; it begins first."""
+    """What starts processes of its own is slow: it begins first, so that two workers end at about the same time."""
     heavy = {item for item in items if item.get_closest_marker("faults") or item.get_closest_marker("browser")}
-    for item in heavy:
-        item.add_marker(pytest.mark.xdist_group("processes"))
     items.sort(key=lambda item: (item not in heavy, "sqlite" not in item.nodeid))
 
 
