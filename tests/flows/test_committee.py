@@ -36,6 +36,18 @@ def has_no_sideways_scroll(page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_no_tone_mark_is_cut(open_page, judge, waiting):
+    page = open_page()
+    log_in(page, judge)
+    page.goto("/admin/submissions/evidence/")
+    lines = """([selector, part]) => {
+        const style = getComputedStyle(document.querySelector(selector), part)
+        return [parseFloat(style.lineHeight) / parseFloat(style.fontSize), style.overflow]
+    }"""
+    assert page.evaluate(lines, [".who strong", None])[0] >= 1.75
+    assert page.evaluate(lines, ["#searchbar", "::placeholder"])[1] == "visible"
+
+
 @SCREENS
 def test_the_queue_is_worked_through_under_a_filter(open_page, judge, waiting, screen):
     page = open_page(screen=screen)
@@ -50,7 +62,7 @@ def test_the_queue_is_worked_through_under_a_filter(open_page, judge, waiting, s
     page.locator("#result_list tbody a").first.click()
     expect(page.locator("#paper-title")).to_have_text(waiting[0].title)
     assert page.frame_locator(".paper-frame").owner.is_visible()
-    assert any(f"/evidence/{waiting[0].pk}/file/" in frame.url for frame in page.frames)
+    expect(page.locator(".paper-frame")).to_have_attribute("src", re.compile(f"/evidence/{waiting[0].pk}/file/"))
     assert has_no_sideways_scroll(page)
     paper, side = page.locator(".desk-paper").bounding_box(), page.locator("#decision").bounding_box()
     assert (side["x"] > paper["x"] + paper["width"]) == (screen is WIDE)  # beside it, or under it
