@@ -18,7 +18,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])\Z"
 )
-_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?\Z")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")  # a negative one is refused as that, not as no number
 _LARGEST = Decimal(2**1024 - 2**970)  # from here on a number is infinite to every JSON reader that has doubles
 _FINEST = -5000  # decimals; a number finer than that is written in a few bytes and would fill the memory
 _MISSING: Any = object()

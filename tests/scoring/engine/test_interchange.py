@@ -333,6 +333,12 @@ class TestForms:
             check_value(CDD40, code, period, text)
         assert [fault.field for fault in refused.value.faults] == [field]
 
+    def test_a_number_below_nothing_is_still_called_a_number(self) -> None:
+        for typed in ("-1", "-0.5"):
+            with pytest.raises(BadFacts) as refused:
+                check_value(CDD40, "3.3.total", None, typed)
+            assert [fault.en for fault in refused.value.faults] == ["must not be negative"]
+
     def test_a_map(self) -> None:
         assert check_value(MISSIONS, "m3.channels", "shopee", "5") == 5
 
