@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import models, transaction
@@ -124,6 +124,11 @@ class Event(Frozen):
 
     def __str__(self) -> str:
         return f"#{self.sequence}"
+
+    @property
+    def round_time(self) -> datetime:
+        """When it was done by the round's clock, as all times on the round's pages are."""
+        return self.at + self.entry.round.clock_offset
 
     def compute_digest(self) -> str:
         said = [

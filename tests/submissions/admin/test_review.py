@@ -1,10 +1,13 @@
 """Reviewing evidence: one after the other, several at once, and two people on the same one."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from submissions import intake
 from submissions.models import Event, Evidence
+from submissions.templatetags.thai import be_time
 from tests import factories as make
 
 QUEUE = "/admin/submissions/evidence/"
@@ -97,6 +100,18 @@ def test_an_extension_moves_the_deadline_that_is_shown(committee, browser):
     content = browser(committee.judge).get(page(evidence)).content.decode()
     assert "15 August 2566 BE" in content
     assert "In time" in content
+
+
+def test_what_was_done_is_told_by_the_rounds_clock(committee, browser):
+    evidence = make.make_evidence(committee.entry)
+    post(browser(committee.judge), evidence, "accept")
+    evidence.refresh_from_db()
+    deed = committee.entry.events.get(verb="evidence.accepted")
+    assert committee.round.clock_offset
+    assert abs(deed.round_time - evidence.reviewed_at) < timedelta(minutes=1)
+    content = browser(committee.judge, "th").get(page(evidence)).content.decode()
+    assert be_time(deed.round_time) in content
+    assert be_time(deed.at) not in content
 
 
 def test_after_a_decision_the_next_one_under_the_same_filters(committee, browser):
