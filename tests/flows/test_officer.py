@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from awards.publish import publish
 from scoring.models import Scorecard
 from submissions import intake
 from submissions.models import Evidence, Value
@@ -151,9 +152,10 @@ def pages_of(entry) -> list[str]:
 
 
 def test_no_page_is_wider_than_a_phone(open_page, krabi, officer):
+    published = reverse("publication", args=[publish(krabi.round, by=make.make_user("staff")).pk])
     make.make_evidence(krabi, url="https://krabi.example.org/" + "ยาวมาก" * 40)
     page = open_page(officer, screen=PHONE)
-    for address in ["/accounts/password/change/", "/accounts/2fa/", *pages_of(krabi)]:
+    for address in ["/accounts/password/change/", "/accounts/2fa/", published, *pages_of(krabi)]:
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
 
