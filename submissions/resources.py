@@ -68,6 +68,12 @@ class OfficeResource(SheetResource, resources.ModelResource):
         clean_model_instances = True
         skip_unchanged = True
 
+    def before_import(self, dataset, **kwargs) -> None:
+        super().before_import(dataset, **kwargs)
+        # A changed size group touches the office's entries: all are held at once, in the order that everybody keeps.
+        codes = [plain(code) for code in dataset["code"]] if "code" in (dataset.headers or ()) else []
+        list(Entry.objects.filter(office__code__in=codes).order_by("pk").select_for_update().values_list("pk"))
+
 
 class UserResource(SheetResource, resources.ModelResource):
     """People by user name. Passwords neither leave nor come: a new person has none until one is set."""
