@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from import_export import fields, results, widgets
 from import_export.admin import ImportMixin
@@ -38,11 +39,17 @@ class Outcome(results.Result):
 
 
 class Shown(Diff):
-    """What an import would change; nothing looks like nothing."""
+    """What an import would change, by whole cells: letter by letter, 17701 made 1 would show a 1 that stays."""
 
     def as_html(self) -> list[str]:
-        self.left, self.right = (["" if c is None else c for c in cells] for cells in (self.left, self.right))
-        return super().as_html()
+        left, right = (["" if c is None else str(c) for c in cells] for cells in (self.left, self.right))
+        return [_change("" if self.new else before, after) for before, after in zip(left, right, strict=False)]
+
+
+def _change(before: str, after: str) -> str:
+    marks = [("<del>{}</del>", before), ("<ins>{}</ins>", after)]
+    shown = [format_html(mark, text) for mark, text in marks if text] if before != after else [after]
+    return format_html_join(" ", "{}", ((text,) for text in shown))
 
 
 class SheetResource:

@@ -148,9 +148,9 @@ def test_a_dry_run_shows_the_differences_and_changes_nothing(round, staff):
     )  # fmt: skip
     (changed,) = result.rows
     shown = dict(zip(result.diff_headers, changed.diff, strict=True))
-    assert "<del" in shown["2.1.1.collected"]
-    assert "<ins" in shown["2.1.1.collected"]
-    assert "<ins" in shown["2.1.1.target"]
+    assert shown["2.1.1.collected"] == "<del>50000</del> <ins>50210</ins>"  # whole, not the digits that differ
+    assert shown["2.1.1.target"] == "<ins>50000</ins>"
+    assert shown["code"] == "TH-81"
     assert (result.totals["update"], result.totals["skip"]) == (1, 1)
     assert amounts() == {("TH-81", "2.1.1.collected", ""): "50000"}
     assert not Event.objects.exists()
