@@ -62,6 +62,20 @@ def test_a_tie_is_decided_the_result_published_and_taken_home_as_pdf(open_page, 
     expect(page.locator("tbody td.total")).to_have_text(["3.00", "3.00", "1.00"])  # what was announced stays
 
 
+def test_figures_that_would_change_are_struck_out_before_they_do(open_page, contest):
+    make.make_value(contest.entries.get(office__code="TH-81"), "2.1.1.collected", "17701")
+    page = open_page()
+    log_in(page, make.make_user("staff"))
+    page.goto(reverse("admin:submissions_value_import"))
+    sheet = {"name": "figures.csv", "mimeType": "text/csv", "buffer": b"code,2.1.1.collected\nTH-81,1\n"}
+    page.locator("[name=import_file]").set_input_files(sheet)
+    page.get_by_role("button", name="ดำเนินการ").click()
+    expect(page.locator("#content del")).to_have_text("17701")
+    expect(page.locator("#content ins")).to_have_text("1")
+    for mark, line in (("del", "line-through"), ("ins", "underline")):  # seen without colours
+        expect(page.locator(f"#content {mark}")).to_have_css("text-decoration-line", line)
+
+
 def address_of(page, name: str, pk: int) -> str:
     origin = "/".join(page.url.split("/")[:3])
     return origin + reverse(name, args=[pk])
