@@ -1,0 +1,26 @@
+"""Every way a fact comes in, each one transaction. Browser, admin, import and API are doors to these functions.
+
+Each asks `access` itself, locks the entry before it reads, writes the fact and its event, and leaves what follows
+to the `facts_changed` signal. All raise `Refused` with every reason at once, or `Conflict` if somebody was quicker.
+"""
+
+from submissions.proofread import Refused
+
+from .evidence import attach_evidence, review_evidence, withdraw_evidence
+from .hold import Conflict
+from .judging import reopen_sheet, save_sheet
+from .rounds import enter_offices, grant_extension
+from .values import enter_values
+
+__all__ = [
+    "Conflict",
+    "Refused",
+    "attach_evidence",
+    "enter_offices",
+    "enter_values",
+    "grant_extension",
+    "reopen_sheet",
+    "review_evidence",
+    "save_sheet",
+    "withdraw_evidence",
+]

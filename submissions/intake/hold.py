@@ -1,0 +1,39 @@
+"""What every deed on a fact does first: hold the entry, and see that nobody was quicker."""
+
+from django.utils.translation import gettext as _
+
+from submissions.models import Entry, Round
+from submissions.proofread import Refused
+
+
+class Conflict(Exception):
+    """Somebody else changed the row since it was read; `current` is the row as it is now (None: it is gone)."""
+
+    def __init__(self, current=None) -> None:
+        super().__init__(_("Somebody else changed this in the meantime. Nothing was saved; look at what is there now."))
+        self.current = current
+
+
+def hold(entry: Entry) -> None:
+    """Hold the entry until the transaction ends: deeds on one entry happen one after another.
+
+    Closing a round holds its entries as well, so whether it was closed while somebody waited is known from here on.
+    """
+    Entry.objects.select_for_update().get(pk=entry.pk)
+    if not entry.round.is_closed and Round.objects.filter(pk=entry.round_id, is_closed=True).exists():
+        raise Refused({"": [_("The round is closed.")]})
+
+
+def unchanged(rows, pk: int, revision: int | None):
+    """The row, locked, if it is still as it was at `revision`. Raises Conflict otherwise."""
+    current = rows.select_for_update(of=("self",)).filter(pk=pk).first()
+    if current is None or (revision is not None and current.revision != revision):
+        raise Conflict(current)
+    return current
+
+
+def change(row, **changes) -> None:
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.revision += 1
+    row.save()
