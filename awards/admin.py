@@ -3,11 +3,10 @@
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
-from submissions import access
+from submissions import access, thai
 from submissions.templatetags.thai import be_time
 
 from .models import Publication, Result
@@ -86,8 +85,7 @@ class ResultAdmin(FrozenAdmin):
 
     @admin.display(description=_("award"), ordering="place")
     def award(self, result: Result) -> str:
-        language = "en" if get_language() == "en" else "th"
-        titles = {tier["code"]: tier[f"title_{language}"] for tier in result.publication.frame["tiers"]}
+        titles = {tier["code"]: tier[f"title_{thai.language()}"] for tier in result.publication.frame["tiers"]}
         return titles.get(result.tier, "–")
 
     @admin.display(description=_("publication"))

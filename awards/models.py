@@ -5,9 +5,9 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from submissions import thai
 from submissions.frozen import Frozen, FrozenQuerySet
 from submissions.models import Edition, Entry, Round
 from submissions.vault import vault
@@ -61,7 +61,7 @@ class Publication(Frozen):
     def title(self) -> str:
         """The round's name as it was announced."""
         name = self.frame["round"]
-        return name["name_en"] if name["name_en"] and get_language() == "en" else name["name_th"]
+        return name["name_en"] if name["name_en"] and thai.language() == "en" else name["name_th"]
 
     def content(self) -> dict[str, Any]:
         """Everything that was announced: what documents are made from, and what the digest is taken of."""
@@ -138,7 +138,7 @@ class Result(Frozen):
 
     @property
     def office_name(self) -> str:
-        return self.office_name_en if self.office_name_en and get_language() == "en" else self.office_name_th
+        return self.office_name_en if self.office_name_en and thai.language() == "en" else self.office_name_th
 
     def content(self) -> dict[str, Any]:
         return {

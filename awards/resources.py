@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import tablib
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from import_export import fields, resources
 
 from scoring.models import standings
+from submissions import thai
 from submissions.formats import CSV, EXPORT_FORMATS, XLSX
 from submissions.models import Round
 
@@ -49,8 +49,8 @@ class ResultResource(Sheet):
 
     def __init__(self, publication: Publication) -> None:
         self.publication = publication
-        tiers = {tier["code"]: tier[f"title_{_language()}"] for tier in publication.frame["tiers"]}
-        sizes = {code: title[_language()] for code, title in publication.frame["sizes"].items()}
+        tiers = {tier["code"]: tier[f"title_{thai.language()}"] for tier in publication.frame["tiers"]}
+        sizes = {code: title[thai.language()] for code, title in publication.frame["sizes"].items()}
         dimensions = [(d["code"], d["max"]) for d in publication.frame["dimensions"]]
         super().__init__(
             [
@@ -102,10 +102,6 @@ class StandingResource(Sheet):
 def _dimension(code: str, most: str, dimensions: Callable[[Any], dict]) -> Column:
     title = _("Dimension %(code)s (of %(max)s)") % {"code": code, "max": most.removesuffix(".00")}
     return Column(title, lambda row: Decimal(dimensions(row).get(code, {}).get("earned", "0.00")))
-
-
-def _language() -> str:
-    return "en" if get_language() == "en" else "th"
 
 
 def write(resource: Sheet, extension: str) -> bytes:

@@ -6,11 +6,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from submissions import access
+from submissions import access, thai
 from submissions.models import Round
 from submissions.proofread import Refused
 
@@ -77,7 +76,7 @@ def _form(request, round: Round, at, data) -> tuple[PublishForm, dict]:
         "matters": matters,
         "number": last.number + 1 if last else 1,
         "form": form,
-        "language": _language(),
+        "language": thai.language(),
     }
     return form, context
 
@@ -108,7 +107,7 @@ def publication(request, pk: int) -> HttpResponse:
         "newest": newest if newest["pk"] != publication.pk else None,
         "rows": rows,
         "decisions": [one | {"offices": [names[code] for code in one["offices"]]} for one in publication.decisions],
-        "language": _language(),
+        "language": thai.language(),
         "is_central": request.user.is_central,
         "has_sizes": bool(publication.frame["sizes"]),
     }
@@ -141,7 +140,7 @@ def _documents(request, publication: Publication) -> dict:
 
 def _rows(request, publication: Publication) -> list[dict]:
     """The results as cells; a scorecard's address where this reader may open it."""
-    user, language = request.user, _language()
+    user, language = request.user, thai.language()
     tiers = {tier["code"]: tier[f"title_{language}"] for tier in publication.frame["tiers"]}
     codes = [dimension["code"] for dimension in publication.frame["dimensions"]]
     results = list(publication.results.defer("criteria", "facts"))
@@ -221,10 +220,6 @@ def _round_or_404(request, round_id: int) -> Round:
 
 def _publication_or_404(request, pk: int) -> Publication:
     return get_object_or_404(Publication.objects.visible_to(request.user).with_round(), pk=pk)
-
-
-def _language() -> str:
-    return "en" if get_language() == "en" else "th"
 
 
 def _name(publication: Publication, what: str, extension: str) -> str:

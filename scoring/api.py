@@ -4,13 +4,12 @@ from types import SimpleNamespace
 
 from django.shortcuts import get_object_or_404
 from django.urls import path
-from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from submissions import access
+from submissions import access, thai
 from submissions.api import READING, EntriesMixin, RoundsMixin, allow
 from submissions.models import Entry, Round
 from submissions.serializers import DetailSerializer, OfficeSerializer, Points, TextSerializer
@@ -66,7 +65,7 @@ class ScorecardDetail(EntriesMixin, APIView):
         """The whole scorecard on both bases: each criterion with its points, why, and what would earn more."""
         entry = self.entry()
         allow(access.why_not_see_points(request.user, entry))
-        card = Card(entry, "en" if get_language() == "en" else "th")
+        card = Card(entry, thai.language())
         blocks = list(card.blocks())
         place = card.place(request.user)
         scored = card.verified

@@ -4,10 +4,9 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from submissions import access
+from submissions import access, thai
 from submissions.forms import ValuesForm, whole
 from submissions.models import Entry, Evidence, Round
 from submissions.slots import slots_of
@@ -48,7 +47,7 @@ def home(request) -> HttpResponse:
 @require_GET
 def scorecard(request, pk: int) -> HttpResponse:
     entry = _entry_or_404(request, pk)
-    card = Card(entry, _language())
+    card = Card(entry, thai.language())
     context = {
         **_frame(request, entry, card),
         "blocks": list(card.blocks()),
@@ -66,7 +65,7 @@ def criterion(request, pk: int, code: str) -> HttpResponse:
     at = entry.round.now()
     closed = {by: access.why_not_hand_in(request.user, entry, central=by == "central") for by in ("office", "central")}
     scheme = entry.round.scheme
-    card = Card(entry, _language())
+    card = Card(entry, thai.language())
     context = {
         **_frame(request, entry, card, one),
         "slots": slots_of(entry, _read(one, "requirement"), at=at, why_closed=closed),
@@ -86,7 +85,7 @@ def progress(request, pk: int) -> HttpResponse:
     code = request.GET.get("criterion", "")
     one = _criterion_or_404(entry, code) if code else None
     asked = whole(request.GET.get("asked", ""))
-    card = Card(entry, _language())
+    card = Card(entry, thai.language())
     context = _frame(request, entry, card, one, asked=0 if asked is None else asked + 1)
     response = render(request, "scoring/progress.html", context)
     if one is None and not card.is_stale:
@@ -111,10 +110,6 @@ def _criterion_or_404(entry: Entry, code: str):
 def _read(criterion, kind: str) -> list[str]:
     """The codes of the inputs of one kind that a criterion reads."""
     return [one.code for one in criterion.inputs if one.kind == kind]
-
-
-def _language() -> str:
-    return "en" if get_language() == "en" else "th"
 
 
 def _frame(request, entry: Entry, card: Card, one=None, asked: int = 0) -> dict:
@@ -145,7 +140,7 @@ def standings(request, round_id: int) -> HttpResponse:
         raise Http404
     if reason := access.why_not_see_ranks(request.user, round, whole_table=True):
         raise PermissionDenied(reason)
-    table = Table(round, request.user, request.GET, _language())
+    table = Table(round, request.user, request.GET, thai.language())
     context = {"round": round, "rounds": rounds, "table": table, "may_see_table": True}
     return render(request, "scoring/standings.html", context)
 

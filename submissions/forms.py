@@ -6,7 +6,6 @@ from datetime import date
 from django import forms
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from scoring import engine
@@ -179,7 +178,7 @@ class ValuesForm(forms.Form):
         name = slot_field(slot)
         current = self.present.get(slot)
         field = field_for(value)
-        language = get_language() or "th"
+        language = thai.language()
         field.label = " ".join(part.title.to(language) for part in (value, period) if part)
         field.short_label = period.title.to(language) if period else ""
         field.initial = current.text if current else ""
@@ -204,7 +203,7 @@ class ValuesForm(forms.Form):
                 engine.check_value(self.scheme, code, period or None, text) if text else None
             except engine.BadFacts as bad:
                 for fault in bad.faults:
-                    self.add_error(name, fault.en if get_language() == "en" else fault.th)
+                    self.add_error(name, fault.en if thai.language() == "en" else fault.th)
 
     def _texts(self) -> dict[str, str]:
         open_fields = [name for name in self.slots if not self.fields[name].disabled]

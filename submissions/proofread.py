@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from scoring import engine
 
-from . import access
+from . import access, thai
 from .models import Entry, User
 
 Slot = tuple[str, str]  # the code of a value, and its period or ""
@@ -96,7 +95,7 @@ def _check_amount(entry, slot: Slot, text: str, by: User, at: datetime, closed: 
 
 def _add_faults(refused: Refused, where: str, bad: engine.BadFacts) -> None:
     for fault in bad.faults:
-        refused.add(where, fault.en if get_language() == "en" else fault.th)
+        refused.add(where, fault.en if thai.language() == "en" else fault.th)
 
 
 def check_points(entry: Entry, points: Mapping[str, str], final: bool, refused: Refused) -> dict[str, str]:

@@ -17,7 +17,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from import_export import fields, resources, widgets
 from import_export.instance_loaders import BaseInstanceLoader
@@ -194,7 +193,7 @@ class FiguresResource(SheetResource, resources.Resource):
     def title(self, field: fields.Field) -> str:
         if not isinstance(field, Figure):
             return {"code": _("code"), "name": _("office")}[field.column_name]
-        language = get_language() or "th"
+        language = thai.language()
         parts = [field.value.title.to(language)]
         if field.period:
             parts.append(field.period.title.to(language))

@@ -1,9 +1,10 @@
-"""How Thai officials write dates and digits, and how Thai names sort."""
+"""How Thai officials write dates and digits, how Thai names sort, and whether a reader wants Thai at all."""
 
 import re
 from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.translation import get_language
 
 DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
@@ -14,6 +15,11 @@ ERA = 543
 
 _NUMERIC = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})")
 _WORDED = re.compile(r"(\d{1,2})\s+(\S+?)\s+(?:พ\.?ศ\.?\s*|B\.?E\.?\s*)?(\d{4})", re.IGNORECASE)
+
+
+def language() -> str:
+    """The reader's language: "th", or "en" for who chose English."""
+    return "en" if get_language() == "en" else "th"
 
 
 def digits(text: object) -> str:

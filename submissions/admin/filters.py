@@ -4,9 +4,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
+from submissions import thai
 from submissions.models import Edition, Office, Round
 
-from .roles import in_words, language
+from .roles import in_words
 
 
 def rounds_of(request) -> list[Round]:
@@ -79,7 +80,7 @@ class OfficeFilter(ChoiceFilter):
 
     def lookups(self, request, model_admin):
         taking_part = Office.objects.filter(entries__round__in=rounds_of(request)).distinct()
-        name = "name_en" if language() == "en" else "name_th"
+        name = "name_en" if thai.language() == "en" else "name_th"
         return [(str(pk), text) for pk, text in taking_part.order_by("sort_key").values_list("pk", name)]
 
     def narrow(self, request, queryset):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from submissions import thai
 
-from .roles import HistoryAdmin, language
+from .roles import HistoryAdmin
 
 
 class Difference(NamedTuple):
@@ -124,7 +124,7 @@ class GuardedForm(forms.ModelForm):
         if isinstance(value, bool):
             return str(_("Yes") if value else _("No"))
         if isinstance(value, thai.date):
-            return thai.format_date(value, language())
+            return thai.format_date(value, thai.language())
         if isinstance(field, forms.ChoiceField):
             return str(dict(field.choices).get(value, value or "–"))
         shown = field.prepare_value(value)

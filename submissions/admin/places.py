@@ -10,7 +10,7 @@ from submissions.models import Holiday, Office
 from submissions.resources import OfficeResource
 
 from .guard import GuardedAdmin
-from .roles import STAFF, language
+from .roles import STAFF
 from .spreadsheets import Spreadsheets
 
 
@@ -41,7 +41,7 @@ class HolidayAdmin(GuardedAdmin):
 
     @display(description=_("date"), ordering="date")
     def day(self, holiday: Holiday) -> str:
-        return thai.format_date(holiday.date, language())
+        return thai.format_date(holiday.date, thai.language())
 
     @display(description=_("name"))
     def name_in_language(self, holiday: Holiday) -> str:

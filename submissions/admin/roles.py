@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.db import models
 from django.http import Http404
-from django.utils.translation import get_language
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -21,13 +20,9 @@ def role_of(user) -> str:
     return STAFF if user.is_central else JUDGE if user.is_judge else ""
 
 
-def language() -> str:
-    return "en" if get_language() == "en" else "th"
-
-
 def in_words(text) -> str:
     """A text of the scheme in the reader's language."""
-    return text.to(language()) if text else ""
+    return text.to(thai.language()) if text else ""
 
 
 class Chooser(AutocompleteSelect):
@@ -135,8 +130,8 @@ def page_context(model_admin, request, **context) -> dict:
 
 
 def short_date(day) -> str:
-    return thai.format_date(day, language(), short=True) if day else "–"
+    return thai.format_date(day, thai.language(), short=True) if day else "–"
 
 
 def short_time(moment) -> str:
-    return thai.format_time(moment, language()) if moment else "–"
+    return thai.format_time(moment, thai.language()) if moment else "–"

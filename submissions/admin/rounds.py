@@ -20,7 +20,7 @@ from submissions.models import Edition, Entry, Extension, Office, Round, User
 
 from .filters import OfficeFilter, RoundFilter, rounds_of, slot_choices, slot_title
 from .guard import GuardedAdmin, GuardedForm
-from .roles import STAFF, HistoryAdmin, RoleAdmin, in_words, language, page_context, short_date, short_time
+from .roles import STAFF, HistoryAdmin, RoleAdmin, in_words, page_context, short_date, short_time
 
 
 @admin.register(Edition)
@@ -88,7 +88,7 @@ class RoundForm(GuardedForm):
                 settings[code] = engine.canonical(engine.check_setting(self.instance.scheme, code, text))
             except engine.BadFacts as bad:
                 for fault in bad.faults:
-                    self.add_error(name, fault.en if language() == "en" else fault.th)
+                    self.add_error(name, fault.en if thai.language() == "en" else fault.th)
         self.instance.settings = settings
         return cleaned
 

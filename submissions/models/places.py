@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -21,7 +20,7 @@ class Named(models.Model):
     @property
     def name(self) -> str:
         """The name in the reader's language; Thai where there is no other."""
-        return self.name_en if self.name_en and get_language() == "en" else self.name_th
+        return self.name_en if self.name_en and thai.language() == "en" else self.name_th
 
     def __str__(self) -> str:
         return self.name

@@ -7,7 +7,6 @@ from functools import lru_cache
 from django.conf import settings as django_settings
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -148,4 +147,4 @@ class Extension(models.Model):
         ordering = ["-granted_at"]
 
     def __str__(self) -> str:
-        return f"{self.requirement} {self.period} → {thai.format_date(self.until, get_language() or 'th', short=True)}"
+        return f"{self.requirement} {self.period} → {thai.format_date(self.until, thai.language(), short=True)}"

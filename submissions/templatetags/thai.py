@@ -2,15 +2,10 @@
 
 from django import template
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.translation import get_language
 
 from submissions import thai
 
 register = template.Library()
-
-
-def _language() -> str:
-    return "en" if get_language() == "en" else "th"
 
 
 def _date(value):
@@ -22,19 +17,19 @@ def _date(value):
 @register.filter
 def be_date(value) -> str:
     """31 กรกฎาคม 2566; takes a date, a datetime, or their ISO text."""
-    return thai.format_date(_date(value), _language()) if value else ""
+    return thai.format_date(_date(value), thai.language()) if value else ""
 
 
 @register.filter
 def be_short(value) -> str:
     """31 ก.ค. 2566"""
-    return thai.format_date(_date(value), _language(), short=True) if value else ""
+    return thai.format_date(_date(value), thai.language(), short=True) if value else ""
 
 
 @register.filter
 def be_time(value) -> str:
     """31 ก.ค. 2566 16:20 น."""
-    return thai.format_time(_date(value), _language()) if value else ""
+    return thai.format_time(_date(value), thai.language()) if value else ""
 
 
 @register.filter
@@ -46,7 +41,7 @@ def be_thai_date(value) -> str:
 @register.filter
 def be_month(value: str) -> str:
     """มีนาคม 2566, from 2023-03."""
-    return thai.format_month(value, _language()) if value else ""
+    return thai.format_month(value, thai.language()) if value else ""
 
 
 @register.filter

@@ -2,7 +2,6 @@
 
 from django import template
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from submissions import thai
@@ -34,14 +33,10 @@ DEEDS = {
 }
 
 
-def _language() -> str:
-    return "en" if get_language() == "en" else "th"
-
-
 @register.filter
 def words(text) -> str:
     """A text of the scheme in the language of the page."""
-    return text.to(_language()) if text else ""
+    return text.to(thai.language()) if text else ""
 
 
 @register.filter
@@ -49,7 +44,7 @@ def office_name(office) -> str:
     """An office with what it is: จังหวัดกระบี่, Krabi Province. A region's name says it already."""
     if office.kind == "region":
         return office.name
-    if _language() == "en" and office.name_en:
+    if thai.language() == "en" and office.name_en:
         return f"{office.name_en} {office.get_kind_display()}"
     return f"{office.get_kind_display()}{office.name_th}"
 
@@ -80,7 +75,7 @@ def deed(event) -> str:
 def amount(value: Value, kind: str) -> str:
     """A value as people read it: a date with its Buddhist year, yes or no, thousands apart."""
     if kind == "date":
-        return thai.format_date(thai.date.fromisoformat(value.text), _language())
+        return thai.format_date(thai.date.fromisoformat(value.text), thai.language())
     if kind == "boolean":
         return str(_("Yes") if value.text == "true" else _("No"))
     whole, dot, rest = value.text.partition(".")

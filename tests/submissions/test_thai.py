@@ -64,3 +64,11 @@ def test_provinces_sort_as_in_the_dictionary():
 
 def test_tone_marks_only_break_ties():
     assert sorted(["ป่า", "ปา", "ป้า", "ปาก"], key=thai.sort_key) == ["ปา", "ป่า", "ป้า", "ปาก"]
+
+
+@pytest.mark.parametrize(("chosen", "read"), [("th", "th"), ("en", "en"), ("en-gb", "th"), ("de", "th")])
+def test_a_reader_reads_thai_unless_english_was_chosen(chosen, read):
+    with translation.override(chosen):
+        assert thai.language() == read
+    with translation.override(None):
+        assert thai.language() == "th"
