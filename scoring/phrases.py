@@ -28,6 +28,7 @@ _COMPARES = {
     "at_least": ("อย่างน้อย {0}", "at least {0}"),
     "at_most": ("ไม่เกิน {0}", "at most {0}"),
     "above": ("มากกว่า {0}", "more than {0}"),
+    "below": ("น้อยกว่า {0}", "less than {0}"),
 }
 
 
@@ -374,20 +375,21 @@ class _Words:
         if compare == "is_true":
             return self.say("{0}: ใช่", "{0}: yes", title)
         if compare == "on":
-            return self.say("{0}", "{0}", title)
+            return title
         if compare == "given" or (compare == "at_least" and need["number"] == "0"):
             return self.say("ระบุ{0}", "enter {0}", title)
         if compare == "shares":
-            return self.say(
-                "{0} {2} รายการ รายการละร้อยละ {1} ขึ้นไป",
-                "{0}: {2} at {1} % or more",
-                title,
-                need["percent"],
-                need["count"],
-            )
-        if "percent_of" in need:
-            whole = self.title("values", need["percent_of"])
-            return self.say("{0} อย่างน้อยร้อยละ {1} ของ{2}", "{0}: at least {1} % of {2}", title, need["number"], whole)
-        bound = need.get("bound", need["number"])
-        strict = "above" if "bound" in need else "at_most" if compare == "at_most" else "at_least"
-        return f"{title} {self.say(*_COMPARES[strict], self.amount(need['code'], bound))}"
+            words = ("{0} {2} รายการ รายการละร้อยละ {1} ขึ้นไป", "{0}: {2} at {1} % or more")
+            return self.say(*words, title, need["percent"], need["count"])
+        if "bound" in need:
+            return self.bounded(need, title)
+        # "More than 3" was counted up to the first number that is more: at least 4.
+        compare = "at_most" if compare == "at_most" else "at_least"
+        return f"{title} {self.say(*_COMPARES[compare], self.amount(need['code'], need['number']))}"
+
+    def bounded(self, need: Found, title: str) -> str:
+        """A percentage has decimals: "more than 97 %" is said as that, not as the 98 % that would do."""
+        bound, of = need["bound"], need.get("percent_of")
+        amount = self.say("ร้อยละ {0}", "{0} %", bound) if of else self.amount(need["code"], bound)
+        said = f"{title} {self.say(*_COMPARES[need['compare']], amount)}"
+        return said + self.say(" ของ{0}", " of {0}", self.title("values", of)) if of else said

@@ -69,6 +69,34 @@ def test_a_band_names_its_numbers_and_the_fall() -> None:
     ]
 
 
+def test_a_share_of_what_is_not_known_is_said_with_its_bands_own_bound() -> None:
+    """97.5 % is over 97 % too: that the offer was weighed with 98 of 100 is not what is asked."""
+    values = {"2.1.1.confidence": 96}
+    _, following = said("2.1.1", facts(BEFORE, values=values), "en")
+    target, collected = "enter Target households", "Households collected"
+    until = "of Target households by 31 July 2566 BE"
+    assert following == [
+        f"2 more points: {target}, enter {collected} by 31 July 2566 BE",
+        f"4 more points: {target}, {collected} at least 55 % {until}",
+        f"6 more points: {target}, {collected} more than 97 % {until}",
+        f"8 more points: {target}, {collected} more than 99 % {until}",
+        f"10 more points: {target}, {collected} more than 100 % {until}",
+    ]
+    _, following = said("2.1.1", facts(BEFORE, values=values))
+    assert following[2] == (
+        "ได้อีก 6 คะแนน: ระบุครัวเรือนเป้าหมายที่กรมฯ กำหนด, "
+        "ครัวเรือนที่จัดเก็บข้อมูล จปฐ. มากกว่า ร้อยละ 97 ของครัวเรือนเป้าหมายที่กรมฯ กำหนด ภายใน 31 กรกฎาคม 2566"
+    )
+
+
+def test_a_change_from_what_is_not_known_is_said_as_a_share_of_it() -> None:
+    at = "2022-06-01T00:00"
+    _, following = said("m7", facts(at, scheme="missions-2565"), "en")
+    assert " at least 110 % of " in following[-1]
+    _, following = said("m6", facts(at, scheme="missions-2565"), "en")
+    assert " at most 70 % of " in following[-1]
+
+
 def test_a_percentage_is_cut_so_that_what_is_short_never_reads_as_reached() -> None:
     why, _ = said("3.3", facts(AFTER, values={"3.3.total": 100000, "3.3.protected": 98999}), "en")
     assert "98.99 %" in why[0]

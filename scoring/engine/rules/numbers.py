@@ -26,6 +26,7 @@ class Share(Enum):
 
 
 FULL = Share.FULL
+HUNDRED = Decimal(100)  # stands in for a whole that is not known: a percentage of it is the number itself
 Amount = Fraction | Share | None
 
 
@@ -47,9 +48,24 @@ def least(bound: Fraction, strict: bool) -> Decimal:
     return Decimal(floor(bound) + 1 if strict else ceil(bound))
 
 
+def _most(bound: Fraction, strict: bool) -> Decimal:
+    return Decimal(ceil(bound) - 1 if strict else floor(bound))
+
+
+def _rising(strict: bool) -> str:
+    return "above" if strict else "at_least"
+
+
 def _value_need(code: str, by: date, compare: str, number: Decimal, period: str | None = None) -> Need:
     data: dict[str, Json] = {"compare": compare, "number": shown(number)}
     return Need("value", code, period, by, data)
+
+
+def _percent_need(code: str, by: date, compare: str, bound: Fraction, number: Decimal, of: str | None = None) -> Need:
+    """A percentage `of` another value has decimals: its bound is told, beside the whole number that is promised for."""
+    told: Json = shown(Decimal(bound.numerator) / bound.denominator)
+    share: dict[str, Json] = {"percent_of": of} if of else {}
+    return Need("value", code, None, by, {"compare": compare, "number": shown(number), "bound": told, **share})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +80,8 @@ class Plain:
         return None if number is None else Fraction(number)
 
     def reach(self, reading: Reading, bound: Fraction, strict: bool, by: date) -> tuple[Need, ...]:
+        if self.percent:
+            return (_percent_need(self.value, by, _rising(strict), bound, least(bound, strict)),)
         return (_value_need(self.value, by, "at_least", least(bound, strict)),)
 
     def inputs(self) -> Iterable[Input]:
@@ -97,10 +115,8 @@ class Percent:
     def reach(self, reading: Reading, bound: Fraction, strict: bool, by: date) -> tuple[Need, ...]:
         whole = self._whole(reading)
         if whole is None:
-            assumed = _value_need(str(self.whole), by, "given", Decimal(100))
-            part = _value_need(self.part, by, "at_least", least(bound, strict))
-            share: dict[str, Json] = {**part.data, "percent_of": self.whole}
-            return (assumed, Need("value", self.part, None, by, share))
+            assumed = _value_need(str(self.whole), by, "given", HUNDRED)
+            return (assumed, _percent_need(self.part, by, _rising(strict), bound, least(bound, strict), self.whole))
         return (_value_need(self.part, by, "at_least", least(bound * Fraction(whole) / 100, strict)),)
 
     def inputs(self) -> Iterable[Input]:
@@ -131,14 +147,17 @@ class Change:
         return (-change if self.falling else change) * 100 / Fraction(base)
 
     def reach(self, reading: Reading, bound: Fraction, strict: bool, by: date) -> tuple[Need, ...]:
-        base = reading.number(self.base)
-        assumed = (_value_need(self.base, by, "given", Decimal(100)),) if base is None else ()
-        whole = Fraction(Decimal(100) if base is None else base)
-        if not self.falling:
-            return (*assumed, _value_need(self.value, by, "at_least", least(whole * (1 + bound / 100), strict)))
-        most = whole * (1 - bound / 100)
-        number = Decimal(ceil(most) - 1 if strict else floor(most))
-        return (*assumed, _value_need(self.value, by, "at_most", number)) if number >= 0 else ()
+        known = reading.number(self.base)
+        base = HUNDRED if known is None else known
+        to = Fraction(base) * (1 + (-bound if self.falling else bound) / 100)
+        number = _most(to, strict) if self.falling else least(to, strict)
+        if number < 0:
+            return ()
+        if known is not None:
+            return (_value_need(self.value, by, "at_most" if self.falling else "at_least", number),)
+        compare = ("below" if strict else "at_most") if self.falling else _rising(strict)
+        assumed = _value_need(self.base, by, "given", base)
+        return (assumed, _percent_need(self.value, by, compare, to, number, self.base))
 
     def inputs(self) -> Iterable[Input]:
         return (Input("value", self.value), Input("value", self.base))
