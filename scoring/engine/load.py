@@ -14,6 +14,7 @@ from scoring.engine.scheme import (
     Criterion,
     Dimension,
     Doubt,
+    Input,
     Period,
     Phase,
     Requirement,
@@ -24,6 +25,7 @@ from scoring.engine.scheme import (
     Tier,
     Value,
 )
+from scoring.engine.stages import RANKINGS, Ranking, read_nominees, read_stages
 
 _KINDS = ("number", "percent", "date", "boolean", "map")
 
@@ -60,12 +62,13 @@ class _Reader:
         tie_break = tuple(page.words("tie_break", optional=True))
         for code in tie_break:
             page.known("tie_break", code, criteria)
+        ranking: Ranking = page.one_of("ranking", RANKINGS, "overall")  # type: ignore[assignment]
         scheme = Scheme(
             code=page.code("scheme"),
             title=page.text("title"),
             close=self.close,
             max=page.points("max"),
-            ranking=page.one_of("ranking", ("overall", "region", "none"), "overall"),  # type: ignore[arg-type]
+            ranking=ranking,
             dimensions=dimensions,
             criteria=criteria,
             requirements=book.requirements,
@@ -78,6 +81,8 @@ class _Reader:
             awards=tuple(self._tier(inner) for inner in page.pages("awards", optional=True)),
             calendar=tuple(self._phase(inner) for inner in page.pages("calendar", optional=True)),
             tie_break=tie_break,
+            nominees=read_nominees(page, book.values),
+            stages=read_stages(page, self.close, ranking),
             doubts=self._doubts(page, ""),
         )
         page.close()
@@ -190,18 +195,29 @@ class _Reader:
         rule = read_rule(page, self.book)
         if len(page.proof.faults) == before and rule.max != top:
             page.fault("max", f"กติกาให้ได้สูงสุด {rule.max}", f"the rule earns at most {rule.max}, not {top}")
+        also_asked = tuple(page.words("also_asked", optional=True))
+        asked = tuple(self._also_asked(page, also_asked))
         criterion = Criterion(
             code=code,
             title=page.text("title"),
             max=top,
             dimension=dimension,
             rule=rule,
-            inputs=tuple(dict.fromkeys(rule.inputs())),
+            inputs=tuple(dict.fromkeys((*rule.inputs(), *asked))),
+            also_asked=also_asked,
             levels=rule.levels(),
             doubts=self._doubts(page, f"criteria.{code}"),
         )
         page.close()
         return criterion
+
+    def _also_asked(self, page: Page, codes: Iterable[str]) -> Iterator[Input]:
+        """What judges are shown beside the criterion, without points of its own."""
+        for code in codes:
+            if code in self.book.values:
+                yield Input("value", code)
+            elif page.known("also_asked", code, [*self.book.requirements, *self.book.values]):
+                yield Input("requirement", code)
 
     def _tier(self, page: Page) -> Tier:
         everybody = page.has("count") and page.word("count") == "all"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from scoring.engine.rules import Rule
+    from scoring.engine.stages import Nominees, Ranking, Stage
 
 Language = Literal["th", "en"]
 ValueKind = Literal["number", "percent", "date", "boolean", "map"]
@@ -149,6 +150,7 @@ class Criterion:
     dimension: str
     rule: Rule
     inputs: tuple[Input, ...]
+    also_asked: tuple[str, ...]  # of the inputs, those that judges are shown and that earn nothing by themselves
     levels: tuple[Level, ...]
     doubts: tuple[Doubt, ...]
 
@@ -200,7 +202,7 @@ class Scheme:
     title: Text
     close: date
     max: Decimal
-    ranking: Literal["overall", "region", "none"]
+    ranking: Ranking
     dimensions: tuple[Dimension, ...]
     criteria: Mapping[str, Criterion]
     requirements: Mapping[str, Requirement]
@@ -213,6 +215,8 @@ class Scheme:
     awards: tuple[Tier, ...]
     calendar: tuple[Phase, ...]
     tie_break: tuple[str, ...]
+    nominees: Nominees | None  # None: offices take part themselves
+    stages: tuple[Stage, ...]  # empty: the contest has one round
     doubts: tuple[Doubt, ...] = field(default=())
 
     def criteria_of(self, kind: InputKind, code: str) -> tuple[Criterion, ...]:
