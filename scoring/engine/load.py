@@ -8,6 +8,7 @@ from itertools import chain
 
 from scoring.engine.book import Book
 from scoring.engine.calendar import month_end, month_title, months
+from scoring.engine.display import SHOWN_AS, ShownAs, check_display, read_letters
 from scoring.engine.proof import Page, Proof, SchemeError, open_page
 from scoring.engine.rules import read_rule
 from scoring.engine.scheme import (
@@ -63,12 +64,15 @@ class _Reader:
         for code in tie_break:
             page.known("tie_break", code, criteria)
         ranking: Ranking = page.one_of("ranking", RANKINGS, "overall")  # type: ignore[assignment]
+        shown_as: ShownAs = page.one_of("shown_as", SHOWN_AS, "points")  # type: ignore[assignment]
         scheme = Scheme(
             code=page.code("scheme"),
             title=page.text("title"),
             close=self.close,
             max=page.points("max"),
             ranking=ranking,
+            shown_as=shown_as,
+            letters=read_letters(page, shown_as),
             dimensions=dimensions,
             criteria=criteria,
             requirements=book.requirements,
@@ -88,6 +92,7 @@ class _Reader:
         page.close()
         self._check_sums(scheme)
         self._check_unused(criteria.values())
+        check_display(page, shown_as, scheme.letters, criteria.values())
         return scheme
 
     def _declared(self, key: str) -> Iterator[tuple[str, Page]]:

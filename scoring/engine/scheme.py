@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from scoring.engine.display import ShownAs
     from scoring.engine.rules import Rule
     from scoring.engine.stages import Nominees, Ranking, Stage
 
@@ -203,6 +204,8 @@ class Scheme:
     close: date
     max: Decimal
     ranking: Ranking
+    shown_as: ShownAs
+    letters: Mapping[str, Decimal]  # letter -> points; empty unless points are shown as letters
     dimensions: tuple[Dimension, ...]
     criteria: Mapping[str, Criterion]
     requirements: Mapping[str, Requirement]

@@ -131,6 +131,20 @@ def test_what_a_criterion_reads_and_how_it_is_earned_in_words(cdd40) -> None:
     assert [item.max for item in cdd40.items.values()] == [3, 3, 1, 1, 1, 1]
 
 
+def test_what_points_are_shown_as() -> None:
+    schemes = shipped.schemes()
+    assert {code: one.shown_as for code, one in schemes.items()} == {
+        "cdd40-2566": "points",
+        "itperson-2564": "eligibility",
+        "milestone-2568": "letters",
+        "missions-2565": "level",
+        "tambon-2565": "points",
+        "website-2564": "points",
+    }
+    assert schemes["milestone-2568"].letters == {"A": 5, "B": 4, "C": 3, "D": 2}
+    assert schemes["missions-2565"].letters == {}
+
+
 def test_doubts_hang_where_they_belong(cdd40) -> None:
     assert cdd40.doubts[0].path == ""
     assert "2566" in cdd40.doubts[0].text.th
