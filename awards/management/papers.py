@@ -10,9 +10,9 @@ from typing import NamedTuple
 import pikepdf
 from weasyprint import HTML
 
-from awards.pdf import HandedIn, assets
 from scoring.engine import Scheme
 from submissions import thai
+from submissions.typesetting import HandedIn, fonts
 
 from . import samples
 from .story import Piece
@@ -119,5 +119,5 @@ class Printer:
 def _lay_out(layers: Sequence[str]) -> pikepdf.Pdf:
     """Each on a page of its own; the pages share their fonts."""
     body = "".join(f"<section>{layer}</section>" for layer in layers)
-    document = HTML(string=f"<html lang=th><style>{STYLE}</style>{body}", url_fetcher=HandedIn(assets()))
+    document = HTML(string=f"<html lang=th><style>{STYLE}</style>{body}", url_fetcher=HandedIn(fonts()))
     return pikepdf.open(io.BytesIO(document.write_pdf()))

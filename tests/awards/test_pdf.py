@@ -1,7 +1,6 @@
 """The documents: their text comes out exactly as it was put in, they look after themselves, and never change."""
 
 import hashlib
-import inspect
 import json
 import os
 import subprocess
@@ -12,14 +11,12 @@ import pikepdf
 import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
-from fontTools.ttLib import TTFont
-from weasyprint.draw import text as drawing
 
 from awards import pdf
 from submissions import thai
+from tests.extraction import READERS, by_poppler, lost, right_edges
 
 from .content import made_up
-from .extraction import READERS, by_poppler, match, right_edges, words_put_in
 
 DECISION = {"reason": "คะแนนด้านที่ 5 สูงกว่า น้ำหนักของนวัตกรรมเป็นเกณฑ์ตัดสินของคณะทำงาน"}
 
@@ -53,32 +50,7 @@ def test_nothing_is_printed_into_the_margin(kind, documents):
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("kind", pdf.KINDS)
 def test_text_extracts_to_exactly_what_was_put_in(kind, reader, content, documents):
-    expected, heads, foot = words_put_in(html_of(kind, content))
-    pages = READERS[reader](documents[kind])
-    done = 0
-    for number, page in enumerate(pages, start=1):
-        for head in heads if number > 1 else []:  # a table that goes on repeats its head
-            count, rest = match(head, page)
-            if count == len(head) and expected[done : done + len(head)] != head:
-                page = rest
-                break
-        count, rest = match(expected[done:], page)
-        done += count
-        if foot:
-            *said, page_word, of_word = foot
-            numbered = [*said, page_word, thai.digits(number), of_word, thai.digits(len(pages))]
-            count, rest = match(numbered, rest)
-            assert count == len(numbered), f"page {number}: {rest[:80]!r}"
-        assert rest == "", f"page {number}, after {expected[done - 3 : done]}: {rest[:80]!r}"
-    assert done == len(expected)
-
-
-def test_the_comparison_notices_a_lost_mark_a_moved_vowel_and_a_lost_space():
-    assert match(["น้ำ", "สำนักงาน"], "น้ำ สำนัก\nงาน") == (2, "")
-    assert match(["น้ำ"], "นำ")[0] == 0
-    assert match(["สำนักงาน"], "สำนักงำน")[0] == 0
-    assert match(["หน้า", "๑"], "หน้า๑")[0] == 0
-    assert match(["หน้า"], "หน้ า")[0] == 0
+    assert lost(html_of(kind, content), READERS[reader](documents[kind]), numerals=thai.digits) == ""
 
 
 @pytest.mark.parametrize("kind", pdf.KINDS)
@@ -98,45 +70,10 @@ def test_the_same_content_gives_the_same_bytes_in_another_process(content, docum
     assert done.stdout.decode().split() == [hashlib.sha256(documents[kind]).hexdigest() for kind in pdf.KINDS]
 
 
-@pytest.mark.parametrize(
-    "asking",
-    [
-        '<img src="file:///etc/passwd">',
-        '<img src="http://127.0.0.1/x.png">',
-        '<img src="data:image/png;base64,AAAA">',
-        '<link rel="stylesheet" href="file:///etc/hosts">',
-        "<style>p { background: url(https://example.org/x.png) }</style>",
-        "<style>@font-face { font-family: X; src: url(asset:none) }</style>",
-        '<object data="file:///etc/passwd"></object>',
-        '<link rel="attachment" href="file:///etc/passwd">',
-    ],
-)
-def test_what_was_not_handed_in_is_refused(asking):
-    with pytest.raises(pdf.AssetRefused):
-        pdf.make_pdf(f"<html><body>{asking}<p>ข้อความ</p></body></html>")
-
-
 def test_words_of_people_stay_words():
     content = made_up(number=2, reason='<img src="file:///etc/passwd"> & <b>หนา</b>')
     text = " ".join("".join(by_poppler(pdf.render("announcement", content))).split())
     assert '<img src="file:///etc/passwd"> & <b>หนา</b>' in text
-
-
-def test_lines_break_at_words():
-    text = "สำนักงานพัฒนาชุมชนจังหวัดดำเนินการขับเคลื่อนเทคโนโลยีสารสนเทศเพื่อการพัฒนาชุมชนอย่างต่อเนื่องและมีประสิทธิภาพ"
-    words = set("สำนักงาน พัฒนา ชุมชน จังหวัด ดำเนิน การ ขับ เคลื่อน เทคโนโลยี สารสนเทศ เพื่อ อย่าง ต่อ เนื่อง และ มี ประสิทธิภาพ".split())
-    for width in range(30, 90, 7):
-        style = f"@font-face {{ font-family: S; src: url(asset:400) }} p {{ font: 16pt S; width: {width}mm }}"
-        [page] = by_poppler(pdf.make_pdf(f'<html lang="th"><style>{style}</style><p>{text}</p></html>'))
-        lines = page.split()
-        assert "".join(lines) == text
-        assert len(lines) > 1
-        for line in lines:
-            assert is_made_of(line, words), f"{line!r} at {width} mm"
-
-
-def is_made_of(line: str, words: set[str]) -> bool:
-    return not line or any(is_made_of(line[len(word) :], words) for word in words if line.startswith(word))
 
 
 def test_readers_that_ignore_the_exact_text_get_each_glyphs_own_character(documents):
@@ -203,20 +140,3 @@ def test_an_unknown_kind_or_office_is_said():
         pdf.render("diploma", made_up())
     with pytest.raises(LookupError):
         pdf.render("scorecard", made_up(), "TH-10")
-
-
-def test_the_fonts_hold_every_letter_that_documents_use():
-    for weight in (400, 600, 700):
-        letters = TTFont(BytesIO(pdf.assets()[f"asset:{weight}"])).getBestCmap()
-        wanted = "".join(map(chr, range(0x20, 0x7F))) + "".join(map(chr, range(0x0E01, 0x0E3B))) + "฿–—“”‘’…·×•éüł"
-        wanted += "".join(map(chr, range(0x0E40, 0x0E5C)))
-        assert [letter for letter in wanted if ord(letter) not in letters] == []
-
-
-def test_weasyprint_still_draws_lines_and_writes_fonts_where_it_is_wrapped():
-    original = inspect.getclosurevars(drawing.draw_first_line).nonlocals["draw_line"]
-    assert list(inspect.signature(original).parameters)[:2] == ["stream", "textbox"]
-    assert "draw_first_line(" in inspect.getsource(drawing.draw_text)
-    build = inspect.getclosurevars(pdf.weasyprint_pdf.build_fonts_dictionary).nonlocals["build_fonts"]
-    assert list(inspect.signature(build).parameters)[:2] == ["pdf", "fonts"]
-    assert "build_fonts_dictionary(pdf, document.fonts" in inspect.getsource(pdf.weasyprint_pdf.generate_pdf)

@@ -1,6 +1,7 @@
 """What a reader gets out of a PDF, and whether that is exactly what was put in."""
 
 import subprocess
+from collections.abc import Callable
 
 import pypdfium2
 from lxml import html as lxml_html
@@ -80,3 +81,30 @@ def _without(word: str, text: str) -> str | None:
             return None
         text = text[1:]
     return text if not text or text[0].isspace() else None
+
+
+def lost(html: str, pages: list[str], numerals: Callable[[object], str] = str) -> str:
+    """Where a document's text is not exactly what was put in: "" when it all is, on every page, in order.
+
+    :param pages: the text of each page, as a reader gives it.
+    :param numerals: how the running foot writes the page's number.
+    """
+    expected, heads, foot = words_put_in(html)
+    done = 0
+    for number, page in enumerate(pages, start=1):
+        for head in heads if number > 1 else []:  # a table that goes on repeats its head
+            count, rest = match(head, page)
+            if count == len(head) and expected[done : done + len(head)] != head:
+                page = rest
+                break
+        count, rest = match(expected[done:], page)
+        done += count
+        if foot:
+            *said, page_word, of_word = foot
+            numbered = [*said, page_word, numerals(number), of_word, numerals(len(pages))]
+            count, rest = match(numbered, rest)
+            if count < len(numbered):
+                return f"page {number}, its foot: {rest[:80]!r}"
+        if rest:
+            return f"page {number}, after {expected[done - 3 : done]}: {rest[:80]!r}"
+    return "" if done == len(expected) else f"never printed: {expected[done : done + 5]}"
