@@ -6,6 +6,7 @@ Whether a person sees an object at all is asked of `Model.objects.visible_to(use
 from django.utils.translation import gettext as _
 
 from .models import Entry, Evidence, Round, Sheet, User
+from .signals import adoption_asked
 
 Reason = str | None
 
@@ -79,6 +80,15 @@ def why_not_reopen(user: User, sheet: Sheet) -> Reason:
 def why_not_run_rounds(user: User) -> Reason:
     """Settings, extensions, official figures, publications."""
     return None if user.is_authenticated and user.is_central else _("Only central staff may do this.")
+
+
+def why_not_adopt(user: User, round: Round) -> Reason:
+    """Have the round scored by another edition of its scheme."""
+    if reason := why_not_run_rounds(user):
+        return reason
+    if round.is_closed:
+        return _("The round is closed: its criteria stay as they are.")
+    return next((reason for _receiver, reason in adoption_asked.send(Round, round=round) if reason), None)
 
 
 def why_not_enter_admin(user: User) -> Reason:

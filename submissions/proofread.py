@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from scoring import engine
 
 from . import access, thai
-from .models import Entry, User
+from .models import Entry, Round, User
 
 Slot = tuple[str, str]  # the code of a value, and its period or ""
 
@@ -91,6 +91,28 @@ def _check_amount(entry, slot: Slot, text: str, by: User, at: datetime, closed: 
     except engine.BadFacts as bad:
         _add_faults(refused, slot_field(slot), bad)
         return text
+
+
+MOST_TEXT = 256 * 1024  # bytes of a scheme's text; the longest that is shipped has 40 KB
+
+
+def check_scheme(round: Round, text: str, refused: Refused) -> engine.Scheme | None:
+    """The scheme that a text describes, if it is one for this round; None, and every fault with its line, when not."""
+    if len(text.encode()) > MOST_TEXT:
+        refused.add("text", _("The text is longer than %(most)s KB.") % {"most": MOST_TEXT // 1024})
+        return None
+    try:
+        scheme = engine.load(text)
+    except engine.SchemeError as bad:
+        for fault in bad.faults:
+            said = {"line": fault.line, "fault": fault.en if thai.language() == "en" else fault.th}
+            refused.add("text", _("Line %(line)s: %(fault)s") % said)
+        return None
+    code = round.edition.scheme_code
+    if scheme.code != code:
+        said = {"code": scheme.code, "expected": code}
+        refused.add("text", _("This is the scheme %(code)s; the round is one of %(expected)s.") % said)
+    return scheme
 
 
 def _add_faults(refused: Refused, where: str, bad: engine.BadFacts) -> None:

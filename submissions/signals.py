@@ -7,6 +7,8 @@ from .models import Entry, Evidence, Extension, Holiday, Office, Round, Sheet, U
 
 # Sent inside the transaction that changed the facts, with entry_ids: list[int].
 facts_changed = Signal()
+# Asked before a round takes another edition, with round: who knows why it must keep its own answers with the reason.
+adoption_asked = Signal()
 
 
 @receiver([post_save, post_delete], sender=Evidence)

@@ -9,12 +9,13 @@ from submissions.proofread import Refused
 from .evidence import attach_evidence, review_evidence, withdraw_evidence
 from .hold import Conflict
 from .judging import reopen_sheet, save_sheet
-from .rounds import enter_offices, grant_extension
+from .rounds import adopt_edition, enter_offices, grant_extension
 from .values import enter_values
 
 __all__ = [
     "Conflict",
     "Refused",
+    "adopt_edition",
     "attach_evidence",
     "enter_offices",
     "enter_values",

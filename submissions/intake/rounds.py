@@ -1,4 +1,4 @@
-"""What central staff do for a round: who takes part, and who has more time."""
+"""What central staff do for a round: who takes part, who has more time, and by which text it is scored."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from submissions import access
-from submissions.models import Entry, Event, Extension, Office, Round
-from submissions.proofread import Refused, check_slot
+from submissions.models import Edition, Entry, Event, Extension, Office, Round
+from submissions.proofread import Refused, check_scheme, check_slot
 
-from .hold import hold
+from .hold import Conflict, hold
 
 
 def enter_offices(round: Round, offices: Iterable[Office], *, by) -> list[Entry]:
@@ -62,3 +62,35 @@ def grant_extension(
             order_number=extension.order_number,
         )
         return extension
+
+
+def adopt_edition(round: Round, text: str, *, by, reason: str, expected: str) -> Edition:
+    """Have a round scored by another text of its scheme from now on.
+
+    Facts stay as they are: what the new text does not ask for earns nothing. `expected` is the digest of the edition
+    that the new text was compared with; Conflict when the round has another one by now.
+    """
+    refused = Refused()
+    reason = reason.strip()
+    if not reason:
+        refused.add("reason", _("Say why the criteria change; it is kept in the round's history."))
+    if len(reason) > 500:
+        refused.add("reason", _("The reason is longer than 500 characters."))
+    check_scheme(round, text, refused)
+    with transaction.atomic():
+        ids = list(round.entries.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+        held = Round.objects.select_for_update(of=("self",)).select_related("edition").get(pk=round.pk)
+        if held.edition.digest != expected:
+            raise Conflict(held)
+        refused.add("", access.why_not_adopt(by, held))
+        if Edition.digest_of(text) == expected:
+            refused.add("text", _("This is the text that the round has already."))
+        refused.raise_if_any()
+        edition, _is_new = Edition.objects.get_or_create(
+            digest=Edition.digest_of(text),
+            defaults={"scheme_code": held.edition.scheme_code, "text": text, "reason": reason, "adopted_by": by},
+        )
+        held.edition, held._change_reason, held._history_user = edition, reason, by
+        held.save()  # which touches every entry
+        Event.objects.record_each(ids, "edition.adopted", by=by, before=expected, after=edition.digest, reason=reason)
+        return edition

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -80,6 +81,19 @@ class EventQuerySet(FrozenQuerySet):
         for sequence, data in enumerate(deeds, first):
             event = Event(entry=entry, sequence=sequence, previous=previous, at=now, actor=by, verb=verb, data=data)
             event.digest = previous = event.compute_digest()
+            events.append(event)
+        return self.bulk_create(events)
+
+    def record_each(self, entry_ids: list[int], verb: str, *, by, **data) -> list["Event"]:
+        """Add the same deed to the chains of many entries, all locked. A few statements, however many."""
+        followed = Exists(self.filter(entry=OuterRef("entry"), sequence__gt=OuterRef("sequence")))
+        ends = self.filter(~followed, entry__in=entry_ids).values_list("entry", "sequence", "digest")
+        last = {entry: (sequence, digest) for entry, sequence, digest in ends}
+        now, events = timezone.now(), []
+        for pk in entry_ids:
+            sequence, digest = last.get(pk, (0, ""))
+            event = Event(entry_id=pk, sequence=sequence + 1, previous=digest, at=now, actor=by, verb=verb, data=data)
+            event.digest = event.compute_digest()
             events.append(event)
         return self.bulk_create(events)
 

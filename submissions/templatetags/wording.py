@@ -30,6 +30,7 @@ DEEDS = {
     "sheet.submitted": _("submitted the scoring sheet"),
     "sheet.reopened": _("reopened a scoring sheet"),
     "entry.made": _("entered the office in the round"),
+    "edition.adopted": _("adopted another edition of the criteria"),
 }
 
 
