@@ -53,7 +53,7 @@ def _state(rule, points: Decimal, verified: dict) -> str:
     if points == earned or (points < earned and is_staircase):
         return "met"
     if points < earned:
-        return ""
+        return "passed"
     return "open" if points <= attainable else "missed"
 
 
@@ -123,7 +123,7 @@ class Card:
         return zip(self.criterion(code).claimed["offers"], self.next_steps(code), strict=True)
 
     def levels(self, code: str) -> list[tuple[engine.Level, str]]:
-        """Each line of how points are earned here: met, open, missed, or "" for what was passed by or is a part."""
+        """Each line of how points are earned here: met, open, missed, passed by; or "" for a part."""
         criterion, verified = self.scheme.criteria[code], self.criterion(code).verified
         return [(level, _state(criterion.rule, level.points, verified)) for level in criterion.levels]
 

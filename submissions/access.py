@@ -38,6 +38,8 @@ def why_not_withdraw(user: User, evidence: Evidence) -> Reason:
         return _("It is withdrawn already.")
     if evidence.status == Evidence.Status.ACCEPTED and not user.is_central:
         return _("It was accepted. Ask the committee to return it first.")
+    if evidence.status == Evidence.Status.RETURNED and Evidence.objects.filter(replaces=evidence).exists():
+        return _("It was replaced already, and counts no longer.")
     return None
 
 

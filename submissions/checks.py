@@ -67,6 +67,11 @@ def limit(kind: Kind) -> int:
     return settings.VIDEO_MAX_BYTES if kind is MP4 else settings.EVIDENCE_MAX_BYTES
 
 
+def size_shown(size: int) -> str:
+    """18.9 KB, 50 MB"""
+    return filesizeformat(size).replace(".0\xa0", "\xa0")
+
+
 def inspect(file) -> Kind:
     """The kind of an uploaded file, by what is in it. Raises Unfit. Leaves the file at its beginning."""
     if not file.size:
@@ -75,7 +80,7 @@ def inspect(file) -> Kind:
     if file.size > limit(kind):
         raise Unfit(
             _("The file is %(size)s. A %(kind)s file may have %(limit)s at most.")
-            % {"size": filesizeformat(file.size), "kind": kind.label, "limit": filesizeformat(limit(kind))}
+            % {"size": size_shown(file.size), "kind": kind.label, "limit": size_shown(limit(kind))}
         )
     file.seek(0)
     _OPENERS[kind](file, kind)

@@ -5,7 +5,6 @@ from datetime import date
 
 from django import forms
 from django.conf import settings
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from scoring import engine
@@ -13,6 +12,7 @@ from scoring import engine
 from . import checks, thai
 from .models import Entry
 from .proofread import Slot, slot_field
+from .slips import slips
 from .slots import EvidenceSlot
 
 CHANNEL_NAMES = {
@@ -52,7 +52,7 @@ class EvidenceForm(forms.Form):
     period = forms.CharField(required=False)
     revision = forms.IntegerField(required=False)
     upload = forms.FileField(label=_("File"), required=False, allow_empty_file=True)
-    url = forms.CharField(label=_("or a link"), required=False)
+    url = forms.CharField(label=_("Link"), required=False)
     channels = forms.MultipleChoiceField(label=_("Channels on which it was published"), required=False)
     note = forms.CharField(label=_("Note to the committee (if any)"), required=False)
 
@@ -95,8 +95,8 @@ class EvidenceForm(forms.Form):
 
     def limits(self) -> str:
         kinds = ", ".join(kind.label for kind in checks.KINDS)
-        sizes = {"most": filesizeformat(settings.EVIDENCE_MAX_BYTES), "video": filesizeformat(settings.VIDEO_MAX_BYTES)}
-        return _("%(kinds)s; %(most)s at most, a video %(video)s.") % {"kinds": kinds, **sizes}
+        most, video = checks.size_shown(settings.EVIDENCE_MAX_BYTES), checks.size_shown(settings.VIDEO_MAX_BYTES)
+        return _("%(kinds)s; %(most)s at most, a video %(video)s.") % {"kinds": kinds, "most": most, "video": video}
 
 
 class BuddhistDateField(forms.CharField):
@@ -160,6 +160,9 @@ class ValuesForm(forms.Form):
         values = [scheme.values[one.code] for one in criterion.inputs if one.kind == "value"]
         codes = [value.code for value in values]
         self.present = {(v.code, v.period): v for v in entry.values.filter(code__in=codes).select_related("entered_by")}
+        found = slips(scheme, criterion, {slot: v.text for slot, v in self.present.items()})
+        for slot, value in self.present.items():
+            value.slip = found.get(slot)
         self.slots: dict[str, Slot] = {}
         # A map from any text to numbers has no fixed fields: it comes by the API or an import, and is read here.
         self.own = [value for value in values if value.kind != "map" and (by.is_central or value.by == "office")]

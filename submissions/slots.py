@@ -51,8 +51,10 @@ class EvidenceSlot:
         return frozenset(e.pk for e in self.evidence if engine.day_of(e.submitted_at) > self.due)
 
     @property
-    def replaced(self) -> frozenset[int]:
-        return frozenset(e.replaces_id for e in self.evidence if e.replaces_id)
+    def papers(self) -> list[tuple[Evidence, Evidence | None]]:
+        """Each piece of evidence, with the one that replaced it."""
+        replacements = {e.replaces_id: e for e in self.evidence}
+        return [(e, replacements.get(e.pk)) for e in self.evidence]
 
     @property
     def channels(self) -> tuple[str, ...]:

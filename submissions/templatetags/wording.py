@@ -1,10 +1,10 @@
 """Names that pages give to what is stored as a code: words of the scheme, channels, deeds, amounts."""
 
 from django import template
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from submissions import thai
+from submissions.checks import size_shown
 from submissions.forms import CHANNEL_NAMES
 from submissions.models import Value
 
@@ -85,4 +85,4 @@ def amount(value: Value, kind: str) -> str:
 
 @register.filter
 def file_size(evidence) -> str:
-    return filesizeformat(evidence.size)
+    return size_shown(evidence.size)

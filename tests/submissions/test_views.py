@@ -1,5 +1,6 @@
 """Pages where offices hand in: what is taken, what is refused and how it is told, and who may."""
 
+import re
 from datetime import timedelta
 from urllib.parse import unquote
 
@@ -91,6 +92,14 @@ def test_faults_are_told_in_english_too(client, entry, officer):
     assert "Not saved yet" in page
 
 
+def test_limits_are_round_and_the_list_of_faults_names_fields_by_themselves(client, entry, officer):
+    page = text_of(add(client, entry, url="nowhere"))
+    assert "50\xa0MB" in page
+    assert "1\xa0GB" in page
+    assert re.search(r'<li><a href="#[^"]+">ลิงก์</a>: ', page)
+    assert re.search(r"<label [^>]+>หรือลิงก์</label>", page)
+
+
 def test_an_empty_file_is_refused_with_its_reason(client, entry, officer):
     response = add(client, entry, upload=make.make_upload(content=b""))
     assert response.status_code == 422
@@ -139,6 +148,33 @@ def test_what_was_returned_is_replaced(client, entry, officer):
     response = client.post(reverse("evidence-replace", args=[returned.pk]), fields)
     assert response.status_code == 302
     assert Evidence.objects.get(replaces=returned).url == "https://new.example.org/"
+
+
+def test_what_was_replaced_says_by_what_and_is_not_withdrawn(client, entry, officer):
+    returned = make.make_evidence(entry, status="returned")
+    new = make.make_evidence(entry, replaces=returned, submitted_at=make.at("2023-02-25"))
+    page = text_of(client.get(reverse("criterion", args=[entry.pk, "1.1"])))
+    card = page[page.index(f'id="evidence-{returned.pk}"') :].partition("</li>")[0]
+    assert "ส่งแทนแล้ว" in card
+    assert f'ส่งแทนด้วย: <a href="#evidence-{new.pk}">{new.title}</a>' in card
+    assert "status-returned" not in card
+    assert returned.return_reason in card
+    assert "<form" not in card
+    assert reverse("evidence-withdraw", args=[new.pk]) in page
+    response = client.post(reverse("evidence-withdraw", args=[returned.pk]), {"revision": returned.revision})
+    assert response.status_code == 403
+    assert "มีการส่งแทนแล้ว" in text_of(response)
+    returned.refresh_from_db()
+    assert returned.status == Evidence.Status.RETURNED
+
+
+def test_what_was_replaced_and_accepted_after_all_is_shown_as_accepted(client, entry, officer):
+    first = make.make_evidence(entry, status="accepted")
+    make.make_evidence(entry, replaces=first, submitted_at=make.at("2023-02-25"))
+    page = text_of(client.get(reverse("criterion", args=[entry.pk, "1.1"])))
+    card = page[page.index(f'id="evidence-{first.pk}"') :].partition("</li>")[0]
+    assert "status-accepted" in card
+    assert "ส่งแทนด้วย" in card
 
 
 def test_replacing_what_somebody_changed_meanwhile_says_who_and_keeps_what_was_typed(client, entry, officer):
@@ -207,6 +243,23 @@ def test_a_date_is_written_with_its_buddhist_year_and_nothing_else(client, entry
     assert enter(client, entry, "2.1.2", **{"2.1.2.received_on": "๓๐ พ.ค. ๒๕๖๖"}).status_code == 302
     assert Value.objects.get().text == "2023-05-30"
     assert 'value="30/05/2566"' in text_of(client.get(reverse("criterion", args=[entry.pk, "2.1.2"])))
+
+
+def test_an_amount_that_may_be_a_slip_is_saved_and_told_beside_it(client, entry):
+    client.force_login(make.make_user("staff"))
+    amounts = {"2.1.1.collected": "51000", "2.1.1.target": "50000", "2.1.1.confidence": "120"}
+    page = text_of(enter(client, entry, "2.1.1", htmx=True, **amounts))
+    assert page.count("field-warning") == 1  # more than the target is what the best band asks for
+    assert page.index("เกิน 100 %: ตรวจสอบอีกครั้ง") > page.index('value="120"')
+    assert "นับเป็นคะแนนทันที" in page
+    assert Value.objects.count() == 3
+    page = text_of(enter(client, entry, "3.3", htmx=True, **{"3.3.protected": "41", "3.3.total": "40"}))
+    assert "มากกว่า เครื่องคอมพิวเตอร์ทั้งหมด (40): ตรวจสอบอีกครั้ง" in page
+
+
+def test_an_office_that_reads_an_amount_reads_the_warning_too(client, entry, officer):
+    make.make_value(entry, "2.2.1.updated", "13")
+    assert "มากกว่า 12: ตรวจสอบอีกครั้ง" in text_of(client.get(reverse("criterion", args=[entry.pk, "2.2.1"])))
 
 
 def test_an_emptied_field_takes_the_value_back(client, entry, officer):

@@ -1,0 +1,54 @@
+"""Amounts that may be slips of the hand: told beside the amount, never refused. What is one follows from the scheme."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from scoring import engine
+from scoring.engine.rules import Bands, Convert, Proportion, Rule, Sum
+from scoring.engine.rules.numbers import Number, Percent, Plain
+
+from . import thai
+from .proofread import Slot
+
+
+def slips(scheme: engine.Scheme, criterion: engine.Criterion, amounts: Mapping[Slot, str]) -> dict[Slot, str]:
+    """What to say of which of a criterion's amounts, given in canonical text."""
+    numbers = list(_percentages(criterion.rule))
+    beyond = {number.value for number, goes_beyond in numbers if goes_beyond and isinstance(number, Plain)}
+    found = {
+        slot: _("Over 100 %: please check it again.")
+        for slot, text in amounts.items()
+        if scheme.values[slot[0]].kind == "percent" and slot[0] not in beyond and Decimal(text) > 100
+    }
+    for number, goes_beyond in numbers:
+        if isinstance(number, Percent) and not goes_beyond:
+            found |= _part_of_less(scheme, number, amounts)
+    return found
+
+
+def _part_of_less(scheme: engine.Scheme, number: Percent, amounts: Mapping[Slot, str]) -> dict[Slot, str]:
+    """A part that is more than its whole. More than a target is an achievement, not a slip."""
+    part = amounts.get((number.part, ""))
+    whole = str(number.fixed or "") if number.whole is None else amounts.get((number.whole, ""))
+    if not part or not whole or Decimal(part) <= Decimal(whole):
+        return {}
+    said = f"{Decimal(whole):,f}"
+    if number.whole is not None:
+        said = f"{scheme.values[number.whole].title.to(thai.language())} ({said})"
+    return {(number.part, ""): _("More than %(whole)s: please check it again.") % {"whole": said}}
+
+
+def _percentages(rule: Rule) -> Iterator[tuple[Number, bool]]:
+    """The numbers that a rule reads, and whether its top band begins above 100."""
+    match rule:
+        case Bands():
+            yield rule.number, any(b.bound is not None and (b.bound, not b.strict) > (100, False) for b in rule.bands)
+        case Proportion(number=number) if number is not None:
+            yield number, False
+        case Sum():
+            for part in rule.parts:
+                yield from _percentages(part.rule)
+        case Convert():
+            yield from _percentages(rule.total)
