@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.template.defaultfilters import filesizeformat
 from django.urls import path, reverse
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,7 @@ from django.utils.translation import ngettext
 from unfold.decorators import action, display
 
 from submissions import intake
+from submissions.checks import size_shown
 from submissions.forms import whole
 from submissions.models import Evidence
 from submissions.templatetags.wording import STATES
@@ -54,6 +54,7 @@ class EvidenceAdmin(ReviewPage, RoleAdmin):
     search_fields = ["entry__office__name_th", "entry__office__name_en", "original_name", "url", "requirement"]
     search_help_text = _("Office, file name or link")
     ordering = ["submitted_at", "pk"]
+    list_per_page = 20  # the queue is worked through on phones
     actions = ["decide_selected"]
 
     def get_queryset(self, request):
@@ -81,7 +82,7 @@ class EvidenceAdmin(ReviewPage, RoleAdmin):
 
     @display(description=_("file or link"), header=True)
     def title(self, evidence: Evidence):
-        return (evidence.title, filesizeformat(evidence.size) if evidence.file else _("link"))
+        return (evidence.title, size_shown(evidence.size) if evidence.file else _("link"))
 
     @display(description=_("handed in"), ordering="submitted_at")
     def handed_in(self, evidence: Evidence) -> str:

@@ -36,6 +36,15 @@ def has_no_sideways_scroll(page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_the_field_that_searches_has_one_frame(open_page, judge, waiting):
+    page = open_page()
+    log_in(page, judge)
+    page.goto("/admin/submissions/evidence/")
+    page.focus("#searchbar")
+    framed = "[...document.querySelectorAll('*')].filter(one => getComputedStyle(one).outlineStyle !== 'none').length"
+    assert page.evaluate(framed) == 1
+
+
 def test_no_tone_mark_is_cut(open_page, judge, waiting):
     page = open_page()
     log_in(page, judge)
@@ -54,6 +63,7 @@ def test_the_queue_is_worked_through_under_a_filter(open_page, judge, waiting, s
     log_in(page, judge)
     page.goto("/admin/submissions/evidence/")
     assert has_no_sideways_scroll(page)
+    assert page.locator("tr.data-row").first.bounding_box()["height"] < 300
     page.get_by_role("button", name="ตัวกรอง").click()
     page.select_option("select[name=criterion]", "1.2")
     page.get_by_role("button", name="ใช้ตัวกรอง").click()
