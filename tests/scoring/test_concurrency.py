@@ -176,3 +176,16 @@ def test_batches_of_overlapping_entries_do_not_deadlock():
     for thread in threads:
         thread.join(60)
     assert not faults
+
+
+def test_two_sweeps_share_the_work(monkeypatch):
+    """Who comes second takes what the first has not taken, and waits for nobody."""
+    round, done = make.make_round(), []
+    for _ in range(6):
+        make.make_entry(round)
+    monkeypatch.setattr(recompute, "BATCH", 2)
+    first = Paused(monkeypatch, lambda: done.append(rescore_stale(round)), "_write").start()
+    done.append(rescore_stale(round))
+    first.finish()
+    assert done == [4, 2]
+    assert not stale_entries(round, round.now()).exists()

@@ -156,7 +156,8 @@ def test_whoever_waits_for_redis_asks_every_second_for_as_long_as_it_takes():
 def test_a_worker_killed_while_it_rescores_loses_nothing(entries, worker_environment):
     with Worker(worker_environment) as doomed:
         with transaction.atomic():
-            list(Entry.objects.select_for_update().order_by("pk"))
+            change_facts(entries)
+            tasks.rescore_entry.delay(entries[0].pk)
             wait_until(is_waiting_for_a_lock, 20, "the worker is in the middle of a rescore")
             doomed.kill()
         assert stale_ids()

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from scoring import engine, shipped, tasks
 from scoring.models import Scorecard, ScoreChange, stale_entries
-from scoring.recompute import rescore, rescore_stale
+from scoring.recompute import BATCH, rescore, rescore_stale
 from submissions.models import Edition, Entry, Evidence, Office, Round
 from tests import factories as make
 from tests.factories import at
@@ -275,7 +275,7 @@ def test_one_rescore_takes_at_most_eight_statements_whatever_there_is():
 def test_many_entries_take_no_more_statements_than_one():
     one, many = make.make_round(), make.make_round()
     make.make_evidence(make.make_entry(one))
-    for _ in range(12):
+    for _ in range(BATCH):
         make.make_evidence(make.make_entry(many))
     assert one.scheme is many.scheme
     counts = []
