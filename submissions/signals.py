@@ -1,6 +1,7 @@
 """Says when facts change. Hangs on the models, so that no door can go round it."""
 
-from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
+from django.db import connection
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import Signal, receiver
 
 from .models import Entry, Evidence, Extension, Holiday, Office, Round, Sheet, User, Value
@@ -20,11 +21,34 @@ def fact_of_entry_changed(instance, **kwargs) -> None:
         Entry.objects.filter(pk=instance.entry_id).touch()
 
 
+def moved_by(row):
+    """The entries whose scores may move when this round, office or holiday is saved."""
+    if isinstance(row, Round):  # its settings, edition or clock
+        return Entry.objects.filter(round=row.pk)
+    if isinstance(row, Office):  # its size group, which sets targets
+        return Entry.objects.filter(office=row.pk)
+    return Entry.objects.filter(round__is_closed=False)
+
+
+@receiver(pre_save, sender=Round)
+@receiver(pre_save, sender=Office)
+@receiver([pre_save, pre_delete], sender=Holiday)
+def hold_entries(instance, raw=False, **kwargs) -> None:
+    """Whoever holds entries may want this row next: entries come first, by id, so that nobody waits in a circle.
+
+    Outside a transaction no two are held at once: the row is let go before its entries are touched.
+    """
+    if connection.in_atomic_block and not raw:
+        list(moved_by(instance).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+
+
 @receiver(post_save, sender=Round)
-def round_changed(instance, created, **kwargs) -> None:
-    """Its settings, edition or clock may have moved every score in it."""
-    if not created and not kwargs.get("raw"):
-        instance.entries.all().touch()
+@receiver(post_save, sender=Office)
+@receiver([post_save, post_delete], sender=Holiday)
+def row_changed(instance, created=False, raw=False, **kwargs) -> None:
+    """A new round or office has no entries yet."""
+    if not raw and (not created or isinstance(instance, Holiday)):
+        moved_by(instance).touch()
 
 
 @receiver(m2m_changed, sender=Round.judges.through)
@@ -33,7 +57,7 @@ def committee_changed(instance, action, reverse, **kwargs) -> None:
     if reverse:
         # The history of rounds can't follow such a change.
         raise TypeError("a committee is changed from its round: round.judges.add(user)")
-    if action in ("post_add", "post_remove", "pre_clear"):
+    if action.startswith("pre_"):  # entries come before the committee's seats as well
         instance.entries.all().touch()
 
 
@@ -41,16 +65,3 @@ def committee_changed(instance, action, reverse, **kwargs) -> None:
 def judge_leaves(instance, **kwargs) -> None:
     """With a person go their places in committees, of which nothing else tells."""
     Entry.objects.filter(round__in=instance.judged_rounds.all()).touch()
-
-
-@receiver([post_save, post_delete], sender=Holiday)
-def holiday_changed(instance, **kwargs) -> None:
-    if not kwargs.get("raw"):
-        Entry.objects.filter(round__is_closed=False).touch()
-
-
-@receiver(post_save, sender=Office)
-def office_changed(instance, created, **kwargs) -> None:
-    """The size group sets an office's targets."""
-    if not created and not kwargs.get("raw"):
-        Entry.objects.filter(office=instance).touch()

@@ -189,3 +189,73 @@ def test_two_sweeps_share_the_work(monkeypatch):
     first.finish()
     assert done == [4, 2]
     assert not stale_entries(round, round.now()).exists()
+
+
+# In one order
+
+
+def keeps_apart(work, *, held: Entry, then) -> None:
+    """`work` waits for an entry that is held, and holds nothing yet that `then` wants."""
+    faults = []
+
+    def run():
+        try:
+            with transaction.atomic():
+                work()
+        except Exception as fault:
+            faults.append(fault)
+
+    with transaction.atomic():
+        Entry.objects.select_for_update().get(pk=held.pk)
+        working = in_thread(run)
+        working.join(0.3)
+        assert working.is_alive(), "it must wait for the entry"
+        then()
+    working.join(20)
+    assert not working.is_alive()
+    assert faults == []
+
+
+def change_name(row) -> None:
+    row.name_th = "อีกชื่อ"
+    row.save()
+
+
+def lock(row) -> None:
+    type(row).objects.select_for_update(of=("self",), nowait=True).get(pk=row.pk)
+
+
+@pytest.mark.parametrize("of", ["round", "office"])
+def test_a_row_that_moves_scores_is_saved_after_its_entries_are_held(of):
+    row = getattr(entry := make.make_entry(), of)
+    keeps_apart(lambda: change_name(row), held=entry, then=lambda: lock(row))
+    row.refresh_from_db()
+    assert row.name_th == "อีกชื่อ"
+
+
+@pytest.mark.parametrize("deed", [change_name, lambda holiday: holiday.delete()])
+def test_a_holiday_is_changed_after_the_entries_are_held(deed):
+    holiday, entry = make.make_holiday("2023-05-30"), make.make_entry()
+    keeps_apart(lambda: deed(holiday), held=entry, then=lambda: lock(holiday))
+    entry.refresh_from_db()
+    assert entry.facts_version == 2
+
+
+SEATS = {
+    "add": lambda round, judge: round.judges.add(make.make_user("judge")),
+    "remove": lambda round, judge: round.judges.remove(judge),
+    "set": lambda round, judge: round.judges.set([make.make_user("judge")]),
+    "clear": lambda round, judge: round.judges.clear(),
+}
+
+
+@pytest.mark.parametrize("deed", SEATS)
+def test_a_committee_is_changed_after_the_entries_are_held(deed):
+    judge = make.make_user("judge")
+    entry = make.make_entry(make.make_round(judges=[judge]))
+    seats = Round.judges.through.objects.select_for_update(of=("self",), nowait=True)
+    keeps_apart(
+        lambda: SEATS[deed](entry.round, judge),
+        held=entry,
+        then=lambda: (lock(Round.objects.get(pk=entry.round_id)), list(seats.filter(round=entry.round_id))),
+    )
