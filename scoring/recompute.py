@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from django.db import models, transaction
 from django.db.models import Count, F, FilteredRelation, OuterRef, Q, Subquery, Value
@@ -114,8 +114,13 @@ def read_entries(ids: list[int]) -> list[Entry]:
     )
 
 
-def read_facts(entries: list[Entry], at: datetime | None) -> dict[int, engine.Facts]:
-    """The facts of all entries: two statements, however many entries and facts there are."""
+def read_facts(
+    entries: list[Entry], at: datetime | None, *, scheme: engine.Scheme | None = None
+) -> dict[int, engine.Facts]:
+    """The facts of all entries: two statements, however many entries and facts there are.
+
+    As far as `scheme` asks for them (None: each round's own).
+    """
     ids = [entry.pk for entry in entries]
     evidence: dict[int, list[tuple]] = defaultdict(list)
     columns = ("pk", "requirement", "period", "submitted_at", "status", "channels")
@@ -126,6 +131,7 @@ def read_facts(entries: list[Entry], at: datetime | None) -> dict[int, engine.Fa
     return {
         entry.pk: facts_of(
             entry,
+            scheme or entry.round.scheme,
             at=at or entry.round.now(),
             holidays=holidays,
             extensions=lines["extension", entry.pk],
@@ -163,6 +169,7 @@ def _as_text(column: str) -> Cast:
 
 def facts_of(
     entry: Entry,
+    scheme: engine.Scheme,
     *,
     at: datetime,
     holidays: frozenset[date],
@@ -171,8 +178,7 @@ def facts_of(
     values: list[Line],
     sheets: list[Line],
 ) -> engine.Facts:
-    """One entry's rows as the engine takes them. What the edition does not ask for stays a fact, but earns nothing."""
-    scheme = entry.round.scheme
+    """One entry's rows as the engine takes them. What the scheme does not ask for stays a fact, but earns nothing."""
     return engine.Facts(
         scheme=scheme.code,
         entrant=entry.office.code,
@@ -194,10 +200,7 @@ def facts_of(
             if _is_asked_for(scheme, requirement, period)
         ),
         expected_sheets=entry.expected_sheets or 0,
-        sheets=tuple(
-            engine.Sheet(judge, {item: Decimal(p) for item, p in json.loads(points).items() if item in scheme.items})
-            for judge, _period, points in sheets
-        ),
+        sheets=tuple(engine.Sheet(judge, _marks(scheme, json.loads(points))) for judge, _period, points in sheets),
     )
 
 
@@ -209,18 +212,37 @@ def _is_asked_for(scheme: engine.Scheme, requirement: str, period: str) -> bool:
 def _values(scheme: engine.Scheme, rows: list[Line]) -> dict:
     values: dict = {}
     for code, period, text in rows:
-        known = scheme.values.get(code)
-        if known is None or bool(period) != (known.is_series or known.kind == "map"):
+        given = _given(scheme.values.get(code), period, text)
+        if given is None:
             continue
         if period:
-            values.setdefault(code, {})[period] = Decimal(text)
-        elif known.kind == "date":
-            values[code] = date.fromisoformat(text)
-        elif known.kind == "boolean":
-            values[code] = text == "true"
+            values.setdefault(code, {})[period] = given
         else:
-            values[code] = Decimal(text)
+            values[code] = given
     return values
+
+
+def _given(asked: engine.Value | None, period: str, text: str) -> engine.Given | None:
+    """What was entered, if it is what the edition asks for: the one before may have asked for something else."""
+    if asked is None or bool(period) != (asked.is_series or asked.kind == "map"):
+        return None
+    if asked.periods and all(period != one.code for one in asked.periods):
+        return None
+    if asked.kind == "boolean":
+        return {"true": True, "false": False}.get(text)
+    try:
+        if asked.kind == "date":
+            return date.fromisoformat(text)
+        number = Decimal(text)
+    except (ValueError, InvalidOperation):
+        return None
+    return None if asked.above is not None and number <= asked.above else number
+
+
+def _marks(scheme: engine.Scheme, points: dict[str, str]) -> dict[str, Decimal]:
+    """A sheet's points, as far as the edition has such items and they may earn so much."""
+    given = {item: Decimal(text) for item, text in points.items() if item in scheme.items}
+    return {item: number for item, number in given.items() if number <= scheme.items[item].max}
 
 
 def _score(entry: Entry, facts: engine.Facts) -> list[Scorecard]:

@@ -9,10 +9,12 @@ from django.test.utils import CaptureQueriesContext
 
 from scoring import engine, shipped, tasks
 from scoring.models import Scorecard, ScoreChange, stale_entries
-from scoring.recompute import BATCH, rescore, rescore_stale
+from scoring.recompute import BATCH, read_entries, read_facts, rescore, rescore_stale
 from submissions.models import Edition, Entry, Evidence, Office, Round
 from tests import factories as make
 from tests.factories import at
+
+from . import small
 
 AFTER_THE_CLOSE = at("2023-08-25")
 
@@ -230,8 +232,7 @@ def test_a_closed_round_stands_still():
 @pytest.mark.django_db
 def test_one_entry_that_cannot_be_scored_costs_the_others_nothing(caplog):
     round = make.make_round()
-    broken, sound = make.make_entry(round), make.make_entry(round)
-    make.make_value(broken, "3.3.total", "no number")
+    broken, sound = make.make_entry(round, make.make_office("TH-99", size="")), make.make_entry(round)
     make.make_evidence(sound, status="accepted")
     assert rescore_stale(round) == 1
     assert card(sound).total == 5
@@ -284,3 +285,43 @@ def test_many_entries_take_no_more_statements_than_one():
             rescore(list(round.entries.values_list("pk", flat=True)))
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+# Facts of another edition
+
+SWAPPED = {
+    "kind: number  # users": "kind: date",
+    "kind: date  # done_on": "kind: number",
+    "number: {value: users}": "number: {value: done_on}",
+    "date: {value: done_on}": "date: {value: users}",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("change", "lost"),
+    [
+        (SWAPPED, {"users", "done_on"}),
+        ({"kind: boolean  # agreed": "kind: number", "agreed, is: true": "agreed, at_least: 1"}, {"agreed"}),
+        ({"kind: number  # users": "above: 500"}, {"users"}),
+        ({"to: 2023-03": "to: 2023-02"}, set()),
+    ],
+    ids=["a number for a day", "an answer for a number", "too little", "a month too many"],
+)
+def test_what_was_entered_for_another_edition_counts_nothing_and_breaks_nothing(change, lost):
+    entry = make.make_entry(make.make_round(edition=small.edition()))
+    small.hand_in(entry)
+    (old,) = read_facts(read_entries([entry.pk]), None).values()
+    (new,) = read_facts(read_entries([entry.pk]), None, scheme=small.scheme(change)).values()
+    assert set(old.values) == {"users", "done_on", "agreed", "visits"}
+    assert set(old.values) - set(new.values) == lost
+    assert ("2023-03" in new.values["visits"]) == (lost != set())
+
+
+@pytest.mark.django_db
+def test_points_above_an_item_s_new_maximum_are_not_counted():
+    entry = make.make_entry(make.make_round(edition=small.edition(), judges=[make.make_user("judge")]))
+    make.make_sheet(entry, entry.round.judges.get(), points={"idea": "5", "talk": "2"})
+    change = {"max: 5  # idea": "max: 4", "max: 5  # talk": "max: 6"}
+    (facts,) = read_facts(read_entries([entry.pk]), None, scheme=small.scheme(change)).values()
+    assert [sheet.points for sheet in facts.sheets] == [{"talk": 2}]
