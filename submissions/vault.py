@@ -4,13 +4,18 @@ import errno
 import hashlib
 import os
 import tempfile
+import time
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.utils.deconstruct import deconstructible
+
+INCOMING = ".incoming-"  # the name of a file being written begins so
+ABANDONED = 24 * 60 * 60  # seconds without a byte after which nobody is writing it any more
 
 
 class Kept(NamedTuple):
@@ -31,7 +36,7 @@ class Vault(FileSystemStorage):
         if final.exists():
             raise FileExistsError(errno.EEXIST, "a kept file is never overwritten", str(final))
         digest, size = hashlib.sha256(), 0
-        handle, temporary = tempfile.mkstemp(dir=final.parent, prefix=".incoming-")
+        handle, temporary = tempfile.mkstemp(dir=final.parent, prefix=INCOMING)
         try:
             with os.fdopen(handle, "wb") as file:
                 for chunk in chunks:
@@ -48,6 +53,19 @@ class Vault(FileSystemStorage):
             final.unlink(missing_ok=True)
             raise
         return Kept(name, size, digest.hexdigest())
+
+    def sweep(self) -> int:
+        """Remove what processes that were killed left half-written, here and on the way here. Returns how many."""
+        before, removed = time.time() - ABANDONED, 0
+        for folder, names in ((self.location, f"{INCOMING}*"), (settings.FILE_UPLOAD_TEMP_DIR, "*.upload*")):
+            for path in Path(folder).rglob(names):
+                try:
+                    if path.stat().st_mtime < before:
+                        path.unlink()
+                        removed += 1
+                except FileNotFoundError:  # it has got its name, or was let go, a moment ago
+                    continue
+        return removed
 
     def _make_folder(self, folder: Path) -> None:
         if not folder.is_dir():

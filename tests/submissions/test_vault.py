@@ -4,17 +4,20 @@ import errno
 import os
 import stat
 import tempfile
+import time
 import uuid
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings as portal
 from django.utils import translation
 
-from submissions import intake
+from cdd4.celery import app
+from submissions import intake, tasks
 from submissions.models import Evidence
 from submissions.proofread import Refused
-from submissions.vault import vault
+from submissions.vault import ABANDONED, vault
 from tests import factories as make
 
 
@@ -154,6 +157,28 @@ class Breaking:
     def write(self, chunk: bytes) -> int:
         os.write(self.handle, chunk[: len(chunk) // 2])
         raise OSError(self.code, os.strerror(self.code))
+
+
+def test_what_killed_processes_left_is_swept_when_nobody_can_be_writing_it(folder, settings):
+    settings.FILE_UPLOAD_TEMP_DIR = folder / "on-its-way"
+    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
+    kept = folder / vault.keep([b"x"], ".pdf").name
+    old, new = [kept.parent / ".incoming-old", settings.FILE_UPLOAD_TEMP_DIR / "tmpold.upload.pdf"], []
+    new += [kept.parent / ".incoming-new", settings.FILE_UPLOAD_TEMP_DIR / "tmpnew.upload.mp4"]
+    for path in [*old, *new]:
+        path.write_bytes(b"half")
+    for path in [*old, kept]:
+        os.utime(path, (0, time.time() - ABANDONED - 60))
+    assert tasks.sweep_vault() == 2
+    assert sorted(everything_in(folder)) == sorted([kept, *new])
+    assert tasks.sweep_vault() == 0
+
+
+def test_the_vault_is_swept_every_night():
+    scheduled = {one["task"]: one["schedule"] for one in app.conf.beat_schedule.values()}
+    app.loader.import_default_modules()
+    assert set(scheduled) <= set(app.tasks)
+    assert scheduled[tasks.sweep_vault.name].remaining_estimate(datetime.now(UTC)) <= timedelta(days=1)
 
 
 def test_a_sender_who_breaks_off_leaves_nothing(folder):
