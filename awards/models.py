@@ -108,13 +108,16 @@ class Result(Frozen):
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="results", verbose_name=_("publication"))
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="results", verbose_name=_("entry"))
     place = models.PositiveIntegerField(_("line"), help_text=_("Best first; a decided tie in the committee's order."))
-    rank = models.PositiveIntegerField(_("rank"))
+    rank = models.PositiveIntegerField(_("rank"), null=True, help_text=_("None where nobody is ranked."))
     tier = models.CharField(_("award"), max_length=40, blank=True)
     office_code = models.CharField(_("code"), max_length=20)
     office_kind = models.CharField(_("kind"), max_length=20)
     office_name_th = models.CharField(_("name in Thai"), max_length=200)
     office_name_en = models.CharField(_("name in English"), max_length=200, blank=True)
     office_size = models.CharField(_("size group"), max_length=10, blank=True)
+    # Only where an office takes part through a nominee, and only where ranks are inside regions.
+    nominee = models.JSONField(_("nominee"), default=dict)
+    region = models.JSONField(_("inspection region"), default=dict)
     total = models.DecimalField(_("points"), max_digits=7, decimal_places=2)
     claimed = models.DecimalField(_("claimed"), max_digits=7, decimal_places=2)
     attainable = models.DecimalField(_("attainable"), max_digits=7, decimal_places=2)
@@ -134,14 +137,22 @@ class Result(Frozen):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rank}. {self.office_name}"
+        return f"{self.rank}. {self.office_name}" if self.rank else self.office_name
 
     @property
     def office_name(self) -> str:
         return self.office_name_en if self.office_name_en and thai.language() == "en" else self.office_name_th
 
+    @property
+    def nominee_name(self) -> str:
+        """Who took part for the office; '' where the office itself did."""
+        return self.nominee.get(f"name_{thai.language()}") or self.nominee.get("name_th", "")
+
     def content(self) -> dict[str, Any]:
+        # What most results don't have is left out: a digest holds for as long as content stays as it was.
         return {
+            **({"nominee": self.nominee} if self.nominee else {}),
+            **({"region": self.region} if self.region else {}),
             "rank": self.rank,
             "tier": self.tier,
             "office": {

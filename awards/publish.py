@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from scoring import engine, phrases, recompute
 from submissions import access
-from submissions.models import Entry, Evidence, Round, Sheet
+from submissions.models import Entry, Evidence, Office, Round, Sheet
 from submissions.proofread import Refused
 
 from . import canonical, tasks
@@ -52,7 +53,7 @@ class Line:
     facts: engine.Facts
     score: engine.Score
     claimed: engine.Score
-    rank: int
+    rank: int | None
     tier: engine.Tier | None
 
     @property
@@ -79,17 +80,23 @@ class Draft:
 
 def draft(round: Round, *, at: datetime, decisions: Iterable[Decision] = ()) -> Draft:
     """Score every entry from its facts, rank, and fill the awards. Writes nothing."""
-    scheme = round.scheme
-    ids = list(round.entries.order_by("pk").values_list("pk", flat=True))
-    entries = recompute.read_entries(ids)
+    scheme, ranked = round.scheme, round.ranked
+    ids = list(round.entries.taking_part().order_by("pk").values_list("pk", flat=True))
+    entries = [entry for entry in recompute.read_entries(ids) if not entry.awaits_nominee]
+    prefetch_related_objects(entries, "office__parent__parent__parent", "nominee_office")
     facts = recompute.read_facts(entries, at)
     scores = {entry.office.code: engine.score(scheme, facts[entry.pk]) for entry in entries}
-    standings = engine.rank(scheme, scores)
-    straddling = {frozenset(tie.codes) for tie in engine.award(scheme, standings).ties}
+    regions = {entry.office.code: _region_code(entry) if ranked == "region" else "" for entry in entries}
+    tables = [
+        engine.rank(scheme, {code: score for code, score in scores.items() if regions[code] == region})
+        for region in sorted(set(regions.values()))
+    ]
+    straddling = {frozenset(tie.codes) for table in tables for tie in engine.award(scheme, table).ties}
     decided = [one for one in decisions if frozenset(one.offices) in straddling]
-    awarded = engine.award(scheme, standings, {frozenset(one.offices): one.offices for one in decided})
-    tiers = {code: tier for tier, codes in awarded.tiers for code in codes}
-    ranks = {standing.code: standing.rank for standing in standings}
+    orders = {frozenset(one.offices): one.offices for one in decided}
+    awarded = [engine.award(scheme, table, orders) for table in tables]
+    tiers = {code: tier for one in awarded for tier, codes in one.tiers for code in codes}
+    ranks = {standing.code: standing.rank for table in tables for standing in table if ranked != "none"}
     place = {code: number for one in decided for number, code in enumerate(one.offices)}
     lines = [
         Line(
@@ -97,13 +104,20 @@ def draft(round: Round, *, at: datetime, decisions: Iterable[Decision] = ()) -> 
             facts=facts[entry.pk],
             score=scores[entry.office.code],
             claimed=engine.score(scheme, replace(facts[entry.pk], basis="claimed"), explain=False),
-            rank=ranks[entry.office.code],
+            rank=ranks.get(entry.office.code),
             tier=tiers.get(entry.office.code),
         )
         for entry in entries
     ]
-    lines.sort(key=lambda one: (one.rank, place.get(one.code, 0), one.entry.office.sort_key, one.code))
-    return Draft(tuple(lines), _once(awarded.ties), tuple(decided))
+    lines.sort(
+        key=lambda one: (regions[one.code], one.rank or 0, place.get(one.code, 0), one.entry.office.sort_key, one.code)
+    )
+    return Draft(tuple(lines), _once(tie for one in awarded for tie in one.ties), tuple(decided))
+
+
+def _region_code(entry: Entry) -> str:
+    region = entry.office.region
+    return region.code if region else ""
 
 
 def _by_code(lines: Iterable[Line]) -> list[Line]:
@@ -118,10 +132,8 @@ def _once(ties: Iterable[engine.Tie]) -> tuple[engine.Tie, ...]:
 def why_not_publish(user, round: Round) -> Reason:
     if reason := access.why_not_run_rounds(user):
         return reason
-    if not round.entries.exists():
+    if not round.entries.taking_part().exists():
         return _("Nobody takes part in this round.")
-    if round.scheme.ranking == "region":
-        return _("This scheme ranks within inspection regions; only rounds with one table can be published.")
     return None
 
 
@@ -138,7 +150,7 @@ def open_matters(round: Round, prepared: Draft, *, at: datetime) -> list[str]:
         matters.append(said % {"count": waiting})
     judges = list(round.judges.values_list("pk", flat=True))
     final = Sheet.objects.filter(entry__round=round, judge__in=judges).final().count()
-    expected = len(judges) * len(prepared.lines) if round.scheme.items else 0
+    expected = sum(line.entry.expected_sheets for line in prepared.lines) if round.scheme.items else 0
     if missing := max(0, expected - final):
         said = ngettext("%(count)s scoring sheet is not final.", "%(count)s scoring sheets are not final.", missing)
         matters.append(said % {"count": missing})
@@ -231,6 +243,8 @@ def _result(publication: Publication, place: int, line: Line) -> Result:
         office_name_th=office.name_th,
         office_name_en=office.name_en,
         office_size=office.size,
+        nominee=_nominee(line.entry),
+        region=_named(office.region) if line.entry.round.ranked == "region" and office.region else {},
         total=line.score.total,
         claimed=line.claimed.total,
         attainable=line.score.attainable,
@@ -238,6 +252,17 @@ def _result(publication: Publication, place: int, line: Line) -> Result:
         criteria={code: _points(one) | _why(scheme, one) for code, one in line.score.criteria.items()},
         facts=canonical.facts_line(line.facts),
     )
+
+
+def _nominee(entry: Entry) -> dict[str, str]:
+    """Who took part for the office, if the office itself did not."""
+    if entry.nominee_office:
+        return {"kind": entry.nominee_office.kind} | _named(entry.nominee_office)
+    return {"kind": "person", "name_th": entry.nominee_name} if entry.nominee_name else {}
+
+
+def _named(office: Office) -> dict[str, str]:
+    return {"code": office.code, "name_th": office.name_th, "name_en": office.name_en}
 
 
 def _points(part: engine.CriterionScore | engine.DimensionScore) -> dict[str, str]:
@@ -254,6 +279,7 @@ def frame_of(round: Round) -> dict[str, Any]:
     """What the numbers are about: the titles, maxima and awards of the round and its scheme, as they stand."""
     scheme = round.scheme
     return {
+        "ranking": round.ranked,
         "round": {"name_th": round.name_th, "name_en": round.name_en, "is_practice": round.is_practice},
         "edition": {"scheme": scheme.code, "digest": round.edition.digest} | _titles(scheme.title),
         "max": f"{scheme.max:.2f}",

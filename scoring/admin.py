@@ -1,7 +1,7 @@
 """Scorecards and their changes, to read; and the overview with which the admin opens."""
 
 from django.contrib import admin
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -83,7 +83,7 @@ def overview(request, context: dict) -> dict:
     """What waits for this reader, round by round. As many statements for one round as for many."""
     rounds = rounds_of(request)
     ids = [round.pk for round in rounds]
-    counts = [_count_evidence(ids), _count_sheets(ids, request.user), _count_entries(ids)]
+    counts = [_count_evidence(ids), _count_sheets(ids, request.user), _count_entries(ids, request.user)]
     context["rounds"] = [_at_a_glance(round, [count.get(round.pk, {}) for count in counts]) for round in rounds]
     return context
 
@@ -111,15 +111,18 @@ def _count_sheets(rounds: list[int], user) -> dict[int, dict]:
     )
 
 
-def _count_entries(rounds: list[int]) -> dict[int, dict]:
+def _count_entries(rounds: list[int], user) -> dict[int, dict]:
     """Entries, their judges, and those whose scorecards have not seen the latest facts."""
     seen = Scorecard.objects.filter(entry=OuterRef("pk"), basis="verified", facts_version=OuterRef("facts_version"))
-    rows = Entry.objects.filter(round__in=rounds).annotate(is_behind=~Exists(seen)).order_by().values("round")
+    rows = Entry.objects.visible_to(user).taking_part().filter(round__in=rounds).with_committee()
     return _by_round(
-        rows.annotate(
-            entries=Count("pk", distinct=True),
-            judges=Count("round__judges", distinct=True),
-            stale=Count("pk", filter=Q(is_behind=True), distinct=True),
+        rows.annotate(is_behind=~Exists(seen))
+        .order_by()
+        .values("round")
+        .annotate(
+            entries=Count("pk"),
+            expected=Sum("expected_sheets"),
+            stale=Count("pk", filter=Q(is_behind=True)),
         )
     )
 
@@ -129,13 +132,12 @@ def _by_round(rows) -> dict[int, dict]:
 
 
 def _at_a_glance(round: Round, counts: list[dict]) -> dict:
-    nothing = {"entries": 0, "judges": 0, "stale": 0, "waiting": 0, "accepted": 0, "returned": 0, "final": 0}
+    nothing = {"entries": 0, "expected": 0, "stale": 0, "waiting": 0, "accepted": 0, "returned": 0, "final": 0}
     one = nothing | {"own_final": 0, "own_draft": 0} | {name: n for count in counts for name, n in count.items()}
     return one | {
         "round": round,
         "is_judged": bool(round.scheme.items),
         "own_missing": one["entries"] - one["own_final"] - one["own_draft"],
-        "expected": one["entries"] * one["judges"],
         "queue": reverse("admin:submissions_evidence_changelist") + f"?round={round.pk}",
         "sheets": reverse("admin:submissions_sheet_changelist") + f"?round={round.pk}",
     }

@@ -131,4 +131,4 @@ class Card:
         """The rank and among how many; None when this reader is not shown it."""
         if access.why_not_see_ranks(user, self.entry.round, whole_table=False):
             return None
-        return rank_of(self.entry), self.entry.round.entries.count()
+        return rank_of(self.entry)

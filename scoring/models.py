@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from submissions.models import Entry, Round
+from submissions.models.places import region_of
 
 CENT = Decimal("0.01")
 
@@ -90,14 +91,24 @@ class ScoreChange(models.Model):
 
 
 def standings(round: Round):
-    """The round's entries with their rank, best first: one statement, however many there are.
+    """The entries that take part in a round with their rank, best first: one statement, however many there are.
 
-    Each entry has .rank, .total, .attainable and .claimed_total, and .dimensions as its verified scorecard has them
-    (None without one). Equal totals share a rank and the next is skipped; an entry without a scorecard counts as 0.
+    Each entry has .rank, .total, .attainable and .claimed_total, .region_code, and .dimensions as its verified
+    scorecard has them (None without one). Equal totals share a rank and the next is skipped; an entry without a
+    scorecard counts as 0. Where the round ranks inside regions, the regions follow each other; where it ranks nobody,
+    .rank is None.
     """
+    best, region = [F("total").desc(), F("tie_key").desc()], region_of(column="code")
+    ranks = {
+        "overall": Window(Rank(), order_by=best),
+        "region": Window(Rank(), partition_by=[region], order_by=best),
+        "none": Value(None, output_field=models.IntegerField()),
+    }
+    first = {"overall": "rank", "region": "region_code", "none": "office__sort_key"}
     return (
         Entry.objects.filter(round=round)
-        .select_related("office__parent")
+        .taking_part()
+        .select_related("office__parent", "nominee_office")
         .annotate(
             verified=FilteredRelation("scorecards", condition=Q(scorecards__basis="verified")),
             claimed=FilteredRelation("scorecards", condition=Q(scorecards__basis="claimed")),
@@ -110,17 +121,24 @@ def standings(round: Round):
             tie_key=Coalesce("verified__tie_key", Value("")),
             scored_version=Coalesce("verified__facts_version", Value(0)),
         )
-        .annotate(rank=Window(Rank(), order_by=[F("total").desc(), F("tie_key").desc()]))
-        .order_by("rank", "office__sort_key", "office__code")
+        .annotate(rank=ranks[round.ranked], region_code=region)
+        .order_by(first[round.ranked], "rank", "office__sort_key", "office__code")
     )
 
 
-def rank_of(entry: Entry) -> int:
-    """One entry's rank: one more than the number of entries that are better."""
+def rank_of(entry: Entry) -> tuple[int, int] | None:
+    """One entry's rank, one more than the number of entries that are better, and among how many; None without ranks."""
+    if entry.round.ranked == "none" or entry.state != Entry.State.TAKING_PART:
+        return None
+    rivals = Entry.objects.filter(round=entry.round_id).taking_part()
+    if entry.round.ranked == "region":
+        rivals = rivals.annotate(region=region_of()).filter(region=entry.office.region and entry.office.region.pk)
     own = Scorecard.objects.filter(entry=entry, basis="verified").values("total", "tie_key").first()
     total, tie_key = (own["total"], own["tie_key"]) if own else (0, "")
-    rivals = Scorecard.objects.filter(entry__round=entry.round_id, basis="verified")
-    return 1 + rivals.filter(Q(total__gt=total) | Q(total=total, tie_key__gt=tie_key)).count()
+    better = Scorecard.objects.filter(entry__in=rivals, basis="verified").filter(
+        Q(total__gt=total) | Q(total=total, tie_key__gt=tie_key)
+    )
+    return 1 + better.count(), rivals.count()
 
 
 def stale_entries(round: Round, at: datetime):
@@ -137,4 +155,4 @@ def stale_entries(round: Round, at: datetime):
         both = Scorecard.objects.filter(entry=OuterRef("pk"), as_of__lt=day, total__lt=F("attainable"))
         arrived = Q(entry__evidence__submitted_at__gt=F("as_of"), entry__evidence__submitted_at__lte=at)
         stale |= Exists(both) | Exists(cards.filter(arrived))
-    return Entry.objects.filter(stale, round=round)
+    return Entry.objects.filter(stale, round=round).taking_part()

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from django.db import models, transaction
-from django.db.models import Count, F, FilteredRelation, OuterRef, Q, Subquery, Value
+from django.db.models import F, FilteredRelation, Q, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -99,7 +99,6 @@ def _lock(ids: list[int]) -> list[int]:
 
 def read_entries(ids: list[int]) -> list[Entry]:
     """The entries with their round, office, committee's size and present totals."""
-    judges = Round.judges.through.objects.filter(round=OuterRef("round")).order_by().values("round")
     return list(
         Entry.objects.filter(pk__in=ids)
         .select_related("round__edition", "office")
@@ -107,8 +106,8 @@ def read_entries(ids: list[int]) -> list[Entry]:
         .annotate(
             verified=FilteredRelation("scorecards", condition=Q(scorecards__basis=VERIFIED)),
             claimed=FilteredRelation("scorecards", condition=Q(scorecards__basis=CLAIMED)),
-            expected_sheets=Subquery(judges.annotate(n=Count("pk")).values("n")),
         )
+        .with_committee()
         .annotate(**{f"had_{name}": F(name) for name in TOTALS})
         .order_by("pk")
     )
@@ -199,7 +198,7 @@ def facts_of(
             for requirement, period, until in extensions
             if _is_asked_for(scheme, requirement, period)
         ),
-        expected_sheets=entry.expected_sheets or 0,
+        expected_sheets=entry.expected_sheets,
         sheets=tuple(engine.Sheet(judge, _marks(scheme, json.loads(points))) for judge, _period, points in sheets),
     )
 

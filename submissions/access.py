@@ -53,20 +53,25 @@ def why_not_replace(user: User, evidence: Evidence) -> Reason:
     return None
 
 
-def why_not_review(user: User, round: Round) -> Reason:
-    if not user.is_central and not (user.is_judge and round.judges.filter(pk=user.pk).exists()):
+def why_not_review(user: User, entry: Entry) -> Reason:
+    if not user.is_central and not _judges(user, entry):
         return _("Only the round's committee and central staff review evidence.")
-    if round.is_closed:
+    if entry.round.is_closed:
         return _("The round is closed: nothing more is reviewed.")
     return None
 
 
 def why_not_judge(user: User, entry: Entry) -> Reason:
-    if not (user.is_active and entry.round.judges.filter(pk=user.pk).exists()):
+    if not _judges(user, entry):
         return _("Only members of the round's committee give points.")
     if entry.round.is_closed:
         return _("The round is closed: no more points are given.")
     return None
+
+
+def _judges(user: User, entry: Entry) -> bool:
+    """On the round's committee; those who judge for one office judge what lies in it."""
+    return user.is_judge and Entry.objects.visible_to(user).filter(pk=entry.pk).exists()
 
 
 def why_not_reopen(user: User, sheet: Sheet) -> Reason:

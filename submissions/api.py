@@ -240,7 +240,7 @@ class EvidenceReview(EvidenceMixin, APIView):
     def post(self, request, pk: int) -> Response:
         """Accept it, or return it with the reason (committee and central staff)."""
         evidence = self.evidence()
-        allow(access.why_not_review(request.user, evidence.entry.round))
+        allow(access.why_not_review(request.user, evidence.entry))
         body = clean(ReviewSerializer, request)
         revision = revision_of(request, body)
         accept = body["decision"] == "accept"

@@ -30,7 +30,8 @@ def guard(*tables: str) -> migrations.RunPython:
     """A migration's operation: the database refuses to change these tables' rows, whoever asks.
 
     PostgreSQL refuses deleting too. SQLite does not: there Django empties tables row by row (`manage.py flush`, tests),
-    and a missing row shows anyway, since the next one of its chain carries its digest.
+    and a missing row shows anyway, since the next one of its chain carries its digest. Where a column is added SQLite
+    makes the table anew, without its guard: the migration that adds it calls this again.
     """
     return migrations.RunPython(
         lambda apps, editor: _run(editor, tables, _ON), lambda apps, editor: _run(editor, tables, _OFF)
@@ -42,10 +43,11 @@ BEGIN RAISE EXCEPTION '% is written once', TG_TABLE_NAME USING ERRCODE = 'integr
 _ON = {
     "postgresql": (
         _REFUSE,
-        "CREATE TRIGGER written_once BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION written_once()",
+        "CREATE OR REPLACE TRIGGER written_once BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION written_once()",
     ),
     "sqlite": (
-        "CREATE TRIGGER {table}_written_once BEFORE UPDATE ON {table} "
+        "CREATE TRIGGER IF NOT EXISTS {table}_written_once BEFORE UPDATE ON {table} "
         "BEGIN SELECT RAISE(ABORT, '{table} is written once'); END",
     ),
 }

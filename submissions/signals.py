@@ -1,10 +1,11 @@
 """Says when facts change. Hangs on the models, so that no door can go round it."""
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import Signal, receiver
 
 from .models import Entry, Evidence, Extension, Holiday, Office, Round, Sheet, User, Value
+from .models.places import within
 
 # Sent inside the transaction that changed the facts, with entry_ids: list[int].
 facts_changed = Signal()
@@ -21,12 +22,12 @@ def fact_of_entry_changed(instance, **kwargs) -> None:
         Entry.objects.filter(pk=instance.entry_id).touch()
 
 
-def moved_by(row):
+def moved_by(row: Round | Office | Holiday) -> models.QuerySet:
     """The entries whose scores may move when this round, office or holiday is saved."""
     if isinstance(row, Round):  # its settings, edition or clock
         return Entry.objects.filter(round=row.pk)
-    if isinstance(row, Office):  # its size group, which sets targets
-        return Entry.objects.filter(office=row.pk)
+    if isinstance(row, Office):  # its size group sets targets; where it lies, who judges it and what lies in it
+        return Entry.objects.filter(within(row.pk))
     return Entry.objects.filter(round__is_closed=False)
 
 
@@ -65,3 +66,16 @@ def committee_changed(instance, action, reverse, **kwargs) -> None:
 def judge_leaves(instance, **kwargs) -> None:
     """With a person go their places in committees, of which nothing else tells."""
     Entry.objects.filter(round__in=instance.judged_rounds.all()).touch()
+
+
+@receiver(pre_save, sender=User)
+def judge_may_move(instance, **kwargs) -> None:
+    before = User.objects.filter(pk=instance.pk, judged_rounds__isnull=False).values_list("office", flat=True).first()
+    instance.moves = bool(instance.pk) and before != instance.office_id
+
+
+@receiver(post_save, sender=User)
+def judge_moved(instance, **kwargs) -> None:
+    """Those who judge for one office are expected to judge what lies in it, and nothing else."""
+    if instance.moves:
+        Entry.objects.filter(round__in=instance.judged_rounds.all()).touch()

@@ -130,7 +130,7 @@ class ReviewPage:
             others=[other for other in slot.evidence if other.pk != evidence.pk] if slot else [],
             deeds=list(decided),
             same_file=same.select_related("entry__office")[:5] if evidence.sha256 else [],
-            why_not=access.why_not_review(request.user, entry.round) or _why_closed(evidence),
+            why_not=access.why_not_review(request.user, entry) or _why_closed(evidence),
             phrases=PHRASES,
             reason=reason or evidence.return_reason,
             faults=faults,

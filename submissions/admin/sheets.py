@@ -142,8 +142,8 @@ class EntriesToJudge(RoleAdmin):
             .annotate(
                 own_state=Subquery(own.values("status")[:1]),
                 finals=Count("sheets", filter=Q(sheets__status="final"), distinct=True),
-                expected=Count("round__judges", distinct=True),
             )
+            .with_committee()
         )
 
     @display(description=_("evidence for judging"), label={"all": "success", "some": "warning", "none": "danger"})
@@ -165,7 +165,7 @@ class EntriesToJudge(RoleAdmin):
 
     @display(description=_("final sheets"))
     def final_sheets(self, entry: Entry) -> str:
-        return f"{entry.finals} / {entry.expected}"
+        return f"{entry.finals} / {entry.expected_sheets}"
 
 
 @admin.register(Sheet)
@@ -292,7 +292,7 @@ class SheetAdmin(HistoryAdmin):
             refusal=refusal,
             shown=next((one for one in papers if str(one.pk) == shown), papers[0] if papers else None),
             table=_table(entry.round.scheme, ([own] if own and own.status == "final" else []) + others),
-            expected=entry.round.judges.count(),
+            expected=Entry.objects.with_committee().get(pk=entry.pk).expected_sheets,
             is_final=own is not None and own.status == Sheet.Status.FINAL,
         )
         return render(request, "submissions/admin/sheet.html", context, status=status)

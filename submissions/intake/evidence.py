@@ -138,7 +138,7 @@ def review_evidence(
     with transaction.atomic():
         hold(evidence.entry)
         current = unchanged(Evidence.objects.select_related("entry__round"), evidence.pk, revision)
-        refused.add("", access.why_not_review(by, current.entry.round))
+        refused.add("", access.why_not_review(by, current.entry))
         if current.status in (Evidence.Status.DRAFT, Evidence.Status.WITHDRAWN):
             refused.add("", _("It is not handed in (any more)."))
         refused.raise_if_any()

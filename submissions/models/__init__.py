@@ -4,7 +4,20 @@ from .entries import Entry, Event
 from .evidence import Evidence, Value
 from .judging import Sheet
 from .people import User
-from .places import Holiday, Office
+from .places import Holiday, Office, RegisterLine
 from .rounds import Edition, Extension, Round
 
-__all__ = ["Edition", "Entry", "Event", "Evidence", "Extension", "Holiday", "Office", "Round", "Sheet", "User", "Value"]
+__all__ = [
+    "Edition",
+    "Entry",
+    "Event",
+    "Evidence",
+    "Extension",
+    "Holiday",
+    "Office",
+    "RegisterLine",
+    "Round",
+    "Sheet",
+    "User",
+    "Value",
+]

@@ -7,32 +7,50 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from submissions.frozen import Frozen, FrozenQuerySet
 
-from .places import Office, within
+from .places import DEPTH, Office, within
 from .rounds import Round
 
 
 class EntryQuerySet(models.QuerySet):
     def visible_to(self, user) -> "EntryQuerySet":
-        """Officers: their office's and those below it. Judges: their rounds'. Staff: all. Anybody else: none."""
+        """Officers: their office's and those below it. Staff: all. Anybody else: none.
+
+        Judges: their rounds', and of these, when they judge for one office (a region, say), what lies in it.
+        """
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.is_central:
             return self
         if user.is_judge:
-            return self.filter(round__in=user.judged_rounds.all())
+            judged = self.filter(round__in=user.judged_rounds.all())
+            return judged.filter(within(user.office_id)) if user.office_id else judged
         if user.is_officer and user.office_id:
             return self.filter(within(user.office_id))
         return self.none()
 
+    def taking_part(self) -> "EntryQuerySet":
+        """Without those that withdrew, and those that may yet be chosen."""
+        return self.filter(state=Entry.State.TAKING_PART)
+
     def with_round(self) -> "EntryQuerySet":
         """With all that a page needs to know its round and office. The edition's text is read once per process."""
-        return self.select_related("round__edition", "office__parent").defer("round__edition__text")
+        return self.select_related("round__edition", "office__parent", "nominee_office").defer("round__edition__text")
+
+    def with_committee(self) -> "EntryQuerySet":
+        """With .expected_sheets: how many of the round's judges judge each entry."""
+        above = Q(user__office=None)
+        for depth in range(DEPTH):
+            above |= Q(user__office=models.OuterRef("office" + "__parent" * depth))
+        seats = Round.judges.through.objects.filter(above, round=models.OuterRef("round")).order_by().values("round")
+        counted = models.Subquery(seats.annotate(seats=models.Count("pk")).values("seats"))
+        return self.annotate(expected_sheets=Coalesce(counted, 0))
 
     def touch(self) -> list[int]:
         """Mark these entries' facts as changed and say so. Locks them by id, the order that everybody keeps."""
@@ -46,10 +64,27 @@ class EntryQuerySet(models.QuerySet):
 
 
 class Entry(models.Model):
-    """An office taking part in a round."""
+    """An office, or the nominee that it names, taking part in a round.
+
+    Whoever withdraws stays as it was, with all that was handed in; another entry takes its place.
+    """
+
+    class State(models.TextChoices):
+        TAKING_PART = "taking_part", _("takes part")
+        CANDIDATE = "candidate", _("may be chosen")
+        WITHDRAWN = "withdrawn", _("withdrew")
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="entries", verbose_name=_("round"))
     office = models.ForeignKey(Office, models.PROTECT, related_name="entries", verbose_name=_("office"))
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.TAKING_PART)
+    withdrawn_reason = models.CharField(_("reason for withdrawing"), max_length=500, blank=True)
+    nominee_name = models.CharField(_("person named"), max_length=200, blank=True)
+    nominee_office = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="nominations", verbose_name=_("subdistrict named")
+    )
+    preceding = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="following", verbose_name=_("entry before")
+    )
     # Counts the changes of this entry's facts; a scorecard says which count it saw.
     facts_version = models.PositiveBigIntegerField(_("version of the facts"), default=1, editable=False)
 
@@ -59,10 +94,23 @@ class Entry(models.Model):
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
         ordering = ["office__sort_key"]
-        constraints = [models.UniqueConstraint(fields=["round", "office"], name="one_entry_per_office")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "office"], condition=~Q(state="withdrawn"), name="one_entry_per_office"
+            )
+        ]
 
     def __str__(self) -> str:
-        return str(self.office)
+        return f"{self.nominee} ({self.office})" if self.nominee else str(self.office)
+
+    @property
+    def nominee(self) -> str:
+        """Who takes part for the office; '' where the office itself does, or named nobody yet."""
+        return str(self.nominee_office) if self.nominee_office_id else self.nominee_name
+
+    @property
+    def awaits_nominee(self) -> bool:
+        return self.round.scheme.nominees is not None and not self.nominee
 
 
 class EventQuerySet(FrozenQuerySet):

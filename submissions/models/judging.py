@@ -21,7 +21,7 @@ class SheetQuerySet(models.QuerySet):
         own_is_final = Sheet.objects.filter(entry=OuterRef("entry"), judge=user, status=Sheet.Status.FINAL)
         return self.filter(
             Q(judge=user) | Q(Exists(own_is_final), status=Sheet.Status.FINAL),
-            entry__round__in=user.judged_rounds.all(),
+            entry__in=Entry.objects.visible_to(user),
         )
 
     def final(self) -> "SheetQuerySet":

@@ -1,7 +1,7 @@
 """Where the work is done: the offices of the country, as a tree, and the days they do not work."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -60,6 +60,34 @@ class Office(Named):
             kwargs["update_fields"] = {*fields, "sort_key"}
         super().save(*args, **kwargs)
 
+    @property
+    def region(self) -> "Office | None":
+        """The inspection region that this office lies in, or is."""
+        office: Office | None = self
+        while office is not None and office.kind != Office.Kind.REGION:
+            office = office.parent
+        return office
+
+
+class RegisterLine(models.Model):
+    """An office on a register: it was a model in that year, say, and is not named again."""
+
+    register = models.CharField(_("register"), max_length=40, default="model-tambon")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="register_lines", verbose_name=_("office"))
+    year = models.PositiveSmallIntegerField(_("year"), help_text=_("The year of the Common Era; 2018 is 2561."))
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("line of a register")
+        verbose_name_plural = _("register of former models")
+        ordering = ["register", "-year", "office__sort_key"]
+        constraints = [
+            models.UniqueConstraint(fields=["register", "office", "year"], name="one_line_per_office_and_year")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office} {self.year + thai.ERA}"
+
 
 class Holiday(Named):
     """A day off for officials, besides Saturday and Sunday. Staff edit the list."""
@@ -73,7 +101,17 @@ class Holiday(Named):
         ordering = ["date"]
 
 
+REGION = Office.Kind.REGION.value
+DEPTH = 4  # the tree: region, province, district, subdistrict
+
+
+def region_of(path: str = "office", column: str = "id") -> Case:
+    """A column of the inspection region that the office at `path` lies in, as an expression; None outside any."""
+    steps = [path + "__parent" * depth for depth in range(DEPTH)]
+    return Case(*(When(Q((f"{step}__kind", REGION)), then=F(f"{step}__{column}")) for step in steps), default=None)
+
+
 def within(office, path: str = "office") -> Q:
-    """Rows whose `path` leads to this office or to one below it (the tree is four levels deep)."""
-    steps = [path + "__parent" * depth for depth in range(4)]
+    """Rows whose `path` leads to this office or to one below it."""
+    steps = [path + "__parent" * depth for depth in range(DEPTH)]
     return Q(*((step, office) for step in steps), _connector=Q.OR)

@@ -14,7 +14,7 @@ from scoring import engine
 from submissions import thai
 from submissions.frozen import Frozen, FrozenQuerySet
 
-from .places import Named
+from .places import Named, Office
 
 
 class Edition(Frozen):
@@ -79,6 +79,11 @@ class Round(Named):
         OWN = "own", _("an office sees its own rank")
         FULL = "full", _("offices see the whole table")
 
+    class Ranking(models.TextChoices):
+        OVERALL = "overall", _("one table")
+        REGION = "region", _("inside each inspection region")
+        NONE = "none", _("nobody is ranked")
+
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="rounds", verbose_name=_("edition"))
     settings = models.JSONField(
         _("settings"),
@@ -101,6 +106,29 @@ class Round(Named):
         default=timedelta(0),
         help_text=_("Added to the time of day everywhere in this round. Zero, except in a round for practice."),
     )
+    ranking = models.CharField(
+        _("ranking"),
+        max_length=10,
+        choices=Ranking.choices,
+        blank=True,
+        help_text=_("As the scheme says, if nothing is chosen."),
+    )
+    stage = models.CharField(_("stage"), max_length=40, blank=True, editable=False)
+    preceding = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="following",
+        verbose_name=_("opened from"),
+    )
+    source_digest = models.CharField(
+        _("SHA-256 of the publication it was opened from"), max_length=64, blank=True, editable=False
+    )
+    places_per = models.CharField(_("places for each"), max_length=20, choices=Office.Kind.choices, blank=True)
+    places = models.PositiveSmallIntegerField(_("places"), null=True, blank=True)
+    named_by = models.DateField(_("to be named by"), null=True, blank=True)
     is_closed = models.BooleanField(
         _("closed"), default=False, help_text=_("Nothing more is handed in, reviewed or judged.")
     )
@@ -124,6 +152,11 @@ class Round(Named):
     @property
     def scheme(self) -> engine.Scheme:
         return self.edition.scheme
+
+    @property
+    def ranked(self) -> str:
+        """How entries are ranked: as the round says, or else its scheme."""
+        return self.ranking or self.scheme.ranking
 
 
 class Extension(models.Model):

@@ -15,7 +15,7 @@ from awards.models import Document, Publication, Result, faults
 from awards.publish import Decision, Moved, TieUndecided, draft, open_matters, publish
 from scoring.models import Scorecard
 from scoring.recompute import rescore
-from submissions.models import Entry
+from submissions.models import Entry, Office
 from submissions.proofread import Refused
 from tests import factories
 
@@ -93,11 +93,42 @@ def test_a_round_without_entries_is_not_published(staff):
         publish(factories.make_round(), by=staff)
 
 
-def test_a_round_that_is_ranked_within_regions_is_not_published_as_one_table(staff):
-    contest = factories.make_round(edition=factories.make_edition(scheme="tambon-2565"), settings={})
-    factories.make_entry(contest)
-    with pytest.raises(Refused):
-        publish(contest, by=staff)
+def test_a_round_that_ranks_inside_regions_gives_its_awards_in_each(staff):
+    """A tie that straddles an award is one of its region's."""
+    contest = make_contest(10, 9, 8, 8, ranking="region")
+    regions = [factories.make_office(code, kind="region", size="") for code in ("R02", "R01")]
+    for number, office in enumerate(Office.objects.filter(kind="province").order_by("code")):
+        office.parent = regions[number % 2]
+        office.save()
+    publication = publish(contest, by=staff)
+    found = [(one.region["code"], one.rank, one.tier, one.office_code) for one in publication.results.all()]
+    assert found == [
+        ("R01", 1, "winner", "TH-A02"),
+        ("R01", 2, "runner-up-1", "TH-A04"),
+        ("R02", 1, "winner", "TH-A01"),
+        ("R02", 2, "runner-up-1", "TH-A03"),
+    ]
+    assert faults(publication) == []
+
+
+def test_a_round_that_ranks_nobody_lists_its_offices_by_name(staff):
+    publication = publish(make_contest(5, 10, ranking="none"), by=staff)
+    assert [(one.rank, one.office_code) for one in publication.results.all()] == [(None, "TH-A01"), (None, "TH-A02")]
+
+
+def test_results_say_who_took_part_for_an_office(staff):
+    """Whoever withdrew is not announced; nor is an office that named nobody."""
+    edition = factories.make_edition(scheme="itperson-2564")
+    contest = factories.make_round(edition=edition, settings={}, now=factories.at("2021-07-21"))
+    named, gone, empty = (factories.make_entry(contest, code) for code in ("TH-2001", "TH-2002", "TH-2003"))
+    Entry.objects.filter(pk=named.pk).update(nominee_name="คนหนึ่ง")
+    Entry.objects.filter(pk=gone.pk).update(nominee_name="อีกคน", state="withdrawn")
+    publication = publish(contest, by=staff)
+    assert [(one.office_code, one.nominee) for one in publication.results.all()] == [
+        ("TH-2001", {"kind": "person", "name_th": "คนหนึ่ง"})
+    ]
+    assert publication.content()["results"][0]["nominee"]["name_th"] == "คนหนึ่ง"
+    assert empty.awaits_nominee
 
 
 def test_a_tie_within_an_award_needs_no_decision(staff):

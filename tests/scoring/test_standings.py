@@ -8,6 +8,7 @@ import pytest
 from scoring import engine, shipped
 from scoring.models import rank_of, standings
 from scoring.recompute import rescore
+from submissions.models import Entry
 from tests import factories as make
 
 
@@ -56,7 +57,9 @@ def test_the_database_ranks_as_the_engine_does(seed):
         scores[entry.office.code] = engine.Score(total, total, scheme.max, {}, {})
     expected = {standing.code: standing.rank for standing in engine.rank(scheme, scores)}
     assert {row.office.code: row.rank for row in standings(round)} == expected
-    assert {entry.office.code: rank_of(entry) for entry in round.entries.all()} == expected
+    assert {entry.office.code: rank_of(entry) for entry in round.entries.all()} == {
+        code: (place, 30) for code, place in expected.items()
+    }
     assert len(set(expected.values())) < 30
 
 
@@ -71,7 +74,7 @@ def test_a_tie_break_chain_is_followed_criterion_by_criterion():
         make.make_value(entry, "2.2.1.updated", "12")
     rescore(round.entries.values_list("pk", flat=True))
     assert [(row.rank, row.pk) for row in standings(round)] == [(1, third.pk), (2, first.pk), (2, second.pk)]
-    assert [rank_of(entry) for entry in (first, second, third)] == [2, 2, 1]
+    assert [rank_of(entry) for entry in (first, second, third)] == [(2, 3), (2, 3), (1, 3)]
 
 
 @pytest.mark.django_db
@@ -81,3 +84,43 @@ def test_standings_are_one_statement(django_assert_num_queries):
         make.put_card(make.make_entry(round), "5.00")
     with django_assert_num_queries(1):
         assert [(row.rank, row.total, str(row.office)) for row in standings(round)]
+
+
+@pytest.mark.django_db
+def test_ranks_are_counted_inside_regions_where_the_round_says_so():
+    """Whatever the kind of office that takes part: the region is the one that it lies in."""
+    round = make.make_round(ranking="region")
+    north, south = (make.make_office(code, kind="region", size="") for code in ("R01", "R02"))
+    province = make.make_office("TH-50", parent=north)
+    places = [province, make.make_office("TH-5001", kind="district", parent=province), make.make_office(parent=south)]
+    entries = [make.make_entry(round, office) for office in places]
+    for entry, total in zip(entries, ("10.00", "30.00", "20.00"), strict=True):
+        make.put_card(entry, total)
+    assert [(row.region_code, row.rank, row.pk) for row in standings(round)] == [
+        ("R01", 1, entries[1].pk),
+        ("R01", 2, entries[0].pk),
+        ("R02", 1, entries[2].pk),
+    ]
+    assert [rank_of(entry) for entry in entries] == [(2, 2), (1, 2), (1, 1)]
+
+
+@pytest.mark.django_db
+def test_a_round_may_rank_nobody():
+    round = make.make_round(ranking="none")
+    entries = [make.make_entry(round, f"TH-{number}") for number in range(2)]
+    make.put_card(entries[1], "10.00")
+    assert [row.rank for row in standings(round)] == [None, None]
+    assert rank_of(entries[1]) is None
+
+
+@pytest.mark.django_db
+def test_who_withdrew_and_who_may_yet_be_chosen_has_no_place():
+    round = make.make_round()
+    first, second, third = (make.make_entry(round, f"TH-{number}") for number in range(3))
+    for entry, total in ((first, "30.00"), (second, "20.00"), (third, "10.00")):
+        make.put_card(entry, total)
+    Entry.objects.filter(pk=first.pk).update(state="withdrawn")
+    Entry.objects.filter(pk=second.pk).update(state="candidate")
+    assert [(row.rank, row.pk) for row in standings(round)] == [(1, third.pk)]
+    assert rank_of(third) == (1, 1)
+    assert rank_of(Entry.objects.with_round().get(pk=first.pk)) is None

@@ -87,3 +87,22 @@ def test_only_staff_run_rounds(world):
     for role in ("officer", "judge"):
         assert access.why_not_run_rounds(make.make_user(role))
     assert access.why_not_run_rounds(AnonymousUser())
+
+
+def test_a_judge_of_one_office_judges_what_lies_in_it(world):
+    """Sheets are expected of those who judge an entry, and of nobody else."""
+    both = make.make_user("judge")
+    local = make.make_user("judge", office=Office.objects.get(code="TH-20"))
+    world["krabi"].round.judges.set([both, local])
+    world["district"].round.judges.set([both, local])
+    assert seen(local) == {world["chonburi"]}
+    assert access.why_not_judge(local, world["chonburi"]) is None
+    assert access.why_not_review(local, world["krabi"])
+    assert access.why_not_judge(local, world["krabi"])
+    expected = {entry.pk: entry.expected_sheets for entry in Entry.objects.with_committee()}
+    assert expected == {world["krabi"].pk: 1, world["chonburi"].pk: 2, world["district"].pk: 1}
+    local.office = Office.objects.get(code="8101").parent
+    before = Entry.objects.get(pk=world["district"].pk).facts_version
+    local.save()
+    after = Entry.objects.with_committee().get(pk=world["district"].pk)
+    assert (after.expected_sheets, after.facts_version) == (2, before + 1)
