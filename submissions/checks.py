@@ -1,5 +1,6 @@
 """What a file or a link is worth on arrival: its type by content, its size, whether it opens."""
 
+import re
 import struct
 import zipfile
 import zlib
@@ -43,9 +44,15 @@ _MAIN_PARTS = {
     f"{_SUITE}.presentationml.presentation.main+xml": POWERPOINT,
 }
 # A small file can claim far more than any phone, scanner or office program makes, and fill the memory of whoever opens
-# it. PNG and JPEG are checked without holding the whole picture, WebP is not.
-MAX_PIXELS = {JPEG: 100_000_000, PNG: 100_000_000, WEBP: 25_000_000}
+# it. PNG and JPEG are checked without holding the whole picture; WebP, and a JPEG painted in several passes, are not.
+MAX_HELD = 25_000_000
+MAX_PIXELS = {JPEG: 100_000_000, PNG: 100_000_000, WEBP: MAX_HELD}
 _FORMATS = {JPEG: ("JPEG", "MPO"), PNG: ("PNG",), WEBP: ("WEBP",)}
+# A JPEG may paint its picture over and over, half a megabyte for half a minute, and any picture may lie in millions of
+# pieces. Photographs are painted ten times at most, and programs write pieces of 2 kB and more.
+MAX_PAINTED = 2_000_000_000  # pixels, over all passes
+MAX_READS = 200_000
+_MARK = re.compile(rb"\xff+([^\x00\x01\xd0-\xd7\xff])")  # in a JPEG: what follows, but for marks that nothing follows
 MAX_LISTING = 4 * 2**20  # bytes of an archive's list of contents
 MAX_UNPACKED = 2**30  # bytes of an archive's contents
 # What Office writes. The other ways of packing are unpacked without a bound: a kilobyte fills the memory.
@@ -181,14 +188,49 @@ def _open_pdf(file, kind: Kind) -> None:
         raise _damaged() from None
 
 
+class _Bounded:
+    """A picture's file, which is not read in any number of pieces."""
+
+    def __init__(self, file) -> None:
+        self.seek, self.tell, self._read, self._left = file.seek, file.tell, file.read, MAX_READS
+
+    def read(self, *size: int) -> bytes:
+        self._left -= 1
+        if self._left < 0:
+            raise _laborious()
+        return self._read(*size)
+
+
+def _laborious() -> Unfit:
+    return Unfit(_("The picture is stored in a way that takes too long to open. Save it again as an ordinary picture."))
+
+
+def _passes(file) -> int:
+    """How often a JPEG paints its picture, until its mark of the end."""
+    data, passes, at = file.read(), 0, 2
+    for _piece in range(MAX_READS):
+        mark = _MARK.search(data, at)
+        if not mark or mark[1] == b"\xd9":
+            return passes
+        passes += mark[1] == b"\xda"
+        at = mark.end() + int.from_bytes(data[mark.end() : mark.end() + 2])
+    raise _laborious()
+
+
 def _open_image(file, kind: Kind) -> None:
-    large = _("The picture has too many pixels: %(most)s at most.") % {"most": f"{MAX_PIXELS[kind]:,}"}
+    passes = _passes(file) if kind is JPEG else 1
+    file.seek(0)
+    most = MAX_PIXELS[kind] if passes == 1 else MAX_HELD
+    large = _("The picture has too many pixels: %(most)s at most.") % {"most": f"{most:,}"}
     # WeasyPrint, once it is imported anywhere in the process, has Pillow take files that are cut short.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
-        with Image.open(file, formats=_FORMATS[kind]) as picture:
-            if picture.width * picture.height > MAX_PIXELS[kind]:
+        with Image.open(_Bounded(file), formats=_FORMATS[kind]) as picture:
+            pixels = picture.width * picture.height
+            if pixels > most:
                 raise Unfit(large)
+            if pixels * passes > MAX_PAINTED:
+                raise _laborious()
             if kind is PNG:
                 picture.verify()  # all its parts are there, by their checksums
             else:

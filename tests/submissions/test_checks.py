@@ -2,6 +2,7 @@
 
 import io
 import struct
+import time
 import tracemalloc
 import zipfile
 import zlib
@@ -32,6 +33,7 @@ REASONS = {
     "locked": "locked",
     "password": "password",
     "pixels": "pixels",
+    "laborious": "too long",
     "unpacks": "unpacks",
     "empty": "empty",
     "no pages": "no pages",
@@ -295,6 +297,40 @@ def test_each_kind_has_its_own_greatest_size(settings, kind, setting):
 def test_a_photo_cut_short_is_refused_though_another_library_lets_it_pass(monkeypatch):
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
     assert "damaged" in refusal(make.file_bytes("jpg")[:700])
+
+
+def test_a_picture_painted_again_and_again_is_refused_before_it_is_opened():
+    """A few bytes for each of so many passes over the whole picture: half a megabyte for half a minute of work."""
+    out = io.BytesIO()
+    Image.new("L", (4000, 4000), 128).save(out, "JPEG", progressive=True)
+    usual, end = out.getvalue()[:-2], out.getvalue()[-2:]
+    last = usual[usual.rindex(b"\xff\xda") :]
+    assert inspect(usual + last * 50 + end) is checks.JPEG
+    for hidden in (b"", b"\xff\x01", b"\xff\xff\xff\xd0"):  # marks that nothing follows
+        start = time.thread_time()
+        assert REASONS["laborious"] in refusal(usual + (hidden + last) * 1000 + end)
+        assert time.thread_time() - start < 1
+    assert inspect(usual + end + last * 1000) is checks.JPEG, "what follows the end is not painted"
+
+
+def test_a_picture_in_any_number_of_pieces_is_refused():
+    photo, picture = make.file_bytes("jpg"), make.file_bytes("png")
+    piece = struct.pack(">L4sL", 0, b"aaAa", zlib.crc32(b"aaAa"))
+    end = picture.rindex(b"IEND") - 4
+    for few, many in (
+        [photo[:2] + b"\xff\xe5\0\2" * count + photo[2:] for count in (1000, 300_000)],
+        [picture[:33] + piece * count + picture[33:] for count in (1000, 300_000)],
+        [picture[:end] + piece * count + picture[end:] for count in (1000, 300_000)],
+    ):
+        assert inspect(few) in (checks.JPEG, checks.PNG)
+        assert REASONS["laborious"] in refusal(many)
+
+
+def test_a_photo_that_must_be_held_whole_to_be_opened_may_have_fewer_pixels():
+    for width, answer in ((5000, checks.JPEG), (5001, None)):
+        out = io.BytesIO()
+        Image.new("L", (width, 5000), 128).save(out, "JPEG", progressive=True)
+        assert inspect(out.getvalue()) is answer if answer else "25,000,000 at most" in refusal(out.getvalue())
 
 
 def test_a_large_photo_is_taken_and_opened_at_an_eighth():
