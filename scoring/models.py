@@ -3,13 +3,14 @@
 from datetime import datetime
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Value, Window
 from django.db.models.functions import Coalesce, Rank
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from submissions.models import Entry, Round
+from submissions.models import Edition, Entry, Round
 from submissions.models.places import region_of
 
 CENT = Decimal("0.01")
@@ -156,3 +157,49 @@ def stale_entries(round: Round, at: datetime):
         arrived = Q(entry__evidence__submitted_at__gt=F("as_of"), entry__evidence__submitted_at__lte=at)
         stale |= Exists(both) | Exists(cards.filter(arrived))
     return Entry.objects.filter(stale, round=round).taking_part()
+
+
+class TrialQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "TrialQuerySet":
+        return self.filter(round__in=Round.objects.visible_to(user)) if user.is_central else self.none()
+
+
+class Trial(models.Model):
+    """A text that somebody thinks of adopting for a round, and what it would change; `report` says that (comparison).
+
+    Compared with `edition`, on the facts as they were at `as_of`; `facts_version` counts their changes up to then.
+    """
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="trials", verbose_name=_("round"))
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="+", verbose_name=_("compared with"))
+    text = models.TextField(_("text"))
+    digest = models.CharField(_("SHA-256"), max_length=64)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("made by")
+    )
+    made_at = models.DateTimeField(_("made at"), default=timezone.now)
+    as_of = models.DateTimeField(_("as of"))
+    facts_version = models.PositiveBigIntegerField(_("version of the facts"), default=0)
+    done = models.PositiveIntegerField(_("entries compared"), default=0)
+    total = models.PositiveIntegerField(_("entries"), default=0)
+    report = models.JSONField(_("report"), null=True)
+
+    objects = TrialQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("trial of a text")
+        verbose_name_plural = _("trials of texts")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.edition.scheme_code} · {self.digest[:12]}"
+
+    @property
+    def is_done(self) -> bool:
+        return self.report is not None
+
+    def note(self, **changes) -> None:
+        """Keep how far it is; the text stays as it is."""
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.save(update_fields=list(changes))

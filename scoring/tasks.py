@@ -6,6 +6,8 @@ from celery import shared_task
 
 from submissions.models import Round
 
+from . import trial
+from .models import Trial
 from .recompute import rescore, rescore_stale
 
 log = logging.getLogger(__name__)
@@ -25,3 +27,10 @@ def sweep() -> int:
             log.info("round %s: %s entries were stale", round.pk, healed)
             done += healed
     return done
+
+
+@shared_task(name="scoring.tasks.try_text")
+def try_text(trial_id: int) -> None:
+    one = Trial.objects.select_related("round__edition", "edition").filter(pk=trial_id, report__isnull=True).first()
+    if one is not None:
+        trial.run(one)

@@ -107,7 +107,7 @@ class _Reader:
     def _doubts(self, page: Page, path: str) -> tuple[Doubt, ...]:
         doubts = []
         for inner in page.pages("doubts", optional=True):
-            doubts.append(Doubt(path, inner.inline_text()))
+            doubts.append(Doubt(path, inner.inline_text(), inner.line))
             inner.close()
         return tuple(doubts)
 

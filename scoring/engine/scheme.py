@@ -39,11 +39,13 @@ class Text:
 class Doubt:
     """A place where the source document is silent or contradicts itself, and what was decided.
 
-    `path` is where in the scheme it hangs: 'criteria.2.1.2', 'settings.2.1.2.due', '' for the scheme itself.
+    `path` is where in the scheme it hangs: 'criteria.2.1.2', 'settings.2.1.2.due', '' for the scheme itself; `line`
+    where in its text it is written.
     """
 
     path: str
     text: Text
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,15 @@ class Scheme:
     nominees: Nominees | None  # None: offices take part themselves
     stages: tuple[Stage, ...]  # empty: the contest has one round
     doubts: tuple[Doubt, ...] = field(default=())
+
+    def all_doubts(self) -> tuple[Doubt, ...]:
+        """Its own and those of all its parts, in the order of the text."""
+        listed = [self.doubts, *(one.doubts for one in self.dimensions)]
+        listed += [one.doubts for one in self.criteria.values()]
+        listed += [one.doubts for one in self.requirements.values()]
+        listed += [one.doubts for one in self.values.values()]
+        listed += [one.doubts for one in self.settings.values()]
+        return tuple(sorted((doubt for doubts in listed for doubt in doubts), key=lambda doubt: doubt.line))
 
     def criteria_of(self, kind: InputKind, code: str) -> tuple[Criterion, ...]:
         """The criteria that read one input."""

@@ -164,6 +164,20 @@ def test_doubts_hang_where_they_belong(cdd40) -> None:
     }
 
 
+def test_every_doubt_has_its_line_in_the_text(cdd40) -> None:
+    lines = shipped.text("cdd40-2566").splitlines()
+    doubts = cdd40.all_doubts()
+    assert [doubt.line for doubt in doubts] == sorted(doubt.line for doubt in doubts)
+    assert all(doubt.text.th[:20] in lines[doubt.line - 1] for doubt in doubts)
+    assert {doubt.path for doubt in doubts} >= {
+        "",
+        "dimensions.4",
+        "criteria.5.2",
+        "settings.2.1.2.due",
+        "requirements.3.5.report",
+    }
+
+
 def test_a_bound_can_be_changed_in_the_text_alone() -> None:
     """The doubt of 2.1.1: staff may adopt an edition in which the lowest band ends at 95."""
     amended = load(shipped.text("cdd40-2566").replace("below: 55", "below: 95"))

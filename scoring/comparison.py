@@ -1,0 +1,191 @@
+"""What another text of a scheme would change: whose points, places and awards, and what could no longer be counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from functools import cached_property
+from typing import Any
+
+from scoring import engine
+
+Key = str  # an entry's id as text
+Thing = tuple[str, str, str]  # what is asked: kind, code, and its period or ""
+Report = dict[str, Any]  # as JSON keeps it
+
+
+@dataclass
+class Side:
+    """Everybody's scores by one text; `ranked` in one table, inside their regions, or not at all."""
+
+    scheme: engine.Scheme
+    ranked: str = "overall"
+    scores: dict[Key, engine.Score] = field(default_factory=dict)
+    tables: dict[Key, str] = field(default_factory=dict)
+
+    def add(self, key: Key, facts: engine.Facts, region: str) -> None:
+        """Nothing is added when the scheme has size groups and none of them is this entry's: it can't be scored."""
+        sizes = {size.code for size in self.scheme.sizes}
+        if not sizes or facts.size in sizes:
+            self.scores[key] = engine.score(self.scheme, facts, explain=False)
+            self.tables[key] = region if self.ranked == "region" else ""
+
+    @cached_property
+    def standings(self) -> list[list[engine.Standing]]:
+        return [
+            engine.rank(self.scheme, {key: one for key, one in self.scores.items() if self.tables[key] == table})
+            for table in sorted(set(self.tables.values()))
+        ]
+
+    @cached_property
+    def awarded(self) -> list[engine.Awarded]:
+        return [engine.award(self.scheme, standings) for standings in self.standings]
+
+    @cached_property
+    def ranks(self) -> dict[Key, int]:
+        return {one.code: one.rank for table in self.standings for one in table} if self.ranked != "none" else {}
+
+    @cached_property
+    def tiers(self) -> dict[Key, str]:
+        """The award of each, by its code; a tie across an award's boundary gives it to nobody yet."""
+        return {key: tier.code for one in self.awarded for tier, keys in one.tiers for key in keys}
+
+    @cached_property
+    def tied(self) -> dict[Key, str]:
+        """Who is tied across the boundary of which award."""
+        return {key: tie.tier for one in self.awarded for tie in one.ties for key in tie.codes}
+
+    def place(self, key: Key) -> dict[str, Any] | None:
+        score = self.scores.get(key)
+        if score is None:
+            return None
+        return {
+            "total": f"{score.total:.2f}",
+            "attainable": f"{score.attainable:.2f}",
+            "rank": self.ranks.get(key),
+            "tier": self.tiers.get(key, ""),
+            "tied": self.tied.get(key, ""),
+        }
+
+
+@dataclass
+class Comparison:
+    """Two texts on the same facts; filled entry by entry."""
+
+    old: Side
+    new: Side
+    lost: Counter[Thing] = field(default_factory=Counter)  # what counted and would not, and for how many entries
+
+    def add(self, key: Key, facts: engine.Facts, facts_then: engine.Facts, region: str) -> None:
+        """One entry, its facts as far as the old text and the new one ask for them."""
+        self.old.add(key, facts, region)
+        self.new.add(key, facts_then, region)
+        self.lost.update(present(facts) - present(facts_then))
+
+    def report(self) -> Report:
+        moved = [row for key in self._keys() if (row := self._row(key))]
+        return {
+            "entries": len(self._keys()),
+            "moved": moved,
+            "unscored": [key for key in self._keys() if key not in self.new.scores],
+            "lost": [self._lost(thing, count) for thing, count in sorted(self.lost.items())],
+            "asked": [
+                _named(self.new.scheme, thing) for thing in sorted(asked(self.new.scheme) - asked(self.old.scheme))
+            ],
+            "ties": [_tie(tie) for one in self.new.awarded for tie in one.ties],
+            "tiers": {tier.code: _text(tier.title) for side in (self.new, self.old) for tier in side.scheme.awards},
+        }
+
+    def _keys(self) -> list[Key]:
+        """Best first, as they would be."""
+        known = {**self.new.scores, **self.old.scores}
+        return sorted(known, key=lambda key: (self.new.tables.get(key, ""), self._rank_then(key), int(key)))
+
+    def _rank_then(self, key: Key) -> int:
+        return self.new.ranks.get(key) or len(self.new.scores) + 1
+
+    def _row(self, key: Key) -> dict[str, Any] | None:
+        """What changes for one entry; None when nothing does."""
+        old, new = self.old.place(key), self.new.place(key)
+        parts = self._parts(key) if old and new else []
+        return {"entry": int(key), "old": old, "new": new, "parts": parts} if old != new or parts else None
+
+    def _parts(self, key: Key) -> list[list[str]]:
+        """The criteria whose points change: [code, points now, points then], – where a text has no such criterion."""
+        earned = [
+            {code: f"{one.earned:.2f}" for code, one in side.scores[key].criteria.items()}
+            for side in (self.old, self.new)
+        ]
+        codes = dict.fromkeys((*earned[0], *earned[1]))
+        pairs = ((code, earned[0].get(code, "–"), earned[1].get(code, "–")) for code in codes)
+        return [[code, now, then] for code, now, then in pairs if now != then]
+
+    def _lost(self, thing: Thing, count: int) -> dict[str, Any]:
+        """`still_asked`: the new text asks for it in another way, in which what is there does not fit."""
+        return {**_named(self.old.scheme, thing), "count": count, "still_asked": thing in asked(self.new.scheme)}
+
+
+def present(facts: engine.Facts) -> set[Thing]:
+    """What of the things that a scheme asks for is there."""
+    handed_in = (one for one in facts.evidence if one.status in ("submitted", "accepted"))
+    found = {("requirement", one.requirement, one.period or "") for one in handed_in}
+    for code, given in facts.values.items():
+        periods: Iterable[str] = given if isinstance(given, dict) else [""]
+        found |= {("value", code, period) for period in periods}
+    found |= {("item", code, "") for sheet in facts.sheets for code in sheet.points}
+    return found | {("setting", code, "") for code in facts.settings}
+
+
+def asked(scheme: engine.Scheme) -> set[Thing]:
+    """Everything that a scheme asks for."""
+    found = {("item", code, "") for code in scheme.items} | {("setting", code, "") for code in scheme.settings}
+    kinds: tuple[tuple[str, Mapping[str, Any]], ...] = (("requirement", scheme.requirements), ("value", scheme.values))
+    for kind, declared in kinds:
+        found |= {(kind, c, period) for c, one in declared.items() for period in _periods(one)}
+    return found
+
+
+def _periods(one: engine.Requirement | engine.Value) -> list[str]:
+    return [period.code for period in one.periods] or [""]
+
+
+def _named(scheme: engine.Scheme, thing: Thing) -> dict[str, Any]:
+    kind, code, period = thing
+    declared: dict[str, Mapping[str, Any]] = {
+        "requirement": scheme.requirements,
+        "value": scheme.values,
+        "item": scheme.items,
+        "setting": scheme.settings,
+    }
+    one = declared[kind][code]
+    title = next((p.title for p in getattr(one, "periods", ()) if p.code == period), None)
+    return {"kind": kind, "code": code, "title": _text(one.title), "period": _text(title) if title else period}
+
+
+def _text(text: engine.Text) -> dict[str, str]:
+    return {"th": text.th, "en": text.en}
+
+
+def _tie(tie: engine.Tie) -> dict[str, Any]:
+    return {"rank": tie.rank, "entries": [int(key) for key in tie.codes], "places": tie.places, "tier": tie.tier}
+
+
+def changed_lines(old: str, new: str, around: int = 2) -> list[list[Any]]:
+    """Where two texts differ, each change with the lines around it: [sign, line before, line after, text].
+
+    The sign is "-", "+" or " "; "…" stands for what is left out between two changes.
+    """
+    before, after = old.splitlines(), new.splitlines()
+    lines: list[list[Any]] = []
+    for group in SequenceMatcher(None, before, after).get_grouped_opcodes(around):
+        if lines:
+            lines.append(["…", None, None, ""])
+        for tag, i1, i2, j1, j2 in group:
+            if tag == "equal":
+                lines += [[" ", i + 1, i - i1 + j1 + 1, before[i]] for i in range(i1, i2)]
+                continue
+            lines += [["-", i + 1, None, before[i]] for i in range(i1, i2)]
+            lines += [["+", None, j + 1, after[j]] for j in range(j1, j2)]
+    return lines
