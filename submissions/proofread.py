@@ -35,11 +35,18 @@ class Refused(Exception):
 
 def check_slot(entry: Entry, by: User, requirement: str, period: str, refused: Refused) -> engine.Requirement | None:
     """The requirement that evidence is handed in for; None, and the reason added, when there is no such one."""
-    known = entry.round.scheme.requirements.get(requirement)
+    known = check_period(entry.round.scheme, requirement, period, refused)
+    if known:
+        refused.add("", access.why_not_hand_in(by, entry, central=known.by == "central"))
+    return known
+
+
+def check_period(scheme: engine.Scheme, requirement: str, period: str, refused: Refused) -> engine.Requirement | None:
+    """The requirement of a scheme, if this is a period of it; the reason is added when it is not."""
+    known = scheme.requirements.get(requirement)
     if known is None:
         refused.add("requirement", _("The scheme asks for nothing of this name: %(code)s.") % {"code": requirement})
         return None
-    refused.add("", access.why_not_hand_in(by, entry, central=known.by == "central"))
     periods = [p.code for p in known.periods]
     if periods and period not in periods:
         refused.add("period", _("Choose one of the periods: %(periods)s.") % {"periods": ", ".join(periods)})

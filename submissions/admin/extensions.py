@@ -1,4 +1,6 @@
-"""More time: the extensions that staff grant."""
+"""More time: the extensions that staff grant, to one entry or to many at once."""
+
+from collections.abc import Iterator
 
 from django import forms
 from django.contrib import admin, messages
@@ -6,61 +8,92 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelect2Widget
+from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelect2Widget
 
 from submissions import intake, thai
-from submissions.forms import BuddhistDateField, show_reasons
-from submissions.models import Entry, Extension
+from submissions.deadlines import who_gains
+from submissions.forms import BuddhistDateField, show_reasons, whole
+from submissions.models import Entry, Extension, Round
 
-from .filters import OfficeFilter, RoundFilter, rounds_of, slot_choices, slot_title
+from .filters import OfficeFilter, RegionFilter, RoundFilter, rounds_of, slot_choices, slot_title
 from .roles import STAFF, HistoryAdmin, page_context, short_date, short_time
 
 
 class ExtensionForm(forms.Form):
-    """What `intake.grant_extension` is told. A slot is a requirement and its period, of any scheme on view."""
+    """What `intake.grant_extensions` is told, for one round. A slot is a requirement and its period."""
 
-    entry = forms.ModelChoiceField(Entry.objects.none(), label=_("entry"), widget=UnfoldAdminSelect2Widget)
-    slot = forms.ChoiceField(label=_("requirement and period"), widget=UnfoldAdminSelect2Widget)
+    whom = forms.ChoiceField(label=_("for whom"), widget=UnfoldAdminSelect2Widget)
+    slots = forms.MultipleChoiceField(
+        label=_("requirements and periods"),
+        widget=UnfoldAdminSelect2MultipleWidget,
+        help_text=_("Several may be chosen; all of them get the same day."),
+    )
     until = BuddhistDateField(label=_("until the end of"), help_text=_("Such as 31/12/2566"))
     reason = forms.CharField(label=_("reason"), max_length=500)
     order_number = forms.CharField(label=_("order number"), max_length=100, required=False)
 
-    def __init__(self, request, *args) -> None:
+    def __init__(self, round: Round, *args) -> None:
         super().__init__(*args)
-        rounds = rounds_of(request)
-        entries = (
-            Entry.objects.filter(round__in=rounds)
-            .select_related("round", "office")
-            .order_by("-round_id", "office__sort_key")
-        )
-        self.fields["entry"].queryset = entries
-        self.fields["entry"].label_from_instance = lambda entry: f"{entry.office} · {entry.round}"
-        schemes = {round.edition_id: round.scheme for round in rounds}.values()
-        self.fields["slot"].choices = [
-            ("", ""),
-            *{code: title for scheme in schemes for code, title in slot_choices(scheme)}.items(),
-        ]
+        self.scheme = round.scheme
+        entries = round.entries.with_round().select_related("office__parent__parent__parent")
+        self.entries = list(entries.order_by("office__sort_key", "pk"))
+        self.many = self._many()
+        one = [(f"entry.{entry.pk}", str(entry)) for entry in self.entries]
+        many = [(choice, f"{title} ({len(group)})") for choice, (title, group) in self.many.items()]
+        self.fields["whom"].choices = [("", ""), (_("Many at once"), many), (_("One entry"), one)]
+        self.fields["slots"].choices = slot_choices(round.scheme)
 
-    def grant(self, user) -> Extension:
-        requirement, _bar, period = self.cleaned_data["slot"].partition("|")
-        return intake.grant_extension(
-            self.cleaned_data["entry"],
-            by=user,
-            requirement=requirement,
-            period=period,
-            until=thai.date.fromisoformat(self.cleaned_data["until"]),
-            reason=self.cleaned_data["reason"],
-            order_number=self.cleaned_data["order_number"],
-        )
+    def _many(self) -> dict[str, tuple[str, list[Entry]]]:
+        """Whom to choose in one go: everybody, and every office with several entries in it, regions first."""
+        groups: dict = {}
+        for entry in self.entries:
+            office = entry.office
+            while office is not None:
+                groups.setdefault(office, []).append(entry)
+                office = office.parent
+        several = [(office, group) for office, group in groups.items() if len(group) > 1 or office.kind == "region"]
+        several.sort(key=lambda one: (one[0].kind != "region", one[0].code))
+        everybody = {"all": (str(_("The whole round")), self.entries)}
+        return everybody | {f"office.{office.pk}": (str(office), group) for office, group in several}
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if not self.errors:
+            self.chosen = self._chosen(cleaned["whom"])
+            cleaned["slots"] = [tuple(slot.split("|")) for slot in cleaned["slots"]]
+            cleaned["until"] = thai.date.fromisoformat(cleaned["until"])
+            self.gaining = who_gains(self.chosen, cleaned["slots"], cleaned["until"])
+        return cleaned
+
+    def _chosen(self, whom: str) -> list[Entry]:
+        if whom in self.many:
+            return self.many[whom][1]
+        return [entry for entry in self.entries if f"entry.{entry.pk}" == whom]
+
+    @property
+    def count(self) -> int:
+        """How many extensions would be granted."""
+        return sum(len(gainers) for gainers in self.gaining.values())
+
+    def preview(self) -> Iterator[tuple[str, list[Entry], list[Entry]]]:
+        """Of each slot its name, who gains time, and who has as much already."""
+        for slot, gainers in self.gaining.items():
+            gaining = {entry.pk for entry in gainers}
+            others = [entry for entry in self.chosen if entry.pk not in gaining]
+            yield " · ".join(filter(None, slot_title(self.scheme, *slot))), gainers, others
+
+    def grant(self, user) -> list[Extension]:
+        given = {name: self.cleaned_data[name] for name in ("slots", "until", "reason", "order_number")}
+        return intake.grant_extensions(self.chosen, by=user, **given)
 
 
 @admin.register(Extension)
 class ExtensionAdmin(HistoryAdmin):
-    """Granted, never altered: of several for the same slot, the latest counts."""
+    """Granted, never altered: of several for the same slot, the latest day counts."""
 
     adders = (STAFF,)
     list_display = ["entry", "slot_in_words", "until_day", "reason", "order_number", "granted"]
-    list_filter = [RoundFilter, OfficeFilter]
+    list_filter = [RoundFilter, RegionFilter, OfficeFilter]
     list_select_related = ["entry__round__edition", "entry__office", "granted_by"]
     search_fields = ["entry__office__name_th", "entry__office__name_en", "order_number", "reason"]
     fields = ["entry", "slot_in_words", "until_day", "reason", "order_number", "granted", "granted_by"]
@@ -70,20 +103,34 @@ class ExtensionAdmin(HistoryAdmin):
         return super().get_queryset(request).defer("entry__round__edition__text")
 
     def add_view(self, request, form_url="", extra_context=None):
+        """First the round, if there are several; then whom and what for; and before many get time, who they are."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = ExtensionForm(request, *([request.POST] if request.method == "POST" else []))
-        if form.is_bound and form.is_valid():
-            try:
-                extension = form.grant(request.user)
-            except intake.Refused as refused:
-                show_reasons(form, refused.reasons)
-            else:
-                said = _("%(office)s has time until %(day)s.")
-                messages.success(request, said % {"office": extension.entry.office, "day": short_date(extension.until)})
+        rounds = [round for round in rounds_of(request) if not round.is_closed]
+        chosen = [round for round in rounds if round.pk == whole(request.GET.get("round", ""))] or rounds
+        if len(chosen) != 1:
+            context = page_context(self, request, title=_("Give more time"), rounds=rounds)
+            return render(request, "submissions/admin/extension_round.html", context)
+        form = ExtensionForm(chosen[0], *([request.POST] if request.method == "POST" else []))
+        page = {"title": _("Give more time"), "subtitle": str(chosen[0]), "form": form, "button": _("Give more time")}
+        if form.is_bound and form.is_valid() and "again" not in request.POST:
+            if form.count > 1 and request.POST.get("confirmed") != str(form.count):
+                return render(request, "submissions/admin/extension_preview.html", page_context(self, request, **page))
+            if self._grant(request, form):
                 return redirect("admin:submissions_extension_changelist")
-        context = page_context(self, request, title=_("Give more time"), form=form, button=_("Give more time"))
-        return render(request, "submissions/admin/form.html", context, status=422 if form.is_bound else 200)
+        status = 422 if form.errors else 200
+        return render(request, "submissions/admin/form.html", page_context(self, request, **page), status=status)
+
+    def _grant(self, request, form: ExtensionForm) -> bool:
+        try:
+            granted = form.grant(request.user)
+        except intake.Refused as refused:
+            show_reasons(form, refused.reasons)
+            return False
+        one, many = _("%(office)s has time until %(day)s."), _("More time until %(day)s was given %(count)s times.")
+        said = {"office": granted[0].entry, "day": short_date(granted[0].until), "count": len(granted)}
+        messages.success(request, (one if len(granted) == 1 else many) % said)
+        return True
 
     @display(description=_("requirement and period"))
     def slot_in_words(self, extension: Extension) -> str:

@@ -6,6 +6,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 
 from submissions import thai
 from submissions.models import Edition, Office, Round
+from submissions.models.places import within
 
 from .roles import in_words
 
@@ -85,6 +86,17 @@ class OfficeFilter(ChoiceFilter):
 
     def narrow(self, request, queryset):
         return queryset.filter(**{self.path: self.value()})
+
+
+class RegionFilter(ChoiceFilter):
+    title, parameter_name = _("inspection region"), "region"
+    path = "entry__office"
+
+    def lookups(self, request, model_admin):
+        return [(str(office.pk), office.name) for office in Office.objects.filter(kind="region").order_by("code")]
+
+    def narrow(self, request, queryset):
+        return queryset.filter(within(self.value(), self.path))
 
 
 class SchemeFilter(ChoiceFilter):

@@ -9,7 +9,7 @@ from submissions.proofread import Refused
 from .evidence import attach_evidence, review_evidence, withdraw_evidence
 from .hold import Conflict
 from .judging import reopen_sheet, save_sheet
-from .rounds import adopt_edition, enter_offices, grant_extension
+from .rounds import adopt_edition, enter_offices, grant_extension, grant_extensions
 from .values import enter_values
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "enter_offices",
     "enter_values",
     "grant_extension",
+    "grant_extensions",
     "reopen_sheet",
     "review_evidence",
     "save_sheet",

@@ -1,5 +1,7 @@
 """What every deed on a fact does first: hold the entry, and see that nobody was quicker."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from submissions.models import Entry, Round
@@ -21,6 +23,14 @@ def hold(entry: Entry) -> None:
     """
     Entry.objects.select_for_update().get(pk=entry.pk)
     if not entry.round.is_closed and Round.objects.filter(pk=entry.round_id, is_closed=True).exists():
+        raise Refused({"": [_("The round is closed.")]})
+
+
+def hold_all(entries: Iterable[Entry]) -> None:
+    """Hold many entries, in the order that everybody keeps. One statement, and one for their rounds."""
+    ids = [entry.pk for entry in entries]
+    list(Entry.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+    if Round.objects.filter(entries__in=ids, is_closed=True).exists():
         raise Refused({"": [_("The round is closed.")]})
 
 

@@ -5,12 +5,14 @@ from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
 
 from submissions import access
+from submissions.deadlines import who_gains
 from submissions.models import Edition, Entry, Event, Extension, Office, Round
-from submissions.proofread import Refused, check_scheme, check_slot
+from submissions.proofread import Refused, check_period, check_scheme
 
-from .hold import Conflict, hold
+from .hold import Conflict, hold_all
 
 
 def enter_offices(round: Round, offices: Iterable[Office], *, by) -> list[Entry]:
@@ -28,40 +30,59 @@ def enter_offices(round: Round, offices: Iterable[Office], *, by) -> list[Entry]
         return entries
 
 
-def grant_extension(
-    entry: Entry, *, by, requirement: str, period: str, until: date, reason: str, order_number: str = ""
-) -> Extension:
-    """Give one entry more time for one requirement and exactly its period, until the end of a day."""
+def grant_extension(entry: Entry, *, requirement: str, period: str, **order) -> Extension:
+    """Give one entry more time for one requirement and exactly its period; `order` as of `grant_extensions`."""
+    return grant_extensions([entry], slots=[(requirement, period)], **order)[0]
+
+
+def grant_extensions(
+    entries: Iterable[Entry], *, by, slots: Iterable[tuple[str, str]], until: date, reason: str, order_number: str = ""
+) -> list[Extension]:
+    """Give many entries more time for each slot (a requirement and exactly its period), until the end of a day.
+
+    All or nothing, and a few statements for each slot, however many entries. Who has as much time already keeps it;
+    Refused when nobody would gain a day.
+    """
+    entries, slots = list(entries), list(slots)
     refused = Refused()
     refused.add("", access.why_not_run_rounds(by))
-    check_slot(entry, by, requirement, period, refused)
-    if not reason.strip():
-        refused.add("reason", _("Say why more time is given."))
     refused.raise_if_any()
     with transaction.atomic():
-        hold(entry)
-        extension = Extension.objects.create(
-            entry=entry,
-            requirement=requirement,
-            period=period,
-            until=until,
-            reason=reason.strip(),
-            order_number=order_number.strip(),
-            granted_by=by,
-            granted_at=entry.round.now(),
-        )
-        Event.objects.record(
-            entry,
-            "extension.granted",
-            by=by,
-            extension=extension.pk,
-            requirement=requirement,
-            period=period,
-            until=until.isoformat(),
-            reason=extension.reason,
-            order_number=extension.order_number,
-        )
-        return extension
+        hold_all(entries)
+        gaining = _check_extensions(entries, slots, until, reason, refused)
+        refused.raise_if_any()
+        order = {"until": until, "reason": reason.strip(), "order_number": order_number.strip(), "granted_by": by}
+        granted = [
+            Extension(entry=entry, requirement=slot[0], period=slot[1], granted_at=entry.round.now(), **order)
+            for slot, gainers in gaining.items()
+            for entry in gainers
+        ]
+        granted = bulk_create_with_history(granted, Extension, default_user=by)
+        for (requirement, period), gainers in gaining.items():
+            said = {"requirement": requirement, "period": period, "until": until.isoformat()}
+            said |= {"reason": order["reason"], "order_number": order["order_number"]}
+            Event.objects.record_each([entry.pk for entry in gainers], "extension.granted", by=by, **said)
+        Entry.objects.filter(pk__in={extension.entry_id for extension in granted}).touch()
+        return granted
+
+
+def _check_extensions(entries, slots, until: date, reason: str, refused: Refused) -> dict[tuple[str, str], list[Entry]]:
+    """Those who gain time in each slot; every fault at once."""
+    if not reason.strip():
+        refused.add("reason", _("Say why more time is given."))
+    if not entries:
+        refused.add("entries", _("Nobody takes part there."))
+    if not slots:
+        refused.add("slots", _("Choose what more time is given for."))
+    asked = Refused()
+    for scheme in {entry.round.edition_id: entry.round.scheme for entry in entries}.values():
+        for requirement, period in slots:
+            check_period(scheme, requirement, period, asked)
+    refused.reasons |= asked.reasons
+    gaining = {} if asked.reasons else who_gains(entries, slots, until)
+    if gaining and not any(gaining.values()):
+        refused.add("until", _("The deadline is that day already, or later: nobody would gain time."))
+    return gaining
 
 
 def adopt_edition(round: Round, text: str, *, by, reason: str, expected: str) -> Edition:

@@ -1,4 +1,4 @@
-"""Offices, people, rounds, holidays, extensions, and the log: what staff keep, and what nobody alters."""
+"""Offices, people, rounds, holidays, and the log: what staff keep, and what nobody alters."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from submissions.models import Entry, Event, Extension, Holiday, Office, Round, User
+from submissions.models import Entry, Event, Holiday, Office, Round, User
 from tests import factories as make
 
 from .conftest import fields_of
@@ -189,46 +189,6 @@ def test_holidays_are_typed_and_shown_with_their_buddhist_year(committee, browse
     assert 'value="01/08/2566"' in staff.get(address("holiday", holiday.pk)).content.decode()
     staff.post(address("holiday", holiday.pk, page="delete"), {"post": "yes"})
     assert not Holiday.objects.exists()
-
-
-# Extensions
-
-
-def grant(committee, **more) -> dict:
-    return {"entry": committee.entry.pk, "slot": "1.2.report|r1", "until": "15/08/2566", "reason": "น้ำท่วม", **more}
-
-
-def test_more_time_is_given_through_intake_and_never_altered(committee, browser):
-    staff = browser(committee.staff)
-    assert staff.post(address("extension", page="add"), grant(committee)).status_code == 302
-    extension = Extension.objects.get()
-    assert (extension.until, extension.granted_by) == (date(2023, 8, 15), committee.staff)
-    assert Event.objects.get().verb == "extension.granted"
-    assert staff.get(address("extension", extension.pk)).status_code == 200
-    assert staff.post(address("extension", extension.pk), {"until": "2026-01-01"}).status_code == 403
-
-
-def test_two_people_giving_more_time_both_stand(committee, browser):
-    for user, until in ((committee.staff, "15/08/2566"), (make.make_user("staff"), "20/08/2566")):
-        browser(user).post(address("extension", page="add"), grant(committee, until=until))
-    assert Extension.objects.count() == 2
-
-
-@pytest.mark.parametrize(
-    "more",
-    [{"entry": "999999"}, {"entry": "x"}, {"slot": "1.2.report|r9"}, {"slot": "nothing|"}, {"slot": ""}, {"until": ""},
-     {"until": "15/08/2023"}, {"reason": "  "}, {"order_number": "x" * 101}],
-)  # fmt: skip
-def test_a_wrong_extension_is_refused_and_kept_on_the_page(committee, browser, more):
-    response = browser(committee.staff).post(address("extension", page="add"), grant(committee, **more))
-    assert response.status_code == 422
-    assert not Extension.objects.exists()
-    assert more.get("reason", "น้ำท่วม") in response.content.decode()
-
-
-def test_judges_give_no_time(committee, browser):
-    judge = browser(committee.judge)
-    assert judge.post(address("extension", page="add"), grant(committee)).status_code == 403
 
 
 # The log
