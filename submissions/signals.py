@@ -22,13 +22,15 @@ def fact_of_entry_changed(instance, **kwargs) -> None:
         Entry.objects.filter(pk=instance.entry_id).touch()
 
 
-def moved_by(row: Round | Office | Holiday) -> models.QuerySet:
-    """The entries whose scores may move when this round, office or holiday is saved."""
+def moved_by(row) -> models.QuerySet:
+    """The entries whose scores may move when this round, office or holiday is saved; none by any other row."""
     if isinstance(row, Round):  # its settings, edition or clock
         return Entry.objects.filter(round=row.pk)
     if isinstance(row, Office):  # its size group sets targets; where it lies, who judges it and what lies in it
         return Entry.objects.filter(within(row.pk))
-    return Entry.objects.filter(round__is_closed=False)
+    if isinstance(row, Holiday):
+        return Entry.objects.filter(round__is_closed=False)
+    return Entry.objects.none()
 
 
 @receiver(pre_save, sender=Round)

@@ -14,6 +14,8 @@ from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from submissions import thai
+from submissions.forms import whole
+from submissions.signals import hold_entries
 
 from .roles import HistoryAdmin
 
@@ -136,13 +138,13 @@ class GuardedAdmin(HistoryAdmin):
     change_form_before_template = "admin/conflict.html"
 
     def get_object(self, request, object_id, from_field=None):
-        """A row about to be changed is held until the change is done."""
+        """A row about to be changed is held until the change is done; before it, the entries that it moves."""
         if request.method == "POST" and connection.in_atomic_block:
-            pk = self.model._meta.pk
-            try:
-                list(self.model._base_manager.select_for_update().filter(pk=pk.to_python(object_id)).values("pk"))
-            except forms.ValidationError:
+            if (pk := whole(object_id)) is None:
                 return None
+            hold_entries(self.model(pk=pk))
+            # Others may go on pointing to it meanwhile: a deed names its actor, an entry its office.
+            list(self.model._base_manager.select_for_update(no_key=True).filter(pk=pk).values("pk"))
         return super().get_object(request, object_id, from_field)
 
     def render_change_form(self, request, context, **kwargs):

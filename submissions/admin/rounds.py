@@ -1,7 +1,6 @@
 """Rounds, and the editions they quote."""
 
 from django.contrib import admin, messages
-from django.db import connection
 from django.db.models import Count
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,7 +12,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from scoring import engine
 from submissions import intake, thai
-from submissions.forms import BuddhistDateField, whole
+from submissions.forms import BuddhistDateField
 from submissions.models import Edition, Entry, Office, Round, User
 
 from .guard import GuardedAdmin, GuardedForm
@@ -99,12 +98,6 @@ class RoundAdmin(GuardedAdmin):
     search_fields = ["name_th", "name_en"]
     readonly_fields = ["edition_link", "clock"]
     actions_detail = ["enter_provinces"]
-
-    def get_object(self, request, object_id, from_field=None):
-        """Saving a round touches its entries; they are held before the round, the order that everybody keeps."""
-        if request.method == "POST" and connection.in_atomic_block and (pk := whole(object_id)) is not None:
-            list(Entry.objects.filter(round=pk).order_by("pk").select_for_update().values_list("pk"))
-        return super().get_object(request, object_id, from_field)
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).defer("edition__text")

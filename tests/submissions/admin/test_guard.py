@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from submissions.models import Event, Holiday, Office, Round, User, Value
@@ -13,6 +15,21 @@ from .conftest import fields_of
 
 def change(obj) -> str:
     return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change", args=[obj.pk])
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("model", [Round, Office, Holiday])
+def test_entries_are_held_before_the_row_that_moves_them(committee, browser, model):
+    """The order that everybody keeps; and a row that is held may still be pointed to, by a deed that names it."""
+    obj, (name, text), _yours = rows(committee)[model]
+    form = browser(committee.staff)
+    fields = fields_of(form.get(change(obj)))
+    with CaptureQueriesContext(connection) as captured:
+        assert form.post(change(obj), {**fields, name: text}).status_code == 302
+    held = [query["sql"] for query in captured if " FOR " in query["sql"]]
+    assert "submissions_entry" in held[0]
+    assert obj._meta.db_table in held[1]
+    assert held[1].endswith("FOR NO KEY UPDATE")
 
 
 @pytest.fixture
