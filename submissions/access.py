@@ -3,6 +3,7 @@
 Whether a person sees an object at all is asked of `Model.objects.visible_to(user)`; what they don't see is not there.
 """
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from .models import Entry, Evidence, Round, Sheet, User
@@ -11,14 +12,25 @@ from .signals import adoption_asked
 Reason = str | None
 
 
-def why_not_change(user: User, entry: Entry) -> Reason:
-    """Hand in, replace, withdraw, enter values."""
+def why_not_act_for(user: User, entry: Entry) -> Reason:
+    """Do anything on the office's side: hand in, name, choose, withdraw."""
     if not Entry.objects.visible_to(user).filter(pk=entry.pk).exists():
         return _("This entry belongs to another office.")
     if user.is_judge:
         return _("Committee members review; they don't hand in.")
     if entry.round.is_closed:
         return _("The round is closed: nothing more is handed in.")
+    return None
+
+
+def why_not_change(user: User, entry: Entry) -> Reason:
+    """Hand in, replace, withdraw, enter values."""
+    if reason := why_not_act_for(user, entry):
+        return reason
+    if entry.state != Entry.State.TAKING_PART:
+        return _("This entry does not take part (any more).")
+    if entry.awaits_nominee:
+        return _("First name who takes part for the office.")
     return None
 
 
@@ -66,12 +78,63 @@ def why_not_judge(user: User, entry: Entry) -> Reason:
         return _("Only members of the round's committee give points.")
     if entry.round.is_closed:
         return _("The round is closed: no more points are given.")
+    if entry.state != Entry.State.TAKING_PART:
+        return _("This entry does not take part (any more).")
     return None
 
 
 def _judges(user: User, entry: Entry) -> bool:
     """On the round's committee; those who judge for one office judge what lies in it."""
     return user.is_judge and Entry.objects.visible_to(user).filter(pk=entry.pk).exists()
+
+
+def names_its_own(round: Round) -> bool:
+    """Whether each office names its own nominee here; otherwise nominees come from the round before."""
+    return round.scheme.nominees is not None and round.preceding_id is None
+
+
+def has_work(entry: Entry) -> bool:
+    """Whether something was handed in for this entry, or points were given."""
+    return entry.evidence.exists() or entry.sheets.exists()
+
+
+def _is_late(user: User, round: Round) -> bool:
+    """The day for naming and choosing is over. Central staff may still do it."""
+    return not user.is_central and round.named_by is not None and localdate(round.now()) > round.named_by
+
+
+def why_not_name(user: User, entry: Entry) -> Reason:
+    if reason := why_not_act_for(user, entry):
+        return reason
+    if not names_its_own(entry.round):
+        return _("In this round offices name nobody.")
+    if entry.state != Entry.State.TAKING_PART:
+        return _("This entry does not take part (any more).")
+    if _is_late(user, entry.round):
+        return _("The day for naming a nominee is over. Ask central staff.")
+    if entry.nominee and has_work(entry):
+        return _("Something was handed in for the nominee: it can only withdraw, with a reason, and be replaced.")
+    return None
+
+
+def why_not_choose(user: User, entry: Entry) -> Reason:
+    """The office that has the places chooses, one above it, or central staff."""
+    if reason := why_not_act_for(user, entry):
+        return reason
+    chooser = entry.office.at(entry.round.places_per)
+    if not user.is_central and not (chooser and chooser.lies_in(user.office_id)):
+        return _("It is not for your office to choose.")
+    if _is_late(user, entry.round):
+        return _("The day for choosing is over. Ask central staff.")
+    return None
+
+
+def why_not_withdraw_entry(user: User, entry: Entry) -> Reason:
+    if reason := why_not_act_for(user, entry):
+        return reason
+    if entry.round.scheme.nominees is None and not user.is_central:
+        return _("Only central staff take an office out of a round.")
+    return None
 
 
 def why_not_reopen(user: User, sheet: Sheet) -> Reason:

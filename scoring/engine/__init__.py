@@ -37,6 +37,7 @@ from scoring.engine.scheme import (
     Value,
 )
 from scoring.engine.score import CriterionScore, DimensionScore, Score, score
+from scoring.engine.stages import Nominees, Stage
 from scoring.engine.trace import Finding, Json, Need, Offer
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "Json",
     "Level",
     "Need",
+    "Nominees",
     "Offer",
     "Period",
     "Phase",
@@ -74,6 +76,7 @@ __all__ = [
     "Setting",
     "Sheet",
     "Size",
+    "Stage",
     "Standing",
     "Text",
     "Tie",

@@ -9,6 +9,7 @@ from submissions.proofread import Refused
 from .evidence import attach_evidence, review_evidence, withdraw_evidence
 from .hold import Conflict
 from .judging import reopen_sheet, save_sheet
+from .nominations import choose_entry, name_nominee, open_round, release_entry, withdraw_entry
 from .rounds import adopt_edition, enter_offices, grant_extension, grant_extensions
 from .values import enter_values
 
@@ -17,12 +18,17 @@ __all__ = [
     "Refused",
     "adopt_edition",
     "attach_evidence",
+    "choose_entry",
     "enter_offices",
     "enter_values",
     "grant_extension",
     "grant_extensions",
+    "name_nominee",
+    "open_round",
+    "release_entry",
     "reopen_sheet",
     "review_evidence",
     "save_sheet",
+    "withdraw_entry",
     "withdraw_evidence",
 ]

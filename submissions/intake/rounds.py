@@ -22,10 +22,11 @@ def enter_offices(round: Round, offices: Iterable[Office], *, by) -> list[Entry]
     refused.add("", _("The round is closed.") if round.is_closed else None)
     refused.raise_if_any()
     with transaction.atomic():
-        made = [Entry.objects.get_or_create(round=round, office=office) for office in offices]
-        entries = [entry for entry, is_new in made if is_new]
-        for entry in entries:
-            Event.objects.record(entry, "entry.made", by=by, office=entry.office.code)
+        there = set(round.entries.exclude(state=Entry.State.WITHDRAWN).values_list("office", flat=True))
+        entries = Entry.objects.bulk_create(
+            [Entry(round=round, office=office) for office in offices if office.pk not in there]
+        )
+        Event.objects.record_each([entry.pk for entry in entries], "entry.made", by=by)
         Entry.objects.filter(pk__in=[entry.pk for entry in entries]).touch()
         return entries
 

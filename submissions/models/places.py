@@ -60,13 +60,21 @@ class Office(Named):
             kwargs["update_fields"] = {*fields, "sort_key"}
         super().save(*args, **kwargs)
 
+    def at(self, kind: str) -> "Office | None":
+        """The office of this kind that this one lies in, or is."""
+        office: Office | None = self
+        while office is not None and office.kind != kind:
+            office = office.parent
+        return office
+
+    def lies_in(self, office_id: int | None) -> bool:
+        """Whether this office is that one or lies below it."""
+        return office_id is not None and (self.pk == office_id or bool(self.parent and self.parent.lies_in(office_id)))
+
     @property
     def region(self) -> "Office | None":
         """The inspection region that this office lies in, or is."""
-        office: Office | None = self
-        while office is not None and office.kind != Office.Kind.REGION:
-            office = office.parent
-        return office
+        return self.at(Office.Kind.REGION)
 
 
 class RegisterLine(models.Model):

@@ -141,6 +141,17 @@ class Round(Named):
         verbose_name_plural = _("rounds")
         ordering = ["-pk"]
 
+    def save(self, *args, **kwargs) -> None:
+        """A new round of a contest that runs in stages is its first, unless it was opened from another."""
+        if self._state.adding and not self.preceding_id and (stages := self.scheme.stages):
+            self.take_stage(stages[0])
+        super().save(*args, **kwargs)
+
+    def take_stage(self, stage: engine.Stage) -> None:
+        """Be this stage of the contest: its places, its day and its way of ranking."""
+        self.stage, self.places_per, self.places = stage.code, stage.per, stage.places
+        self.named_by, self.ranking = stage.due, stage.ranking
+
     def now(self) -> datetime:
         """The time in this round: the world's, or a practice round's own."""
         return timezone.now() + self.clock_offset

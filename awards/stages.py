@@ -1,0 +1,142 @@
+"""Opens a round from a publication: a contest's next stage, or another contest for those who did well in this one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from scoring import engine
+from submissions import access, intake
+from submissions.models import Edition, Entry, Office, Round
+from submissions.proofread import Refused
+
+from .models import Publication, Result, faults
+
+Reason = str | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Who of those announced takes part, and what the new round is.
+
+    `entrants`: 'all' take part; 'best' takes the `places` best of each office `per`; 'chosen' leaves it to these
+    offices. Whoever does not take part may yet be chosen, when somebody withdraws.
+    """
+
+    name_th: str
+    edition: Edition
+    entrants: Literal["all", "best", "chosen"]
+    name_en: str = ""
+    per: str = ""  # a kind of office; '' for the whole round
+    places: int | None = None
+    named_by: date | None = None
+    ranking: str = ""  # '' as the scheme says
+    stage: str = ""
+
+
+def next_stage(round: Round) -> engine.Stage | None:
+    """The stage of the contest that follows this round."""
+    codes = [stage.code for stage in round.scheme.stages]
+    following = codes.index(round.stage) + 1 if round.stage in codes else len(codes)
+    return round.scheme.stages[following] if following < len(codes) else None
+
+
+def why_not_open(user, publication: Publication) -> Reason:
+    if reason := access.why_not_run_rounds(user):
+        return reason
+    if Publication.objects.filter(round=publication.round_id, number__gt=publication.number).exists():
+        return _("A newer publication of this round holds. Open the round from that one.")
+    return None
+
+
+def open_following(publication: Publication, plan: Plan, *, by, judges: Iterable = ()) -> Round:
+    """Open a round with those announced. Refused with every reason at once, when the announcement was altered too."""
+    refused = Refused()
+    refused.add("", why_not_open(by, publication))
+    for fault in faults(publication):
+        refused.add("", fault)
+    if not plan.name_th.strip():
+        refused.add("name_th", _("Enter the round's name."))
+    if plan.entrants != "all" and not plan.places:
+        refused.add("places", _("Say how many places there are."))
+    refused.raise_if_any()
+    with transaction.atomic():
+        results = list(publication.results.select_related("entry__office__parent__parent__parent"))
+        taken = _taken(results, plan)
+        nominees = Office.objects.in_bulk([one.nominee.get("code", "") for one in results], field_name="code")
+        entries = [
+            Entry(
+                office=result.entry.office,
+                preceding=result.entry,
+                nominee_office=nominees.get(result.nominee.get("code", "")),
+                nominee_name="" if "code" in result.nominee else result.nominee.get("name_th", ""),
+                state=Entry.State.TAKING_PART if result.pk in taken else Entry.State.CANDIDATE,
+            )
+            for result in results
+        ]
+        return intake.open_round(
+            _round(publication, plan), entries + _reserves(publication, results, plan), by=by, judges=judges
+        )
+
+
+def _round(publication: Publication, plan: Plan) -> Round:
+    before = publication.round
+    same = plan.edition.scheme_code == before.edition.scheme_code
+    return Round(
+        name_th=plan.name_th.strip(),
+        name_en=plan.name_en.strip(),
+        edition=plan.edition,
+        preceding=before,
+        source_digest=publication.digest,
+        stage=plan.stage,
+        places_per=plan.per,
+        places=plan.places,
+        named_by=plan.named_by,
+        ranking=plan.ranking,
+        settings=before.settings if same else {},
+        rank_visibility=before.rank_visibility,
+        clock_offset=before.clock_offset,
+    )
+
+
+def _taken(results: list[Result], plan: Plan) -> set[int]:
+    """The results whose entries take part at once."""
+    if plan.entrants != "best":
+        return {one.pk for one in results} if plan.entrants == "all" else set()
+    groups: dict[str, list[Result]] = {}
+    for result in results:
+        above = result.entry.office.at(plan.per) if plan.per else None
+        groups.setdefault(above.code if above else "", []).append(result)
+    taken, refused = set(), Refused()
+    for group in groups.values():
+        group.sort(key=lambda one: -one.total)
+        last = group[: plan.places][-1]
+        if any(one.total == last.total for one in group[plan.places :]):
+            tied = ", ".join(one.office_name for one in group if one.total == last.total)
+            refused.add(
+                "entrants", _("They have equal points for the last place; let it be chosen: %(tied)s") % {"tied": tied}
+            )
+        taken |= {one.pk for one in group[: plan.places]}
+    refused.raise_if_any()
+    return taken
+
+
+def _reserves(publication: Publication, results: list[Result], plan: Plan) -> list[Entry]:
+    """Those that might have been chosen in the round before, for when somebody withdraws."""
+    if not plan.places:
+        return []
+    announced = {one.entry.office_id for one in results}
+    waiting = publication.round.entries.filter(state=Entry.State.CANDIDATE).exclude(office__in=announced)
+    return [
+        Entry(
+            office_id=entry.office_id,
+            preceding=entry,
+            nominee_office_id=entry.nominee_office_id,
+            nominee_name=entry.nominee_name,
+            state=Entry.State.CANDIDATE,
+        )
+        for entry in waiting
+    ]
