@@ -1,12 +1,16 @@
 """What is measured. Each figure is a ratio to something bare that was measured in turns with it."""
 
 import http.client
+import os
 import statistics
 import subprocess
+import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
+from itertools import cycle, islice
 
 from django.db import connection
 from django.test import Client
@@ -29,13 +33,14 @@ WARM_UP = 10
 
 @dataclass(frozen=True)
 class Figure:
-    """`value` against `bare`: seconds, or a count without anything to compare it with."""
+    """`value` against `bare`, or alone: seconds, bytes or, in no unit, a count."""
 
     name: str
     value: float
     against: str = ""
     bare: float | None = None
-    goal: float | None = None  # for the ratio, or for the count
+    goal: float | None = None  # for the ratio, or for the value alone
+    unit: str = "s"
 
     @property
     def ratio(self) -> float | None:
@@ -47,16 +52,23 @@ class Figure:
         return self.goal is None or reached <= self.goal
 
     def row(self) -> tuple[str, ...]:
-        counted = self.bare is None
+        alone = self.bare is None
         return (
             self.name,
-            f"{self.value:.0f}" if counted else f"{self.value * 1000:.2f} ms",
+            self._show(self.value),
             self.against,
-            "" if counted else f"{self.bare * 1000:.2f} ms",
-            "" if counted else f"{self.ratio:.2f}",
+            "" if alone else self._show(self.bare),
+            "" if alone else f"{self.ratio:.2f}",
             "" if self.goal is None else f"≤ {self.goal:g}",
             "" if self.goal is None else "met" if self.is_met else "MISSED",
         )
+
+    def _show(self, value: float) -> str:
+        if self.unit == "bytes":
+            return f"{value / 2**20:.1f} MB"
+        if self.unit == "s":
+            return f"{value:.2f} s" if value >= 1 else f"{value * 1000:.2f} ms"
+        return f"{value:.0f}"
 
     def as_json(self) -> dict:
         return asdict(self) | {"ratio": self.ratio, "is_met": self.is_met}
@@ -95,7 +107,14 @@ class Bench:
         self.client.force_login(self.staff)
 
     def all(self) -> Iterator[Figure]:
-        for measure in (self.rescore_one, self.rescore_all, self.upload_to_rank, self.pages, self.documents):
+        for measure in (
+            self.rescore_one,
+            self.rescore_all,
+            self.score_lines,
+            self.upload_to_rank,
+            self.pages,
+            self.documents,
+        ):
             yield from measure()
 
     # Scores
@@ -117,7 +136,7 @@ class Bench:
         facts = self.facts([busiest])
         with CaptureQueriesContext(connection) as captured:
             rescore([busiest])
-        yield Figure("rescore one province: statements", len(captured), goal=8)
+        yield Figure("rescore one province: statements", len(captured), goal=8, unit="")
         whole, bare = medians(QUICK, lambda: rescore([busiest]), lambda: self.bare_scores(facts))
         yield Figure("rescore one province", whole, "engine alone", bare)
 
@@ -133,6 +152,24 @@ class Bench:
 
         measured, compared = medians(SLOW, whole, bare)
         yield Figure("rescore and rank all 76", measured, "engine alone, same facts", compared, goal=3)
+
+    def score_lines(self) -> Iterator[Figure]:
+        (seconds, most), (_seconds, few) = self._score_lines(10_000), self._score_lines(2_000)
+        yield Figure("manage.py score, 10,000 lines: CPU time", seconds, goal=15)
+        yield Figure("manage.py score, 10,000 lines: memory", most, "2,000 lines", few, goal=1.05, unit="bytes")
+
+    def _score_lines(self, count: int) -> tuple[float, int]:
+        """CPU seconds and peak bytes of scoring so many lines of the published round's facts, as a whole process."""
+        facts = Publication.objects.get().facts().rstrip("\n").split("\n")
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8") as lines:
+            lines.writelines(f"{line}\n" for line in islice(cycle(facts), count))
+            lines.flush()
+            command = [sys.executable, "manage.py", "score", lines.name]
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+            _pid, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0
+        return used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
 
     # From saving to the rank
 
@@ -178,7 +215,7 @@ class Bench:
         for name, address in addresses.items():
             with CaptureQueriesContext(connection) as captured:
                 assert self.client.get(address).status_code == 200
-            yield Figure(f"{name}: statements", len(captured), goal=12)
+            yield Figure(f"{name}: statements", len(captured), goal=12, unit="")
         times = medians(QUICK, *(lambda a=a: self._get(a) for a in (*addresses.values(), bare)))
         for name, measured in zip(addresses, times, strict=False):
             goal = 2 if name == "standings page" else None
