@@ -31,6 +31,18 @@ def test_76_provinces_in_their_18_regions(loaded):
     assert (krabi.name_th, krabi.name_en, krabi.size, krabi.parent.code) == ("กระบี่", "Krabi", "small", "R06")
 
 
+def test_the_districts_of_the_two_provinces_that_run_contests(loaded):
+    """Codes are those of the Department of Provincial Administration: the province's, then the district's."""
+    districts = Office.objects.filter(kind="district")
+    assert {code: districts.filter(parent__code=code).count() for code in ("TH-20", "TH-34")} == {
+        "TH-20": 11,
+        "TH-34": 25,
+    }
+    assert all(one.code.startswith(one.parent.code.removeprefix("TH-")) for one in districts.select_related("parent"))
+    sattahip = Office.objects.get(code="2009")
+    assert (sattahip.name_th, sattahip.name_en, sattahip.region.code) == ("สัตหีบ", "Sattahip", "R08")
+
+
 def test_size_groups_are_those_of_the_scheme(loaded):
     sizes = {size: Office.objects.filter(size=size).count() for size in ("small", "medium", "large")}
     assert sizes == {"small": 17, "medium": 36, "large": 23}
@@ -55,7 +67,7 @@ def test_what_staff_changed_stays(loaded):
     call_command("load_shipped", verbosity=0)
     assert Office.objects.get(code="TH-81").size == "large"
     assert Holiday.objects.get(date=date(2023, 5, 17)).name_th == "เปลี่ยนแล้ว"
-    assert Office.objects.count() == 94
+    assert Office.objects.count() == 18 + 76 + 36
 
 
 def test_more_offices_come_from_a_file_in_any_order(tmp_path):

@@ -1,4 +1,4 @@
-"""Loads what the portal is shipped with: the 76 provinces in their 18 inspection regions, the holidays, the schemes."""
+"""Loads what the portal is shipped with: the 76 provinces in their 18 inspection regions, districts, holidays, schemes."""
 
 import csv
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ Row = dict[str, str]
 
 
 class Command(BaseCommand):
-    help = "Adds the shipped provinces, regions, holidays and schemes. What is there already stays as staff have it."
+    help = "Adds the shipped regions, provinces, districts, holidays and schemes. What is there already stays as staff have it."
 
     def add_arguments(self, parser) -> None:
         parser.add_argument(
@@ -73,6 +73,7 @@ def shipped_offices() -> list[Row]:
             }
             for row in provinces
         ),
+        *({"kind": Office.Kind.DISTRICT, "parent": row["province"]} | row for row in read_csv(DATA / "districts.csv")),
     ]
 
 
