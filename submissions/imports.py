@@ -1,10 +1,11 @@
 """What every import shares: columns known by their codes, all or nothing, each fault named by its cell.
 
-`CarefulImport` is the door to it in the admin, `SheetResource` the manner of the resources behind it.
+`CarefulImport` is the door to it in the admin, `CarefulResource` the manner of the resources behind it.
 """
 
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import NamedTuple
 
 from django import forms
 from django.contrib import messages
@@ -31,11 +32,29 @@ class Fault(results.Error):
     traceback = ""
 
 
+class Heading(NamedTuple):
+    """What stands over a column: a title for people, and the code by which an import knows it."""
+
+    title: str
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.title} [{self.code}]"
+
+
 class Outcome(results.Result):
-    """With the rows that were refused as the sheet had them: an empty cell is empty."""
+    """What an import would do, under the headings of the spreadsheet."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Everything is there already: nothing would be made or changed."""
+        return not any(self.totals[kind] for kind in ("new", "update", "delete"))
 
     def append_invalid_row(self, number, row, validation_error) -> None:
-        super().append_invalid_row(number, {name: "" if c is None else c for name, c in row.items()}, validation_error)
+        """A refused row as the spreadsheet had it: an empty cell is empty."""
+        cells = {heading: row.get(heading.code, "---") for heading in self.diff_headers}
+        shown = {heading: "" if cell is None else cell for heading, cell in cells.items()}
+        super().append_invalid_row(number, shown, validation_error)
 
 
 class Shown(Diff):
@@ -52,7 +71,7 @@ def _change(before: str, after: str) -> str:
     return format_html_join(" ", "{}", ((text,) for text in shown))
 
 
-class SheetResource:
+class CarefulResource:
     """What all imports here share: headings by code, all or nothing, faults by cell."""
 
     required: tuple[str, ...] = ()
@@ -71,8 +90,8 @@ class SheetResource:
     def get_display_name(cls) -> str:
         return str(cls._meta.model._meta.verbose_name_plural)
 
-    def heading(self, field: fields.Field) -> str:
-        return f"{self.title(field)} [{field.column_name}]"
+    def heading(self, field: fields.Field) -> Heading:
+        return Heading(self.title(field), field.column_name)
 
     def title(self, field: fields.Field) -> str:
         return str(self._meta.model._meta.get_field(field.attribute).verbose_name)
@@ -85,11 +104,14 @@ class SheetResource:
         return Shown
 
     def get_user_visible_fields(self) -> list[SimpleNamespace]:
-        """The columns as the pages list them: by the headings of the sheet."""
-        return [SimpleNamespace(column_name=self.heading(field)) for field in self.get_import_fields()]
+        """The columns as the pages list them: by the headings of the spreadsheet."""
+        return [SimpleNamespace(column_name=str(heading)) for heading in self.get_diff_headers()]
+
+    def get_diff_headers(self) -> list[Heading]:
+        return [self.heading(field) for field in self.get_import_fields()]
 
     def get_export_headers(self, selected_fields=None) -> list[str]:
-        return [self.heading(field) for field in self.get_export_fields(selected_fields)]
+        return [str(self.heading(field)) for field in self.get_export_fields(selected_fields)]
 
     def import_data(self, dataset, dry_run=False, **kwargs):
         kwargs |= {"use_transactions": True, "rollback_on_validation_errors": True}
@@ -126,6 +148,11 @@ class SheetResource:
                 faults.append(_("The column “%(name)s” is missing.") % {"name": name})
         return faults
 
+    def after_import(self, dataset, result, **kwargs) -> None:
+        """Rows go by the numbers they have in the spreadsheet, where the headings are row 1."""
+        for row in result.invalid_rows:
+            row.number = self.lines[row.number - 1]
+
     def import_row(self, row, instance_loader, **kwargs):
         result = super().import_row(row, instance_loader, **kwargs)
         if result.validation_error:
@@ -140,7 +167,7 @@ class SheetResource:
         for name, texts in found.items():
             cell = f"{self.letters.get(name, '')}{line}"
             where = _("cell %(cell)s") if name in self.letters else _("row %(cell)s")
-            heading = self.fields[name].column_name if name in self.fields else ""
+            heading = str(self.heading(self.fields[name])) if name in self.fields else ""
             key = " ".join(filter(None, [heading, f"({where % {'cell': cell}})"]))
             placed.setdefault(key, []).extend(texts)
         return ValidationError(placed)
@@ -202,7 +229,7 @@ class YesNo(Text):
         return self.words[text]
 
     def render(self, value, obj=None, **kwargs) -> str:
-        return "yes" if value else "no"
+        return _("Yes") if value else _("No")
 
 
 # The admin's door
@@ -232,6 +259,14 @@ class CarefulImport(ImportMixin):
         if not isinstance(e, Unreadable):
             raise e
         form.add_error("import_file", str(e))
+
+    def import_action(self, request, **kwargs):
+        """What would change; and a button to confirm it, where anything would."""
+        response = super().import_action(request, **kwargs)
+        context = getattr(response, "context_data", {})
+        if "confirm_form" in context and context["result"].is_idle:
+            del context["confirm_form"]
+        return response
 
     def process_import(self, request, **kwargs):
         try:

@@ -1,16 +1,7 @@
-"""Spreadsheets in and out (django-import-export): offices, people, and the official figures of a round.
+"""What spreadsheets hold, out and in (django-import-export): offices, people, and the official figures of a round.
 
-An import is all or nothing, shows its differences first, and names every fault by its cell. Columns are known by the
-code in brackets at the end of the heading ("ผู้ที่จัดเก็บ [2.1.1.collected]"), or by the bare code. How the admin uses it:
-
-    class ValueAdmin(CarefulImport, ExportMixin, ModelAdmin):     # CarefulImport instead of ImportMixin
-        resource_classes = [FiguresResource]
-        export_formats = EXPORT_FORMATS
-        def get_import_resource_kwargs(self, request, **kwargs):  # and get_export_resource_kwargs
-            return {"round": the chosen round, "user": request.user}
-
-`OfficeResource` and `UserResource` take `user` in the same way; `CarefulImport` hands it over by itself.
-`FiguresResource(round=..., user=...).template()` is the sheet to fill in, a dataset for `XLSX().export_data`.
+What an export gives, an import takes back, in Thai and in English. How imports behave is said by `imports`, the files
+by `formats`, the pages by `admin.spreadsheets`. Resources take the `user` who imports, figures also a `round`.
 """
 
 from datetime import date
@@ -24,15 +15,12 @@ from import_export.instance_loaders import BaseInstanceLoader
 from scoring import engine
 
 from . import access, thai
-from .formats import CSV, EXPORT_FORMATS, XLSX, Percent
+from .formats import Percent
 from .forms import field_for
-from .imports import CarefulImport, Choice, SheetResource, Text, YesNo, plain
+from .imports import CarefulResource, Choice, Text, YesNo, plain
 from .intake import enter_values
 from .models import Entry, Office, Round, User, Value
 from .proofread import Refused, slot_field
-
-__all__ = ["CSV", "EXPORT_FORMATS", "XLSX", "CarefulImport", "FiguresResource", "OfficeResource", "UserResource"]
-
 
 COLUMNS = ("entry", "code", "period", "text")
 
@@ -49,7 +37,7 @@ class OfficeByCode(widgets.ForeignKeyWidget):
         return found
 
 
-class OfficeResource(SheetResource, resources.ModelResource):
+class OfficeResource(CarefulResource, resources.ModelResource):
     """Offices by code; those that others belong to come first."""
 
     required = ("code",)
@@ -66,6 +54,7 @@ class OfficeResource(SheetResource, resources.ModelResource):
         import_id_fields = ("code",)
         clean_model_instances = True
         skip_unchanged = True
+        report_skipped = False
 
     def before_import(self, dataset, **kwargs) -> None:
         super().before_import(dataset, **kwargs)
@@ -74,7 +63,7 @@ class OfficeResource(SheetResource, resources.ModelResource):
         list(Entry.objects.filter(office__code__in=codes).order_by("pk").select_for_update().values_list("pk"))
 
 
-class UserResource(SheetResource, resources.ModelResource):
+class UserResource(CarefulResource, resources.ModelResource):
     """People by user name. Passwords neither leave nor come: a new person has none until one is set."""
 
     required = ("username",)
@@ -91,6 +80,7 @@ class UserResource(SheetResource, resources.ModelResource):
         import_id_fields = ("username",)
         clean_model_instances = True
         skip_unchanged = True
+        report_skipped = False
 
     def after_init_instance(self, instance, new, row, **kwargs) -> None:
         if new:
@@ -165,7 +155,7 @@ def _is_iso(text: str) -> bool:
         return False
 
 
-class FiguresResource(SheetResource, resources.Resource):
+class FiguresResource(CarefulResource, resources.Resource):
     """The values that central systems know, one row an office. An empty cell leaves what is there."""
 
     required = ("code",)
@@ -211,17 +201,14 @@ class FiguresResource(SheetResource, resources.Resource):
             entry.figures = present.get(entry.pk, {})
         return entries
 
-    def template(self):
-        """All offices and all columns, with what is known already."""
-        return self.export()
-
     def export(self, queryset=None, **kwargs):
+        """The spreadsheet to fill in: all offices and all columns, with what is known already."""
         # Whatever rows a page has filtered, an office's figures are one row of its round.
         return super().export(self.get_queryset(), **kwargs)
 
     def before_import(self, dataset, **kwargs) -> None:
         super().before_import(dataset, **kwargs)
-        # All at once, in the order that everybody keeps: the rows of a sheet come in any order.
+        # All at once, in the order that everybody keeps: the rows of a spreadsheet come in any order.
         list(Entry.objects.filter(round=self.round).order_by("pk").select_for_update().values_list("pk"))
         self.entries = {entry.office.code: entry for entry in self.get_queryset()}
         self.seen: dict[str, int] = {}
@@ -236,7 +223,7 @@ class FiguresResource(SheetResource, resources.Resource):
         if entry is None:
             raise ValidationError({"code": [_("No office with the code “%(code)s” takes part.") % {"code": code}]})
         if name and name not in (entry.office.name_th, entry.office.name_en):
-            # A sheet that was sorted by one column alone puts everybody's figures on somebody else's row.
+            # A spreadsheet that was sorted by one column alone puts everybody's figures on somebody else's row.
             raise ValidationError(
                 {"name": [_("The code %(code)s is %(name)s's.") % {"code": code, "name": entry.office.name}]}
             )

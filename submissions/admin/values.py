@@ -16,7 +16,7 @@ from submissions.templatetags.wording import amount
 
 from .filters import OfficeFilter, PeriodOfValueFilter, RoundFilter, ValueFilter, period_title
 from .roles import STAFF, HistoryAdmin, in_words, page_context, short_time
-from .spreadsheets import FiguresSheets
+from .spreadsheets import FiguresSpreadsheets
 
 
 class ValueForm(forms.Form):
@@ -41,7 +41,7 @@ class ValueForm(forms.Form):
 
 
 @admin.register(Value)
-class ValueAdmin(FiguresSheets, HistoryAdmin):
+class ValueAdmin(FiguresSpreadsheets, HistoryAdmin):
     changers = (STAFF,)
     list_display = ["entry", "title", "period_in_words", "amount_in_words", "source", "entered_by", "entered"]
     list_display_links = ["entry", "title"]

@@ -1,10 +1,12 @@
 """Spreadsheets in and out of the lists: whose they are, for which round, and that nothing is imported half."""
 
 import io
+from datetime import UTC, datetime
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.http import content_disposition_header
 
 from submissions.models import Event, Office, User, Value
 from tests import factories as make
@@ -79,6 +81,44 @@ def test_people_come_in_without_a_password_and_below_those_who_import_them(commi
     admin = browser(make.make_user("admin"))
     confirm(admin, USERS, upload(admin, USERS, head + "s9,คนใหม่,,staff,,yes\n"))
     assert User.objects.get(username="s9").is_central
+
+
+def test_columns_are_headed_by_what_people_read_with_the_code_beside_it(committee, browser):
+    response = upload(browser(committee.staff, "th"), OFFICES, "code,kind,name_th,name_en\n81,province,ก,A\n")
+    assert "ชื่อภาษาไทย <small><code>name_th</code></small></th>" in response.content.decode()
+
+
+def test_a_fault_s_row_and_cell_are_counted_as_the_spreadsheet_counts(committee, browser):
+    sheet = "code,kind,name_th,name_en\n81,province,ก,A\n\n82,planet,ข,B\n"
+    page = upload(browser(committee.staff), OFFICES, sheet).content.decode()
+    assert "[kind] (cell B4):" in page
+    assert '<td data-label="Row">4</td>' in page
+
+
+def test_a_file_that_changes_nothing_leaves_nothing_to_confirm(committee, browser):
+    staff = browser(committee.staff)
+    make.make_value(committee.entry, "2.2.1.updated", "11")
+    sent = "code,2.2.1.updated\nTH-81,{}\n"
+    same = upload(staff, VALUES, sent.format(11), round=committee.round.pk)
+    assert "nothing would change" in same.content.decode()
+    assert "confirm_form" not in same.context
+    assert "process_import" not in same.content.decode()
+    other = upload(staff, VALUES, sent.format(12), round=committee.round.pk)
+    assert "nothing would change" not in other.content.decode()
+    assert other.context["confirm_form"]
+
+
+@pytest.mark.parametrize(("language", "name"), [("th", "สำนักงาน"), ("en", "offices")])
+def test_an_export_is_named_by_what_it_holds_and_its_buddhist_day(committee, browser, monkeypatch, language, name):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2023, 7, 9, 20, tzinfo=UTC))
+    response = browser(committee.staff, language).post(OFFICES + "export/", {"format": "0", "resource": ""})
+    assert response["Content-Disposition"] == content_disposition_header(True, f"{name}-2566-07-10.xlsx")
+
+
+def test_rows_that_were_chosen_are_exported_alone(committee, browser):
+    chosen = {"export_items": [committee.entry.office.pk]}
+    response = browser(committee.staff).post(OFFICES + "export/", {"format": "1", "resource": "", **chosen})
+    assert [line[:5] for line in response.content.decode("utf-8-sig").splitlines()[1:]] == ["TH-81"]
 
 
 @pytest.mark.parametrize("where", [VALUES, USERS, OFFICES])
