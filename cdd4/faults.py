@@ -1,6 +1,7 @@
-"""Answers to faults Django has no page for: a request that is too large, and a disk that is full."""
+"""Answers to faults Django has no page for (a body too large, a disk full), and how much of each fault is logged."""
 
 import errno
+import logging
 import sys
 from math import inf
 
@@ -45,3 +46,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return render(request, "507.html", status=507)
     return plain_server_error(request)
+
+
+class RefusalInOneLine(logging.Filter):
+    """Django hands the exception over with every answer of 400 and above; only an error of ours needs its traceback."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if 400 <= getattr(record, "status_code", 0) < 500:
+            record.exc_info = record.exc_text = None
+        return True

@@ -1,6 +1,8 @@
 """Safe by default: what every answer carries, who may send how much, and who gets in."""
 
 import errno
+import io
+import logging
 import re
 
 import pytest
@@ -128,3 +130,34 @@ def test_a_second_factor_is_asked_for_once_it_is_set_up(client):
     assert (answer.status_code, answer.url) == (302, reverse("mfa_authenticate"))
     assert "_auth_user_id" not in client.session
     assert Authenticator.objects.filter(user=user).exists()
+
+
+def test_the_description_of_the_api_sends_strangers_to_log_in_and_shows_itself_after(client):
+    answer = client.get("/api/docs/")
+    assert (answer.status_code, answer.url) == (302, "/accounts/login/?next=/api/docs/")
+    make_user("officer", username="krabi", office=make_office("TH-81"))
+    answer = client.post(answer.url, {"login": "krabi", "password": PASSWORD}, follow=True)
+    assert answer.redirect_chain == [("/api/docs/", 302)]
+    assert "swagger" in answer.content.decode()
+
+
+def logged(client, path: str) -> str:
+    """What the portal's own handler writes of a request."""
+    (handler,) = [one for one in logging.getLogger().handlers if one.get_name() == "stdout"]
+    written = handler.setStream(io.StringIO())
+    try:
+        client.get(path)
+        return handler.stream.getvalue()
+    finally:
+        handler.setStream(written)
+
+
+def test_a_refusal_is_one_line_of_the_log_and_an_error_of_ours_keeps_its_traceback(client, monkeypatch):
+    client.force_login(make_user("officer", office=make_office("TH-81")))
+    client.raise_request_exception = False
+    path = f"/rounds/{make_entry(make_round(), make_office('TH-81')).round_id}/standings/"
+    refusal = logged(client, path)
+    assert refusal.count("\n") == 1
+    assert "Forbidden" in refusal
+    monkeypatch.setattr("scoring.views.access.why_not_see_ranks", lambda *args, **kwargs: 1 / 0)
+    assert "ZeroDivisionError" in logged(client, path)
