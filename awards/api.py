@@ -4,10 +4,11 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from submissions.rest import number_in
 
 from .models import Publication, Result, faults
 
@@ -59,9 +60,7 @@ class PublicationViewSet(ReadOnlyModelViewSet):
 
     def get_queryset(self):
         publications = Publication.objects.visible_to(self.request.user).with_round()
-        if (round := self.request.query_params.get("round")) and self.action == "list":
-            if not round.isdecimal() or len(round) > 18:
-                raise ValidationError({"round": ["A number is needed."]})
+        if self.action == "list" and (round := number_in(self.request, "round")) is not None:
             publications = publications.filter(round=round)
         return publications
 

@@ -33,8 +33,8 @@ class Column(fields.Field):
         return self.get_value(instance)
 
 
-class Sheet(resources.Resource):
-    """A sheet whose columns depend on the scheme's dimensions."""
+class TableResource(resources.Resource):
+    """A table whose columns depend on the scheme's dimensions."""
 
     def __init__(self, columns: list[Column]) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class Sheet(resources.Resource):
         return tuple(self.fields)
 
 
-class ResultResource(Sheet):
+class ResultResource(TableResource):
     """A publication's results."""
 
     def __init__(self, publication: Publication) -> None:
@@ -71,7 +71,7 @@ class ResultResource(Sheet):
         return Result.objects.filter(publication=self.publication).defer("criteria", "facts")
 
 
-class StandingResource(Sheet):
+class StandingResource(TableResource):
     """A round's standings as they are now."""
 
     def __init__(self, round: Round) -> None:
@@ -104,7 +104,7 @@ def _dimension(code: str, most: str, dimensions: Callable[[Any], dict]) -> Colum
     return Column(title, lambda row: Decimal(dimensions(row).get(code, {}).get("earned", "0.00")))
 
 
-def write(resource: Sheet, extension: str) -> bytes:
-    """The sheet as a file. Raises KeyError for an extension other than those of WRITERS."""
+def write(resource: TableResource, extension: str) -> bytes:
+    """The table as a file. Raises KeyError for an extension other than those of WRITERS."""
     dataset: tablib.Dataset = resource.export()
     return WRITERS[extension]().export_data(dataset)

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from . import access, intake
 from .forms import whole
 from .models import Entry, Evidence, Round, Sheet
-from .rest import JSONParser
+from .rest import JSONParser, number_in
 from .serializers import (
     AmountsSerializer,
     ConflictSerializer,
@@ -65,14 +65,6 @@ def marked(response: Response) -> Response:
     """With the row's revision as its ETag, ready for If-Match."""
     response["ETag"] = f'"{response.data["revision"]}"'
     return response
-
-
-def number_in(request, name: str) -> int | None:
-    """A whole number among the query's parameters."""
-    text = request.query_params.get(name, "")
-    if text and whole(text) is None:
-        raise exceptions.ValidationError({name: [_("A whole number is needed.")]})
-    return whole(text)
 
 
 def filters(request, **paths: str) -> dict:

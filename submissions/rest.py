@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import CharField
 from rest_framework.settings import api_settings
 
+from .forms import whole
 from .intake import Conflict
 from .proofread import Refused
 
@@ -65,6 +66,14 @@ class Text(CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+def number_in(request, name: str) -> int | None:
+    """A whole number among the query's parameters."""
+    text = request.query_params.get(name, "")
+    if text and whole(text) is None:
+        raise exceptions.ValidationError({name: [_("A whole number is needed.")]})
+    return whole(text)
 
 
 def explain(error: Exception, context: dict) -> Response | None:

@@ -37,6 +37,15 @@ def test_an_officer_reads_the_publication_and_their_own_scorecard(client, office
     assert get(client, "scorecard", publication.pk, "TH-A01").status_code == 404
 
 
+@pytest.mark.parametrize(("language", "said"), [("th", "ต้องเป็นจำนวนเต็ม"), ("en", "A whole number is needed.")])
+def test_publications_of_a_round_are_asked_for_by_its_number(client, officer, publication, contest, language, said):
+    assert len(get(client, "list", round=contest.pk).json()["results"]) == 1
+    assert get(client, "list", round=contest.pk + 1).json()["results"] == []
+    client.cookies["django_language"] = language
+    answer = get(client, "list", round="9" * 19)
+    assert (answer.status_code, answer.json()) == (400, {"round": [said]})
+
+
 def test_verification(client, officer, publication):
     answer = get(client, "verification", publication.pk).json()
     assert answer == {"digest": publication.digest, "is_unchanged": True, "faults": []}
