@@ -67,7 +67,9 @@ def _harder(one: Need, other: Need) -> Need:
 
 
 def _weight(need: Need) -> Decimal:
+    falling = need.data.get("compare") in ("at_most", "below")
     for key in ("number", "channels", "count"):
         if key in need.data:
-            return Decimal(str(need.data[key]))
+            weight = Decimal(str(need.data[key]))
+            return -weight if falling else weight
     return Decimal(0)
