@@ -96,7 +96,7 @@ def check_value(scheme: Scheme, code: str, period: str | None, text: str) -> Dec
         raise BadFacts(reader.faults)
     raw: Any = text.strip()
     if value.kind == "boolean":
-        raw = {"true": True, "false": False}.get(raw, raw)
+        raw = {"true": True, "false": False}.get(raw)
     elif value.kind != "date" and _NUMBER.match(raw):
         raw = Decimal(raw)
     keyed = value.kind == "map" or value.is_series

@@ -7,18 +7,8 @@ from decimal import Decimal
 import pytest
 
 from scoring import shipped
-from scoring.engine import (
-    BadFacts,
-    canonical,
-    check_points,
-    check_setting,
-    check_value,
-    parse_json,
-    read_facts,
-)
+from scoring.engine import BadFacts, parse_json, read_facts
 
-CDD40 = shipped.schemes()["cdd40-2566"]
-MISSIONS = shipped.schemes()["missions-2565"]
 LINE = (
     '{"scheme": "cdd40-2566", "entrant": {"code": "TH-81", "size": "small"}, "as_of": "2023-08-01T09:00:00+07:00",'
     ' "basis": "verified"%s}'
@@ -295,80 +285,66 @@ def test_numbers_may_be_written_in_any_way_json_has() -> None:
     assert facts.expected_sheets == 3
 
 
-class TestForms:
-    """What is typed into a form goes through the same checks."""
-
-    @pytest.mark.parametrize(
-        ("code", "period", "text", "value"),
-        [
-            ("3.3.total", None, " 200 ", Decimal(200)),
-            ("2.1.1.confidence", None, "96.2", Decimal("96.2")),
-            ("2.1.2.received_on", None, "2023-05-30", date(2023, 5, 30)),
-            ("4.1.extra_content", None, "true", True),
-            ("4.1.extra_content", None, "false", False),
-            ("3.4.news", "2023-02", "12", Decimal(12)),
-        ],
-    )
-    def test_a_value(self, code, period, text, value) -> None:
-        assert check_value(CDD40, code, period, text) == value
-        assert check_value(CDD40, code, period, canonical(value)) == value
-
-    @pytest.mark.parametrize(
-        ("code", "period", "text", "field"),
-        [
-            ("3.3.total", None, "0", "values.3.3.total"),
-            ("3.3.total", None, "", "values.3.3.total"),
-            ("3.3.total", None, "1e5", "values.3.3.total"),
-            ("3.3.total", None, "NaN", "values.3.3.total"),
-            ("3.3.total", None, "-1", "values.3.3.total"),
-            ("3.3.total", None, "1,000", "values.3.3.total"),
-            ("3.4.news", "2023-08", "12", "values.3.4.news.2023-08"),
-            ("3.4.news", None, "12", "values.3.4.news"),
-            ("4.1.extra_content", None, "yes", "values.4.1.extra_content"),
-            ("9.9", None, "1", "values.9.9"),
-        ],
-    )
-    def test_a_bad_value(self, code, period, text, field) -> None:
-        with pytest.raises(BadFacts) as refused:
-            check_value(CDD40, code, period, text)
-        assert [fault.field for fault in refused.value.faults] == [field]
-
-    def test_a_number_below_nothing_is_still_called_a_number(self) -> None:
-        for typed in ("-1", "-0.5"):
-            with pytest.raises(BadFacts) as refused:
-                check_value(CDD40, "3.3.total", None, typed)
-            assert [fault.en for fault in refused.value.faults] == ["must not be negative"]
-
-    def test_a_map(self) -> None:
-        assert check_value(MISSIONS, "m3.channels", "shopee", "5") == 5
-
-    def test_a_setting(self) -> None:
-        assert check_setting(CDD40, "2.1.2.due", "2023-05-31") == date(2023, 5, 31)
-        with pytest.raises(BadFacts):
-            check_setting(CDD40, "2.1.2.due", "31/05/2566")
-
-    def test_points(self) -> None:
-        assert check_points(CDD40, "5.1.1", "2.5") == Decimal("2.5")
-        for text in ("3.1", "-1", "x", ""):
-            with pytest.raises(BadFacts):
-                check_points(CDD40, "5.1.1", text)
-
-    @pytest.mark.parametrize(
-        ("value", "text"),
-        [
-            (Decimal("96.20"), "96.2"),
-            (Decimal("1E+2"), "100"),
-            (Decimal(0), "0"),
-            (date(2023, 5, 1), "2023-05-01"),
-            (True, "true"),
-        ],
-    )
-    def test_canonical_text(self, value, text) -> None:
-        assert canonical(value) == text
-
-
 def test_the_largest_number_is_the_largest_that_every_reader_takes_for_finite() -> None:
     largest = 2**1024 - 2**971
     assert read(f'"values": {{"3.3.total": {largest}}}').values["3.3.total"] == largest
     assert faults(LINE % f', "values": {{"3.3.total": {2**1024 - 2**970}}}') == ["values.3.3.total"]
     assert read(f'"values": {{"3.3.total": {2**1024 - 2**970 - 1}}}').values["3.3.total"] == 2**1024 - 2**970 - 1
+
+
+def test_a_number_finer_than_any_real_one_is_refused_and_one_finer_than_json_has_is_nothing() -> None:
+    assert read('"values": {"3.3.protected": 1e-5000}').values["3.3.protected"] == Decimal("1e-5000")
+    with pytest.raises(BadFacts, match=r"values\.3\.3\.protected: is smaller than 5000 decimals can tell"):
+        read('"values": {"3.3.protected": 9.9e-5001}')
+    for written in ("1e-99999999999999999999", "1E-99999999999999999999"):
+        assert read(f'"values": {{"3.3.protected": {written}}}').values["3.3.protected"] == 0
+
+
+def test_nothing_is_kept_as_plain_nothing_however_it_was_written() -> None:
+    for written in ("-0", "0.000", "0e-4999", "-0e-99999"):
+        assert str(read(f'"values": {{"3.3.protected": {written}}}').values["3.3.protected"]) == "0"
+
+
+def test_what_is_missing_is_called_missing_and_not_wrong() -> None:
+    line = '{"scheme": "cdd40-2566", "evidence": [{}], "extensions": [{}], "judging": {"sheets": [{}]}}'
+    with pytest.raises(BadFacts) as refused:
+        read_facts(shipped.schemes(), parse_json(line))
+    assert {fault.en for fault in refused.value.faults} == {"is required and missing"}
+    assert {fault.th for fault in refused.value.faults} == {"ต้องมี แต่ไม่ได้ให้มา"}
+    assert [fault.field for fault in refused.value.faults] == [
+        "entrant.code",
+        "entrant.size",
+        "as_of",
+        "basis",
+        "evidence[0].requirement",
+        "evidence[0].submitted_at",
+        "evidence[0].status",
+        "extensions[0].requirement",
+        "extensions[0].until",
+        "judging.sheets[0].judge",
+        "judging.sheets[0].points",
+    ]
+
+
+def test_every_fault_of_one_list_is_reported() -> None:
+    points = '{"5.8": 1, "5.9": 1, "5.1.1": 4, "5.1.2": -1}'
+    at = '"submitted_at": "2023-03-14T16:20:00Z"'
+    assert faults(LINE % f', "judging": {{"sheets": [1, {{"judge": "J1", "points": {points}}}]}}') == [
+        "judging.sheets[0]",
+        "judging.sheets[1].points.5.8",
+        "judging.sheets[1].points.5.9",
+        "judging.sheets[1].points.5.1.1",
+        "judging.sheets[1].points.5.1.2",
+    ]
+    assert faults(LINE % f', "evidence": [1, {{"requirement": "x", {at}, "status": "lost", "channels": [1, 2]}}]') == [
+        "evidence[0]",
+        "evidence[1].requirement",
+        "evidence[1].status",
+        "evidence[1].channels[0]",
+        "evidence[1].channels[1]",
+    ]
+
+
+def test_evidence_is_referred_to_by_its_place_in_the_line() -> None:
+    one = '{"requirement": "1.1.report", "submitted_at": "2023-03-14T16:20:00Z", "status": "draft"}'
+    assert [piece.ref for piece in read(f'"evidence": [{one}, {one}]').evidence] == ["evidence[0]", "evidence[1]"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scoring import shipped
-from scoring.engine import SchemeError, load
+from scoring.engine import SchemeError, SchemeFault, Text, load
 
 MUSEUM = Path(__file__).parent.parent / "schemes_broken"
 LABEL = re.compile(r"# line (\d+) \| (\S*) ?\| (.+)")
@@ -29,6 +29,16 @@ def test_a_broken_scheme_is_refused_with_all_its_faults(path: Path) -> None:
 def test_a_scheme_error_reads_as_a_list_of_places() -> None:
     with pytest.raises(SchemeError, match=re.escape("line 1, close: 'close' is missing")):
         load("scheme: x")
+
+
+def test_faults_are_listed_a_line_each_with_a_path_where_there_is_one() -> None:
+    assert str(
+        SchemeError([SchemeFault(3, "b", "ข", "B"), SchemeFault(3, "a", "ก", "A"), SchemeFault(1, "", "", "C")])
+    ) == ("line 1: C\nline 3, a: A\nline 3, b: B")
+
+
+def test_a_text_is_said_in_english_where_that_is_asked_for_and_else_in_thai() -> None:
+    assert [Text("ก", "A").to(language) for language in ("en", "th", "fr")] == ["A", "ก", "ก"]
 
 
 def test_a_scheme_that_is_too_deep_brings_nothing_down() -> None:

@@ -100,3 +100,35 @@ def test_a_certificate_goes_to_everybody_with_the_full_points() -> None:
     person = shipped.schemes()["itperson-2564"]
     awarded = award(person, rank(person, {"a": total(1), "b": total(0), "c": total(1)}))
     assert [codes for _, codes in awarded.tiers] == [("a", "c")]
+
+
+def tiers(*counts: int | str):
+    """The main scheme with awards of its own: so many places, or 'all'."""
+    text = shipped.text("cdd40-2566")
+    start, end = text.index("\nawards:") + 1, text.index("\nsizes:") + 1
+    listed = "".join(f"  - {{code: t{n}, title: {{th: ก, en: A}}, count: {one}}}\n" for n, one in enumerate(counts))
+    return load(f"{text[:start]}awards:\n{listed}{text[end:]}")
+
+
+def test_a_tie_at_the_very_first_place_is_shown() -> None:
+    awarded = award(CDD40, rank(CDD40, places([100, 100, 90])))
+    assert [(tie.rank, tie.places, tie.tier) for tie in awarded.ties] == [(1, 1, "winner")]
+
+
+def test_a_tie_that_ends_with_the_list_needs_no_decision() -> None:
+    scheme = tiers(1, 2, 5)
+    assert award(scheme, rank(scheme, places([100, 90, 90]))).ties == ()
+    assert award(scheme, rank(scheme, places([100, 90, 80, 70, 70]))).ties == ()
+
+
+def test_a_tier_without_places_is_nobodys_and_asks_for_no_decision() -> None:
+    scheme = tiers(0, 3)
+    awarded = award(scheme, rank(scheme, places([90, 90, 90])))
+    assert awarded.ties == ()
+    assert [codes for _, codes in awarded.tiers] == [(), ("TH-10", "TH-11", "TH-12")]
+
+
+def test_tiers_after_a_certificate_are_filled_from_the_first_place() -> None:
+    scheme = tiers("all", 1, 1)
+    awarded = award(scheme, rank(scheme, places([100, 90, 80])))
+    assert [codes for _, codes in awarded.tiers] == [("TH-10",), ("TH-10",), ("TH-11",)]

@@ -154,3 +154,18 @@ def test_values_yes_and_no_shares_and_days_that_pass() -> None:
     assert (shares.outcome, shares.data["have"], shares.data["needed"]) == ("met", 1, 1)
     passed = scored("2025-07", facts("2025-07-21T12:00", scheme="milestone-2568")).trace[2].parts[0]
     assert (passed.about, passed.outcome, passed.data["by"]) == ("passed", "met", "2025-07-20")
+
+
+def test_a_plan_with_its_day_and_the_day_it_was_done() -> None:
+    days = {"2025-05.planned_on": "2025-05-20", "2025-05.presented_on": "2025-05-21"}
+    trace = scored("2025-05", facts("2025-06-20T12:00", scheme="milestone-2568", values=days)).as_json()["trace"]
+    plans = [step["parts"][0] for step in trace if step["parts"][0]["about"] == "plan"]
+    plan = {
+        "about": "plan",
+        "code": "2025-05.presented_on",
+        "planned": "2025-05.planned_on",
+        "happened_on": "2025-05-21",
+        "planned_on": "2025-05-20",
+        "by": "2025-05-31",
+    }
+    assert plans == [{**plan, "outcome": "missed", "late": False}, {**plan, "outcome": "met", "late": True}]
