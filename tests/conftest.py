@@ -11,6 +11,7 @@ import tempfile
 import django
 import kombu.pools
 import pytest
+from django.db import connections
 
 from cdd4.local import compile_messages
 from tests.servers import PostgreSQL, Redis, Worker
@@ -27,6 +28,8 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker has the server of the pr
         os.environ["CDD4_DATABASE_URL"] = database.start().url
 compile_messages()
 django.setup()
+# A thread of the live server waits for its browser's next request, and would keep its connection beyond the tests' end.
+connections.settings["default"]["CONN_MAX_AGE"] = 0
 
 
 def pytest_collection_modifyitems(items) -> None:

@@ -75,6 +75,9 @@ def test_staff_set_a_new_password_for_those_they_manage(committee, browser):
     assert staff.post(password, phrase).status_code == 302
     committee.judge.refresh_from_db()
     assert committee.judge.check_password("a-long-pass-phrase-2566")
+    assert committee.judge.history.first().history_user == committee.staff
+    history = staff.get(address("user", committee.judge.pk, page="history")).content.decode()
+    assert str(committee.staff) in history
 
 
 def test_a_superuser_makes_central_staff(browser):
