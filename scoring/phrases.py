@@ -24,7 +24,7 @@ _CHANNELS = {
     "other": ("ช่องทางอื่น", "other"),
 }
 _OUTCOMES = {"met": ("ได้แล้ว", "done"), "open": ("ยังทำได้", "open"), "missed": ("หมดโอกาสแล้ว", "missed")}
-_COMPARES = {
+COMPARES = {
     "at_least": ("อย่างน้อย {0}", "at least {0}"),
     "at_most": ("ไม่เกิน {0}", "at most {0}"),
     "above": ("มากกว่า {0}", "more than {0}"),
@@ -37,7 +37,7 @@ def why(scheme: Scheme, code: str, criterion: Found, language: str) -> list[str]
 
     Nothing when it was kept under an edition with other rows, whose words this one lacks: it will be scored anew.
     """
-    words = _Words(scheme, language)
+    words = Words(scheme, language)
     try:
         rule = scheme.criteria[code].rule
         lines = [line for found in criterion.get("trace", []) for line in words.finding(found, rule)]
@@ -48,11 +48,11 @@ def why(scheme: Scheme, code: str, criterion: Found, language: str) -> list[str]
 
 def next_steps(scheme: Scheme, code: str, criterion: Found, language: str) -> list[str]:
     """What would earn more, one sentence an offer, in the order of the offers."""
-    words = _Words(scheme, language)
+    words = Words(scheme, language)
     return [words.offer(offer) for offer in criterion.get("offers", [])]
 
 
-class _Words:
+class Words:
     """Says things of one scheme in one language."""
 
     def __init__(self, scheme: Scheme, language: str) -> None:
@@ -216,7 +216,7 @@ class _Words:
         have = found.get("have")
         said = self.say("ยังไม่มีค่า", "not entered") if have is None else self.amount(found["code"], have)
         if found.get("number") is not None:
-            wanted = self.say(*_COMPARES[found["compare"]], self.amount(found["code"], found["number"]))
+            wanted = self.say(*COMPARES[found["compare"]], self.amount(found["code"], found["number"]))
             said = self.say("{0} (ต้องได้{1})", "{0} ({1} needed)", said, wanted)
         return f"{self.title('values', found['code'], found.get('period'))}: {said}; {self.outcome(found)}"
 
@@ -385,11 +385,11 @@ class _Words:
             return self.bounded(need, title)
         # "More than 3" was counted up to the first number that is more: at least 4.
         compare = "at_most" if compare == "at_most" else "at_least"
-        return f"{title} {self.say(*_COMPARES[compare], self.amount(need['code'], need['number']))}"
+        return f"{title} {self.say(*COMPARES[compare], self.amount(need['code'], need['number']))}"
 
     def bounded(self, need: Found, title: str) -> str:
         """A percentage has decimals: "more than 97 %" is said as that, not as the 98 % that would do."""
         bound, of = need["bound"], need.get("percent_of")
         amount = self.say("ร้อยละ {0}", "{0} %", bound) if of else self.amount(need["code"], bound)
-        said = f"{title} {self.say(*_COMPARES[need['compare']], amount)}"
+        said = f"{title} {self.say(*COMPARES[need['compare']], amount)}"
         return said + self.say(" ของ{0}", " of {0}", self.title("values", of)) if of else said

@@ -7,6 +7,8 @@ from . import api, views
 urlpatterns = [
     path("", views.home, name="home"),
     path("rounds/<int:round_id>/standings/", views.standings, name="standings"),
+    path("rounds/<int:round_id>/scheme/", views.scheme, name="scheme"),
+    path("rounds/<int:round_id>/scheme.pdf", views.scheme_pdf, name="scheme-pdf"),
     path("entries/<int:pk>/", views.scorecard, name="scorecard"),
     path("entries/<int:pk>/progress/", views.progress, name="progress"),
     path("entries/<int:pk>/criteria/<str:code>/", views.criterion, name="criterion"),

@@ -1,16 +1,20 @@
-"""Pages that show what a scheme makes of the facts: an entry's scorecard, one criterion, the standings."""
+"""Pages that show what a scheme makes of the facts: scorecard, criterion, standings; and the scheme itself."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from submissions import access, thai
 from submissions.forms import ValuesForm, whole
 from submissions.models import Entry, Evidence, Round
 from submissions.slots import slots_of
+from submissions.typesetting import make_pdf
 
+from .booklet import Booklet
 from .cards import Card
 from .models import Scorecard
 from .table import Table
@@ -143,6 +147,36 @@ def standings(request, round_id: int) -> HttpResponse:
     table = Table(round, request.user, request.GET, thai.language())
     context = {"round": round, "rounds": rounds, "table": table, "may_see_table": True}
     return render(request, "scoring/standings.html", context)
+
+
+@login_required
+@require_GET
+def scheme(request, round_id: int) -> HttpResponse:
+    """The round's scheme in words, for everybody in the round."""
+    return render(request, "scoring/scheme.html", _booklet(request, round_id))
+
+
+@login_required
+@require_GET
+def scheme_pdf(request, round_id: int) -> HttpResponse:
+    context = _booklet(request, round_id)
+    made = make_pdf(render_to_string("scoring/pdf/scheme.html", context))
+    response = HttpResponse(made, content_type="application/pdf")
+    name = f"{context['booklet'].scheme.code}.pdf"
+    response["Content-Disposition"] = content_disposition_header(False, name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _booklet(request, round_id: int) -> dict:
+    user = request.user
+    round = get_object_or_404(_rounds(user), pk=round_id)
+    return {
+        "round": round,
+        "may_see_table": access.why_not_see_ranks(user, round, whole_table=True) is None,
+        "booklet": Booklet(round, thai.language(), with_doubts=user.is_central),
+    }
 
 
 def _rounds(user):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pypdfium2
 from lxml import html as lxml_html
 
-BLOCKS = {"p", "h1", "h2", "h3", "td", "th", "div", "section", "footer", "br", "tr", "table", "b"}
+BLOCKS = set("p h1 h2 h3 h4 ul ol li td th div section article footer br tr table b".split())
 
 
 def by_poppler(pdf: bytes) -> list[str]:

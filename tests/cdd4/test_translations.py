@@ -31,6 +31,9 @@ THAI_IN_SOURCE = {
     "scoring/engine/": "plain Python without gettext: its faults carry both languages",
     "scoring/management/commands/load_shipped.py": "a region's Thai name is data",
     "scoring/management/commands/score.py": "as the engine, which it runs alone",
+    **dict.fromkeys(
+        ("scoring/clauses.py", "scoring/marks.py", "scoring/prose.py"), "as phrases: sentences in both languages"
+    ),
     "scoring/phrases.py": "sentences about a score in both languages, for documents too",
     "submissions/forms.py": "an example of a Thai date",
     "submissions/imports.py": "yes and no as people write them in a cell",

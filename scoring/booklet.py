@@ -1,0 +1,211 @@
+"""A round's scheme to read: everything that is asked, earned and awarded, in words, for a page and a PDF alike."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from scoring import engine
+from submissions.models import Round
+
+from .prose import Prose, Told
+
+RANKINGS = {
+    "overall": gettext_lazy("Everybody is ranked together."),
+    "region": gettext_lazy("Ranked inside each inspection region."),
+    "none": gettext_lazy("Nobody is ranked."),
+}
+SHOWN_AS = {
+    "points": gettext_lazy("Points are shown as points."),
+    "letters": gettext_lazy("The points of a criterion are shown as a letter:"),
+    "level": gettext_lazy("The points of a criterion are shown as a level, with the sum behind it."),
+    "eligibility": gettext_lazy("What is shown is whether somebody is eligible."),
+}
+KINDS = {
+    "number": gettext_lazy("a number"),
+    "percent": gettext_lazy("a percentage"),
+    "date": gettext_lazy("a date"),
+    "boolean": gettext_lazy("yes or no"),
+    "map": gettext_lazy("names with a number each"),
+}
+BY = {
+    "office": gettext_lazy("handed in by the office"),
+    "central": gettext_lazy("recorded by central staff"),
+}
+NOMINEES = {
+    "person": gettext_lazy("Each entry is a person whom an office names."),
+    "subdistrict": gettext_lazy("Each entry is a subdistrict that an office names."),
+}
+ENTRANTS = {
+    "named": gettext_lazy("each office names its own"),
+    "chosen": gettext_lazy("chosen among those announced in the stage before"),
+    "all": gettext_lazy("all that were announced in the stage before"),
+}
+PLACES = {
+    "region": gettext_lazy("each inspection region"),
+    "province": gettext_lazy("each province"),
+    "district": gettext_lazy("each district"),
+    "subdistrict": gettext_lazy("each subdistrict"),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One thing to hand in, enter or set: what it is, and by when."""
+
+    title: str
+    facts: tuple[str | Promise, ...]
+    help: engine.Text | None
+    doubts: tuple[engine.Doubt, ...]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A criterion, and the points it has at most."""
+
+    criterion: engine.Criterion
+    most: str
+    told: Told
+    asked: tuple[Asked, ...]
+
+
+class Booklet:
+    """What the reader of a round's scheme is shown. No query: the scheme is in memory."""
+
+    def __init__(self, round: Round, language: str, *, with_doubts: bool) -> None:
+        self.round, self.scheme, self.edition = round, round.scheme, round.edition
+        self.with_doubts = with_doubts
+        self.prose = Prose(self.scheme, language, round.settings)
+        self.language = self.prose.language
+        self.chapters = {code: self._chapter(one) for code, one in self.scheme.criteria.items()}
+
+    def dimensions(self) -> Iterator[tuple[engine.Dimension, str, list[Chapter]]]:
+        """Each dimension with the points it has at most, and its criteria."""
+        for one in self.scheme.dimensions:
+            yield one, self.prose.points(one.max), [self.chapters[code] for code in one.criteria]
+
+    def _chapter(self, criterion: engine.Criterion) -> Chapter:
+        told = self.prose.rule(criterion.rule)
+        return Chapter(criterion, self.prose.points(criterion.max), told, tuple(self._asked(criterion)))
+
+    # What is asked --------------------------------------------------------------------------------------------------
+
+    def _asked(self, criterion: engine.Criterion) -> Iterator[Asked]:
+        for one in criterion.inputs:
+            beside = (_("shown to the judges, earns nothing by itself"),) if one.code in criterion.also_asked else ()
+            match one.kind:
+                case "requirement":
+                    yield self._evidence(self.scheme.requirements[one.code], beside)
+                case "value":
+                    yield self._value(self.scheme.values[one.code], beside)
+                case "setting":
+                    setting = self.scheme.settings[one.code]
+                    day = _("in this round: %s") % self.prose.set_day(one.code)
+                    yield Asked(setting.title.to(self.language), (_("a date"), day), None, setting.doubts)
+
+    def _evidence(self, one: engine.Requirement, beside: tuple[str, ...]) -> Asked:
+        facts = [_("evidence"), BY[one.by], *beside, self._when(one.periods, one.due)]
+        if one.channels and one.among == "social":
+            facts.append(_("social-media channels asked for: %s") % one.channels)
+        elif one.channels:
+            facts.append(_("channels asked for: %s") % one.channels)
+        return Asked(one.title.to(self.language), tuple(facts), one.help, one.doubts)
+
+    def _value(self, one: engine.Value, beside: tuple[str, ...]) -> Asked:
+        kind = f"{KINDS[one.kind]} ({one.unit.to(self.language)})" if one.unit else KINDS[one.kind]
+        facts = [kind, BY[one.by], *beside, self._when(one.periods, one.until)]
+        if one.above is not None:
+            facts.append(_("must be more than %s") % self.prose.sized(one.code, one.above))
+        if one.may_be_ahead:
+            facts.append(_("may lie ahead: it is a plan"))
+        return Asked(one.title.to(self.language), tuple(facts), one.help, one.doubts)
+
+    def _when(self, periods: tuple[engine.Period, ...], due) -> str:
+        if periods:
+            return self.prose.spread([(period.code, period.due) for period in periods])
+        return self.prose.by(due).strip()
+
+    # The scheme -----------------------------------------------------------------------------------------------------
+
+    @property
+    def ranking(self) -> str:
+        return RANKINGS[self.scheme.ranking]
+
+    @cached_property
+    def tie_break(self) -> str:
+        """What comes first when totals are equal."""
+        if self.scheme.ranking == "none":
+            return ""
+        if not self.scheme.tie_break:
+            return _("Equal totals share a rank.")
+        titles = [f"{code} {self.scheme.criteria[code].title.to(self.language)}" for code in self.scheme.tie_break]
+        return _("With equal totals these decide, in this order: %s") % ", ".join(titles)
+
+    @property
+    def shown_as(self) -> str:
+        letters = ", ".join(f"{letter} = {self.prose.points(points)}" for letter, points in self.scheme.letters.items())
+        return f"{SHOWN_AS[self.scheme.shown_as]} {letters}".strip()
+
+    def awards(self) -> Iterator[tuple[engine.Tier, str, str]]:
+        """Each award, who gets it, and what."""
+        for tier in self.scheme.awards:
+            kind = tier.prize_in_kind.to(self.language) if tier.prize_in_kind else ""
+            money = _("%s baht") % f"{tier.prize:,}" if tier.prize else ""
+            yield tier, self._winners(tier), ", ".join(filter(None, (kind, money)))
+
+    def _winners(self, tier: engine.Tier) -> str:
+        if tier.count is not None:
+            return str(tier.count)
+        if self.scheme.shown_as == "eligibility":
+            return _("everybody who is eligible")
+        return _("everybody with the full points")
+
+    def targets(self) -> Iterator[tuple[str, list[tuple[engine.Text, str]]]]:
+        """What each target is of, and its number for each size."""
+        for numbers in self.scheme.targets.values():
+            code = self.prose.aims.get(tuple(numbers.items()), "")
+            title = self.prose.title("values", code) if code else ""
+            yield title, [(size.title, self.prose.sized(code, numbers[size.code])) for size in self.scheme.sizes]
+
+    def nominees(self) -> list[str]:
+        """Who takes part for an office, and what is asked of them."""
+        nominees = self.scheme.nominees
+        if nominees is None:
+            return []
+        said = [str(NOMINEES[nominees.kind])]
+        if nominees.declare:
+            titles = [self.prose.named("values", code) for code in nominees.declare]
+            said.append(_("The office declares: %s") % ", ".join(titles))
+        if nominees.register:
+            years = {"since": self._year(nominees.since), "until": self._year(nominees.until)}
+            said.append(_("Whoever was a model in %(since)s to %(until)s is not named again.") % years)
+        return said
+
+    def _year(self, year: int) -> str:
+        return f"{year + 543} BE" if self.language == "en" else f"{year + 543}"
+
+    def stages(self) -> Iterator[tuple[engine.Text, str]]:
+        for stage in self.scheme.stages:
+            places = ngettext("%(places)s place for %(per)s", "%(places)s places for %(per)s", stage.places)
+            words = [
+                str(ENTRANTS[stage.entrants]),
+                places % {"places": stage.places, "per": PLACES[stage.per]},
+                self.prose.by(stage.due).strip(),
+                str(RANKINGS[stage.ranking]),
+            ]
+            yield stage.title, "; ".join(words)
+
+    def settings(self) -> Iterator[tuple[engine.Text, str]]:
+        """What staff set for this round."""
+        for code, setting in self.scheme.settings.items():
+            yield setting.title, self.prose.set_day(code)
+
+    def doubts(self) -> Iterable[engine.Doubt]:
+        return self.scheme.doubts if self.with_doubts else ()
+
+    @property
+    def most(self) -> str:
+        return self.prose.points(self.scheme.max)
