@@ -61,3 +61,15 @@ def points(code: str, given: Facts) -> Pair:
     """(earned, attainable) as they are shown."""
     one = scored(code, given)
     return f"{one.earned:.2f}", f"{one.attainable:.2f}"
+
+
+def offered(code: str, given: Facts) -> list[tuple[str, str | None, list[tuple]]]:
+    """(gain, until, [(kind, code, period, until)]) of every offer."""
+    return [
+        (
+            offer["gain"],
+            offer["until"],
+            [(need["kind"], need["code"], need["period"], need["until"]) for need in offer["needs"]],
+        )
+        for offer in scored(code, given).as_json()["offers"]
+    ]

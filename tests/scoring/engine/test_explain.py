@@ -3,19 +3,7 @@
 from decimal import Decimal
 
 from scoring.engine import load, score
-from tests.scoring.engine.making import BEFORE, facts, piece, scored, sheet
-
-
-def offered(code: str, given) -> list[tuple[str, str | None, list[tuple]]]:
-    """(gain, until, [(kind, code, period, until)]) of every offer."""
-    return [
-        (
-            offer["gain"],
-            offer["until"],
-            [(need["kind"], need["code"], need["period"], need["until"]) for need in offer["needs"]],
-        )
-        for offer in scored(code, given).as_json()["offers"]
-    ]
+from tests.scoring.engine.making import BEFORE, facts, offered, piece, scored, sheet
 
 
 def test_each_further_step_is_offered_with_all_that_it_takes() -> None:

@@ -215,3 +215,20 @@ def test_a_number_is_asked_for_so_that_it_reaches_the_next_band(number, bound, b
     for offer in offers:
         assert {one.data.get("percent_of") for one in offer.needs} <= {None, "base"}
         assert all(("percent_of" in one.data) is ("bound" in one.data) for one in offer.needs)
+
+
+def test_only_the_months_that_are_short_of_the_next_band_are_asked_for() -> None:
+    series = "now: {title: {th: วันนี้, en: Now}, months: {from: 2023-03, to: 2023-05}}"
+    text = COUNTED.replace("NUMBER", "{smallest: now}").replace("now: {title: {th: วันนี้, en: Now}}", series)
+
+    def asked(bound: str, **months: int) -> list[tuple]:
+        values = {"now": {f"2023-{month[1:]}": number for month, number in months.items()}}
+        given = facts("2023-03-01T12:00", scheme="small-2566", values=values if months else {})
+        offers = score(load(text.replace("BOUND", bound)), given).criteria["a"].offers
+        needs = [need for offer in offers if offer.gain >= 4 for need in offer.needs]
+        return [(need.period, need.data["compare"], need.data["number"]) for need in needs]
+
+    assert asked("below: 6", m03=5, m04=6) == [("2023-03", "at_least", "6"), ("2023-05", "at_least", "6")]
+    assert asked("up_to: 6", m03=7, m04=6, m05=9) == [("2023-04", "at_least", "7")]
+    assert asked("below: 1", m03=7, m04=7) == [("2023-05", "at_least", "1")]
+    assert asked("below: 6") == [(f"2023-0{month}", "at_least", "6") for month in (3, 4, 5)]

@@ -102,7 +102,7 @@ def test_a_proportion_and_a_count() -> None:
     given = facts("2022-07-01T12:00", *pieces, scheme="missions-2565", values={"m8.4.downloads": 500})
     trace = {found.data.get("code"): found for found in scored("m8", given).trace}
     count, share = trace["m8.3"].parts[0], trace["m8.4"].parts[0]
-    assert (count.outcome, count.data["points"]) == ("missed", "10")
+    assert (count.about, count.outcome, count.data["points"]) == ("count", "missed", "10")
     assert [part.outcome for part in count.parts] == ["met", "missed", "open"]
     assert (share.outcome, share.data["points"], share.data["amount"]) == ("open", "7.5", "25")
 
@@ -169,3 +169,110 @@ def test_a_plan_with_its_day_and_the_day_it_was_done() -> None:
         "by": "2025-05-31",
     }
     assert plans == [{**plan, "outcome": "missed", "late": False}, {**plan, "outcome": "met", "late": True}]
+
+
+def test_all_that_is_kept_of_a_level() -> None:
+    given = facts(
+        "2022-06-15T12:00",
+        piece("m4.1.plan", "2022-01-31T09:00"),
+        scheme="missions-2565",
+        values={"m4.2.percent": 10},
+    )
+    plan = {
+        "about": "evidence",
+        "outcome": "met",
+        "code": "m4.1.plan",
+        "by": "2022-01-31",
+        "counted": ["m4.1.plan@2022-01-31T09:00"],
+        "waiting": [],
+        "late": [],
+    }
+    band = {
+        "about": "band",
+        "outcome": "open",
+        "row": 1,
+        "points": "20",
+        "amount": "10",
+        "percent": True,
+        "given": {"m4.2.percent": "10"},
+        "by": "2022-06-30",
+    }
+    more = {"kind": "value", "code": "m4.2.percent", "period": None, "until": "2022-06-30", "compare": "at_least"}
+    assert scored("m4", given).as_json() == {
+        "earned": "4.00",
+        "attainable": "5.00",
+        "max": "5.00",
+        "trace": [
+            {
+                "about": "level",
+                "outcome": "open",
+                "total": "70",
+                "max": "100",
+                "rounded": "70",
+                "row": 3,
+                "points": "4",
+            },
+            {
+                "about": "part",
+                "outcome": "met",
+                "code": "m4.1",
+                "title": {"th": "มีแผนปฏิบัติการ", "en": "Action plan"},
+                "earned": "50",
+                "attainable": "50",
+                "max": "50",
+                "parts": [{"about": "step", "outcome": "met", "row": 0, "points": "50", "parts": [plan]}],
+            },
+            {
+                "about": "part",
+                "outcome": "open",
+                "code": "m4.2",
+                "title": {"th": "ขับเคลื่อนกิจกรรมตามแผน", "en": "Plan carried out"},
+                "earned": "20",
+                "attainable": "60",
+                "max": "60",
+                "parts": [band],
+            },
+        ],
+        "offers": [
+            {"gain": "1.00", "until": "2022-06-30", "needs": [{**more, "number": number, "bound": number}]}
+            for number in ("20", "30")
+        ],
+    }
+
+
+def test_a_level_that_nothing_was_given_for_has_no_row() -> None:
+    found = first("m4", facts("2022-01-10T12:00", scheme="missions-2565"))
+    assert (found["total"], found["rounded"], found["points"]) == ("0", "0", "0")
+    assert "row" not in found
+    given = first("m8", facts("2022-07-01T12:00", scheme="missions-2565", values={"m8.4.downloads": 500}))
+    assert (given["total"], given["rounded"], given["row"]) == ("7.5", "8", 0)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "downloads", "outcome"),
+    [
+        ("2022-09-30T23:59", 500, "open"),
+        ("2022-10-01T00:00", 500, "missed"),
+        ("2022-10-01T00:00", 2000, "met"),
+        ("2022-09-30T23:59", 2000, "met"),
+    ],
+)
+def test_a_proportion_is_open_until_its_day(as_of, downloads, outcome) -> None:
+    given = facts(as_of, scheme="missions-2565", values={"m8.4.downloads": downloads})
+    (found,) = {found.data.get("code"): found for found in scored("m8", given).trace}["m8.4"].as_json()["parts"]
+    assert (found["about"], found["outcome"], found["by"]) == ("proportion", outcome, "2022-09-30")
+    assert found["given"] == {"m8.4.downloads": str(downloads)}
+
+
+def test_shares_of_a_whole_with_how_many_there_are_and_are_needed() -> None:
+    given = facts("2022-06-01T12:00", scheme="missions-2565", values={"m3.registered": 100, "m3.channels": {"a": 4}})
+    assert scored("m3", given).as_json()["trace"][1]["parts"][0]["parts"][1] == {
+        "about": "shares",
+        "outcome": "open",
+        "code": "m3.channels",
+        "by": "2022-09-30",
+        "whole": "m3.registered",
+        "percent": "4",
+        "needed": 2,
+        "have": 1,
+    }

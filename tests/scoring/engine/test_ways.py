@@ -1,0 +1,191 @@
+"""Which ways to more points are offered, alone and together, and what each asks for."""
+
+from scoring.engine import load, score
+from tests.scoring.engine.making import BEFORE, facts, offered, piece, scored, sheet
+
+JOINED = """
+scheme: small-2566
+title: {th: เล็ก, en: Small}
+close: 2023-07-31
+max: MAX
+requirements:
+  a: {title: {th: ก, en: A}}
+  a2: {title: {th: ก, en: A2}}
+  b: {title: {th: ข, en: B}}
+  c: {title: {th: ค, en: C}}
+dimensions:
+  - code: all
+    title: {th: ทั้งหมด, en: Everything}
+    max: MAX
+    criteria:
+      - code: all
+        title: {th: ทั้งหมด, en: Everything}
+        max: MAX
+        rule: RULE
+        parts:
+          - code: a
+            title: {th: ก, en: A}
+            max: 35
+            rule: steps
+            steps:
+              - {points: 30, when: {evidence: a}, th: ก, en: A}
+              - {points: A2, when: {evidence: a2}, th: ก, en: A2}
+          - code: b
+            title: {th: ข, en: B}
+            max: 20
+            rule: steps
+            steps: [{points: 20, when: {evidence: b}, th: ข, en: B}]
+          - code: c
+            title: {th: ค, en: C}
+            max: C0
+            rule: steps
+            steps: [{points: C0, when: {evidence: c}, th: ค, en: C}]
+"""
+LEVELS = """        levels:
+          - {up_to: 30, points: 1, th: หนึ่ง, en: One}
+          - {up_to: 50, points: 2, th: สอง, en: Two}
+          - {up_to: 60, points: 3, th: สาม, en: Three}
+          - {points: 5, th: ห้า, en: Five}
+"""
+
+
+def joined(text: str, **words: object) -> list[tuple[str, list[str]]]:
+    """What is offered once `a` is there: the gain, and the evidence for it."""
+    for word, meant in words.items():
+        text = text.replace(word, str(meant))
+    given = facts("2023-03-01T12:00", piece("a", "2023-02-01T09:00"), scheme="small-2566")
+    offers = score(load(text), given).criteria["all"].offers
+    return [(str(offer.gain), [need.code for need in offer.needs]) for offer in offers]
+
+
+def test_what_raises_a_level_is_joined_the_greatest_gain_first() -> None:
+    """35 + 20 + 10 points: of 30 now, b alone makes 50, b and c 60, all three 65."""
+    assert joined(JOINED + LEVELS, MAX=5, RULE="convert", A2=35, C0=10) == [
+        ("1", ["a2"]),
+        ("1", ["b"]),
+        ("1", ["c"]),
+        ("2", ["b", "c"]),
+        ("4", ["b", "c", "a2"]),
+    ]
+
+
+def test_what_would_gain_nothing_is_not_asked_for_beside_what_does() -> None:
+    """A lower step of a part that has earned its higher one; and a part that earns a single point is not left out."""
+    text = JOINED.replace("max: 35", "max: 30")
+    assert joined(text, MAX=51, RULE="sum", A2=20, C0=1) == [("1", ["c"]), ("20", ["b"]), ("21", ["b", "c"])]
+
+
+def test_two_items_of_a_tally_are_offered_alone_and_together() -> None:
+    done = piece("3.1.plan", "2023-05-01T09:00")
+    assert [gain for gain, _, _ in offered("3.1", facts(BEFORE, done))] == ["2.00", "2.00", "4.00"]
+    two = done, piece("3.1.review", "2023-05-01T09:00")
+    assert [gain for gain, _, _ in offered("3.1", facts(BEFORE, *two))] == ["2.00"]
+
+
+def test_two_periods_of_a_count_are_offered_alone_and_together() -> None:
+    text = JOINED.split("        parts:")[0].split("requirements:")[0]
+    text += "requirements:\n  r: {title: {th: ก, en: R}, months: {from: 2023-02, to: 2023-04}}\n"
+    text += JOINED.split("  c: {title: {th: ค, en: C}}\n")[1].split("        parts:")[0]
+    text += "        points: 6\n        count: {evidence: r}\n        text: {th: ก, en: R}\n"
+    given = facts("2023-03-01T12:00", scheme="small-2566")
+    scheme = load(text.replace("MAX", "6").replace("RULE", "proportion"))
+    offers = [offer.as_json() for offer in score(scheme, given).criteria["all"].offers]
+    assert [(one["gain"], [need["period"] for need in one["needs"]]) for one in offers] == [
+        ("2.00", ["2023-03"]),
+        ("2.00", ["2023-04"]),
+        ("4.00", ["2023-03", "2023-04"]),
+    ]
+
+
+def test_a_proportion_is_offered_whole_until_its_last_day() -> None:
+    text = JOINED.split("        parts:")[0].split("requirements:")[0] + "values:\n  n: {title: {th: ก, en: N}}\n"
+    text += "dimensions:" + JOINED.split("dimensions:")[1].split("        parts:")[0]
+    text += "        points: 6\n        number: {percent: n, of: 40}\n        text: {th: ก, en: N}\n"
+    scheme = load(text.replace("MAX", "6").replace("RULE", "proportion"))
+    for as_of, asked in (("2023-07-31T23:59", ["40"]), ("2023-08-01T00:00", [])):
+        offers = score(scheme, facts(as_of, scheme="small-2566", values={"n": 10})).criteria["all"].offers
+        assert [need.data["number"] for offer in offers for need in offer.needs] == asked
+
+
+def test_an_item_that_all_judges_gave_is_not_asked_for_again() -> None:
+    gate = piece("5.report", "2023-06-01T09:00"), piece("5.checklist", "2023-06-01T09:00")
+    one = scored("5.1", facts(BEFORE, *gate, sheets=(sheet(i511="2"),), expected_sheets=1)).offers
+    assert [[need.code for need in offer.needs] for offer in one] == [["5.1.2"]]
+    for expected, offered_ones in ((999, 1), (1000, 0)):
+        assert len(scored("5.1", facts(BEFORE, *gate, expected_sheets=expected)).offers) == offered_ones
+
+
+def test_the_files_of_the_first_day_that_wait_are_to_be_reviewed() -> None:
+    video = piece("4.1.video", "2023-05-01T09:00")
+    first, same_day = (piece("4.1.document", f"2023-05-02T{hour}:00", status="submitted") for hour in ("09", "10"))
+    counted = piece("4.1.document", "2023-05-02T11:00")
+    later = piece("4.1.document", "2023-05-03T09:00", status="submitted")
+    (offer,) = scored("4.1.2", facts("2023-05-20T12:00", video, first, same_day, later)).as_json()["offers"]
+    assert (offer["gain"], offer["until"]) == ("5.00", None)
+    assert offer["needs"] == [
+        {
+            "kind": "review",
+            "code": "4.1.document",
+            "period": None,
+            "until": None,
+            "refs": [first.ref, same_day.ref],
+        }
+    ]
+    assert scored("4.1.2", facts("2023-05-20T12:00", video, counted, later)).offers == ()
+    waiting = piece("4.1.document", "2023-05-01T09:00", status="submitted")
+    late = piece("4.1.document", "2023-06-02T09:00")
+    (better,) = scored("4.1.2", facts("2023-06-20T12:00", video, waiting, late)).as_json()["offers"]
+    assert (better["gain"], better["needs"][0]["refs"]) == ("4.00", [waiting.ref])
+
+
+def test_a_day_that_only_counts_with_more_time_is_offered_with_the_yes_for_it() -> None:
+    day = ("value", "m2.1.completed_on", None, "2022-01-31")
+    yes = ("value", "m2.1.extended", None, "2022-01-31")
+    asked = {
+        extended: [
+            needs
+            for _, _, needs in offered(
+                "m2",
+                facts(
+                    "2022-01-15T12:00",
+                    scheme="missions-2565",
+                    values={} if extended is None else {"m2.1.extended": extended},
+                ),
+            )
+            if all("m2.1" in code for _, code, _, _ in needs)
+        ]
+        for extended in (None, True, False)
+    }
+    assert asked == {None: [[day, yes]], True: [[day]], False: []}
+
+
+def test_months_are_asked_for_each_by_its_day() -> None:
+    first = scored("3.4", facts("2023-06-15T12:00", values={"3.4.conference_early": {}})).as_json()["offers"]
+    assert first == []  # the months before are missed
+    held = {f"2023-0{month}": 2 for month in range(2, 6)}
+    given = facts(
+        "2023-06-15T12:00",
+        values={"3.4.conference_held": {**held, "2023-06": 3}, "3.4.conference_early": held},
+    )
+    (offer,) = scored("3.4", given).as_json()["offers"]
+    assert [(one["code"], one["period"], one["until"], one["compare"], one["number"]) for one in offer["needs"]] == [
+        ("3.4.conference_early", "2023-06", "2023-06-30", "at_least", "3"),
+        ("3.4.conference_held", "2023-07", "2023-07-31", "given", "0"),
+        ("3.4.conference_early", "2023-07", "2023-07-31", "at_least", "0"),
+    ]
+
+
+def test_a_number_above_another_is_asked_for_with_one_more() -> None:
+    text = JOINED.split("        parts:")[0].split("requirements:")[0]
+    text += "values:\n  n: {title: {th: ก, en: N}}\n  m: {title: {th: ข, en: M}}\n"
+    text += "dimensions:" + JOINED.split("dimensions:")[1].split("        parts:")[0]
+    text += "        steps:\n          - {points: 6, when: {value: n, above: {value: m}}, th: ก, en: N}\n"
+    scheme = load(text.replace("MAX", "6").replace("RULE", "steps"))
+
+    def asked(**values: int) -> list[tuple]:
+        offers = score(scheme, facts(BEFORE, scheme="small-2566", values=values)).criteria["all"].offers
+        return [(one.code, one.data["compare"], one.data["number"]) for offer in offers for one in offer.needs]
+
+    assert asked(m=4) == [("n", "above", "5")]
+    assert asked() == [("m", "given", "0"), ("n", "above", "1")]
+    assert asked(m=4, n=5) == []
