@@ -45,6 +45,7 @@ def test_the_example_of_the_format_is_read() -> None:
     assert facts.evidence[0].submitted_at == datetime(2023, 3, 14, 9, 20, tzinfo=UTC)
     assert facts.extensions[0].until == date(2023, 4, 10)
     assert facts.expected_sheets == 3
+    assert facts.sheets[0].judge == "J1"
     assert facts.sheets[0].points == {"5.1.1": Decimal("2.5"), "5.1.2": Decimal(3)}
 
 
@@ -179,6 +180,7 @@ def test_the_ends_of_the_calendar_have_a_day_in_bangkok() -> None:
             ' "channels": null}]',
             "evidence[0].channels",
         ),
+        ('"extensions": {}', "extensions"),
         ('"extensions": [{"requirement": "1.3.training"}]', "extensions[0].until"),
         ('"extensions": [{"until": "2023-04-10"}]', "extensions[0].requirement"),
         ('"extensions": [{"requirement": "1.2.report", "until": "2023-04-10"}]', "extensions[0].period"),
@@ -208,10 +210,12 @@ def test_bad_parts_are_named_by_their_path(more: str, field: str) -> None:
     [
         ('"scheme": "cdd40-2566", ', "", "scheme"),
         ('"cdd40-2566"', "2566", "scheme"),
+        ('"cdd40-2566"', "[]", "scheme"),
         ('{"code": "TH-81", "size": "small"}', '"TH-81"', "entrant.code"),
         ('"entrant": {"code": "TH-81", "size": "small"}, ', "", "entrant.code"),
         ('"code": "TH-81", ', "", "entrant.code"),
         ('"TH-81"', "81", "entrant.code"),
+        ('"TH-81"', '""', "entrant.code"),
         (', "size": "small"', "", "entrant.size"),
         ('"small"', "null", "entrant.size"),
         (', "basis": "verified"', "", "basis"),
@@ -348,3 +352,23 @@ def test_every_fault_of_one_list_is_reported() -> None:
 def test_evidence_is_referred_to_by_its_place_in_the_line() -> None:
     one = '{"requirement": "1.1.report", "submitted_at": "2023-03-14T16:20:00Z", "status": "draft"}'
     assert [piece.ref for piece in read(f'"evidence": [{one}, {one}]').evidence] == ["evidence[0]", "evidence[1]"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{}", "is required and missing"),
+        ('{"scheme": "x"}', f"unknown scheme, allowed: {', '.join(shipped.schemes())}"),
+        (LINE % ', "values": {"3.3.protected": NaN}', "must be a finite number"),
+        (LINE % ', "values": {"3.3.protected": "1"}', "must be a number"),
+        (LINE.replace("verified", "both") % "", "unknown, allowed: verified, claimed"),
+        (LINE.replace("small", "tiny") % "", "unknown, allowed: small, medium, large"),
+        (LINE.replace('"TH-81"', '""') % "", "is required and missing"),
+        (LINE.replace('"TH-81"', "81") % "", "must be text"),
+        (LINE % ', "settings": {"2.1.2.due": "2023-02-30"}', "must be a day that exists, written as YYYY-MM-DD"),
+    ],
+)
+def test_a_fault_says_what_was_wrong_and_what_is_allowed(line: str, said: str) -> None:
+    with pytest.raises(BadFacts) as refused:
+        read_facts(shipped.schemes(), parse_json(line))
+    assert refused.value.faults[0].en == said

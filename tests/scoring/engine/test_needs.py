@@ -169,6 +169,12 @@ dimensions:
         ("{percent: now, of: base}", "up_to: 20", 45, [("now", "at_least", "10", None)]),
         ("{percent: now, of: 45}", "up_to: 20", None, [("now", "at_least", "10", None)]),
         ("{percent: now, of: base}", "up_to: 20", None, [("base", "given", "100", None), ("now", "above", "21", "20")]),
+        (
+            "{percent: now, of: base}",
+            "up_to: 20.5",
+            None,
+            [("base", "given", "100", None), ("now", "above", "21", "20.5")],
+        ),
         ("{growth: now, over: base}", "below: 10", 95, [("now", "at_least", "105", None)]),
         ("{growth: now, over: base}", "up_to: 10", 90, [("now", "at_least", "100", None)]),
         (

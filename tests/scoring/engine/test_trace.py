@@ -276,3 +276,38 @@ def test_shares_of_a_whole_with_how_many_there_are_and_are_needed() -> None:
         "needed": 2,
         "have": 1,
     }
+
+
+def test_all_that_is_kept_of_what_judges_gave() -> None:
+    gate = piece("5.report", "2023-06-01T09:00"), piece("5.checklist", "2023-06-01T09:00")
+    given = facts(BEFORE, *gate, sheets=(sheet(i511="2"), sheet(i511="1")), expected_sheets=3)
+    opened, *items = scored("5.1", given).as_json()["trace"]
+    assert (opened["about"], opened["outcome"]) == ("gate", "met")
+    assert [part["code"] for part in opened["parts"][0]["parts"]] == ["5.report", "5.checklist"]
+    shown = {"about": "judged", "outcome": "open", "max": "3"}
+    assert items == [
+        {**shown, "code": "5.1.1", "mean": "1.5", "sheets": 2, "missing": 1},
+        {**shown, "code": "5.1.2", "mean": "0", "sheets": 0, "missing": 3},
+    ]
+
+
+def test_the_items_of_a_tally_with_what_was_handed_in() -> None:
+    trace = scored("3.1", facts(BEFORE, piece("3.1.review", "2023-05-01T09:00"))).as_json()["trace"]
+    assert [(one["about"], one["row"], one["outcome"], one["parts"][0]["code"]) for one in trace] == [
+        ("item", 0, "open", "3.1.assignment"),
+        ("item", 1, "open", "3.1.plan"),
+        ("item", 2, "met", "3.1.review"),
+    ]
+
+
+@pytest.mark.parametrize(("as_of", "outcome"), [(BEFORE, "open"), ("2023-08-01T00:00", "missed")])
+def test_a_file_that_did_not_come_is_open_until_the_close(as_of, outcome) -> None:
+    found = first("4.1.2", facts(as_of, piece("4.1.video", "2023-05-03T09:00")))
+    none = {"counted": [], "waiting": []}
+    come = {"outcome": "met", "counted": ["4.1.video@2023-05-03T09:00"], "waiting": [], "day": "2023-05-03"}
+    by = {"about": "evidence", "by": "2023-07-31"}
+    assert found["parts"] == [
+        {**by, "code": "4.1.document", "outcome": outcome, **none},
+        {**by, "code": "4.1.video", **come},
+    ]
+    assert (found["outcome"], found["points"]) == (outcome, "0")
