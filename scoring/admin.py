@@ -12,6 +12,7 @@ from submissions.admin.filters import OfficeFilter, RoundFilter, rounds_of
 from submissions.admin.roles import RoleAdmin, short_time
 from submissions.models import Entry, Evidence, Round, Sheet
 
+from . import authoring  # noqa: F401  registers the trials
 from .models import Scorecard, ScoreChange
 
 

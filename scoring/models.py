@@ -198,6 +198,11 @@ class Trial(models.Model):
     def is_done(self) -> bool:
         return self.report is not None
 
+    @property
+    def round_time(self) -> datetime:
+        """When it was made by the round's clock."""
+        return self.made_at + self.round.clock_offset
+
     def note(self, **changes) -> None:
         """Keep how far it is; the text stays as it is."""
         for name, value in changes.items():

@@ -16,6 +16,7 @@ from django.urls import URLPattern, get_resolver
 from rest_framework.views import APIView
 
 from awards.publish import publish
+from scoring import tasks, trial
 from scoring.models import Scorecard, ScoreChange
 from submissions import intake
 from submissions.models import Event, Holiday
@@ -84,13 +85,15 @@ def make_world() -> SimpleNamespace:
     (value,) = intake.enter_values(entry, {("3.4.news", "2023-07"): "7"}, by=officer)
     holiday = Holiday.objects.create(date="2023-05-01", name_th="วันหยุด")
     extension = make.make_extension(entry)
+    tried = trial.begin(round, round.edition.text + "# tried\n", by=staff)
+    tasks.try_text(tried.pk)
     publication = publish(round, by=staff)
     people = dict(zip(ROLES[1:], (officer, neighbour, judge, stranger, staff, admin), strict=True))
     # What stands behind an id, by the part of the route before it.
     ids = {
         **{"entry": entry, "entries": entry, "evidence": evidence, "round": round, "rounds": round, "value": value},
         **{"user": officer, "office": entry.office, "holiday": holiday, "edition": round.edition, "sheet": sheet},
-        **{"extension": extension, "publication": publication, "publications": publication},
+        **{"trial": tried, "extension": extension, "publication": publication, "publications": publication},
         "event": Event.objects.filter(entry=entry).first(),
         "scorecard": Scorecard.objects.get(entry=entry, basis="verified"),
         "scorechange": ScoreChange.objects.filter(entry=entry).first(),

@@ -97,7 +97,7 @@ class RoundAdmin(GuardedAdmin):
     list_select_related = ["edition"]
     search_fields = ["name_th", "name_en"]
     readonly_fields = ["edition_link", "clock"]
-    actions_detail = ["enter_provinces"]
+    actions_detail = ["enter_provinces", "criteria"]
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).defer("edition__text")
@@ -167,6 +167,10 @@ class RoundAdmin(GuardedAdmin):
             if round.is_practice
             else now
         )
+
+    @action(description=_("Criteria of the round"), icon="rule", permissions=["change"])
+    def criteria(self, request, object_id):
+        return redirect("admin:scoring_trial_text", self._object_or_404(request, object_id).pk)
 
     @action(description=_("Enter all provinces"), icon="group_add", permissions=["change"])
     def enter_provinces(self, request, object_id):

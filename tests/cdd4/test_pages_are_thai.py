@@ -9,6 +9,7 @@ import pytest
 from django.urls import resolve
 
 from awards.publish import publish
+from scoring import tasks, trial
 from submissions import intake
 from tests import factories
 
@@ -32,7 +33,12 @@ SILENT = {"code", "pre", "script", "style", "template", "textarea"}
 SHOWN = ("alt", "aria-label", "placeholder", "title")
 NOT_PAGES = re.compile(r"^/(api|i18n|accounts/logout|admin/jsi18n)|/file/$|\.(pdf|xlsx|csv|zip)$")
 START = ["/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/email/", "/accounts/reauthenticate/"]
-ASIDE = ["/admin/awards/publication/", "/admin/awards/result/", "/admin/scoring/scorechange/"]  # in no menu
+ASIDE = [
+    "/admin/scoring/trial/",
+    "/admin/awards/publication/",
+    "/admin/awards/result/",
+    "/admin/scoring/scorechange/",
+]  # in no menu
 
 
 class Page(HTMLParser):
@@ -120,6 +126,8 @@ def people(db):
     factories.make_sheet(other, judge)
     factories.make_extension(entry)
     factories.make_holiday("2023-05-04")
+    tried = trial.begin(round, round.edition.text.replace("below: 55", "below: 95"), by=staff)
+    tasks.try_text(tried.pk)
     publish(round, by=staff)
     return {"officer": officer, "judge": judge, "staff": staff}
 

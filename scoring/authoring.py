@@ -1,0 +1,304 @@
+"""The criteria of a round in the admin: their text is edited, proofread, tried on the present facts, and adopted."""
+
+from typing import Any, NamedTuple
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from submissions import access, intake, thai
+from submissions.admin.roles import RoleAdmin, page_context, short_time
+from submissions.forms import show_reasons, whole
+from submissions.models import Entry, Round
+from submissions.proofread import MOST_TEXT, Refused, check_scheme
+
+from . import engine, tasks, trial
+from .models import Scorecard, Trial
+from .receivers import send
+from .report import shown
+
+MOST_FAULTS = 100  # shown at once
+TOO_LONG = ValidationError(_("The text is longer than %(most)s KB."), params={"most": MOST_TEXT // 1024})
+PATIENCE, IMPATIENCE = 600, 10  # how often a page asks for progress, and after how often the worker is asked again
+
+
+class TextForm(forms.Form):
+    """A scheme's text, typed or as a file; the file takes the place of what was typed."""
+
+    text = forms.CharField(
+        label=_("Text of the criteria"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 30, "wrap": "off", "spellcheck": "false", "class": "script"}),
+    )
+    file = forms.FileField(
+        label=_("or a file with the text"), required=False, widget=forms.FileInput(attrs={"accept": ".yaml,.yml,.txt"})
+    )
+
+    def clean_text(self) -> str:
+        return _bounded(self.cleaned_data["text"])
+
+    def clean_file(self):
+        """Its text; the box shows it from now on."""
+        if upload := self.cleaned_data["file"]:
+            text = _text_of(upload)
+            self.data = self.data.copy()
+            self.data["text"] = self.cleaned_data["text"] = text
+        return upload
+
+
+def _bounded(text: str) -> str:
+    """With the line ends of the editions. Nobody proofreads what is too long."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if len(text.encode()) > MOST_TEXT:
+        raise TOO_LONG
+    return text
+
+
+def _text_of(upload) -> str:
+    if upload.size > MOST_TEXT * 2:
+        raise TOO_LONG
+    try:
+        text = upload.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise ValidationError(_("This file is no text in UTF-8. Save it as plain text, and choose UTF-8."))
+    return _bounded(text)
+
+
+class Quoted(NamedTuple):
+    """A fault with the lines around it: (number, text, whether the fault is there)."""
+
+    line: int
+    words: str
+    lines: list[tuple[int, str, bool]]
+
+
+def faults_of(text: str) -> list[Quoted]:
+    """Everything that is wrong with a text, in the reader's language, at its line."""
+    try:
+        engine.load(text)
+    except engine.SchemeError as bad:
+        lines = text.splitlines()
+        return [_quoted(fault, lines) for fault in bad.faults]
+    return []
+
+
+def _quoted(fault: engine.SchemeFault, lines: list[str]) -> Quoted:
+    around = range(max(1, fault.line - 1), min(len(lines), fault.line + 1) + 1)
+    words = fault.en if thai.language() == "en" else fault.th
+    return Quoted(fault.line, words, [(n, lines[n - 1], n == fault.line) for n in around])
+
+
+@admin.register(Trial)
+class TrialAdmin(RoleAdmin):
+    """Trials are made on the page of a round's criteria, and adopted on their own."""
+
+    list_display = ["made", "round", "short_digest", "made_by", "state"]
+    list_display_links = ["made"]
+    list_select_related = ["round", "made_by"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("round__edition", "edition", "made_by")
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("round/<int:round_pk>/", view(self.text_view), name="scoring_trial_text"),
+            path("round/<int:round_pk>/rescoring/", view(self.rescoring_view), name="scoring_trial_rescoring"),
+            *super().get_urls(),
+        ]
+
+    @display(description=_("made at"), ordering="made_at")
+    def made(self, one: Trial) -> str:
+        return short_time(one.round_time)
+
+    @display(description=_("SHA-256"))
+    def short_digest(self, one: Trial) -> str:
+        return one.digest[:12]
+
+    @display(description=_("state"), label={True: "success", False: "warning"})
+    def state(self, one: Trial):
+        return one.is_done, _("compared") if one.is_done else _("being compared")
+
+    # The text
+
+    def text_view(self, request, round_pk: int) -> HttpResponse:
+        round = self._round_or_404(request, round_pk)
+        why_not = access.why_not_adopt(request.user, round)
+        if request.method != "POST":
+            return self._text_page(request, round, TextForm(initial={"text": self._begun(request, round)}), why_not)
+        if why_not:
+            raise PermissionDenied(why_not)
+        form = TextForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self._text_page(request, round, form, status=422)
+        text, is_trial = form.cleaned_data["text"], "try" in request.POST
+        if faults := faults_of(text):
+            return self._text_page(request, round, form, faults=faults, status=422)
+        try:
+            if is_trial:
+                return redirect("admin:scoring_trial_change", _begin(round, text, request.user).pk)
+            _check(round, text)
+        except Refused as refused:
+            show_reasons(form, refused.reasons)
+            return self._text_page(request, round, form, status=422)
+        return self._text_page(request, round, form, is_sound=True)
+
+    @staticmethod
+    def _begun(request, round: Round) -> str:
+        """The text to go on with: of a trial that is named, or else the present edition's."""
+        pk = whole(request.GET.get("trial", ""))
+        tried = Trial.objects.filter(round=round, pk=pk).values_list("text", flat=True).first() if pk else None
+        return tried or round.edition.text
+
+    def _text_page(self, request, round, form, why_not=None, *, faults=(), is_sound=False, status=200) -> HttpResponse:
+        text = form["text"].value() or ""
+        doubts = _doubts(text) if not faults else ()
+        context = page_context(
+            self,
+            request,
+            title=_("Criteria of the round"),
+            subtitle=round.name,
+            round=round,
+            form=form,
+            why_not=why_not,
+            faults=faults[:MOST_FAULTS],
+            more=max(0, len(faults) - MOST_FAULTS),
+            is_sound=is_sound,
+            doubts=doubts,
+            trials=round.trials.select_related("made_by").defer("text", "report")[:5],
+        )
+        return render(request, "scoring/admin/text.html", context, status=status)
+
+    # The trial
+
+    def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
+        one = self._object_or_404(request, object_id)
+        if request.method == "POST":
+            return self._adopt(request, one)
+        if request.htmx:
+            return self._progress(request, one)
+        return self._trial_page(request, one)
+
+    def _progress(self, request, one: Trial) -> HttpResponse:
+        context = _asked(request) | {"done": one.done, "total": one.total, "is_done": one.is_done}
+        if context["asked"] == IMPATIENCE and not one.is_done:
+            send(tasks.try_text, one.pk)  # the first message may be lost
+        return _fragment(request, context)
+
+    def _adopt(self, request, one: Trial) -> HttpResponse:
+        if why_not := access.why_not_adopt(request.user, one.round):
+            raise PermissionDenied(why_not)
+        reason = request.POST.get("reason", "")
+        if obstacle := self._obstacle(one):
+            return self._trial_page(request, one, faults=[obstacle], reason=reason, status=409)
+        try:
+            intake.adopt_edition(one.round, one.text, by=request.user, reason=reason, expected=one.edition.digest)
+        except intake.Refused as refused:
+            faults = [said for reasons in refused.reasons.values() for said in reasons]
+            return self._trial_page(request, one, faults=faults, reason=reason, status=422)
+        except intake.Conflict:
+            one = self._object_or_404(request, one.pk)
+            return self._trial_page(request, one, faults=[self._obstacle(one)], reason=reason, status=409)
+        messages.success(request, _("The round has its new criteria. Its entries are being scored by them."))
+        return redirect("admin:scoring_trial_rescoring", one.round_id)
+
+    @staticmethod
+    def _obstacle(one: Trial) -> str | None:
+        """Why what was tried can't be adopted, whoever asks."""
+        if not one.is_done:
+            return _("Wait until the comparison is made; then look at it first.")
+        if one.edition_id != one.round.edition_id:
+            return _(
+                "The round has other criteria by now than those of this comparison. Go on with the text; try again."
+            )
+        if one.report["unscored"]:
+            return _("Some entries could not be scored at all by this text.")
+        return None
+
+    def _trial_page(self, request, one: Trial, *, faults=(), reason="", status=200) -> HttpResponse:
+        context = page_context(
+            self,
+            request,
+            title=_("Trial of new criteria"),
+            subtitle=one.round.name,
+            trial=one,
+            round=one.round,
+            faults=faults,
+            reason=reason,
+            why_not=access.why_not_adopt(request.user, one.round) or self._obstacle(one),
+            has_moved=one.is_done and self._has_moved(one),
+            **(
+                shown(one, page=request.GET.get("page"))
+                if one.is_done
+                else {"progress": _asked(request) | {"total": one.total}}
+            ),
+        )
+        return render(request, "scoring/admin/trial.html", context, status=status)
+
+    @staticmethod
+    def _has_moved(one: Trial) -> bool:
+        """Facts came in since, or a day has ended, and with it perhaps a deadline."""
+        days = [timezone.localtime(moment).date() for moment in (one.as_of, one.round.now())]
+        return one.facts_version != trial.facts_version(one.round) or days[0] != days[1]
+
+    # What follows
+
+    def rescoring_view(self, request, round_pk: int) -> HttpResponse:
+        round = self._round_or_404(request, round_pk)
+        entries = Entry.objects.filter(round=round).taking_part()
+        fresh = Scorecard.objects.fresh().filter(entry__in=entries, basis="verified")
+        done = fresh.filter(edition_digest=round.edition.digest).count()
+        total = entries.count()
+        progress = _asked(request) | {"done": done, "total": total, "is_done": done == total}
+        if request.htmx:
+            return _fragment(request, progress)
+        title = _("Scored by the new criteria")
+        context = page_context(self, request, title=title, subtitle=round.name, round=round, progress=progress)
+        return render(request, "scoring/admin/rescoring.html", context)
+
+    def _round_or_404(self, request, pk: int) -> Round:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return get_object_or_404(Round.objects.visible_to(request.user).select_related("edition"), pk=pk)
+
+
+def _begin(round: Round, text: str, user) -> Trial:
+    begun = trial.begin(round, text, by=user)
+    transaction.on_commit(lambda: send(tasks.try_text, begun.pk), robust=True)
+    return begun
+
+
+def _check(round: Round, text: str) -> None:
+    refused = Refused()
+    check_scheme(round, text, refused)
+    refused.raise_if_any()
+
+
+def _doubts(text: str) -> tuple[engine.Doubt, ...]:
+    try:
+        return engine.load(text).all_doubts()
+    except engine.SchemeError:
+        return ()
+
+
+def _asked(request) -> dict[str, Any]:
+    """How often the page has asked, and whether it goes on asking."""
+    asked = (whole(request.GET.get("asked", "")) or 0) + 1
+    return {"asked": asked, "goes_on": asked < PATIENCE, "address": request.path}
+
+
+def _fragment(request, context: dict) -> HttpResponse:
+    response = render(request, "scoring/admin/progress.html", context)
+    if context["is_done"]:
+        response["HX-Refresh"] = "true"
+    return response

@@ -1,0 +1,87 @@
+"""What a trial found, as people read it: with names for what is stored as codes and ids."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from submissions import thai
+from submissions.models import Entry
+
+from .models import Trial
+
+ROWS = 50  # on a page
+KINDS = {"requirement": _("evidence"), "value": _("value"), "item": _("judges' item"), "setting": _("setting")}
+
+
+def shown(one: Trial, *, page: str | None) -> dict[str, Any]:
+    """What the page of a trial shows: of all who move, one page, those first whose award changes."""
+    report, language = one.report, thai.language()
+    rows = sorted(report["moved"], key=lambda row: not _crosses(row))  # the others stay in their order
+    page_obj = Paginator(rows, ROWS).get_page(page)
+    wanted = [row["entry"] for row in page_obj] + [pk for tie in report["ties"] for pk in tie["entries"]]
+    wanted += report["unscored"][:ROWS]
+    entries = Entry.objects.select_related("office").in_bulk([int(pk) for pk in wanted])
+    tiers = {code: title[language] for code, title in report["tiers"].items()}
+    return {
+        "counts": _counts(report),
+        "page_obj": page_obj,
+        "rows": [_row(row, entries, tiers) for row in page_obj],
+        "ties": [_tie(tie, entries, tiers) for tie in report["ties"]],
+        "lost": [_thing(thing, language) for thing in report["lost"]],
+        "asked_anew": [_thing(thing, language) for thing in report["asked"]],
+        "unscored": [entries[int(pk)] for pk in report["unscored"][:ROWS] if int(pk) in entries],
+        "lines": report["lines"],
+    }
+
+
+def _crosses(row: dict) -> bool:
+    """Another award than now, or one where none was, or none where one was."""
+    awards = [(side["tier"], side["tied"]) if side else ("", "") for side in (row["old"], row["new"])]
+    return awards[0] != awards[1]
+
+
+def _counts(report: dict) -> list[tuple[str, int]]:
+    pairs = [(row["old"] or {}, row["new"] or {}) for row in report["moved"]]
+    moved = {
+        name: sum(old.get(name) != new.get(name) for old, new in pairs) for name in ("total", "attainable", "rank")
+    }
+    return [
+        (_("change points"), moved["total"]),
+        (_("change what they can still earn"), moved["attainable"]),
+        (_("change places"), moved["rank"]),
+        (_("cross an award's line"), sum(map(_crosses, report["moved"]))),
+        (_("stay as they are"), report["entries"] - len(report["moved"])),
+    ]
+
+
+def _row(row: dict, entries: dict[int, Entry], tiers: dict[str, str]) -> dict[str, Any]:
+    return {
+        "entry": entries.get(row["entry"]),
+        "crosses": _crosses(row),
+        "parts": row["parts"],
+        **{side: _place(row[side], tiers) for side in ("old", "new")},
+    }
+
+
+def _place(place: dict | None, tiers: dict[str, str]) -> dict[str, Any]:
+    """A missing one has no points: it can't be scored."""
+    if place is None:
+        return {"total": "–", "attainable": "–", "rank": "–", "award": "–"}
+    if place["tied"]:
+        award = _("tied for %(award)s") % {"award": tiers[place["tied"]]}
+    else:
+        award = tiers.get(place["tier"], "–")
+    return {**place, "rank": place["rank"] or "–", "award": award}
+
+
+def _tie(tie: dict, entries: dict[int, Entry], tiers: dict[str, str]) -> dict[str, Any]:
+    names = [str(entries[pk].office) for pk in tie["entries"] if pk in entries]
+    return {"names": names, "rank": tie["rank"], "award": tiers[tie["tier"]], "places": tie["places"]}
+
+
+def _thing(thing: dict, language: str) -> dict[str, Any]:
+    period = thing["period"][language] if isinstance(thing["period"], dict) else thing["period"]
+    said = ngettext("%(count)s entry", "%(count)s entries", thing.get("count", 0)) % {"count": thing.get("count", 0)}
+    return {**thing, "kind": KINDS[thing["kind"]], "title": thing["title"][language], "period": period, "said": said}
