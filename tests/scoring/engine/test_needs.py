@@ -6,7 +6,7 @@ import pytest
 
 from scoring import shipped
 from scoring.engine import Need, load, score
-from scoring.engine.conditions import KeptPlan, merged
+from scoring.engine.conditions import AtLeast, HasEvidence, KeptPlan, Passed, merged
 from scoring.engine.reading import Reading
 from tests.scoring.engine.making import facts, piece, scored
 
@@ -122,6 +122,13 @@ def test_what_would_be_late_is_asked_for_only_after_the_planned_day() -> None:
     assert (need.code, need.until, need.data["date"]) == ("2025-05.presented_on", date(2025, 9, 30), "2025-05-21")
 
 
+def test_nothing_is_asked_for_where_only_time_can_bring_the_rest() -> None:
+    evidence = HasEvidence("1.1.report", None, date(2023, 7, 31))
+    given = Reading(shipped.schemes()["cdd40-2566"], facts("2023-03-01T12:00"))
+    assert AtLeast(2, (Passed(MAY), evidence)).needs(given) == ()
+    assert AtLeast(1, (Passed(MAY), evidence)).needs(given) == evidence.needs(given) != ()
+
+
 def test_a_review_that_two_steps_wait_for_is_asked_for_once() -> None:
     text = CALM.replace(
         "values:\n  complaints: {title: {th: ข้อร้องเรียน, en: Complaints}}",
@@ -219,6 +226,7 @@ def test_a_number_is_asked_for_so_that_it_reaches_the_next_band(number, bound, b
     ]
     assert asked == ([needs] if needs else [])
     for offer in offers:
+        assert {one.until for one in offer.needs} == {date(2023, 7, 31)}
         assert {one.data.get("percent_of") for one in offer.needs} <= {None, "base"}
         assert all(("percent_of" in one.data) is ("bound" in one.data) for one in offer.needs)
 

@@ -189,3 +189,45 @@ def test_a_number_above_another_is_asked_for_with_one_more() -> None:
     assert asked(m=4) == [("n", "above", "5")]
     assert asked() == [("m", "given", "0"), ("n", "above", "1")]
     assert asked(m=4, n=5) == []
+
+
+def test_a_guard_is_asked_for_with_the_number_only_where_the_number_is_short() -> None:
+    def asked(**given: int) -> list[tuple[str, list[tuple]]]:
+        values = {f"2.1.1.{key}": number for key, number in given.items()}
+        offers = scored("2.1.1", facts("2023-07-31T23:59", values=values)).as_json()["offers"]
+        assert {need["until"] for offer in offers for need in offer["needs"]} <= {"2023-07-31"}
+        return [
+            (offer["gain"], [(need["code"][6:], need["compare"], need["number"]) for need in offer["needs"]])
+            for offer in offers
+        ]
+
+    none, over_90, over_95 = (
+        ("confidence", "given", "0"),
+        ("confidence", "above", "91"),
+        ("confidence", "above", "96"),
+    )
+    assert asked(target=100, collected=101, confidence=95) == [("2.00", [over_95])]
+    assert asked(target=100, collected=101) == [("8.00", [none]), ("8.00", [over_90]), ("10.00", [over_95])]
+    assert asked(target=100) == [
+        ("2.00", [("collected", "at_least", "0"), none]),
+        ("4.00", [("collected", "at_least", "55"), over_90]),
+        ("6.00", [("collected", "at_least", "98"), over_90]),
+        ("8.00", [("collected", "at_least", "100"), over_95]),
+        ("10.00", [("collected", "at_least", "101"), over_95]),
+    ]
+    fallen = {"2.1.1.target": 100, "2.1.1.collected": 101, "2.1.1.confidence": 95}
+    assert scored("2.1.1", facts(BEFORE, values=fallen)).offers[0].needs[0].data["bound"] == "95"
+
+
+def test_a_yes_is_asked_for_by_its_day_until_it_is_there() -> None:
+    yes, more = (("value", f"4.1.{code}", None, "2023-07-31") for code in ("parts_complete", "extra_content"))
+    video = ("evidence", "4.1.video", None, "2023-07-31")
+    document = piece("4.1.document", "2023-05-01T09:00")
+    assert [needs for _, _, needs in offered("4.1.1", facts(BEFORE, document))] == [[yes, video], [yes, video, more]]
+    told = facts(BEFORE, document, values={"4.1.parts_complete": True})
+    assert [needs for _, _, needs in offered("4.1.1", told)] == [[video], [video, more]]
+
+
+def test_shares_are_offered_of_a_large_whole_too() -> None:
+    given = facts("2022-06-01T12:00", scheme="missions-2565", values={"m3.registered": 10_000, "m3.events": 16})
+    assert [gain for gain, _, _ in offered("m3", given)] == ["1.00", "2.00", "3.00", "4.00", "5.00"]
