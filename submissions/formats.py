@@ -4,9 +4,6 @@
 """
 
 import io
-import json
-import subprocess
-import sys
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -20,10 +17,9 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from . import spreadsheet
+from . import confined, spreadsheet
 
 MAX_BYTES = 5 * 2**20
-PATIENCE = spreadsheet.SECONDS + 5  # seconds of waiting for the program that reads
 
 
 class Unreadable(ValueError):
@@ -82,15 +78,11 @@ def parse(content: bytes) -> list[list]:
     """The cells of a spreadsheet: None, str, bool, Decimal, Percent, date or Flaw. Raises Unreadable."""
     if len(content) > MAX_BYTES:
         raise Unreadable(_faults()["size"])
-    command = [sys.executable, "-I", spreadsheet.__file__]
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
-        answer = json.loads(done.stdout)
-    except (subprocess.TimeoutExpired, ValueError):  # stopped by its limits
-        raise Unreadable(_faults()["size"]) from None
-    if fault := answer.get("fault"):
-        raise Unreadable(_faults()[fault])
-    return [[_cell(cell) for cell in row] for row in answer["rows"]]
+        rows = confined.read("spreadsheet", content)
+    except confined.Unreadable as fault:
+        raise Unreadable(_faults()[str(fault)]) from None
+    return [[_cell(cell) for cell in row] for row in rows]
 
 
 def _faults() -> dict[str, str]:

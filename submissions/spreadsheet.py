@@ -1,22 +1,19 @@
-"""Reads an uploaded spreadsheet. Runs as a program of its own, with little memory and time: a file of 157 KB can ask
-for gigabytes. Standard input: the .xlsx or CSV file. Standard output: JSON, {"rows": [[cell]]} or {"fault": code}.
+"""Reads an uploaded spreadsheet, an .xlsx or CSV file, into rows of cells; run by `confined`.
 
 A cell is null, a text, true or false, or an object with one key: `number` (its digits), `percent` (the digits shown
 before the sign), `date` (ISO), or `fault` (`formula`: no result was saved with it; `error`: #DIV/0! and the like;
-`time`: a moment, not a day). This file imports nothing of the portal, so that the program starts quickly.
+`time`: a moment, not a day).
 """
 
 import csv
 import io
-import json
-import resource
-import sys
 import zipfile
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import BinaryIO
 
-MEMORY = 512 * 2**20  # bytes
-SECONDS = 20
+from .confined import Unreadable
+
 MAX_ROWS = 10_000
 MAX_COLUMNS = 500
 MAX_TEXT = 2_000  # characters in a cell
@@ -25,11 +22,8 @@ ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
-class Unreadable(Exception):
-    """str() is the code of the fault."""
-
-
-def read(content: bytes) -> list[list]:
+def read(file: BinaryIO) -> list[list]:
+    content = file.read()
     if content.startswith(OLD_EXCEL):
         raise Unreadable("old")
     rows = read_workbook(content) if content.startswith(ZIP) else read_text(content)
@@ -140,24 +134,3 @@ def bounded(rows) -> list[list]:
             kept.extend([] for _ in range(count - len(kept)))
             kept.append(row)
     return kept
-
-
-def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    try:
-        answer = {"rows": read(sys.stdin.buffer.read())}
-    except Unreadable as fault:
-        answer = {"fault": str(fault)}
-    except (MemoryError, RecursionError):
-        answer = {"fault": "size"}
-    except Exception:
-        # A library's error of any kind, with a file of any content: for the sender it is one thing.
-        answer = {"fault": "damaged"}
-    json.dump(answer, sys.stdout)
-
-
-if __name__ == "__main__":
-    main()

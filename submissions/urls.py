@@ -10,5 +10,6 @@ urlpatterns = [
     path("evidence/<int:pk>/replace/", views.replace_evidence, name="evidence-replace"),
     path("evidence/<int:pk>/withdraw/", views.withdraw_evidence, name="evidence-withdraw"),
     path("evidence/<int:pk>/file/", views.evidence_file, name="evidence-file"),
+    path("evidence/<int:pk>/preview/", views.evidence_preview, name="evidence-preview"),
 ]
 api_urls = [*tokens.urls, *api.urls]

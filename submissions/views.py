@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from . import access, intake
 from .forms import EvidenceForm, ValuesForm, whole
 from .models import Entry, Evidence
+from .preview import preview
 from .slots import EvidenceSlot, slots_of
 
 # Shown inside a page beside a decision; anything else is always downloaded.
@@ -25,6 +26,11 @@ PREVIEWED = ("application/pdf", "image/jpeg", "image/png", "image/webp", "video/
 FILE_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; "
     "frame-ancestors 'self'; sandbox"
+)
+# What is made of a file may do nothing either. The portal's typeface is given to its own pages alone.
+PREVIEW_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 'self'; "
+    "frame-ancestors 'self'; sandbox allow-same-origin"
 )
 
 
@@ -197,6 +203,19 @@ def evidence_file(request, pk: int) -> HttpResponse:
     return file_response(evidence, inline=request.GET.get("inline") == "1")
 
 
+@login_required
+@require_GET
+def evidence_preview(request, pk: int) -> HttpResponse:
+    """What a Word, Excel or PowerPoint file holds, as a page of its own for a frame; asked for as the file is."""
+    evidence = get_object_or_404(Evidence.objects.visible_to(request.user).exclude(file=""), pk=pk)
+    try:
+        shown = preview(evidence)
+    except FileNotFoundError:
+        raise Http404 from None
+    response = render(request, "submissions/preview.html", {"evidence": evidence, "preview": shown})
+    return _framed(response, PREVIEW_POLICY)
+
+
 def file_response(evidence: Evidence, *, inline: bool) -> HttpResponse:
     """The file of evidence that the asker may see; `inline` is heard for the kinds that are safe in a page."""
     if settings.X_ACCEL:
@@ -211,8 +230,12 @@ def file_response(evidence: Evidence, *, inline: bool) -> HttpResponse:
     response["Content-Disposition"] = content_disposition_header(
         not (inline and evidence.content_type in PREVIEWED), evidence.original_name
     )
+    return _framed(response, FILE_POLICY)
+
+
+def _framed(response: HttpResponse, policy: str) -> HttpResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["X-Frame-Options"] = "SAMEORIGIN"  # beside a judge's decision
-    response["Content-Security-Policy"] = FILE_POLICY
+    response["Content-Security-Policy"] = policy
     response["Cache-Control"] = "private, no-store"
     return response

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from submissions import formats
+from submissions import confined, formats
 from submissions.formats import CSV, XLSX
 from submissions.models import Event, Office, Round, User, Value
 from submissions.resources import FiguresResource, OfficeResource, UserResource
@@ -343,7 +343,7 @@ def test_a_file_that_is_no_sheet_is_refused_with_the_reason(content, said):
 
 
 def test_a_sheet_that_takes_too_long_is_stopped(monkeypatch):
-    monkeypatch.setattr(formats, "PATIENCE", 0.001)
+    monkeypatch.setattr(confined, "PATIENCE", 0.001)
     with pytest.raises(formats.Unreadable, match="too much memory or time"):
         formats.Spreadsheet().create_dataset(xlsx(["code"]))
 

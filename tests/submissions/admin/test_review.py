@@ -87,11 +87,21 @@ def test_the_page_shows_the_paper_beside_what_is_asked(committee, browser):
     assert [e.entry for e in response.context["same_file"]] == [committee.other]
 
 
-@pytest.mark.parametrize(("kind", "tag"), [("png", "<img"), ("mp4", "<video"), ("docx", "download it to look at it")])
+@pytest.mark.parametrize(("kind", "tag"), [("png", "<img"), ("mp4", "<video")])
 def test_each_kind_of_file_is_shown_as_it_can_be(committee, browser, kind, tag):
     content = browser(committee.judge).get(page(make.make_evidence(committee.entry, kind=kind))).content.decode()
     assert tag in content
     assert "<iframe" not in content
+
+
+@pytest.mark.parametrize(("kind", "title"), [("docx", "เอกสาร.docx"), ("xlsx", "ตาราง.xlsx"), ("pptx", "นำเสนอ.pptx")])
+def test_an_office_program_s_file_is_shown_in_a_frame(committee, browser, kind, title):
+    evidence, client = make.make_evidence(committee.entry, kind=kind), browser(committee.judge)
+    content = client.get(page(evidence)).content.decode()
+    address = f"/evidence/{evidence.pk}/preview/"
+    assert f'<iframe class="paper-frame" src="{address}" title="Preview of {title}"></iframe>' in content
+    assert f'href="/evidence/{evidence.pk}/file/"' in content
+    assert "sample" in client.get(address).content.decode()
 
 
 def test_an_extension_moves_the_deadline_that_is_shown(committee, browser):
