@@ -6,6 +6,7 @@ from . import api, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("calendar/", views.calendar, name="calendar"),
     path("rounds/<int:round_id>/standings/", views.standings, name="standings"),
     path("rounds/<int:round_id>/scheme/", views.scheme, name="scheme"),
     path("rounds/<int:round_id>/scheme.pdf", views.scheme_pdf, name="scheme-pdf"),

@@ -5,15 +5,17 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from submissions import access, thai
 from submissions.forms import ValuesForm, whole
-from submissions.models import Entry, Evidence, Round
+from submissions.models import CalendarFeed, Entry, Evidence, Round
 from submissions.slots import slots_of
 from submissions.typesetting import make_pdf
 
+from .agenda import Agenda
 from .booklet import Booklet
 from .cards import Card
 from .models import Scorecard
@@ -177,6 +179,20 @@ def _booklet(request, round_id: int) -> dict:
         "may_see_table": access.why_not_see_ranks(user, round, whole_table=True) is None,
         "booklet": Booklet(round, thai.language(), with_doubts=user.is_central),
     }
+
+
+@login_required
+@require_GET
+def calendar(request) -> HttpResponse:
+    """What is owed by when, and the address at which a calendar program reads the same."""
+    feed = CalendarFeed.objects.filter(user=request.user).first()
+    address = request.build_absolute_uri(reverse("calendar-file", args=[feed.key])) if feed else ""
+    context = {
+        "agenda": Agenda(request.user, request.GET),
+        "address": address,
+        "subscription": "webcal://" + address.partition("://")[2],
+    }
+    return render(request, "scoring/calendar.html", context)
 
 
 def _rounds(user):

@@ -1,13 +1,172 @@
-"""What is owed by when: the days of a round's scheme, an extension counted, and how each entry stands."""
+"""What is owed by when: the days of a round and its scheme, an extension counted, and how each entry stands."""
 
-from collections.abc import Iterable
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
-from .models import Entry, Extension
+from scoring import engine
 
-Slot = tuple[str, str]  # the code of a requirement, and its period or ""
+from . import thai
+from .models import Entry, Evidence, Extension, Round, Value
+from .slots import anchor_of, state_of
+
+Slot = tuple[str, str]  # the code of a requirement or a value, and its period or ""
+OPEN = ("missing", "returned", "draft", "late")  # states that still ask something of the office
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that a round asks for by the end of a day. `setting`: a day that staff set, which asks for nothing."""
+
+    kind: Literal["requirement", "value", "setting", "nominee"]
+    code: str
+    period: engine.Period | None
+    title: str
+    day: date
+    by: Literal["office", "central"]
+    criteria: tuple[engine.Criterion, ...] = ()
+
+    @property
+    def slot(self) -> Slot:
+        return self.code, self.period.code if self.period else ""
+
+    @property
+    def anchor(self) -> str:
+        """Where on the criterion's page it is handed in."""
+        return anchor_of(*self.slot) if self.kind == "requirement" else "values"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How one entry stands with what is asked."""
+
+    entry: Entry
+    state: str
+    is_extended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """What is asked by the end of one day, of these entries; of none where the reader is no officer."""
+
+    round: Round
+    asked: Asked
+    day: date
+    is_over: bool
+    dues: tuple[Due, ...] = ()
+
+
+def asked_in(round: Round) -> Iterator[Asked]:
+    """All that a round asks for, in the order of its scheme."""
+    scheme, language = round.scheme, thai.language()
+    if round.named_by:
+        yield Asked("nominee", "", None, _("Name who takes part"), round.named_by, "office")
+    for code, one in scheme.requirements.items():
+        for period in one.periods or (None,):
+            day = period.due if period else one.due
+            criteria = scheme.criteria_of("requirement", code)
+            yield Asked("requirement", code, period, one.title.to(language), day, one.by, criteria)
+    for code, one in scheme.values.items():
+        for period in one.periods or (None,):
+            day = period.due if period else one.until
+            yield Asked("value", code, period, one.title.to(language), day, one.by, scheme.criteria_of("value", code))
+    for code, day in round.settings.items():
+        if code in scheme.settings:
+            title = scheme.settings[code].title.to(language)
+            criteria = scheme.criteria_of("setting", code)
+            yield Asked("setting", code, None, title, date.fromisoformat(day), "central", criteria)
+
+
+class Calendar:
+    """The deadlines of a reader's open rounds: an officer's with how each entry stands, others' as they are printed.
+
+    One statement; `deadlines` are three more for an officer, however many entries there are.
+    """
+
+    def __init__(self, user) -> None:
+        self.entries: list[Entry] = []
+        if user.is_officer:
+            entries = Entry.objects.visible_to(user).taking_part().filter(round__is_closed=False)
+            self.entries = list(entries.with_round().order_by("-round_id", "office__sort_key", "pk"))
+            self.rounds = list({entry.round_id: entry.round for entry in self.entries}.values())
+        else:
+            rounds = Round.objects.visible_to(user).filter(is_closed=False).select_related("edition")
+            self.rounds = list(rounds.defer("edition__text").order_by("-pk"))
+
+    @property
+    def version(self) -> str:
+        """Changes when anything here does: with the facts, with the rounds, with each day."""
+        rounds = [
+            (one.pk, one.name_th, one.name_en, one.edition.digest, one.settings, str(one.named_by), str(_today(one)))
+            for one in self.rounds
+        ]
+        entries = [(entry.pk, entry.facts_version, str(entry)) for entry in self.entries]
+        return hashlib.sha256(json.dumps([rounds, entries], sort_keys=True).encode()).hexdigest()
+
+    def deadlines(self) -> list[Deadline]:
+        """By day; those of one day in the order of their rounds and schemes."""
+        asked = [(round, one) for round in self.rounds for one in asked_in(round)]
+        if self.entries:
+            found = list(self._standing(asked))
+        else:
+            found = [Deadline(round, one, one.day, one.day < _today(round)) for round, one in asked]
+        return sorted(found, key=lambda deadline: deadline.day)
+
+    def _standing(self, asked: list[tuple[Round, Asked]]) -> Iterator[Deadline]:
+        """What is central staff's to record is nobody's deadline here."""
+        facts = _Facts(self.entries)
+        entries: dict[int, list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            entries[entry.round_id].append(entry)
+        for round, one in asked:
+            today, dues = _today(round), defaultdict(list)
+            if one.kind == "setting":
+                yield Deadline(round, one, one.day, one.day < today)
+            elif one.by == "office":
+                for entry in entries[round.pk]:
+                    day = facts.deadline(entry, one)
+                    dues[day].append(Due(entry, facts.state(entry, one, day < today), day > one.day))
+            for day, owed in dues.items():
+                yield Deadline(round, one, day, day < today, tuple(owed))
+
+
+class _Facts:
+    """What tells how entries stand: three statements, however many entries."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        ids = [entry.pk for entry in entries]
+        self.more_time = more_time(entries)
+        self.statuses: dict[tuple, set[str]] = defaultdict(set)
+        evidence = Evidence.objects.filter(entry__in=ids).order_by()
+        for *slot, status in evidence.values_list("entry", "requirement", "period", "status").distinct():
+            self.statuses[tuple(slot)].add(status)
+        values = Value.objects.filter(entry__in=ids).order_by().values_list("entry", "code", "period")
+        self.values: Container[tuple] = {*values, *((entry, code, None) for entry, code, _period in values)}
+
+    def deadline(self, entry: Entry, asked: Asked) -> date:
+        if asked.kind != "requirement":
+            return asked.day
+        return max(asked.day, self.more_time.get((entry.pk, *asked.slot), asked.day))
+
+    def state(self, entry: Entry, asked: Asked, is_over: bool) -> str:
+        if asked.kind == "requirement":
+            return state_of(self.statuses.get((entry.pk, *asked.slot), ()), is_over)
+        if asked.kind == "nominee":
+            is_done = not entry.awaits_nominee
+        else:  # of a map, whose periods are free texts, any will do
+            is_done = (entry.pk, asked.code, asked.period and asked.period.code) in self.values
+        return "done" if is_done else "late" if is_over else "missing"
+
+
+def _today(round: Round) -> date:
+    return engine.day_of(round.now())
 
 
 def more_time(entries: Iterable[Entry]) -> dict[tuple[int, str, str], date]:

@@ -1,6 +1,6 @@
 """The places where evidence is handed in: a requirement and a period each, with what lies there and how it stands."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -30,7 +30,7 @@ class EvidenceSlot:
     @property
     def anchor(self) -> str:
         """The element of the page; free of dots, so that a selector can name it."""
-        return "-".join(["slot", self.requirement.code, self.period_code]).rstrip("-").replace(".", "-")
+        return anchor_of(self.requirement.code, self.period_code)
 
     @property
     def is_over(self) -> bool:
@@ -39,11 +39,7 @@ class EvidenceSlot:
     @property
     def state(self) -> str:
         """accepted, submitted, returned, draft; or with nothing there: missing, and late once its day is over."""
-        present = {evidence.status for evidence in self.evidence}
-        for status in STANDING:
-            if status in present:
-                return status.value
-        return "late" if self.is_over else "missing"
+        return state_of({evidence.status for evidence in self.evidence}, self.is_over)
 
     @property
     def late(self) -> frozenset[int]:
@@ -62,6 +58,18 @@ class EvidenceSlot:
         standing = (Evidence.Status.ACCEPTED, Evidence.Status.SUBMITTED)
         named = {channel for e in self.evidence if e.status in standing for channel in e.channels}
         return tuple(channel for channel in self.requirement.allowed_channels if channel in named)
+
+
+def anchor_of(requirement: str, period: str) -> str:
+    return "-".join(["slot", requirement, period]).rstrip("-").replace(".", "-")
+
+
+def state_of(present: Container[str], is_over: bool) -> str:
+    """How a slot stands, by the statuses of what was handed in there."""
+    for status in STANDING:
+        if status in present:
+            return status.value
+    return "late" if is_over else "missing"
 
 
 def slots_of(

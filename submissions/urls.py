@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from . import api, tokens, views
+from . import api, feed, tokens, views
 
 urlpatterns = [
+    *feed.urls,
     path("entries/<int:pk>/evidence/", views.add_evidence, name="evidence-add"),
     path("entries/<int:pk>/values/", views.enter_values, name="values-enter"),
     path("evidence/<int:pk>/replace/", views.replace_evidence, name="evidence-replace"),

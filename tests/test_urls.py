@@ -110,6 +110,7 @@ def address(route: str, world) -> str:
         "<path:content_type_id>/<path:object_id>": "1/1",
         "(?P<app_label>submissions|scoring|awards)": "submissions",
         "<str:code>": "1.1",
+        "<str:key>": "nokey",
         "<slug:kind>": "announcement",
         "<slug:office>": "TH-81",
         "(?P<office>[A-Za-z0-9-]+)": "TH-81",

@@ -35,7 +35,7 @@ class ExtensionForm(forms.Form):
     def __init__(self, round: Round, *args) -> None:
         super().__init__(*args)
         self.scheme = round.scheme
-        entries = round.entries.with_round().select_related("office__parent__parent__parent")
+        entries = round.entries.taking_part().with_round().select_related("office__parent__parent__parent")
         self.entries = list(entries.order_by("office__sort_key", "pk"))
         self.many = self._many()
         one = [(f"entry.{entry.pk}", str(entry)) for entry in self.entries]

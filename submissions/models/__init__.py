@@ -3,11 +3,12 @@
 from .entries import Entry, Event
 from .evidence import Evidence, Value
 from .judging import Sheet
-from .people import User
+from .people import CalendarFeed, User
 from .places import Holiday, Office, RegisterLine
 from .rounds import Edition, Extension, Round
 
 __all__ = [
+    "CalendarFeed",
     "Edition",
     "Entry",
     "Event",

@@ -1,5 +1,7 @@
 """Who works with the portal."""
 
+import secrets
+
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -71,3 +73,23 @@ class User(AbstractUser):
     def is_central(self) -> bool:
         """Runs rounds and publishes: central staff, or a superuser."""
         return self.is_active and (self.is_superuser or self.role == self.Role.STAFF)
+
+
+def new_key() -> str:
+    """256 bits that nobody guesses, as 43 letters, digits, - and _."""
+    return secrets.token_urlsafe(32)
+
+
+class CalendarFeed(models.Model):
+    """The private address at which a person's calendar program reads what is owed, without a log-in.
+
+    The key is kept as it is, not as a digest: people look it up again for their next device. It opens nothing but due
+    dates and how they stand, which whoever reads this table finds beside it; and it is renewed or ended in one click.
+    """
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="calendar_feed")
+    key = models.CharField(max_length=43, unique=True, default=new_key)
+    language = models.CharField(max_length=2)  # a calendar program says none
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -18,6 +18,7 @@ STATES = {
     "withdrawn": _("Withdrawn"),
     "missing": _("Not handed in yet"),
     "late": _("Overdue"),
+    "done": _("Done"),
 }
 DEEDS = {
     "evidence.attached": _("handed in evidence"),

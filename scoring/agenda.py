@@ -1,0 +1,119 @@
+"""The calendar as a page: month by month, chosen by round, office and state, with the points at stake."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from scoring import engine
+from submissions import thai
+from submissions.deadlines import OPEN, Calendar, Deadline, Due
+from submissions.forms import whole
+from submissions.models import Entry, Round
+
+from .models import Scorecard
+
+STATES = {
+    "todo": (_("To do"), lambda due: due.state in ("missing", "returned", "draft")),
+    "late": (_("Overdue"), lambda due: due.state == "late"),
+    "submitted": (_("Waiting for review"), lambda due: due.state == "submitted"),
+    "done": (_("Done"), lambda due: due.state in ("accepted", "done")),
+    "extended": (_("More time given"), lambda due: due.is_extended),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One office's part in a deadline."""
+
+    entry: Entry
+    state: str
+    is_extended: bool
+    stake: Decimal  # what its criteria may still earn, at most; 0 when nothing is to be done any more
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A deadline as it is printed; `tally` says how many offices stand how, where there are several."""
+
+    deadline: Deadline
+    lines: list[Line]
+    tally: list[tuple[str, int]]
+
+    @property
+    def only(self) -> Line | None:
+        return self.lines[0] if len(self.lines) == 1 else None
+
+
+class Agenda:
+    """All that a reader owes, or sees others owe. Four statements for an officer, and one more for the points."""
+
+    def __init__(self, user, asked) -> None:
+        calendar = Calendar(user)
+        self.is_officer = user.is_officer
+        self.rounds, self.entries = calendar.rounds, calendar.entries
+        self.round, self.office = whole(asked.get("round", "")), whole(asked.get("office", ""))
+        self.state = asked.get("state", "") if asked.get("state") in STATES else ""
+        self.offices = {entry.office_id: entry.office for entry in self.entries}.values()
+        self.states = [(code, title) for code, (title, _fits) in STATES.items()]
+        self._stakes = _stakes(self.entries)
+        found = calendar.deadlines()
+        self.total = len(found)
+        items = [item for item in map(self._item, found) if item]
+        self.shown = len(items)
+        self.upcoming = _months(item for item in items if not item.deadline.is_over)
+        self.past = _months(item for item in items if item.deadline.is_over)
+
+    def _item(self, deadline: Deadline) -> Item | None:
+        """None when the reader's choice leaves nothing of it."""
+        if self.round not in (None, deadline.round.pk):
+            return None
+        lines = [self._line(deadline, due) for due in deadline.dues if self._is_chosen(due)]
+        if not lines and (deadline.dues or self.office or self.state):
+            return None
+        tally = Counter(line.state for line in lines)
+        return Item(deadline, lines, sorted(tally.items(), key=lambda one: -one[1]))
+
+    def _is_chosen(self, due: Due) -> bool:
+        fits = STATES[self.state][1] if self.state else lambda due: True
+        return self.office in (None, due.entry.office_id) and fits(due)
+
+    def _line(self, deadline: Deadline, due: Due) -> Line:
+        asked, entry = deadline.asked, due.entry
+        codes = [one.code for one in asked.criteria]
+        is_open = due.state in OPEN and not deadline.is_over
+        stake = sum((self._stakes.get((entry.pk, code), Decimal(0)) for code in codes if is_open), Decimal(0))
+        page = reverse("criterion", args=[entry.pk, codes[0]]) if codes else reverse("scorecard", args=[entry.pk])
+        return Line(entry, due.state, due.is_extended, stake, f"{page}#{asked.anchor}" if codes else page)
+
+    def phases(self) -> list[tuple[Round, list[tuple[engine.Phase, bool]]]]:
+        """The calendar of each round's scheme; whether a phase is running."""
+        chosen = [round for round in self.rounds if self.round in (None, round.pk) and round.scheme.calendar]
+        return [
+            (round, [(phase, phase.starts <= today <= phase.ends) for phase in round.scheme.calendar])
+            for round in chosen
+            for today in [engine.day_of(round.now())]
+        ]
+
+
+def _stakes(entries: list[Entry]) -> dict[tuple[int, str], Decimal]:
+    """What each entry may still earn in each criterion, on what it claims: what waits for review is not at stake."""
+    cards = Scorecard.objects.filter(entry__in=[entry.pk for entry in entries], basis=Scorecard.Basis.CLAIMED)
+    return {
+        (entry, code): Decimal(score["attainable"]) - Decimal(score["earned"])
+        for entry, criteria in cards.values_list("entry", "criteria")
+        for code, score in criteria.items()
+    }
+
+
+def _months(items: Iterable[Item]) -> list[tuple[str, list[tuple[date, list[Item]]]]]:
+    """Months by their names, each with its days, each with what is due."""
+    days = [(day, list(group)) for day, group in groupby(items, key=lambda item: item.deadline.day)]
+    by_month = groupby(days, key=lambda one: f"{one[0]:%Y-%m}")
+    return [(thai.format_month(month, thai.language()), list(group)) for month, group in by_month]
