@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from scoring.engine.calendar import day_of
 from scoring.engine.facts import Facts, Given
-from scoring.engine.scheme import CHANNELS, SOCIAL_CHANNELS, Scheme
+from scoring.engine.scheme import CHANNELS, Scheme
 from scoring.engine.trace import Need
 
 Slot = tuple[str, str | None]
@@ -154,10 +154,8 @@ def _pieces(facts: Facts) -> dict[Slot, tuple[Piece, ...]]:
 
 
 def _enough_channels(need: Need) -> frozenset[str]:
-    if "channels" not in need.data:
-        return frozenset()
-    allowed = SOCIAL_CHANNELS if need.data["among"] == "social" else CHANNELS
-    return frozenset(allowed[: int(str(need.data["channels"]))])
+    """So many channels as are asked for; the social ones come first, so that they are enough among either."""
+    return frozenset(CHANNELS[: int(str(need.data.get("channels", 0)))])
 
 
 def shown(given: Decimal | date | None) -> str | None:

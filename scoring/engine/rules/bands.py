@@ -64,10 +64,12 @@ def read_bands(page: Page, key: str, guarded: bool = False) -> tuple[Band, ...]:
 
 
 def band_of(bands: tuple[Band, ...], amount: Fraction) -> int:
-    for n, band in enumerate(bands):
-        if band.bound is None or amount < band.bound or (amount == band.bound and not band.strict):
-            return n
-    return len(bands) - 1
+    """The row that takes a number; the last one, without a bound, takes what is left."""
+    return next(
+        n
+        for n, band in enumerate(bands)
+        if band.bound is None or amount < band.bound or (amount == band.bound and not band.strict)
+    )
 
 
 def amount_shown(amount: Amount) -> Json:

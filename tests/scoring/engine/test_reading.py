@@ -53,7 +53,7 @@ def test_evidence_counts_from_the_day_it_is_met_with_the_channels_asked_for() ->
     ]
     named = Need("evidence", "r", "p", None, {"channels": 3, "among": "social"})
     (new,) = reading().after([named]).pieces("r", "p")
-    assert (new.day, new.channels) == (TODAY, {"facebook", "line", "youtube"})
+    assert (new.day, new.channels, new.ref) == (TODAY, {"facebook", "line", "youtube"}, "")
     wide = Need("evidence", "r", "p", None, {"channels": 8, "among": "any"})
     assert len(reading().after([wide]).pieces("r", "p")[0].channels) == 8
 

@@ -1,7 +1,7 @@
 """Which ways to more points are offered, alone and together, and what each asks for."""
 
 from scoring.engine import load, score
-from tests.scoring.engine.making import BEFORE, facts, offered, piece, scored, sheet
+from tests.scoring.engine.making import BEFORE, facts, longer, offered, piece, scored, sheet
 
 JOINED = """
 scheme: small-2566
@@ -67,6 +67,59 @@ def test_what_raises_a_level_is_joined_the_greatest_gain_first() -> None:
         ("2", ["b", "c"]),
         ("4", ["b", "c", "a2"]),
     ]
+
+
+def test_what_adds_nothing_to_a_way_is_not_joined_to_it() -> None:
+    """With the next level from 66 on, all three are no more than b and c."""
+    levels = LEVELS.replace("up_to: 60", "up_to: 65")
+    offers = joined(JOINED + levels, MAX=5, RULE="convert", A2=35, C0=10)
+    assert offers == [("1", ["a2"]), ("1", ["b"]), ("1", ["c"]), ("2", ["b", "c"])]
+
+
+def test_a_part_that_is_done_does_not_hide_the_ways_of_the_next() -> None:
+    rows = "rows: [{points: 35, by: 2023-07-31, th: ก, en: A}]"
+    head, _, tail = JOINED.partition("            rule: steps\n")
+    done = f"            rule: timeliness\n            date: {{evidence: [a]}}\n            {rows}\n"
+    text = head + done + "          - code: b" + tail.split("          - code: b", 1)[1]
+    text = text.replace("  a2: {title: {th: ก, en: A2}}\n", "")
+    assert joined(text, MAX=56, RULE="sum", C0=1) == [("1", ["c"]), ("20", ["b"]), ("21", ["b", "c"])]
+
+
+LATE = """
+          - code: a
+            title: {th: ก, en: A}
+            max: 3
+            rule: proportion
+            points: 3
+            number: {percent: n, of: m}
+            until: 2023-02-28
+            text: {th: ก, en: A}
+          - code: d
+            title: {th: ง, en: D}
+            max: 2
+            rule: bands
+            number: {value: m}
+            bands: [{below: 5, points: 1, th: น้อย, en: Few}, {points: 2, th: มาก, en: Many}]
+          - code: e
+            title: {th: จ, en: E}
+            max: 2
+            rule: bands
+            number: {value: k}
+            bands: [{below: 5, points: 1, th: น้อย, en: Few}, {points: 2, th: มาก, en: Many}]
+"""
+
+
+def test_what_would_bring_more_than_can_be_attained_is_left_out() -> None:
+    """The share closed in February; its whole may still be given, for the other part, and would open it again."""
+    text = JOINED.split("        parts:")[0].split("requirements:")[0]
+    text += "values:\n  n: {title: {th: ก, en: N}, until: 2023-02-28}\n"
+    text += "  m: {title: {th: ง, en: M}}\n  k: {title: {th: จ, en: K}}\n"
+    text += "dimensions:" + JOINED.split("dimensions:")[1].split("          - code: a\n")[0].rstrip("\n") + LATE
+    scheme = load(text.replace("MAX", "7").replace("RULE", "sum"))
+    for given, offers in (({"n": 5, "k": 5}, []), ({"k": 5}, ["2"])):
+        one = score(scheme, facts("2023-03-01T12:00", scheme="small-2566", values=given)).criteria["all"]
+        assert (one.earned, one.attainable) == (2, 4)
+        assert [str(offer.gain) for offer in one.offers] == offers
 
 
 def test_what_would_gain_nothing_is_not_asked_for_beside_what_does() -> None:
@@ -231,3 +284,29 @@ def test_a_yes_is_asked_for_by_its_day_until_it_is_there() -> None:
 def test_shares_are_offered_of_a_large_whole_too() -> None:
     given = facts("2022-06-01T12:00", scheme="missions-2565", values={"m3.registered": 10_000, "m3.events": 16})
     assert [gain for gain, _, _ in offered("m3", given)] == ["1.00", "2.00", "3.00", "4.00", "5.00"]
+
+
+def test_evidence_of_a_period_is_asked_for_by_the_extension_of_that_period() -> None:
+    first = piece("1.2.report", "2023-03-15T09:00", period="r1")
+    extended = (longer("1.2.report", "2023-08-10", "r2"),)
+    (offer,) = offered("1.2", facts("2023-08-05T12:00", first, extensions=extended))
+    assert offer == ("5.00", "2023-08-10", [("evidence", "1.2.report", "r2", "2023-08-10")])
+
+
+def test_what_waits_in_a_period_since_its_last_day_is_to_be_reviewed() -> None:
+    first = piece("1.2.report", "2023-03-15T09:00", period="r1")
+    waiting = piece("1.2.report", "2023-06-30T23:59", period="r2", status="submitted")
+    (offer,) = scored("1.2", facts("2023-06-30T23:59:30", first, waiting)).as_json()["offers"]
+    assert [(need["kind"], need["period"], need["refs"]) for need in offer["needs"]] == [
+        ("review", "r2", [waiting.ref])
+    ]
+
+
+def test_channels_are_asked_for_among_those_that_are_counted() -> None:
+    among = {
+        need["among"]
+        for offer in scored("4.1.1", facts(BEFORE, piece("4.1.document", "2023-05-01T09:00"))).as_json()["offers"]
+        for need in offer["needs"]
+        if need["kind"] == "evidence"
+    }
+    assert among == {"social"}
