@@ -68,7 +68,9 @@ class Card:
 
     @property
     def is_stale(self) -> bool:
-        """The facts have moved on since it was computed."""
+        """The facts have moved on since it was computed. Whoever does not take part is not scored any more."""
+        if self.entry.state != Entry.State.TAKING_PART:
+            return False
         cards = (self.verified, self.claimed)
         return any(card is None or card.facts_version < self.entry.facts_version for card in cards)
 

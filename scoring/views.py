@@ -39,7 +39,8 @@ def home(request) -> HttpResponse:
     entries = []
     if user.is_officer:
         entries = list(Entry.objects.visible_to(user).with_round().order_by("-round_id", "office__sort_key"))
-        current = [entry for entry in entries if not entry.round.is_closed] or entries
+        standing = [entry for entry in entries if entry.state != Entry.State.WITHDRAWN]
+        current = [entry for entry in standing if not entry.round.is_closed] or entries
         if len(current) == 1 and "all" not in request.GET:
             return redirect("scorecard", current[0].pk)
         cards = Scorecard.objects.filter(entry__in=entries, basis=Scorecard.Basis.VERIFIED)

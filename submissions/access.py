@@ -16,9 +16,14 @@ def why_not_act_for(user: User, entry: Entry) -> Reason:
     """Do anything on the office's side: hand in, name, choose, withdraw."""
     if not Entry.objects.visible_to(user).filter(pk=entry.pk).exists():
         return _("This entry belongs to another office.")
+    return why_not_act_in(user, entry.round)
+
+
+def why_not_act_in(user: User, round: Round) -> Reason:
+    """The same for any entry that this person sees."""
     if user.is_judge:
         return _("Committee members review; they don't hand in.")
-    if entry.round.is_closed:
+    if round.is_closed:
         return _("The round is closed: nothing more is handed in.")
     return None
 
@@ -98,7 +103,7 @@ def has_work(entry: Entry) -> bool:
     return entry.evidence.exists() or entry.sheets.exists()
 
 
-def _is_late(user: User, round: Round) -> bool:
+def is_late(user: User, round: Round) -> bool:
     """The day for naming and choosing is over. Central staff may still do it."""
     return not user.is_central and round.named_by is not None and localdate(round.now()) > round.named_by
 
@@ -110,21 +115,28 @@ def why_not_name(user: User, entry: Entry) -> Reason:
         return _("In this round offices name nobody.")
     if entry.state != Entry.State.TAKING_PART:
         return _("This entry does not take part (any more).")
-    if _is_late(user, entry.round):
+    if is_late(user, entry.round):
         return _("The day for naming a nominee is over. Ask central staff.")
     if entry.nominee and has_work(entry):
         return _("Something was handed in for the nominee: it can only withdraw, with a reason, and be replaced.")
     return None
 
 
+def chooses(user: User, entry: Entry) -> bool:
+    """Whether the places that this entry may fill are this person's to give."""
+    holder = entry.office.at(entry.round.places_per)
+    return user.is_central or bool(holder and holder.lies_in(user.office_id))
+
+
 def why_not_choose(user: User, entry: Entry) -> Reason:
     """The office that has the places chooses, one above it, or central staff."""
     if reason := why_not_act_for(user, entry):
         return reason
-    chooser = entry.office.at(entry.round.places_per)
-    if not user.is_central and not (chooser and chooser.lies_in(user.office_id)):
+    if entry.round.preceding_id is None:
+        return _("In this round nobody is chosen: offices name their own, or are entered.")
+    if not chooses(user, entry):
         return _("It is not for your office to choose.")
-    if _is_late(user, entry.round):
+    if is_late(user, entry.round):
         return _("The day for choosing is over. Ask central staff.")
     return None
 

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from . import api, feed, tokens, views
+from . import api, feed, nominees, tokens, views
 
 urlpatterns = [
+    *nominees.urls,
     *feed.urls,
     path("entries/<int:pk>/evidence/", views.add_evidence, name="evidence-add"),
     path("entries/<int:pk>/values/", views.enter_values, name="values-enter"),

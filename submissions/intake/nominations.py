@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from scoring.engine import Nominees
 from submissions import access
 from submissions.models import Entry, Event, Office, RegisterLine, Round
 from submissions.models.places import within
@@ -63,15 +64,21 @@ def _check_subdistrict(entry: Entry, office: Office | None, refused: Refused) ->
     if office is None or not own.filter(pk=office.pk).exists():
         refused.add("office", _("Choose a subdistrict of your own."))
         return
-    nominees = entry.round.scheme.nominees
-    lines = RegisterLine.objects.filter(office=office, register=nominees.register)
-    years = lines.filter(year__range=(nominees.since, nominees.until)).order_by("year").values_list("year", flat=True)
-    if years:
-        said = ", ".join(str(year + ERA) for year in years)
+    if years := register_years(entry.round.scheme.nominees, [office]):
+        said = ", ".join(str(year + ERA) for year in years[office.pk])
         refused.add("office", _("%(office)s was a model in %(years)s.") % {"office": office, "years": said})
     rivals = entry.round.entries.exclude(pk=entry.pk).exclude(state=Entry.State.WITHDRAWN)
     if rivals.filter(nominee_office=office).exists():
         refused.add("office", _("%(office)s is named by another office already.") % {"office": office})
+
+
+def register_years(nominees: Nominees, offices: Iterable[Office]) -> dict[int, list[int]]:
+    """The years (Gregorian) for which the rule bars offices from being named, by the office's id."""
+    lines = RegisterLine.objects.filter(office__in=offices, register=nominees.register)
+    barred: dict[int, list[int]] = {}
+    for line in lines.filter(year__range=(nominees.since, nominees.until)).order_by("year"):
+        barred.setdefault(line.office_id, []).append(line.year)
+    return barred
 
 
 def choose_entry(entry: Entry, *, by) -> Entry:

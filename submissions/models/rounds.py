@@ -165,6 +165,16 @@ class Round(Named):
         return self.edition.scheme
 
     @property
+    def current_stage(self) -> engine.Stage | None:
+        """The stage of the scheme that this round is, if its contest runs in several."""
+        return next((stage for stage in self.scheme.stages if stage.code == self.stage), None)
+
+    @property
+    def has_nominees(self) -> bool:
+        """Whether there is anybody to name or to choose, once offices are entered."""
+        return self.scheme.nominees is not None or self.preceding_id is not None
+
+    @property
     def ranked(self) -> str:
         """How entries are ranked: as the round says, or else its scheme."""
         return self.ranking or self.scheme.ranking

@@ -31,6 +31,10 @@ DEEDS = {
     "sheet.submitted": _("submitted the scoring sheet"),
     "sheet.reopened": _("reopened a scoring sheet"),
     "entry.made": _("entered the office in the round"),
+    "nominee.named": _("named who takes part"),
+    "entry.chosen": _("chose the entry"),
+    "entry.released": _("took the choice back"),
+    "entry.withdrawn": _("took the entry out of the round"),
     "edition.adopted": _("adopted another edition of the criteria"),
 }
 
@@ -52,6 +56,19 @@ def office_name(office) -> str:
 
 
 @register.filter
+def nominee_name(entry) -> str:
+    """Who takes part for an office: the person's name, or the subdistrict with what it is; '' where the office does."""
+    return office_name(entry.nominee_office) if entry.nominee_office_id else entry.nominee_name
+
+
+@register.filter
+def entry_name(entry) -> str:
+    """Who takes part, and the office: ตำบลบางแสน (อำเภอเมืองชลบุรี)."""
+    name = nominee_name(entry)
+    return f"{name} ({office_name(entry.office)})" if name else office_name(entry.office)
+
+
+@register.filter
 def channel_names(codes) -> str:
     return ", ".join(str(CHANNEL_NAMES.get(code, code)) for code in codes)
 
@@ -67,7 +84,7 @@ def deed(event) -> str:
     what = event.data.get("title") or " ".join(filter(None, (event.data.get("code"), event.data.get("period"))))
     change = (
         f": {event.data.get('before') or '–'} → {event.data.get('after') or '–'}"
-        if event.verb == "value.entered"
+        if event.verb in ("value.entered", "nominee.named")
         else ""
     )
     return f"{DEEDS.get(event.verb, event.verb)} {what}{change}".strip()

@@ -6,35 +6,13 @@ import pytest
 from django.utils import timezone
 
 from submissions import intake
-from submissions.models import Entry, Event, Office, RegisterLine
+from submissions.models import Entry, Event, RegisterLine
 from submissions.proofread import Refused
 from tests import factories as make
 
+from .conftest import make_tambons, own
+
 pytestmark = pytest.mark.django_db
-BEFORE = make.at("2021-12-01")
-
-
-@pytest.fixture
-def chonburi() -> Office:
-    return make.make_office("TH-20", name_th="ชลบุรี")
-
-
-def make_district(province: Office, number: int) -> Office:
-    """A district with two subdistricts."""
-    district = make.make_office(f"{province.code}{number:02d}", kind="district", parent=province, size="")
-    for last in (1, 2):
-        make.make_office(f"{district.code}{last:02d}", kind="subdistrict", parent=district, size="")
-    return district
-
-
-def own(district: Office, last: int = 1) -> Office:
-    return Office.objects.get(code=f"{district.code}{last:02d}")
-
-
-def make_tambons(province: Office, count: int = 1, **fields) -> list[Entry]:
-    """The first stage of the tambons' contest, entered by districts."""
-    round = make.make_round(BEFORE, edition=make.make_edition(scheme="tambon-2565"), settings={}, **fields)
-    return [make.make_entry(round, make_district(province, number)) for number in range(1, count + 1)]
 
 
 def reasons(refused) -> dict:
@@ -105,14 +83,6 @@ def test_after_the_day_only_central_staff_name(chonburi):
     assert intake.name_nominee(entry, by=make.make_user("staff"), office=own(entry.office, 2)).nominee
 
 
-@pytest.fixture
-def person():
-    edition = make.make_edition(scheme="itperson-2564")
-    round = make.make_round(make.at("2021-07-10"), edition=edition, settings={})
-    province = make.make_office("TH-20")
-    return make.make_entry(round, make.make_office("TH-2001", kind="district", parent=province, size=""))
-
-
 def test_a_person_is_named_with_what_the_scheme_wants_of_them(person):
     officer = make.make_user(office=person.office)
     with pytest.raises(Refused) as refused:
@@ -154,20 +124,6 @@ def test_only_staff_take_an_office_out_of_a_round_of_offices():
     with pytest.raises(Refused):
         intake.withdraw_entry(entry, by=make.make_user(office=entry.office), reason="ไม่ว่าง")
     assert intake.withdraw_entry(entry, by=make.make_user("staff"), reason="ยุบรวม") is None
-
-
-@pytest.fixture
-def candidates(chonburi):
-    """A second stage: three districts' nominees, of which their province chooses two."""
-    entries = make_tambons(chonburi, 3)
-    round = entries[0].round
-    round.take_stage(round.scheme.stages[1])
-    round.preceding = make.make_round()
-    round.save()
-    for entry in entries:
-        entry.nominee_office, entry.state, entry.round = own(entry.office), Entry.State.CANDIDATE, round
-        entry.save()
-    return entries
 
 
 def test_a_province_chooses_as_many_as_it_has_places(chonburi, candidates):

@@ -1,0 +1,53 @@
+"""Contests with nominees: a person of a district, and subdistricts that districts name and provinces choose among."""
+
+import pytest
+
+from submissions.models import Entry, Office
+from tests import factories as make
+
+BEFORE = make.at("2021-12-01")
+
+
+@pytest.fixture
+def chonburi() -> Office:
+    return make.make_office("TH-20", name_th="ชลบุรี")
+
+
+def make_district(province: Office, number: int) -> Office:
+    """A district with two subdistricts."""
+    district = make.make_office(f"{province.code}{number:02d}", kind="district", parent=province, size="")
+    for last in (1, 2):
+        make.make_office(f"{district.code}{last:02d}", kind="subdistrict", parent=district, size="")
+    return district
+
+
+def own(district: Office, last: int = 1) -> Office:
+    return Office.objects.get(code=f"{district.code}{last:02d}")
+
+
+def make_tambons(province: Office, count: int = 1, **fields) -> list[Entry]:
+    """The first stage of the tambons' contest, entered by districts."""
+    round = make.make_round(BEFORE, edition=make.make_edition(scheme="tambon-2565"), settings={}, **fields)
+    return [make.make_entry(round, make_district(province, number)) for number in range(1, count + 1)]
+
+
+@pytest.fixture
+def person():
+    edition = make.make_edition(scheme="itperson-2564")
+    round = make.make_round(make.at("2021-07-10"), edition=edition, settings={})
+    province = make.make_office("TH-20")
+    return make.make_entry(round, make.make_office("TH-2001", kind="district", parent=province, size=""))
+
+
+@pytest.fixture
+def candidates(chonburi):
+    """A second stage: three districts' nominees, of which their province chooses two."""
+    entries = make_tambons(chonburi, 3)
+    round = entries[0].round
+    round.take_stage(round.scheme.stages[1])
+    round.preceding = make.make_round()
+    round.save()
+    for entry in entries:
+        entry.nominee_office, entry.state, entry.round = own(entry.office), Entry.State.CANDIDATE, round
+        entry.save()
+    return entries
