@@ -311,3 +311,57 @@ def test_a_file_that_did_not_come_is_open_until_the_close(as_of, outcome) -> Non
         {**by, "code": "4.1.video", **come},
     ]
     assert (found["outcome"], found["points"]) == (outcome, "0")
+
+
+def test_all_that_is_kept_of_a_day_and_its_row() -> None:
+    due = {"2.1.2.due": "2023-05-31"}
+    given = facts("2023-06-20T12:00", settings=due, values={"2.1.2.received_on": "2023-06-06"})
+    came = {"about": "timeliness", "code": "2.1.2.received_on", "due": "2023-05-31"}
+    late = {"outcome": "met", "row": 3, "points": "2", "day": "2023-06-06", "business_days_late": 4}
+    assert first("2.1.2", given) == {**came, **late}
+    assert first("2.1.2", facts("2023-06-20T12:00", settings=due)) == {**came, "outcome": "open", "points": "0"}
+    unset = {"about": "no_due", "setting": "2.1.2.due", "by": "2023-07-31"}
+    for as_of, outcome in (("2023-07-31T23:59", "open"), ("2023-08-01T00:00", "missed")):
+        assert first("2.1.2", facts(as_of)) == {**unset, "outcome": outcome}
+
+
+def test_a_row_that_needs_a_yes_is_not_reached_while_it_is_not_said() -> None:
+    def found(**values) -> dict:
+        given = facts(
+            "2022-03-01T12:00", scheme="missions-2565", values={f"m2.1.{key}": one for key, one in values.items()}
+        )
+        return scored("m2", given).as_json()["trace"][1]["parts"][0]
+
+    reached = found(completed_on="2022-01-15", extended=True)
+    assert (reached["row"], reached["points"], reached["outcome"]) == (1, "40", "met")
+    for told in ({}, {"extended": False}):
+        waiting = found(completed_on="2022-01-15", **told)
+        assert (waiting["points"], waiting["outcome"], waiting["day"]) == ("0", "missed", "2022-01-15")
+        assert "row" not in waiting
+
+
+def test_a_band_of_a_percentage_a_plain_number_or_a_share_of_nobody() -> None:
+    def found(code: str, part: int | None = None, **values) -> dict:
+        given = {f"{code}.{key}": number for key, number in values.items()}
+        trace = scored(code, facts("2022-09-30T23:59", scheme="missions-2565", values=given)).as_json()["trace"]
+        return trace[0] if part is None else trace[part]["parts"][0]
+
+    percent = found("m5", overdue=200, repaid=50)
+    assert (percent["amount"], percent["percent"], percent["outcome"]) == ("25", True, "open")
+    nobody = found("m5", overdue=0)
+    assert (nobody["amount"], nobody["row"], nobody["outcome"]) == ("full", 5, "met")
+    assert "amount" not in found("m5", repaid=1)
+    plain = scored("m2", facts("2022-09-30T23:59", scheme="missions-2565")).as_json()["trace"][3]["parts"][0]
+    assert (plain["about"], plain["outcome"]) == ("band", "open")
+    assert "percent" not in plain
+    guarded = first("2.1.1", facts(BEFORE))
+    assert (guarded["guard"], guarded["percent"]) == ("2.1.1.confidence", True)
+
+
+def test_how_many_of_several_are_needed_is_told_where_it_is_not_all() -> None:
+    trace = first("1", facts("2021-07-10T12:00", scheme="itperson-2564"))
+    groups = [part for part in trace["parts"][0]["parts"] if part["about"] == "at_least"]
+    assert [group["count"] for group in groups] == [1]
+    assert "count" not in trace["parts"][0]
+    flag = next(part for part in trace["parts"][0]["parts"] if part["about"] == "flag")
+    assert flag == {"about": "flag", "outcome": "open", "code": "1.civil_servant", "by": "2021-07-20"}
