@@ -365,3 +365,16 @@ def test_how_many_of_several_are_needed_is_told_where_it_is_not_all() -> None:
     assert "count" not in trace["parts"][0]
     flag = next(part for part in trace["parts"][0]["parts"] if part["about"] == "flag")
     assert flag == {"about": "flag", "outcome": "open", "code": "1.civil_servant", "by": "2021-07-20"}
+
+
+def test_all_that_is_kept_of_a_number_compared_in_each_month() -> None:
+    values = {"3.4.conference_held": {"2023-02": 2, "2023-03": 2}, "3.4.conference_early": {"2023-02": 1.5}}
+    trace = scored("3.4", facts("2023-03-15T12:00", values=values)).as_json()["trace"]
+    months = trace[1]["parts"][0]["parts"]
+    kept = {"about": "value", "code": "3.4.conference_early", "compare": "at_least", "other": "3.4.conference_held"}
+    assert months[:3] == [
+        {**kept, "outcome": "missed", "period": "2023-02", "by": "2023-02-28", "have": "1.5", "number": "2"},
+        {**kept, "outcome": "open", "period": "2023-03", "by": "2023-03-31", "number": "2"},
+        {**kept, "outcome": "open", "period": "2023-04", "by": "2023-04-30"},
+    ]
+    assert trace[0]["parts"][0]["parts"][0]["number"] == "10"
