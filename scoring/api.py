@@ -36,6 +36,10 @@ class LineSerializer(serializers.Serializer):
 
 
 class CriterionSerializer(LineSerializer):
+    mark = serializers.CharField(
+        read_only=True,
+        help_text="What the scheme's document shows for the verified points: A, level 4, eligible; empty where points",
+    )
     dimension = serializers.CharField(read_only=True)
     why = serializers.ListField(child=serializers.CharField(), read_only=True, help_text="What was counted")
     next = serializers.ListField(child=serializers.CharField(), read_only=True, help_text="What would earn more")
@@ -88,6 +92,7 @@ class ScorecardDetail(EntriesMixin, APIView):
         return SimpleNamespace(
             code=line.code,
             title=line.title,
+            mark=line.mark,
             dimension=dimension.code,
             verified=line.verified,
             claimed=line.claimed,

@@ -8,9 +8,11 @@ from scoring import engine, phrases
 from scoring.engine.rules.bands import Bands
 from scoring.engine.rules.steps import Steps, Tally
 from scoring.engine.rules.timeliness import Timeliness
+from scoring.engine.rules.totals import Convert
 from submissions import access
 from submissions.models import Entry
 
+from .marks import Marks
 from .models import Scorecard, rank_of
 
 
@@ -21,8 +23,21 @@ class Line:
     title: engine.Text
     code: str
     max: Decimal
+    marks: Marks
     verified: dict
     claimed: dict
+
+    @property
+    def mark(self) -> str:
+        """What the scheme's document shows for the verified points; "" where it is the points."""
+        return self.marks.mark(self.verified)
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The cells of this line as the scheme's document shows points, and what stands beside the verified ones."""
+        cells = {key: self.marks.show(self.verified, key) for key in ("earned", "attainable", "max")}
+        aside = {"beside": self.marks.beside(self.verified), "behind": self.marks.behind(self.verified)}
+        return cells | aside | {"claimed": self.marks.show(self.claimed)}
 
     @property
     def is_full(self) -> bool:
@@ -65,6 +80,7 @@ class Card:
         found = {card.basis: card for card in entry.scorecards.all()}
         self.verified: Scorecard | None = found.get(Scorecard.Basis.VERIFIED)
         self.claimed: Scorecard | None = found.get(Scorecard.Basis.CLAIMED)
+        self.marks = Marks.of_scheme(self.scheme, language)
 
     @property
     def is_stale(self) -> bool:
@@ -77,7 +93,7 @@ class Card:
     @property
     def whole(self) -> Line:
         verified, claimed = self._total(self.verified), self._total(self.claimed)
-        return Line(self.scheme.title, self.scheme.code, self.scheme.max, verified, claimed)
+        return Line(self.scheme.title, self.scheme.code, self.scheme.max, self.marks.of_totals, verified, claimed)
 
     def _total(self, card: Scorecard | None) -> dict:
         if card is None:
@@ -90,7 +106,8 @@ class Card:
 
     def _line(self, part: engine.Criterion | engine.Dimension, kind: str) -> Line:
         bases = [getattr(card, kind).get(part.code) if card else None for card in (self.verified, self.claimed)]
-        return Line(part.title, part.code, part.max, *(basis or self._unknown(part.max) for basis in bases))
+        marks = self.marks if kind == "criteria" else self.marks.of_totals
+        return Line(part.title, part.code, part.max, marks, *(basis or self._unknown(part.max) for basis in bases))
 
     def criterion(self, code: str) -> Line:
         return self._line(self.scheme.criteria[code], "criteria")
@@ -124,10 +141,17 @@ class Card:
     def _offers(self, code: str) -> Iterator[tuple[dict, str]]:
         return zip(self.criterion(code).claimed["offers"], self.next_steps(code), strict=True)
 
-    def levels(self, code: str) -> list[tuple[engine.Level, str]]:
-        """Each line of how points are earned here: met, open, missed, passed by; or "" for a part."""
+    def levels(self, code: str) -> list[tuple[engine.Level, str, str]]:
+        """Each line of how points are earned here: met, open, missed, passed by, or "" for a part; and what it shows.
+
+        What a line shows is "" where it is its points, as those of parts always are.
+        """
         criterion, verified = self.scheme.criteria[code], self.criterion(code).verified
-        return [(level, _state(criterion.rule, level.points, verified)) for level in criterion.levels]
+        parts = len(criterion.rule.total.parts) if isinstance(criterion.rule, Convert) else 0
+        return [
+            (level, _state(criterion.rule, level.points, verified), "" if n < parts else self.marks.row(level.points))
+            for n, level in enumerate(criterion.levels)
+        ]
 
     def place(self, user) -> tuple[int, int] | None:
         """The rank and among how many; None when this reader is not shown it."""

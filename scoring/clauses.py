@@ -17,7 +17,7 @@ from scoring.engine.conditions import AtLeast, Compares, HasEvidence, IsTrue, Ke
 from scoring.engine.reading import shown
 from scoring.engine.rules.numbers import Change, Percent, Plain, Smallest
 
-from .phrases import COMPARES, Words
+from .words import COMPARES, Words
 
 Sizes = tuple[tuple[str, Decimal], ...]
 

@@ -5,18 +5,19 @@ documents are Thai whatever the reader's language.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from scoring.engine import Scheme
 
-Part = Mapping[str, Any]  # at least "earned", "attainable" and "max", as text
+Part = Mapping[str, Any]  # a criterion, a dimension or a total: "earned", "attainable" and "max", as text
+NOTHING = "–"
 
 
 @dataclass(frozen=True)
 class Marks:
-    """What one scheme shows for points, in one language."""
+    """What one scheme shows for the points of a criterion, in one language."""
 
     shown_as: str
     letters: Mapping[Decimal, str]
@@ -28,22 +29,32 @@ class Marks:
 
     @classmethod
     def of_frame(cls, frame: Mapping[str, Any], language: str = "th") -> "Marks":
-        """As it was when a publication froze it; one that says nothing shows points."""
+        """As a publication froze it; one that says nothing shows points."""
         letters = {Decimal(points): letter for letter, points in frame.get("letters", {}).items()}
         return cls(frame.get("shown_as", "points"), letters, language)
+
+    @property
+    def of_totals(self) -> "Marks":
+        """For dimensions and totals: letters and levels are of criteria, whose points are added up."""
+        return self if self.shown_as == "eligibility" else self.of_parts
+
+    @property
+    def of_parts(self) -> "Marks":
+        """For the parts of a sum: points are points."""
+        return replace(self, shown_as="points")
 
     def say(self, th: str, en: str, *args: object) -> str:
         return (en if self.language == "en" else th).format(*args)
 
-    def of(self, part: Part) -> str:
-        """What is shown for a criterion's points; '' where it is the points themselves, – where there is nothing."""
-        earned = Decimal(part["earned"])
+    def mark(self, part: Part, key: str = "earned") -> str:
+        """What stands for points that were "earned" or are "attainable"; '' where nothing but the points does."""
+        points = Decimal(part[key])
         if self.shown_as == "eligibility":
-            return self.verdict(part)
-        return self.of_points(earned) if earned or self.shown_as == "points" else "–"
+            return self._verdict(part, points)
+        return self.of_points(points) if points or self.shown_as == "points" else NOTHING
 
     def of_points(self, points: Decimal) -> str:
-        """What is shown for a row that earns so much."""
+        """What stands for a row that earns so much."""
         match self.shown_as:
             case "letters":
                 return self.letters.get(points, "")
@@ -54,27 +65,38 @@ class Marks:
             case _:
                 return ""
 
-    def verdict(self, part: Part) -> str:
-        """Whether all that is asked is there. Of the whole score too: it is full when every criterion is."""
-        if Decimal(part["earned"]) == Decimal(part["max"]):
-            return self.of_points(Decimal(part["earned"]))
+    def _verdict(self, part: Part, points: Decimal) -> str:
+        if points == Decimal(part["max"]):
+            return self.of_points(points)
         if Decimal(part["attainable"]) == Decimal(part["max"]):
             return self.say("ยังไม่ผ่านคุณสมบัติ", "not eligible yet")
         return self.say("ไม่ผ่านคุณสมบัติ", "not eligible")
 
-    def of_whole(self, part: Part) -> str:
-        """What is shown for a total: letters and levels are of criteria, and their points are added up."""
-        return self.verdict(part) if self.shown_as == "eligibility" else ""
+    def show(self, part: Part, key: str = "earned") -> str:
+        """Points as a cell shows them: 5.00, A (5.00), level 4, eligible."""
+        mark = self.mark(part, key)
+        if not mark:
+            return str(part[key])
+        return f"{mark} ({part[key]})" if self.shown_as == "letters" else mark
+
+    def row(self, points: Decimal) -> str:
+        """What a row of a criterion earns: A (5), level 4, eligible; '' where it is the points."""
+        mark = self.of_points(points) if points else ""
+        return f"{mark} ({points})" if mark and self.shown_as == "letters" else mark
+
+    def beside(self, part: Part) -> str:
+        """What stands small beside it: the most there is, or the sum behind a level."""
+        return f"/ {part['max']}" if self.shown_as in ("points", "letters") else self.behind(part)
 
     def behind(self, part: Part) -> str:
-        """The sum from which a level was read; '' where there is none."""
-        behind = part.get("behind") or behind_level(part)
-        if self.shown_as != "level" or not behind:
+        """The sum from which a level was read, in words; '' where there is none."""
+        total = part.get("total") or total_behind(part)
+        if self.shown_as != "level" or not total:
             return ""
-        return self.say("{0} จาก {1} คะแนน", "{0} of {1} points", behind["total"], behind["max"])
+        return self.say("({0} จาก {1} คะแนน)", "({0} of {1} points)", total["earned"], total["max"])
 
 
-def behind_level(part: Part) -> dict[str, str]:
-    """The sum that a `convert` turned into this criterion's points, from its trace: {"total", "max"}, or nothing."""
+def total_behind(part: Part) -> dict[str, str]:
+    """The sum that a `convert` read its level from, by the criterion's trace: {"earned", "max"}; else nothing."""
     found = next((one for one in part.get("trace", []) if one["about"] == "level" and "row" in one), None)
-    return {"total": found["total"], "max": found["max"]} if found else {}
+    return {"earned": found["total"], "max": found["max"]} if found else {}

@@ -1,11 +1,13 @@
 """Findings and offers in words: what the engine kept as JSON, said in Thai or English with the scheme's own titles."""
 
 from collections.abc import Iterator
-from datetime import date
+from copy import copy
+from decimal import Decimal
 from typing import Any
 
 from scoring.engine import Level, Scheme
-from submissions import thai
+
+from .words import COMPARES, Words
 
 Found = dict[str, Any]
 
@@ -24,12 +26,6 @@ _CHANNELS = {
     "other": ("ช่องทางอื่น", "other"),
 }
 _OUTCOMES = {"met": ("ได้แล้ว", "done"), "open": ("ยังทำได้", "open"), "missed": ("หมดโอกาสแล้ว", "missed")}
-COMPARES = {
-    "at_least": ("อย่างน้อย {0}", "at least {0}"),
-    "at_most": ("ไม่เกิน {0}", "at most {0}"),
-    "above": ("มากกว่า {0}", "more than {0}"),
-    "below": ("น้อยกว่า {0}", "less than {0}"),
-}
 
 
 def why(scheme: Scheme, code: str, criterion: Found, language: str) -> list[str]:
@@ -37,7 +33,7 @@ def why(scheme: Scheme, code: str, criterion: Found, language: str) -> list[str]
 
     Nothing when it was kept under an edition with other rows, whose words this one lacks: it will be scored anew.
     """
-    words = Words(scheme, language)
+    words = _Sentences(scheme, language)
     try:
         rule = scheme.criteria[code].rule
         lines = [line for found in criterion.get("trace", []) for line in words.finding(found, rule)]
@@ -48,49 +44,15 @@ def why(scheme: Scheme, code: str, criterion: Found, language: str) -> list[str]
 
 def next_steps(scheme: Scheme, code: str, criterion: Found, language: str) -> list[str]:
     """What would earn more, one sentence an offer, in the order of the offers."""
-    words = Words(scheme, language)
+    words = _Sentences(scheme, language)
     return [words.offer(offer) for offer in criterion.get("offers", [])]
 
 
-class Words:
-    """Says things of one scheme in one language."""
-
-    def __init__(self, scheme: Scheme, language: str) -> None:
-        self.scheme, self.language = scheme, "en" if language == "en" else "th"
-
-    def say(self, th: str, en: str, *args: object) -> str:
-        return (en if self.language == "en" else th).format(*args)
-
-    def day(self, iso: str) -> str:
-        return thai.format_date(date.fromisoformat(iso), self.language)
-
-    def listed(self, words: list[str]) -> str:
-        return ", ".join(words)
-
-    def number(self, text: str) -> str:
-        """'50000' as 50,000."""
-        whole, dot, rest = text.partition(".")
-        return f"{int(whole):,}{dot}{rest}" if whole.lstrip("-").isdigit() else text
+class _Sentences(Words):
+    """Says what was found and what is offered."""
 
     def outcome(self, found: Found) -> str:
         return self.say(*_OUTCOMES[found["outcome"]])
-
-    def title(self, kind: str, code: str, period: str | None = None) -> str:
-        """An input by its title, with its period."""
-        declared = getattr(self.scheme, kind).get(code)
-        title = declared.title.to(self.language) if declared else code
-        return f"{title} ({self.period(period)})" if period else title
-
-    def period(self, code: str) -> str:
-        known = self.scheme.periods.get(code)
-        return known.title.to(self.language) if known else code
-
-    def amount(self, code: str, number: str) -> str:
-        unit = self.scheme.values[code].unit if code in self.scheme.values else None
-        text = self.number(number)
-        if code in self.scheme.values and self.scheme.values[code].kind == "percent":
-            return self.say("ร้อยละ {0}", "{0} %", text)
-        return f"{text} {unit.to(self.language)}" if unit else text
 
     # What was found -------------------------------------------------------------------------------------------------
 
@@ -122,13 +84,15 @@ class Words:
             case _:
                 yield from self.conditions(found)
 
+    def earned(self, found: Found) -> str:
+        """What a row earns: its points, and what the scheme's document shows for them or instead."""
+        points = self.say("{0} คะแนน", "{0} points", found["points"])
+        mark = self.marks.of_points(Decimal(found["points"]))
+        return f"{mark}, {points}" if self.marks.shown_as == "letters" and mark else mark or points
+
     def row(self, found: Found, level: Level) -> str:
         return self.say(
-            "{0} ({1} คะแนน): {2}",
-            "{0} ({1} points): {2}",
-            level.text.to(self.language),
-            found["points"],
-            self.outcome(found),
+            "{0} ({1}): {2}", "{0} ({1}): {2}", level.text.to(self.language), self.earned(found), self.outcome(found)
         )
 
     def conditions(self, found: Found) -> Iterator[str]:
@@ -240,7 +204,7 @@ class Words:
         if "row" not in found:
             return said
         reached = levels[found["row"]].text.to(self.language)
-        said += self.say(" อยู่ในระดับ “{0}” ได้ {1} คะแนน", ": “{0}”, {1} points", reached, found["points"])
+        said += self.say(" อยู่ในระดับ “{0}” ได้ {1}", ": “{0}”, {1}", reached, self.earned(found))
         if found.get("fallen"):
             guard = self.title("values", found["guard"])
             said += self.say(" (ลดหนึ่งระดับเพราะ{0}ไม่ถึง)", " (one level down: {0} is not high enough)", guard)
@@ -278,7 +242,7 @@ class Words:
         if "row" in found:
             text = levels[found["row"]].text.to(self.language)
             said += f": {text}"
-        yield said + self.say(" ได้ {0} คะแนน", ", {0} points", found["points"])
+        yield said + self.say(" ได้ {0}", ", {0}", self.earned(found))
 
     def judged(self, found: Found) -> str:
         item = self.scheme.items.get(found["code"])
@@ -300,8 +264,10 @@ class Words:
         yield self.say("{0}: {1} จาก {2} คะแนน", "{0}: {1} of {2} points", title, found["earned"], found["max"])
         parts = getattr(rule, "total", rule).parts
         own = next((part.rule for part in parts if part.code == found["code"]), None)
+        inner = copy(self)
+        inner.marks = self.marks.of_parts
         for part in found.get("parts", []) if own else []:
-            yield from self.finding(part, own)
+            yield from inner.finding(part, own)
 
     def level(self, found: Found, rule: Any) -> str:
         if "row" not in found:
@@ -326,6 +292,8 @@ class Words:
         until = self.until(offer["until"]) if one_day else ""
         if any(need["kind"] == "item" for need in offer["needs"]):
             return self.say("ได้อีกไม่เกิน {0} คะแนน: {1}{2}", "Up to {0} more points: {1}{2}", gain, needs, until)
+        if self.marks.shown_as == "eligibility":
+            return self.say("จะผ่านคุณสมบัติ: {0}{1}", "To be eligible: {0}{1}", needs, until)
         more = "{0} more point: {1}{2}" if gain == "1" else "{0} more points: {1}{2}"
         return self.say("ได้อีก {0} คะแนน: {1}{2}", more, gain, needs, until)
 

@@ -18,8 +18,7 @@ from scoring.engine.rules.numbers import Plain, Smallest
 from scoring.engine.rules.timeliness import Row as DayRow
 
 from .clauses import Clause, Clauses, written
-from .marks import Marks
-from .phrases import COMPARES
+from .words import COMPARES
 
 Earns = Callable[[Decimal], str]
 
@@ -60,7 +59,6 @@ class Prose(Clauses):
     def __init__(self, scheme: Scheme, language: str, settings: Mapping[str, str] | None = None) -> None:
         super().__init__(scheme, language)
         self.settings = settings or {}
-        self.marks = Marks.of_scheme(scheme, self.language)
 
     def points(self, points: Decimal | Fraction) -> str:
         text = written(points)

@@ -6,17 +6,22 @@ from decimal import Decimal
 from operator import itemgetter
 from urllib.parse import urlencode
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from scoring import engine
 from submissions.models import Entry, Office, Round
 
+from .marks import Marks
 from .models import standings
 
 NOTHING = "0.00"
+Part = engine.Criterion | engine.Dimension
+SHORT = 16  # letters of a title that can head a column
 # Rows, not objects: a table of a country is read in one go and only printed.
 READ = (
-    "pk rank total claimed_total attainable dimensions scored_version facts_version"
+    "pk rank total claimed_total attainable parts scored_version facts_version"
     " office__name_th office__name_en office__sort_key office__size"
     " office__parent__code office__parent__name_th office__parent__name_en"
 ).split()
@@ -34,7 +39,7 @@ class Row:
     total: str
     claimed: str
     attainable: str
-    dimensions: list[str]
+    parts: list[str]
     is_stale: bool
     is_own: bool
 
@@ -52,13 +57,17 @@ class Table:
     """All ranks are among the whole round; a filter hides rows, it does not rank anew."""
 
     def __init__(self, round: Round, user, asked, language: str) -> None:
-        self.dimensions = round.scheme.dimensions
-        self.language = language
+        self.scheme, self.language = round.scheme, language
+        self.marks = Marks.of_scheme(round.scheme, language)
+        # Letters and levels are of criteria, and an office is told apart by them; otherwise the dimensions do.
+        self.by_criteria = self.marks.shown_as in ("letters", "level")
+        self.parts = tuple(self.scheme.criteria.values()) if self.by_criteria else self.scheme.dimensions
         self.size = asked.get("size", "")
         self.region = asked.get("region", "")
         self.sort = asked.get("sort", "rank")
         self.is_descending = self.sort.startswith("-")
-        entries = list(standings(round).values(*READ))
+        parts = F("verified__criteria" if self.by_criteria else "verified__dimensions")
+        entries = list(standings(round).annotate(parts=parts).values(*READ))
         self.total_rows = len(entries)
         self.size_names = {size: str(label) for size, label in Office.Size.choices}
         present = {entry["office__size"] for entry in entries}
@@ -87,28 +96,37 @@ class Table:
             "attainable": "attainable",
         }
         keys: dict = {key: itemgetter(column) for key, column in columns.items()}
-        for dimension in self.dimensions:
-            keys[f"d{dimension.code}"] = lambda e, code=dimension.code: Decimal(_earned(e, code))
+        for part in self.parts:
+            keys[f"d{part.code}"] = lambda e, part=part: Decimal(_part(e, part)["earned"])
         return keys
 
     def _name(self, entry: dict, office: str = "office__") -> str:
         return (self.language == "en" and entry[f"{office}name_en"]) or entry[f"{office}name_th"] or ""
 
     def _row(self, entry: dict, opens: set[int], mine: set[int]) -> Row:
-        pk = entry["pk"]
+        pk, total = entry["pk"], self._total(entry)
         return Row(
             rank=entry["rank"],
             name=self._name(entry),
             url=reverse("scorecard", args=[pk]) if pk in opens else "",
             size=self.size_names.get(entry["office__size"], ""),
             region=self._name(entry, "office__parent__"),
-            total=f"{entry['total']:.2f}",
-            claimed=f"{entry['claimed_total']:.2f}",
-            attainable=f"{entry['attainable']:.2f}",
-            dimensions=[_earned(entry, dimension.code) for dimension in self.dimensions],
+            total=self.marks.of_totals.show(total),
+            claimed=self.marks.of_totals.show(total, "claimed"),
+            attainable=self.marks.of_totals.show(total, "attainable"),
+            parts=[self._cell(entry, part) for part in self.parts],
             is_stale=entry["scored_version"] < entry["facts_version"],
             is_own=pk in mine,
         )
+
+    def _total(self, entry: dict) -> dict[str, str]:
+        columns = {"earned": "total", "claimed": "claimed_total", "attainable": "attainable"}
+        return {key: f"{entry[column]:.2f}" for key, column in columns.items()} | {"max": f"{self.scheme.max:.2f}"}
+
+    def _cell(self, entry: dict, part: Part) -> str:
+        """What a criterion's mark says is said shortly; a dimension has its points, or its verdict."""
+        found = _part(entry, part)
+        return self.marks.mark(found) or found["earned"]
 
     def columns(self) -> list[Column]:
         named = [
@@ -117,9 +135,16 @@ class Table:
             ("total", _("Verified"), _("Points for accepted evidence")),
             ("claimed", _("Claimed"), _("Points if all that waits for review is accepted")),
             ("attainable", _("Attainable"), _("Points at most, if all that is still open comes in on time")),
-            *((f"d{d.code}", _("Dim. %s") % d.code, d.title.to(self.language)) for d in self.dimensions),
+            *((f"d{part.code}", self._heading(part), part.title.to(self.language)) for part in self.parts),
         ]
         return [self._column(key, title, hint) for key, title, hint in named]
+
+    def _heading(self, part: Part) -> str:
+        """A dimension by its number; criteria by their titles where all are short, else by their codes."""
+        if not self.by_criteria:
+            return _("Dim. %s") % part.code
+        is_short = all(len(one.title.to(self.language)) <= SHORT for one in self.parts)
+        return part.title.to(self.language) if is_short else part.code
 
     def _column(self, key: str, title: str, hint: str) -> Column:
         """A click sorts: points from the most, names and ranks from the first; a second click turns the order round."""
@@ -132,5 +157,6 @@ class Table:
         return Column(key, title, hint, url, order)
 
 
-def _earned(entry: dict, code: str) -> str:
-    return (entry["dimensions"] or {}).get(code, {}).get("earned", NOTHING)
+def _part(entry: dict, part: Part) -> dict:
+    """A part of an entry's verified scorecard; nothing of it while there is none."""
+    return (entry["parts"] or {}).get(part.code) or {"earned": NOTHING, "attainable": NOTHING, "max": str(part.max)}

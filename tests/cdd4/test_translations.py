@@ -32,7 +32,8 @@ THAI_IN_SOURCE = {
     "scoring/management/commands/load_shipped.py": "a region's Thai name is data",
     "scoring/management/commands/score.py": "as the engine, which it runs alone",
     **dict.fromkeys(
-        ("scoring/clauses.py", "scoring/marks.py", "scoring/prose.py"), "as phrases: sentences in both languages"
+        ("scoring/clauses.py", "scoring/marks.py", "scoring/prose.py", "scoring/words.py"),
+        "as phrases: sentences in both languages",
     ),
     "scoring/phrases.py": "sentences about a score in both languages, for documents too",
     "submissions/forms.py": "an example of a Thai date",

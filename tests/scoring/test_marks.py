@@ -1,0 +1,159 @@
+"""Letters, levels and verdicts stand where a scheme's document shows them; points stay points everywhere else."""
+
+import pytest
+from django.urls import reverse
+from lxml import html as lxml_html
+
+from scoring import phrases, shipped
+from scoring.engine import score
+from scoring.marks import Marks, total_behind
+from scoring.recompute import rescore
+from tests import factories as make
+from tests.extraction import words
+from tests.scoring.engine.making import facts, piece
+
+SCHEMES = shipped.schemes()
+
+
+def part(earned: str, attainable: str = "5.00", most: str = "5.00", **more) -> dict:
+    return {"earned": earned, "attainable": attainable, "max": most, **more}
+
+
+def marks(code: str, language: str = "en") -> Marks:
+    return Marks.of_scheme(SCHEMES[code], language)
+
+
+def test_points_are_shown_as_they_are() -> None:
+    plain = marks("cdd40-2566")
+    assert (plain.mark(part("4.00")), plain.show(part("4.00")), plain.beside(part("4.00"))) == ("", "4.00", "/ 5.00")
+
+
+def test_letters_stand_with_their_points() -> None:
+    letters = marks("milestone-2568")
+    assert [letters.show(part(earned)) for earned in ("5.00", "3.00", "0.00")] == ["A (5.00)", "C (3.00)", "– (0.00)"]
+    assert letters.show(part("3.00", attainable="4.00"), "attainable") == "B (4.00)"
+    assert letters.of_totals.show(part("22.00", most="30.00")) == "22.00", "a sum of letters is no letter"
+
+
+def test_a_level_has_the_sum_behind_it() -> None:
+    given = facts("2022-06-01T00:00", scheme="missions-2565", values={"m4.2.percent": 20})
+    mission = score(SCHEMES["missions-2565"], given).criteria
+    levels, kept = marks("missions-2565"), mission["m4"].as_json()
+    assert total_behind(kept) == {"earned": "40", "max": "100"}
+    assert (levels.show(kept), levels.beside(kept)) == ("level 2", "(40 of 100 points)")
+    assert marks("missions-2565", "th").show(kept) == "ระดับ 2"
+    untouched = mission["m1"].as_json()
+    assert (levels.show(untouched), levels.beside(untouched)) == ("–", "")
+    assert levels.beside(mission["m5"].as_json()) == "", "a level without a sum"
+
+
+def test_somebody_is_eligible_or_not_or_may_still_be() -> None:
+    verdicts = marks("itperson-2564", "th")
+    assert verdicts.show(part("1.00", "1.00", "1.00")) == "ผ่านคุณสมบัติ"
+    assert verdicts.show(part("0.00", "1.00", "1.00")) == "ยังไม่ผ่านคุณสมบัติ"
+    assert verdicts.show(part("0.00", "0.00", "1.00")) == "ไม่ผ่านคุณสมบัติ"
+    assert verdicts.of_totals.show(part("1.00", "1.00", "1.00")) == "ผ่านคุณสมบัติ"
+    assert verdicts.beside(part("1.00", "1.00", "1.00")) == ""
+
+
+def test_what_a_publication_froze_is_read_from_it() -> None:
+    frozen = Marks.of_frame({"shown_as": "letters", "letters": {"A": "5.00", "B": "4.00"}})
+    assert frozen.show(part("4.00")) == "B (4.00)"
+    assert Marks.of_frame({}).show(part("4.00")) == "4.00"
+    level = Marks.of_frame({"shown_as": "level"})
+    assert level.beside(part("4.00", total={"earned": "72", "max": "110"})) == "(72 จาก 110 คะแนน)"
+
+
+def sentences(code: str, criterion: str, given, language: str = "th") -> tuple[list[str], list[str]]:
+    kept = score(SCHEMES[code], given).criteria[criterion].as_json()
+    return tuple(say(SCHEMES[code], criterion, kept, language) for say in (phrases.why, phrases.next_steps))
+
+
+def test_sentences_name_the_letter_the_level_or_the_verdict() -> None:
+    given = facts("2025-04-10T00:00", scheme="milestone-2568", values={"2025-04.collected": 100})
+    why, _ = sentences("milestone-2568", "2025-04", given, "en")
+    assert why[0] == "All collected (D, 2 points): done"
+    given = facts("2022-06-01T00:00", scheme="missions-2565", values={"m5.repaid": 16, "m5.overdue": 100})
+    why, _ = sentences("missions-2565", "m5", given, "en")
+    assert why[0].endswith("“15 % or more”, level 2")
+    given = facts("2022-01-10T00:00", piece("m4.1.plan", "2022-01-05T09:00"), scheme="missions-2565")
+    why, _ = sentences("missions-2565", "m4", given, "en")
+    assert "Plan made by January 2022 (50 points): done" in why, "points within a sum stay points"
+    why, following = sentences("itperson-2564", "1", facts("2021-07-10T00:00", scheme="itperson-2564"))
+    assert why[0].endswith("(ผ่านคุณสมบัติ): ยังทำได้")
+    assert following[0].startswith("จะผ่านคุณสมบัติ: ")
+
+
+@pytest.fixture
+def reader(client, db):
+    """reader(scheme, now, criterion, {value: text}): what staff read in English of a round of one entry."""
+
+    def read(code: str, now: str, criterion: str, values: dict[str, str]) -> dict[str, str]:
+        round = make.make_round(make.at(now), edition=make.make_edition(scheme=code), settings={}, name_en="Round")
+        entry = make.make_entry(round, "TH-81")
+        for value, text in values.items():
+            make.make_value(entry, value, text, entered_at=make.at(now, "00:00"))
+        rescore([entry.pk], at=make.at(now))
+        client.force_login(make.make_user("staff"))
+        client.cookies["django_language"] = "en"
+        addresses = {
+            "scorecard": reverse("scorecard", args=[entry.pk]),
+            "criterion": reverse("criterion", args=[entry.pk, criterion]),
+            "standings": reverse("standings", args=[round.pk]),
+            "api": reverse("api-scorecard", args=[entry.pk]),
+        }
+        return {name: client.get(address) for name, address in addresses.items()}
+
+    return read
+
+
+def said(response) -> str:
+    return " ".join(words(lxml_html.fromstring(response.content.decode()).find(".//main")))
+
+
+def rows(response) -> list[str]:
+    """What the lines of "how the points are earned" show."""
+    return [one.text_content() for one in lxml_html.fromstring(response.content.decode()).find_class("points")]
+
+
+def marks_of(response) -> dict[str, str]:
+    return {one["code"]: one["mark"] for one in response.json()["criteria"]}
+
+
+def test_letters_on_every_page(reader) -> None:
+    pages = reader("milestone-2568", "2025-04-10", "2025-04", {"2025-04.collected": "100"})
+    assert "D (2.00)" in said(pages["scorecard"])
+    assert "D (2.00) / 5.00" in said(pages["criterion"])
+    assert rows(pages["criterion"]) == ["D (2)", "C (3)", "B (4)", "A (5)"]
+    table = said(pages["standings"])
+    assert "April 2025 May 2025" in table
+    assert "2.00 2.00 30.00 D – –" in table
+    assert list(marks_of(pages["api"]).values())[:2] == ["D", "–"]
+
+
+def test_levels_with_the_sum_behind_them_on_every_page(reader) -> None:
+    pages = reader("missions-2565", "2022-06-01", "m4", {"m4.2.percent": "20"})
+    assert "level 2" in said(pages["scorecard"])
+    assert "(40 of 100 points)" in said(pages["scorecard"])
+    assert "level 2 (40 of 100 points)" in said(pages["criterion"])
+    assert rows(pages["criterion"]) == ["50 pt.", "60 pt.", *(f"level {n}" for n in range(1, 6))]
+    assert "m1 m2 m3 m4" in said(pages["standings"])
+    assert "2.00 2.00 33.00 – – – level 2" in said(pages["standings"])
+    assert marks_of(pages["api"])["m4"] == "level 2"
+
+
+def test_a_verdict_instead_of_points(reader) -> None:
+    pages = reader("itperson-2564", "2021-07-10", "1", {"1.civil_servant": "true"})
+    for page in ("scorecard", "criterion", "standings"):
+        assert "not eligible yet" in said(pages[page])
+        assert "0.00" not in said(pages[page])
+        assert "1.00" not in said(pages[page])
+    assert "To be eligible: " in said(pages["scorecard"])
+    assert marks_of(pages["api"]) == {"1": "not eligible yet"}
+
+
+def test_points_are_no_mark(reader) -> None:
+    pages = reader("cdd40-2566", "2023-07-10", "1.1", {})
+    assert set(marks_of(pages["api"]).values()) == {""}
+    assert "0.00 / 5.00" in said(pages["criterion"])
+    assert rows(pages["criterion"]) == ["5 pt."]
