@@ -206,7 +206,12 @@ def evidence_file(request, pk: int) -> HttpResponse:
 @login_required
 @require_GET
 def evidence_preview(request, pk: int) -> HttpResponse:
-    """What a Word, Excel or PowerPoint file holds, as a page of its own for a frame; asked for as the file is."""
+    """What a Word, Excel or PowerPoint file holds, as a page of its own for a frame.
+
+    For the committee and central staff alone: reading a hostile file costs seconds, and officers choose their files.
+    """
+    if reason := access.why_not_enter_admin(request.user):
+        raise PermissionDenied(reason)
     evidence = get_object_or_404(Evidence.objects.visible_to(request.user).exclude(file=""), pk=pk)
     try:
         shown = preview(evidence)

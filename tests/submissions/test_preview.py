@@ -332,22 +332,22 @@ def test_the_page_names_slides_and_sheets_by_headings(client, entry):
     assert '<th scope="row">1</th><td>sample</td>' in content
 
 
-def test_a_preview_is_seen_by_those_who_see_the_file(entry):
+def test_a_preview_is_seen_by_those_who_review_the_file(entry):
     evidence = make.make_evidence(entry, kind="docx")
     judge, stranger = make.make_user("judge"), make.make_user("judge")
     entry.round.judges.add(judge)
     people = {
-        make.make_user("officer", office=entry.office): 200,
-        make.make_user("officer", office=make.make_office("TH-20")): 404,
-        judge: 200,
-        stranger: 404,
-        make.make_user("staff"): 200,
+        make.make_user("officer", office=entry.office): (403, 200),
+        make.make_user("officer", office=make.make_office("TH-20")): (403, 404),
+        judge: (200, 200),
+        stranger: (404, 404),
+        make.make_user("staff"): (200, 200),
     }
-    for person, status in people.items():
+    for person, (status, of_file) in people.items():
         client = Client()
         client.force_login(person)
         assert client.get(address(evidence)).status_code == status
-        assert client.get(reverse("evidence-file", args=[evidence.pk])).status_code == status
+        assert client.get(reverse("evidence-file", args=[evidence.pk])).status_code == of_file
         assert client.post(address(evidence)).status_code == 405
     assert Client().get(address(evidence)).status_code == 302
 
