@@ -8,7 +8,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from itertools import cycle, islice
 
 from django.db import connection
@@ -132,13 +132,8 @@ class Bench:
         return list(read_facts(read_entries(ids), timezone.now() + self.round.clock_offset).values())
 
     def bare_scores(self, facts: list[engine.Facts]) -> dict[str, engine.Score]:
-        """What rescore asks of the engine: both bases where evidence waits for review, else one."""
-        scheme, scores = self.round.scheme, {}
-        for one in facts:
-            scores[one.entrant] = engine.score(scheme, one)
-            if any(piece.status == "submitted" for piece in one.evidence):
-                engine.score(scheme, replace(one, basis="claimed"))
-        return scores
+        """What rescore asks of the engine."""
+        return {one.entrant: engine.score_both(self.round.scheme, one)[0] for one in facts}
 
     def rescore_one(self) -> Iterator[Figure]:
         busiest = max(self.entries, key=lambda entry: entry.evidence.count()).pk

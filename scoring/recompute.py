@@ -4,7 +4,6 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -245,15 +244,15 @@ def _marks(scheme: engine.Scheme, points: dict[str, str]) -> dict[str, Decimal]:
 
 
 def _score(entry: Entry, facts: engine.Facts) -> list[Scorecard]:
-    scheme = entry.round.scheme
-    verified = engine.score(scheme, facts)
-    # The two bases differ only in evidence that waits for review.
-    waiting = any(item.status == "submitted" for item in facts.evidence)
-    claimed = engine.score(scheme, replace(facts, basis=CLAIMED)) if waiting else verified
-    return [_card(entry, facts, VERIFIED, verified), _card(entry, facts, CLAIMED, claimed)]
+    verified, claimed = engine.score_both(entry.round.scheme, facts)
+    said = {code: one.as_json() for code, one in verified.criteria.items()}
+    also_said = {
+        code: said[code] if one is verified.criteria[code] else one.as_json() for code, one in claimed.criteria.items()
+    }
+    return [_card(entry, facts, VERIFIED, verified, said), _card(entry, facts, CLAIMED, claimed, also_said)]
 
 
-def _card(entry: Entry, facts: engine.Facts, basis: str, score: engine.Score) -> Scorecard:
+def _card(entry: Entry, facts: engine.Facts, basis: str, score: engine.Score, said: dict) -> Scorecard:
     scheme = entry.round.scheme
     return Scorecard(
         entry=entry,
@@ -266,7 +265,7 @@ def _card(entry: Entry, facts: engine.Facts, basis: str, score: engine.Score) ->
             d.code: {"earned": f"{d.earned:.2f}", "attainable": f"{d.attainable:.2f}", "max": f"{d.max:.2f}"}
             for d in score.dimensions.values()
         },
-        criteria={code: criterion.as_json() for code, criterion in score.criteria.items()},
+        criteria=said,
         facts_version=entry.facts_version,
         edition_digest=entry.round.edition.digest,
         as_of=facts.as_of,

@@ -36,7 +36,7 @@ from scoring.engine.scheme import (
     Tier,
     Value,
 )
-from scoring.engine.score import CriterionScore, DimensionScore, Score, score
+from scoring.engine.score import CriterionScore, DimensionScore, Score, score, score_both
 from scoring.engine.stages import Nominees, Stage
 from scoring.engine.trace import Finding, Json, Need, Offer
 
@@ -95,4 +95,5 @@ __all__ = [
     "rank",
     "read_facts",
     "score",
+    "score_both",
 ]

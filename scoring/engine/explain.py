@@ -16,12 +16,13 @@ def offers(rule: Rule, reading: Reading, earned: Decimal, attainable: Decimal) -
     What would earn more than is attainable is left out: it enters, late, a value that is still open for another rule.
     """
     weighed = list[Offer]()
+    idle = dict[date, Decimal]()  # what is earned by a day on which nothing is met
     for needs in rule.ways(reading):
         if not needs:
             continue
         gain = rule.points(reading.after(needs), False) - earned
         until = min((need.until for need in needs if need.until is not None), default=None)
-        if 0 < gain <= attainable - earned and (until is None or _gain_on(until, rule, reading, needs) == gain):
+        if 0 < gain <= attainable - earned and (until is None or _gain_on(until, rule, reading, needs, idle) == gain):
             weighed.append(Offer(gain, until, needs))
     weighed.sort(key=lambda offer: (offer.gain, len(offer.needs)))
     kept = list[Offer]()
@@ -31,9 +32,11 @@ def offers(rule: Rule, reading: Reading, earned: Decimal, attainable: Decimal) -
     return tuple(kept)
 
 
-def _gain_on(day: date, rule: Rule, reading: Reading, needs: tuple[Need, ...]) -> Decimal:
+def _gain_on(day: date, rule: Rule, reading: Reading, needs: tuple[Need, ...], idle: dict[date, Decimal]) -> Decimal:
     """What meeting `needs` only on `day` gains: a promise that does not last until its day is none."""
-    return rule.points(reading.after(needs, day), False) - rule.points(reading.after((), day), False)
+    if day not in idle:
+        idle[day] = rule.points(reading.after((), day), False)
+    return rule.points(reading.after(needs, day), False) - idle[day]
 
 
 def _within(other: Offer, offer: Offer) -> bool:

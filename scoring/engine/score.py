@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from scoring.engine.explain import offers
@@ -60,7 +60,31 @@ def score(scheme: Scheme, facts: Facts, explain: bool = True) -> Score:
         allowed = ", ".join(size.code for size in scheme.sizes)
         raise ValueError(f"{facts.entrant}: the scheme {scheme.code} needs a size ({allowed}), not {facts.size!r}")
     reading = Reading(scheme, facts)
-    criteria = {code: _criterion(criterion, reading, explain) for code, criterion in scheme.criteria.items()}
+    return _score(scheme, {code: _criterion(one, reading, explain) for code, one in scheme.criteria.items()})
+
+
+def score_both(scheme: Scheme, facts: Facts) -> tuple[Score, Score]:
+    """The score on the verified and on the claimed basis, whichever the facts name.
+
+    They differ in evidence that waits for review: a criterion that reads none of it is scored once for both.
+    """
+    verified = score(scheme, replace(facts, basis="verified"))
+    waiting = {one.requirement for one in facts.evidence if one.status == "submitted"}
+    if not waiting:
+        return verified, verified
+    reading = Reading(scheme, replace(facts, basis="claimed"))
+    claimed = {
+        code: _criterion(one, reading, True) if _reads(one, waiting) else verified.criteria[code]
+        for code, one in scheme.criteria.items()
+    }
+    return verified, _score(scheme, claimed)
+
+
+def _reads(criterion: Criterion, requirements: set[str]) -> bool:
+    return any(one.kind == "requirement" and one.code in requirements for one in criterion.inputs)
+
+
+def _score(scheme: Scheme, criteria: Mapping[str, CriterionScore]) -> Score:
     dimensions = {one.code: _dimension(one, criteria) for one in scheme.dimensions}
     return Score(
         _sum(one.earned for one in criteria.values()),

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scoring import phrases, shipped
-from scoring.engine import Facts, Scheme, Score, Sheet, end_of_day, score
+from scoring.engine import Facts, Scheme, Score, Sheet, end_of_day, score, score_both
 from tests.scoring.engine.closing import closed
 from tests.scoring.engine.strategies import evidence_of, facts_of
 
@@ -156,3 +156,13 @@ def test_every_finding_and_offer_can_be_kept_as_json_and_said_in_both_languages(
             assert said
             assert len(steps) == len(kept["offers"])
             assert not any("{" in line or "None" in line for line in (*said, *steps))
+
+
+@every_scheme
+@thorough
+@given(st.data())
+def test_scoring_both_bases_at_once_says_what_scoring_each_says(code: str, data: st.DataObject) -> None:
+    scheme = shipped.schemes()[code]
+    facts = data.draw(facts_of(scheme))
+    each = tuple(score(scheme, replace(facts, basis=basis)) for basis in ("verified", "claimed"))
+    assert score_both(scheme, facts) == each
