@@ -149,7 +149,9 @@ class Timeliness:
             return (reading.as_of, True) if day is None and hopeful else (day, False)
         firsts = [self._first(code, reading, hopeful) for code in self.evidence]
         known = [day for day in firsts if day is not None]
-        return (max(known), False) if len(known) == len(firsts) and known else (None, False)
+        if not known or len(known) < len(firsts):
+            return None, False
+        return max(known), hopeful and not all(self._in_time(code, reading) for code in self.evidence)
 
     def _first(self, code: str, reading: Reading, hopeful: bool) -> date | None:
         pieces = self._in_time(code, reading)
@@ -218,7 +220,8 @@ class Timeliness:
             yield reviews
             return
         last = self._last_day(reading, due, min(self._deadline(code, reading) for code in missing))
-        yield (*reviews, *(Need("evidence", code, None, last, {}) for code in missing))
+        files = (Need("evidence", code, None, last, {}) for code in missing)
+        yield (*reviews, *files, *self._yes(reading, due, last))
 
     def _review(self, code: str, reading: Reading) -> Need | None:
         pieces = self._in_time(code, reading)
@@ -228,16 +231,18 @@ class Timeliness:
         return Need("review", code, None, None, {"refs": refs})
 
     def _enter(self, reading: Reading, due: date | None, code: str) -> Iterable[tuple[Need, ...]]:
-        if reading.day(code) is not None:
-            return
-        row = self._row_on(reading.as_of, due, reading, True)
-        if row is None:
+        if reading.day(code) is not None or self._row_on(reading.as_of, due, reading, True) is None:
             return
         last = self._last_day(reading, due, max(self.close, due or self.close))
         data: dict[str, Json] = {"compare": "on", "date": reading.as_of.isoformat()}
-        need = Need("value", code, None, last, data)
-        flag = row.only_if if row.only_if and reading.flag(row.only_if) is None else None
-        yield (need, Need("value", flag, None, last, {"compare": "is_true"})) if flag else (need,)
+        yield (Need("value", code, None, last, data), *self._yes(reading, due, last))
+
+    def _yes(self, reading: Reading, due: date | None, last: date) -> tuple[Need, ...]:
+        """The yes that the row of today asks for, while nobody has said yes or no."""
+        row = self._row_on(reading.as_of, due, reading, True)
+        if row is None or row.only_if is None or reading.flag(row.only_if) is not None:
+            return ()
+        return (Need("value", row.only_if, None, last, {"compare": "is_true"}),)
 
     def _last_day(self, reading: Reading, due: date | None, limit: date) -> date:
         """The last day, up to `limit`, that the row of today takes: rows go from early to late."""

@@ -310,3 +310,49 @@ def test_channels_are_asked_for_among_those_that_are_counted() -> None:
         if need["kind"] == "evidence"
     }
     assert among == {"social"}
+
+
+MORE_TIME = """
+scheme: small-2566
+title: {th: เล็ก, en: Small}
+close: 2023-07-31
+max: 5
+requirements:
+  a: {title: {th: ก, en: A}}
+  b: {title: {th: ข, en: B}}
+values:
+  more: {title: {th: ขยายเวลา, en: More time}, kind: boolean}
+dimensions:
+  - code: all
+    title: {th: ทั้งหมด, en: Everything}
+    max: 5
+    criteria:
+      - code: all
+        title: {th: ทั้งหมด, en: Everything}
+        max: 5
+        rule: timeliness
+        date: {evidence: [a, b]}
+        rows:
+          - {by: 2023-03-31, points: 5, th: ก, en: A}
+          - {by: 2023-05-31, only_if: more, points: 3, th: ข, en: B}
+"""
+
+
+def test_files_that_only_count_with_more_time_are_attainable_until_that_is_refused() -> None:
+    scheme = load(MORE_TIME)
+
+    def seen(as_of: str, *evidence, **values) -> tuple:
+        one = score(scheme, facts(as_of, *evidence, scheme="small-2566", values=values)).criteria["all"]
+        offers = [(str(offer.gain), [need.code for need in offer.needs]) for offer in one.offers]
+        return int(one.earned), int(one.attainable), offers
+
+    early = piece("a", "2023-03-05T09:00")
+    assert seen("2023-03-10T12:00", early) == (0, 5, [("5", ["b"])])
+    assert seen("2023-04-10T12:00", early) == (0, 3, [("3", ["b", "more"])])
+    assert seen("2023-04-10T12:00") == (0, 3, [("3", ["a", "b", "more"])])
+    assert seen("2023-04-10T12:00", early, more=True) == (0, 3, [("3", ["b"])])
+    assert seen("2023-04-10T12:00", early, more=False) == (0, 0, [])
+    assert seen("2023-06-01T12:00", early) == (0, 0, [])
+    both = early, piece("b", "2023-04-05T09:00")
+    assert seen("2023-04-10T12:00", *both) == (0, 0, [])
+    assert seen("2023-04-10T12:00", *both, more=True) == (3, 3, [])
