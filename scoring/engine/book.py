@@ -20,6 +20,13 @@ from scoring.engine.conditions import (
 from scoring.engine.proof import Page
 from scoring.engine.scheme import Item, Requirement, Setting, Value
 
+_KINDS_TH = {
+    "number": "ตัวเลข (number)",
+    "percent": "ร้อยละ (percent)",
+    "date": "วันที่ (date)",
+    "boolean": "คำตอบใช่/ไม่ใช่ (boolean)",
+    "map": "รายการตัวเลข (map)",
+}
 _COMPARES = ("at_least", "at_most", "above")
 
 
@@ -45,10 +52,10 @@ class Book:
             return None
         value = self.values[word]
         if kinds and value.kind not in kinds:
-            wanted = " or ".join(kinds)
+            wanted, wanted_th = " or ".join(kinds), "หรือ".join(_KINDS_TH[kind] for kind in kinds)
             page.fault(
                 key,
-                f"'{word}' เป็น {value.kind} แต่ที่นี่ต้องเป็น {wanted}",
+                f"'{word}' เป็น{_KINDS_TH[value.kind]} แต่ที่นี่ต้องเป็น{wanted_th}",
                 f"'{word}' is a {value.kind}; a {wanted} is needed here",
             )
             return None

@@ -28,6 +28,7 @@ from scoring.engine.scheme import (
 )
 from scoring.engine.stages import RANKINGS, Ranking, read_nominees, read_stages
 
+_LONGEST_CHAIN = 18  # criteria that a scorecard has room for
 _KINDS = ("number", "percent", "date", "boolean", "map")
 
 
@@ -49,6 +50,7 @@ class _Reader:
         self.close = page.day("close")
         self.book = Book(self.close)
         self.titles: dict[str, Text] = {}
+        self.codes: set[tuple[str, str]] = set()
 
     def scheme(self) -> Scheme:
         page, book = self.page, self.book
@@ -63,6 +65,8 @@ class _Reader:
         tie_break = tuple(page.words("tie_break", optional=True))
         for code in tie_break:
             page.known("tie_break", code, criteria)
+        if len(tie_break) > _LONGEST_CHAIN:
+            page.fault("tie_break", f"ใช้ได้ไม่เกิน {_LONGEST_CHAIN} ข้อ", f"holds at most {_LONGEST_CHAIN} criteria")
         ranking: Ranking = page.one_of("ranking", RANKINGS, "overall")  # type: ignore[assignment]
         shown_as: ShownAs = page.one_of("shown_as", SHOWN_AS, "points")  # type: ignore[assignment]
         scheme = Scheme(
@@ -100,7 +104,8 @@ class _Reader:
         page = self.page.page(key) if self.page.has(key) else None
         for code in page or ():
             inner = page.page(code) if page else None
-            if inner is not None:
+            if page is not None and inner is not None:
+                page.check_code(code, code)
                 yield code, inner
                 inner.close()
 
@@ -177,8 +182,16 @@ class _Reader:
             end = month_end(month)
             yield Period(month, month_title(month), end if due == "last" else end.replace(day=int(due)))
 
-    def _dimension(self, page: Page, criteria: dict[str, Criterion]) -> Dimension:
+    def _once(self, page: Page, en: str, th: str) -> str:
+        """The code of this page, which no other of its kind has."""
         code = page.code()
+        if (en, code) in self.codes:
+            page.fault("code", f"มี{th} '{code}' แล้ว", f"the {en} '{code}' is written twice")
+        self.codes.add((en, code))
+        return code
+
+    def _dimension(self, page: Page, criteria: dict[str, Criterion]) -> Dimension:
+        code = self._once(page, "dimension", "ด้าน")
         codes = []
         for inner in page.pages("criteria"):
             criterion = self._criterion(inner, code)
@@ -190,7 +203,11 @@ class _Reader:
         dimension = Dimension(code, page.text("title"), page.points("max"), tuple(codes), doubts)
         total = sum((criteria[one].max for one in codes), Decimal(0))
         if total != dimension.max:
-            page.fault("max", f"ข้อในด้านนี้รวมได้ {total}", f"its criteria add up to {total}, not {dimension.max}")
+            page.fault(
+                "max",
+                f"ข้อในด้านนี้รวมได้ {total} ไม่ใช่ {dimension.max}",
+                f"its criteria add up to {total}, not {dimension.max}",
+            )
         page.close()
         return dimension
 
@@ -199,7 +216,7 @@ class _Reader:
         before = len(page.proof.faults)
         rule = read_rule(page, self.book)
         if len(page.proof.faults) == before and rule.max != top:
-            page.fault("max", f"กติกาให้ได้สูงสุด {rule.max}", f"the rule earns at most {rule.max}, not {top}")
+            page.fault("max", f"กติกาให้ได้สูงสุด {rule.max} ไม่ใช่ {top}", f"the rule earns at most {rule.max}, not {top}")
         also_asked = tuple(page.words("also_asked", optional=True))
         asked = tuple(self._also_asked(page, also_asked))
         criterion = Criterion(
@@ -227,7 +244,7 @@ class _Reader:
     def _tier(self, page: Page) -> Tier:
         everybody = page.has("count") and page.word("count") == "all"
         tier = Tier(
-            code=page.code(),
+            code=self._once(page, "award", "รางวัล"),
             title=page.text("title"),
             count=None if everybody else page.whole("count"),
             level=page.optional_text("level"),
@@ -257,7 +274,9 @@ class _Reader:
     def _check_sums(self, scheme: Scheme) -> None:
         total = sum((one.max for one in scheme.dimensions), Decimal(0))
         if total != scheme.max:
-            self.page.fault("max", f"ทุกด้านรวมได้ {total}", f"the dimensions add up to {total}, not {scheme.max}")
+            self.page.fault(
+                "max", f"ทุกด้านรวมได้ {total} ไม่ใช่ {scheme.max}", f"the dimensions add up to {total}, not {scheme.max}"
+            )
 
     def _check_unused(self, criteria: Iterable[Criterion]) -> None:
         """An input that no criterion reads is a mistake, most often in its code."""
@@ -273,4 +292,8 @@ class _Reader:
             page = self.page.page(f"{kind}s") if codes else None
             for code in codes:
                 if page is not None and (kind, code) not in read:
-                    page.fault(code, "ไม่มีข้อใดใช้", f"no criterion reads this {kind}")
+                    page.fault(
+                        code,
+                        "ไม่มีข้อใดใช้รายการนี้ ตรวจว่าสะกดรหัสตรงกัน",
+                        f"no criterion reads this {kind}; is its code spelt alike?",
+                    )

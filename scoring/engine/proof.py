@@ -20,8 +20,12 @@ from scoring.engine.scheme import Text
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?\Z")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])\Z")
-_CODE = re.compile(r"[0-9a-z][0-9a-z_.-]*\Z")
+_CODE = re.compile(r"[0-9a-z][0-9a-z_.-]{0,39}\Z")
 _DEEPEST = 40
+_YEARS = range(1900, 2200)  # of the Common Era; what lies 543 years later is a Buddhist one
+_ERA = 543
+_MOST_POINTS = Decimal("99999.99")
+_MANY = 100  # faults, after which the nearest known word is not looked for: it takes long where much is declared
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -56,6 +60,11 @@ class Proof:
     def fault(self, line: int, path: str, th: str, en: str) -> None:
         self.faults.append(SchemeFault(line, path, th, en))
 
+    def hint(self, word: str, known: list[str]) -> tuple[str, str]:
+        """The known word that was probably meant, as a question in Thai and in English."""
+        near = get_close_matches(word, known, 1) if len(self.faults) < _MANY else []
+        return (f" หมายถึง '{near[0]}' หรือไม่", f"; did you mean '{near[0]}'?") if near else ("", "")
+
 
 def open_page(text: str, proof: Proof) -> Page:
     """The file's outermost mapping. SchemeError when it is none, or uses more of YAML than the language has."""
@@ -68,14 +77,29 @@ def open_page(text: str, proof: Proof) -> Page:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
-        proof.fault(
-            mark.line + 1 if mark else 1, "", f"อ่านเป็น YAML ไม่ได้: {problem}", f"not readable as YAML: {problem}"
-        )
+        proof.fault(mark.line + 1 if mark else 1, "", *_unreadable(str(problem)))
         raise SchemeError(proof.faults) from error
     if not isinstance(node, yaml.MappingNode):
-        proof.fault(1, "", "ไฟล์ต้องเป็นคู่ ชื่อ: ค่า", "the file must be a mapping of names to values")
+        proof.fault(1, "", f"ข้อความทั้งหมด{_PAIRS[0]}", f"the whole text {_PAIRS[1]}")
         raise SchemeError(proof.faults)
     return Page(node, "", proof)
+
+
+_PAIRS = ("ต้องเขียนเป็นคู่ 'ชื่อ: ค่า' บรรทัดละคู่", "must be written as pairs 'name: value', each on a line")
+_EMPTY = ("ต้องมีข้อความ", "a text is needed here")
+_QUOTE = ("ถ้าเป็นข้อความให้ใส่ในเครื่องหมายคำพูด", "a text with them is put in quotes")
+
+
+def _unreadable(problem: str) -> tuple[str, str]:
+    """Where not even lines can be told apart: the reader's own words are English, and a programmer's."""
+    if "token" in problem and "cannot start" in problem:
+        return "บรรทัดขึ้นต้นด้วยแท็บหรือเครื่องหมายที่ใช้ไม่ได้ การย่อหน้าใช้ช่องว่าง", f"indent with spaces, not tabs: {problem}"
+    if "mapping values" in problem:
+        return f"มี ': ' เกินมาหนึ่งแห่ง หรือย่อหน้าไม่ตรง {_QUOTE[0]}", f"one ': ' too many, or a wrong indent: {problem}"
+    return (
+        "อ่านตั้งแต่บรรทัดนี้ไม่ได้ ตรวจย่อหน้า วงเล็บ { } [ ] เครื่องหมาย , : และเครื่องหมายคำพูด ของบรรทัดนี้และบรรทัดก่อนหน้า",
+        f"can't be read from here on: {problem}; look at indents, brackets and quotes, here and in the line before",
+    )
 
 
 def _foreign(text: str) -> Iterator[tuple[int, str, str, str]]:
@@ -87,9 +111,9 @@ def _foreign(text: str) -> Iterator[tuple[int, str, str, str]]:
     for event in yaml.parse(text, Loader=_LOADER):
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            yield line, "", "ใช้ & และ * ไม่ได้", "anchors and aliases (& and *) are not part of the language"
-        if tag := getattr(event, "tag", None):
-            yield line, "", f"ใช้ป้าย {tag} ไม่ได้", f"the tag {tag} is not part of the language"
+            yield line, "", f"ใช้ & หรือ * นำหน้าไม่ได้ {_QUOTE[0]}", f"& and * are not part of the language; {_QUOTE[1]}"
+        if getattr(event, "tag", None):
+            yield line, "", f"ใช้ ! นำหน้าไม่ได้ {_QUOTE[0]}", f"tags (!) are not part of the language; {_QUOTE[1]}"
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -112,7 +136,7 @@ class Page:
             if not isinstance(key, yaml.ScalarNode):
                 proof.fault(line, path, "ชื่อต้องเป็นคำเดียว", "a name must be a single word")
             elif key.value in self._nodes:
-                proof.fault(line, self.at(key.value), "มีชื่อนี้แล้ว", f"'{key.value}' is written twice")
+                proof.fault(line, self.at(key.value), f"เขียน '{key.value}' สองครั้ง", f"'{key.value}' is written twice")
             else:
                 self._nodes[key.value], self._lines[key.value] = value, line
 
@@ -139,8 +163,7 @@ class Page:
     def close(self) -> None:
         for key in self._nodes:
             if key not in self._asked:
-                near = get_close_matches(key, self._asked, 1)
-                hint_th, hint_en = (f" หมายถึง '{near[0]}' หรือไม่", f"; did you mean '{near[0]}'?") if near else ("", "")
+                hint_th, hint_en = self.proof.hint(key, self._asked)
                 self.fault(key, f"ไม่รู้จักคำว่า '{key}'{hint_th}", f"unknown word '{key}'{hint_en}")
 
     def word(self, key: str, default: str | None = None) -> str:
@@ -149,10 +172,10 @@ class Page:
         node = self._nodes.get(key)
         if node is None:
             if default is None:
-                self.fault(key, f"ขาด '{key}'", f"'{key}' is missing")
+                self.fault(key, f"ส่วนนี้ขาด '{key}'", f"'{key}' is missing")
             return default or ""
         if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
-            self.fault(key, "ต้องเป็นข้อความ", "must be text")
+            self.fault(key, *_EMPTY)
             return default or ""
         return str(node.value).strip()
 
@@ -167,17 +190,24 @@ class Page:
         if word in choices:
             return True
         if word:
-            near = get_close_matches(word, choices, 1)
             listed = ", ".join(choices[:12]) + (" ..." if len(choices) > 12 else "")
-            hint_th, hint_en = (f" หมายถึง '{near[0]}' หรือไม่", f"; did you mean '{near[0]}'?") if near else ("", "")
+            hint_th, hint_en = self.proof.hint(word, choices)
             self.fault(key, f"ไม่รู้จัก '{word}' ใช้ได้: {listed}{hint_th}", f"unknown '{word}', allowed: {listed}{hint_en}")
         return False
 
     def code(self, key: str = "code") -> str:
         word = self.word(key)
-        if word and not _CODE.match(word):
-            self.fault(key, "รหัสใช้ได้เฉพาะ a-z 0-9 . - _", f"the code '{word}' may hold only a-z 0-9 . - _")
+        if word:
+            self.check_code(key, word)
         return word
+
+    def check_code(self, key: str, word: str) -> None:
+        if not _CODE.match(word):
+            self.fault(
+                key,
+                f"รหัส '{word}' ใช้ได้เฉพาะ a-z 0-9 . - _ ไม่เกิน 40 ตัว",
+                f"the code '{word}' may hold only a-z 0-9 . - _, at most 40 of them",
+            )
 
     def number(self, key: str, default: Decimal | None = None) -> Decimal:
         """A decimal exactly as written; 0 (and a fault) when it cannot be read."""
@@ -185,18 +215,22 @@ class Page:
             return default
         word = self.word(key)
         if word and not _NUMBER.match(word):
-            self.fault(key, f"'{word}' ไม่ใช่ตัวเลข", f"'{word}' is not a number")
+            self.fault(
+                key,
+                f"'{word}' ไม่ใช่ตัวเลข ใช้เลขอารบิก เช่น 12.5",
+                f"'{word}' is not a number; it is written in digits, such as 12.5",
+            )
             return Decimal(0)
         return Decimal(word or "0")
 
     def points(self, key: str, default: Decimal | None = None) -> Decimal:
-        """A number of points: not negative, at most two decimals."""
+        """A number of points: not negative, at most two decimals, not more than a scorecard holds."""
         number = self.number(key, default)
-        if number < 0 or number != round(number, 2):
+        if not 0 <= number <= _MOST_POINTS or number != round(number, 2):
             self.fault(
                 key,
-                "คะแนนต้องไม่ติดลบ และมีทศนิยมไม่เกิน 2 ตำแหน่ง",
-                "points must not be negative and have at most two decimals",
+                f"คะแนนต้องไม่ติดลบ มีทศนิยมไม่เกิน 2 ตำแหน่ง และไม่เกิน {_MOST_POINTS}",
+                f"points must not be negative, have at most two decimals, and be at most {_MOST_POINTS}",
             )
         return number
 
@@ -215,21 +249,45 @@ class Page:
             return default
         word = self.word(key)
         try:
-            if word and _DAY.match(word):
-                return date.fromisoformat(word)
+            day = date.fromisoformat(word) if _DAY.match(word) else None
         except ValueError:
-            pass
-        if word:
-            self.fault(key, f"'{word}' ไม่ใช่วันที่แบบ YYYY-MM-DD", f"'{word}' is not a day written as YYYY-MM-DD")
+            day = None
+        if day is not None and self._is_of_our_era(key, word):
+            return day
+        if word and day is None:
+            self.fault(
+                key,
+                f"'{word}' ไม่ใช่วันที่ ให้เขียน ปี ค.ศ.-เดือน-วัน เช่น 2023-07-31",
+                f"'{word}' is not a day written as YYYY-MM-DD, such as 2023-07-31",
+            )
         return date.max
+
+    def _is_of_our_era(self, key: str, word: str) -> bool:
+        """Whether a day or month lies in a year of the Common Era; a fault when it does not."""
+        year = int(word[:4])
+        if year in _YEARS:
+            return True
+        if year - _ERA in _YEARS:
+            meant = f"{year - _ERA}{word[4:]}"
+            self.fault(
+                key, f"'{word}' เป็นปี พ.ศ. ที่นี่ใช้ปี ค.ศ. คือ {meant}", f"'{word}' is of the Buddhist Era; write {meant}"
+            )
+        else:
+            between = f"{_YEARS[0]}-{_YEARS[-1]}"
+            self.fault(key, f"'{word}' ต้องอยู่ในปี ค.ศ. {between}", f"'{word}' must be in the years {between}")
+        return False
 
     def month(self, key: str) -> str:
         """A month as YYYY-MM; '' (and a fault) when it cannot be read."""
         word = self.word(key)
         if word and not _MONTH.match(word):
-            self.fault(key, f"'{word}' ไม่ใช่เดือนแบบ YYYY-MM", f"'{word}' is not a month written as YYYY-MM")
+            self.fault(
+                key,
+                f"'{word}' ไม่ใช่เดือน ให้เขียน ปี ค.ศ.-เดือน เช่น 2023-07",
+                f"'{word}' is not a month written as YYYY-MM, such as 2023-07",
+            )
             return ""
-        return word
+        return word if word and self._is_of_our_era(key, word) else ""
 
     def text(self, key: str) -> Text:
         """Words in Thai and English: {th: ..., en: ...}."""
@@ -253,9 +311,9 @@ class Page:
         if isinstance(node, yaml.MappingNode):
             return Page(node, self.at(key), self.proof)
         if node is None:
-            self.fault(key, f"ขาด '{key}'", f"'{key}' is missing")
+            self.fault(key, f"ส่วนนี้ขาด '{key}'", f"'{key}' is missing")
         else:
-            self.fault(key, "ต้องเป็นคู่ ชื่อ: ค่า", "must be a mapping of names to values")
+            self.fault(key, *_PAIRS)
         return None
 
     def is_page(self, key: str) -> bool:
@@ -272,12 +330,7 @@ class Page:
             if isinstance(node, yaml.MappingNode):
                 pages.append(Page(node, f"{self.at(key)}[{n}]", self.proof))
             else:
-                self.proof.fault(
-                    node.start_mark.line + 1,
-                    f"{self.at(key)}[{n}]",
-                    "ต้องเป็นคู่ ชื่อ: ค่า",
-                    "must be a mapping of names to values",
-                )
+                self.proof.fault(node.start_mark.line + 1, f"{self.at(key)}[{n}]", *_PAIRS)
         return pages
 
     def words(self, key: str, optional: bool = False) -> list[str]:
@@ -287,7 +340,7 @@ class Page:
             if isinstance(node, yaml.ScalarNode) and node.value.strip():
                 words.append(node.value.strip())
             else:
-                self.proof.fault(node.start_mark.line + 1, f"{self.at(key)}[{n}]", "ต้องเป็นข้อความ", "must be text")
+                self.proof.fault(node.start_mark.line + 1, f"{self.at(key)}[{n}]", *_EMPTY)
         return words
 
     def _list(self, key: str, optional: bool) -> list[yaml.Node]:
@@ -297,8 +350,12 @@ class Page:
             return []
         if not isinstance(node, yaml.SequenceNode) or not node.value:
             if node is None:
-                self.fault(key, f"ขาด '{key}'", f"'{key}' is missing")
+                self.fault(key, f"ส่วนนี้ขาด '{key}'", f"'{key}' is missing")
             else:
-                self.fault(key, "ต้องเป็นรายการที่ไม่ว่าง", "must be a list with something in it")
+                self.fault(
+                    key,
+                    "ต้องเป็นรายการที่มีอย่างน้อยหนึ่งบรรทัดขึ้นต้นด้วย -",
+                    "must be a list with something in it, each line of it beginning with -",
+                )
             return []
         return list(node.value)

@@ -70,7 +70,7 @@ def test_going_back_uses_the_edition_that_is_there(round, staff):
         (TEXT.replace("scheme: cdd40-2566", "scheme: other-2566"), "other-2566"),
         (TEXT.replace("close: 2023-07-31", "close: soon"), "6: 'soon'"),
         ("x" * (256 * 1024 + 1), "256 KB"),
-        ("", "ไฟล์"),
+        ("", "ชื่อ: ค่า"),
     ],
     ids=["same", "other scheme", "faulty", "long", "empty"],
 )

@@ -43,7 +43,9 @@ class Sum:
             before = len(inner.proof.faults)
             rule = read_rule(inner, book)
             if len(inner.proof.faults) == before and rule.max != top:
-                inner.fault("max", f"กติกาให้ได้สูงสุด {rule.max}", f"the rule earns at most {rule.max}, not {top}")
+                inner.fault(
+                    "max", f"กติกาให้ได้สูงสุด {rule.max} ไม่ใช่ {top}", f"the rule earns at most {rule.max}, not {top}"
+                )
             parts.append(Part(code, inner.text("title"), rule))
             inner.close()
         return cls(tuple(parts), page.points("cap") if page.has("cap") else None)
