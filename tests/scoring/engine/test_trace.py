@@ -64,10 +64,24 @@ def test_evidence_by_its_references() -> None:
     ]
 
 
-def test_an_extension_is_told() -> None:
-    given = facts(BEFORE, extensions=(longer("1.1.report", "2023-08-10"),))
-    leaf = first("1.1", given)["parts"][0]
-    assert (leaf["by"], leaf["extended"]) == ("2023-08-10", True)
+def test_an_extension_is_told_where_it_holds_and_its_last_day_counts() -> None:
+    last, late = (piece("1.2.report", f"2023-07-0{day}T09:00", period="r2") for day in (5, 6))
+    extended = (longer("1.2.report", "2023-07-05", "r2"),)
+    step = first("1.2", facts("2023-07-10T12:00", last, late, extensions=extended))
+    assert step["about"] == "step"
+    leaf = {"about": "evidence", "code": "1.2.report", "waiting": []}
+    assert step["parts"][0]["parts"] == [
+        {**leaf, "outcome": "missed", "period": "r1", "by": "2023-03-31", "counted": [], "late": []},
+        {
+            **leaf,
+            "outcome": "met",
+            "period": "r2",
+            "by": "2023-07-05",
+            "extended": True,
+            "counted": [last.ref],
+            "late": [late.ref],
+        },
+    ]
 
 
 @pytest.mark.parametrize(
