@@ -26,6 +26,7 @@ class Line:
     marks: Marks
     verified: dict
     claimed: dict
+    doubts: tuple[engine.Doubt, ...]
 
     @property
     def mark(self) -> str:
@@ -93,7 +94,15 @@ class Card:
     @property
     def whole(self) -> Line:
         verified, claimed = self._total(self.verified), self._total(self.claimed)
-        return Line(self.scheme.title, self.scheme.code, self.scheme.max, self.marks.of_totals, verified, claimed)
+        return Line(
+            self.scheme.title,
+            self.scheme.code,
+            self.scheme.max,
+            self.marks.of_totals,
+            verified,
+            claimed,
+            self.scheme.doubts,
+        )
 
     def _total(self, card: Scorecard | None) -> dict:
         if card is None:
@@ -107,7 +116,8 @@ class Card:
     def _line(self, part: engine.Criterion | engine.Dimension, kind: str) -> Line:
         bases = [getattr(card, kind).get(part.code) if card else None for card in (self.verified, self.claimed)]
         marks = self.marks if kind == "criteria" else self.marks.of_totals
-        return Line(part.title, part.code, part.max, marks, *(basis or self._unknown(part.max) for basis in bases))
+        verified, claimed = (basis or self._unknown(part.max) for basis in bases)
+        return Line(part.title, part.code, part.max, marks, verified, claimed, part.doubts)
 
     def criterion(self, code: str) -> Line:
         return self._line(self.scheme.criteria[code], "criteria")

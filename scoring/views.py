@@ -59,7 +59,6 @@ def scorecard(request, pk: int) -> HttpResponse:
         **_frame(request, entry, card),
         "blocks": list(card.blocks()),
         "advice": card.advice(),
-        "doubts": entry.round.scheme.doubts if request.user.is_central else (),
     }
     return render(request, "scoring/scorecard.html", context)
 
@@ -79,7 +78,6 @@ def criterion(request, pk: int, code: str) -> HttpResponse:
         "values": ValuesForm(entry, one, by=request.user, at=at),
         "items": [scheme.items[code] for code in _read(one, "item")],
         "settings": [(scheme.settings[code], entry.round.settings.get(code)) for code in _read(one, "setting")],
-        "doubts": one.doubts if request.user.is_central else (),
     }
     return render(request, "scoring/criterion.html", context)
 

@@ -42,11 +42,7 @@ class EditionAdmin(RoleAdmin):
     @display(description=_("doubts"))
     def open_questions(self, edition: Edition) -> str:
         """Where the source document is silent or contradicts itself, and what was decided."""
-        scheme = edition.scheme
-        parts = [scheme, *scheme.dimensions, *scheme.criteria.values(), *scheme.requirements.values()]
-        parts += [*scheme.values.values(), *scheme.settings.values()]
-        doubts = {doubt for part in parts for doubt in part.doubts}
-        lines = ((doubt.path, in_words(doubt.text)) for doubt in sorted(doubts, key=lambda d: d.path))
+        lines = ((doubt.path, in_words(doubt.text)) for doubt in edition.scheme.all_doubts())
         return format_html('<ul class="plain">{}</ul>', format_html_join("", "<li><code>{}</code> {}</li>", lines))
 
     @display(description=_("text"))

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from scoring import shipped
 from scoring.models import Scorecard
@@ -175,13 +176,19 @@ def test_ranks_are_shown_as_the_round_allows(client, entry, officer, visibility,
     assert (f'href="{standings}"' in page) == (table == 200)
 
 
-def test_doubts_about_the_scheme_are_for_staff_alone(client, entry, officer):
+def test_every_doubt_stands_on_the_page_of_what_it_concerns_for_staff_alone(client, entry, officer):
     scheme = entry.round.scheme
-    doubt = next(c for c in scheme.criteria.values() if c.doubts)
-    address = reverse("criterion", args=[entry.pk, doubt.code])
-    assert doubt.doubts[0].text.th not in text_of(client.get(address))
+    pages = {"": reverse("scorecard", args=[entry.pk])}
+    pages |= {code: reverse("criterion", args=[entry.pk, code]) for code in scheme.criteria}
+    said = {code: text_of(client.get(address)) for code, address in pages.items()}
+    assert not [doubt for doubt in scheme.all_doubts() for html in said.values() if escape(doubt.text.th) in html]
     client.force_login(make.make_user("staff"))
-    assert doubt.doubts[0].text.th in text_of(client.get(address))
+    said = {code: text_of(client.get(address)) for code, address in pages.items()}
+    for doubt in scheme.all_doubts():
+        kind, _dot, code = doubt.path.partition(".")
+        named = scheme.criteria_of(kind.removesuffix("s"), code)
+        where = [code] if kind == "criteria" else [one.code for one in named] or [""]
+        assert all(escape(doubt.text.th) in said[page] for page in where), doubt
 
 
 # One criterion
