@@ -67,21 +67,21 @@ class PublicationAdmin(FrozenAdmin):
 
 @admin.register(Result)
 class ResultAdmin(FrozenAdmin):
-    list_display = ("rank", "office_name", "award", "total", "claimed", "publication_number")
+    list_display = ("rank", "entrant", "award", "total", "claimed", "publication_number")
     list_filter = ("publication",)
-    search_fields = ("office_code", "office_name_th", "office_name_en")
+    search_fields = ("office_code", "office_name_th", "office_name_en", "nominee__name_th")
     list_select_related = ("publication",)
     ordering = ("-publication", "place")
     fields = (
-        "publication", "place", "rank", "award", "office_code", "office_name", "total", "claimed", "attainable",
+        "publication", "place", "rank", "award", "office_code", "entrant", "total", "claimed", "attainable",
     )  # fmt: skip
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("criteria")
 
     @admin.display(description=_("office"))
-    def office_name(self, result: Result) -> str:
-        return result.office_name
+    def entrant(self, result: Result) -> str:
+        return f"{result.nominee_name} ({result.office_name})" if result.nominee else result.office_name
 
     @admin.display(description=_("award"), ordering="place")
     def award(self, result: Result) -> str:

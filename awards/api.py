@@ -30,11 +30,17 @@ class PublicationSerializer(serializers.ModelSerializer):
 
 
 class ResultSerializer(serializers.ModelSerializer):
+    rank = serializers.IntegerField(read_only=True, allow_null=True, help_text="Null where nobody is ranked")
+    nominee = serializers.JSONField(
+        read_only=True, help_text="Who took part for the office: kind, names, and a subdistrict's code; {} where it did"
+    )
+    region = serializers.JSONField(read_only=True, help_text="Where ranks are inside regions: code and names")
+
     class Meta:
         model = Result
         fields = (
-            "rank", "tier", "office_code", "office_name_th", "office_name_en", "office_size", "total", "claimed",
-            "attainable", "dimensions",
+            "rank", "tier", "nominee", "region", "office_code", "office_name_th", "office_name_en", "office_size",
+            "total", "claimed", "attainable", "dimensions",
         )  # fmt: skip
 
 

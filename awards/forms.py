@@ -30,7 +30,7 @@ class PublishForm(forms.Form):
             places = [("", "–"), *((str(place), str(place)) for place in range(1, len(lines) + 1))]
             for line in lines:
                 name = f"place-{number}-{line.code}"
-                self.fields[name] = forms.ChoiceField(choices=places, label=line.entry.office.name)
+                self.fields[name] = forms.ChoiceField(choices=places, label=str(line.entry))
             self.fields[f"reason-{number}"] = forms.CharField(
                 label=_("The committee's reason for this order"),
                 max_length=500,

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from submissions import thai
 from submissions.frozen import Frozen, FrozenQuerySet
-from submissions.models import Edition, Entry, Round
+from submissions.models import Edition, Entry, Office, Round
+from submissions.templatetags.wording import office_name
 from submissions.vault import vault
 
 from . import canonical
@@ -62,6 +63,11 @@ class Publication(Frozen):
         """The round's name as it was announced."""
         name = self.frame["round"]
         return name["name_en"] if name["name_en"] and thai.language() == "en" else name["name_th"]
+
+    @property
+    def ranking(self) -> str:
+        """How it was ranked; a publication of before there were other ways has one table."""
+        return self.frame.get("ranking", "overall")
 
     def content(self) -> dict[str, Any]:
         """Everything that was announced: what documents are made from, and what the digest is taken of."""
@@ -137,7 +143,8 @@ class Result(Frozen):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rank}. {self.office_name}" if self.rank else self.office_name
+        name = f"{self.nominee_name} ({self.office_name})" if self.nominee else self.office_name
+        return f"{self.rank}. {name}" if self.rank else name
 
     @property
     def office_name(self) -> str:
@@ -146,7 +153,14 @@ class Result(Frozen):
     @property
     def nominee_name(self) -> str:
         """Who took part for the office; '' where the office itself did."""
-        return self.nominee.get(f"name_{thai.language()}") or self.nominee.get("name_th", "")
+        if "code" not in self.nominee:
+            return self.nominee.get("name_th", "")
+        return office_name(Office(**{name: self.nominee[name] for name in ("kind", "name_th", "name_en")}))
+
+    @property
+    def region_name(self) -> str:
+        """The inspection region inside which it is ranked; '' where ranks are of the whole round."""
+        return self.region.get(f"name_{thai.language()}") or self.region.get("name_th", "")
 
     def content(self) -> dict[str, Any]:
         # What most results don't have is left out: a digest holds for as long as content stays as it was.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -46,7 +46,10 @@ def context(kind: str, content: dict[str, Any], office: str | None) -> dict[str,
     """What a template is handed: the content, with each result's titles beside its codes."""
     if kind not in KINDS:
         raise LookupError(kind)
-    results = [describe(result, content) for result in content["results"]]
+    # Publications of before there were other ways say nothing of their ranking.
+    ranking = content.get("ranking", "overall")
+    among = Counter(map(region_of, content["results"]))
+    results = [describe(one, content) | {"among": among[region_of(one)]} for one in content["results"]]
     awarded = [result for result in results if result["tier"]]
     by_code = {result["office"]["code"]: result for result in results}
     return content | {
@@ -55,19 +58,20 @@ def context(kind: str, content: dict[str, Any], office: str | None) -> dict[str,
         "dimensions": [dimension | {"most": plain(dimension["max"])} for dimension in content["dimensions"]],
         "result": by_code[office] if kind == "scorecard" else None,
         "awarded": awarded,
-        "levels": levels(awarded),
+        "ranking": ranking,
+        "regions": [{"title_th": title, "results": list(members)} for title, members in groupby(results, region_of)],
+        "levels": levels(awarded) if content["tiers"] else lists(results),
         "decisions": [
             decision
             | {
-                "offices_th": together([by_code[code]["office"]["title_th"] for code in decision["offices"]]),
+                "offices_th": together([by_code[code]["title_th"] for code in decision["offices"]]),
                 "total": by_code[decision["offices"][0]]["total"],
             }
             for decision in content["decisions"]
         ],
         "announced_th": dated(content["publication"]["as_of"]),
         "project_th": "โครงการ" + content["edition"]["title_th"].removeprefix("โครงการ"),
-        "entrants_th": OFFICES[results[0]["office"]["kind"]] if results else "หน่วยงาน",
-        "place_th": PLACES[results[0]["office"]["kind"]] if results else "หน่วยงาน",
+        **entrants(results),
         "sizes": any(result["office"]["size"] for result in results),
     }
 
@@ -87,6 +91,7 @@ def describe(result: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
         )
     return result | {
         "office": office | {"title_th": OFFICES[office["kind"]] + office["name_th"]},
+        **entrant(result),
         "size_th": content["sizes"].get(office["size"], {}).get("th", ""),
         "tier_th": tier.get("title_th", ""),
         "level_th": tier.get("level_th", ""),
@@ -96,15 +101,50 @@ def describe(result: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def region_of(result: dict[str, Any]) -> str:
+    """The inspection region inside which a result is ranked; "" where ranks are of the whole round."""
+    return result.get("region", {}).get("name_th", "")
+
+
+def entrant(result: dict[str, Any]) -> dict[str, str]:
+    """Who took part, in full and as in a table, and for which office: "" where the office itself did."""
+    nominee, office = result.get("nominee"), result["office"]
+    in_full, in_place = (titles[office["kind"]] + office["name_th"] for titles in (OFFICES, PLACES))
+    if not nominee:
+        return {"title_th": in_full, "name_th": office["name_th"], "of_th": ""}
+    if nominee["kind"] == "person":
+        return {"title_th": nominee["name_th"], "name_th": nominee["name_th"], "of_th": in_full}
+    name = PLACES[nominee["kind"]] + nominee["name_th"]
+    return {"title_th": name, "name_th": name, "of_th": in_place}
+
+
+def entrants(results: list[dict[str, Any]]) -> dict[str, str]:
+    """What those who took part are called together, what heads their column, and how they are counted."""
+    if not results:
+        return {"entrants_th": "หน่วยงาน", "place_th": "หน่วยงาน", "unit_th": "แห่ง"}
+    kind = results[0].get("nominee", {}).get("kind") or results[0]["office"]["kind"]
+    if kind == "person":
+        return {"entrants_th": "ผู้ได้รับการเสนอชื่อ", "place_th": "ชื่อ", "unit_th": "ราย"}
+    return {"entrants_th": OFFICES[kind], "place_th": PLACES[kind], "unit_th": "แห่ง"}
+
+
 def levels(awarded: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The awarded results, together where they share a level; a prize they all share is told once."""
     groups = []
-    for title, members in groupby(awarded, key=itemgetter("level_th")):
+    for (region, title), members in groupby(awarded, key=lambda one: (region_of(one), one["level_th"])):
         results = list(members)
-        prizes = {result["prize_th"] for result in results}
+        prizes, tiers = ({result[name] for result in results} for name in ("prize_th", "tier_th"))
         shared = prizes.pop() if len(prizes) == 1 and len(results) > 1 else ""
-        groups.append({"title_th": title, "results": results, "count": len(results), "prize_th": shared})
+        what = f"ผลการดำเนินงาน{title}" if title else tiers.pop() if len(tiers) == 1 else "ผู้ได้รับรางวัล"
+        heading = " ".join(part for part in (region, what) if part)
+        groups.append({"title_th": heading, "results": results, "count": len(results), "prize_th": shared})
     return groups
+
+
+def lists(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """All results of a publication without awards, together where they share a region."""
+    groups = [(region, list(members)) for region, members in groupby(results, key=region_of)]
+    return [{"title_th": region, "results": members, "count": len(members)} for region, members in groups]
 
 
 def prize(tier: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from scoring import engine, phrases, recompute
+from scoring import engine, marks, phrases, recompute
 from submissions import access
 from submissions.models import Entry, Evidence, Office, Round, Sheet
 from submissions.proofread import Refused
@@ -143,6 +143,13 @@ def open_matters(round: Round, prepared: Draft, *, at: datetime) -> list[str]:
     close = round.scheme.close
     if timezone.localtime(at).date() <= close:
         matters.append(_("The scheme has not closed yet: offices may still hand in."))
+    if unnamed := round.entries.taking_part().count() - len(prepared.lines):
+        said = ngettext(
+            "%(count)s office has named nobody, and is not announced.",
+            "%(count)s offices have named nobody, and are not announced.",
+            unnamed,
+        )
+        matters.append(said % {"count": unnamed})
     if waiting := Evidence.objects.filter(entry__round=round).waiting().count():
         said = ngettext(
             "%(count)s piece of evidence waits for review.", "%(count)s pieces of evidence wait for review.", waiting
@@ -190,6 +197,8 @@ def publish(
         prepared = draft(round, at=at, decisions=decisions)
         if seen is not None and seen != prepared.fingerprint:
             raise Moved
+        if not prepared.lines:
+            raise Refused({"": [_("Nobody can be announced yet: no office has named who takes part.")]})
         if prepared.ties:
             raise TieUndecided(prepared.ties)
         publication = _freeze(round, prepared, before, by=by, at=at, reason=reason.strip())
@@ -249,7 +258,9 @@ def _result(publication: Publication, place: int, line: Line) -> Result:
         claimed=line.claimed.total,
         attainable=line.score.attainable,
         dimensions={code: _points(one) for code, one in line.score.dimensions.items()},
-        criteria={code: _points(one) | _why(scheme, one) for code, one in line.score.criteria.items()},
+        criteria={
+            code: _points(one) | _total(scheme, one) | _why(scheme, one) for code, one in line.score.criteria.items()
+        },
         facts=canonical.facts_line(line.facts),
     )
 
@@ -267,6 +278,12 @@ def _named(office: Office) -> dict[str, str]:
 
 def _points(part: engine.CriterionScore | engine.DimensionScore) -> dict[str, str]:
     return {"earned": f"{part.earned:.2f}", "attainable": f"{part.attainable:.2f}", "max": f"{part.max:.2f}"}
+
+
+def _total(scheme: engine.Scheme, criterion: engine.CriterionScore) -> dict[str, dict[str, str]]:
+    """The sum behind what is shown as a level; nothing where points are shown as something else."""
+    total = marks.total_behind(criterion.as_json()) if scheme.shown_as == "level" else {}
+    return {"total": total} if total else {}
 
 
 def _why(scheme: engine.Scheme, criterion: engine.CriterionScore) -> dict[str, list[str]]:
@@ -290,7 +307,16 @@ def frame_of(round: Round) -> dict[str, Any]:
         ],
         "sizes": {size.code: {"th": size.title.th, "en": size.title.en} for size in scheme.sizes},
         "tiers": [_tier(tier) for tier in scheme.awards],
+        **_display(scheme),
     }
+
+
+def _display(scheme: engine.Scheme) -> dict[str, Any]:
+    """What points were shown as; nothing where they were shown as points, as in publications of before."""
+    if scheme.shown_as == "points":
+        return {}
+    letters = {letter: f"{points:.2f}" for letter, points in scheme.letters.items()}
+    return {"shown_as": scheme.shown_as} | ({"letters": letters} if letters else {})
 
 
 def _titles(text: engine.Text | None, name: str = "title") -> dict[str, str]:

@@ -12,6 +12,7 @@ from scoring.models import standings
 from submissions import thai
 from submissions.formats import CSV, EXPORT_FORMATS, XLSX
 from submissions.models import Round
+from submissions.templatetags.wording import nominee_name
 
 from .models import Publication, Result
 
@@ -54,8 +55,13 @@ class ResultResource(TableResource):
         dimensions = [(d["code"], d["max"]) for d in publication.frame["dimensions"]]
         super().__init__(
             [
-                Column(_("Rank"), lambda row: row.rank),
-                Column(_("Award"), lambda row: tiers.get(row.tier, "")),
+                *_columns(publication.ranking == "region", (_("Inspection region"), lambda row: row.region_name)),
+                *_columns(publication.ranking != "none", (_("Rank"), lambda row: row.rank)),
+                *_columns(bool(tiers), (_("Award"), lambda row: tiers.get(row.tier, ""))),
+                *_columns(
+                    publication.results.exclude(nominee={}).exists(),
+                    (_("Nominee"), lambda row: row.nominee_name),
+                ),
                 Column(_("Code"), lambda row: row.office_code),
                 Column(_("Name in Thai"), lambda row: row.office_name_th),
                 Column(_("Name in English"), lambda row: row.office_name_en),
@@ -79,12 +85,13 @@ class StandingResource(TableResource):
         dimensions = [(d.code, f"{d.max:.2f}") for d in round.scheme.dimensions]
         super().__init__(
             [
-                Column(_("Rank"), lambda row: row.rank),
+                *_columns(round.ranked != "none", (_("Rank"), lambda row: row.rank)),
+                *_columns(round.scheme.nominees is not None, (_("Nominee"), nominee_name)),
                 Column(_("Code"), lambda row: row.office.code),
                 Column(_("Name in Thai"), lambda row: row.office.name_th),
                 Column(_("Name in English"), lambda row: row.office.name_en),
                 Column(_("Size group"), lambda row: row.office.get_size_display()),
-                Column(_("Inspection region"), lambda row: row.office.parent.name if row.office.parent else ""),
+                Column(_("Inspection region"), lambda row: row.office.region.name if row.office.region else ""),
                 *(_dimension(code, most, lambda row: row.dimensions or {}) for code, most in dimensions),
                 Column(_("Total"), lambda row: row.total),
                 Column(_("Claimed"), lambda row: row.claimed_total),
@@ -93,10 +100,15 @@ class StandingResource(TableResource):
         )
 
     def get_queryset(self):
-        return standings(self.round)
+        return standings(self.round).select_related("office__parent__parent__parent")
 
     def iter_queryset(self, queryset):
         return iter(queryset)
+
+
+def _columns(is_wanted: bool, column: tuple[str, Callable[[Any], Any]]) -> list[Column]:
+    """A column that only some tables have."""
+    return [Column(*column)] if is_wanted else []
 
 
 def _dimension(code: str, most: str, dimensions: Callable[[Any], dict]) -> Column:

@@ -1,5 +1,7 @@
 """Pages of what was announced: a round's publications, one publication with its documents, and publishing."""
 
+from itertools import groupby
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -72,7 +74,9 @@ def _form(request, round: Round, at, data) -> tuple[PublishForm, dict]:
     context = {
         "round": round,
         "draft": prepared,
-        "awarded": [line for line in prepared.lines if line.tier],
+        "lines": [line for line in prepared.lines if line.tier] if round.scheme.awards else prepared.lines,
+        "is_ranked": round.ranked != "none",
+        "by_region": round.ranked == "region",
         "matters": matters,
         "number": last.number + 1 if last else 1,
         "form": form,
@@ -99,13 +103,14 @@ def publication(request, pk: int) -> HttpResponse:
     publication = _publication_or_404(request, pk)
     newest = publication.round.publications.order_by("-number").values("pk", "number").first()
     rows = _rows(request, publication)
-    names = {row["result"].office_code: row["result"].office_name for row in rows}
+    names = {row["result"].office_code: row["result"].nominee_name or row["result"].office_name for row in rows}
     context = {
         **_documents(request, publication),
         "round": publication.round,
         "faults": faults(publication),
         "newest": newest if newest["pk"] != publication.pk else None,
-        "rows": rows,
+        "groups": [(name, list(own)) for name, own in groupby(rows, key=lambda row: row["result"].region_name)],
+        "is_ranked": publication.ranking != "none",
         "decisions": [one | {"offices": [names[code] for code in one["offices"]]} for one in publication.decisions],
         "language": thai.language(),
         "is_central": request.user.is_central,
@@ -176,7 +181,7 @@ def scorecard(request, pk: int, office: str) -> HttpResponse:
     publication = _publication_or_404(request, pk)
     results = Result.objects.opened_by(request.user).defer("criteria", "facts")
     result = get_object_or_404(results, publication=publication, office_code=office)
-    name = _name(publication, f"{_('scorecard')} {result.office_name}", "pdf")
+    name = _name(publication, f"{_('scorecard')} {result.nominee_name or result.office_name}", "pdf")
     return _file(documents.read(publication, Document.Kind.SCORECARD, office), name)
 
 
