@@ -62,7 +62,7 @@ class Advice:
 
 def _state(rule, points: Decimal, verified: dict) -> str:
     """A staircase holds all its lower steps; of bands and of rows only one holds at a time; parts add up."""
-    if not isinstance(rule, Steps | Tally | Bands | Timeliness):
+    if not isinstance(rule, Steps | Tally | Bands | Timeliness | Convert):
         return ""
     earned, attainable = Decimal(verified["earned"]), Decimal(verified["attainable"])
     is_staircase = isinstance(rule, Tally) or (isinstance(rule, Steps) and rule.cumulative)
@@ -159,7 +159,9 @@ class Card:
         criterion, verified = self.scheme.criteria[code], self.criterion(code).verified
         parts = len(criterion.rule.total.parts) if isinstance(criterion.rule, Convert) else 0
         return [
-            (level, _state(criterion.rule, level.points, verified), "" if n < parts else self.marks.row(level.points))
+            (level, "", "")
+            if n < parts
+            else (level, _state(criterion.rule, level.points, verified), self.marks.row(level.points))
             for n, level in enumerate(criterion.levels)
         ]
 

@@ -31,7 +31,7 @@ READ = (
 class Row:
     """One entry, all its cells as text, ready to print."""
 
-    rank: int
+    rank: int | None  # where nobody is ranked
     name: str
     url: str  # empty when the reader may not open the scorecard
     size: str
@@ -82,20 +82,20 @@ class Table:
         return self.size in ("", entry["office__size"]) and self.region in ("", entry["office__parent__code"])
 
     def _sorted(self, entries: Iterable[dict]) -> list[dict]:
-        """Equal cells keep the order of the ranks."""
-        key = self._keys().get(self.sort.removeprefix("-"))
+        """Equal cells keep the order of the ranks, which is that of the statement: inside regions where it ranks so."""
+        key = None if self.sort == "rank" else self._keys().get(self.sort.removeprefix("-"))
         return sorted(entries, key=key, reverse=self.is_descending) if key else list(entries)
 
     def _keys(self) -> dict:
         name = "office__name_en" if self.language == "en" else "office__sort_key"
         columns = {
-            "rank": "rank",
             "name": name,
             "total": "total",
             "claimed": "claimed_total",
             "attainable": "attainable",
         }
         keys: dict = {key: itemgetter(column) for key, column in columns.items()}
+        keys["rank"] = lambda e: e["rank"] or 0  # where nobody is ranked, none comes first
         for part in self.parts:
             keys[f"d{part.code}"] = lambda e, part=part: Decimal(_part(e, part)["earned"])
         return keys

@@ -1,5 +1,7 @@
 """Letters, levels and verdicts stand where a scheme's document shows them; points stay points everywhere else."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from lxml import html as lxml_html
@@ -137,6 +139,10 @@ def test_levels_with_the_sum_behind_them_on_every_page(reader) -> None:
     assert "(40 of 100 points)" in said(pages["scorecard"])
     assert "level 2 (40 of 100 points)" in said(pages["criterion"])
     assert rows(pages["criterion"]) == ["50 pt.", "60 pt.", *(f"level {n}" for n in range(1, 6))]
+    states = re.findall(r'<li class="level-(\w*)"', pages["criterion"].content.decode())
+    assert states == ["", "", "passed", "met", "open", "missed", "missed"], (
+        "60 of 100 at most, now that the plan is late"
+    )
     assert "m1 m2 m3 m4" in said(pages["standings"])
     assert "2.00 2.00 33.00 – – – level 2" in said(pages["standings"])
     assert marks_of(pages["api"])["m4"] == "level 2"
@@ -150,6 +156,16 @@ def test_a_verdict_instead_of_points(reader) -> None:
         assert "1.00" not in said(pages[page])
     assert "To be eligible: " in said(pages["scorecard"])
     assert marks_of(pages["api"]) == {"1": "not eligible yet"}
+
+
+@pytest.mark.parametrize("order", ["rank", "-rank", "total", "name"])
+def test_a_table_in_which_nobody_is_ranked(client, db, order) -> None:
+    round = make.make_round(make.at("2021-07-10"), edition=make.make_edition(scheme="itperson-2564"))
+    for _ in range(3):
+        make.make_entry(round)
+    client.force_login(make.make_user("staff"))
+    page = client.get(reverse("standings", args=[round.pk]), {"sort": order}).content.decode()
+    assert page.count('<td class="rank">–</td>') == 3
 
 
 def test_points_are_no_mark(reader) -> None:
