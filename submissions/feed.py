@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from icalendar import Alarm, Event
+from icalendar import Alarm, Event, vDuration
 from icalendar import Calendar as File
 
 from .deadlines import OPEN, Calendar, Deadline
@@ -37,7 +37,7 @@ def write(calendar: Calendar, *, host: str, root: str) -> bytes:
     file.add("name", _("Community Development Digital 4.0"))
     file.add("x-wr-calname", _("Community Development Digital 4.0"))
     file.add("refresh-interval", READ_AGAIN, parameters={"VALUE": "DURATION"})
-    file.add("x-published-ttl", READ_AGAIN)
+    file.add("x-published-ttl", vDuration(READ_AGAIN))
     today = datetime.combine(timezone.localdate(), time.min, timezone.get_default_timezone())
     for event in _events(calendar, host, root):
         event.add("dtstamp", today)  # a day's file is the same whenever it is read
@@ -52,7 +52,7 @@ def _events(calendar: Calendar, host: str, root: str) -> Iterator[Event]:
     for round in calendar.rounds:
         for number, phase in enumerate(round.scheme.calendar):
             event = Event()
-            event.add("uid", f"phase-{round.pk}-{number}@{host}")
+            event.add("uid", f"phase/{round.pk}/{number}@{host}")
             event.add("summary", f"{phase.title.to(language())} · {round.name}")
             event.add("dtstart", phase.starts)
             event.add("dtend", phase.ends + A_DAY)
@@ -65,7 +65,7 @@ def _deadline(deadline: Deadline, host: str, root: str, *, is_alone: bool) -> Ev
     owner = f"e{dues[0].entry.pk}" if dues else f"r{deadline.round.pk}"
     is_open = any(due.state in OPEN for due in dues)
     event = Event()
-    event.add("uid", "-".join(filter(None, (asked.kind, *asked.slot, owner))) + f"@{host}")
+    event.add("uid", "/".join(filter(None, (asked.kind, *asked.slot, owner))) + f"@{host}")
     event.add("sequence", max((due.entry.facts_version for due in dues), default=0))
     event.add("summary", _summary(deadline, is_done=bool(dues) and not is_open, is_alone=is_alone))
     event.add("description", _description(deadline))
@@ -146,9 +146,7 @@ def calendar_address(request) -> HttpResponse:
     elif deed == "renew":
         fresh = {"key": new_key(), "language": language()}
         CalendarFeed.objects.update_or_create(user=request.user, defaults=fresh)
-        messages.success(
-            request, _("There is a new address. The old one no longer works; enter the new one everywhere.")
-        )
+        messages.success(request, _("There is a new address. The old one works no more; use the new one everywhere."))
     else:
         CalendarFeed.objects.get_or_create(user=request.user, defaults={"language": language()})
     return redirect(reverse("calendar") + "#address")

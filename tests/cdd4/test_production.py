@@ -175,6 +175,13 @@ def test_failed_log_ins_are_slowed_by_the_visitors_own_address(proxy, officer):
     assert claimed.status == 200
 
 
+def test_a_calendar_that_is_asked_for_all_the_time_is_slowed_alone(proxy):
+    visitor = Visitor(proxy)
+    answers = [visitor.ask("GET", "/calendar/nokey.ics").status for _ in range(30)]
+    assert (answers[0], answers[-1]) == (404, 429)
+    assert visitor.ask("GET", "/calendar/another.ics").status == 404
+
+
 def test_a_body_that_is_too_large_is_refused_before_it_is_sent(proxy):
     visitor = Visitor(proxy)
     for path, megabytes in (("/accounts/login/", 21), ("/entries/1/evidence/", 1100)):

@@ -46,7 +46,7 @@ def read(client):
 
 
 def uid(entry, kind: str, *slot: str) -> str:
-    return "-".join([kind, *slot, f"e{entry.pk}"]) + "@testserver"
+    return "/".join([kind, *slot, f"e{entry.pk}"]) + "@testserver"
 
 
 def test_each_deadline_is_a_day_of_the_calendar(read, officer, krabi):
@@ -105,7 +105,7 @@ def test_offices_that_share_a_day_share_an_event(read, officer, krabi):
 
 
 def test_phases_last_their_days(read, officer, krabi):
-    event = read(officer)[f"phase-{krabi.round_id}-3@testserver"]
+    event = read(officer)[f"phase/{krabi.round_id}/3@testserver"]
     assert event["summary"].startswith("คณะทำงานพิจารณาผล")
     assert (event["dtstart"].dt, event["dtend"].dt) == (date(2023, 8, 1), date(2023, 9, 1))
 
@@ -118,9 +118,14 @@ def test_the_file_speaks_the_language_it_was_asked_in(read, officer, krabi):
 
 def test_staff_read_the_days_of_the_rounds(read, krabi):
     staff = make.make_user("staff")
-    event = read(staff)[f"requirement-1.4.workshop-r{krabi.round_id}@testserver"]
+    event = read(staff)[f"requirement/1.4.workshop/r{krabi.round_id}@testserver"]
     assert event["dtstart"].dt == date(2022, 12, 31)
     assert not event.walk("VALARM")
+
+
+def test_programs_are_told_how_often_to_ask(client, officer):
+    lines = client.get(subscribe(officer)).content.decode().split("\r\n")
+    assert {"REFRESH-INTERVAL;VALUE=DURATION:PT6H", "X-PUBLISHED-TTL:PT6H"} <= set(lines)
 
 
 # The address
