@@ -258,7 +258,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_DEFAULT_QUEUE = "rescore"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
-CELERY_TASK_ROUTES = {"awards.tasks.*": {"queue": "documents"}}
+CELERY_TASK_ROUTES = {
+    "awards.tasks.*": {"queue": "documents"},
+    "scoring.tasks.sweep": {"priority": 9},  # the last of Redis's: messages about single entries are taken first
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # A sweep that could not run in time is dropped: the next one does the same work.

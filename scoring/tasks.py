@@ -1,6 +1,7 @@
 """What the workers do. Messages are disposable: the database says what is still to be done."""
 
 import logging
+import time
 
 from celery import shared_task
 
@@ -8,9 +9,11 @@ from submissions.models import Round
 
 from . import trial
 from .models import Trial
-from .recompute import rescore, rescore_stale
+from .recompute import rescore, rescore_in_batches
 
 log = logging.getLogger(__name__)
+# A sweep scores for so long and asks for another to go on: what was just handed in waits for no more than that.
+SLICE = 0.1  # seconds
 
 
 @shared_task(name="scoring.tasks.rescore_entry")
@@ -19,13 +22,21 @@ def rescore_entry(entry_id: int) -> int:
 
 
 @shared_task(name="scoring.tasks.sweep")
-def sweep() -> int:
-    """Find the entries whose scores are behind their facts, and score them. Heals every lost message."""
-    done = 0
-    for round in Round.objects.select_related("edition").defer("edition__text"):
-        if healed := rescore_stale(round):
-            log.info("round %s: %s entries were stale", round.pk, healed)
+def sweep(round_id: int = 0, after: int = 0) -> int:
+    """Find the entries whose scores are behind their facts, and score them. Heals every lost message.
+
+    Goes on at an entry of a round, where the sweep before it stopped. Sweeps at the same time share the work.
+    """
+    end, done = time.monotonic() + SLICE, 0
+    for round in Round.objects.filter(pk__gte=round_id).select_related("edition").defer("edition__text").order_by("pk"):
+        for healed, last in rescore_in_batches(round, after if round.pk == round_id else 0):
             done += healed
+            if time.monotonic() > end:
+                log.info("%s entries were stale, up to entry %s of round %s", done, last, round.pk)
+                sweep.apply_async((round.pk, last))
+                return done
+    if done:
+        log.info("%s entries were stale", done)
     return done
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from scoring import engine, shipped, tasks
+from scoring import engine, recompute, shipped, tasks
 from scoring.models import Scorecard, ScoreChange, stale_entries
 from scoring.recompute import BATCH, read_entries, read_facts, rescore, rescore_stale
 from submissions.models import Edition, Entry, Evidence, Office, Round
@@ -246,6 +246,32 @@ def test_the_sweep_heals_every_round():
     assert tasks.sweep() == 2
     assert tasks.sweep() == 0
     assert not any(is_stale(entry) for entry in entries)
+
+
+@pytest.mark.django_db
+def test_a_sweep_stops_after_its_time_and_asks_for_another_that_goes_on(monkeypatch):
+    entries = [make.make_entry(round) for round in (make.make_round(), make.make_round()) for _ in range(3)]
+    asked = []
+    monkeypatch.setattr(recompute, "BATCH", 2)
+    monkeypatch.setattr(tasks, "SLICE", 0)
+    monkeypatch.setattr(tasks.sweep, "apply_async", asked.append)
+    done = [tasks.sweep()]
+    while len(asked) == len(done):
+        done.append(tasks.sweep(*asked[-1]))
+    assert done == [2, 1, 2, 1, 0]
+    assert [last for _round, last in asked] == [entries[place].pk for place in (1, 2, 4, 5)]
+    assert not any(is_stale(entry) for entry in entries)
+
+
+@pytest.mark.django_db
+def test_a_sweep_does_not_begin_again_with_what_cannot_be_scored(monkeypatch):
+    round = make.make_round()
+    make.make_entry(round, make.make_office("TH-99", size=""))
+    asked = []
+    monkeypatch.setattr(tasks, "SLICE", 0)
+    monkeypatch.setattr(tasks.sweep, "apply_async", asked.append)
+    assert (tasks.sweep(), len(asked)) == (0, 1)
+    assert (tasks.sweep(*asked[0]), len(asked)) == (0, 1)
 
 
 # How many statements
