@@ -95,5 +95,6 @@ def test_meeting_a_need_leaves_the_facts_as_they_were() -> None:
 
 
 def test_of_pieces_of_one_day_the_order_is_that_of_their_references() -> None:
-    pieces = [piece("r", f"2023-05-01T{hour}:00") for hour in ("11", "09", "10")]
+    status = {"09": "accepted", "10": "submitted", "11": "accepted"}
+    pieces = [piece("r", f"2023-05-01T{hour}:00", status=status[hour]) for hour in ("11", "09", "10")]
     assert [one.ref for one in reading(*pieces).pieces("r", None)] == sorted(one.ref for one in pieces)
