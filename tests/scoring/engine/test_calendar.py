@@ -4,7 +4,7 @@ import pytest
 
 from scoring import shipped
 from scoring.engine import BANGKOK, business_days_late, day_of, end_of_day
-from scoring.engine.calendar import month_end, months
+from scoring.engine.calendar import month_end, month_title, months
 
 MAY_31 = date(2023, 5, 31)  # a Wednesday
 
@@ -74,6 +74,12 @@ def test_months() -> None:
     assert months("2021-11", "2022-02") == ("2021-11", "2021-12", "2022-01", "2022-02")
     assert month_end("2024-02") == date(2024, 2, 29)
     assert month_end("2022-12") == date(2022, 12, 31)
+
+
+def test_a_month_is_named_in_both_languages_with_the_year_of_each() -> None:
+    assert (month_title("2023-01").th, month_title("2023-01").en) == ("มกราคม 2566", "January 2023")
+    assert (month_title("2022-12").th, month_title("2022-12").en) == ("ธันวาคม 2565", "December 2022")
+    assert month_title("2022-10").en == "October 2022"
 
 
 def test_shipped_holidays_are_those_of_officials() -> None:

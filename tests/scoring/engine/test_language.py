@@ -191,3 +191,27 @@ def test_the_due_day_of_a_period_is_its_own_and_no_other_is_known() -> None:
 def test_a_size_that_is_refused_is_named_with_those_that_are_known() -> None:
     with pytest.raises(ValueError, match=r"TH-81: .* \(small, medium, large\), not 'tiny'"):
         score(shipped.schemes()["cdd40-2566"], facts("2023-03-01T12:00", size="tiny"))
+
+
+def test_a_number_that_is_missing_is_what_the_scheme_says_stands_in_for_it() -> None:
+    given = facts("2023-03-01T12:00", scheme="small-2566")
+    assert points(STEP % "{value: n, at_most: 5, missing: 0}", given) == (5, 5)
+    assert points(STEP % "{value: n, at_most: 5, missing: 6}", given) == (0, 5)
+    assert points(STEP % "{value: n, at_most: 5}", given) == (0, 5)
+    early = facts("2023-03-01T12:00", scheme="small-2566", values={"s": {"2023-02": 5}})
+    assert points(STEP % "{value: s, at_most: 5, missing: 0}", early) == (5, 5)
+    assert points(STEP % "{value: s, at_most: 5}", early) == (0, 5)
+
+
+def test_a_month_ends_on_its_last_day_or_on_one_from_the_first_to_the_28th() -> None:
+    def ends(months: str) -> list[str]:
+        scheme = load(SMALL.replace("{from: 2023-02, to: 2023-03}", f"{{{months}}}", 1) + STEP % "{evidence: rr}")
+        return [one.due.isoformat() for one in scheme.requirements["rr"].periods]
+
+    assert ends("from: 2023-02, to: 2023-03") == ["2023-02-28", "2023-03-31"]
+    assert ends("from: 2023-12, to: 2024-01, due: 1") == ["2023-12-01", "2024-01-01"]
+    assert ends("from: 2023-02, to: 2023-02, due: 28") == ["2023-02-28"]
+    for months in ("to: 2023-03, due: 0", "to: 2023-03, due: 29", "to: 2023-03, due: -1", "to: 2023-01"):
+        with pytest.raises(SchemeError) as refused:
+            ends(f"from: 2023-02, {months}")
+        assert len(refused.value.faults) == 1
