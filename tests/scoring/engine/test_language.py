@@ -215,3 +215,16 @@ def test_a_month_ends_on_its_last_day_or_on_one_from_the_first_to_the_28th() -> 
         with pytest.raises(SchemeError) as refused:
             ends(f"from: 2023-02, {months}")
         assert len(refused.value.faults) == 1
+
+
+def test_two_bands_may_earn_the_same_and_only_guarded_bands_have_guards() -> None:
+    assert faults(BANDS % ("{value: n}", "{up_to: 5, points: 1, th: ข, en: B}, " + REST)) == []
+    assert faults(BANDS % ("{value: n}", "{up_to: 5, points: 0, th: ข, en: B}, " + REST)) == ["bands[1].points"]
+    assert faults(BANDS % ("{value: n}", "{points: 5, guard_above: 1, th: ข, en: B}")) == ["bands[1].guard_above"]
+    part = (
+        "{code: b, title: {th: ก, en: B}, max: 5, rule: steps, steps: [{points: 5, th: ก, en: A, when: {evidence: r}}]}"
+    )
+    levels = "[{up_to: 3, points: 1, th: ก, en: A}, {points: 5, guard_above: 1, th: ข, en: B}]"
+    assert faults(f"        rule: convert\n        parts: [{part}]\n        levels: {levels}\n") == [
+        "levels[1].guard_above"
+    ]
