@@ -12,6 +12,7 @@ import django
 import kombu.pools
 import pytest
 from django.db import connections
+from django.utils import translation
 
 from cdd4.local import compile_messages
 from tests.servers import PostgreSQL, Redis, Worker
@@ -36,6 +37,12 @@ def pytest_collection_modifyitems(items) -> None:
     """What starts processes of its own is slow: it begins first, so that two workers end at about the same time."""
     heavy = {item for item in items if item.get_closest_marker("faults") or item.get_closest_marker("browser")}
     items.sort(key=lambda item: (item not in heavy, "sqlite" not in item.nodeid))
+
+
+@pytest.fixture(autouse=True)
+def each_test_begins_in_thai():
+    """A page that was read in English leaves this thread in English."""
+    translation.deactivate()
 
 
 @pytest.fixture
