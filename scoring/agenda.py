@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from scoring import engine
@@ -85,12 +84,10 @@ class Agenda:
         return self.office in (None, due.entry.office_id) and fits(due)
 
     def _line(self, deadline: Deadline, due: Due) -> Line:
-        asked, entry = deadline.asked, due.entry
-        codes = [one.code for one in asked.criteria]
+        entry, codes = due.entry, [one.code for one in deadline.asked.criteria]
         is_open = due.state in OPEN and not deadline.is_over
         stake = sum((self._stakes.get((entry.pk, code), Decimal(0)) for code in codes if is_open), Decimal(0))
-        page = reverse("criterion", args=[entry.pk, codes[0]]) if codes else reverse("scorecard", args=[entry.pk])
-        return Line(entry, due.state, due.is_extended, stake, f"{page}#{asked.anchor}" if codes else page)
+        return Line(entry, due.state, due.is_extended, stake, deadline.page(entry))
 
     def phases(self) -> list[tuple[Round, list[tuple[engine.Phase, bool]]]]:
         """The calendar of each round's scheme; whether a phase is running."""

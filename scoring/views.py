@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from submissions import access, thai
@@ -182,6 +183,7 @@ def _booklet(request, round_id: int) -> dict:
 
 @login_required
 @require_GET
+@cache_control(private=True, no_store=True)  # it shows a private address; offices share machines
 def calendar(request) -> HttpResponse:
     """What is owed by when, and the address at which a calendar program reads the same."""
     feed = CalendarFeed.objects.filter(user=request.user).first()

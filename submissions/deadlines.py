@@ -9,11 +9,12 @@ from datetime import date
 from typing import Literal
 
 from django.db.models import Max
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scoring import engine
 
-from . import thai
+from . import access, thai
 from .models import Entry, Evidence, Extension, Round, Value
 from .slots import anchor_of, state_of
 
@@ -25,7 +26,7 @@ OPEN = ("missing", "returned", "draft", "late")  # states that still ask somethi
 class Asked:
     """One thing that a round asks for by the end of a day. `setting`: a day that staff set, which asks for nothing."""
 
-    kind: Literal["requirement", "value", "setting", "nominee"]
+    kind: Literal["naming", "choice", "requirement", "value", "setting"]
     code: str
     period: engine.Period | None
     title: str
@@ -36,11 +37,6 @@ class Asked:
     @property
     def slot(self) -> Slot:
         return self.code, self.period.code if self.period else ""
-
-    @property
-    def anchor(self) -> str:
-        """Where on the criterion's page it is handed in."""
-        return anchor_of(*self.slot) if self.kind == "requirement" else "values"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +58,33 @@ class Deadline:
     is_over: bool
     dues: tuple[Due, ...] = ()
 
+    def page(self, entry: Entry | None = None) -> str:
+        """Where it is done for an entry; "" where there is nothing to do."""
+        asked = self.asked
+        if asked.kind in ("naming", "choice"):
+            return reverse("nominees", args=[self.round.pk])
+        if entry is None:
+            return ""
+        anchor = anchor_of(*asked.slot) if asked.kind == "requirement" else "values"
+        return reverse("criterion", args=[entry.pk, asked.criteria[0].code]) + f"#{anchor}"
+
 
 def asked_in(round: Round) -> Iterator[Asked]:
     """All that a round asks for, in the order of its scheme."""
     scheme, language = round.scheme, thai.language()
-    if round.named_by:
-        yield Asked("nominee", "", None, _("Name who takes part"), round.named_by, "office")
+    if round.named_by and access.names_its_own(round):
+        yield Asked("naming", "", None, _("Name who takes part"), round.named_by, "office")
+    elif round.named_by and any(one.code == round.stage and one.entrants == "chosen" for one in scheme.stages):
+        yield Asked("choice", "", None, _("Choose who takes part"), round.named_by, "office")
     for code, one in scheme.requirements.items():
         for period in one.periods or (None,):
             day = period.due if period else one.due
             criteria = scheme.criteria_of("requirement", code)
             yield Asked("requirement", code, period, one.title.to(language), day, one.by, criteria)
+    declared = scheme.nominees.declare if scheme.nominees else ()  # answered by naming
     for code, one in scheme.values.items():
+        if code in declared:
+            continue
         for period in one.periods or (None,):
             day = period.due if period else one.until
             yield Asked("value", code, period, one.title.to(language), day, one.by, scheme.criteria_of("value", code))
@@ -91,11 +102,15 @@ class Calendar:
     """
 
     def __init__(self, user) -> None:
+        self.is_officer = user.is_officer
         self.entries: list[Entry] = []
-        if user.is_officer:
-            entries = Entry.objects.visible_to(user).taking_part().filter(round__is_closed=False)
-            self.entries = list(entries.with_round().order_by("-round_id", "office__sort_key", "pk"))
-            self.rounds = list({entry.round_id: entry.round for entry in self.entries}.values())
+        if self.is_officer:
+            seen = Entry.objects.visible_to(user).exclude(state=Entry.State.WITHDRAWN).filter(round__is_closed=False)
+            seen = seen.with_round().select_related("office__parent__parent__parent")
+            seen = list(seen.order_by("-round_id", "office__sort_key", "pk"))
+            self.entries = [entry for entry in seen if entry.state == Entry.State.TAKING_PART]
+            self.rounds = list({entry.round_id: entry.round for entry in seen}.values())
+            self.chooses = {entry.round_id for entry in seen if access.chooses(user, entry)}
         else:
             rounds = Round.objects.visible_to(user).filter(is_closed=False).select_related("edition")
             self.rounds = list(rounds.defer("edition__text").order_by("-pk"))
@@ -113,7 +128,7 @@ class Calendar:
     def deadlines(self) -> list[Deadline]:
         """By day; those of one day in the order of their rounds and schemes."""
         asked = [(round, one) for round in self.rounds for one in asked_in(round)]
-        if self.entries:
+        if self.is_officer:
             found = list(self._standing(asked))
         else:
             found = [Deadline(round, one, one.day, one.day < _today(round)) for round, one in asked]
@@ -127,9 +142,9 @@ class Calendar:
             entries[entry.round_id].append(entry)
         for round, one in asked:
             today, dues = _today(round), defaultdict(list)
-            if one.kind == "setting":
+            if one.kind == "setting" or (one.kind == "choice" and round.pk in self.chooses):
                 yield Deadline(round, one, one.day, one.day < today)
-            elif one.by == "office":
+            elif one.kind != "choice" and one.by == "office":
                 for entry in entries[round.pk]:
                     day = facts.deadline(entry, one)
                     dues[day].append(Due(entry, facts.state(entry, one, day < today), day > one.day))
@@ -158,7 +173,7 @@ class _Facts:
     def state(self, entry: Entry, asked: Asked, is_over: bool) -> str:
         if asked.kind == "requirement":
             return state_of(self.statuses.get((entry.pk, *asked.slot), ()), is_over)
-        if asked.kind == "nominee":
+        if asked.kind == "naming":
             is_done = not entry.awaits_nominee
         else:  # of a map, whose periods are free texts, any will do
             is_done = (entry.pk, asked.code, asked.period and asked.period.code) in self.values

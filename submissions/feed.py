@@ -69,7 +69,8 @@ def _deadline(deadline: Deadline, host: str, root: str, *, is_alone: bool) -> Ev
     event.add("sequence", max((due.entry.facts_version for due in dues), default=0))
     event.add("summary", _summary(deadline, is_done=bool(dues) and not is_open, is_alone=is_alone))
     event.add("description", _description(deadline))
-    event.add("url", root + link(deadline).removeprefix("/"))
+    page = deadline.page(dues[0].entry if dues else None) or "/"
+    event.add("url", root + page.removeprefix("/"))
     event.add("dtstart", deadline.day)
     event.add("dtend", deadline.day + A_DAY)
     if is_open and not deadline.is_over:
@@ -97,16 +98,6 @@ def _description(deadline: Deadline) -> str:
         more = f" ({_('More time given')})" if due.is_extended else ""
         lines.append(f"{due.entry}: {state_name(due.state)}{more}")
     return "\n".join(lines)
-
-
-def link(deadline: Deadline) -> str:
-    """Where one hands it in; without an entry, the portal's front page."""
-    if not deadline.dues:
-        return "/"
-    entry, criteria = deadline.dues[0].entry, deadline.asked.criteria
-    if not criteria:
-        return reverse("scorecard", args=[entry.pk])
-    return reverse("criterion", args=[entry.pk, criteria[0].code]) + f"#{deadline.asked.anchor}"
 
 
 def _reminder(days: int, text: str) -> Alarm:
