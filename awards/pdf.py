@@ -11,8 +11,11 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from scoring.marks import Marks
 from submissions import thai
 from submissions.typesetting import make_pdf, read_assets
+
+from .columns import Columns
 
 KINDS = ("announcement", "results", "scorecard", "certificates")
 ORNAMENTS = {f"asset:{name}": f"certificate/{name}.svg" for name in ("band", "upright", "corner", "seal")}
@@ -48,14 +51,19 @@ def context(kind: str, content: dict[str, Any], office: str | None) -> dict[str,
         raise LookupError(kind)
     # Publications of before there were other ways say nothing of their ranking.
     ranking = content.get("ranking", "overall")
+    shown = Columns(content, "th")
     among = Counter(map(region_of, content["results"]))
-    results = [describe(one, content) | {"among": among[region_of(one)]} for one in content["results"]]
+    results = [describe(one, content, shown) | {"among": among[region_of(one)]} for one in content["results"]]
     awarded = [result for result in results if result["tier"]]
     by_code = {result["office"]["code"]: result for result in results}
     return content | {
         "results": results,
         "most": plain(content["max"]),
         "dimensions": [dimension | {"most": plain(dimension["max"])} for dimension in content["dimensions"]],
+        "columns": [{"title": one.title, "heading": one.heading, "most": plain(one.max)} for one in shown.columns],
+        "by_criteria": shown.by_criteria,
+        "in_points": shown.in_points,
+        "letters_th": [f"{letter} = {plain(points)} คะแนน" for letter, points in content.get("letters", {}).items()],
         "result": by_code[office] if kind == "scorecard" else None,
         "awarded": awarded,
         "ranking": ranking,
@@ -76,15 +84,17 @@ def context(kind: str, content: dict[str, Any], office: str | None) -> dict[str,
     }
 
 
-def describe(result: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
-    """A result with the Thai titles of its office, award, dimensions and criteria."""
+def describe(result: dict[str, Any], content: dict[str, Any], shown: Columns) -> dict[str, Any]:
+    """A result with the Thai titles of its office, award, dimensions and criteria, and what is shown for points."""
     office, scores = result["office"], result["criteria"]
     tier = next((tier for tier in content["tiers"] if tier["code"] == result["tier"]), {})
     dimensions = []
     for dimension in content["dimensions"]:
         earned = result["dimensions"][dimension["code"]]["earned"]
         criteria = [
-            line | scores[line["code"]] for line in content["criteria"] if line["dimension"] == dimension["code"]
+            line | scores[line["code"]] | marked(scores[line["code"]], shown.marks)
+            for line in content["criteria"]
+            if line["dimension"] == dimension["code"]
         ]
         dimensions.append(
             dimension | {"earned": earned, "percent": percent(earned, dimension["max"]), "criteria": criteria}
@@ -98,7 +108,16 @@ def describe(result: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
         "prize_th": prize(tier),
         "dimensions": dimensions,
         "percent": percent(result["total"], content["max"]),
+        "cells": shown.cells(result["criteria" if shown.by_criteria else "dimensions"]),
+        "total_th": shown.total(result["total"], result["attainable"]),
+        "claimed_th": shown.total(result["claimed"], content["max"]),
     }
+
+
+def marked(part: dict[str, Any], marks: Marks) -> dict[str, str]:
+    """What a scorecard shows for a criterion: its points or its mark, the most there is, the sum behind it."""
+    behind = marks.behind(part)
+    return {"shown_th": marks.show(part), "most_th": "" if behind else marks.beside(part), "behind_th": behind}
 
 
 def region_of(result: dict[str, Any]) -> str:

@@ -16,9 +16,11 @@ from submissions.models import Round
 from submissions.proofread import Refused
 
 from . import bundle, documents, resources, tasks
+from .columns import Columns
 from .forms import PublishForm
 from .models import Document, Publication, Result, faults
 from .publish import Moved, TieUndecided, draft, open_matters, publish, why_not_publish
+from .stages import why_not_open
 
 PATIENCE = 60  # how often a page asks whether the documents are made
 IMPATIENCE = 10  # after so often the workers are asked again
@@ -112,9 +114,11 @@ def publication(request, pk: int) -> HttpResponse:
         "groups": [(name, list(own)) for name, own in groupby(rows, key=lambda row: row["result"].region_name)],
         "is_ranked": publication.ranking != "none",
         "decisions": [one | {"offices": [names[code] for code in one["offices"]]} for one in publication.decisions],
-        "language": thai.language(),
         "is_central": request.user.is_central,
+        "following": Round.objects.filter(source_digest=publication.digest).order_by("pk"),
+        "may_open": why_not_open(request.user, publication) is None,
         "has_sizes": bool(publication.frame["sizes"]),
+        "shown": Columns(publication.frame, thai.language()),
     }
     return render(request, "awards/publication.html", context)
 
@@ -147,15 +151,16 @@ def _rows(request, publication: Publication) -> list[dict]:
     """The results as cells; a scorecard's address where this reader may open it."""
     user, language = request.user, thai.language()
     tiers = {tier["code"]: tier[f"title_{language}"] for tier in publication.frame["tiers"]}
-    codes = [dimension["code"] for dimension in publication.frame["dimensions"]]
-    results = list(publication.results.defer("criteria", "facts"))
+    shown = Columns(publication.frame, language)
+    results = list(publication.results.defer("facts", *([] if shown.by_criteria else ["criteria"])))
     opened = set(publication.results.opened_by(user).values_list("pk", flat=True))
     return [
         {
             "result": result,
             "tier": tiers.get(result.tier, ""),
             "size": publication.frame["sizes"].get(result.office_size, {}).get(language, ""),
-            "dimensions": [result.dimensions[code]["earned"] for code in codes],
+            "cells": shown.cells(result.criteria if shown.by_criteria else result.dimensions),
+            "total": shown.total(f"{result.total:.2f}", f"{result.attainable:.2f}"),
             "is_open": result.pk in opened,
             "is_own": user.is_officer and result.pk in opened,
         }

@@ -13,6 +13,7 @@ from scoring.engine import Scheme
 
 Part = Mapping[str, Any]  # a criterion, a dimension or a total: "earned", "attainable" and "max", as text
 NOTHING = "–"
+SHORT = 16  # letters of a title that can head a column
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,11 @@ class Marks:
         """As a publication froze it; one that says nothing shows points."""
         letters = {Decimal(points): letter for letter, points in frame.get("letters", {}).items()}
         return cls(frame.get("shown_as", "points"), letters, language)
+
+    @property
+    def is_of_criteria(self) -> bool:
+        """Whether a table tells entries apart by criteria: letters and levels are theirs, dimensions have none."""
+        return self.shown_as in ("letters", "level")
 
     @property
     def of_totals(self) -> "Marks":
@@ -94,6 +100,11 @@ class Marks:
         if self.shown_as != "level" or not total:
             return ""
         return self.say("({0} จาก {1} คะแนน)", "({0} of {1} points)", total["earned"], total["max"])
+
+
+def headings(titles: Mapping[str, str]) -> list[str]:
+    """What heads columns of these codes: their titles where all are short, else their codes."""
+    return list(titles.values()) if all(len(title) <= SHORT for title in titles.values()) else list(titles)
 
 
 def total_behind(part: Part) -> dict[str, str]:

@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from scoring import engine
 from submissions.models import Entry, Office, Round
 
-from .marks import Marks
+from .marks import Marks, headings
 from .models import standings
 
 NOTHING = "0.00"
 Part = engine.Criterion | engine.Dimension
-SHORT = 16  # letters of a title that can head a column
 # Rows, not objects: a table of a country is read in one go and only printed.
 READ = (
     "pk rank total claimed_total attainable parts scored_version facts_version"
@@ -59,8 +58,7 @@ class Table:
     def __init__(self, round: Round, user, asked, language: str) -> None:
         self.scheme, self.language = round.scheme, language
         self.marks = Marks.of_scheme(round.scheme, language)
-        # Letters and levels are of criteria, and an office is told apart by them; otherwise the dimensions do.
-        self.by_criteria = self.marks.shown_as in ("letters", "level")
+        self.by_criteria = self.marks.is_of_criteria
         self.parts = tuple(self.scheme.criteria.values()) if self.by_criteria else self.scheme.dimensions
         self.size = asked.get("size", "")
         self.region = asked.get("region", "")
@@ -129,22 +127,17 @@ class Table:
         return self.marks.mark(found) or found["earned"]
 
     def columns(self) -> list[Column]:
+        titles = {part.code: part.title.to(self.language) for part in self.parts}
+        heads = headings(titles) if self.by_criteria else [_("Dim. %s") % code for code in titles]
         named = [
             ("rank", _("Rank"), ""),
             ("name", _("Office"), ""),
             ("total", _("Verified"), _("Points for accepted evidence")),
             ("claimed", _("Claimed"), _("Points if all that waits for review is accepted")),
             ("attainable", _("Attainable"), _("Points at most, if all that is still open comes in on time")),
-            *((f"d{part.code}", self._heading(part), part.title.to(self.language)) for part in self.parts),
+            *((f"d{code}", heading, titles[code]) for code, heading in zip(titles, heads, strict=True)),
         ]
         return [self._column(key, title, hint) for key, title, hint in named]
-
-    def _heading(self, part: Part) -> str:
-        """A dimension by its number; criteria by their titles where all are short, else by their codes."""
-        if not self.by_criteria:
-            return _("Dim. %s") % part.code
-        is_short = all(len(one.title.to(self.language)) <= SHORT for one in self.parts)
-        return part.title.to(self.language) if is_short else part.code
 
     def _column(self, key: str, title: str, hint: str) -> Column:
         """A click sorts: points from the most, names and ranks from the first; a second click turns the order round."""

@@ -1,0 +1,41 @@
+"""What results show: points by dimension, letters or levels by criterion, or a verdict instead of points."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from scoring.marks import Marks, headings
+
+
+@dataclass(frozen=True)
+class Column:
+    """A dimension or, where letters or levels are shown, a criterion."""
+
+    code: str
+    heading: str
+    title: str
+    max: str
+
+
+class Columns:
+    """Reads the frozen content alone: what was shown when it was published is shown for ever."""
+
+    def __init__(self, frame: dict[str, Any], language: str) -> None:
+        self.marks = Marks.of_frame(frame, language)
+        self.max = frame["max"]
+        self.by_criteria = self.marks.is_of_criteria
+        self.in_points = self.marks.shown_as != "eligibility"
+        parts = frame["criteria" if self.by_criteria else "dimensions"] if self.in_points else []
+        titles = {part["code"]: part[f"title_{language}"] or part["title_th"] for part in parts}
+        self.columns = [
+            Column(part["code"], heading, titles[part["code"]], part["max"])
+            for part, heading in zip(parts, headings(titles), strict=True)
+        ]
+
+    def cells(self, parts: dict[str, dict[str, Any]]) -> list[str]:
+        """A result's cells, in the columns' order. `parts`: its criteria if `by_criteria`, else its dimensions."""
+        kept = [parts[column.code] for column in self.columns]
+        return [self.marks.mark(part) or part["earned"] for part in kept]
+
+    def total(self, earned: str, attainable: str) -> str:
+        """A result's points in all, or its verdict."""
+        return self.marks.of_totals.show({"earned": earned, "attainable": attainable, "max": self.max})
