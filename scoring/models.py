@@ -58,6 +58,8 @@ class Scorecard(models.Model):
     facts_version = models.PositiveBigIntegerField(_("version of the facts"))
     edition_digest = models.CharField(_("edition"), max_length=64)
     as_of = models.DateTimeField(_("as of"))
+    # When the first evidence was handed in that lies after `as_of`: by a clock that is ahead of the worker's.
+    unseen_from = models.DateTimeField(null=True, editable=False)
     computed_at = models.DateTimeField(_("computed at"))
 
     objects = ScorecardQuerySet.as_manager()
@@ -154,8 +156,7 @@ def stale_entries(round: Round, at: datetime):
     if not round.is_closed:
         day = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
         both = Scorecard.objects.filter(entry=OuterRef("pk"), as_of__lt=day, total__lt=F("attainable"))
-        arrived = Q(entry__evidence__submitted_at__gt=F("as_of"), entry__evidence__submitted_at__lte=at)
-        stale |= Exists(both) | Exists(cards.filter(arrived))
+        stale |= Exists(both) | Exists(cards.filter(unseen_from__lte=at))
     return Entry.objects.filter(stale, round=round).taking_part()
 
 

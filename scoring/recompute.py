@@ -21,6 +21,7 @@ from .models import Scorecard, ScoreChange, stale_entries
 log = logging.getLogger(__name__)
 # Entries locked at once. Who hands something in to one of them waits for all: about 6 ms for each entry.
 BATCH = 12
+FOUND = 5 * BATCH  # stale entries looked for at once
 VERIFIED, CLAIMED = "verified", "claimed"
 NOBODY = 0  # stands in for an entry's id where a fact is everybody's
 Line = tuple[str, str, str]
@@ -47,9 +48,10 @@ def rescore_stale(round: Round) -> int:
 
 def rescore_in_batches(round: Round, after: int = 0) -> Iterator[tuple[int, int]]:
     """The same, batch by batch, for entries beyond the id `after`: how many were scored, and the last id so far."""
-    while ids := list(_stale(round).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]):
-        after = ids[-1]
-        yield _rescore_still_stale(round, ids), after
+    while found := list(_stale(round).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:FOUND]):
+        for ids in _batches(found):
+            after = ids[-1]
+            yield _rescore_still_stale(round, ids), after
 
 
 def _batches(ids: Iterable[int]) -> list[list[int]]:
@@ -276,6 +278,7 @@ def _card(entry: Entry, facts: engine.Facts, basis: str, score: engine.Score, sa
         facts_version=entry.facts_version,
         edition_digest=entry.round.edition.digest,
         as_of=facts.as_of,
+        unseen_from=min((one.submitted_at for one in facts.evidence if one.submitted_at > facts.as_of), default=None),
         computed_at=timezone.now(),
     )
 
