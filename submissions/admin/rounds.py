@@ -1,9 +1,13 @@
 """Rounds, and the editions they quote."""
 
+from datetime import date
+
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -84,6 +88,21 @@ class RoundForm(GuardedForm):
         self.instance.settings = settings
         return cleaned
 
+    def clean_day(self) -> str:
+        """Set the round's clock to another day, at this time of day."""
+        day = self.cleaned_data["day"]
+        if day and day != _day_in(self.instance):
+            ahead = date.fromisoformat(day) - timezone.localdate()
+            if not ahead and self.instance.is_practice:
+                raise forms.ValidationError(_("Today is the day of real rounds; a round for practice has another."))
+            self.instance.clock_offset = ahead
+        return day
+
+
+def _day_in(round: Round) -> str:
+    """The day it is in a round for practice; '' in a real one."""
+    return timezone.localtime(round.now()).date().isoformat() if round.is_practice else ""
+
 
 @admin.register(Round)
 class RoundAdmin(GuardedAdmin):
@@ -104,18 +123,27 @@ class RoundAdmin(GuardedAdmin):
     def get_fieldsets(self, request, obj=None):
         names = ["name_th", "name_en"]
         if obj is None:
-            return [(None, {"fields": [*names, "edition", "rank_visibility", "judges"]})]
+            return [(None, {"fields": [*names, "edition", "rank_visibility", "day", "judges"]})]
         settings = [SETTING + code for code in obj.scheme.settings]
         asked = [(_("What the scheme leaves to be set"), {"fields": settings})] if settings else []
+        day = ["day"] if obj.is_practice else []
         return [
-            (None, {"fields": [*names, "edition_link", "rank_visibility", "is_closed", "clock"]}),
+            (None, {"fields": [*names, "edition_link", "rank_visibility", "is_closed", "clock", *day]}),
             *asked,
             (_("Committee"), {"fields": ["judges"]}),
         ]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
-        """With a field for each setting of the scheme."""
+        """With a field for each setting of the scheme, and one for the clock where it may be set."""
         fields = {}
+        if obj is None or obj.is_practice:
+            fields["day"] = BuddhistDateField(
+                label=_("day in this round"),
+                required=obj is not None,
+                initial=_day_in(obj) if obj else "",
+                help_text="" if obj else _("Only of a round for practice. Leave it empty for a real one."),
+                widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "31/12/2566", "autocomplete": "off"}),
+            )
         if obj is not None:
             for code, setting in obj.scheme.settings.items():
                 fields[SETTING + code] = BuddhistDateField(
