@@ -223,9 +223,9 @@ class Page:
             return Decimal(0)
         return Decimal(word or "0")
 
-    def points(self, key: str, default: Decimal | None = None) -> Decimal:
+    def points(self, key: str) -> Decimal:
         """A number of points: not negative, at most two decimals, not more than a scorecard holds."""
-        number = self.number(key, default)
+        number = self.number(key)
         if not 0 <= number <= _MOST_POINTS or number != round(number, 2):
             self.fault(
                 key,

@@ -228,3 +228,68 @@ def test_two_bands_may_earn_the_same_and_only_guarded_bands_have_guards() -> Non
     assert faults(f"        rule: convert\n        parts: [{part}]\n        levels: {levels}\n") == [
         "levels[1].guard_above"
     ]
+
+
+def said(text: str) -> list[tuple[str, str]]:
+    with pytest.raises(SchemeError) as refused:
+        load(text)
+    return [(fault.path.removeprefix(AT), fault.en) for fault in refused.value.faults]
+
+
+def test_a_list_that_is_missing_is_named() -> None:
+    assert said(SMALL + "        rule: steps\n") == [("steps", "'steps' is missing")]
+    rule = ROWS.replace("%s", "{}", 1) % ""
+    assert said(SMALL + rule) == [("date.evidence", "'evidence' is missing")]
+
+
+def test_a_word_that_is_like_no_other_is_not_explained_by_one() -> None:
+    assert said(SMALL + STEP % "{evidence: r}" + "        zzzzz: 1\n") == [("zzzzz", "unknown word 'zzzzz'")]
+    assert said(SMALL + STEP % "{evidence: r}" + "        rul: 1\n") == [
+        ("rul", "unknown word 'rul'; did you mean 'rule'?")
+    ]
+    (fault,) = said(SMALL + STEP % "{evidence: zzzzz}")
+    assert fault == ("steps[0].when.evidence", "unknown 'zzzzz', allowed: r, rr")
+
+
+def test_at_most_twelve_known_words_are_listed() -> None:
+    def listed(count: int) -> str:
+        more = "".join(f"  v{n}: {{title: {{th: ก, en: V}}}}\n" for n in range(count - 10))
+        text = SMALL.replace("dimensions:", more + "dimensions:", 1)
+        return said(text + STEP % "{value: zzzzz, at_least: 1}")[0][1].partition("allowed: ")[2]
+
+    ten = "n, n2, p, d, d2, yes, map, s, s2, sp"
+    assert [listed(count) for count in (12, 13)] == [f"{ten}, v0, v1", f"{ten}, v0, v1 ..."]
+
+
+def test_a_name_is_a_single_word_and_its_line_is_told() -> None:
+    with pytest.raises(SchemeError) as refused:
+        load(SMALL.replace("max: 5\n", "max: 5\n[a]: 1\n", 1) + STEP % "{evidence: r}")
+    assert [str(fault) for fault in refused.value.faults] == ["line 6: a name must be a single word"]
+
+
+@pytest.mark.parametrize("day", ["20230331", "2023-W13-5", "2023-3-31", "2023-02-29", "31/03/2023"])
+def test_a_day_is_written_in_one_way(day: str) -> None:
+    assert faults(STEP % f"{{evidence: r, by: {day}}}") == ["steps[0].when.by"]
+
+
+def test_what_may_be_said_of_an_input_is_kept() -> None:
+    text = SMALL.replace("n: {title: {th: ก, en: N}}", "n: {title: {th: ก, en: N}, unit: {th: คน, en: people}}")
+    own = "r: {title: {th: ก, en: R}, due: 2023-03-31, help: {th: ช่วย, en: Help}}"
+    scheme = load(text.replace("r: {title: {th: ก, en: R}}", own) + STEP % "{evidence: r}")
+    assert (scheme.values["n"].unit.en, scheme.values["n2"].unit) == ("people", None)
+    assert (scheme.requirements["r"].help.th, scheme.requirements["r"].has_own_due) == ("ช่วย", True)
+    assert (scheme.requirements["rr"].help, scheme.requirements["rr"].has_own_due) == (None, False)
+
+
+@pytest.mark.parametrize("named", [", period: 2023-02", ""])
+def test_channels_of_a_period_are_counted_among_those_the_requirement_names(named: str) -> None:
+    text = SMALL.replace("rr: {", "rr: {channels: 2, among: social, ").replace(
+        "to: 2023-03}}\nvalues", "to: 2023-02}}\nvalues"
+    )
+    scheme = load(text + STEP % f"{{evidence: rr, channels: 2{named}}}")
+
+    def earned(*channels: str) -> Decimal:
+        shown = piece("rr", "2023-02-10T09:00", *channels, period="2023-02")
+        return score(scheme, facts("2023-03-01T12:00", shown, scheme="small-2566")).criteria["a"].earned
+
+    assert (earned("line", "x"), earned("line", "radio"), earned("line")) == (5, 0, 0)
