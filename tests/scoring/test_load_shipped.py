@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from scoring import shipped
+from submissions import thai
 from submissions.models import Edition, Holiday, Office
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +75,8 @@ def test_more_offices_come_from_a_file_in_any_order(tmp_path):
     load(tmp_path, "2001-1,subdistrict,แสนสุข,Saen Suk,2001,\n2001,district,เมืองชลบุรี,Mueang Chon Buri,TH-20,\n")
     subdistrict = Office.objects.get(code="2001-1")
     assert [subdistrict.parent.code, subdistrict.parent.parent.code] == ["2001", "TH-20"]
-    assert subdistrict.sort_key
+    assert subdistrict.sort_key == thai.sort_key("แสนสุข")
+    assert [version.history_type for version in subdistrict.history.all()] == ["+"]
 
 
 def test_all_faults_of_a_file_are_told_at_once_and_nothing_is_loaded(tmp_path):
@@ -102,3 +104,12 @@ def test_a_file_that_cannot_be_loaded_says_why(tmp_path, rows, header, word):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(CommandError, match=r"nothing\.csv"):
         call_command("load_shipped", offices=tmp_path / "nothing.csv", verbosity=0)
+
+
+def test_a_country_of_offices_takes_a_few_statements(tmp_path, django_assert_max_num_queries):
+    call_command("load_shipped", verbosity=0)
+    rows = [f"D{n},district,อำเภอ {n},District {n},TH-20,\n" for n in range(30)]
+    rows += [f"S{n},subdistrict,ตำบล {n},Subdistrict {n},D{n % 30},\n" for n in range(90)]
+    with django_assert_max_num_queries(30):
+        load(tmp_path, "".join(rows))
+    assert Office.objects.filter(parent__code="D7").count() == 3

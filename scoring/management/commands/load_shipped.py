@@ -1,4 +1,4 @@
-"""Loads what the portal is shipped with: the 76 provinces in their 18 inspection regions, districts, holidays, schemes."""
+"""Loads what the portal is shipped with: provinces in their inspection regions, districts, holidays, schemes."""
 
 import csv
 from collections.abc import Iterable
@@ -10,8 +10,10 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
 
 from scoring import shipped
+from submissions import thai
 from submissions.models import Edition, Holiday, Office
 
 DATA = Path(settings.BASE_DIR) / "submissions" / "data"
@@ -20,7 +22,7 @@ Row = dict[str, str]
 
 
 class Command(BaseCommand):
-    help = "Adds the shipped regions, provinces, districts, holidays and schemes. What is there already stays as staff have it."
+    help = "Adds the shipped regions, provinces, districts, holidays and schemes. What is there already stays as it is."
 
     def add_arguments(self, parser) -> None:
         parser.add_argument(
@@ -120,11 +122,13 @@ def _save(new: dict[str, tuple[Office, str]], known: dict[str, Office]) -> None:
         ready = [code for code, (_office, parent) in waiting.items() if not parent or parent in known]
         if not ready:
             raise CommandError(_("these offices belong to each other: %(codes)s") % {"codes": ", ".join(waiting)})
+        offices = []
         for code in ready:
             office, parent = waiting.pop(code)
             office.parent = known.get(parent)
-            office.save()
-            known[code] = office
+            office.sort_key = thai.sort_key(office.name_th)  # as save() would
+            offices.append(office)
+        known |= {one.code: one for one in bulk_create_with_history(offices, Office)}
 
 
 def add_holidays() -> int:
