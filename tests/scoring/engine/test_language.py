@@ -293,3 +293,14 @@ def test_channels_of_a_period_are_counted_among_those_the_requirement_names(name
         return score(scheme, facts("2023-03-01T12:00", shown, scheme="small-2566")).criteria["a"].earned
 
     assert (earned("line", "x"), earned("line", "radio"), earned("line")) == (5, 0, 0)
+
+
+def test_nominees_may_be_kept_on_a_register_of_some_years_or_of_one() -> None:
+    def read(more: str) -> tuple:
+        word = f"nominees: {{kind: subdistrict{more}}}\nrequirements:"
+        named = load(SMALL.replace("requirements:", word, 1) + STEP % "{evidence: r}").nominees
+        return named.kind, named.declare, named.register, named.since, named.until
+
+    assert read("") == ("subdistrict", (), "", 0, 0)
+    assert read(", declare: [yes]") == ("subdistrict", ("yes",), "", 0, 0)
+    assert read(", register: {code: won, since: 2020, until: 2020}") == ("subdistrict", (), "won", 2020, 2020)
