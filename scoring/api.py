@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from submissions import access, thai
 from submissions.api import READING, EntriesMixin, RoundsMixin, allow
 from submissions.models import Entry, Round
-from submissions.serializers import DetailSerializer, OfficeSerializer, Points, TextSerializer
+from submissions.serializers import DetailSerializer, NomineeSerializer, OfficeSerializer, Points, TextSerializer
 
 from .cards import Card
 from .models import standings
@@ -107,7 +107,11 @@ class DimensionPointsSerializer(serializers.Serializer):
 
 
 class StandingSerializer(serializers.Serializer):
-    rank = serializers.IntegerField(read_only=True)
+    rank = serializers.IntegerField(read_only=True, allow_null=True, help_text="Null where nobody is ranked")
+    region = serializers.CharField(
+        source="region_code", read_only=True, allow_null=True, help_text="Code of the inspection region"
+    )
+    nominee = NomineeSerializer(source="*", read_only=True)
     entry = serializers.IntegerField(source="pk", read_only=True)
     office = OfficeSerializer(read_only=True)
     total = Points(read_only=True, help_text="Verified")

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from operator import itemgetter
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from urllib.parse import urlencode
 
 from django.db.models import F
@@ -12,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from scoring import engine
 from submissions.models import Entry, Office, Round
+from submissions.models.places import region_of
+from submissions.templatetags.wording import office_name
 
 from .marks import Marks, headings
 from .models import standings
@@ -21,8 +24,8 @@ Part = engine.Criterion | engine.Dimension
 # Rows, not objects: a table of a country is read in one go and only printed.
 READ = (
     "pk rank total claimed_total attainable parts scored_version facts_version"
-    " office__name_th office__name_en office__sort_key office__size"
-    " office__parent__code office__parent__name_th office__parent__name_en"
+    " office__name_th office__name_en office__sort_key office__size region_code region_th region_en"
+    " nominee_name nominee_office__kind nominee_office__name_th nominee_office__name_en"
 ).split()
 
 
@@ -32,6 +35,7 @@ class Row:
 
     rank: int | None  # where nobody is ranked
     name: str
+    nominee: str  # who takes part for the office; empty where it does itself
     url: str  # empty when the reader may not open the scorecard
     size: str
     region: str
@@ -64,20 +68,22 @@ class Table:
         self.region = asked.get("region", "")
         self.sort = asked.get("sort", "rank")
         self.is_descending = self.sort.startswith("-")
+        self.is_ranked, self.by_region = round.ranked != "none", round.ranked == "region"
         parts = F("verified__criteria" if self.by_criteria else "verified__dimensions")
-        entries = list(standings(round).annotate(parts=parts).values(*READ))
+        regions = {f"region_{language}": region_of(column=f"name_{language}") for language in ("th", "en")}
+        entries = list(standings(round).annotate(parts=parts, **regions).values(*READ))
         self.total_rows = len(entries)
         self.size_names = {size: str(label) for size, label in Office.Size.choices}
         present = {entry["office__size"] for entry in entries}
         self.sizes = [(size, label) for size, label in self.size_names.items() if size in present]
-        regions = {(e["office__parent__code"], self._name(e, "office__parent__")) for e in entries}
-        self.regions = sorted(region for region in regions if region[0])
+        named = {(e["region_code"], self._name(e, "region_", "")) for e in entries}
+        self.regions = sorted(region for region in named if region[0])
         opens = set(Entry.objects.visible_to(user).filter(round=round).values_list("pk", flat=True))
         mine = opens if user.is_officer else set()
         self.rows = [self._row(e, opens, mine) for e in self._sorted(filter(self._is_chosen, entries))]
 
     def _is_chosen(self, entry: dict) -> bool:
-        return self.size in ("", entry["office__size"]) and self.region in ("", entry["office__parent__code"])
+        return self.size in ("", entry["office__size"]) and self.region in ("", entry["region_code"])
 
     def _sorted(self, entries: Iterable[dict]) -> list[dict]:
         """Equal cells keep the order of the ranks, which is that of the statement: inside regions where it ranks so."""
@@ -98,17 +104,30 @@ class Table:
             keys[f"d{part.code}"] = lambda e, part=part: Decimal(_part(e, part)["earned"])
         return keys
 
-    def _name(self, entry: dict, office: str = "office__") -> str:
-        return (self.language == "en" and entry[f"{office}name_en"]) or entry[f"{office}name_th"] or ""
+    def groups(self) -> list[tuple[str, list[Row]]]:
+        """The rows under the regions inside which they are ranked; all together in any other order."""
+        if not (self.by_region and self.sort == "rank" and self.rows):
+            return [("", self.rows)]
+        return [(region, list(rows)) for region, rows in groupby(self.rows, key=attrgetter("region"))]
+
+    def _name(self, entry: dict, office: str = "office__", name: str = "name_") -> str:
+        return (self.language == "en" and entry[f"{office}{name}en"]) or entry[f"{office}{name}th"] or ""
+
+    def _nominee(self, entry: dict) -> str:
+        if not (kind := entry["nominee_office__kind"]):
+            return entry["nominee_name"]
+        names = {name: entry[f"nominee_office__{name}"] for name in ("name_th", "name_en")}
+        return office_name(Office(kind=kind, **names))
 
     def _row(self, entry: dict, opens: set[int], mine: set[int]) -> Row:
         pk, total = entry["pk"], self._total(entry)
         return Row(
             rank=entry["rank"],
             name=self._name(entry),
+            nominee=self._nominee(entry),
             url=reverse("scorecard", args=[pk]) if pk in opens else "",
             size=self.size_names.get(entry["office__size"], ""),
-            region=self._name(entry, "office__parent__"),
+            region=self._name(entry, "region_", ""),
             total=self.marks.of_totals.show(total),
             claimed=self.marks.of_totals.show(total, "claimed"),
             attainable=self.marks.of_totals.show(total, "attainable"),
@@ -137,7 +156,7 @@ class Table:
             ("attainable", _("Attainable"), _("Points at most, if all that is still open comes in on time")),
             *((f"d{code}", heading, titles[code]) for code, heading in zip(titles, heads, strict=True)),
         ]
-        return [self._column(key, title, hint) for key, title, hint in named]
+        return [self._column(key, title, hint) for key, title, hint in named if self.is_ranked or key != "rank"]
 
     def _column(self, key: str, title: str, hint: str) -> Column:
         """A click sorts: points from the most, names and ranks from the first; a second click turns the order round."""

@@ -49,22 +49,45 @@ class RoundSerializer(serializers.ModelSerializer):
     edition = serializers.CharField(source="edition.digest", read_only=True, help_text="SHA-256 of the scheme's text")
     close = serializers.DateField(source="scheme.close", read_only=True)
     now = serializers.DateTimeField(read_only=True, help_text="The time in this round; a practice round has its own.")
+    places_per = serializers.CharField(read_only=True, help_text="Of which kind of office each has so many places")
+    ranked = serializers.CharField(read_only=True, help_text="How entries are ranked: overall, region or none")
 
     class Meta:
         model = Round
         fields = [
             *("id", "name_th", "name_en", "scheme", "edition", "close"),
             *("rank_visibility", "is_closed", "is_practice", "now"),
+            *("stage", "preceding", "places_per", "places", "named_by", "ranked"),
         ]
         read_only_fields = fields
 
 
-class EntrySerializer(serializers.ModelSerializer):
-    office = OfficeSerializer(read_only=True)
+class NomineeSerializer(serializers.ModelSerializer):
+    """Who takes part for an office: a person's name, or a subdistrict; null where the office does itself."""
+
+    name = serializers.CharField(source="nominee_name", read_only=True)
+    subdistrict = serializers.SlugRelatedField("code", source="nominee_office", read_only=True, allow_null=True)
 
     class Meta:
         model = Entry
-        fields = ["id", "round", "office", "facts_version"]
+        fields = ["name", "subdistrict"]
+        read_only_fields = fields
+
+    def to_representation(self, instance: Entry) -> dict | None:
+        if not instance.nominee:
+            return None
+        return super().to_representation(instance) | {"name": instance.nominee}
+
+
+class EntrySerializer(serializers.ModelSerializer):
+    office = OfficeSerializer(read_only=True)
+    nominee = NomineeSerializer(source="*", read_only=True)
+
+    class Meta:
+        model = Entry
+        fields = [
+            *("id", "round", "office", "nominee", "state", "withdrawn_reason", "awaits_nominee", "facts_version"),
+        ]
         read_only_fields = fields
 
 

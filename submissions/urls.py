@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import api, feed, nominees, tokens, views
+from . import api, api_nominees, feed, nominees, tokens, views
 
 urlpatterns = [
     *nominees.urls,
@@ -14,4 +14,4 @@ urlpatterns = [
     path("evidence/<int:pk>/file/", views.evidence_file, name="evidence-file"),
     path("evidence/<int:pk>/preview/", views.evidence_preview, name="evidence-preview"),
 ]
-api_urls = [*tokens.urls, *api.urls]
+api_urls = [*tokens.urls, *api.urls, *api_nominees.urls]

@@ -4,6 +4,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
+from django.urls import reverse
 
 from scoring import engine, shipped
 from scoring.models import rank_of, standings
@@ -124,3 +125,42 @@ def test_who_withdrew_and_who_may_yet_be_chosen_has_no_place():
     assert [(row.rank, row.pk) for row in standings(round)] == [(1, third.pk)]
     assert rank_of(third) == (1, 1)
     assert rank_of(Entry.objects.with_round().get(pk=first.pk)) is None
+
+
+def page_of(client, round) -> str:
+    client.force_login(make.make_user("staff"))
+    return client.get(reverse("standings", args=[round.pk])).content.decode()
+
+
+@pytest.mark.django_db
+def test_the_page_groups_ranks_by_region_and_names_whom_districts_named(client):
+    round = make.make_round(ranking="region")
+    for number, total in enumerate(("10.00", "30.00", "20.00")):
+        region = make.make_office(f"R0{number % 2}", kind="region", size="", name_th=f"เขตที่ {number % 2}")
+        province = make.make_office(f"TH-1{number}", parent=region)
+        district = make.make_office(
+            f"TH-1{number}01", kind="district", parent=province, size="", name_th=f"เมือง{number}"
+        )
+        tambon = make.make_office(f"TH-1{number}0101", kind="subdistrict", parent=district, name_th=f"ท่า{number}")
+        entry = make.make_entry(round, district)
+        Entry.objects.filter(pk=entry.pk).update(nominee_office=tambon)
+        make.put_card(entry, total)
+    shown = page_of(client, round)
+    order = ["เขตที่ 0</th>", "ตำบลท่า2", "ตำบลท่า0", "เขตที่ 1</th>", "ตำบลท่า1"]
+    assert sorted(order, key=shown.index) == order
+    assert shown.count('<td class="rank">1</td>') == 2
+    by_name = client.get(reverse("standings", args=[round.pk]), {"sort": "name"}).content.decode()
+    assert 'scope="rowgroup"' not in by_name
+    alone = client.get(reverse("standings", args=[round.pk]), {"region": "R01"}).content.decode()
+    assert ("ตำบลท่า1" in alone, "ตำบลท่า0" in alone) == (True, False)
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_round_without_ranks_has_no_column_for_them(client):
+    round = make.make_round(ranking="none")
+    entry = make.make_entry(round)
+    Entry.objects.filter(pk=entry.pk).update(nominee_name="นาย ก")
+    shown = page_of(client, round)
+    assert "นาย ก" in shown
+    assert 'class="rank"' not in shown
+    assert "รอบนี้ไม่จัดอันดับ" in shown

@@ -1,0 +1,78 @@
+"""Naming, choosing and withdrawing for programs: the same functions and permissions as the pages."""
+
+from django.urls import path
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from . import access, intake
+from .api import REFUSALS, EntriesMixin, allow, clean
+from .models import Entry, Office
+from .rest import Text
+from .serializers import EntrySerializer
+
+
+class NamingSerializer(serializers.Serializer):
+    name = Text(default="", allow_blank=True, max_length=200, help_text="A person's name, where one is to be named")
+    office = Text(default="", allow_blank=True, max_length=20, help_text="The code of one of its own subdistricts")
+    declared = serializers.ListField(
+        child=Text(max_length=60), default=list, help_text="The yes/no values that hold of the nominee"
+    )
+
+
+class ChoiceSerializer(serializers.Serializer):
+    chosen = serializers.BooleanField(help_text="False takes a choice back")
+
+
+class WithdrawalSerializer(serializers.Serializer):
+    reason = Text(max_length=500)
+
+
+class Deed(EntriesMixin, APIView):
+    """One deed on an entry; answers with the entry as it is then."""
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("office__parent__parent__parent")
+
+    def shown(self, entry: Entry) -> Response:
+        return Response(EntrySerializer(self.get_queryset().get(pk=entry.pk)).data)
+
+
+class Nominee(Deed):
+    @extend_schema(request=NamingSerializer, responses={200: EntrySerializer, **REFUSALS})
+    def post(self, request, pk: int) -> Response:
+        """Name who takes part for an office, or put the name right."""
+        entry = self.entry()
+        allow(access.why_not_name(request.user, entry))
+        said = clean(NamingSerializer, request)
+        office = Office.objects.filter(code=said.pop("office")).first()
+        return self.shown(intake.name_nominee(entry, by=request.user, office=office, **said))
+
+
+class Choice(Deed):
+    @extend_schema(request=ChoiceSerializer, responses={200: EntrySerializer, **REFUSALS})
+    def post(self, request, pk: int) -> Response:
+        """Choose an entry among those that may be, or take the choice back."""
+        entry = self.entry()
+        allow(access.why_not_choose(request.user, entry))
+        choose = intake.choose_entry if clean(ChoiceSerializer, request)["chosen"] else intake.release_entry
+        return self.shown(choose(entry, by=request.user))
+
+
+class Withdrawal(Deed):
+    @extend_schema(request=WithdrawalSerializer, responses={200: EntrySerializer, **REFUSALS})
+    def post(self, request, pk: int) -> Response:
+        """Take an entry out of its round, with the reason. Answers with the entry that takes its place, if any."""
+        entry = self.entry()
+        allow(access.why_not_withdraw_entry(request.user, entry))
+        return self.shown(
+            intake.withdraw_entry(entry, by=request.user, **clean(WithdrawalSerializer, request)) or entry
+        )
+
+
+urls = [
+    path("entries/<int:pk>/nominee/", Nominee.as_view(), name="api-nominee"),
+    path("entries/<int:pk>/choice/", Choice.as_view(), name="api-choice"),
+    path("entries/<int:pk>/withdrawal/", Withdrawal.as_view(), name="api-withdrawal"),
+]
