@@ -54,6 +54,13 @@ def why_not_open(user, publication: Publication) -> Reason:
 
 def open_following(publication: Publication, plan: Plan, *, by, judges: Iterable = ()) -> Round:
     """Open a round with those announced. Refused with every reason at once, when the announcement was altered too."""
+    with transaction.atomic():
+        entries = prepare(publication, plan, by=by)
+        return intake.open_round(_round(publication, plan), entries, by=by, judges=judges)
+
+
+def prepare(publication: Publication, plan: Plan, *, by) -> list[Entry]:
+    """The entries that the new round would have, those that may yet be chosen among them. Writes nothing."""
     refused = Refused()
     refused.add("", why_not_open(by, publication))
     for fault in faults(publication):
@@ -62,24 +69,25 @@ def open_following(publication: Publication, plan: Plan, *, by, judges: Iterable
         refused.add("name_th", _("Enter the round's name."))
     if plan.entrants != "all" and not plan.places:
         refused.add("places", _("Say how many places there are."))
+    if len(plan.name_th.strip()) > 200:
+        refused.add("name_th", _("The name is longer than 200 characters."))
+    results = list(
+        publication.results.defer("criteria", "facts").select_related("entry__office__parent__parent__parent")
+    )
+    taken = _taken(results, plan, refused) if plan.places or plan.entrants != "best" else set()
     refused.raise_if_any()
-    with transaction.atomic():
-        results = list(publication.results.select_related("entry__office__parent__parent__parent"))
-        taken = _taken(results, plan)
-        nominees = Office.objects.in_bulk([one.nominee.get("code", "") for one in results], field_name="code")
-        entries = [
-            Entry(
-                office=result.entry.office,
-                preceding=result.entry,
-                nominee_office=nominees.get(result.nominee.get("code", "")),
-                nominee_name="" if "code" in result.nominee else result.nominee.get("name_th", ""),
-                state=Entry.State.TAKING_PART if result.pk in taken else Entry.State.CANDIDATE,
-            )
-            for result in results
-        ]
-        return intake.open_round(
-            _round(publication, plan), entries + _reserves(publication, results, plan), by=by, judges=judges
+    nominees = Office.objects.in_bulk([one.nominee.get("code", "") for one in results], field_name="code")
+    entries = [
+        Entry(
+            office=result.entry.office,
+            preceding=result.entry,
+            nominee_office=nominees.get(result.nominee.get("code", "")),
+            nominee_name="" if "code" in result.nominee else result.nominee.get("name_th", ""),
+            state=Entry.State.TAKING_PART if result.pk in taken else Entry.State.CANDIDATE,
         )
+        for result in results
+    ]
+    return entries + _reserves(publication, results, plan)
 
 
 def _round(publication: Publication, plan: Plan) -> Round:
@@ -102,7 +110,7 @@ def _round(publication: Publication, plan: Plan) -> Round:
     )
 
 
-def _taken(results: list[Result], plan: Plan) -> set[int]:
+def _taken(results: list[Result], plan: Plan, refused: Refused) -> set[int]:
     """The results whose entries take part at once."""
     if plan.entrants != "best":
         return {one.pk for one in results} if plan.entrants == "all" else set()
@@ -110,7 +118,7 @@ def _taken(results: list[Result], plan: Plan) -> set[int]:
     for result in results:
         above = result.entry.office.at(plan.per) if plan.per else None
         groups.setdefault(above.code if above else "", []).append(result)
-    taken, refused = set(), Refused()
+    taken: set[int] = set()
     for group in groups.values():
         group.sort(key=lambda one: -one.total)
         last = group[: plan.places][-1]
@@ -120,7 +128,6 @@ def _taken(results: list[Result], plan: Plan) -> set[int]:
                 "entrants", _("They have equal points for the last place; let it be chosen: %(tied)s") % {"tied": tied}
             )
         taken |= {one.pk for one in group[: plan.places]}
-    refused.raise_if_any()
     return taken
 
 
@@ -130,11 +137,12 @@ def _reserves(publication: Publication, results: list[Result], plan: Plan) -> li
         return []
     announced = {one.entry.office_id for one in results}
     waiting = publication.round.entries.filter(state=Entry.State.CANDIDATE).exclude(office__in=announced)
+    waiting = waiting.select_related("office__parent__parent__parent", "nominee_office")
     return [
         Entry(
-            office_id=entry.office_id,
+            office=entry.office,
             preceding=entry,
-            nominee_office_id=entry.nominee_office_id,
+            nominee_office=entry.nominee_office,
             nominee_name=entry.nominee_name,
             state=Entry.State.CANDIDATE,
         )

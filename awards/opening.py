@@ -1,0 +1,151 @@
+"""The page on which central staff open a round from a publication: the form, who would take part, and then the deed."""
+
+from datetime import date
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from submissions.committee import coverage, judges_with_offices, seat
+from submissions.forms import BuddhistDateField, show_reasons
+from submissions.models import Edition, Entry, Office, Round
+from submissions.proofread import Refused
+
+from .models import Publication
+from .stages import Plan, next_stage, open_following, prepare, why_not_open
+
+ENTRANTS = [
+    ("all", gettext_lazy("all that were announced")),
+    ("best", gettext_lazy("the best of each, by points")),
+    ("chosen", gettext_lazy("those whom offices choose among the announced")),
+]
+
+
+class Editions(forms.ModelChoiceField):
+    def label_from_instance(self, edition: Edition) -> str:
+        return str(edition)
+
+
+class Judges(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, judge) -> str:
+        return seat(judge)
+
+
+class FollowingForm(forms.Form):
+    """What `stages.Plan` is told, filled in by the scheme's next stage where there is one."""
+
+    name_th = forms.CharField(label=gettext_lazy("Name in Thai"), required=False)
+    name_en = forms.CharField(label=gettext_lazy("Name in English"), required=False, max_length=200)
+    edition = Editions(Edition.objects.defer("text"), label=gettext_lazy("Edition of the scheme"), empty_label=None)
+    entrants = forms.ChoiceField(label=gettext_lazy("Who takes part"), choices=ENTRANTS)
+    per = forms.ChoiceField(
+        label=gettext_lazy("Places for each"),
+        choices=[("", gettext_lazy("the whole round")), *Office.Kind.choices],
+        required=False,
+    )
+    places = forms.IntegerField(label=gettext_lazy("Places"), required=False, min_value=1, max_value=9999)
+    named_by = BuddhistDateField(
+        label=gettext_lazy("To be chosen by the end of"),
+        required=False,
+        help_text=gettext_lazy("Such as 31/12/2566. Afterwards only central staff choose."),
+    )
+    ranking = forms.ChoiceField(
+        label=gettext_lazy("Ranking"),
+        choices=[("", gettext_lazy("as the scheme says")), *Round.Ranking.choices],
+        required=False,
+    )
+    judges = Judges(
+        judges_with_offices(),
+        label=gettext_lazy("Committee"),
+        required=False,
+        help_text=gettext_lazy("Whoever has an office judges only what lies in it."),
+    )
+
+    def __init__(self, publication: Publication, user, data=None) -> None:
+        self.publication, self.user, self.stage = publication, user, next_stage(publication.round)
+        super().__init__(data, initial=self._proposed())
+
+    def _proposed(self) -> dict:
+        round, stage = self.publication.round, self.stage
+        same = {"edition": round.edition_id, "entrants": "all"}
+        if stage is None:
+            return same
+        scheme = round.scheme
+        return same | {
+            "name_th": f"{stage.title.th} {scheme.title.th}",
+            "name_en": f"{stage.title.en}, {scheme.title.en}" if stage.title.en and scheme.title.en else "",
+            "entrants": stage.entrants,
+            "per": stage.per,
+            "places": stage.places,
+            "named_by": stage.due,
+            "ranking": stage.ranking,
+        }
+
+    def clean(self) -> dict:
+        """Ask `prepare` as well, so that all faults are shown at once."""
+        said = super().clean()
+        if "edition" not in said or "entrants" not in said:
+            return said
+        self.plan = self._plan(said)
+        try:
+            self.entries = prepare(self.publication, self.plan, by=self.user)
+        except Refused as refused:
+            if "places" in self.errors:
+                refused.reasons.pop("places", None)
+            show_reasons(self, refused.reasons)
+        return said
+
+    def _plan(self, said: dict) -> Plan:
+        goes_on = self.stage and said["edition"].scheme_code == self.publication.round.edition.scheme_code
+        day = said.get("named_by")
+        return Plan(
+            name_th=said.get("name_th", ""),
+            name_en=said.get("name_en", ""),
+            edition=said["edition"],
+            entrants=said["entrants"],
+            per=said.get("per", ""),
+            places=said.get("places"),
+            named_by=date.fromisoformat(day) if day else None,
+            ranking=said.get("ranking", ""),
+            stage=self.stage.code if goes_on else "",
+        )
+
+    def preview(self) -> dict:
+        """Who takes part, who waits, and in which regions nobody of the committee judges."""
+        taking = [entry for entry in self.entries if entry.state == Entry.State.TAKING_PART]
+        judged = coverage(self.entries, self.cleaned_data["judges"]) if self.plan.edition.scheme.items else []
+        return {
+            "taking": taking,
+            "waiting": [entry for entry in self.entries if entry.state == Entry.State.CANDIDATE],
+            "without_judges": [region for region, judges in judged if not judges],
+        }
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def open_round(request, pk: int) -> HttpResponse:
+    """First the form, then who would take part; only the button there opens the round."""
+    publication = get_object_or_404(Publication.objects.visible_to(request.user).with_round(), pk=pk)
+    if reason := why_not_open(request.user, publication):
+        raise PermissionDenied(reason)
+    form = FollowingForm(publication, request.user, request.POST if request.method == "POST" else None)
+    context = {"publication": publication, "round": publication.round, "form": form}
+    if form.is_bound and form.is_valid() and "again" not in request.POST:
+        if "confirmed" not in request.POST:
+            return render(request, "awards/open_preview.html", context | form.preview())
+        try:
+            made = open_following(publication, form.plan, by=request.user, judges=form.cleaned_data["judges"])
+        except Refused as refused:
+            show_reasons(form, refused.reasons)
+        else:
+            messages.success(request, _("The round “%(round)s” is open.") % {"round": made})
+            return redirect("nominees", made.pk)
+    return render(request, "awards/open_round.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,32 @@
+"""Who judges what: a round's judges by inspection region. A judge with an office judges only what lies in it."""
+
+from collections.abc import Iterable
+
+from .models import Entry, Office, User
+
+
+def coverage(entries: Iterable[Entry], judges: Iterable[User]) -> list[tuple[Office, list[User]]]:
+    """Each region in which somebody takes part, with those who judge there; an empty list where nobody does.
+
+    The entries' offices must come with the offices above them (office__parent__parent__parent).
+    """
+    judges = list(judges)
+    regions = {region.pk: region for entry in entries if (region := entry.office.region)}
+    ordered = sorted(regions.values(), key=lambda region: region.code)
+    return [(region, [judge for judge in judges if _judges_in(judge, region)]) for region in ordered]
+
+
+def _judges_in(judge: User, region: Office) -> bool:
+    """All of it, or part of it."""
+    return judge.office is None or judge.office.lies_in(region.pk) or region.lies_in(judge.office_id)
+
+
+def judges_with_offices():
+    """All judges, each with the office inside which they judge and those above it."""
+    found = User.objects.filter(role=User.Role.JUDGE).select_related("office__parent__parent__parent")
+    return found.order_by("office__code", "full_name", "username")
+
+
+def seat(judge: User) -> str:
+    """A judge as a list of them says it: the name, and the office inside which they judge."""
+    return f"{judge} ({judge.office})" if judge.office else str(judge)
