@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -39,14 +40,14 @@ def home(request) -> HttpResponse:
         return redirect("standings", rounds[0].pk)
     entries = []
     if user.is_officer:
-        entries = list(Entry.objects.visible_to(user).with_round().order_by("-round_id", "office__sort_key"))
+        totals = Prefetch("scorecards", Scorecard.objects.defer("criteria", "dimensions"))
+        seen = Entry.objects.visible_to(user).with_round().prefetch_related(totals)
+        entries = list(seen.order_by("-round_id", "office__sort_key"))
         standing = [entry for entry in entries if entry.state != Entry.State.WITHDRAWN]
         current = [entry for entry in standing if not entry.round.is_closed] or entries
         if len(current) == 1 and "all" not in request.GET:
             return redirect("scorecard", current[0].pk)
-        cards = Scorecard.objects.filter(entry__in=entries, basis=Scorecard.Basis.VERIFIED)
-        totals = dict(cards.values_list("entry_id", "total"))
-        entries = [(entry, totals.get(entry.pk)) for entry in entries]
+        entries = [(entry, Card(entry, thai.language())) for entry in entries]
     waiting = Evidence.objects.visible_to(user).waiting().count() if user.is_judge else 0
     return render(request, "scoring/home.html", {"rounds": rounds, "entries": entries, "waiting": waiting})
 

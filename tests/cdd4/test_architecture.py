@@ -109,6 +109,9 @@ ROOMS = {
     "scoring/tasks.py": (*REQUEST, "submissions.intake", "submissions.access", "scoring.engine"),
     "scoring/models.py": (*REQUEST, "celery", "scoring.recompute", "scoring.tasks", "scoring.views"),
     "awards/publish.py": (*REQUEST, "celery", "submissions.intake", "awards.pdf", "awards.views"),
+    "scoring/prose.py": (*REQUEST, "celery", "django.db", "submissions.models", "scoring.models"),
+    "scoring/clauses.py": (*REQUEST, "celery", "django.db", "submissions.models", "scoring.models"),
+    "scoring/marks.py": (*REQUEST, "celery", "django.db", "submissions", "scoring.models"),
     "submissions/typesetting.py": (*REQUEST, "celery", "urllib.request", "submissions.models"),
     "awards/pdf.py": (*REQUEST[:2], "celery", "urllib.request", "scoring.models", "scoring.recompute"),
 }

@@ -168,6 +168,17 @@ def test_a_table_in_which_nobody_is_ranked(client, db, order) -> None:
     assert page.count('<td class="rank">–</td>') == 3
 
 
+def test_an_officer_s_home_says_each_score_as_its_scheme_does(client, db) -> None:
+    for code in ("itperson-2564", "cdd40-2566"):
+        round = make.make_round(make.at("2021-07-10"), edition=make.make_edition(scheme=code), settings={})
+        rescore([make.make_entry(round, "TH-81").pk], at=make.at("2021-07-10"))
+    client.force_login(make.make_user("officer"))
+    client.cookies["django_language"] = "en"
+    page = said(client.get(reverse("home")))
+    assert "Verified points not eligible yet" in page
+    assert "Verified points 0.00 / 100.00" in page
+
+
 def test_points_are_no_mark(reader) -> None:
     pages = reader("cdd40-2566", "2023-07-10", "1.1", {})
     assert set(marks_of(pages["api"]).values()) == {""}
