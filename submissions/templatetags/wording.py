@@ -81,7 +81,8 @@ def state_name(state: str):
 @register.filter
 def deed(event) -> str:
     """What an event says was done, with what it was done to."""
-    what = event.data.get("title") or " ".join(filter(None, (event.data.get("code"), event.data.get("period"))))
+    code = event.data.get("code") or event.data.get("requirement")
+    what = event.data.get("title") or " ".join(filter(None, (code, event.data.get("period"))))
     change = (
         f": {event.data.get('before') or '–'} → {event.data.get('after') or '–'}"
         if event.verb in ("value.entered", "nominee.named")
