@@ -10,6 +10,7 @@ from scoring.models import Scorecard
 from scoring.recompute import rescore
 from submissions import intake
 from submissions.models import Event, Extension, Round
+from submissions.templatetags.wording import deed
 from tests import factories as make
 
 ADD = reverse("admin:submissions_extension_add")
@@ -60,6 +61,7 @@ def test_more_time_is_given_through_intake_and_never_altered(committee, browser)
     assert (extension.until, extension.granted_by) == (date(2023, 8, 15), committee.staff)
     assert extension.history.get().history_user == committee.staff
     assert Event.objects.get().verb == "extension.granted"
+    assert deed(Event.objects.get()).endswith("1.2.report r1")
     change = reverse("admin:submissions_extension_change", args=[extension.pk])
     assert staff.get(change).status_code == 200
     assert staff.post(change, {"until": "2026-01-01"}).status_code == 403
