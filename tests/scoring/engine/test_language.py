@@ -304,3 +304,17 @@ def test_nominees_may_be_kept_on_a_register_of_some_years_or_of_one() -> None:
     assert read("") == ("subdistrict", (), "", 0, 0)
     assert read(", declare: [yes]") == ("subdistrict", ("yes",), "", 0, 0)
     assert read(", register: {code: won, since: 2020, until: 2020}") == ("subdistrict", (), "won", 2020, 2020)
+
+
+def test_a_period_that_several_use_is_listed_with_its_latest_day() -> None:
+    text = SMALL.replace("en: RR}, months: {from: 2023-02", "en: RR}, months: {due: 10, from: 2023-01")
+    text = text.replace(
+        "en: S2}, months: {from: 2023-02, to: 2023-03", "en: S2}, months: {due: 20, from: 2023-02, to: 2023-04"
+    )
+    found = load(text + STEP % "{evidence: rr}").periods
+    assert {code: one.due.isoformat() for code, one in found.items()} == {
+        "2023-01": "2023-01-10",
+        "2023-02": "2023-02-28",
+        "2023-03": "2023-03-31",
+        "2023-04": "2023-04-20",
+    }

@@ -46,6 +46,30 @@ def test_a_scheme_that_is_too_deep_brings_nothing_down() -> None:
         load("a: " + "[" * 200_000 + "]" * 200_000)
 
 
+@pytest.mark.parametrize(
+    ("text", "deep"),
+    [
+        ("a: " + "[" * 39 + "]" * 39, False),
+        ("a: " + "[" * 40 + "]" * 40, True),
+        ("a: " + "[" * 20 + "[], " + "[" * 19 + "]" * 39, False),
+        ("a: " + "[" * 20 + "[], " + "[" * 20 + "]" * 40, True),
+        ("a: [" + "[], " * 60 + "]", False),
+    ],
+)
+def test_forty_levels_are_deep_enough_however_they_stand(text: str, deep: bool) -> None:
+    with pytest.raises(SchemeError) as refused:
+        load(text)
+    assert ("nested more than 40 deep" in str(refused.value)) is deep
+
+
+def test_a_text_with_a_sign_that_yaml_has_not_is_refused_with_the_reason() -> None:
+    with pytest.raises(SchemeError) as refused:
+        load("scheme: x\x00")
+    (fault,) = refused.value.faults
+    assert fault.line == 1
+    assert re.search("(control|special) characters are not allowed", fault.en)
+
+
 def test_every_shipped_scheme_is_named_for_its_file_and_keeps_its_text() -> None:
     for code, scheme in shipped.schemes().items():
         assert load(shipped.text(code)).code == code == scheme.code
