@@ -108,6 +108,7 @@ ROOMS = {
     "scoring/recompute.py": (*REQUEST, "celery", "submissions.intake", "submissions.forms", "scoring.views"),
     "scoring/tasks.py": (*REQUEST, "submissions.intake", "submissions.access", "scoring.engine"),
     "scoring/models.py": (*REQUEST, "celery", "scoring.recompute", "scoring.tasks", "scoring.views"),
+    "scoring/trial.py": (*REQUEST, "celery", "submissions.intake", "submissions.forms", "scoring.views"),
     "awards/publish.py": (*REQUEST, "celery", "submissions.intake", "awards.pdf", "awards.views"),
     "scoring/prose.py": (*REQUEST, "celery", "django.db", "submissions.models", "scoring.models"),
     "scoring/clauses.py": (*REQUEST, "celery", "django.db", "submissions.models", "scoring.models"),

@@ -57,6 +57,8 @@ def test_the_pages_of_the_guides(demo, open_page):
     show(judge, "sheet", reverse("admin:submissions_sheet_of_entry", args=[to_judge]), "บันทึกร่าง", "ส่งใบให้คะแนน")
 
     staff = open_page(User.objects.get(username="staff"))
+    criteria = reverse("admin:scoring_trial_text", args=[round.pk])
+    show(staff, "criteria", criteria, "ข้อความของเกณฑ์", "ข้อสังเกตที่บันทึกไว้ในข้อความนี้", "ทดลองใช้")
     show(staff, "standings", reverse("standings", args=[round.pk]), "ตารางอันดับ", "แสดง 76 จาก 76 สำนักงาน")
     show(staff, "publish", reverse("publish", args=[round.pk]), "เรื่องที่ยังค้างอยู่", "ประกาศผลครั้งที่ 1")
     finished = Round.objects.exclude(pk=round.pk).get().publications.get()
