@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from django.utils.functional import Promise
@@ -64,7 +65,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A criterion, and the points it has at most."""
+    """A criterion, and the points it has at most ("" where none are spoken of)."""
 
     criterion: engine.Criterion
     most: str
@@ -85,11 +86,11 @@ class Booklet:
     def dimensions(self) -> Iterator[tuple[engine.Dimension, str, list[Chapter]]]:
         """Each dimension with the points it has at most, and its criteria."""
         for one in self.scheme.dimensions:
-            yield one, self.prose.points(one.max), [self.chapters[code] for code in one.criteria]
+            yield one, self._most(one.max), [self.chapters[code] for code in one.criteria]
 
     def _chapter(self, criterion: engine.Criterion) -> Chapter:
         told = self.prose.rule(criterion.rule)
-        return Chapter(criterion, self.prose.points(criterion.max), told, tuple(self._asked(criterion)))
+        return Chapter(criterion, self._most(criterion.max), told, tuple(self._asked(criterion)))
 
     # What is asked --------------------------------------------------------------------------------------------------
 
@@ -208,4 +209,8 @@ class Booklet:
 
     @property
     def most(self) -> str:
-        return self.prose.points(self.scheme.max)
+        return self._most(self.scheme.max)
+
+    def _most(self, points: Decimal) -> str:
+        """The points there are; "" where somebody is eligible or not, and no points are spoken of."""
+        return "" if self.scheme.shown_as == "eligibility" else self.prose.points(points)

@@ -101,6 +101,7 @@ def test_who_takes_part_in_which_stage_and_what_is_shown(client, staff):
     assert "The office declares: “Civil servant of the Department”" in person
     assert "Nobody is ranked." in person
     assert "everybody who is eligible" in person
+    assert " point" not in person
     letters = read(client, staff, round_of("milestone-2568"))
     assert "A = 5 points, B = 4 points, C = 3 points, D = 2 points" in letters
     assert "may lie ahead: it is a plan" in letters
