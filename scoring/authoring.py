@@ -127,6 +127,8 @@ class TrialAdmin(RoleAdmin):
 
     @display(description=_("state"), label={True: "success", False: "warning"})
     def state(self, one: Trial):
+        if one.has_failed:
+            return False, _("failed")
         return one.is_done, _("compared") if one.is_done else _("being compared")
 
     # The text
@@ -190,7 +192,7 @@ class TrialAdmin(RoleAdmin):
         return self._trial_page(request, one)
 
     def _progress(self, request, one: Trial) -> HttpResponse:
-        context = _asked(request) | {"done": one.done, "total": one.total, "is_done": one.is_done}
+        context = _asked(request) | {"done": one.done, "total": one.total, "is_done": one.is_done or one.has_failed}
         if context["asked"] == IMPATIENCE and not one.is_done:
             send(tasks.try_text, one.pk)  # the first message may be lost
         return _fragment(request, context)
@@ -215,6 +217,8 @@ class TrialAdmin(RoleAdmin):
     @staticmethod
     def _obstacle(one: Trial) -> str | None:
         """Why what was tried can't be adopted, whoever asks."""
+        if one.has_failed:
+            return _("The comparison broke off. The text is kept; the system's log says why.")
         if not one.is_done:
             return _("Wait until the comparison is made; then look at it first.")
         if one.edition_id != one.round.edition_id:

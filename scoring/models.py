@@ -184,6 +184,7 @@ class Trial(models.Model):
     done = models.PositiveIntegerField(_("entries compared"), default=0)
     total = models.PositiveIntegerField(_("entries"), default=0)
     report = models.JSONField(_("report"), null=True)
+    has_failed = models.BooleanField(_("failed"), default=False)
 
     objects = TrialQuerySet.as_manager()
 

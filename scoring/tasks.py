@@ -43,5 +43,10 @@ def sweep(round_id: int = 0, after: int = 0) -> int:
 @shared_task(name="scoring.tasks.try_text")
 def try_text(trial_id: int) -> None:
     one = Trial.objects.select_related("round__edition", "edition").filter(pk=trial_id, report__isnull=True).first()
-    if one is not None:
+    if one is None:
+        return
+    try:
         trial.run(one)
+    except Exception:
+        log.exception("trial %s can't be made", trial_id)
+        one.note(has_failed=True)

@@ -28,7 +28,7 @@ def run(trial: Trial) -> None:
     """Score everybody by the present edition and by the trial's text, and keep what differs."""
     round, at = trial.round, trial.round.now()
     ids = list(round.entries.taking_part().order_by("pk").values_list("pk", flat=True))
-    trial.note(total=len(ids), done=0, as_of=at, facts_version=facts_version(round))
+    trial.note(has_failed=False, total=len(ids), done=0, as_of=at, facts_version=facts_version(round))
     schemes = trial.edition.scheme, engine.load(trial.text)
     comparison = Comparison(*(Side(scheme, round.ranking or scheme.ranking) for scheme in schemes))
     for batch in _batches(ids):

@@ -179,7 +179,7 @@ def test_no_more_faults_are_shown_than_can_be_read(client, staff, round):
 
 def test_a_trial_waits_for_the_worker_and_tells_how_far_it_is(client, staff, round):
     trial = begin(client, round)
-    assert "hx-get" in client.get(page_of(trial)).content.decode()
+    assert f'id="progress" hx-get="{page_of(trial)}?asked=1"' in client.get(page_of(trial)).content.decode()
     Trial.objects.filter(pk=trial.pk).update(done=1, total=2)
     answer = client.get(page_of(trial) + "?asked=3", **HX)
     assert "1 of 2" in answer.content.decode()
@@ -196,6 +196,18 @@ def test_a_lost_message_is_sent_again(client, staff, round, monkeypatch):
         client.get(page_of(trial) + f"?asked={asked}", **HX)
     assert sent == [("scoring.tasks.try_text", trial.pk)]
     assert "hx-get" not in client.get(page_of(trial) + "?asked=700", **HX).content.decode()
+
+
+def test_a_comparison_that_breaks_off_is_told_and_may_be_tried_again(client, staff, round, monkeypatch):
+    trial = begin(client, round)
+    with monkeypatch.context() as broken:
+        broken.setattr("scoring.trial.Comparison", lambda *sides: 1 / 0)
+        tasks.try_text(trial.pk)
+    assert client.get(page_of(trial), **HX)["HX-Refresh"] == "true"
+    html = client.get(page_of(trial)).content.decode()
+    assert ("broke off" in html, 'id="progress"' in html) == (True, False)
+    assert client.post(page_of(trial), {"reason": "รีบ"}).status_code == 409
+    assert tried(client, round).is_done
 
 
 def test_the_comparison_names_who_moves_what_is_lost_and_which_lines_changed(client, staff, round):
