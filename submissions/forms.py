@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from urllib.parse import quote, unquote
 
 from django import forms
 from django.conf import settings
@@ -11,7 +12,7 @@ from scoring import engine
 
 from . import checks, thai
 from .models import Entry
-from .proofread import Slot, slot_field
+from .proofread import MOST_NAME, Slot, slot_field
 from .slips import slips
 from .slots import EvidenceSlot
 
@@ -102,9 +103,8 @@ class EvidenceForm(forms.Form):
 class BuddhistDateField(forms.CharField):
     """A day written with its Buddhist year (20/11/2569, ๒๐ พ.ย. ๒๕๖๙); its clean value is the ISO text."""
 
-    default_error_messages = {
-        "invalid": _("Write the day, month and Buddhist year, such as 20/11/2566 or 20 พ.ย. 2566."),
-    }
+    how = _("Write the day, month and Buddhist year, such as 20/11/2566 or 20 พ.ย. 2566.")
+    default_error_messages = {"invalid": how}
 
     def prepare_value(self, value):
         try:
@@ -144,12 +144,19 @@ class YesNoField(forms.ChoiceField):
 
 def field_for(value: engine.Value) -> forms.Field:
     """A field that understands this kind of value; what it may be is checked by `intake`."""
-    kinds = {"date": BuddhistDateField, "boolean": YesNoField}
-    return kinds.get(value.kind, NumberField)(required=False)
+    if value.kind == "date":
+        return BuddhistDateField(required=False, help_text=BuddhistDateField.how)
+    return (YesNoField if value.kind == "boolean" else NumberField)(required=False)
+
+
+ROWS_TO_COME = 3  # empty rows under a map, each for one more name
 
 
 class ValuesForm(forms.Form):
-    """The values of one criterion: what this person may enter, each in its slot (code, period); the rest to read."""
+    """The values of one criterion: what this person may enter, each in its slot (code, period); the rest to read.
+
+    A map has a slot for each of its names, and rows below in which a name is written beside its number.
+    """
 
     criterion = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -164,21 +171,37 @@ class ValuesForm(forms.Form):
         for slot, value in self.present.items():
             value.slip = found.get(slot)
         self.slots: dict[str, Slot] = {}
-        # A map from any text to numbers has no fixed fields: it comes by the API or an import, and is read here.
-        self.own = [value for value in values if value.kind != "map" and (by.is_central or value.by == "office")]
+        self.own = [value for value in values if by.is_central or value.by == "office"]
         self.read_only = [
             (value, [found for slot, found in self.present.items() if slot[0] == value.code])
             for value in values
             if value not in self.own
         ]
+        self.rows: dict[str, engine.Value] = {}
         for value in self.own:
-            for period in value.periods or (None,):
+            for period in self._names(value) if value.kind == "map" else value.periods or (None,):
                 until = period.due if period else value.until
                 self._add_slot(value, period, is_open=by.is_central or engine.day_of(at) <= until)
+            if value.kind == "map" and (by.is_central or engine.day_of(at) <= value.until):
+                self._add_rows(value)
+
+    def _names(self, value: engine.Value) -> list[engine.Period]:
+        """The names in a map: those that are there, and those that were when the page was shown."""
+        sent = [unquote(name.partition(f"revision.{value.code}.")[2]) for name in self.data]
+        names = sorted({slot[1] for slot in self.present if slot[0] == value.code} | set(filter(None, sent)))
+        return [engine.Period(name, engine.Text(name, name), value.until) for name in names]
+
+    def _add_rows(self, value: engine.Value) -> None:
+        for number in range(1, ROWS_TO_COME + 1):
+            name = f"new.{number}.{value.code}"
+            self.fields[f"{name}.name"] = forms.CharField(label=_("Name"), required=False, max_length=MOST_NAME)
+            self.fields[name] = field_for(value)
+            self.fields[name].label = _("Number")
+            self.rows[name] = value
 
     def _add_slot(self, value: engine.Value, period: engine.Period | None, *, is_open: bool) -> None:
         slot = (value.code, period.code if period else "")
-        name = slot_field(slot)
+        name = slot_field((slot[0], quote(slot[1], safe="")))
         current = self.present.get(slot)
         field = field_for(value)
         language = thai.language()
@@ -191,15 +214,32 @@ class ValuesForm(forms.Form):
             required=False, initial=current.revision if current else 0, widget=forms.HiddenInput
         )
         self.slots[name] = slot
+        if self.is_bound and value.kind == "map" and current and name not in self.data:
+            # Somebody else wrote this name meanwhile: it was not on the page that comes back.
+            self.data = self.data.copy()
+            self.data[name], self.data[f"revision.{name}"] = current.text, str(current.revision)
 
     def groups(self):
-        """Each value with its fields, for the page."""
+        """Each value with its fields, for the page, and with its rows for names to come."""
         for value in self.own:
-            names = [name for name, slot in self.slots.items() if slot[0] == value.code]
-            yield value, [(self[name], self[f"revision.{name}"], self.present.get(self.slots[name])) for name in names]
+            names = [name for name, slot in self.slots.items() if slot[0] == value.code and name not in self.rows]
+            fields = [(self[name], self[f"revision.{name}"], self.present.get(self.slots[name])) for name in names]
+            yield value, fields, [(self[f"{n}.name"], self[n]) for n, of in self.rows.items() if of is value]
+
+    def _take_rows(self) -> None:
+        """Give what was written in the rows for names to come a slot each."""
+        for row, value in self.rows.items():
+            name = " ".join((self.cleaned_data.get(f"{row}.name") or "").split())
+            if name and (value.code, name) in self.slots.values():
+                self.add_error(f"{row}.name", _("This name is there already."))
+            elif name and self.cleaned_data.get(row):
+                self.slots[row] = (value.code, name)
+            elif name or self.cleaned_data.get(row):
+                self.add_error(row if name else f"{row}.name", _("Write both the name and its number."))
 
     def clean(self) -> None:
         """Read every amount as intake will, so that all faults are shown at once."""
+        self._take_rows()
         for name, text in self._texts().items():
             code, period = self.slots[name]
             try:
@@ -228,8 +268,8 @@ class ValuesForm(forms.Form):
 
     def caught_up(self) -> dict:
         """What was typed, on top of what is there now: sending it again is a decision, made knowingly."""
-        now = {f"revision.{name}": str(self.fields[f"revision.{name}"].initial) for name in self.slots}
-        return {**self.data.dict(), **now}
+        shown = [f"revision.{name}" for name in self.slots if name not in self.rows]
+        return {**self.data.dict(), **{name: str(self.fields[name].initial) for name in shown}}
 
     def refuse(self, reasons: dict[str, list[str]]) -> None:
         show_reasons(self, reasons)

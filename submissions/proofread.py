@@ -80,6 +80,9 @@ def check_amounts(
     return {slot: _check_amount(entry, slot, text.strip(), by, at, closed, refused) for slot, text in amounts.items()}
 
 
+MOST_NAME = 100  # characters of a name in a map; as the model has room for
+
+
 def _check_amount(entry, slot: Slot, text: str, by: User, at: datetime, closed: Mapping, refused: Refused) -> str:
     # The engine takes a value as given in time, so the time is held here, for offices.
     code, period = slot
@@ -92,6 +95,9 @@ def _check_amount(entry, slot: Slot, text: str, by: User, at: datetime, closed: 
     if not by.is_central and timezone.localtime(at).date() > until:
         refused.add(slot_field(slot), _("The time for this value is over."))
     if not text:
+        return text
+    if known.kind == "map" and not (period.isprintable() and 0 < len(period) <= MOST_NAME):
+        refused.add(slot_field(slot), _("Give a name of %(most)s characters at most.") % {"most": MOST_NAME})
         return text
     try:
         return engine.canonical(engine.check_value(entry.round.scheme, code, period or None, text))

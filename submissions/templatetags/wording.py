@@ -46,6 +46,12 @@ def words(text) -> str:
 
 
 @register.filter
+def unit(value) -> str:
+    """In what a value of the scheme is counted; '' where a plain number, a day or an answer is meant."""
+    return words(value.unit) or (str(_("per cent")) if value.kind == "percent" else "")
+
+
+@register.filter
 def office_name(office) -> str:
     """An office with what it is: จังหวัดกระบี่, Krabi Province. A region's name says it already."""
     if office.kind == "region":

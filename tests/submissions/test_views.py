@@ -245,6 +245,12 @@ def test_a_date_is_written_with_its_buddhist_year_and_nothing_else(client, entry
     assert 'value="30/05/2566"' in text_of(client.get(reverse("criterion", args=[entry.pk, "2.1.2"])))
 
 
+def test_each_field_says_how_it_is_filled_in(client, entry):
+    client.force_login(make.make_user("staff"))
+    for criterion, hint in (("2.1.2", "20/11/2566"), ("2.1.1", "หน่วย: ร้อยละ"), ("3.3", "หน่วย: เครื่อง")):
+        assert hint in text_of(client.get(reverse("criterion", args=[entry.pk, criterion])))
+
+
 def test_an_amount_that_may_be_a_slip_is_saved_and_told_beside_it(client, entry):
     client.force_login(make.make_user("staff"))
     amounts = {"2.1.1.collected": "51000", "2.1.1.target": "50000", "2.1.1.confidence": "120"}
