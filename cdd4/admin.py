@@ -78,6 +78,7 @@ def menu(request) -> list[dict[str, Any]]:
         _group(
             _("Registers"),
             _item(_("Offices"), "submissions_office_changelist", "apartment"),
+            _item(_("Former models"), "submissions_registerline_changelist", "workspace_premium"),
             _item(_("Users"), "submissions_user_changelist", "group"),
             _item(_("Public holidays"), "submissions_holiday_changelist", "event_busy"),
             _item(_("Audit log"), "submissions_event_changelist", "history"),

@@ -19,7 +19,7 @@ from .formats import Percent
 from .forms import field_for
 from .imports import CarefulResource, Choice, Text, YesNo, plain
 from .intake import enter_values
-from .models import Entry, Office, Round, User, Value
+from .models import Entry, Office, RegisterLine, Round, User, Value
 from .proofread import Refused, slot_field
 
 COLUMNS = ("entry", "code", "period", "text")
@@ -61,6 +61,47 @@ class OfficeResource(CarefulResource, resources.ModelResource):
         # A changed size group touches the office's entries: all are held at once, in the order that everybody keeps.
         codes = [plain(code) for code in dataset["code"]] if "code" in (dataset.headers or ()) else []
         list(Entry.objects.filter(office__code__in=codes).order_by("pk").select_for_update().values_list("pk"))
+
+
+class BuddhistYear(widgets.IntegerWidget):
+    """A year as people write it: 2561 and 2018 are the same; out it goes Buddhist."""
+
+    def clean(self, value, row=None, **kwargs) -> int:
+        text = plain(value).translate(thai.ARABIC).removesuffix(".0")
+        year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else 0
+        year -= thai.ERA if year > 2400 else 0
+        if not 1957 <= year <= 2157:
+            raise ValueError(_("“%(value)s” is no year. Write it as 2561 or 2018.") % {"value": plain(value)})
+        return year
+
+    def render(self, value, obj=None, **kwargs) -> int | str:
+        return "" if value is None else value + thai.ERA
+
+
+class RegisterResource(CarefulResource, resources.ModelResource):
+    """Registers of former models, a row for each office and year. What is there already stays."""
+
+    required = ("register", "office", "year")
+    register = fields.Field("register", "register", Text())
+    office = fields.Field("office", "office", OfficeByCode())
+    year = fields.Field("year", "year", BuddhistYear())
+
+    class Meta:
+        model = RegisterLine
+        fields = ("register", "office", "year")
+        import_id_fields = ("register", "office", "year")
+        clean_model_instances = True
+        skip_unchanged = True
+        report_skipped = False
+
+    def get_or_init_instance(self, instance_loader, row):
+        """What can't be read makes a row wrong, not the whole file an error: its fault is told with its cell."""
+        for name in self.required:
+            try:
+                self.fields[name].clean(row)
+            except (ValueError, ValidationError):
+                return self.init_instance(row), True
+        return super().get_or_init_instance(instance_loader, row)
 
 
 class UserResource(CarefulResource, resources.ModelResource):

@@ -19,7 +19,7 @@ from awards.publish import publish
 from scoring import tasks, trial
 from scoring.models import Scorecard, ScoreChange
 from submissions import intake
-from submissions.models import Event, Holiday
+from submissions.models import Event, Holiday, RegisterLine
 from tests import factories as make
 
 ROLES = ("anonymous", "officer", "neighbour", "judge", "stranger", "staff", "admin")
@@ -94,6 +94,7 @@ def make_world() -> SimpleNamespace:
         **{"entry": entry, "entries": entry, "evidence": evidence, "round": round, "rounds": round, "value": value},
         **{"user": officer, "office": entry.office, "holiday": holiday, "edition": round.edition, "sheet": sheet},
         **{"trial": tried, "extension": extension, "publication": publication, "publications": publication},
+        "registerline": RegisterLine.objects.create(office=entry.office, year=2020),
         "event": Event.objects.filter(entry=entry).first(),
         "scorecard": Scorecard.objects.get(entry=entry, basis="verified"),
         "scorechange": ScoreChange.objects.filter(entry=entry).first(),

@@ -1,13 +1,15 @@
-"""Offices and public holidays."""
+"""Offices, the registers of former models, and public holidays."""
 
+from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from submissions import thai
-from submissions.models import Holiday, Office
-from submissions.resources import OfficeResource
+from submissions.models import Holiday, Office, RegisterLine
+from submissions.resources import BuddhistYear, OfficeResource, RegisterResource
 
 from .guard import GuardedAdmin
 from .roles import STAFF
@@ -29,6 +31,49 @@ class OfficeAdmin(Spreadsheets, GuardedAdmin):
     @display(description=_("name"), ordering="sort_key")
     def name_in_language(self, office: Office) -> str:
         return office.name
+
+
+class YearField(forms.CharField):
+    """A year written 2561; its clean value is the year of the Common Era."""
+
+    def prepare_value(self, value):
+        return value + thai.ERA if isinstance(value, int) else value
+
+    def clean(self, value) -> int:
+        try:
+            return BuddhistYear().clean(super().clean(value))
+        except ValueError as fault:
+            raise forms.ValidationError(str(fault)) from None
+
+
+@admin.register(RegisterLine)
+class RegisterAdmin(Spreadsheets, GuardedAdmin):
+    """Former models, which are not named again in the years that a scheme says."""
+
+    resource_classes = [RegisterResource]
+    adders = changers = deleters = (STAFF,)
+    list_display = ["office", "parents", "buddhist_year", "register"]
+    list_filter = ["register"]
+    list_select_related = ["office__parent__parent"]
+    search_fields = ["office__name_th", "office__name_en", "office__code"]
+    search_help_text = _("Name or code")
+    fields = ["register", "office", "year"]
+    autocomplete_fields = ["office"]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "year":
+            widget = UnfoldAdminTextInputWidget(attrs={"inputmode": "numeric", "autocomplete": "off"})
+            return YearField(label=db_field.verbose_name, help_text=_("Such as 2561"), widget=widget)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @display(description=_("belongs to"))
+    def parents(self, line: RegisterLine) -> str:
+        above = line.office.parent
+        return " · ".join(str(office) for office in (above, above and above.parent) if office)
+
+    @display(description=_("year"), ordering="year")
+    def buddhist_year(self, line: RegisterLine) -> int:
+        return line.year + thai.ERA
 
 
 @admin.register(Holiday)
