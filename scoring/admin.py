@@ -22,7 +22,7 @@ class ScorecardAdmin(RoleAdmin):
 
     list_display = ["entry", "basis", "total", "attainable", "max", "is_current", "computed"]
     list_filter = [RoundFilter, OfficeFilter, ("basis", ChoicesDropdownFilter)]
-    list_select_related = ["entry__round__edition", "entry__office"]
+    list_select_related = ["entry__round__edition", "entry__office", "entry__nominee_office"]
     search_fields = ["entry__office__name_th", "entry__office__name_en"]
     ordering = ["entry__office__sort_key", "-basis"]
     fields = [
@@ -71,7 +71,7 @@ class ScorecardAdmin(RoleAdmin):
 class ScoreChangeAdmin(RoleAdmin):
     list_display = ["when", "entry", "basis", "total", "attainable", "facts_version"]
     list_filter = [RoundFilter, OfficeFilter, ("basis", ChoicesDropdownFilter)]
-    list_select_related = ["entry__office"]
+    list_select_related = ["entry__office", "entry__nominee_office"]
     search_fields = ["entry__office__name_th", "entry__office__name_en"]
     fields = ["when", "entry", "basis", "total", "attainable", "facts_version"]
 

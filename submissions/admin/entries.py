@@ -21,12 +21,15 @@ from .roles import COMMITTEE, RoleAdmin, short_time
 @admin.register(Entry)
 class EntryAdmin(RoleAdmin):
     viewers = COMMITTEE
-    list_display = ["office", "round", "size", "waiting", "accepted", "open_scorecard"]
-    list_filter = [RoundOfEntryFilter]
-    list_select_related = ["round", "office"]
-    search_fields = ["office__name_th", "office__name_en", "office__code"]
+    list_display = ["entrant", "state", "round", "size", "waiting", "accepted", "open_scorecard"]
+    list_filter = [RoundOfEntryFilter, "state"]
+    list_select_related = ["round", "office", "nominee_office"]
+    search_fields = ["office__name_th", "office__name_en", "office__code", "nominee_name", "nominee_office__name_th"]
     search_help_text = _("Office or code")
-    fields = ["office_name", "round_name", "size", "open_scorecard", "to_review", "to_judge"]
+    fields = [
+        *("office_name", "named", "state", "withdrawn_reason", "round_name", "size"),
+        *("open_scorecard", "to_review", "to_judge"),
+    ]
     readonly_fields = fields
 
     def get_queryset(self, request):
@@ -40,10 +43,18 @@ class EntryAdmin(RoleAdmin):
             )
         )
 
+    @display(description=_("office"), ordering="office__sort_key")
+    def entrant(self, entry: Entry) -> str:
+        return str(entry)
+
     # In words: Django would link to pages that a committee member may not open.
     @display(description=_("office"))
     def office_name(self, entry: Entry) -> str:
         return entry.office.name
+
+    @display(description=_("nominee"))
+    def named(self, entry: Entry) -> str:
+        return entry.nominee or "–"
 
     @display(description=_("round"))
     def round_name(self, entry: Entry) -> str:
@@ -95,7 +106,7 @@ class EventAdmin(RoleAdmin):
 
     list_display = ["when", "entry", "actor", "what", "place"]
     list_filter = [RoundFilter, OfficeFilter, DeedFilter]
-    list_select_related = ["entry__office", "actor"]
+    list_select_related = ["entry__office", "entry__nominee_office", "actor"]
     search_fields = ["entry__office__name_th", "entry__office__name_en", "actor__full_name", "actor__username"]
     fields = ["when", "entry", "actor", "what", "details", "sequence", "previous", "digest"]
     readonly_fields = fields

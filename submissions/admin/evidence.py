@@ -50,7 +50,7 @@ class EvidenceAdmin(ReviewPage, RoleAdmin):
     list_display = ["office", "criteria", "slot", "title", "handed_in", "waiting_for", "state"]
     list_display_links = ["office", "title"]
     list_filter = [StatusFilter, RoundFilter, OfficeFilter, DimensionFilter, CriterionFilter, PeriodFilter]
-    list_select_related = ["entry__round__edition", "entry__office"]
+    list_select_related = ["entry__round__edition", "entry__office", "entry__nominee_office"]
     search_fields = ["entry__office__name_th", "entry__office__name_en", "original_name", "url", "requirement"]
     search_help_text = _("Office, file name or link")
     ordering = ["submitted_at", "pk"]
@@ -70,7 +70,7 @@ class EvidenceAdmin(ReviewPage, RoleAdmin):
 
     @display(description=_("office"), ordering="entry__office__sort_key")
     def office(self, evidence: Evidence) -> str:
-        return evidence.entry.office.name
+        return str(evidence.entry)
 
     @display(description=_("criterion"))
     def criteria(self, evidence: Evidence) -> str:

@@ -48,6 +48,13 @@ class UserAdmin(Spreadsheets, GuardedAdmin, DjangoUserAdmin):
         """Nobody gives themselves, or others of their kind, more than they have."""
         return super().has_change_permission(request, obj) and access.why_not_manage(request.user, obj) is None
 
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "office":
+            kwargs["help_text"] = _(
+                "An officer works for it. A judge with one, a region say, judges only what lies in it."
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def formfield_for_choice_field(self, db_field, request, **kwargs):
         if db_field.name == "role":
             roles = [role for role in User.Role if access.why_not_manage(request.user, role=role) is None]

@@ -129,7 +129,7 @@ class ReviewPage:
             is_late=slot is not None and evidence.submitted_at > engine.end_of_day(slot.due),
             others=[other for other in slot.evidence if other.pk != evidence.pk] if slot else [],
             deeds=list(decided),
-            same_file=same.select_related("entry__office")[:5] if evidence.sha256 else [],
+            same_file=same.select_related("entry__office", "entry__nominee_office")[:5] if evidence.sha256 else [],
             why_not=access.why_not_review(request.user, entry) or _why_closed(evidence),
             phrases=PHRASES,
             reason=reason or evidence.return_reason,

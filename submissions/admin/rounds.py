@@ -3,24 +3,25 @@
 from datetime import date
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Count
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from scoring import engine
-from submissions import intake, thai
+from submissions import thai
+from submissions.committee import coverage, judges_with_offices, seat
 from submissions.forms import BuddhistDateField
-from submissions.models import Edition, Entry, Office, Round, User
+from submissions.models import Edition, Round
 
+from .entering import EnterOffices
 from .guard import GuardedAdmin, GuardedForm
-from .roles import STAFF, RoleAdmin, in_words, page_context, short_time
+from .roles import STAFF, RoleAdmin, in_words, short_time
 
 
 @admin.register(Edition)
@@ -66,7 +67,11 @@ class RoundForm(GuardedForm):
             self.initial[name] = self.instance.settings.get(name.removeprefix(SETTING), "")
         self.initial["seen"] = self._token()
         if "judges" in self.fields:
-            self.fields["judges"].queryset = User.objects.filter(role=User.Role.JUDGE).order_by("full_name", "username")
+            self.fields["judges"].queryset = judges_with_offices()
+            self.fields["judges"].label_from_instance = seat
+
+    def clean_named_by(self) -> str | None:
+        return self.cleaned_data["named_by"] or None  # a day that is not set is none, not an empty text
 
     def _settings(self) -> list[str]:
         return [name for name in self.fields if name.startswith(SETTING)]
@@ -105,14 +110,14 @@ def _day_in(round: Round) -> str:
 
 
 @admin.register(Round)
-class RoundAdmin(GuardedAdmin):
+class RoundAdmin(EnterOffices, GuardedAdmin):
     adders = changers = (STAFF,)
     form = RoundForm
     list_display = ["name_in_language", "edition", "entries_count", "judges_count", "rank_visibility", "is_open"]
     list_select_related = ["edition"]
     search_fields = ["name_th", "name_en"]
-    readonly_fields = ["edition_link", "clock"]
-    actions_detail = ["enter_provinces", "criteria"]
+    readonly_fields = ["edition_link", "clock", "stage_title", "preceding_link", "nominees_link", "seats"]
+    actions_detail = ["enter_offices", "criteria"]
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).defer("edition__text")
@@ -130,8 +135,16 @@ class RoundAdmin(GuardedAdmin):
         return [
             (None, {"fields": [*names, "edition_link", "rank_visibility", "is_closed", "clock", *day]}),
             *asked,
-            (_("Committee"), {"fields": ["judges"]}),
+            (_("Who takes part"), {"fields": [*self._stage_fields(obj), "ranking", "nominees_link"]}),
+            (_("Committee"), {"fields": ["judges", "seats"]}),
         ]
+
+    @staticmethod
+    def _stage_fields(round: Round) -> list[str]:
+        """Places and days belong to rounds in which somebody is named or chosen."""
+        stage = ["stage_title"] if round.stage else []
+        before = ["preceding_link"] if round.preceding_id else []
+        return [*stage, *before, "places_per", "places", "named_by"] if round.has_nominees else []
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         """With a field for each setting of the scheme, and one for the clock where it may be set."""
@@ -196,20 +209,26 @@ class RoundAdmin(GuardedAdmin):
     def criteria(self, request, object_id):
         return redirect("admin:scoring_trial_text", self._object_or_404(request, object_id).pk)
 
-    @action(description=_("Enter all provinces"), icon="group_add", permissions=["change"])
-    def enter_provinces(self, request, object_id):
-        """Enter every province that is not in the round yet. A page asks first; only its button does it."""
-        round = self._object_or_404(request, object_id)
-        entered = Entry.objects.filter(round=round).values("office")
-        missing = Office.objects.filter(kind=Office.Kind.PROVINCE).exclude(pk__in=entered)
-        if request.method != "POST":
-            context = page_context(self, request, title=_("Enter all provinces"), subtitle=str(round), offices=missing)
-            return render(request, "submissions/admin/enter_provinces.html", context)
-        try:
-            count = len(intake.enter_offices(round, missing, by=request.user))
-        except intake.Refused as refused:
-            messages.error(request, str(refused))
-        else:
-            said = ngettext("%(count)s province was entered.", "%(count)s provinces were entered.", count)
-            messages.success(request, said % {"count": count})
-        return redirect("admin:submissions_round_change", round.pk)
+    @display(description=_("stage"))
+    def stage_title(self, round: Round) -> str:
+        return in_words(round.current_stage.title) if round.current_stage else round.stage
+
+    @display(description=_("opened from"))
+    def preceding_link(self, round: Round) -> str:
+        url = reverse("admin:submissions_round_change", args=[round.preceding_id])
+        return format_html('<a class="link" href="{}">{}</a>', url, round.preceding)
+
+    @display(description=_("page"))
+    def nominees_link(self, round: Round) -> str:
+        url = reverse("nominees", args=[round.pk])
+        return format_html('<a class="link" href="{}">{}</a>', url, _("Who takes part"))
+
+    @display(description=_("who judges where"))
+    def seats(self, round: Round) -> str:
+        """Each inspection region with its judges; those without any stand out."""
+        entries = round.entries.exclude(state="withdrawn").select_related("office__parent__parent__parent")
+        covered = coverage(entries, judges_with_offices().filter(judged_rounds=round))
+        lines = ((region, ", ".join(map(str, judges)) or _("nobody yet")) for region, judges in covered)
+        return (
+            format_html('<ul class="plain">{}</ul>', format_html_join("", "<li>{}: {}</li>", lines)) if covered else "–"
+        )

@@ -15,11 +15,13 @@ from submissions import access, intake
 from submissions.forms import NumberField, show_reasons, whole
 from submissions.models import Entry, Evidence, Sheet
 from submissions.slots import slots_of
+from submissions.templatetags.wording import entry_name
 
 from .filters import ChoiceFilter, RoundOfEntryFilter, editions_of, rounds_of
 from .roles import COMMITTEE, HistoryAdmin, RoleAdmin, in_words, page_context
 
 NOT_BEGUN = "none"
+HANDED_IN = ("accepted", "submitted")
 SHEET_STATES = {NOT_BEGUN: _("Not begun"), "draft": _("Draft"), "final": _("Final")}
 
 
@@ -30,6 +32,19 @@ def judged_criteria(scheme) -> list:
 def needed_requirements(scheme) -> list[str]:
     """What an entry must have handed in before its judged criteria count."""
     return list(dict.fromkeys(i.code for one in judged_criteria(scheme) for i in one.inputs if i.kind == "requirement"))
+
+
+def missing_parts(entry: Entry, slots) -> list:
+    """The titles of what judges should find, and the entry lacks: nothing handed in, or a part said not to be there.
+
+    It earns nothing by itself; the judges weigh it.
+    """
+    scheme = entry.round.scheme
+    asked = dict.fromkeys(i for one in judged_criteria(scheme) for i in one.inputs if i.code in one.also_asked)
+    there = {slot.requirement.code for slot in slots if any(e.status in HANDED_IN for e in slot.evidence)}
+    there |= set(entry.values.exclude(text="false").values_list("code", flat=True))
+    parts = {"requirement": scheme.requirements, "value": scheme.values}
+    return [parts[one.kind][one.code].title for one in asked if one.code not in there]
 
 
 class SheetForm(forms.Form):
@@ -98,10 +113,10 @@ class EntriesToJudge(RoleAdmin):
     """The list of entries as judges need it. Not registered: SheetAdmin shows it as its own list."""
 
     viewers = COMMITTEE
-    list_display = ["office", "round", "conditions", "own_sheet", "final_sheets"]
+    list_display = ["entrant", "round", "conditions", "own_sheet", "final_sheets"]
     list_filter = [RoundOfEntryFilter, SheetStateFilter, ReadyFilter]
-    list_select_related = ["round__edition", "office"]
-    search_fields = ["office__name_th", "office__name_en", "office__code"]
+    list_select_related = ["round__edition", "office", "nominee_office"]
+    search_fields = ["office__name_th", "office__name_en", "office__code", "nominee_name", "nominee_office__name_th"]
     search_help_text = _("Office or code")
     ordering = ["round__is_closed", "-round", "office__sort_key"]
     list_per_page = 100
@@ -137,6 +152,7 @@ class EntriesToJudge(RoleAdmin):
         return (
             super()
             .get_queryset(request)
+            .taking_part()
             .filter(round__edition__in=judged)
             .defer("round__edition__text")
             .annotate(
@@ -145,6 +161,10 @@ class EntriesToJudge(RoleAdmin):
             )
             .with_committee()
         )
+
+    @display(description=_("office"), ordering="office__sort_key")
+    def entrant(self, entry: Entry) -> str:
+        return str(entry)
 
     @display(description=_("evidence for judging"), label={"all": "success", "some": "warning", "none": "danger"})
     def conditions(self, entry: Entry):
@@ -273,15 +293,14 @@ class SheetAdmin(HistoryAdmin):
         others = [sheet for sheet in seen if sheet.judge_id != request.user.pk]
         nobody = {"office": None, "central": None}
         slots = slots_of(entry, needed_requirements(entry.round.scheme), at=entry.round.now(), why_closed=nobody)
-        papers = [
-            evidence for slot in slots for evidence in slot.evidence if evidence.status in ("accepted", "submitted")
-        ]
+        papers = [evidence for slot in slots for evidence in slot.evidence if evidence.status in HANDED_IN]
         shown = request.GET.get("show", "")
         context = page_context(
             self,
             request,
-            title=entry.office.name,
+            title=entry_name(entry),
             subtitle=_("Scoring sheet"),
+            missing=missing_parts(entry, slots),
             entry=entry,
             own=own,
             form=form,

@@ -46,7 +46,7 @@ class ValueAdmin(FiguresSpreadsheets, HistoryAdmin):
     list_display = ["entry", "title", "period_in_words", "amount_in_words", "source", "entered_by", "entered"]
     list_display_links = ["entry", "title"]
     list_filter = [RoundFilter, OfficeFilter, ValueFilter, PeriodOfValueFilter, ("source", ChoicesDropdownFilter)]
-    list_select_related = ["entry__round__edition", "entry__office", "entered_by"]
+    list_select_related = ["entry__round__edition", "entry__office", "entry__nominee_office", "entered_by"]
     search_fields = ["entry__office__name_th", "entry__office__name_en", "code"]
     search_help_text = _("Office or code")
 

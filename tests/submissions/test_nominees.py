@@ -177,6 +177,26 @@ def test_an_entry_s_pages_say_why_nothing_can_be_handed_in(person, as_officer):
         assert "is-waiting" not in shown  # nobody scores it any more, and no page waits for it
 
 
+def test_judges_read_what_an_entry_lacks(chonburi, client):
+    [entry] = make_tambons(chonburi)
+    intake.name_nominee(entry, by=make.make_user("staff"), office=own(entry.office))
+    judge = make.make_user("judge", office=chonburi)
+    entry.round.judges.add(judge)
+    make.make_evidence(entry, "document.district")
+    make.make_value(entry, "part.1.6", "true")
+    make.make_value(entry, "part.1.5", "false")
+    client.force_login(judge)
+    shown = text_of(client.get(reverse("admin:submissions_sheet_of_entry", args=[entry.pk])))
+    lacking = shown[shown.index("ยังขาด:") :].partition("</ul>")[0]
+    assert "วีดิทัศน์ระดับจังหวัด" in lacking
+    assert "แหล่งท่องเที่ยว" in lacking
+    assert "เอกสารถอดบทเรียนระดับอำเภอ" not in lacking
+    assert "แผนที่" not in lacking
+    assert "ตำบลจังหวัด" in shown  # the subdistrict, under the name that the test gives it
+    listed = text_of(client.get(reverse("admin:submissions_sheet_changelist")))
+    assert str(Entry.objects.get(pk=entry.pk)) in listed
+
+
 def test_judges_look_and_do_nothing(candidates, client):
     judge = make.make_user("judge")
     candidates[0].round.judges.add(judge)

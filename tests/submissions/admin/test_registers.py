@@ -149,21 +149,66 @@ def test_a_rounds_entries_are_held_before_the_round_as_publishing_does(committee
 def test_all_provinces_enter_a_round_once(committee, browser):
     missing = [make.make_office(f"TH-{n}") for n in (50, 51)]
     make.make_office("5001", kind="district", parent=missing[0])
-    staff, enter = browser(committee.staff), address("round", committee.round.pk, page="enter_provinces")
-    assert set(staff.get(enter).context["offices"]) == set(missing)
+    staff, enter = browser(committee.staff), address("round", committee.round.pk, page="enter_offices")
+    chosen = {"kind": "province", "inside": ""}
+    assert staff.get(enter).context["form"]["kind"].value() == "province"
+    assert set(staff.post(enter, chosen).context["offices"]) == set(missing)
     assert Entry.objects.filter(round=committee.round).count() == 2
-    staff.post(enter)
-    staff.post(enter)
+    for _again in range(2):
+        staff.post(enter, chosen | {"confirmed": "2"})
     assert Entry.objects.filter(round=committee.round).count() == 4
     assert Event.objects.filter(verb="entry.made", actor=committee.staff).count() == 2
     assert browser(committee.judge).post(enter).status_code == 403
 
 
+def test_the_districts_of_one_province_enter_a_round_in_which_they_name_somebody(browser):
+    staff, inside = make.make_user("staff"), make.make_office("TH-20")
+    round = make.make_round(edition=make.make_edition(scheme="itperson-2564"), settings={})
+    own = [make.make_office(f"TH-20{n:02}", kind="district", parent=inside, size="") for n in (1, 2)]
+    make.make_office("TH-5001", kind="district", parent=make.make_office("TH-50"), size="")
+    client, enter = browser(staff), address("round", round.pk, page="enter_offices")
+    assert client.get(enter).context["form"]["kind"].value() == "district"
+    chosen = {"kind": "district", "inside": inside.pk}
+    assert client.post(enter, chosen).context["offices"] == own
+    client.post(enter, chosen | {"confirmed": "1"})  # not the number that was shown
+    assert not round.entries.exists()
+    client.post(enter, chosen | {"confirmed": "2"})
+    assert {entry.office for entry in round.entries.all()} == set(own)
+    assert client.post(enter, {"kind": "planet", "inside": "x"}).status_code == 422
+
+
+def test_a_stage_s_places_and_day_are_shown_and_changed(browser):
+    round = make.make_round(edition=make.make_edition(scheme="tambon-2565"), settings={})
+    client, page = browser(make.make_user("staff")), address("round", round.pk)
+    shown = client.get(page)
+    assert "Each district names one tambon" in shown.content.decode()
+    data = fields_of(shown)
+    assert (data["places_per"], data["places"], data["named_by"]) == ("district", 1, "15/12/2564")
+    assert client.post(page, data | {"named_by": "", "places": "2", "ranking": ""}).status_code == 302
+    round.refresh_from_db()
+    assert (round.named_by, round.places, round.ranked) == (None, 2, "region")
+    assert client.post(page, fields_of(client.get(page)) | {"named_by": "20/12/2564"}).status_code == 302
+    round.refresh_from_db()
+    assert round.named_by.isoformat() == "2021-12-20"
+
+
+def test_the_round_says_which_region_each_judge_covers_and_where_nobody_does(browser):
+    regions = [make.make_office(f"R0{n}", kind="region", size="", name_en=f"Region {n}") for n in (1, 2)]
+    judge = make.make_user("judge", full_name="Somchai", office=regions[0])
+    round = make.make_round(judges=[judge])
+    for number, region in enumerate(regions):
+        make.make_entry(round, make.make_office(f"TH-1{number}", parent=region))
+    shown = browser(make.make_user("staff")).get(address("round", round.pk)).content.decode()
+    assert "<li>Region 1: Somchai</li><li>Region 2: nobody yet</li>" in shown
+    assert "Somchai (Region 1)" in shown
+
+
 def test_a_closed_round_takes_no_new_entries(committee, browser):
     make.make_office("TH-50")
     Round.objects.filter(pk=committee.round.pk).update(is_closed=True)
-    staff, enter = browser(committee.staff), address("round", committee.round.pk, page="enter_provinces")
-    assert "The round is closed" in staff.post(enter, follow=True).content.decode()
+    staff, enter = browser(committee.staff), address("round", committee.round.pk, page="enter_offices")
+    sent = {"kind": "province", "inside": "", "confirmed": "1"}
+    assert "The round is closed" in staff.post(enter, sent, follow=True).content.decode()
     assert Entry.objects.filter(round=committee.round).count() == 2
 
 

@@ -1,0 +1,78 @@
+"""Which offices take part in a round: all of a kind, in the country or inside one office, looked at before."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminSelectWidget
+
+from submissions import intake
+from submissions.models import Entry, Office, Round
+from submissions.models.places import within
+
+from .roles import page_context
+
+
+class EnterForm(forms.Form):
+    """All offices of a kind, inside another office or everywhere."""
+
+    kind = forms.ChoiceField(label=_("which offices"), choices=Office.Kind.choices, widget=UnfoldAdminSelectWidget)
+    inside = forms.ModelChoiceField(
+        Office.objects.exclude(kind=Office.Kind.SUBDISTRICT),
+        label=_("inside"),
+        required=False,
+        empty_label=_("the whole country"),
+        widget=UnfoldAdminSelect2Widget,
+    )
+
+    def __init__(self, round: Round, data=None) -> None:
+        self.round = round
+        super().__init__(data, initial={"kind": _kind_of(round)})
+
+    def missing(self) -> list[Office]:
+        """Those that are not in the round yet."""
+        inside = self.cleaned_data["inside"]
+        entered = Entry.objects.filter(round=self.round).values("office")
+        offices = Office.objects.filter(kind=self.cleaned_data["kind"]).exclude(pk__in=entered)
+        chosen = offices.filter(within(inside, "parent")) if inside else offices
+        return list(chosen.select_related("parent"))
+
+
+def _kind_of(round: Round) -> str:
+    """What the scheme is run by: districts where they name somebody, provinces otherwise."""
+    if round.current_stage:
+        return round.current_stage.per
+    return Office.Kind.DISTRICT if round.scheme.nominees else Office.Kind.PROVINCE
+
+
+class EnterOffices:
+    """Part of an admin of Round."""
+
+    @action(description=_("Enter offices"), icon="group_add", permissions=["change"])
+    def enter_offices(self, request, object_id) -> HttpResponse:
+        """Which offices, then who they are; only the button there enters them."""
+        round = self._object_or_404(request, object_id)
+        form = EnterForm(round, request.POST if request.method == "POST" else None)
+        context = {"title": _("Enter offices"), "subtitle": str(round), "form": form}
+        if form.is_bound and form.is_valid() and "again" not in request.POST:
+            offices = form.missing()
+            # What is entered is what was shown: somebody may have been quicker.
+            if request.POST.get("confirmed") == str(len(offices)) and self._enter(request, round, offices):
+                return redirect("admin:submissions_round_change", round.pk)
+            context = page_context(self, request, **context, offices=offices)
+            return render(request, "submissions/admin/enter_offices.html", context)
+        context = page_context(self, request, **context, button=_("Look at them"))
+        return render(request, "submissions/admin/form.html", context, status=422 if form.errors else 200)
+
+    def _enter(self, request, round: Round, offices: list[Office]) -> bool:
+        try:
+            count = len(intake.enter_offices(round, offices, by=request.user))
+        except intake.Refused as refused:
+            messages.error(request, str(refused))
+            return False
+        said = ngettext("%(count)s office was entered.", "%(count)s offices were entered.", count)
+        messages.success(request, said % {"count": count})
+        return True
