@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -107,7 +108,11 @@ class TrialAdmin(RoleAdmin):
     list_select_related = ["round", "made_by"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("round__edition", "edition", "made_by")
+        """Without the texts, and in the list without the reports, each of which may have a line for every office."""
+        rows = super().get_queryset(request).select_related("round__edition", "edition", "made_by")
+        rows = rows.defer("round__edition__text", "edition__text").annotate(is_made=Q(report__isnull=False))
+        is_list = request.resolver_match and request.resolver_match.url_name.endswith("changelist")
+        return rows.defer("text", "report") if is_list else rows
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -129,7 +134,7 @@ class TrialAdmin(RoleAdmin):
     def state(self, one: Trial):
         if one.has_failed:
             return False, _("failed")
-        return one.is_done, _("compared") if one.is_done else _("being compared")
+        return one.is_made, _("compared") if one.is_made else _("being compared")
 
     # The text
 

@@ -263,6 +263,20 @@ def test_the_text_page_costs_no_more_for_many_trials(client, staff, round):
     assert count() == few <= 12
 
 
+def test_the_list_of_trials_costs_no_more_for_many_and_reads_no_reports(client, staff, round):
+    def read() -> list[str]:
+        with CaptureQueriesContext(connection) as seen:
+            client.get(reverse("admin:scoring_trial_changelist"))
+        return [query["sql"] for query in seen.captured_queries]
+
+    tried(client, round)
+    few = read()
+    tried(client, round)
+    begin(client, round)
+    assert len(read()) == len(few) <= 10
+    assert not [sql for sql in few if '"scoring_trial"."report",' in sql or '"scoring_trial"."text"' in sql]
+
+
 def test_facts_that_moved_since_are_told(client, staff, round):
     trial = tried(client, round)
     assert client.get(page_of(trial)).context["has_moved"] is False
