@@ -1,4 +1,4 @@
-"""The standings as a table on a page: chosen by size group and region, sorted by any column."""
+"""The standings as a table on pages: chosen by size group, place and name, sorted by any column."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,24 +7,25 @@ from itertools import groupby
 from operator import attrgetter, itemgetter
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scoring import engine
 from submissions.models import Entry, Office, Round
-from submissions.models.places import region_of
 from submissions.templatetags.wording import office_name
 
 from .marks import Marks, headings
-from .models import standings
+from .models import Scorecard, standings
 
 NOTHING = "0.00"
+PAGE = 100  # rows
 Part = engine.Criterion | engine.Dimension
-# Rows, not objects: a table of a country is read in one go and only printed.
+# Rows, not objects: those of a country are read in one go, sorted, and a page of them printed.
 READ = (
-    "pk rank total claimed_total attainable parts scored_version facts_version"
-    " office__name_th office__name_en office__sort_key office__size region_code region_th region_en"
+    "pk rank total claimed_total attainable scored_version facts_version"
+    " office office__name_th office__name_en office__code office__sort_key office__size"
     " nominee_name nominee_office__kind nominee_office__name_th nominee_office__name_en"
 ).split()
 
@@ -33,6 +34,7 @@ READ = (
 class Row:
     """One entry, all its cells as text, ready to print."""
 
+    pk: int
     rank: int | None  # where nobody is ranked
     name: str
     nominee: str  # who takes part for the office; empty where it does itself
@@ -56,6 +58,34 @@ class Column:
     sorted: str  # "", ascending or descending: the words of aria-sort
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A region or a province that offices lie in."""
+
+    kind: str
+    code: str
+    name: str
+    sort_key: str
+    parent: int | None
+
+
+class Places:
+    """Where every office lies: regions, provinces and districts in one statement, and the way up from each."""
+
+    def __init__(self, language: str) -> None:
+        self.found: dict[int, Place] = {}
+        columns = ("pk", "kind", "code", "name_th", "name_en", "sort_key", "parent")
+        for pk, kind, code, name_th, name_en, sort_key, parent in Office.objects.order_by().values_list(*columns):
+            name = (language == "en" and name_en) or name_th
+            self.found[pk] = Place(kind, code, name, sort_key, parent)
+
+    def of(self, office: int | None, kind: str) -> Place | None:
+        """The office of a kind that an office lies in, or is."""
+        while office is not None and self.found[office].kind != kind:
+            office = self.found[office].parent
+        return self.found[office] if office is not None else None
+
+
 class Table:
     """All ranks are among the whole round; a filter hides rows, it does not rank anew."""
 
@@ -64,26 +94,92 @@ class Table:
         self.marks = Marks.of_scheme(round.scheme, language)
         self.by_criteria = self.marks.is_of_criteria
         self.parts = tuple(self.scheme.criteria.values()) if self.by_criteria else self.scheme.dimensions
-        self.size = asked.get("size", "")
-        self.region = asked.get("region", "")
+        self.asked = {name: asked.get(name, "") for name in ("size", "region", "province", "q")}
         self.sort = asked.get("sort", "rank")
         self.is_descending = self.sort.startswith("-")
         self.is_ranked, self.by_region = round.ranked != "none", round.ranked == "region"
-        parts = F("verified__criteria" if self.by_criteria else "verified__dimensions")
-        regions = {f"region_{language}": region_of(column=f"name_{language}") for language in ("th", "en")}
-        entries = list(standings(round).annotate(parts=parts, **regions).values(*READ))
+        entries = self._read(round)
         self.total_rows = len(entries)
+        self._list_choices(entries)
+        chosen = self._sorted(filter(self._is_chosen, entries))
+        visible = Entry.objects.visible_to(user).filter(round=round).values_list("pk", flat=True)
+        mine = set(visible) if user.is_officer else set()
+        self.page = Paginator(chosen, PAGE).get_page(asked.get("page"))
+        shown = list(self.page)
+        opens = set(visible.filter(pk__in=[entry["pk"] for entry in shown]))
+        self._read_parts(shown)
+        self.rows = [self._row(entry, opens, mine) for entry in shown]
+        self.own_url = self._own_url(chosen, mine)
+
+    def _read(self, round: Round) -> list[dict]:
+        """Every entry, with the places it lies in; and its parts, if it is sorted by one."""
+        rows = standings(round)
+        places = Places(self.language)
+        if code := self._sorted_part():
+            rows = rows.annotate(parts=F(f"verified__{self._parts_column}"))
+        entries = list(rows.values(*READ, *(["parts"] if code else [])))
+        for entry in entries:
+            entry["region"] = places.of(entry["office"], Office.Kind.REGION)
+            entry["province"] = places.of(entry["office"], Office.Kind.PROVINCE)
+        return entries
+
+    @property
+    def _parts_column(self) -> str:
+        return "criteria" if self.by_criteria else "dimensions"
+
+    def _sorted_part(self) -> str:
+        """The code of the part whose column is sorted by; '' for any other column."""
+        asked = self.sort.removeprefix("-")
+        return next((part.code for part in self.parts if asked == f"d{part.code}"), "")
+
+    def _read_parts(self, entries: list[dict]) -> None:
+        cards = Scorecard.objects.filter(entry__in=[entry["pk"] for entry in entries], basis=Scorecard.Basis.VERIFIED)
+        parts = dict(cards.values_list("entry", self._parts_column))
+        for entry in entries:
+            entry["parts"] = parts.get(entry["pk"])
+
+    def _list_choices(self, entries: list[dict]) -> None:
+        """What can be chosen. A province is no choice where provinces take part themselves."""
         self.size_names = {size: str(label) for size, label in Office.Size.choices}
         present = {entry["office__size"] for entry in entries}
         self.sizes = [(size, label) for size, label in self.size_names.items() if size in present]
-        named = {(e["region_code"], self._name(e, "region_", "")) for e in entries}
-        self.regions = sorted(region for region in named if region[0])
-        opens = set(Entry.objects.visible_to(user).filter(round=round).values_list("pk", flat=True))
-        mine = opens if user.is_officer else set()
-        self.rows = [self._row(e, opens, mine) for e in self._sorted(filter(self._is_chosen, entries))]
+        self.regions = sorted({entry["region"] for entry in entries if entry["region"]}, key=attrgetter("code"))
+        below = [entry for entry in entries if entry["province"] and entry["province"].code != entry["office__code"]]
+        self.provinces = sorted({entry["province"] for entry in below}, key=attrgetter("sort_key", "code"))
 
     def _is_chosen(self, entry: dict) -> bool:
-        return self.size in ("", entry["office__size"]) and self.region in ("", entry["region_code"])
+        asked = self.asked
+        return (
+            asked["size"] in ("", entry["office__size"])
+            and asked["region"] in ("", entry["region"] and entry["region"].code)
+            and asked["province"] in ("", entry["province"] and entry["province"].code)
+            and self._is_named(entry, asked["q"].strip().casefold())
+        )
+
+    def _is_named(self, entry: dict, words: str) -> bool:
+        names = (entry[name] for name in READ if name.endswith(("name_th", "name_en", "nominee_name", "office__code")))
+        return not words or any(words in (name or "").casefold() for name in names)
+
+    @property
+    def is_chosen_from(self) -> bool:
+        return any(self.asked.values())
+
+    def _own_url(self, chosen: list[dict], mine: set[int]) -> str:
+        """Where the reader's first row is, if it is on another page."""
+        if not mine or any(row.is_own for row in self.rows):
+            return ""
+        place = next((place for place, entry in enumerate(chosen) if entry["pk"] in mine), None)
+        return "" if place is None else self._url(page=place // PAGE + 1) + f"#entry-{chosen[place]['pk']}"
+
+    def pages(self) -> list[tuple[str, str]]:
+        """The pages as (number, address), "…" between those that are left out."""
+        numbers = self.page.paginator.get_elided_page_range(self.page.number, on_each_side=2, on_ends=1)
+        return [(str(number), self._url(page=number)) for number in numbers]
+
+    def _url(self, **changes) -> str:
+        """This table with changes; a click on a heading begins at the first page."""
+        query = self.asked | {"sort": self.sort} | changes
+        return "?" + urlencode({name: text for name, text in query.items() if text})
 
     def _sorted(self, entries: Iterable[dict]) -> list[dict]:
         """Equal cells keep the order of the ranks, which is that of the statement: inside regions where it ranks so."""
@@ -100,8 +196,8 @@ class Table:
         }
         keys: dict = {key: itemgetter(column) for key, column in columns.items()}
         keys["rank"] = lambda e: e["rank"] or 0  # where nobody is ranked, none comes first
-        for part in self.parts:
-            keys[f"d{part.code}"] = lambda e, part=part: Decimal(_part(e, part)["earned"])
+        if code := self._sorted_part():
+            keys[f"d{code}"] = lambda e: Decimal((e["parts"] or {}).get(code, {}).get("earned", NOTHING))
         return keys
 
     def groups(self) -> list[tuple[str, list[Row]]]:
@@ -110,8 +206,8 @@ class Table:
             return [("", self.rows)]
         return [(region, list(rows)) for region, rows in groupby(self.rows, key=attrgetter("region"))]
 
-    def _name(self, entry: dict, office: str = "office__", name: str = "name_") -> str:
-        return (self.language == "en" and entry[f"{office}{name}en"]) or entry[f"{office}{name}th"] or ""
+    def _name(self, entry: dict) -> str:
+        return (self.language == "en" and entry["office__name_en"]) or entry["office__name_th"]
 
     def _nominee(self, entry: dict) -> str:
         if not (kind := entry["nominee_office__kind"]):
@@ -122,12 +218,13 @@ class Table:
     def _row(self, entry: dict, opens: set[int], mine: set[int]) -> Row:
         pk, total = entry["pk"], self._total(entry)
         return Row(
+            pk=pk,
             rank=entry["rank"],
             name=self._name(entry),
             nominee=self._nominee(entry),
             url=reverse("scorecard", args=[pk]) if pk in opens else "",
             size=self.size_names.get(entry["office__size"], ""),
-            region=self._name(entry, "region_", ""),
+            region=entry["region"].name if entry["region"] else "",
             total=self.marks.of_totals.show(total),
             claimed=self.marks.of_totals.show(total, "claimed"),
             attainable=self.marks.of_totals.show(total, "attainable"),
@@ -163,8 +260,7 @@ class Table:
         first = key if key in ("rank", "name") else f"-{key}"
         turned = first.removeprefix("-") if first.startswith("-") else f"-{first}"
         is_sorted = self.sort.removeprefix("-") == key
-        query = {"size": self.size, "region": self.region, "sort": turned if self.sort == first else first}
-        url = "?" + urlencode({name: text for name, text in query.items() if text})
+        url = self._url(sort=turned if self.sort == first else first)
         order = ("descending" if self.is_descending else "ascending") if is_sorted else ""
         return Column(key, title, hint, url, order)
 
