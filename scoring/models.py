@@ -26,6 +26,23 @@ class Points(models.DecimalField):
 ZERO = Value(Decimal(0), output_field=Points(max_digits=7, decimal_places=2))
 
 
+class Earned(models.Func):
+    """What a criterion or a dimension earned, as text, by a scorecard's column; its trace stays in the database.
+
+    Not a KeyTextTransform: that takes a criterion called 1 for a place in a list.
+    """
+
+    function = "jsonb_extract_path_text"
+
+    def __init__(self, column: str, code: str) -> None:
+        super().__init__(F(column), Value(code), Value("earned"), output_field=models.CharField())
+
+    def as_sqlite(self, compiler, connection, **context):
+        column, code, _earned = self.get_source_expressions()
+        path = Value(f'$."{code.value}".earned')
+        return models.Func(column, path, function="JSON_EXTRACT").as_sql(compiler, connection)
+
+
 class ScorecardQuerySet(models.QuerySet):
     def visible_to(self, user) -> "ScorecardQuerySet":
         return self.filter(entry__in=Entry.objects.visible_to(user))

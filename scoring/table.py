@@ -8,7 +8,6 @@ from operator import attrgetter, itemgetter
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,7 +16,7 @@ from submissions.models import Entry, Office, Round
 from submissions.templatetags.wording import office_name
 
 from .marks import Marks, headings
-from .models import Scorecard, standings
+from .models import Earned, Scorecard, standings
 
 NOTHING = "0.00"
 PAGE = 100  # rows
@@ -112,12 +111,12 @@ class Table:
         self.own_url = self._own_url(chosen, mine)
 
     def _read(self, round: Round) -> list[dict]:
-        """Every entry, with the places it lies in; and its parts, if it is sorted by one."""
+        """Every entry, with the places it lies in; and what it earned of the part it is sorted by."""
         rows = standings(round)
         places = Places(self.language)
         if code := self._sorted_part():
-            rows = rows.annotate(parts=F(f"verified__{self._parts_column}"))
-        entries = list(rows.values(*READ, *(["parts"] if code else [])))
+            rows = rows.annotate(sorted_by=Earned(f"verified__{self._parts_column}", code))
+        entries = list(rows.values(*READ, *(["sorted_by"] if code else [])))
         for entry in entries:
             entry["region"] = places.of(entry["office"], Office.Kind.REGION)
             entry["province"] = places.of(entry["office"], Office.Kind.PROVINCE)
@@ -134,7 +133,13 @@ class Table:
 
     def _read_parts(self, entries: list[dict]) -> None:
         cards = Scorecard.objects.filter(entry__in=[entry["pk"] for entry in entries], basis=Scorecard.Basis.VERIFIED)
-        parts = dict(cards.values_list("entry", self._parts_column))
+        if self.by_criteria:
+            columns = {f"part{n}": Earned("criteria", part.code) for n, part in enumerate(self.parts)}
+            rows = cards.annotate(**columns).values_list("entry", *columns)
+            codes = [part.code for part in self.parts]
+            parts = {pk: {code: {"earned": one} for code, one in zip(codes, row, strict=True)} for pk, *row in rows}
+        else:
+            parts = dict(cards.values_list("entry", "dimensions"))
         for entry in entries:
             entry["parts"] = parts.get(entry["pk"])
 
@@ -197,7 +202,7 @@ class Table:
         keys: dict = {key: itemgetter(column) for key, column in columns.items()}
         keys["rank"] = lambda e: e["rank"] or 0  # where nobody is ranked, none comes first
         if code := self._sorted_part():
-            keys[f"d{code}"] = lambda e: Decimal((e["parts"] or {}).get(code, {}).get("earned", NOTHING))
+            keys[f"d{code}"] = lambda e: Decimal(e["sorted_by"] or NOTHING)
         return keys
 
     def groups(self) -> list[tuple[str, list[Row]]]:

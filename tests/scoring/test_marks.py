@@ -158,6 +158,21 @@ def test_a_verdict_instead_of_points(reader) -> None:
     assert marks_of(pages["api"]) == {"1": "not eligible yet"}
 
 
+def test_a_table_is_sorted_by_levels_whatever_a_criterion_is_called(client, db) -> None:
+    """A criterion called 1 is no place in a list; one that was never scored comes last."""
+    text = shipped.text("missions-2565").replace("      - code: m5\n", '      - code: "5"\n', 1)
+    round = make.make_round(make.at("2022-06-01"), edition=make.make_edition(text), settings={})
+    entries = [make.make_entry(round, f"TH-A{number}") for number in range(4)]
+    for entry, repaid in zip(entries, ("16", "26", "0"), strict=False):
+        make.make_value(entry, "m5.overdue", "100")
+        make.make_value(entry, "m5.repaid", repaid)
+    rescore([entry.pk for entry in entries[:3]], at=make.at("2022-06-01"))
+    client.force_login(make.make_user("staff"))
+    page = client.get(reverse("standings", args=[round.pk]), {"sort": "-d5"}).content.decode()
+    assert re.findall(r"จังหวัด TH-(A\d)</a>", page) == ["A1", "A0", "A2", "A3"]
+    assert re.findall(r"<td>(ระดับ \d)</td>", page) == ["ระดับ 4", "ระดับ 2"]
+
+
 @pytest.mark.parametrize("order", ["rank", "-rank", "total", "name"])
 def test_a_table_in_which_nobody_is_ranked(client, db, order) -> None:
     round = make.make_round(make.at("2021-07-10"), edition=make.make_edition(scheme="itperson-2564"))
