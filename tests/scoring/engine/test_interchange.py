@@ -298,8 +298,9 @@ def test_the_largest_number_is_the_largest_that_every_reader_takes_for_finite() 
 
 def test_a_number_finer_than_any_real_one_is_refused_and_one_finer_than_json_has_is_nothing() -> None:
     assert read('"values": {"3.3.protected": 1e-5000}').values["3.3.protected"] == Decimal("1e-5000")
-    with pytest.raises(BadFacts, match=r"values\.3\.3\.protected: is smaller than 5000 decimals can tell"):
+    with pytest.raises(BadFacts, match=r"values\.3\.3\.protected: is smaller than 5000 decimals can tell") as refused:
         read('"values": {"3.3.protected": 9.9e-5001}')
+    assert refused.value.faults[0].th == "เล็กกว่าทศนิยม 5000 ตำแหน่ง"
     for written in ("1e-99999999999999999999", "1E-99999999999999999999"):
         assert read(f'"values": {{"3.3.protected": {written}}}').values["3.3.protected"] == 0
 
@@ -362,6 +363,7 @@ def test_evidence_is_referred_to_by_its_place_in_the_line() -> None:
         (LINE % ', "values": {"3.3.protected": NaN}', "must be a finite number"),
         (LINE % ', "values": {"3.3.protected": "1"}', "must be a number"),
         (LINE.replace("verified", "both") % "", "unknown, allowed: verified, claimed"),
+        (LINE.replace(', "size": "small"', "") % "", "is required and missing"),
         (LINE.replace("small", "tiny") % "", "unknown, allowed: small, medium, large"),
         (LINE.replace('"TH-81"', '""') % "", "is required and missing"),
         (LINE.replace('"TH-81"', "81") % "", "must be text"),

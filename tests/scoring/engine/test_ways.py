@@ -260,6 +260,10 @@ def test_a_guard_is_asked_for_with_the_number_only_where_the_number_is_short() -
         ("confidence", "above", "96"),
     )
     assert asked(target=100, collected=101, confidence=95) == [("2.00", [over_95])]
+    assert asked(target=100, collected=100, confidence=93) == [
+        ("2.00", [over_95]),
+        ("4.00", [("collected", "at_least", "101"), over_95]),
+    ]
     assert asked(target=100, collected=101) == [("8.00", [none]), ("8.00", [over_90]), ("10.00", [over_95])]
     assert asked(target=100) == [
         ("2.00", [("collected", "at_least", "0"), none]),
