@@ -1,6 +1,9 @@
 """Pages that show what a scheme makes of the facts: scorecard, criterion, standings; and the scheme itself."""
 
+import hashlib
+
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
@@ -23,6 +26,7 @@ from .cards import Card
 from .models import Scorecard
 from .table import Table
 
+KEPT = 24 * 60 * 60  # seconds for which a scheme's PDF is kept
 # A page asks for the new score this often: quickly at first, then patiently, and at last not at all.
 QUICK, PATIENT = (25, "400ms"), (120, "4s")
 
@@ -162,9 +166,11 @@ def scheme(request, round_id: int) -> HttpResponse:
 @login_required
 @require_GET
 def scheme_pdf(request, round_id: int) -> HttpResponse:
+    """The same as a PDF, kept for a while under the digest of all it says: laying out a long one takes a second."""
     context = _booklet(request, round_id)
-    made = make_pdf(render_to_string("scoring/pdf/scheme.html", context))
-    response = HttpResponse(made, content_type="application/pdf")
+    html = render_to_string("scoring/pdf/scheme.html", context)
+    key = f"scheme-pdf:{hashlib.sha256(html.encode()).hexdigest()}"
+    response = HttpResponse(cache.get_or_set(key, lambda: make_pdf(html), KEPT), content_type="application/pdf")
     name = f"{context['booklet'].scheme.code}.pdf"
     response["Content-Disposition"] = content_disposition_header(False, name)
     response["X-Content-Type-Options"] = "nosniff"

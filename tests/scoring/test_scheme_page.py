@@ -4,6 +4,7 @@ from dataclasses import fields
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -17,6 +18,7 @@ from tests.extraction import READERS, by_poppler, lost, right_edges, words
 
 pytestmark = pytest.mark.django_db
 SCHEMES = shipped.schemes()
+DOUBT_TH = "คู่มือพิมพ์ 55 % ทั้งในแถวแรกและแถวที่สอง"
 DOUBT = "55 % is printed in both the first and the second row"
 
 
@@ -34,6 +36,14 @@ def read(client, user, round: Round, language: str = "en") -> str:
     response = client.get(reverse("scheme", args=[round.pk]))
     assert response.status_code == 200
     return words_of(response)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    """PDFs are kept by what they say, and rounds of tests say the same."""
+    cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest.fixture
@@ -178,3 +188,17 @@ def test_the_pdf_says_exactly_what_the_page_says(client, staff, code, language):
         assert lost(html, reader(response.content)) == ""
     pages = right_edges(response.content)
     assert max(edge for edges in pages for edge in edges) <= pages[0][-1] + 0.5, "nothing is printed into the margin"
+
+
+def test_a_pdf_is_laid_out_once_for_all_who_read_the_same(client, staff, monkeypatch):
+    made = []
+    monkeypatch.setattr("scoring.views.make_pdf", lambda html: made.append(html) or b"%PDF")
+    round = round_of("cdd40-2566", judges=[judge := make.make_user("judge")])
+    for user in (staff, judge, make.make_user("staff")):
+        client.force_login(user)
+        assert client.get(reverse("scheme-pdf", args=[round.pk])).content == b"%PDF"
+    assert [DOUBT_TH in html for html in made] == [True, False], "judges read no doubts, and no kept ones either"
+    round.settings = {"2.1.2.due": "2023-06-15"}
+    round.save()
+    client.get(reverse("scheme-pdf", args=[round.pk]))
+    assert "15 มิถุนายน 2566" in made[2]
