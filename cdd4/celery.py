@@ -5,7 +5,8 @@ import time
 
 from celery import Celery
 from celery.app.amqp import AMQP
-from celery.signals import task_postrun
+from celery.signals import task_postrun, task_prerun
+from django.db import close_old_connections
 from kombu import Connection
 from kombu.transport.redis import Channel
 from redis.exceptions import ConnectionError
@@ -57,6 +58,13 @@ app.autodiscover_tasks()
 
 SWEEP = "scoring.tasks.sweep"
 HEARTBEAT = "cdd4.sweep.heartbeat"
+
+
+@task_prerun.connect
+def look_after_connection(task=None, **kwargs) -> None:
+    """A worker keeps its connection to the database from task to task, unless it is broken or old."""
+    if not task.request.is_eager:
+        close_old_connections()
 
 
 @task_postrun.connect
