@@ -11,10 +11,15 @@ log = logging.getLogger(__name__)
 SHARED = (Document.Kind.ANNOUNCEMENT, Document.Kind.RESULTS, Document.Kind.CERTIFICATES)
 
 
+def shared(publication: Publication) -> tuple[Document.Kind, ...]:
+    """The documents for everybody; certificates only where there are awards."""
+    return SHARED if publication.frame["tiers"] else SHARED[:-1]
+
+
 def missing(publication: Publication) -> list[tuple[str, str]]:
     """The documents that are still to be made, as (kind, office's code): those for everybody first."""
     offices = publication.results.values_list("office_code", flat=True)
-    wanted = [(kind.value, "") for kind in SHARED] + [(Document.Kind.SCORECARD.value, code) for code in offices]
+    wanted = [(kind.value, "") for kind in shared(publication)] + [(Document.Kind.SCORECARD.value, code) for code in offices]
     kept = set(publication.documents.values_list("kind", "office"))
     return [one for one in wanted if one not in kept]
 

@@ -132,9 +132,10 @@ def entrant(result: dict[str, Any]) -> dict[str, str]:
     if not nominee:
         return {"title_th": in_full, "name_th": office["name_th"], "of_th": ""}
     if nominee["kind"] == "person":
-        return {"title_th": nominee["name_th"], "name_th": nominee["name_th"], "of_th": in_full}
+        return {"title_th": nominee["name_th"], "name_th": nominee["name_th"], "of_th": in_full + province}
     name = PLACES[nominee["kind"]] + nominee["name_th"]
-    return {"title_th": name, "name_th": name, "of_th": in_place}
+    province = f" จังหวัด{nominee['province']['name_th']}" if "province" in nominee else ""
+    return {"title_th": name, "name_th": name, "of_th": in_place + province}
 
 
 def entrants(results: list[dict[str, Any]]) -> dict[str, str]:

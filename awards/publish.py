@@ -1,6 +1,6 @@
 """Announces a round's results: scored anew from the facts, ranked, awarded, and frozen, in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from scoring import engine, marks, phrases, recompute
+from scoring.models import Scorecard
 from submissions import access
 from submissions.models import Entry, Evidence, Office, Round, Sheet
 from submissions.proofread import Refused
@@ -20,6 +21,7 @@ from . import canonical, tasks
 from .models import Publication, Result, content_of, facts_of
 
 Reason = str | None
+BATCH = 200  # results read or written by one statement
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def draft(round: Round, *, at: datetime, decisions: Iterable[Decision] = ()) -> 
     entries = [entry for entry in recompute.read_entries(ids) if not entry.awaits_nominee]
     prefetch_related_objects(entries, "office__parent__parent__parent", "nominee_office")
     facts = recompute.read_facts(entries, at)
-    scores = {entry.office.code: engine.score(scheme, facts[entry.pk]) for entry in entries}
+    scores = {entry.office.code: engine.score(scheme, facts[entry.pk], explain=False) for entry in entries}
     regions = {entry.office.code: _region_code(entry) if ranked == "region" else "" for entry in entries}
     tables = [
         engine.rank(scheme, {code: score for code, score in scores.items() if regions[code] == region})
@@ -230,15 +232,24 @@ def _freeze(round: Round, prepared: Draft, before: Publication | None, *, by, at
         decisions=[{"offices": list(one.offices), "reason": one.reason.strip()} for one in prepared.decisions],
         previous=before.digest if before else "",
     )
-    results = [_result(publication, place, line) for place, line in enumerate(prepared.lines, start=1)]
+    results = [_result(publication, place, line, said) for place, (line, said) in enumerate(_explained(prepared), 1)]
     publication.facts_digest = canonical.digest_of(facts_of(results))
     publication.digest = canonical.digest_of(canonical.write(content_of(publication, results)))
     publication.save()
-    Result.objects.bulk_create(results)
+    Result.objects.bulk_create(results, batch_size=BATCH)
     return publication
 
 
-def _result(publication: Publication, place: int, line: Line) -> Result:
+def _explained(prepared: Draft) -> Iterator[tuple[Line, dict[str, Any]]]:
+    """Each line with its criteria as its scorecard, which was just written, says them: those of a country are large."""
+    for start in range(0, len(prepared.lines), BATCH):
+        lines = prepared.lines[start : start + BATCH]
+        cards = Scorecard.objects.filter(entry__in=[line.entry for line in lines], basis=Scorecard.Basis.VERIFIED)
+        said = dict(cards.values_list("entry", "criteria"))
+        yield from ((line, said[line.entry.pk]) for line in lines)
+
+
+def _result(publication: Publication, place: int, line: Line, said: dict[str, Any]) -> Result:
     office = line.entry.office
     scheme = line.entry.round.scheme
     return Result(
@@ -259,17 +270,23 @@ def _result(publication: Publication, place: int, line: Line) -> Result:
         attainable=line.score.attainable,
         dimensions={code: _points(one) for code, one in line.score.dimensions.items()},
         criteria={
-            code: _points(one) | _total(scheme, one) | _why(scheme, one) for code, one in line.score.criteria.items()
+            code: _points(one) | _total(scheme, said[code]) | _why(scheme, code, said[code])
+            for code, one in line.score.criteria.items()
         },
         facts=canonical.facts_line(line.facts),
     )
 
 
-def _nominee(entry: Entry) -> dict[str, str]:
-    """Who took part for the office, if the office itself did not."""
+def _nominee(entry: Entry) -> dict[str, Any]:
+    """Who took part for the office, if the office itself did not; and the province in which that office lies."""
+    if not entry.nominee:
+        return {}
     if entry.nominee_office:
-        return {"kind": entry.nominee_office.kind} | _named(entry.nominee_office)
-    return {"kind": "person", "name_th": entry.nominee_name} if entry.nominee_name else {}
+        named = {"kind": entry.nominee_office.kind} | _named(entry.nominee_office)
+    else:
+        named = {"kind": "person", "name_th": entry.nominee_name}
+    province = entry.office.at(Office.Kind.PROVINCE)
+    return named | ({"province": _named(province)} if province and province != entry.office else {})
 
 
 def _named(office: Office) -> dict[str, str]:
@@ -280,16 +297,15 @@ def _points(part: engine.CriterionScore | engine.DimensionScore) -> dict[str, st
     return {"earned": f"{part.earned:.2f}", "attainable": f"{part.attainable:.2f}", "max": f"{part.max:.2f}"}
 
 
-def _total(scheme: engine.Scheme, criterion: engine.CriterionScore) -> dict[str, dict[str, str]]:
+def _total(scheme: engine.Scheme, said: dict[str, Any]) -> dict[str, dict[str, str]]:
     """The sum behind what is shown as a level; nothing where points are shown as something else."""
-    total = marks.total_behind(criterion.as_json()) if scheme.shown_as == "level" else {}
+    total = marks.total_behind(said) if scheme.shown_as == "level" else {}
     return {"total": total} if total else {}
 
 
-def _why(scheme: engine.Scheme, criterion: engine.CriterionScore) -> dict[str, list[str]]:
+def _why(scheme: engine.Scheme, code: str, said: dict[str, Any]) -> dict[str, list[str]]:
     """What was counted, in words that later changes of wording don't touch."""
-    said = criterion.as_json()
-    return {f"why_{language}": phrases.why(scheme, criterion.code, said, language) for language in ("th", "en")}
+    return {f"why_{language}": phrases.why(scheme, code, said, language) for language in ("th", "en")}
 
 
 def frame_of(round: Round) -> dict[str, Any]:

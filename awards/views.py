@@ -136,14 +136,14 @@ def documents_made(request, pk: int) -> HttpResponse:
 
 def _documents(request, publication: Publication) -> dict:
     kept = {one.kind: one for one in publication.documents.filter(office="")}
-    kinds = [kind for kind in documents.SHARED if request.user.is_central or kind not in STAFF_ONLY]
+    kinds = [kind for kind in documents.shared(publication) if request.user.is_central or kind not in STAFF_ONLY]
     asked = request.GET.get("asked", "")
     asked = int(asked) + 1 if asked.isdecimal() and len(asked) < 4 else 0
     return {
         "publication": publication,
         "documents": [(kind, kept.get(kind.value)) for kind in kinds],
         "asked": asked,
-        "waits": len(kept) < len(documents.SHARED) and asked < PATIENCE,
+        "waits": len(kept) < len(documents.shared(publication)) and asked < PATIENCE,
     }
 
 
@@ -172,7 +172,7 @@ def _rows(request, publication: Publication) -> list[dict]:
 @require_GET
 def document(request, pk: int, kind: str) -> HttpResponse:
     publication = _publication_or_404(request, pk)
-    if kind not in documents.SHARED:
+    if kind not in documents.shared(publication):
         raise Http404
     if kind in STAFF_ONLY and (reason := access.why_not_run_rounds(request.user)):
         raise PermissionDenied(reason)

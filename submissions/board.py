@@ -57,7 +57,7 @@ class Board:
             self._group(office).holders.add(office.pk)
         for group in self.found.values():
             group.places = len(group.holders) * (round.places or 1)
-            self._pair(group)
+            self._settle(group)
         self.groups = sorted(self.found.values(), key=lambda one: one.office.sort_key if one.office else "")
 
     def _add(self, entry: Entry) -> None:
@@ -90,10 +90,12 @@ class Board:
         named = self.round.scheme.nominees is not None
         return entry.state != Entry.State.WITHDRAWN and (named or self.user.is_central)
 
-    def _pair(self, group: Group) -> None:
-        """Whoever withdrew, with the entry that took the same office's place."""
+    def _settle(self, group: Group) -> None:
+        """Nobody is chosen beyond the places; whoever withdrew is shown with the entry that took the office's place."""
         standing = {row.entry.office_id: row.entry for row in group.rows if row.is_filled}
+        is_full = self.round.places is not None and group.filled >= group.places
         for row in group.rows:
+            row.can_choose = row.can_choose and not is_full
             if row.entry.state == Entry.State.WITHDRAWN:
                 row.successor = standing.get(row.entry.office_id)
 

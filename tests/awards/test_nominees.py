@@ -115,7 +115,7 @@ def test_a_list_of_those_named_is_announced_where_nobody_is_scored_yet(regions, 
     said = text_of("announcement", publish(regions, by=staff))
     assert "รายชื่อตำบลที่ได้รับการคัดเลือก" in said
     assert "คะแนน" not in said
-    assert "ตำบลท่า0 อำเภอเมือง0" in said
+    assert "ตำบลท่า0 อำเภอเมือง0 จังหวัดจังหวัด TH-20" in said
 
 
 def test_spreadsheets_and_programs_have_the_nominee_and_the_region(regions, people, staff, client):

@@ -114,6 +114,7 @@ def test_a_province_chooses_up_to_its_places_and_replaces_who_withdraws(chonburi
         client.post(reverse("choice", args=[entry.pk]), {"chosen": "yes"})
     refused = client.post(reverse("choice", args=[third.pk]), {"chosen": "yes"}, follow=True)
     assert "2" in str(next(iter(refused.context["messages"])))
+    assert 'value="yes"' not in text_of(refused)  # no place is left to choose for
     assert count(refused, "missing") == "0"
     silent = client.post(reverse("withdrawal", args=[first.pk]), {"reason": " "})
     assert (silent.status_code, list(silent.context["form"].errors)) == (422, ["reason"])
