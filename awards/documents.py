@@ -9,17 +9,31 @@ from .models import Document, Publication
 
 log = logging.getLogger(__name__)
 SHARED = (Document.Kind.ANNOUNCEMENT, Document.Kind.RESULTS, Document.Kind.CERTIFICATES)
+LONG = 500  # results; a table of 2,000 rows takes 16 s and 580 MB to lay out
+
+
+def is_long(publication: Publication) -> bool:
+    """So many results that they are a spreadsheet rather than a document."""
+    return publication.results.count() > LONG
 
 
 def shared(publication: Publication) -> tuple[Document.Kind, ...]:
-    """The documents for everybody; certificates only where there are awards."""
-    return SHARED if publication.frame["tiers"] else SHARED[:-1]
+    """The documents for everybody: certificates only where there are awards, no results where they are too many."""
+    unmade = set() if publication.frame["tiers"] else {Document.Kind.CERTIFICATES}
+    if is_long(publication):
+        unmade.add(Document.Kind.RESULTS)
+    return tuple(kind for kind in SHARED if kind not in unmade)
 
 
 def missing(publication: Publication) -> list[tuple[str, str]]:
-    """The documents that are still to be made, as (kind, office's code): those for everybody first."""
-    offices = publication.results.values_list("office_code", flat=True)
-    wanted = [(kind.value, "") for kind in shared(publication)] + [(Document.Kind.SCORECARD.value, code) for code in offices]
+    """The documents that are still to be made, as (kind, office's code): those for everybody first.
+
+    The scorecards of a long publication are made when somebody asks for one.
+    """
+    wanted = [(kind.value, "") for kind in shared(publication)]
+    if not is_long(publication):
+        offices = publication.results.values_list("office_code", flat=True)
+        wanted += [(Document.Kind.SCORECARD.value, code) for code in offices]
     kept = set(publication.documents.values_list("kind", "office"))
     return [one for one in wanted if one not in kept]
 

@@ -136,14 +136,16 @@ def documents_made(request, pk: int) -> HttpResponse:
 
 def _documents(request, publication: Publication) -> dict:
     kept = {one.kind: one for one in publication.documents.filter(office="")}
-    kinds = [kind for kind in documents.shared(publication) if request.user.is_central or kind not in STAFF_ONLY]
+    shared = documents.shared(publication)
+    kinds = [kind for kind in shared if request.user.is_central or kind not in STAFF_ONLY]
     asked = request.GET.get("asked", "")
     asked = int(asked) + 1 if asked.isdecimal() and len(asked) < 4 else 0
     return {
         "publication": publication,
         "documents": [(kind, kept.get(kind.value)) for kind in kinds],
         "asked": asked,
-        "waits": len(kept) < len(documents.shared(publication)) and asked < PATIENCE,
+        "waits": len(kept) < len(shared) and asked < PATIENCE,
+        "is_long": Document.Kind.RESULTS not in shared,
     }
 
 

@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -133,14 +134,18 @@ class Standings(RoundsMixin, generics.ListAPIView):
 
     serializer_class = StandingSerializer
 
-    def filter_queryset(self, queryset) -> list[Entry]:
+    def filter_queryset(self, queryset) -> QuerySet[Entry] | list[Entry]:
         user = self.request.user
         round: Round = get_object_or_404(queryset, pk=self.kwargs["pk"])
         whole = not access.why_not_see_ranks(user, round, whole_table=True)
-        if not whole:
-            allow(access.why_not_see_ranks(user, round, whole_table=False))
-        own = set() if whole else set(Entry.objects.visible_to(user).filter(round=round).values_list("pk", flat=True))
-        return [entry for entry in standings(round) if whole or entry.pk in own]
+        if whole:
+            return standings(round)
+        allow(access.why_not_see_ranks(user, round, whole_table=False))
+        ranks = dict(standings(round).values_list("pk", "rank"))  # a choice of entries would be ranked among itself
+        own = list(standings(round).filter(pk__in=Entry.objects.visible_to(user)))
+        for entry in own:
+            entry.rank = ranks[entry.pk]
+        return own
 
 
 urls = [

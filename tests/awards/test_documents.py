@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import FileSystemStorage
+from django.urls import reverse
 
 from awards import documents, pdf, tasks
 from awards.models import Document, Publication
 from submissions.vault import Vault, vault
+from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +79,17 @@ def test_an_unknown_document_is_a_lookup_error(publication):
     with pytest.raises(LookupError):
         documents.read(publication, "diploma")
     assert isinstance(Document._meta.get_field("file").storage, FileSystemStorage)
+
+
+def test_a_long_publication_has_no_table_of_results_and_its_scorecards_wait(publication, client, monkeypatch):
+    """It has sixteen results."""
+    monkeypatch.setattr(documents, "LONG", 16)
+    assert len(documents.missing(publication)) == 3 + 16
+    monkeypatch.setattr(documents, "LONG", 15)
+    assert documents.missing(publication) == [("announcement", ""), ("certificates", "")]
+    client.force_login(make.make_user("staff"))
+    page = client.get(reverse("publication", args=[publication.pk])).content.decode()
+    assert reverse("document", args=[publication.pk, "results"]) not in page
+    assert reverse("results-sheet", args=[publication.pk, "xlsx"]) in page
+    assert client.get(reverse("document", args=[publication.pk, "results"])).status_code == 404
+    assert documents.read(publication, "scorecard", "TH-A05").startswith(b"%PDF")
