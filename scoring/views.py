@@ -53,7 +53,9 @@ def home(request) -> HttpResponse:
             return redirect("scorecard", current[0].pk)
         entries = [(entry, Card(entry, thai.language())) for entry in entries]
     waiting = Evidence.objects.visible_to(user).waiting().count() if user.is_judge else 0
-    return render(request, "scoring/home.html", {"rounds": rounds, "entries": entries, "waiting": waiting})
+    named = [round for round in rounds if user.is_officer and round.has_nominees and not round.is_closed]
+    context = {"rounds": rounds, "with_nominees": named, "entries": entries, "waiting": waiting}
+    return render(request, "scoring/home.html", context)
 
 
 @login_required

@@ -18,6 +18,7 @@ from .forms import show_reasons, whole
 from .intake.nominations import register_years
 from .models import Entry, Office, Round
 from .models.places import within
+from .templatetags.wording import entry_name, nominee_name, office_name
 
 GROUPS = 25  # on a page: a country has 878 districts in 76 provinces
 
@@ -133,7 +134,7 @@ def choice(request, pk: int) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         said = _("%(entry)s is chosen.") if is_chosen else _("%(entry)s is no longer chosen.")
-        messages.success(request, said % {"entry": entry})
+        messages.success(request, said % {"entry": entry_name(entry)})
     return _to_board(entry)
 
 
@@ -152,7 +153,7 @@ def withdrawal(request, pk: int) -> HttpResponse:
             show_reasons(form, refused.reasons)
         else:
             said = _("%(entry)s withdrew. Another may be named now.") if successor else _("%(entry)s withdrew.")
-            messages.success(request, said % {"entry": entry})
+            messages.success(request, said % {"entry": entry_name(entry)})
             return _to_board(successor or entry)
     return _form_page(request, "submissions/withdrawal.html", entry, form)
 
@@ -168,7 +169,7 @@ def _form_page(request, template: str, entry: Entry, form: forms.Form) -> HttpRe
 
 
 def _said(entry: Entry) -> dict:
-    return {"nominee": entry.nominee, "office": entry.office}
+    return {"nominee": nominee_name(entry), "office": office_name(entry.office)}
 
 
 def _to_board(entry: Entry) -> HttpResponse:

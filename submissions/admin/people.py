@@ -50,9 +50,7 @@ class UserAdmin(Spreadsheets, GuardedAdmin, DjangoUserAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "office":
-            kwargs["help_text"] = _(
-                "An officer works for it. A judge with one, a region say, judges only what lies in it."
-            )
+            kwargs["help_text"] = _("An officer works for it. A judge with one (a region, say) judges only inside it.")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):

@@ -107,6 +107,9 @@ def test_ranks_stand_under_the_name_of_their_region(regions, staff, client):
         assert sorted(in_thai, key=lambda name: said.rindex(name)) == in_thai, kind
     assert "จาก ๒ แห่ง" in text_of("scorecard", publication, "TH-2101")
     assert "รางวัล" not in text_of("announcement", publication)
+    certificates = reverse("document", args=[publication.pk, "certificates"])
+    assert certificates not in shown  # there are no awards
+    assert client.get(certificates).status_code == 404
 
 
 def test_a_list_of_those_named_is_announced_where_nobody_is_scored_yet(regions, staff):
@@ -132,6 +135,13 @@ def test_spreadsheets_and_programs_have_the_nominee_and_the_region(regions, peop
     client.force_login(staff)
     first = client.get(f"/api/v1/publications/{publication.pk}/results/").json()[0]
     assert (first["nominee"]["name_th"], first["region"]["code"], first["rank"]) == ("ท่า1", "R01", 1)
+
+
+def test_results_are_found_by_the_nominee_s_name(people, staff, client):
+    publish(people, by=staff)
+    client.force_login(staff)
+    found = client.get(reverse("admin:awards_result_changelist"), {"q": "ใจดี"}).content.decode()
+    assert ("นางสาวใจดี มีสุข" in found, "นายกล้า หาญ" in found) == (True, False)
 
 
 def test_the_page_before_publishing_says_who_names_nobody(people, staff, client):

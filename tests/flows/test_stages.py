@@ -47,7 +47,7 @@ def publish_by_hand(page, round) -> Publication:
 
 def test_a_person_is_named_judged_eligible_and_given_a_certificate(open_page, transactional_db):
     province = make.make_office("TH-20", name_th="ชลบุรี")
-    first, second = make_districts(province, ["เมืองชลบุรี", "ศรีราชา"])
+    first, _second = make_districts(province, ["เมืองชลบุรี", "ศรีราชา"])
     staff = make.make_user("staff")
     round = make.make_round(make.at("2021-07-10"), edition=make.make_edition(scheme="itperson-2564"), settings={})
 

@@ -178,6 +178,15 @@ def test_an_entry_s_pages_say_why_nothing_can_be_handed_in(person, as_officer):
         assert "is-waiting" not in shown  # nobody scores it any more, and no page waits for it
 
 
+def test_the_home_page_leads_to_it_where_somebody_is_to_be_named(chonburi, as_officer):
+    first, _second = make_tambons(chonburi, 2)
+    other = make.make_round()
+    make.make_entry(other, chonburi)
+    home = text_of(as_officer(chonburi).get("/"))
+    assert f'<a href="{reverse("nominees", args=[first.round_id])}">{first.round}</a>' in home
+    assert reverse("nominees", args=[other.pk]) not in home
+
+
 def test_judges_read_what_an_entry_lacks(chonburi, client):
     [entry] = make_tambons(chonburi)
     intake.name_nominee(entry, by=make.make_user("staff"), office=own(entry.office))
