@@ -81,6 +81,9 @@ def context(kind: str, content: dict[str, Any], office: str | None) -> dict[str,
         "project_th": "โครงการ" + content["edition"]["title_th"].removeprefix("โครงการ"),
         **entrants(results),
         "sizes": any(result["office"]["size"] for result in results),
+        "nominees": any(result.get("nominee") for result in results),
+        # Codes say nothing where short titles head the columns.
+        "coded": not shown.by_criteria or any(one.heading != one.title for one in shown.columns),
     }
 
 
@@ -131,10 +134,10 @@ def entrant(result: dict[str, Any]) -> dict[str, str]:
     in_full, in_place = (titles[office["kind"]] + office["name_th"] for titles in (OFFICES, PLACES))
     if not nominee:
         return {"title_th": in_full, "name_th": office["name_th"], "of_th": ""}
+    province = f" จังหวัด{nominee['province']['name_th']}" if "province" in nominee else ""
     if nominee["kind"] == "person":
         return {"title_th": nominee["name_th"], "name_th": nominee["name_th"], "of_th": in_full + province}
     name = PLACES[nominee["kind"]] + nominee["name_th"]
-    province = f" จังหวัด{nominee['province']['name_th']}" if "province" in nominee else ""
     return {"title_th": name, "name_th": name, "of_th": in_place + province}
 
 

@@ -23,21 +23,26 @@ class Marks:
     shown_as: str
     letters: Mapping[Decimal, str]
     language: str
+    dimensions: int = 0
 
     @classmethod
     def of_scheme(cls, scheme: Scheme, language: str) -> "Marks":
-        return cls(scheme.shown_as, {points: letter for letter, points in scheme.letters.items()}, language)
+        letters = {points: letter for letter, points in scheme.letters.items()}
+        return cls(scheme.shown_as, letters, language, len(scheme.dimensions))
 
     @classmethod
     def of_frame(cls, frame: Mapping[str, Any], language: str = "th") -> "Marks":
         """As a publication froze it; one that says nothing shows points."""
         letters = {Decimal(points): letter for letter, points in frame.get("letters", {}).items()}
-        return cls(frame.get("shown_as", "points"), letters, language)
+        return cls(frame.get("shown_as", "points"), letters, language, len(frame.get("dimensions", ())))
 
     @property
     def is_of_criteria(self) -> bool:
-        """Whether a table tells entries apart by criteria: letters and levels are theirs, dimensions have none."""
-        return self.shown_as in ("letters", "level")
+        """Whether a table tells entries apart by criteria: letters and levels are theirs, dimensions have none.
+
+        So are points where there is one dimension: its points are the total.
+        """
+        return self.shown_as in ("letters", "level") or (self.shown_as == "points" and self.dimensions == 1)
 
     @property
     def of_totals(self) -> "Marks":

@@ -37,6 +37,12 @@ def test_letters_stand_with_their_points() -> None:
     assert letters.of_totals.show(part("22.00", most="30.00")) == "22.00", "a sum of letters is no letter"
 
 
+def test_a_table_tells_entries_apart_by_criteria_where_dimensions_would_not() -> None:
+    told = {code: marks(code).is_of_criteria for code in SCHEMES}
+    apart = {"milestone-2568", "missions-2565", "website-2564", "tambon-2565"}
+    assert {code for code, by_criteria in told.items() if by_criteria} == apart
+
+
 def test_a_level_has_the_sum_behind_it() -> None:
     given = facts("2022-06-01T00:00", scheme="missions-2565", values={"m4.2.percent": 20})
     mission = score(SCHEMES["missions-2565"], given).criteria
