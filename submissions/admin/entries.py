@@ -3,7 +3,8 @@
 import json
 
 from django.contrib import admin, messages
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -16,6 +17,12 @@ from submissions.templatetags.wording import DEEDS, deed
 
 from .filters import ChoiceFilter, OfficeFilter, RoundFilter, RoundOfEntryFilter
 from .roles import COMMITTEE, RoleAdmin, short_time
+
+
+def _pieces(status: str) -> Coalesce:
+    """How many pieces of evidence of an entry have a status, counted for the entries that are shown alone."""
+    counted = Evidence.objects.filter(entry=OuterRef("pk"), status=status).order_by().values("entry")
+    return Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count")), 0)
 
 
 @admin.register(Entry)
@@ -34,14 +41,8 @@ class EntryAdmin(RoleAdmin):
 
     def get_queryset(self, request):
         status = Evidence.Status
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                waiting=Count("evidence", filter=Q(evidence__status=status.SUBMITTED)),
-                accepted=Count("evidence", filter=Q(evidence__status=status.ACCEPTED)),
-            )
-        )
+        counts = {"waiting": _pieces(status.SUBMITTED), "accepted": _pieces(status.ACCEPTED)}
+        return super().get_queryset(request).annotate(**counts)
 
     @display(description=_("office"), ordering="office__sort_key")
     def entrant(self, entry: Entry) -> str:
