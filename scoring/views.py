@@ -83,7 +83,7 @@ def criterion(request, pk: int, code: str) -> HttpResponse:
     context = {
         **_frame(request, entry, card, one),
         "slots": slots_of(entry, _read(one, "requirement"), at=at, why_closed=closed),
-        "values": ValuesForm(entry, one, by=request.user, at=at),
+        "values": ValuesForm(entry, one, by=request.user, at=at, why_closed=closed["office"]),
         "items": [scheme.items[code] for code in _read(one, "item")],
         "settings": [(scheme.settings[code], entry.round.settings.get(code)) for code in _read(one, "setting")],
     }

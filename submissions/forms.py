@@ -160,9 +160,9 @@ class ValuesForm(forms.Form):
 
     criterion = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, entry: Entry, criterion: engine.Criterion, *, by, at, data=None) -> None:
+    def __init__(self, entry: Entry, criterion: engine.Criterion, *, by, at, data=None, why_closed="") -> None:
         super().__init__(data, initial={"criterion": criterion.code}, auto_id="value-%s")
-        scheme = entry.round.scheme
+        scheme, self.why_closed = entry.round.scheme, why_closed
         self.scheme, self.at = scheme, at
         values = [scheme.values[one.code] for one in criterion.inputs if one.kind == "value"]
         codes = [value.code for value in values]
@@ -171,7 +171,7 @@ class ValuesForm(forms.Form):
         for slot, value in self.present.items():
             value.slip = found.get(slot)
         self.slots: dict[str, Slot] = {}
-        self.own = [value for value in values if by.is_central or value.by == "office"]
+        self.own = [value for value in values if not why_closed and (by.is_central or value.by == "office")]
         self.read_only = [
             (value, [found for slot, found in self.present.items() if slot[0] == value.code])
             for value in values

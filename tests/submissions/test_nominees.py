@@ -167,8 +167,10 @@ def test_an_entry_s_pages_say_why_nothing_can_be_handed_in(person, as_officer):
         assert "ยังไม่ได้เสนอชื่อ" in shown
         assert reverse("nominees", args=[person.round_id]) in shown
         assert 'type="file"' not in shown
+        assert reverse("values-enter", args=[person.pk]) not in shown
     intake.name_nominee(person, by=officer, name="ก", declared=["1.civil_servant"])
-    assert 'type="file"' in text_of(client.get(addresses[1]))
+    assert 'type="file"' in (shown := text_of(client.get(addresses[1])))
+    assert reverse("values-enter", args=[person.pk]) in shown
     intake.withdraw_entry(person, by=officer, reason="ลาออก")
     for address in addresses:
         shown = text_of(client.get(address))
