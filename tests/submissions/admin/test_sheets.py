@@ -176,3 +176,12 @@ def test_the_files_lie_beside_the_sheet(committee, browser):
     content = client.get(f"{page(committee.entry)}?show={checklist.pk}").content.decode()
     assert f'<img class="paper-image" src="/evidence/{checklist.pk}/file/?inline=1"' in content
     assert client.get(f"{page(committee.entry)}?show=nonsense").status_code == 200
+
+
+def test_where_nothing_is_handed_in_the_sheet_says_so(browser):
+    judge = make.make_user("judge")
+    edition = make.make_edition(scheme="website-2564")
+    entry = make.make_entry(make.make_round(make.at("2021-08-20"), edition=edition, settings={}, judges=[judge]))
+    page = browser(judge).get(reverse("admin:submissions_sheet_of_entry", args=[entry.pk])).content.decode()
+    assert "the work itself is judged" in page
+    assert "Points count only once" not in page
