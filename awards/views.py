@@ -20,7 +20,6 @@ from .columns import Columns
 from .forms import PublishForm
 from .models import Document, Publication, Result, faults
 from .publish import Moved, TieUndecided, draft, open_matters, publish, why_not_publish
-from .stages import why_not_open
 
 PATIENCE = 60  # how often a page asks whether the documents are made
 IMPATIENCE = 10  # after so often the workers are asked again
@@ -116,7 +115,7 @@ def publication(request, pk: int) -> HttpResponse:
         "decisions": [one | {"offices": [names[code] for code in one["offices"]]} for one in publication.decisions],
         "is_central": request.user.is_central,
         "following": Round.objects.filter(source_digest=publication.digest).order_by("pk"),
-        "may_open": why_not_open(request.user, publication) is None,
+        "may_open": request.user.is_central and newest["pk"] == publication.pk,
         "has_sizes": bool(publication.frame["sizes"]),
         "shown": Columns(publication.frame, thai.language()),
     }
