@@ -2,6 +2,8 @@
 
 import pytest
 
+from scoring import shipped
+from scoring.engine import score_both
 from tests.scoring.engine.making import AFTER, BEFORE, facts, longer, piece, points
 
 LAST = "2023-07-31T23:59:59.999999"
@@ -45,6 +47,13 @@ def test_which_evidence_counts(status, basis, before, after) -> None:
     one = piece("1.1.report", "2023-06-01T09:00", status=status)
     assert points("1.1", facts(BEFORE, one, basis=basis)) == before
     assert points("1.1", facts(AFTER, one, basis=basis)) == after
+
+
+def test_both_bases_differ_where_evidence_waits_and_only_there() -> None:
+    waiting = piece("1.1.report", "2023-06-01T09:00", status="submitted")
+    verified, claimed = score_both(shipped.schemes()["cdd40-2566"], facts(BEFORE, waiting))
+    assert (verified.criteria["1.1"].earned, claimed.criteria["1.1"].earned, claimed.total) == (0, 5, 5)
+    assert [code for code, one in verified.criteria.items() if one != claimed.criteria[code]] == ["1.1"]
 
 
 def test_waiting_evidence_that_came_late_keeps_nothing_open() -> None:
