@@ -1,5 +1,6 @@
 """Announces a round's results: scored anew from the facts, ranked, awarded, and frozen, in one transaction."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -74,7 +75,11 @@ class Draft:
     @property
     def fingerprint(self) -> str:
         """Tells whether results are those that somebody looked at; decisions on ties are not part of it."""
-        return canonical.digest_of(canonical.write([[one.code, one.score.total] for one in _by_code(self.lines)]))
+        seen = [
+            [one.code, one.entry.nominee, one.entry.round.edition.digest, one.rank, one.score.total]
+            for one in _by_code(self.lines)
+        ]
+        return canonical.digest_of(canonical.write(seen))
 
     def tied(self, tie: engine.Tie) -> list[Line]:
         return [line for line in self.lines if line.code in tie.codes]
@@ -152,21 +157,28 @@ def open_matters(round: Round, prepared: Draft, *, at: datetime) -> list[str]:
             unnamed,
         )
         matters.append(said % {"count": unnamed})
-    if waiting := Evidence.objects.filter(entry__round=round).waiting().count():
+    taking_part = round.entries.taking_part()
+    if waiting := Evidence.objects.filter(entry__in=taking_part).waiting().count():
         said = ngettext(
             "%(count)s piece of evidence waits for review.", "%(count)s pieces of evidence wait for review.", waiting
         )
         matters.append(said % {"count": waiting})
-    judges = list(round.judges.values_list("pk", flat=True))
-    final = Sheet.objects.filter(entry__round=round, judge__in=judges).final().count()
-    expected = sum(line.entry.expected_sheets for line in prepared.lines) if round.scheme.items else 0
-    if missing := max(0, expected - final):
+    if missing := _missing_sheets(round, prepared):
         said = ngettext("%(count)s scoring sheet is not final.", "%(count)s scoring sheets are not final.", missing)
         matters.append(said % {"count": missing})
     if rising := sum(line.score.total < line.score.attainable for line in prepared.lines):
         said = ngettext("%(count)s entry can still earn more.", "%(count)s entries can still earn more.", rising)
         matters.append(said % {"count": rising})
     return matters
+
+
+def _missing_sheets(round: Round, prepared: Draft) -> int:
+    """Entry by entry: what was given to one, or to another that withdrew, judges nobody else."""
+    if not round.scheme.items:
+        return 0
+    final = Sheet.objects.filter(entry__round=round, judge__in=round.judges.values("pk")).final()
+    given = Counter(final.values_list("entry", flat=True))
+    return sum(max(0, line.entry.expected_sheets - given[line.entry.pk]) for line in prepared.lines)
 
 
 def publish(

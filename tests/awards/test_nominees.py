@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from awards import pdf, resources
 from awards.models import Publication, faults
-from awards.publish import publish
+from awards.publish import Moved, draft, open_matters, publish
 from submissions import intake
 from submissions.proofread import Refused
 from tests import factories as make
@@ -191,3 +191,23 @@ def test_the_page_costs_the_same_for_one_nominee_and_for_three(people, staff, cl
         assert shown.count('<th scope="row"') == announced
         costs.append(len(caught))
     assert costs[0] == costs[1]
+
+
+def test_sheets_of_those_who_withdrew_stand_in_for_nobody(regions, staff):
+    """Nor is evidence of theirs waited for."""
+    at = regions.now()
+    settled = len(open_matters(regions, draft(regions, at=at), at=at))
+    gone = regions.entries.first()
+    make.make_evidence(gone, next(iter(regions.scheme.requirements)), status="submitted")
+    successor = intake.withdraw_entry(gone, by=staff, reason="ลาออก")
+    intake.name_nominee(successor, by=staff, office=gone.nominee_office)
+    told = open_matters(regions, draft(regions, at=at), at=at)
+    assert len(told) == settled + 2  # one sheet, and that one entry can still earn more
+
+
+def test_another_name_or_way_of_ranking_is_not_what_was_looked_at(regions, staff):
+    seen = draft(regions, at=regions.now()).fingerprint
+    regions.ranking = "overall"
+    regions.save()
+    with pytest.raises(Moved):
+        publish(regions, by=staff, seen=seen)
