@@ -145,5 +145,5 @@ def calendar_address(request) -> HttpResponse:
 
 urls = [
     path("calendar/address/", calendar_address, name="calendar-address"),
-    path("calendar/<str:key>.ics", calendar_file, name="calendar-file"),
+    path("calendar/<slug:key>.ics", calendar_file, name="calendar-file"),
 ]

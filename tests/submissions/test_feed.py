@@ -164,6 +164,7 @@ def test_who_left_and_who_was_never_there_get_nothing(client, officer):
     officer.save()
     assert client.get(address).status_code == 404
     assert client.get(reverse("calendar-file", args=["x" * 43])).status_code == 404
+    assert client.get("/calendar/%00.ics").status_code == 404
     assert client.post(address).status_code == 405
 
 
