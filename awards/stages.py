@@ -55,6 +55,9 @@ def why_not_open(user, publication: Publication) -> Reason:
 def open_following(publication: Publication, plan: Plan, *, by, judges: Iterable = ()) -> Round:
     """Open a round with those announced. Refused with every reason at once, when the announcement was altered too."""
     with transaction.atomic():
+        before = Round.objects.select_for_update(of=("self",)).get(pk=publication.round_id)
+        if before.following.filter(source_digest=publication.digest, name_th=plan.name_th.strip()).exists():
+            raise Refused({"name_th": [_("A round of this name was opened from this publication already.")]})
         entries = prepare(publication, plan, by=by)
         return intake.open_round(_round(publication, plan), entries, by=by, judges=judges)
 
@@ -74,6 +77,10 @@ def prepare(publication: Publication, plan: Plan, *, by) -> list[Entry]:
     results = list(
         publication.results.defer("criteria", "facts").select_related("entry__office__parent__parent__parent")
     )
+    for result in results:
+        if result.entry.state == Entry.State.WITHDRAWN:
+            said = _("%(entry)s withdrew since. Publish the round anew, then open the next from that.")
+            refused.add("", said % {"entry": result.office_name})
     taken = _taken(results, plan, refused) if plan.places or plan.entrants != "best" else set()
     refused.raise_if_any()
     nominees = Office.objects.in_bulk([one.nominee.get("code", "") for one in results], field_name="code")

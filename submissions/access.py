@@ -75,6 +75,8 @@ def why_not_review(user: User, entry: Entry) -> Reason:
         return _("Only the round's committee and central staff review evidence.")
     if entry.round.is_closed:
         return _("The round is closed: nothing more is reviewed.")
+    if entry.state != Entry.State.TAKING_PART:
+        return _("This entry does not take part (any more).")
     return None
 
 

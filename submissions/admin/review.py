@@ -84,7 +84,7 @@ class ReviewPage:
         """The next one that waits under the list's filters, after this one or else from the top; and how many wait."""
         rows = self._rows_of_list(request)
         later = Q(submitted_at__gt=evidence.submitted_at) | Q(submitted_at=evidence.submitted_at, pk__gt=evidence.pk)
-        waiting = rows.filter(status=Evidence.Status.SUBMITTED).exclude(pk=evidence.pk)
+        waiting = rows.waiting().exclude(pk=evidence.pk)
         placed = waiting.annotate(turn=Case(When(later, then=0), default=1), left=Window(Count("pk")))
         return placed.order_by("turn", "submitted_at", "pk").values_list("pk", "left").first() or (None, 0)
 

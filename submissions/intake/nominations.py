@@ -89,9 +89,9 @@ def choose_entry(entry: Entry, *, by) -> Entry:
         refused.add("", access.why_not_choose(by, entry))
         if entry.state != Entry.State.CANDIDATE:
             refused.add("", _("It is not among those that may be chosen (any more)."))
-        taken = entry.round.entries.taking_part().filter(within(parent)).count() if parent else 0
-        if parent and entry.round.places is not None and taken >= entry.round.places:
-            said = {"office": parent, "places": entry.round.places}
+        taken = _sharing_places(entry.round, parent).taking_part().count()
+        if entry.round.places is not None and taken >= entry.round.places:
+            said = {"office": parent or entry.round, "places": entry.round.places}
             refused.add("", _("All places of %(office)s are taken (%(places)s).") % said)
         refused.raise_if_any()
         return _move(entry, Entry.State.TAKING_PART, "entry.chosen", by=by)
@@ -143,10 +143,15 @@ def _hold_places(entry: Entry) -> Office | None:
     """Hold every entry that shares this one's places, and read this one anew. Returns the office with them."""
     round = entry.round
     parent = entry.office.at(round.places_per) if round.places_per else None
-    hold_all(round.entries.filter(within(parent)) if parent else [entry])
+    hold_all(_sharing_places(round, parent))
     fresh = Entry.objects.with_round().get(pk=entry.pk)
     entry.state, entry.round = fresh.state, fresh.round
     return parent
+
+
+def _sharing_places(round: Round, parent: Office | None):
+    """The entries among which the places are shared out: an office's, or all of the round."""
+    return round.entries.filter(within(parent)) if parent else round.entries.all()
 
 
 def _move(entry: Entry, state: str, verb: str, *, by, **data) -> Entry:

@@ -20,7 +20,9 @@ class OfEntryQuerySet(models.QuerySet):
 
 class EvidenceQuerySet(OfEntryQuerySet):
     def waiting(self) -> "EvidenceQuerySet":
-        return self.filter(status=Evidence.Status.SUBMITTED).order_by("submitted_at", "pk")
+        """What is to be reviewed, oldest first; nobody need look at what was handed in for who withdrew."""
+        to_review = self.filter(status=Evidence.Status.SUBMITTED, entry__state=Entry.State.TAKING_PART)
+        return to_review.order_by("submitted_at", "pk")
 
 
 class Evidence(models.Model):

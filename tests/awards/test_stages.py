@@ -106,3 +106,29 @@ def test_a_contest_goes_through_its_stages(staff):
         (1, "R09", "TH-200201"),
         (1, "R09", "TH-200301"),
     ]
+
+
+def test_who_withdrew_since_does_not_go_on(staff):
+    contest = make_contest(5, 3)
+    publication = publish(contest, by=staff)
+    intake.withdraw_entry(contest.entries.first(), by=staff, reason="ขอถอนตัว")
+    with pytest.raises(Refused) as refused:
+        open_following(publication, make_plan(contest), by=staff)
+    assert "TH-A01" in str(refused.value)
+
+
+def test_asked_twice_it_opens_one_round(staff):
+    contest = make_contest(5)
+    publication = publish(contest, by=staff)
+    open_following(publication, make_plan(contest), by=staff)
+    with pytest.raises(Refused) as refused:
+        open_following(publication, make_plan(contest), by=staff)
+    assert list(refused.value.reasons) == ["name_th"]
+    assert contest.following.count() == 1
+
+
+def test_places_of_a_whole_round_are_no_more_than_it_has(staff):
+    contest = make_contest(5, 3, 4)
+    following = open_following(publish(contest, by=staff), make_plan(contest, entrants="best", places=2), by=staff)
+    with pytest.raises(Refused, match="2"):
+        intake.choose_entry(following.entries.get(state="candidate"), by=staff)

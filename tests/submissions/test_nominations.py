@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from submissions import intake
-from submissions.models import Entry, Event, RegisterLine
+from submissions.models import Entry, Event, Evidence, Office, RegisterLine
 from submissions.proofread import Refused
 from tests import factories as make
 
@@ -155,3 +155,15 @@ def test_what_has_work_is_not_released(chonburi, candidates):
     make.make_evidence(chosen, "document.district")
     with pytest.raises(Refused):
         intake.release_entry(chosen, by=officer)
+
+
+def test_what_was_handed_in_for_who_withdrew_waits_for_nobody(chonburi, candidates):
+    officer, judge = make.make_user(office=chonburi), make.make_user("judge")
+    chosen = intake.choose_entry(candidates[0], by=officer)
+    chosen.round.judges.add(judge)
+    evidence = make.make_evidence(chosen, "document.district")
+    assert Evidence.objects.waiting().get() == evidence
+    intake.withdraw_entry(chosen, by=officer, reason="ขอถอนตัว")
+    assert not Evidence.objects.waiting().exists()
+    with pytest.raises(Refused):
+        intake.review_evidence(evidence, by=judge, accept=True)
