@@ -201,7 +201,6 @@ class Ledger:
             row.granted_at,
             row.granted_by,
             "extension.granted",
-            extension=row.pk,
             requirement=row.requirement,
             period=row.period,
             until=row.until.isoformat(),
