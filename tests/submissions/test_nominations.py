@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from submissions import intake
-from submissions.models import Entry, Event, Evidence, Office, RegisterLine
+from submissions.models import Entry, Event, Evidence, RegisterLine
 from submissions.proofread import Refused
 from tests import factories as make
 
