@@ -166,6 +166,13 @@ def open_matters(round: Round, prepared: Draft, *, at: datetime) -> list[str]:
     if missing := _missing_sheets(round, prepared):
         said = ngettext("%(count)s scoring sheet is not final.", "%(count)s scoring sheets are not final.", missing)
         matters.append(said % {"count": missing})
+    if unearned := sum(line.tier is not None and not line.score.total for line in prepared.lines):
+        said = ngettext(
+            "%(count)s award goes to an office without points.",
+            "%(count)s awards go to offices without points.",
+            unearned,
+        )
+        matters.append(said % {"count": unearned})
     if rising := sum(line.score.total < line.score.attainable for line in prepared.lines):
         said = ngettext("%(count)s entry can still earn more.", "%(count)s entries can still earn more.", rising)
         matters.append(said % {"count": rising})

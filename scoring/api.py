@@ -16,7 +16,7 @@ from submissions.models import Entry, Round
 from submissions.serializers import DetailSerializer, NomineeSerializer, OfficeSerializer, Points, TextSerializer
 
 from .cards import Card
-from .models import standings
+from .models import placed, standings
 
 LANGUAGE = OpenApiParameter("Accept-Language", str, OpenApiParameter.HEADER, description="`th` or `en`, for sentences")
 
@@ -108,7 +108,9 @@ class DimensionPointsSerializer(serializers.Serializer):
 
 
 class StandingSerializer(serializers.Serializer):
-    rank = serializers.IntegerField(read_only=True, allow_null=True, help_text="Null where nobody is ranked")
+    rank = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text="Null where nobody is ranked, or has points yet"
+    )
     region = serializers.CharField(
         source="region_code", read_only=True, allow_null=True, help_text="Code of the inspection region"
     )
@@ -124,6 +126,7 @@ class StandingSerializer(serializers.Serializer):
     def to_representation(self, instance: Entry) -> dict:
         points = instance.dimensions or {}
         instance.dimensions = [{"code": code, "earned": part["earned"]} for code, part in points.items()]
+        instance.rank = placed(instance.rank, instance.total)
         instance.fresh = instance.scored_version >= instance.facts_version
         return super().to_representation(instance)
 

@@ -158,7 +158,13 @@ def rank_of(entry: Entry) -> tuple[int, int] | None:
     better = Scorecard.objects.filter(entry__in=rivals, basis="verified").filter(
         Q(total__gt=total) | Q(total=total, tie_key__gt=tie_key)
     )
-    return 1 + better.count(), rivals.count()
+    rank = placed(1 + better.count(), total)
+    return None if rank is None else (rank, rivals.count())
+
+
+def placed(rank: int | None, total: Decimal | int) -> int | None:
+    """A rank as it is shown: with nothing nobody is first, not even while nobody has anything."""
+    return None if rank == 1 and not total else rank
 
 
 def stale_entries(round: Round, at: datetime):

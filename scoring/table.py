@@ -16,7 +16,7 @@ from submissions.models import Entry, Office, Round
 from submissions.templatetags.wording import office_name
 
 from .marks import Marks, headings
-from .models import Earned, Scorecard, standings
+from .models import Earned, Scorecard, placed, standings
 
 NOTHING = "0.00"
 PAGE = 100  # rows
@@ -224,7 +224,7 @@ class Table:
         pk, total = entry["pk"], self._total(entry)
         return Row(
             pk=pk,
-            rank=entry["rank"],
+            rank=placed(entry["rank"], entry["total"]),
             name=self._name(entry),
             nominee=self._nominee(entry),
             url=reverse("scorecard", args=[pk]) if pk in opens else "",

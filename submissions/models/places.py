@@ -1,5 +1,6 @@
 """Where the work is done: the offices of the country, as a tree, and the days they do not work."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
@@ -95,6 +96,16 @@ class RegisterLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.office} {self.year + thai.ERA}"
+
+    def clean(self) -> None:
+        """A register that no scheme asks would keep nobody out, and nobody would notice."""
+        from .rounds import Edition
+
+        nominees = [edition.scheme.nominees for edition in Edition.objects.defer("text")]
+        asked = sorted({one.register for one in nominees if one and one.register})
+        if self.register not in asked:
+            said = _("No scheme asks this register. Those that are asked: %(registers)s")
+            raise ValidationError({"register": said % {"registers": ", ".join(asked)}})
 
 
 class Holiday(Named):

@@ -323,3 +323,9 @@ def test_points_given_after_are_in_the_next_publication(staff):
     second = publish(contest, by=staff, reason="ใบให้คะแนนมาช้า")
     assert lines(first)[0][1:3] == ("TH-A02", "4.00")
     assert lines(second)[0][1:3] == ("TH-A01", "9.00")
+
+
+def test_an_award_for_nothing_is_told(staff):
+    contest = make_contest(5, 3, 0)
+    told = open_matters(contest, draft(contest, at=contest.now()), at=contest.now())
+    assert any("1" in line and "ไม่มีคะแนน" in line for line in told)

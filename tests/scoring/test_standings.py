@@ -9,6 +9,7 @@ from django.urls import reverse
 from scoring import engine, shipped
 from scoring.models import rank_of, standings
 from scoring.recompute import rescore
+from scoring.table import Table
 from submissions.models import Entry
 from tests import factories as make
 
@@ -164,3 +165,16 @@ def test_the_page_of_a_round_without_ranks_has_no_column_for_them(client):
     assert "นาย ก" in shown
     assert 'class="rank"' not in shown
     assert "รอบนี้ไม่จัดอันดับ" in shown
+
+
+@pytest.mark.django_db
+def test_with_nothing_nobody_is_first():
+    """Not even while nobody has anything; behind those who have, nothing is last."""
+    round = make.make_round()
+    first, second = (make.make_entry(round, f"TH-{number}") for number in range(2))
+    make.put_card(first, "0.00")
+    assert [rank_of(entry) for entry in (first, second)] == [None, None]
+    assert [row.rank for row in Table(round, make.make_user("staff"), {}, "th").rows] == [None, None]
+    make.put_card(second, "1.00")
+    assert [rank_of(entry) for entry in (first, second)] == [(2, 2), (1, 2)]
+    assert [row.rank for row in Table(round, make.make_user("staff"), {}, "th").rows] == [1, 2]

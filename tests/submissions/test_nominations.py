@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from submissions import intake
@@ -167,3 +168,11 @@ def test_what_was_handed_in_for_who_withdrew_waits_for_nobody(chonburi, candidat
     assert not Evidence.objects.waiting().exists()
     with pytest.raises(Refused):
         intake.review_evidence(evidence, by=judge, accept=True)
+
+
+def test_a_register_that_no_scheme_asks_is_refused(chonburi):
+    """It would keep nobody out, and nobody would notice."""
+    [entry] = make_tambons(chonburi)
+    with pytest.raises(ValidationError, match="model-tambon"):
+        RegisterLine(office=own(entry.office), year=2020, register="ตำบลต้นแบบ").full_clean()
+    RegisterLine(office=own(entry.office), year=2020).full_clean()
