@@ -84,7 +84,7 @@ class Agenda:
         return self.office in (None, due.entry.office_id) and fits(due)
 
     def _line(self, deadline: Deadline, due: Due) -> Line:
-        entry, codes = due.entry, [one.code for one in deadline.asked.criteria]
+        entry, codes = due.entry, _earning(deadline)
         is_open = due.state in OPEN and not deadline.is_over
         stake = sum((self._stakes.get((entry.pk, code), Decimal(0)) for code in codes if is_open), Decimal(0))
         return Line(entry, due.state, due.is_extended, stake, deadline.page(entry))
@@ -97,6 +97,13 @@ class Agenda:
             for round in chosen
             for today in [engine.day_of(round.now())]
         ]
+
+
+def _earning(deadline: Deadline) -> list[str]:
+    """The criteria whose points it may earn: none where it is only shown to judges, or no points are shown."""
+    if deadline.round.scheme.shown_as == "eligibility":
+        return []
+    return [one.code for one in deadline.asked.criteria if deadline.asked.code not in one.also_asked]
 
 
 def _stakes(entries: list[Entry]) -> dict[tuple[int, str], Decimal]:

@@ -114,6 +114,29 @@ def test_points_at_stake_are_those_that_may_still_be_earned(krabi, see):
     assert "ได้อีกถึง 5.00" in page
 
 
+@pytest.mark.parametrize("scheme", ["tambon-2565", "itperson-2564"])
+def test_what_earns_nothing_by_itself_or_shows_no_points_promises_none(see, scheme):
+    round = make.make_round(make.at("2021-01-05"), edition=make.make_edition(scheme=scheme), settings={})
+    entry = make.make_entry(round, make.make_office())
+    rescore([entry.pk])
+    agenda, page = see(make.make_user("officer"))
+    items = [item for _month, found in agenda.upcoming for _day, items in found for item in items]
+    silent = [
+        item
+        for item in items
+        if round.scheme.shown_as == "eligibility"
+        or (
+            item.deadline.asked.criteria
+            and all(item.deadline.asked.code in c.also_asked for c in item.deadline.asked.criteria)
+        )
+    ]
+    assert silent
+    assert not any(line.stake for item in silent for line in item.lines)
+    if round.scheme.shown_as == "eligibility":
+        assert "ได้อีกถึง" not in page
+        assert "(1)" not in page
+
+
 def test_the_links_lead_to_the_slot(krabi, see, client):
     _agenda, page = see(make.make_user("officer"))
     links = set(re.findall(r'href="(/entries/[^"]+)"', page))
