@@ -54,10 +54,15 @@ def context(kind: str, content: dict[str, Any], office: str | None) -> dict[str,
     shown = Columns(content, "th")
     among = Counter(map(region_of, content["results"]))
     results = [describe(one, content, shown) | {"among": among[region_of(one)]} for one in content["results"]]
+    issuer = content.get("issuer", {})
     awarded = [result for result in results if result["tier"]]
     by_code = {result["office"]["code"]: result for result in results}
     return content | {
         "results": results,
+        "issuer_th": issuer.get("title_th", "กรมการพัฒนาชุมชน"),
+        "giver_th": issuer.get("title_th", "กรมการพัฒนาชุมชน กระทรวงมหาดไทย"),
+        "signed_by_th": issuer.get("signed_by_th", "อธิบดีกรมการพัฒนาชุมชน"),
+        "certificate_th": certificate(content["tiers"]),
         "most": plain(content["max"]),
         "dimensions": [dimension | {"most": plain(dimension["max"])} for dimension in content["dimensions"]],
         "columns": [{"title": one.title, "heading": one.heading, "most": plain(one.max)} for one in shown.columns],
@@ -173,6 +178,12 @@ def lists(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def prize(tier: dict[str, Any]) -> str:
     money = f"เงินรางวัล {tier['prize']:,} บาท" if tier.get("prize") else ""
     return "และ".join(part for part in (tier.get("prize_in_kind_th", ""), money) if part)
+
+
+def certificate(tiers: list[dict[str, Any]]) -> str:
+    """What the scheme calls the certificates of its awards."""
+    honour = "ประกาศเกียรติบัตร"
+    return honour if any(honour in tier.get("prize_in_kind_th", "") for tier in tiers) else "ประกาศนียบัตร"
 
 
 def together(names: list[str]) -> str:

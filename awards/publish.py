@@ -342,8 +342,15 @@ def frame_of(round: Round) -> dict[str, Any]:
         ],
         "sizes": {size.code: {"th": size.title.th, "en": size.title.en} for size in scheme.sizes},
         "tiers": [_tier(tier) for tier in scheme.awards],
+        **_issuer(scheme),
         **_display(scheme),
     }
+
+
+def _issuer(scheme: engine.Scheme) -> dict[str, Any]:
+    """Who announces; nothing where it is the Department, as in publications of before."""
+    issuer = scheme.issuer
+    return {"issuer": _titles(issuer.title) | _titles(issuer.signed_by, "signed_by")} if issuer else {}
 
 
 def _display(scheme: engine.Scheme) -> dict[str, Any]:

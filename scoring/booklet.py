@@ -132,6 +132,15 @@ class Booklet:
     # The scheme -----------------------------------------------------------------------------------------------------
 
     @property
+    def issuer(self) -> str:
+        """Who runs the contest, where it is not the Department."""
+        issuer = self.scheme.issuer
+        if issuer is None:
+            return ""
+        said = {"title": issuer.title.to(self.language), "signed_by": issuer.signed_by.to(self.language)}
+        return _("Run by: %(title)s; results are signed by: %(signed_by)s") % said
+
+    @property
     def ranking(self) -> str:
         return RANKINGS[self.scheme.ranking]
 

@@ -16,6 +16,7 @@ from scoring.engine.scheme import (
     Dimension,
     Doubt,
     Input,
+    Issuer,
     Period,
     Phase,
     Requirement,
@@ -72,6 +73,7 @@ class _Reader:
         scheme = Scheme(
             code=page.code("scheme"),
             title=page.text("title"),
+            issuer=self._issuer(),
             close=self.close,
             max=page.points("max"),
             ranking=ranking,
@@ -98,6 +100,14 @@ class _Reader:
         self._check_unused(criteria.values())
         check_display(page, shown_as, scheme.letters, criteria.values())
         return scheme
+
+    def _issuer(self) -> Issuer | None:
+        page = self.page.page("issuer") if self.page.has("issuer") else None
+        if page is None:
+            return None
+        issuer = Issuer(page.text("title"), page.text("signed_by"))
+        page.close()
+        return issuer
 
     def _declared(self, key: str) -> Iterator[tuple[str, Page]]:
         """The mappings declared under `key`, by code; each is closed once it has been read."""

@@ -198,11 +198,20 @@ class Tier:
 
 
 @dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who runs the contest and announces its results, and the position that signs for it."""
+
+    title: Text
+    signed_by: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Scheme:
     """The whole of what is asked, rewarded and awarded. Mappings keep the order of the file."""
 
     code: str
     title: Text
+    issuer: Issuer | None  # None: the Department
     close: date
     max: Decimal
     ranking: Ranking

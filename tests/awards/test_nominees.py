@@ -87,6 +87,19 @@ def test_everybody_eligible_gets_a_certificate_with_the_name_and_no_rank(people,
     assert "นายไร้ ผลงาน" in text_of("results", publication)
 
 
+def test_who_runs_a_contest_heads_its_announcement_and_signs(people, contest, staff):
+    publication = publish(people, by=staff)
+    announced, certified = (text_of(kind, publication) for kind in ("announcement", "certificates"))
+    assert announced.startswith("ประกาศสำนักงานพัฒนาชุมชนจังหวัดชลบุรี")
+    assert "พัฒนาการจังหวัดชลบุรี" in announced
+    assert "กรมการพัฒนาชุมชน" not in announced + certified
+    assert certified.count("มอบประกาศเกียรติบัตรฉบับนี้") == certified.count("พัฒนาการจังหวัดชลบุรี") == 2
+    of_department = publish(contest, by=staff)
+    assert "issuer" not in of_department.frame
+    assert text_of("announcement", of_department).startswith("ประกาศกรมการพัฒนาชุมชน")
+    assert "อธิบดีกรมการพัฒนาชุมชน" in text_of("certificates", of_department)
+
+
 def test_a_page_without_ranks_has_no_column_for_them(people, staff, client):
     shown = page_of(client, staff, publish(people, by=staff))
     assert 'class="rank"' not in shown

@@ -154,7 +154,7 @@ def test_websites_are_judged_and_three_awarded(open_page, staff):
     for name, award, total in zip(awarded, awards, ("87.25", "72.00", "71.00"), strict=True):
         assert f"{award}สำนักงานพัฒนาชุมชนอำเภอ{name}{thai_digits(total)}คะแนน" in texts["announcement"]
         assert f"สำนักงานพัฒนาชุมชนอำเภอ{name}ได้รับ{award}" in texts["certificates"]
-    assert texts["certificates"].count("มอบประกาศนียบัตร") == 3
+    assert texts["certificates"].count("มอบประกาศเกียรติบัตร") == 3
     assert "จังหวัดขนาด" not in texts["results"]
     assert "ไม่ได้รับรางวัล" not in texts["scorecard"]
     assert "website" not in texts["scorecard"] + texts["results"]

@@ -73,9 +73,9 @@ def test_every_scheme_is_told_to_its_last_title(client, staff, code, language):
 def test_a_new_word_of_the_language_is_told_too():
     """Whoever adds a field here tells it on the page (or notes that `max` and the like are told elsewhere)."""
     assert {field.name for field in fields(engine.Scheme)} == {
-        *("code", "title", "close", "max", "ranking", "shown_as", "letters", "dimensions", "criteria", "requirements"),
-        *("values", "items", "settings", "periods", "sizes", "targets", "awards", "calendar", "tie_break"),
-        *("nominees", "stages", "doubts"),
+        *("code", "title", "issuer", "close", "max", "ranking", "shown_as", "letters", "dimensions", "criteria"),
+        *("requirements", "values", "items", "settings", "periods", "sizes", "targets", "awards", "calendar"),
+        *("tie_break", "nominees", "stages", "doubts"),
     }
 
 
@@ -110,6 +110,8 @@ def test_who_takes_part_in_which_stage_and_what_is_shown(client, staff):
     person = read(client, staff, round_of("itperson-2564"))
     assert "The office declares: “Civil servant of the Department”" in person
     assert "Nobody is ranked." in person
+    assert "Run by: Chon Buri Provincial Community Development Office; results are signed by: Chief of" in person
+    assert "Run by" not in tambon
     assert "everybody who is eligible" in person
     assert " point" not in person
     letters = read(client, staff, round_of("milestone-2568"))

@@ -102,6 +102,13 @@ def test_criteria_in_order_with_their_maxima(cdd40) -> None:
     }
 
 
+def test_a_contest_of_a_province_says_who_runs_it(cdd40) -> None:
+    issuer = load(shipped.text("milestone-2568")).issuer
+    assert issuer is not None
+    assert (issuer.title.th, issuer.signed_by.th) == ("สำนักงานพัฒนาชุมชนจังหวัดอุบลราชธานี", "พัฒนาการจังหวัดอุบลราชธานี")
+    assert cdd40.issuer is None
+
+
 def test_awards_prizes_and_calendar(cdd40) -> None:
     assert [(one.code, one.title.th, one.count, one.prize) for one in cdd40.awards] == [
         ("winner", "รางวัลชนะเลิศ", 1, 15000),
