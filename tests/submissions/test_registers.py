@@ -16,6 +16,8 @@ HEAD = ["register", "office", "year"]
 
 @pytest.fixture(autouse=True)
 def tambons():
+    """Two subdistricts, and a scheme that asks whether they were models."""
+    make.make_edition(scheme="tambon-2565")
     for number in (1, 2):
         make.make_office(f"TH-20010{number}", kind="subdistrict", size="", name_th=f"ตำบลที่{number}")
 
