@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from scoring.receivers import send
+from submissions.queue import send
 
 from . import documents
 from .models import Publication

@@ -19,10 +19,10 @@ from submissions.admin.roles import RoleAdmin, page_context, short_time
 from submissions.forms import show_reasons, whole
 from submissions.models import Entry, Round
 from submissions.proofread import MOST_TEXT, Refused, check_scheme
+from submissions.queue import send
 
 from . import engine, tasks, trial
 from .models import Scorecard, Trial
-from .receivers import send
 from .report import shown
 
 MOST_FAULTS = 100  # shown at once

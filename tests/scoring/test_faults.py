@@ -18,6 +18,7 @@ from cdd4.celery import app
 from scoring import engine, receivers, tasks
 from scoring.models import Scorecard
 from scoring.recompute import read_entries, read_facts
+from submissions import queue
 from submissions.models import Entry, Evidence
 from tests import factories as make
 from tests.servers import Web, Worker, free_port, wait_until
@@ -77,9 +78,9 @@ def entries(transactional_db):
 @pytest.fixture(autouse=True)
 def closed_circuit():
     """Each test begins with a sender that has met no broken broker yet."""
-    receivers._silent_until = 0.0
+    queue._silent_until = 0.0
     yield
-    receivers._silent_until = 0.0
+    queue._silent_until = 0.0
 
 
 # Uploading
@@ -249,13 +250,13 @@ class Broken:
 
 def test_after_a_failure_nobody_waits_for_the_broker_for_a_while(monkeypatch):
     now = time.monotonic()
-    monkeypatch.setattr(receivers.time, "monotonic", lambda: now)
+    monkeypatch.setattr(queue.time, "monotonic", lambda: now)
     task = Broken()
-    assert not receivers.send(task, 1)
-    assert not receivers.send(task, 2)
+    assert not queue.send(task, 1)
+    assert not queue.send(task, 2)
     assert task.tries == 1
-    now += receivers.SILENCE
-    assert not receivers.send(task, 3)
+    now += queue.SILENCE
+    assert not queue.send(task, 3)
     assert task.tries == 2
 
 
@@ -268,10 +269,10 @@ def test_no_error_of_a_broker_reaches_whoever_saved(error, monkeypatch, entries,
 
 
 def test_a_hung_broker_is_given_up_within_the_time(redis_server):
-    assert receivers.send(tasks.rescore_entry, 1)
+    assert queue.send(tasks.rescore_entry, 1)
     redis_server.pause()
     start = time.monotonic()
-    sent = receivers.send(tasks.rescore_entry, 2)
+    sent = queue.send(tasks.rescore_entry, 2)
     assert (sent, time.monotonic() - start < PATIENCE) == (False, True)
 
 

@@ -1,0 +1,23 @@
+"""How a message is given to the workers: quickly or not at all. The database says what is to be done; a sweep finds it."""
+
+import logging
+import time
+
+log = logging.getLogger(__name__)
+# A request does not wait for a broker that failed a moment ago; the sweep finds what was not said meanwhile.
+SILENCE = 5.0  # seconds
+_silent_until = 0.0
+
+
+def send(task, *args) -> bool:
+    """Publish one message, quickly or not at all. Says whether it went out."""
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return False
+    try:
+        task.apply_async(args, retry=False, ignore_result=True)
+    except Exception as error:  # whatever a broker's client raises: the facts are safe, and the sweep will see them
+        _silent_until = time.monotonic() + SILENCE
+        log.warning("broker unreachable, %s left to the sweep: %s", task.name, error)
+        return False
+    return True
