@@ -29,9 +29,15 @@ def judged_criteria(scheme) -> list:
     return [one for one in scheme.criteria.values() if any(i.kind == "item" for i in one.inputs)]
 
 
+def shown_requirements(scheme) -> list[str]:
+    """What judges find beside the items: what the judged criteria read, and what they also ask."""
+    return list(dict.fromkeys(i.code for one in judged_criteria(scheme) for i in one.inputs if i.kind == "requirement"))
+
+
 def needed_requirements(scheme) -> list[str]:
     """What an entry must have handed in before its judged criteria count."""
-    return list(dict.fromkeys(i.code for one in judged_criteria(scheme) for i in one.inputs if i.kind == "requirement"))
+    read = (i for one in judged_criteria(scheme) for i in one.rule.inputs())
+    return list(dict.fromkeys(i.code for i in read if i.kind == "requirement"))
 
 
 def missing_parts(entry: Entry, slots) -> list:
@@ -140,7 +146,7 @@ class EntriesToJudge(RoleAdmin):
     def get_queryset(self, request):
         """With the reader's own sheet, the final ones, and the needed evidence: no statement per row."""
         own = Sheet.objects.filter(entry=OuterRef("pk"), judge=request.user)
-        judged = [edition.pk for edition in editions_of(request) if edition.scheme.items]
+        judged = [one.pk for one in rounds_of(request) if one.scheme.items and not one.only_selects]
         needed = {code for edition in editions_of(request) for code in needed_requirements(edition.scheme)}
         self.found = {}
         for entry, code, status in Evidence.objects.filter(
@@ -153,7 +159,7 @@ class EntriesToJudge(RoleAdmin):
             super()
             .get_queryset(request)
             .taking_part()
-            .filter(round__edition__in=judged)
+            .filter(round__in=judged)
             .defer("round__edition__text")
             .annotate(
                 own_state=Subquery(own.values("status")[:1]),
@@ -171,6 +177,8 @@ class EntriesToJudge(RoleAdmin):
         found, needed = self.found.get(entry.pk, {}), needed_requirements(entry.round.scheme)
         accepted = sum("accepted" in found.get(code, ()) for code in needed)
         handed_in = sum(bool(found.get(code)) for code in needed)
+        if not needed:
+            return "all", _("None needed")
         if accepted == len(needed):
             return "all", _("All accepted")
         if handed_in:
@@ -292,7 +300,7 @@ class SheetAdmin(HistoryAdmin):
         )
         others = [sheet for sheet in seen if sheet.judge_id != request.user.pk]
         nobody = {"office": None, "central": None}
-        slots = slots_of(entry, needed_requirements(entry.round.scheme), at=entry.round.now(), why_closed=nobody)
+        slots = slots_of(entry, shown_requirements(entry.round.scheme), at=entry.round.now(), why_closed=nobody)
         papers = [evidence for slot in slots for evidence in slot.evidence if evidence.status in HANDED_IN]
         shown = request.GET.get("show", "")
         context = page_context(

@@ -1,8 +1,12 @@
 """Judging: drafts, final sheets, who sees whose, reopening, and one sheet open in two windows."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
+from scoring import shipped
+from scoring.recompute import rescore
 from submissions.models import Event, Sheet
 from tests import factories as make
 
@@ -178,10 +182,36 @@ def test_the_files_lie_beside_the_sheet(committee, browser):
     assert client.get(f"{page(committee.entry)}?show=nonsense").status_code == 200
 
 
+def contest_of(text: str, browser):
+    """An entry of a contest by this text, and the client of its judge."""
+    judge, edition = make.make_user("judge"), make.make_edition(text)
+    round = make.make_round(make.at("2021-08-20"), edition=edition, settings={}, judges=[judge])
+    return make.make_entry(round), browser(judge)
+
+
 def test_where_nothing_is_handed_in_the_sheet_says_so(browser):
-    judge = make.make_user("judge")
-    edition = make.make_edition(scheme="website-2564")
-    entry = make.make_entry(make.make_round(make.at("2021-08-20"), edition=edition, settings={}, judges=[judge]))
-    page = browser(judge).get(reverse("admin:submissions_sheet_of_entry", args=[entry.pk])).content.decode()
-    assert "the work itself is judged" in page
-    assert "Points count only once" not in page
+    text = shipped.text("website-2564").replace("also_asked: [website]", "")
+    text = re.sub(r"^requirements:.*?\n\n", "", text, flags=re.MULTILINE | re.DOTALL)
+    entry, client = contest_of(text, browser)
+    content = client.get(page(entry)).content.decode()
+    assert "the work itself is judged" in content
+    assert "Points count only once" not in content
+    assert "None needed" in client.get(LIST).content.decode()
+
+
+def test_what_is_asked_beside_the_items_is_shown_but_holds_up_no_judging(browser):
+    entry, client = contest_of(shipped.text("website-2564"), browser)
+    address = "Address of the district office&#x27;s website"
+    before = client.get(page(entry)).content.decode()
+    assert before.count(address) == 2, "among what is asked, and among what is lacking"
+    listed = client.get(LIST).content.decode()
+    assert "None needed" in listed
+    assert "Nothing handed in" not in listed
+    assert list(client.get(LIST + "?ready=yes").context["cl"].result_list) == [entry]
+    make.make_evidence(entry, "website", url="https://district.example.org/")
+    after = client.get(page(entry)).content.decode()
+    assert 'href="https://district.example.org/"' in after
+    assert "Still lacking" not in after
+    assert submit(client, entry, {"1": "20", "2": "25", "3": "10", "4": "30", "5": "15"}).status_code == 302
+    rescore([entry.pk])
+    assert entry.scorecards.get(basis="verified").total == 100, "the address is shown, and earns nothing"
