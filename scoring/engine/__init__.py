@@ -1,7 +1,9 @@
 """The functional core: a scheme and facts in, a score out. No Django, no clock, no files, no floats."""
 
+from scoring.engine.answers import Answer, check_answers, is_answered, words_key
 from scoring.engine.calendar import BANGKOK, business_days_late, day_of, end_of_day
 from scoring.engine.facts import Evidence, Extension, Facts, Given, Sheet
+from scoring.engine.forms import Field, Form, Option, Section
 from scoring.engine.interchange import (
     BadFacts,
     Fault,
@@ -46,6 +48,7 @@ __all__ = [
     "CHANNELS",
     "SOCIAL_CHANNELS",
     "STATUSES",
+    "Answer",
     "Awarded",
     "BadFacts",
     "Criterion",
@@ -57,7 +60,9 @@ __all__ = [
     "Extension",
     "Facts",
     "Fault",
+    "Field",
     "Finding",
+    "Form",
     "Given",
     "Input",
     "Item",
@@ -66,6 +71,7 @@ __all__ = [
     "Need",
     "Nominees",
     "Offer",
+    "Option",
     "Period",
     "Phase",
     "Requirement",
@@ -73,6 +79,7 @@ __all__ = [
     "SchemeError",
     "SchemeFault",
     "Score",
+    "Section",
     "Setting",
     "Sheet",
     "Size",
@@ -85,15 +92,18 @@ __all__ = [
     "award",
     "business_days_late",
     "canonical",
+    "check_answers",
     "check_points",
     "check_setting",
     "check_value",
     "day_of",
     "end_of_day",
+    "is_answered",
     "load",
     "parse_json",
     "rank",
     "read_facts",
     "score",
     "score_both",
+    "words_key",
 ]

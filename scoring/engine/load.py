@@ -9,6 +9,7 @@ from itertools import chain
 from scoring.engine.book import Book
 from scoring.engine.calendar import month_end, month_title, months
 from scoring.engine.display import SHOWN_AS, ShownAs, check_display, read_letters
+from scoring.engine.forms import Form, read_form
 from scoring.engine.proof import Page, Proof, SchemeError, open_page
 from scoring.engine.rules import read_rule
 from scoring.engine.scheme import (
@@ -85,6 +86,7 @@ class _Reader:
             values=book.values,
             items=book.items,
             settings=book.settings,
+            forms=self._forms(),
             periods=self._periods(),
             sizes=sizes,
             targets=book.targets,
@@ -163,6 +165,12 @@ class _Reader:
 
     def _setting(self, code: str, page: Page) -> Setting:
         return Setting(code, page.text("title"), "date", self._doubts(page, f"settings.{code}"))
+
+    def _forms(self) -> dict[str, Form]:
+        forms: dict[str, Form] = {}
+        for code, inner in self._declared("forms"):
+            forms[code] = read_form(code, inner, self.book.requirements, tuple(forms.values()))
+        return forms
 
     def _slots(self, page: Page) -> tuple[Period, ...]:
         """The periods of a requirement or value: named ones with their days, or months with a day of each month."""

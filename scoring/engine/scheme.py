@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from scoring.engine.display import ShownAs
+    from scoring.engine.forms import Form
     from scoring.engine.rules import Rule
     from scoring.engine.stages import Nominees, Ranking, Stage
 
@@ -223,6 +224,7 @@ class Scheme:
     values: Mapping[str, Value]
     items: Mapping[str, Item]
     settings: Mapping[str, Setting]
+    forms: Mapping[str, Form]  # filled in on the screen, each for one requirement
     periods: Mapping[str, Period]  # every named period and month, by code; `due` is its latest due date
     sizes: tuple[Size, ...]  # empty: the scheme has no size targets
     targets: Mapping[str, Mapping[str, Decimal]]  # target -> size -> number
@@ -241,6 +243,10 @@ class Scheme:
         listed += [one.doubts for one in self.values.values()]
         listed += [one.doubts for one in self.settings.values()]
         return tuple(sorted((doubt for doubts in listed for doubt in doubts), key=lambda doubt: doubt.line))
+
+    def form_of(self, requirement: str) -> Form | None:
+        """The form that may be filled in for a requirement instead of sending a file."""
+        return next((one for one in self.forms.values() if one.requirement == requirement), None)
 
     def criteria_of(self, kind: InputKind, code: str) -> tuple[Criterion, ...]:
         """The criteria that read one input."""

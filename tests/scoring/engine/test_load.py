@@ -202,6 +202,7 @@ def test_doubts_hang_where_they_belong(cdd40) -> None:
         "4.2.publicity",
         "4.2.activity",
         "4.2.summary",
+        "5.checklist",
     }
 
 
