@@ -1,6 +1,8 @@
 """Pages that show what a scheme makes of the facts: scorecard, criterion, standings; and the scheme itself."""
 
 import hashlib
+from collections.abc import Iterable
+from itertools import groupby
 
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
@@ -15,6 +17,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from submissions import access, thai
+from submissions.deadlines import next_due
 from submissions.forms import ValuesForm, whole
 from submissions.models import CalendarFeed, Entry, Evidence, Round
 from submissions.slots import slots_of
@@ -54,8 +57,18 @@ def home(request) -> HttpResponse:
         entries = [(entry, Card(entry, thai.language())) for entry in entries]
     waiting = Evidence.objects.visible_to(user).waiting().count() if user.is_judge else 0
     named = [round for round in rounds if user.is_officer and round.has_nominees and not round.is_closed]
-    context = {"rounds": rounds, "with_nominees": named, "entries": entries, "waiting": waiting}
-    return render(request, "scoring/home.html", context)
+    places = [(round, next_due(round), list(own)) for round, own in groupby(entries, key=lambda one: one[0].round)]
+    context = {"rounds": rounds, "with_nominees": named, "places": places, "waiting": waiting}
+    takes_part_in = {entry.round for entry, _card in entries if entry.state != Entry.State.WITHDRAWN}
+    return render(request, "scoring/home.html", context | _links(user, takes_part_in))
+
+
+def _links(user, rounds: Iterable[Round]) -> dict:
+    """What the top bar needs to lead to the only open round of these, on a page that is about none in particular."""
+    current = [round for round in rounds if not round.is_closed]
+    if not user.is_officer or len(current) != 1:
+        return {}
+    return {"round": current[0], "may_see_table": access.why_not_see_ranks(user, current[0], whole_table=True) is None}
 
 
 @login_required
@@ -147,14 +160,16 @@ def _frame(request, entry: Entry, card: Card, one=None, asked: int = 0) -> dict:
 @login_required
 @require_GET
 def standings(request, round_id: int) -> HttpResponse:
-    rounds = list(_rounds(request.user))
+    user = request.user
+    rounds = list(_rounds(user))
     round = next((one for one in rounds if one.pk == round_id), None)
     if round is None:
         raise Http404
-    if reason := access.why_not_see_ranks(request.user, round, whole_table=True):
+    if reason := access.why_not_see_ranks(user, round, whole_table=True):
         raise PermissionDenied(reason)
-    table = Table(round, request.user, request.GET, thai.language())
-    context = {"round": round, "rounds": rounds, "table": table, "may_see_table": True}
+    table = Table(round, user, request.GET, thai.language())
+    others = [one for one in rounds if one != round and not access.why_not_see_ranks(user, one, whole_table=True)]
+    context = {"round": round, "others": others, "table": table, "may_see_table": True}
     return render(request, "scoring/standings.html", context)
 
 
@@ -197,8 +212,10 @@ def calendar(request) -> HttpResponse:
     """What is owed by when, and the address at which a calendar program reads the same."""
     feed = CalendarFeed.objects.filter(user=request.user).first()
     address = request.build_absolute_uri(reverse("calendar-file", args=[feed.key])) if feed else ""
+    agenda = Agenda(request.user, request.GET)
     context = {
-        "agenda": Agenda(request.user, request.GET),
+        **_links(request.user, agenda.rounds),
+        "agenda": agenda,
         "address": address,
         "subscription": "webcal://" + address.partition("://")[2],
     }

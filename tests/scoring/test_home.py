@@ -1,0 +1,82 @@
+"""The home of an officer of several rounds, the way between rounds, and the top bar's links to the only open one."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from submissions.models import Entry
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+ALL = reverse("home") + "?all"
+
+
+@pytest.fixture
+def office():
+    return make.make_office(name_th="กระบี่", name_en="Krabi")
+
+
+@pytest.fixture
+def officer(client, office):
+    user = make.make_user("officer", office=office)
+    client.force_login(user)
+    return user
+
+
+def bar(client, address: str) -> set[str]:
+    """Where the top bar leads."""
+    menu = re.search(r"<nav aria-label.*?</nav>", client.get(address).content.decode(), re.DOTALL)[0]
+    return set(re.findall(r'href="([^"]+)"', menu))
+
+
+def links_of(round) -> dict[str, str]:
+    return {name: reverse(name, args=[round.pk]) for name in ("standings", "nominees", "publications", "scheme")}
+
+
+@pytest.mark.parametrize("address", [ALL, reverse("calendar")])
+def test_the_top_bar_leads_to_the_only_open_round(client, office, officer, address):
+    round = make.make_round(rank_visibility="own")
+    make.make_entry(round, office)
+    make.make_entry(make.make_round(is_closed=True), office)
+    gone = make.make_entry(make.make_round(), office)
+    Entry.objects.filter(pk=gone.pk).update(state="withdrawn")
+    links = links_of(round)
+    assert bar(client, address) >= {links["publications"], links["scheme"]}
+    assert bar(client, address).isdisjoint({links["standings"], links["nominees"]}), "hidden, and nobody is named"
+    round.rank_visibility = "full"
+    round.save()
+    assert links["standings"] in bar(client, address)
+
+
+@pytest.mark.parametrize("address", [ALL, reverse("calendar")])
+def test_of_several_open_rounds_the_top_bar_prefers_none(client, office, officer, address):
+    rounds = [make.make_round(rank_visibility="full") for _ in range(2)]
+    for round in rounds:
+        make.make_entry(round, office)
+    assert bar(client, address).isdisjoint({link for round in rounds for link in links_of(round).values()})
+
+
+def test_the_round_is_the_title_of_what_an_office_has_in_it(client, office, officer):
+    first = make.make_round(name_th="รอบดิจิทัล")  # its 10 July 2023; the community's downloads are due on the 15th
+    over = make.make_round(name_th="รอบเก่า", is_closed=True)
+    late = make.make_round(make.at("2023-08-01"), name_th="รอบที่พ้นกำหนด")
+    below = make.make_office("8101", kind="district", parent=office, name_th="เมืองกระบี่")
+    entries = [make.make_entry(*one) for one in ((first, office), (first, below), (over, office), (late, office))]
+    page = client.get(reverse("home")).content.decode()
+    assert re.findall(r"<h2 id=[^>]*>([^<]+?) ?<", page) == ["รอบที่พ้นกำหนด", "รอบเก่า", "รอบดิจิทัล"]
+    assert re.findall(r"กำหนดส่งครั้งถัดไป ([^<]+)<", page) == ["15 ก.ค. 2566"], "neither a closed round nor one all past"
+    links = re.findall(r'href="(/entries/\d+/)" aria-describedby="round-(\d+)">([^<]+)<', page)
+    expected = [(entry, reverse("scorecard", args=[entry.pk])) for entry in entries]
+    assert {(address, int(round)) for address, round, _name in links} == {(url, e.round_id) for e, url in expected}
+    assert sorted(name for *_link, name in links) == ["จังหวัดกระบี่"] * 3 + ["อำเภอเมืองกระบี่"]
+
+
+def test_other_rounds_are_those_whose_table_this_reader_may_open(client, office, officer):
+    here, other, hidden = (make.make_round(rank_visibility=seen, name_th=seen) for seen in ("full", "full", "own"))
+    for round in (here, other, hidden):
+        make.make_entry(round, office)
+    page = client.get(reverse("standings", args=[here.pk])).content.decode()
+    listed = re.search(r'<details class="others.*?</details>', page, re.DOTALL)[0]
+    assert re.findall(r'href="([^"]+)"', listed) == [reverse("standings", args=[other.pk])]
+    assert "รอบอื่น (1)" in listed
