@@ -151,7 +151,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = env.mode == "development"
+WHITENOISE_AUTOREFRESH = not PRODUCTION  # a file is looked for when asked: each client of a test would list them all
 
 # Language and time: Thai first; decided in Asia/Bangkok, stored in UTC.
 LANGUAGE_CODE = "th"
