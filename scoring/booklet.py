@@ -81,7 +81,10 @@ class Booklet:
         self.with_doubts = with_doubts
         self.prose = Prose(self.scheme, language, round.settings)
         self.language = self.prose.language
-        self.chapters = {code: self._chapter(one) for code, one in self.scheme.criteria.items()}
+
+    @cached_property
+    def chapters(self) -> dict[str, Chapter]:
+        return {code: self._chapter(one) for code, one in self.scheme.criteria.items()}
 
     def dimensions(self) -> Iterator[tuple[engine.Dimension, str, list[Chapter]]]:
         """Each dimension with the points it has at most, and its criteria."""
@@ -113,7 +116,17 @@ class Booklet:
             facts.append(_("social-media channels asked for: %s") % one.channels)
         elif one.channels:
             facts.append(_("channels asked for: %s") % one.channels)
+        facts += self._extent(one.extent)
         return Asked(one.title.to(self.language), tuple(facts), one.help, one.doubts)
+
+    @staticmethod
+    def _extent(extent: engine.Extent) -> Iterator[str]:
+        if extent.pages:
+            yield _("%(least)s to %(most)s pages") % {"least": extent.pages.least, "most": extent.pages.most}
+        if extent.paper:
+            yield _("on %s paper") % extent.paper
+        if extent.minutes:
+            yield _("%(least)s to %(most)s minutes") % {"least": extent.minutes.least, "most": extent.minutes.most}
 
     def _value(self, one: engine.Value, beside: tuple[str, ...]) -> Asked:
         kind = f"{KINDS[one.kind]} ({one.unit.to(self.language)})" if one.unit else KINDS[one.kind]
@@ -199,14 +212,21 @@ class Booklet:
 
     def stages(self) -> Iterator[tuple[engine.Text, str]]:
         for stage in self.scheme.stages:
-            places = ngettext("%(places)s place for %(per)s", "%(places)s places for %(per)s", stage.places)
-            words = [
-                str(ENTRANTS[stage.entrants]),
-                places % {"places": stage.places, "per": PLACES[stage.per]},
-                self.prose.by(stage.due).strip(),
-                str(RANKINGS[stage.ranking]),
-            ]
-            yield stage.title, "; ".join(words)
+            yield stage.title, self.told(stage)
+
+    def told(self, stage: engine.Stage) -> str:
+        places = ngettext("%(places)s place for %(per)s", "%(places)s places for %(per)s", stage.places)
+        words = [
+            str(ENTRANTS[stage.entrants]),
+            places % {"places": stage.places, "per": PLACES[stage.per]},
+            self.prose.by(stage.due).strip(),
+            str(RANKINGS[stage.ranking]),
+        ]
+        return "; ".join(words)
+
+    def next_stage(self) -> str:
+        stage = self.round.next_stage
+        return f"{stage.title.to(self.language)}: {self.told(stage)}" if stage else ""
 
     def settings(self) -> Iterator[tuple[engine.Text, str]]:
         """What staff set for this round."""

@@ -1,7 +1,8 @@
 """The functional core: a scheme and facts in, a score out. No Django, no clock, no files, no floats."""
 
-from scoring.engine.answers import Answer, check_answers, is_answered, words_key
+from scoring.engine.answers import Answer, check_answers, chosen, is_answered, words_key
 from scoring.engine.calendar import BANGKOK, business_days_late, day_of, end_of_day
+from scoring.engine.extent import PAPERS, Extent, Span
 from scoring.engine.facts import Evidence, Extension, Facts, Given, Sheet
 from scoring.engine.forms import Field, Form, Option, Section
 from scoring.engine.interchange import (
@@ -46,6 +47,7 @@ __all__ = [
     "BANGKOK",
     "BASES",
     "CHANNELS",
+    "PAPERS",
     "SOCIAL_CHANNELS",
     "STATUSES",
     "Answer",
@@ -58,6 +60,7 @@ __all__ = [
     "Doubt",
     "Evidence",
     "Extension",
+    "Extent",
     "Facts",
     "Fault",
     "Field",
@@ -83,6 +86,7 @@ __all__ = [
     "Setting",
     "Sheet",
     "Size",
+    "Span",
     "Stage",
     "Standing",
     "Text",
@@ -96,6 +100,7 @@ __all__ = [
     "check_points",
     "check_setting",
     "check_value",
+    "chosen",
     "day_of",
     "end_of_day",
     "is_answered",

@@ -9,6 +9,7 @@ from itertools import chain
 from scoring.engine.book import Book
 from scoring.engine.calendar import month_end, month_title, months
 from scoring.engine.display import SHOWN_AS, ShownAs, check_display, read_letters
+from scoring.engine.extent import read_extent
 from scoring.engine.forms import Form, read_form
 from scoring.engine.proof import Page, Proof, SchemeError, open_page
 from scoring.engine.rules import read_rule
@@ -144,6 +145,7 @@ class _Reader:
             channels=channels,
             among=page.one_of("among", ("any", "social"), "any"),  # type: ignore[arg-type]
             by=page.one_of("by", ("office", "central"), "office"),  # type: ignore[arg-type]
+            extent=read_extent(page),
             help=page.optional_text("help"),
             doubts=self._doubts(page, f"requirements.{code}"),
         )

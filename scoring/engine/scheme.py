@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from scoring.engine.display import ShownAs
+    from scoring.engine.extent import Extent
     from scoring.engine.forms import Form
     from scoring.engine.rules import Rule
     from scoring.engine.stages import Nominees, Ranking, Stage
@@ -70,6 +71,7 @@ class Requirement:
     channels: int  # distinct channels asked for; 0: channels are not asked
     among: Literal["any", "social"]  # which channels are counted
     by: By
+    extent: Extent
     help: Text | None
     doubts: tuple[Doubt, ...]
 

@@ -89,6 +89,7 @@ def test_what_holds_for_the_whole_scheme(client, staff):
     assert "Day the central data centre records are due: not set yet by central staff" in said
     assert round.edition.digest in said
     assert "Winner 1 Outstanding Trophy, 15,000 baht" in said
+    assert "by 31 July 2566 BE; 5 to 25 pages; on A4 paper" in said
     assert "New users of Click Chumchon, cumulative Small province 2,000 downloads" in said
     assert (
         "evidence; handed in by the office; every month from February 2023 to July 2023, by the month's last day"
@@ -107,6 +108,7 @@ def test_who_takes_part_in_which_stage_and_what_is_shown(client, staff):
         "chosen among those announced in the stage before; 2 places for each province; by 15 December 2564 BE" in tambon
     )
     assert "shown to the judges, earns nothing by itself" in tambon
+    assert "by 31 May 2565 BE; 5 to 7 minutes" in tambon
     person = read(client, staff, round_of("itperson-2564"))
     assert "The office declares: “Civil servant of the Department”" in person
     assert "Nobody is ranked." in person

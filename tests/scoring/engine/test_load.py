@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scoring import shipped
-from scoring.engine import SchemeError, SchemeFault, Text, load
+from scoring.engine import Extent, SchemeError, SchemeFault, Span, Text, load
 
 MUSEUM = Path(__file__).parent.parent / "schemes_broken"
 LABEL = re.compile(r"# line (\d+) \| (\S*) ?\| (.+)")
@@ -224,3 +224,10 @@ def test_a_bound_can_be_changed_in_the_text_alone() -> None:
     """The doubt of 2.1.1: staff may adopt an edition in which the lowest band ends at 95."""
     amended = load(shipped.text("cdd40-2566").replace("below: 55", "below: 95"))
     assert amended.criteria["2.1.1"].rule.bands[0].bound == Decimal(95)
+
+
+def test_how_long_a_file_may_be_and_on_which_paper() -> None:
+    schemes = shipped.schemes()
+    assert schemes["cdd40-2566"].requirements["5.report"].extent == Extent(Span(5, 25), "A4")
+    assert schemes["tambon-2565"].requirements["video.province"].extent == Extent(minutes=Span(5, 7))
+    assert not schemes["cdd40-2566"].requirements["5.checklist"].extent
