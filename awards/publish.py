@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from scoring import engine, marks, phrases, recompute
 from scoring.models import Scorecard
 from submissions import access
+from submissions.committee import closed_accounts
 from submissions.models import Entry, Evidence, Office, Round, Sheet
 from submissions.proofread import Refused
 
@@ -166,6 +167,12 @@ def open_matters(round: Round, prepared: Draft, *, at: datetime) -> list[str]:
     if missing := _missing_sheets(round, prepared):
         said = ngettext("%(count)s scoring sheet is not final.", "%(count)s scoring sheets are not final.", missing)
         matters.append(said % {"count": missing})
+        if names := closed_accounts(round):
+            said = _(
+                "Of the committee, %(names)s can't judge any more: the account is closed. Their sheets are waited for "
+                "until staff untick the name on the round's page in the administration."
+            )
+            matters.append(said % {"names": names})
     if unearned := sum(line.tier is not None and not line.score.total for line in prepared.lines):
         said = ngettext(
             "%(count)s award goes to an office without points.",

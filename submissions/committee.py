@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from .models import Entry, Office, User
+from django.utils.translation import gettext as _
+
+from .models import Entry, Office, Round, User
 
 
 def coverage(entries: Iterable[Entry], judges: Iterable[User]) -> list[tuple[Office, list[User]]]:
@@ -28,5 +30,14 @@ def judges_with_offices():
 
 
 def seat(judge: User) -> str:
-    """A judge as a list of them says it: the name, and the office inside which they judge."""
-    return f"{judge} ({judge.office})" if judge.office else str(judge)
+    """A judge as a list of them says it: the name, the office inside which they judge, and a closed account."""
+    said = f"{judge} ({judge.office})" if judge.office else str(judge)
+    return said if judge.is_active else _("%(judge)s – account closed") % {"judge": said}
+
+
+def closed_accounts(round: Round) -> str:
+    """The names of those on the committee who can't log in any more; "" where all can.
+
+    Their sheets are waited for all the same: who judges is changed by whoever runs the round, not by an account.
+    """
+    return ", ".join(map(str, round.judges.filter(is_active=False).order_by("full_name", "username")))

@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from scoring import engine
 from submissions import thai
-from submissions.committee import coverage, judges_with_offices, seat
+from submissions.committee import closed_accounts, coverage, judges_with_offices, seat
 from submissions.forms import BuddhistDateField
 from submissions.models import Edition, Round
 
@@ -116,7 +116,7 @@ class RoundAdmin(EnterOffices, GuardedAdmin):
     list_display = ["name_in_language", "edition", "entries_count", "judges_count", "rank_visibility", "is_open"]
     list_select_related = ["edition"]
     search_fields = ["name_th", "name_en"]
-    readonly_fields = ["edition_link", "clock", "stage_title", "preceding_link", "nominees_link", "seats"]
+    readonly_fields = ["edition_link", "clock", "stage_title", "preceding_link", "nominees_link", "seats", "gone"]
     actions_detail = ["enter_offices", "criteria"]
 
     def get_queryset(self, request):
@@ -136,7 +136,7 @@ class RoundAdmin(EnterOffices, GuardedAdmin):
             (None, {"fields": [*names, "edition_link", "rank_visibility", "is_closed", "clock", *day]}),
             *asked,
             (_("Who takes part"), {"fields": [*self._stage_fields(obj), "ranking", "nominees_link"]}),
-            (_("Committee"), {"fields": ["judges", "seats"]}),
+            (_("Committee"), {"fields": ["judges", *(["gone"] if closed_accounts(obj) else []), "seats"]}),
         ]
 
     @staticmethod
@@ -222,6 +222,13 @@ class RoundAdmin(EnterOffices, GuardedAdmin):
     def nominees_link(self, round: Round) -> str:
         url = reverse("nominees", args=[round.pk])
         return format_html('<a class="link" href="{}">{}</a>', url, _("Who takes part"))
+
+    @display(description=_("account closed"))
+    def gone(self, round: Round) -> str:
+        return _(
+            "%(names)s can't judge any more, but the round still waits for their sheets. To wait no longer, untick the "
+            "name above and save. Final sheets that they gave still count."
+        ) % {"names": closed_accounts(round)}
 
     @display(description=_("who judges where"))
     def seats(self, round: Round) -> str:

@@ -325,6 +325,18 @@ def test_points_given_after_are_in_the_next_publication(staff):
     assert lines(second)[0][1:3] == ("TH-A01", "9.00")
 
 
+def test_a_judge_who_can_judge_no_more_is_named_while_sheets_are_missing(contest):
+    colleague = factories.make_user("judge", full_name="Malee", is_active=False)
+    contest.judges.add(colleague)
+    with translation.override("en"):
+        told = open_matters(contest, draft(contest, at=contest.now()), at=contest.now())
+        assert ["Malee" in matter for matter in told if "sheet" in matter] == [False, True]
+        for entry in contest.entries.all():
+            factories.make_sheet(entry, colleague)
+        told = open_matters(contest, draft(contest, at=contest.now()), at=contest.now())
+    assert not any("Malee" in matter for matter in told), "nothing of hers is missing"
+
+
 def test_an_award_for_nothing_is_told(staff):
     contest = make_contest(5, 3, 0)
     told = open_matters(contest, draft(contest, at=contest.now()), at=contest.now())

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from scoring.recompute import read_facts
 from submissions.models import Entry, Event, Holiday, Office, Round, User
 from tests import factories as make
 
@@ -201,6 +202,25 @@ def test_the_round_says_which_region_each_judge_covers_and_where_nobody_does(bro
     shown = browser(make.make_user("staff")).get(address("round", round.pk)).content.decode()
     assert "<li>Region 1: Somchai</li><li>Region 2: nobody yet</li>" in shown
     assert "Somchai (Region 1)" in shown
+
+
+def test_the_round_says_who_of_its_committee_can_judge_no_more_and_staff_take_them_off(committee, browser):
+    client, page = browser(committee.staff), address("round", committee.round.pk)
+    assert "account closed" not in client.get(page).content.decode()
+    make.make_sheet(committee.entry, committee.colleague)
+    committee.colleague.is_active = False
+    committee.colleague.save()
+    shown = client.get(page)
+    assert f"{committee.colleague} – account closed" in shown.content.decode()
+    assert f"{committee.colleague} can&#x27;t judge any more" in shown.content.decode()
+    expected = Entry.objects.with_committee()
+    assert {one.expected_sheets for one in expected} == {2}, "an account's end changes no committee"
+    data = fields_of(shown) | {"judges": [str(committee.judge.pk)]}
+    assert client.post(page, data).status_code == 302
+    assert {one.expected_sheets for one in expected.all()} == {1}
+    assert "account closed</" not in client.get(page).content.decode()
+    entry = expected.get(pk=committee.entry.pk)
+    assert len(read_facts([entry], None)[entry.pk].sheets) == 1, "the final one counts"
 
 
 def test_a_closed_round_takes_no_new_entries(committee, browser):
