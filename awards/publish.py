@@ -216,12 +216,12 @@ def publish(
     """
     decisions = list(decisions)
     with transaction.atomic():
-        entries = list(round.entries.order_by("pk").select_for_update().values_list("pk", "state"))
+        round.entries.hold()
         round = Round.objects.select_for_update(of=("self",)).select_related("edition").get(pk=round.pk)
         before = Publication.objects.filter(round=round).order_by("-number").first()
         _check(by, round, reason, decisions, before)
         at = at or round.now()
-        recompute.rescore([pk for pk, state in entries if state == Entry.State.TAKING_PART], at=at)
+        recompute.rescore(round.entries.taking_part().values_list("pk", flat=True), at=at)
         prepared = draft(round, at=at, decisions=decisions)
         if seen is not None and seen != prepared.fingerprint:
             raise Moved

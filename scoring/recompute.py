@@ -99,10 +99,10 @@ def _rescore_locked(ids: list[int], at: datetime | None) -> int:
 
 
 def _lock(ids: list[int]) -> list[int]:
-    """Hold these entries until the transaction ends, in the order that everybody keeps; those that are still there."""
+    """Hold these entries until the transaction ends; those that are still there."""
     # A statement of its own: PostgreSQL hands a waiting statement the newest version of the row it waited for, but
     # everything else as it was before, so that reading in the same statement could mix old facts with new.
-    return list(Entry.objects.filter(pk__in=ids).order_by("pk").select_for_update().values_list("pk", flat=True))
+    return Entry.objects.filter(pk__in=ids).hold()
 
 
 def read_entries(ids: list[int]) -> list[Entry]:

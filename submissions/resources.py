@@ -58,9 +58,9 @@ class OfficeResource(CarefulResource, resources.ModelResource):
 
     def before_import(self, dataset, **kwargs) -> None:
         super().before_import(dataset, **kwargs)
-        # A changed size group touches the office's entries: all are held at once, in the order that everybody keeps.
+        # A changed size group touches the office's entries: all are held at once.
         codes = [plain(code) for code in dataset["code"]] if "code" in (dataset.headers or ()) else []
-        list(Entry.objects.filter(office__code__in=codes).order_by("pk").select_for_update().values_list("pk"))
+        Entry.objects.filter(office__code__in=codes).hold()
 
 
 class BuddhistYear(widgets.IntegerWidget):
@@ -249,8 +249,8 @@ class FiguresResource(CarefulResource, resources.Resource):
 
     def before_import(self, dataset, **kwargs) -> None:
         super().before_import(dataset, **kwargs)
-        # All at once, in the order that everybody keeps: the rows of a spreadsheet come in any order.
-        list(Entry.objects.filter(round=self.round).order_by("pk").select_for_update().values_list("pk"))
+        # All at once: the rows of a spreadsheet come in any order.
+        Entry.objects.filter(round=self.round).hold()
         self.entries = {entry.office.code: entry for entry in self.get_queryset()}
         self.seen: dict[str, int] = {}
 

@@ -42,7 +42,7 @@ def hold_entries(instance, raw=False, **kwargs) -> None:
     Outside a transaction no two are held at once: the row is let go before its entries are touched.
     """
     if connection.in_atomic_block and not raw:
-        list(moved_by(instance).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+        moved_by(instance).hold()
 
 
 @receiver(post_save, sender=Round)

@@ -27,9 +27,9 @@ def hold(entry: Entry) -> None:
 
 
 def hold_all(entries: Iterable[Entry]) -> None:
-    """Hold many entries, in the order that everybody keeps. One statement, and one for their rounds."""
+    """Hold many entries. One statement, and one for their rounds."""
     ids = [entry.pk for entry in entries]
-    list(Entry.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+    Entry.objects.filter(pk__in=ids).hold()
     if Round.objects.filter(entries__in=ids, is_closed=True).exists():
         raise Refused({"": [_("The round is closed.")]})
 

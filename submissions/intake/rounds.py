@@ -100,7 +100,7 @@ def adopt_edition(round: Round, text: str, *, by, reason: str, expected: str) ->
         refused.add("reason", _("The reason is longer than 500 characters."))
     check_scheme(round, text, refused)
     with transaction.atomic():
-        ids = list(round.entries.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+        ids = round.entries.hold()
         held = Round.objects.select_for_update(of=("self",)).select_related("edition").get(pk=round.pk)
         if held.edition.digest != expected:
             raise Conflict(held)

@@ -52,12 +52,19 @@ class EntryQuerySet(models.QuerySet):
         counted = models.Subquery(seats.annotate(seats=models.Count("pk")).values("seats"))
         return self.annotate(expected_sheets=Coalesce(counted, 0))
 
+    def hold(self) -> list[int]:
+        """Lock these entries until the transaction ends, by id: the order that everybody keeps. Returns the ids.
+
+        Who holds many entries at once holds them so, or two would wait for each other.
+        """
+        return list(self.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+
     def touch(self) -> list[int]:
-        """Mark these entries' facts as changed and say so. Locks them by id, the order that everybody keeps."""
+        """Mark these entries' facts as changed and say so."""
         from submissions.signals import facts_changed
 
         with transaction.atomic():
-            ids = list(self.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+            ids = self.hold()
             Entry.objects.filter(pk__in=ids).update(facts_version=models.F("facts_version") + 1)
             facts_changed.send(sender=Entry, entry_ids=ids)
         return ids
