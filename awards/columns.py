@@ -1,4 +1,4 @@
-"""What results show: points by dimension, letters or levels by criterion, or a verdict instead of points."""
+"""What results show: points by dimension, letters or levels by criterion, a verdict instead of points, or nothing."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +23,8 @@ class Columns:
         self.marks = Marks.of_frame(frame, language)
         self.max = frame["max"]
         self.by_criteria = self.marks.is_of_criteria
-        self.in_points = self.marks.shown_as != "eligibility"
+        self.only_selects = frame.get("only_selects", False)
+        self.in_points = self.marks.shown_as != "eligibility" and not self.only_selects
         parts = frame["criteria" if self.by_criteria else "dimensions"] if self.in_points else []
         titles = {part["code"]: part[f"title_{language}"] or part["title_th"] for part in parts}
         self.columns = [

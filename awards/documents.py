@@ -28,10 +28,10 @@ def shared(publication: Publication) -> tuple[Document.Kind, ...]:
 def missing(publication: Publication) -> list[tuple[str, str]]:
     """The documents that are still to be made, as (kind, office's code): those for everybody first.
 
-    The scorecards of a long publication are made when somebody asks for one.
+    The scorecards of a long publication are made when somebody asks for one; where nobody has points there are none.
     """
     wanted = [(kind.value, "") for kind in shared(publication)]
-    if not is_long(publication):
+    if not is_long(publication) and not publication.only_selects:
         offices = publication.results.values_list("office_code", flat=True)
         wanted += [(Document.Kind.SCORECARD.value, code) for code in offices]
     kept = set(publication.documents.values_list("kind", "office"))

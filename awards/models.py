@@ -69,6 +69,11 @@ class Publication(Frozen):
         """How it was ranked; a publication of before there were other ways has one table."""
         return self.frame.get("ranking", "overall")
 
+    @property
+    def only_selects(self) -> bool:
+        """Whether it announces who takes part in a later stage, and no points."""
+        return self.frame.get("only_selects", False)
+
     def content(self) -> dict[str, Any]:
         """Everything that was announced: what documents are made from, and what the digest is taken of."""
         return content_of(self, list(self.results.all()))

@@ -18,7 +18,7 @@ from submissions.models import Edition, Entry, Office, Round
 from submissions.proofread import Refused
 
 from .models import Publication
-from .stages import Plan, next_stage, open_following, prepare, why_not_open
+from .stages import Plan, open_following, prepare, why_not_open
 
 ENTRANTS = [
     ("all", gettext_lazy("all that were announced")),
@@ -70,7 +70,7 @@ class FollowingForm(forms.Form):
     )
 
     def __init__(self, publication: Publication, user, data=None) -> None:
-        self.publication, self.user, self.stage = publication, user, next_stage(publication.round)
+        self.publication, self.user, self.stage = publication, user, publication.round.next_stage
         super().__init__(data, initial=self._proposed())
 
     def _proposed(self) -> dict:

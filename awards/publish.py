@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from scoring import engine, marks, phrases, recompute
 from scoring.models import Scorecard
 from submissions import access
+from submissions.board import Board
 from submissions.committee import closed_accounts
 from submissions.models import Entry, Evidence, Office, Round, Sheet
 from submissions.proofread import Refused
@@ -99,10 +100,11 @@ def draft(round: Round, *, at: datetime, decisions: Iterable[Decision] = ()) -> 
         engine.rank(scheme, {code: score for code, score in scores.items() if regions[code] == region})
         for region in sorted(set(regions.values()))
     ]
-    straddling = {frozenset(tie.codes) for table in tables for tie in engine.award(scheme, table).ties}
+    rewarded = [] if round.only_selects else tables
+    straddling = {frozenset(tie.codes) for table in rewarded for tie in engine.award(scheme, table).ties}
     decided = [one for one in decisions if frozenset(one.offices) in straddling]
     orders = {frozenset(one.offices): one.offices for one in decided}
-    awarded = [engine.award(scheme, table, orders) for table in tables]
+    awarded = [engine.award(scheme, table, orders) for table in rewarded]
     tiers = {code: tier for one in awarded for tier, codes in one.tiers for code in codes}
     ranks = {standing.code: standing.rank for table in tables for standing in table if ranked != "none"}
     place = {code: number for one in decided for number, code in enumerate(one.offices)}
@@ -183,6 +185,17 @@ def open_matters(round: Round, prepared: Draft, *, at: datetime) -> list[str]:
     if rising := sum(line.score.total < line.score.attainable for line in prepared.lines):
         said = ngettext("%(count)s entry can still earn more.", "%(count)s entries can still earn more.", rising)
         matters.append(said % {"count": rising})
+    return matters
+
+
+def open_places(round: Round, board: Board, *, at: datetime) -> list[str]:
+    """The same where a round only selects: there is nothing to review or to judge, but places to fill."""
+    matters = []
+    if round.named_by and timezone.localtime(at).date() <= round.named_by:
+        matters.append(_("The day for naming and choosing is not over yet."))
+    if board.missing:
+        said = ngettext("%(count)s place is not filled yet.", "%(count)s places are not filled yet.", board.missing)
+        matters.append(said % {"count": board.missing})
     return matters
 
 
@@ -338,6 +351,7 @@ def frame_of(round: Round) -> dict[str, Any]:
     """What the numbers are about: the titles, maxima and awards of the round and its scheme, as they stand."""
     scheme = round.scheme
     return {
+        **({"only_selects": True} if round.only_selects else {}),
         "ranking": round.ranked,
         "round": {"name_th": round.name_th, "name_en": round.name_en, "is_practice": round.is_practice},
         "edition": {"scheme": scheme.code, "digest": round.edition.digest} | _titles(scheme.title),
@@ -348,7 +362,7 @@ def frame_of(round: Round) -> dict[str, Any]:
             for c in scheme.criteria.values()
         ],
         "sizes": {size.code: {"th": size.title.th, "en": size.title.en} for size in scheme.sizes},
-        "tiers": [_tier(tier) for tier in scheme.awards],
+        "tiers": [] if round.only_selects else [_tier(tier) for tier in scheme.awards],
         **_issuer(scheme),
         **_display(scheme),
     }

@@ -52,7 +52,6 @@ class ResultResource(TableResource):
         self.publication = publication
         tiers = {tier["code"]: tier[f"title_{thai.language()}"] for tier in publication.frame["tiers"]}
         sizes = {code: title[thai.language()] for code, title in publication.frame["sizes"].items()}
-        dimensions = [(d["code"], d["max"]) for d in publication.frame["dimensions"]]
         super().__init__(
             [
                 *_columns(publication.ranking == "region", (_("Inspection region"), lambda row: row.region_name)),
@@ -66,12 +65,19 @@ class ResultResource(TableResource):
                 Column(_("Name in Thai"), lambda row: row.office_name_th),
                 Column(_("Name in English"), lambda row: row.office_name_en),
                 Column(_("Size group"), lambda row: sizes.get(row.office_size, "")),
-                *(_dimension(code, most, lambda row: row.dimensions) for code, most in dimensions),
-                Column(_("Total"), lambda row: row.total),
-                Column(_("Claimed"), lambda row: row.claimed),
-                Column(_("Attainable"), lambda row: row.attainable),
+                *([] if publication.only_selects else self._points(publication)),
             ]
         )
+
+    @staticmethod
+    def _points(publication: Publication) -> list[Column]:
+        dimensions = [(d["code"], d["max"]) for d in publication.frame["dimensions"]]
+        return [
+            *(_dimension(code, most, lambda row: row.dimensions) for code, most in dimensions),
+            Column(_("Total"), lambda row: row.total),
+            Column(_("Claimed"), lambda row: row.claimed),
+            Column(_("Attainable"), lambda row: row.attainable),
+        ]
 
     def get_queryset(self):
         return Result.objects.filter(publication=self.publication).defer("criteria", "facts")

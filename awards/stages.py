@@ -8,7 +8,6 @@ from typing import Literal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from scoring import engine
 from submissions import access, intake
 from submissions.models import Edition, Entry, Office, Round
 from submissions.proofread import Refused
@@ -35,13 +34,6 @@ class Plan:
     named_by: date | None = None
     ranking: str = ""  # '' as the scheme says
     stage: str = ""
-
-
-def next_stage(round: Round) -> engine.Stage | None:
-    """The stage of the contest that follows this round."""
-    codes = [stage.code for stage in round.scheme.stages]
-    following = codes.index(round.stage) + 1 if round.stage in codes else len(codes)
-    return round.scheme.stages[following] if following < len(codes) else None
 
 
 def why_not_open(user, publication: Publication) -> Reason:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from submissions import access, thai
+from submissions.board import Board
 from submissions.models import Round
 from submissions.proofread import Refused
 
@@ -19,7 +20,7 @@ from . import bundle, documents, resources, tasks
 from .columns import Columns
 from .forms import PublishForm
 from .models import Document, Publication, Result, faults
-from .publish import Moved, TieUndecided, draft, open_matters, publish, why_not_publish
+from .publish import Moved, TieUndecided, draft, open_matters, open_places, publish, why_not_publish
 
 PATIENCE = 60  # how often a page asks whether the documents are made
 IMPATIENCE = 10  # after so often the workers are asked again
@@ -69,15 +70,21 @@ def publish_round(request, round_id: int) -> HttpResponse:
 
 def _form(request, round: Round, at, data) -> tuple[PublishForm, dict]:
     prepared = draft(round, at=at)
-    matters = open_matters(round, prepared, at=at)
+    if round.only_selects:
+        matters = open_places(round, Board(round, request.user), at=at)
+    else:
+        matters = open_matters(round, prepared, at=at)
+    awards = [] if round.only_selects else round.scheme.awards
     last = round.publications.order_by("-number").first()
     form = PublishForm(prepared, data, is_correction=last is not None, has_open_matters=bool(matters))
     context = {
         "round": round,
         "draft": prepared,
-        "lines": [line for line in prepared.lines if line.tier] if round.scheme.awards else prepared.lines,
+        "awards": awards,
+        "lines": [line for line in prepared.lines if line.tier] if awards else prepared.lines,
         "is_ranked": round.ranked != "none",
         "by_region": round.ranked == "region",
+        "has_points": round.scheme.shown_as != "eligibility" and not round.only_selects,
         "matters": matters,
         "number": last.number + 1 if last else 1,
         "form": form,
@@ -185,6 +192,8 @@ def document(request, pk: int, kind: str) -> HttpResponse:
 def scorecard(request, pk: int, office: str) -> HttpResponse:
     """One office's scorecard as it was announced: for the office itself, the committee and central staff."""
     publication = _publication_or_404(request, pk)
+    if publication.only_selects:
+        raise Http404
     results = Result.objects.opened_by(request.user).defer("criteria", "facts")
     result = get_object_or_404(results, publication=publication, office_code=office)
     name = _name(publication, f"{_('scorecard')} {result.nominee_name or result.office_name}", "pdf")

@@ -137,7 +137,7 @@ def _at_a_glance(round: Round, counts: list[dict]) -> dict:
     one = nothing | {"own_final": 0, "own_draft": 0} | {name: n for count in counts for name, n in count.items()}
     return one | {
         "round": round,
-        "is_judged": bool(round.scheme.items),
+        "is_judged": bool(round.scheme.items) and not round.only_selects,
         "own_missing": one["entries"] - one["own_final"] - one["own_draft"],
         "queue": reverse("admin:submissions_evidence_changelist") + f"?round={round.pk}",
         "sheets": reverse("admin:submissions_sheet_changelist") + f"?round={round.pk}",

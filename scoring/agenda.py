@@ -91,9 +91,9 @@ class Agenda:
 
     def phases(self) -> list[tuple[Round, list[tuple[engine.Phase, bool]]]]:
         """The calendar of each round's scheme; whether a phase is running."""
-        chosen = [round for round in self.rounds if self.round in (None, round.pk) and round.scheme.calendar]
+        chosen = [round for round in self.rounds if self.round in (None, round.pk) and round.phases]
         return [
-            (round, [(phase, phase.starts <= today <= phase.ends) for phase in round.scheme.calendar])
+            (round, [(phase, phase.starts <= today <= phase.ends) for phase in round.phases])
             for round in chosen
             for today in [engine.day_of(round.now())]
         ]

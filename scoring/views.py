@@ -44,7 +44,7 @@ def home(request) -> HttpResponse:
     user = request.user
     rounds = list(_rounds(user))
     if user.is_central and rounds:
-        return redirect("standings", rounds[0].pk)
+        return redirect("standings", next((one for one in rounds if not one.only_selects), rounds[0]).pk)
     entries = []
     if user.is_officer:
         totals = Prefetch("scorecards", Scorecard.objects.defer("criteria", "dimensions"))
@@ -54,7 +54,8 @@ def home(request) -> HttpResponse:
         current = [entry for entry in standing if not entry.round.is_closed] or entries
         if len(current) == 1 and "all" not in request.GET:
             return redirect("scorecard", current[0].pk)
-        entries = [(entry, Card(entry, thai.language())) for entry in entries]
+        language = thai.language()
+        entries = [(entry, None if entry.round.only_selects else Card(entry, language)) for entry in entries]
     waiting = Evidence.objects.visible_to(user).waiting().count() if user.is_judge else 0
     named = [round for round in rounds if user.is_officer and round.has_nominees and not round.is_closed]
     places = [(round, next_due(round), list(own)) for round, own in groupby(entries, key=lambda one: one[0].round)]
@@ -74,8 +75,11 @@ def _links(user, rounds: Iterable[Round]) -> dict:
 @login_required
 @require_GET
 def scorecard(request, pk: int) -> HttpResponse:
-    entry = _entry_or_404(request, pk)
-    card = Card(entry, thai.language())
+    """What an entry has earned; in a stage that only selects, who is named instead."""
+    entry = _visible_or_404(request, pk)
+    if entry.round.only_selects:
+        return _selection(request, entry)
+    card = Card(_with_points(request, entry), thai.language())
     context = {
         **_frame(request, entry, card),
         "blocks": list(card.blocks()),
@@ -87,7 +91,7 @@ def scorecard(request, pk: int) -> HttpResponse:
 @login_required
 @require_GET
 def criterion(request, pk: int, code: str) -> HttpResponse:
-    entry = _entry_or_404(request, pk)
+    entry = _scored_or_404(request, pk)
     one = _criterion_or_404(entry, code)
     at = entry.round.now()
     closed = {by: access.why_not_hand_in(request.user, entry, central=by == "central") for by in ("office", "central")}
@@ -107,7 +111,7 @@ def criterion(request, pk: int, code: str) -> HttpResponse:
 @require_GET
 def progress(request, pk: int) -> HttpResponse:
     """The score as it stands, for a page that waits for it to follow the facts."""
-    entry = _entry_or_404(request, pk)
+    entry = _scored_or_404(request, pk)
     code = request.GET.get("criterion", "")
     one = _criterion_or_404(entry, code) if code else None
     asked = whole(request.GET.get("asked", ""))
@@ -119,8 +123,24 @@ def progress(request, pk: int) -> HttpResponse:
     return response
 
 
-def _entry_or_404(request, pk: int) -> Entry:
-    entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
+def _selection(request, entry: Entry) -> HttpResponse:
+    context = {
+        "entry": entry,
+        "round": entry.round,
+        "booklet": Booklet(entry.round, thai.language(), with_doubts=False),
+    }
+    return render(request, "scoring/selection.html", context)
+
+
+def _visible_or_404(request, pk: int) -> Entry:
+    return get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
+
+
+def _scored_or_404(request, pk: int) -> Entry:
+    return _with_points(request, _visible_or_404(request, pk))
+
+
+def _with_points(request, entry: Entry) -> Entry:
     if reason := access.why_not_see_points(request.user, entry):
         raise PermissionDenied(reason)
     return entry
@@ -165,12 +185,18 @@ def standings(request, round_id: int) -> HttpResponse:
     round = next((one for one in rounds if one.pk == round_id), None)
     if round is None:
         raise Http404
-    if reason := access.why_not_see_ranks(user, round, whole_table=True):
+    if round.only_selects:
+        return redirect("nominees", round.pk)
+    if reason := _why_no_table(user, round):
         raise PermissionDenied(reason)
     table = Table(round, user, request.GET, thai.language())
-    others = [one for one in rounds if one != round and not access.why_not_see_ranks(user, one, whole_table=True)]
+    others = [one for one in rounds if one != round and (one.only_selects or not _why_no_table(user, one))]
     context = {"round": round, "others": others, "table": table, "may_see_table": True}
     return render(request, "scoring/standings.html", context)
+
+
+def _why_no_table(user, round: Round) -> str | None:
+    return access.why_not_see_ranks(user, round, whole_table=True)
 
 
 @login_required

@@ -48,6 +48,14 @@ def why_not_hand_in(user: User, entry: Entry, *, central: bool) -> Reason:
     return None
 
 
+def why_not_yet(round: Round, code: str) -> Reason:
+    """Hand this in now: in a stage that only selects, only what an office declares when it names somebody."""
+    nominees = round.scheme.nominees
+    if round.only_selects and not (nominees and code in nominees.declare):
+        return _("This stage only settles who takes part: nothing is handed in yet.")
+    return None
+
+
 def why_not_withdraw(user: User, evidence: Evidence) -> Reason:
     if reason := why_not_change(user, evidence.entry):
         return reason
@@ -85,6 +93,8 @@ def why_not_judge(user: User, entry: Entry) -> Reason:
         return _("Only members of the round's committee give points.")
     if entry.round.is_closed:
         return _("The round is closed: no more points are given.")
+    if entry.round.only_selects:
+        return _("This stage only settles who takes part: no points are given yet.")
     if entry.state != Entry.State.TAKING_PART:
         return _("This entry does not take part (any more).")
     return None
@@ -193,6 +203,8 @@ def why_not_manage(user: User, account: User | None = None, *, role: str = "") -
 
 def why_not_see_points(user: User, entry: Entry) -> Reason:
     """An entry's score moves with every sheet: from it a judge could tell what colleagues gave."""
+    if entry.round.only_selects:
+        return _("This stage only settles who takes part: nobody has points in it.")
     if not user.is_judge or entry.round.is_closed or not entry.round.scheme.items:
         return None
     if Sheet.objects.filter(entry=entry, judge=user).final().exists():
@@ -202,6 +214,8 @@ def why_not_see_points(user: User, entry: Entry) -> Reason:
 
 def why_not_see_ranks(user: User, round: Round, *, whole_table: bool) -> Reason:
     """`whole_table`: all offices' places; otherwise the reader's own."""
+    if round.only_selects:
+        return _("This stage only settles who takes part: nobody has points in it.")
     if user.is_central:
         return None
     if user.is_judge:

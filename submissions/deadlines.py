@@ -76,6 +76,8 @@ def asked_in(round: Round) -> Iterator[Asked]:
         yield Asked("naming", "", None, _("Name who takes part"), round.named_by, "office")
     elif round.named_by and any(one.code == round.stage and one.entrants == "chosen" for one in scheme.stages):
         yield Asked("choice", "", None, _("Choose who takes part"), round.named_by, "office")
+    if round.only_selects:
+        return
     for code, one in scheme.requirements.items():
         for period in one.periods or (None,):
             day = period.due if period else one.due

@@ -50,7 +50,7 @@ def _events(calendar: Calendar, host: str, root: str) -> Iterator[Event]:
     for deadline in calendar.deadlines():
         yield _deadline(deadline, host, root, is_alone=len(calendar.entries) == 1)
     for round in calendar.rounds:
-        for number, phase in enumerate(round.scheme.calendar):
+        for number, phase in enumerate(round.phases):
             event = Event()
             event.add("uid", f"phase/{round.pk}/{number}@{host}")
             event.add("summary", f"{phase.title.to(language())} · {round.name}")

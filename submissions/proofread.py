@@ -38,6 +38,7 @@ def check_slot(entry: Entry, by: User, requirement: str, period: str, refused: R
     known = check_period(entry.round.scheme, requirement, period, refused)
     if known:
         refused.add("", access.why_not_hand_in(by, entry, central=known.by == "central"))
+        refused.add("", access.why_not_yet(entry.round, requirement))
     return known
 
 
@@ -91,6 +92,7 @@ def _check_amount(entry, slot: Slot, text: str, by: User, at: datetime, closed: 
         refused.add(slot_field(slot), _("The scheme asks for no value of this name: %(code)s.") % {"code": code})
         return text
     refused.add(slot_field(slot), closed[known.by])
+    refused.add(slot_field(slot), access.why_not_yet(entry.round, code))
     until = next((p.due for p in known.periods if p.code == period), known.until)
     if not by.is_central and timezone.localtime(at).date() > until:
         refused.add(slot_field(slot), _("The time for this value is over."))

@@ -88,6 +88,15 @@ def make_round(now: datetime | None = NOW, *, judges=(), **fields) -> Round:
     return round
 
 
+def make_contest_round(scheme: str, **fields) -> Round:
+    """A round of any scheme in which points are earned: of a contest in stages the last."""
+    round = make_round(edition=make_edition(scheme=scheme), settings={}, **fields)
+    if stages := round.scheme.stages:
+        round.take_stage(stages[-1])
+        round.save()
+    return round
+
+
 def make_entry(round: Round | None = None, office: Office | str | None = None) -> Entry:
     """An entry of an office (or its code; nothing said: a new office)."""
     if not isinstance(office, Office):

@@ -170,6 +170,29 @@ class Round(Named):
         return next((stage for stage in self.scheme.stages if stage.code == self.stage), None)
 
     @property
+    def next_stage(self) -> engine.Stage | None:
+        """The stage of the contest that follows this round."""
+        codes = [stage.code for stage in self.scheme.stages]
+        following = codes.index(self.stage) + 1 if self.stage in codes else len(codes)
+        return self.scheme.stages[following] if following < len(codes) else None
+
+    @property
+    def only_selects(self) -> bool:
+        """Whether it only settles who takes part in a later stage: it ranks nobody, and what earns points comes there.
+
+        Nothing is handed in, judged or awarded in such a round, and no points are shown.
+        """
+        return self.ranked == "none" and self.next_stage is not None
+
+    @property
+    def phases(self) -> tuple[engine.Phase, ...]:
+        """The lines of the scheme's calendar that concern it: what begins once it has selected is the later stages'."""
+        calendar = self.scheme.calendar
+        if not (self.only_selects and self.named_by):
+            return calendar
+        return tuple(phase for phase in calendar if phase.starts <= self.named_by)
+
+    @property
     def has_nominees(self) -> bool:
         """Whether there is anybody to name or to choose, once offices are entered."""
         return self.scheme.nominees is not None or self.preceding_id is not None

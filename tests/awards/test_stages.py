@@ -3,7 +3,7 @@
 import pytest
 
 from awards.publish import publish
-from awards.stages import Plan, next_stage, open_following
+from awards.stages import Plan, open_following
 from submissions import intake
 from submissions.models import Entry
 from submissions.proofread import Refused
@@ -64,7 +64,7 @@ def test_all_faults_of_a_plan_are_said_at_once(staff):
 
 
 def stage_plan(round) -> Plan:
-    stage = next_stage(round)
+    stage = round.next_stage
     return make_plan(
         round,
         entrants=stage.entrants,
@@ -97,7 +97,7 @@ def test_a_contest_goes_through_its_stages(staff):
         intake.choose_entry(entry, by=factories.make_user(office=province))
     third = open_following(publish(second, by=staff), stage_plan(second), by=staff)
     assert states(third) == {"TH-2001": "taking_part", "TH-2002": "taking_part", "TH-2003": "candidate"}
-    assert (third.ranked, third.stage, next_stage(third)) == ("region", "region", None)
+    assert (third.ranked, third.stage, third.next_stage) == ("region", "region", None)
     gone = Entry.objects.get(round=third, office__code="TH-2001")
     intake.withdraw_entry(gone, by=staff, reason="ขอถอนตัว")
     intake.choose_entry(Entry.objects.get(round=third, office__code="TH-2003"), by=staff)

@@ -116,7 +116,7 @@ def test_points_at_stake_are_those_that_may_still_be_earned(krabi, see):
 
 @pytest.mark.parametrize("scheme", ["tambon-2565", "itperson-2564"])
 def test_what_earns_nothing_by_itself_or_shows_no_points_promises_none(see, scheme):
-    round = make.make_round(make.at("2021-01-05"), edition=make.make_edition(scheme=scheme), settings={})
+    round = make.make_contest_round(scheme, now=make.at("2021-01-05"))
     entry = make.make_entry(round, make.make_office())
     rescore([entry.pk])
     agenda, page = see(make.make_user("officer"))

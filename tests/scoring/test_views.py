@@ -249,7 +249,7 @@ def test_of_days_only_the_one_that_came_holds(client, entry, officer):
 @pytest.mark.parametrize("code", list(shipped.schemes()))
 def test_every_shipped_scheme_has_its_pages(client, staff, code):
     scheme = shipped.schemes()[code]
-    entry = make.make_entry(make.make_round(edition=make.make_edition(scheme=code), settings={}), make.make_office())
+    entry = make.make_entry(make.make_contest_round(code), make.make_office())
     for name in (value.code for value in scheme.values.values() if value.kind == "map"):
         make.make_value(entry, name, "12", "Shopee")
     rescore([entry.pk])

@@ -50,10 +50,11 @@ def test_who_has_the_places_owes_the_choice(chonburi):
     assert asked_of(district) == {}
     intake.choose_entry(other, by=province)
     assert asked_of(province)["choice"] == []
-    assert "requirement" in asked_of(province)
+    assert "requirement" not in asked_of(province)  # nothing is handed in where the contest has not begun
     round.take_stage(round.scheme.stages[2])  # all of those announced: nobody chooses
     round.save()
     assert "choice" not in asked_of(province)
+    assert "requirement" in asked_of(province)
 
 
 def test_what_is_declared_with_a_name_is_asked_nowhere_else():

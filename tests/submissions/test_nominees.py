@@ -192,6 +192,8 @@ def test_the_home_page_leads_to_it_where_somebody_is_to_be_named(chonburi, as_of
 def test_judges_read_what_an_entry_lacks(chonburi, client):
     [entry] = make_tambons(chonburi)
     intake.name_nominee(entry, by=make.make_user("staff"), office=own(entry.office))
+    entry.round.take_stage(entry.round.scheme.stages[-1])
+    entry.round.save()
     judge = make.make_user("judge", office=chonburi)
     entry.round.judges.add(judge)
     make.make_evidence(entry, "document.district")
