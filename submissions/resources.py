@@ -20,6 +20,7 @@ from .forms import field_for
 from .imports import CarefulResource, Choice, Text, YesNo, plain
 from .intake import enter_values
 from .models import Entry, Office, RegisterLine, Round, User, Value
+from .models.places import registers_asked
 from .proofread import Refused, slot_field
 
 COLUMNS = ("entry", "code", "period", "text")
@@ -93,6 +94,14 @@ class RegisterResource(CarefulResource, resources.ModelResource):
         clean_model_instances = True
         skip_unchanged = True
         report_skipped = False
+
+    def before_import(self, dataset, **kwargs) -> None:
+        super().before_import(dataset, **kwargs)
+        self.registers = registers_asked()
+
+    def validate_instance(self, instance: RegisterLine, *args, **kwargs) -> None:
+        instance.registers = self.registers
+        super().validate_instance(instance, *args, **kwargs)
 
     def get_or_init_instance(self, instance_loader, row):
         """What can't be read makes a row wrong, not the whole file an error: its fault is told with its cell."""

@@ -94,7 +94,7 @@ def make_world() -> SimpleNamespace:
         **{"entry": entry, "entries": entry, "evidence": evidence, "round": round, "rounds": round, "value": value},
         **{"user": officer, "office": entry.office, "holiday": holiday, "edition": round.edition, "sheet": sheet},
         **{"trial": tried, "extension": extension, "publication": publication, "publications": publication},
-        "registerline": RegisterLine.objects.create(office=entry.office, year=2020),
+        "registerline": RegisterLine.objects.create(office=entry.office, year=2020, register="model-tambon"),
         "event": Event.objects.filter(entry=entry).first(),
         "scorecard": Scorecard.objects.get(entry=entry, basis="verified"),
         "scorechange": ScoreChange.objects.filter(entry=entry).first(),

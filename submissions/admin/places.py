@@ -9,6 +9,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from submissions import thai
 from submissions.models import Holiday, Office, RegisterLine
+from submissions.models.places import registers_asked
 from submissions.resources import BuddhistYear, OfficeResource, RegisterResource
 
 from .guard import GuardedAdmin
@@ -59,6 +60,9 @@ class RegisterAdmin(Spreadsheets, GuardedAdmin):
     search_help_text = _("Name or code")
     fields = ["register", "office", "year"]
     autocomplete_fields = ["office"]
+
+    def get_changeform_initial_data(self, request) -> dict:
+        return {"register": next(iter(registers_asked()), "")} | super().get_changeform_initial_data(request)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "year":

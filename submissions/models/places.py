@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, F, Q, When
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -81,7 +82,7 @@ class Office(Named):
 class RegisterLine(models.Model):
     """An office on a register: it was a model in that year, say, and is not named again."""
 
-    register = models.CharField(_("register"), max_length=40, default="model-tambon")
+    register = models.CharField(_("register"), max_length=40)
     office = models.ForeignKey(Office, models.PROTECT, related_name="register_lines", verbose_name=_("office"))
     year = models.PositiveSmallIntegerField(_("year"), help_text=_("The year of the Common Era; 2018 is 2561."))
     history = HistoricalRecords()
@@ -99,13 +100,22 @@ class RegisterLine(models.Model):
 
     def clean(self) -> None:
         """A register that no scheme asks would keep nobody out, and nobody would notice."""
-        from .rounds import Edition
-
-        nominees = [edition.scheme.nominees for edition in Edition.objects.defer("text")]
-        asked = sorted({one.register for one in nominees if one and one.register})
-        if self.register not in asked:
+        if self.register not in self.registers:
             said = _("No scheme asks this register. Those that are asked: %(registers)s")
-            raise ValidationError({"register": said % {"registers": ", ".join(asked)}})
+            raise ValidationError({"register": said % {"registers": ", ".join(self.registers)}})
+
+    @cached_property
+    def registers(self) -> list[str]:
+        """The registers that are asked. Whoever has many lines to clean reads them once and hands them on."""
+        return registers_asked()
+
+
+def registers_asked() -> list[str]:
+    """The registers that the editions of schemes ask."""
+    from .rounds import Edition
+
+    nominees = [edition.scheme.nominees for edition in Edition.objects.defer("text")]
+    return sorted({one.register for one in nominees if one and one.register})
 
 
 class Holiday(Named):

@@ -103,7 +103,7 @@ def test_tambons_are_named_chosen_replaced_and_ranked_inside_their_region(open_p
     ]
     districts = make_districts(provinces[0], ["เมืองชลบุรี", "บ้านบึง", "ศรีราชา"], tambons=2)
     others = make_districts(provinces[1], ["เมืองระยอง"], tambons=1)
-    RegisterLine.objects.create(office=districts[0].children.get(code="TH-200101"), year=2020)
+    RegisterLine.objects.create(office=districts[0].children.get(code="TH-200101"), year=2020, register="model-tambon")
     staff, judge = make.make_user("staff"), make.make_user("judge", office=region, full_name="กรรมการเขต 9")
     first = make.make_round(make.at("2021-12-01"), edition=make.make_edition(scheme="tambon-2565"), settings={})
     for district in [*districts, *others]:

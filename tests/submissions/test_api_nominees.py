@@ -18,7 +18,7 @@ def post(client, entry, deed: str, **body):
 
 def test_a_subdistrict_is_named_by_its_code(chonburi, client):
     entry, other = make_tambons(chonburi, 2)
-    RegisterLine.objects.create(office=own(entry.office, 2), year=2020)
+    RegisterLine.objects.create(office=own(entry.office, 2), year=2020, register="model-tambon")
     client.force_login(make.make_user(office=entry.office))
     for code in ("", "TH-0", own(other.office).code):
         refused = post(client, entry, "nominee", office=code)

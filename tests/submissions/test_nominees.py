@@ -55,7 +55,7 @@ def test_a_district_names_a_person_and_reads_every_fault_beside_its_field(person
 
 def test_a_former_model_is_shown_with_its_year_and_cannot_be_chosen(chonburi, as_officer):
     [entry] = make_tambons(chonburi)
-    RegisterLine.objects.create(office=own(entry.office), year=2020)
+    RegisterLine.objects.create(office=own(entry.office), year=2020, register="model-tambon")
     client, address = as_officer(entry.office), reverse("nominee", args=[entry.pk])
     shown = text_of(client.get(address))
     assert re.search(rf'<option value="{own(entry.office).pk}" disabled>[^<]*2563', shown)

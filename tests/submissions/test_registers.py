@@ -1,6 +1,8 @@
 """The register of former models as a spreadsheet and in the admin: years of either era in, Buddhist years out."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -46,7 +48,7 @@ def test_years_of_either_era_come_in(make_file):
 
 
 def test_what_goes_out_has_buddhist_years_and_comes_back_in_unchanged():
-    RegisterLine.objects.create(office_id=make.make_office("TH-200101").pk, year=2018)
+    RegisterLine.objects.create(office_id=make.make_office("TH-200101").pk, year=2018, register="model-tambon")
     with translation.override("th"):
         sheet = RegisterResource().export()
     assert [str(cell) for cell in sheet[0]] == ["model-tambon", "TH-200101", "2561"]
@@ -86,3 +88,18 @@ def test_a_line_is_typed_and_shown_with_its_buddhist_year(client):
     double = client.post(add, sent | {"year": "2018"})
     assert double.status_code == 200
     assert RegisterLine.objects.count() == 1
+
+
+def test_the_schemes_are_read_once_however_many_lines_come_in():
+    counts = []
+    for years in [(2561,), (2562, 2563, 2564)]:
+        with CaptureQueriesContext(connection) as asked:
+            assert faults(register(*(["model-tambon", "TH-200101", year] for year in years))) == ""
+        counts.append(sum('FROM "submissions_edition"' in query["sql"] for query in asked))
+    assert counts[0] == counts[1] > 0
+
+
+def test_a_new_line_starts_with_the_register_that_is_asked(client):
+    client.force_login(make.make_user("staff"))
+    form = client.get(reverse("admin:submissions_registerline_add")).context["adminform"].form
+    assert form["register"].value() == "model-tambon"
