@@ -4,6 +4,7 @@
 """
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -32,11 +33,26 @@ django.setup()
 # A thread of the live server waits for its browser's next request, and would keep its connection beyond the tests' end.
 connections.settings["default"]["CONN_MAX_AGE"] = 0
 
+# Whoever asks for the database asks for one of these, or has the mark django_db.
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
+
+@pytest.hookimpl(tryfirst=True)  # before pytest selects by mark
 def pytest_collection_modifyitems(items) -> None:
-    """What starts processes of its own is slow: it begins first, so that two workers end at about the same time."""
+    """Marks what uses the database. What starts processes of its own is slow: it begins first, so that two workers
+    end at about the same time."""
+    for item in items:
+        if item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(item.fixturenames):
+            item.add_marker("database")
     heavy = {item for item in items if item.get_closest_marker("faults") or item.get_closest_marker("browser")}
     items.sort(key=lambda item: (item not in heavy, "sqlite" not in item.nodeid))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: for a quarter of the run's time the collector walked it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,7 @@
-"""The suite runs on PostgreSQL; what needs no servers of its own holds on SQLite too, the database of `make run`."""
+"""The suite runs on PostgreSQL; what needs no servers of its own holds on SQLite too, the database of `make run`.
+
+What asks no database at all has nothing to say here a second time.
+"""
 
 import os
 import re
@@ -9,10 +12,10 @@ from tests.servers import ROOT
 
 
 def test_the_core_holds_on_sqlite():
-    marks = "not faults and not browser and not postgresql"
+    marks = "database and not faults and not browser and not postgresql"
     apps = ["tests/submissions", "tests/scoring", "tests/awards"]
-    # The engine knows no database; the demo is made on SQLite by the test of `make run`.
-    apart = ["--ignore=tests/scoring/engine", "--ignore=tests/scoring/test_demo.py", "-m", marks]
+    # The demo is made on SQLite by the test of `make run`.
+    apart = ["--ignore=tests/scoring/test_demo.py", "-m", marks]
     command = ["-q", "-p", "no:cacheprovider", *apart, *apps]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *command],
