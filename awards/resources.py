@@ -8,6 +8,7 @@ import tablib
 from django.utils.translation import gettext as _
 from import_export import fields, resources
 
+from scoring.engine.display import numbering
 from scoring.models import standings
 from submissions import thai
 from submissions.formats import CSV, EXPORT_FORMATS, XLSX
@@ -71,9 +72,10 @@ class ResultResource(TableResource):
 
     @staticmethod
     def _points(publication: Publication) -> list[Column]:
-        dimensions = [(d["code"], d["max"]) for d in publication.frame["dimensions"]]
+        language = thai.language()
+        dimensions = [(d["code"], d[f"title_{language}"], d["max"]) for d in publication.frame["dimensions"]]
         return [
-            *(_dimension(code, most, lambda row: row.dimensions) for code, most in dimensions),
+            *(_dimension(*dimension, lambda row: row.dimensions) for dimension in dimensions),
             Column(_("Total"), lambda row: row.total),
             Column(_("Claimed"), lambda row: row.claimed),
             Column(_("Attainable"), lambda row: row.attainable),
@@ -88,7 +90,8 @@ class StandingResource(TableResource):
 
     def __init__(self, round: Round) -> None:
         self.round = round
-        dimensions = [(d.code, f"{d.max:.2f}") for d in round.scheme.dimensions]
+        language = thai.language()
+        dimensions = [(d.code, d.title.to(language), f"{d.max:.2f}") for d in round.scheme.dimensions]
         super().__init__(
             [
                 *_columns(round.ranked != "none", (_("Rank"), lambda row: row.rank)),
@@ -98,7 +101,7 @@ class StandingResource(TableResource):
                 Column(_("Name in English"), lambda row: row.office.name_en),
                 Column(_("Size group"), lambda row: row.office.get_size_display()),
                 Column(_("Inspection region"), lambda row: row.office.region.name if row.office.region else ""),
-                *(_dimension(code, most, lambda row: row.dimensions or {}) for code, most in dimensions),
+                *(_dimension(*dimension, lambda row: row.dimensions or {}) for dimension in dimensions),
                 Column(_("Total"), lambda row: row.total),
                 Column(_("Claimed"), lambda row: row.claimed_total),
                 Column(_("Attainable"), lambda row: row.attainable),
@@ -117,9 +120,10 @@ def _columns(is_wanted: bool, column: tuple[str, Callable[[Any], Any]]) -> list[
     return [Column(*column)] if is_wanted else []
 
 
-def _dimension(code: str, most: str, dimensions: Callable[[Any], dict]) -> Column:
-    title = _("Dimension %(code)s (of %(max)s)") % {"code": code, "max": most.removesuffix(".00")}
-    return Column(title, lambda row: Decimal(dimensions(row).get(code, {}).get("earned", "0.00")))
+def _dimension(code: str, title: str, most: str, dimensions: Callable[[Any], dict]) -> Column:
+    named = _("Dimension %(code)s (of %(max)s)") if numbering(code) else "%(title)s (%(max)s)"
+    heading = named % {"code": code, "title": title, "max": most.removesuffix(".00")}
+    return Column(heading, lambda row: Decimal(dimensions(row).get(code, {}).get("earned", "0.00")))
 
 
 def write(resource: TableResource, extension: str) -> bytes:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from scoring import engine
+from scoring.engine.display import numbering
 from submissions.models import Round
 
 from .prose import Prose, Told
@@ -164,7 +165,8 @@ class Booklet:
             return ""
         if not self.scheme.tie_break:
             return _("Equal totals share a rank.")
-        titles = [f"{code} {self.scheme.criteria[code].title.to(self.language)}" for code in self.scheme.tie_break]
+        deciding = [self.scheme.criteria[code] for code in self.scheme.tie_break]
+        titles = [numbering(one.code, " ") + one.title.to(self.language) for one in deciding]
         return _("With equal totals these decide, in this order: %s") % ", ".join(titles)
 
     @property

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from scoring.engine import Scheme
+from scoring.engine.display import numbering
 
 Part = Mapping[str, Any]  # a criterion, a dimension or a total: "earned", "attainable" and "max", as text
 NOTHING = "–"
@@ -108,8 +109,9 @@ class Marks:
 
 
 def headings(titles: Mapping[str, str]) -> list[str]:
-    """What heads columns of these codes: their titles where all are short, else their codes."""
-    return list(titles.values()) if all(len(title) <= SHORT for title in titles.values()) else list(titles)
+    """What heads columns of these codes: their titles where all are short or a code is no number, else their codes."""
+    are_short = all(len(title) <= SHORT for title in titles.values())
+    return list(titles) if all(map(numbering, titles)) and not are_short else list(titles.values())
 
 
 def total_behind(part: Part) -> dict[str, str]:

@@ -249,7 +249,9 @@ class Table:
 
     def columns(self) -> list[Column]:
         titles = {part.code: part.title.to(self.language) for part in self.parts}
-        heads = headings(titles) if self.by_criteria else [_("Dim. %s") % code for code in titles]
+        heads = headings(titles)
+        if not self.by_criteria:
+            heads = [_("Dim. %s") % head if head in titles else head for head in heads]
         named = [
             ("rank", _("Rank"), ""),
             ("name", _("Office"), ""),

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from icalendar import Alarm, Event, vDuration
 from icalendar import Calendar as File
 
+from scoring.engine.display import numbering
+
 from .deadlines import OPEN, Calendar, Deadline
 from .models import CalendarFeed
 from .models.people import new_key
@@ -93,7 +95,7 @@ def _period(deadline: Deadline) -> str:
 
 def _description(deadline: Deadline) -> str:
     lines = [deadline.round.name]
-    lines += [f"{one.code} {one.title.to(language())} ({one.max})" for one in deadline.asked.criteria]
+    lines += [f"{numbering(one.code, ' ')}{one.title.to(language())} ({one.max})" for one in deadline.asked.criteria]
     for due in deadline.dues:
         more = f" ({_('More time given')})" if due.is_extended else ""
         lines.append(f"{due.entry}: {state_name(due.state)}{more}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
 
 ShownAs = Literal["points", "letters", "level", "eligibility"]
 SHOWN_AS: tuple[ShownAs, ...] = ("points", "letters", "level", "eligibility")
+
+
+NUMBERING = re.compile(r"[a-z]{0,2}[0-9]+(\.[0-9]+)*")
+
+
+def numbering(code: str, after: str = "") -> str:
+    """A code as it is printed before a title, with what stands between: 2.1.3, m1; '' for one that is only a name."""
+    return f"{code}{after}" if NUMBERING.fullmatch(code) else ""
 
 
 def read_letters(page: Page, shown_as: ShownAs) -> dict[str, Decimal]:

@@ -3,12 +3,14 @@
 from django import template
 from django.utils.translation import gettext_lazy as _
 
+from scoring.engine.display import numbering
 from submissions import thai
 from submissions.checks import size_shown
 from submissions.forms import CHANNEL_NAMES
 from submissions.models import Value
 
 register = template.Library()
+register.filter(numbering)
 
 STATES = {
     "accepted": _("Accepted"),

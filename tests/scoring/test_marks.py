@@ -8,7 +8,8 @@ from lxml import html as lxml_html
 
 from scoring import phrases, shipped
 from scoring.engine import score
-from scoring.marks import Marks, total_behind
+from scoring.engine.display import numbering
+from scoring.marks import Marks, headings, total_behind
 from scoring.recompute import rescore
 from tests import factories as make
 from tests.extraction import words
@@ -70,6 +71,43 @@ def test_what_a_publication_froze_is_read_from_it() -> None:
     assert Marks.of_frame({}).show(part("4.00")) == "4.00"
     level = Marks.of_frame({"shown_as": "level"})
     assert level.beside(part("4.00", total={"earned": "72", "max": "110"})) == "(72 จาก 110 คะแนน)"
+
+
+@pytest.mark.parametrize(
+    ("code", "printed"),
+    [("1", "1. "), ("2.1.3", "2.1.3. "), ("m1", "m1. "), ("website", ""), ("2025-04", ""), ("person", ""), ("5.x", "")],
+)
+def test_a_code_that_is_no_number_is_not_printed(code, printed) -> None:
+    assert numbering(code, ". ") == printed
+
+
+def test_columns_are_headed_by_numbers_where_titles_are_long_and_there_are_numbers() -> None:
+    long = "หัวข้อที่ยาวกว่าหัวตาราง"
+    assert headings({"1": "สั้น", "2": "สั้นมาก"}) == ["สั้น", "สั้นมาก"]
+    assert headings({"1": "สั้น", "2": long}) == ["1", "2"]
+    assert headings({"people": "สั้น", "data": long}) == ["สั้น", long]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", ["website-2564", "milestone-2568"])
+def test_pages_print_no_code_that_is_a_name(client, code) -> None:
+    round = make.make_round(edition=make.make_edition(scheme=code), settings={})
+    entry = make.make_entry(round, make.make_office())
+    rescore([entry.pk])
+    client.force_login(make.make_user("staff"))
+    names = [one.code for one in (*round.scheme.dimensions, *round.scheme.criteria.values()) if not numbering(one.code)]
+    assert names
+    criteria = [("criterion", entry.pk, one) for one in round.scheme.criteria]
+    for name, *args in (
+        ("scheme", round.pk),
+        ("scorecard", entry.pk),
+        ("standings", round.pk),
+        ("calendar",),
+        *criteria,
+    ):
+        page = lxml_html.fromstring(client.get(reverse(name, args=args)).content.decode()).find(".//main")
+        printed = " ".join(words(page)).split()
+        assert not [one for one in names if {one, f"{one}."} & set(printed)]
 
 
 def sentences(code: str, criterion: str, given, language: str = "th") -> tuple[list[str], list[str]]:
