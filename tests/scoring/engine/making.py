@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from textwrap import dedent, indent
 from typing import Any
 
 from scoring import shipped
@@ -9,6 +10,27 @@ from scoring.engine import BANGKOK, CriterionScore, Evidence, Extension, Facts, 
 
 BEFORE, AFTER = "2023-06-15T12:00", "2023-08-01T00:00"
 Pair = tuple[str, str]
+SMALL = """\
+scheme: small-2566
+title: {th: เล็ก, en: Small}
+close: 2023-07-31
+max: 5
+%s
+dimensions:
+  - code: all
+    title: {th: ทั้งหมด, en: Everything}
+    max: 5
+    criteria:
+      - code: a
+        title: {th: ก, en: A}
+        max: 5
+%s
+"""
+
+
+def small(declared: str, rule: str) -> str:
+    """The text of a scheme of one criterion, `a`, of 5 points: what is declared for it, and its rule."""
+    return SMALL % (dedent(declared).strip(), indent(dedent(rule).strip(), " " * 8))
 
 
 def at(text: str) -> datetime:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from scoring.engine import load, score
-from tests.scoring.engine.making import BEFORE, facts, offered, piece, scored, sheet
+from tests.scoring.engine.making import BEFORE, facts, offered, piece, scored, sheet, small
 
 
 def test_each_further_step_is_offered_with_all_that_it_takes() -> None:
@@ -132,27 +132,19 @@ def test_nothing_is_offered_that_can_no_longer_be_attained() -> None:
     assert all(one.earned + offer.gain <= one.attainable for offer in one.offers)
 
 
-TWICE = """
-scheme: small-2566
-title: {th: เล็ก, en: Small}
-close: 2023-07-31
-max: 5
-requirements:
-  photos: {title: {th: ภาพ, en: Photos}, channels: 2}
-dimensions:
-  - code: all
-    title: {th: ทั้งหมด, en: Everything}
-    max: 5
-    criteria:
-      - code: a
-        title: {th: ก, en: A}
-        max: 5
-        rule: steps
-        cumulative: true
-        steps:
-          - {points: 2, when: {evidence: photos, channels: 3, by: 2023-05-31}, th: สาม, en: Three}
-          - {points: 5, when: {evidence: photos, channels: 2, by: 2023-03-31}, th: สอง, en: Two}
-"""
+TWICE = small(
+    """
+    requirements:
+      photos: {title: {th: ภาพ, en: Photos}, channels: 2}
+    """,
+    """
+    rule: steps
+    cumulative: true
+    steps:
+      - {points: 2, when: {evidence: photos, channels: 3, by: 2023-05-31}, th: สาม, en: Three}
+      - {points: 5, when: {evidence: photos, channels: 2, by: 2023-03-31}, th: สอง, en: Two}
+    """,
+)
 
 
 def test_needs_for_one_input_become_the_harder_by_the_earlier_day() -> None:
@@ -163,15 +155,18 @@ def test_needs_for_one_input_become_the_harder_by_the_earlier_day() -> None:
 
 
 def test_a_fixed_whole_may_have_decimals() -> None:
-    declared = "values:\n  visits: {title: {th: ครั้ง, en: Visits}}\ndimensions:"
-    text = TWICE.split("        rule: steps")[0].replace("dimensions:", declared)
-    text = text.replace("requirements:\n  photos: {title: {th: ภาพ, en: Photos}, channels: 2}\n", "")
-    rule = (
-        "        rule: bands\n        number: {percent: visits, of: 2.5}\n        bands:\n"
-        "          - {below: 100, points: 1, th: น้อย, en: Few}\n          - {points: 5, th: มาก, en: Many}\n"
+    text = small(
+        "values: {visits: {title: {th: ครั้ง, en: Visits}}}",
+        """
+        rule: bands
+        number: {percent: visits, of: 2.5}
+        bands:
+          - {below: 100, points: 1, th: น้อย, en: Few}
+          - {points: 5, th: มาก, en: Many}
+        """,
     )
     given = facts("2023-08-01T12:00", scheme="small-2566", values={"visits": "2.5"})
-    assert score(load(text + rule), given).criteria["a"].earned == 5
+    assert score(load(text), given).criteria["a"].earned == 5
 
 
 def test_a_number_asked_for_is_the_least_that_will_do() -> None:

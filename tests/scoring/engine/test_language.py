@@ -7,37 +7,27 @@ import pytest
 
 from scoring import shipped
 from scoring.engine import Facts, SchemeError, load, score
-from tests.scoring.engine.making import facts, piece
+from tests.scoring.engine.making import facts, piece, small
 
-SMALL = """
-scheme: small-2566
-title: {th: เล็ก, en: Small}
-close: 2023-07-31
-max: 5
-requirements:
-  r: {title: {th: ก, en: R}}
-  rr: {title: {th: ก, en: RR}, months: {from: 2023-02, to: 2023-03}}
-values:
-  n: {title: {th: ก, en: N}}
-  n2: {title: {th: ก, en: N2}}
-  p: {title: {th: ก, en: P}, kind: percent}
-  d: {title: {th: ก, en: D}, kind: date}
-  d2: {title: {th: ก, en: D2}, kind: date}
-  yes: {title: {th: ก, en: Yes}, kind: boolean}
-  map: {title: {th: ก, en: Map}, kind: map}
-  s: {title: {th: ก, en: S}, months: {from: 2023-02, to: 2023-03}}
-  s2: {title: {th: ก, en: S2}, months: {from: 2023-02, to: 2023-03}}
-  sp: {title: {th: ก, en: SP}, kind: percent, months: {from: 2023-02, to: 2023-03}}
-dimensions:
-  - code: all
-    title: {th: ทั้งหมด, en: Everything}
-    max: 5
-    criteria:
-      - code: a
-        title: {th: ก, en: A}
-        max: 5
-        also_asked: [r, rr, n, n2, p, d, d2, yes, map, s, s2, sp]
-"""
+SMALL = small(
+    """
+    requirements:
+      r: {title: {th: ก, en: R}}
+      rr: {title: {th: ก, en: RR}, months: {from: 2023-02, to: 2023-03}}
+    values:
+      n: {title: {th: ก, en: N}}
+      n2: {title: {th: ก, en: N2}}
+      p: {title: {th: ก, en: P}, kind: percent}
+      d: {title: {th: ก, en: D}, kind: date}
+      d2: {title: {th: ก, en: D2}, kind: date}
+      yes: {title: {th: ก, en: Yes}, kind: boolean}
+      map: {title: {th: ก, en: Map}, kind: map}
+      s: {title: {th: ก, en: S}, months: {from: 2023-02, to: 2023-03}}
+      s2: {title: {th: ก, en: S2}, months: {from: 2023-02, to: 2023-03}}
+      sp: {title: {th: ก, en: SP}, kind: percent, months: {from: 2023-02, to: 2023-03}}
+    """,
+    "also_asked: [r, rr, n, n2, p, d, d2, yes, map, s, s2, sp]",
+)
 STEP = "        rule: steps\n        steps: [{points: 5, th: ก, en: A, when: %s}]\n"
 BANDS = "        rule: bands\n        number: %s\n        bands: [{below: 5, points: 1, th: ก, en: A}, %s]\n"
 REST = "{points: 5, th: ข, en: B}"
@@ -264,7 +254,7 @@ def test_at_most_twelve_known_words_are_listed() -> None:
 def test_a_name_is_a_single_word_and_its_line_is_told() -> None:
     with pytest.raises(SchemeError) as refused:
         load(SMALL.replace("max: 5\n", "max: 5\n[a]: 1\n", 1) + STEP % "{evidence: r}")
-    assert [str(fault) for fault in refused.value.faults] == ["line 6: a name must be a single word"]
+    assert [str(fault) for fault in refused.value.faults] == ["line 5: a name must be a single word"]
 
 
 @pytest.mark.parametrize("day", ["20230331", "2023-W13-5", "2023-3-31", "2023-02-29", "31/03/2023"])

@@ -8,7 +8,7 @@ from scoring import shipped
 from scoring.engine import Need, load, score
 from scoring.engine.conditions import AtLeast, HasEvidence, KeptPlan, Passed, merged
 from scoring.engine.reading import Reading
-from tests.scoring.engine.making import facts, piece, scored
+from tests.scoring.engine.making import facts, piece, scored, small
 
 MAY, JUNE = date(2023, 5, 31), date(2023, 6, 30)
 
@@ -52,27 +52,19 @@ def test_needs_for_several_inputs_periods_or_kinds_all_stay() -> None:
     assert merged([needs[:1], needs[1:]]) == needs
 
 
-CALM = """
-scheme: small-2566
-title: {th: เล็ก, en: Small}
-close: 2023-07-31
-max: 5
-values:
-  complaints: {title: {th: ข้อร้องเรียน, en: Complaints}}
-dimensions:
-  - code: all
-    title: {th: ทั้งหมด, en: Everything}
-    max: 5
-    criteria:
-      - code: a
-        title: {th: ก, en: A}
-        max: 5
-        rule: steps
-        cumulative: true
-        steps:
-          - {points: 2, when: {value: complaints, at_most: 10}, th: น้อย, en: Few}
-          - {points: 5, when: {value: complaints, at_most: 3}, th: แทบไม่มี, en: Hardly any}
-"""
+CALM = small(
+    """
+    values:
+      complaints: {title: {th: ข้อร้องเรียน, en: Complaints}}
+    """,
+    """
+    rule: steps
+    cumulative: true
+    steps:
+      - {points: 2, when: {value: complaints, at_most: 10}, th: น้อย, en: Few}
+      - {points: 5, when: {value: complaints, at_most: 3}, th: แทบไม่มี, en: Hardly any}
+    """,
+)
 
 
 def test_every_step_of_a_ladder_that_goes_down_is_offered() -> None:
@@ -130,40 +122,36 @@ def test_nothing_is_asked_for_where_only_time_can_bring_the_rest() -> None:
 
 
 def test_a_review_that_two_steps_wait_for_is_asked_for_once() -> None:
-    text = CALM.replace(
-        "values:\n  complaints: {title: {th: ข้อร้องเรียน, en: Complaints}}",
-        "requirements:\n  photos: {title: {th: ภาพ, en: Photos}, channels: 1}",
+    text = small(
+        "requirements: {photos: {title: {th: ภาพ, en: Photos}, channels: 1}}",
+        """
+        rule: steps
+        cumulative: true
+        steps:
+          - {points: 2, when: {evidence: photos}, th: มี, en: Some}
+          - {points: 5, when: {evidence: photos, channels: 1}, th: เผยแพร่, en: Shown}
+        """,
     )
-    text = text.replace("{value: complaints, at_most: 10}", "{evidence: photos}")
-    text = text.replace("{value: complaints, at_most: 3}", "{evidence: photos, channels: 1}")
     waiting = piece("photos", "2023-02-01T09:00", "line", status="submitted")
     offers = score(load(text), facts("2023-03-01T12:00", waiting, scheme="small-2566")).criteria["a"].offers
     assert [(str(offer.gain), [need.kind for need in offer.needs]) for offer in offers] == [("5", ["review"])]
 
 
-COUNTED = """
-scheme: small-2566
-title: {th: เล็ก, en: Small}
-close: 2023-07-31
-max: 5
-values:
-  now: {title: {th: วันนี้, en: Now}}
-  base: {title: {th: ฐาน, en: Base}}
-dimensions:
-  - code: all
-    title: {th: ทั้งหมด, en: Everything}
-    max: 5
-    criteria:
-      - code: a
-        title: {th: ก, en: A}
-        max: 5
-        rule: bands
-        also_asked: [base]
-        number: NUMBER
-        bands:
-          - {BOUND, points: 1, th: น้อย, en: Few}
-          - {points: 5, th: มาก, en: Many}
-"""
+COUNTED = small(
+    """
+    values:
+      now: {title: {th: วันนี้, en: Now}}
+      base: {title: {th: ฐาน, en: Base}}
+    """,
+    """
+    rule: bands
+    also_asked: [base]
+    number: NUMBER
+    bands:
+      - {BOUND, points: 1, th: น้อย, en: Few}
+      - {points: 5, th: มาก, en: Many}
+    """,
+)
 
 
 @pytest.mark.parametrize(
