@@ -1,7 +1,7 @@
 """The calendar as a page: month by month, chosen by round, office and state, with the points at stake."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -73,7 +73,7 @@ class Agenda:
         """None when the reader's choice leaves nothing of it."""
         if self.round not in (None, deadline.round.pk):
             return None
-        lines = [self._line(deadline, due) for due in deadline.dues if self._is_chosen(due)]
+        lines = [line_of(deadline, due, self._stakes) for due in deadline.dues if self._is_chosen(due)]
         if not lines and (deadline.dues or self.office or self.state):
             return None
         tally = Counter(line.state for line in lines)
@@ -83,12 +83,6 @@ class Agenda:
         fits = STATES[self.state][1] if self.state else lambda due: True
         return self.office in (None, due.entry.office_id) and fits(due)
 
-    def _line(self, deadline: Deadline, due: Due) -> Line:
-        entry, codes = due.entry, _earning(deadline)
-        is_open = due.state in OPEN and not deadline.is_over
-        stake = sum((self._stakes.get((entry.pk, code), Decimal(0)) for code in codes if is_open), Decimal(0))
-        return Line(entry, due.state, due.is_extended, stake, deadline.page(entry))
-
     def phases(self) -> list[tuple[Round, list[tuple[engine.Phase, bool]]]]:
         """The calendar of each round's scheme; whether a phase is running."""
         chosen = [round for round in self.rounds if self.round in (None, round.pk) and round.phases]
@@ -97,6 +91,14 @@ class Agenda:
             for round in chosen
             for today in [engine.day_of(round.now())]
         ]
+
+
+def line_of(deadline: Deadline, due: Due, stakes: Mapping[tuple[int, str], Decimal]) -> Line:
+    """`stakes`: what entries may still earn, {(entry, criterion): points}."""
+    entry, codes = due.entry, _earning(deadline)
+    is_open = due.state in OPEN and not deadline.is_over
+    stake = sum((stakes.get((entry.pk, code), Decimal(0)) for code in codes if is_open), Decimal(0))
+    return Line(entry, due.state, due.is_extended, stake, deadline.page(entry))
 
 
 def _earning(deadline: Deadline) -> list[str]:

@@ -45,6 +45,12 @@ class Line:
         return self.verified["earned"] == self.verified["max"]
 
     @property
+    def lost(self) -> Decimal:
+        """Points that can't be earned any more; 0 where what is shown is no points."""
+        gone = Decimal(self.verified["max"]) - Decimal(self.verified["attainable"])
+        return Decimal(0) if self.marks.shown_as == "eligibility" else gone
+
+    @property
     def waits(self) -> bool:
         """More is claimed than is verified."""
         return Decimal(self.claimed["earned"]) > Decimal(self.verified["earned"])
@@ -58,6 +64,12 @@ class Advice:
     gain: str
     until: str  # ISO, or "" when nothing says by when
     text: str
+    needs: int  # how many things it takes
+
+    @property
+    def worth(self) -> Decimal:
+        """Points for each thing to be done."""
+        return Decimal(self.gain) / self.needs
 
 
 def _state(rule, points: Decimal, verified: dict) -> str:
@@ -136,13 +148,13 @@ class Card:
         return phrases.next_steps(self.scheme, code, self.criterion(code).claimed, self.language)
 
     def advice(self) -> list[Advice]:
-        """What would earn more in each criterion next: the nearest day first, and of one day the most points first."""
+        """What would earn more in each criterion: most points for each thing to be done first, then the nearest day."""
         found = [
-            Advice(criterion, offer["gain"], offer["until"] or "", text)
+            Advice(criterion, offer["gain"], offer["until"] or "", text, len(offer["needs"]))
             for criterion in self.scheme.criteria.values()
             for offer, text in self._offers(criterion.code)
         ]
-        found.sort(key=lambda one: (one.until or "9999", -Decimal(one.gain), one.criterion.code))
+        found.sort(key=lambda one: (-one.worth, one.until or "9999", one.criterion.code))
         first: dict[str, Advice] = {}
         for one in found:
             first.setdefault(one.criterion.code, one)

@@ -28,6 +28,7 @@ from .booklet import Booklet
 from .cards import Card
 from .models import Scorecard
 from .table import Table
+from .workplace import Workplace
 
 KEPT = 24 * 60 * 60  # seconds for which a scheme's PDF is kept
 # A page asks for the new score this often: quickly at first, then patiently, and at last not at all.
@@ -83,7 +84,7 @@ def scorecard(request, pk: int) -> HttpResponse:
     context = {
         **_frame(request, entry, card),
         "blocks": list(card.blocks()),
-        "advice": card.advice(),
+        "workplace": Workplace(entry, card, request.user),
     }
     return render(request, "scoring/scorecard.html", context)
 

@@ -103,10 +103,13 @@ class Calendar:
     One statement; `deadlines` are three more for an officer, however many entries there are.
     """
 
-    def __init__(self, user) -> None:
-        self.is_officer = user.is_officer
+    def __init__(self, user, entry: Entry | None = None) -> None:
+        """`entry`: this one alone, as its officers see it."""
+        self.is_officer = user.is_officer or entry is not None
         self.entries: list[Entry] = []
-        if self.is_officer:
+        if entry is not None:
+            self.entries, self.rounds, self.chooses = [entry], [entry.round], set()
+        elif self.is_officer:
             seen = Entry.objects.visible_to(user).exclude(state=Entry.State.WITHDRAWN).filter(round__is_closed=False)
             seen = seen.with_round().select_related("office__parent__parent__parent")
             seen = list(seen.order_by("-round_id", "office__sort_key", "pk"))

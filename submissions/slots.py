@@ -4,6 +4,8 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.urls import reverse
+
 from scoring import engine
 
 from .models import Entry, Evidence
@@ -62,6 +64,23 @@ class EvidenceSlot:
 
 def anchor_of(requirement: str, period: str) -> str:
     return "-".join(["slot", requirement, period]).rstrip("-").replace(".", "-")
+
+
+def page_of(entry: Entry, requirement: str, period: str = "") -> str:
+    """Where a slot is shown: on the page of a criterion that reads it. "" when the edition asks for it no more."""
+    criteria = entry.round.scheme.criteria_of("requirement", requirement)
+    if not criteria:
+        return ""
+    return reverse("criterion", args=[entry.pk, criteria[0].code]) + f"#{anchor_of(requirement, period)}"
+
+
+def title_of(scheme: engine.Scheme, requirement: str, period: str, language: str) -> str:
+    """What a slot is called: the requirement, and its period where it has one."""
+    known = scheme.requirements.get(requirement)
+    if known is None:
+        return " ".join(filter(None, (requirement, period)))
+    named = next((one.title.to(language) for one in known.periods if one.code == period), "")
+    return f"{known.title.to(language)} ({named})" if named else known.title.to(language)
 
 
 def state_of(present: Container[str], is_over: bool) -> str:

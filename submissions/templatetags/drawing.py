@@ -20,16 +20,42 @@ def icon(name: str) -> str:
 
 
 @register.simple_tag
-def bar(most, attainable, claimed, earned) -> str:
-    """Earned over claimed over attainable, as parts of the most there is. The numbers stand in words beside it."""
+def bar(most, attainable, claimed, earned, median=None) -> str:
+    """Earned over claimed over attainable, as parts of the most there is, and a mark at the median.
+
+    The numbers stand in words beside it.
+    """
     parts = (("attainable", attainable), ("claimed", claimed), ("earned", earned))
+    mark = "" if median is None else format_html('<rect class="bar-median" x="{}%"/>', _share(median, Decimal(most)))
     return format_html(
-        '<svg class="bar" aria-hidden="true"><rect class="bar-track" width="100%" height="100%"/>{}</svg>',
+        '<svg class="bar" aria-hidden="true"><rect class="bar-track" width="100%" height="100%"/>{}{}</svg>',
         format_html_join(
             "",
             '<rect class="bar-{}" width="{}%" height="100%"/>',
             ((name, _share(Decimal(part), Decimal(most))) for name, part in parts),
         ),
+        mark,
+    )
+
+
+@register.simple_tag
+def curves(moves, until, most) -> str:
+    """Claimed and verified points in the course of time, as stairs from the first move to `until`.
+
+    `moves`: newest first, with .at, .verified and .claimed. The table beside it says the same.
+    """
+    moves, names = moves[::-1], ("claimed", "verified")
+    start, width = moves[0].at, max((until - moves[0].at).total_seconds(), 1)
+    xs = [f"{(move.at - start).total_seconds() * 100 / width:.2f}" for move in moves] + ["100"]
+    paths = []
+    for name in names:
+        ys = [100 - Decimal(_share(getattr(move, name), Decimal(most))) for move in moves]
+        stairs = "".join(f"H{x}V{y}" for x, y in zip(xs[1:], [*ys[1:], ys[-1]], strict=True))
+        paths.append((name, f"M{xs[0]} 100V{ys[0]}{stairs}"))
+    return format_html(
+        '<svg class="curves" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">'
+        '<path class="curve-grid" d="M0 0H100M0 50H100M0 100H100"/>{}</svg>',
+        format_html_join("", '<path class="curve-{}" d="{}"/>', paths),
     )
 
 

@@ -2,6 +2,8 @@
 
 from django import template
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from submissions import thai
 
@@ -36,6 +38,17 @@ def be_time(value) -> str:
 def be_thai_date(value) -> str:
     """๓๑ กรกฎาคม ๒๕๖๖, for documents."""
     return thai.format_date(_date(value), "th", thai_digits=True) if value else ""
+
+
+@register.filter
+def days_left(value, today) -> str:
+    """today, tomorrow, in 5 days; of a day that has gone by: over."""
+    days = (_date(value) - today).days
+    if days < 0:
+        return str(_("over"))
+    if days < 2:
+        return str(_("tomorrow") if days else _("today"))
+    return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": days}
 
 
 @register.filter

@@ -3,14 +3,13 @@
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from scoring.engine.display import numbering
 from submissions import thai
 from submissions.checks import size_shown
 from submissions.forms import CHANNEL_NAMES
 from submissions.models import Value
+from submissions.slots import page_of, title_of
 
 register = template.Library()
-register.filter(numbering)
 
 STATES = {
     "accepted": _("Accepted"),
@@ -88,15 +87,40 @@ def state_name(state: str):
 
 @register.filter
 def deed(event) -> str:
-    """What an event says was done, with what it was done to."""
+    """What an event says was done, with what it was done to: as its page calls that (`about`), or by its code."""
     code = event.data.get("code") or event.data.get("requirement")
     what = event.data.get("title") or " ".join(filter(None, (code, event.data.get("period"))))
+    what = getattr(event, "about", "") or what
     change = (
         f": {event.data.get('before') or '–'} → {event.data.get('after') or '–'}"
         if event.verb in ("value.entered", "nominee.named")
         else ""
     )
     return f"{DEEDS.get(event.verb, event.verb)} {what}{change}".strip()
+
+
+@register.filter
+def actor_name(event) -> str:
+    """Who did it, as offices may know it: a member of the committee by the office held, not by name."""
+    if event.actor is None:
+        return str(_("The portal"))
+    return str(_("The committee")) if event.actor.is_judge else str(event.actor)
+
+
+@register.filter
+def slot_page(evidence) -> str:
+    return page_of(evidence.entry, evidence.requirement, evidence.period)
+
+
+@register.filter
+def slot_title(evidence) -> str:
+    return title_of(evidence.entry.round.scheme, evidence.requirement, evidence.period, thai.language())
+
+
+@register.filter
+def signed(points) -> str:
+    """+1.50, −0.25; 0.00 without a sign."""
+    return f"{points:+.2f}".replace("-", "−") if points else "0.00"
 
 
 @register.filter

@@ -24,6 +24,7 @@ from submissions.models import Edition, Entry, Office, Round, User
 SCHEME = "cdd40-2566"
 SEED = "cdd40-2566/1"
 HOME, OTHER = "TH-81", "TH-50"  # กระบี่ and เชียงใหม่: the two officers who can log in
+WEEKS = 26  # how far back the demo remembers what they had
 DECISION = "คะแนนรวมเท่ากัน คณะกรรมการพิจารณาผลงานนวัตกรรมประกอบแล้วมีมติตามลำดับนี้"
 SETTINGS = {"2.1.2.due": "2023-05-31", "2.2.2.due": "2023-06-30"}
 # (role as printed, login, password): known to everybody, and so never made in production.
@@ -187,6 +188,9 @@ def fill(round: Round, plan: Plan, provinces: list[Office], people: dict[str, Us
         entry.round = round
         ledger.add(entry, story, [next(files) for _ in story.pieces])
     ledger.write()
+    known = [entries[code].pk for code in (HOME, OTHER)]
+    for weeks in range(WEEKS, 0, -1):  # those who log in see how their score came here
+        rescore(known, at=plan.now - timedelta(weeks=weeks))
     rescore((entry.pk for entry in entries.values()), at=plan.now)
 
 

@@ -1,0 +1,236 @@
+"""An office's place of work: what is to be done, what came back, how it stands beside the others, how it came there."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from statistics import median
+
+from django.core.cache import cache
+
+from scoring import engine
+from submissions import access, thai
+from submissions.deadlines import OPEN, Calendar
+from submissions.models import Entry, Event, Evidence
+from submissions.slots import title_of
+
+from .agenda import Item, line_of
+from .cards import Advice, Card, Line
+from .models import Earned, Scorecard, ScoreChange
+
+AIM = Decimal(10)  # points; the goal that the page sets first
+SOON = timedelta(days=30)
+MOVES_SHOWN, DEEDS_SHOWN = 10, 3
+KEPT = 60  # seconds for which a round's medians are kept
+FEW = 5  # with fewer entries a median would tell what single offices have
+# Deeds that leave every score as it is: they move nothing, whatever was computed next.
+_STILL = ("sheet.saved",)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A moment at which the score moved: the totals from then on, and the deeds since the moment before."""
+
+    at: datetime
+    verified: Decimal
+    claimed: Decimal
+    attainable: Decimal
+    gain: Decimal  # of the claimed total; of the verified one where the claimed stayed
+    deeds: tuple[Event, ...] = ()
+
+    @property
+    def shown(self) -> tuple[Event, ...]:
+        return self.deeds[:DEEDS_SHOWN]
+
+    @property
+    def more(self) -> int:
+        return len(self.deeds) - len(self.shown)
+
+
+class Workplace:
+    """What an officer of the office, or central staff, sees around an entry's score.
+
+    Seven statements and one more for the medians, however much was handed in.
+    """
+
+    def __init__(self, entry: Entry, card: Card, user) -> None:
+        self.entry, self.card, self.user = entry, card, user
+        self.today = engine.day_of(entry.round.now())
+
+    @property
+    def points_count(self) -> bool:
+        """False where the scheme shows who is eligible, and no points."""
+        return self.entry.round.scheme.shown_as != "eligibility"
+
+    @property
+    def is_shown(self) -> bool:
+        """A judge reads the points alone: from what moved them a judge could tell what colleagues gave."""
+        return not self.user.is_judge and self.entry.state == Entry.State.TAKING_PART
+
+    @cached_property
+    def advice(self) -> list[Advice]:
+        return self.card.advice()
+
+    @cached_property
+    def cheapest(self) -> list[Advice]:
+        """The first of the advice that together gain `AIM`; all of it where even that is less."""
+        found, gained = [], Decimal(0)
+        for one in self.advice:
+            if gained >= AIM:
+                break
+            found.append(one)
+            gained += Decimal(one.gain)
+        return found
+
+    @property
+    def cheapest_gain(self) -> Decimal:
+        return sum((Decimal(one.gain) for one in self.cheapest), Decimal(0))
+
+    @property
+    def later(self) -> list[Advice]:
+        """The rest of the advice, the nearest day first."""
+        rest = self.advice[len(self.cheapest) :]
+        return sorted(rest, key=lambda one: (one.until or "9999", -Decimal(one.gain)))
+
+    @cached_property
+    def _evidence(self) -> list[Evidence]:
+        standing = (Evidence.Status.RETURNED, Evidence.Status.SUBMITTED)
+        rows = self.entry.evidence.filter(status__in=standing, replaced_by=None).order_by("-submitted_at", "-pk")
+        for one in (rows := list(rows)):
+            one.entry = self.entry
+        return rows
+
+    @property
+    def returned(self) -> list[Evidence]:
+        """What came back from the committee and was not sent again."""
+        return [one for one in self._evidence if one.status == Evidence.Status.RETURNED]
+
+    @property
+    def waiting(self) -> list[Evidence]:
+        """What waits for review."""
+        return [one for one in self._evidence if one.status == Evidence.Status.SUBMITTED]
+
+    @cached_property
+    def soon(self) -> list[Item]:
+        """What is owed in the next 30 days, and is not done yet."""
+        found = Calendar(self.user, self.entry).deadlines()
+        near = [one for one in found if self.today <= one.day <= self.today + SOON]
+        stakes = self._stakes
+        return [
+            Item(deadline, [line_of(deadline, due, stakes)], [])
+            for deadline in near
+            for due in deadline.dues
+            if due.state in OPEN
+        ]
+
+    @property
+    def _stakes(self) -> dict[tuple[int, str], Decimal]:
+        criteria = self.card.claimed.criteria if self.card.claimed else {}
+        return {
+            (self.entry.pk, code): Decimal(score["attainable"]) - Decimal(score["earned"])
+            for code, score in criteria.items()
+        }
+
+    @cached_property
+    def beside(self) -> list[tuple[Line, Decimal | None]]:
+        """Each dimension with the median of all that take part; None where this reader may not compare."""
+        lines = [line for line, _criteria in self.card.blocks()] if self.points_count else []
+        hidden = access.why_not_see_ranks(self.user, self.entry.round, whole_table=False)
+        found = {} if hidden else medians(self.entry.round)
+        return [(line, found.get(line.code)) for line in lines]
+
+    @property
+    def compares(self) -> bool:
+        return any(one is not None for _line, one in self.beside)
+
+    @cached_property
+    def moves(self) -> list[Move]:
+        """Every moment at which the score moved, the newest first; the newest ten with what moved them."""
+        found = list(_moves(self.entry.score_changes.order_by("at", "pk")))[::-1]
+        if not found:
+            return []
+        told = found[:MOVES_SHOWN]
+        since = found[MOVES_SHOWN].at if len(found) > MOVES_SHOWN else None
+        return [*_explained(self.entry, told, since), *found[MOVES_SHOWN:]]
+
+    @property
+    def since(self) -> datetime:
+        return self.moves[-1].at
+
+    @property
+    def told(self) -> list[Move]:
+        return self.moves[:MOVES_SHOWN]
+
+
+def medians(round) -> dict[str, Decimal]:
+    """The median of what those who take part earned (verified) in each dimension; {} where they are few.
+
+    One statement, whose answer is kept for a minute.
+    """
+    key = f"medians:{round.pk}:{round.edition.digest}"
+    if (kept := cache.get(key)) is None:
+        kept = _medians(round)
+        cache.set(key, kept, KEPT)
+    return kept
+
+
+def _medians(round) -> dict[str, Decimal]:
+    codes = [dimension.code for dimension in round.scheme.dimensions]
+    cards = Scorecard.objects.filter(
+        entry__in=Entry.objects.filter(round=round).taking_part(), basis=Scorecard.Basis.VERIFIED
+    )
+    rows = cards.values_list(*(Earned("dimensions", code) for code in codes))
+    columns = list(zip(*rows, strict=True))
+    if not columns or len(columns[0]) < FEW:
+        return {}
+    return {
+        code: Decimal(median(Decimal(earned or 0) for earned in column))
+        for code, column in zip(codes, columns, strict=True)
+    }
+
+
+def _moves(changes: Iterable[ScoreChange]) -> Iterator[Move]:
+    """The changes of both bases, put together by the moment; oldest first."""
+    verified = claimed = attainable = Decimal(0)
+    moments: dict[datetime, list[ScoreChange]] = {}
+    for change in changes:
+        moments.setdefault(change.at, []).append(change)
+    for at, together in moments.items():
+        before = verified, claimed
+        for change in together:
+            if change.basis == Scorecard.Basis.VERIFIED:
+                verified, attainable = change.total, change.attainable
+            else:
+                claimed = change.total
+        yield Move(at, verified, claimed, attainable, claimed - before[1] or verified - before[0])
+
+
+def _explained(entry: Entry, moves: Sequence[Move], since: datetime | None) -> Iterator[Move]:
+    """The moves, newest first, each with the deeds that lie between it and the one before. Two statements.
+
+    A deed is dated while its entry is locked, and so is the score that follows: none lies on the wrong side.
+    """
+    offset = entry.round.clock_offset
+    events = entry.events.exclude(verb__in=_STILL).filter(at__lte=moves[0].at - offset)
+    if since:
+        events = events.filter(at__gt=since - offset)
+    left = list(events.select_related("actor").order_by("-at", "-sequence"))
+    _name_what_was_done_to(entry, left)
+    bounds = [*(move.at for move in moves[1:]), since]
+    for move, before in zip(moves, bounds, strict=True):
+        deeds = [event for event in left if before is None or event.round_time > before]
+        left = left[len(deeds) :]
+        yield Move(move.at, move.verified, move.claimed, move.attainable, move.gain, tuple(deeds))
+
+
+def _name_what_was_done_to(entry: Entry, events: Iterable[Event]) -> None:
+    """Events keep ids and codes; people know slots and amounts by their titles."""
+    scheme, language = entry.round.scheme, thai.language()
+    slots = {pk: slot for pk, *slot in entry.evidence.order_by().values_list("pk", "requirement", "period")}
+    for event in events:
+        event.entry = entry
+        if slot := slots.get(event.data.get("evidence")):
+            event.about = title_of(scheme, *slot, language)
+        elif value := scheme.values.get(event.data.get("code", "")):
+            event.about = " ".join(filter(None, (value.title.to(language), event.data.get("period"))))

@@ -1,0 +1,173 @@
+"""An office's place of work: the cheapest points, what came back, what is due, the others, and how the score moved."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.cache import cache
+from django.template import Context, Template
+from django.urls import reverse
+
+from scoring.cards import Card
+from scoring.models import ScoreChange
+from scoring.recompute import rescore
+from scoring.workplace import FEW, Workplace, medians
+from submissions import intake
+from submissions.models import Entry
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_medians_kept():
+    cache.clear()
+
+
+@pytest.fixture
+def entry():
+    return make.make_entry(make.make_round(), make.make_office(name_th="กระบี่", name_en="Krabi"))
+
+
+@pytest.fixture
+def officer(client, entry):
+    user = make.make_user("officer")
+    client.force_login(user)
+    return user
+
+
+def workplace(entry: Entry, user) -> Workplace:
+    fresh = Entry.objects.with_round().get(pk=entry.pk)
+    return Workplace(fresh, Card(fresh, "th"), user)
+
+
+def text_of(client, entry) -> str:
+    return client.get(reverse("scorecard", args=[entry.pk])).content.decode()
+
+
+def test_the_cheapest_come_first_and_make_ten_points(entry, officer):
+    rescore([entry.pk])
+    here = workplace(entry, officer)
+    worths = [one.worth for one in here.advice]
+    assert worths == sorted(worths, reverse=True)
+    assert here.cheapest_gain >= 10 > here.cheapest_gain - Decimal(here.cheapest[-1].gain)
+    days = [one.until or "9999" for one in here.later]
+    assert days == sorted(days)
+    assert len(here.cheapest) + len(here.later) == len(here.advice) == len({a.criterion.code for a in here.advice})
+
+
+def test_doing_the_cheapest_things_gains_what_was_said(entry, officer):
+    rescore([entry.pk])
+    first = workplace(entry, officer).cheapest[0]
+    assert [one.kind for one in Card(entry, "th").scheme.criteria[first.criterion.code].inputs] == ["requirement"]
+    (code,) = (one.code for one in first.criterion.inputs)
+    assert (first.needs, Decimal(first.gain)) == (1, first.worth)
+    make.make_evidence(entry, code, status="accepted")
+    rescore([entry.pk])
+    card = Card(Entry.objects.with_round().get(pk=entry.pk), "th")
+    assert Decimal(card.criterion(first.criterion.code).verified["earned"]) == Decimal(first.gain)
+
+
+def test_what_came_back_is_shown_until_it_is_sent_again(client, entry, officer):
+    judge = make.make_user("judge")
+    entry.round.judges.add(judge)
+    sent = intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://krabi.example/1")
+    intake.review_evidence(sent, by=judge, accept=False, reason="ขาดลายมือชื่อ")
+    rescore([entry.pk])
+    page = text_of(client, entry)
+    assert "ขาดลายมือชื่อ" in page
+    assert reverse("criterion", args=[entry.pk, "1.1"]) + "#slot-1-1-report" in page
+    intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://krabi.example/2", replaces=sent)
+    here = workplace(entry, officer)
+    assert (here.returned, [one.url for one in here.waiting]) == ([], ["https://krabi.example/2"])
+
+
+def test_what_is_due_within_thirty_days_and_not_done(entry, officer):
+    here = workplace(entry, officer)
+    assert here.soon
+    assert all(here.today <= item.deadline.day <= here.today + timedelta(days=30) for item in here.soon)
+    asked = here.soon[0].deadline.asked
+    assert asked.kind == "requirement"
+    make.make_evidence(entry, asked.code, period=asked.slot[1])
+    left = {item.deadline.asked.slot for item in workplace(entry, officer).soon}
+    assert asked.slot not in left
+    assert len(left) == len(here.soon) - 1
+
+
+@pytest.mark.parametrize(("visibility", "told"), [("hidden", False), ("own", True)])
+def test_the_median_of_all_as_far_as_ranks_are_shown(client, entry, officer, visibility, told):
+    entry.round.rank_visibility = visibility
+    entry.round.save()
+    for number in range(1, FEW + 1):
+        parts = {"1": {"earned": f"{number}.50", "attainable": "20.00", "max": "20.00"}}
+        make.put_card(make.make_entry(entry.round, make.make_office(f"TH-{number}0")), f"{number}.50", dimensions=parts)
+    rescore([entry.pk])
+    found = {line.code: median for line, median in workplace(entry, officer).beside}
+    assert found["1"] == (3 if told else None)  # of 0, 1.5, 2.5, 3.5, 4.5, 5.5
+    assert ('id="country-title"' in text_of(client, entry)) is told
+
+
+def test_no_median_of_a_few(entry):
+    rescore([entry.pk])
+    assert medians(entry.round) == {}
+
+
+def test_each_move_is_told_with_what_moved_it_and_by_whom(client, entry, officer):
+    judge = make.make_user("judge", full_name="กรรมการหนึ่ง")
+    entry.round.judges.add(judge)
+    rescore([entry.pk])
+    sent = intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://krabi.example/1")
+    rescore([entry.pk])
+    intake.review_evidence(sent, by=judge, accept=True)
+    rescore([entry.pk])
+    accepted, handed_in, *_ = workplace(entry, officer).moves
+    assert [event.verb for event in accepted.deeds] == ["evidence.accepted"]
+    assert [event.verb for event in handed_in.deeds] == ["evidence.attached"]
+    assert (handed_in.verified, handed_in.claimed) == (0, handed_in.gain)
+    assert accepted.verified == accepted.claimed == accepted.gain
+    page = text_of(client, entry)
+    title = entry.round.scheme.requirements["1.1.report"].title.th
+    assert f"คณะกรรมการ: ตรวจรับหลักฐาน {title}" in page
+    assert "กรรมการหนึ่ง" not in page
+
+
+def test_a_judge_is_not_told_what_moved_the_score(client, entry):
+    rescore([entry.pk])
+    judge = make.make_user("judge")
+    client.force_login(judge)
+    entry.round.judges.add(judge)
+    entry.round.is_closed = True
+    entry.round.save()
+    assert 'id="moves-title"' not in text_of(client, entry)
+    assert ScoreChange.objects.filter(entry=entry).exists()
+
+
+def test_the_curve_climbs_from_the_first_move_to_now(entry, officer):
+    now = make.NOW
+    for days, total in ((20, "10"), (10, "50")):
+        at = now - timedelta(days=days)
+        ScoreChange.objects.create(entry=entry, basis="verified", at=at, total=total, attainable=100, facts_version=1)
+    shown = Template("{% load drawing %}{% curves moves now most %}").render(
+        Context({"moves": workplace(entry, officer).moves, "now": now, "most": Decimal(100)})
+    )
+    assert re.search(r'curve-verified" d="M0.00 100V90.00H50.00V50.00H100V50.00"', shown)
+
+
+def test_the_page_costs_the_same_with_much_as_with_little(client, entry, officer, django_assert_max_num_queries):
+    def cost() -> int:
+        rescore([entry.pk])
+        with django_assert_max_num_queries(24) as found:
+            client.get(reverse("scorecard", args=[entry.pk]))
+        return len(found)
+
+    make.make_evidence(entry, "1.1.report", status="returned", return_reason="แก้ไข")
+    cost()  # what is kept by the process and by the cache
+    little = cost()
+    for number in range(3):
+        sent = intake.attach_evidence(
+            entry, by=officer, requirement="1.4.report", url=f"https://krabi.example/{number}"
+        )
+        rescore([entry.pk])
+    intake.withdraw_evidence(sent, by=officer)
+    assert cost() == little
