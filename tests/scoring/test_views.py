@@ -377,14 +377,14 @@ def test_an_entrys_pages_cost_the_same_however_much_is_in_it(
 ):
     counts = []
     args = [entry.pk, "4.2"] if address == "criterion" else [entry.pk]
-    for times in (1, 2):
+    for times in (0, 1, 2):
         for _ in range(times):
             fill(entry)
         rescore([entry.pk])
         with django_assert_max_num_queries(16 if address == "criterion" else 22) as seen:
             assert client.get(reverse(address, args=args)).status_code == 200
         counts.append(len(seen))
-    assert counts[0] == counts[1]
+    assert counts[1] == counts[2]  # the first filled what the process and the cache keep
 
 
 @pytest.mark.parametrize("role", ["officer", "judge", "staff"])
