@@ -68,6 +68,31 @@ def check_channels(requirement: engine.Requirement, channels: list[str], refused
         refused.add("channels", _("Say on which channels it was published."))
 
 
+def check_form(entry: Entry, by: User, code: str, period: str, refused: Refused) -> engine.Form | None:
+    """The form that is filled in; None, and the reason added, when there is no such one."""
+    form = entry.round.scheme.forms.get(code)
+    if form is None:
+        refused.add("", _("The scheme has no form of this name: %(code)s.") % {"code": code})
+        return None
+    check_slot(entry, by, form.requirement, period, refused)
+    return form
+
+
+MOST_DRAFT = 500_000  # characters of a form, all its answers together
+
+
+def check_draft(answers: Mapping[str, engine.Answer], refused: Refused) -> None:
+    """A draft may be anything, within what a page can be."""
+    if sum(map(len, answers.values())) > MOST_DRAFT:
+        refused.add("", _("All answers together are longer than %(most)s characters.") % {"most": f"{MOST_DRAFT:,}"})
+
+
+def check_answers(form: engine.Form, answers: Mapping[str, engine.Answer], refused: Refused) -> None:
+    """May these answers be handed in? The field of each reason is the answer's key."""
+    for fault in engine.check_answers(form, answers):
+        refused.add(str(fault.field), fault.en if thai.language() == "en" else fault.th)
+
+
 def slot_field(slot: Slot) -> str:
     """The name under which the reasons against a value are listed: "code" or "code.period"."""
     return ".".join(part for part in slot if part)

@@ -1,6 +1,6 @@
 """The places where evidence is handed in: a requirement and a period each, with what lies there and how it stands."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from scoring import engine
 
-from .models import Entry, Evidence
+from .models import Answers, Entry, Evidence
 
 STANDING = (Evidence.Status.ACCEPTED, Evidence.Status.SUBMITTED, Evidence.Status.RETURNED, Evidence.Status.DRAFT)
 
@@ -24,6 +24,8 @@ class EvidenceSlot:
     at: datetime
     evidence: tuple[Evidence, ...]  # newest first
     why_closed: str | None = None  # why this reader hands in nothing here
+    form: engine.Form | None = None  # that may be filled in here instead of sending a file
+    draft: Answers | None = None  # what is being written into it
 
     @property
     def period_code(self) -> str:
@@ -41,7 +43,8 @@ class EvidenceSlot:
     @property
     def state(self) -> str:
         """accepted, submitted, returned, draft; or with nothing there: missing, and late once its day is over."""
-        return state_of({evidence.status for evidence in self.evidence}, self.is_over)
+        drafts = {Evidence.Status.DRAFT} if self.draft else set()
+        return state_of({evidence.status for evidence in self.evidence} | drafts, self.is_over)
 
     @property
     def late(self) -> frozenset[int]:
@@ -53,6 +56,17 @@ class EvidenceSlot:
         """Each piece of evidence, with the one that replaced it."""
         replacements = {e.replaces_id: e for e in self.evidence}
         return [(e, replacements.get(e.pk)) for e in self.evidence]
+
+    @property
+    def has_filled_form(self) -> bool:
+        """Whether what lies here was made of the form."""
+        return any(hasattr(evidence, "filled_form") for evidence in self.evidence)
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How many of the form's required fields have something in them in the draft, and how many there are."""
+        assert self.form
+        return engine.progress(self.form, self.draft.data if self.draft else {})
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -98,22 +112,34 @@ def slots_of(
     scheme = entry.round.scheme
     codes = list(requirements)
     evidence: dict[tuple[str, str], list[Evidence]] = {}
-    people = ("submitted_by", "reviewed_by")
-    for one in entry.evidence.filter(requirement__in=codes).select_related(*people).order_by("-submitted_at", "-pk"):
+    beside = ("submitted_by", "reviewed_by", "filled_form")
+    rows = entry.evidence.filter(requirement__in=codes).select_related(*beside)
+    rows = rows.defer("filled_form__data", "filled_form__paper")
+    for one in rows.order_by("-submitted_at", "-pk"):
         evidence.setdefault((one.requirement, one.period), []).append(one)
     more_time: dict[tuple[str, str], date] = {}
     for code, period, until in entry.extensions.filter(requirement__in=codes).values_list(
         "requirement", "period", "until"
     ):
         more_time[code, period] = max(until, more_time.get((code, period), until))
+    forms = {code: form for code in codes if (form := scheme.form_of(code))}
+    drafts = _drafts(entry, forms.values())
     return [
-        _slot(scheme.requirements[code], period, evidence, more_time, at, why_closed)
+        _slot(scheme.requirements[code], period, evidence, more_time, at, why_closed, forms.get(code), drafts)
         for code in codes
         for period in scheme.requirements[code].periods or (None,)
     ]
 
 
-def _slot(requirement, period, evidence, more_time, at, why_closed) -> EvidenceSlot:
+def _drafts(entry: Entry, forms: Collection[engine.Form]) -> dict[tuple[str, str], Answers]:
+    """What is being written into these forms, by form and period."""
+    if not forms:
+        return {}
+    rows = entry.answers.filter(form__in=[form.code for form in forms]).exclude(data={})
+    return {(one.form, one.period): one for one in rows}
+
+
+def _slot(requirement, period, evidence, more_time, at, why_closed, form, drafts) -> EvidenceSlot:
     key = (requirement.code, period.code if period else "")
     due = requirement.due_in(period.code if period else None)
     until = max(due, more_time.get(key, due))
@@ -125,4 +151,6 @@ def _slot(requirement, period, evidence, more_time, at, why_closed) -> EvidenceS
         at=at,
         evidence=tuple(evidence.get(key, ())),
         why_closed=why_closed[requirement.by],
+        form=form,
+        draft=drafts.get((form.code, key[1])) if form else None,
     )

@@ -14,7 +14,20 @@ from django.utils import timezone
 from awards.management import samples
 from scoring import shipped
 from scoring.models import Scorecard
-from submissions.models import Edition, Entry, Evidence, Extension, Holiday, Office, Round, Sheet, User, Value
+from submissions import papers
+from submissions.models import (
+    Edition,
+    Entry,
+    Evidence,
+    Extension,
+    FilledForm,
+    Holiday,
+    Office,
+    Round,
+    Sheet,
+    User,
+    Value,
+)
 from submissions.vault import vault
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
@@ -130,6 +143,13 @@ def make_evidence(
         evidence.url = url or f"https://cdd.example.org/{next(_number)}"
     evidence.save()
     return evidence
+
+
+def make_filled_form(evidence: Evidence, form: str, **data) -> FilledForm:
+    """As if this evidence had been made of a form with these answers."""
+    entry = evidence.entry
+    paper = papers.printed(entry, entry.round.scheme.forms[form], evidence.period, data, by=make_user(), at=NOW)
+    return FilledForm.objects.create(evidence=evidence, form=form, data=data, paper=paper)
 
 
 def _content_type(kind: str) -> str:

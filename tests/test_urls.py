@@ -79,6 +79,7 @@ def make_world() -> SimpleNamespace:
     officer = make.make_user("officer", office=entry.office)
     neighbour = make.make_user("officer", office=make.make_office("TH-82"))
     evidence = make.make_evidence(entry, kind="pdf")
+    make.make_filled_form(evidence, "innovation-report")
     sheet = make.make_sheet(entry, judge)
     for requirement in ("5.report", "5.checklist"):
         make.make_evidence(entry, requirement, status="accepted")
@@ -111,6 +112,7 @@ def address(route: str, world) -> str:
         "<path:content_type_id>/<path:object_id>": "1/1",
         "(?P<app_label>submissions|scoring|awards)": "submissions",
         "<str:code>": "1.1",
+        "<str:form>": "innovation-report",
         "<str:key>": "nokey",
         "<slug:kind>": "announcement",
         "<slug:office>": "TH-81",

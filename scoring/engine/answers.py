@@ -31,6 +31,18 @@ def is_answered(field: Field, answers: Mapping[str, Answer]) -> bool:
     return bool(answers.get(field.code))
 
 
+def progress(form: Form, answers: Mapping[str, Answer]) -> tuple[int, int]:
+    """How many of the required fields have something in them, and how many there are."""
+    required = [field for field in form.fields if field.required]
+    return sum(is_answered(field, answers) for field in required), len(required)
+
+
+def chosen(field: Field, answers: Mapping[str, Answer]) -> list[str]:
+    """The codes of the options chosen, of one or of several."""
+    answer = answers.get(field.code, [])
+    return [answer] if isinstance(answer, str) else answer
+
+
 def check_answers(form: Form, answers: Mapping[str, Answer]) -> Iterator[Fault]:
     """Why these answers can't be handed in: every fault, with the key of its answer."""
     for field in form.fields:
@@ -50,15 +62,14 @@ def _missing(field: Field) -> Fault:
 
 
 def _check_chosen(field: Field, answers: Mapping[str, Answer]) -> Iterator[Fault]:
-    answer = answers[field.code]
-    chosen = [answer] if isinstance(answer, str) else answer
+    codes = chosen(field, answers)
     known = {option.code: option for option in field.options}
-    unknown = [code for code in chosen if code not in known]
-    if unknown or (field.kind == "choice") != isinstance(answer, str) or len(set(chosen)) < len(chosen):
+    unknown = [code for code in codes if code not in known]
+    if unknown or (field.kind == "choice") != isinstance(answers[field.code], str) or len(set(codes)) < len(codes):
         listed = ", ".join(known)
         yield Fault(field.code, f"เลือกได้จาก {listed}", f"choose among {listed}")
         return
-    for code in chosen:
+    for code in codes:
         key = words_key(field.code, code)
         if known[code].words and not answers.get(key):
             yield Fault(key, "กรุณาระบุว่าคืออะไร", "say what it is")

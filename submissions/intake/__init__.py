@@ -6,6 +6,7 @@ to the `facts_changed` signal. All raise `Refused` with every reason at once, or
 
 from submissions.proofread import Refused
 
+from .answers import hand_in_answers, save_answers
 from .evidence import attach_evidence, review_evidence, withdraw_evidence
 from .hold import Conflict
 from .judging import reopen_sheet, save_sheet
@@ -23,11 +24,13 @@ __all__ = [
     "enter_values",
     "grant_extension",
     "grant_extensions",
+    "hand_in_answers",
     "name_nominee",
     "open_round",
     "release_entry",
     "reopen_sheet",
     "review_evidence",
+    "save_answers",
     "save_sheet",
     "withdraw_entry",
     "withdraw_evidence",

@@ -1,0 +1,328 @@
+"""Pages on which an office fills in a form of the scheme: a draft that saves itself, and at last evidence."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from scoring import engine
+
+from . import access, answers, checks, intake, papers, thai
+from .forms import whole
+from .models import Answers, Entry, Evidence
+from .slots import EvidenceSlot, page_of, slots_of
+from .thai import language
+
+Said = Mapping[str, list[str]]
+
+
+class Input(NamedTuple):
+    """One input of the page: what stands in it, what is wrong with it, and what somebody else wrote there meanwhile."""
+
+    name: str
+    answer: engine.Answer
+    faults: list[str]
+    other: str | None
+
+
+class Choice(NamedTuple):
+    option: engine.Option
+    is_chosen: bool
+    words: Input | None
+
+
+class Line:
+    """One field of the form as the page shows it."""
+
+    def __init__(self, field: engine.Field, data: answers.Data, faults: Said, other: answers.Data | None) -> None:
+        self.field, self._data, self._faults, self._other = field, data, faults, other
+        self.input = self._input(field.code)
+
+    def _input(self, key: str) -> Input:
+        answer, other = self._data.get(key, ""), None
+        if self._other is not None and self._other.get(key, "") != answer:
+            other = self._told(self._other.get(key, ""))
+        return Input(answers.name_of(key), answer, list(self._faults.get(key, [])), other)
+
+    def _told(self, answer: engine.Answer) -> str:
+        """Another's answer in words."""
+        if not self.field.is_chosen or ":" in answer:
+            return str(answer)
+        titles = {option.code: option.title.to(language()) for option in self.field.options}
+        return ", ".join(titles.get(code, code) for code in ([answer] if isinstance(answer, str) else answer) if code)
+
+    @cached_property
+    def choices(self) -> list[Choice]:
+        chosen = engine.chosen(self.field, self._data)
+        return [
+            Choice(
+                option,
+                option.code in chosen,
+                self._input(engine.words_key(self.field.code, option.code)) if option.words else None,
+            )
+            for option in self.field.options
+        ]
+
+    @property
+    def inputs(self) -> list[Input]:
+        return [self.input, *(choice.words for choice in self.choices if choice.words)]
+
+
+class Filling:
+    """A form of an entry and a period, with what stands in it, for one reader."""
+
+    def __init__(self, entry: Entry, form: engine.Form, slot: EvidenceSlot) -> None:
+        self.entry, self.form, self.slot = entry, form, slot
+        self.period = slot.period_code
+        self.draft: Answers | None = (
+            entry.answers.filter(form=form.code, period=self.period).select_related("saved_by").first()
+        )
+        self.data: answers.Data = self.draft.data if self.draft else {}
+        self.revision = self.draft.revision if self.draft else 0
+        self.faults: Said = {}
+        self.other: Answers | None = None
+        self.begun_from = ""
+
+    @property
+    def has_draft(self) -> bool:
+        return bool(self.draft and self.draft.data)
+
+    def begin(self, earlier: str) -> None:
+        """Without a draft: start from what was handed in before, or from another period's answers."""
+        if self.has_draft:
+            return
+        if self.last:
+            self.data, self.begun_from = answers.shown(self.form, self.last.filled_form.data), "last"
+        elif earlier and earlier == self.earlier_period:
+            self.data, self.begun_from = self._of_period(earlier), "earlier"
+
+    @cached_property
+    def last(self) -> Evidence | None:
+        """What was handed in last of this form and period."""
+        return self._filled.filter(period=self.period).first()
+
+    @property
+    def _filled(self):
+        rows = self.entry.evidence.filter(requirement=self.form.requirement, filled_form__form=self.form.code)
+        return rows.select_related("filled_form").order_by("-submitted_at", "-pk")
+
+    @cached_property
+    def earlier_period(self) -> str:
+        """The latest period before this one that has answers; "" where there is none."""
+        codes = [period.code for period in self.slot.requirement.periods]
+        before = codes[: codes.index(self.period)] if self.period else []
+        drafts = self.entry.answers.filter(form=self.form.code, period__in=before).exclude(data={})
+        found = {*drafts.values_list("period", flat=True)}
+        found |= {*self._filled.filter(period__in=before).values_list("period", flat=True)}
+        return max(found, key=codes.index, default="")
+
+    @property
+    def earlier_title(self) -> str:
+        titles = {period.code: period.title.to(language()) for period in self.slot.requirement.periods}
+        return titles.get(self.earlier_period, "")
+
+    def _of_period(self, period: str) -> answers.Data:
+        draft = self.entry.answers.filter(form=self.form.code, period=period).exclude(data={}).first()
+        if draft:
+            return draft.data
+        return answers.shown(self.form, self._filled.filter(period=period)[0].filled_form.data)
+
+    @cached_property
+    def sections(self) -> list[tuple[engine.Section, list[Line]]]:
+        other = None if self.other is None else self.other.data
+        return [
+            (section, [Line(field, self.data, self.faults, other) for field in section.fields])
+            for section in self.form.sections
+        ]
+
+    @property
+    def all_faults(self) -> list[tuple[str, str, list[str]]]:
+        """(name of the input, title of the field, reasons), in the order of the page."""
+        lines = [line for _section, lines in self.sections for line in lines]
+        return [
+            (one.name, line.field.title.to(language()), one.faults)
+            for line in lines
+            for one in line.inputs
+            if one.faults
+        ]
+
+    @property
+    def general_faults(self) -> list[str]:
+        return list(self.faults.get("", []))
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        return engine.progress(self.form, self.data)
+
+    @property
+    def said(self) -> str:
+        return saved_at(self.draft.saved_at, self.slot.at) if self.has_draft else ""
+
+    @property
+    def address(self) -> str:
+        return self._address("form")
+
+    @property
+    def draft_address(self) -> str:
+        return self._address("form-draft")
+
+    @property
+    def hand_in_address(self) -> str:
+        return self._address("form-hand-in")
+
+    def _address(self, name: str) -> str:
+        return address_of(self.entry.pk, self.form.code, self.period, name)
+
+    @property
+    def back(self) -> str:
+        return page_of(self.entry, self.form.requirement, self.period)
+
+
+def address_of(entry_id: int, form: str, period: str, name: str = "form") -> str:
+    return reverse(name, args=[entry_id, form]) + (f"?period={period}" if period else "")
+
+
+def saved_at(when: datetime, now: datetime) -> str:
+    """Draft saved 10:32; with the day when it was another one."""
+    local = timezone.localtime(when)
+    if local.date() == timezone.localtime(now).date():
+        return _("Draft saved %(time)s") % {"time": f"{local:%H:%M}"}
+    return _("Draft saved %(time)s") % {"time": thai.format_time(when, language())}
+
+
+@login_required
+@require_GET
+@never_cache
+def fill(request, pk: int, form: str) -> HttpResponse:
+    filling = _filling_or_404(request, pk, form)
+    filling.begin(request.GET.get("from", ""))
+    return _show(request, filling)
+
+
+@login_required
+@require_POST
+def save_draft(request, pk: int, form: str) -> HttpResponse:
+    """Asked by the page's script every few seconds, and by the button of a page without one."""
+    filling = _filling_or_404(request, pk, form)
+    filling.data = answers.typed(filling.form, request.POST)
+    try:
+        draft = intake.save_answers(filling.entry, form, filling.data, **_given(request, filling))
+    except intake.Refused as refused:
+        return _refused(request, filling, refused)
+    except intake.Conflict as conflict:
+        return _conflict(request, filling, conflict)
+    said = saved_at(draft.saved_at, filling.slot.at)
+    if _by_script(request):
+        return JsonResponse({"revision": draft.revision, "said": said, "progress": filling.progress})
+    messages.success(request, said)
+    return redirect(filling.address)
+
+
+@login_required
+@require_POST
+def hand_in(request, pk: int, form: str) -> HttpResponse:
+    filling = _filling_or_404(request, pk, form)
+    filling.data = answers.typed(filling.form, request.POST)
+    final = answers.tidy(filling.form, filling.data)
+    try:
+        evidence = intake.hand_in_answers(filling.entry, form, final, **_given(request, filling))
+    except intake.Refused as refused:
+        _keep_typed(request, filling)
+        return _refused(request, filling, refused)
+    except intake.Conflict as conflict:
+        return _conflict(request, filling, conflict)
+    if evidence.submitted_at != filling.slot.at:
+        messages.success(request, _("“%s” was handed in before; it is not kept twice.") % evidence.title)
+    else:
+        messages.success(request, _("“%s” is handed in and waits for review.") % evidence.title)
+    return redirect(filling.back)
+
+
+def _keep_typed(request, filling: Filling) -> None:
+    """What can't be handed in yet is kept as a draft, if nobody else wrote meanwhile."""
+    try:
+        given = _given(request, filling)
+        filling.draft = intake.save_answers(filling.entry, filling.form.code, filling.data, **given)
+        filling.revision = filling.draft.revision
+    except (intake.Refused, intake.Conflict):
+        filling.revision = whole(request.POST.get("revision", "")) or 0
+
+
+def _given(request, filling: Filling) -> dict:
+    revision = whole(request.POST.get("revision", ""))
+    return {"by": request.user, "period": filling.period, "revision": revision, "at": filling.slot.at}
+
+
+def _by_script(request) -> bool:
+    return request.headers.get("Accept", "") == "application/json"
+
+
+def _refused(request, filling: Filling, refused: intake.Refused) -> HttpResponse:
+    if _by_script(request):
+        return JsonResponse({"reasons": refused.reasons}, status=422)
+    filling.faults = refused.reasons
+    return _show(request, filling, status=422)
+
+
+def _conflict(request, filling: Filling, conflict: intake.Conflict) -> HttpResponse:
+    """Both: what is there now, beside what was typed; sending it again is a decision, made knowingly."""
+    if _by_script(request):
+        return JsonResponse({"detail": str(conflict)}, status=409)
+    filling.other = conflict.current or Answers(data={})
+    filling.revision = filling.other.revision
+    return _show(request, filling, status=409)
+
+
+def _show(request, filling: Filling, status: int = 200) -> HttpResponse:
+    context = {"entry": filling.entry, "round": filling.entry.round, "filling": filling, "form": filling.form}
+    return render(request, "submissions/fill.html", context, status=status)
+
+
+def _filling_or_404(request, pk: int, code: str) -> Filling:
+    entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
+    form = entry.round.scheme.forms.get(code)
+    if form is None:
+        raise Http404
+    by = entry.round.scheme.requirements[form.requirement].by
+    closed = dict.fromkeys(("office", "central"), access.why_not_hand_in(request.user, entry, central=by == "central"))
+    slots = slots_of(entry, [form.requirement], at=entry.round.now(), why_closed=closed)
+    slot = next((one for one in slots if one.period_code == request.GET.get("period", "")), None)
+    if slot is None:
+        raise Http404
+    if slot.why_closed:
+        raise PermissionDenied(slot.why_closed)
+    return Filling(entry, form, slot)
+
+
+@login_required
+@require_GET
+def word(request, pk: int) -> HttpResponse:
+    """The form behind a piece of evidence as a Word file, for whoever may see the evidence."""
+    rows = Evidence.objects.visible_to(request.user).filter(filled_form__isnull=False)
+    evidence = get_object_or_404(rows.select_related("filled_form"), pk=pk)
+    response = HttpResponse(papers.word(evidence.filled_form.paper), content_type=checks.WORD.content_type)
+    name = evidence.original_name.removesuffix(checks.PDF.suffix) + checks.WORD.suffix
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+urls = [
+    path("entries/<int:pk>/forms/<str:form>/", fill, name="form"),
+    path("entries/<int:pk>/forms/<str:form>/draft/", save_draft, name="form-draft"),
+    path("entries/<int:pk>/forms/<str:form>/hand-in/", hand_in, name="form-hand-in"),
+    path("evidence/<int:pk>/word/", word, name="evidence-word"),
+]

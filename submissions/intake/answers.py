@@ -1,0 +1,127 @@
+"""Forms of the scheme are filled in: a draft is kept as it is typed, and handed in it becomes evidence."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from scoring import engine
+from submissions import papers
+from submissions.models import Answers, Entry, Evidence, FilledForm
+from submissions.proofread import Refused, check_answers, check_draft, check_form
+
+from .evidence import attach_evidence
+from .hold import Conflict, hold
+
+
+def save_answers(
+    entry: Entry,
+    code: str,
+    answers: Mapping[str, engine.Answer],
+    *,
+    by,
+    period: str = "",
+    revision: int | None = None,
+    at: datetime | None = None,
+) -> Answers:
+    """Keep what was typed into a form so far, whatever it is worth. `revision` is what the draft was when it was read.
+
+    No event and no change of the facts: a draft is saved every few seconds, and nothing is scored by it.
+    """
+    at = at or entry.round.now()
+    refused = Refused()
+    check_form(entry, by, code, period, refused)
+    check_draft(answers, refused)
+    refused.raise_if_any()
+    with transaction.atomic():
+        hold(entry)
+        draft = _unmoved(entry, code, period, revision)
+        if draft.data != answers:
+            _write(draft, dict(answers), by=by, at=at)
+        return draft
+
+
+def hand_in_answers(
+    entry: Entry,
+    code: str,
+    answers: Mapping[str, engine.Answer],
+    *,
+    by,
+    period: str = "",
+    revision: int | None = None,
+    at: datetime | None = None,
+) -> Evidence:
+    """Hand in a form, made clean: its answers are frozen, and a PDF of them is evidence like any other.
+
+    The same answers again, while what was made of them still stands, are the first: one row, not two. Other answers
+    take the place of what was made of the form before, if that was returned or waits for review.
+    """
+    at = at or entry.round.now()
+    refused = Refused()
+    form = check_form(entry, by, code, period, refused)
+    if form:
+        check_answers(form, answers, refused)
+    refused.raise_if_any()
+    assert form
+    paper = papers.printed(entry, form, period, answers, by=by, at=at)
+    # Laid out before the entry is held: it takes a second.
+    upload = None if _standing_twin(entry, form, period, answers) else papers.pdf(paper)
+    with transaction.atomic():
+        hold(entry)
+        if twin := _standing_twin(entry, form, period, answers):
+            _empty(entry, code, period, by=by, at=at)
+            return twin
+        _unmoved(entry, code, period, revision)
+        before = _before(entry, form, period)
+        evidence = attach_evidence(
+            entry,
+            by=by,
+            requirement=form.requirement,
+            period=period,
+            upload=ContentFile(upload or papers.pdf(paper), papers.name_of(paper)),
+            at=at,
+            replaces=before,
+            revision=before.revision if before else None,
+        )
+        FilledForm.objects.create(evidence=evidence, form=code, data=dict(answers), paper=paper)
+        _empty(entry, code, period, by=by, at=at)
+        return evidence
+
+
+def _of_form(entry: Entry, form: engine.Form, period: str):
+    rows = entry.evidence.filter(requirement=form.requirement, period=period, filled_form__form=form.code)
+    return rows.select_related("filled_form").order_by("-submitted_at", "-pk")
+
+
+def _standing_twin(entry: Entry, form: engine.Form, period: str, answers) -> Evidence | None:
+    standing = [Evidence.Status.SUBMITTED, Evidence.Status.ACCEPTED]
+    twins = _of_form(entry, form, period).filter(status__in=standing)
+    return next((twin for twin in twins if twin.filled_form.data == answers), None)
+
+
+def _before(entry: Entry, form: engine.Form, period: str) -> Evidence | None:
+    """The last that was made of this form, if it may be replaced."""
+    last = _of_form(entry, form, period).exclude(status=Evidence.Status.WITHDRAWN).filter(replaced_by=None).first()
+    return last if last and last.status in (Evidence.Status.SUBMITTED, Evidence.Status.RETURNED) else None
+
+
+def _unmoved(entry: Entry, code: str, period: str, revision: int | None) -> Answers:
+    """The draft, locked, if it is still as it was at `revision` (0: none was there); a new one where there is none."""
+    draft = entry.answers.select_for_update().filter(form=code, period=period).first()
+    if revision is not None and revision != (draft.revision if draft else 0):
+        raise Conflict(draft)
+    return draft or Answers(entry=entry, form=code, period=period, data={}, saved_at=entry.round.now())
+
+
+def _write(draft: Answers, data: dict, *, by, at: datetime) -> None:
+    draft.data, draft.saved_by, draft.saved_at = data, by, at
+    draft.revision += 1
+    draft.save()
+
+
+def _empty(entry: Entry, code: str, period: str, *, by, at: datetime) -> None:
+    """The draft has become evidence. Its row stays, so that its revisions go on."""
+    draft = _unmoved(entry, code, period, None)
+    if draft.pk:
+        _write(draft, {}, by=by, at=at)

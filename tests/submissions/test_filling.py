@@ -1,0 +1,359 @@
+"""Forms that are filled in on the screen: drafts that save themselves, and papers that say what was typed."""
+
+import zipfile
+from io import BytesIO
+
+import docx
+import pytest
+from django.urls import reverse
+from lxml import etree
+
+from scoring.models import Scorecard
+from scoring.recompute import rescore
+from submissions import access, answers, intake, papers
+from submissions.models import Answers, Event, Evidence, FilledForm
+from submissions.slots import slots_of
+from tests import factories as make
+from tests.extraction import READERS
+
+pytestmark = pytest.mark.django_db
+
+JSON = {"HTTP_ACCEPT": "application/json"}
+MONTH = "2023-07"
+REPORT = {"results": "ซ่อมเครื่อง 12 เครื่อง", "obstacles": "ไม่มี", "remedies": "ไม่มี", "proposals": "ขอเพิ่มความเร็ว"}
+CHECKLIST = {
+    **{"name-th": "น้ำใจดิจิทัล", "office": "สพจ.กระบี่", "kind": "other", "kind:other": "นวัตกรรมสังคม"},
+    **{"1.1": "improved", "1.2": ["forum", "analysis"], "2.1": ["people"], "2.2": ["work", "other"]},
+    **{"2.2:other": "ใช้ที่ศาลากลาง", "2.3": "very-good", "2.4": "yes"},
+}
+
+
+@pytest.fixture
+def entry():
+    return make.make_entry(make.make_round(), make.make_office(name_th="กระบี่"))
+
+
+@pytest.fixture
+def officer(client, entry):
+    user = make.make_user("officer", full_name="เจ้าหน้าที่ ทดสอบ")
+    client.force_login(user)
+    return user
+
+
+def address(entry, name="form", form="monthly-report", period=MONTH) -> str:
+    return reverse(name, args=[entry.pk, form]) + (f"?period={period}" if period else "")
+
+
+def sent(data, revision=0) -> dict:
+    return {"revision": revision, **{answers.name_of(key): answer for key, answer in data.items()}}
+
+
+def save(client, entry, data, revision=0, **headers):
+    return client.post(address(entry, "form-draft"), sent(data, revision), **headers)
+
+
+def hand_in(client, entry, data=REPORT, revision=0, **where):
+    return client.post(address(entry, "form-hand-in", **where), sent(data, revision))
+
+
+def slot(entry, reader, requirement="3.5.report", period=MONTH):
+    closed = {by: access.why_not_hand_in(reader, entry, central=by == "central") for by in ("office", "central")}
+    found = slots_of(entry, [requirement], at=entry.round.now(), why_closed=closed)
+    return next(one for one in found if one.period_code == period)
+
+
+# Drafts
+
+
+def test_a_draft_is_kept_as_it_was_typed(client, entry, officer):
+    typed = {"results": "  ยังไม่เสร็จ\nบรรทัดสอง ", "proposals": "ก" * 30_000}
+    response = save(client, entry, typed, **JSON)
+    assert response.json()["revision"] == 1
+    assert response.json()["progress"] == [2, 4]
+    assert response.json()["said"] == "บันทึกร่างแล้ว 10:00"
+    draft = Answers.objects.get()
+    assert (draft.data, draft.period, draft.saved_by) == (typed, MONTH, officer)
+    page = client.get(address(entry)).content.decode()
+    assert "  ยังไม่เสร็จ\nบรรทัดสอง </textarea>" in page
+    assert "กรอกแล้ว 2 จาก 4 ช่องที่ต้องกรอก" in page
+    assert "บันทึกร่างแล้ว 10:00" in page
+
+
+def test_a_draft_is_no_fact(client, entry, officer):
+    save(client, entry, REPORT)
+    entry.refresh_from_db()
+    assert entry.facts_version == 1
+    assert not Event.objects.exists()
+    assert not Evidence.objects.exists()
+    assert slot(entry, officer).state == "draft"
+    assert slot(entry, officer).progress == (4, 4)
+    page = client.get(reverse("criterion", args=[entry.pk, "3.5"])).content.decode()
+    assert "กรอกแบบฟอร์มต่อ" in page
+    assert page.count("กรอกแบบฟอร์มบนหน้าจอ") == 5
+
+
+def test_without_a_script_the_button_saves_and_says_so(client, entry, officer):
+    response = client.post(address(entry, "form-draft"), sent({"results": "ก"}), follow=True)
+    assert response.redirect_chain == [(address(entry), 302)]
+    assert "บันทึกร่างแล้ว" in response.content.decode()
+
+
+def test_an_emptied_draft_is_none_and_its_revisions_go_on(client, entry, officer):
+    save(client, entry, {"results": "ก"})
+    assert save(client, entry, {"results": " "}, 1, **JSON).json()["revision"] == 2
+    assert slot(entry, officer).draft is None
+    assert slot(entry, officer).state == "missing"
+    assert save(client, entry, {"results": "ข"}, 1, **JSON).status_code == 409
+
+
+def test_the_same_text_again_is_no_change(client, entry, officer):
+    save(client, entry, {"results": "ก"})
+    assert save(client, entry, {"results": "ก"}, 1, **JSON).json()["revision"] == 1
+
+
+def test_who_saves_second_sees_both(client, entry, officer):
+    colleague = make.make_user("officer", full_name="เพื่อนร่วมงาน")
+    intake.save_answers(entry, "monthly-report", {"results": "ของเพื่อน", "obstacles": "ฝน"}, by=colleague, period=MONTH)
+    assert save(client, entry, {"results": "ของเรา"}, **JSON).status_code == 409
+    response = save(client, entry, {"results": "ของเรา"})
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert Answers.objects.get().data["results"] == "ของเพื่อน"
+    assert "เพื่อนร่วมงาน" in page
+    assert "\nของเรา</textarea>" in page
+    assert page.count("อีกฝ่ายกรอกว่า:") == 2
+    assert "ของเพื่อน" in page
+    assert 'name="revision" value="1"' in page
+    assert save(client, entry, {"results": "ของเรา"}, 1).status_code == 302
+
+
+def test_a_draft_has_bounds_and_holds_nothing_unprintable(client, entry, officer):
+    save(client, entry, {"results": "ก\x00\x0bข\r\nค"})
+    assert Answers.objects.get().data == {"results": "กข\nค"}
+    response = save(client, entry, {"results": "ก" * 500_001}, 1, **JSON)
+    assert response.status_code == 422
+    assert "500,000" in str(response.json())
+
+
+# Handing in
+
+
+def test_what_is_handed_in_counts_and_the_score_follows(client, entry, officer):
+    for month in ("2023-02", "2023-03", "2023-04", "2023-05", "2023-06"):
+        make.make_evidence(entry, "3.5.report", month, submitted_at=make.at(f"{month}-20"))
+    save(client, entry, REPORT)
+    response = hand_in(client, entry, revision=1)
+    assert response["Location"] == reverse("criterion", args=[entry.pk, "3.5"]) + f"#slot-3-5-report-{MONTH}"
+    evidence = Evidence.objects.get(period=MONTH)
+    assert (evidence.status, evidence.content_type, evidence.submitted_by) == ("submitted", "application/pdf", officer)
+    assert evidence.original_name.endswith("กรกฎาคม ๒๕๖๖ สำนักงานพัฒนาชุมชนจังหวัดกระบี่.pdf")
+    assert evidence.filled_form.data == REPORT
+    assert Answers.objects.get().data == {}
+    assert Event.objects.get().verb == "evidence.attached"
+    rescore([entry.pk])
+    assert Scorecard.objects.get(entry=entry, basis="claimed").criteria["3.5"]["earned"] == "5.00"
+    page = client.get(response["Location"]).content.decode()
+    assert reverse("evidence-word", args=[evidence.pk]) in page
+    assert "กรอกใหม่จากคำตอบเดิม" in page
+
+
+def test_handed_in_twice_unchanged_is_one_row(client, entry, officer):
+    hand_in(client, entry)
+    response = client.post(address(entry, "form-hand-in"), sent(REPORT), follow=True)
+    assert "ระบบไม่เก็บซ้ำ" in response.content.decode()
+    assert Evidence.objects.count() == FilledForm.objects.count() == 1
+
+
+def test_all_that_is_missing_is_told_at_once_and_what_was_typed_is_kept(client, entry, officer):
+    response = hand_in(client, entry, {"results": "ก" * 20_001, "remedies": "ไม่มี"})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert page.count('class="field-error"') == 3
+    assert "ยาวเกิน 20,000 ตัวอักษร" in page
+    assert 'href="#answer.obstacles"' in page
+    assert not Evidence.objects.exists()
+    assert Answers.objects.get().data["remedies"] == "ไม่มี"
+    assert 'name="revision" value="1"' in page
+
+
+def test_corrected_answers_take_the_place_of_what_was_returned(client, entry, officer):
+    hand_in(client, entry)
+    first = Evidence.objects.get()
+    judge = make.make_user("judge")
+    entry.round.judges.add(judge)
+    intake.review_evidence(first, by=judge, accept=False, reason="ขาดจำนวนเครื่อง")
+    page = client.get(address(entry)).content.decode()
+    assert "ซ่อมเครื่อง 12 เครื่อง</textarea>" in page
+    assert "นี่คือคำตอบที่ส่งไว้ครั้งล่าสุด" in page
+    hand_in(client, entry, REPORT | {"results": "ซ่อมเครื่อง 15 เครื่อง"}, revision=0)
+    second = Evidence.objects.exclude(pk=first.pk).get()
+    first.refresh_from_db()
+    assert (second.replaces, first.status) == (first, "returned")
+    assert first.filled_form.data == REPORT
+
+
+def test_what_waits_is_withdrawn_by_what_replaces_it_and_what_was_accepted_stays(client, entry, officer):
+    hand_in(client, entry)
+    hand_in(client, entry, REPORT | {"results": "แก้ไข"})
+    first, second = Evidence.objects.order_by("pk")
+    assert (first.status, second.status) == ("withdrawn", "submitted")
+    judge = make.make_user("judge")
+    entry.round.judges.add(judge)
+    intake.review_evidence(second, by=judge, accept=True)
+    hand_in(client, entry, REPORT | {"results": "อีกครั้ง"})
+    assert Evidence.objects.order_by("pk").last().replaces is None
+    assert Evidence.objects.get(pk=second.pk).status == "accepted"
+
+
+def test_a_file_may_be_handed_in_all_the_same(client, entry, officer):
+    upload = {"requirement": "3.5.report", "period": MONTH, "upload": make.make_upload("pdf")}
+    assert client.post(reverse("evidence-add", args=[entry.pk]), upload).status_code == 302
+    hand_in(client, entry)
+    assert sorted(one.status for one in slot(entry, officer).evidence) == ["submitted", "submitted"]
+
+
+def test_who_hands_in_an_old_draft_sees_both(client, entry, officer):
+    save(client, entry, {"results": "ใหม่กว่า"})
+    response = hand_in(client, entry, revision=0)
+    assert response.status_code == 409
+    assert "ใหม่กว่า" in response.content.decode()
+    assert not Evidence.objects.exists()
+
+
+def test_a_month_may_begin_with_the_answers_of_the_one_before(client, entry, officer):
+    june, july = address(entry, period="2023-06"), address(entry)
+    assert "เริ่มจากคำตอบของ" not in client.get(july).content.decode()
+    client.post(address(entry, "form-hand-in", period="2023-06"), sent(REPORT))
+    assert f"{july}&amp;from=2023-06" in client.get(july).content.decode()
+    assert "ซ่อมเครื่อง 12 เครื่อง</textarea>" in client.get(f"{july}&from=2023-06").content.decode()
+    assert not Answers.objects.filter(period=MONTH).exists()
+    assert "ซ่อมเครื่อง" not in client.get(f"{july}&from=2023-02").content.decode()
+    assert june != july
+
+
+def test_what_is_typed_is_made_clean(client, entry, officer):
+    form = entry.round.scheme.forms["innovation-report"]
+    typed = {field.code: " คำ  คำ " for field in form.fields}
+    typed |= {"phone": " ๐ ๗๕๖๑–๑๒๓๔ ", "email": " a@cdd.go.th ", "1": "\nก \n\nข\n"}
+    final = answers.tidy(form, typed)
+    assert (final["name-th"], final["phone"], final["email"], final["1"]) == (
+        *("คำ คำ", "0 7561-1234", "a@cdd.go.th", "ก\n\nข"),
+    )
+    checklist = entry.round.scheme.forms["innovation-checklist"]
+    assert "kind:other" not in answers.tidy(checklist, CHECKLIST | {"kind": "policy"})
+
+
+# Documents
+
+
+def paper_of(entry, officer) -> dict:
+    form = entry.round.scheme.forms["innovation-checklist"]
+    return papers.printed(entry, form, "", CHECKLIST, by=officer, at=make.at("2023-07-10"))
+
+
+def words_of(paper) -> list[str]:
+    """All that a paper says, in its order."""
+    said = [paper["title"], paper["project"]]
+    for name, fact in paper["facts"]:
+        said += [name, fact]
+    for section in paper["sections"]:
+        said.append(section["title"])
+        for line in section["lines"]:
+            said.append(line["title"])
+            said += line.get("paragraphs", [])
+            for option in line.get("options", []):
+                said += ["( / )" if option["is_chosen"] else "(   )", option["title"], option["words"]]
+    return [one for one in said if one]
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_the_pdf_says_exactly_what_was_answered(entry, officer, reader):
+    paper = paper_of(entry, officer)
+    text = squeezed("".join(READERS[reader](papers.pdf(paper))))
+    at = 0
+    for said in map(squeezed, words_of(paper)):
+        assert said in text[at:], said
+        at = text.index(said, at) + len(said)
+
+
+def test_word_says_the_same_and_knows_that_thai_is_complex(client, entry, officer):
+    paper = paper_of(entry, officer)
+    made = papers.word(paper)
+    document = docx.Document(BytesIO(made))
+    text = squeezed("".join(paragraph.text for paragraph in document.paragraphs))
+    at = 0
+    for said in map(squeezed, words_of(paper)):
+        assert said in text[at:], said
+        at = text.index(said, at) + len(said)
+    assert document.sections[0].page_width.mm == pytest.approx(210, abs=0.1)
+    styles = etree.fromstring(zipfile.ZipFile(BytesIO(made)).read("word/styles.xml"))
+    w = {"w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main"}
+    (normal,) = styles.xpath("//w:style[@w:styleId='Normal']/w:rPr", namespaces=w)
+    assert normal.xpath("string(w:rFonts/@w:cs)", namespaces=w) == papers.FONT
+    assert normal.xpath("string(w:szCs/@w:val)", namespaces=w) == "32"
+    assert normal.xpath("string(w:lang/@w:bidi)", namespaces=w) == "th-TH"
+
+
+def test_documents_stay_as_they_were_handed_in(client, entry, officer):
+    hand_in(client, entry)
+    evidence = Evidence.objects.get()
+    first = client.get(reverse("evidence-word", args=[evidence.pk]))
+    assert first["Content-Type"].endswith("wordprocessingml.document")
+    assert "attachment" in first["Content-Disposition"]
+    officer.full_name = "ชื่อใหม่"
+    officer.save()
+    again = docx.Document(BytesIO(client.get(reverse("evidence-word", args=[evidence.pk])).content))
+    assert any("เจ้าหน้าที่ ทดสอบ" in paragraph.text for paragraph in again.paragraphs)
+    with pytest.raises(TypeError):
+        evidence.filled_form.save()
+
+
+# Who may
+
+
+def test_a_judge_reads_and_fills_in_nothing(client, entry, officer):
+    hand_in(client, entry)
+    judge = make.make_user("judge")
+    entry.round.judges.add(judge)
+    client.force_login(judge)
+    assert client.get(address(entry)).status_code == 403
+    assert save(client, entry, REPORT).status_code == 403
+    assert client.get(reverse("evidence-word", args=[Evidence.objects.get().pk])).status_code == 200
+    with pytest.raises(intake.Refused):
+        intake.save_answers(entry, "monthly-report", REPORT, by=judge, period=MONTH)
+
+
+def test_what_is_not_there_is_not_there(client, entry, officer):
+    assert client.get(address(entry, form="no-form", period="")).status_code == 404
+    assert client.get(address(entry, period="")).status_code == 404
+    assert client.get(address(entry, period="2024-01")).status_code == 404
+    client.force_login(make.make_user("officer", office=make.make_office("TH-90")))
+    assert client.get(address(entry)).status_code == 404
+    assert hand_in(client, entry).status_code == 404
+
+
+def test_a_closed_round_takes_no_draft(client, entry, officer):
+    entry.round.is_closed = True
+    entry.round.save()
+    assert save(client, entry, REPORT).status_code == 403
+
+
+def test_rows_cost_no_queries(client, entry, officer, django_assert_max_num_queries):
+    page = reverse("criterion", args=[entry.pk, "3.5"])
+    months = ("2023-02", "2023-03", "2023-04")
+    counted = []
+    for number in (1, 3):
+        for month in months[:number]:
+            if not slot(entry, officer, period=month).evidence:
+                make.make_filled_form(make.make_evidence(entry, "3.5.report", month), "monthly-report", **REPORT)
+                intake.save_answers(entry, "monthly-report", {"results": "ก"}, by=officer, period=month)
+        for address_of in (page, address(entry)):
+            client.get(address_of)
+            with django_assert_max_num_queries(100) as found:
+                assert client.get(address_of).status_code == 200
+            counted.append(len(found))
+    assert counted[:2] == counted[2:]
