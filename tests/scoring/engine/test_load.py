@@ -70,6 +70,61 @@ def test_a_text_with_a_sign_that_yaml_has_not_is_refused_with_the_reason() -> No
     assert re.search("(control|special) characters are not allowed", fault.en)
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("not_a_mapping", "ข้อความทั้งหมดต้องเขียนเป็นคู่ 'ชื่อ: ค่า' บรรทัดละคู่"),
+        ("anchor", "ใช้ & หรือ * นำหน้าไม่ได้ ถ้าเป็นข้อความให้ใส่ในเครื่องหมายคำพูด"),
+        ("tag", "ใช้ ! นำหน้าไม่ได้ ถ้าเป็นข้อความให้ใส่ในเครื่องหมายคำพูด"),
+        ("too_deep", "ซ้อนกันเกิน 40 ชั้น"),
+        ("tab", "บรรทัดขึ้นต้นด้วยแท็บหรือเครื่องหมายที่ใช้ไม่ได้ การย่อหน้าใช้ช่องว่าง"),
+        ("colon_in_a_text", "มี ': ' เกินมาหนึ่งแห่ง หรือย่อหน้าไม่ตรง ถ้าเป็นข้อความให้ใส่ในเครื่องหมายคำพูด"),
+        (
+            "not_yaml",
+            "อ่านตั้งแต่บรรทัดนี้ไม่ได้ ตรวจย่อหน้า วงเล็บ { } [ ] เครื่องหมาย , : และเครื่องหมายคำพูด ของบรรทัดนี้และบรรทัดก่อนหน้า",
+        ),
+        ("year_far_off", "'0023-06-30' ต้องอยู่ในปี ค.ศ. 1900-2199"),
+    ],
+)
+def test_what_the_language_does_not_have_is_said_in_thai_alone(name: str, words: str) -> None:
+    with pytest.raises(SchemeError) as refused:
+        load((MUSEUM / f"{name}.yaml").read_text(encoding="utf-8"))
+    assert {fault.th for fault in refused.value.faults} == {words}
+
+
+def test_the_longest_tie_break_and_the_most_points_are_taken() -> None:
+    chain = (MUSEUM / "chain_too_long.yaml").read_text(encoding="utf-8")
+    assert len(load(chain.replace("a, b, c]", "a, b]", 1)).tie_break) == 18
+    points = (MUSEUM / "points_beyond_a_scorecard.yaml").read_text(encoding="utf-8")
+    with pytest.raises(SchemeError) as refused:
+        load(points.replace("points: 100000", "points: 99999.99", 1))
+    assert [fault.en for fault in refused.value.faults] == ["must be more than the step before it"]
+
+
+@pytest.mark.parametrize("month", ["1899-12", "2200-01", "2743-01"])
+def test_months_lie_in_the_years_that_days_lie_in(month: str) -> None:
+    text = (MUSEUM / "months_backwards.yaml").read_text(encoding="utf-8")
+    with pytest.raises(SchemeError) as refused:
+        load(re.sub(r"from: \S+, to: [0-9-]+", f"from: {month}, to: {month}", text, count=1))
+    assert [fault.en for fault in refused.value.faults[:2]] == [f"'{month}' must be in the years 1900-2199"] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "day"),
+    [
+        ("months_backwards", "from", "2566-03"),
+        ("months_backwards", "to", "0023-02"),
+        ("phase_backwards", "ends", "0023-01-01"),
+    ],
+)
+def test_a_year_out_of_our_era_is_named_once_and_not_compared(name: str, word: str, day: str) -> None:
+    text = (MUSEUM / f"{name}.yaml").read_text(encoding="utf-8")
+    with pytest.raises(SchemeError) as refused:
+        load(re.sub(rf"{word}: [0-9-]+", f"{word}: {day}", text, count=1))
+    (fault,) = refused.value.faults
+    assert fault.en.startswith(f"'{day}' ")
+
+
 def test_every_shipped_scheme_is_named_for_its_file_and_keeps_its_text() -> None:
     for code, scheme in shipped.schemes().items():
         assert load(shipped.text(code)).code == code == scheme.code
