@@ -58,6 +58,12 @@ def menu(request) -> list[dict[str, Any]]:
             ),
             _item(_("Scoring sheets"), "submissions_sheet_changelist", "edit_note"),
             _item(_("Entries"), "submissions_entry_changelist", "location_city"),
+            {
+                "title": _("Notices"),
+                "link": reverse("notices"),
+                "icon": "notifications",
+                "badge": "submissions.notices.pages.unread_badge",
+            },
         )
     ]
     if not request.user.is_central:

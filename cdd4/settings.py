@@ -111,6 +111,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "submissions.notices.pages.bell",
             ],
         },
     },
@@ -186,7 +187,14 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Community Development Digital 4.0"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 
-# Mail: reset links only. Without a server nothing is sent; it is written to the log.
+# The portal's own address, for links in what is sent out.
+_host = ALLOWED_HOSTS[0].lstrip(".") if ALLOWED_HOSTS and ALLOWED_HOSTS[0] != "*" else "localhost"
+PORTAL_URL = (
+    env.url("CDD4_URL", example="https://cdd.example.go.th", schemes=("http", "https"), required=False)
+    or f"{'https' if PRODUCTION else 'http'}://{_host}"
+).rstrip("/")
+
+# Mail: links that reset a password, and notices. Without a server nothing is sent; it is written to the log.
 EMAIL_HOST = env.text("CDD4_EMAIL_HOST")
 EMAIL_PORT = env.whole("CDD4_EMAIL_PORT", default=587, least=1, most=65535)
 EMAIL_HOST_USER = env.text("CDD4_EMAIL_USER")
@@ -195,6 +203,16 @@ EMAIL_USE_TLS = env.flag("CDD4_EMAIL_TLS", default=True)
 EMAIL_TIMEOUT = 10
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("CDD4_EMAIL_FROM", default="portal@localhost")
+
+# LINE: off until there is a token of the portal's own LINE account.
+LINE_TOKEN = env.secret("CDD4_LINE_TOKEN")
+LINE_SECRET = env.secret("CDD4_LINE_SECRET")  # signs what LINE tells of who wrote to that account
+LINE_API = (
+    env.url("CDD4_LINE_API", example="https://api.line.me", schemes=("http", "https"), required=False)
+    or "https://api.line.me"
+)
+if LINE_TOKEN and not LINE_SECRET:
+    env.fault("CDD4_LINE_SECRET", "(or CDD4_LINE_SECRET_FILE) must be set with CDD4_LINE_TOKEN")
 
 # Safe by default.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
@@ -261,12 +279,18 @@ CELERY_TASK_DEFAULT_QUEUE = "rescore"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_ROUTES = {
     "awards.tasks.*": {"queue": "documents"},
+    "submissions.tasks.post": {"queue": "mail"},  # of its own: a slow mail server keeps nobody else waiting
+    "submissions.tasks.tell": {"priority": 9},
+    "submissions.tasks.remind": {"priority": 9},
     "scoring.tasks.sweep": {"priority": 9},  # the last of Redis's: messages about single entries are taken first
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # A sweep that could not run in time is dropped: the next one does the same work.
     "sweep": {"task": "scoring.tasks.sweep", "schedule": 3.0, "options": {"expires": 6}},
+    "tell": {"task": "submissions.tasks.tell", "schedule": 60.0, "options": {"expires": 60}},
+    "remind": {"task": "submissions.tasks.remind", "schedule": crontab(minute="5,35"), "options": {"expires": 1200}},
+    "post": {"task": "submissions.tasks.post", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-vault": {"task": "submissions.tasks.sweep_vault", "schedule": crontab(hour=3, minute=17)},
 }
 

@@ -8,4 +8,4 @@ class SubmissionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import signals  # noqa: F401  connects the receivers
+        from . import receivers, signals  # noqa: F401  connects the receivers

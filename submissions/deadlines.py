@@ -185,6 +185,17 @@ class _Facts:
         return "done" if is_done else "late" if is_over else "missing"
 
 
+def owed(round: Round, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Asked, date]]:
+    """What these entries' offices still have to do, late or not, and until when. Three statements."""
+    entries = list(entries)
+    facts = _Facts(entries)
+    for asked in asked_in(round):
+        if asked.kind in ("naming", "requirement", "value") and asked.by == "office":
+            for entry in entries:
+                if facts.state(entry, asked, False) in OPEN:
+                    yield entry, asked, facts.deadline(entry, asked)
+
+
 def _today(round: Round) -> date:
     return engine.day_of(round.now())
 

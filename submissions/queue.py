@@ -1,4 +1,4 @@
-"""How a message is given to the workers: quickly or not at all. The database says what is to be done; a sweep finds it."""
+"""How a message is given to the workers: quickly or not at all. What it asked for, a sweep finds as well."""
 
 import logging
 import time

@@ -9,6 +9,8 @@ from .models.places import within
 
 # Sent inside the transaction that changed the facts, with entry_ids: list[int].
 facts_changed = Signal()
+# Sent inside the transaction that recorded them, with entry_ids: list[int] and verb: str.
+events_recorded = Signal()
 # Asked before a round takes another edition, with round: who knows why it must keep its own answers with the reason.
 adoption_asked = Signal()
 

@@ -1,5 +1,6 @@
 """The places where evidence is handed in: a requirement and a period each, with what lies there and how it stands."""
 
+from collections import Counter
 from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +27,7 @@ class EvidenceSlot:
     why_closed: str | None = None  # why this reader hands in nothing here
     form: engine.Form | None = None  # that may be filled in here instead of sending a file
     draft: Answers | None = None  # what is being written into it
+    remarks: int = 0  # written in its thread
 
     @property
     def period_code(self) -> str:
@@ -122,10 +124,11 @@ def slots_of(
         "requirement", "period", "until"
     ):
         more_time[code, period] = max(until, more_time.get((code, period), until))
+    remarks = Counter(entry.remarks.filter(requirement__in=codes).order_by().values_list("requirement", "period"))
     forms = {code: form for code in codes if (form := scheme.form_of(code))}
     drafts = _drafts(entry, forms.values())
     return [
-        _slot(scheme.requirements[code], period, evidence, more_time, at, why_closed, forms.get(code), drafts)
+        _slot(scheme.requirements[code], period, evidence, more_time, remarks, at, why_closed, forms.get(code), drafts)
         for code in codes
         for period in scheme.requirements[code].periods or (None,)
     ]
@@ -139,7 +142,7 @@ def _drafts(entry: Entry, forms: Collection[engine.Form]) -> dict[tuple[str, str
     return {(one.form, one.period): one for one in rows}
 
 
-def _slot(requirement, period, evidence, more_time, at, why_closed, form, drafts) -> EvidenceSlot:
+def _slot(requirement, period, evidence, more_time, remarks, at, why_closed, form, drafts) -> EvidenceSlot:
     key = (requirement.code, period.code if period else "")
     due = requirement.due_in(period.code if period else None)
     until = max(due, more_time.get(key, due))
@@ -151,6 +154,7 @@ def _slot(requirement, period, evidence, more_time, at, why_closed, form, drafts
         at=at,
         evidence=tuple(evidence.get(key, ())),
         why_closed=why_closed[requirement.by],
+        remarks=remarks[key],
         form=form,
         draft=drafts.get((form.code, key[1])) if form else None,
     )

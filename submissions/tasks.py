@@ -4,6 +4,8 @@ import logging
 
 from celery import shared_task
 
+from .notices import letters, reminders
+from .notices.told import tell_recorded
 from .vault import vault
 
 log = logging.getLogger(__name__)
@@ -15,3 +17,23 @@ def sweep_vault() -> int:
     if removed := vault.sweep():
         log.info("%s half-written files of killed processes were removed", removed)
     return removed
+
+
+
+@shared_task(name="submissions.tasks.tell")
+def tell(entry_ids: list[int] | None = None) -> int:
+    return tell_recorded(entry_ids)
+
+
+@shared_task(name="submissions.tasks.remind")
+def remind() -> int:
+    if told := reminders.remind():
+        log.info("%s people were reminded of last days", told)
+    return told
+
+
+@shared_task(name="submissions.tasks.post")
+def post() -> int:
+    if sent := letters.post():
+        log.info("%s letters were sent", sent)
+    return sent

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from . import api, api_nominees, feed, filling, nominees, tokens, views
+from . import api, api_nominees, feed, filling, nominees, threads, tokens, views
+from .notices import pages
 
 urlpatterns = [
     *nominees.urls,
     *feed.urls,
     *filling.urls,
+    *threads.urls,
+    *pages.urls,
     path("entries/<int:pk>/evidence/", views.add_evidence, name="evidence-add"),
     path("entries/<int:pk>/values/", views.enter_values, name="values-enter"),
     path("evidence/<int:pk>/replace/", views.replace_evidence, name="evidence-replace"),

@@ -215,7 +215,8 @@ class Worker(Server):
 
     def command(self) -> list[str]:
         beat = ["--beat", "--schedule", str(self.folder / "beat")] if self.beat else []
-        options = ["--loglevel", "INFO", "--concurrency", str(self.concurrency), "--queues", "rescore,documents", *beat]
+        queues = ["--queues", "rescore,documents,mail"]
+        options = ["--loglevel", "INFO", "--concurrency", str(self.concurrency), *queues, *beat]
         return [sys.executable, "-m", "celery", "-A", "cdd4", "worker", *options]
 
     def is_ready(self) -> bool:

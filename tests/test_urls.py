@@ -19,6 +19,7 @@ from awards.publish import publish
 from scoring import tasks, trial
 from scoring.models import Scorecard, ScoreChange
 from submissions import intake
+from submissions import intake, notices
 from submissions.models import Event, Holiday, RegisterLine
 from tests import factories as make
 
@@ -89,12 +90,14 @@ def make_world() -> SimpleNamespace:
     tried = trial.begin(round, round.edition.text + "# tried\n", by=staff)
     tasks.try_text(tried.pk)
     publication = publish(round, by=staff)
+    notices.tell([officer], "evidence.accepted", key="accepted", entry=entry)
     people = dict(zip(ROLES[1:], (officer, neighbour, judge, stranger, staff, admin), strict=True))
     # What stands behind an id, by the part of the route before it.
     ids = {
         **{"entry": entry, "entries": entry, "evidence": evidence, "round": round, "rounds": round, "value": value},
         **{"user": officer, "office": entry.office, "holiday": holiday, "edition": round.edition, "sheet": sheet},
         **{"trial": tried, "extension": extension, "publication": publication, "publications": publication},
+        "notices": officer.notices.get(),
         "registerline": RegisterLine.objects.create(office=entry.office, year=2020, register="model-tambon"),
         "event": Event.objects.filter(entry=entry).first(),
         "scorecard": Scorecard.objects.get(entry=entry, basis="verified"),
@@ -113,6 +116,7 @@ def address(route: str, world) -> str:
         "(?P<app_label>submissions|scoring|awards)": "submissions",
         "<str:code>": "1.1",
         "<str:form>": "innovation-report",
+        "<str:requirement>": "1.1.report",
         "<str:key>": "nokey",
         "<slug:kind>": "announcement",
         "<slug:office>": "TH-81",

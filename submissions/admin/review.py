@@ -16,6 +16,7 @@ from submissions import access, intake
 from submissions.forms import whole
 from submissions.models import Evidence
 from submissions.slots import slots_of
+from submissions.threads import Thread
 
 from .roles import page_context
 
@@ -138,6 +139,8 @@ class ReviewPage:
             left=left,
             next_address=self._address(request, following) if following else "",
             queue_address=self._queue_address(request),
+            thread=Thread(entry, slot, request.user) if slot else None,
+            back=self._address(request, evidence.pk) + "#talk",
         )
         return render(request, "submissions/admin/review.html", context, status=status)
 

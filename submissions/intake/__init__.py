@@ -11,6 +11,7 @@ from .evidence import attach_evidence, review_evidence, withdraw_evidence
 from .hold import Conflict
 from .judging import reopen_sheet, save_sheet
 from .nominations import choose_entry, name_nominee, open_round, release_entry, withdraw_entry
+from .remarks import write_remark
 from .rounds import adopt_edition, enter_offices, grant_extension, grant_extensions
 from .values import enter_values
 
@@ -34,4 +35,5 @@ __all__ = [
     "save_sheet",
     "withdraw_entry",
     "withdraw_evidence",
+    "write_remark",
 ]

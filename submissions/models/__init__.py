@@ -4,13 +4,16 @@ from .answers import Answers, FilledForm
 from .entries import Entry, Event
 from .evidence import Evidence, Value
 from .judging import Sheet
+from .notices import Channel, Letter, Notice, Telling, Told
 from .people import CalendarFeed, User
 from .places import Holiday, Office, RegisterLine
+from .remarks import Remark
 from .rounds import Edition, Extension, Round
 
 __all__ = [
     "Answers",
     "CalendarFeed",
+    "Channel",
     "Edition",
     "Entry",
     "Event",
@@ -18,10 +21,15 @@ __all__ = [
     "Extension",
     "FilledForm",
     "Holiday",
+    "Letter",
+    "Notice",
     "Office",
     "RegisterLine",
+    "Remark",
     "Round",
     "Sheet",
+    "Telling",
+    "Told",
     "User",
     "Value",
 ]

@@ -137,7 +137,7 @@ class EventQuerySet(FrozenQuerySet):
             event = Event(entry=entry, sequence=sequence, previous=previous, at=now, actor=by, verb=verb, data=data)
             event.digest = previous = event.compute_digest()
             events.append(event)
-        return self.bulk_create(events)
+        return self._write(events, verb)
 
     def record_each(self, entry_ids: list[int], verb: str, *, by, **data) -> list["Event"]:
         """Add the same deed to the chains of many entries, all locked. A few statements, however many."""
@@ -150,7 +150,14 @@ class EventQuerySet(FrozenQuerySet):
             event = Event(entry_id=pk, sequence=sequence + 1, previous=digest, at=now, actor=by, verb=verb, data=data)
             event.digest = event.compute_digest()
             events.append(event)
-        return self.bulk_create(events)
+        return self._write(events, verb)
+
+    def _write(self, events: list["Event"], verb: str) -> list["Event"]:
+        from submissions.signals import events_recorded
+
+        written = self.bulk_create(events)
+        events_recorded.send(sender=Event, entry_ids=sorted({event.entry_id for event in written}), verb=verb)
+        return written
 
     def faults(self, entry: Entry) -> list[int]:
         """The sequence numbers at which an entry's chain does not hold; empty when nothing was altered."""

@@ -31,6 +31,7 @@ DEEDS = {
     "sheet.saved": _("saved a draft of the scoring sheet"),
     "sheet.submitted": _("submitted the scoring sheet"),
     "sheet.reopened": _("reopened a scoring sheet"),
+    "remark.written": _("wrote"),
     "entry.made": _("entered the office in the round"),
     "nominee.named": _("named who takes part"),
     "entry.chosen": _("chose the entry"),

@@ -1,0 +1,53 @@
+"""What office and reviewers say to each other comes in."""
+
+import hashlib
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from submissions import access
+from submissions.models import Entry, Event, Remark
+from submissions.proofread import Refused, check_period
+
+from .hold import hold
+
+MOST = 2000  # characters
+A_DAY = 50  # remarks of one person on one entry in a day: more is no conversation
+
+
+def write_remark(entry: Entry, *, by, requirement: str, period: str = "", text: str) -> Remark:
+    """Write one message in the thread of a requirement and its period. No score hangs on it.
+
+    The same words written twice running are one message, sent twice.
+    """
+    text = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    refused = Refused()
+    refused.add("", access.why_not_remark(by, entry))
+    check_period(entry.round.scheme, requirement, period, refused)
+    if not text:
+        refused.add("text", _("Write your message."))
+    elif len(text) > MOST:
+        refused.add("text", _("The message has %(count)s characters; 2,000 are allowed.") % {"count": f"{len(text):,}"})
+    refused.raise_if_any()
+    with transaction.atomic():
+        hold(entry)
+        thread = entry.remarks.filter(requirement=requirement, period=period)
+        if (last := thread.last()) and (last.text, last.written_by_id) == (text, by.pk):
+            return last
+        if _written_today(entry, by) >= A_DAY:
+            raise Refused({"text": [_("You wrote %(count)s messages here today; go on tomorrow.") % {"count": A_DAY}]})
+        remark = Remark(
+            entry=entry, requirement=requirement, period=period, text=text, from_office=by.is_officer, written_by=by
+        )
+        remark.save()
+        seal = hashlib.sha256(text.encode()).hexdigest()
+        said = {"remark": remark.pk, "requirement": requirement, "period": period, "sha256": seal}
+        Event.objects.record(entry, "remark.written", by=by, **said)
+        return remark
+
+
+def _written_today(entry: Entry, by) -> int:
+    since = timezone.now() - timedelta(days=1)
+    return entry.remarks.filter(written_by=by, written_at__gte=since).count()

@@ -1,0 +1,9 @@
+"""What people are told: made from facts that were committed, read in the portal, sent out as each person chose.
+
+`told` makes notices of what was recorded, `reminders` of last days that are near; `words` says them to their readers.
+`letters` gathers them for each person and has `mail` and `line` deliver; `pages` are the pages.
+"""
+
+from .making import tell
+
+__all__ = ["tell"]

@@ -1,0 +1,91 @@
+"""Letters by mail."""
+
+import contextlib
+import smtplib
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from submissions.models import Letter, Telling
+
+from .sending import Away, Impossible
+from .words import Said
+
+
+class Sender:
+    """One connection to the mail server, opened for the first letter."""
+
+    @staticmethod
+    def is_open() -> bool:
+        return True  # without a server letters go to the log, as those for passwords do
+
+    @staticmethod
+    def reachable(path: str = "") -> Q:
+        """People with an address."""
+        return ~Q(**{f"{path}email": ""})
+
+    def __enter__(self) -> "Sender":
+        self.connection = get_connection()
+        return self
+
+    def __exit__(self, *exc) -> None:
+        with contextlib.suppress(OSError):  # it said good-bye first; whatever was sent is sent
+            self.connection.close()
+
+    def send(self, letter: Letter, telling: Telling, said: list[Said]) -> None:
+        message = compose(letter, said)
+        message.connection = self.connection
+        try:
+            message.send()
+        except smtplib.SMTPRecipientsRefused as refused:
+            code, answer = next(iter(refused.recipients.values()))
+            fault = f"{code} {answer.decode(errors='replace')}"
+            raise (Impossible if code >= 500 else Away)(fault) from refused
+        except OSError as fault:  # all of smtplib's are of this kind
+            self.connection.close()
+            raise Away(f"{type(fault).__name__}: {fault}") from fault
+
+
+def compose(letter: Letter, said: list[Said]) -> EmailMultiAlternatives:
+    """The letter in the language that is on: text, and the same as simple HTML."""
+    root = settings.PORTAL_URL
+    context = {
+        "said": said,
+        "root": root,
+        "user": letter.user,
+        "settings_url": root + reverse("notice-settings"),
+        "notices_url": root + reverse("notices"),
+    }
+    message = EmailMultiAlternatives(
+        subject=subject(said),
+        body=render_to_string("submissions/mail/letter.txt", context),
+        to=[letter.user.email],
+        headers={
+            "Message-ID": f"<{letter.key}@{urlsplit(root).hostname}>",
+            "List-Unsubscribe": f"<{context['settings_url']}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    message.attach_alternative(render_to_string("submissions/mail/letter.html", context), "text/html")
+    return message
+
+
+def subject(said: list[Said]) -> str:
+    """What a person reads first: the thing itself, or how many there are."""
+    if not said:
+        return _("A letter on trial from Community Development Digital 4.0")
+    if len(said) == 1:
+        text = f"{said[0].title} · {said[0].where}" if said[0].where else said[0].title
+        return " ".join(text.split())[:150]
+    count = len(said)
+    return (
+        ngettext("%(count)s notice", "%(count)s notices", count) % {"count": count}
+        + " · "
+        + " · ".join(dict.fromkeys(one.where for one in said[:3] if one.where))[:150]
+    )

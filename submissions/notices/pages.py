@@ -1,0 +1,165 @@
+"""The pages on which people read what they are told, and choose how else they wish to be told."""
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from submissions.forms import whole
+from submissions.models import Channel, Notice, Telling
+
+from . import letters, line
+from .words import say
+
+A_PAGE = 20
+MANY = 100  # beyond this the bell says 99+
+
+
+def bell(request) -> dict:
+    """For every page: how many notices are unread. One statement, and only where a page shows it."""
+    if not request.user.is_authenticated:
+        return {}
+    return {"unread": SimpleLazyObject(lambda: count_unread(request.user))}
+
+
+def count_unread(user) -> int:
+    return Notice.objects.visible_to(user).unread()[:MANY].count()
+
+
+def unread_badge(request) -> int:
+    """For the admin's menu."""
+    return count_unread(request.user)
+
+
+@login_required
+@require_GET
+@never_cache
+def notices(request) -> HttpResponse:
+    rows = Notice.objects.visible_to(request.user).select_related("round__edition").defer("round__edition__text")
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "submissions/notices.html", {"page": page, "said": say(page.object_list, request.user)})
+
+
+@login_required
+@require_GET
+@never_cache
+def open_notice(request, pk: int) -> HttpResponse:
+    """Go where a notice leads, or one of the things it tells of (`?item=`), and count it as read."""
+    rows = Notice.objects.visible_to(request.user).select_related("round__edition").defer("round__edition__text")
+    notice = get_object_or_404(rows, pk=pk)
+    (said,) = say([notice], request.user)
+    Notice.objects.filter(pk=pk, read_at=None).update(read_at=timezone.now())
+    number = whole(request.GET.get("item", ""))
+    return redirect(said.lines[number].path if number is not None and number < len(said.lines) else said.path)
+
+
+@login_required
+@require_POST
+def read_all(request) -> HttpResponse:
+    Notice.objects.filter(user=request.user).unread().update(read_at=timezone.now())
+    return redirect("notices")
+
+
+class TellingForm(forms.ModelForm):
+    """Where and how often somebody is written to."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"),
+        required=False,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of what is sent"), choices=settings.LANGUAGES, widget=forms.RadioSelect
+    )
+
+    class Meta:
+        model = Telling
+        fields = ("mail", "line", "language")
+        widgets = {name: forms.RadioSelect for name in ("mail", "line")}
+
+    def __init__(self, *args, user, **kwargs) -> None:
+        self.user = user
+        super().__init__(*args, initial={"email": user.email}, **kwargs)
+        self.order_fields(["email", "mail", "line", "language"])
+        if not self.instance.line_id:
+            del self.fields["line"]
+
+    def save(self, commit=True) -> Telling:
+        if self.user.email != self.cleaned_data["email"]:
+            self.user.email = self.cleaned_data["email"]
+            self.user.save(update_fields=["email"])
+        return super().save(commit)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def notice_settings(request) -> HttpResponse:
+    telling = Telling.objects.filter(user=request.user).first() or Telling(user=request.user)
+    form = TellingForm(request.POST if request.method == "POST" else None, instance=telling, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Your choice is saved."))
+        return redirect("notice-settings")
+    return render(
+        request,
+        "submissions/notice_settings.html",
+        {
+            "form": form,
+            "telling": telling,
+            "has_mail": bool(request.user.email),
+            "has_line": bool(settings.LINE_TOKEN),
+            "code_is_open": bool(telling.line_code and telling.line_code_until > timezone.now()),
+            "last": {row.channel: row for row in request.user.letters.order_by("pk")},
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@login_required
+@require_POST
+def try_letter(request) -> HttpResponse:
+    """Send the reader a letter on trial, by one of the ways that are open."""
+    channel = request.POST.get("channel", "")
+    reason = letters.why_not_try(request.user, channel) if channel in Channel.values else _("There is no such way.")
+    if reason:
+        messages.error(request, reason)
+    else:
+        letters.write_trial(request.user, channel)
+        messages.success(request, _("A letter on trial is on its way. This page says when it was sent."))
+    return redirect("notice-settings")
+
+
+@login_required
+@require_POST
+def link_line(request) -> HttpResponse:
+    """Give the reader a code to type to the portal's LINE account, or end the link."""
+    if request.POST.get("deed") == "end":
+        Telling.objects.filter(user=request.user).update(line_id=None, line_code=None)
+        messages.success(request, _("LINE is switched off."))
+    elif settings.LINE_TOKEN:
+        line.give_code(request.user)
+    return redirect("notice-settings")
+
+
+urls = [
+    path("notices/", notices, name="notices"),
+    path("notices/<int:pk>/", open_notice, name="notice"),
+    path("notices/read/", read_all, name="notices-read"),
+    path("notices/settings/", notice_settings, name="notice-settings"),
+    path("notices/settings/trial/", try_letter, name="notice-trial"),
+    path("notices/settings/line/", link_line, name="notice-line"),
+    path("line/webhook/", line.webhook, name="line-webhook"),
+]

@@ -1,0 +1,43 @@
+"""Who is told what concerns an entry."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Q
+
+from submissions.models import Entry, Evidence, Office, Remark, User
+
+
+def officers_of(entries: Iterable[Entry]) -> dict[int, list[User]]:
+    """Those who do an entry's work, by its id: its office's officers, or else those of the nearest office above it
+    below the region. One statement; the offices come with those above them."""
+    entries = list(entries)
+    chains = {entry.pk: list(_chain(entry.office)) for entry in entries}
+    offices = {office for chain in chains.values() for office in chain}
+    working: dict[int, list[User]] = defaultdict(list)
+    for user in User.objects.filter(role=User.Role.OFFICER, is_active=True, is_superuser=False, office__in=offices):
+        working[user.office_id].append(user)
+    return {pk: next((working[one] for one in chain if one in working), []) for pk, chain in chains.items()}
+
+
+def _chain(office: Office | None) -> Iterator[int]:
+    while office is not None:
+        yield office.pk
+        office = office.parent if office.parent_id and office.parent.kind != Office.Kind.REGION else None
+
+
+def reviewers_of(entry: Entry, requirement: str, period: str) -> list[User]:
+    """Who answers an office: those who decided or wrote here already, or else the committee, or else central staff."""
+    slot = {"entry": entry, "requirement": requirement, "period": period}
+    decided = Evidence.objects.filter(**slot).values_list("reviewed_by", flat=True)
+    wrote = Remark.objects.filter(**slot, from_office=False).values_list("written_by", flat=True)
+    took_part = {*decided, *wrote}
+    committee = committee_of(entry)
+    staff = list(User.objects.filter(Q(role=User.Role.STAFF) | Q(is_superuser=True), is_active=True))
+    return [user for user in [*committee, *staff] if user.pk in took_part] or committee or staff
+
+
+def committee_of(entry: Entry) -> list[User]:
+    """The round's judges who judge this entry."""
+    judges = entry.round.judges.filter(is_active=True, role=User.Role.JUDGE, is_superuser=False)
+    return [user for user in judges if user.office_id is None or entry.office.lies_in(user.office_id)]

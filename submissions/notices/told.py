@@ -1,0 +1,94 @@
+"""What was recorded is told to those it concerns: the office of what reviewers did, and either side of a message.
+
+Told is what was committed, exactly once: how far an entry's people were told moves in the transaction that tells them.
+A message to the worker makes it prompt; without one, the next sweep reads the same from the database.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from django.db import transaction
+from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from submissions.models import Entry, Event, Evidence, Remark, Told
+
+from .making import Happening, gather
+from .people import officers_of, reviewers_of
+
+TOLD = ("evidence.returned", "evidence.accepted", "extension.granted", "remark.written")
+BATCH = 100  # entries told of in one transaction
+EXCERPT = 200  # characters of a message or a reason
+
+
+def tell_recorded(entry_ids: Iterable[int] | None = None) -> int:
+    """Tell what was recorded since the last time, of these entries or of all. Says how many notices are new."""
+    behind = list(_behind(entry_ids))
+    return sum(_tell_batch(behind[start : start + BATCH]) for start in range(0, len(behind), BATCH))
+
+
+def pass_over(entries) -> None:
+    """Begin at the end: what was recorded of these entries until now is told to nobody."""
+    ends = Event.objects.filter(entry__in=entries).order_by().values_list("entry").annotate(Max("sequence"))
+    rows = [Told(entry_id=entry, sequence=sequence) for entry, sequence in ends]
+    Told.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["entry"], update_fields=["sequence"], batch_size=500
+    )
+
+
+def _behind(entry_ids: Iterable[int] | None):
+    entries = Entry.objects.all() if entry_ids is None else Entry.objects.filter(pk__in=entry_ids)
+    last = Event.objects.filter(entry=OuterRef("pk")).order_by("-sequence").values("sequence")[:1]
+    behind = entries.annotate(last=Subquery(last)).filter(last__gt=Coalesce("told__sequence", 0))
+    return behind.order_by("pk").values_list("pk", flat=True)
+
+
+def _tell_batch(ids: list[int]) -> int:
+    Told.objects.bulk_create([Told(entry_id=pk) for pk in ids], ignore_conflicts=True)
+    with transaction.atomic():
+        told = {row.pk: row for row in Told.objects.filter(pk__in=ids).order_by("pk").select_for_update()}
+        ends = dict(Event.objects.filter(entry__in=ids).order_by().values_list("entry").annotate(Max("sequence")))
+        fresh = Event.objects.filter(entry__in=ids, verb__in=TOLD, sequence__gt=F("entry__told__sequence"))
+        events = [e for e in fresh.order_by("entry", "sequence") if e.sequence <= ends[e.entry_id]]
+        made = gather(_happenings(events)) if events else 0
+        for row in told.values():
+            row.sequence = max(row.sequence, ends.get(row.pk, 0))
+        Told.objects.bulk_update(told.values(), ["sequence"])
+        return made
+
+
+def _happenings(events: list[Event]) -> Iterator[Happening]:
+    offices = Entry.objects.with_round().select_related("office__parent__parent__parent")
+    entries = offices.in_bulk({event.entry_id for event in events})
+    papers = Evidence.objects.in_bulk({e.data["evidence"] for e in events if "evidence" in e.data})
+    remarks = Remark.objects.in_bulk({e.data["remark"] for e in events if "remark" in e.data})
+    officers = officers_of(entries.values())
+    for event in events:
+        entry, remark = entries[event.entry_id], remarks.get(event.data.get("remark"))
+        item = _item(event, papers.get(event.data.get("evidence")), remark)
+        if item is None or entry.state != Entry.State.TAKING_PART:
+            continue
+        if remark and remark.from_office:
+            people = reviewers_of(entry, item["requirement"], item["period"])
+        else:
+            people = officers.get(entry.pk, ())
+        for user in people:
+            if user.pk != event.actor_id:
+                yield Happening(user, event.verb, entry, item, key=f"event/{event.pk}")
+
+
+def _item(event: Event, paper: Evidence | None, remark: Remark | None) -> dict | None:
+    """What is kept of an event to be told: which slot, and in short what was said."""
+    at = paper or remark
+    if at is None and "requirement" not in event.data:
+        return None  # of a paper or a message that is there no more
+    said = {
+        "entry": event.entry_id,
+        "requirement": at.requirement if at else event.data["requirement"],
+        "period": at.period if at else event.data["period"],
+        "text": (remark.text if remark else event.data.get("reason", ""))[:EXCERPT],
+    }
+    if paper:
+        said["title"] = paper.title[:EXCERPT]
+    if "until" in event.data:
+        said["until"] = event.data["until"]
+    return said

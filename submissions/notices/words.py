@@ -1,0 +1,164 @@
+"""What a notice says to its reader, in the language of the page or of the letter, and where each thing is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from submissions import thai
+from submissions.models import Entry, Notice, User
+from submissions.slots import page_of, title_of
+from submissions.threads import address_of
+
+ICONS = {
+    "evidence.returned": "returned",
+    "evidence.accepted": "accepted",
+    "remark.written": "talk",
+    "extension.granted": "extended",
+    "deadline.near": "late",
+    "publication.made": "award",
+    "confirmation.asked": "draft",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One of the things that a notice tells of."""
+
+    title: str
+    path: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A notice in words. `lines` may be fewer than `count`."""
+
+    notice: Notice
+    title: str
+    where: str
+    path: str  # where the whole of it is dealt with
+    count: int
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.notice.code]
+
+    @property
+    def at(self) -> datetime:
+        return self.notice.at
+
+    @property
+    def is_new(self) -> bool:
+        return self.notice.read_at is None
+
+    @property
+    def left(self) -> int:
+        return self.count - len(self.lines)
+
+
+def say(notices: Iterable[Notice], reader: User) -> list[Said]:
+    """Each notice in words; of what its reader sees no longer nothing is said. Two statements, however many.
+
+    The notices come with their rounds (`select_related("round__edition")`).
+    """
+    notices = list(notices)
+    named = {item["entry"] for notice in notices for item in notice.data["items"]}
+    named |= {notice.entry_id for notice in notices if notice.entry_id}
+    entries = Entry.objects.visible_to(reader).with_round().select_related("office__parent").in_bulk(named)
+    return [_say(notice, entries) for notice in notices]
+
+
+def _say(notice: Notice, entries: dict[int, Entry]) -> Said:
+    items = [item for item in notice.data["items"] if item["entry"] in entries]
+    several = len({item["entry"] for item in items}) > 1
+    lines = [_line(notice, item, entries[item["entry"]], several) for item in items]
+    hidden = len(notice.data["items"]) - len(items)
+    count = notice.data["count"] - hidden
+    entry = entries.get(notice.entry_id)
+    where = str(entry or "") or (notice.round.name if notice.round else "")
+    path = notice.data.get("path") or (lines[0].path if len(lines) == 1 else _home_of(entry))
+    title = _title(notice, lines, count)
+    return Said(notice, title, where, path, count, lines if count > 1 or _says_more(lines) else [])
+
+
+def _says_more(lines: list[Line]) -> bool:
+    return any(line.text for line in lines)
+
+
+def _home_of(entry: Entry | None) -> str:
+    return reverse("scorecard", args=[entry.pk]) if entry else reverse("home")
+
+
+def _line(notice: Notice, item: dict, entry: Entry, several: bool) -> Line:
+    kind, code, period = item.get("kind", "requirement"), item["requirement"], item["period"]
+    title, path = _place(entry, kind, code, period)
+    if notice.code == Notice.Code.REMARK:
+        path = address_of(entry.pk, code, period) + "#newest"
+    if item.get("title"):
+        title = f"{title}: {item['title']}"
+    if several:
+        title = f"{entry} · {title}"
+    return Line(title, path, _text(notice, item))
+
+
+def _place(entry: Entry, kind: str, code: str, period: str) -> tuple[str, str]:
+    """What a slot, a value or the naming is called, and where it is."""
+    scheme, language = entry.round.scheme, thai.language()
+    if kind == "naming":
+        return _("Name who takes part"), reverse("nominees", args=[entry.round_id])
+    if kind == "value":
+        value = scheme.values.get(code)
+        criteria = scheme.criteria_of("value", code)
+        if value is None or not criteria:
+            return code, _home_of(entry)
+        named = next((one.title.to(language) for one in value.periods if one.code == period), "")
+        title = f"{value.title.to(language)} ({named})" if named else value.title.to(language)
+        return title, reverse("criterion", args=[entry.pk, criteria[0].code]) + "#values"
+    return title_of(scheme, code, period, language), page_of(entry, code, period) or _home_of(entry)
+
+
+def _text(notice: Notice, item: dict) -> str:
+    if "until" not in item:
+        return item.get("text", "")
+    day = thai.format_date(date.fromisoformat(item["until"]), thai.language())
+    if notice.code == Notice.Code.EXTENSION:
+        return " · ".join(filter(None, (_("until %(day)s") % {"day": day}, item.get("text"))))
+    days = item["days"]
+    return ngettext("%(days)s day left, until %(day)s", "%(days)s days left, until %(day)s", days) % {
+        "days": days,
+        "day": day,
+    }
+
+
+def _title(notice: Notice, lines: list[Line], count: int) -> str:
+    match notice.code:
+        case Notice.Code.RETURNED:
+            many = ngettext(
+                "%(count)s piece of evidence was returned", "%(count)s pieces of evidence were returned", count
+            )
+            one = _("Returned: %(what)s")
+        case Notice.Code.ACCEPTED:
+            many = ngettext(
+                "%(count)s piece of evidence was accepted", "%(count)s pieces of evidence were accepted", count
+            )
+            one = _("Accepted: %(what)s")
+        case Notice.Code.REMARK:
+            many = ngettext("%(count)s new message: %(what)s", "%(count)s new messages: %(what)s", count)
+            one = _("New message: %(what)s")
+        case Notice.Code.EXTENSION:
+            many = ngettext("More time for %(count)s item", "More time for %(count)s items", count)
+            one = _("More time: %(what)s")
+        case Notice.Code.REMINDER:
+            many = ngettext("%(count)s item is due soon", "%(count)s items are due soon", count)
+            one = _("Due soon: %(what)s")
+        case Notice.Code.PUBLISHED:
+            return _("Results were published")
+        case Notice.Code.CONFIRMATION:
+            return _("Your confirmation is asked for")
+    said = {"count": count, "what": lines[0].title if lines else ""}
+    return (one if count == 1 else many) % said

@@ -1,0 +1,18 @@
+"""Hears that something was recorded of which people are to be told, and asks a worker to tell them."""
+
+from django.db import transaction
+from django.dispatch import receiver
+
+from . import tasks
+from .notices.told import TOLD
+from .queue import send
+from .signals import events_recorded
+
+MANY = 200  # entries named in one message; the sweep finds those of a larger deed
+
+
+@receiver(events_recorded)
+def ask_to_tell(entry_ids: list[int], verb: str, **kwargs) -> None:
+    if verb in TOLD and entry_ids:
+        named = entry_ids if len(entry_ids) <= MANY else None
+        transaction.on_commit(lambda: send(tasks.tell, named), robust=True)

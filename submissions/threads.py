@@ -1,0 +1,152 @@
+"""The thread of a requirement and its period: what was said, and what was done, in the order of time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from . import access, intake
+from .models import Entry, Event, User
+from .slots import EvidenceSlot, slots_of
+from .templatetags.wording import DEEDS
+
+SHOWN = 200  # the newest of a thread; nobody reads more at once
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message, or one deed; `paper` is what was handed in, returned or accepted."""
+
+    verb: str
+    who: str
+    when: datetime
+    is_own_side: bool
+    text: str = ""
+    paper: str = ""
+    replaced: str = ""
+    until: str = ""
+
+    @property
+    def deed(self) -> str:
+        return _("replaced what was returned") if self.replaced else str(DEEDS[self.verb])
+
+
+class Thread:
+    """A slot's thread as one reader sees it. Two statements besides the slot's own, however long it is."""
+
+    def __init__(self, entry: Entry, slot: EvidenceSlot, reader: User) -> None:
+        self.entry, self.slot, self.reader = entry, slot, reader
+        self.why_closed = access.why_not_remark(reader, entry)
+        self.address = address_of(entry.pk, slot.requirement.code, slot.period_code)
+
+    @cached_property
+    def turns(self) -> list[Turn]:
+        where = {"requirement": self.slot.requirement.code, "period": self.slot.period_code}
+        texts = dict(self.entry.remarks.filter(**where).values_list("pk", "text"))
+        return [self._turn(event, texts) for event in reversed(self._events())]
+
+    def _events(self) -> list[Event]:
+        slot = Q(data__requirement=self.slot.requirement.code, data__period=self.slot.period_code)
+        on_papers = Q(data__evidence__in=[paper.pk for paper in self.slot.evidence])
+        events = self.entry.events.filter(slot | on_papers, verb__in=SHOWN_DEEDS).select_related("actor")
+        return list(events.order_by("-sequence")[:SHOWN])
+
+    def _turn(self, event: Event, texts: dict[int, str]) -> Turn:
+        titles = {paper.pk: paper.title for paper in self.slot.evidence}
+        event.entry = self.entry  # whose round's clock it is told by
+        data, actor = event.data, event.actor
+        return Turn(
+            verb=event.verb,
+            who=name_for(self.reader, actor),
+            when=event.round_time,
+            is_own_side=actor is not None and is_of_office(actor) == is_of_office(self.reader),
+            text=texts.get(data["remark"], "") if "remark" in data else data.get("reason", ""),
+            paper=titles.get(data.get("evidence"), ""),
+            replaced=titles.get(data.get("replaces"), ""),
+            until=data.get("until", ""),
+        )
+
+
+SHOWN_DEEDS = (
+    "remark.written",
+    "evidence.attached",
+    "evidence.withdrawn",
+    "evidence.accepted",
+    "evidence.returned",
+    "extension.granted",
+)
+
+
+def name_for(reader: User, person: User | None) -> str:
+    """What a reader calls somebody: to offices the committee is one, and so are central staff."""
+    if person is None:
+        return "–"
+    if is_of_office(reader) and not is_of_office(person):
+        return _("The committee") if person.role == User.Role.JUDGE else _("Central staff")
+    return str(person)
+
+
+def is_of_office(person: User) -> bool:
+    """Whether somebody speaks for an office, or did so until the account was closed."""
+    return person.role == User.Role.OFFICER and not person.is_superuser
+
+
+def address_of(entry_id: int, requirement: str, period: str) -> str:
+    return reverse("thread", args=[entry_id, requirement]) + (f"?period={period}" if period else "")
+
+
+def slot_of(entry: Entry, reader: User, requirement: str, period: str) -> EvidenceSlot | None:
+    """The slot of a requirement that the scheme asks for; None where there is no such one."""
+    if requirement not in entry.round.scheme.requirements:
+        return None
+    closed = {by: access.why_not_hand_in(reader, entry, central=by == "central") for by in ("office", "central")}
+    slots = slots_of(entry, [requirement], at=entry.round.now(), why_closed=closed)
+    return next((slot for slot in slots if slot.period_code == period), None)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def thread(request, pk: int, requirement: str) -> HttpResponse:
+    """Read a thread, and write in it; as a page, or as the part of one under its slot."""
+    entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
+    slot = slot_of(entry, request.user, requirement, request.GET.get("period", ""))
+    if slot is None:
+        raise Http404
+    shown = Thread(entry, slot, request.user)
+    if request.method != "POST":
+        return _show(request, shown)
+    if shown.why_closed:
+        raise PermissionDenied(shown.why_closed)
+    text = request.POST.get("text", "")
+    try:
+        intake.write_remark(entry, by=request.user, requirement=requirement, period=slot.period_code, text=text)
+    except intake.Refused as refused:
+        faults = [fault for texts in refused.reasons.values() for fault in texts]
+        return _show(request, shown, text=text, faults=faults, status=422)
+    if request.htmx:
+        return _show(request, shown, is_sent=True)
+    messages.success(request, _("Your message is sent."))
+    back = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return redirect(back if is_ours else f"{shown.address}#newest")
+
+
+def _show(request, shown: Thread, *, status: int = 200, **more) -> HttpResponse:
+    scheme = shown.entry.round.scheme
+    criteria = scheme.criteria_of("requirement", shown.slot.requirement.code)
+    context = {"thread": shown, "entry": shown.entry, "slot": shown.slot, "criterion": criteria[0], **more}
+    template = "submissions/thread_turns.html" if request.htmx else "submissions/thread_page.html"
+    return render(request, template, context, status=status)
+
+
+urls = [path("entries/<int:pk>/thread/<str:requirement>/", thread, name="thread")]

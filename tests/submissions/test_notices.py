@@ -1,0 +1,338 @@
+"""What people are told of: who, once, in time, and in few words however much happened."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from submissions import intake
+from submissions.models import Event, Notice, Round
+from submissions.notices import reminders, tell
+from submissions.notices.told import pass_over, tell_recorded
+from submissions.notices.words import say
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+SLOT = "1.1.report"
+
+
+@pytest.fixture
+def judge():
+    return make.make_user("judge")
+
+
+@pytest.fixture
+def staff():
+    return make.make_user("staff")
+
+
+@pytest.fixture
+def entry(judge):
+    return make.make_entry(make.make_round(judges=[judge]), "TH-81")
+
+
+@pytest.fixture
+def officer(entry):
+    return make.make_user("officer", office=entry.office)
+
+
+def hand_in(entry, officer, number: int = 1, **slot):
+    url = f"https://cdd.example.org/paper-{number}"
+    return intake.attach_evidence(entry, by=officer, url=url, **{"requirement": SLOT, **slot})
+
+
+def told_to(user) -> list:
+    rows = Notice.objects.visible_to(user).select_related("round__edition")
+    return say(rows, user)
+
+
+def review(paper, judge, *, accept: bool = True):
+    return intake.review_evidence(paper, by=judge, accept=accept, reason="" if accept else "ไม่มีลายมือชื่อ")
+
+
+def do_return(entry, officer, judge, staff):
+    review(hand_in(entry, officer), judge, accept=False)
+
+
+def do_accept(entry, officer, judge, staff):
+    review(hand_in(entry, officer), judge)
+
+
+def do_write(entry, officer, judge, staff):
+    intake.write_remark(entry, by=judge, requirement=SLOT, text="ขอดูหน้า 3")
+
+
+def do_extend(entry, officer, judge, staff):
+    until = make.at("2023-08-20").date()
+    intake.grant_extension(entry, requirement=SLOT, period="", by=staff, until=until, reason="น้ำท่วม")
+
+
+@pytest.mark.parametrize(
+    ("deed", "code", "title", "line"),
+    [
+        (do_return, "evidence.returned", "ส่งคืนแก้ไข", "ไม่มีลายมือชื่อ"),
+        (do_accept, "evidence.accepted", "ตรวจรับแล้ว", ""),
+        (do_write, "remark.written", "ข้อความใหม่", "ขอดูหน้า 3"),
+        (do_extend, "extension.granted", "ขยายเวลา", "ถึงวันที่ 20 สิงหาคม 2566 · น้ำท่วม"),
+    ],
+)
+def test_an_office_is_told_what_reviewers_did_with_the_way_there(
+    client, entry, officer, judge, staff, deed, code, title, line
+):
+    strangers = [make.make_user("officer", office=make.make_office("TH-50")), make.make_user("judge")]
+    closed = make.make_user("officer", office=entry.office, is_active=False)
+    deed(entry, officer, judge, staff)
+    assert tell_recorded() == 1
+    (said,) = told_to(officer)
+    assert said.notice.code == code
+    assert said.title.startswith(title)
+    assert [one.text for one in said.lines] == ([line] if line else [])
+    client.force_login(officer)
+    opened = client.get(reverse("notice", args=[said.notice.pk]))
+    assert opened.status_code == 302
+    where = (
+        reverse("thread", args=[entry.pk, SLOT]) if deed is do_write else reverse("criterion", args=[entry.pk, "1.1"])
+    )
+    assert opened.url.startswith(where + "#")
+    assert client.get(opened.url).status_code == 200
+    assert Notice.objects.get().read_at
+    assert not Notice.objects.filter(user__in=[*strangers, closed, judge, staff]).exists()
+
+
+def test_a_reviewer_is_told_what_the_office_wrote(entry, officer, judge, staff):
+    second = make.make_user("judge")
+    entry.round.judges.add(second)
+    intake.write_remark(entry, by=officer, requirement=SLOT, text="ถึงคณะกรรมการ")
+    tell_recorded()
+    assert set(Notice.objects.values_list("user", flat=True)) == {judge.pk, second.pk}  # nobody took it on yet
+    intake.write_remark(entry, by=second, requirement=SLOT, text="รับทราบ")
+    intake.write_remark(entry, by=officer, requirement=SLOT, period="", text="ขอบคุณค่ะ")
+    tell_recorded()
+    told = Notice.objects.filter(code="remark.written")
+    assert sorted(told.values_list("user", "data__count")) == sorted([(judge.pk, 1), (second.pk, 2), (officer.pk, 1)])
+
+
+def test_a_judge_of_another_region_is_not_told(entry, officer):
+    elsewhere = make.make_user("judge", office=make.make_office("R01", kind="region"))
+    entry.round.judges.set([elsewhere])
+    central = make.make_user("staff")
+    intake.write_remark(entry, by=officer, requirement=SLOT, text="ถึงคณะกรรมการ")
+    tell_recorded()
+    assert list(Notice.objects.values_list("user", flat=True)) == [central.pk]
+
+
+def test_an_office_without_officers_is_told_by_the_one_above_it(judge):
+    province = make.make_office("TH-20")
+    district = make.make_office("TH-2001", kind="district", parent=province)
+    region = make.make_office("R02", kind="region")
+    province.parent = region
+    province.save()
+    above = make.make_user("officer", office=province)
+    make.make_user("officer", office=region)
+    entry = make.make_entry(make.make_round(judges=[judge]), district)
+    review(make.make_evidence(entry), judge)
+    tell_recorded()
+    assert list(Notice.objects.values_list("user", flat=True)) == [above.pk]
+
+
+def test_the_same_is_told_once_however_often_the_job_runs(entry, officer, judge):
+    review(hand_in(entry, officer), judge)
+    assert (tell_recorded(), tell_recorded(), tell_recorded([entry.pk])) == (1, 0, 0)
+    Notice.objects.all().update(read_at=timezone.now())
+    assert tell_recorded() == 0
+
+
+def test_what_was_rolled_back_and_what_came_before_is_told_to_nobody(entry, officer, judge):
+    review(hand_in(entry, officer), judge)
+    pass_over([entry])
+    assert tell_recorded() == 0
+    review(hand_in(entry, officer, 2), judge)
+    assert tell_recorded() == 1
+
+
+def test_a_message_follows_the_commit_and_a_lost_one_is_made_good(
+    entry, officer, judge, monkeypatch, django_capture_on_commit_callbacks
+):
+    sent = []
+    monkeypatch.setattr("submissions.receivers.send", lambda task, *args: sent.append((task.name, args)))
+    paper = make.make_evidence(entry)
+    with django_capture_on_commit_callbacks(execute=True):
+        review(paper, judge)
+        assert sent == []
+    assert sent == [("submissions.tasks.tell", ([entry.pk],))]
+    with django_capture_on_commit_callbacks(execute=True):
+        intake.enter_values(entry, {("3.4.news", "2023-07"): "7"}, by=officer)
+    assert len(sent) == 1, "nobody is told of an amount"
+    assert tell_recorded() == 1  # as the sweep does
+
+
+def test_two_hundred_decisions_are_one_notice_and_cost_little(entry, officer, judge, django_assert_max_num_queries):
+    papers = [make.make_evidence(entry) for _ in range(200)]
+    for paper in papers[:150]:
+        review(paper, judge)
+    with django_assert_max_num_queries(25):
+        tell_recorded()
+    for paper in papers[150:]:
+        review(paper, judge)
+    with django_assert_max_num_queries(25):
+        tell_recorded()
+    (said,) = told_to(officer)
+    assert (said.count, len(said.lines), said.left) == (200, 100, 100)
+    assert "200" in said.title
+
+
+def test_what_comes_later_or_after_reading_is_a_notice_of_its_own(entry, officer, judge):
+    for number, before in enumerate([{}, {"read_at": timezone.now()}, {"at": timezone.now() - timedelta(minutes=11)}]):
+        Notice.objects.update(**before) if before else None
+        review(hand_in(entry, officer, number), judge)
+        tell_recorded()
+    assert Notice.objects.count() == 3
+
+
+def test_an_order_for_a_whole_round_is_one_notice_for_each_person(judge, staff):
+    round = make.make_round(judges=[judge])
+    province = make.make_office("TH-20")
+    officer = make.make_user("officer", office=province)
+    entries = [
+        make.make_entry(round, make.make_office(f"TH-20{n:02}", kind="district", parent=province)) for n in range(1, 6)
+    ]
+    until = make.at("2023-08-20").date()
+    slots = [(SLOT, ""), ("3.1.plan", "")]
+    intake.grant_extensions(entries, by=staff, slots=slots, until=until, reason="น้ำท่วม")
+    tell_recorded()
+    (said,) = told_to(officer)
+    assert (said.count, said.notice.entry) == (10, None)
+    assert len({line.path for line in said.lines}) == 10
+    assert str(entries[0].office) in said.lines[0].title
+
+
+def test_whoever_moved_away_reads_no_more_of_the_old_office(client, entry, officer, judge):
+    review(hand_in(entry, officer), judge, accept=False)
+    tell_recorded()
+    (notice,) = Notice.objects.visible_to(officer)
+    officer.office = make.make_office("TH-50")
+    officer.save()
+    assert not Notice.objects.visible_to(officer).exists()
+    client.force_login(officer)
+    assert client.get(reverse("notice", args=[notice.pk])).status_code == 404
+    assert "ไม่มีลายมือชื่อ" not in client.get(reverse("notices")).content.decode()
+
+
+# Reminders
+
+
+def on(day: str, clock: str = "09:00", judge=None) -> Round:
+    return make.make_round(make.at(day, clock))
+
+
+@pytest.mark.parametrize(("day", "days"), [("2023-07-24", 7), ("2023-07-28", 3), ("2023-07-30", 1)])
+def test_missing_things_are_told_seven_three_and_one_day_before(day, days):
+    entry = make.make_entry(on(day), "TH-81")
+    officer = make.make_user("officer", office=entry.office)
+    make.make_evidence(entry, SLOT, status="accepted")
+    make.make_evidence(entry, "3.1.plan", status="returned")
+    assert (reminders.remind(), reminders.remind()) == (1, 0)
+    (notice,) = Notice.objects.filter(user=officer)
+    asked = {(item["requirement"], item["days"]) for item in notice.data["items"]}
+    assert ("3.1.plan", days) in asked
+    assert (SLOT, days) not in asked
+    assert notice.data["count"] == len(notice.data["items"]) > 3
+    (said,) = told_to(officer)
+    assert any(f"เหลือ {days} วัน ถึงวันที่ 31 กรกฎาคม 2566" in line.text for line in said.lines)
+
+
+@pytest.mark.parametrize("day", ["2023-07-23", "2023-07-25", "2023-07-31"])
+def test_on_other_days_nobody_is_reminded_of_the_last_one(day):
+    entry = make.make_entry(on(day), "TH-81")
+    make.make_user("officer", office=entry.office)
+    reminders.remind()
+    items = [item for notice in Notice.objects.all() for item in notice.data["items"]]
+    assert all(item["until"] != "2023-07-31" for item in items)
+
+
+def test_an_extension_moves_the_reminder():
+    entry = make.make_entry(on("2023-07-30"), "TH-81")
+    officer = make.make_user("officer", office=entry.office)
+    make.make_extension(entry, SLOT, until="2023-08-06")
+    reminders.remind()
+    items = Notice.objects.get(user=officer).data["items"]
+    assert [item["days"] for item in items if item["requirement"] == SLOT] == [7]
+
+
+@pytest.mark.parametrize(("clock", "told"), [("06:59", 0), ("07:01", 1)])
+def test_nobody_is_woken_at_night(clock, told):
+    entry = make.make_entry(on("2023-07-30", clock), "TH-81")
+    make.make_user("officer", office=entry.office)
+    assert reminders.remind() == told
+
+
+def test_a_closed_round_and_whoever_withdrew_are_left_alone():
+    entry = make.make_entry(on("2023-07-30"), "TH-81")
+    make.make_user("officer", office=entry.office)
+    entry.state = entry.State.WITHDRAWN
+    entry.save()
+    assert reminders.remind() == 0
+    entry.state = entry.State.TAKING_PART
+    entry.save()
+    Round.objects.update(is_closed=True)
+    assert reminders.remind() == 0
+
+
+def test_reminders_of_many_offices_cost_the_same(django_assert_max_num_queries):
+    round = on("2023-07-30")
+    for number in range(3):
+        entry = make.make_entry(round, f"TH-2{number}")
+        make.make_user("officer", office=entry.office)
+    with django_assert_max_num_queries(9 + 2 * 3):
+        assert reminders.remind() == 3
+
+
+# Other apps, and pages
+
+
+def test_others_tell_by_one_function_and_nobody_twice(entry, officer):
+    closed = make.make_user("officer", office=entry.office, is_active=False)
+    for _ in range(2):
+        told = tell([officer, closed], Notice.Code.CONFIRMATION, key="confirmation/1", entry=entry, path="/calendar/")
+    assert (told, Notice.objects.count()) == (0, 1)
+    (said,) = told_to(officer)
+    assert (said.path, said.where) == ("/calendar/", str(entry))
+
+
+def test_the_bell_counts_and_reading_all_empties_it(client, entry, officer, judge):
+    client.force_login(officer)
+    review(hand_in(entry, officer), judge)
+    tell_recorded()
+    assert 'class="bell-count">1<' in client.get(reverse("notices")).content.decode()
+    client.post(reverse("notices-read"))
+    assert "bell-count" not in client.get(reverse("notices")).content.decode()
+
+
+def test_the_page_is_turned_and_costs_the_same_however_many(client, entry, officer, django_assert_max_num_queries):
+    client.force_login(officer)
+    costs = []
+    for first, last in ((0, 3), (3, 25)):
+        for number in range(first, last):
+            item = {"entry": entry.pk, "requirement": SLOT, "period": "", "text": "x"}
+            tell([officer], Notice.Code.ACCEPTED, key=f"n{number}", entry=entry, items=[item])
+        with django_assert_max_num_queries(9) as seen:
+            page = client.get(reverse("notices")).content.decode()
+        costs.append(len(seen))
+    assert costs[0] == costs[1]
+    assert page.count('class="told ') == 20
+    assert client.get(reverse("notices") + "?page=2").content.decode().count('class="told ') == 5
+    assert client.get(reverse("notices") + "?page=nonsense").status_code == 200
+
+
+def test_a_requirement_that_is_asked_no_more_leads_to_the_scorecard(entry, officer):
+    item = {"entry": entry.pk, "requirement": "9.9", "period": "", "text": ""}
+    tell([officer], Notice.Code.RETURNED, key="old", entry=entry, items=[item])
+    (said,) = told_to(officer)
+    assert said.path == reverse("scorecard", args=[entry.pk])
+
+
+def test_events_stay_whole(entry, officer, judge):
+    do_return(entry, officer, judge, None)
+    tell_recorded()
+    assert Event.objects.faults(entry) == []
