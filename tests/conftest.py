@@ -37,13 +37,13 @@ connections.settings["default"]["CONN_MAX_AGE"] = 0
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest selects by mark
+def pytest_itemcollected(item) -> None:
+    if item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(item.fixturenames):
+        item.add_marker("database")
+
+
 def pytest_collection_modifyitems(items) -> None:
-    """Marks what uses the database. What starts processes of its own is slow: it begins first, so that two workers
-    end at about the same time."""
-    for item in items:
-        if item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(item.fixturenames):
-            item.add_marker("database")
+    """What starts processes of its own is slow: it begins first, so that two workers end at about the same time."""
     heavy = {item for item in items if item.get_closest_marker("faults") or item.get_closest_marker("browser")}
     items.sort(key=lambda item: (item not in heavy, "sqlite" not in item.nodeid))
 
