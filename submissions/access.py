@@ -88,6 +88,17 @@ def why_not_review(user: User, entry: Entry) -> Reason:
     return None
 
 
+def why_not_remark(user: User, entry: Entry) -> Reason:
+    """Write in a thread: the office's people, the round's committee and central staff."""
+    if not Entry.objects.visible_to(user).filter(pk=entry.pk).exists():
+        return _("This entry belongs to another office.")
+    if entry.round.is_closed:
+        return _("The round is closed: nothing more is written.")
+    if entry.state != Entry.State.TAKING_PART:
+        return _("This entry does not take part (any more).")
+    return None
+
+
 def why_not_judge(user: User, entry: Entry) -> Reason:
     if not _judges(user, entry):
         return _("Only members of the round's committee give points.")
