@@ -18,7 +18,7 @@ from submissions.models import Edition, Entry, Office, Round
 from submissions.proofread import Refused
 
 from .models import Publication
-from .stages import Plan, open_following, prepare, why_not_open
+from .stages import Plan, open_following, planned, prepare, why_not_open
 
 ENTRANTS = [
     ("all", gettext_lazy("all that were announced")),
@@ -121,7 +121,8 @@ class FollowingForm(forms.Form):
     def preview(self) -> dict:
         """Who takes part, who waits, and in which regions nobody of the committee judges."""
         taking = [entry for entry in self.entries if entry.state == Entry.State.TAKING_PART]
-        judged = coverage(self.entries, self.cleaned_data["judges"]) if self.plan.edition.scheme.items else []
+        is_judged = self.plan.edition.scheme.items and not planned(self.publication, self.plan).only_selects
+        judged = coverage(self.entries, self.cleaned_data["judges"]) if is_judged else []
         return {
             "taking": taking,
             "waiting": [entry for entry in self.entries if entry.state == Entry.State.CANDIDATE],

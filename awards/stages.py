@@ -51,7 +51,7 @@ def open_following(publication: Publication, plan: Plan, *, by, judges: Iterable
         if before.following.filter(source_digest=publication.digest, name_th=plan.name_th.strip()).exists():
             raise Refused({"name_th": [_("A round of this name was opened from this publication already.")]})
         entries = prepare(publication, plan, by=by)
-        return intake.open_round(_round(publication, plan), entries, by=by, judges=judges)
+        return intake.open_round(planned(publication, plan), entries, by=by, judges=judges)
 
 
 def prepare(publication: Publication, plan: Plan, *, by) -> list[Entry]:
@@ -89,7 +89,8 @@ def prepare(publication: Publication, plan: Plan, *, by) -> list[Entry]:
     return entries + _reserves(publication, results, plan)
 
 
-def _round(publication: Publication, plan: Plan) -> Round:
+def planned(publication: Publication, plan: Plan) -> Round:
+    """The round that would be opened, not saved."""
     before = publication.round
     same = plan.edition.scheme_code == before.edition.scheme_code
     return Round(

@@ -73,10 +73,17 @@ def test_it_is_looked_at_before_it_is_opened(client, page, named):
 def test_regions_without_a_judge_are_told(client, page, region):
     other = make.make_office("R01", kind="region", size="")
     elsewhere, here = make.make_user("judge", office=other), make.make_user("judge", office=region)
-    lacking = client.post(page, filled(client, page, judges=[elsewhere.pk]))
+    lacking = client.post(page, filled(client, page, judges=[elsewhere.pk], ranking="region"))
     assert "เขตตรวจราชการที่ 9" in lacking.content.decode()
     assert lacking.context["without_judges"] == [region]
-    assert client.post(page, filled(client, page, judges=[elsewhere.pk, here.pk])).context["without_judges"] == []
+    both = filled(client, page, judges=[elsewhere.pk, here.pk], ranking="region")
+    assert client.post(page, both).context["without_judges"] == []
+
+
+def test_a_stage_that_only_selects_needs_no_judge(client, page):
+    preview = client.post(page, filled(client, page))
+    assert preview.context["without_judges"] == []
+    assert preview.context["waiting"]
 
 
 def test_every_fault_is_told_at_once_and_what_was_typed_is_kept(client, page):

@@ -124,6 +124,7 @@ def test_the_calendar_asks_for_names_alone(districts, read):
 
 def test_the_scheme_s_page_says_what_this_round_is(read, round):
     shown = read(make.make_user("staff"), "scheme", round.pk)
+    assert shown.count("2561 ถึง 2564") == 1  # who is not eligible
     assert "มีเพียงการคัดเลือกผู้เข้าร่วม" in shown
     round.take_stage(round.scheme.stages[2])
     round.save()
