@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from scoring import engine
 
 from . import checks, thai
+from .earlier import earlier_amounts
 from .models import Entry
 from .proofread import MOST_NAME, Slot, slot_field
 from .slips import slips
@@ -167,9 +168,10 @@ class ValuesForm(forms.Form):
         values = [scheme.values[one.code] for one in criterion.inputs if one.kind == "value"]
         codes = [value.code for value in values]
         self.present = {(v.code, v.period): v for v in entry.values.filter(code__in=codes).select_related("entered_by")}
-        found = slips(scheme, criterion, {slot: v.text for slot, v in self.present.items()})
+        self.earlier = earlier_amounts(entry, codes)
+        found = slips(scheme, criterion, {slot: v.text for slot, v in self.present.items()}, self.earlier)
         for slot, value in self.present.items():
-            value.slip = found.get(slot)
+            value.slip, value.earlier = found.get(slot), self.earlier.get(slot)
         self.slots: dict[str, Slot] = {}
         self.own = [value for value in values if not why_closed and (by.is_central or value.by == "office")]
         self.read_only = [
@@ -209,6 +211,7 @@ class ValuesForm(forms.Form):
         field.short_label = period.title.to(language) if period else ""
         field.initial = current.text if current else ""
         field.disabled = not is_open
+        field.earlier = self.earlier.get(slot)
         self.fields[name] = field
         self.fields[f"revision.{name}"] = forms.IntegerField(
             required=False, initial=current.revision if current else 0, widget=forms.HiddenInput

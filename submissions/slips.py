@@ -10,10 +10,18 @@ from scoring.engine.rules import Bands, Convert, Proportion, Rule, Sum
 from scoring.engine.rules.numbers import Number, Percent, Plain
 
 from . import thai
+from .earlier import Earlier
 from .proofread import Slot
 
+TIMES = 3  # so many times the earlier round's amount, or so small a part of it, is told
 
-def slips(scheme: engine.Scheme, criterion: engine.Criterion, amounts: Mapping[Slot, str]) -> dict[Slot, str]:
+
+def slips(
+    scheme: engine.Scheme,
+    criterion: engine.Criterion,
+    amounts: Mapping[Slot, str],
+    earlier: Mapping[Slot, Earlier] | None = None,
+) -> dict[Slot, str]:
     """What to say of which of a criterion's amounts, given in canonical text."""
     numbers = list(_percentages(criterion.rule))
     beyond = {number.value for number, goes_beyond in numbers if goes_beyond and isinstance(number, Plain)}
@@ -25,6 +33,21 @@ def slips(scheme: engine.Scheme, criterion: engine.Criterion, amounts: Mapping[S
     for number, goes_beyond in numbers:
         if isinstance(number, Percent) and not goes_beyond:
             found |= _part_of_less(scheme, number, amounts)
+    return _far_from(scheme, amounts, earlier or {}) | found
+
+
+def _far_from(scheme: engine.Scheme, amounts: Mapping[Slot, str], earlier: Mapping[Slot, Earlier]) -> dict[Slot, str]:
+    """Amounts that are many times those of the earlier round, or a small part of them."""
+    found = {}
+    for slot, text in amounts.items():
+        if slot not in earlier or scheme.values[slot[0]].kind not in ("number", "percent", "map"):
+            continue
+        now, before = Decimal(text), Decimal(earlier[slot].value.text)
+        said = {"year": earlier[slot].year, "amount": f"{before:,f}"}
+        if before and now > before * TIMES:
+            found[slot] = _("More than three times that of %(year)s (%(amount)s): please check it again.") % said
+        elif now * TIMES < before:
+            found[slot] = _("Less than a third of that of %(year)s (%(amount)s): please check it again.") % said
     return found
 
 

@@ -20,6 +20,8 @@ NAMES = set(
     Literacy Roadmap Check list CD Day OTOP SE Sarabun SIL OFL Django Bootstrap htmx Single Sign On LDAP
     English en th esc https""".split()
 )
+# English that the handbook's forms print in brackets beside the Thai.
+NAMES |= set("services delivery administrative or organizational policy innovation mobile app mail".split())
 # What is no sentence: addresses, codes of the scheme, of offices and of digests.
 CODES = re.compile(
     r"https?://\S+|\w+@[\w.]+|@/\./|\b\d+(\.\d+)*\.[a-z_]+( 20\d\d-\d\d)?\b|\bT[EH]-\w+|cdd40-2566"
@@ -31,7 +33,7 @@ RAW = re.compile(r"\bNone\b|\bTrue\b|\bFalse\b|%\(|\{\{|<lazy|object at 0x")
 VOID = set("area base br col hr img input link meta source wbr".split())
 SILENT = {"code", "pre", "script", "style", "template", "textarea"}
 SHOWN = ("alt", "aria-label", "placeholder", "title")
-NOT_PAGES = re.compile(r"^/(api|i18n|accounts/logout|admin/jsi18n)|/file/$|\.(pdf|xlsx|csv|zip)$")
+NOT_PAGES = re.compile(r"^/(api|i18n|accounts/logout|admin/jsi18n)|/(file|word)/$|\.(pdf|xlsx|csv|zip)$")
 START = ["/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/email/", "/accounts/reauthenticate/"]
 ASIDE = [
     "/admin/scoring/trial/",

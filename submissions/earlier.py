@@ -1,0 +1,56 @@
+"""What the same office entered in an earlier round of the same contest, to be seen beside what it enters now."""
+
+import re
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import NamedTuple
+
+from . import thai
+from .models import Entry, Value
+from .proofread import Slot
+
+_YEAR_OF_SCHEME = re.compile(r"-\d{4}\Z")
+_MONTH = re.compile(r"(\d{4})(-\d{2})")
+
+
+class Earlier(NamedTuple):
+    """An amount of the latest round that has one in this place, and the Buddhist year of that round."""
+
+    value: Value
+    year: int
+
+
+def earlier_amounts(entry: Entry, codes: Iterable[str]) -> dict[Slot, Earlier]:
+    """The latest earlier amounts by today's slots: a month stands for the same month of the year before.
+
+    One statement. Contests are of one family when only the year of their schemes' codes differs. Figures of a nominee
+    say nothing of another's, and those of a practice round nothing of a real one.
+    """
+    scheme = entry.round.scheme
+    if entry.nominee:
+        return {}
+    rows = Value.objects.filter(
+        code__in=list(codes),
+        entry__office=entry.office_id,
+        entry__round__lt=entry.round_id,
+        entry__round__edition__scheme_code__regex=rf"^{re.escape(_YEAR_OF_SCHEME.sub('', scheme.code))}(-[0-9]{{4}})?$",
+        entry__state=Entry.State.TAKING_PART,
+        entry__nominee_name="",
+        entry__nominee_office=None,
+    )
+    if not entry.round.is_practice:
+        rows = rows.filter(entry__round__clock_offset=timedelta(0))
+    found = {}
+    rows = rows.select_related("entry__round__edition").defer("entry__round__edition__text")
+    for row in rows.order_by("entry__round_id"):
+        before = row.entry.round.scheme
+        if row.code in before.values and before.values[row.code].kind == scheme.values[row.code].kind:
+            period = _later(row.period, scheme.close.year - before.close.year)
+            found[row.code, period] = Earlier(row, before.close.year + thai.ERA)
+    return found
+
+
+def _later(period: str, years: int) -> str:
+    """The same month so many years later; what is no month has the same name every year."""
+    month = _MONTH.fullmatch(period)
+    return f"{int(month[1]) + years:04}{month[2]}" if month else period
