@@ -243,6 +243,7 @@ def publish(
         if prepared.ties:
             raise TieUndecided(prepared.ties)
         publication = _freeze(round, prepared, before, by=by, at=at, reason=reason.strip())
+        transaction.on_commit(lambda: tasks.ask_to_tell(publication), robust=True)
         transaction.on_commit(lambda: tasks.ask_for_documents(publication), robust=True)
     return publication
 

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from submissions.queue import send
 
-from . import documents
+from . import documents, told
 from .models import Publication
 
 
@@ -22,3 +22,13 @@ def make_documents(publication_id: int) -> None:
 def ask_for_documents(publication: Publication) -> None:
     """One message, quickly or not at all."""
     send(make_documents, publication.pk)
+
+
+@shared_task(name="awards.tasks.tell_published")
+def tell_published(publication_id: int | None = None) -> int:
+    return told.tell_published(publication_id)
+
+
+def ask_to_tell(publication: Publication) -> None:
+    """One message, quickly or not at all; the sweep finds publications that nobody was told of."""
+    send(tell_published, publication.pk)

@@ -86,6 +86,7 @@ def menu(request) -> list[dict[str, Any]]:
             _item(_("Offices"), "submissions_office_changelist", "apartment"),
             _item(_("Former models"), "submissions_registerline_changelist", "workspace_premium"),
             _item(_("Users"), "submissions_user_changelist", "group"),
+            _item(_("Letters"), "submissions_letter_changelist", "outgoing_mail"),
             _item(_("Public holidays"), "submissions_holiday_changelist", "event_busy"),
             _item(_("Audit log"), "submissions_event_changelist", "history"),
         ),

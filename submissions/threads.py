@@ -51,9 +51,10 @@ class Thread:
 
     @cached_property
     def turns(self) -> list[Turn]:
-        where = {"requirement": self.slot.requirement.code, "period": self.slot.period_code}
-        texts = dict(self.entry.remarks.filter(**where).values_list("pk", "text"))
-        return [self._turn(event, texts) for event in reversed(self._events())]
+        events = self._events()
+        remarks = [event.data["remark"] for event in events if "remark" in event.data]
+        texts = dict(self.entry.remarks.filter(pk__in=remarks).values_list("pk", "text")) if remarks else {}
+        return [self._turn(event, texts) for event in reversed(events)]
 
     def _events(self) -> list[Event]:
         slot = Q(data__requirement=self.slot.requirement.code, data__period=self.slot.period_code)

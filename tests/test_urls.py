@@ -21,6 +21,7 @@ from scoring.models import Scorecard, ScoreChange
 from submissions import intake
 from submissions import intake, notices
 from submissions.models import Event, Holiday, RegisterLine
+from submissions.models import Event, Holiday, Letter, RegisterLine
 from tests import factories as make
 
 ROLES = ("anonymous", "officer", "neighbour", "judge", "stranger", "staff", "admin")
@@ -97,7 +98,8 @@ def make_world() -> SimpleNamespace:
         **{"entry": entry, "entries": entry, "evidence": evidence, "round": round, "rounds": round, "value": value},
         **{"user": officer, "office": entry.office, "holiday": holiday, "edition": round.edition, "sheet": sheet},
         **{"trial": tried, "extension": extension, "publication": publication, "publications": publication},
-        "notices": officer.notices.get(),
+        "notices": officer.notices.first(),
+        "letter": Letter.objects.create(user=officer, channel="mail"),
         "registerline": RegisterLine.objects.create(office=entry.office, year=2020, register="model-tambon"),
         "event": Event.objects.filter(entry=entry).first(),
         "scorecard": Scorecard.objects.get(entry=entry, basis="verified"),

@@ -4,6 +4,6 @@ Every fact is written by `submissions.intake`; what is saved here directly are t
 rounds.
 """
 
-from . import entries, evidence, extensions, people, places, rounds, sheets, values
+from . import entries, evidence, extensions, letters, people, places, rounds, sheets, values
 
-__all__ = ["entries", "evidence", "extensions", "people", "places", "rounds", "sheets", "values"]
+__all__ = ["entries", "evidence", "extensions", "letters", "people", "places", "rounds", "sheets", "values"]

@@ -1,0 +1,36 @@
+"""Who takes part in a round is told that its results were published."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from submissions.models import Notice, User
+from submissions.notices import tell
+from submissions.notices.people import officers_of
+
+from .models import Publication
+
+FRESH = timedelta(days=2)  # what was published before is no news, whoever was not told
+
+
+def tell_published(publication_id: int | None = None) -> int:
+    """Tell of one publication, or of all fresh ones that nobody was told of. Says how many people were told now."""
+    publications = Publication.objects.with_round().filter(published_at__gt=timezone.now() - FRESH)
+    if publication_id is not None:
+        publications = publications.filter(pk=publication_id)
+    return sum(_tell(one) for one in publications if not Notice.objects.filter(key=_key(one)).exists())
+
+
+def _key(publication: Publication) -> str:
+    return f"publication/{publication.pk}"
+
+
+def _tell(publication: Publication) -> int:
+    round = publication.round
+    entries = round.entries.select_related("office__parent__parent__parent")
+    people = {user for officers in officers_of(entries).values() for user in officers}
+    people |= set(round.judges.filter(role=User.Role.JUDGE))
+    people = sorted(people - {publication.published_by}, key=lambda user: user.pk)
+    path = reverse("publication", args=[publication.pk])
+    return tell(people, Notice.Code.PUBLISHED, key=_key(publication), round=round, path=path)
