@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -86,6 +87,15 @@ class Environment:
             self.fault(name, f"cannot be read as a URL; it must begin with {' or '.join(s + '://' for s in schemes)}")
             return ""
         return value
+
+    def address(self, name: str, required: bool) -> str:
+        """A socket's path or host:port; '' for `none`, which must be said where an address is required."""
+        value = self.text(name)
+        if required and not value:
+            self.fault(name, "must be set, as /run/clamd/socket or clamd:3310; or say 'none' to do without")
+        elif value not in ("", "none") and not re.fullmatch(r"/.+|[^/:\s]+:[0-9]{1,5}", value):
+            self.fault(name, f"is {value!r}; a path such as /run/clamd/socket is needed, host:port, or 'none'")
+        return "" if value == "none" else value
 
     def finish(self) -> None:
         """Refuse to start when anything was wrong, naming every fault, misspelt names among them."""

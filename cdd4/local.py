@@ -136,7 +136,7 @@ def serve(host: str, port: int, run_dir: Path) -> None:
         os.environ.setdefault("CDD4_URL", f"http://{'localhost' if host == '0.0.0.0' else host}:{port}")  # noqa: S104
         parts.start("web", *python, "gunicorn", "cdd4.wsgi", "--bind", f"{host}:{port}", *gthread)
         wait_for_web(parts, f"http://{host}:{port}/healthz")
-        queues = ["--queues", "rescore,documents,mail", "--concurrency", "2", "--loglevel", "INFO"]
+        queues = ["--queues", "rescore,documents,mail,examine", "--concurrency", "2", "--loglevel", "INFO"]
         beat = ["--beat", "--schedule", str(run_dir / "beat")]
         parts.start("worker", *python, "celery", "-A", "cdd4", "worker", *queues, *beat)
         print(welcome(f"http://{host}:{port}/", logins, parts.logs), flush=True)

@@ -43,6 +43,7 @@ EVIDENCE_MAX_BYTES = env.whole("CDD4_EVIDENCE_MAX_MB", default=50, least=1, most
 VIDEO_MAX_BYTES = env.whole("CDD4_VIDEO_MAX_MB", default=1024, least=1, most=10240) * 2**20
 X_ACCEL = env.flag("CDD4_X_ACCEL")  # the proxy sends files that a view has allowed
 PROTECTED_URL = "/protected/"  # the proxy's internal location of MEDIA_ROOT
+CLAMD = env.address("CDD4_CLAMD", required=PRODUCTION)  # the virus scanner; "": files are not checked for viruses
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"  # the same disk: a container's /tmp is small
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -279,6 +280,7 @@ CELERY_TASK_DEFAULT_QUEUE = "rescore"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_ROUTES = {
     "awards.tasks.*": {"queue": "documents"},
+    "submissions.tasks.examine": {"queue": "examine"},
     "submissions.tasks.post": {"queue": "mail"},  # of its own: a slow mail server keeps nobody else waiting
     "submissions.tasks.tell": {"priority": 9},
     "submissions.tasks.remind": {"priority": 9},
@@ -292,6 +294,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind": {"task": "submissions.tasks.remind", "schedule": crontab(minute="5,35"), "options": {"expires": 1200}},
     "tell-published": {"task": "awards.tasks.tell_published", "schedule": 300.0, "options": {"expires": 300}},
     "post": {"task": "submissions.tasks.post", "schedule": 60.0, "options": {"expires": 60}},
+    "examine-rest": {"task": "submissions.tasks.examine_rest", "schedule": 30.0, "options": {"expires": 30}},
     "sweep-vault": {"task": "submissions.tasks.sweep_vault", "schedule": crontab(hour=3, minute=17)},
 }
 

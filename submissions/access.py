@@ -3,10 +3,11 @@
 Whether a person sees an object at all is asked of `Model.objects.visible_to(user)`; what they don't see is not there.
 """
 
+from django.conf import settings
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from .models import Entry, Evidence, Round, Sheet, User
+from .models import Entry, Evidence, Examination, Round, Sheet, User
 from .signals import adoption_asked
 
 Reason = str | None
@@ -75,6 +76,43 @@ def why_not_replace(user: User, evidence: Evidence) -> Reason:
         return _("Only evidence that was returned, or that waits for review, is replaced.")
     if Evidence.objects.filter(replaces=evidence).exists():
         return _("It was replaced already.")
+    return None
+
+
+def why_not_confirm(user: User, entry: Entry) -> Reason:
+    """Say for the office that what it handed in is complete."""
+    if not entry.round.asks_confirmation:
+        return _("In this round nobody has to confirm what was handed in.")
+    if reason := why_not_change(user, entry):
+        return reason
+    if not user.is_officer or not user.is_head:
+        return _("Only the head of the office confirms what was handed in.")
+    if not entry.evidence.exists() and not entry.values.exists():
+        return _("Nothing was handed in yet that could be confirmed.")
+    return None
+
+
+def why_not_see_deeds(user: User) -> Reason:
+    """Read who did what on an entry."""
+    if user.is_judge:
+        return _("The history is the office's own: from it a judge could tell what colleagues did.")
+    return None
+
+
+def why_not_take_away(user: User) -> Reason:
+    """Have everything packed that an office handed in."""
+    if user.is_judge:
+        return _("Only the office itself and central staff take everything away. Files are opened where you review.")
+    return None
+
+
+def why_not_open(evidence: Evidence) -> Reason:
+    """Read the file, for whoever may see it: nobody opens what holds a virus, or was not looked through for one yet."""
+    examination = getattr(evidence, "examination", None)
+    if examination and examination.is_infected:
+        return _("A virus was found in this file. Nobody can open it here.")
+    if settings.CLAMD and not (examination and examination.scan == Examination.Scan.CLEAN):
+        return _("This file is still being checked for viruses. Try again in a minute.")
     return None
 
 

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from . import access, intake
 from .forms import whole
 from .models import Entry, Evidence, Round, Sheet
-from .rest import JSONParser, number_in
+from .rest import Held, JSONParser, number_in
 from .serializers import (
     AmountsSerializer,
     ConflictSerializer,
@@ -246,10 +246,18 @@ class EvidenceFile(EvidenceMixin, APIView):
     def perform_content_negotiation(self, request, force=False):
         return super().perform_content_negotiation(request, force=True)  # the file is of its own kind, asked for or not
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY), **READING})
+    @extend_schema(
+        responses={
+            (200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY),
+            **READING,
+            423: DetailSerializer,
+        }
+    )
     def get(self, request, pk: int):
         """The file itself, to be saved."""
-        evidence = get_object_or_404(self.get_queryset().exclude(file=""), pk=pk)
+        evidence = get_object_or_404(self.get_queryset().exclude(file="").select_related("examination"), pk=pk)
+        if reason := access.why_not_open(evidence):
+            raise Held(reason)
         return file_response(evidence, inline=False)
 
 

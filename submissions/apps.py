@@ -9,3 +9,4 @@ class SubmissionsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import receivers, signals  # noqa: F401  connects the receivers
+        from .examination import receivers as _  # noqa: F401

@@ -96,6 +96,13 @@ def explain(error: Exception, context: dict) -> Response | None:
     return exception_handler(error, context)
 
 
+class Held(exceptions.APIException):
+    """A file that nobody opens: it waits for the virus scanner, or holds a virus."""
+
+    status_code = status.HTTP_423_LOCKED
+    default_code = "held"
+
+
 class DiskFull(exceptions.APIException):
     status_code = 507
     default_code = "disk_full"

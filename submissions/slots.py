@@ -28,6 +28,7 @@ class EvidenceSlot:
     form: engine.Form | None = None  # that may be filled in here instead of sending a file
     draft: Answers | None = None  # what is being written into it
     remarks: int = 0  # written in its thread
+    order_number: str = ""  # of the extension that holds, "" where none was noted
 
     @property
     def period_code(self) -> str:
@@ -78,6 +79,12 @@ class EvidenceSlot:
         return tuple(channel for channel in self.requirement.allowed_channels if channel in named)
 
 
+def next_to_do(slots: Iterable[EvidenceSlot]) -> EvidenceSlot | None:
+    """Where something is asked for that still counts, the nearest day first."""
+    asking = [slot for slot in slots if slot.state in ("returned", "draft", "missing") and not slot.is_over]
+    return min(asking, key=lambda slot: slot.due, default=None)
+
+
 def anchor_of(requirement: str, period: str) -> str:
     return "-".join(["slot", requirement, period]).rstrip("-").replace(".", "-")
 
@@ -114,16 +121,15 @@ def slots_of(
     scheme = entry.round.scheme
     codes = list(requirements)
     evidence: dict[tuple[str, str], list[Evidence]] = {}
-    beside = ("submitted_by", "reviewed_by", "filled_form")
+    beside = ("submitted_by", "reviewed_by", "filled_form", "examination")
     rows = entry.evidence.filter(requirement__in=codes).select_related(*beside)
     rows = rows.defer("filled_form__data", "filled_form__paper")
     for one in rows.order_by("-submitted_at", "-pk"):
         evidence.setdefault((one.requirement, one.period), []).append(one)
-    more_time: dict[tuple[str, str], date] = {}
-    for code, period, until in entry.extensions.filter(requirement__in=codes).values_list(
-        "requirement", "period", "until"
-    ):
-        more_time[code, period] = max(until, more_time.get((code, period), until))
+    more_time: dict[tuple[str, str], tuple[date, str]] = {}
+    given = entry.extensions.filter(requirement__in=codes).order_by("until", "pk")
+    for code, period, *more in given.values_list("requirement", "period", "until", "order_number"):
+        more_time[code, period] = tuple(more)
     remarks = Counter(entry.remarks.filter(requirement__in=codes).order_by().values_list("requirement", "period"))
     forms = {code: form for code in codes if (form := scheme.form_of(code))}
     drafts = _drafts(entry, forms.values())
@@ -145,7 +151,7 @@ def _drafts(entry: Entry, forms: Collection[engine.Form]) -> dict[tuple[str, str
 def _slot(requirement, period, evidence, more_time, remarks, at, why_closed, form, drafts) -> EvidenceSlot:
     key = (requirement.code, period.code if period else "")
     due = requirement.due_in(period.code if period else None)
-    until = max(due, more_time.get(key, due))
+    until, order_number = max((due, ""), more_time.get(key, (due, "")))
     return EvidenceSlot(
         requirement=requirement,
         period=period,
@@ -155,6 +161,7 @@ def _slot(requirement, period, evidence, more_time, remarks, at, why_closed, for
         evidence=tuple(evidence.get(key, ())),
         why_closed=why_closed[requirement.by],
         remarks=remarks[key],
+        order_number=order_number,
         form=form,
         draft=drafts.get((form.code, key[1])) if form else None,
     )

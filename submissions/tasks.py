@@ -4,11 +4,13 @@ import logging
 
 from celery import shared_task
 
+from .examination import work
 from .notices import letters, reminders
 from .notices.told import tell_recorded
 from .vault import vault
 
 log = logging.getLogger(__name__)
+REST_EVERY = 30  # seconds between looks for what is to be examined
 
 
 @shared_task(name="submissions.tasks.sweep_vault")
@@ -18,6 +20,19 @@ def sweep_vault() -> int:
         log.info("%s half-written files of killed processes were removed", removed)
     return removed
 
+
+@shared_task(name="submissions.tasks.examine", soft_time_limit=work.LIMIT - 10, time_limit=work.LIMIT)
+def examine(evidence_id: int) -> bool:
+    return work.examine(evidence_id)
+
+
+@shared_task(name="submissions.tasks.examine_rest")
+def examine_rest() -> int:
+    """Ask for what no message asked for, or whose worker died. Such messages are let fall when the next ones come."""
+    left = work.left()
+    for pk in left:
+        examine.apply_async((pk,), expires=REST_EVERY)
+    return len(left)
 
 
 @shared_task(name="submissions.tasks.tell")

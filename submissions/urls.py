@@ -16,6 +16,8 @@ urlpatterns = [
     path("evidence/<int:pk>/replace/", views.replace_evidence, name="evidence-replace"),
     path("evidence/<int:pk>/withdraw/", views.withdraw_evidence, name="evidence-withdraw"),
     path("evidence/<int:pk>/file/", views.evidence_file, name="evidence-file"),
+    path("evidence/<int:pk>/pages/<int:page>/", views.evidence_page, name="evidence-page"),
+    path("evidence/<int:pk>/examined/", views.evidence_examined, name="evidence-examined"),
     path("evidence/<int:pk>/preview/", views.evidence_preview, name="evidence-preview"),
 ]
 api_urls = [*tokens.urls, *api.urls, *api_nominees.urls]

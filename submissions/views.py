@@ -1,5 +1,6 @@
 """Where offices hand in evidence and values. What follows from them is shown by the pages of scoring."""
 
+from base64 import b64decode
 from urllib.parse import quote
 
 from django.conf import settings
@@ -14,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from . import access, intake
+from . import access, confined, intake
+from .examination.told import tell_office
 from .forms import EvidenceForm, ValuesForm, whole
 from .models import Entry, Evidence
 from .preview import preview
@@ -92,7 +94,8 @@ def withdraw_evidence(request, pk: int) -> HttpResponse:
 
 
 def _evidence_or_404(request, pk: int) -> Evidence:
-    rows = Evidence.objects.visible_to(request.user).select_related("entry__round__edition", "entry__office__parent")
+    related = ("entry__round__edition", "entry__office__parent", "examination")
+    rows = Evidence.objects.visible_to(request.user).select_related(*related)
     return get_object_or_404(rows.defer("entry__round__edition__text"), pk=pk)
 
 
@@ -102,6 +105,7 @@ def _slot_or_404(request, entry: Entry, requirement: str, period: str) -> Eviden
     closed = {by: access.why_not_hand_in(request.user, entry, central=by == "central") for by in ("office", "central")}
     for slot in slots_of(entry, [requirement], at=entry.round.now(), why_closed=closed):
         if slot.period_code == period:
+            tell_office(slot.evidence, entry.round.scheme, request.user)
             return slot
     raise Http404
 
@@ -199,8 +203,49 @@ def _show_values(request, entry, criterion, form: ValuesForm, *, conflict=False,
 @require_GET
 def evidence_file(request, pk: int) -> HttpResponse:
     """The file itself, for those who may see the entry; `?inline=1` shows it in the page, if its kind is safe there."""
-    evidence = get_object_or_404(Evidence.objects.visible_to(request.user).exclude(file=""), pk=pk)
-    return file_response(evidence, inline=request.GET.get("inline") == "1")
+    evidence = _file_or_404(request, pk)
+    return _held(request, evidence) or file_response(evidence, inline=request.GET.get("inline") == "1")
+
+
+def _file_or_404(request, pk: int) -> Evidence:
+    files = Evidence.objects.visible_to(request.user).exclude(file="").select_related("examination")
+    return get_object_or_404(files, pk=pk)
+
+
+def _held(request, evidence: Evidence) -> HttpResponse | None:
+    """Why the file can't be opened, as a page that may stand in a frame; None when it can."""
+    reason = access.why_not_open(evidence)
+    if reason is None:
+        return None
+    response = render(request, "submissions/held.html", {"evidence": evidence, "reason": reason}, status=423)
+    response["Retry-After"] = "30"
+    return _framed(response, PREVIEW_POLICY)
+
+
+@login_required
+@require_GET
+def evidence_page(request, pk: int, page: int) -> HttpResponse:
+    """A picture of one page of a PDF, beside another. For the committee and central staff alone, as previews are."""
+    if reason := access.why_not_enter_admin(request.user):
+        raise PermissionDenied(reason)
+    evidence = _file_or_404(request, pk)
+    if held := _held(request, evidence):
+        return held
+    try:
+        with evidence.file.open("rb") as file:
+            drawn = confined.read("examination.page", file.file, str(page))
+    except (confined.Unreadable, FileNotFoundError):
+        raise Http404 from None
+    return _framed(HttpResponse(b64decode(drawn), content_type="image/jpeg"), FILE_POLICY)
+
+
+@login_required
+@require_GET
+def evidence_examined(request, pk: int) -> HttpResponse:
+    """What the machine remarked on a file, for the page that waits for it."""
+    evidence = _evidence_or_404(request, pk)
+    tell_office([evidence], evidence.entry.round.scheme, request.user)
+    return render(request, "submissions/examined.html", {"evidence": evidence})
 
 
 @login_required
@@ -212,7 +257,9 @@ def evidence_preview(request, pk: int) -> HttpResponse:
     """
     if reason := access.why_not_enter_admin(request.user):
         raise PermissionDenied(reason)
-    evidence = get_object_or_404(Evidence.objects.visible_to(request.user).exclude(file=""), pk=pk)
+    evidence = _file_or_404(request, pk)
+    if held := _held(request, evidence):
+        return held
     try:
         shown = preview(evidence)
     except FileNotFoundError:
@@ -222,7 +269,7 @@ def evidence_preview(request, pk: int) -> HttpResponse:
 
 
 def file_response(evidence: Evidence, *, inline: bool) -> HttpResponse:
-    """The file of evidence that the asker may see; `inline` is heard for the kinds that are safe in a page."""
+    """The file of evidence that the asker may see and open; `inline` is heard for the kinds that are safe in a page."""
     if settings.X_ACCEL:
         response = HttpResponse()
         response["X-Accel-Redirect"] = settings.PROTECTED_URL + quote(evidence.file.name)

@@ -80,6 +80,7 @@ def make_world() -> SimpleNamespace:
     make.make_entry(round, "TH-82")
     officer = make.make_user("officer", office=entry.office)
     neighbour = make.make_user("officer", office=make.make_office("TH-82"))
+    twin = make.make_evidence(entry, "3.1.assignment", kind="pdf")
     evidence = make.make_evidence(entry, kind="pdf")
     make.make_filled_form(evidence, "innovation-report")
     sheet = make.make_sheet(entry, judge)
@@ -96,6 +97,7 @@ def make_world() -> SimpleNamespace:
     # What stands behind an id, by the part of the route before it.
     ids = {
         **{"entry": entry, "entries": entry, "evidence": evidence, "round": round, "rounds": round, "value": value},
+        "beside": twin,
         **{"user": officer, "office": entry.office, "holiday": holiday, "edition": round.edition, "sheet": sheet},
         **{"trial": tried, "extension": extension, "publication": publication, "publications": publication},
         "notices": officer.notices.first(),

@@ -17,6 +17,7 @@ from submissions.forms import whole
 from submissions.models import Evidence
 from submissions.templatetags.wording import STATES
 
+from .beside import BesidePage
 from .filters import ChoiceFilter, CriterionFilter, DimensionFilter, OfficeFilter, PeriodFilter, RoundFilter, slot_title
 from .review import ReviewPage
 from .roles import COMMITTEE, RoleAdmin, page_context, short_time
@@ -45,7 +46,7 @@ class StatusFilter(ChoiceFilter):
 
 
 @admin.register(Evidence)
-class EvidenceAdmin(ReviewPage, RoleAdmin):
+class EvidenceAdmin(BesidePage, ReviewPage, RoleAdmin):
     viewers = changers = COMMITTEE
     list_display = ["office", "criteria", "slot", "title", "handed_in", "waiting_for", "state"]
     list_display_links = ["office", "title"]

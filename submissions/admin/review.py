@@ -13,6 +13,7 @@ from unfold.views import ChangeList
 
 from scoring import engine
 from submissions import access, intake
+from submissions.examination.told import tell_reviewer
 from submissions.forms import whole
 from submissions.models import Evidence
 from submissions.slots import slots_of
@@ -43,7 +44,7 @@ class ReviewPage:
     def _evidence_or_404(self, request, object_id) -> Evidence:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        people = ("submitted_by", "reviewed_by")
+        people = ("submitted_by", "reviewed_by", "examination")
         rows = self.get_queryset(request).select_related(*self.list_select_related, "entry__office__parent", *people)
         if (evidence := rows.filter(pk=whole(object_id)).first()) is None:
             raise Http404
@@ -116,7 +117,6 @@ class ReviewPage:
         following, left = self._next(request, evidence)
         slot = _slot_of(evidence)
         decided = entry.events.filter(data__evidence=evidence.pk).select_related("actor").order_by("-sequence")
-        same = Evidence.objects.visible_to(request.user).filter(sha256=evidence.sha256).exclude(pk=evidence.pk)
         context = page_context(
             self,
             request,
@@ -130,7 +130,8 @@ class ReviewPage:
             is_late=slot is not None and evidence.submitted_at > engine.end_of_day(slot.due),
             others=[other for other in slot.evidence if other.pk != evidence.pk] if slot else [],
             deeds=list(decided),
-            same_file=same.select_related("entry__office", "entry__nominee_office")[:5] if evidence.sha256 else [],
+            told=tell_reviewer(evidence, request.user),
+            held=access.why_not_open(evidence) if evidence.file else None,
             why_not=access.why_not_review(request.user, entry) or _why_closed(evidence),
             phrases=PHRASES,
             reason=reason or evidence.return_reason,

@@ -4,6 +4,7 @@ from .answers import Answers, FilledForm
 from .entries import Entry, Event
 from .evidence import Evidence, Value
 from .judging import Sheet
+from .examinations import Examination, Fingerprint, Likeness
 from .notices import Channel, Letter, Notice, Telling, Told
 from .people import CalendarFeed, User
 from .places import Holiday, Office, RegisterLine
@@ -20,10 +21,13 @@ __all__ = [
     "Evidence",
     "Extension",
     "FilledForm",
+    "Examination",
     "Holiday",
     "Letter",
+    "Fingerprint",
     "Notice",
     "Office",
+    "Likeness",
     "RegisterLine",
     "Remark",
     "Round",

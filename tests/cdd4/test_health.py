@@ -21,7 +21,7 @@ def test_all_well(client, redis_server):
     cache.set(HEARTBEAT, time.time())
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "database": "ok", "queue": "ok", "scoring": "ok"}
+    assert answer.json() == {"status": "ok", "database": "ok", "queue": "ok", "scoring": "ok", "scanner": "none"}
 
 
 def test_a_hung_redis_degrades_but_uploads_go_on(client, redis_server):
@@ -31,6 +31,13 @@ def test_a_hung_redis_degrades_but_uploads_go_on(client, redis_server):
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["status"], answer.json()["queue"]) == (200, "degraded", "unavailable")
     assert time.perf_counter() - start < 2
+
+
+def test_a_scanner_that_is_away_is_told(client, redis_server, settings):
+    cache.set(HEARTBEAT, time.time())
+    settings.CLAMD = "/nowhere/socket"
+    answer = client.get("/readyz").json()
+    assert (answer["status"], answer["scanner"]) == ("degraded", "unavailable")
 
 
 def test_a_sweeper_that_is_late_is_told(client, redis_server):

@@ -13,6 +13,7 @@ SOUND = {
     "CDD4_ALLOWED_HOSTS": "cdd.example.go.th",
     "CDD4_DATABASE_URL": "postgres://portal:hidden-word@127.0.0.1:1/portal",
     "CDD4_REDIS_URL": "redis://127.0.0.1:1/0",
+    "CDD4_CLAMD": "none",
 }
 
 

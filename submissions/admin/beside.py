@@ -1,0 +1,71 @@
+"""Two pieces of evidence that are the same or nearly so, side by side."""
+
+from typing import NamedTuple
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from submissions import access, checks, confined
+from submissions.examination import marks
+from submissions.examination.likeness import Match
+from submissions.examination.told import tell_reviewer
+from submissions.models import Evidence
+
+from .roles import page_context
+
+READ_AS = {checks.PDF.content_type: "pdf"}  # for its text; all others are Office files
+
+
+class Side(NamedTuple):
+    """What is shown of one of the two: pages, its text in runs that the other has too or has not, or else the file."""
+
+    evidence: Evidence
+    held: str | None
+    pages: list[int]
+    runs: list[tuple[str, bool]]
+
+
+class BesidePage:
+    """Part of an admin of Evidence, beside the page on which one is reviewed."""
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.beside_view)
+        return [path("<int:pk>/beside/<int:other>/", view, name="submissions_evidence_beside"), *super().get_urls()]
+
+    def beside_view(self, request, pk: int, other: int) -> HttpResponse:
+        """Both must be the reader's to see, and alike: this is no way to compare anything with anything."""
+        evidence = self._evidence_or_404(request, str(pk))
+        told = tell_reviewer(evidence, request.user)
+        match = next((one for one in told.matches if one.evidence.pk == other), None) if told else None
+        if match is None:
+            raise Http404
+        context = page_context(
+            self,
+            request,
+            title=_("Side by side"),
+            match=match,
+            sides=_sides(evidence, match),
+            of_one_office=evidence.entry.office_id == match.evidence.entry.office_id,
+        )
+        return render(request, "submissions/admin/beside.html", context)
+
+
+def _sides(evidence: Evidence, match: Match) -> list[Side]:
+    both = (evidence, match.evidence)
+    held = [access.why_not_open(one) for one in both]
+    runs: list[list[tuple[str, bool]]] = [[], []]
+    if match.kind == "text" and not any(held):
+        texts = [_text(one) for one in both]
+        runs = [marks.common(texts[0], texts[1]), marks.common(texts[1], texts[0])]
+    pages = [[pair[place] for pair in match.pages if pair[place]] for place in (0, 1)]
+    return [Side(one, held[place], pages[place], runs[place]) for place, one in enumerate(both)]
+
+
+def _text(evidence: Evidence) -> str:
+    try:
+        with evidence.file.open("rb") as file:
+            return confined.read("examination.text", file.file, READ_AS.get(evidence.content_type, "office"))
+    except (confined.Unreadable, FileNotFoundError):
+        return ""

@@ -1,0 +1,68 @@
+"""Looks at a Word, PowerPoint or Excel file: what it says and, as its program counted, its pages; run by `confined`."""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import BinaryIO
+from xml.etree import ElementTree
+
+from submissions.confined import Unreadable
+
+from . import marks
+
+PARTS = re.compile(r"word/document\.xml|ppt/slides/slide\d+\.xml|xl/(sharedStrings|worksheets/\w+)\.xml")
+ENDS = ("p", "si", "is", "row")
+MOST_XML = 64 * 2**20  # bytes of those parts
+TWIP = 25.4 / 1440  # mm
+
+
+def read(file: BinaryIO) -> dict:
+    with zipfile.ZipFile(file) as archive:
+        said = "\n".join(_words(archive))
+        facts = {"is_blank": not marks.plain(said) and not any("/media/" in name for name in archive.namelist())}
+        if "word/document.xml" in archive.namelist():
+            facts |= _measures(archive)
+    return {"facts": facts, "looks": [], "text": marks.wording(said)}
+
+
+def text(file: BinaryIO) -> str:
+    with zipfile.ZipFile(file) as archive:
+        return "\n".join(_words(archive))
+
+
+def _words(archive: zipfile.ZipFile) -> Iterator[str]:
+    """The text of each paragraph, and what stands in each cell."""
+    parts = [part for part in archive.infolist() if PARTS.fullmatch(part.filename)]
+    if sum(part.file_size for part in parts) > MOST_XML:
+        raise Unreadable("size")
+    for part in parts:
+        with archive.open(part) as xml:
+            words, number = [], ""
+            for _, element in ElementTree.iterparse(xml):  # noqa: S314  bounded above; expat bounds entities
+                name = element.tag.rpartition("}")[2]
+                if name == "t":
+                    words.append(element.text or "")
+                elif name == "v":
+                    number = element.text or ""
+                elif name == "c":
+                    yield "" if element.get("t") == "s" else number  # "s": the place of a text among the shared ones
+                    number = ""
+                elif name in ENDS:
+                    yield "".join(words)
+                    words.clear()
+                    element.clear()
+
+
+def _measures(archive: zipfile.ZipFile) -> dict:
+    """How many pages Word had when it saved the file, and the paper of its last section."""
+    measures = {}
+    if "docProps/app.xml" in archive.namelist():
+        told = re.search(rb"<Pages>(\d{1,5})</Pages>", archive.read("docProps/app.xml")[: 2**20])
+        if told and int(told[1]):
+            measures["pages"] = int(told[1])
+    with archive.open("word/document.xml") as xml:
+        papers = re.findall(rb"<w:pgSz\s[^>]*>", xml.read())
+    sides = [re.search(rb'w:%s="(\d{1,5})"' % side, papers[-1]) for side in (b"w", b"h")] if papers else []
+    if sides and all(sides):
+        measures["sizes"] = [[*(round(int(side[1]) * TWIP) for side in sides), [], measures.get("pages", 1)]]
+    return measures

@@ -1,0 +1,16 @@
+"""Hears that a file was handed in, notes that it is to be examined, and asks a worker to do it."""
+
+from django.db import transaction
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+
+from submissions import tasks
+from submissions.models import Evidence, Examination
+from submissions.queue import send
+
+
+@receiver(post_save, sender=Evidence)
+def ask_to_examine(instance: Evidence, created: bool, raw: bool = False, **kwargs) -> None:
+    if created and instance.file and not raw:
+        Examination.objects.create(evidence=instance)
+        transaction.on_commit(lambda: send(tasks.examine, instance.pk), robust=True)

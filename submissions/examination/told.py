@@ -1,0 +1,74 @@
+"""What people are told of files that were examined: what was remarked on each, and what it resembles."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from scoring.engine import Extent, Scheme
+from submissions.models import Evidence, Examination
+
+from .findings import Finding, findings, seen
+from .likeness import Match, matches
+
+SHOWN = 5  # matches of one file
+
+
+@dataclass(frozen=True)
+class Examined:
+    """Of one file. `unseen`: how many more it resembles in entries that the reader does not see."""
+
+    examination: Examination | None
+    findings: tuple[Finding, ...]
+    matches: tuple[Match, ...]
+    unseen: int = 0
+
+    @property
+    def is_pending(self) -> bool:
+        return self.examination is None or self.examination.state == Examination.State.PENDING or self.is_held
+
+    @property
+    def is_held(self) -> bool:
+        """Nobody can open it yet: it waits for the virus scanner."""
+        scan = self.examination.scan if self.examination else Examination.Scan.WAITING
+        return bool(settings.CLAMD) and scan == Examination.Scan.WAITING
+
+    @property
+    def seen(self) -> str:
+        return seen(self.examination.facts) if self.examination else ""
+
+    @property
+    def shown(self) -> tuple[Match, ...]:
+        return self.matches[:SHOWN]
+
+
+def tell_office(pieces: Iterable[Evidence], scheme: Scheme, reader) -> None:
+    """Give each file of one entry its `.examined`: what its office's people are told. Two statements for all.
+
+    Of what resembles it they are told among the office's own evidence alone.
+    """
+    files = [one for one in pieces if one.file]
+    if not files:
+        return
+    own = Evidence.objects.visible_to(reader).filter(entry__office=files[0].entry.office_id)
+    found = matches(files, own)
+    for one in files:
+        one.examined = _told(one, scheme, tuple(found.get(one.pk, ())))
+
+
+def tell_reviewer(evidence: Evidence, reader) -> Examined | None:
+    """What the committee and central staff are told: of all offices, as far as the reader sees them."""
+    if not evidence.file:
+        return None
+    found = matches([evidence], Evidence.objects.all()).get(evidence.pk, [])
+    ids = {match.evidence.pk for match in found}
+    visible = set(Evidence.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True))
+    shown = tuple(match for match in found if match.evidence.pk in visible)
+    return _told(evidence, evidence.entry.round.scheme, shown, unseen=len(ids - visible))
+
+
+def _told(evidence: Evidence, scheme: Scheme, found: tuple[Match, ...], unseen: int = 0) -> Examined:
+    examination = getattr(evidence, "examination", None)
+    requirement = scheme.requirements.get(evidence.requirement)
+    remarked = findings(examination, requirement.extent if requirement else Extent())
+    return Examined(examination, tuple(remarked), found, unseen)

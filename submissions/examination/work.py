@@ -1,0 +1,113 @@
+"""Examines what was handed in: asks the scanner, has the file opened in a program of its own, keeps what was seen."""
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+
+from submissions import checks, confined, scanner
+from submissions.models import Evidence, Examination
+
+from . import marks
+from .likeness import remember
+
+log = logging.getLogger(__name__)
+READERS = {
+    checks.PDF.content_type: "examination.pdf",
+    checks.JPEG.content_type: "examination.picture",
+    checks.PNG.content_type: "examination.picture",
+    checks.WEBP.content_type: "examination.picture",
+    checks.MP4.content_type: "examination.video",
+    checks.WORD.content_type: "examination.office",
+    checks.EXCEL.content_type: "examination.office",
+    checks.POWERPOINT.content_type: "examination.office",
+}
+LIMIT = 300  # seconds for one file, a large video's way through the scanner among them
+LEASE = timedelta(seconds=LIMIT + 30)  # after which whoever worked on it is taken for dead
+RETRY = timedelta(seconds=30)  # until the scanner, or a disk, is asked again
+GRACE = timedelta(seconds=10)  # for the message of what was just handed in
+TRIES = 3
+AT_ONCE = 500  # looked for by one sweep
+State, Scan = Examination.State, Examination.Scan
+
+
+def examine(pk: int) -> bool:
+    """Examine one piece of evidence, unless that is done or somebody does it. Says whether it was this call's work."""
+    examination = Examination.objects.select_related("evidence").filter(pk=pk).first()
+    if examination is None or not examination.take(LEASE):
+        return False
+    examination.refresh_from_db(fields=["attempts", "state", "scan"])
+    try:
+        _scan(examination)
+        _look(examination)
+    except OSError as error:  # the file, or its disk; not its content
+        log.error("evidence %s can't be examined: %s", pk, error)
+    examination.due_at = _next(examination)
+    examination.save(update_fields=["due_at", "attempts"])
+    return True
+
+
+def _scan(examination: Examination) -> None:
+    if not settings.CLAMD or examination.scan != Scan.WAITING:
+        return
+    try:
+        with examination.evidence.file.open("rb") as file:
+            examination.threat = scanner.scan(file)[:200]
+    except scanner.Away as away:
+        log.warning("the virus scanner is away: %s", away)
+        return
+    examination.scan = Scan.INFECTED if examination.threat else Scan.CLEAN
+    examination.save(update_fields=["scan", "threat"])
+    if examination.threat:
+        log.warning("evidence %s holds %s", examination.pk, examination.threat)
+
+
+def _look(examination: Examination) -> None:
+    """See what is in the file. A file that kills its reader ends as that finding, and takes nothing with it."""
+    if examination.state != State.PENDING:
+        return
+    if examination.scan == Scan.INFECTED:  # nothing of ours opens it either
+        examination.state = State.DONE
+    elif examination.attempts > TRIES:
+        examination.state, examination.facts = State.FAILED, {"fault": "size"}
+    else:
+        examination.state, examination.facts = State.DONE, _facts(examination.evidence)
+    examination.save(update_fields=["state", "facts"])
+
+
+def _facts(evidence: Evidence) -> dict:
+    """What is in its file; what was seen in the same file before needs no second look."""
+    twins = Examination.objects.filter(evidence__sha256=evidence.sha256, state=State.DONE).exclude(facts={})
+    if (facts := twins.values_list("facts", flat=True).first()) is not None:
+        return facts
+    try:
+        with evidence.file.open("rb") as file:
+            seen = confined.read(READERS[evidence.content_type], file.file)
+    except confined.Unreadable as fault:
+        return {"fault": str(fault)}
+    looks = [(page, marks.Mark(tuple(keys), sketch)) for page, keys, sketch in seen["looks"]]
+    text = marks.Mark(tuple(seen["text"][0]), seen["text"][1]) if seen["text"] else None
+    remember(evidence.sha256, looks, text)
+    return seen["facts"]
+
+
+def _next(examination: Examination):
+    """When there is more to do."""
+    if examination.state == State.PENDING:
+        return timezone.now() + RETRY
+    if settings.CLAMD and examination.scan == Scan.WAITING:
+        examination.attempts = 0  # the scanner may be away for as long as it takes
+        return timezone.now() + RETRY
+    return None
+
+
+def left() -> list[int]:
+    """What nobody examines and somebody should: never begun, let fall, or waiting for the scanner. Oldest first."""
+    new = Evidence.objects.exclude(file="").filter(examination=None).order_by("pk")[:AT_ONCE]
+    Examination.objects.bulk_create([Examination(evidence=one) for one in new], ignore_conflicts=True)
+    if settings.CLAMD:  # there was none when it was examined
+        Examination.objects.filter(scan=Scan.WAITING, due_at=None).update(due_at=timezone.now())
+    due = Examination.objects.filter(due_at__lte=timezone.now() - GRACE).order_by(F("due_at"))
+    return list(due.values_list("pk", flat=True)[:AT_ONCE])

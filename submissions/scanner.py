@@ -1,0 +1,69 @@
+"""Asks clamd whether a file holds a virus, over its socket: https://docs.clamav.net/manual/Usage/Scanning.html#clamd"""
+
+import socket
+import struct
+from typing import BinaryIO
+
+from django.conf import settings
+
+CHUNK = 2**16  # bytes
+CONNECTING = 3  # seconds
+ANSWERING = 120  # seconds for a chunk to be taken, and for the verdict
+
+
+class Away(Exception):
+    """The scanner does not answer, or could not scan; str() is what it said."""
+
+
+def scan(file: BinaryIO) -> str:
+    """The name of the virus in a file, "" when there is none. The file is sent as it is read. Raises Away."""
+    try:
+        with _connect() as clamd:
+            clamd.sendall(b"zINSTREAM\0")
+            try:
+                while chunk := file.read(CHUNK):
+                    clamd.sendall(struct.pack("!L", len(chunk)) + chunk)
+                clamd.sendall(struct.pack("!L", 0))
+            except BrokenPipeError:  # it has said why, and listens no more
+                pass
+            answer = _answer(clamd)
+    except OSError as error:
+        raise Away(str(error)) from error
+    if answer == "stream: OK":
+        return ""
+    if answer.endswith(" FOUND"):
+        return answer.removeprefix("stream: ").removesuffix(" FOUND")
+    raise Away(answer or "no answer")
+
+
+def is_there() -> bool:
+    try:
+        with _connect() as clamd:
+            clamd.settimeout(CONNECTING)
+            clamd.sendall(b"zPING\0")
+            return _answer(clamd) == "PONG"
+    except OSError:
+        return False
+
+
+def _connect() -> socket.socket:
+    if settings.CLAMD.startswith("/"):
+        clamd = socket.socket(socket.AF_UNIX)
+        clamd.settimeout(CONNECTING)
+        try:
+            clamd.connect(settings.CLAMD)
+        except OSError:
+            clamd.close()
+            raise
+    else:
+        host, _, port = settings.CLAMD.rpartition(":")
+        clamd = socket.create_connection((host, int(port)), CONNECTING)
+    clamd.settimeout(ANSWERING)
+    return clamd
+
+
+def _answer(clamd: socket.socket) -> str:
+    said = b""
+    while not said.endswith(b"\0") and (more := clamd.recv(4096)):
+        said += more
+    return said.rstrip(b"\0").decode(errors="replace")

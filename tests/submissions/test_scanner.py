@@ -1,0 +1,173 @@
+"""Files are looked through for viruses, by a real clamd, before anybody opens them."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from awards.management import samples
+from submissions import access, intake, scanner
+from submissions.examination import work
+from submissions.models import Evidence, Examination
+from tests import factories as make
+from tests.servers import Clamd
+
+INFECTED = samples.png() + Clamd.eicar  # a picture that opens, with a virus at its end
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Clamd() as started:
+        yield started
+
+
+@pytest.fixture
+def clamd(server, settings):
+    if server.process is None:
+        server.start()
+    settings.CLAMD = server.address
+    return server
+
+
+@pytest.fixture
+def entry(db):
+    return make.make_entry(make.make_round(judges=[make.make_user("judge", "judge")]), "TH-81")
+
+
+def hand_in(entry, content: bytes | None = None) -> Evidence:
+    upload = make.make_upload("png", content=content)
+    return intake.attach_evidence(entry, by=make.make_user("officer"), requirement="1.1.report", upload=upload)
+
+
+def examine(evidence: Evidence) -> Examination:
+    Examination.objects.update(due_at=timezone.now())
+    work.examine(evidence.pk)
+    return Examination.objects.get(pk=evidence.pk)
+
+
+def statuses(client, evidence: Evidence) -> list[int]:
+    """What an officer and a judge get by every door to the file."""
+    doors = [reverse(name, args=[evidence.pk]) for name in ("evidence-file", "api-evidence-file")]
+    committee = [
+        *doors,
+        reverse("evidence-preview", args=[evidence.pk]),
+        reverse("evidence-page", args=[evidence.pk, 1]),
+    ]
+    got = []
+    for user, addresses in ((evidence.submitted_by, doors), (entry_judge(evidence), committee)):
+        client.force_login(user)
+        got += [client.get(address).status_code for address in addresses]
+    return got
+
+
+def entry_judge(evidence: Evidence):
+    return evidence.entry.round.judges.get()
+
+
+def test_clamd_is_asked(clamd):
+    assert scanner.is_there()
+    assert scanner.scan(io.BytesIO(b"nothing of the kind")) == ""
+    assert scanner.scan(io.BytesIO(b" " * 3 * scanner.CHUNK + Clamd.eicar)).startswith("Eicar-Test")
+
+
+def test_a_file_is_held_until_it_was_looked_through(client, clamd, entry):
+    evidence = hand_in(entry)
+    assert statuses(client, evidence) == [423] * 6
+    page = client.get(reverse("evidence-file", args=[evidence.pk]), {"inline": "1"})
+    assert "ระบบกำลังตรวจไวรัสในไฟล์นี้" in page.content.decode()
+    assert (page["Retry-After"], page["X-Frame-Options"]) == ("30", "SAMEORIGIN")
+    client.force_login(evidence.submitted_by)
+    assert "กำลังตรวจไวรัส" in client.get(reverse("criterion", args=[entry.pk, "1.1"])).content.decode()
+    examination = examine(evidence)
+    assert (examination.scan, examination.state, examination.due_at) == ("clean", "done", None)
+    assert statuses(client, evidence) == [200, 200, 200, 200, 200, 404]  # a picture has no pages
+
+
+def test_a_virus_is_told_and_served_to_nobody(client, clamd, entry):
+    evidence = hand_in(entry, INFECTED)
+    examination = examine(evidence)
+    assert (examination.scan, examination.state, examination.facts) == ("infected", "done", {})
+    assert statuses(client, evidence) == [423] * 6
+    evidence.refresh_from_db()
+    assert evidence.status == "submitted"  # people decide what follows
+    for user, address in (
+        (evidence.submitted_by, reverse("criterion", args=[entry.pk, "1.1"])),
+        (entry_judge(evidence), reverse("admin:submissions_evidence_change", args=[evidence.pk])),
+    ):
+        client.force_login(user)
+        assert "พบไวรัสในไฟล์นี้ (Eicar-Test" in client.get(address).content.decode()
+
+
+def test_a_virus_stays_shut_when_nothing_is_scanned_any_more(clamd, entry, settings):
+    evidence = hand_in(entry, INFECTED)
+    examine(evidence)
+    settings.CLAMD = ""
+    assert access.why_not_open(Evidence.objects.get(pk=evidence.pk))
+
+
+def test_while_the_scanner_is_away_files_wait_and_count_in_time(clamd, entry):
+    clamd.stop()
+    evidence = hand_in(entry)
+    assert not scanner.is_there()
+    for _ in range(work.TRIES + 2):  # it may be away for as long as it takes
+        examination = examine(evidence)
+        assert (examination.scan, examination.state, examination.facts["width"]) == ("waiting", "done", 320)
+        assert examination.due_at > timezone.now()
+    assert evidence.submitted_at <= entry.round.now()
+    assert access.why_not_open(evidence)
+    clamd.start()
+    Examination.objects.update(due_at=timezone.now() - timedelta(minutes=1))
+    assert work.left() == [evidence.pk]
+    assert examine(evidence).scan == "clean"
+    assert work.left() == []
+
+
+def test_a_scanner_that_hangs_is_away(clamd, entry, monkeypatch):
+    monkeypatch.setattr(scanner, "ANSWERING", 0.3)
+    evidence = hand_in(entry)
+    clamd.pause()
+    try:
+        assert examine(evidence).scan == "waiting"
+    finally:
+        clamd.resume()
+    assert examine(evidence).scan == "clean"
+
+
+def test_what_clamd_does_not_take_is_not_taken_for_clean(clamd, tmp_path, settings):
+    """A file above its limit: it says so while it is being sent, and listens no more."""
+    limited = Clamd()
+    conf = limited.folder / "clamd.conf"
+    conf.write_text(conf.read_text().replace("StreamMaxLength 1100M", "StreamMaxLength 1M"))
+    with limited:
+        settings.CLAMD = limited.address
+        with pytest.raises(scanner.Away, match="size limit exceeded"):
+            scanner.scan(io.BytesIO(b"0" * 8 * 2**20))
+
+
+def test_with_a_scanner_again_what_came_without_is_looked_through(client, settings, clamd, entry):
+    settings.CLAMD = ""
+    evidence = hand_in(entry)
+    assert examine(evidence).scan == "waiting"
+    assert work.left() == []
+    assert statuses(client, evidence)[0] == 200  # nobody said that files are scanned
+    settings.CLAMD = clamd.address
+    assert access.why_not_open(Evidence.objects.get(pk=evidence.pk))
+    work.left()
+    Examination.objects.update(due_at=timezone.now() - timedelta(minutes=1))
+    assert work.left() == [evidence.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.faults
+def test_a_worker_examines_what_is_handed_in(clamd, worker_environment):
+    """Message, queue, worker, scanner: all of it real."""
+    from tests.servers import Worker, wait_until
+
+    entry = make.make_entry(office="TH-81")
+    with Worker({**worker_environment, "CDD4_CLAMD": clamd.address}, beat=False) as worker:
+        infected, clean = hand_in(entry, INFECTED), hand_in(entry)
+        done = Examination.objects.filter(due_at=None)
+        wait_until(lambda: done.count() == 2, 30, f"both examined\n{worker.log_text()}")
+    assert dict(Examination.objects.values_list("pk", "scan")) == {infected.pk: "infected", clean.pk: "clean"}
