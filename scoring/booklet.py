@@ -118,6 +118,8 @@ class Booklet:
         elif one.channels:
             facts.append(_("channels asked for: %s") % one.channels)
         facts += self._extent(one.extent)
+        if self.scheme.form_of(one.code):
+            facts.append(_("a form to fill in on the screen"))
         return Asked(one.title.to(self.language), tuple(facts), one.help, one.doubts)
 
     @staticmethod

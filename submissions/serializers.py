@@ -139,6 +139,38 @@ class SettingSerializer(serializers.Serializer):
     day = serializers.DateField(read_only=True, allow_null=True, help_text="As set for this round; null: not yet")
 
 
+class OptionSerializer(serializers.Serializer):
+    code = serializers.CharField(read_only=True)
+    title = TextSerializer(read_only=True)
+    words = serializers.BooleanField(read_only=True, help_text="Whoever chooses it says more in words.")
+
+
+class FieldSerializer(serializers.Serializer):
+    code = serializers.CharField(read_only=True)
+    title = TextSerializer(read_only=True)
+    help = TextSerializer(read_only=True, allow_null=True)
+    kind = serializers.ChoiceField(engine.FIELD_KINDS, read_only=True)
+    required = serializers.BooleanField(read_only=True)
+    most = serializers.IntegerField(read_only=True, help_text="Characters at most; 0: the kind has bounds of its own")
+    options = OptionSerializer(many=True, read_only=True)
+
+
+class SectionSerializer(serializers.Serializer):
+    title = TextSerializer(read_only=True)
+    help = TextSerializer(read_only=True, allow_null=True)
+    fields = FieldSerializer(many=True, read_only=True)
+
+
+class FormSerializer(serializers.Serializer):
+    """What may be filled in on the screen instead of sending a file for a requirement."""
+
+    code = serializers.CharField(read_only=True)
+    title = TextSerializer(read_only=True)
+    requirement = serializers.CharField(read_only=True)
+    preamble = TextSerializer(read_only=True, allow_null=True)
+    sections = SectionSerializer(many=True, read_only=True)
+
+
 class LevelSerializer(serializers.Serializer):
     points = Points(read_only=True)
     text = TextSerializer(read_only=True)
@@ -168,7 +200,7 @@ class DimensionDefinitionSerializer(serializers.Serializer):
 class SchemeSerializer(serializers.Serializer):
     """All that a round asks for and rewards. Codes are those used everywhere else in this API."""
 
-    LISTS = ("criteria", "requirements", "values", "items")
+    LISTS = ("criteria", "requirements", "values", "items", "forms")
     code = serializers.CharField(read_only=True)
     edition = serializers.CharField(read_only=True)
     title = TextSerializer(read_only=True)
@@ -180,6 +212,7 @@ class SchemeSerializer(serializers.Serializer):
     values = ValueDefinitionSerializer(many=True, read_only=True)
     items = ItemSerializer(many=True, read_only=True, help_text="The lines of a judge's sheet")
     settings = SettingSerializer(many=True, read_only=True)
+    forms = FormSerializer(many=True, read_only=True)
 
     def to_representation(self, instance: Round) -> dict:
         scheme = instance.scheme
@@ -187,10 +220,7 @@ class SchemeSerializer(serializers.Serializer):
             {
                 **{name: getattr(scheme, name) for name in ("code", "title", "close", "max", "dimensions")},
                 "edition": instance.edition.digest,
-                **{
-                    name: list(getattr(scheme, name).values())
-                    for name in ("criteria", "requirements", "values", "items")
-                },
+                **{name: list(getattr(scheme, name).values()) for name in self.LISTS},
                 "settings": [
                     {"code": one.code, "title": one.title, "day": instance.settings.get(one.code)}
                     for one in scheme.settings.values()

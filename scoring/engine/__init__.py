@@ -4,7 +4,7 @@ from scoring.engine.answers import Answer, check_answers, chosen, progress, word
 from scoring.engine.calendar import BANGKOK, business_days_late, day_of, end_of_day
 from scoring.engine.extent import PAPERS, Extent, Span
 from scoring.engine.facts import Evidence, Extension, Facts, Given, Sheet
-from scoring.engine.forms import Field, Form, Option, Section
+from scoring.engine.forms import FIELD_KINDS, Field, Form, Option, Section
 from scoring.engine.interchange import (
     BadFacts,
     Fault,
@@ -47,6 +47,7 @@ __all__ = [
     "BANGKOK",
     "BASES",
     "CHANNELS",
+    "FIELD_KINDS",
     "PAPERS",
     "SOCIAL_CHANNELS",
     "STATUSES",

@@ -74,7 +74,7 @@ def test_a_new_word_of_the_language_is_told_too():
     """Whoever adds a field here tells it on the page (or notes that `max` and the like are told elsewhere)."""
     assert {field.name for field in fields(engine.Scheme)} == {
         *("code", "title", "issuer", "close", "max", "ranking", "shown_as", "letters", "dimensions", "criteria"),
-        *("requirements", "values", "items", "settings", "periods", "sizes", "targets", "awards", "calendar"),
+        *("requirements", "values", "items", "settings", "forms", "periods", "sizes", "targets", "awards", "calendar"),
         *("tie_break", "nominees", "stages", "doubts"),
     }
 
@@ -89,7 +89,7 @@ def test_what_holds_for_the_whole_scheme(client, staff):
     assert "Day the central data centre records are due: not set yet by central staff" in said
     assert round.edition.digest in said
     assert "Winner 1 Outstanding Trophy, 15,000 baht" in said
-    assert "by 31 July 2566 BE; 5 to 25 pages; on A4 paper" in said
+    assert "by 31 July 2566 BE; 5 to 25 pages; on A4 paper; a form to fill in on the screen" in said
     assert "New users of Click Chumchon, cumulative Small province 2,000 downloads" in said
     assert (
         "evidence; handed in by the office; every month from February 2023 to July 2023, by the month's last day"

@@ -91,7 +91,7 @@ def test_the_scheme_says_all_that_a_client_must_know(entry, officer):
     known = entry.round.scheme
     assert (scheme["code"], scheme["edition"]) == ("cdd40-2566", entry.round.edition.digest)
     assert (scheme["close"], scheme["max"]) == ("2023-07-31", "100.00")
-    for name in ("criteria", "requirements", "values", "items", "settings"):
+    for name in ("criteria", "requirements", "values", "items", "settings", "forms"):
         assert [one["code"] for one in scheme[name]] == list(getattr(known, name))
     publicity = next(one for one in scheme["requirements"] if one["code"] == "4.2.publicity")
     assert publicity["channels"] == 2
@@ -101,6 +101,8 @@ def test_the_scheme_says_all_that_a_client_must_know(entry, officer):
         "title": {"th": publicity["periods"][0]["title"]["th"], "en": publicity["periods"][0]["title"]["en"]},
     }  # fmt: skip
     assert {one["code"]: one["day"] for one in scheme["settings"]} == make.DUE
+    form = scheme["forms"][0]
+    assert (form["requirement"], form["sections"][0]["fields"][0]["kind"]) == ("5.report", "line")
     assert {"kind": "requirement", "code": "1.1.report"} in scheme["criteria"][0]["inputs"]
     assert sum(float(one["max"]) for one in scheme["dimensions"]) == 100
 
