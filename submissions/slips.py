@@ -14,6 +14,7 @@ from .earlier import Earlier
 from .proofread import Slot
 
 TIMES = 3  # so many times the earlier round's amount, or so small a part of it, is told
+FEW = 10  # where neither reaches this, three times as much is nothing strange
 
 
 def slips(
@@ -38,16 +39,19 @@ def slips(
 
 def _far_from(scheme: engine.Scheme, amounts: Mapping[Slot, str], earlier: Mapping[Slot, Earlier]) -> dict[Slot, str]:
     """Amounts that are many times those of the earlier round, or a small part of them."""
+    more = _("More than three times that of the earlier round (%(amount)s): please check it again.")
+    less = _("Less than a third of that of the earlier round (%(amount)s): please check it again.")
     found = {}
     for slot, text in amounts.items():
         if slot not in earlier or scheme.values[slot[0]].kind not in ("number", "percent", "map"):
             continue
         now, before = Decimal(text), Decimal(earlier[slot].value.text)
-        said = {"year": earlier[slot].year, "amount": f"{before:,f}"}
-        if before and now > before * TIMES:
-            found[slot] = _("More than three times that of %(year)s (%(amount)s): please check it again.") % said
+        if max(now, before) < FEW or not before:
+            continue
+        if now > before * TIMES:
+            found[slot] = more % {"amount": f"{before:,f}"}
         elif now * TIMES < before:
-            found[slot] = _("Less than a third of that of %(year)s (%(amount)s): please check it again.") % said
+            found[slot] = less % {"amount": f"{before:,f}"}
     return found
 
 
