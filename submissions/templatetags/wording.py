@@ -3,6 +3,7 @@
 from django import template
 from django.utils.translation import gettext_lazy as _
 
+from scoring.engine.display import numbering
 from submissions import thai
 from submissions.checks import size_shown
 from submissions.forms import CHANNEL_NAMES
@@ -10,6 +11,7 @@ from submissions.models import Value
 from submissions.slots import page_of, title_of
 
 register = template.Library()
+register.filter(numbering)
 
 STATES = {
     "accepted": _("Accepted"),
