@@ -12,7 +12,7 @@ from . import marks
 
 KEPT = 20  # likenesses of one content: a form that everybody fills in resembles all others
 NAMED = 10  # pairs of pages
-CANDIDATES = 5000  # fingerprints with a key in common that are compared
+CANDIDATES = 20_000  # fingerprints with a key in common that are compared
 SHOWN = 300  # pieces of evidence that are looked through for one page
 LOOK, TEXT = Fingerprint.Kind.LOOK, Fingerprint.Kind.TEXT
 
@@ -58,10 +58,12 @@ def _sharing(rows: list[Fingerprint], kind: str, near) -> Iterable[Fingerprint]:
 
 def _by_look(rows: list[Fingerprint]) -> list[Likeness]:
     pairs: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
-    own = [(row.page, _mark(row)) for row in rows]
+    own = [(row.page, mark, marks.coarse(mark)) for row in rows for mark in [_mark(row)]]
     for other in _sharing(rows, LOOK, marks.near):
         theirs = _mark(other)
-        alike = [(percent, page) for page, mark in own if (percent := marks.look_alike(mark, theirs)) is not None]
+        bits = marks.coarse(theirs)
+        near = [(page, mark) for page, mark, coarse in own if (coarse ^ bits).bit_count() <= marks.MOST_DIFFERENT]
+        alike = [(percent, page) for page, mark in near if (percent := marks.look_alike(mark, theirs)) is not None]
         if alike:
             percent, page = max(alike)
             pairs[other.sha256].append((percent, page, other.page))

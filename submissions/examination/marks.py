@@ -64,6 +64,11 @@ def _deviation(grey) -> float:
     return ImageStat.Stat(grey).stddev[0]
 
 
+def coarse(mark: Mark) -> int:
+    """The 64 bits of a look."""
+    return sum(key << 16 * place for place, key in enumerate(mark.keys))
+
+
 def near(key: int) -> Iterator[int]:
     """A key of looks, and those that differ from it in one bit."""
     yield key
@@ -72,7 +77,7 @@ def near(key: int) -> Iterator[int]:
 
 def look_alike(one: Mark, other: Mark) -> int | None:
     """How alike two looks are, in percent; None when they are not."""
-    if sum((a ^ b).bit_count() for a, b in zip(one.keys, other.keys, strict=True)) > MOST_DIFFERENT:
+    if (coarse(one) ^ coarse(other)).bit_count() > MOST_DIFFERENT:
         return None
     these, those = int(one.sketch, 16), int(other.sketch, 16)
     alike = (these & those).bit_count() * 100 // ((these | those).bit_count() or 1)
