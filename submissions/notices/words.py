@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from submissions import thai
 from submissions.models import Entry, Notice, User
 from submissions.slots import page_of, title_of
+from submissions.templatetags.wording import entry_name
 from submissions.threads import address_of
 
 ICONS = {
@@ -80,7 +81,7 @@ def _say(notice: Notice, entries: dict[int, Entry]) -> Said:
     hidden = len(notice.data["items"]) - len(items)
     count = notice.data["count"] - hidden
     entry = entries.get(notice.entry_id)
-    where = str(entry or "") or (notice.round.name if notice.round else "")
+    where = (entry_name(entry) if entry else "") or (notice.round.name if notice.round else "")
     path = notice.data.get("path") or (lines[0].path if len(lines) == 1 else _home_of(entry))
     title = _title(notice, lines, count)
     return Said(notice, title, where, path, count, lines if count > 1 or _says_more(lines) else [])
@@ -99,10 +100,8 @@ def _line(notice: Notice, item: dict, entry: Entry, several: bool) -> Line:
     title, path = _place(entry, kind, code, period)
     if notice.code == Notice.Code.REMARK:
         path = address_of(entry.pk, code, period) + "#newest"
-    if item.get("title"):
-        title = f"{title}: {item['title']}"
     if several:
-        title = f"{entry} · {title}"
+        title = f"{entry_name(entry)} · {title}"
     return Line(title, path, _text(notice, item))
 
 
@@ -124,7 +123,7 @@ def _place(entry: Entry, kind: str, code: str, period: str) -> tuple[str, str]:
 
 def _text(notice: Notice, item: dict) -> str:
     if "until" not in item:
-        return item.get("text", "")
+        return " – ".join(filter(None, (item.get("title"), item.get("text"))))
     day = thai.format_date(date.fromisoformat(item["until"]), thai.language())
     if notice.code == Notice.Code.EXTENSION:
         return " · ".join(filter(None, (_("until %(day)s") % {"day": day}, item.get("text"))))

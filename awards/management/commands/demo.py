@@ -19,7 +19,10 @@ from awards.management.story import BANGKOK, RETURN_REASONS, Story, Teller
 from awards.publish import Decision, draft, publish
 from scoring import shipped
 from scoring.recompute import rescore
-from submissions.models import Edition, Entry, Office, Round, User
+from submissions import notices
+from submissions.intake import write_remark
+from submissions.models import Edition, Entry, Notice, Office, Round, User
+from submissions.notices.told import pass_over, tell_recorded
 
 SCHEME = "cdd40-2566"
 SEED = "cdd40-2566/1"
@@ -27,6 +30,11 @@ HOME, OTHER = "TH-81", "TH-50"  # กระบี่ and เชียงให�
 WEEKS = 26  # how far back the demo remembers what they had
 DECISION = "คะแนนรวมเท่ากัน คณะกรรมการพิจารณาผลงานนวัตกรรมประกอบแล้วมีมติตามลำดับนี้"
 SETTINGS = {"2.1.2.due": "2023-05-31", "2.2.2.due": "2023-06-30"}
+TALK = [
+    ("officer", "ขอทราบว่าต้องเพิ่มเติมส่วนใดบ้าง"),
+    ("judge", "ให้แก้ไขตามเหตุผลที่ส่งคืน แล้วส่งฉบับใหม่แทนฉบับเดิม"),
+    ("officer", "รับทราบ จะส่งฉบับแก้ไขภายในสัปดาห์นี้"),
+]
 # (role as printed, login, password): known to everybody, and so never made in production.
 LOGINS = [
     ("เจ้าหน้าที่ กระบี่ / officer", "officer", "demo-officer-2566"),
@@ -121,8 +129,11 @@ def make() -> None:
     for plan in PLANS:
         round = make_round(plan, edition, people)
         fill(round, plan, provinces, people)
+        pass_over(round.entries.all())
         if plan.is_over:
             announce(round, plan, people["staff"])
+        else:
+            converse(round.entries.with_round().get(office__code=HOME), people)
 
 
 # People
@@ -233,3 +244,18 @@ def announce(round: Round, plan: Plan, staff: User) -> None:
     """Publish a finished round; where a tie straddles an award, the committee has decided."""
     ties = draft(round, at=plan.now).ties
     publish(round, by=staff, at=plan.now, decisions=[Decision(tie.codes, DECISION) for tie in ties])
+
+
+def converse(entry: Entry, people: dict[str, User]) -> None:
+    """Have the officer who logs in find notices, and a talk with the committee about what came back."""
+    returned = list(entry.evidence.filter(status="returned", replaced_by=None).order_by("-reviewed_at"))
+    for paper in returned:
+        item = {"entry": entry.pk, "requirement": paper.requirement, "period": paper.period}
+        item |= {"title": paper.title, "text": paper.return_reason}
+        notices.tell([people["officer"]], Notice.Code.RETURNED, key=f"returned/{paper.pk}", entry=entry, items=[item])
+    for paper in returned[:1]:
+        for writer, text in TALK:
+            slot = {"requirement": paper.requirement, "period": paper.period}
+            by = people["officer"] if writer == "officer" else paper.reviewed_by
+            write_remark(entry, by=by, text=text, **slot)
+    tell_recorded([entry.pk])

@@ -1,0 +1,68 @@
+"""A paper comes back: the officer hears of it, reads why, asks, and sends it again; nothing of the story is lost."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from submissions.models import Evidence, Notice, Remark
+from tests import factories as make
+from tests.servers import wait_until
+
+from .conftest import PHONE, WIDE, log_in
+
+pytestmark = pytest.mark.browser
+SLOT = "#slot-1-1-report"
+PDF = {"name": "ฉบับลงนาม.pdf", "mimeType": "application/pdf", "buffer": make.file_bytes("pdf")}
+
+
+@pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["desk", "phone"])
+def test_what_came_back_is_heard_of_talked_about_and_sent_again(open_page, worker, contest, krabi, officer, screen):
+    judge = make.make_user("judge", full_name="กรรมการคนที่หนึ่ง")
+    contest.judges.add(judge)
+    paper = make.make_evidence(krabi, "1.1.report", kind="png", submitted_by=officer)
+
+    desk = open_page(screen=screen)
+    log_in(desk, judge)
+    desk.goto(reverse("admin:submissions_evidence_change", args=[paper.pk]))
+    desk.fill("#reason", "ยังไม่มีลายมือชื่อ")
+    desk.click("button[value=return]")
+    wait_until(lambda: Notice.objects.filter(user=officer).exists(), 15, "the worker told the officer")
+
+    page = open_page(officer, screen=screen)
+    expect(page.locator(".bell-count")).to_contain_text("1")
+    page.locator(".masthead a", has=page.locator(".bell-count")).click()
+    expect(page.locator(".told")).to_contain_text("ยังไม่มีลายมือชื่อ")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator(".told-head a").click()
+    assert page.url.endswith(reverse("criterion", args=[krabi.pk, "1.1"]) + SLOT)
+    expect(page.locator(".bell-count")).to_have_count(0)
+    expect(page.locator(f"{SLOT} .resend")).to_contain_text("ส่งใหม่ได้ถึงวันที่ 31 กรกฎาคม 2566")
+
+    talk = page.locator(f"{SLOT} .talk")
+    talk.locator("summary").click()
+    expect(talk.locator(".turn")).to_contain_text(["ยังไม่มีลายมือชื่อ"])
+    expect(talk).to_contain_text("คณะกรรมการ")
+    expect(talk).not_to_contain_text(judge.full_name)
+    talk.locator("textarea").fill("ให้ผู้ใดลงนามได้บ้าง")
+    talk.locator("form button").click()
+    expect(talk.locator(".turn.own")).to_contain_text("ให้ผู้ใดลงนามได้บ้าง")
+    assert Remark.objects.get().from_office
+
+    wait_until(lambda: Notice.objects.filter(user=judge).exists(), 15, "the worker told the judge")
+    desk.goto("/notices/")
+    desk.locator(".told-head a").click()
+    desk.locator("textarea").fill("หัวหน้าส่วนราชการหรือผู้แทน")
+    desk.locator(".talk-form button").click()
+    expect(desk.locator(".turn").last).to_contain_text("หัวหน้าส่วนราชการหรือผู้แทน")
+
+    page.reload()
+    page.locator(f"{SLOT} .paper-deeds summary", has_text="ส่งแทน").click()
+    page.locator(f"{SLOT} .paper-deeds input[type=file]").set_input_files(PDF)
+    page.locator(f"{SLOT} .paper-deeds form button.btn-primary").first.click()
+    expect(page.locator(f"{SLOT} .notice-success")).to_be_visible()
+    expect(page.locator(f"{SLOT} .paper-reason")).to_contain_text("ยังไม่มีลายมือชื่อ")
+    assert Evidence.objects.get(original_name=PDF["name"]).replaces_id == paper.pk
+    page.locator(f"{SLOT} .talk summary").click()
+    story = ["ยังไม่มีลายมือชื่อ", "ให้ผู้ใดลงนามได้บ้าง", "หัวหน้าส่วนราชการหรือผู้แทน", PDF["name"]]
+    expect(page.locator(f"{SLOT} .turn")).to_contain_text(story)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
