@@ -51,6 +51,8 @@ class Book:
         if not page.known(key, word, self.values):
             return None
         value = self.values[word]
+        if value.kind not in _KINDS_TH:
+            return None  # a fault of the declaration, told there
         if kinds and value.kind not in kinds:
             wanted, wanted_th = " or ".join(kinds), "หรือ".join(_KINDS_TH[kind] for kind in kinds)
             page.fault(

@@ -193,7 +193,7 @@ class _Reader:
     def _months(self, page: Page) -> Iterator[Period]:
         first, last = page.month("from"), page.month("to")
         due = page.word("due", "last")
-        if due != "last" and not (due.isdigit() and 1 <= int(due) <= 28):
+        if due != "last" and not (due.isdecimal() and 1 <= int(due) <= 28):
             page.fault("due", "ใช้ last หรือวันที่ 1-28", "must be last, or a day of the month from 1 to 28")
             due = "last"
         if first and last and last < first:

@@ -112,6 +112,12 @@ class HistoryAdmin(SimpleHistoryAdmin, RoleAdmin):
     def revert_disabled(self, request, obj=None) -> bool:
         return True
 
+    def history_view(self, request, object_id, extra_context=None):
+        """Of a row that is gone too; the library stumbles over what is no row's number."""
+        if whole(object_id) is None:
+            raise Http404
+        return super().history_view(request, object_id, extra_context)
+
     def history_form_view(self, request, object_id, version_id, extra_context=None):
         self._object_or_404(request, object_id)
         if request.method != "GET":

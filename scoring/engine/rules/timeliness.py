@@ -110,7 +110,8 @@ class Timeliness:
         if within is not None and came != "late":
             page.fault("within", "ใช้ได้กับ late เท่านั้น", "belongs to rows that came late")
         flag = book.value(page, "only_if", "boolean") if page.has("only_if") else None
-        row = Row(page.points("points"), came, within, by, flag.code if flag else None, page.inline_text())  # type: ignore[arg-type]
+        known = came if came in _ORDER else None  # what is unknown is told, and read like a late one
+        row = Row(page.points("points"), known, within, by, flag.code if flag else None, page.inline_text())  # type: ignore[arg-type]
         page.close()
         return row
 

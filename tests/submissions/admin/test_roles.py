@@ -104,6 +104,9 @@ def test_history_is_for_staff_and_changes_nothing(committee, browser):
     sheet = make.make_sheet(committee.entry, committee.judge)
     assert browser(committee.judge).get(reverse("admin:submissions_sheet_history", args=[sheet.pk])).status_code == 403
     assert browser(committee.staff).get(reverse("admin:submissions_sheet_history", args=[sheet.pk])).status_code == 200
+    for nonsense in ("abc", "9" * 30):
+        address = reverse("admin:submissions_office_history", args=[nonsense])
+        assert browser(committee.staff).get(address).status_code == 404
 
 
 def count_queries(client, address: str) -> int:
