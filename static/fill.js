@@ -68,14 +68,14 @@
       part("clash").scrollIntoView({ block: "nearest" });
       return;
     }
+    const said = response.redirected ? {} : await response.json().catch(() => ({}));
     if (response.redirected || !response.ok) {
       dirty = true;
       keep();
-      say(response.redirected ? words.login : words.refused, true);
+      say(response.redirected ? words.login : Object.values(said.reasons || {}).flat().join(" ") || words.refused, true);
       if (response.redirected || response.status >= 500) soon(5 * AGAIN);
       return;
     }
-    const said = await response.json();
     revision.value = said.revision;
     forget();
     if (!dirty) say(said.said, !part("said").textContent);

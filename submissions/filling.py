@@ -76,6 +76,12 @@ class Line:
         ]
 
     @property
+    def described_by(self) -> str:
+        """The ids of what is said about the field."""
+        name = self.input.name
+        return " ".join(filter(None, (self.field.help and f"{name}_help", self.input.faults and f"{name}_error")))
+
+    @property
     def inputs(self) -> list[Input]:
         return [self.input, *(choice.words for choice in self.choices if choice.words)]
 

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from lxml import etree
 
+from scoring import shipped
 from scoring.models import Scorecard
 from scoring.recompute import rescore
 from submissions import access, answers, intake, papers
@@ -241,6 +242,51 @@ def test_what_is_typed_is_made_clean(client, entry, officer):
     )
     checklist = entry.round.scheme.forms["innovation-checklist"]
     assert "kind:other" not in answers.tidy(checklist, CHECKLIST | {"kind": "policy"})
+
+
+EVERY_KIND = """forms:
+  all:
+    title: {th: แบบฟอร์มทุกชนิด, en: A form of all kinds}
+    requirement: 1.1.report
+    sections:
+      - title: {th: ส่วน, en: Section}
+        help: {th: คำอธิบายของส่วน, en: What the section is for}
+        fields:
+          - {code: line, title: {th: บรรทัด, en: Line}, kind: line, required: true}
+          - {code: text, title: {th: ย่อหน้า, en: Text}, kind: text, most: 50}
+          - {code: number, title: {th: จำนวน, en: Number}, kind: number}
+          - {code: date, title: {th: วันที่, en: Date}, kind: date}
+          - {code: phone, title: {th: โทรศัพท์, en: Telephone}, kind: phone, help: {th: เบอร์กลาง, en: The main one}}
+          - {code: email, title: {th: อีเมล, en: Mail}, kind: email}
+          - code: one
+            title: {th: เลือก, en: Choose}
+            kind: choice
+            options: [{code: a, th: ก, en: A}, {code: b, th: ข, en: B}]
+          - {code: many, title: {th: เลือกได้, en: Choose any}, kind: choices, options: [{code: a, th: ก, en: A}]}
+"""
+TYPED = {"line": "น้ำใจ", "text": "หนึ่ง\n\nสอง", "number": "๑,๒๐๐.๕", "date": "๒๐ พ.ย. ๒๕๖๖", "phone": "๐ ๗๕๖๑ ๑๒๓๔"}
+TYPED |= {"email": "name@cdd.go.th", "one": "b", "many": ["a"]}
+
+
+def test_every_kind_of_field_is_typed_printed_and_typed_again(client, officer):
+    text = shipped.text("cdd40-2566")
+    edition = make.make_edition(text[: text.index("forms:\n")] + EVERY_KIND + text[text.index("dimensions:\n") :])
+    entry = make.make_entry(make.make_round(edition=edition), officer.office)
+    empty = client.get(address(entry, form="all", period="")).content.decode()
+    assert "คำอธิบายของส่วน" in empty
+    assert 'aria-describedby="answer.phone_help"' in empty
+    bad = {"text": "ก" * 51, "number": "สิบ", "date": "31/02/2566", "phone": "1", "email": "ไม่มี"}
+    response = hand_in(client, entry, bad, form="all", period="")
+    assert response.content.decode().count('aria-invalid="true"') == 6
+    hand_in(client, entry, TYPED, revision=1, form="all", period="")
+    filled = FilledForm.objects.get()
+    assert filled.data == TYPED | {"number": "1200.5", "date": "2023-11-20", "phone": "0 7561 1234"}
+    said = " ".join(words_of(filled.paper))
+    for printed in ("1,200.5", "20 พฤศจิกายน 2566", "0 7561 1234", "หนึ่ง สอง", "(   ) ก ( / ) ข"):
+        assert printed in said
+    again = client.get(address(entry, form="all", period="")).content.decode()
+    assert 'value="20/11/2566"' in again
+    assert 'value="b" checked' in again
 
 
 # Documents
