@@ -11,6 +11,7 @@ from scoring.engine.rules.timeliness import Timeliness
 from scoring.engine.rules.totals import Convert
 from submissions import access
 from submissions.models import Entry
+from submissions.slots import anchor_of
 
 from .marks import Marks
 from .models import Scorecard, rank_of
@@ -51,9 +52,14 @@ class Line:
         return Decimal(0) if self.marks.shown_as == "eligibility" else gone
 
     @property
+    def waiting(self) -> Decimal:
+        """Points that wait for review."""
+        return Decimal(self.claimed["earned"]) - Decimal(self.verified["earned"])
+
+    @property
     def waits(self) -> bool:
         """More is claimed than is verified."""
-        return Decimal(self.claimed["earned"]) > Decimal(self.verified["earned"])
+        return self.waiting > 0
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,38 @@ class Advice:
         return Decimal(self.gain) / self.needs
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where something is done: the element of the criterion's page, "" where nobody hands it in."""
+
+    period: str
+    anchor: str
+    until: str  # ISO, or ""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing to be done, in words; in several periods in several places."""
+
+    text: str
+    places: list[Place]
+    is_central: bool  # central staff record it
+
+
+@dataclass(frozen=True)
+class Step:
+    """What earns so many points more."""
+
+    gain: Decimal
+    until: str  # ISO: the first of its days, or ""
+    deeds: list[Deed]
+    is_judged: bool  # the gain is the most that judges may give
+
+    @property
+    def days_differ(self) -> bool:
+        return len({place.until for deed in self.deeds for place in deed.places if place.until}) > 1
+
+
 def _state(rule, points: Decimal, verified: dict) -> str:
     """A staircase holds all its lower steps; of bands and of rows only one holds at a time; parts add up."""
     if not isinstance(rule, Steps | Tally | Bands | Timeliness | Convert):
@@ -83,6 +121,17 @@ def _state(rule, points: Decimal, verified: dict) -> str:
     if points < earned:
         return "passed"
     return "open" if points <= attainable else "missed"
+
+
+def _parts(criterion: engine.Criterion) -> int:
+    """How many of a criterion's lines are the parts of a sum that is looked up in the lines after them."""
+    return len(criterion.rule.total.parts) if isinstance(criterion.rule, Convert) else 0
+
+
+def reached(criterion: engine.Criterion, verified: dict) -> engine.Level | None:
+    """The highest line that holds; None where none does, or where there are only parts."""
+    lines = criterion.levels[_parts(criterion) :]
+    return next((one for one in reversed(lines) if _state(criterion.rule, one.points, verified) == "met"), None)
 
 
 class Card:
@@ -147,6 +196,25 @@ class Card:
         """What would earn more, on what the office claims: what waits for review is not the office's to do."""
         return phrases.next_steps(self.scheme, code, self.criterion(code).claimed, self.language)
 
+    def steps(self, code: str) -> list[Step]:
+        """The same as data, with where each thing is done."""
+        return [self._step(offer) for offer in self.criterion(code).claimed["offers"]]
+
+    def _step(self, offer: dict) -> Step:
+        deeds = [self._deed(text, needs) for text, needs in phrases.deeds(self.scheme, offer, self.language)]
+        is_judged = any(need["kind"] == "item" for need in offer["needs"])
+        return Step(Decimal(offer["gain"]), offer["until"] or "", deeds, is_judged)
+
+    def _deed(self, text: str, needs: list[tuple[str, dict]]) -> Deed:
+        kind, code = needs[0][1]["kind"], needs[0][1]["code"]
+        known = (self.scheme.values if kind == "value" else self.scheme.requirements).get(code)
+        anchors = {"value": "values", "item": ""}
+        places = [
+            Place(period, anchors.get(kind, anchor_of(code, need["period"] or "")), need["until"] or "")
+            for period, need in needs
+        ]
+        return Deed(text, places, known is not None and known.by == "central")
+
     def advice(self) -> list[Advice]:
         """What would earn more in each criterion: most points for each thing to be done first, then the nearest day."""
         found = [
@@ -169,7 +237,7 @@ class Card:
         What a line shows is "" where it is its points, as those of parts always are.
         """
         criterion, verified = self.scheme.criteria[code], self.criterion(code).verified
-        parts = len(criterion.rule.total.parts) if isinstance(criterion.rule, Convert) else 0
+        parts = _parts(criterion)
         return [
             (level, "", "")
             if n < parts

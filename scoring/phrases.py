@@ -48,6 +48,15 @@ def next_steps(scheme: Scheme, code: str, criterion: Found, language: str) -> li
     return [words.offer(offer) for offer in criterion.get("offers", [])]
 
 
+def deeds(scheme: Scheme, offer: Found, language: str) -> list[tuple[str, list[tuple[str, Found]]]]:
+    """What an offer takes: each thing in words, with its needs by their periods in words ("" without one)."""
+    words = _Sentences(scheme, language)
+    return [
+        (words.deed(group[0]), [(words.period(one["period"]) if one["period"] else "", one) for one in group])
+        for group in words.alike(offer["needs"])
+    ]
+
+
 class _Sentences(Words):
     """Says what was found and what is offered."""
 

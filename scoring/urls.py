@@ -13,5 +13,6 @@ urlpatterns = [
     path("entries/<int:pk>/", views.scorecard, name="scorecard"),
     path("entries/<int:pk>/progress/", views.progress, name="progress"),
     path("entries/<int:pk>/criteria/<str:code>/", views.criterion, name="criterion"),
+    path("entries/<int:pk>/criteria/<str:code>/simulation/", views.simulation, name="simulation"),
 ]
 api_urls = api.urls

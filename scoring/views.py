@@ -1,7 +1,7 @@
 """Pages that show what a scheme makes of the facts: scorecard, criterion, standings; and the scheme itself."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from django.contrib.auth.decorators import login_required
@@ -16,20 +16,26 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
+from scoring import engine
 from submissions import access, thai
 from submissions.deadlines import next_due
+from submissions.examination.told import tell_office
 from submissions.forms import ValuesForm, whole
 from submissions.models import CalendarFeed, Entry, Evidence, Round
-from submissions.slots import slots_of
+from submissions.slots import EvidenceSlot, next_to_do, slots_of
 from submissions.typesetting import make_pdf
 
 from .agenda import Agenda
 from .booklet import Booklet
 from .cards import Card
+from .forms import SimulationForm
 from .models import Scorecard
+from .prose import Prose
+from .simulation import Simulation, can_be_scored
 from .table import Table
 from .workplace import Workplace
 
+FEW = 3  # slots; more are told in an overview, and folded
 KEPT = 24 * 60 * 60  # seconds for which a scheme's PDF is kept
 # A page asks for the new score this often: quickly at first, then patiently, and at last not at all.
 QUICK, PATIENT = (25, "400ms"), (120, "4s")
@@ -94,18 +100,79 @@ def scorecard(request, pk: int) -> HttpResponse:
 def criterion(request, pk: int, code: str) -> HttpResponse:
     entry = _scored_or_404(request, pk)
     one = _criterion_or_404(entry, code)
-    at = entry.round.now()
-    closed = {by: access.why_not_hand_in(request.user, entry, central=by == "central") for by in ("office", "central")}
     scheme = entry.round.scheme
-    card = Card(entry, thai.language())
+    inputs = _inputs(request, entry, one)
+    tell_office([evidence for slot in inputs["slots"] for evidence in slot.evidence], scheme, request.user)
     context = {
-        **_frame(request, entry, card, one),
-        "slots": slots_of(entry, _read(one, "requirement"), at=at, why_closed=closed),
-        "values": ValuesForm(entry, one, by=request.user, at=at, why_closed=closed["office"]),
+        **_frame(request, entry, Card(entry, thai.language()), one),
+        **inputs,
+        **_simulation(request, entry, one, inputs),
         "items": [scheme.items[code] for code in _read(one, "item")],
         "settings": [(scheme.settings[code], entry.round.settings.get(code)) for code in _read(one, "setting")],
+        "neighbours": _neighbours(scheme, one),
     }
     return render(request, "scoring/criterion.html", context)
+
+
+@login_required
+@require_GET
+def simulation(request, pk: int, code: str) -> HttpResponse:
+    """What a criterion would earn if...: its part of the page anew; without a script the page itself."""
+    entry = _scored_or_404(request, pk)
+    one = _criterion_or_404(entry, code)
+    if reason := access.why_not_simulate(request.user, entry):
+        raise PermissionDenied(reason)
+    page = f"{reverse('criterion', args=[pk, code])}?{request.GET.urlencode()}"
+    if not request.htmx:
+        return redirect(f"{page}#simulation")
+    inputs = _inputs(request, entry, one)
+    context = {"entry": entry, "criterion": one, **inputs, **_simulation(request, entry, one, inputs)}
+    response = render(request, "scoring/simulation.html", context)
+    response["HX-Replace-Url"] = page if context["simulation"] else page.partition("?")[0]
+    return response
+
+
+def _inputs(request, entry: Entry, one) -> dict:
+    """What a criterion reads, as this reader may hand it in."""
+    at = entry.round.now()
+    closed = {by: access.why_not_hand_in(request.user, entry, central=by == "central") for by in ("office", "central")}
+    slots = slots_of(entry, _read(one, "requirement"), at=at, why_closed=closed)
+    return {
+        "slots": slots,
+        "folds": len(slots) > FEW,
+        "opened": _opened(slots),
+        "values": ValuesForm(entry, one, by=request.user, at=at, why_closed=closed["office"]),
+    }
+
+
+def _opened(slots: Sequence[EvidenceSlot]) -> set[str]:
+    """The slots that are shown opened: few are all; of many the one to do next, and what came back."""
+    if len(slots) <= FEW:
+        return {slot.anchor for slot in slots}
+    came_back = {slot.anchor for slot in slots if slot.state == "returned"}
+    first = next_to_do(slots)
+    return came_back | ({first.anchor} if first else set())
+
+
+def _simulation(request, entry: Entry, one, inputs: dict) -> dict:
+    """What may be assumed, and what comes of what is; nothing where this reader may assume nothing."""
+    slots, values = inputs["slots"], inputs["values"]
+    if values.why_closed or request.user.is_judge or not can_be_scored(entry):
+        return {}
+    scheme = entry.round.scheme
+    asked = [scheme.values[code] for code in _read(one, "value")]
+    form = SimulationForm(scheme, slots, asked, values.present, at=values.at, by=request.user, data=request.GET)
+    found = None
+    if form.is_valid() and (assumptions := form.assumptions()):
+        found = Simulation.of(entry, one, assumptions)
+    return {"supposed": form, "simulation": found}
+
+
+def _neighbours(scheme, one) -> tuple:
+    """The criteria before and after."""
+    around = [None, *scheme.criteria.values(), None]
+    place = around.index(one)
+    return around[place - 1], around[place + 1]
 
 
 @login_required
@@ -170,12 +237,23 @@ def _frame(request, entry: Entry, card: Card, one=None, asked: int = 0) -> dict:
         "place": card.place(request.user),
         "criterion": one,
         "line": card.criterion(one.code) if one else card.whole,
-        "levels": card.levels(one.code) if one else (),
         "why": card.why(one.code) if one else (),
-        "next_steps": card.next_steps(one.code) if one else (),
+        "points_count": entry.round.scheme.shown_as != "eligibility",
+        "steps": card.steps(one.code) if one else (),
+        **(_rule(card, one) if one else {}),
+        "today": engine.day_of(entry.round.now()),
         "asked": asked,
         "wait": wait if card.is_stale else "",
     }
+
+
+def _rule(card: Card, one) -> dict:
+    """The rule in words, and each of its lines with how it stands and what is asked for it."""
+    round = card.entry.round
+    told = Prose(round.scheme, card.language, round.settings).rule(one.rule)
+    levels = card.levels(one.code)
+    asks = [()] * (len(levels) - len(told.rows)) + [row.asks for row in told.rows]
+    return {"told": told, "levels": [(*level, asked) for level, asked in zip(levels, asks, strict=True)]}
 
 
 @login_required

@@ -49,6 +49,18 @@
     });
   }
 
+  // A link to a folded slot opens it.
+  function unfold() {
+    const slot = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const fold = slot && (slot.closest("details") || slot.querySelector(":scope > details"));
+    if (!fold || fold.open) return;
+    fold.open = true;
+    slot.scrollIntoView();
+  }
+  addEventListener("hashchange", unfold);
+  document.body.addEventListener("click", (event) => event.target.closest('a[href^="#"]') && setTimeout(unfold));
+  unfold();
+
   // After a swap the reader is taken to what is new: the fault, or the notice of success.
   document.body.addEventListener("htmx:afterSettle", function (event) {
     const news = event.detail.elt.querySelector(".notice");

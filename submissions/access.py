@@ -261,6 +261,11 @@ def why_not_see_points(user: User, entry: Entry) -> Reason:
     return _("You see these points once your own scoring sheet is final.")
 
 
+def why_not_simulate(user: User, entry: Entry) -> Reason:
+    """Try what something would earn: for those who could hand it in. A judge could tell what colleagues gave."""
+    return why_not_see_points(user, entry) or why_not_change(user, entry)
+
+
 def why_not_see_ranks(user: User, round: Round, *, whole_table: bool) -> Reason:
     """`whole_table`: all offices' places; otherwise the reader's own."""
     if round.only_selects:

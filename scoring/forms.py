@@ -1,0 +1,133 @@
+"""What is assumed of a criterion: each piece of evidence, each slot, each amount that might still come."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from urllib.parse import quote
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from scoring import engine
+from submissions import thai
+from submissions.forms import YesNoField, field_for
+from submissions.models import Evidence, Value
+from submissions.proofread import Slot, slot_field
+from submissions.slots import EvidenceSlot
+
+from .simulation import Assumptions
+
+NEW_NAMES = ("+1", "+2", "+3")  # for what a map does not name yet
+
+
+class SimulationForm(forms.Form):
+    """Asked by GET, so that it may be kept as a bookmark: what the page offers no more is left out, and no fault."""
+
+    def __init__(
+        self,
+        scheme: engine.Scheme,
+        slots: Iterable[EvidenceSlot],
+        values: Iterable[engine.Value],
+        present: Mapping[Slot, Value],
+        *,
+        at: datetime,
+        by,
+        data=None,
+    ) -> None:
+        self.scheme, self.slots, self.present = scheme, list(slots), present
+        self.values: dict[str, tuple[engine.Value, Slot]] = {}
+        open_values = [(value, slot) for value in values for slot in _open(value, present, at, by)]
+        names = {_name(slot) for _value, slot in open_values}
+        is_asked = data is not None and bool({"accepted", "handed_in", *names} & set(data))
+        super().__init__(data if is_asked else None, auto_id="suppose-%s")
+        for value, slot in open_values:
+            self._add(value, slot)
+
+    def _add(self, value: engine.Value, slot: Slot) -> None:
+        name = _name(slot)
+        period = next((one.title.to(thai.language()) for one in value.periods if one.code == slot[1]), slot[1])
+        field = field_for(value)
+        if isinstance(field, YesNoField):
+            field = forms.ChoiceField(choices=[("", _("As it is")), *field.choices[:2]], required=False)
+        field.help_text = ""
+        field.short_label = _("A new one") if period in NEW_NAMES else period
+        field.label = " ".join(filter(None, (value.title.to(thai.language()), period)))
+        self.fields[name] = field
+        self.values[name] = (value, slot)
+
+    # For the page ---------------------------------------------------------------------------------------------------
+
+    def pieces(self) -> Iterator[tuple[EvidenceSlot, Evidence, bool]]:
+        """What might be accepted, and whether that is assumed."""
+        chosen = self._chosen("accepted")
+        for slot in self.slots:
+            for one, replacement in slot.papers:
+                if one.status in (Evidence.Status.SUBMITTED, Evidence.Status.RETURNED) and replacement is None:
+                    yield slot, one, str(one.pk) in chosen
+
+    def hand_ins(self) -> Iterator[tuple[EvidenceSlot, str, bool]]:
+        """Where something might be handed in, under which name, and whether that is assumed."""
+        chosen = self._chosen("handed_in")
+        for slot in self.slots:
+            name = f"{slot.requirement.code}@{slot.period_code}".removesuffix("@")
+            if _lacks(slot):
+                yield slot, name, name in chosen
+
+    def amounts(self):
+        """Each value with its fields, and what is there now."""
+        for value in {value.code: value for value, _slot in self.values.values()}.values():
+            own = [(name, slot) for name, (of, slot) in self.values.items() if of is value]
+            yield value, [(self[name], self.present.get(slot)) for name, slot in own]
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing can be assumed here."""
+        return not (self.values or any(self.pieces()) or any(self.hand_ins()))
+
+    def _chosen(self, name: str) -> set[str]:
+        return set(self.data.getlist(name)) if self.is_bound else set()
+
+    # What was assumed -----------------------------------------------------------------------------------------------
+
+    def clean(self) -> None:
+        self.given: dict[Slot, engine.Given] = {}
+        for name, (value, slot) in self.values.items():
+            if not (text := self.cleaned_data.get(name)):
+                continue
+            try:
+                self.given[slot] = engine.check_value(self.scheme, value.code, slot[1] or None, text)
+            except engine.BadFacts as bad:
+                for fault in bad.faults:
+                    self.add_error(name, fault.en if thai.language() == "en" else fault.th)
+
+    def assumptions(self) -> Assumptions:
+        return Assumptions(
+            accepted=frozenset(one.pk for _slot, one, is_chosen in self.pieces() if is_chosen),
+            handed_in=frozenset(
+                (slot.requirement.code, slot.period_code) for slot, _name, is_chosen in self.hand_ins() if is_chosen
+            ),
+            values=self.given,
+        )
+
+
+def _name(slot: Slot) -> str:
+    """Of a field; another than that of the amount itself, which is entered on the same page."""
+    return "value." + slot_field((slot[0], quote(slot[1], safe="")))
+
+
+def _lacks(slot: EvidenceSlot) -> bool:
+    """Nothing lies there, or it does not name as many channels as are asked for. What was returned is sent again."""
+    if slot.state in ("accepted", "submitted"):
+        return len(slot.channels) < slot.requirement.channels
+    return slot.state != "returned"
+
+
+def _open(value: engine.Value, present: Mapping[Slot, Value], at: datetime, by) -> list[Slot]:
+    """The slots of a value in which an amount may still be entered, by this person or by central staff."""
+    today, is_unbound = engine.day_of(at), by.is_central or value.by == "central"
+    if value.periods:
+        return [(value.code, one.code) for one in value.periods if is_unbound or today <= one.due]
+    if not (is_unbound or today <= value.until):
+        return []
+    if value.kind != "map":
+        return [(value.code, "")]
+    return [*(slot for slot in present if slot[0] == value.code), *((value.code, name) for name in NEW_NAMES)]
