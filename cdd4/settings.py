@@ -280,6 +280,7 @@ CELERY_TASK_DEFAULT_QUEUE = "rescore"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_ROUTES = {
     "awards.tasks.*": {"queue": "documents"},
+    "scoring.tasks.make_parcel": {"queue": "documents"},
     "submissions.tasks.examine": {"queue": "examine"},
     "submissions.tasks.post": {"queue": "mail"},  # of its own: a slow mail server keeps nobody else waiting
     "submissions.tasks.tell": {"priority": 9},
@@ -295,6 +296,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell-published": {"task": "awards.tasks.tell_published", "schedule": 300.0, "options": {"expires": 300}},
     "post": {"task": "submissions.tasks.post", "schedule": 60.0, "options": {"expires": 60}},
     "examine-rest": {"task": "submissions.tasks.examine_rest", "schedule": 30.0, "options": {"expires": 30}},
+    "tend-parcels": {"task": "scoring.tasks.tend_parcels", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-vault": {"task": "submissions.tasks.sweep_vault", "schedule": crontab(hour=3, minute=17)},
 }
 

@@ -1,6 +1,6 @@
 """Derived: what a scheme makes of the facts. Every row here may be wiped; the same numbers come back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from submissions.models import Edition, Entry, Round
 from submissions.models.places import region_of
+from submissions.vault import vault
 
 CENT = Decimal("0.01")
 
@@ -233,3 +234,87 @@ class Trial(models.Model):
         for name, value in changes.items():
             setattr(self, name, value)
         self.save(update_fields=list(changes))
+
+
+class ParcelQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "ParcelQuerySet":
+        return self.filter(entry__in=Entry.objects.visible_to(user))
+
+    def under_way(self) -> "ParcelQuerySet":
+        return self.filter(due_at__isnull=False)
+
+    def expired(self) -> "ParcelQuerySet":
+        return self.filter(due_at=None, made_at__lte=timezone.now() - Parcel.KEPT)
+
+
+class Parcel(models.Model):
+    """Everything that was handed in for an entry, packed as one ZIP file to take away."""
+
+    KEPT = timedelta(days=7)
+    LEASE = timedelta(minutes=15)  # without a sign for so long a worker counts as dead
+    MOST_ATTEMPTS = 3
+
+    class Stage(models.TextChoices):
+        WAITING = "waiting", _("Waits for its turn")
+        FILES = "files", _("Files are being put in")
+        LISTS = "lists", _("The index and the scorecard are being made")
+        DONE = "done", _("Ready")
+        FAILED = "failed", _("Broke off")
+
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="parcels", verbose_name=_("entry"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("made by")
+    )
+    made_at = models.DateTimeField(_("made at"), default=timezone.now)
+    facts_version = models.PositiveBigIntegerField(_("version of the facts"), default=0)
+    stage = models.CharField(_("state"), max_length=10, choices=Stage.choices, default=Stage.WAITING)
+    done = models.PositiveIntegerField(_("files put in"), default=0)
+    total = models.PositiveIntegerField(_("files"), default=0)
+    file = models.FileField(_("file"), storage=vault, blank=True, max_length=200)
+    size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
+    sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    # When it is to be worked on, if nobody has finished by then; nothing: it is ready, or broke off.
+    due_at = models.DateTimeField(default=timezone.now, null=True, blank=True, editable=False)
+
+    objects = ParcelQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("parcel")
+        verbose_name_plural = _("parcels")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["entry"], condition=Q(due_at__isnull=False), name="one_parcel_under_way")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry} · {self.get_stage_display()}"
+
+    @property
+    def is_done(self) -> bool:
+        return self.stage == self.Stage.DONE
+
+    @property
+    def has_failed(self) -> bool:
+        return self.stage == self.Stage.FAILED
+
+    @property
+    def round_time(self) -> datetime:
+        """When it was made by the round's clock."""
+        return self.made_at + self.entry.round.clock_offset
+
+    @property
+    def kept_until(self) -> datetime:
+        return self.round_time + self.KEPT
+
+    def take(self) -> bool:
+        """Whether this process is the one to make it. A message that came twice takes nothing."""
+        now = timezone.now()
+        due = Parcel.objects.filter(pk=self.pk, due_at__lte=now)
+        return bool(due.update(due_at=now + self.LEASE, attempts=F("attempts") + 1))
+
+    def note(self, **changes) -> None:
+        """Keep how far it is; whoever is still at it has time again."""
+        for name, value in {"due_at": timezone.now() + self.LEASE, **changes}.items():
+            setattr(self, name, value)
+        self.save(update_fields=["due_at", *changes])

@@ -4,11 +4,13 @@ import logging
 import time
 
 from celery import shared_task
+from django.utils import timezone
 
 from submissions.models import Round
+from submissions.queue import send
 
-from . import trial
-from .models import Trial
+from . import parcels, trial
+from .models import Parcel, Trial
 from .recompute import rescore, rescore_in_batches
 
 log = logging.getLogger(__name__)
@@ -50,3 +52,30 @@ def try_text(trial_id: int) -> None:
     except Exception:
         log.exception("trial %s can't be made", trial_id)
         one.note(has_failed=True)
+
+
+@shared_task(name="scoring.tasks.make_parcel")
+def make_parcel(parcel_id: int) -> None:
+    one = Parcel.objects.select_related("entry").filter(pk=parcel_id).first()
+    if one is None or not one.take():
+        return
+    try:
+        parcels.make(one)
+    except Exception:
+        log.exception("parcel %s can't be made", parcel_id)
+        one.note(stage=Parcel.Stage.FAILED, due_at=None)
+
+
+@shared_task(name="scoring.tasks.tend_parcels")
+def tend_parcels() -> int:
+    """Ask for parcels whose message was lost or whose worker died; remove those that were kept long enough."""
+    late = list(Parcel.objects.under_way().filter(due_at__lte=timezone.now()))
+    for one in late:
+        if one.attempts < Parcel.MOST_ATTEMPTS:
+            send(make_parcel, one.pk)
+        else:
+            one.note(stage=Parcel.Stage.FAILED, due_at=None)
+    expired = list(Parcel.objects.expired())
+    for one in expired:
+        parcels.remove(one)
+    return len(expired)

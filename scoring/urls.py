@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from . import api, views
+from . import api, taking_away, views
 
 urlpatterns = [
+    *taking_away.urls,
     path("", views.home, name="home"),
     path("calendar/", views.calendar, name="calendar"),
     path("rounds/<int:round_id>/standings/", views.standings, name="standings"),

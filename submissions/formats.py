@@ -4,6 +4,7 @@
 """
 
 import io
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -137,8 +138,19 @@ class XLSX(base_formats.XLSX):
     """Numbers are numbers, texts are texts, even those that look like a formula."""
 
     def export_data(self, dataset: tablib.Dataset, **kwargs) -> bytes:
+        return self.write_book([dataset])
+
+    def write_book(self, datasets: Iterable[tablib.Dataset]) -> bytes:
+        """A sheet for each, under its title where it has one."""
         book = openpyxl.Workbook()
-        sheet = book.active
+        book.remove(book.active)
+        for dataset in datasets:
+            self._fill(book.create_sheet(dataset.title or "Sheet"), dataset)
+        content = io.BytesIO()
+        book.save(content)
+        return content.getvalue()
+
+    def _fill(self, sheet, dataset: tablib.Dataset) -> None:
         for row, cells in enumerate([dataset.headers or [], *dataset], 1):
             for column, value in enumerate(cells, 1):
                 self._write(sheet.cell(row, column), value)
@@ -147,9 +159,6 @@ class XLSX(base_formats.XLSX):
             sheet.cell(1, column).alignment = Alignment(wrap_text=True, vertical="top")
             sheet.column_dimensions[get_column_letter(column)].width = 12 if len(str(heading)) < 12 else 22
         sheet.freeze_panes = "A2"
-        content = io.BytesIO()
-        book.save(content)
-        return content.getvalue()
 
     @staticmethod
     def _write(cell, value) -> None:

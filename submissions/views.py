@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -270,18 +271,22 @@ def evidence_preview(request, pk: int) -> HttpResponse:
 
 def file_response(evidence: Evidence, *, inline: bool) -> HttpResponse:
     """The file of evidence that the asker may see and open; `inline` is heard for the kinds that are safe in a page."""
+    is_attached = not (inline and evidence.content_type in PREVIEWED)
+    return kept_file(evidence.file, evidence.content_type, evidence.original_name, is_attached=is_attached)
+
+
+def kept_file(file: FieldFile, content_type: str, name: str, *, is_attached: bool = True) -> HttpResponse:
+    """A file of the vault that the asker may have; the proxy sends it, where there is one. Raises Http404."""
     if settings.X_ACCEL:
         response = HttpResponse()
-        response["X-Accel-Redirect"] = settings.PROTECTED_URL + quote(evidence.file.name)
+        response["X-Accel-Redirect"] = settings.PROTECTED_URL + quote(file.name)
     else:
         try:
-            response = FileResponse(evidence.file.open("rb"))
+            response = FileResponse(file.open("rb"))
         except FileNotFoundError:
             raise Http404 from None
-    response["Content-Type"] = evidence.content_type
-    response["Content-Disposition"] = content_disposition_header(
-        not (inline and evidence.content_type in PREVIEWED), evidence.original_name
-    )
+    response["Content-Type"] = content_type
+    response["Content-Disposition"] = content_disposition_header(is_attached, name)
     return _framed(response, FILE_POLICY)
 
 

@@ -16,11 +16,9 @@ from django.urls import URLPattern, get_resolver
 from rest_framework.views import APIView
 
 from awards.publish import publish
-from scoring import tasks, trial
+from scoring import parcels, tasks, trial
 from scoring.models import Scorecard, ScoreChange
-from submissions import intake
 from submissions import intake, notices
-from submissions.models import Event, Holiday, RegisterLine
 from submissions.models import Event, Holiday, Letter, RegisterLine
 from tests import factories as make
 
@@ -80,9 +78,9 @@ def make_world() -> SimpleNamespace:
     make.make_entry(round, "TH-82")
     officer = make.make_user("officer", office=entry.office)
     neighbour = make.make_user("officer", office=make.make_office("TH-82"))
-    twin = make.make_evidence(entry, "3.1.assignment", kind="pdf")
     evidence = make.make_evidence(entry, kind="pdf")
     make.make_filled_form(evidence, "innovation-report")
+    twin = make.make_evidence(entry, "3.1.assignment", kind="pdf")
     sheet = make.make_sheet(entry, judge)
     for requirement in ("5.report", "5.checklist"):
         make.make_evidence(entry, requirement, status="accepted")
@@ -92,14 +90,17 @@ def make_world() -> SimpleNamespace:
     tried = trial.begin(round, round.edition.text + "# tried\n", by=staff)
     tasks.try_text(tried.pk)
     publication = publish(round, by=staff)
+    packed = parcels.begin(entry, by=officer)
+    packed.note(stage="done", file=evidence.file.name, due_at=None)  # of any content
     notices.tell([officer], "evidence.accepted", key="accepted", entry=entry)
     people = dict(zip(ROLES[1:], (officer, neighbour, judge, stranger, staff, admin), strict=True))
     # What stands behind an id, by the part of the route before it.
     ids = {
         **{"entry": entry, "entries": entry, "evidence": evidence, "round": round, "rounds": round, "value": value},
-        "beside": twin,
         **{"user": officer, "office": entry.office, "holiday": holiday, "edition": round.edition, "sheet": sheet},
         **{"trial": tried, "extension": extension, "publication": publication, "publications": publication},
+        "beside": twin,
+        "parcels": packed,
         "notices": officer.notices.first(),
         "letter": Letter.objects.create(user=officer, channel="mail"),
         "registerline": RegisterLine.objects.create(office=entry.office, year=2020, register="model-tambon"),
@@ -123,6 +124,7 @@ def address(route: str, world) -> str:
         "<str:requirement>": "1.1.report",
         "<str:key>": "nokey",
         "<slug:kind>": "announcement",
+        "<slug:name>": "officer",
         "<slug:office>": "TH-81",
         "(?P<office>[A-Za-z0-9-]+)": "TH-81",
         "<slug:extension>": "csv",

@@ -1,0 +1,268 @@
+"""Everything that was handed in for an entry as one ZIP file: folders by criterion, an index, and the scorecard.
+
+Files are copied piece by piece as they are; nothing is held in memory or unpacked on the way.
+"""
+
+import hashlib
+import logging
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
+
+import tablib
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from scoring import engine
+from scoring.engine.display import numbering
+from submissions import access, thai
+from submissions.formats import XLSX
+from submissions.models import Entry, Evidence
+from submissions.slots import title_of
+from submissions.templatetags.wording import amount, state_name, unit
+from submissions.typesetting import make_pdf
+from submissions.vault import vault
+
+from .cards import Card
+from .models import Parcel
+from .recompute import rescore
+
+log = logging.getLogger(__name__)
+CHUNK = 2**20  # bytes
+FOLDER, NAME = 34, 60  # characters: the longest path stays below the 260 that Windows takes, and a name below 255 bytes
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+def begin(entry: Entry, *, by) -> Parcel:
+    """A new parcel, or the one that is being made already: two at once would be the same twice."""
+    if under_way := entry.parcels.under_way().first():
+        return under_way
+    try:
+        with transaction.atomic():
+            return Parcel.objects.create(entry=entry, made_by=by, facts_version=entry.facts_version)
+    except IntegrityError:  # somebody else began one this moment
+        return entry.parcels.under_way().get()
+
+
+def make(parcel: Parcel) -> None:
+    """Pack it and keep it. The parcels made before it go. Raises OSError (a full disk)."""
+    with translation.override("th"):
+        kept = vault.keep(_packed(parcel), ".zip", folder="parcels")
+    try:
+        parcel.note(stage=Parcel.Stage.DONE, file=kept.name, size=kept.size, sha256=kept.sha256, due_at=None)
+    except BaseException:
+        vault.delete(kept.name)
+        raise
+    for earlier in parcel.entry.parcels.filter(pk__lt=parcel.pk):
+        remove(earlier)
+
+
+def remove(parcel: Parcel) -> None:
+    """Whoever is downloading it gets the rest."""
+    parcel.delete()
+    if parcel.file:
+        vault.delete(parcel.file.name)
+
+
+@dataclass
+class Line:
+    """One piece of evidence as the index tells of it."""
+
+    evidence: Evidence
+    criterion: str
+    requirement: str
+    period: str
+    path: str = ""  # in the ZIP file; "" for a link, and for a file that is left out
+    remark: str = ""  # why it is left out, or what is wrong with it
+
+
+class _Pipe:
+    """What a ZipFile writes into, to be taken out again at once."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def write(self, part: bytes) -> int:
+        self._parts.append(bytes(part))
+        return len(part)
+
+    def flush(self) -> None:
+        pass
+
+    def take(self) -> bytes:
+        parts, self._parts = self._parts, []
+        return b"".join(parts)
+
+
+def _packed(parcel: Parcel) -> Iterator[bytes]:
+    """The bytes of the ZIP file, as they come to be."""
+    entry = Entry.objects.with_round().get(pk=parcel.entry_id)
+    lines = lines_of(entry)
+    parcel.note(stage=Parcel.Stage.FILES, done=0, total=len(lines), facts_version=entry.facts_version)
+    pipe = _Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as folder:
+        for number, line in enumerate(lines, 1):
+            if line.path:
+                yield from _put(folder, pipe, line)
+            parcel.note(done=number)
+        parcel.note(stage=Parcel.Stage.LISTS)
+        now = entry.round.now()
+        if not entry.round.only_selects:
+            folder.writestr(_info("scorecard.pdf", now), scorecard(entry, now))
+        folder.writestr(_info("index.xlsx", now), index(entry, lines))
+        yield pipe.take()
+    yield pipe.take()
+
+
+def _put(folder: zipfile.ZipFile, pipe: _Pipe, line: Line) -> Iterator[bytes]:
+    """One file, and in the index whether it is still what was handed in."""
+    evidence, digest = line.evidence, hashlib.sha256()
+    try:
+        file = evidence.file.open("rb")
+    except FileNotFoundError:
+        log.error("evidence %s is gone from the disk", evidence.pk)
+        line.path, line.remark = "", _("The file is not on the disk any more.")
+        return
+    info = _info(line.path, evidence.submitted_at)
+    info.file_size = evidence.size  # tells whether it needs the format for large files
+    with file, folder.open(info, "w") as entry:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+            entry.write(chunk)
+            yield pipe.take()
+    if digest.hexdigest() != evidence.sha256:
+        log.error("evidence %s is not what was handed in", evidence.pk)
+        line.remark = _("The file is not the one that was handed in: its SHA-256 differs.")
+
+
+def _info(path: str, at: datetime) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(path, date_time=timezone.localtime(at).timetuple()[:6])
+    info.external_attr = 0o644 << 16
+    return info
+
+
+# What is in it, and under which names
+
+
+def lines_of(entry: Entry) -> list[Line]:
+    """All that was handed in, also what was returned or withdrawn, in the order of the scheme. One statement."""
+    scheme = entry.round.scheme
+    places = {code: number for number, code in enumerate(scheme.requirements)}
+    rows = entry.evidence.exclude(status=Evidence.Status.DRAFT).select_related("submitted_by", "examination")
+    taken: set[str] = set()
+    in_order = sorted(
+        rows.order_by("submitted_at", "pk"), key=lambda one: (places.get(one.requirement, len(places)), one.period)
+    )
+    return [_line(scheme, evidence, taken) for evidence in in_order]
+
+
+def _line(scheme: engine.Scheme, evidence: Evidence, taken: set[str]) -> Line:
+    known = scheme.requirements.get(evidence.requirement)
+    criteria = scheme.criteria_of("requirement", evidence.requirement)
+    period = next((one.title.th for one in known.periods if one.code == evidence.period), "") if known else ""
+    requirement = known.title.th if known else title_of(scheme, evidence.requirement, evidence.period, "th")
+    criterion = criteria[0] if criteria else None
+    line = Line(evidence, _titled(criterion) if criterion else "", requirement, period)
+    if not evidence.file:
+        return line
+    if reason := access.why_not_open(evidence):
+        line.remark = reason
+        return line
+    dimension = next((one for one in scheme.dimensions if criterion and criterion.code in one.criteria), None)
+    titles = [_titled(dimension), _titled(criterion)] if dimension and criterion else [_("Not asked any more")]
+    folders = [safe_name(one, FOLDER) for one in (*titles, requirement, period) if one]
+    line.path = _free("/".join(folders), _file_name(evidence), taken)
+    return line
+
+
+def _titled(part: engine.Criterion | engine.Dimension) -> str:
+    return numbering(part.code, " ") + part.title.th
+
+
+def _file_name(evidence: Evidence) -> str:
+    """Its own name, with the ending of what it is."""
+    suffix = PurePath(evidence.file.name).suffix
+    stem = evidence.original_name
+    if stem.lower().endswith(suffix):
+        stem = stem[: -len(suffix)]
+    return safe_name(stem, NAME - len(suffix)) + suffix
+
+
+def safe_name(text: str, most: int) -> str:
+    """A name that Windows, macOS and Linux take, of at most so many characters and no half syllable."""
+    text = "".join(" " if unicodedata.category(one)[0] in "CZ" else one for one in unicodedata.normalize("NFC", text))
+    text = " ".join(_FORBIDDEN.sub(" ", text).split())
+    end = most
+    while 0 < end < len(text) and unicodedata.category(text[end]) == "Mn":
+        end -= 1  # marks stay with their consonant
+    text = text[:end].strip(" .")
+    return f"_{text}" if _RESERVED.fullmatch(text) else text or "_"
+
+
+def _free(folder: str, name: str, taken: set[str]) -> str:
+    """A path that nothing else has, where upper and lower case are the same: name.pdf, name (2).pdf."""
+    stem, dot, suffix = name.rpartition(".")
+    number, path = 1, f"{folder}/{name}"
+    while path.casefold() in taken:
+        number += 1
+        path = f"{folder}/{stem} ({number}){dot}{suffix}"
+    taken.add(path.casefold())
+    return path
+
+
+# The papers that come with it
+
+
+def index(entry: Entry, lines: list[Line]) -> bytes:
+    """The spreadsheet that lists everything: evidence, links and what was left out; and the amounts."""
+    return XLSX().write_book([_index_of_evidence(lines), _index_of_amounts(entry)])
+
+
+def _index_of_evidence(lines: list[Line]) -> tablib.Dataset:
+    headings = (
+        *(_("Criterion"), _("Requirement"), _("Period"), _("Title"), _("File in this ZIP"), _("Link"), _("SHA-256")),
+        *(_("Size in bytes"), _("Handed in at"), _("Handed in by"), _("State"), _("Reason for returning"), _("To be noted")),
+    )
+    sheet = tablib.Dataset(headers=headings, title=_("Evidence"))
+    for line in lines:
+        one = line.evidence
+        kept = (one.sha256, one.size) if one.file else ("", None)
+        handed_in = (thai.format_time(one.submitted_at), str(one.submitted_by or ""))
+        where = (line.criterion, line.requirement, line.period, one.title, line.path, one.url)
+        sheet.append([*where, *kept, *handed_in, str(state_name(one.status)), one.return_reason, line.remark])
+    return sheet
+
+
+def _index_of_amounts(entry: Entry) -> tablib.Dataset:
+    headings = (
+        *(_("Code"), _("Title"), _("Period"), _("Amount"), _("Unit")),
+        *(_("Source"), _("Entered at"), _("Entered by")),
+    )
+    sheet = tablib.Dataset(headers=headings, title=_("Amounts"))
+    for one in entry.values.select_related("entered_by"):
+        known = entry.round.scheme.values.get(one.code)
+        title, shown, counted = (known.title.th, amount(one, known.kind), unit(known)) if known else ("", one.text, "")
+        source, when, who = one.get_source_display(), thai.format_time(one.entered_at), str(one.entered_by or "")
+        sheet.append([one.code, title, one.period, shown, counted, source, when, who])
+    return sheet
+
+
+def scorecard(entry: Entry, at: datetime) -> bytes:
+    """The score as it stands, as a PDF that says that it is no announcement."""
+    card = Card(entry, "th")
+    if card.is_stale:
+        rescore([entry.pk])
+        card = Card(Entry.objects.with_round().get(pk=entry.pk), "th")
+    blocks = [
+        (line, [(one, card.why(one.code), card.next_steps(one.code)) for one in criteria])
+        for line, criteria in card.blocks()
+    ]
+    context = {"entry": entry, "round": entry.round, "card": card, "blocks": blocks, "at": at, "whole": card.whole}
+    return make_pdf(render_to_string("scoring/pdf/scorecard.html", context))

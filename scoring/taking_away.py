@@ -1,0 +1,76 @@
+"""Pages on which an office has everything packed that it handed in, and takes it away."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.views.decorators.http import require_GET, require_http_methods
+
+from submissions import access
+from submissions.forms import whole
+from submissions.models import Entry
+from submissions.queue import send
+from submissions.templatetags.wording import entry_name
+from submissions.views import kept_file
+
+from . import parcels, tasks
+from .models import Parcel
+
+PATIENCE, IMPATIENCE = 900, 10  # how often a page asks for progress, and after how often the worker is asked again
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def parcel(request, pk: int) -> HttpResponse:
+    """The newest parcel and how far it is; sent, the form begins another."""
+    entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
+    if reason := access.why_not_take_away(request.user):
+        raise PermissionDenied(reason)
+    if request.method == "POST":
+        begun = parcels.begin(entry, by=request.user)
+        transaction.on_commit(lambda: send(tasks.make_parcel, begun.pk), robust=True)
+        return redirect("parcel", entry.pk)
+    newest = _newest(entry)
+    context = {"entry": entry, "round": entry.round, "parcel": newest, **_asked(request)}
+    if not request.htmx:
+        return render(request, "scoring/parcel.html", context)
+    if newest and newest.due_at and context["asked"] == IMPATIENCE:
+        send(tasks.make_parcel, newest.pk)  # the first message may be lost
+    response = render(request, "scoring/parcel_progress.html", context)
+    if newest is None or newest.due_at is None:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _newest(entry: Entry) -> Parcel | None:
+    expired = Parcel.objects.expired().values("pk")
+    newest = entry.parcels.exclude(pk__in=expired).select_related("made_by").first()
+    if newest:
+        newest.entry = entry
+    return newest
+
+
+def _asked(request) -> dict:
+    """How often the page has asked, and whether it goes on asking."""
+    asked = (whole(request.GET.get("asked", "")) or 0) + 1
+    return {"asked": asked, "goes_on": asked < PATIENCE}
+
+
+@login_required
+@require_GET
+def parcel_file(request, pk: int) -> HttpResponse:
+    beside = ("entry__round", "entry__office", "entry__nominee_office")
+    one = get_object_or_404(Parcel.objects.visible_to(request.user).select_related(*beside), pk=pk)
+    if reason := access.why_not_take_away(request.user):
+        raise PermissionDenied(reason)
+    if not one.is_done or Parcel.objects.expired().filter(pk=one.pk).exists():
+        raise Http404
+    return kept_file(one.file, "application/zip", f"{entry_name(one.entry)} – {one.entry.round.name}.zip")
+
+
+urls = [
+    path("entries/<int:pk>/parcel/", parcel, name="parcel"),
+    path("parcels/<int:pk>/file/", parcel_file, name="parcel-file"),
+]

@@ -1,0 +1,254 @@
+"""Everything an office handed in, packed to take away: what is in it, who may have it, and how it fails."""
+
+import hashlib
+import io
+import tracemalloc
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from scoring import parcels, tasks
+from scoring.models import Parcel
+from submissions.models import Entry
+from submissions.vault import Vault, vault
+from tests import factories as make
+from tests.extraction import by_poppler
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def entry():
+    return make.make_entry(make.make_round(), make.make_office(name_th="กระบี่", name_en="Krabi"))
+
+
+@pytest.fixture
+def officer(entry):
+    return make.make_user("officer", full_name="สมศรี ใจดี")
+
+
+def pack(entry, by=None) -> Parcel:
+    parcel = parcels.begin(entry, by=by)
+    tasks.make_parcel(parcel.pk)
+    parcel.refresh_from_db()
+    return parcel
+
+
+def opened(parcel) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(parcel.file.open("rb").read()))
+
+
+def rows(folder, sheet=0) -> list[dict]:
+    head, *lines = openpyxl.load_workbook(io.BytesIO(folder.read("index.xlsx"))).worksheets[sheet].values
+    return [dict(zip(head, line, strict=True)) for line in lines]
+
+
+def test_the_files_are_those_of_the_vault_under_readable_names(entry, officer):
+    kept = [
+        make.make_evidence(entry, kind="pdf", submitted_by=officer),
+        make.make_evidence(entry, kind="pdf", status="returned"),  # of the same name
+        make.make_evidence(entry, "3.1.plan", kind="png"),
+    ]
+    kept[2].original_name = 'ภาพ: "กลุ่ม"/ตลาด?.png'
+    kept[2].save()
+    link = make.make_evidence(entry, url="https://krabi.example.org/=1")
+    make.make_evidence(entry, kind="jpg", status="draft")
+    make.make_value(entry, "3.4.news", "1200", "2023-07", entered_by=officer)
+    version = Entry.objects.get(pk=entry.pk).facts_version
+    parcel = pack(entry, officer)
+    assert (parcel.stage, parcel.done, parcel.total, parcel.due_at) == ("done", 4, 4, None)
+    folder = opened(parcel)
+    assert folder.testzip() is None
+    by_digest = {hashlib.sha256(folder.read(name)).hexdigest() for name in folder.namelist()}
+    assert {one.sha256 for one in kept} <= by_digest
+    listed = rows(folder)
+    paths = [one["ไฟล์ในชุดนี้"] for one in listed if one["ไฟล์ในชุดนี้"]]
+    assert sorted([*paths, "index.xlsx", "scorecard.pdf"]) == sorted(folder.namelist())
+    assert [Path(path).name for path in paths] == ["รายงาน.pdf", "รายงาน (2).pdf", "ภาพ กลุ่ม ตลาด.png"]
+    for path, one in zip(paths, kept, strict=True):
+        assert folder.read(path) == one.file.open("rb").read()
+        assert path.split("/")[0].startswith(one.requirement[0] + " ")
+    assert len({one["สถานะ"] for one in listed}) == 2
+    assert next(one for one in listed if one["ลิงก์"])["ลิงก์"] == link.url
+    assert listed[0]["ผู้ส่ง"] == "สมศรี ใจดี"
+    assert [one["ค่า"] for one in rows(folder, 1)] == ["1,200"]
+    assert (hashlib.sha256(parcel.file.open("rb").read()).hexdigest(), parcel.file.size) == (parcel.sha256, parcel.size)
+    assert Entry.objects.get(pk=entry.pk).facts_version == version
+
+
+def test_the_scorecard_says_that_it_is_no_announcement(entry):
+    folder = opened(pack(entry))
+    text = "".join(by_poppler(folder.read("scorecard.pdf")))
+    assert "ไม่ใช่ประกาศผล" in text
+    assert "๑๐ ก.ค. ๒๕๖๖" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "name"),
+    [
+        ('a:b?c*d|e<f>g"h\\i/j', 60, "a b c d e f g h i j"),
+        ("ปลาย.. . ", 60, "ปลาย"),
+        ("con", 60, "_con"),
+        ("LPT1.txt", 60, "_LPT1.txt"),
+        ("", 60, "_"),
+        ("...", 60, "_"),
+        ("a\u202efdp\u200b\x07b", 60, "a fdp b"),
+        ("กำลังที่", 7, "กำลัง"),
+        ("x" * 99, 60, "x" * 60),
+    ],
+)
+def test_names_are_safe_everywhere(text, most, name):
+    assert parcels.safe_name(text, most) == name
+
+
+def test_no_path_is_too_long_for_windows(entry):
+    name = "ผลการดำเนินงานของหมู่บ้านต้นแบบที่ชื่อยาวมาก" * 5 + ".pdf"
+    for code, one in entry.round.scheme.requirements.items():
+        for period in one.periods or (None,):
+            make.make_evidence(entry, code, period.code if period else "", kind="pdf")
+    entry.evidence.update(original_name=name)
+    paths = [line.path for line in parcels.lines_of(entry)]
+    assert len({path.casefold() for path in paths}) == len(paths) > 20
+    assert max(map(len, paths)) < 200
+    assert max(len(part.encode()) for path in paths for part in path.split("/")) <= 184
+
+
+def test_what_is_gone_or_altered_or_infected_is_said_in_the_index(entry, settings):
+    gone, altered, infected = (make.make_evidence(entry, kind=kind) for kind in ("pdf", "png", "jpg"))
+    Path(gone.file.path).unlink()
+    Path(altered.file.path).chmod(0o640)
+    Path(altered.file.path).write_bytes(b"altered")
+    infected.examination.scan = "infected"
+    infected.examination.save()
+    folder = opened(pack(entry))
+    remarks = [one["หมายเหตุ"] for one in rows(folder)]
+    assert len(set(remarks)) == 3
+    assert all(remarks)
+    assert [bool(one["ไฟล์ในชุดนี้"]) for one in rows(folder)] == [False, True, False]
+
+
+def test_a_video_takes_no_memory(entry):
+    video = make.make_evidence(entry, kind="mp4")
+    size = 200 * 2**20
+    path = Path(video.file.path)
+    path.chmod(0o640)
+    with path.open("r+b") as file:
+        file.truncate(size)  # sparse
+    type(video).objects.filter(pk=video.pk).update(size=size)
+    parcels.begin(entry, by=None)
+    Parcel.objects.update(due_at=timezone.now())
+    written, most = 0, 0
+    parcel = Parcel.objects.get()
+    tracemalloc.start()
+    for chunk in parcels._packed(parcel):
+        written += len(chunk)
+        most = max(most, len(chunk))
+        if written > 150 * 2**20:
+            break
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most <= parcels.CHUNK + 2**16
+    assert peak < 16 * 2**20
+
+
+def test_one_at_a_time_and_the_newest_alone_is_kept(entry, officer):
+    first = parcels.begin(entry, by=officer)
+    assert parcels.begin(entry, by=officer) == first
+    tasks.make_parcel(first.pk)
+    tasks.make_parcel(first.pk)  # a message that came twice
+    first.refresh_from_db()
+    path = Path(first.file.path)
+    second = pack(entry, officer)
+    assert second != first
+    assert list(Parcel.objects.all()) == [second]
+    assert not path.exists()
+
+
+def test_a_parcel_that_failed_says_so_and_is_made_when_asked_again(client, entry, officer, monkeypatch):
+    client.force_login(officer)
+    address = reverse("parcel", args=[entry.pk])
+    with monkeypatch.context() as broken:
+        broken.setattr(Vault, "keep", lambda *args, **kwargs: exec("raise OSError('No space left')"))
+        assert pack(entry, officer).has_failed
+    assert "ไม่สำเร็จ" in client.get(address).content.decode()
+    assert client.post(address).status_code == 302
+    tasks.make_parcel(entry.parcels.first().pk)
+    assert entry.parcels.first().is_done
+    assert entry.parcels.count() == 1
+
+
+def test_a_lost_message_and_a_dead_worker_are_found_and_at_last_given_up(entry, officer, monkeypatch):
+    sent = []
+    monkeypatch.setattr(tasks, "send", lambda task, pk: sent.append(pk))
+    parcel = parcels.begin(entry, by=officer)
+    for _time in range(Parcel.MOST_ATTEMPTS):
+        tasks.tend_parcels()
+        assert parcel.take()
+        tasks.tend_parcels()  # somebody is at it
+        Parcel.objects.update(due_at=timezone.now() - timedelta(seconds=1))  # and died
+    tasks.tend_parcels()
+    parcel.refresh_from_db()
+    assert sent == [parcel.pk] * Parcel.MOST_ATTEMPTS
+    assert parcel.has_failed
+
+
+def test_after_seven_days_it_is_gone(client, entry, officer):
+    parcel = pack(entry, officer)
+    path = Path(parcel.file.path)
+    client.force_login(officer)
+    address = reverse("parcel-file", args=[parcel.pk])
+    Parcel.objects.update(made_at=timezone.now() - timedelta(days=6, hours=23))
+    tasks.tend_parcels()
+    assert client.get(address).status_code == 200
+    Parcel.objects.update(made_at=timezone.now() - timedelta(days=7))
+    assert client.get(address).status_code == 404
+    assert "parcel-file" not in client.get(reverse("parcel", args=[entry.pk])).content.decode()
+    assert tasks.tend_parcels() == 1
+    assert (path.exists(), Parcel.objects.count()) == (False, 0)
+
+
+def test_the_office_and_staff_take_it_away_and_nobody_else(client, entry, officer, settings):
+    judge = make.make_user("judge")
+    entry.round.judges.add(judge)
+    parcel = pack(entry, officer)
+    page, file = reverse("parcel", args=[entry.pk]), reverse("parcel-file", args=[parcel.pk])
+    for user, status in (
+        (officer, 200),
+        (make.make_user("staff"), 200),
+        (judge, 403),
+        (make.make_user("officer", office=make.make_office("TH-82")), 404),
+        (make.make_user("judge"), 404),
+    ):
+        client.force_login(user)
+        assert (client.get(page).status_code, client.get(file).status_code) == (status, status)
+        assert (client.post(page).status_code == 302) == (status == 200)
+        Parcel.objects.exclude(pk=parcel.pk).delete()
+    client.force_login(officer)
+    assert b"".join(client.get(file).streaming_content) == parcel.file.open("rb").read()
+    settings.X_ACCEL = True
+    sent = client.get(file)
+    assert (sent.content, sent["X-Accel-Redirect"]) == (b"", f"/protected/{parcel.file.name}")
+    assert "filename*=utf-8''" in sent["Content-Disposition"]
+
+
+def test_the_page_shows_how_far_it_is_and_leads_on(client, entry, officer):
+    client.force_login(officer)
+    address = reverse("parcel", args=[entry.pk])
+    parcel = parcels.begin(entry, by=officer)
+    parcel.note(stage="files", done=3, total=7)
+    page = client.get(address).content.decode()
+    assert 'http-equiv="refresh"' in page  # without scripts
+    assert "3 จาก 7" in page
+    headers = {"HX-Request": "true"}
+    assert "HX-Refresh" not in client.get(address, headers=headers)
+    parcel.note(due_at=None, stage="done", file="parcels/00/none.zip", facts_version=0)
+    assert client.get(address, headers=headers)["HX-Refresh"] == "true"
+    page = client.get(address).content.decode()
+    assert reverse("parcel-file", args=[parcel.pk]) in page
+    assert "มีการแก้ไขข้อมูลหลังจากนั้น" in page
+    vault.delete("parcels/00/none.zip")
