@@ -17,6 +17,7 @@ from scoring.models import Scorecard
 from submissions import access
 from submissions.board import Board
 from submissions.committee import closed_accounts
+from submissions.handed_in import unconfirmed
 from submissions.models import Entry, Evidence, Office, Round, Sheet
 from submissions.proofread import Refused
 
@@ -166,6 +167,13 @@ def open_matters(round: Round, prepared: Draft, *, at: datetime) -> list[str]:
             "%(count)s piece of evidence waits for review.", "%(count)s pieces of evidence wait for review.", waiting
         )
         matters.append(said % {"count": waiting})
+    if unsaid := unconfirmed(line.entry for line in prepared.lines):
+        said = ngettext(
+            "%(count)s entry is not confirmed by the head of its office as it is now.",
+            "%(count)s entries are not confirmed by the heads of their offices as they are now.",
+            unsaid,
+        )
+        matters.append(said % {"count": unsaid})
     if missing := _missing_sheets(round, prepared):
         said = ngettext("%(count)s scoring sheet is not final.", "%(count)s scoring sheets are not final.", missing)
         matters.append(said % {"count": missing})

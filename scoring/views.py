@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 
 from scoring import engine
 from submissions import access, thai
+from submissions.confirming import Confirming
 from submissions.deadlines import next_due
 from submissions.examination.told import tell_office
 from submissions.forms import ValuesForm, whole
@@ -91,6 +92,7 @@ def scorecard(request, pk: int) -> HttpResponse:
         **_frame(request, entry, card),
         "blocks": list(card.blocks()),
         "workplace": Workplace(entry, card, request.user),
+        "confirming": Confirming(entry, request.user),
     }
     return render(request, "scoring/scorecard.html", context)
 

@@ -10,10 +10,10 @@ from statistics import median
 from django.core.cache import cache
 
 from scoring import engine
-from submissions import access, thai
+from submissions import access
 from submissions.deadlines import OPEN, Calendar
+from submissions.deeds import name_what_was_done_to
 from submissions.models import Entry, Event, Evidence
-from submissions.slots import title_of
 
 from .agenda import Item, line_of
 from .cards import Advice, Card, Line
@@ -25,7 +25,7 @@ MOVES_SHOWN, DEEDS_SHOWN = 10, 3
 KEPT = 60  # seconds for which a round's medians are kept
 FEW = 5  # with fewer entries a median would tell what single offices have
 # Deeds that leave every score as it is: they move nothing, whatever was computed next.
-_STILL = ("sheet.saved",)
+_STILL = ("sheet.saved", "remark.written", "entry.confirmed")
 
 
 @dataclass(frozen=True)
@@ -216,21 +216,9 @@ def _explained(entry: Entry, moves: Sequence[Move], since: datetime | None) -> I
     if since:
         events = events.filter(at__gt=since - offset)
     left = list(events.select_related("actor").order_by("-at", "-sequence"))
-    _name_what_was_done_to(entry, left)
+    name_what_was_done_to(entry, left)
     bounds = [*(move.at for move in moves[1:]), since]
     for move, before in zip(moves, bounds, strict=True):
         deeds = [event for event in left if before is None or event.round_time > before]
         left = left[len(deeds) :]
         yield Move(move.at, move.verified, move.claimed, move.attainable, move.gain, tuple(deeds))
-
-
-def _name_what_was_done_to(entry: Entry, events: Iterable[Event]) -> None:
-    """Events keep ids and codes; people know slots and amounts by their titles."""
-    scheme, language = entry.round.scheme, thai.language()
-    slots = {pk: slot for pk, *slot in entry.evidence.order_by().values_list("pk", "requirement", "period")}
-    for event in events:
-        event.entry = entry
-        if slot := slots.get(event.data.get("evidence")):
-            event.about = title_of(scheme, *slot, language)
-        elif value := scheme.values.get(event.data.get("code", "")):
-            event.about = " ".join(filter(None, (value.title.to(language), event.data.get("period"))))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import api, api_nominees, feed, filling, nominees, threads, tokens, views
+from . import api, api_nominees, confirming, deeds, feed, filling, nominees, threads, tokens, views
 from .notices import pages
 
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     *feed.urls,
     *filling.urls,
     *threads.urls,
+    *confirming.urls,
+    *deeds.urls,
     *pages.urls,
     path("entries/<int:pk>/evidence/", views.add_evidence, name="evidence-add"),
     path("entries/<int:pk>/values/", views.enter_values, name="values-enter"),

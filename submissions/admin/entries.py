@@ -11,9 +11,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import action, display
+from unfold.views import ChangeList
 
+from submissions.handed_in import states
 from submissions.models import Entry, Event, Evidence
-from submissions.templatetags.wording import DEEDS, deed
+from submissions.templatetags.wording import DEEDS, deed, state_name
 
 from .filters import ChoiceFilter, OfficeFilter, RoundFilter, RoundOfEntryFilter
 from .roles import COMMITTEE, RoleAdmin, short_time
@@ -25,24 +27,38 @@ def _pieces(status: str) -> Coalesce:
     return Coalesce(Subquery(counted.annotate(count=Count("pk")).values("count")), 0)
 
 
+class EntryList(ChangeList):
+    """How the rows of one page stand with their heads' confirmations is read for all of them together."""
+
+    def get_results(self, request) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        found = states(entry for entry in self.result_list if entry.round.asks_confirmation)
+        for entry in self.result_list:
+            entry.confirmed = found.get(entry.pk, "")
+
+
 @admin.register(Entry)
 class EntryAdmin(RoleAdmin):
     viewers = COMMITTEE
-    list_display = ["entrant", "state", "round", "size", "waiting", "accepted", "open_scorecard"]
+    list_display = ["entrant", "state", "round", "size", "waiting", "accepted", "confirmation", "open_scorecard"]
     list_filter = [RoundOfEntryFilter, "state"]
-    list_select_related = ["round", "office", "nominee_office"]
+    list_select_related = ["round__edition", "office", "nominee_office"]
     search_fields = ["office__name_th", "office__name_en", "office__code", "nominee_name", "nominee_office__name_th"]
     search_help_text = _("Office or code")
     fields = [
         *("office_name", "named", "state", "withdrawn_reason", "round_name", "size"),
-        *("open_scorecard", "to_review", "to_judge"),
+        *("confirmation_state", "open_scorecard", "to_review", "to_judge"),
     ]
     readonly_fields = fields
 
     def get_queryset(self, request):
         status = Evidence.Status
         counts = {"waiting": _pieces(status.SUBMITTED), "accepted": _pieces(status.ACCEPTED)}
-        return super().get_queryset(request).annotate(**counts)
+        return super().get_queryset(request).defer("round__edition__text").annotate(**counts)
+
+    def get_changelist(self, request, **kwargs):
+        return EntryList
 
     @display(description=_("office"), ordering="office__sort_key")
     def entrant(self, entry: Entry) -> str:
@@ -72,6 +88,16 @@ class EntryAdmin(RoleAdmin):
     @display(description=_("accepted"), ordering="accepted")
     def accepted(self, entry: Entry) -> int:
         return entry.accepted
+
+    @display(
+        description=_("confirmed by the head"), label={"asked": "warning", "changed": "danger", "confirmed": "success"}
+    )
+    def confirmation(self, entry: Entry):
+        return (entry.confirmed, state_name(entry.confirmed)) if entry.confirmed else ("", "–")
+
+    @display(description=_("confirmed by the head"))
+    def confirmation_state(self, entry: Entry):
+        return state_name(states([entry])[entry.pk]) if entry.round.asks_confirmation else "–"
 
     @display(description=_("scorecard"))
     def open_scorecard(self, entry: Entry) -> str:

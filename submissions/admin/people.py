@@ -35,7 +35,7 @@ class UserAdmin(Spreadsheets, GuardedAdmin, DjangoUserAdmin):
     readonly_fields = ["last_seen", "password_link"]
 
     def get_fieldsets(self, request, obj=None):
-        person = ["username", "full_name", "email", "role", "office"]
+        person = ["username", "full_name", "email", "role", "office", "is_head"]
         if obj is None:
             return [(None, {"fields": [*person, "usable_password", "password1", "password2"]})]
         power = ["is_superuser"] if request.user.is_superuser else []

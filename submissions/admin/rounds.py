@@ -128,12 +128,13 @@ class RoundAdmin(EnterOffices, GuardedAdmin):
     def get_fieldsets(self, request, obj=None):
         names = ["name_th", "name_en"]
         if obj is None:
-            return [(None, {"fields": [*names, "edition", "rank_visibility", "day", "judges"]})]
+            return [(None, {"fields": [*names, "edition", "rank_visibility", "needs_confirmation", "day", "judges"]})]
         settings = [SETTING + code for code in obj.scheme.settings]
         asked = [(_("What the scheme leaves to be set"), {"fields": settings})] if settings else []
         day = ["day"] if obj.is_practice else []
+        confirmed = [] if obj.only_selects else ["needs_confirmation"]
         return [
-            (None, {"fields": [*names, "edition_link", "rank_visibility", "is_closed", "clock", *day]}),
+            (None, {"fields": [*names, "edition_link", "rank_visibility", *confirmed, "is_closed", "clock", *day]}),
             *asked,
             (_("Who takes part"), {"fields": [*self._stage_fields(obj), "ranking", "nominees_link"]}),
             (_("Committee"), {"fields": ["judges", *(["gone"] if closed_accounts(obj) else []), "seats"]}),

@@ -13,6 +13,7 @@ from unfold.views import ChangeList
 
 from submissions import access, intake
 from submissions.forms import NumberField, show_reasons, whole
+from submissions.handed_in import states
 from submissions.models import Entry, Evidence, Sheet
 from submissions.slots import slots_of
 from submissions.templatetags.wording import entry_name
@@ -319,6 +320,7 @@ class SheetAdmin(HistoryAdmin):
             refusal=refusal,
             shown=next((one for one in papers if str(one.pk) == shown), papers[0] if papers else None),
             table=_table(entry.round.scheme, ([own] if own and own.status == "final" else []) + others),
+            confirmed=states([entry])[entry.pk] if entry.round.asks_confirmation else "",
             expected=Entry.objects.with_committee().get(pk=entry.pk).expected_sheets,
             is_final=own is not None and own.status == Sheet.Status.FINAL,
         )

@@ -7,6 +7,7 @@ to the `facts_changed` signal. All raise `Refused` with every reason at once, or
 from submissions.proofread import Refused
 
 from .answers import hand_in_answers, save_answers
+from .confirmations import confirm_entry
 from .evidence import attach_evidence, review_evidence, withdraw_evidence
 from .hold import Conflict
 from .judging import reopen_sheet, save_sheet
@@ -21,6 +22,7 @@ __all__ = [
     "adopt_edition",
     "attach_evidence",
     "choose_entry",
+    "confirm_entry",
     "enter_offices",
     "enter_values",
     "grant_extension",

@@ -1,10 +1,11 @@
 """Facts: kept; corrected by adding, never by overwriting silently."""
 
 from .answers import Answers, FilledForm
+from .confirmations import Confirmation
 from .entries import Entry, Event
 from .evidence import Evidence, Value
-from .judging import Sheet
 from .examinations import Examination, Fingerprint, Likeness
+from .judging import Sheet
 from .notices import Channel, Letter, Notice, Telling, Told
 from .people import CalendarFeed, User
 from .places import Holiday, Office, RegisterLine
@@ -15,19 +16,20 @@ __all__ = [
     "Answers",
     "CalendarFeed",
     "Channel",
+    "Confirmation",
     "Edition",
     "Entry",
     "Event",
     "Evidence",
+    "Examination",
     "Extension",
     "FilledForm",
-    "Examination",
+    "Fingerprint",
     "Holiday",
     "Letter",
-    "Fingerprint",
+    "Likeness",
     "Notice",
     "Office",
-    "Likeness",
     "RegisterLine",
     "Remark",
     "Round",

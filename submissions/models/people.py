@@ -26,6 +26,11 @@ class User(AbstractUser):
     office = models.ForeignKey(
         Office, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("office")
     )
+    is_head = models.BooleanField(
+        _("head of the office"),
+        default=False,
+        help_text=_("Of an officer: confirms what the office handed in, in rounds that ask for it."),
+    )
     history = HistoricalRecords(excluded_fields=["password", "last_login"])
 
     class Meta:

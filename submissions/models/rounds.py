@@ -129,6 +129,11 @@ class Round(Named):
     places_per = models.CharField(_("places for each"), max_length=20, choices=Office.Kind.choices, blank=True)
     places = models.PositiveSmallIntegerField(_("places"), null=True, blank=True)
     named_by = models.DateField(_("to be named by"), null=True, blank=True)
+    needs_confirmation = models.BooleanField(
+        _("heads confirm"),
+        default=False,
+        help_text=_("The head of each office confirms what it handed in. No points hang on it."),
+    )
     is_closed = models.BooleanField(
         _("closed"), default=False, help_text=_("Nothing more is handed in, reviewed or judged.")
     )
@@ -183,6 +188,11 @@ class Round(Named):
         Nothing is handed in, judged or awarded in such a round, and no points are shown.
         """
         return self.ranked == "none" and self.next_stage is not None
+
+    @property
+    def asks_confirmation(self) -> bool:
+        """Whether the heads of offices confirm what was handed in; in a round that only selects nothing is."""
+        return self.needs_confirmation and not self.only_selects
 
     @property
     def phases(self) -> tuple[engine.Phase, ...]:

@@ -7,7 +7,7 @@ from scoring.engine.display import numbering
 from submissions import thai
 from submissions.checks import size_shown
 from submissions.forms import CHANNEL_NAMES
-from submissions.models import Value
+from submissions.models import User, Value
 from submissions.slots import page_of, title_of
 
 register = template.Library()
@@ -22,6 +22,9 @@ STATES = {
     "missing": _("Not handed in yet"),
     "late": _("Overdue"),
     "done": _("Done"),
+    "asked": _("Not confirmed yet"),
+    "changed": _("Changed since it was confirmed"),
+    "confirmed": _("Confirmed"),
 }
 DEEDS = {
     "evidence.attached": _("handed in evidence"),
@@ -39,6 +42,7 @@ DEEDS = {
     "entry.chosen": _("chose the entry"),
     "entry.released": _("took the choice back"),
     "entry.withdrawn": _("took the entry out of the round"),
+    "entry.confirmed": _("confirmed what was handed in"),
     "edition.adopted": _("adopted another edition of the criteria"),
 }
 
@@ -94,12 +98,21 @@ def deed(event) -> str:
     code = event.data.get("code") or event.data.get("requirement")
     what = event.data.get("title") or " ".join(filter(None, (code, event.data.get("period"))))
     what = getattr(event, "about", "") or what
-    change = (
-        f": {event.data.get('before') or '–'} → {event.data.get('after') or '–'}"
-        if event.verb in ("value.entered", "nominee.named")
-        else ""
-    )
+    change = f": {change_of(event)}" if change_of(event) else ""
     return f"{DEEDS.get(event.verb, event.verb)} {what}{change}".strip()
+
+
+@register.filter
+def deed_name(event) -> str:
+    return str(DEEDS.get(event.verb, event.verb))
+
+
+@register.filter
+def change_of(event) -> str:
+    """What stood there before and after, as its page shows amounts (`change`), or as they were entered."""
+    if event.verb not in ("value.entered", "nominee.named"):
+        return ""
+    return getattr(event, "change", "") or f"{event.data.get('before') or '–'} → {event.data.get('after') or '–'}"
 
 
 @register.filter
@@ -107,7 +120,9 @@ def actor_name(event) -> str:
     """Who did it, as offices may know it: a member of the committee by the office held, not by name."""
     if event.actor is None:
         return str(_("The portal"))
-    return str(_("The committee")) if event.actor.is_judge else str(event.actor)
+    # By the role, not by `is_judge`: whose account is closed has not stopped being nameless.
+    is_judge = event.actor.role == User.Role.JUDGE and not event.actor.is_superuser
+    return str(_("The committee")) if is_judge else str(event.actor)
 
 
 @register.filter
@@ -128,13 +143,20 @@ def signed(points) -> str:
 
 @register.filter
 def amount(value: Value, kind: str) -> str:
-    """A value as people read it: a date with its Buddhist year, yes or no, thousands apart."""
+    """A value as people read it."""
+    return amount_shown(value.text, kind)
+
+
+def amount_shown(text: str, kind: str) -> str:
+    """An amount as people read it: a date with its Buddhist year, yes or no, thousands apart; '' stays ''."""
+    if not text:
+        return ""
     if kind == "date":
-        return thai.format_date(thai.date.fromisoformat(value.text), thai.language())
+        return thai.format_date(thai.date.fromisoformat(text), thai.language())
     if kind == "boolean":
-        return str(_("Yes") if value.text == "true" else _("No"))
-    whole, dot, rest = value.text.partition(".")
-    return f"{int(whole):,}{dot}{rest}" if whole.isdecimal() else value.text
+        return str(_("Yes") if text == "true" else _("No"))
+    whole, dot, rest = text.partition(".")
+    return f"{int(whole):,}{dot}{rest}" if whole.isdecimal() else text
 
 
 @register.filter

@@ -1,0 +1,155 @@
+"""Where the head of an office confirms what was handed in, and others see how it stands."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from scoring import engine
+
+from . import access, intake
+from .handed_in import digest_of
+from .models import Confirmation, Entry, Notice, Office, User, Value
+from .notices import tell
+from .slots import EvidenceSlot, slots_of
+
+
+class Confirming:
+    """How an entry stands with the confirmation that its round asks for, as one reader sees it.
+
+    Nothing is read where none is asked for; otherwise five statements or so, however much was handed in.
+    """
+
+    def __init__(self, entry: Entry, reader: User) -> None:
+        self.entry, self.reader = entry, reader
+
+    @property
+    def is_asked(self) -> bool:
+        return self.entry.round.asks_confirmation and self.entry.state == Entry.State.TAKING_PART
+
+    @cached_property
+    def history(self) -> list[Confirmation]:
+        """What was confirmed, the newest first."""
+        return list(self.entry.confirmations.select_related("confirmed_by").order_by("-pk"))
+
+    @property
+    def last(self) -> Confirmation | None:
+        return self.history[0] if self.history else None
+
+    @cached_property
+    def digest(self) -> str:
+        return digest_of(self.entry)
+
+    @property
+    def state(self) -> Literal["asked", "changed", "confirmed"]:
+        if self.last is None:
+            return "asked"
+        return "confirmed" if self.last.sha256 == self.digest else "changed"
+
+    @property
+    def until(self) -> date:
+        return self.entry.round.scheme.close
+
+    @property
+    def is_over(self) -> bool:
+        return engine.day_of(self.entry.round.now()) > self.until
+
+    @cached_property
+    def heads(self) -> list[User]:
+        """Who is to confirm: the heads of the office, or else of the nearest one above it that has any."""
+        heads = User.objects.filter(is_head=True, role=User.Role.OFFICER, is_active=True, is_superuser=False)
+        offices = list(_upwards(self.entry.office))
+        found = list(heads.filter(office__in=offices).order_by("full_name", "pk"))
+        return next((own for office in offices if (own := [one for one in found if one.office_id == office.pk])), [])
+
+    @cached_property
+    def why_not(self) -> str | None:
+        return access.why_not_confirm(self.reader, self.entry)
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether this reader may remind the head: whoever works for the office, and can't confirm."""
+        is_open = access.why_not_change(self.reader, self.entry) is None
+        return bool(self.why_not and self.heads and self.state != "confirmed" and is_open)
+
+    @cached_property
+    def slots(self) -> list[EvidenceSlot]:
+        """What the round asks of the office, in the order of its scheme."""
+        asked = [code for code, one in self.entry.round.scheme.requirements.items() if one.by == "office"]
+        nobody = {"office": None, "central": None}
+        return slots_of(self.entry, asked, at=self.entry.round.now(), why_closed=nobody)
+
+    @property
+    def handed_in(self) -> list[EvidenceSlot]:
+        return [slot for slot in self.slots if slot.state not in ("missing", "late")]
+
+    @property
+    def missing(self) -> list[EvidenceSlot]:
+        return [slot for slot in self.slots if slot.state in ("missing", "late")]
+
+    @cached_property
+    def amounts(self) -> list[tuple[engine.Value, Value]]:
+        values = self.entry.round.scheme.values
+        own = self.entry.values.filter(source=Value.Source.OFFICE)
+        return [(values[one.code], one) for one in own if one.code in values]
+
+
+def _upwards(office: Office | None) -> Iterator[Office]:
+    while office is not None:
+        yield office
+        office = office.parent
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def confirmation(request, pk: int) -> HttpResponse:
+    """All that is confirmed, and the button. What was changed since it was looked at is looked at once more."""
+    entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
+    if request.method != "POST":
+        return _page(request, entry)
+    if reason := access.why_not_confirm(request.user, entry):
+        raise PermissionDenied(reason)
+    try:
+        intake.confirm_entry(entry, by=request.user, seen=request.POST.get("seen", ""))
+    except intake.Refused as refused:
+        raise PermissionDenied(str(refused)) from refused
+    except intake.Conflict:
+        return _page(request, entry, has_moved=True, status=409)
+    messages.success(request, _("What was handed in is confirmed."))
+    return redirect("confirmation", entry.pk)
+
+
+def _page(request, entry: Entry, *, has_moved=False, status=200) -> HttpResponse:
+    confirming = Confirming(entry, request.user)
+    context = {"entry": entry, "round": entry.round, "confirming": confirming, "has_moved": has_moved}
+    return render(request, "submissions/confirmation.html", context, status=status)
+
+
+@login_required
+@require_POST
+def ask_heads(request, pk: int) -> HttpResponse:
+    """Tell the heads that they are waited for; once for each state of what was handed in."""
+    entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
+    confirming = Confirming(entry, request.user)
+    if not confirming.is_asked or not confirming.may_ask:
+        raise PermissionDenied(_("There is nobody to be asked now."))
+    key = f"confirmation/{entry.pk}/{confirming.digest}"
+    path = request.path.removesuffix("ask/")
+    told = tell(confirming.heads, Notice.Code.CONFIRMATION, key=key, entry=entry, path=path)
+    messages.success(request, _("The head was told.") if told else _("The head was told of this already."))
+    return redirect("confirmation", entry.pk)
+
+
+urls = [
+    path("entries/<int:pk>/confirmation/", confirmation, name="confirmation"),
+    path("entries/<int:pk>/confirmation/ask/", ask_heads, name="confirmation-ask"),
+]

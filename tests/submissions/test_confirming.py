@@ -1,0 +1,205 @@
+"""The head of an office confirms what was handed in: who, when, exactly what, and until when it holds."""
+
+import pytest
+from django.urls import reverse
+
+from awards.publish import draft, open_matters
+from scoring.recompute import rescore
+from submissions import access, intake
+from submissions.handed_in import digest_of, states, unconfirmed
+from submissions.models import Confirmation, Entry, Event, Notice
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def judge():
+    return make.make_user("judge")
+
+
+@pytest.fixture
+def entry(judge):
+    round = make.make_round(judges=[judge], needs_confirmation=True)
+    return make.make_entry(round, make.make_office(name_th="กระบี่", name_en="Krabi"))
+
+
+@pytest.fixture
+def officer(entry):
+    return make.make_user("officer", full_name="เจ้าหน้าที่")
+
+
+@pytest.fixture
+def head(entry):
+    return make.make_user("officer", full_name="พัฒนาการจังหวัด", is_head=True)
+
+
+@pytest.fixture
+def paper(entry, officer):
+    return intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://krabi.example.org/1")
+
+
+def state(entry) -> str:
+    return states([Entry.objects.with_round().get(pk=entry.pk)])[entry.pk]
+
+
+def page(client, user, entry):
+    client.force_login(user)
+    return client.get(reverse("confirmation", args=[entry.pk]))
+
+
+def test_a_head_confirms_what_is_there_and_no_fact_changes(entry, head, paper):
+    entry.refresh_from_db()
+    version = entry.facts_version
+    confirmed = intake.confirm_entry(entry, by=head)
+    assert (confirmed.confirmed_by, confirmed.facts_version) == (head, version)
+    assert confirmed.sha256 == digest_of(entry)
+    entry.refresh_from_db()
+    assert entry.facts_version == version
+    event = Event.objects.get(entry=entry, verb="entry.confirmed")
+    assert (event.actor, event.data["sha256"]) == (head, confirmed.sha256)
+    assert Event.objects.faults(entry) == []
+    assert intake.confirm_entry(entry, by=head) == confirmed  # sent twice
+    assert Confirmation.objects.count() == 1
+
+
+def test_points_do_not_hang_on_it(entry, head, paper):
+    rescore([entry.pk])
+    before = entry.scorecards.order_by("basis").values_list("total", "attainable", "facts_version")
+    was = list(before)
+    intake.confirm_entry(entry, by=head)
+    rescore([entry.pk])
+    assert list(before.all()) == was
+
+
+def test_who_may_not_is_told_why(entry, officer, head, judge, paper):
+    plain = make.make_entry(make.make_round(), entry.office)
+    reasons = [
+        access.why_not_confirm(officer, entry),
+        access.why_not_confirm(judge, entry),
+        access.why_not_confirm(make.make_user("staff"), entry),
+        access.why_not_confirm(make.make_user("officer", office=make.make_office("TH-82"), is_head=True), entry),
+        access.why_not_confirm(head, plain),
+        access.why_not_confirm(head, make.make_entry(entry.round, make.make_office("TH-8101", parent=entry.office))),
+    ]
+    assert all(reasons)
+    assert len(set(reasons)) == 5  # officers and staff are told the same
+    assert access.why_not_confirm(head, entry) is None
+    with pytest.raises(intake.Refused):
+        intake.confirm_entry(entry, by=officer)
+    entry.round.is_closed = True
+    entry.round.save()
+    with pytest.raises(intake.Refused):
+        intake.confirm_entry(entry, by=head)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda entry, paper, by: intake.attach_evidence(
+            entry, by=by, requirement="1.1.report", url="https://a.example/"
+        ),
+        lambda entry, paper, by: intake.withdraw_evidence(paper, by=by),
+        lambda entry, paper, by: intake.enter_values(entry, {("3.4.news", "2023-07"): "7"}, by=by),
+    ],
+    ids=["attached", "withdrawn", "amount"],
+)
+def test_what_the_office_changes_asks_again_and_the_first_stays_in_history(entry, officer, head, paper, change):
+    intake.confirm_entry(entry, by=head)
+    assert state(entry) == "confirmed"
+    change(entry, paper, officer)
+    assert state(entry) == "changed"
+    if entry.evidence.exclude(status="withdrawn").exists():
+        intake.confirm_entry(entry, by=head)
+        assert (state(entry), entry.confirmations.count()) == ("confirmed", 2)
+
+
+def test_what_reviewers_and_staff_do_changes_nothing(entry, officer, head, judge, paper):
+    staff = make.make_user("staff")
+    intake.confirm_entry(entry, by=head)
+    intake.review_evidence(paper, by=judge, accept=False, reason="ไม่ครบ")
+    intake.review_evidence(paper, by=judge, accept=True)
+    intake.enter_values(entry, {("3.4.news", "2023-07"): "7"}, by=staff)
+    assert state(entry) == "confirmed"
+
+
+def test_staff_who_correct_an_office_s_amount_undo_its_confirmation(entry, officer, head):
+    intake.enter_values(entry, {("3.4.news", "2023-07"): "7"}, by=officer)
+    intake.confirm_entry(entry, by=head)
+    intake.enter_values(entry, {("3.4.news", "2023-07"): "5"}, by=make.make_user("staff"))
+    assert state(entry) == "changed"
+
+
+def test_the_head_confirms_on_the_page_what_stood_there(client, entry, officer, head, paper):
+    shown = page(client, head, entry)
+    seen = shown.context["confirming"].digest
+    assert paper.title in shown.content.decode()
+    intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://krabi.example.org/2")
+    address = reverse("confirmation", args=[entry.pk])
+    moved = client.post(address, {"seen": seen})
+    assert (moved.status_code, Confirmation.objects.count()) == (409, 0)
+    assert "https://krabi.example.org/2" in moved.content.decode()
+    done = client.post(address, {"seen": moved.context["confirming"].digest}, follow=True)
+    assert (done.status_code, Confirmation.objects.count()) == (200, 1)
+    assert "ยืนยันแล้ว" in done.content.decode()
+
+
+def test_officers_see_that_it_waits_for_the_head_and_ask_once(client, entry, officer, head, paper):
+    shown = page(client, officer, entry).content.decode()
+    assert "พัฒนาการจังหวัด" in shown
+    assert "31 กรกฎาคม 2566" in shown  # the scheme's close
+    address = reverse("confirmation-ask", args=[entry.pk])
+    assert client.post(reverse("confirmation", args=[entry.pk])).status_code == 403
+    for _time in range(2):
+        assert client.post(address).status_code == 302
+    notice = Notice.objects.get(user=head)
+    assert (notice.code, notice.data["path"]) == ("confirmation.asked", reverse("confirmation", args=[entry.pk]))
+    client.force_login(head)
+    assert "ยืนยัน" in client.get(reverse("notices")).content.decode()
+
+
+def test_without_a_head_the_page_says_whom_to_ask(client, entry, officer, paper):
+    assert "ยังไม่ได้กำหนดหัวหน้า" in page(client, officer, entry).content.decode()
+    assert client.post(reverse("confirmation-ask", args=[entry.pk])).status_code == 403
+
+
+def test_the_scorecard_has_a_panel_and_a_round_without_confirmation_has_none(client, entry, head, officer, paper):
+    rescore([entry.pk])
+    client.force_login(head)
+    address = reverse("confirmation", args=[entry.pk])
+    assert address in client.get(reverse("scorecard", args=[entry.pk])).content.decode()
+    entry.round.needs_confirmation = False
+    entry.round.save()
+    assert address not in client.get(reverse("scorecard", args=[entry.pk])).content.decode()
+
+
+def test_staff_see_the_state_in_the_list_on_the_sheet_and_before_publishing(client, entry, head, judge, paper):
+    client.force_login(make.make_user("staff"))
+    listed, sheet = (
+        reverse("admin:submissions_entry_changelist"),
+        reverse("admin:submissions_sheet_of_entry", args=[entry.pk]),
+    )
+    for address in (listed, sheet, reverse("admin:submissions_entry_change", args=[entry.pk])):
+        assert "ยังไม่ยืนยัน" in client.get(address).content.decode()
+    assert any("ยืนยัน" in matter for matter in open_matters(entry.round, draft(entry.round, at=make.NOW), at=make.NOW))
+    intake.confirm_entry(entry, by=head)
+    assert "ยืนยันแล้ว" in client.get(listed).content.decode()
+    assert unconfirmed([entry]) == 0
+    assert not any(
+        "ยืนยัน" in matter for matter in open_matters(entry.round, draft(entry.round, at=make.NOW), at=make.NOW)
+    )
+
+
+def test_the_list_asks_as_much_for_three_entries_as_for_one(client, entry, head, paper, django_assert_max_num_queries):
+    intake.confirm_entry(entry, by=head)
+    client.force_login(make.make_user("staff"))
+    listed = reverse("admin:submissions_entry_changelist")
+    client.get(listed)
+    with django_assert_max_num_queries(100) as one:
+        client.get(listed)
+    for code in ("TH-90", "TH-91"):
+        other = make.make_entry(entry.round, code)
+        make.make_evidence(other)
+        intake.confirm_entry(other, by=make.make_user("officer", office=other.office, is_head=True))
+    with django_assert_max_num_queries(len(one)):
+        assert client.get(listed).content.decode().count("ยืนยันแล้ว") == 3
