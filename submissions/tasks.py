@@ -47,6 +47,12 @@ def remind() -> int:
     return told
 
 
+@shared_task(name="submissions.tasks.sweep_notices")
+def sweep_notices() -> int:
+    """What was told long ago is kept by the facts it was told of."""
+    return letters.sweep()
+
+
 @shared_task(name="submissions.tasks.post")
 def post() -> int:
     if sent := letters.post():

@@ -28,6 +28,7 @@ KEPT = timedelta(hours=36)  # what could not be told for so long is read in the 
 LEASE = timedelta(minutes=5)  # longer than any sending takes
 WAITS = (1, 2, 5, 10, 20, 40, 60, 120, 240, 240, 480)  # minutes before the next try; then it is given up
 TRIALS = 5  # a day
+NOTICES_KEPT, LETTERS_KEPT = timedelta(days=400), timedelta(days=90)
 SENDERS = {Channel.MAIL: mail.Sender, Channel.LINE: line.Sender}
 
 
@@ -172,3 +173,10 @@ def _give_up(letter: Letter, fault: str) -> None:
     letter.due_at, letter.fault = None, fault[:300]
     letter.save(update_fields=["due_at", "fault"])
     log.warning("letter %s is given up: %s", letter.pk, fault)
+
+
+def sweep() -> int:
+    """Throw old notices and letters away. Says how many rows."""
+    now = timezone.now()
+    letters = Letter.objects.filter(made_at__lt=now - LETTERS_KEPT, due_at=None)
+    return letters.delete()[0] + Notice.objects.filter(at__lt=now - NOTICES_KEPT).delete()[0]

@@ -58,6 +58,8 @@ def test_without_an_environment_every_missing_thing_is_named(manage):
         ("CDD4_DATABASE_PASSWORD_FILE", "/nowhere/secret", "cannot be read (FileNotFoundError)"),
         ("CDD4_EVIDENCE_MAX", "50", "is not a variable of this portal"),
         ("CDD4_LOG_LEVEL", "LOUD", "allowed: DEBUG"),
+        ("CDD4_URL", "cdd.example.go.th", "must begin with http:// or https://"),
+        ("CDD4_LINE_TOKEN", "hidden-word", "must be set with CDD4_LINE_TOKEN"),
         ("CDD4_DATA_DIR", "/proc/portal", "cannot be written"),
     ],
 )
@@ -80,10 +82,11 @@ def test_secrets_come_from_files(manage, tmp_path):
     del environment["CDD4_SECRET_KEY"]
     code = (
         "from django.conf import settings as s; "
-        "print(len(s.SECRET_KEY), s.DATABASES['default']['PASSWORD'], s.DATABASES['default']['HOST'])"
+        "print(len(s.SECRET_KEY), s.DATABASES['default']['PASSWORD'], s.DATABASES['default']['HOST'], "
+        "s.PORTAL_URL)"
     )
     done = manage("shell", "--no-imports", "-c", code, **environment)
-    assert done.stdout.split() == ["52", "from-a-file", "127.0.0.1"], done.stderr
+    assert done.stdout.split() == ["52", "from-a-file", "127.0.0.1", "https://cdd.example.go.th"], done.stderr
 
 
 def test_the_deployment_check_is_clean(manage):

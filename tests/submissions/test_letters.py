@@ -280,6 +280,19 @@ def test_a_hung_server_holds_up_no_request_and_is_given_up_in_time(client, setti
     assert "timed out" in Letter.objects.get().fault.lower()
 
 
+def test_old_letters_and_notices_go_and_nothing_is_told_again(smtp, clock, entry, officer):
+    notify(officer, entry)
+    clock.now += 10 * MINUTES
+    letters.post()
+    clock.now += timedelta(days=91)
+    Letter.objects.create(user=officer, channel="mail", is_trial=True)
+    assert (letters.sweep(), letters.sweep()) == (1, 0)
+    assert letters.post() == 1, "the trial, and nothing else"
+    clock.now += timedelta(days=310)
+    letters.sweep()
+    assert not Notice.objects.exists()
+
+
 # LINE
 
 

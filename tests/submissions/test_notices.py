@@ -1,13 +1,15 @@
 """What people are told of: who, once, in time, and in few words however much happened."""
 
 from datetime import timedelta
+from threading import Thread
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from submissions import intake
-from submissions.models import Event, Notice, Round
+from submissions.models import Entry, Event, Notice, Round
 from submissions.notices import reminders, tell
 from submissions.notices.told import pass_over, tell_recorded
 from submissions.notices.words import say
@@ -150,6 +152,27 @@ def test_what_was_rolled_back_and_what_came_before_is_told_to_nobody(entry, offi
     assert tell_recorded() == 0
     review(hand_in(entry, officer, 2), judge)
     assert tell_recorded() == 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_tell_once(entry, officer, judge):
+    paper = make.make_evidence(entry)
+    for _ in range(5):
+        with transaction.atomic():
+            Entry.objects.select_for_update().get(pk=entry.pk)
+            Event.objects.record(entry, "evidence.accepted", by=judge, evidence=paper.pk)
+        workers = [Thread(target=at_work, args=[tell_recorded]) for _ in range(3)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    assert sum(Notice.objects.values_list("data__count", flat=True)) == 5
+
+
+def at_work(job) -> None:
+    job()
+    connection.close()
 
 
 def test_a_message_follows_the_commit_and_a_lost_one_is_made_good(
