@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -54,6 +55,8 @@ class ValueAdmin(FiguresSpreadsheets, HistoryAdmin):
         return super().get_queryset(request).defer("entry__round__edition__text")
 
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
         value = self._object_or_404(request, object_id)
         form = ValueForm(value, request.POST if request.method == "POST" else None)
         if not (form.is_bound and form.is_valid()):

@@ -42,6 +42,14 @@ def test_judges_see_their_three_lists_and_staff_all(committee, browser):
         assert staff.get(list_of(model)).status_code == 200, model
 
 
+def test_what_a_judge_has_no_list_of_is_no_page_either(committee, browser):
+    value = make.make_value(committee.entry, "2.1.1.collected", "5")
+    address = reverse("admin:submissions_value_change", args=[value.pk])
+    judge, staff = browser(committee.judge), browser(committee.staff)
+    assert [judge.get(address).status_code, judge.post(address).status_code] == [403, 403]
+    assert staff.get(address).status_code == 200
+
+
 def test_what_libraries_register_is_not_shown():
     apps = {model._meta.app_label for model in registered()}
     assert apps == {"submissions", "scoring", "awards"}
