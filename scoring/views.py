@@ -25,6 +25,7 @@ from submissions.forms import ValuesForm, whole
 from submissions.models import CalendarFeed, Entry, Evidence, Round
 from submissions.slots import EvidenceSlot, next_to_do, slots_of
 from submissions.typesetting import make_pdf
+from submissions.uploads import unfinished_of
 
 from .agenda import Agenda
 from .booklet import Booklet
@@ -112,6 +113,7 @@ def criterion(request, pk: int, code: str) -> HttpResponse:
         "items": [scheme.items[code] for code in _read(one, "item")],
         "settings": [(scheme.settings[code], entry.round.settings.get(code)) for code in _read(one, "setting")],
         "neighbours": _neighbours(scheme, one),
+        "uploads": unfinished_of(request.user, entry),
     }
     return render(request, "scoring/criterion.html", context)
 

@@ -47,6 +47,7 @@ _MAIN_PARTS = {
 # it. PNG and JPEG are checked without holding the whole picture; WebP, and a JPEG painted in several passes, are not.
 MAX_HELD = 25_000_000
 MAX_PIXELS = {JPEG: 100_000_000, PNG: 100_000_000, WEBP: MAX_HELD}
+HEAD = 8192  # bytes at the beginning that show what a file is
 _FORMATS = {JPEG: ("JPEG", "MPO"), PNG: ("PNG",), WEBP: ("WEBP",)}
 # A JPEG may paint its picture over and over, half a megabyte for half a minute, and any picture may lie in millions of
 # pieces. Photographs are painted ten times at most, and programs write pieces of 2 kB and more.
@@ -84,15 +85,33 @@ def inspect(file) -> Kind:
     if not file.size:
         raise Unfit(_("The file is empty."))
     kind = _recognise(file)
-    if file.size > limit(kind):
-        raise Unfit(
-            _("The file is %(size)s. A %(kind)s file may have %(limit)s at most.")
-            % {"size": size_shown(file.size), "kind": kind.label, "limit": size_shown(limit(kind))}
-        )
+    _check_size(kind, file.size)
     file.seek(0)
     _OPENERS[kind](file, kind)
     file.seek(0)
     return kind
+
+
+def foresee(name: str, size: int) -> None:
+    """Refuse by its name and size a file of which nothing has come yet. Raises Unfit."""
+    if not size:
+        raise Unfit(_("The file is empty."))
+    suffix = f".{name.rpartition('.')[2].casefold()}"
+    kind = JPEG if suffix == ".jpeg" else next((kind for kind in KINDS if kind.suffix == suffix), MP4)
+    _check_size(kind, size)
+
+
+def glance(head: bytes, size: int) -> None:
+    """Refuse by its first bytes a file of which the rest has not come yet. Raises Unfit."""
+    _check_size(_by_head(head) or WORD, size)
+
+
+def _check_size(kind: Kind, size: int) -> None:
+    if size > limit(kind):
+        raise Unfit(
+            _("The file is %(size)s. A %(kind)s file may have %(limit)s at most.")
+            % {"size": size_shown(size), "kind": kind.label, "limit": size_shown(limit(kind))}
+        )
 
 
 def _foreign() -> Unfit:
@@ -104,7 +123,11 @@ def _foreign() -> Unfit:
 
 def _recognise(file) -> Kind:
     file.seek(0)
-    head = file.read(8192)
+    return _by_head(file.read(HEAD)) or _office_kind(file)
+
+
+def _by_head(head: bytes) -> Kind | None:
+    """The kind that the first bytes show; None for an archive, in which more is to be read."""
     guess = filetype.guess(head)
     mime = guess.mime if guess else ""
     for kind in (PDF, JPEG, PNG, WEBP):
@@ -113,7 +136,7 @@ def _recognise(file) -> Kind:
     if head[4:8] == b"ftyp" and mime in ("video/mp4", "video/x-m4v", "video/quicktime", ""):
         return MP4
     if head.startswith(b"PK"):
-        return _office_kind(file)
+        return None
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         # Both an old .doc and an encrypted .docx begin like this.
         raise Unfit(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from . import checks
 from .models import Evidence
+from .partial import Whole
 from .proofread import Refused
 from .vault import Kept, vault
 
@@ -42,6 +43,8 @@ def take_in(upload, url: str, note: str, refused: Refused) -> Content:
 
 def _keep(upload, kind: checks.Kind, refused: Refused) -> Kept:
     try:
+        if isinstance(upload, Whole):
+            return vault.adopt(upload.path, kind.suffix)
         return vault.keep(upload.chunks(), kind.suffix)
     except OSError as error:
         log.error("evidence could not be stored: %s", error)

@@ -247,13 +247,14 @@ class EvidenceSerializer(serializers.ModelSerializer):
     criteria = serializers.ListField(child=serializers.CharField(), read_only=True)
     name = serializers.CharField(source="original_name", read_only=True)
     file = serializers.SerializerMethodField(help_text="Where the file is read; null for a link")
+    receipt = serializers.CharField(read_only=True, help_text="The number of its receipt: Buddhist year, and its own")
     channels = serializers.ListField(child=serializers.ChoiceField(CHANNELS), read_only=True)
 
     class Meta:
         model = Evidence
         fields = [
             *("id", "entry", "requirement", "period", "criteria", "status", "revision"),
-            *("file", "name", "content_type", "size", "sha256", "url", "channels", "note"),
+            *("file", "name", "content_type", "size", "sha256", "receipt", "url", "channels", "note"),
             *("submitted_at", "received_at", "reviewed_at", "return_reason", "replaces"),
         ]
         read_only_fields = fields

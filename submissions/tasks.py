@@ -4,6 +4,7 @@ import logging
 
 from celery import shared_task
 
+from . import uploads
 from .examination import work
 from .notices import letters, reminders
 from .notices.told import tell_recorded
@@ -16,8 +17,8 @@ REST_EVERY = 30  # seconds between looks for what is to be examined
 @shared_task(name="submissions.tasks.sweep_vault")
 def sweep_vault() -> int:
     """Free the room that broken uploads hold."""
-    if removed := vault.sweep():
-        log.info("%s half-written files of killed processes were removed", removed)
+    if removed := vault.sweep() + uploads.sweep():
+        log.info("%s half-written files and abandoned uploads were removed", removed)
     return removed
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import api, api_nominees, confirming, deeds, feed, filling, nominees, threads, tokens, views
+from . import api, api_nominees, confirming, deeds, feed, filling, nominees, receipts, threads, tokens, tus, views
 from .notices import pages
 
 urlpatterns = [
@@ -13,7 +13,10 @@ urlpatterns = [
     *confirming.urls,
     *deeds.urls,
     *pages.urls,
+    *receipts.urls,
+    *tus.urls,
     path("entries/<int:pk>/evidence/", views.add_evidence, name="evidence-add"),
+    path("entries/<int:pk>/slot/", views.show_slot, name="slot"),
     path("entries/<int:pk>/values/", views.enter_values, name="values-enter"),
     path("evidence/<int:pk>/replace/", views.replace_evidence, name="evidence-replace"),
     path("evidence/<int:pk>/withdraw/", views.withdraw_evidence, name="evidence-withdraw"),

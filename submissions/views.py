@@ -58,6 +58,8 @@ def _hand_in(request, entry: Entry, requirement: str, period: str, replaces: Evi
     form = EvidenceForm(slot, request.POST.get("criterion", ""), request.POST, request.FILES, replaces=replaces)
     if not form.is_valid():
         return _show_slot(request, entry, slot, form=form, replaces=replaces, status=422)
+    if not replaces and len(request.FILES.getlist("upload")) > 1:
+        return _hand_in_each(request, entry, slot, form)
     given = {
         name: form.cleaned_data[name] for name in ("upload", "url", "channels", "note") if name in form.cleaned_data
     }
@@ -75,6 +77,41 @@ def _hand_in(request, entry: Entry, requirement: str, period: str, replaces: Evi
     if evidence.submitted_at != slot.at:
         return _done(request, entry, slot, _("“%s” was handed in before; it is not kept twice.") % evidence.title)
     return _done(request, entry, slot, _("“%s” is handed in and waits for review.") % evidence.title)
+
+
+def _hand_in_each(request, entry: Entry, slot: EvidenceSlot, form: EvidenceForm) -> HttpResponse:
+    """Several files of one form: each that can be taken is; of each other it is said what is wrong."""
+    titles, reasons = [], {}
+    given = {name: form.cleaned_data[name] for name in ("url", "channels", "note") if name in form.cleaned_data}
+    given |= {"requirement": slot.requirement.code, "period": slot.period_code}
+    for file in request.FILES.getlist("upload"):
+        try:
+            titles.append(intake.attach_evidence(entry, by=request.user, at=slot.at, upload=file, **given).title)
+        except intake.Refused as refused:
+            for where, texts in refused.reasons.items():
+                named = [f"{file.name}: {text}" if where == "upload" else text for text in texts]
+                known = reasons.setdefault(where, [])
+                known += [text for text in named if text not in known]
+    text = ngettext(
+        "%(count)s file is handed in and waits for review: %(names)s",
+        "%(count)s files are handed in and wait for review: %(names)s",
+        len(titles),
+    ) % {"count": len(titles), "names": ", ".join(titles)}
+    if not reasons:
+        return _done(request, entry, slot, text)
+    form.refuse(reasons)
+    fresh = _slot_or_404(request, entry, slot.requirement.code, slot.period_code)
+    response = _show_slot(request, entry, fresh, form=form, notice=text if titles else "", status=422)
+    return _changed(response) if titles else response
+
+
+@login_required
+@require_GET
+def show_slot(request, pk: int) -> HttpResponse:
+    """One slot as it is now, for the page that has just sent a file to it."""
+    entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
+    slot = _slot_or_404(request, entry, request.GET.get("requirement", ""), request.GET.get("period", ""))
+    return _changed(_show_slot(request, entry, slot))
 
 
 @login_required
@@ -114,7 +151,7 @@ def _slot_or_404(request, entry: Entry, requirement: str, period: str) -> Eviden
 def _criterion_of(request, entry: Entry, slot: EvidenceSlot) -> str:
     """The criterion whose page people came from; of those that read the requirement."""
     codes = [one.code for one in entry.round.scheme.criteria_of("requirement", slot.requirement.code)]
-    asked = request.POST.get("criterion", "")
+    asked = request.POST.get("criterion") or request.GET.get("criterion", "")
     return asked if asked in codes else codes[0]
 
 

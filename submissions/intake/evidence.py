@@ -1,6 +1,6 @@
 """Evidence comes in, is taken back, and is accepted or returned."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -27,12 +27,14 @@ def attach_evidence(
     at: datetime | None = None,
     replaces: Evidence | None = None,
     revision: int | None = None,
+    then: Callable[[Evidence], None] | None = None,
 ) -> Evidence:
     """Hand in one file (`upload`) or one link (`url`) for a requirement and its period.
 
     The same file or link sent again for the same slot and channels, while the first still stands, is the first: one
     row, not two.
     `replaces` names evidence of the same slot that this stands in for, as it was at `revision`.
+    `then` is told of the evidence in the same transaction.
     """
     at = at or entry.round.now()
     channels = sorted(set(channels))
@@ -50,10 +52,16 @@ def attach_evidence(
             hold(entry)
             if (same := _standing_twin(entry, requirement, period, content, channels)) and same != replaces:
                 discard(content.kept)
-                return same
-            if replaces:
-                _set_aside(replaces, revision, by=by)
-            return _write_evidence(entry, requirement, period, content, upload, channels, note, at, by, replaces)
+                evidence = same
+            else:
+                if replaces:
+                    _set_aside(replaces, revision, by=by)
+                evidence = _write_evidence(
+                    entry, requirement, period, content, upload, channels, note, at, by, replaces
+                )
+            if then:
+                then(evidence)
+            return evidence
     except BaseException:
         discard(content.kept)
         raise

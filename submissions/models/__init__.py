@@ -11,6 +11,7 @@ from .people import CalendarFeed, User
 from .places import Holiday, Office, RegisterLine
 from .remarks import Remark
 from .rounds import Edition, Extension, Round
+from .uploads import Upload
 
 __all__ = [
     "Answers",
@@ -36,6 +37,7 @@ __all__ = [
     "Sheet",
     "Telling",
     "Told",
+    "Upload",
     "User",
     "Value",
 ]

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from submissions import thai
 from submissions.vault import vault
 
 from .entries import Entry
@@ -92,6 +93,11 @@ class Evidence(models.Model):
     def title(self) -> str:
         """What people call it: the file's own name, or the link."""
         return self.original_name or self.url
+
+    @property
+    def receipt(self) -> str:
+        """The number of its receipt: the Buddhist year in which it was handed in, and its own."""
+        return f"{timezone.localtime(self.submitted_at).year + thai.ERA}/{self.pk:06}"
 
     @property
     def criteria(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ def evidence_form(context, replaced=None):
     is_this_one = came_back is not None and context.get("replaces") == replaced
     return {
         "slot": slot,
+        "replaced": replaced,
         "form": came_back if is_this_one else EvidenceForm(slot, criterion.code, replaces=replaced),
         "action": reverse("evidence-replace" if replaced else "evidence-add", args=[(replaced or context["entry"]).pk]),
         "csrf_token": context.get("csrf_token"),

@@ -1,0 +1,61 @@
+"""The receipt of what was handed in, and where else its office handed in the same file."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from . import thai
+from .models import Evidence
+from .slots import page_of, title_of
+
+SHOWN = 5  # other places named; more say nothing more
+
+
+@login_required
+@require_GET
+def receipt(request, pk: int) -> HttpResponse:
+    """What was handed in, when, by whom, and the fingerprint by which the file can be known: a page to print."""
+    related = ("entry__round__edition", "entry__office__parent", "entry__nominee_office", "submitted_by")
+    rows = Evidence.objects.visible_to(request.user).select_related(*related).defer("entry__round__edition__text")
+    evidence = get_object_or_404(rows, pk=pk)
+    entry = evidence.entry
+    context = {
+        "evidence": evidence,
+        "entry": entry,
+        "round": entry.round,
+        "slot": title_of(entry.round.scheme, evidence.requirement, evidence.period, thai.language()),
+        "back": page_of(entry, evidence.requirement, evidence.period),
+        "digest": [evidence.sha256[at : at + 8] for at in range(0, len(evidence.sha256), 8)],
+    }
+    return render(request, "submissions/receipt.html", context)
+
+
+def elsewhere(evidence: Evidence) -> list[str]:
+    """Told, never refused: in which other places its office handed in the same file, a sentence each."""
+    if not evidence.sha256:
+        return []
+    same = Evidence.objects.filter(entry__office=evidence.entry.office_id, sha256=evidence.sha256)
+    same = same.exclude(status=Evidence.Status.WITHDRAWN)
+    same = same.exclude(entry=evidence.entry_id, requirement=evidence.requirement, period=evidence.period)
+    rows = same.select_related("entry__round__edition").defer("entry__round__edition__text").order_by("-submitted_at")
+    return [_same_as(one, evidence) for one in rows[:SHOWN]]
+
+
+def _same_as(one: Evidence, evidence: Evidence) -> str:
+    language = thai.language()
+    said = {
+        "slot": title_of(one.entry.round.scheme, one.requirement, one.period, language),
+        "day": thai.format_date(one.submitted_at, language, short=True),
+        "round": one.entry.round.name_en if language == "en" else one.entry.round.name_th,
+    }
+    if one.entry_id == evidence.entry_id:
+        return _("The same file was handed in for “%(slot)s” on %(day)s already. It is kept here too.") % said
+    return (
+        _("The same file was handed in for “%(slot)s” in “%(round)s” on %(day)s already. It is kept here too.") % said
+    )
+
+
+urls = [path("evidence/<int:pk>/receipt/", receipt, name="receipt")]

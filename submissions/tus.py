@@ -1,0 +1,220 @@
+"""Uploads that survive a bad line: the tus protocol 1.0.0 (https://tus.io/protocols/resumable-upload).
+
+Creation, termination and expiration. Whoever is not the sender is told that there is no such upload. GET, which the
+protocol leaves free, tells what became of an upload.
+"""
+
+from base64 import b64decode
+from binascii import Error as NotBase64
+
+from django.conf import settings
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.http import http_date
+from django.utils.translation import gettext as _
+from django.views import View
+
+from . import checks, uploads
+from .forms import whole
+from .models import Entry, Evidence, Upload
+from .partial import Busy, Partial
+from .proofread import Refused
+from .receipts import elsewhere
+
+VERSION = "1.0.0"
+EXTENSIONS = "creation,expiration,termination"
+PIECE = 64 * 1024  # bytes read, and written, at a time
+BODY = "application/offset+octet-stream"
+
+
+class Wrong(Exception):
+    """An answer that ends the request: its status, and what to say."""
+
+    def __init__(self, status: int, text: str, **headers: str) -> None:
+        super().__init__(text)
+        self.response = JsonResponse({"reasons": [text]}, status=status, headers=headers)
+
+
+class Tus(View):
+    """What every request of the protocol shares."""
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        try:
+            if not request.user.is_authenticated:
+                raise Wrong(401, _("Your login has ended. Log in again; what has arrived is kept."))
+            if request.method not in ("GET", "OPTIONS") and hasattr(self, request.method.lower()):
+                self.check_version()
+            response = super().dispatch(request, *args, **kwargs)
+        except Wrong as wrong:
+            response = wrong.response
+        except (FileNotFoundError, Upload.DoesNotExist):  # given up meanwhile
+            raise Http404 from None
+        except Busy:
+            response = Wrong(423, _("This file is being written just now. Try again in a moment.")).response
+        response["Tus-Resumable"] = VERSION
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def check_version(self) -> None:
+        if self.request.headers.get("Tus-Resumable") != VERSION:
+            raise Wrong(412, _("The header Tus-Resumable must say 1.0.0."), **{"Tus-Version": VERSION})
+
+    def options(self, request, *args, **kwargs) -> HttpResponse:
+        said = {"Tus-Version": VERSION, "Tus-Extension": EXTENSIONS, "Tus-Max-Size": str(most_bytes())}
+        return HttpResponse(status=204, headers=said)
+
+    def number(self, header: str) -> int:
+        number = whole(self.request.headers.get(header, ""))
+        if number is None:
+            raise Wrong(400, _("The header %(header)s must be a whole number.") % {"header": header})
+        return number
+
+
+def most_bytes() -> int:
+    return max(settings.VIDEO_MAX_BYTES, settings.EVIDENCE_MAX_BYTES)
+
+
+class Uploads(Tus):
+    """Where an upload begins."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        size = self.number("Upload-Length")
+        if size > most_bytes():
+            shown = {"most": checks.size_shown(most_bytes())}
+            raise Wrong(413, _("The file is larger than the portal takes: %(most)s at most.") % shown)
+        told = _metadata(request.headers.get("Upload-Metadata", ""))
+        entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=whole(told.get("entry", "")))
+        replaced = whole(told.get("replaces", ""))
+        rows = Evidence.objects.visible_to(request.user).select_related("entry__round")
+        try:
+            upload = uploads.begin(
+                entry,
+                by=request.user,
+                requirement=told.get("requirement", ""),
+                period=told.get("period", ""),
+                name=told.get("filename", ""),
+                size=size,
+                channels=told.get("channels", "").split(),
+                note=told.get("note", ""),
+                modified=whole(told.get("modified", "")),
+                replaces=get_object_or_404(rows, pk=replaced) if replaced else None,
+                revision=whole(told.get("revision", "")),
+            )
+        except Refused as refused:
+            return JsonResponse({"reasons": _all(refused.reasons)}, status=_status(refused))
+        response = HttpResponse(status=201, headers={"Location": reverse("upload", args=[upload.key])})
+        return _marked(response, upload, 0)
+
+
+def _status(refused: Refused) -> int:
+    return 429 if isinstance(refused, uploads.TooMuch) else 507 if isinstance(refused, uploads.NoRoom) else 422
+
+
+class OneUpload(Tus):
+    """One upload, for the person who began it."""
+
+    http_method_names = ["options", "get", "head", "patch", "delete"]
+
+    def upload(self) -> Upload:
+        rows = self.request.user.uploads.select_related("user", "entry__round__edition", "entry__office", "replaces")
+        return get_object_or_404(rows.defer("entry__round__edition__text"), key=self.kwargs["key"])
+
+    def head(self, request: HttpRequest, key: str) -> HttpResponse:
+        """How much has arrived. What a lost answer or a crash left unfinished is finished first."""
+        upload = self.upload()
+        offset = uploads.arrived(upload)
+        if offset == upload.size and not upload.ended_at:
+            uploads.finish(upload)
+        return _marked(HttpResponse(), upload, offset)
+
+    def patch(self, request: HttpRequest, key: str) -> HttpResponse:
+        if request.content_type != BODY:
+            raise Wrong(415, _("The body must be sent as %(type)s.") % {"type": BODY})
+        offset, upload = self.number("Upload-Offset"), self.upload()
+        arrived = uploads.arrived(upload)
+        if offset != arrived:
+            raise Wrong(409, _("This is not where the file goes on."), **{"Upload-Offset": str(arrived)})
+        if offset + (whole(request.META.get("CONTENT_LENGTH") or "0") or 0) > upload.size:
+            raise Wrong(413, _("This is more than was announced."))
+        if not upload.ended_at:
+            offset = _receive(request, upload, offset)
+        if offset == upload.size and not upload.ended_at:
+            uploads.finish(upload)
+        if upload.refusal:
+            return JsonResponse(_told(upload), status=422)
+        return _marked(HttpResponse(status=204), upload, offset)
+
+    def delete(self, request: HttpRequest, key: str) -> HttpResponse:
+        uploads.give_up(self.upload())
+        return HttpResponse(status=204)
+
+    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        return JsonResponse(_told(self.upload()))
+
+
+def _receive(request: HttpRequest, upload: Upload, offset: int) -> int:
+    """Write what comes, as it comes: whatever arrives before the line breaks counts. Returns the new offset."""
+    uploads.touch(upload)
+    if not connection.in_atomic_block:
+        connection.close()  # a slow line would keep it for hours
+    try:
+        with Partial(upload.key).writer() as writer:
+            while piece := _next(request):
+                writer.append(piece, offset)
+                before, offset = offset, offset + len(piece)
+                if before < checks.HEAD <= offset:
+                    checks.glance(writer.first(checks.HEAD), upload.size)
+    except checks.Unfit as unfit:
+        uploads.refuse(upload, str(unfit))
+    uploads.touch(upload)
+    return offset
+
+
+def _next(request: HttpRequest) -> bytes:
+    try:
+        return request.read(PIECE)
+    except UnreadablePostError:  # the line is cut
+        return b""
+
+
+def _marked(response: HttpResponse, upload: Upload, offset: int) -> HttpResponse:
+    response["Upload-Offset"], response["Upload-Length"] = str(offset), str(upload.size)
+    response["Upload-Expires"] = http_date(upload.expires_at.timestamp())
+    return response
+
+
+def _told(upload: Upload) -> dict:
+    """What became of it, for the page that sent it."""
+    evidence = upload.evidence
+    if evidence is None:
+        state = "refused" if upload.is_refused else "waiting" if upload.refusal else "unfinished"
+        return {"state": state, "reasons": _all(upload.refusal)}
+    return {
+        "state": "done",
+        "evidence": evidence.pk,
+        "is_repeated": upload.is_repeated,
+        "receipt": {"number": evidence.receipt, "url": reverse("receipt", args=[evidence.pk])},
+        "sha256": evidence.sha256,
+        "elsewhere": elsewhere(evidence),
+    }
+
+
+def _all(reasons: dict[str, list[str]]) -> list[str]:
+    return [str(text) for texts in reasons.values() for text in texts]
+
+
+def _metadata(header: str) -> dict[str, str]:
+    """Upload-Metadata: `name base64, name base64`."""
+    try:
+        pairs = [pair.split() for pair in header.split(",") if pair.strip()]
+        return {name: b64decode("".join(rest), validate=True).decode() for name, *rest in pairs}
+    except (ValueError, NotBase64):
+        raise Wrong(400, _("The header Upload-Metadata can't be read.")) from None
+
+
+urls = [
+    path("uploads/", Uploads.as_view(), name="uploads"),
+    path("uploads/<str:key>/", OneUpload.as_view(), name="upload"),
+]

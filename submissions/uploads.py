@@ -1,0 +1,194 @@
+"""What becomes of a file on its way: begun, finished as evidence, given up, forgotten."""
+
+import shutil
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from . import access, checks, intake
+from .content import short_name
+from .models import Entry, Evidence, Upload, User
+from .partial import Partial
+from .proofread import Refused, check_channels, check_slot
+from .slots import anchor_of
+from .vault import ABANDONED, vault
+
+# What one person may have on its way at once, so that nobody fills the disk with what is never finished.
+MOST_UPLOADS = 50
+MOST_VIDEOS = 4  # as many bytes as this many of the largest videos
+RESERVE = 2**30  # bytes of the disk that are left alone
+
+
+class TooMuch(Refused):
+    """This person has too much on its way."""
+
+
+class NoRoom(Refused):
+    """The disk has no room for it."""
+
+
+def begin(
+    entry: Entry,
+    *,
+    by: User,
+    requirement: str,
+    period: str,
+    name: str,
+    size: int,
+    channels: Iterable[str] = (),
+    note: str = "",
+    modified: int | None = None,
+    replaces: Evidence | None = None,
+    revision: int | None = None,
+) -> Upload:
+    """Let somebody send a file of `size` bytes. Raises Refused with all that is known to be wrong before it comes."""
+    channels = sorted(set(channels))
+    refused = Refused()
+    if slot := check_slot(entry, by, requirement, period, refused):
+        check_channels(slot, channels, refused)
+    if replaces and (replaces.entry_id, replaces.requirement, replaces.period) != (entry.pk, requirement, period):
+        refused.add("", _("Only evidence for the same item and period is replaced."))
+    elif replaces:
+        refused.add("", access.why_not_replace(by, replaces))
+    if len(note) > 2000:
+        refused.add("note", _("The note is longer than 2,000 characters."))
+    try:
+        checks.foresee(name, size)
+    except checks.Unfit as unfit:
+        refused.add("upload", str(unfit))
+    refused.raise_if_any()
+    upload = Upload(
+        **{"user": by, "entry": entry, "requirement": requirement, "period": period, "name": short_name(name)},
+        **{"size": size, "modified": modified, "channels": channels, "note": note},
+        **{"replaces": replaces, "revision": revision},
+    )
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=by.pk)  # one after another: the sum is theirs together
+        _check_room(by, size)
+        upload.save()
+    Partial(upload.key).create()
+    return upload
+
+
+def _check_room(by: User, size: int) -> None:
+    sizes = list(by.uploads.unfinished().values_list("size", flat=True))
+    most = MOST_VIDEOS * max(settings.VIDEO_MAX_BYTES, settings.EVIDENCE_MAX_BYTES)
+    if len(sizes) >= MOST_UPLOADS or sum(sizes) + size > most:
+        text = ngettext(
+            "You have %(count)s unfinished upload. Finish or cancel some first.",
+            "You have %(count)s unfinished uploads. Finish or cancel some first.",
+            len(sizes),
+        )
+        raise TooMuch({"": [text % {"count": len(sizes)}]})
+    vault.make_incoming()
+    if shutil.disk_usage(vault.incoming).free < size + RESERVE:
+        raise NoRoom(
+            {"": [_("The portal's disk is full; nothing was saved. Try again later, and tell central staff.")]}
+        )
+
+
+def finish(upload: Upload) -> None:
+    """Make evidence of what has arrived in full, or say on the upload why not. Asked again it changes nothing.
+
+    Raises Busy while another request does it.
+    """
+    partial = Partial(upload.key)
+    try:
+        with partial.held():
+            upload.refresh_from_db()
+            if not upload.ended_at:
+                _hand_in(upload, partial)
+    except FileNotFoundError:  # another request has just done it
+        upload.refresh_from_db()
+        return
+    if upload.ended_at:
+        partial.remove()
+
+
+def _hand_in(upload: Upload, partial: Partial) -> None:
+    at = upload.entry.round.now()
+    given = {"replaces": upload.replaces, "revision": upload.revision} if upload.replaces else {}
+
+    def became(evidence: Evidence) -> None:
+        upload.become(evidence, is_repeated=evidence.submitted_at != at)
+
+    with partial.whole(upload.name) as file:
+        try:
+            intake.attach_evidence(
+                upload.entry,
+                **{"by": upload.user, "at": at, "requirement": upload.requirement, "period": upload.period},
+                **{"upload": file, "channels": upload.channels, "note": upload.note, "then": became},
+                **given,
+            )
+        except intake.Refused as refused:
+            is_content = "upload" in refused.reasons and not isinstance(refused.__cause__, OSError)
+            upload.refuse(refused.reasons, for_good=is_content)
+        except intake.Conflict as conflict:
+            # They are told; trying again, now that they know, is a decision.
+            upload.revision = getattr(conflict.current, "revision", None)
+            upload.refuse({"": [str(conflict)]}, for_good=False)
+
+
+def refuse(upload: Upload, reason: str) -> None:
+    """Its first bytes show that it can't be taken: the rest need not come."""
+    upload.refuse({"upload": [reason]}, for_good=True)
+    Partial(upload.key).remove()
+
+
+def give_up(upload: Upload) -> None:
+    """Forget it, and let go of what has arrived; evidence that it became stays. Raises Busy while it becomes that."""
+    partial = Partial(upload.key)
+    try:
+        with partial.held():
+            upload.delete()
+            partial.remove()
+    except FileNotFoundError:
+        upload.delete()
+
+
+def arrived(upload: Upload) -> int:
+    """How many bytes are here. Raises FileNotFoundError when it was given up."""
+    if not upload.ended_at:
+        try:
+            return Partial(upload.key).size
+        except FileNotFoundError:
+            upload.refresh_from_db()
+            if not upload.ended_at:
+                raise
+    return upload.size
+
+
+def unfinished_of(user: User, entry: Entry) -> list[Upload]:
+    """What this person was sending for this entry, and may go on with."""
+    rows = []
+    for upload in user.uploads.unfinished().filter(entry=entry):
+        with suppress(FileNotFoundError, Upload.DoesNotExist):
+            upload.received, upload.anchor = arrived(upload), anchor_of(upload.requirement, upload.period)
+            rows.append(upload)
+    return rows
+
+
+def sweep() -> int:
+    """Forget uploads that nobody went on with, and bytes that no upload knows. Returns how many."""
+    expired = list(Upload.objects.expired())
+    for upload in expired:
+        give_up(upload)
+    known = set(Upload.objects.values_list("key", flat=True))
+    lost = [path for path in _lying() if path.name not in known and path.stat().st_mtime < time.time() - ABANDONED]
+    for path in lost:
+        path.unlink(missing_ok=True)
+    return len(expired) + len(lost)
+
+
+def _lying():
+    return list(vault.incoming.iterdir()) if vault.incoming.is_dir() else []
+
+
+def touch(upload: Upload) -> None:
+    Upload.objects.filter(pk=upload.pk).update(touched_at=timezone.now())
