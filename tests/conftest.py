@@ -7,6 +7,8 @@ import atexit
 import gc
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 
 import django
@@ -16,7 +18,7 @@ from django.db import connections
 from django.utils import translation
 
 from cdd4.local import compile_messages
-from tests.servers import PostgreSQL, Redis, Worker
+from tests.servers import ROOT, Nginx, PostgreSQL, Redis, Web, Worker
 
 data_dir = tempfile.mkdtemp(prefix="cdd4-tests-")
 atexit.register(shutil.rmtree, data_dir, ignore_errors=True)
@@ -103,3 +105,46 @@ def worker(worker_environment):
     """A real worker process with beat, on the database of this test."""
     with Worker(worker_environment) as process:
         yield process
+
+
+@pytest.fixture(scope="session")
+def static_root(tmp_path_factory):
+    """The static files as production gathers and names them."""
+    from tests.cdd4.test_settings import SOUND
+
+    folder = tmp_path_factory.mktemp("collected")
+    variables = {**SOUND, "CDD4_DATA_DIR": str(folder / "data"), "CDD4_STATIC_ROOT": str(folder / "static")}
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", **variables},
+        check=True,
+    )
+    return folder / "static"
+
+
+@pytest.fixture
+def production(worker_environment, static_root):
+    """The variables of production, on the database, files and queue of this test; a session made here is good there."""
+    from django.conf import settings
+
+    from tests.cdd4.test_settings import SOUND
+
+    kept = {name: worker_environment[name] for name in ("CDD4_DATABASE_URL", "CDD4_REDIS_URL", "CDD4_DATA_DIR")}
+    fixed = {"CDD4_ALLOWED_HOSTS": "localhost", "CDD4_X_ACCEL": "1", "CDD4_STATIC_ROOT": str(static_root)}
+    return {**SOUND, **kept, **fixed, "CDD4_SECRET_KEY": settings.SECRET_KEY}
+
+
+@pytest.fixture
+def web(production):
+    with Web(production) as server:
+        yield server
+
+
+@pytest.fixture
+def proxy(web):
+    """The portal as production serves it, behind its nginx."""
+    from django.conf import settings
+
+    with Nginx(web, settings.MEDIA_ROOT) as server:
+        yield server

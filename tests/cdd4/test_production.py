@@ -6,57 +6,21 @@ import io
 import re
 import socket
 import ssl
-import subprocess
-import sys
 import time
 
 import pikepdf
 import pytest
-from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db.models import F
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from scoring.models import Scorecard
 from submissions.models import Evidence
-from tests.cdd4.test_settings import SOUND
 from tests.factories import make_entry, make_office, make_round, make_upload, make_user
-from tests.servers import ROOT, Nginx, Web, Worker, wait_until
+from tests.servers import Nginx, Worker, wait_until
 
 pytestmark = pytest.mark.faults
 PASSWORD = "a-long-word-for-production-2566"
-
-
-@pytest.fixture(scope="module")
-def static_root(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("collected")
-    variables = {**SOUND, "CDD4_DATA_DIR": str(folder / "data"), "CDD4_STATIC_ROOT": str(folder / "static")}
-    subprocess.run(
-        [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"],
-        cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", **variables},
-        check=True,
-    )
-    return folder / "static"
-
-
-@pytest.fixture
-def variables(worker_environment, static_root):
-    kept = {name: worker_environment[name] for name in ("CDD4_DATABASE_URL", "CDD4_REDIS_URL", "CDD4_DATA_DIR")}
-    fixed = {"CDD4_ALLOWED_HOSTS": "localhost", "CDD4_X_ACCEL": "1", "CDD4_STATIC_ROOT": str(static_root)}
-    return {**SOUND, **kept, **fixed}
-
-
-@pytest.fixture
-def web(variables):
-    with Web(variables) as server:
-        yield server
-
-
-@pytest.fixture
-def proxy(web):
-    with Nginx(web, settings.MEDIA_ROOT) as server:
-        yield server
 
 
 @pytest.fixture
@@ -105,7 +69,7 @@ def large_pdf(megabytes: int) -> bytes:
     return target.getvalue()
 
 
-def test_evidence_goes_in_is_scored_and_comes_out(proxy, variables, officer):
+def test_evidence_goes_in_is_scored_and_comes_out(proxy, production, officer):
     entry = make_entry(make_round(), make_office("TH-81"))
     content = large_pdf(3)
     visitor = Visitor(proxy)
@@ -113,7 +77,7 @@ def test_evidence_goes_in_is_scored_and_comes_out(proxy, variables, officer):
     visitor.ask("GET", f"/entries/{entry.pk}/")
     upload = make_upload("pdf", name="รายงาน ม.ค.pdf", content=content)
     form = {"requirement": "1.1.report", "period": "", "upload": upload}
-    with Worker(variables) as worker:
+    with Worker(production) as worker:
         answer = visitor.post(f"/entries/{entry.pk}/evidence/", form)
         assert answer.status == 302, answer.text
         evidence = Evidence.objects.get(entry=entry)

@@ -1,0 +1,93 @@
+"""A first visit over a slow line: what production sends through its nginx, with nothing kept from before."""
+
+from itertools import cycle
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from awards.publish import Decision, draft, publish
+from scoring.recompute import rescore
+from submissions.models import Office
+from tests import factories as make
+
+from .conftest import PHONE
+
+pytestmark = pytest.mark.browser
+HEAVIEST = 150_000  # bytes on the line: page, styles, scripts, fonts, pictures and their headers
+SLOWEST = 1500  # ms to the largest text
+LINE = {"offline": False, "latency": 200, "downloadThroughput": 1_000_000 / 8, "uploadThroughput": 1_000_000 / 8}
+TRIES = 5  # the line is slow, not the machine: its best counts
+READABLE = """() => new Promise(found => new PerformanceObserver(seen => found(seen.getEntries().at(-1).startTime))
+    .observe({type: "largest-contentful-paint", buffered: true}))"""
+
+
+@pytest.fixture
+def addresses(transactional_db):
+    """(who, address) of each kind of page, in a round of the whole country where Krabi handed in all it could."""
+    call_command("load_shipped", verbosity=0)
+    provinces = Office.objects.filter(kind="province").exclude(code="TH-10")
+    judge, staff = make.make_user("judge"), make.make_user("staff")
+    round = make.make_round(rank_visibility="full", judges=[judge])
+    entries = {office.code: make.make_entry(round, office) for office in provinces}
+    krabi = entries["TH-81"]
+    status = cycle(("accepted", "submitted", "returned", "accepted"))
+    for requirement in round.scheme.requirements.values():
+        for period in [one.code for one in requirement.periods] or [""]:
+            make.make_evidence(krabi, requirement.code, period, status=next(status), channels=["facebook"])
+    rescore([entry.pk for entry in entries.values()])
+    officer = make.make_user("officer", office=krabi.office)
+    decisions = [Decision(tie.codes, "มติที่ประชุม") for tie in draft(round, at=round.now()).ties]
+    publication = publish(round, by=staff, decisions=decisions)
+    of_officer = (
+        reverse("scorecard", args=[krabi.pk]),
+        *(reverse("criterion", args=[krabi.pk, code]) for code in ("1.1", "4.2")),
+        *(reverse(name) for name in ("calendar", "notices", "notice-settings")),
+        *(reverse(name, args=[round.pk]) for name in ("standings", "scheme", "publications", "nominees")),
+        reverse("publication", args=[publication.pk]),
+        reverse("form", args=[krabi.pk, "innovation-report"]),
+    )
+    return [(None, reverse("account_login")), *((officer, address) for address in of_officer), (judge, "/")]
+
+
+@pytest.fixture
+def visit(chromium, web, proxy):
+    """visit(user, address): (bytes on the line, ms to the largest text) in a browser that was never here."""
+
+    def visit(user, address: str) -> tuple[int, float]:
+        context = chromium.new_context(
+            base_url=proxy.url, viewport=PHONE, locale="th-TH", ignore_https_errors=True, reduced_motion="reduce"
+        )
+        if user:
+            client = Client()
+            client.force_login(user)
+            context.add_cookies([{"name": "sessionid", "value": client.session.session_key, "url": proxy.url}])
+        context.request.get(address)  # a server that has been asked before: its templates are read
+        page = context.new_page()
+        line, sizes = context.new_cdp_session(page), []
+        line.on("Network.loadingFinished", lambda done: sizes.append(done["encodedDataLength"]))
+        line.send("Network.enable")
+        line.send("Network.emulateNetworkConditions", LINE)
+        answer = page.goto(address, wait_until="networkidle")
+        assert (answer.status, page.url) == (200, f"{proxy.url}{address}"), web.log_text()
+        readable = page.evaluate(READABLE)
+        assert readable > LINE["latency"], "the line is not slow"
+        context.close()
+        return sum(sizes), readable
+
+    return visit
+
+
+def test_each_kind_of_page_is_light_and_soon_readable(addresses, visit):
+    heavy, slow = {}, {}
+    for user, address in addresses:
+        weight, readable = visit(user, address)
+        for _ in range(TRIES - 1):
+            if readable > SLOWEST:
+                readable = min(readable, visit(user, address)[1])
+        if weight > HEAVIEST:
+            heavy[address] = weight
+        if readable > SLOWEST:
+            slow[address] = readable
+    assert (heavy, slow) == ({}, {})
