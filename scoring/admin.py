@@ -1,5 +1,6 @@
 """Scorecards and their changes, to read; and the overview with which the admin opens."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
 from django.template.loader import render_to_string
@@ -85,6 +86,7 @@ def overview(request, context: dict) -> dict:
     rounds = rounds_of(request)
     ids = [round.pk for round in rounds]
     counts = [_count_evidence(ids), _count_sheets(ids, request.user), _count_entries(ids, request.user)]
+    context["is_unscanned"] = request.user.is_central and settings.PRODUCTION and not settings.CLAMD
     context["rounds"] = [_at_a_glance(round, [count.get(round.pk, {}) for count in counts]) for round in rounds]
     return context
 

@@ -205,18 +205,23 @@ class Worker(Server):
 
     name = "worker"
 
-    def __init__(self, environment: Mapping[str, str], beat: bool = True, concurrency: int = 2) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        beat: bool = True,
+        concurrency: int = 2,
+        queues: str = "rescore,documents,mail",
+    ) -> None:
         super().__init__()
         self.variables = environment
-        self.beat, self.concurrency = beat, concurrency
+        self.beat, self.concurrency, self.queues = beat, concurrency, queues
 
     def environment(self) -> Mapping[str, str]:
         return {**os.environ, **self.variables, "PYTHONUNBUFFERED": "1"}
 
     def command(self) -> list[str]:
         beat = ["--beat", "--schedule", str(self.folder / "beat")] if self.beat else []
-        queues = ["--queues", "rescore,documents,mail,examine"]
-        options = ["--loglevel", "INFO", "--concurrency", str(self.concurrency), *queues, *beat]
+        options = ["--loglevel", "INFO", "--concurrency", str(self.concurrency), "--queues", self.queues, *beat]
         return [sys.executable, "-m", "celery", "-A", "cdd4", "worker", *options]
 
     def is_ready(self) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from submissions.models import Evidence, Fingerprint, Likeness
 
@@ -24,6 +25,14 @@ class Match(NamedTuple):
     kind: str
     percent: int
     pages: tuple[tuple[int, int], ...]  # this one's and the other's
+
+    @property
+    def said(self) -> str:
+        if self.kind == "same":
+            return _("The very same file")
+        if self.kind == TEXT:
+            return _("Nearly the same text (%(percent)s%%)") % {"percent": self.percent}
+        return _("Nearly the same picture (%(percent)s%%)") % {"percent": self.percent}
 
 
 def remember(sha256: str, looks: Iterable[tuple[int, marks.Mark]], text: marks.Mark | None) -> None:

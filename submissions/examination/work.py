@@ -8,7 +8,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from submissions import checks, confined, scanner
-from submissions.models import Evidence, Examination
+from submissions.models import Entry, Evidence, Examination, Notice
+from submissions.notices import tell
+from submissions.notices.people import central_staff, officers_of
+from submissions.notices.told import EXCERPT
 
 from . import marks
 from .likeness import remember
@@ -29,7 +32,8 @@ LEASE = timedelta(seconds=LIMIT + 30)  # after which whoever worked on it is tak
 RETRY = timedelta(seconds=30)  # until the scanner, or a disk, is asked again
 GRACE = timedelta(seconds=10)  # for the message of what was just handed in
 TRIES = 3
-AT_ONCE = 500  # looked for by one sweep
+AT_ONCE = 300  # asked for by one sweep
+GENTLY = 30  # of these, what was there before anybody thought of examining it: it can wait, people can not
 State, Scan = Examination.State, Examination.Scan
 
 
@@ -62,6 +66,16 @@ def _scan(examination: Examination) -> None:
     examination.save(update_fields=["scan", "threat"])
     if examination.threat:
         log.warning("evidence %s holds %s", examination.pk, examination.threat)
+        _raise_alarm(examination.evidence, examination.threat)
+
+
+def _raise_alarm(evidence: Evidence, threat: str) -> None:
+    """The office sends a clean file instead, and central staff ask where it came from."""
+    entry = Entry.objects.with_round().select_related("office__parent__parent__parent").get(pk=evidence.entry_id)
+    told = [*officers_of([entry])[entry.pk], *central_staff()]
+    slot = {"entry": entry.pk, "requirement": evidence.requirement, "period": evidence.period}
+    item = {**slot, "title": evidence.title[:EXCERPT], "text": threat}
+    tell(told, Notice.Code.INFECTED, key=f"infected/{evidence.pk}", entry=entry, items=[item])
 
 
 def _look(examination: Examination) -> None:
@@ -105,7 +119,7 @@ def _next(examination: Examination):
 
 def left() -> list[int]:
     """What nobody examines and somebody should: never begun, let fall, or waiting for the scanner. Oldest first."""
-    new = Evidence.objects.exclude(file="").filter(examination=None).order_by("pk")[:AT_ONCE]
+    new = Evidence.objects.exclude(file="").filter(examination=None).order_by("pk")[:GENTLY]
     Examination.objects.bulk_create([Examination(evidence=one) for one in new], ignore_conflicts=True)
     if settings.CLAMD:  # there was none when it was examined
         Examination.objects.filter(scan=Scan.WAITING, due_at=None).update(due_at=timezone.now())

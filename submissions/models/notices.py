@@ -68,6 +68,7 @@ class Notice(models.Model):
     class Code(models.TextChoices):
         RETURNED = "evidence.returned", _("evidence was returned")
         ACCEPTED = "evidence.accepted", _("evidence was accepted")
+        INFECTED = "evidence.infected", _("a virus was found")
         REMARK = "remark.written", _("a message was written")
         EXTENSION = "extension.granted", _("more time was given")
         REMINDER = "deadline.near", _("a last day is near")

@@ -33,8 +33,12 @@ def reviewers_of(entry: Entry, requirement: str, period: str) -> list[User]:
     wrote = Remark.objects.filter(**slot, from_office=False).values_list("written_by", flat=True)
     took_part = {*decided, *wrote}
     committee = committee_of(entry)
-    staff = list(User.objects.filter(Q(role=User.Role.STAFF) | Q(is_superuser=True), is_active=True))
+    staff = central_staff()
     return [user for user in [*committee, *staff] if user.pk in took_part] or committee or staff
+
+
+def central_staff() -> list[User]:
+    return list(User.objects.filter(Q(role=User.Role.STAFF) | Q(is_superuser=True), is_active=True))
 
 
 def committee_of(entry: Entry) -> list[User]:

@@ -17,6 +17,7 @@ from submissions.threads import address_of
 ICONS = {
     "evidence.returned": "returned",
     "evidence.accepted": "accepted",
+    "evidence.infected": "late",
     "remark.written": "talk",
     "extension.granted": "extended",
     "deadline.near": "late",
@@ -146,6 +147,9 @@ def _title(notice: Notice, lines: list[Line], count: int) -> str:
                 "%(count)s piece of evidence was accepted", "%(count)s pieces of evidence were accepted", count
             )
             one = _("Accepted: %(what)s")
+        case Notice.Code.INFECTED:
+            many = ngettext("A virus in %(count)s file", "Viruses in %(count)s files", count)
+            one = _("A virus in a file: %(what)s")
         case Notice.Code.REMARK:
             many = ngettext("%(count)s new message: %(what)s", "%(count)s new messages: %(what)s", count)
             one = _("New message: %(what)s")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from awards.management import samples
 from submissions import access, intake, scanner
 from submissions.examination import work
-from submissions.models import Evidence, Examination
+from submissions.models import Evidence, Examination, Notice
 from tests import factories as make
 from tests.servers import Clamd
 
@@ -86,12 +86,16 @@ def test_a_file_is_held_until_it_was_looked_through(client, clamd, entry):
 
 
 def test_a_virus_is_told_and_served_to_nobody(client, clamd, entry):
-    evidence = hand_in(entry, INFECTED)
+    evidence, staff = hand_in(entry, INFECTED), make.make_user("staff")
     examination = examine(evidence)
     assert (examination.scan, examination.state, examination.facts) == ("infected", "done", {})
     assert statuses(client, evidence) == [423] * 6
     evidence.refresh_from_db()
     assert evidence.status == "submitted"  # people decide what follows
+    told = Notice.objects.filter(code="evidence.infected").values_list("user__username", flat=True)
+    assert sorted(told) == sorted([evidence.submitted_by.username, staff.username])
+    client.force_login(staff)
+    assert "พบไวรัสในไฟล์" in client.get(reverse("notices")).content.decode()
     for user, address in (
         (evidence.submitted_by, reverse("criterion", args=[entry.pk, "1.1"])),
         (entry_judge(evidence), reverse("admin:submissions_evidence_change", args=[evidence.pk])),
@@ -166,8 +170,16 @@ def test_a_worker_examines_what_is_handed_in(clamd, worker_environment):
     from tests.servers import Worker, wait_until
 
     entry = make.make_entry(office="TH-81")
-    with Worker({**worker_environment, "CDD4_CLAMD": clamd.address}, beat=False) as worker:
+    with Worker({**worker_environment, "CDD4_CLAMD": clamd.address}, beat=False, queues="examine") as worker:
         infected, clean = hand_in(entry, INFECTED), hand_in(entry)
         done = Examination.objects.filter(due_at=None)
         wait_until(lambda: done.count() == 2, 30, f"both examined\n{worker.log_text()}")
     assert dict(Examination.objects.values_list("pk", "scan")) == {infected.pk: "infected", clean.pk: "clean"}
+
+
+def test_staff_are_told_where_files_are_not_looked_through(client, settings, db):
+    settings.PRODUCTION, said = True, "ไม่ได้รับการตรวจไวรัส"
+    client.force_login(make.make_user("staff"))
+    assert said in client.get(reverse("admin:index")).content.decode()
+    settings.CLAMD = "/run/clamd/socket"
+    assert said not in client.get(reverse("admin:index")).content.decode()
