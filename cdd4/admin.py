@@ -104,6 +104,7 @@ def _item(title, name: str, icon: str, badge: str | None = None) -> dict[str, An
 
 def account_links(request) -> list[dict[str, Any]]:
     return [
+        {"title": _("Guide"), "link": reverse("own-guide")},
         {"title": _("Change password"), "link": reverse("account_change_password")},
         {"title": _("Two-step login"), "link": reverse("mfa_index")},
     ]

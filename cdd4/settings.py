@@ -35,7 +35,7 @@ DATA_DIR = Path(env.text("CDD4_DATA_DIR", default=str(BASE_DIR / "var"))).resolv
 MEDIA_ROOT = DATA_DIR / "media"  # evidence: outside the web root, served only by views that ask `access`
 STATIC_ROOT = Path(env.text("CDD4_STATIC_ROOT", default=str(DATA_DIR / "static"))).resolve()
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("pictures", BASE_DIR / "docs/pictures")]  # the guides are pages too
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale/libraries"]  # ours; then the Thai that libraries lack
 
 # Files handed in.

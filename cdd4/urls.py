@@ -8,7 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 import awards.urls
 import scoring.urls
 import submissions.urls
-from cdd4 import health
+from cdd4 import guides, health
 
 handler500 = "cdd4.faults.server_error"
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("api/v1/", include(api_urls)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", login_required(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="api-docs"),
+    path("", include(guides.urls)),
     path("", include("submissions.urls")),
     path("", include("scoring.urls")),
     path("", include("awards.urls")),

@@ -17,22 +17,23 @@ VISITORS = ("anonymous", "officer", "head", "judge", "staff")
 VIEWS = {"light": WIDE, "dark": PHONE}
 NARROW = 320  # CSS pixels: 1280 at 400 %
 OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}  # axe leaves that rule out
-# What answers with something other than a page of its own.
-FILES = {
+# What answers with a file, with data, or with a part of a page.
+NO_PAGES = (
     *("healthz", "readyz", "api/", "admin/jsi18n/", "admin/search/"),
     *("evidence/<int:pk>/file/", "evidence/<int:pk>/preview/", "evidence/<int:pk>/word/"),
+    *("evidence/<int:pk>/examined/", "evidence/<int:pk>/pages/<int:page>/"),
     *("rounds/<int:round_id>/scheme.pdf", "rounds/<int:round_id>/standings.<slug:extension>"),
-    *("publications/<int:pk>/documents/<slug:kind>.pdf", "publications/<int:pk>/scorecards/<slug:office>.pdf"),
+    *("publications/<int:pk>/documents/", "publications/<int:pk>/scorecards/<slug:office>.pdf"),
     *("publications/<int:pk>/results.<slug:extension>", "publications/<int:pk>/bundle.zip"),
-}
-FRAGMENTS = {"entries/<int:pk>/progress/", "publications/<int:pk>/documents/", "admin/scoring/trial/round/<int:round_pk>/rescoring/"}
+    *("entries/<int:pk>/progress/", "admin/scoring/trial/round/<int:round_pk>/rescoring/"),
+)
 
 
 def pages_of(role: str, world) -> list[str]:
     """The addresses at which the table promises this role a page."""
     place = ROLES.index("officer" if role == "head" else role)
     routes = [route for (route, method), answers in expected().items() if method == "GET" and answers[place] == 200]
-    return [address(route, world) for route in routes if not route.startswith(tuple(FILES | FRAGMENTS))]
+    return [address(route, world) for route in routes if not route.startswith(NO_PAGES)]
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_axe_finds_nothing(open_page, world, role):
     more = world.criteria if role in ("officer", "head", "staff") else []
     for where in [*pages_of(role, world), *more]:
         answer = page.goto(where)
-        assert answer.headers["content-type"].startswith("text/html"), f"{where} is no page: say so in FILES"
+        assert answer.headers["content-type"].startswith("text/html"), f"{where} is no page: say so in NO_PAGES"
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         for scheme, screen in VIEWS.items():
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
