@@ -11,6 +11,7 @@ from scoring.engine.rules.timeliness import Timeliness
 from scoring.engine.rules.totals import Convert
 from submissions import access
 from submissions.models import Entry
+from submissions.proofread import slot_field
 from submissions.slots import anchor_of
 
 from .marks import Marks
@@ -208,12 +209,17 @@ class Card:
     def _deed(self, text: str, needs: list[tuple[str, dict]]) -> Deed:
         kind, code = needs[0][1]["kind"], needs[0][1]["code"]
         known = (self.scheme.values if kind == "value" else self.scheme.requirements).get(code)
-        anchors = {"value": "values", "item": ""}
-        places = [
-            Place(period, anchors.get(kind, anchor_of(code, need["period"] or "")), need["until"] or "")
-            for period, need in needs
-        ]
+        places = [Place(period, self._anchor(need), need["until"] or "") for period, need in needs]
         return Deed(text, places, known is not None and known.by == "central")
+
+    def _anchor(self, need: dict) -> str:
+        code, period = need["code"], need["period"] or ""
+        if need["kind"] == "item":
+            return ""
+        if need["kind"] != "value":
+            return anchor_of(code, period)
+        value = self.scheme.values[code]
+        return "values" if value.by == "central" or value.kind == "map" else f"value-{slot_field((code, period))}"
 
     def advice(self) -> list[Advice]:
         """What would earn more in each criterion: most points for each thing to be done first, then the nearest day."""

@@ -72,7 +72,6 @@ def _channels(requirement: engine.Requirement) -> frozenset[str]:
 class Change:
     """A criterion, a dimension or the whole before and after, verified."""
 
-    title: engine.Text
     before: Line
     after: Line
 
@@ -111,9 +110,9 @@ class Simulation:
         totals = marks.of_totals
         dimension = next(one for one in self.scheme.dimensions if one.code == self.criterion.dimension)
         found = [
-            Change(self.criterion.title, *(_line(self.criterion, marks, s.criteria[code]) for s in self._both)),
-            Change(dimension.title, *(_line(dimension, totals, s.dimensions[dimension.code]) for s in self._both)),
-            Change(self.scheme.title, *(_whole(self.scheme, totals, s) for s in self._both)),
+            Change(*(_line(self.criterion, marks, score.criteria[code]) for score in self._both)),
+            Change(*(_line(dimension, totals, score.dimensions[dimension.code]) for score in self._both)),
+            Change(*(_whole(self.scheme, totals, score) for score in self._both)),
         ]
         return [found[0], found[2]] if len(self.scheme.dimensions) == 1 else found
 

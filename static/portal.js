@@ -49,13 +49,16 @@
     });
   }
 
-  // A link to a folded slot opens it.
+  // A link to what is folded opens it, and one to an input begins to write there.
   function unfold() {
-    const slot = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const fold = slot && (slot.closest("details") || slot.querySelector(":scope > details"));
-    if (!fold || fold.open) return;
-    fold.open = true;
-    slot.scrollIntoView();
+    const goal = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!goal) return;
+    const fold = goal.closest("details") || goal.querySelector(":scope > details");
+    if (fold && !fold.open) {
+      fold.open = true;
+      goal.scrollIntoView();
+    }
+    if (goal.matches("input")) goal.focus();
   }
   addEventListener("hashchange", unfold);
   document.body.addEventListener("click", (event) => event.target.closest('a[href^="#"]') && setTimeout(unfold));

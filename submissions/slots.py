@@ -40,8 +40,17 @@ class EvidenceSlot:
         return anchor_of(self.requirement.code, self.period_code)
 
     @property
+    def today(self) -> date:
+        return engine.day_of(self.at)
+
+    @property
     def is_over(self) -> bool:
-        return engine.day_of(self.at) > self.due
+        return self.today > self.due
+
+    @property
+    def asks(self) -> bool:
+        """Something is to be done here, and still in time."""
+        return self.state in ("returned", "draft", "missing") and not self.is_over
 
     @property
     def state(self) -> str:
@@ -81,8 +90,7 @@ class EvidenceSlot:
 
 def next_to_do(slots: Iterable[EvidenceSlot]) -> EvidenceSlot | None:
     """Where something is asked for that still counts, the nearest day first."""
-    asking = [slot for slot in slots if slot.state in ("returned", "draft", "missing") and not slot.is_over]
-    return min(asking, key=lambda slot: slot.due, default=None)
+    return min((slot for slot in slots if slot.asks), key=lambda slot: slot.due, default=None)
 
 
 def anchor_of(requirement: str, period: str) -> str:

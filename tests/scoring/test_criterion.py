@@ -1,0 +1,168 @@
+"""The page of a criterion: what is to be done next, its slots at a glance, its rule in words, its neighbours."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils.html import escape
+
+from scoring.cards import Card
+from scoring.prose import Prose
+from scoring.recompute import rescore
+from submissions.models import Answers, Entry, Round
+from submissions.slots import slots_of
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def entry():
+    return make.make_entry(make.make_round(), make.make_office(name_th="กระบี่"))
+
+
+@pytest.fixture
+def page_of(client, entry):
+    client.force_login(make.make_user("officer"))
+
+    def page(code: str) -> str:
+        rescore([entry.pk])
+        return client.get(reverse("criterion", args=[entry.pk, code])).content.decode()
+
+    return page
+
+
+def steps(entry: Entry, code: str):
+    rescore([entry.pk])
+    return Card(Entry.objects.with_round().get(pk=entry.pk), "th").steps(code)
+
+
+def part(page: str, name: str) -> str:
+    return re.search(rf'<(section|nav) [^>]*id="{name}".*?</\1>', page, re.DOTALL)[0]
+
+
+def opened(page: str) -> list[str]:
+    return re.findall(r'id="slot-([\w-]+)" aria-labelledby="[\w-]+">\s*<details class="slot-fold" open>', page)
+
+
+def test_the_next_points_say_how_many_by_when_and_lead_to_where_they_are_earned(entry, page_of):
+    (step,) = steps(entry, "1.1")
+    assert (str(step.gain), step.until, step.is_judged) == ("5.00", "2023-07-31", False)
+    assert [(one.is_central, [place.anchor for place in one.places]) for one in step.deeds] == [
+        (False, ["slot-1-1-report"])
+    ]
+    page = page_of("1.1")
+    told = part(page, "next-points")
+    assert "+5.00 คะแนน" in told
+    assert "ภายใน 31 กรกฎาคม 2566" in told
+    assert "เหลืออีก 21 วัน" in told
+    assert 'href="#slot-1-1-report"' in told
+    assert 'id="slot-1-1-report"' in page
+
+
+@pytest.mark.parametrize("code", ["2.1.1", "3.4", "4.2", "5.1"])
+def test_every_link_leads_to_something_that_is_on_the_page(entry, page_of, code):
+    for month in range(2, 7):
+        make.make_value(entry, "3.4.webex", "3", f"2023-{month:02}")
+        make.make_value(entry, "3.4.news", "10", f"2023-{month:02}")
+    page = page_of(code)
+    links = re.findall(r'href="#([^"]+)"', page)
+    assert set(links) <= set(re.findall(r' id="([^"]+)"', page)), code
+    assert links
+
+
+def test_what_waits_asks_nothing_and_what_is_full_says_so(entry, page_of):
+    evidence = make.make_evidence(entry, "1.1.report")
+    told = part(page_of("1.1"), "next-points")
+    assert "+5.00" in told
+    assert "ไม่ต้องทำอะไรเพิ่ม" in told
+    evidence.status = "accepted"
+    evidence.save()
+    assert "ได้คะแนนเต็มของเกณฑ์นี้แล้ว" in part(page_of("1.1"), "next-points")
+
+
+def test_different_days_are_told_each_with_its_own(entry, page_of):
+    make.make_evidence(entry, "4.2.committee", status="accepted")
+    for month in (3, 4, 5):
+        when = make.at(f"2023-{month:02}-10")
+        make.make_evidence(
+            entry, "4.2.publicity", f"2023-{month:02}", status="accepted", submitted_at=when, channels=["line", "x"]
+        )
+    make.make_extension(entry, "4.2.publicity", "2023-07-12", period="2023-06")
+    step = steps(entry, "4.2")[0]
+    assert step.days_differ
+    assert [(place.period, place.until) for place in step.deeds[0].places] == [
+        ("มิถุนายน 2566", "2023-07-12"),
+        ("กรกฎาคม 2566", "2023-07-15"),
+    ]
+    assert "12 ก.ค. 2566 · เหลืออีก 2 วัน" in part(page_of("4.2"), "next-points")
+
+
+def test_every_state_is_told_at_a_glance_and_what_is_to_be_done_is_opened(entry, page_of):
+    make.make_evidence(entry, "4.2.committee", status="accepted")
+    make.make_evidence(entry, "4.2.publicity", "2023-03", status="submitted")
+    make.make_evidence(entry, "4.2.publicity", "2023-05", status="returned")
+    extension = make.make_extension(entry, "4.2.publicity", "2023-07-12", period="2023-06")
+    extension.order_number = "มท 0408/1268"
+    extension.save()
+    page = page_of("4.2")
+    glance = part(page, "overview")
+    states = re.findall(r'status-(\w+)" href="#slot-4-2-([\w-]+)"', glance)
+    assert dict((slot, state) for state, slot in states) == {
+        "committee": "accepted",
+        "publicity-2023-03": "submitted",
+        "publicity-2023-04": "late",
+        "publicity-2023-05": "returned",
+        "publicity-2023-06": "missing",
+        "publicity-2023-07": "missing",
+        "activity-q2": "late",
+        "activity-q3": "late",
+        "summary": "missing",
+    }
+    assert opened(page) == ["4-2-publicity-2023-05", "4-2-publicity-2023-06"]
+    assert "ได้ขยายเวลาถึง 12 กรกฎาคม 2566 (คำสั่งเลขที่ มท 0408/1268)" in page
+
+
+def test_a_form_being_filled_in_is_a_draft_and_few_slots_are_all_open(entry, page_of):
+    form = entry.round.scheme.form_of("5.report")
+    assert form
+    Answers.objects.create(entry=entry, form=form.code, data={"x": "y"}, saved_at=make.NOW)
+    page = page_of("5.1")
+    assert 'class="slot slot-draft" id="slot-5-report"' in page
+    assert "5-report" in opened(page)
+    assert 'id="overview"' not in page
+
+
+def test_the_longest_extension_holds_with_its_order(entry):
+    for until, order in (("2023-08-20", "2"), ("2023-08-10", "1")):
+        make.make_extension(entry, "1.1.report", until)
+        entry.extensions.filter(until=until).update(order_number=order)
+    (slot,) = slots_of(entry, ["1.1.report"], at=make.NOW, why_closed={"office": None})
+    assert (str(slot.due), slot.order_number, slot.extended) == ("2023-08-20", "2", True)
+    entry.extensions.update(until="2023-01-01")
+    (slot,) = slots_of(entry, ["1.1.report"], at=make.NOW, why_closed={"office": None})
+    assert (str(slot.due), slot.order_number, slot.extended) == ("2023-07-31", "", False)
+
+
+def test_the_rule_is_told_in_the_schemes_own_words(entry, page_of):
+    prose = Prose(entry.round.scheme, "th", entry.round.settings)
+    for code, criterion in entry.round.scheme.criteria.items():
+        told, rule = prose.rule(criterion.rule), part(page_of(code), "rule")
+        assert escape(told.how) in rule
+        for row in (*told.items, *told.rows):
+            assert all(escape(clause.text) in rule for clause in row.asks), code
+        assert all(escape(note) in rule for note in told.notes)
+
+
+def test_the_neighbours_are_a_step_away_and_the_ends_have_one(entry, page_of):
+    codes = list(entry.round.scheme.criteria)
+    for place in (0, 5, len(codes) - 1):
+        page = page_of(codes[place])
+        around = re.search(r'<nav class="neighbours.*?</nav>', page, re.DOTALL)[0]
+        links = re.findall(r'href="[^"]*/criteria/([^/]+)/"', around)
+        assert links == [*codes[max(place - 1, 0) : place], *codes[place + 1 : place + 2]]
+
+
+def test_a_closed_round_offers_nothing_to_try(entry, page_of):
+    Round.objects.update(is_closed=True)
+    assert 'id="simulation"' not in page_of("1.1")
