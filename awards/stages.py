@@ -73,6 +73,9 @@ def prepare(publication: Publication, plan: Plan, *, by) -> list[Entry]:
         if result.entry.state == Entry.State.WITHDRAWN:
             said = _("%(entry)s withdrew since. Publish the round anew, then open the next from that.")
             refused.add("", said % {"entry": result.office_name})
+    if plan.per and any(result.entry.office.at(plan.per) is None for result in results):
+        refused.add("per", _("Those announced do not lie in such places. Choose a larger kind, or the whole round."))
+        refused.raise_if_any()
     taken = _taken(results, plan, refused) if plan.places or plan.entrants != "best" else set()
     refused.raise_if_any()
     nominees = Office.objects.in_bulk([one.nominee.get("code", "") for one in results], field_name="code")

@@ -19,6 +19,7 @@ from import_export.admin import ImportMixin
 from import_export.forms import ConfirmImportForm
 from import_export.resources import Diff
 from import_export.tmp_storages import CacheStorage
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 
 from .formats import IMPORT_FORMATS, Flaw, Unreadable
@@ -189,6 +190,8 @@ def plain(cell) -> str:
         return "true" if cell else "false"
     if isinstance(cell, Decimal):
         return f"{cell:f}"
+    if ILLEGAL_CHARACTERS_RE.search(str(cell)):
+        raise ValueError(_("The cell holds characters that can't be seen. Type it anew."))
     return str(cell).strip()
 
 

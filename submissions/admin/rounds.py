@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
@@ -163,7 +163,7 @@ class RoundAdmin(EnterOffices, GuardedAdmin):
                 fields[SETTING + code] = BuddhistDateField(
                     label=in_words(setting.title),
                     required=False,
-                    help_text=" ".join(in_words(doubt.text) for doubt in setting.doubts),
+                    help_text=escape(" ".join(in_words(doubt.text) for doubt in setting.doubts)),
                     widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "31/12/2566", "autocomplete": "off"}),
                 )
         kwargs["form"] = type("RoundForm", (RoundForm,), fields)

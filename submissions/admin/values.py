@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
@@ -38,7 +39,8 @@ class ValueForm(forms.Form):
                 ),
             )
         )
-        field.help_text = " ".join(filter(None, (in_words(known and known.help), str(_("Empty takes it back.")))))
+        help_text = " ".join(filter(None, (in_words(known and known.help), str(_("Empty takes it back.")))))
+        field.help_text = escape(help_text)  # the admin prints it as it is
 
 
 @admin.register(Value)

@@ -1,7 +1,7 @@
 """What central staff do for a round: who takes part, who has more time, and by which text it is scored."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,6 +13,8 @@ from submissions.models import Edition, Entry, Event, Extension, Office, Round
 from submissions.proofread import Refused, check_period, check_scheme
 
 from .hold import Conflict, hold_all
+
+FARTHEST = timedelta(days=2 * 366)  # after the close; a later day has a slip in its year, and would stay for ever
 
 
 def enter_offices(round: Round, offices: Iterable[Office], *, by) -> list[Entry]:
@@ -80,6 +82,9 @@ def _check_extensions(entries, slots, until: date, reason: str, refused: Refused
         for requirement, period in slots:
             check_period(scheme, requirement, period, asked)
     refused.reasons |= asked.reasons
+    farthest = max((entry.round.scheme.close for entry in entries), default=until) + FARTHEST
+    if until > farthest:
+        refused.add("until", _("That is more than two years after the close. Check the year."))
     gaining = {} if asked.reasons else who_gains(entries, slots, until)
     if gaining and not any(gaining.values()):
         refused.add("until", _("The deadline is that day already, or later: nobody would gain time."))

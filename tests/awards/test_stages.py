@@ -39,6 +39,15 @@ def test_the_best_of_each_take_part_and_the_others_wait(staff):
     assert states(following) == {"TH-A01": "taking_part", "TH-A02": "candidate", "TH-A03": "taking_part"}
 
 
+def test_places_are_of_a_kind_in_which_entries_lie(staff):
+    contest = make_contest(5, 3)
+    with pytest.raises(Refused) as refused:
+        open_following(
+            publish(contest, by=staff), make_plan(contest, entrants="best", places=1, per="subdistrict"), by=staff
+        )
+    assert list(refused.value.reasons) == ["per"]
+
+
 def test_a_tie_for_the_last_place_is_not_broken_silently(staff):
     contest = make_contest(9, 8, 7, 6, 6)
     with pytest.raises(Refused) as refused:

@@ -15,6 +15,7 @@ from django.utils import translation
 
 from submissions import confined, formats
 from submissions.formats import CSV, XLSX
+from submissions.imports import plain
 from submissions.models import Event, Office, Round, User, Value
 from submissions.resources import FiguresResource, OfficeResource, UserResource
 from tests import factories as make
@@ -524,3 +525,9 @@ def test_the_pages_list_the_columns_by_their_headings(round, staff):
         columns = [field.column_name for field in FiguresResource(round=round, user=staff).get_user_visible_fields()]
     assert columns[0] == "รหัส [code]"
     assert "ครัวเรือนที่จัดเก็บข้อมูล จปฐ. (ครัวเรือน) [2.1.1.collected]" in columns
+
+
+def test_a_cell_with_characters_that_cannot_be_seen_is_refused():
+    with pytest.raises(ValueError, match="มองไม่เห็น"):
+        plain("กระบี่\x07")
+    assert plain(" กระบี่\n") == "กระบี่"

@@ -77,7 +77,7 @@ def test_two_people_giving_more_time_both_stand(committee, browser):
     "more",
     [{"whom": "entry.999999"}, {"whom": "office.x"}, {"whom": ""}, {"slots": ["1.2.report|r9"]},
      {"slots": ["nothing|"]}, {"slots": []}, {"until": ""}, {"until": "15/08/2023"}, {"reason": "  "},
-     {"order_number": "x" * 101}, {"until": "31/03/2566"}, {"until": "1/3/2566"}],
+     {"order_number": "x" * 101}, {"until": "31/03/2566"}, {"until": "1/3/2566"}, {"until": "31/12/2665"}],
 )  # fmt: skip
 def test_a_wrong_extension_is_refused_and_kept_on_the_page(committee, browser, more):
     response = browser(committee.staff).post(address(committee.round), grant(committee.entry, **more))

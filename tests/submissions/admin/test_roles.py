@@ -103,6 +103,11 @@ def test_what_belongs_to_another_round_does_not_exist(committee, browser):
     assert evidence.status == "submitted"
 
 
+def test_a_number_that_no_database_holds_filters_nothing(committee, browser):
+    page = reverse("admin:submissions_entry_changelist") + "?office=" + "9" * 30
+    assert browser(committee.staff).get(page, follow=True).status_code == 200
+
+
 def test_history_is_for_staff_and_changes_nothing(committee, browser):
     office = committee.entry.office
     past = office.history.first()
