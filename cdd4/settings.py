@@ -282,9 +282,8 @@ CELERY_TASK_ROUTES = {
     "awards.tasks.*": {"queue": "documents"},
     "scoring.tasks.make_parcel": {"queue": "documents"},
     "submissions.tasks.examine": {"queue": "examine"},
-    "submissions.tasks.post": {"queue": "mail"},  # of its own: a slow mail server keeps nobody else waiting
-    "submissions.tasks.tell": {"priority": 9},
-    "submissions.tasks.remind": {"priority": 9},
+    # Of its own: neither a slow mail server nor a thousand people to be told keep a score waiting.
+    **{f"submissions.tasks.{name}": {"queue": "mail"} for name in ("tell", "remind", "post", "sweep_notices")},
     "scoring.tasks.sweep": {"priority": 9},  # the last of Redis's: messages about single entries are taken first
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

@@ -1,15 +1,17 @@
 """Last days that are near: each officer hears of a round once a day at most, with all that is missing in one notice."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from scoring import engine
-from submissions.deadlines import owed
-from submissions.models import Entry, Notice, Round, User
+from submissions.deadlines import asked_in, owed
+from submissions.models import Entry, Extension, Notice, Round, User
 
-from .making import MOST, tell
+from .making import MOST
 from .people import officers_of
 
 DAYS = (7, 3, 1)  # before the last day
@@ -24,18 +26,30 @@ def remind() -> int:
 
 
 def _remind_in(round: Round) -> int:
+    """All are told at once, or nobody: who was told today says that everybody was."""
     today = engine.day_of(round.now())
     key = f"reminder/{round.pk}/{today.isoformat()}"
+    near = {today + timedelta(days=days): days for days in DAYS}
+    if not _is_any_near(round, near) or Notice.objects.filter(key=key).exists():
+        return 0
     missing: dict[User, list[dict]] = defaultdict(list)
     for batch in _batches(round):
         officers = officers_of(batch)
         for entry, asked, day in owed(round, batch):
-            if (day - today).days in DAYS:
+            if day in near:
                 item = {"entry": entry.pk, "kind": asked.kind, "requirement": asked.code, "period": asked.slot[1]}
-                item |= {"until": day.isoformat(), "days": (day - today).days}
+                item |= {"until": day.isoformat(), "days": near[day]}
                 for user in officers.get(entry.pk, ()):
                     missing[user].append(item)
-    return sum(_tell(user, items, key, round) for user, items in missing.items())
+    notices = [_notice(user, items, key, round) for user, items in missing.items()]
+    with transaction.atomic():
+        return len(Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=BATCH))
+
+
+def _is_any_near(round: Round, days: Collection[date]) -> bool:
+    if any(asked.day in days for asked in asked_in(round)):
+        return True
+    return Extension.objects.filter(entry__round=round, until__in=days).exists()
 
 
 def _batches(round: Round) -> Iterator[list[Entry]]:
@@ -45,8 +59,9 @@ def _batches(round: Round) -> Iterator[list[Entry]]:
         yield list(entries.filter(pk__in=ids[start : start + BATCH]).order_by("pk"))
 
 
-def _tell(user: User, items: list[dict], key: str, round: Round) -> int:
+def _notice(user: User, items: list[dict], key: str, round: Round) -> Notice:
     items.sort(key=lambda item: item["days"])
     entries = {item["entry"] for item in items}
-    one = Entry(pk=entries.pop(), round=round) if len(entries) == 1 else None
-    return tell([user], Notice.Code.REMINDER, key=key, entry=one, round=round, items=items[:MOST], count=len(items))
+    entry = entries.pop() if len(entries) == 1 else None
+    data = {"items": items[:MOST], "count": len(items)}
+    return Notice(user=user, code=Notice.Code.REMINDER, key=key, entry_id=entry, round=round, data=data)

@@ -305,8 +305,10 @@ def test_reminders_of_many_offices_cost_the_same(django_assert_max_num_queries):
     for number in range(3):
         entry = make.make_entry(round, f"TH-2{number}")
         make.make_user("officer", office=entry.office)
-    with django_assert_max_num_queries(9 + 2 * 3):
+    with django_assert_max_num_queries(13):
         assert reminders.remind() == 3
+    with django_assert_max_num_queries(2):
+        assert reminders.remind() == 0
 
 
 # Other apps, and pages
