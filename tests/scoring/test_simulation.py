@@ -210,6 +210,29 @@ def test_what_is_not_offered_is_left_out(client, entry, officer, query):
         assert response.context["simulation"] is None
 
 
+@pytest.mark.parametrize("code", list(shipped.schemes()))
+def test_every_scheme_shows_it_as_it_shows_points(client, code):
+    entry = entry_of(code)
+    name_somebody(entry)
+    client.force_login(make.make_user("staff"))
+    for one in entry.round.scheme.criteria.values():
+        slots = [slot for slot in slots_of(entry.round.scheme) if engine.Input("requirement", slot[0]) in one.inputs]
+        asked = {"handed_in": ["@".join(filter(None, slot)) for slot in slots]}
+        asked |= {f"value.{i.code}": "1" for i in one.inputs if i.kind == "value"}
+        page = client.get(reverse("criterion", args=[entry.pk, one.code]), asked)
+        assert page.status_code == 200
+        assert ("ยังไม่ใช่คะแนนจริง" in page.content.decode()) == bool(page.context.get("simulation"))
+        assert page.context["simulation"] or page.context["supposed"].errors or not one.inputs or not slots
+
+
+def test_an_office_of_no_size_can_t_be_scored_and_so_not_tried(client):
+    entry = make.make_entry(make.make_round(), make.make_office("TH-0", size=""))
+    client.force_login(make.make_user("staff"))
+    page = client.get(reverse("criterion", args=[entry.pk, "1.1"]), {"handed_in": "1.1.report"})
+    assert page.status_code == 200
+    assert 'id="simulation"' not in page.content.decode()
+
+
 def test_judges_can_t_tell_by_it_what_colleagues_gave(client, entry):
     judge = make.make_user("judge")
     entry.round.judges.add(judge)
