@@ -168,12 +168,7 @@ def open_matters(round: Round, prepared: Draft, *, at: datetime) -> list[str]:
         )
         matters.append(said % {"count": waiting})
     if unsaid := unconfirmed(line.entry for line in prepared.lines):
-        said = ngettext(
-            "%(count)s entry is not confirmed by the head of its office as it is now.",
-            "%(count)s entries are not confirmed by the heads of their offices as they are now.",
-            unsaid,
-        )
-        matters.append(said % {"count": unsaid})
+        matters.append(_("Entries not confirmed by their heads as they are now: %(count)s") % {"count": unsaid})
     if missing := _missing_sheets(round, prepared):
         said = ngettext("%(count)s scoring sheet is not final.", "%(count)s scoring sheets are not final.", missing)
         matters.append(said % {"count": missing})

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from scoring import engine
 from scoring.engine.display import numbering
 from submissions import access, thai
+from submissions.deeds import amount_title
 from submissions.formats import XLSX
 from submissions.models import Entry, Evidence
 from submissions.slots import title_of
@@ -228,7 +229,8 @@ def index(entry: Entry, lines: list[Line]) -> bytes:
 def _index_of_evidence(lines: list[Line]) -> tablib.Dataset:
     headings = (
         *(_("Criterion"), _("Requirement"), _("Period"), _("Title"), _("File in this ZIP"), _("Link"), _("SHA-256")),
-        *(_("Size in bytes"), _("Handed in at"), _("Handed in by"), _("State"), _("Reason for returning"), _("To be noted")),
+        *(_("Size in bytes"), _("Handed in at"), _("Handed in by"), _("State"), _("Reason for returning")),
+        _("To be noted"),
     )
     sheet = tablib.Dataset(headers=headings, title=_("Evidence"))
     for line in lines:
@@ -242,15 +244,16 @@ def _index_of_evidence(lines: list[Line]) -> tablib.Dataset:
 
 def _index_of_amounts(entry: Entry) -> tablib.Dataset:
     headings = (
-        *(_("Code"), _("Title"), _("Period"), _("Amount"), _("Unit")),
+        *(_("Code"), _("Period"), _("Title"), _("Amount"), _("Unit")),
         *(_("Source"), _("Entered at"), _("Entered by")),
     )
     sheet = tablib.Dataset(headers=headings, title=_("Amounts"))
     for one in entry.values.select_related("entered_by"):
-        known = entry.round.scheme.values.get(one.code)
-        title, shown, counted = (known.title.th, amount(one, known.kind), unit(known)) if known else ("", one.text, "")
+        title, shown, counted = "", one.text, ""
+        if known := entry.round.scheme.values.get(one.code):
+            title, shown, counted = amount_title(known, one.period, "th"), amount(one, known.kind), unit(known)
         source, when, who = one.get_source_display(), thai.format_time(one.entered_at), str(one.entered_by or "")
-        sheet.append([one.code, title, one.period, shown, counted, source, when, who])
+        sheet.append([one.code, one.period, title, shown, counted, source, when, who])
     return sheet
 
 
@@ -260,9 +263,6 @@ def scorecard(entry: Entry, at: datetime) -> bytes:
     if card.is_stale:
         rescore([entry.pk])
         card = Card(Entry.objects.with_round().get(pk=entry.pk), "th")
-    blocks = [
-        (line, [(one, card.why(one.code), card.next_steps(one.code)) for one in criteria])
-        for line, criteria in card.blocks()
-    ]
+    blocks = [(line, [(one, card.why(one.code)) for one in criteria]) for line, criteria in card.blocks()]
     context = {"entry": entry, "round": entry.round, "card": card, "blocks": blocks, "at": at, "whole": card.whole}
     return make_pdf(render_to_string("scoring/pdf/scorecard.html", context))

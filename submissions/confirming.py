@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from scoring import engine
 
-from . import access, intake
+from . import access, intake, thai
+from .deeds import amount_title
 from .handed_in import digest_of
 from .models import Confirmation, Entry, Notice, Office, User, Value
 from .notices import tell
@@ -97,10 +98,11 @@ class Confirming:
         return [slot for slot in self.slots if slot.state in ("missing", "late")]
 
     @cached_property
-    def amounts(self) -> list[tuple[engine.Value, Value]]:
-        values = self.entry.round.scheme.values
-        own = self.entry.values.filter(source=Value.Source.OFFICE)
-        return [(values[one.code], one) for one in own if one.code in values]
+    def amounts(self) -> list[tuple[str, engine.Value, Value]]:
+        """What the office entered: what it is called, in what it is counted, and how much it is."""
+        values, language = self.entry.round.scheme.values, thai.language()
+        own = [one for one in self.entry.values.filter(source=Value.Source.OFFICE) if one.code in values]
+        return [(amount_title(values[one.code], one.period, language), values[one.code], one) for one in own]
 
 
 def _upwards(office: Office | None) -> Iterator[Office]:

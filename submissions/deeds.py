@@ -47,13 +47,17 @@ def name_what_was_done_to(entry: Entry, events: Iterable[Event]) -> None:
             event.about = title_of(scheme, requirement, period, language)
             event.page = page_of(entry, requirement, period)
         elif value := scheme.values.get(event.data.get("code", "")):
-            _name_amount(scheme, event, value, language)
+            _name_amount(event, value, language)
 
 
-def _name_amount(scheme: engine.Scheme, event: Event, value: engine.Value, language: str) -> None:
-    code = event.data.get("period", "")
-    named = next((one.title.to(language) for one in value.periods if one.code == code), code)
-    event.about = f"{value.title.to(language)} ({named})" if named else value.title.to(language)
+def amount_title(value: engine.Value, period: str, language: str) -> str:
+    """What an amount is called: the value, and its month, or the place it was counted at, where it has one."""
+    named = next((one.title.to(language) for one in value.periods if one.code == period), period)
+    return f"{value.title.to(language)} ({named})" if named else value.title.to(language)
+
+
+def _name_amount(event: Event, value: engine.Value, language: str) -> None:
+    event.about = amount_title(value, event.data.get("period", ""), language)
     if event.verb == "value.entered":
         before, after = (amount_shown(event.data.get(key) or "", value.kind) or "–" for key in ("before", "after"))
         event.change = f"{before} → {after}"

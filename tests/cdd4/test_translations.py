@@ -35,6 +35,7 @@ THAI_IN_SOURCE = {
         ("scoring/clauses.py", "scoring/marks.py", "scoring/prose.py", "scoring/words.py"),
         "as phrases: sentences in both languages",
     ),
+    "templates/scoring/pdf/scorecard.html": "as awards' documents: Thai whatever the reader's language",
     "scoring/phrases.py": "sentences about a score in both languages, for documents too",
     "submissions/forms.py": "an example of a Thai date",
     "submissions/imports.py": "yes and no as people write them in a cell",

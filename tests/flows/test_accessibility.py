@@ -21,7 +21,7 @@ OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": T
 NO_PAGES = (
     *("healthz", "readyz", "api/", "admin/jsi18n/", "admin/search/"),
     *("evidence/<int:pk>/file/", "evidence/<int:pk>/preview/", "evidence/<int:pk>/word/"),
-    *("evidence/<int:pk>/examined/", "evidence/<int:pk>/pages/<int:page>/"),
+    *("evidence/<int:pk>/examined/", "evidence/<int:pk>/pages/<int:page>/", "parcels/<int:pk>/file/"),
     *("rounds/<int:round_id>/scheme.pdf", "rounds/<int:round_id>/standings.<slug:extension>"),
     *("publications/<int:pk>/documents/", "publications/<int:pk>/scorecards/<slug:office>.pdf"),
     *("publications/<int:pk>/results.<slug:extension>", "publications/<int:pk>/bundle.zip"),
