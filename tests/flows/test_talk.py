@@ -30,6 +30,11 @@ def test_what_came_back_is_heard_of_talked_about_and_sent_again(open_page, worke
 
     page = open_page(officer, screen=screen)
     expect(page.locator(".bell-count")).to_contain_text("1")
+    page.locator(".menu summary").click()
+    menu = page.locator(".menu-list").bounding_box()
+    assert menu["x"] >= 0, "wherever the bell pushed its button"
+    assert menu["x"] + menu["width"] <= screen["width"]
+    page.locator(".menu summary").click()
     page.locator(".masthead a", has=page.locator(".bell-count")).click()
     expect(page.locator(".told")).to_contain_text("ยังไม่มีลายมือชื่อ")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -57,7 +62,7 @@ def test_what_came_back_is_heard_of_talked_about_and_sent_again(open_page, worke
 
     page.reload()
     page.locator(f"{SLOT} .paper-deeds summary", has_text="ส่งแทน").click()
-    page.locator(f"{SLOT} .paper-deeds input[type=file]").set_input_files(PDF)
+    page.locator(f"{SLOT} .paper-deeds input[type=file]:not([capture])").set_input_files(PDF)
     page.locator(f"{SLOT} .paper-deeds form button.btn-primary").first.click()
     expect(page.locator(f"{SLOT} .notice-success")).to_be_visible()
     expect(page.locator(f"{SLOT} .paper-reason")).to_contain_text("ยังไม่มีลายมือชื่อ")
