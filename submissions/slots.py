@@ -105,6 +105,11 @@ def page_of(entry: Entry, requirement: str, period: str = "") -> str:
     return reverse("criterion", args=[entry.pk, criteria[0].code]) + f"#{anchor_of(requirement, period)}"
 
 
+def thread_of(entry: Entry, requirement: str, period: str = "") -> str:
+    """Where the messages and the history of a slot are read."""
+    return reverse("thread", args=[entry.pk, requirement]) + (f"?period={period}" if period else "")
+
+
 def title_of(scheme: engine.Scheme, requirement: str, period: str, language: str) -> str:
     """What a slot is called: the requirement, and its period where it has one."""
     known = scheme.requirements.get(requirement)

@@ -10,14 +10,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from . import access, intake
 from .models import Entry, Event, User
-from .slots import EvidenceSlot, slots_of
+from .slots import EvidenceSlot, slots_of, thread_of
 from .templatetags.wording import DEEDS
 
 SHOWN = 200  # the newest of a thread; nobody reads more at once
@@ -47,7 +47,7 @@ class Thread:
     def __init__(self, entry: Entry, slot: EvidenceSlot, reader: User) -> None:
         self.entry, self.slot, self.reader = entry, slot, reader
         self.why_closed = access.why_not_remark(reader, entry)
-        self.address = address_of(entry.pk, slot.requirement.code, slot.period_code)
+        self.address = thread_of(entry, slot.requirement.code, slot.period_code)
 
     @cached_property
     def turns(self) -> list[Turn]:
@@ -100,10 +100,6 @@ def name_for(reader: User, person: User | None) -> str:
 def is_of_office(person: User) -> bool:
     """Whether somebody speaks for an office, or did so until the account was closed."""
     return person.role == User.Role.OFFICER and not person.is_superuser
-
-
-def address_of(entry_id: int, requirement: str, period: str) -> str:
-    return reverse("thread", args=[entry_id, requirement]) + (f"?period={period}" if period else "")
 
 
 def slot_of(entry: Entry, reader: User, requirement: str, period: str) -> EvidenceSlot | None:

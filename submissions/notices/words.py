@@ -10,9 +10,8 @@ from django.utils.translation import ngettext
 
 from submissions import thai
 from submissions.models import Entry, Notice, User
-from submissions.slots import page_of, title_of
+from submissions.slots import page_of, thread_of, title_of
 from submissions.templatetags.wording import entry_name
-from submissions.threads import address_of
 
 ICONS = {
     "evidence.returned": "returned",
@@ -100,7 +99,7 @@ def _line(notice: Notice, item: dict, entry: Entry, several: bool) -> Line:
     kind, code, period = item.get("kind", "requirement"), item["requirement"], item["period"]
     title, path = _place(entry, kind, code, period)
     if notice.code == Notice.Code.REMARK:
-        path = address_of(entry.pk, code, period) + "#newest"
+        path = thread_of(entry, code, period) + "#newest"
     if several:
         title = f"{entry_name(entry)} · {title}"
     return Line(title, path, _text(notice, item))

@@ -100,10 +100,15 @@ def test_the_engine_imports_itself_and_plain_python_only(path):
 
 
 REQUEST = ("django.http", "django.shortcuts", "django.template", "django.views", "django.contrib.messages")
+NOTICES = (*REQUEST[:2], *REQUEST[3:], "celery", "submissions.intake", "submissions.forms", "submissions.threads")
 # The table of docs/architecture.md, "what a line may touch": a room, and what it may not import.
 ROOMS = {
     "submissions/intake/": (*REQUEST, "celery", "rest_framework", "submissions.forms", "submissions.views"),
     "submissions/access.py": (*REQUEST, "celery", "submissions.intake", "submissions.forms", "submissions.views"),
+    **{
+        f"submissions/notices/{name}.py": NOTICES
+        for name in ("making", "told", "reminders", "words", "letters", "mail")
+    },
     "submissions/models": (*REQUEST, "celery", "submissions.intake", "submissions.forms", "submissions.views"),
     "scoring/recompute.py": (*REQUEST, "celery", "submissions.intake", "submissions.forms", "scoring.views"),
     "scoring/tasks.py": (*REQUEST, "submissions.intake", "submissions.access", "scoring.engine"),
