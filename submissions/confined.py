@@ -22,6 +22,10 @@ class Unreadable(Exception):
     """str() is the code of the fault: `size` when the limits were met, `damaged`, or one of the reader's own."""
 
 
+class Late(Unreadable):
+    """It took too long by the clock on the wall: that may be the machine's fault as well."""
+
+
 def read(reader: str, file: bytes | BinaryIO, *words: str):
     """What the reader says of the file; a file on disk is not taken into memory here. Raises Unreadable."""
     start = f"import sys; sys.path.insert(0, {_ROOT!r}); from {__package__} import confined; confined.answer()"
@@ -30,7 +34,9 @@ def read(reader: str, file: bytes | BinaryIO, *words: str):
     try:
         done = subprocess.run(command, **given, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
         said = json.loads(done.stdout)
-    except (subprocess.TimeoutExpired, ValueError):  # stopped by its limits
+    except subprocess.TimeoutExpired:
+        raise Late("size") from None
+    except ValueError:  # stopped by its limits
         raise Unreadable("size") from None
     if "fault" in said:
         raise Unreadable(said["fault"])

@@ -36,14 +36,25 @@ def scan(file: BinaryIO) -> str:
     raise Away(answer or "no answer")
 
 
-def is_there() -> bool:
+def ask() -> None:
+    """Raises Away unless it answers at once."""
     try:
         with _connect() as clamd:
             clamd.settimeout(CONNECTING)
             clamd.sendall(b"zPING\0")
-            return _answer(clamd) == "PONG"
-    except OSError:
+            answer = _answer(clamd)
+    except OSError as error:
+        raise Away(str(error)) from error
+    if answer != "PONG":
+        raise Away(answer or "no answer")
+
+
+def is_there() -> bool:
+    try:
+        ask()
+    except Away:
         return False
+    return True
 
 
 def _connect() -> socket.socket:

@@ -30,6 +30,7 @@ READERS = {
 LIMIT = 300  # seconds for one file, a large video's way through the scanner among them
 LEASE = timedelta(seconds=LIMIT + 30)  # after which whoever worked on it is taken for dead
 RETRY = timedelta(seconds=30)  # until the scanner, or a disk, is asked again
+LATER = timedelta(minutes=10)  # until a scanner that is there is asked again for what it could not scan
 GRACE = timedelta(seconds=10)  # for the message of what was just handed in
 TRIES = 3
 AT_ONCE = 300  # asked for by one sweep
@@ -46,8 +47,8 @@ def examine(pk: int) -> bool:
     try:
         _scan(examination)
         _look(examination)
-    except OSError as error:  # the file, or its disk; not its content
-        log.error("evidence %s can't be examined: %s", pk, error)
+    except (OSError, confined.Late) as error:  # its disk, or a machine with too much to do; maybe not its content
+        log.error("evidence %s can't be examined now: %s", pk, error)
     examination.due_at = _next(examination)
     examination.save(update_fields=["due_at", "attempts"])
     return True
@@ -57,6 +58,7 @@ def _scan(examination: Examination) -> None:
     if not settings.CLAMD or examination.scan != Scan.WAITING:
         return
     try:
+        scanner.ask()  # one that hangs is not worth waiting for with every file
         with examination.evidence.file.open("rb") as file:
             examination.threat = scanner.scan(file)[:200]
     except scanner.Away as away:
@@ -99,6 +101,8 @@ def _facts(evidence: Evidence) -> dict:
     try:
         with evidence.file.open("rb") as file:
             seen = confined.read(READERS[evidence.content_type], file.file)
+    except confined.Late:
+        raise
     except confined.Unreadable as fault:
         return {"fault": str(fault)}
     looks = [(page, marks.Mark(tuple(keys), sketch)) for page, keys, sketch in seen["looks"]]
@@ -113,7 +117,7 @@ def _next(examination: Examination):
         return timezone.now() + RETRY
     if settings.CLAMD and examination.scan == Scan.WAITING:
         examination.attempts = 0  # the scanner may be away for as long as it takes
-        return timezone.now() + RETRY
+        return timezone.now() + (LATER if scanner.is_there() else RETRY)
     return None
 
 

@@ -1,6 +1,7 @@
 """What a machine sees of a file handed in: its findings, and that a hostile file costs nobody else anything."""
 
 import io
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -151,6 +152,17 @@ def test_a_hostile_file_costs_the_next_one_nothing():
     assert examined(good).facts["pages"] == 1
 
 
+def test_an_archive_that_unpacks_to_far_more_is_not_unpacked():
+    content = io.BytesIO(samples.docx())
+    with (
+        zipfile.ZipFile(content, "a", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/sharedStrings.xml", "w") as part,
+    ):
+        for _ in range(65):
+            part.write(b" " * 2**20)
+    assert found(content.getvalue(), ".docx") == {"unchecked": {}}
+
+
 def test_a_message_that_comes_twice_does_nothing():
     evidence = keep(samples.pdf())
     examined(evidence)
@@ -185,6 +197,15 @@ def test_a_lost_file_is_asked_for_again_and_given_up_in_the_end():
         assert examined(evidence).state == "pending"
         Examination.objects.update(due_at=timezone.now())
     assert examined(evidence).state == "failed"
+
+
+def test_a_machine_with_too_much_to_do_tries_again(monkeypatch):
+    evidence = keep(samples.pdf())
+    with monkeypatch.context() as hurried:
+        hurried.setattr(work.confined, "PATIENCE", 0)
+        assert examined(evidence).state == "pending"
+    Examination.objects.update(due_at=timezone.now())
+    assert examined(evidence).state == "done"
 
 
 def test_what_no_message_told_of_is_found_and_asked_for(monkeypatch):

@@ -129,7 +129,7 @@ def test_while_the_scanner_is_away_files_wait_and_count_in_time(clamd, entry):
 
 
 def test_a_scanner_that_hangs_is_away(clamd, entry, monkeypatch):
-    monkeypatch.setattr(scanner, "ANSWERING", 0.3)
+    monkeypatch.setattr(scanner, "CONNECTING", 0.2)
     evidence = hand_in(entry)
     clamd.pause()
     try:
@@ -139,8 +139,8 @@ def test_a_scanner_that_hangs_is_away(clamd, entry, monkeypatch):
     assert examine(evidence).scan == "clean"
 
 
-def test_what_clamd_does_not_take_is_not_taken_for_clean(clamd, tmp_path, settings):
-    """A file above its limit: it says so while it is being sent, and listens no more."""
+def test_what_clamd_does_not_take_is_not_taken_for_clean(clamd, entry, settings):
+    """A file above its limit: it says so while it is being sent, and is not asked again for a while."""
     limited = Clamd()
     conf = limited.folder / "clamd.conf"
     conf.write_text(conf.read_text().replace("StreamMaxLength 1100M", "StreamMaxLength 1M"))
@@ -148,6 +148,9 @@ def test_what_clamd_does_not_take_is_not_taken_for_clean(clamd, tmp_path, settin
         settings.CLAMD = limited.address
         with pytest.raises(scanner.Away, match="size limit exceeded"):
             scanner.scan(io.BytesIO(b"0" * 8 * 2**20))
+        examination = examine(hand_in(entry, samples.png() + b"0" * 2 * 2**20))
+        assert examination.scan == "waiting"
+        assert examination.due_at > timezone.now() + work.RETRY
 
 
 def test_with_a_scanner_again_what_came_without_is_looked_through(client, settings, clamd, entry):
