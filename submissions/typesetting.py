@@ -11,6 +11,7 @@ Two things that WeasyPrint does not do by itself are added below, once, at impor
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from functools import cache
 from io import BytesIO
@@ -99,5 +100,7 @@ def characters_of_glyphs(font_file: bytes) -> dict[int, str]:
     return named | {font.getGlyphID(name): chr(code) for code, name in font.getBestCmap().items()}
 
 
+# A character that no font has is drawn as a box; its warning would come once for each of its places.
+logging.getLogger("weasyprint").setLevel(logging.ERROR)
 drawing.draw_first_line = carry_exact_text(drawing.draw_first_line)
 weasyprint_pdf.build_fonts_dictionary = map_glyphs_to_own_characters(weasyprint_pdf.build_fonts_dictionary)

@@ -19,6 +19,9 @@ _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?")
 _PHONE = re.compile(r"(?:[0-9+() ,/-]|ต่อ|ext\.?){9,60}")
 _EMAIL = re.compile(r"[^\s@,;<>\"]{1,64}@[^\s@,;<>\".]+(\.[^\s@,;<>\".]+)+")
 _LONGEST_EMAIL = 254
+# What no person writes takes minutes to lay out: a page for each letter, or a line to be broken at every one.
+_MOST_LINES = 300
+_LONGEST_RUN = 1000  # characters without a space; Thai has none between words, but some between sentences
 
 
 def words_key(field: str, option: str) -> str:
@@ -80,6 +83,14 @@ def _check_chosen(field: Field, answers: Mapping[str, Answer]) -> Iterator[Fault
 def _check_typed(field: Field, answer: str) -> Iterator[Fault]:
     if field.most and len(answer) > field.most:
         yield _too_long(field.code, field.most)
+    if answer.count("\n") >= _MOST_LINES:
+        yield Fault(field.code, f"มีเกิน {_MOST_LINES:,} บรรทัด", f"more than {_MOST_LINES:,} lines")
+    if max(map(len, answer.split()), default=0) > _LONGEST_RUN:
+        yield Fault(
+            field.code,
+            f"มีข้อความติดกันเกิน {_LONGEST_RUN:,} ตัวอักษร กรุณาเว้นวรรค",
+            f"more than {_LONGEST_RUN:,} characters without a space",
+        )
     if field.kind == "number" and not _NUMBER.fullmatch(answer):
         yield Fault(field.code, "กรุณากรอกเป็นตัวเลข เช่น 1,200 หรือ 12.5", "give a number, such as 1,200 or 12.5")
     if field.kind == "date" and not _is_day(answer):

@@ -1,5 +1,7 @@
 """Answers to a form are refused with every fault at once; the shipped forms ask what the document asks."""
 
+from dataclasses import replace
+
 import pytest
 
 from scoring import shipped
@@ -82,6 +84,20 @@ def test_all_faults_are_told_at_once_in_both_languages() -> None:
     found = list(check_answers(FORM, {"number": "ก", "choices": ["other"]}))
     assert [fault.field for fault in found] == ["line", "number", "choices:other"]
     assert all(fault.th and fault.en and fault.th != fault.en for fault in found)
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ("ก\n" * 299 + "ก", None),
+        ("ก\n" * 300 + "ก", "more than 300 lines"),
+        ("ก" * 1000 + " " + "ก" * 1000, None),
+        ("ก" * 1001, "more than 1,000 characters without a space"),
+    ],
+)
+def test_what_would_take_minutes_to_lay_out_is_refused(answer: str, says: str | None) -> None:
+    form = replace(FORM, sections=(Section(WORDS, None, (Field("a", WORDS, "text", False, 20_000, (), None),)),))
+    assert [fault.en for fault in check_answers(form, {"a": answer})] == ([says] if says else [])
 
 
 def test_an_option_may_ask_for_words() -> None:
