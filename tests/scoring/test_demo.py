@@ -167,12 +167,14 @@ def test_the_officer_finds_notices_and_a_talk_and_nobody_hears_of_the_past(live)
     told = Counter(Notice.objects.values_list("user__username", "code"))
     assert told["officer", "evidence.returned"] >= 4
     assert told["officer", "remark.written"] == 1
-    assert {user for user, _code in told} <= {"officer", "judge", "judge2", "judge3"}
+    assert {user for user, _code in told} <= {"officer", "head", "judge", "judge2", "judge3"}
     assert live.entries.get(office__code=demo.HOME).remarks.count() == 3
     assert tell_recorded() == 0
 
 
 def test_its_people_can_log_in_and_nobody_else(live, client):
+    assert live.needs_confirmation
+    assert User.objects.get(is_head=True).username == "head"
     for _role, login, password in demo.LOGINS:
         assert client.login(username=login, password=password), login
     others = User.objects.exclude(username__in=[login for _role, login, _password in demo.LOGINS])
@@ -245,7 +247,7 @@ def replay(entry: Entry, story, bulk: Entry) -> None:
     people = {user.username: user for user in User.objects.all()}
     judges = [people["judge"], people["judge2"], people["judge3"]]
     scheme = entry.round.scheme
-    officer = User.objects.get(office=entry.office)
+    officer = User.objects.get(office=entry.office, is_head=False)
     rows_of_bulk = bulk.evidence.all()
     reviewers = {(e.requirement, e.period, e.submitted_at, e.title): e.reviewed_by for e in rows_of_bulk}
     urls = {(e.requirement, e.period, e.submitted_at): e.url for e in rows_of_bulk if e.url}

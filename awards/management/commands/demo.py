@@ -39,6 +39,7 @@ TALK = [
 LOGINS = [
     ("เจ้าหน้าที่ กระบี่ / officer", "officer", "demo-officer-2566"),
     ("เจ้าหน้าที่ เชียงใหม่ / officer", "officer2", "demo-officer-2566"),
+    ("หัวหน้าหน่วยงาน กระบี่ / head of the office", "head", "demo-officer-2566"),
     ("กรรมการ / judge", "judge", "demo-judge-2566"),
     ("กรรมการ / judge", "judge2", "demo-judge-2566"),
     ("กรรมการ / judge", "judge3", "demo-judge-2566"),
@@ -140,9 +141,9 @@ def make() -> None:
 
 
 def make_people(provinces: Iterable[Office]) -> dict[str, User]:
-    """{login: person}. Every province has an officer; only the two of `LOGINS` can log in."""
+    """{login: person}. Every province has an officer; only those of `LOGINS` can log in. One has a head as well."""
     people = {user.username: user for user in User.objects.all()}
-    homes = {"officer": HOME, "officer2": OTHER}
+    homes = {"officer": HOME, "officer2": OTHER, "head": HOME}
     offices = {office.code: office for office in provinces}
     for role, login, password in LOGINS:
         if login not in people:
@@ -163,6 +164,8 @@ def _person(login: str, title: str, password: str | None, office: Office | None)
         "staff": "ผู้ดูแลระบบ (สาธิต)" if login == "admin" else "เจ้าหน้าที่ส่วนกลาง (สาธิต)",
     }
     user = User(username=login, full_name=names[role], role=role, office=office, is_superuser=login == "admin")
+    if login == "head" and office:
+        user.is_head, user.full_name = True, f"พัฒนาการจังหวัด{office.name_th} (สาธิต)"
     user.is_staff = role != "officer"
     user.set_password(password)
     user.save()
@@ -179,6 +182,7 @@ def make_round(plan: Plan, edition: Edition, people: dict[str, User]) -> Round:
         edition=edition,
         settings=SETTINGS,
         clock_offset=plan.now - timezone.now(),
+        needs_confirmation=not plan.is_over,
         is_closed=plan.is_over,
     )
     round.judges.set([people["judge"], people["judge2"], people["judge3"]])
@@ -191,7 +195,7 @@ def fill(round: Round, plan: Plan, provinces: list[Office], people: dict[str, Us
     told = tell(plan, round, provinces)
     work = [(Sender(o.name_th, int(o.code[3:])), piece) for o in provinces for piece in told[o.code].pieces]
     files = iter(papers(round.scheme, work))
-    officers = {user.office_id: user for user in people.values() if user.office_id}
+    officers = {user.office_id: user for user in people.values() if user.office_id and not user.is_head}
     judges = [people["judge"], people["judge2"], people["judge3"]]
     ledger = Ledger(round, officers=officers, judges=judges, staff=people["staff"])
     for code, story in told.items():
