@@ -58,6 +58,11 @@ class Line:
         return Decimal(self.claimed["earned"]) - Decimal(self.verified["earned"])
 
     @property
+    def hangs_on_review(self) -> bool:
+        """What would earn more is told as if what waits for review were accepted."""
+        return self.claimed.get("offers") != self.verified.get("offers")
+
+    @property
     def waits(self) -> bool:
         """More is claimed than is verified."""
         return self.waiting > 0

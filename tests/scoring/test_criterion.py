@@ -81,6 +81,13 @@ def test_what_waits_asks_nothing_and_what_is_full_says_so(entry, page_of):
     assert "ได้คะแนนเต็มของเกณฑ์นี้แล้ว" in part(page_of("1.1"), "next-points")
 
 
+def test_what_is_advised_beside_what_waits_says_what_it_hangs_on(entry, page_of):
+    said = "ถือเสมือนว่ารายการที่รอตรวจรับผ่านแล้ว"
+    assert said not in part(page_of("5.1"), "next-points")
+    make.make_evidence(entry, "5.report")
+    assert said in part(page_of("5.1"), "next-points")
+
+
 def test_different_days_are_told_each_with_its_own(entry, page_of):
     make.make_evidence(entry, "4.2.committee", status="accepted")
     for month in (3, 4, 5):
