@@ -41,7 +41,7 @@ def open_page(chromium, live_server):
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda line: faults.append(line.text) if is_fault(line) else None)
+        page.on("console", lambda line: faults.append(f"{line.text} ({line.location})") if is_fault(line) else None)
         if user:
             client = Client()
             client.force_login(user)

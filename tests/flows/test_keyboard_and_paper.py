@@ -1,0 +1,76 @@
+"""The same work without a mouse, with letters twice as large, and on paper."""
+
+import subprocess
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from submissions.models import Evidence
+
+from .conftest import WIDE
+
+pytestmark = pytest.mark.browser
+FAR = 120  # stops of the Tab key: nothing on these pages is farther
+# Whether an element has the focus, and where it has, whether that shows.
+FOCUS = """one => one === document.activeElement"""
+IS_SHOWN = """() => {
+    const style = getComputedStyle(document.activeElement);
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 || style.boxShadow !== "none";
+}"""
+
+
+def tab_to(page, target) -> None:
+    """Press Tab until the target has the focus; wherever it rests on the way, it is seen."""
+    for _ in range(FAR):
+        page.keyboard.press("Tab")
+        assert page.evaluate(IS_SHOWN), page.evaluate("document.activeElement.outerHTML")
+        if target.evaluate(FOCUS):
+            return
+    raise AssertionError(f"not reached by {FAR} stops: {target}")
+
+
+def test_a_link_is_handed_in_by_keyboard_alone(open_page, krabi, officer):
+    page = open_page(officer)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # past the menu
+    criterion = reverse("criterion", args=[krabi.pk, "1.1"])
+    tab_to(page, page.locator(f"main a[href='{criterion}']").first)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{criterion}")
+    slot = page.locator("#slot-1-1-report")
+    tab_to(page, slot.locator(".hand-in > summary"))
+    page.keyboard.press("Enter")
+    tab_to(page, slot.locator(".hand-in [name=url]"))
+    page.keyboard.type("https://www.example.go.th/report")
+    tab_to(page, slot.locator(".hand-in form button.btn-primary"))
+    page.keyboard.press("Enter")
+    expect(slot).to_contain_text("รอตรวจรับ")
+    assert Evidence.objects.get(url="https://www.example.go.th/report").submitted_by == officer
+    expect(page.locator(":focus")).to_have_class("notice notice-success")
+
+
+@pytest.fixture
+def addresses(contest, krabi) -> list[str]:
+    of_entry = reverse("scorecard", args=[krabi.pk]), reverse("criterion", args=[krabi.pk, "4.2"])
+    return [*of_entry, reverse("standings", args=[contest.pk]), reverse("calendar")]
+
+
+def test_letters_twice_as_large_lose_nothing(open_page, officer, addresses):
+    page = open_page(officer, screen=WIDE)
+    for address in addresses:
+        page.goto(address)
+        page.evaluate("document.documentElement.style.fontSize = '212.5%'")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+
+
+def test_paper_has_the_content_and_nothing_to_press(open_page, officer, addresses, tmp_path):
+    page = open_page(officer)
+    for address, words in zip(addresses, ("ใบคะแนน", "หลักฐาน", "กระบี่", "ปฏิทิน"), strict=True):
+        page.goto(address)
+        page.emulate_media(media="print")
+        for hidden in (".masthead", ".footer", "main form", "main .btn"):
+            assert page.locator(hidden).evaluate_all("all => all.every(one => !one.checkVisibility())"), (address, hidden)
+        (tmp_path / "page.pdf").write_bytes(page.pdf(format="A4"))
+        text = subprocess.run(["pdftotext", tmp_path / "page.pdf", "-"], capture_output=True, check=True, text=True)
+        assert words in text.stdout, address
