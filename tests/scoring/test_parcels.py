@@ -118,7 +118,7 @@ def test_no_path_is_too_long_for_windows(entry):
     assert max(len(part.encode()) for path in paths for part in path.split("/")) <= 184
 
 
-def test_what_is_gone_or_altered_or_infected_is_said_in_the_index(entry, settings):
+def test_what_is_gone_or_altered_or_infected_is_said_in_the_index(entry):
     gone, altered, infected = (make.make_evidence(entry, kind=kind) for kind in ("pdf", "png", "jpg"))
     Path(gone.file.path).unlink()
     Path(altered.file.path).chmod(0o640)
@@ -172,8 +172,12 @@ def test_one_at_a_time_and_the_newest_alone_is_kept(entry, officer):
 def test_a_parcel_that_failed_says_so_and_is_made_when_asked_again(client, entry, officer, monkeypatch):
     client.force_login(officer)
     address = reverse("parcel", args=[entry.pk])
+
+    def full(*args, **kwargs):
+        raise OSError("No space left on device")
+
     with monkeypatch.context() as broken:
-        broken.setattr(Vault, "keep", lambda *args, **kwargs: exec("raise OSError('No space left')"))
+        broken.setattr(Vault, "keep", full)
         assert pack(entry, officer).has_failed
     assert "ไม่สำเร็จ" in client.get(address).content.decode()
     assert client.post(address).status_code == 302
