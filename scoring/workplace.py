@@ -111,6 +111,11 @@ class Workplace:
         """What waits for review."""
         return [one for one in self._evidence if one.status == Evidence.Status.SUBMITTED]
 
+    @property
+    def is_untouched(self) -> bool:
+        """Nothing was ever done here for points: whoever reads this may be here for the first time."""
+        return not self._evidence and not any(move.claimed for move in self.moves)
+
     @cached_property
     def soon(self) -> list[Item]:
         """What is owed in the next 30 days, and is not done yet."""

@@ -171,3 +171,12 @@ def test_the_page_costs_the_same_with_much_as_with_little(client, entry, officer
         rescore([entry.pk])
     intake.withdraw_evidence(sent, by=officer)
     assert cost() == little
+
+
+def test_whoever_did_nothing_yet_is_told_how_to_begin(client, entry, officer):
+    rescore([entry.pk])
+    page = text_of(client, entry)
+    assert "เริ่มต้นใช้งาน" in page
+    assert 'href="/help/"' in page
+    intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://www.example.go.th/1")
+    assert "เริ่มต้นใช้งาน" not in text_of(client, entry)
