@@ -84,7 +84,7 @@ def test_the_page_shows_the_paper_beside_what_is_asked(committee, browser):
     assert "ไม่ชัด" in content
     assert page(other) in content
     assert committee.round.scheme.requirements["1.2.report"].title.en in content
-    assert [e.entry for e in response.context["same_file"]] == [committee.other]
+    assert [match.evidence.entry for match in response.context["told"].matches] == [committee.other]
 
 
 @pytest.mark.parametrize(("kind", "tag"), [("png", "<img"), ("mp4", "<video")])
