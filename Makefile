@@ -31,7 +31,7 @@ test: venv  ## run every test, on servers of its own
 
 bench: EXTRA_PACKAGES := $(TEST_PACKAGES)
 bench: EXTRA := -dev
-bench: venv  ## measure, as ratios: a table and JSON; of 76, 878 and 7,255 entries: make bench ARGS=--large
+bench: venv  ## measure, as ratios: a table and JSON; of 76, 878 and 7,255 entries: make bench ARGS=--large; a bad line: ARGS=--upload
 	exec $(PY) -m benchmarks $(ARGS)
 
 check: EXTRA := -dev

@@ -1,6 +1,6 @@
 """Starts private servers, fills them with the demo, measures; a table and JSON. Exit status 1: a goal was missed.
 
-`--large`: with rounds of the size of the country instead.
+`--large`: with rounds of the size of the country instead. `--upload`: a large file over a bad line instead.
 """
 
 import json
@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable
 
 
-def main(large: bool) -> int:
+def main(large: bool, upload: bool) -> int:
     from benchmarks.servers import DurablePostgreSQL, Redis, ScoringWorker, Web
 
     with tempfile.TemporaryDirectory(prefix="cdd4-bench-") as folder, Redis() as redis:
@@ -30,6 +30,10 @@ def main(large: bool) -> int:
                 from benchmarks.large import Large
 
                 figures = told(Large(environment).all())
+            elif upload:
+                from benchmarks.uploads import Uploads
+
+                figures = told(Uploads(environment).all())
             else:
                 from benchmarks.measures import Bench
 
@@ -73,4 +77,4 @@ def show(figures) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main("--large" in sys.argv[1:]))
+    sys.exit(main("--large" in sys.argv[1:], "--upload" in sys.argv[1:]))

@@ -115,7 +115,7 @@
     }
 
     percent() {
-      return Math.floor((100 * this.sent) / this.file.size);
+      return `${Math.floor((100 * this.sent) / this.file.size)} %`;
     }
 
     start() {
@@ -129,7 +129,7 @@
       this.sent = sent;
       this.heard = Date.now();
       if (this.from === null) [this.from, this.since] = [sent, this.heard];
-      this.bar.value = this.percent();
+      this.bar.value = (100 * sent) / this.file.size;
       if (sent === this.file.size) return this.is("checking", words.checking);
       const speed = (sent - this.from) / Math.max(1, (this.heard - this.since) / 1000);
       const known = this.heard - this.since > 2000 && speed > 0;

@@ -201,7 +201,7 @@ class Redis(Server):
 
 
 class Worker(Server):
-    """A Celery worker; with `beat` it sweeps as well."""
+    """A Celery worker; with `beat` it sweeps as well. It examines files only when asked to: a demo has thousands."""
 
     name = "worker"
 
@@ -280,6 +280,7 @@ class Nginx(Server):
             "listen 8080;": f"listen 127.0.0.1:{self.plain_port};",
             "listen 8443 ": f"listen 127.0.0.1:{self.port} ",
             "server web:8000;": f"server 127.0.0.1:{self.web.port};",
+            "server uploads:8000;": f"server 127.0.0.1:{self.web.port};",
             "/run/secrets/": f"{self.folder}/",
             "/var/cache/nginx/": f"{self.folder}/cache/",
             "/tmp/nginx.pid": f"{self.folder}/nginx.pid",
