@@ -1,0 +1,146 @@
+"""Large files over a line that breaks: several at once, the tab closed on the way, gone on with, and their receipts."""
+
+import hashlib
+import os
+
+import pikepdf
+import pytest
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from submissions.models import Upload
+from tests import factories as make
+from tests.lines import BadLine
+
+from .conftest import PHONE, WIDE
+
+pytestmark = pytest.mark.browser
+SIZE = 12 * 2**20  # bytes of each; the browser and the kernel swallow the first few at once
+SLOT = "#slot-1-1-report"
+
+
+def large_pdf(path, size: int) -> str:
+    """A PDF that holds `size` bytes of noise; its SHA-256."""
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.Root.Noise = document.make_stream(os.urandom(size))
+        document.save(path)
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.fixture
+def line(live_server):
+    with BadLine(live_server.thread.port, 2_000_000) as line:
+        yield line
+
+
+@pytest.fixture
+def over_line(chromium, line):
+    """A page of the portal over the bad line; what the browser itself says of lost requests is not looked at."""
+    contexts = []
+
+    def open_as(user, screen):
+        context = chromium.new_context(base_url=f"http://127.0.0.1:{line.port}", viewport=screen, locale="th-TH")
+        context.set_default_timeout(30_000)
+        contexts.append(context)
+        client = Client()
+        client.force_login(user)
+        key = client.session.session_key
+        context.add_cookies([{"name": "sessionid", "value": key, "url": f"http://127.0.0.1:{line.port}"}])
+        return context.new_page()
+
+    yield open_as
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["desk", "phone"])
+def test_two_files_survive_a_lost_line_and_a_closed_tab(over_line, line, krabi, officer, tmp_path, screen):
+    paths = [tmp_path / "รายงานผล.pdf", tmp_path / "ภาพกิจกรรม.pdf"]
+    digests = {large_pdf(path, SIZE) for path in paths}
+    page = over_line(officer, screen)
+    page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
+    form = page.locator(f"{SLOT} .hand-in")
+    form.locator("> summary").click()
+    form.locator("input[type=file]").first.set_input_files(paths)
+    form.locator("[name=note]").fill("ฉบับลงนาม")
+    form.locator("form button").click()
+    rows = page.locator("#uploads li")
+    expect(rows).to_have_count(2)
+    expect(page.locator("#uploads-title")).to_be_focused()
+    expect(rows.first.locator("[data-state]")).to_contain_text("MB จาก 12.0 MB")
+
+    # Paused by keyboard, the line lost meanwhile, and gone on with.
+    pause = page.get_by_role("button", name=f"หยุดพัก: {paths[1].name}")
+    pause.focus()
+    page.keyboard.press("Enter")
+    expect(rows.nth(1).locator("[data-state]")).to_contain_text("หยุดพักไว้ที่")
+    line.is_up = False
+    line.cut()
+    expect(page.locator("#uploads-said")).to_contain_text("สัญญาณขาด")
+    line.is_up = True
+    expect(rows.first.locator("[data-state]")).to_contain_text("MB จาก 12.0 MB")
+
+    # The tab is closed; the portal knows what was under way, and the same files are chosen again.
+    page.goto("about:blank")
+    assert not krabi.evidence.filter(requirement="1.1.report").exists()
+    assert Upload.objects.unfinished().count() == 2
+    line.speed = 50_000_000
+    page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("เลือกไฟล์เดิมอีกครั้งเพื่อส่งต่อ")
+    page.get_by_label(f"เลือกไฟล์ {paths[0].name}").set_input_files(paths[1])
+    expect(rows.first).to_contain_text("นี่เป็นไฟล์อื่น")
+    before = line.sent
+    page.get_by_label(f"เลือกไฟล์ {paths[0].name}").set_input_files(paths[0])
+    page.get_by_label(f"เลือกไฟล์ {paths[1].name}").set_input_files(paths[1])
+    expect(page.locator("#uploads li[data-is=done]")).to_have_count(2)
+    assert line.sent - before < 2 * SIZE, "what had arrived was not sent again"
+    assert set(krabi.evidence.filter(requirement="1.1.report").values_list("sha256", flat=True)) == digests
+    assert {one.note for one in krabi.evidence.filter(requirement="1.1.report")} == {"ฉบับลงนาม"}
+    expect(page.locator(f"{SLOT} .paper")).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+    page.locator("#uploads li[data-is=done] a").first.click()
+    expect(page.locator("h1")).to_have_text("ใบรับหลักฐาน")
+    assert page.locator(".digest").inner_text().replace("\n", "").replace(" ", "") in digests
+
+
+def test_dropped_files_wait_in_the_form_and_each_fault_is_told_of_its_file(open_page, krabi, officer):
+    page = open_page(officer)
+    page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
+    drop = """(slot) => {
+        const data = new DataTransfer();
+        data.items.add(new File([new Uint8Array(1500000).fill(65)], "ปลอม.pdf"));
+        data.items.add(new File([Uint8Array.from(window.good)], "จริง.pdf"));
+        for (const kind of ["dragover", "drop"])
+            slot.dispatchEvent(new DragEvent(kind, {bubbles: true, cancelable: true, dataTransfer: data}));
+    }"""
+    page.evaluate("(bytes) => { window.good = bytes; }", list(make.file_bytes("pdf")))
+    page.locator(SLOT).evaluate(drop)
+    form = page.locator(f"{SLOT} .hand-in form")
+    expect(form.locator("input[type=file]").first).to_be_focused()
+    form.locator("[name=note]").fill("ต้องไม่หาย")
+    form.locator("button").click()
+    expect(page.locator("#uploads li[data-is=refused]")).to_contain_text("ระบบไม่รับไฟล์ชนิดนี้")
+    expect(page.locator("#uploads li[data-is=done]")).to_contain_text("จริง.pdf")
+    expect(page.locator(f"{SLOT} .paper")).to_contain_text("จริง.pdf")
+    expect(page.locator(f"{SLOT} .hand-in textarea")).to_have_value("ต้องไม่หาย")
+    page.get_by_role("button", name="นำออกจากรายการ: ปลอม.pdf").click()
+    expect(page.locator("#uploads li")).to_have_count(1)
+
+
+def test_without_scripts_one_form_takes_several_files(open_page, krabi, officer, tmp_path):
+    page = open_page(officer, screen=PHONE, scripts=False)
+    page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
+    form = page.locator(f"{SLOT} .hand-in")
+    form.locator("> summary").click()
+    bad = {"name": "ปลอม.pdf", "mimeType": "application/pdf", "buffer": b"only the name says so"}
+    good = {"name": "จริง.pdf", "mimeType": "application/pdf", "buffer": make.file_bytes("pdf")}
+    form.locator("input[type=file]").first.set_input_files([bad, good])
+    form.locator("form button").click()
+    expect(page.locator(f"{SLOT} .notice-success")).to_contain_text("จริง.pdf")
+    expect(page.locator(f"{SLOT} .notice-error")).to_contain_text("ปลอม.pdf: ระบบไม่รับไฟล์ชนิดนี้")
+    page.get_by_role("link", name="ใบรับเลขที่").click()
+    expect(page.locator(".receipt")).to_contain_text("จริง.pdf")
