@@ -44,6 +44,8 @@ def test_the_pages_of_the_guides(demo, open_page):
     officer = open_page(User.objects.get(username="officer"))
     show(officer, "scorecard", entry, "สิ่งที่ต้องทำต่อไป", "คะแนนที่ตรวจรับแล้ว")
     show(officer, "criterion", f"{entry}criteria/4.2/", "เกณฑ์การให้คะแนน", "รายเดือน")
+    show(officer, "form", reverse("form", args=[demo.pk, "innovation-report"]), "รายงานผลการพัฒนานวัตกรรม")
+    show(officer, "notices", reverse("notices"), "การแจ้งเตือน")
     phone = open_page(User.objects.get(username="officer"), screen=PHONE)
     show(phone, "phone", f"{entry}criteria/1.1/", "หลักฐาน", "ส่ง")
     phone.context.close()
@@ -58,7 +60,7 @@ def test_the_pages_of_the_guides(demo, open_page):
 
     staff = open_page(User.objects.get(username="staff"))
     criteria = reverse("admin:scoring_trial_text", args=[round.pk])
-    show(staff, "criteria", criteria, "ข้อความของเกณฑ์", "ข้อสังเกตที่บันทึกไว้ในข้อความนี้", "ทดลองใช้")
+    show(staff, "", criteria, "ข้อความของเกณฑ์", "ข้อสังเกตที่บันทึกไว้ในข้อความนี้", "ทดลองใช้")
     show(staff, "standings", reverse("standings", args=[round.pk]), "ตารางอันดับ", "แสดง 76 จาก 76 สำนักงาน")
     show(staff, "publish", reverse("publish", args=[round.pk]), "เรื่องที่ยังค้างอยู่", "ประกาศผลครั้งที่ 1")
     finished = Round.objects.exclude(pk=round.pk).get().publications.get()
