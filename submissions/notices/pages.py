@@ -26,9 +26,10 @@ MANY = 100  # beyond this the bell says 99+
 
 
 def bell(request) -> dict:
-    """For every page: how many notices are unread. One statement, and only where a page shows it."""
-    if not request.user.is_authenticated:
-        return {}
+    """For every page: how many notices are unread. One statement, and only where a page shows it.
+
+    Nothing is asked of the request before: a page that says what was wrong with it may have no user.
+    """
     return {"unread": SimpleLazyObject(lambda: count_unread(request.user))}
 
 
