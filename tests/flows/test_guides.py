@@ -35,7 +35,7 @@ def show(page, name: str, address: str, *texts: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     if KEPT and name:
         page.wait_for_load_state("networkidle")
-        Image.open(BytesIO(page.screenshot())).quantize(128).save(DOCS / f"pictures/{name}.png", optimize=True)
+        Image.open(BytesIO(page.screenshot())).quantize(64).save(DOCS / f"pictures/{name}.png", optimize=True)
 
 
 def test_the_pages_of_the_guides(demo, open_page):

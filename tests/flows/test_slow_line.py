@@ -43,7 +43,7 @@ def addresses(transactional_db):
     of_officer = (
         reverse("scorecard", args=[krabi.pk]),
         *(reverse("criterion", args=[krabi.pk, code]) for code in ("1.1", "4.2")),
-        *(reverse(name) for name in ("calendar", "notices", "notice-settings")),
+        *(reverse(name) for name in ("calendar", "notices", "notice-settings", "own-guide")),
         *(reverse(name, args=[round.pk]) for name in ("standings", "scheme", "publications", "nominees")),
         reverse("publication", args=[publication.pk]),
         reverse("form", args=[krabi.pk, "innovation-report"]),
