@@ -28,7 +28,7 @@ def hand_in(page, slot: str, file=None, **fields) -> None:
     if form.get_attribute("open") is None:
         form.locator("> summary").click()
     if file:
-        form.locator("input[type=file]").set_input_files(file)
+        form.locator("input[type=file]").first.set_input_files(file)
     for name, text in fields.items():
         form.locator(f"[name={name}]").fill(text)
     form.locator("form button").click()
