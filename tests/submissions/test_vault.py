@@ -82,7 +82,8 @@ def test_only_keep_writes_and_nothing_has_an_address(folder):
 
 
 def test_the_vault_lies_outside_all_that_is_served():
-    served = [Path(portal.STATIC_ROOT), *map(Path, portal.STATICFILES_DIRS)]
+    folders = [one[1] if isinstance(one, tuple) else one for one in portal.STATICFILES_DIRS]
+    served = [Path(portal.STATIC_ROOT), *map(Path, folders)]
     assert not any(Path(portal.MEDIA_ROOT).is_relative_to(place) for place in served)
     assert not any(place.is_relative_to(portal.MEDIA_ROOT) for place in served)
 
@@ -159,6 +160,7 @@ class Breaking:
         raise OSError(self.code, os.strerror(self.code))
 
 
+@pytest.mark.django_db
 def test_what_killed_processes_left_is_swept_when_nobody_can_be_writing_it(folder, settings):
     settings.FILE_UPLOAD_TEMP_DIR = folder / "on-its-way"
     settings.FILE_UPLOAD_TEMP_DIR.mkdir()
