@@ -18,14 +18,14 @@ NAMES = set(
     """PDF Word Excel PowerPoint JPEG PNG WebP MP4 Video CSV csv ZIP xlsx xls JSON SHA URL UTF MB KB GB A4 API
     Token QR TOTP Facebook LINE YouTube TikTok Instagram Twitter Cisco WebEx Big Data Click PDOC PDOG Digital
     Literacy Roadmap Check list CD Day OTOP SE Sarabun SIL OFL Django Bootstrap htmx Single Sign On LDAP
-    English en th esc https""".split()
+    English en th esc https Google Calendar Outlook iPhone""".split()
 )
 # English that the handbook's forms print in brackets beside the Thai.
 NAMES |= set("services delivery administrative or organizational policy innovation mobile app mail".split())
 # What is no sentence: addresses, codes of the scheme, of offices and of digests.
 CODES = re.compile(
     r"https?://\S+|\w+@[\w.]+|@/\./|\b\d+(\.\d+)*\.[a-z_]+( 20\d\d-\d\d)?\b|\bT[EH]-\w+|cdd40-2566"
-    r"|\b[0-9a-f]{8,64}\b|YYYY-MM-DD|\.(pdf|png|docx)\b"
+    r"|\b[0-9a-f]{8,64}\b|YYYY-MM-DD|\.(pdf|png|docx?|xlsx?|pptx?)\b"
 )
 LATIN = re.compile(r"[A-Za-z]\w+", re.ASCII)
 OTHER_ERA = re.compile(r"\b20\d\d\b")
