@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import path, reverse
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -51,9 +52,11 @@ def rendered(name: str) -> tuple[SafeString, list[tuple[str, str]]]:
     for number, (opening, title) in enumerate(chapters[::2], 1):  # each has a token that opens and one that closes
         opening.attrSet("id", f"chapter-{number}")
         headings.append((f"chapter-{number}", title))
-    for token in tokens:
+    for place, token in enumerate(tokens):
         for one in token.children or ():
             lead(one)
+        if [one.type for one in token.children or ()] == ["image"]:
+            fold(tokens[place - 1 : place + 2])
     html = markdown.renderer.render(tokens, markdown.options, {})
     return mark_safe(html), headings  # noqa: S308  our own text, and HTML inside it is shown as text
 
@@ -68,5 +71,15 @@ def lead(token: Token) -> None:
             token.attrs |= dict(zip(("width", "height"), opened.size, strict=True))
         token.attrs |= {"src": static(f"pictures/{picture.name}"), "loading": "lazy"}
 
+
+def fold(paragraph: list[Token]) -> None:
+    """A paragraph that is a picture: it comes when it is asked for, for a page of text is soon read on a slow line."""
+    opening, content, closing = paragraph
+    opening.tag = closing.tag = "details"
+    title = escape(content.children[0].content)
+    content.children.insert(0, Token("html_inline", "", 0, content=f"<summary>{_PICTURE} {title}</summary>"))
+
+
+_PICTURE = "ภาพ:"  # the guides are Thai whatever the reader's language
 
 urls = [path("help/", guide, name="own-guide"), path("help/<slug:name>/", guide, name="guide")]

@@ -57,7 +57,7 @@ def test_a_region_gets_more_time(open_page, contest, screen):
 def test_an_officer_looks_up_what_is_due_without_scripts(open_page, krabi, officer, screen):
     make.make_extension(krabi, "1.3.training", "2023-07-20")
     page = open_page(officer, screen=screen, scripts=False)
-    page.get_by_role("link", name="ปฏิทิน").click()
+    page.get_by_role("link", name="ปฏิทิน", exact=True).click()
     first = page.locator(".days > li").first
     expect(first).to_contain_text("15 ก.ค. 2566")
     expect(page.locator(".days > li", has_text="20 ก.ค. 2566")).to_contain_text("ขยายเวลาให้แล้ว")

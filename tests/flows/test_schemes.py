@@ -194,6 +194,7 @@ def test_missions_of_76_provinces_become_levels(open_page, staff):
     save_values(office, krabi, "m8", **{"m8.4.downloads": "1300"})
     expect(points(office, "criterion")).to_contain_text("ระดับ 1")
     slot = "#slot-m8-2-publicity-2022-07"
+    office.locator(f"{slot} .slot-head").click()
     office.locator(f"{slot} .hand-in > summary").click()
     for channel in ("Facebook", "LINE"):
         office.locator(slot).get_by_label(channel, exact=True).check()

@@ -528,6 +528,6 @@ def test_the_pages_list_the_columns_by_their_headings(round, staff):
 
 
 def test_a_cell_with_characters_that_cannot_be_seen_is_refused():
-    with pytest.raises(ValueError, match="มองไม่เห็น"):
+    with pytest.raises(ValueError, match="be seen"):
         plain("กระบี่\x07")
     assert plain(" กระบี่\n") == "กระบี่"
