@@ -77,9 +77,6 @@ def fold(paragraph: list[Token]) -> None:
     opening, content, closing = paragraph
     opening.tag = closing.tag = "details"
     title = escape(content.children[0].content)
-    content.children.insert(0, Token("html_inline", "", 0, content=f"<summary>{_PICTURE} {title}</summary>"))
-
-
-_PICTURE = "ภาพ:"  # the guides are Thai whatever the reader's language
+    content.children.insert(0, Token("html_inline", "", 0, content=f"<summary>{title}</summary>"))
 
 urls = [path("help/", guide, name="own-guide"), path("help/<slug:name>/", guide, name="guide")]
