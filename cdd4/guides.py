@@ -79,4 +79,5 @@ def fold(paragraph: list[Token]) -> None:
     title = escape(content.children[0].content)
     content.children.insert(0, Token("html_inline", "", 0, content=f"<summary>{title}</summary>"))
 
+
 urls = [path("help/", guide, name="own-guide"), path("help/<slug:name>/", guide, name="guide")]
