@@ -74,6 +74,10 @@ def hand_in_answers(
             return twin
         _unmoved(entry, code, period, revision)
         before = _before(entry, form, period)
+
+        def freeze(evidence: Evidence) -> None:  # with it, so that no file stays of what could not be frozen
+            FilledForm.objects.create(evidence=evidence, form=code, data=dict(answers), paper=paper)
+
         evidence = attach_evidence(
             entry,
             by=by,
@@ -83,8 +87,8 @@ def hand_in_answers(
             at=at,
             replaces=before,
             revision=before.revision if before else None,
+            then=freeze,
         )
-        FilledForm.objects.create(evidence=evidence, form=code, data=dict(answers), paper=paper)
         _empty(entry, code, period, by=by, at=at)
         return evidence
 

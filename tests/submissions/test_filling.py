@@ -165,6 +165,18 @@ def test_handed_in_twice_unchanged_is_one_row(client, entry, officer):
     assert Evidence.objects.count() == FilledForm.objects.count() == 1
 
 
+def test_what_cannot_be_frozen_leaves_neither_a_row_nor_a_file(entry, officer, settings, tmp_path, monkeypatch):
+    def broken(**columns):
+        raise OSError("the database is away")
+
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(FilledForm.objects, "create", broken)
+    with pytest.raises(OSError, match="away"):
+        intake.hand_in_answers(entry, "monthly-report", REPORT, by=officer, period=MONTH)
+    assert not Evidence.objects.exists()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
 def test_all_that_is_missing_is_told_at_once_and_what_was_typed_is_kept(client, entry, officer):
     response = hand_in(client, entry, {"results": "ก " * 10_001, "remedies": "ไม่มี"})
     page = response.content.decode()
