@@ -99,7 +99,6 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "cdd4.urls"
 WSGI_APPLICATION = "cdd4.wsgi.application"
-ASGI_APPLICATION = "cdd4.asgi.application"
 
 TEMPLATES = [
     {
@@ -143,7 +142,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "django_cache",
         "OPTIONS": {"MAX_ENTRIES": 10000},
-    }
+    },
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},  # for what may be a minute old
 }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

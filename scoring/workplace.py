@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from statistics import median
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from scoring import engine
 from submissions import access
@@ -51,7 +51,7 @@ class Move:
 class Workplace:
     """What an officer of the office, or central staff, sees around an entry's score.
 
-    Seven statements and one more for the medians, however much was handed in.
+    Seven statements and once a minute one more for the medians, however much was handed in.
     """
 
     def __init__(self, entry: Entry, card: Card, user) -> None:
@@ -171,13 +171,10 @@ class Workplace:
 def medians(round) -> dict[str, Decimal]:
     """The median of what those who take part earned (verified) in each dimension; {} where they are few.
 
-    One statement, whose answer is kept for a minute.
+    One statement, whose answer each process keeps for a minute.
     """
     key = f"medians:{round.pk}:{round.edition.digest}"
-    if (kept := cache.get(key)) is None:
-        kept = _medians(round)
-        cache.set(key, kept, KEPT)
-    return kept
+    return caches["process"].get_or_set(key, lambda: _medians(round), KEPT)
 
 
 def _medians(round) -> dict[str, Decimal]:

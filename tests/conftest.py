@@ -14,6 +14,7 @@ import tempfile
 import django
 import kombu.pools
 import pytest
+from django.core.cache import caches
 from django.db import connections
 from django.utils import translation
 
@@ -61,6 +62,12 @@ def pytest_collection_finish() -> None:
 def each_test_begins_in_thai():
     """A page that was read in English leaves this thread in English."""
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def each_process_knows_nothing():
+    """Rows made by another test may have had the same ids."""
+    caches["process"].clear()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
 from django.template import Context, Template
 from django.urls import reverse
 
@@ -18,11 +17,6 @@ from submissions.models import Entry
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_medians_kept():
-    cache.clear()
 
 
 @pytest.fixture
@@ -157,12 +151,12 @@ def test_the_curve_climbs_from_the_first_move_to_now(entry, officer):
 def test_the_page_costs_the_same_with_much_as_with_little(client, entry, officer, django_assert_max_num_queries):
     def cost() -> int:
         rescore([entry.pk])
-        with django_assert_max_num_queries(24) as found:
+        with django_assert_max_num_queries(20) as found:
             client.get(reverse("scorecard", args=[entry.pk]))
         return len(found)
 
     make.make_evidence(entry, "1.1.report", status="returned", return_reason="แก้ไข")
-    cost()  # what is kept by the process and by the cache
+    cost()  # what the process keeps
     little = cost()
     for number in range(3):
         sent = intake.attach_evidence(
