@@ -9,12 +9,14 @@
   const AGAIN = 6000; // until the next try when the portal did not answer
   const kept = `draft:${words.owner}:${new URL(form.action).pathname}${new URL(form.action).search}`;
   const revision = form.elements.namedItem("revision");
+  const turn = form.elements.namedItem("turn");
   const saved = part("saved");
   let timer = 0;
   let under = null; // the request under way
   let dirty = false;
   let stopped = "conflict" in words;
   let handing = false;
+  let renewing = false;
 
   function part(name) {
     return form.querySelector(`[data-${name}]`);
@@ -31,7 +33,8 @@
 
   function keep() {
     try {
-      localStorage.setItem(kept, JSON.stringify({ revision: revision.value, fields: fields(), handing }));
+      const page = form.elements.namedItem("page").value;
+      localStorage.setItem(kept, JSON.stringify({ revision: revision.value, page, fields: fields(), handing }));
     } catch (full) { /* no room, or forbidden here */ }
   }
 
@@ -48,13 +51,14 @@
   function save(leaving) {
     clearTimeout(timer);
     timer = 0;
+    if ((dirty || under) && !handing) keep(); // it may never arrive
     if (!dirty || stopped || handing) return under;
     if (under) return under.finally(() => soon(0));
     dirty = false;
     if (!leaving) say(words.saving);
-    const asked = new URLSearchParams(new FormData(form));
-    const options = { method: "POST", body: asked, headers: { Accept: "application/json" } };
-    if (leaving && String(asked).length < 60000) options.keepalive = true;
+    turn.value = Number(turn.value) + 1;
+    const options = { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } };
+    if (leaving && new Blob(fields().flat()).size < 50000) options.keepalive = true; // a browser takes 64 KB at most
     under = fetch(form.action, options).then(answered, lost).finally(() => { under = null; });
     return under;
   }
@@ -72,16 +76,30 @@
     if (response.redirected || !response.ok) {
       dirty = true;
       keep();
+      if (response.status === 403 && await renewed()) return soon(0);
       say(response.redirected ? words.login : Object.values(said.reasons || {}).flat().join(" ") || words.refused, true);
       if (response.redirected || response.status >= 500) soon(5 * AGAIN);
       return;
     }
+    renewing = false;
     revision.value = said.revision;
-    forget();
+    if (dirty) keep();
+    else forget();
     if (!dirty) say(said.said, !part("said").textContent);
     part("progress-words").textContent = part("progress-words").dataset.pattern
       .replace("{answered}", said.progress[0]).replace("{required}", said.progress[1]);
     form.querySelector("progress").value = said.progress[0];
+  }
+
+  // Whoever logged in again has another token: this page takes it over, if it is the same person.
+  async function renewed() {
+    const text = await fetch(location.href).then((page) => page.ok ? page.text() : "", () => "");
+    const now = new DOMParser().parseFromString(text, "text/html").querySelector("form[data-draft]");
+    const own = form.elements.namedItem("csrfmiddlewaretoken");
+    if (!now || now.dataset.owner !== words.owner || renewing) return false;
+    renewing = true;
+    own.value = now.elements.namedItem("csrfmiddlewaretoken").value;
+    return true;
   }
 
   function lost() {
@@ -115,6 +133,7 @@
     }
     handing = true;
     clearTimeout(timer);
+    turn.value = Number(turn.value) + 1;
     keep();
     if (button) setTimeout(() => { button.disabled = true; });
   });
@@ -140,9 +159,10 @@
       found = JSON.parse(localStorage.getItem(kept));
     } catch (broken) { /* as if nothing was kept */ }
     if (!found || stopped) return;
-    const same = JSON.stringify(found.fields.filter(([, text]) => text)) === JSON.stringify(fields().filter(([, text]) => text));
-    if (same || document.getElementById("faults")) return forget();
-    if (found.revision === revision.value) return fill(found.fields);
+    const said = (list) => JSON.stringify(list.filter(([, text]) => text.trim()));
+    if (said(found.fields) === said(fields()) || document.getElementById("faults")) return forget();
+    const since = found.page && found.page === words.saver; // what was saved since came from the page that kept this
+    if (found.revision === revision.value || since) return fill(found.fields);
     if (found.handing) return forget(); // it arrived, and moved the revision
     part("kept").hidden = false;
     part("take").addEventListener("click", () => { part("kept").hidden = true; fill(found.fields); });

@@ -1,6 +1,5 @@
 """Answers to a form of the scheme: as they are typed, and made clean to be handed in."""
 
-import re
 from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
@@ -9,10 +8,10 @@ from scoring import engine
 
 from . import thai
 from .forms import BuddhistDateField, NumberField
+from .printable import printable
 
 Data = dict[str, engine.Answer]
 
-_UNPRINTABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML has no room for
 _DASHES = str.maketrans("–—‐‑", "----")
 
 
@@ -24,21 +23,17 @@ def typed(form: engine.Form, post) -> Data:
             sent = post.getlist(name_of(field.code))
             _keep(data, field.code, [option.code for option in field.options if option.code in sent])
         else:
-            _keep(data, field.code, _plain(post.get(name_of(field.code), "")))
+            _keep(data, field.code, printable(post.get(name_of(field.code), "")))
         for option in field.options:
             if option.words:
                 key = engine.words_key(field.code, option.code)
-                _keep(data, key, _plain(post.get(name_of(key), "")))
+                _keep(data, key, printable(post.get(name_of(key), "")))
     return data
 
 
 def name_of(key: str) -> str:
     """The name of an answer's input."""
     return f"answer.{key}"
-
-
-def _plain(text: str) -> str:
-    return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _keep(data: Data, key: str, answer: engine.Answer) -> None:

@@ -1,9 +1,11 @@
 """Pages on which an office fills in a form of the scheme: a draft that saves itself, and at last evidence."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,13 +17,14 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from scoring import engine
 
 from . import access, answers, checks, intake, papers, thai
 from .forms import whole
 from .models import Answers, Entry, Evidence
+from .printable import printable
 from .slots import EvidenceSlot, page_of, slots_of
 from .thai import language
 
@@ -95,8 +98,11 @@ class Filling:
         self.draft: Answers | None = (
             entry.answers.filter(form=form.code, period=self.period).select_related("saved_by").first()
         )
-        self.data: answers.Data = self.draft.data if self.draft else {}
+        kept: answers.Data = self.draft.data if self.draft else {}
+        self.left_over = engine.left_over(form, kept)
+        self.data = self._fitting(kept)
         self.revision = self.draft.revision if self.draft else 0
+        self.page = secrets.token_hex(16)  # this one, as it is shown now
         self.faults: Said = {}
         self.other: Answers | None = None
         self.begun_from = ""
@@ -110,7 +116,7 @@ class Filling:
         if self.has_draft:
             return
         if self.last:
-            self.data, self.begun_from = answers.shown(self.form, self.last.filled_form.data), "last"
+            self.data, self.begun_from = self._handed_in(self.last), "last"
         elif earlier and earlier == self.earlier_period:
             self.data, self.begun_from = self._of_period(earlier), "earlier"
 
@@ -142,8 +148,24 @@ class Filling:
     def _of_period(self, period: str) -> answers.Data:
         draft = self.entry.answers.filter(form=self.form.code, period=period).exclude(data={}).first()
         if draft:
-            return draft.data
-        return answers.shown(self.form, self._filled.filter(period=period)[0].filled_form.data)
+            return self._fitting(draft.data)
+        return self._handed_in(self._filled.filter(period=period)[0])
+
+    def _handed_in(self, evidence: Evidence) -> answers.Data:
+        return answers.shown(self.form, self._fitting(evidence.filled_form.data))
+
+    def _fitting(self, data: answers.Data) -> answers.Data:
+        """What the form still has fields for."""
+        left_over = engine.left_over(self.form, data)
+        return {key: answer for key, answer in data.items() if key not in left_over}
+
+    def meet(self, other: Answers | None) -> None:
+        """Somebody else's answers stand beside these: another draft, or what became evidence meanwhile."""
+        self.other = other or Answers(data={})
+        self.revision = self.other.revision
+        if not self.other.data and self.last:
+            self.other.data, self.other.saved_by = self._handed_in(self.last), self.last.submitted_by
+            self.other.saved_at = self.last.submitted_at
 
     @cached_property
     def sections(self) -> list[tuple[engine.Section, list[Line]]]:
@@ -197,7 +219,7 @@ class Filling:
 
 
 def address_of(entry_id: int, form: str, period: str, name: str = "form") -> str:
-    return reverse(name, args=[entry_id, form]) + (f"?period={period}" if period else "")
+    return reverse(name, args=[entry_id, form]) + (f"?{urlencode({'period': period})}" if period else "")
 
 
 def saved_at(when: datetime, now: datetime) -> str:
@@ -218,9 +240,11 @@ def fill(request, pk: int, form: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def save_draft(request, pk: int, form: str) -> HttpResponse:
     """Asked by the page's script every few seconds, and by the button of a page without one."""
+    if request.method == "GET":
+        return _after_login(request, pk, form)
     filling = _filling_or_404(request, pk, form)
     filling.data = answers.typed(filling.form, request.POST)
     try:
@@ -237,8 +261,10 @@ def save_draft(request, pk: int, form: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def hand_in(request, pk: int, form: str) -> HttpResponse:
+    if request.method == "GET":
+        return _after_login(request, pk, form)
     filling = _filling_or_404(request, pk, form)
     filling.data = answers.typed(filling.form, request.POST)
     final = answers.tidy(filling.form, filling.data)
@@ -256,6 +282,11 @@ def hand_in(request, pk: int, form: str) -> HttpResponse:
     return redirect(filling.back)
 
 
+def _after_login(request, pk: int, form: str) -> HttpResponse:
+    """Whoever sent the form when the session had ended is led here once more, without what was sent."""
+    return redirect(address_of(pk, form, request.GET.get("period", "")))
+
+
 def _keep_typed(request, filling: Filling) -> None:
     """What can't be handed in yet is kept as a draft, if nobody else wrote meanwhile."""
     try:
@@ -267,8 +298,14 @@ def _keep_typed(request, filling: Filling) -> None:
 
 
 def _given(request, filling: Filling) -> dict:
-    revision = whole(request.POST.get("revision", ""))
-    return {"by": request.user, "period": filling.period, "revision": revision, "at": filling.slot.at}
+    return {
+        "by": request.user,
+        "period": filling.period,
+        "revision": whole(request.POST.get("revision", "")),
+        "page": printable(request.POST.get("page", ""))[:32],
+        "turn": whole(request.POST.get("turn", "")[:9]) or 0,
+        "at": filling.slot.at,
+    }
 
 
 def _by_script(request) -> bool:
@@ -286,8 +323,7 @@ def _conflict(request, filling: Filling, conflict: intake.Conflict) -> HttpRespo
     """Both: what is there now, beside what was typed; sending it again is a decision, made knowingly."""
     if _by_script(request):
         return JsonResponse({"detail": str(conflict)}, status=409)
-    filling.other = conflict.current or Answers(data={})
-    filling.revision = filling.other.revision
+    filling.meet(conflict.current)
     return _show(request, filling, status=409)
 
 

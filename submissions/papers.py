@@ -17,6 +17,7 @@ from scoring import engine
 
 from . import thai
 from .models import Entry, User
+from .printable import printable
 from .typesetting import make_pdf
 
 FONT = "TH Sarabun New"  # what Thai offices write in; where it is not installed, Word takes another Thai one
@@ -51,13 +52,13 @@ def printed(
         "title": thai.digits(form.title.th),
         "project": thai.digits(round.scheme.title.th),
         "is_practice": round.is_practice,
-        "facts": facts,
+        "facts": [(name, printable(fact)) for name, fact in facts],
         "sections": [
             {"title": thai.digits(section.title.th), "lines": [_line(field, data) for field in section.fields]}
             for section in form.sections
         ],
         "made_at": at.isoformat(),
-        "made_by": str(by),
+        "made_by": printable(str(by)),
         "digest": digest(data),
     }
 

@@ -1,6 +1,6 @@
 """The functional core: a scheme and facts in, a score out. No Django, no clock, no files, no floats."""
 
-from scoring.engine.answers import Answer, check_answers, chosen, progress, words_key
+from scoring.engine.answers import Answer, check_answers, chosen, left_over, progress, words_key
 from scoring.engine.calendar import BANGKOK, business_days_late, day_of, end_of_day
 from scoring.engine.extent import PAPERS, Extent, Span
 from scoring.engine.facts import Evidence, Extension, Facts, Given, Sheet
@@ -104,6 +104,7 @@ __all__ = [
     "chosen",
     "day_of",
     "end_of_day",
+    "left_over",
     "load",
     "parse_json",
     "progress",

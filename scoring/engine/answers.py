@@ -46,6 +46,13 @@ def chosen(field: Field, answers: Mapping[str, Answer]) -> list[str]:
     return [answer] if isinstance(answer, str) else answer
 
 
+def left_over(form: Form, answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    """What was answered before the form had the fields that it has: nowhere on it, or of another kind."""
+    kinds: dict[str, type] = {field.code: list if field.kind == "choices" else str for field in form.fields}
+    kinds |= {words_key(field.code, option.code): str for field in form.fields for option in field.options}
+    return {key: answer for key, answer in answers.items() if not isinstance(answer, kinds.get(key, ()))}
+
+
 def check_answers(form: Form, answers: Mapping[str, Answer]) -> Iterator[Fault]:
     """Why these answers can't be handed in: every fault, with the key of its answer."""
     for field in form.fields:

@@ -23,22 +23,31 @@ def save_answers(
     by,
     period: str = "",
     revision: int | None = None,
+    page: str = "",
+    turn: int = 0,
     at: datetime | None = None,
 ) -> Answers:
     """Keep what was typed into a form so far, whatever it is worth. `revision` is what the draft was when it was read.
 
+    `page` and `turn` name the page that asks and count its tries: what it saved itself a moment ago, and never heard
+    of, is no conflict. What was answered to fields that the form has no more stays, until the form is handed in.
     No event and no change of the facts: a draft is saved every few seconds, and nothing is scored by it.
     """
     at = at or entry.round.now()
     refused = Refused()
-    check_form(entry, by, code, period, refused)
+    form = check_form(entry, by, code, period, refused)
     check_draft(answers, refused)
     refused.raise_if_any()
+    assert form
     with transaction.atomic():
         hold(entry)
-        draft = _unmoved(entry, code, period, revision)
-        if draft.data != answers:
-            _write(draft, dict(answers), by=by, at=at)
+        draft = _draft(entry, code, period)
+        data = engine.left_over(form, draft.data) | dict(answers)
+        if draft.data != data:
+            if not _is_unmoved(draft, revision, page, turn):
+                raise Conflict(draft)
+            draft.page, draft.turn = page, turn
+            _write(draft, data, by=by, at=at)
         return draft
 
 
@@ -50,6 +59,8 @@ def hand_in_answers(
     by,
     period: str = "",
     revision: int | None = None,
+    page: str = "",
+    turn: int = 0,
     at: datetime | None = None,
 ) -> Evidence:
     """Hand in a form, made clean: its answers are frozen, and a PDF of them is evidence like any other.
@@ -69,10 +80,13 @@ def hand_in_answers(
     upload = None if _standing_twin(entry, form, period, answers) else papers.pdf(paper)
     with transaction.atomic():
         hold(entry)
+        draft = _draft(entry, code, period)
         if twin := _standing_twin(entry, form, period, answers):
-            _empty(entry, code, period, by=by, at=at)
+            if draft.data and _is_unmoved(draft, revision, page, turn):  # else somebody is at the next answers already
+                _empty(draft, by=by, at=at)
             return twin
-        _unmoved(entry, code, period, revision)
+        if not _is_unmoved(draft, revision, page, turn):
+            raise Conflict(draft)
         before = _before(entry, form, period)
 
         def freeze(evidence: Evidence) -> None:  # with it, so that no file stays of what could not be frozen
@@ -89,7 +103,7 @@ def hand_in_answers(
             revision=before.revision if before else None,
             then=freeze,
         )
-        _empty(entry, code, period, by=by, at=at)
+        _empty(draft, by=by, at=at)
         return evidence
 
 
@@ -110,12 +124,15 @@ def _before(entry: Entry, form: engine.Form, period: str) -> Evidence | None:
     return last if last and last.status in (Evidence.Status.SUBMITTED, Evidence.Status.RETURNED) else None
 
 
-def _unmoved(entry: Entry, code: str, period: str, revision: int | None) -> Answers:
-    """The draft, locked, if it is still as it was at `revision` (0: none was there); a new one where there is none."""
+def _draft(entry: Entry, code: str, period: str) -> Answers:
+    """The draft, locked; a new one where there is none."""
     draft = entry.answers.select_for_update().filter(form=code, period=period).first()
-    if revision is not None and revision != (draft.revision if draft else 0):
-        raise Conflict(draft)
     return draft or Answers(entry=entry, form=code, period=period, data={}, saved_at=entry.round.now())
+
+
+def _is_unmoved(draft: Answers, revision: int | None, page: str, turn: int) -> bool:
+    """Whether it is still as it was at `revision` (0: none was there), or was saved since by the same page, earlier."""
+    return revision in (None, draft.revision) or bool(page and page == draft.page and turn > draft.turn)
 
 
 def _write(draft: Answers, data: dict, *, by, at: datetime) -> None:
@@ -124,8 +141,7 @@ def _write(draft: Answers, data: dict, *, by, at: datetime) -> None:
     draft.save()
 
 
-def _empty(entry: Entry, code: str, period: str, *, by, at: datetime) -> None:
-    """The draft has become evidence. Its row stays, so that its revisions go on."""
-    draft = _unmoved(entry, code, period, None)
-    if draft.pk:
-        _write(draft, {}, by=by, at=at)
+def _empty(draft: Answers, *, by, at: datetime) -> None:
+    """The draft has become evidence. Its row stays, so that its revisions go on and other pages learn of it."""
+    draft.page = ""
+    _write(draft, {}, by=by, at=at)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from submissions import access
 from submissions.models import Entry, Event, Remark
+from submissions.printable import printable
 from submissions.proofread import Refused, check_period
 
 from .hold import hold
@@ -22,7 +23,7 @@ def write_remark(entry: Entry, *, by, requirement: str, period: str = "", text: 
 
     The same words written twice running are one message, sent twice.
     """
-    text = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    text = "\n".join(line.rstrip() for line in printable(text).strip().splitlines())
     refused = Refused()
     refused.add("", access.why_not_remark(by, entry))
     check_period(entry.round.scheme, requirement, period, refused)

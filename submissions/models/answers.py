@@ -22,6 +22,9 @@ class Answers(models.Model):
     )
     saved_at = models.DateTimeField(_("saved at"))
     revision = models.PositiveIntegerField(default=0, editable=False)
+    # The page that saved it last, and how many times that page had tried: whose answer was lost on the way tries again.
+    page = models.CharField(max_length=32, blank=True, editable=False)
+    turn = models.PositiveIntegerField(default=0, editable=False)
 
     objects = OfEntryQuerySet.as_manager()
 

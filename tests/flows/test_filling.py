@@ -66,6 +66,38 @@ def test_a_monthly_report_is_written_and_handed_in(open_page, krabi, officer, sc
     assert page.evaluate("localStorage.length") == 0
 
 
+def test_nothing_is_lost_by_answers_that_get_lost_a_new_login_or_a_page_that_is_closed(open_page, krabi, officer):
+    page = open_page(officer)
+    page.goto(reverse("form", args=[krabi.pk, "monthly-report"]) + "?period=2023-07")
+    page.evaluate("""() => {  // the draft arrives, the answer does not
+        const send = window.fetch;
+        window.fetch = async (...asked) => { window.fetch = send; await send(...asked); throw new TypeError("cut"); };
+    }""")
+    field(page, "results").fill("หนึ่ง")
+    expect(saved(page)).to_contain_text("เก็บไว้ในเครื่องนี้ก่อน")
+    field(page, "results").fill("หนึ่ง สอง")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(saved(page)).to_contain_text(SAVED)
+    assert Answers.objects.get().data == {"results": "หนึ่ง สอง"}
+
+    page.evaluate("""() => {  // after a new login the token in this page is refused
+        const send = window.fetch, old = document.querySelector("form[data-draft] [name=csrfmiddlewaretoken]").value;
+        const isOld = (asked) => asked && asked.body.get("csrfmiddlewaretoken") === old;
+        window.fetch = async (to, asked) => isOld(asked) ? new Response("", { status: 403 }) : send(to, asked);
+    }""")
+    field(page, "obstacles").fill("ไม่มี")
+    field(page, "remedies").focus()
+    expect(saved(page)).to_contain_text(SAVED)
+    assert Answers.objects.get().data["obstacles"] == "ไม่มี"
+
+    page.evaluate("() => { window.fetch = () => new Promise(() => {}); }")  # no answer, ever
+    field(page, "remedies").fill("ก" * 15_000)  # more than a browser sends for a page that is gone
+    page.reload()
+    expect(field(page, "remedies")).to_have_value("ก" * 15_000)
+    expect(saved(page)).to_contain_text(SAVED)
+    assert len(Answers.objects.get().data["remedies"]) == 15_000
+
+
 def test_two_people_see_each_other_s_answers(open_page, krabi, officer):
     page = open_page(officer)
     page.goto(reverse("form", args=[krabi.pk, "innovation-checklist"]))

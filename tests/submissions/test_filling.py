@@ -1,32 +1,20 @@
-"""Forms that are filled in on the screen: drafts that save themselves, and papers that say what was typed."""
+"""Forms that are filled in on the screen: drafts that save themselves, and become evidence."""
 
-import zipfile
-from io import BytesIO
-
-import docx
 import pytest
 from django.urls import reverse
-from lxml import etree
 
 from scoring import shipped
 from scoring.models import Scorecard
 from scoring.recompute import rescore
-from submissions import access, answers, intake, papers
+from submissions import access, answers, intake
 from submissions.models import Answers, Event, Evidence, FilledForm
 from submissions.slots import slots_of
 from tests import factories as make
-from tests.extraction import READERS, right_edges
+from tests.submissions.test_papers import CHECKLIST, MONTH, REPORT, words_of
 
 pytestmark = pytest.mark.django_db
 
 JSON = {"HTTP_ACCEPT": "application/json"}
-MONTH = "2023-07"
-REPORT = {"results": "ซ่อมเครื่อง 12 เครื่อง", "obstacles": "ไม่มี", "remedies": "ไม่มี", "proposals": "ขอเพิ่มความเร็ว"}
-CHECKLIST = {
-    **{"name-th": "น้ำใจดิจิทัล", "office": "สพจ.กระบี่", "kind": "other", "kind:other": "นวัตกรรมสังคม"},
-    **{"1.1": "improved", "1.2": ["forum", "analysis"], "2.1": ["people"], "2.2": ["work", "other"]},
-    **{"2.2:other": "ใช้ที่ศาลากลาง", "2.3": "very-good", "2.4": "yes"},
-}
 
 
 @pytest.fixture
@@ -128,6 +116,42 @@ def test_who_saves_second_sees_both(client, entry, officer):
     assert save(client, entry, {"results": "ของเรา"}, 1).status_code == 302
 
 
+def test_a_save_whose_answer_was_lost_is_no_conflict_when_it_is_tried_again(client, entry, officer):
+    page = {"page": "a" * 32}
+    first = sent({"results": "ก"}) | page | {"turn": 1}
+
+    def post(data):
+        return client.post(address(entry, "form-draft"), data, **JSON)
+
+    assert post(first).json()["revision"] == 1
+    assert post(first).json()["revision"] == 1, "the same again"
+    assert post(sent({"results": "กข"}) | page | {"turn": 2}).json()["revision"] == 2
+    assert post(first).status_code == 409, "late, and overtaken by what came after it"
+    intake.save_answers(entry, "monthly-report", {"results": "ค"}, by=officer, period=MONTH, revision=2)  # another tab
+    assert post(sent({"results": "กขค"}) | page | {"turn": 3}).status_code == 409
+    assert Answers.objects.get().data == {"results": "ค"}
+
+
+def test_what_was_written_in_fields_that_the_criteria_dropped_is_not_lost(client, entry, officer):
+    save(client, entry, REPORT)
+    text = entry.round.edition.text.replace("{code: results, title", "{code: outcome, title")
+    entry.round.edition = make.make_edition(text)
+    entry.round.save()
+    page = client.get(address(entry)).content.decode()
+    assert page.count("ซ่อมเครื่อง 12 เครื่อง") == 1
+    assert 'name="answer.outcome" id="answer.outcome"' in page
+    save(client, entry, {"outcome": "ใหม่"}, 1)
+    assert Answers.objects.get().data == {"outcome": "ใหม่", "results": REPORT["results"]}
+
+
+def test_whoever_has_to_log_in_first_is_led_back_to_the_form(client, entry):
+    door = client.post(address(entry, "form-hand-in"), sent(REPORT))
+    assert "/accounts/login/" in door.url
+    client.force_login(make.make_user("officer"))
+    for name in ("form-hand-in", "form-draft"):
+        assert client.get(address(entry, name)).url == address(entry)
+
+
 def test_a_draft_has_bounds_and_holds_nothing_unprintable(client, entry, officer):
     save(client, entry, {"results": "ก\x00\x0bข\r\nค"})
     assert Answers.objects.get().data == {"results": "กข\nค"}
@@ -165,6 +189,24 @@ def test_handed_in_twice_unchanged_is_one_row(client, entry, officer):
     assert Evidence.objects.count() == FilledForm.objects.count() == 1
 
 
+def test_handing_in_again_leaves_what_a_colleague_writes_meanwhile(client, entry, officer):
+    hand_in(client, entry)
+    colleague = make.make_user("officer", full_name="เพื่อนร่วมงาน")
+    typed = REPORT | {"results": "ของเพื่อน"}
+    intake.save_answers(entry, "monthly-report", typed, by=colleague, period=MONTH, revision=1)
+    hand_in(client, entry)  # the same answers, from a page that is open since
+    assert Answers.objects.get().data == typed
+
+
+def test_who_hands_in_after_another_sees_what_was_handed_in(client, entry, officer):
+    intake.hand_in_answers(entry, "monthly-report", REPORT, by=make.make_user("officer"), period=MONTH)
+    response = hand_in(client, entry, REPORT | {"results": "ของเรา"})
+    page = response.content.decode()
+    assert (response.status_code, page.count("อีกฝ่ายกรอกว่า:")) == (409, 1)
+    assert REPORT["results"] in page
+    assert Evidence.objects.count() == 1
+
+
 def test_what_cannot_be_frozen_leaves_neither_a_row_nor_a_file(entry, officer, settings, tmp_path, monkeypatch):
     def broken(**columns):
         raise OSError("the database is away")
@@ -198,7 +240,7 @@ def test_corrected_answers_take_the_place_of_what_was_returned(client, entry, of
     page = client.get(address(entry)).content.decode()
     assert "ซ่อมเครื่อง 12 เครื่อง</textarea>" in page
     assert "นี่คือคำตอบที่ส่งไว้ครั้งล่าสุด" in page
-    hand_in(client, entry, REPORT | {"results": "ซ่อมเครื่อง 15 เครื่อง"}, revision=0)
+    hand_in(client, entry, REPORT | {"results": "ซ่อมเครื่อง 15 เครื่อง"}, revision=1)
     second = Evidence.objects.exclude(pk=first.pk).get()
     first.refresh_from_db()
     assert (second.replaces, first.status) == (first, "returned")
@@ -207,13 +249,13 @@ def test_corrected_answers_take_the_place_of_what_was_returned(client, entry, of
 
 def test_what_waits_is_withdrawn_by_what_replaces_it_and_what_was_accepted_stays(client, entry, officer):
     hand_in(client, entry)
-    hand_in(client, entry, REPORT | {"results": "แก้ไข"})
+    hand_in(client, entry, REPORT | {"results": "แก้ไข"}, revision=1)
     first, second = Evidence.objects.order_by("pk")
     assert (first.status, second.status) == ("withdrawn", "submitted")
     judge = make.make_user("judge")
     entry.round.judges.add(judge)
     intake.review_evidence(second, by=judge, accept=True)
-    hand_in(client, entry, REPORT | {"results": "อีกครั้ง"})
+    hand_in(client, entry, REPORT | {"results": "อีกครั้ง"}, revision=2)
     assert Evidence.objects.order_by("pk").last().replaces is None
     assert Evidence.objects.get(pk=second.pk).status == "accepted"
 
@@ -299,86 +341,6 @@ def test_every_kind_of_field_is_typed_printed_and_typed_again(client, officer):
     again = client.get(address(entry, form="all", period="")).content.decode()
     assert 'value="20/11/2566"' in again
     assert 'value="b" checked' in again
-
-
-# Documents
-
-
-def paper_of(entry, officer) -> dict:
-    form = entry.round.scheme.forms["innovation-checklist"]
-    return papers.printed(entry, form, "", CHECKLIST, by=officer, at=make.at("2023-07-10"))
-
-
-def words_of(paper) -> list[str]:
-    """All that a paper says, in its order."""
-    said = [paper["title"], paper["project"]]
-    for name, fact in paper["facts"]:
-        said += [name, fact]
-    for section in paper["sections"]:
-        said.append(section["title"])
-        for line in section["lines"]:
-            said.append(line["title"])
-            said += line.get("paragraphs", [])
-            for option in line.get("options", []):
-                said += ["( / )" if option["is_chosen"] else "(   )", option["title"], option["words"]]
-    return [one for one in said if one]
-
-
-def squeezed(text: str) -> str:
-    return "".join(text.split())
-
-
-@pytest.mark.parametrize("reader", READERS)
-def test_the_pdf_says_exactly_what_was_answered(entry, officer, reader):
-    paper = paper_of(entry, officer)
-    text = squeezed("".join(READERS[reader](papers.pdf(paper))))
-    at = 0
-    for said in map(squeezed, words_of(paper)):
-        assert said in text[at:], said
-        at = text.index(said, at) + len(said)
-
-
-@pytest.mark.parametrize("reader", READERS)
-def test_a_word_longer_than_a_line_stays_inside_the_margin(entry, officer, reader):
-    link = "https://example.org/" + "W" * 200 + "?page=1"
-    form = entry.round.scheme.forms["monthly-report"]
-    data = REPORT | {"results": f"ดูที่ {link} น้ำใจ"}
-    pdf = papers.pdf(papers.printed(entry, form, MONTH, data, by=officer, at=make.at("2023-07-10")))
-    assert squeezed(data["results"]) in squeezed("".join(READERS[reader](pdf)))
-    (page,) = right_edges(pdf)
-    assert max(page) <= 595 - 20 / 25.4 * 72 + 0.5
-
-
-def test_word_says_the_same_and_knows_that_thai_is_complex(client, entry, officer):
-    paper = paper_of(entry, officer)
-    made = papers.word(paper)
-    document = docx.Document(BytesIO(made))
-    text = squeezed("".join(paragraph.text for paragraph in document.paragraphs))
-    at = 0
-    for said in map(squeezed, words_of(paper)):
-        assert said in text[at:], said
-        at = text.index(said, at) + len(said)
-    assert document.sections[0].page_width.mm == pytest.approx(210, abs=0.1)
-    styles = etree.fromstring(zipfile.ZipFile(BytesIO(made)).read("word/styles.xml"))
-    w = {"w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main"}
-    (normal,) = styles.xpath("//w:style[@w:styleId='Normal']/w:rPr", namespaces=w)
-    assert normal.xpath("string(w:rFonts/@w:cs)", namespaces=w) == papers.FONT
-    assert normal.xpath("string(w:szCs/@w:val)", namespaces=w) == "32"
-    assert normal.xpath("string(w:lang/@w:bidi)", namespaces=w) == "th-TH"
-
-
-def test_documents_stay_as_they_were_handed_in(client, entry, officer):
-    hand_in(client, entry)
-    evidence = Evidence.objects.get()
-    first = client.get(reverse("evidence-word", args=[evidence.pk]))
-    assert first["Content-Type"].endswith("wordprocessingml.document")
-    assert "attachment" in first["Content-Disposition"]
-    officer.full_name = "ชื่อใหม่"
-    officer.save()
-    again = docx.Document(BytesIO(client.get(reverse("evidence-word", args=[evidence.pk])).content))
-    assert any("เจ้าหน้าที่ ทดสอบ" in paragraph.text for paragraph in again.paragraphs)
-    with pytest.raises(TypeError):
-        evidence.filled_form.save()
 
 
 # Who may

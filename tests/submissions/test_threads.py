@@ -49,6 +49,12 @@ def test_a_remark_is_kept_for_good_and_recorded_but_moves_no_score(entry, office
         remark.delete()
 
 
+def test_what_cannot_be_printed_is_not_kept(client, entry, officer):
+    client.force_login(officer)
+    assert client.post(address(entry), {"text": "a\x00b\x0bc"}).status_code == 302
+    assert Remark.objects.get().text == "abc"
+
+
 def test_the_same_words_sent_twice_are_one_message(entry, officer, judge):
     assert write(entry, officer) == write(entry, officer)
     write(entry, judge, "หน้า 3")
