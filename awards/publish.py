@@ -19,7 +19,7 @@ from submissions.board import Board
 from submissions.committee import closed_accounts
 from submissions.handed_in import unconfirmed
 from submissions.models import Entry, Evidence, Office, Round, Sheet
-from submissions.proofread import Refused
+from submissions.proofread import Refused, check_sizes
 
 from . import canonical, tasks
 from .models import Publication, Result, content_of, facts_of
@@ -145,14 +145,15 @@ def why_not_publish(user, round: Round) -> Reason:
         return reason
     if not round.entries.taking_part().exists():
         return _("Nobody takes part in this round.")
-    return None
+    refused = Refused()
+    check_sizes(round.scheme, Office.objects.filter(entries__in=round.entries.taking_part()), refused)
+    return str(refused) or None
 
 
 def open_matters(round: Round, prepared: Draft, *, at: datetime) -> list[str]:
     """What is not settled yet. It does not forbid publishing, but whoever publishes should know it."""
     matters = []
-    close = round.scheme.close
-    if timezone.localtime(at).date() <= close:
+    if timezone.localtime(at).date() <= round.scheme.close:
         matters.append(_("The scheme has not closed yet: offices may still hand in."))
     if unnamed := round.entries.taking_part().count() - len(prepared.lines):
         said = ngettext(
@@ -293,8 +294,7 @@ def _explained(prepared: Draft) -> Iterator[tuple[Line, dict[str, Any]]]:
 
 
 def _result(publication: Publication, place: int, line: Line, said: dict[str, Any]) -> Result:
-    office = line.entry.office
-    scheme = line.entry.round.scheme
+    office, scheme = line.entry.office, line.entry.round.scheme
     return Result(
         publication=publication,
         entry=line.entry,

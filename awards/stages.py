@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from submissions import access, intake
 from submissions.models import Edition, Entry, Office, Round
-from submissions.proofread import Refused
+from submissions.proofread import Refused, check_sizes
 
 from .models import Publication, Result, faults
 
@@ -73,6 +73,7 @@ def prepare(publication: Publication, plan: Plan, *, by) -> list[Entry]:
         if result.entry.state == Entry.State.WITHDRAWN:
             said = _("%(entry)s withdrew since. Publish the round anew, then open the next from that.")
             refused.add("", said % {"entry": result.office_name})
+    check_sizes(plan.edition.scheme, [result.entry.office for result in results], refused)
     if plan.per and any(result.entry.office.at(plan.per) is None for result in results):
         refused.add("per", _("Those announced do not lie in such places. Choose a larger kind, or the whole round."))
         refused.raise_if_any()

@@ -1,6 +1,6 @@
 """Is what is handed in what the scheme asks for? Every reason why not, at once, for the person who handed it in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from scoring import engine
 
 from . import access, thai
-from .models import Entry, Round, User
+from .models import Entry, Office, Round, User
 
 Slot = tuple[str, str]  # the code of a value, and its period or ""
 
@@ -66,6 +66,14 @@ def check_channels(requirement: engine.Requirement, channels: list[str], refused
         )
     elif requirement.channels and not channels:
         refused.add("channels", _("Say on which channels it was published."))
+
+
+def check_sizes(scheme: engine.Scheme, offices: Iterable[Office], refused: Refused) -> None:
+    """Can these offices be scored? Where points hang on the size group, each of them is in one."""
+    sizes = {size.code for size in scheme.sizes}
+    if without := [str(office) for office in offices if sizes and office.size not in sizes]:
+        said = _("Points hang on the size group here, and these offices (%(count)s) have none: %(offices)s")
+        refused.add("", said % {"count": len(without), "offices": ", ".join(without[:10])})
 
 
 def check_form(entry: Entry, by: User, code: str, period: str, refused: Refused) -> engine.Form | None:

@@ -10,7 +10,7 @@ from simple_history.utils import bulk_create_with_history
 from submissions import access
 from submissions.deadlines import who_gains
 from submissions.models import Edition, Entry, Event, Extension, Office, Round
-from submissions.proofread import Refused, check_period, check_scheme
+from submissions.proofread import Refused, check_period, check_scheme, check_sizes
 
 from .hold import Conflict, hold_all
 
@@ -19,9 +19,10 @@ FARTHEST = timedelta(days=2 * 366)  # after the close; a later day has a slip in
 
 def enter_offices(round: Round, offices: Iterable[Office], *, by) -> list[Entry]:
     """Let offices take part in a round. Returns the new entries; those that were there stay as they are."""
-    refused = Refused()
+    refused, offices = Refused(), list(offices)
     refused.add("", access.why_not_run_rounds(by))
     refused.add("", _("The round is closed.") if round.is_closed else None)
+    check_sizes(round.scheme, offices, refused)
     refused.raise_if_any()
     with transaction.atomic():
         there = set(round.entries.exclude(state=Entry.State.WITHDRAWN).values_list("office", flat=True))

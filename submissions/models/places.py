@@ -62,6 +62,23 @@ class Office(Named):
             kwargs["update_fields"] = {*fields, "sort_key"}
         super().save(*args, **kwargs)
 
+    def clean(self) -> None:
+        """What lies in what is walked up and down everywhere: it must never lead round in a circle."""
+        super().clean()
+        if self.parent and not is_above(self.parent.kind, self.kind):
+            said = _("A %(kind)s can't belong to a %(above)s.")
+            above, kind = self.parent.get_kind_display(), self.get_kind_display()
+            raise ValidationError({"parent": said % {"kind": kind, "above": above}})
+        below = self.children.all() if self.pk else ()
+        if inside := [str(one) for one in below if not is_above(self.kind, one.kind)]:
+            said = _("Offices that belong to it could not any more: %(offices)s")
+            raise ValidationError({"kind": said % {"offices": ", ".join(inside[:10])}})
+        if self.pk and not self.size:
+            taking_part = self.entries.filter(round__is_closed=False).select_related("round__edition")
+            if sized := next((entry.round for entry in taking_part if entry.round.scheme.sizes), None):
+                said = _("It takes part in “%(round)s”, where points hang on the size group.")
+                raise ValidationError({"size": said % {"round": sized}})
+
     def at(self, kind: str) -> "Office | None":
         """The office of this kind that this one lies in, or is."""
         office: Office | None = self
@@ -77,6 +94,12 @@ class Office(Named):
     def region(self) -> "Office | None":
         """The inspection region that this office lies in, or is."""
         return self.at(Office.Kind.REGION)
+
+
+def is_above(kind: str, other: str) -> bool:
+    """Whether offices of this kind hold offices of the other, directly or not."""
+    kinds = Office.Kind.values
+    return kind in kinds and other in kinds and kinds.index(kind) < kinds.index(other)
 
 
 class RegisterLine(models.Model):

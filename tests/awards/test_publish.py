@@ -80,6 +80,12 @@ def test_rounds_are_numbered_each_for_itself(publication, staff):
     assert publish(other, by=staff).number == 1
 
 
+def test_an_office_that_lost_its_size_group_is_named_before_anything_is_scored(contest, staff):
+    Office.objects.filter(code="TH-A02").update(size="")
+    with pytest.raises(Refused, match="TH-A02"):
+        publish(contest, by=staff)
+
+
 @pytest.mark.parametrize("role", ["officer", "judge"])
 def test_only_central_staff_publish(role, contest):
     with pytest.raises(Refused) as refused:

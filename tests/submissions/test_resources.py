@@ -505,6 +505,10 @@ def test_an_office_with_faults_is_refused(staff):
     assert "[kind] (cell B2)" in said
     assert "[size] (cell D2)" in said
     assert "[name_th] (cell C2)" in said
+    circle = xlsx(
+        ["code", "kind", "name_th", "parent"], ["R06", "region", "เขต 6", ""], ["R06", "region", "เขต 6", "R06"]
+    )
+    assert "[parent] (cell D3)" in faults(bring(OfficeResource(user=staff), circle))
     assert not Office.objects.exists()
 
 

@@ -15,6 +15,7 @@ from simple_history.utils import bulk_create_with_history
 from scoring import shipped
 from submissions import thai
 from submissions.models import Edition, Holiday, Office
+from submissions.models.places import is_above
 
 DATA = Path(settings.BASE_DIR) / "submissions" / "data"
 COLUMNS = ("code", "kind", "name_th", "name_en", "parent", "size")
@@ -90,14 +91,17 @@ def add_offices(rows: Iterable[Row]) -> int:
     """Add the offices that are not there yet, parents wherever they stand in the rows; all or none."""
     known = {office.code: office for office in Office.objects.all()}
     lines = [(line, row) for line, row in enumerate(rows, 2) if row["code"] not in known]
-    codes = {*known, *(row["code"] for _line, row in lines)}
+    kinds = {code: office.kind for code, office in known.items()}
+    kinds |= {row["code"]: row.get("kind", "") for _line, row in lines}
     faults, new = [], {}
     for line, row in lines:
         office = Office(**{name: row.get(name, "") for name in COLUMNS if name != "parent"})
         parent = row.get("parent", "")
         faults += [(line, fault) for fault in _faults(office)]
-        if parent and parent not in codes:
+        if parent and parent not in kinds:
             faults.append((line, _("there is no office %(code)s for it to belong to") % {"code": parent}))
+        elif parent and not is_above(kinds[parent], office.kind):
+            faults.append((line, _("it can't belong to %(code)s, which is not of a larger kind") % {"code": parent}))
         if row["code"] in new:
             faults.append((line, _("the code %(code)s is there twice") % {"code": row["code"]}))
         new[row["code"]] = (office, parent)
@@ -116,12 +120,10 @@ def _faults(office: Office) -> list[str]:
 
 
 def _save(new: dict[str, tuple[Office, str]], known: dict[str, Office]) -> None:
-    """Parents first. Offices whose parents lead round in a circle are refused."""
+    """Parents first: each is of a larger kind than what belongs to it, so there always are some to begin with."""
     waiting = dict(new)
     while waiting:
         ready = [code for code, (_office, parent) in waiting.items() if not parent or parent in known]
-        if not ready:
-            raise CommandError(_("these offices belong to each other: %(codes)s") % {"codes": ", ".join(waiting)})
         offices = []
         for code in ready:
             office, parent = waiting.pop(code)

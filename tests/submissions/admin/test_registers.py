@@ -245,6 +245,31 @@ def test_an_offices_size_reaches_its_scores(committee, browser):
     assert office.history.first().history_user == committee.staff
 
 
+def test_an_office_lies_in_a_larger_one_and_keeps_the_size_group_that_it_is_scored_by(committee, browser):
+    """A circle would be walked for ever, and whoever has no size group can't be scored."""
+    staff, province = browser(committee.staff), committee.entry.office
+    district = make.make_office("8101", kind="district", parent=province, size="")
+    sent = fields_of(staff.get(address("office", province.pk)))
+    for more, field in (
+        ({"parent": district.pk}, "parent"),
+        ({"parent": province.pk}, "parent"),
+        ({"kind": "subdistrict"}, "kind"),
+        ({"size": ""}, "size"),
+    ):
+        response = staff.post(address("office", province.pk), sent | more)
+        assert field in response.context["adminform"].form.errors, more
+    region = make.make_office("R06", kind="region", size="")
+    assert staff.post(address("office", province.pk), sent | {"parent": region.pk}).status_code == 302
+
+
+def test_offices_without_the_size_group_that_points_hang_on_do_not_enter(committee, browser):
+    make.make_office("8101", kind="district", size="", name_en="Mueang Krabi")
+    enter = address("round", committee.round.pk, page="enter_offices")
+    sent = {"kind": "district", "inside": "", "confirmed": "1"}
+    assert "have none: Mueang Krabi" in browser(committee.staff).post(enter, sent).content.decode()
+    assert committee.round.entries.count() == 2
+
+
 def test_holidays_are_typed_and_shown_with_their_buddhist_year(committee, browser):
     staff = browser(committee.staff)
     for text in ("01/08/2023", "2023-08-01", "32/01/2566", "วันนี้", ""):
