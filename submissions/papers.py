@@ -24,6 +24,7 @@ FONT = "TH Sarabun New"  # what Thai offices write in; where it is not installed
 SIZE, TITLE, HEADING = 16, 20, 18  # points
 TICKED, EMPTY = "( / )", "(   )"
 NOTHING = "-"
+SIGNS = "ผู้รายงาน"
 
 
 OFFICES = {
@@ -104,7 +105,9 @@ def _words(field: engine.Field, answer: str) -> str:
 
 
 def pdf(paper: dict) -> bytes:
-    return make_pdf(render_to_string("submissions/pdf/answers.html", {"paper": paper, "nothing": NOTHING}))
+    return make_pdf(
+        render_to_string("submissions/pdf/answers.html", {"paper": paper, "nothing": NOTHING, "signs": SIGNS})
+    )
 
 
 def word(paper: dict) -> bytes:
@@ -127,6 +130,7 @@ def word(paper: dict) -> bytes:
         document.add_heading(section["title"], 1)
         for line in section["lines"]:
             _write_line(document, line)
+    _write_signature(document)
     _write_foot(document, paper)
     kept = BytesIO()
     document.save(kept)
@@ -138,7 +142,8 @@ def _write_line(document, line: dict) -> None:
         document.add_heading(line["title"], 2)
         for option in line["options"]:
             words = f" {option['words']}" if option["words"] else ""
-            document.add_paragraph(f"{TICKED if option['is_chosen'] else EMPTY} {option['title']}{words}")
+            written = document.add_paragraph(f"{TICKED if option['is_chosen'] else EMPTY}\t{option['title']}{words}")
+            written.paragraph_format.left_indent, written.paragraph_format.first_line_indent = Mm(12), Mm(-12)
     elif line["is_long"]:
         document.add_heading(line["title"], 2)
         for paragraph in line["paragraphs"]:
@@ -202,6 +207,18 @@ def _add(parent, name: str, **attributes: str) -> None:
     parent.append(element)
 
 
+def _write_signature(document) -> None:
+    for number, text in enumerate(("." * 50, f"({' ' * 50})", SIGNS)):
+        paragraph = document.add_paragraph(text)
+        _centred(paragraph)
+        form = paragraph.paragraph_format
+        form.left_indent, form.keep_with_next = Mm(80), text != SIGNS
+        form.space_before = Pt(0 if number else 24)
+
+
 def _write_foot(document, paper: dict) -> None:
     paragraph = document.sections[0].footer.paragraphs[0]
-    paragraph.add_run(f"คำตอบ {paper['digest']}")
+    paragraph.add_run(f"คำตอบ {paper['digest']} · หน้า ")
+    _add(paragraph._p, "fldSimple", instr="PAGE")
+    paragraph.add_run(" จาก ")
+    _add(paragraph._p, "fldSimple", instr="NUMPAGES")

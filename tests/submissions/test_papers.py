@@ -91,6 +91,8 @@ def test_word_says_the_same_and_knows_that_thai_is_complex(entry, officer):
     for said in map(squeezed, words_of(paper)):
         assert said in text[at:], said
         at = text.index(said, at) + len(said)
+    assert text.endswith(papers.SIGNS)
+    assert "NUMPAGES" in document.sections[0].footer._element.xml
     assert document.sections[0].page_width.mm == pytest.approx(210, abs=0.1)
     styles = etree.fromstring(zipfile.ZipFile(BytesIO(made)).read("word/styles.xml"))
     w = {"w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main"}
