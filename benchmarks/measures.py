@@ -23,7 +23,7 @@ from benchmarks.bare import nothing
 from scoring import engine
 from scoring.models import Scorecard, rank_of, standings
 from scoring.recompute import read_entries, read_facts, rescore
-from submissions import intake, typesetting
+from submissions import intake, printing, typesetting
 from submissions.models import Entry, Round, User
 
 QUICK, SLOW = 60, 9  # how often something is measured
@@ -254,4 +254,4 @@ def lay_out(pages: list[str]) -> None:
     """The same words on as many pages, in the same font, without a design."""
     face = "@font-face { font-family: Sarabun; src: url(asset:400) } body { font: 9pt Sarabun }"
     body = "".join(f"<pre style='break-after: page; white-space: pre-wrap'>{page}</pre>" for page in pages)
-    HTML(string=f"<style>{face}</style>{body}", url_fetcher=typesetting.HandedIn(typesetting.fonts())).write_pdf()
+    HTML(string=f"<style>{face}</style>{body}", url_fetcher=printing.HandedIn(typesetting.fonts())).write_pdf()

@@ -12,7 +12,8 @@ from weasyprint import HTML
 
 from scoring.engine import Scheme
 from submissions import thai
-from submissions.typesetting import HandedIn, fonts
+from submissions.printing import HandedIn
+from submissions.typesetting import fonts
 
 from . import samples
 from .story import Piece

@@ -118,7 +118,10 @@ ROOMS = {
     "scoring/prose.py": (*REQUEST, "celery", "django.db", "submissions.models", "scoring.models"),
     "scoring/clauses.py": (*REQUEST, "celery", "django.db", "submissions.models", "scoring.models"),
     "scoring/marks.py": (*REQUEST, "celery", "django.db", "submissions", "scoring.models"),
-    "submissions/typesetting.py": (*REQUEST, "celery", "urllib.request", "submissions.models"),
+    **{
+        f"submissions/{name}.py": (*REQUEST, "celery", "urllib.request", "submissions.models")
+        for name in ("typesetting", "printing")
+    },
     "awards/pdf.py": (*REQUEST[:2], "celery", "urllib.request", "scoring.models", "scoring.recompute"),
 }
 

@@ -7,7 +7,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from weasyprint.draw import text as drawing
 
-from submissions import typesetting
+from submissions import printing, typesetting
 from tests.extraction import by_poppler, match
 
 
@@ -66,6 +66,6 @@ def test_weasyprint_still_draws_lines_and_writes_fonts_where_it_is_wrapped():
     original = inspect.getclosurevars(drawing.draw_first_line).nonlocals["draw_line"]
     assert list(inspect.signature(original).parameters)[:2] == ["stream", "textbox"]
     assert "draw_first_line(" in inspect.getsource(drawing.draw_text)
-    build = inspect.getclosurevars(typesetting.weasyprint_pdf.build_fonts_dictionary).nonlocals["build_fonts"]
+    build = inspect.getclosurevars(printing.weasyprint_pdf.build_fonts_dictionary).nonlocals["build_fonts"]
     assert list(inspect.signature(build).parameters)[:2] == ["pdf", "fonts"]
-    assert "build_fonts_dictionary(pdf, document.fonts" in inspect.getsource(typesetting.weasyprint_pdf.generate_pdf)
+    assert "build_fonts_dictionary(pdf, document.fonts" in inspect.getsource(printing.weasyprint_pdf.generate_pdf)

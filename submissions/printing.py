@@ -1,0 +1,84 @@
+"""WeasyPrint as the portal prints with it, imported with the first document.
+
+Two things that it does not do by itself are added below, once, at import:
+
+- every drawn line carries its exact text (ActualText): the map from glyphs to characters alone can't express sara am
+  and moved tone marks, and readers that know ActualText (poppler, pdfium) then extract what was put in;
+- for readers that ignore ActualText, every glyph maps to its own character, not to the syllable it first appeared in.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from functools import cache
+from io import BytesIO
+
+import weasyprint.pdf as weasyprint_pdf
+from fontTools.agl import toUnicode
+from fontTools.ttLib import TTFont
+from weasyprint import HTML
+from weasyprint.draw import text as drawing
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from .typesetting import AssetRefused
+
+
+class HandedIn(URLFetcher):
+    """Hands out the bytes it was given, under their own scheme, and nothing else: no network, no file, no data: URL."""
+
+    def __init__(self, assets: Mapping[str, bytes]) -> None:
+        super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
+        self._assets = assets
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        if url not in self._assets:
+            raise AssetRefused(url)
+        return URLFetcherResponse(url, self._assets[url])
+
+
+def write_pdf(html: str, assets: Mapping[str, bytes]) -> bytes:
+    """Tagged PDF/A-3a of HTML that may ask for the assets alone. Raises AssetRefused."""
+    try:
+        return HTML(string=html, url_fetcher=HandedIn(assets)).write_pdf(pdf_variant="pdf/a-3a")
+    except FatalURLFetchingError as error:  # derives from BaseException: it would pass every handler above us
+        raise AssetRefused(str(error)) from error
+
+
+def carry_exact_text(draw_line):
+    """Wrap the drawing of one line so that it carries its text as ActualText."""
+
+    def draw(stream, textbox, *args, **kwargs):
+        exact = ("\ufeff" + textbox.text).encode("utf-16-be").hex().upper()
+        stream.stream.append(f"/Span <</ActualText <{exact}>>> BDC")
+        emojis = draw_line(stream, textbox, *args, **kwargs)
+        stream.stream.append("EMC")
+        return emojis
+
+    return draw
+
+
+def map_glyphs_to_own_characters(build_fonts):
+    """Wrap the writing of fonts so that each glyph's fallback is the character it draws."""
+
+    def build(pdf, fonts, *args, **kwargs):
+        for font in fonts.values():
+            own = characters_of_glyphs(font.file_content)
+            font.to_unicode.update({glyph: own[glyph] for glyph in font.to_unicode if own.get(glyph)})
+        return build_fonts(pdf, fonts, *args, **kwargs)
+
+    return build
+
+
+@cache
+def characters_of_glyphs(font_file: bytes) -> dict[int, str]:
+    """The character(s) each glyph draws: by the font's own map, else by the glyph's name (uni0E48.small is U+0E48)."""
+    font = TTFont(BytesIO(font_file), lazy=True)
+    named = {number: toUnicode(name) for number, name in enumerate(font.getGlyphOrder())}
+    return named | {font.getGlyphID(name): chr(code) for code, name in font.getBestCmap().items()}
+
+
+# A character that no font has is drawn as a box; its warning would come once for each of its places.
+logging.getLogger("weasyprint").setLevel(logging.ERROR)
+drawing.draw_first_line = carry_exact_text(drawing.draw_first_line)
+weasyprint_pdf.build_fonts_dictionary = map_glyphs_to_own_characters(weasyprint_pdf.build_fonts_dictionary)
