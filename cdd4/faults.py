@@ -1,4 +1,4 @@
-"""Answers to faults Django has no page for (a body too large, a disk full), and how much of each fault is logged."""
+"""Answers to faults Django has no page for (too large, for forms only, disk full), and how much of each is logged."""
 
 import errno
 import logging
@@ -32,6 +32,21 @@ class BodyLimit:
         if trusted and length <= max(settings.VIDEO_MAX_BYTES, settings.EVIDENCE_MAX_BYTES) + SLACK_BYTES:
             return self.get_response(request)
         return render(request, "413.html", status=413)
+
+
+class FormsOnly:
+    """Gives the empty 405 a page: whoever has to log in after sending a form is then led to the form's address."""
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not response.content:
+            page = render(request, "405.html", status=405)
+            page["Allow"] = response["Allow"]
+            return page
+        return response
 
 
 def announced_length(request: HttpRequest) -> float:

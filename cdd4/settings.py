@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cdd4.faults.BodyLimit",
+    "cdd4.faults.FormsOnly",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -98,7 +99,6 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "cdd4.urls"
-WSGI_APPLICATION = "cdd4.wsgi.application"
 
 TEMPLATES = [
     {

@@ -319,7 +319,9 @@ def addresses(entry, evidence):
 
 def test_nothing_is_changed_by_a_link(client, entry, officer):
     for address in addresses(entry, make.make_evidence(entry)):
-        assert client.get(address).status_code == 405
+        answer = client.get(address)
+        assert (answer.status_code, answer["Allow"]) == (405, "POST")
+        assert "กรุณากดย้อนกลับ" in answer.content.decode()  # whoever had to log in after sending is led here
 
 
 def test_a_form_from_elsewhere_is_not_taken(entry):
