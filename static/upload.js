@@ -58,7 +58,7 @@
     const data = new FormData(form);
     return {
       requirement: data.get("requirement"), period: data.get("period"), revision: data.get("revision") || "",
-      note: data.get("note") || "", channels: data.getAll("channels").join(" "), replaces: form.dataset.replaces || "",
+      note: data.get("note") || "", channels: data.getAll("channels").sort().join(" "), replaces: form.dataset.replaces || "",
     };
   }
 
@@ -76,8 +76,10 @@
       this.sent = 0;
       this.spoken = Date.now();
       this.upload = new tus.Upload(file, {
-        endpoint: words.endpoint,
+        endpoint: url ? null : words.endpoint,
         uploadUrl: url || null,
+        // With an address to begin at, the library begins anew whenever it can't ask how far it came.
+        onUploadUrlAvailable: () => { this.upload.options.endpoint = null; },
         metadata: { ...about, entry: words.entry, filename: file.name, modified: String(file.lastModified) },
         headers: { "X-CSRFToken": words.token },
         chunkSize: FIRST,
@@ -162,9 +164,14 @@
       try {
         answer = JSON.parse(error.originalResponse.getBody());
       } catch (other) { /* no answer, or a page */ }
-      if (status === 404) this.upload.url = null; // it was given up elsewhere: begin anew
-      if (answer.reasons) return this.refused(answer);
-      const text = status === 401 || status === 403 ? words.login : words.broken;
+      if (status === 404) { // it was given up elsewhere
+        this.upload.url = this.upload.options.uploadUrl = null;
+        this.upload.options.endpoint = words.endpoint;
+      }
+      const goesOn = [401, 403, 429, 507].includes(status); // later, or once something was done about it
+      if (answer.reasons && !goesOn) return this.refused(answer);
+      const known = { 401: words.login, 403: words.login, 404: words.gone };
+      const text = known[status] || (answer.reasons ? answer.reasons.join(" ") : words.broken);
       this.is("failed", text);
       say(`${this.file.name}: ${text}`);
       next();
@@ -272,11 +279,14 @@
     return file.name === name && file.size === Number(bytes);
   }
 
-  // What a closed tab left of this very file, for this very slot.
+  // What a closed tab left of this very file, for this very slot. What is said of it now is not lost: when it differs
+  // from what was said then, the file begins anew.
   function left(file, about) {
+    const fits = (item, name) => !about[name] || item.dataset[name] === about[name];
     return [...list.querySelectorAll("li[data-url]")].find((item) => isSame(file, item.dataset.name, item.dataset.size)
-      && item.dataset.modified === String(file.lastModified)
-      && item.dataset.requirement === about.requirement && item.dataset.period === about.period);
+      && item.dataset.modified === String(file.lastModified) && item.dataset.replaces === about.replaces
+      && ["requirement", "period", "note", "channels"].every((name) => fits(item, name))
+      && item.dataset.period === about.period);
   }
 
   function send(files, about, anchor, form) {
@@ -299,8 +309,8 @@
   document.addEventListener("submit", function (event) {
     const form = event.target;
     if (!form.matches("form[data-upload]")) return;
-    const files = chosen(form);
-    if (!files.length || (files.length === 1 && files[0].size < SMALL)) return;
+    const sent = chosen(form);
+    if (!sent.length || (sent.length === 1 && sent[0].size < SMALL)) return;
     event.preventDefault();
     event.stopPropagation();
     const fault = form.querySelector("[data-fault]");
@@ -308,7 +318,8 @@
     fault.textContent = words.both;
     if (!fault.hidden) return;
     load().then(function () {
-      const about = told(form);
+      const [about, files] = [told(form), chosen(form)];
+      if (!files.length) return; // pressed twice
       for (const input of form.querySelectorAll("input[type=file]")) input.value = "";
       send(files, about, form.closest(".slot").id, form);
     }, function () {
@@ -340,7 +351,7 @@
     if (!event.target.matches("[data-again]") || !event.target.files.length) return;
     const item = event.target.closest("li");
     const [file] = event.target.files;
-    const { name, size: bytes, requirement, period, anchor, url } = item.dataset;
+    const { name, size: bytes, anchor, url, requirement, period, revision, note, channels, replaces } = item.dataset;
     if (!isSame(file, name, bytes)) {
       const text = fill(words.other, { name, size: size(Number(bytes)) });
       item.querySelector("[data-state]").textContent = text;
@@ -349,7 +360,7 @@
       return;
     }
     load().then(function () {
-      const about = { requirement, period, note: "", channels: "" };
+      const about = { requirement, period, revision, note, channels, replaces };
       const batch = new Batch(anchor, about, null);
       batch.left.add(new Row(file, about, batch, url));
       item.remove();

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.core.files import File
@@ -33,6 +34,11 @@ class Partial:
     def size(self) -> int:
         """Raises FileNotFoundError when it ended or was given up."""
         return self.path.stat().st_size
+
+    @property
+    def written_at(self) -> datetime:
+        """When the last byte came. Raises FileNotFoundError."""
+        return datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
 
     def create(self) -> None:
         vault.make_incoming()

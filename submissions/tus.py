@@ -4,6 +4,7 @@ Creation, termination and expiration. Whoever is not the sender is told that the
 protocol leaves free, tells what became of an upload.
 """
 
+import errno
 from base64 import b64decode
 from binascii import Error as NotBase64
 
@@ -41,6 +42,9 @@ class Tus(View):
     """What every request of the protocol shares."""
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        asked = request.headers.get("X-HTTP-Method-Override", "").upper()
+        if request.method == "POST" and asked in ("PATCH", "DELETE"):  # for proxies that let neither through
+            request.method = asked
         try:
             if not request.user.is_authenticated:
                 raise Wrong(401, _("Your login has ended. Log in again; what has arrived is kept."))
@@ -53,6 +57,11 @@ class Tus(View):
             raise Http404 from None
         except Busy:
             response = Wrong(423, _("This file is being written just now. Try again in a moment.")).response
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            full = _("The portal's disk is full. What has arrived is kept: go on later, and tell central staff.")
+            response = Wrong(507, full).response
         response["Tus-Resumable"] = VERSION
         response["Cache-Control"] = "no-store"
         return response
@@ -86,8 +95,6 @@ class Uploads(Tus):
             raise Wrong(413, _("The file is larger than the portal takes: %(most)s at most.") % shown)
         told = _metadata(request.headers.get("Upload-Metadata", ""))
         entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=whole(told.get("entry", "")))
-        replaced = whole(told.get("replaces", ""))
-        rows = Evidence.objects.visible_to(request.user).select_related("entry__round")
         try:
             upload = uploads.begin(
                 entry,
@@ -99,17 +106,26 @@ class Uploads(Tus):
                 channels=told.get("channels", "").split(),
                 note=told.get("note", ""),
                 modified=whole(told.get("modified", "")),
-                replaces=get_object_or_404(rows, pk=replaced) if replaced else None,
-                revision=whole(told.get("revision", "")),
+                **self.replaced(told),
             )
         except Refused as refused:
             return JsonResponse({"reasons": _all(refused.reasons)}, status=_status(refused))
         response = HttpResponse(status=201, headers={"Location": reverse("upload", args=[upload.key])})
         return _marked(response, upload, 0)
 
+    def replaced(self, told: dict[str, str]) -> dict:
+        """The evidence that it stands in for, if any, and the revision of it that the sender has seen."""
+        if not told.get("replaces"):
+            return {}
+        revision = whole(told.get("revision", ""))
+        if revision is None:
+            raise Wrong(400, _("Say which revision you have read, of what is replaced."))
+        rows = Evidence.objects.visible_to(self.request.user).select_related("entry__round")
+        return {"replaces": get_object_or_404(rows, pk=whole(told["replaces"])), "revision": revision}
+
 
 def _status(refused: Refused) -> int:
-    return 429 if isinstance(refused, uploads.TooMuch) else 507 if isinstance(refused, uploads.NoRoom) else 422
+    return 429 if isinstance(refused, uploads.TooMuch) else 422
 
 
 class OneUpload(Tus):
@@ -156,6 +172,7 @@ class OneUpload(Tus):
 
 def _receive(request: HttpRequest, upload: Upload, offset: int) -> int:
     """Write what comes, as it comes: whatever arrives before the line breaks counts. Returns the new offset."""
+    uploads.check_disk(0)
     uploads.touch(upload)
     if not connection.in_atomic_block:
         connection.close()  # a slow line would keep it for hours
@@ -209,9 +226,12 @@ def _metadata(header: str) -> dict[str, str]:
     """Upload-Metadata: `name base64, name base64`."""
     try:
         pairs = [pair.split() for pair in header.split(",") if pair.strip()]
-        return {name: b64decode("".join(rest), validate=True).decode() for name, *rest in pairs}
+        told = {name: b64decode("".join(rest), validate=True).decode() for name, *rest in pairs}
     except (ValueError, NotBase64):
-        raise Wrong(400, _("The header Upload-Metadata can't be read.")) from None
+        told = None
+    if told is None or any("\0" in text for text in told.values()):  # no database keeps a null
+        raise Wrong(400, _("The header Upload-Metadata can't be read."))
+    return told
 
 
 urls = [

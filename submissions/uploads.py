@@ -1,5 +1,7 @@
 """What becomes of a file on its way: begun, finished as evidence, given up, forgotten."""
 
+import errno
+import os
 import shutil
 import time
 from collections.abc import Iterable
@@ -14,7 +16,7 @@ from django.utils.translation import ngettext
 from . import access, checks, intake
 from .content import short_name
 from .models import Entry, Evidence, Upload, User
-from .partial import Partial
+from .partial import Busy, Partial
 from .proofread import Refused, check_channels, check_slot
 from .slots import anchor_of
 from .vault import ABANDONED, vault
@@ -27,10 +29,6 @@ RESERVE = 2**30  # bytes of the disk that are left alone
 
 class TooMuch(Refused):
     """This person has too much on its way."""
-
-
-class NoRoom(Refused):
-    """The disk has no room for it."""
 
 
 def begin(
@@ -47,7 +45,10 @@ def begin(
     replaces: Evidence | None = None,
     revision: int | None = None,
 ) -> Upload:
-    """Let somebody send a file of `size` bytes. Raises Refused with all that is known to be wrong before it comes."""
+    """Let somebody send a file of `size` bytes. Raises Refused with all that is known to be wrong before it comes.
+
+    Raises OSError when the disk has no room for it.
+    """
     channels = sorted(set(channels))
     refused = Refused()
     if slot := check_slot(entry, by, requirement, period, refused):
@@ -68,15 +69,23 @@ def begin(
         **{"size": size, "modified": modified, "channels": channels, "note": note},
         **{"replaces": replaces, "revision": revision},
     )
+    check_disk(size)
     with transaction.atomic():
         User.objects.select_for_update().get(pk=by.pk)  # one after another: the sum is theirs together
-        _check_room(by, size)
+        _check_share(by, size)
         upload.save()
     Partial(upload.key).create()
     return upload
 
 
-def _check_room(by: User, size: int) -> None:
+def check_disk(size: int) -> None:
+    """Raises OSError when so many bytes more would touch what is kept free: others are sending too."""
+    vault.make_incoming()
+    if shutil.disk_usage(vault.incoming).free < size + RESERVE:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _check_share(by: User, size: int) -> None:
     sizes = list(by.uploads.unfinished().values_list("size", flat=True))
     most = MOST_VIDEOS * max(settings.VIDEO_MAX_BYTES, settings.EVIDENCE_MAX_BYTES)
     if len(sizes) >= MOST_UPLOADS or sum(sizes) + size > most:
@@ -86,11 +95,6 @@ def _check_room(by: User, size: int) -> None:
             len(sizes),
         )
         raise TooMuch({"": [text % {"count": len(sizes)}]})
-    vault.make_incoming()
-    if shutil.disk_usage(vault.incoming).free < size + RESERVE:
-        raise NoRoom(
-            {"": [_("The portal's disk is full; nothing was saved. Try again later, and tell central staff.")]}
-        )
 
 
 def finish(upload: Upload) -> None:
@@ -112,7 +116,8 @@ def finish(upload: Upload) -> None:
 
 
 def _hand_in(upload: Upload, partial: Partial) -> None:
-    at = upload.entry.round.now()
+    """It came when its last byte did, however long it took to be looked at, and whatever failed meanwhile."""
+    at = upload.entry.round.time_of(partial.written_at)
     given = {"replaces": upload.replaces, "revision": upload.revision} if upload.replaces else {}
 
     def became(evidence: Evidence) -> None:
@@ -136,9 +141,11 @@ def _hand_in(upload: Upload, partial: Partial) -> None:
 
 
 def refuse(upload: Upload, reason: str) -> None:
-    """Its first bytes show that it can't be taken: the rest need not come."""
-    upload.refuse({"upload": [reason]}, for_good=True)
-    Partial(upload.key).remove()
+    """Its first bytes show that it can't be taken: the rest need not come. Raises as `held` does."""
+    partial = Partial(upload.key)
+    with partial.held():  # else a row that is given up just now would be written anew
+        upload.refuse({"upload": [reason]}, for_good=True)
+        partial.remove()
 
 
 def give_up(upload: Upload) -> None:
@@ -176,18 +183,18 @@ def unfinished_of(user: User, entry: Entry) -> list[Upload]:
 
 def sweep() -> int:
     """Forget uploads that nobody went on with, and bytes that no upload knows. Returns how many."""
-    expired = list(Upload.objects.expired())
-    for upload in expired:
-        give_up(upload)
+    swept = 0
+    for upload in Upload.objects.expired():
+        with suppress(Busy):  # somebody goes on with it after all
+            give_up(upload)
+            swept += 1
     known = set(Upload.objects.values_list("key", flat=True))
-    lost = [path for path in _lying() if path.name not in known and path.stat().st_mtime < time.time() - ABANDONED]
-    for path in lost:
-        path.unlink(missing_ok=True)
-    return len(expired) + len(lost)
-
-
-def _lying():
-    return list(vault.incoming.iterdir()) if vault.incoming.is_dir() else []
+    for path in list(vault.incoming.iterdir()) if vault.incoming.is_dir() else []:
+        with suppress(FileNotFoundError):  # it has just become evidence
+            if path.name not in known and path.stat().st_mtime < time.time() - ABANDONED:
+                path.unlink()
+                swept += 1
+    return swept
 
 
 def touch(upload: Upload) -> None:

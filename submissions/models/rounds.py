@@ -159,7 +159,11 @@ class Round(Named):
 
     def now(self) -> datetime:
         """The time in this round: the world's, or a practice round's own."""
-        return timezone.now() + self.clock_offset
+        return self.time_of(timezone.now())
+
+    def time_of(self, moment: datetime) -> datetime:
+        """A moment of the world as the time in this round."""
+        return moment + self.clock_offset
 
     @property
     def is_practice(self) -> bool:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from submissions.models import Upload
+from submissions.partial import Partial
 from tests import factories as make
 from tests.lines import BadLine
 
@@ -91,7 +92,7 @@ def test_two_files_survive_a_lost_line_and_a_closed_tab(over_line, line, krabi, 
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text("เลือกไฟล์เดิมอีกครั้งเพื่อส่งต่อ")
     page.get_by_label(f"เลือกไฟล์ {paths[0].name}").set_input_files(paths[1])
-    expect(rows.first).to_contain_text("นี่เป็นไฟล์อื่น")
+    expect(rows.filter(has_text="เลือกไฟล์ " + paths[0].name)).to_contain_text("นี่เป็นไฟล์อื่น")
     before = line.sent
     page.get_by_label(f"เลือกไฟล์ {paths[0].name}").set_input_files(paths[0])
     page.get_by_label(f"เลือกไฟล์ {paths[1].name}").set_input_files(paths[1])
@@ -144,3 +145,33 @@ def test_without_scripts_one_form_takes_several_files(open_page, krabi, officer,
     expect(page.locator(f"{SLOT} .notice-error")).to_contain_text("ปลอม.pdf: ระบบไม่รับไฟล์ชนิดนี้")
     page.get_by_role("link", name="ใบรับเลขที่").click()
     expect(page.locator(".receipt")).to_contain_text("จริง.pdf")
+
+
+def test_what_is_said_now_counts_and_nothing_begins_anew_without_need(over_line, krabi, officer, tmp_path):
+    path = tmp_path / "รายงาน.pdf"
+    large_pdf(path, 2 * 2**20)
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    left = {"user": officer, "entry": krabi, "requirement": "1.1.report", "name": path.name, "note": "เดิม"}
+    upload = Upload.objects.create(**left, size=path.stat().st_size, modified=1_700_000_000_000)
+    Partial(upload.key).create()
+    page = over_line(officer, WIDE)
+    page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
+    page.locator(f"{SLOT} .hand-in > summary").click()
+    form = page.locator(f"{SLOT} .hand-in form")
+    form.locator("input[type=file]").first.set_input_files(path)
+    form.locator("[name=note]").fill("ใหม่")
+    form.locator("button").click()
+    expect(page.locator("#uploads li[data-is=done]")).to_have_count(1)
+    assert krabi.evidence.get(requirement="1.1.report").note == "ใหม่"
+
+    # The login has ended; then the portal is being started again, as its proxy says.
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    page.get_by_label(f"เลือกไฟล์ {path.name}").set_input_files(path)
+    row = page.locator("#uploads li[data-is=failed]")
+    expect(row).to_contain_text("เข้าสู่ระบบ")
+    page.context.add_cookies(cookies)
+    page.route(f"**/uploads/{upload.key}/", lambda route: route.fulfill(status=503), times=1)
+    row.get_by_role("button", name=f"ส่งต่อ: {path.name}").click()
+    expect(page.locator("#uploads li[data-is=done]")).to_have_count(2)
+    assert Upload.objects.count() == 2

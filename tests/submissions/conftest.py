@@ -1,8 +1,16 @@
-"""Contests with nominees: a person of a district, and subdistricts that districts name and provinces choose among."""
+"""Contests with nominees: a person of a district, and subdistricts that districts name and provinces choose among.
+
+And an office whose officer sends files in pieces.
+"""
+
+from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.utils import translation
 
 from submissions.models import Entry, Office
+from submissions.vault import vault
 from tests import factories as make
 
 BEFORE = make.at("2021-12-01")
@@ -51,3 +59,33 @@ def candidates(chonburi):
         entry.nominee_office, entry.state, entry.round = own(entry.office), Entry.State.CANDIDATE, round
         entry.save()
     return entries
+
+
+# Uploads
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch) -> Path:
+    """An empty place for this test's files; reasons in English."""
+    monkeypatch.setattr(vault, "base_location", str(tmp_path), raising=False)
+    monkeypatch.setattr(vault, "location", str(tmp_path), raising=False)
+    with translation.override("en"):
+        yield tmp_path
+
+
+@pytest.fixture
+def entry(db):
+    return make.make_entry(office="TH-81")
+
+
+@pytest.fixture
+def officer(entry):
+    return make.make_user("officer", office=entry.office)
+
+
+@pytest.fixture
+def sender(officer):
+    client = Client(headers={"Tus-Resumable": "1.0.0", "Accept-Language": "en"})
+    client.force_login(officer)
+    client.cookies["django_language"] = "en"
+    return client

@@ -1,79 +1,21 @@
-"""Uploads by the tus protocol: every status, whose they are, what ends them, and that ending twice is ending once."""
+"""Uploads by the tus protocol: every status, and whose they are."""
 
 import hashlib
-import io
 import json
-import os
-import threading
 from base64 import b64encode
-from collections import namedtuple
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
-from django.http import UnreadablePostError
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
 
-from submissions import intake, tasks, tus, uploads
+from submissions import tus
 from submissions.models import Evidence, Upload
-from submissions.partial import Busy, Partial
-from submissions.vault import vault
 from tests import factories as make
 
-pytestmark = pytest.mark.django_db
-PDF = make.file_bytes("pdf")
-SIZE = len(PDF)
+from .sending import PDF, begin, begun, files, send
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch) -> Path:
-    """An empty place for this test's files; reasons in English."""
-    monkeypatch.setattr(vault, "base_location", str(tmp_path), raising=False)
-    monkeypatch.setattr(vault, "location", str(tmp_path), raising=False)
-    with translation.override("en"):
-        yield tmp_path
-
-
-@pytest.fixture
-def entry(db):
-    return make.make_entry(office="TH-81")
-
-
-@pytest.fixture
-def officer(entry):
-    return make.make_user("officer", office=entry.office)
-
-
-@pytest.fixture
-def sender(officer):
-    client = Client(headers={"Tus-Resumable": "1.0.0", "Accept-Language": "en"})
-    client.force_login(officer)
-    client.cookies["django_language"] = "en"
-    return client
-
-
-def begin(client, entry, size=SIZE, **told):
-    told = {"entry": str(entry.pk), "requirement": "1.1.report", "filename": "รายงาน.pdf"} | told
-    pairs = ",".join(f"{name} {b64encode(text.encode()).decode()}".strip() for name, text in told.items())
-    return client.post("/uploads/", headers={"Upload-Length": str(size), "Upload-Metadata": pairs})
-
-
-def begun(client, entry, **told) -> str:
-    response = begin(client, entry, **told)
-    assert response.status_code == 201, response.content
-    return response["Location"]
-
-
-def send(client, address, data, at=0, **headers):
-    headers = {"Upload-Offset": str(at), **headers}
-    return client.patch(address, data, CONTENT_TYPE=headers.pop("type", tus.BODY), headers=headers)
-
-
-def files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 
 
 def test_what_the_server_can_do_is_told(sender):
@@ -116,20 +58,6 @@ def test_a_lost_answer_is_made_good_by_asking_again(sender, entry):
     assert entry.evidence.count() == entry.events.count() == 1
 
 
-def test_what_a_crash_left_between_the_last_byte_and_the_evidence_is_finished_when_asked(
-    sender, entry, monkeypatch, folder
-):
-    address = begun(sender, entry)
-    with monkeypatch.context() as patched:
-        patched.setattr(Upload, "become", lambda *args, **kwargs: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            send(sender, address, PDF)
-    assert not entry.evidence.exists()
-    assert [path.parent.name for path in files(folder)] == ["incoming"], "no byte need be sent again"
-    assert sender.head(address)["Upload-Offset"] == str(len(PDF))
-    assert entry.evidence.get().sha256 == hashlib.sha256(PDF).hexdigest()
-
-
 def test_the_same_file_for_the_same_slot_is_one_row_and_for_another_is_said(sender, entry, folder):
     send(sender, begun(sender, entry), PDF)
     again = begun(sender, entry)
@@ -160,20 +88,6 @@ def test_who_was_overtaken_is_told_and_may_go_on_without_sending_again(sender, e
     assert "Somebody else" in json.loads(refused.content)["reasons"][0]
     assert sender.head(address).status_code == 200
     assert json.loads(sender.get(address).content)["state"] == "done"
-
-
-def test_access_is_asked_at_the_end_too_and_nothing_sent_is_lost(sender, entry, folder):
-    address = begun(sender, entry)
-    entry.round.is_closed = True
-    entry.round.save()
-    refused = send(sender, address, PDF)
-    assert (refused.status_code, json.loads(refused.content)["state"]) == (422, "waiting")
-    assert "closed" in json.loads(refused.content)["reasons"][0]
-    assert len(files(folder)) == 1
-    entry.round.is_closed = False
-    entry.round.save()
-    sender.head(address)
-    assert entry.evidence.count() == 1
 
 
 # What is refused
@@ -221,10 +135,29 @@ def test_a_video_may_be_larger_than_other_files(sender, entry):
     assert begin(sender, entry, size=51 * 2**20, filename="วีดิทัศน์.MP4").status_code == 201
 
 
-@pytest.mark.parametrize("header", ["filename %%%", "filename " + b64encode(b"\xff").decode()])
+@pytest.mark.parametrize(
+    "header", ["filename %%%", *(f"note {b64encode(text).decode()}" for text in (b"\xff", b"a\0"))]
+)
 def test_metadata_that_can_t_be_read_are_refused(sender, header):
     refused = sender.post("/uploads/", headers={"Upload-Length": "5", "Upload-Metadata": header})
     assert refused.status_code == 400
+
+
+def test_what_is_replaced_must_have_been_seen(sender, entry):
+    returned = make.make_evidence(entry, status="returned")
+    assert begin(sender, entry, replaces=str(returned.pk)).status_code == 400
+    assert begin(sender, entry, replaces="x", revision="1").status_code == 404
+    assert not Upload.objects.exists()
+
+
+def test_a_proxy_that_lets_no_patch_through_is_gone_round_by_post_alone(sender, entry):
+    address, gone = begun(sender, entry), begun(sender, entry)
+    asked = {"Upload-Offset": "0", "X-HTTP-Method-Override": "PATCH"}
+    assert sender.post(address, PDF, content_type=tus.BODY, headers=asked).status_code == 204
+    assert entry.evidence.count() == 1
+    assert sender.get(gone, headers={"X-HTTP-Method-Override": "DELETE"}).status_code == 200, "it needs no token"
+    assert sender.post(gone, headers={"X-HTTP-Method-Override": "DELETE"}).status_code == 204
+    assert sender.get(gone).status_code == 404
 
 
 def test_requests_that_break_the_protocol_are_told_so(sender, entry):
@@ -239,27 +172,6 @@ def test_requests_that_break_the_protocol_are_told_so(sender, entry):
     assert sender.get("/uploads/").status_code == 405
     assert sender.put(address).status_code == 405
     assert not entry.evidence.exists()
-
-
-def test_one_person_can_t_fill_the_disk(sender, entry, monkeypatch, settings):
-    monkeypatch.setattr(uploads, "MOST_UPLOADS", 2)
-    begun(sender, entry)
-    settings.VIDEO_MAX_BYTES = 50 * 2**20
-    assert begin(sender, entry, size=200 * 2**20).status_code == 413
-    monkeypatch.setattr(uploads, "MOST_VIDEOS", 1)
-    assert begin(sender, entry, size=50 * 2**20).status_code == 429
-    last = begun(sender, entry)
-    assert begin(sender, entry).status_code == 429
-    sender.delete(last)
-    assert begin(sender, entry).status_code == 201
-
-
-def test_a_full_disk_is_told_before_hours_of_sending(sender, entry, monkeypatch):
-    usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(uploads.shutil, "disk_usage", lambda path: usage(1, 1, uploads.RESERVE + 100))
-    refused = begin(sender, entry)
-    assert refused.status_code == 507
-    assert "disk is full" in json.loads(refused.content)["reasons"][0]
 
 
 # Whose it is
@@ -288,118 +200,3 @@ def test_another_site_can_t_write_in_a_sender_s_name(officer, entry):
     token = foreign.get(own).context["csrf_token"]
     foreign.defaults["HTTP_X_CSRFTOKEN"] = str(token)
     assert send(foreign, begun(foreign, entry), PDF).status_code == 204
-
-
-# What ends it
-
-
-def test_it_is_given_up_with_all_its_bytes(sender, entry, folder):
-    address = begun(sender, entry)
-    send(sender, address, PDF[:100])
-    assert sender.delete(address).status_code == 204
-    assert files(folder) == []
-    assert {sender.head(address).status_code, send(sender, address, PDF[100:], 100).status_code} == {404}
-
-
-def test_giving_up_what_is_done_takes_nothing_back(sender, entry):
-    address = begun(sender, entry)
-    send(sender, address, PDF)
-    assert sender.delete(address).status_code == 204
-    assert entry.evidence.get().file.open("rb").read() == PDF
-
-
-def test_what_nobody_goes_on_with_is_forgotten_at_night(sender, entry, folder):
-    old, new = begun(sender, entry), begun(sender, entry)
-    Upload.objects.filter(key=old.split("/")[2]).update(touched_at=timezone.now() - timedelta(days=8))
-    lost = vault.incoming / ("0" * 32)
-    lost.write_bytes(b"of a row that is gone")
-    os.utime(lost, (0, 0))
-    assert tasks.sweep_vault() == 2
-    assert [path.name for path in files(folder)] == [new.split("/")[2]]
-    assert sender.head(old).status_code == 404
-    assert sender.head(new).status_code == 200
-
-
-# A bad line
-
-
-class Cut(io.BytesIO):
-    """A body of which the line brings no more than this."""
-
-    def read(self, *size):
-        if piece := super().read(*size):
-            return piece
-        raise UnreadablePostError("connection reset")
-
-
-def test_what_arrives_before_the_line_is_cut_counts(rf, officer, entry, sender):
-    address = begun(sender, entry)
-    request = rf.patch(
-        address, b"x" * len(PDF), content_type=tus.BODY, headers={"Upload-Offset": "0"} | {"Tus-Resumable": "1.0.0"}
-    )
-    request.user, request._stream = officer, Cut(PDF[:300])
-    request.read = request._stream.read
-    tus.OneUpload.as_view()(request, key=address.split("/")[2])
-    assert sender.head(address)["Upload-Offset"] == "300"
-    assert send(sender, address, PDF[300:], 300).status_code == 204
-    assert entry.evidence.get().sha256 == hashlib.sha256(PDF).hexdigest()
-
-
-def test_of_two_who_write_at_once_one_is_told_to_wait(sender, entry):
-    address = begun(sender, entry)
-    partial = Partial(address.split("/")[2])
-    with partial.writer() as quick, partial.writer() as slow:
-        quick.append(PDF[:100], 0)
-        with pytest.raises(Busy):
-            slow.append(b"x" * 100, 0)
-    assert partial.path.read_bytes() == PDF[:100]
-    with partial.held():
-        assert send(sender, address, PDF[100:], 100).status_code == 423
-        assert sender.delete(address).status_code == 423
-        assert sender.head(address)["Upload-Offset"] == "100", "asking waits for nobody"
-    assert send(sender, address, PDF[100:], 100).status_code == 204
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_last_piece_sent_twice_at_once_makes_one_row(entry, officer, sender):
-    address = begun(sender, entry)
-    send(sender, address, PDF[:-100])
-    at, answers = len(PDF) - 100, []
-    both = threading.Barrier(2)
-
-    def finish() -> None:
-        client = Client(headers={"Tus-Resumable": "1.0.0"})
-        client.cookies["sessionid"] = sender.cookies["sessionid"].value
-        both.wait()
-        answers.append(send(client, address, PDF[at:], at).status_code)
-        connection.close()
-
-    threads = [threading.Thread(target=finish) for _number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(answers)[0] == 204
-    assert sorted(answers)[1] in (204, 409, 423)
-    assert entry.evidence.count() == entry.events.count() == 1
-    assert entry.evidence.get().sha256 == hashlib.sha256(PDF).hexdigest()
-
-
-# The receipt
-
-
-def test_a_receipt_says_what_came_when_from_whom_and_its_fingerprint(sender, entry, officer):
-    officer.full_name = "สมหญิง ใจดี"
-    officer.save()
-    evidence = intake.attach_evidence(entry, by=officer, requirement="1.1.report", upload=make.make_upload("pdf"))
-    address = reverse("receipt", args=[evidence.pk])
-    page = sender.get(address).content.decode()
-    shown = page.replace("</span><span>", "")
-    for word in (evidence.receipt, evidence.sha256, "รายงาน.pdf", "สมหญิง ใจดี", "2566"):
-        assert word in shown
-    link = intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://www.example.org/a")
-    shown = sender.get(reverse("receipt", args=[link.pk])).content.decode()
-    assert "https://www.example.org/a" in shown
-    assert "SHA-256" not in shown
-    sender.force_login(make.make_user("officer", office=make.make_office("TH-82")))
-    assert sender.get(address).status_code == 404
