@@ -1,6 +1,5 @@
 """Where the head of an office confirms what was handed in, and others see how it stands."""
 
-from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from typing import Literal
@@ -19,8 +18,9 @@ from scoring import engine
 from . import access, intake, thai
 from .deeds import amount_title
 from .handed_in import digest_of
-from .models import Confirmation, Entry, Notice, Office, User, Value
+from .models import Confirmation, Entry, Notice, User, Value
 from .notices import tell
+from .notices.people import heads_of
 from .slots import EvidenceSlot, slots_of
 
 
@@ -66,11 +66,7 @@ class Confirming:
 
     @cached_property
     def heads(self) -> list[User]:
-        """Who is to confirm: the heads of the office, or else of the nearest one above it that has any."""
-        heads = User.objects.filter(is_head=True, role=User.Role.OFFICER, is_active=True, is_superuser=False)
-        offices = list(_upwards(self.entry.office))
-        found = list(heads.filter(office__in=offices).order_by("full_name", "pk"))
-        return next((own for office in offices if (own := [one for one in found if one.office_id == office.pk])), [])
+        return heads_of([self.entry])[self.entry.pk]
 
     @cached_property
     def why_not(self) -> str | None:
@@ -103,12 +99,6 @@ class Confirming:
         values, language = self.entry.round.scheme.values, thai.language()
         own = [one for one in self.entry.values.filter(source=Value.Source.OFFICE) if one.code in values]
         return [(amount_title(values[one.code], one.period, language), values[one.code], one) for one in own]
-
-
-def _upwards(office: Office | None) -> Iterator[Office]:
-    while office is not None:
-        yield office
-        office = office.parent
 
 
 @login_required

@@ -39,14 +39,20 @@ def digest_of(entry: Entry) -> str:
 def states(entries: Iterable[Entry]) -> dict[int, str]:
     """How each entry stands with its head's confirmation: asked, changed (since), confirmed. Three statements."""
     entries = list(entries)
-    last = dict(
-        Confirmation.objects.filter(entry__in=[entry.pk for entry in entries]).values_list("entry", "sha256")
-    )  # in the order in which they were given: the last one stays
-    now = digests(entry for entry in entries if entry.pk in last)
+    last = last_confirmed(entries)
     return {
-        entry.pk: "asked" if entry.pk not in last else "confirmed" if last[entry.pk] == now[entry.pk] else "changed"
+        entry.pk: "asked" if entry.pk not in last else "confirmed" if last[entry.pk][1] else "changed"
         for entry in entries
     }
+
+
+def last_confirmed(entries: Iterable[Entry]) -> dict[int, tuple[int, bool]]:
+    """The last confirmation (its id) of each entry that has one, and whether nothing was changed since."""
+    entries = list(entries)
+    given = Confirmation.objects.filter(entry__in=[entry.pk for entry in entries])  # in the order of time
+    last = {entry: (pk, sha256) for entry, pk, sha256 in given.values_list("entry", "pk", "sha256")}
+    now = digests(entry for entry in entries if entry.pk in last)
+    return {entry: (pk, sha256 == now[entry]) for entry, (pk, sha256) in last.items()}
 
 
 def unconfirmed(entries: Iterable[Entry]) -> int:

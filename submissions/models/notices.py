@@ -74,6 +74,7 @@ class Notice(models.Model):
         REMINDER = "deadline.near", _("a last day is near")
         PUBLISHED = "publication.made", _("results were published")
         CONFIRMATION = "confirmation.asked", _("a confirmation is asked for")
+        CHANGED = "confirmation.changed", _("what was confirmed was changed")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("addressee")

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from submissions.models import Entry, Evidence, Office, Remark, User
 
@@ -11,19 +11,34 @@ from submissions.models import Entry, Evidence, Office, Remark, User
 def officers_of(entries: Iterable[Entry]) -> dict[int, list[User]]:
     """Those who do an entry's work, by its id: its office's officers, or else those of the nearest office above it
     below the region. One statement; the offices come with those above them."""
-    entries = list(entries)
-    chains = {entry.pk: list(_chain(entry.office)) for entry in entries}
+    return _nearest({entry.pk: list(_chain(entry.office, below_region=True)) for entry in entries}, _officers())
+
+
+def heads_of(entries: Iterable[Entry]) -> dict[int, list[User]]:
+    """Who is to confirm an entry, by its id: its office's heads, or else those of the nearest office above it that has
+    any. One statement, as above."""
+    heads = _officers().filter(is_head=True).order_by("full_name", "pk")
+    return _nearest({entry.pk: list(_chain(entry.office)) for entry in entries}, heads)
+
+
+def _officers() -> QuerySet[User]:
+    return User.objects.filter(role=User.Role.OFFICER, is_active=True, is_superuser=False)
+
+
+def _nearest(chains: dict[int, list[int]], people: QuerySet[User]) -> dict[int, list[User]]:
     offices = {office for chain in chains.values() for office in chain}
     working: dict[int, list[User]] = defaultdict(list)
-    for user in User.objects.filter(role=User.Role.OFFICER, is_active=True, is_superuser=False, office__in=offices):
+    for user in people.filter(office__in=offices):
         working[user.office_id].append(user)
     return {pk: next((working[one] for one in chain if one in working), []) for pk, chain in chains.items()}
 
 
-def _chain(office: Office | None) -> Iterator[int]:
+def _chain(office: Office | None, *, below_region: bool = False) -> Iterator[int]:
     while office is not None:
         yield office.pk
-        office = office.parent if office.parent_id and office.parent.kind != Office.Kind.REGION else None
+        office = office.parent
+        if below_region and office is not None and office.kind == Office.Kind.REGION:
+            return
 
 
 def reviewers_of(entry: Entry, requirement: str, period: str) -> list[User]:

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from scoring import engine
 from submissions.deadlines import asked_in, owed
+from submissions.handed_in import states
 from submissions.models import Entry, Extension, Notice, Round, User
 
 from .making import MOST
-from .people import officers_of
+from .people import heads_of, officers_of
 
 DAYS = (7, 3, 1)  # before the last day
 FROM_HOUR = 7  # by the round's clock: nobody's telephone rings at midnight
@@ -39,15 +40,32 @@ def _remind_in(round: Round) -> int:
             if day in near:
                 item = {"entry": entry.pk, "kind": asked.kind, "requirement": asked.code, "period": asked.slot[1]}
                 item |= {"until": day.isoformat(), "days": near[day]}
-                for user in officers.get(entry.pk, ()):
+                for user in officers[entry.pk]:
+                    missing[user].append(item)
+        if (close := _confirmed_by(round)) in near:
+            for entry, heads in _unconfirmed(batch):
+                item = {"entry": entry.pk, "kind": "confirmation", "requirement": "", "period": ""}
+                item |= {"until": close.isoformat(), "days": near[close]}
+                for user in heads or officers[entry.pk]:  # who find out there that no head is set
                     missing[user].append(item)
     notices = [_notice(user, items, key, round) for user, items in missing.items()]
     with transaction.atomic():
         return len(Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=BATCH))
 
 
+def _confirmed_by(round: Round) -> date | None:
+    """The last day on which heads are to confirm, if they are."""
+    return round.scheme.close if round.asks_confirmation else None
+
+
+def _unconfirmed(entries: list[Entry]) -> Iterator[tuple[Entry, list[User]]]:
+    """Each entry that is not confirmed as it is now, with its heads."""
+    heads, stands = heads_of(entries), states(entries)
+    return ((entry, heads[entry.pk]) for entry in entries if stands[entry.pk] != "confirmed")
+
+
 def _is_any_near(round: Round, days: Collection[date]) -> bool:
-    if any(asked.day in days for asked in asked_in(round)):
+    if _confirmed_by(round) in days or any(asked.day in days for asked in asked_in(round)):
         return True
     return Extension.objects.filter(entry__round=round, until__in=days).exists()
 

@@ -1,4 +1,5 @@
-"""What was recorded is told to those it concerns: the office of what reviewers did, and either side of a message.
+"""What was recorded is told to those it concerns: the office of what reviewers did, either side of a message, and
+the head of what was changed after it was confirmed.
 
 Told is what was committed, exactly once: how far an entry's people were told moves in the transaction that tells them.
 A message to the worker makes it prompt; without one, the next sweep reads the same from the database.
@@ -7,15 +8,18 @@ A message to the worker makes it prompt; without one, the next sweep reads the s
 from collections.abc import Iterable, Iterator
 
 from django.db import transaction
-from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models import F, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
-from submissions.models import Entry, Event, Evidence, Remark, Told
+from submissions.handed_in import last_confirmed
+from submissions.models import Entry, Event, Evidence, Notice, Remark, Told
 
-from .making import Happening, gather
-from .people import officers_of, reviewers_of
+from .making import Happening, gather, tell
+from .people import heads_of, officers_of, reviewers_of
 
 TOLD = ("evidence.returned", "evidence.accepted", "extension.granted", "remark.written")
+CHANGES = ("evidence.attached", "evidence.withdrawn", "value.entered")  # of what a head confirms
 BATCH = 100  # entries told of in one transaction
 EXCERPT = 200  # characters of a message or a reason
 
@@ -47,13 +51,39 @@ def _tell_batch(ids: list[int]) -> int:
     with transaction.atomic():
         told = {row.pk: row for row in Told.objects.filter(pk__in=ids).order_by("pk").select_for_update()}
         ends = dict(Event.objects.filter(entry__in=ids).order_by().values_list("entry").annotate(Max("sequence")))
-        fresh = Event.objects.filter(entry__in=ids, verb__in=TOLD, sequence__gt=F("entry__told__sequence"))
-        events = [e for e in fresh.order_by("entry", "sequence") if e.sequence <= ends[e.entry_id]]
+        fresh = Event.objects.filter(entry__in=ids, sequence__gt=F("entry__told__sequence"))
+        events = [
+            e for e in fresh.filter(verb__in=TOLD).order_by("entry", "sequence") if e.sequence <= ends[e.entry_id]
+        ]
         made = gather(_happenings(events)) if events else 0
+        made += _tell_heads(fresh.filter(verb__in=CHANGES, entry__round__needs_confirmation=True))
         for row in told.values():
             row.sequence = max(row.sequence, ends.get(row.pk, 0))
         Told.objects.bulk_update(told.values(), ["sequence"])
         return made
+
+
+def _tell_heads(changes: QuerySet[Event]) -> int:
+    """Tell the heads that what they confirmed was changed: once for each confirmation, however much is changed."""
+    actors: dict[int, set[int | None]] = {}
+    for entry, actor in changes.order_by().values_list("entry", "actor").distinct():
+        actors.setdefault(entry, set()).add(actor)
+    if not actors:
+        return 0
+    rows = Entry.objects.with_round().select_related("office__parent__parent__parent").taking_part()
+    entries = {entry.pk: entry for entry in rows.filter(pk__in=actors, round__is_closed=False)}
+    overtaken = {pk: given for pk, (given, holds) in last_confirmed(entries.values()).items() if not holds}
+    heads = heads_of(entries[pk] for pk in overtaken)
+    return sum(
+        tell(
+            [head for head in heads[pk] if actors[pk] != {head.pk}],  # whoever did it all knows
+            Notice.Code.CHANGED,
+            key=f"confirmation/{given}/changed",
+            entry=entries[pk],
+            path=reverse("confirmation", args=[pk]),
+        )
+        for pk, given in overtaken.items()
+    )
 
 
 def _happenings(events: list[Event]) -> Iterator[Happening]:

@@ -22,6 +22,7 @@ ICONS = {
     "deadline.near": "late",
     "publication.made": "award",
     "confirmation.asked": "draft",
+    "confirmation.changed": "returned",
 }
 
 
@@ -106,8 +107,10 @@ def _line(notice: Notice, item: dict, entry: Entry, several: bool) -> Line:
 
 
 def _place(entry: Entry, kind: str, code: str, period: str) -> tuple[str, str]:
-    """What a slot, a value or the naming is called, and where it is."""
+    """What a slot, a value, the naming or the confirmation is called, and where it is."""
     scheme, language = entry.round.scheme, thai.language()
+    if kind == "confirmation":
+        return _("Confirmation by the head"), reverse("confirmation", args=[entry.pk])
     if kind == "naming":
         return _("Name who takes part"), reverse("nominees", args=[entry.round_id])
     if kind == "value":
@@ -162,5 +165,7 @@ def _title(notice: Notice, lines: list[Line], count: int) -> str:
             return _("Results were published")
         case Notice.Code.CONFIRMATION:
             return _("Your confirmation is asked for")
+        case Notice.Code.CHANGED:
+            return _("Changed since it was confirmed: please confirm again")
     said = {"count": count, "what": lines[0].title if lines else ""}
     return (one if count == 1 else many) % said

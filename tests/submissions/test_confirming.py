@@ -8,6 +8,9 @@ from scoring.recompute import rescore
 from submissions import access, intake
 from submissions.handed_in import digest_of, states, unconfirmed
 from submissions.models import Confirmation, Entry, Event, Notice
+from submissions.notices import reminders
+from submissions.notices.told import tell_recorded
+from submissions.notices.words import say
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +159,56 @@ def test_officers_see_that_it_waits_for_the_head_and_ask_once(client, entry, off
     assert (notice.code, notice.data["path"]) == ("confirmation.asked", reverse("confirmation", args=[entry.pk]))
     client.force_login(head)
     assert "ยืนยัน" in client.get(reverse("notices")).content.decode()
+
+
+def told_of(user, code: str) -> list:
+    rows = Notice.objects.visible_to(user).filter(code=code).select_related("round__edition")
+    return say(rows, user)
+
+
+def test_heads_are_told_once_that_what_they_confirmed_was_changed(entry, officer, head, judge, paper):
+    tell_recorded()
+    assert not told_of(head, "confirmation.changed"), "nothing was confirmed yet"
+    intake.confirm_entry(entry, by=head)
+    intake.review_evidence(paper, by=judge, accept=True)
+    tell_recorded()
+    assert not told_of(head, "confirmation.changed"), "a review changes nothing"
+    for number in range(3):
+        url = f"https://krabi.example.org/more-{number}"
+        intake.attach_evidence(entry, by=officer, requirement="1.1.report", url=url)
+        tell_recorded()
+    (said,) = told_of(head, "confirmation.changed")
+    assert (said.path, "ยืนยันอีกครั้ง" in said.title) == (reverse("confirmation", args=[entry.pk]), True)
+    assert not told_of(officer, "confirmation.changed")
+    intake.confirm_entry(entry, by=head)
+    intake.enter_values(entry, {("3.4.news", "2023-07"): "7"}, by=head)
+    tell_recorded()
+    assert len(told_of(head, "confirmation.changed")) == 1, "who changed it knows"
+    intake.enter_values(entry, {("3.4.news", "2023-07"): "8"}, by=officer)
+    tell_recorded()
+    assert len(told_of(head, "confirmation.changed")) == 2
+
+
+@pytest.mark.parametrize(("day", "days"), [("2023-07-24", 7), ("2023-07-28", 3), ("2023-07-30", 1), ("2023-07-29", 0)])
+def test_heads_are_reminded_of_what_is_not_confirmed_before_the_close(judge, day, days):
+    round = make.make_round(make.at(day, "09:00"), judges=[judge], needs_confirmation=True)
+    waiting, confirmed, headless = (make.make_entry(round, code) for code in ("TH-81", "TH-82", "TH-83"))
+    head, done = (make.make_user("officer", office=one.office, is_head=True) for one in (waiting, confirmed))
+    officer = make.make_user("officer", office=headless.office)
+    intake.attach_evidence(confirmed, by=done, requirement="1.1.report", url="https://krabi.example.org/1")
+    intake.confirm_entry(confirmed, by=done)
+    reminders.remind()
+    told = {
+        user: [
+            line.text
+            for said in told_of(user, "deadline.near")
+            for line in said.lines
+            if line.path == reverse("confirmation", args=[entry.pk])
+        ]
+        for user, entry in ((head, waiting), (done, confirmed), (officer, headless))
+    }
+    assert {user: len(lines) for user, lines in told.items()} == {head: bool(days), done: 0, officer: bool(days)}
+    assert all(f"เหลือ {days} วัน" in line for lines in told.values() for line in lines)
 
 
 def test_without_a_head_the_page_says_whom_to_ask(client, entry, officer, paper):
