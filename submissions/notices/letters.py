@@ -18,7 +18,7 @@ from submissions.models import Channel, Letter, Notice, Telling, User
 
 from . import line, mail
 from .making import TOGETHER
-from .sending import Away, Impossible
+from .sending import Away, Impossible, Later
 from .words import Said, say
 
 log = logging.getLogger(__name__)
@@ -125,6 +125,8 @@ def deliver(channel: str) -> int:
             except Away as fault:
                 _put_off(letter, str(fault))
                 break
+            except Later as fault:
+                _put_off(letter, str(fault))
             except Exception as fault:  # ours, in this letter: the others do not wait for it to be mended
                 log.exception("letter %s can't be made", pk)
                 _put_off(letter, f"{type(fault).__name__}: {fault}")

@@ -29,6 +29,16 @@ CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none is taken for another
 CODE_HOLDS = timedelta(minutes=15)
 
 
+class _Straight(urllib.request.HTTPRedirectHandler):
+    """Goes nowhere else: a message sent on would arrive nowhere, and the token with it at somebody's."""
+
+    def redirect_request(self, *args, **kwargs) -> None:
+        return None
+
+
+_opener = urllib.request.build_opener(_Straight)
+
+
 class Sender:
     @staticmethod
     def is_open() -> bool:
@@ -59,13 +69,13 @@ class Sender:
             },
         )
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT):  # noqa: S310
+            with _opener.open(request, timeout=TIMEOUT):
                 return
         except urllib.error.HTTPError as answer:
             if answer.code == 409:
                 return
-            fault = f"LINE: {answer.code}"
-            raise (Away if answer.code == 429 or answer.code >= 500 else Impossible)(fault) from answer
+            # Only 400 is about this letter; 401 and 403 about the portal's token, which the operator renews.
+            raise (Impossible if answer.code == 400 else Away)(f"LINE: {answer.code}") from answer
         except OSError as fault:
             raise Away(f"LINE: {type(fault).__name__}: {fault}") from fault
 

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from submissions.models import Letter, Telling
 
-from .sending import Away, Impossible
+from .sending import Away, Impossible, Later
 from .words import Said
 
 
@@ -42,14 +42,20 @@ class Sender:
         message = compose(letter, said)
         message.connection = self.connection
         try:
+            self.connection.open()  # or else each message would open one, and close it
             message.send()
         except smtplib.SMTPRecipientsRefused as refused:
             code, answer = next(iter(refused.recipients.values()))
-            fault = f"{code} {answer.decode(errors='replace')}"
-            raise (Impossible if code >= 500 else Away)(fault) from refused
+            raise (Impossible if code >= 500 else Later)(_told(code, answer)) from refused
         except OSError as fault:  # all of smtplib's are of this kind
+            if isinstance(fault, smtplib.SMTPDataError) and fault.smtp_code >= 500:  # what stands in this letter
+                raise Later(_told(fault.smtp_code, fault.smtp_error)) from fault
             self.connection.close()
             raise Away(f"{type(fault).__name__}: {fault}") from fault
+
+
+def _told(code: int, answer: bytes) -> str:
+    return f"{code} {answer.decode(errors='replace')}"
 
 
 def compose(letter: Letter, said: list[Said]) -> EmailMultiAlternatives:
@@ -77,12 +83,16 @@ def compose(letter: Letter, said: list[Said]) -> EmailMultiAlternatives:
 
 
 def subject(said: list[Said]) -> str:
-    """What a person reads first: the thing itself, or how many there are."""
+    """What a person reads first: the thing itself, or how many there are. One line, whatever names hold."""
+    return " ".join(_subject(said).split())
+
+
+def _subject(said: list[Said]) -> str:
     if not said:
         return _("A letter on trial from Community Development Digital 4.0")
     if len(said) == 1:
         text = f"{said[0].title} · {said[0].where}" if said[0].where else said[0].title
-        return " ".join(text.split())[:150]
+        return text[:150]
     count = len(said)
     return (
         ngettext("%(count)s notice", "%(count)s notices", count) % {"count": count}

@@ -5,5 +5,9 @@ class Away(Exception):
     """The server does not answer, or says: later. The letter is tried again."""
 
 
+class Later(Exception):
+    """The server does not take this letter now; of others nothing is said."""
+
+
 class Impossible(Exception):
     """This letter will never be taken: the address is wrong, or the person left."""

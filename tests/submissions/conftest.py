@@ -1,15 +1,15 @@
 """Contests with nominees: a person of a district, and subdistricts that districts name and provinces choose among.
 
-And an office whose officer sends files in pieces.
+An office whose officer sends files in pieces. And the world's time, where letters wait for it.
 """
 
 from pathlib import Path
 
 import pytest
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
-from submissions.models import Entry, Office
+from submissions.models import Entry, Letter, Notice, Office
 from submissions.vault import vault
 from tests import factories as make
 
@@ -89,3 +89,19 @@ def sender(officer):
     client.force_login(officer)
     client.cookies["django_language"] = "en"
     return client
+
+
+# Letters
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The world's time, as a test sets it: clock.now += …"""
+
+    class Clock:
+        now = make.at("2026-03-02", "09:00")
+
+    monkeypatch.setattr(timezone, "now", lambda: Clock.now)
+    for model, name in ((Letter, "made_at"), (Letter, "due_at"), (Notice, "at")):
+        monkeypatch.setattr(model._meta.get_field(name), "_get_default", lambda: Clock.now)
+    return Clock

@@ -1,22 +1,14 @@
-"""Letters leave the portal: when each person wants them, once, whatever the mail server or LINE does meanwhile."""
+"""Letters leave the portal: when each person wants them, once, whatever the mail server does meanwhile."""
 
-import base64
 import email
-import hashlib
-import hmac
-import json
 import socket
-import threading
 import time
-import uuid
 from datetime import timedelta
 from email import policy
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from aiosmtpd.controller import Controller
 from django.urls import reverse
-from django.utils import timezone
 
 from submissions.models import Letter, Notice, Telling
 from submissions.notices import letters, tell
@@ -26,23 +18,26 @@ from tests.servers import free_port
 pytestmark = pytest.mark.django_db
 SLOT = "1.1.report"
 MINUTES = timedelta(minutes=1)
-NINE = make.at("2026-03-02", "09:00")
 ADDRESS = "krabi@cdd.example.org"
+REFUSED = {"nobody@cdd.example.org": "550 no such person", "full@cdd.example.org": "452 mailbox full"}
 
 
 class Mailbox:
     """A real SMTP server's own side: what it took, and what it answers."""
 
     def __init__(self) -> None:
-        self.messages, self.answer, self.refused = [], "250 OK", "550 no such person"
+        self.messages, self.answer, self.sessions = [], "250 OK", set()
 
     async def handle_RCPT(self, server, session, envelope, address, options):
-        if address.startswith("nobody@"):
-            return self.refused
+        self.sessions.add(session)
+        if address in REFUSED:
+            return REFUSED[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        if b"casino" in envelope.content:
+            return "554 we do not like what it says"
         if self.answer.startswith("250"):
             self.messages.append(email.message_from_bytes(envelope.content, policy=policy.default))
         return self.answer
@@ -61,19 +56,6 @@ def smtp(settings):
     yield box
     if server.server:
         server.stop()
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """The world's time, as a test sets it: clock.now += …"""
-
-    class Clock:
-        now = NINE
-
-    monkeypatch.setattr(timezone, "now", lambda: Clock.now)
-    for model, name in ((Letter, "made_at"), (Letter, "due_at"), (Notice, "at")):
-        monkeypatch.setattr(model._meta.get_field(name), "_get_default", lambda: Clock.now)
-    return Clock
 
 
 @pytest.fixture
@@ -175,13 +157,17 @@ def test_the_letter_says_what_happened_with_the_way_there(smtp, clock, entry, of
     assert str(Letter.objects.get().key) in message["Message-ID"]
 
 
-def test_the_letter_is_in_its_reader_s_language_and_harmless(smtp, clock, entry, officer):
+@pytest.mark.parametrize(("count", "subject"), [(1, "Returned:"), (2, "2 notices")])
+def test_the_letter_is_in_its_reader_s_language_and_harmless(smtp, clock, entry, officer, count, subject):
     Telling.objects.create(user=officer, language="en")
-    notify(officer, entry, title="<b>x</b>\r\nBcc: all@example.org")
+    entry.office.name_en = "Krabi\r\nBcc: all@example.org"
+    entry.office.save()
+    for number in range(count):
+        notify(officer, entry, number, title="<b>x</b>\r\nBcc: all@example.org")
     clock.now += 10 * MINUTES
     letters.post()
     (message,) = smtp.messages
-    assert message["Subject"].strip().startswith("Returned:")
+    assert message["Subject"].strip().startswith(subject)
     assert message["Bcc"] is None
     assert "&lt;b&gt;" in message.get_body(("html",)).get_content()
 
@@ -212,16 +198,21 @@ def test_a_server_that_is_down_gets_the_letter_later_and_once(smtp, clock, entry
     assert (letter.state, letter.fault) == ("sent", "")
 
 
-def test_one_wrong_address_keeps_nobody_else_waiting(smtp, clock, entry, officer):
-    wrong = make.make_user("officer", office=entry.office, email="nobody@cdd.example.org")
-    for user in (wrong, officer):
+def test_what_is_wrong_with_one_letter_keeps_no_other_waiting(smtp, clock, entry, officer):
+    faults = {
+        "nobody@cdd.example.org": ("failed", "550 no such person"),
+        "full@cdd.example.org": ("waiting", "452 mailbox full"),
+        "casino@cdd.example.org": ("waiting", "554 we do not like what it says"),
+        ADDRESS: ("sent", ""),
+        "head@cdd.example.org": ("sent", ""),
+    }
+    for address in faults:
+        user = officer if address == ADDRESS else make.make_user("officer", office=entry.office, email=address)
         notify(user, entry)
     clock.now += 10 * MINUTES
-    assert letters.post() == 1
-    failed = Letter.objects.get(user=wrong)
-    assert failed.state == "failed"
-    assert "550 no such person" in failed.fault
-    assert Letter.objects.get(user=officer).state == "sent"
+    assert letters.post() == 2
+    assert {letter.user.email: (letter.state, letter.fault) for letter in Letter.objects.all()} == faults
+    assert len(smtp.sessions) == 1, "one connection serves all"
 
 
 def test_a_server_that_says_later_is_tried_more_and_more_rarely_and_then_no_more(smtp, clock, entry, officer):
@@ -291,133 +282,6 @@ def test_old_letters_and_notices_go_and_nothing_is_told_again(smtp, clock, entry
     clock.now += timedelta(days=310)
     letters.sweep()
     assert not Notice.objects.exists()
-
-
-# LINE
-
-
-class Line:
-    """A stand-in for LINE's Messaging API, on this machine: what it was asked, and what it answers."""
-
-    def __init__(self) -> None:
-        self.asked, self.answers, line = [], [], self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                line.asked.append((self.path, dict(self.headers), body))
-                self.send_response(line.answers.pop(0) if line.answers else 200)
-                self.end_headers()
-                self.wfile.write(b"{}")
-
-            def log_message(self, *args) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-
-
-@pytest.fixture
-def line(settings):
-    standin = Line()
-    settings.LINE_TOKEN, settings.LINE_SECRET, settings.LINE_API = "the-token", "the-secret", standin.url
-    settings.PORTAL_URL = "https://cdd.example.org"
-    yield standin
-    standin.server.shutdown()
-    standin.server.server_close()
-
-
-@pytest.fixture
-def linked(entry):
-    user = make.make_user("officer", office=entry.office)
-    Telling.objects.create(user=user, line_id="U" + "1" * 32)
-    return user
-
-
-def test_line_is_told_in_one_message_with_a_key_of_its_own(line, clock, entry, linked):
-    for number in range(2):
-        notify(linked, entry, number)
-    clock.now += 10 * MINUTES
-    assert letters.post() == 1
-    ((path, headers, body),) = line.asked
-    assert path == "/v2/bot/message/push"
-    assert headers["Authorization"] == "Bearer the-token"
-    assert uuid.UUID(headers["X-Line-Retry-Key"]) == Letter.objects.get().key
-    assert body["to"] == "U" + "1" * 32
-    (message,) = body["messages"]
-    assert message["text"].count("ส่งคืนแก้ไข") == 2
-    assert message["text"].endswith("https://cdd.example.org/notices/")
-
-
-@pytest.mark.parametrize(
-    ("answer", "state"), [(429, "waiting"), (500, "waiting"), (503, "waiting"), (409, "sent"), (400, "failed")]
-)
-def test_what_line_answers(line, clock, entry, linked, answer, state):
-    line.answers = [answer]
-    notify(linked, entry)
-    clock.now += 10 * MINUTES
-    letters.post()
-    assert Letter.objects.get().state == state
-    if state == "waiting":
-        clock.now += 2 * MINUTES
-        assert letters.post() == 1
-        assert len({headers["X-Line-Retry-Key"] for _path, headers, _body in line.asked}) == 1
-
-
-def test_line_that_is_away_waits_and_without_a_token_there_is_none(line, settings, clock, entry, linked):
-    notify(linked, entry)
-    settings.LINE_API = f"http://127.0.0.1:{free_port()}"
-    clock.now += 10 * MINUTES
-    letters.post()
-    assert Letter.objects.get().state == "waiting"
-    settings.LINE_TOKEN = ""
-    notify(linked, entry, 2)
-    clock.now += 30 * MINUTES
-    assert letters.post() == 0
-    assert Letter.objects.count() == 1
-
-
-def ring(client, text: str, *, line_id: str = "U" + "2" * 32, secret: str = "the-secret", **headers):
-    event = {"type": "message", "message": {"type": "text", "text": text}, "source": {"userId": line_id}}
-    body = json.dumps({"events": [event, {"type": "follow"}]}).encode()
-    seal = base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
-    headers = {"X-Line-Signature": seal, **headers}
-    return client.post(reverse("line-webhook"), body, content_type="application/json", headers=headers)
-
-
-def test_a_code_typed_to_the_portal_s_account_links_it(client, line, clock, officer):
-    client.force_login(officer)
-    client.post(reverse("notice-line"), {"deed": "link"})
-    code = Telling.objects.get(user=officer).line_code
-    assert code in client.get(reverse("notice-settings")).content.decode()
-    assert ring(client, "nonsense").status_code == 200
-    assert ring(client, code, secret="another").status_code == 403
-    assert Telling.objects.get(user=officer).line_id is None
-    assert ring(client, f" {code.lower()} ").status_code == 200
-    telling = Telling.objects.get(user=officer)
-    assert (telling.line_id, telling.line_code) == ("U" + "2" * 32, None)
-    assert letters.post() == 1  # says so
-    ring(client, code, line_id="U" + "3" * 32)
-    assert Telling.objects.get(user=officer).line_id == "U" + "2" * 32, "a code is used once"
-    client.post(reverse("notice-line"), {"deed": "end"})
-    assert Telling.objects.get(user=officer).line_id is None
-
-
-def test_a_code_that_is_late_links_nothing(client, line, clock, officer):
-    client.force_login(officer)
-    client.post(reverse("notice-line"), {"deed": "link"})
-    clock.now += 16 * MINUTES
-    ring(client, Telling.objects.get(user=officer).line_code)
-    assert Telling.objects.get(user=officer).line_id is None
-
-
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"events": [1]}', b'{"events": [{"type": "message"}]}', b"\xff"])
-def test_nonsense_at_the_webhook_does_no_harm(client, line, body):
-    seal = base64.b64encode(hmac.new(b"the-secret", body, hashlib.sha256).digest()).decode()
-    address = reverse("line-webhook")
-    assert client.post(address, body, content_type="text/plain", headers={"X-Line-Signature": seal}).status_code == 200
-    assert client.post(address, body, content_type="text/plain").status_code == 403
 
 
 # The page on which people choose
