@@ -109,6 +109,8 @@ def why_not_take_away(user: User) -> Reason:
 def why_not_open(evidence: Evidence) -> Reason:
     """Read the file, for whoever may see it: nobody opens what holds a virus, or was not looked through for one yet."""
     examination = getattr(evidence, "examination", None)
+    if examination and examination.is_too_much:
+        return _("The virus scanner could not look through all of this file. Nobody can open it here.")
     if examination and examination.is_infected:
         return _("A virus was found in this file. Nobody can open it here.")
     if settings.CLAMD and not (examination and examination.scan == Examination.Scan.CLEAN):

@@ -2,13 +2,14 @@
 
 import socket
 import struct
+import time
 from typing import BinaryIO
 
 from django.conf import settings
 
 CHUNK = 2**16  # bytes
 CONNECTING = 3  # seconds
-ANSWERING = 120  # seconds for a chunk to be taken, and for the verdict
+SCANNING = 180  # seconds for a file to be taken and judged: one that takes longer must not keep others waiting
 
 
 class Away(Exception):
@@ -17,16 +18,18 @@ class Away(Exception):
 
 def scan(file: BinaryIO) -> str:
     """The name of the virus in a file, "" when there is none. The file is sent as it is read. Raises Away."""
+    end = time.monotonic() + SCANNING
     try:
         with _connect() as clamd:
             clamd.sendall(b"zINSTREAM\0")
             try:
                 while chunk := file.read(CHUNK):
+                    _allow(clamd, end)
                     clamd.sendall(struct.pack("!L", len(chunk)) + chunk)
                 clamd.sendall(struct.pack("!L", 0))
             except BrokenPipeError:  # it has said why, and listens no more
                 pass
-            answer = _answer(clamd)
+            answer = _answer(clamd, end)
     except OSError as error:
         raise Away(str(error)) from error
     if answer == "stream: OK":
@@ -40,9 +43,8 @@ def ask() -> None:
     """Raises Away unless it answers at once."""
     try:
         with _connect() as clamd:
-            clamd.settimeout(CONNECTING)
             clamd.sendall(b"zPING\0")
-            answer = _answer(clamd)
+            answer = _answer(clamd, time.monotonic() + CONNECTING)
     except OSError as error:
         raise Away(str(error)) from error
     if answer != "PONG":
@@ -69,12 +71,22 @@ def _connect() -> socket.socket:
     else:
         host, _, port = settings.CLAMD.rpartition(":")
         clamd = socket.create_connection((host, int(port)), CONNECTING)
-    clamd.settimeout(ANSWERING)
     return clamd
 
 
-def _answer(clamd: socket.socket) -> str:
+def _allow(clamd: socket.socket, end: float) -> None:
+    """Until then the next word may take. Raises TimeoutError when that is over."""
+    left = end - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("it takes too long")
+    clamd.settimeout(left)
+
+
+def _answer(clamd: socket.socket, end: float) -> str:
     said = b""
-    while not said.endswith(b"\0") and (more := clamd.recv(4096)):
+    while not said.endswith(b"\0"):
+        _allow(clamd, end)
+        if not (more := clamd.recv(4096)):
+            break
         said += more
     return said.rstrip(b"\0").decode(errors="replace")

@@ -30,6 +30,8 @@ def findings(examination: Examination | None, extent: Extent) -> list[Finding]:
     if examination is None:
         return []
     facts = examination.facts
+    if examination.is_too_much:
+        return [Finding("unscanned", {"limit": examination.threat})]
     if examination.is_infected:
         return [Finding("infected", {"threat": examination.threat})]
     if "fault" in facts:
@@ -54,7 +56,9 @@ def _extent(facts: dict, extent: Extent) -> Iterator[Finding]:
         numbers = sorted(page for size in others for page in size[2])
         count = sum(size[3] for size in others)
         yield Finding("paper", {"paper": extent.paper, "pages": numbers[:LISTED], "count": count, "of": pages})
-    if extent.minutes and seconds is not None and not _lasts(seconds, extent.minutes):
+    if extent.minutes and seconds == 0:
+        yield Finding("untimed", {"least": extent.minutes.least, "most": extent.minutes.most})
+    elif extent.minutes and seconds is not None and not _lasts(seconds, extent.minutes):
         yield Finding("minutes", {"seconds": seconds, "least": extent.minutes.least, "most": extent.minutes.most})
 
 
@@ -76,7 +80,7 @@ def seen(facts: dict) -> str:
     """How long or large a file is, in a few words; "" where nothing was counted."""
     if "pages" in facts:
         return _("Pages: %(pages)s") % {"pages": facts["pages"]}
-    if "seconds" in facts:
+    if facts.get("seconds"):
         return _("Lasts %(minutes)s minutes") % {"minutes": clock(facts["seconds"])}
     if "width" in facts:
         return _("%(width)s × %(height)s pixels") % {"width": f"{facts['width']:,}", "height": f"{facts['height']:,}"}
@@ -97,6 +101,13 @@ def _paper(data: dict) -> str:
 
 SENTENCES = {
     "infected": lambda data: _("A virus was found in this file (%(threat)s). Nobody can open it here.") % data,
+    "unscanned": lambda data: (
+        _(
+            "The virus scanner could not look through all of this file (%(limit)s): nobody can open it here. "
+            "Send it shorter or in fewer parts, a document best as a PDF."
+        )
+        % data
+    ),
     "encrypted": lambda data: _("The file has a password: nobody can read it here."),
     "damaged": lambda data: _("The file can't be opened: it may be damaged."),
     "unchecked": lambda data: _("The file could not be checked in time: there is very much in it."),
@@ -105,6 +116,9 @@ SENTENCES = {
     "small": lambda data: _("The picture is small (%(width)s × %(height)s pixels): it may be hard to read.") % data,
     "pages": lambda data: _("The file has %(pages)s pages; %(least)s to %(most)s are asked for.") % data,
     "paper": _paper,
+    "untimed": lambda data: (
+        _("The file does not say how long the video lasts; %(least)s to %(most)s minutes are asked for.") % data
+    ),
     "minutes": lambda data: (
         _("The video lasts %(clock)s minutes; %(least)s to %(most)s are asked for.")
         % (data | {"clock": clock(data["seconds"])})

@@ -23,20 +23,23 @@ def read(file: BinaryIO) -> dict:
         document = pypdfium2.PdfDocument(file.read())
     except pypdfium2.PdfiumError as error:
         raise Unreadable("encrypted" if getattr(error, "err_code", 0) == _PASSWORD else "damaged") from None
-    texts, looks, blank = [], [], 0
+    texts, looks, blank, scanned = [], [], 0, 0
     for number, page in enumerate(_first_pages(document), 1):
         texts.append(_text(page))
         picture = page.render(scale=SIDE / max(page.get_size()), grayscale=True).to_pil()
-        blank += not texts[-1].strip() and marks.is_plain(picture)
-        if len(marks.plain(texts[-1])) < SAID and (look := marks.look(picture)):
-            looks.append([number, *look])
+        is_blank = not texts[-1].strip() and marks.is_plain(picture)
+        blank += is_blank
+        if not is_blank and len(marks.plain(texts[-1])) < SAID:
+            scanned += _is_picture(page)
+            if look := marks.look(picture):
+                looks.append([number, *look])
     looked_at, said = len(texts), "\n".join(texts)
     return {
         "facts": {
             "pages": len(document),
             "sizes": _sizes(document),
             "is_blank": blank == looked_at,
-            "is_scan": blank < looked_at and len(marks.plain(said)) < SAID,
+            "is_scan": blank < looked_at and (len(marks.plain(said)) < SAID or scanned + blank == looked_at),
         },
         "looks": looks,
         "text": marks.wording(said),
@@ -58,6 +61,18 @@ def _first_pages(document) -> Iterator:
 
 def _text(page) -> str:
     return page.get_textpage().get_text_bounded()
+
+
+def _is_picture(page) -> bool:
+    """Whether one picture covers most of the page, as a scanner makes it, or a telephone that puts its name below."""
+    from pypdfium2 import raw
+
+    width, height = page.get_size()
+    for one in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        left, bottom, right, top = one.get_bounds()
+        if (right - left) * (top - bottom) > width * height / 2:
+            return True
+    return False
 
 
 def _sizes(document) -> list[list]:

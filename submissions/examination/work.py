@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -44,11 +45,11 @@ def examine(pk: int) -> bool:
     if examination is None or not examination.take(LEASE):
         return False
     examination.refresh_from_db(fields=["attempts", "state", "scan"])
-    try:
-        _scan(examination)
-        _look(examination)
-    except (OSError, confined.Late) as error:  # its disk, or a machine with too much to do; maybe not its content
-        log.error("evidence %s can't be examined now: %s", pk, error)
+    for step in (_scan, _look):
+        try:
+            step(examination)
+        except (OSError, confined.Late) as error:  # its disk, or a machine with too much to do; maybe not its content
+            log.error("evidence %s can't be examined now: %s", pk, error)
     examination.due_at = _next(examination)
     examination.save(update_fields=["due_at", "attempts"])
     return True
@@ -65,10 +66,12 @@ def _scan(examination: Examination) -> None:
         log.warning("the virus scanner is away: %s", away)
         return
     examination.scan = Scan.INFECTED if examination.threat else Scan.CLEAN
-    examination.save(update_fields=["scan", "threat"])
-    if examination.threat:
-        log.warning("evidence %s holds %s", examination.pk, examination.threat)
-        _raise_alarm(examination.evidence, examination.threat)
+    with transaction.atomic():
+        examination.save(update_fields=["scan", "threat"])
+        if examination.threat:
+            log.warning("evidence %s holds %s", examination.pk, examination.threat)
+            _raise_alarm(examination.evidence, examination.threat)
+            _doubt_copies(examination.evidence)
 
 
 def _raise_alarm(evidence: Evidence, threat: str) -> None:
@@ -78,6 +81,12 @@ def _raise_alarm(evidence: Evidence, threat: str) -> None:
     slot = {"entry": entry.pk, "requirement": evidence.requirement, "period": evidence.period}
     item = {**slot, "title": evidence.title[:EXCERPT], "text": threat}
     tell(told, Notice.Code.INFECTED, key=f"infected/{evidence.pk}", entry=entry, items=[item])
+
+
+def _doubt_copies(evidence: Evidence) -> None:
+    """The same file was found clean before the scanner knew better: it is scanned again, and held until then."""
+    copies = Examination.objects.filter(evidence__sha256=evidence.sha256, scan=Scan.CLEAN)
+    copies.update(scan=Scan.WAITING, due_at=timezone.now())
 
 
 def _look(examination: Examination) -> None:

@@ -49,6 +49,11 @@ class Examination(models.Model):
     def is_infected(self) -> bool:
         return self.scan == self.Scan.INFECTED
 
+    @property
+    def is_too_much(self) -> bool:
+        """The scanner gave up before it had looked through all of it: nobody knows what is in it."""
+        return self.is_infected and self.threat.startswith("Heuristics.Limits.Exceeded")
+
     def take(self, lease: timedelta) -> bool:
         """Whether this process is the one to work on it, for so long. A message that came twice takes nothing."""
         now = timezone.now()

@@ -150,8 +150,8 @@ def _title(notice: Notice, lines: list[Line], count: int) -> str:
             )
             one = _("Accepted: %(what)s")
         case Notice.Code.INFECTED:
-            many = ngettext("A virus in %(count)s file", "Viruses in %(count)s files", count)
-            one = _("A virus in a file: %(what)s")
+            many = ngettext("The virus scanner shut %(count)s file", "The virus scanner shut %(count)s files", count)
+            one = _("The virus scanner shut a file: %(what)s")
         case Notice.Code.REMARK:
             many = ngettext("%(count)s new message: %(what)s", "%(count)s new messages: %(what)s", count)
             one = _("New message: %(what)s")

@@ -45,6 +45,14 @@ def text_pdf(pages: Iterable[str], size: tuple[float, float] = A4) -> bytes:
     return samples.saved(document)
 
 
+def stamped(pdf: bytes, said: str) -> bytes:
+    """The PDF with these words at the foot of each page."""
+    with pikepdf.open(io.BytesIO(pdf)) as document, pikepdf.open(io.BytesIO(text_pdf([said]))) as stamp:
+        for page in document.pages:
+            page.add_overlay(stamp.pages[0])
+        return samples.saved(document)
+
+
 def latin(seed: int, count: int = 150) -> str:
     dice = random.Random(seed)
     return " ".join("".join(dice.choices("abcdefghijklmnopqrstuvwxyz", k=dice.randint(3, 8))) for _ in range(count))

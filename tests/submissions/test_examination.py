@@ -88,6 +88,12 @@ def test_a_scan_without_text_is_found_and_its_blank_pages_are_no_matter():
     assert set(found(files.scanned_pdf(*(files.scanned_letter(page) for page in range(4)), blank))) == {"scan"}
 
 
+def test_a_scan_is_found_though_the_telephone_put_its_name_on_every_page():
+    pages = files.scanned_pdf(*(files.scanned_letter(page) for page in range(5)))
+    assert set(found(files.stamped(pages, "Scanned with a telephone"))) == {"scan"}
+    assert found(files.text_pdf(["A heading"] * 8)) == {}
+
+
 def test_what_needs_a_password_is_found():
     assert found(files.locked_pdf()) == {"encrypted": {}}
 
@@ -109,6 +115,12 @@ def test_a_video_is_timed(seconds, is_found):
     assert data == ({"minutes": {"seconds": seconds, "least": 1, "most": 2}} if is_found else {})
 
 
+def test_a_video_of_which_nobody_knows_how_long_it_is_is_not_called_short():
+    length = (90 * 1000).to_bytes(4)
+    video = samples.mp4(samples.picture(size=(64, 48)), seconds=90).replace(length, bytes(4))
+    assert found(video, ".mp4", Extent(minutes=Span(1, 2))) == {"untimed": {"least": 1, "most": 2}}
+
+
 def test_word_tells_its_pages_and_paper():
     assert {"pages", "paper"} == set(found(files.word(files.words(1), pages=30, size=(12240, 15840)), ".docx"))
     assert found(files.word(files.words(1), pages=20, size=(11906, 16838)), ".docx") == {}
@@ -119,7 +131,16 @@ def test_excel_and_powerpoint_are_looked_at_too():
 
 
 def test_every_finding_has_its_sentence_in_both_languages():
-    data = {"threat": "Eicar", "pages": 30, "least": 5, "most": 25, "seconds": 390, "width": 1, "height": 2}
+    data = {
+        "threat": "Eicar",
+        "limit": "MaxFiles",
+        "pages": 30,
+        "least": 5,
+        "most": 25,
+        "seconds": 390,
+        "width": 1,
+        "height": 2,
+    }
     for code in findings.SENTENCES:
         told = findings.Finding(code, data if code != "paper" else {"paper": "A4", "pages": [1], "count": 2, "of": 3})
         thai = told.said

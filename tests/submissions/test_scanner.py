@@ -1,6 +1,10 @@
 """Files are looked through for viruses, by a real clamd, before anybody opens them."""
 
 import io
+import socketserver
+import threading
+import time
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -11,6 +15,7 @@ from awards.management import samples
 from submissions import access, intake, scanner
 from submissions.examination import work
 from submissions.models import Evidence, Examination, Notice
+from submissions.vault import vault
 from tests import factories as make
 from tests.servers import Clamd
 
@@ -95,13 +100,45 @@ def test_a_virus_is_told_and_served_to_nobody(client, clamd, entry):
     told = Notice.objects.filter(code="evidence.infected").values_list("user__username", flat=True)
     assert sorted(told) == sorted([evidence.submitted_by.username, staff.username])
     client.force_login(staff)
-    assert "พบไวรัสในไฟล์" in client.get(reverse("notices")).content.decode()
+    assert "ระบบตรวจไวรัสไม่ให้เปิดไฟล์" in client.get(reverse("notices")).content.decode()
     for user, address in (
         (evidence.submitted_by, reverse("criterion", args=[entry.pk, "1.1"])),
         (entry_judge(evidence), reverse("admin:submissions_evidence_change", args=[evidence.pk])),
     ):
         client.force_login(user)
         assert "พบไวรัสในไฟล์นี้ (Eicar-Test" in client.get(address).content.decode()
+
+
+def test_what_was_clean_before_the_scanner_knew_better_is_held_and_scanned_again(clamd, entry):
+    first = hand_in(entry, INFECTED)
+    Examination.objects.filter(pk=first.pk).update(scan="clean", state="done", due_at=None)
+    again = intake.attach_evidence(
+        entry,
+        by=make.make_user("officer"),
+        requirement="5.report",
+        upload=make.make_upload("png", content=INFECTED),
+    )
+    assert work.examine(again.pk)
+    assert access.why_not_open(Evidence.objects.get(pk=first.pk))
+    assert work.examine(first.pk)
+    assert set(Examination.objects.values_list("scan", flat=True)) == {"infected"}
+    assert Notice.objects.filter(code="evidence.infected", key=f"infected/{first.pk}").exists()
+
+
+def test_what_is_too_much_for_the_scanner_is_shut_and_called_no_virus(client, clamd, entry):
+    content = b"so deep"
+    for _ in range(20):
+        folded = io.BytesIO()
+        with zipfile.ZipFile(folded, "w") as archive:
+            archive.writestr("a.zip", content)
+        content = folded.getvalue()
+    evidence = hand_in(entry, samples.png() + content)
+    assert examine(evidence).is_too_much
+    assert statuses(client, evidence) == [423] * 6
+    client.force_login(evidence.submitted_by)
+    page = client.get(reverse("evidence-examined", args=[evidence.pk])).content.decode()
+    assert "ตรวจไฟล์นี้ได้ไม่ครบ (Heuristics.Limits.Exceeded" in page
+    assert "พบไวรัส" not in page
 
 
 def test_a_virus_stays_shut_when_nothing_is_scanned_any_more(clamd, entry, settings):
@@ -137,6 +174,39 @@ def test_a_scanner_that_hangs_is_away(clamd, entry, monkeypatch):
     finally:
         clamd.resume()
     assert examine(evidence).scan == "clean"
+
+
+class Crawling(socketserver.BaseRequestHandler):
+    """A scanner that says that it is there, and then takes all the time of the world."""
+
+    def handle(self) -> None:
+        if self.request.recv(16) == b"zPING\0":
+            self.request.sendall(b"PONG\0")
+        else:
+            while self.request.recv(16):
+                time.sleep(0.02)
+
+
+def test_a_scanner_that_crawls_keeps_nobody_waiting(entry, settings, monkeypatch):
+    monkeypatch.setattr(scanner, "SCANNING", 0.3)
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Crawling) as crawling:
+        crawling.daemon_threads = True
+        threading.Thread(target=crawling.serve_forever, daemon=True).start()
+        settings.CLAMD = f"127.0.0.1:{crawling.server_address[1]}"
+        begun = time.monotonic()
+        examination = examine(hand_in(entry, samples.png() + b"0" * 8 * 2**20))
+        crawling.shutdown()
+    assert time.monotonic() - begun < 10
+    assert (examination.scan, examination.state) == ("waiting", "done")
+    assert examination.due_at > timezone.now() + work.RETRY, "others first"
+
+
+def test_a_lost_file_is_given_up_with_a_scanner_too(clamd, entry):
+    evidence = hand_in(entry)
+    vault.delete(evidence.file.name)
+    for _ in range(work.TRIES + 1):
+        examination = examine(evidence)
+    assert examination.state == "failed"
 
 
 def test_what_clamd_does_not_take_is_not_taken_for_clean(clamd, entry, settings):
