@@ -51,7 +51,7 @@ class Item:
 
 
 class Agenda:
-    """All that a reader owes, or sees others owe. Four statements for an officer, and one more for the points."""
+    """All that a reader owes, or sees others owe. Five statements for an officer, and one more for the points."""
 
     def __init__(self, user, asked) -> None:
         calendar = Calendar(user)

@@ -69,6 +69,14 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Draft:
+    """A form that somebody began to fill in, and that is not handed in."""
+
+    form: engine.Form
+    period: engine.Period | None
+
+
+@dataclass(frozen=True)
 class Advice:
     """One thing that would earn more."""
 
@@ -77,6 +85,7 @@ class Advice:
     until: str  # ISO, or "" when nothing says by when
     text: str
     needs: int  # how many things it takes
+    drafts: tuple[Draft, ...] = ()
 
     @property
     def worth(self) -> Decimal:

@@ -1,7 +1,7 @@
 """An office's place of work: what is to be done, what came back, how it stands beside the others, how it came there."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -16,7 +16,7 @@ from submissions.deeds import name_what_was_done_to
 from submissions.models import Entry, Event, Evidence
 
 from .agenda import Item, line_of
-from .cards import Advice, Card, Line
+from .cards import Advice, Card, Draft, Line
 from .models import Earned, Scorecard, ScoreChange
 
 AIM = Decimal(10)  # points; the goal that the page sets first
@@ -51,7 +51,7 @@ class Move:
 class Workplace:
     """What an officer of the office, or central staff, sees around an entry's score.
 
-    Seven statements and once a minute one more for the medians, however much was handed in.
+    Eight statements and once a minute one more for the medians, however much was handed in.
     """
 
     def __init__(self, entry: Entry, card: Card, user) -> None:
@@ -70,7 +70,16 @@ class Workplace:
 
     @cached_property
     def advice(self) -> list[Advice]:
-        return self.card.advice()
+        """What would earn more, with what is being written for it already."""
+        return [replace(one, drafts=tuple(self._drafts_of(one.criterion))) for one in self.card.advice()]
+
+    def _drafts_of(self, criterion: engine.Criterion) -> Iterator[Draft]:
+        scheme, drafted = self.entry.round.scheme, self._calendar.drafted
+        for one in criterion.inputs:
+            form = scheme.form_of(one.code) if one.kind == "requirement" else None
+            for period in (scheme.requirements[one.code].periods or (None,)) if form else ():
+                if (self.entry.pk, one.code, period.code if period else "") in drafted:
+                    yield Draft(form, period)
 
     @cached_property
     def cheapest(self) -> list[Advice]:
@@ -117,9 +126,13 @@ class Workplace:
         return not self._evidence and not any(move.claimed for move in self.moves)
 
     @cached_property
+    def _calendar(self) -> Calendar:
+        return Calendar(self.user, self.entry)
+
+    @cached_property
     def soon(self) -> list[Item]:
         """What is owed in the next 30 days, and is not done yet."""
-        found = Calendar(self.user, self.entry).deadlines()
+        found = self._calendar.deadlines()
         near = [one for one in found if self.today <= one.day <= self.today + SOON]
         stakes = self._stakes
         return [

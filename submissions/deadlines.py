@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from django.db.models import Max
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from scoring import engine
 
 from . import access, thai
-from .models import Entry, Evidence, Extension, Round, Value
+from .models import Answers, Entry, Evidence, Extension, Round, Value
 from .slots import anchor_of, state_of
 
 Slot = tuple[str, str]  # the code of a requirement or a value, and its period or ""
@@ -100,7 +101,7 @@ def asked_in(round: Round) -> Iterator[Asked]:
 class Calendar:
     """The deadlines of a reader's open rounds: an officer's with how each entry stands, others' as they are printed.
 
-    One statement; `deadlines` are three more for an officer, however many entries there are.
+    One statement; `deadlines` are four more for an officer, however many entries there are.
     """
 
     def __init__(self, user, entry: Entry | None = None) -> None:
@@ -120,15 +121,20 @@ class Calendar:
             rounds = Round.objects.visible_to(user).filter(is_closed=False).select_related("edition")
             self.rounds = list(rounds.defer("edition__text").order_by("-pk"))
 
+    @cached_property
+    def drafted(self) -> set[tuple[int, str, str]]:
+        return drafted(self.entries)
+
     @property
     def version(self) -> str:
-        """Changes when anything here does: with the facts, with the rounds, with each day."""
+        """Changes when anything here does: with the facts and what is being written, with the rounds, with each day."""
         rounds = [
             (one.pk, one.name_th, one.name_en, one.edition.digest, one.settings, str(one.named_by), str(_today(one)))
             for one in self.rounds
         ]
         entries = [(entry.pk, entry.facts_version, str(entry)) for entry in self.entries]
-        return hashlib.sha256(json.dumps([rounds, entries], sort_keys=True).encode()).hexdigest()
+        seen = [rounds, entries, sorted(self.drafted)]
+        return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
 
     def deadlines(self) -> list[Deadline]:
         """By day; those of one day in the order of their rounds and schemes."""
@@ -141,7 +147,7 @@ class Calendar:
 
     def _standing(self, asked: list[tuple[Round, Asked]]) -> Iterator[Deadline]:
         """What is central staff's to record is nobody's deadline here."""
-        facts = _Facts(self.entries)
+        facts = _Facts(self.entries, self.drafted)
         entries: dict[int, list[Entry]] = defaultdict(list)
         for entry in self.entries:
             entries[entry.round_id].append(entry)
@@ -160,13 +166,15 @@ class Calendar:
 class _Facts:
     """What tells how entries stand: three statements, however many entries."""
 
-    def __init__(self, entries: list[Entry]) -> None:
+    def __init__(self, entries: list[Entry], drafted: Iterable[tuple[int, str, str]]) -> None:
         ids = [entry.pk for entry in entries]
         self.more_time = more_time(entries)
         self.statuses: dict[tuple, set[str]] = defaultdict(set)
         evidence = Evidence.objects.filter(entry__in=ids).order_by()
         for *slot, status in evidence.values_list("entry", "requirement", "period", "status").distinct():
             self.statuses[tuple(slot)].add(status)
+        for slot in drafted:
+            self.statuses[slot].add(Evidence.Status.DRAFT)
         values = Value.objects.filter(entry__in=ids).order_by().values_list("entry", "code", "period")
         self.values: Container[tuple] = {*values, *((entry, code, None) for entry, code, _period in values)}
 
@@ -186,14 +194,23 @@ class _Facts:
 
 
 def owed(round: Round, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Asked, date]]:
-    """What these entries' offices still have to do, late or not, and until when. Three statements."""
+    """What these entries' offices still have to do, late or not, and until when. Four statements."""
     entries = list(entries)
-    facts = _Facts(entries)
+    facts = _Facts(entries, drafted(entries))
     for asked in asked_in(round):
         if asked.kind in ("naming", "requirement", "value") and asked.by == "office":
             for entry in entries:
                 if facts.state(entry, asked, False) in OPEN:
                     yield entry, asked, facts.deadline(entry, asked)
+
+
+def drafted(entries: Iterable[Entry]) -> set[tuple[int, str, str]]:
+    """The slots (entry, requirement, period) whose form is being written and was not handed in. One statement."""
+    forms = {entry.pk: entry.round.scheme.forms for entry in entries}
+    if not any(forms.values()):
+        return set()
+    rows = Answers.objects.filter(entry__in=forms).exclude(data={}).order_by().values_list("entry", "form", "period")
+    return {(pk, forms[pk][code].requirement, period) for pk, code, period in rows if code in forms[pk]}
 
 
 def _today(round: Round) -> date:

@@ -63,6 +63,19 @@ def test_doing_the_cheapest_things_gains_what_was_said(entry, officer):
     assert Decimal(card.criterion(first.criterion.code).verified["earned"]) == Decimal(first.gain)
 
 
+def test_a_form_that_somebody_began_is_shown_as_draft_and_leads_on(client, entry, officer):
+    rescore([entry.pk])
+    form = reverse("form", args=[entry.pk, "innovation-report"])
+    assert form not in text_of(client, entry)
+    intake.save_answers(entry, "innovation-report", {"name-th": "น้ำใจ"}, by=officer)
+    here = workplace(entry, officer)
+    assert {one.criterion.code[0] for one in here.advice if one.drafts} == {"5"}
+    assert {item.deadline.asked.slot for item in here.soon if item.only.state == "draft"} == {("5.report", "")}
+    assert form in text_of(client, entry)
+    intake.save_answers(entry, "innovation-report", {}, by=officer)
+    assert form not in text_of(client, entry)
+
+
 def test_what_came_back_is_shown_until_it_is_sent_again(client, entry, officer):
     judge = make.make_user("judge")
     entry.round.judges.add(judge)

@@ -6,6 +6,7 @@ import icalendar
 import pytest
 from django.urls import reverse
 
+from submissions import intake
 from submissions.models import CalendarFeed
 from tests import factories as make
 
@@ -193,6 +194,15 @@ def test_what_did_not_change_is_not_sent_again(client, officer, krabi):
     assert client.get(address, headers={"If-None-Match": after["ETag"]}).status_code == 200
 
 
+def test_what_is_being_written_is_a_new_file(client, officer, krabi):
+    address = subscribe(officer)
+    first = client.get(address)
+    intake.save_answers(krabi, "monthly-report", {"results": "ก"}, by=officer, period="2023-07")
+    fresh = client.get(address, headers={"If-None-Match": first["ETag"]})
+    assert fresh.status_code == 200
+    assert "กระบี่: ร่าง" in fresh.content.decode().replace("\r\n ", "")
+
+
 def test_a_new_day_is_a_new_file(client, officer, krabi):
     address = subscribe(officer)
     first = client.get(address)
@@ -206,9 +216,9 @@ def test_the_file_costs_the_same_however_many_offices(client, officer, krabi, dj
         for number in range(more):
             office = make.make_office(f"81{number:02}", kind="district", parent=krabi.office)
             make.make_evidence(make.make_entry(krabi.round, office))
-        with django_assert_max_num_queries(5) as seen:
+        with django_assert_max_num_queries(6) as seen:
             etag = client.get(address)["ETag"]
         costs.append(len(seen))
     assert costs[0] == costs[1]
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         assert client.get(address, headers={"If-None-Match": etag}).status_code == 304
