@@ -32,6 +32,8 @@ from scoring.engine.scheme import (
 from scoring.engine.stages import RANKINGS, Ranking, read_nominees, read_stages
 
 _LONGEST_CHAIN = 18  # criteria that a scorecard has room for
+_LONGEST_PERIOD = 20  # letters of a code, for which evidence has room
+_MOST_MONTHS = 60  # five years; a slip in a year would ask every office for thousands of things
 _KINDS = ("number", "percent", "date", "boolean", "map")
 
 
@@ -58,7 +60,7 @@ class _Reader:
     def scheme(self) -> Scheme:
         page, book = self.page, self.book
         sizes = tuple(Size(code, inner.inline_text()) for code, inner in self._declared("sizes"))
-        self.titles = {code: inner.inline_text() for code, inner in self._declared("periods")}
+        self.titles = {code: inner.inline_text() for code, inner in self._declared("periods", _LONGEST_PERIOD)}
         book.targets = {code: self._target(inner, sizes) for code, inner in self._declared("targets")}
         book.requirements = {code: self._requirement(code, inner) for code, inner in self._declared("requirements")}
         book.values = {code: self._value(code, inner) for code, inner in self._declared("values")}
@@ -112,13 +114,13 @@ class _Reader:
         page.close()
         return issuer
 
-    def _declared(self, key: str) -> Iterator[tuple[str, Page]]:
+    def _declared(self, key: str, longest: int = 40) -> Iterator[tuple[str, Page]]:
         """The mappings declared under `key`, by code; each is closed once it has been read."""
         page = self.page.page(key) if self.page.has(key) else None
         for code in page or ():
             inner = page.page(code) if page else None
             if page is not None and inner is not None:
-                page.check_code(code, code)
+                page.check_code(code, code, longest)
                 yield code, inner
                 inner.close()
 
@@ -198,7 +200,11 @@ class _Reader:
             due = "last"
         if first and last and last < first:
             page.fault("to", "ต้องไม่อยู่ก่อน from", "must not be before from")
-        for month in months(first, last) if first and last else ():
+        asked = months(first, last) if first and last else ()
+        if len(asked) > _MOST_MONTHS:
+            page.fault("to", f"รวมแล้วเกิน {_MOST_MONTHS} เดือน", f"makes more than {_MOST_MONTHS} months")
+            return
+        for month in asked:
             end = month_end(month)
             yield Period(month, month_title(month), end if due == "last" else end.replace(day=int(due)))
 

@@ -19,8 +19,12 @@ from scoring.engine.scheme import Text
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?\Z")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+# What YAML has no sign for: it says so without a line, and a programmer's number.
+_UNSEEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SPACES = re.compile("[\xa0\u200b\u2060\u3000\ufeff]")  # look like a space, or like nothing, and part no words
+_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])\Z")
-_CODE = re.compile(r"[0-9a-z][0-9a-z_.-]{0,39}\Z")
+_CODE = re.compile(r"[0-9a-z][0-9a-z_.-]*\Z")
 _DEEPEST = 40
 _YEARS = range(1900, 2200)  # of the Common Era; what lies 543 years later is a Buddhist one
 _ERA = 543
@@ -69,15 +73,19 @@ class Proof:
 def open_page(text: str, proof: Proof) -> Page:
     """The file's outermost mapping. SchemeError when it is none, or uses more of YAML than the language has."""
     try:
-        for fault in _foreign(text):
-            proof.fault(*fault)
-        if proof.faults:
-            raise SchemeError(proof.faults)
+        for found in (_unseen(text, _UNSEEN), _foreign(text)):
+            for fault in found:
+                proof.fault(*fault)
+            if proof.faults:
+                raise SchemeError(proof.faults)
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
-        proof.fault(mark.line + 1 if mark else 1, "", *_unreadable(str(problem)))
+        line = mark.line + 1 if mark else 1
+        spaces = [fault for fault in _unseen(text, _SPACES) if line - 1 <= fault[0] <= line]
+        for fault in spaces or [(line, "", *_unreadable(str(problem)))]:
+            proof.fault(*fault)
         raise SchemeError(proof.faults) from error
     if not isinstance(node, yaml.MappingNode):
         proof.fault(1, "", f"ข้อความทั้งหมด{_PAIRS[0]}", f"the whole text {_PAIRS[1]}")
@@ -87,6 +95,7 @@ def open_page(text: str, proof: Proof) -> Page:
 
 _PAIRS = ("ต้องเขียนเป็นคู่ 'ชื่อ: ค่า' บรรทัดละคู่", "must be written as pairs 'name: value', each on a line")
 _EMPTY = ("ต้องมีข้อความ", "a text is needed here")
+_HIDDEN = ("มีอักขระที่มองไม่เห็น", "holds a character that can't be seen")
 _QUOTE = ("ถ้าเป็นข้อความให้ใส่ในเครื่องหมายคำพูด", "a text with them is put in quotes")
 
 
@@ -100,6 +109,19 @@ def _unreadable(problem: str) -> tuple[str, str]:
         "อ่านตั้งแต่บรรทัดนี้ไม่ได้ ตรวจย่อหน้า วงเล็บ { } [ ] เครื่องหมาย , : และเครื่องหมายคำพูด ของบรรทัดนี้และบรรทัดก่อนหน้า",
         f"can't be read from here on: {problem}; look at indents, brackets and quotes, here and in the line before",
     )
+
+
+def _unseen(text: str, signs: re.Pattern[str]) -> Iterator[tuple[int, str, str, str]]:
+    """The first of these signs in each line. They come along when something is copied, and nobody sees them."""
+    for number, line in enumerate(_LINE_END.split(text), start=1):
+        if found := signs.search(line):
+            place, code = found.start() + 1, f"U+{ord(found[0]):04X}"
+            yield (
+                number,
+                "",
+                f"{_HIDDEN[0]} ({code}) ที่ตัวอักษรที่ {place} ของบรรทัด ลบแล้วพิมพ์ใหม่",
+                f"{_HIDDEN[1]} ({code}), at place {place}; delete it and type anew",
+            )
 
 
 def _foreign(text: str) -> Iterator[tuple[int, str, str, str]]:
@@ -177,6 +199,9 @@ class Page:
         if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
             self.fault(key, *_EMPTY)
             return default or ""
+        if _UNSEEN.search(node.value):  # written as an escape, such as "\\0"
+            self.fault(key, *_HIDDEN)
+            return default or ""
         return str(node.value).strip()
 
     def one_of(self, key: str, allowed: Iterable[str], default: str | None = None) -> str:
@@ -201,12 +226,12 @@ class Page:
             self.check_code(key, word)
         return word
 
-    def check_code(self, key: str, word: str) -> None:
-        if not _CODE.match(word):
+    def check_code(self, key: str, word: str, most: int = 40) -> None:
+        if not _CODE.match(word) or len(word) > most:
             self.fault(
                 key,
-                f"รหัส '{word}' ใช้ได้เฉพาะ a-z 0-9 . - _ ไม่เกิน 40 ตัว",
-                f"the code '{word}' may hold only a-z 0-9 . - _, at most 40 of them",
+                f"รหัส '{word}' ใช้ได้เฉพาะ a-z 0-9 . - _ ไม่เกิน {most} ตัว",
+                f"the code '{word}' may hold only a-z 0-9 . - _, at most {most} of them",
             )
 
     def number(self, key: str, default: Decimal | None = None) -> Decimal:

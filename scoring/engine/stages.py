@@ -16,6 +16,7 @@ Place = Literal["region", "province", "district", "subdistrict"]
 Ranking = Literal["overall", "region", "none"]
 PLACES: tuple[Place, ...] = ("region", "province", "district", "subdistrict")
 RANKINGS: tuple[Ranking, ...] = ("overall", "region", "none")
+_MOST_PLACES = 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,8 @@ def read_stages(page: Page, close: date, ranking: Ranking) -> tuple[Stage, ...]:
                 "ขั้นแรกเท่านั้นที่เป็น named ขั้นต่อไปเป็น chosen หรือ all",
                 "only the first stage is 'named'; the later ones are 'chosen' or 'all'",
             )
-        if stage.places == 0:
-            inner.fault("places", "ต้องมีอย่างน้อย 1", "must be 1 or more")
+        if not 1 <= stage.places <= _MOST_PLACES:
+            inner.fault("places", f"ต้องอยู่ระหว่าง 1 ถึง {_MOST_PLACES}", f"must be from 1 to {_MOST_PLACES}")
         inner.close()
         stages.append(stage)
     return tuple(stages)

@@ -62,12 +62,13 @@ def test_forty_levels_are_deep_enough_however_they_stand(text: str, deep: bool) 
     assert ("nested more than 40 deep" in str(refused.value)) is deep
 
 
-def test_a_text_with_a_sign_that_yaml_has_not_is_refused_with_the_reason() -> None:
+@pytest.mark.parametrize("sign", ["\x00", "\x07", "\x7f", "\ufffe", "\udc80"])
+def test_a_sign_that_nobody_sees_is_named_with_its_line(sign: str) -> None:
     with pytest.raises(SchemeError) as refused:
-        load("scheme: x\x00")
+        load(f"scheme: x\r\n\nclose{sign}: 2023-01-01")
     (fault,) = refused.value.faults
-    assert fault.line == 1
-    assert re.search("(control|special) characters are not allowed", fault.en)
+    assert fault.line == 3
+    assert f"(U+{ord(sign):04X}), at place 6" in fault.en
 
 
 @pytest.mark.parametrize(
