@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.db.models import Sum, prefetch_related_objects
+from django.utils.translation import gettext as _
 
 from submissions.models import Edition, Round
 from submissions.proofread import Refused, check_scheme
@@ -18,6 +19,8 @@ def begin(round: Round, text: str, *, by) -> Trial:
     """Keep what is to be tried. Refused, with every fault of the text at once."""
     refused = Refused()
     check_scheme(round, text, refused)
+    if Edition.digest_of(text) == round.edition.digest:
+        refused.add("text", _("This is the text that the round has already."))
     refused.raise_if_any()
     return Trial.objects.create(
         round=round, edition=round.edition, text=text, digest=Edition.digest_of(text), made_by=by, as_of=round.now()

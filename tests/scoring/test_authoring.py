@@ -120,6 +120,14 @@ def test_a_scheme_of_another_code_is_refused_before_it_is_tried(client, staff, r
     assert "other-2566" in answer.context["form"].errors["text"][0]
 
 
+def test_the_text_as_it_is_is_proofread_and_not_tried(client, staff, round):
+    same = {"text": round.edition.text}
+    assert client.post(text_page(round), same | {"proofread": "1"}).context["is_sound"]
+    answer = client.post(text_page(round), same | {"try": "1"})
+    assert (answer.status_code, Trial.objects.exists()) == (422, False)
+    assert "has already" in answer.context["form"].errors["text"][0]
+
+
 def test_a_file_takes_the_place_of_what_was_typed(client, staff, round):
     text = small.text(LATER)
     content = b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()  # as Windows saves it
