@@ -102,7 +102,7 @@ class GuardedForm(forms.ModelForm):
         try:
             token = json.loads(self.data.get(self.add_prefix("seen"), ""))
             return int(token["history"]), dict(token["fields"])
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             return 0, {}
 
     def _take_over(self, name: str) -> None:

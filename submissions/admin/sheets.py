@@ -272,6 +272,8 @@ class SheetAdmin(HistoryAdmin):
         sheet = get_object_or_404(self.get_queryset(request).select_related("judge"), pk=pk)
         if request.method != "POST":
             return redirect("admin:submissions_sheet_of_entry", sheet.entry_id)
+        if not request.user.is_central:
+            raise PermissionDenied(access.why_not_reopen(request.user, sheet))
         revision, reason = whole(request.POST.get("revision", "")), request.POST.get("reason", "")
         try:
             intake.reopen_sheet(sheet, by=request.user, reason=reason, revision=revision or 0)

@@ -179,3 +179,10 @@ def test_a_date_value_is_corrected_with_its_buddhist_year(committee, pair):
     assert "30/05/2566" in client.get(change(value)).content.decode()
     client.post(change(value), {"revision": 1, "amount": "๓๑ พ.ค. ๒๕๖๖"})
     assert Value.objects.get().text == str(date(2023, 5, 31))
+
+
+@pytest.mark.parametrize("token", ["", "[]", '{"history": Infinity, "fields": {}}', "[" * 5000])
+def test_whatever_is_sent_as_what_was_seen_is_answered(committee, browser, token):
+    staff, office = browser(committee.staff), committee.entry.office
+    sent = fields_of(staff.get(change(office))) | {"seen": token, "name_en": "Krabi!"}
+    assert staff.post(change(office), sent).status_code == 409

@@ -50,6 +50,17 @@ def test_what_a_judge_has_no_list_of_is_no_page_either(committee, browser):
     assert staff.get(address).status_code == 200
 
 
+@pytest.mark.parametrize("lookup", ["sheets={}", "sheets__isnull=0", "sheets__gt=0", "office=" + "9" * 30])
+def test_an_address_asks_nothing_that_no_filter_offers(committee, browser, lookup):
+    """From the sheets of an entry a judge could tell what colleagues did."""
+    sheet = make.make_sheet(committee.entry, committee.colleague)
+    for who in (committee.judge, committee.staff):
+        assert browser(who).get(f"{list_of(Entry)}?{lookup.format(sheet.pk)}").status_code == 400
+    offered = browser(committee.judge).get(list_of(Entry) + "?state__exact=withdrawn")
+    assert offered.status_code == 200
+    assert not offered.context["cl"].result_list
+
+
 def test_what_libraries_register_is_not_shown():
     apps = {model._meta.app_label for model in registered()}
     assert apps == {"submissions", "scoring", "awards"}
@@ -101,11 +112,6 @@ def test_what_belongs_to_another_round_does_not_exist(committee, browser):
     )
     evidence.refresh_from_db()
     assert evidence.status == "submitted"
-
-
-def test_a_number_that_no_database_holds_filters_nothing(committee, browser):
-    page = reverse("admin:submissions_entry_changelist") + "?office=" + "9" * 30
-    assert browser(committee.staff).get(page, follow=True).status_code == 200
 
 
 def test_history_is_for_staff_and_changes_nothing(committee, browser):

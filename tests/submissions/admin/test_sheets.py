@@ -129,7 +129,7 @@ def test_staff_give_no_points_and_reopen_with_a_reason(committee, browser):
         assert response.status_code in (409, 422)
         assert f'value="{data["reason"]}"' in response.content.decode()
         assert of(committee.entry, committee.judge).status == "final"
-    judge.post(reopen, {"reason": "let me", "revision": 1})
+    assert judge.post(reopen, {"reason": "let me", "revision": 1}).status_code == 403
     assert of(committee.entry, committee.judge).status == "final"
     staff.post(reopen, {"reason": "Item 5.2.4 was mistyped", "revision": 1})
     assert of(committee.entry, committee.judge).status == "draft"
