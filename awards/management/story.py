@@ -27,6 +27,26 @@ NOTES = ("", "", "", "", "", "ส่งตามหนังสือสั่�
 CORRECTED = "แก้ไขตามข้อเสนอแนะแล้ว"
 REMARKS = ("", "", "นำไปใช้จริงได้ดี", "ควรขยายผลไปยังอำเภออื่น", "มีแผนพัฒนาต่อยอดชัดเจน")
 EXTENSION_REASONS = ("น้ำท่วมในพื้นที่", "ระบบส่วนกลางขัดข้อง", "ไฟฟ้าดับหลายวันจากพายุฤดูร้อน")
+# What stands in the forms of the officer who logs in: in one that was handed in, and in one that was begun.
+_WORK = {"name-th": "ระบบติดตามหมู่บ้านเศรษฐกิจพอเพียงต้นแบบ", "office": "สำนักงานพัฒนาชุมชนจังหวัดกระบี่"}
+FILLED = {
+    "innovation-checklist": _WORK
+    | {"kind": "delivery", "1.1": "improved", "1.2": ["forum", "analysis"], "2.1": ["people", "other"]}
+    | {
+        "2.1:other": "แนะนำในการประชุมคณะกรรมการพัฒนาชุมชนระดับอำเภอ",
+        "2.2": ["work", "people"],
+        "2.3": "very-good",
+        "2.4": "yes",
+    }
+}
+BEGUN = {
+    "innovation-report": _WORK
+    | {"coordinator": "เจ้าหน้าที่จังหวัดกระบี่ (สาธิต)", "position": "นักวิชาการพัฒนาชุมชนชำนาญการ"}
+    | {
+        "1": "ข้อมูลของหมู่บ้านเศรษฐกิจพอเพียงต้นแบบเก็บไว้หลายแห่ง เจ้าหน้าที่ใช้เวลาค้นหานาน และรายงานต่อจังหวัดไม่ทันกำหนด",
+        "2": "รวมข้อมูลไว้ที่เดียว ให้หมู่บ้านบันทึกผลด้วยโทรศัพท์ และให้อำเภอกับจังหวัดเห็นความก้าวหน้าพร้อมกัน",
+    }
+}
 # What each requirement is handed in as; one report where nothing is said.
 KINDS: dict[str, tuple[str, ...]] = {
     "1.2.report": ("docx",),

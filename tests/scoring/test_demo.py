@@ -9,14 +9,16 @@ from io import StringIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from awards.management.commands import demo
 from awards.management.papers import Sender, papers
 from awards.models import Publication
+from scoring import engine
 from scoring.models import stale_entries, standings
 from submissions import checks, intake
-from submissions.models import Entry, Event, Evidence, Extension, Notice, Office, Round, Sheet, User, Value
+from submissions.models import Entry, Event, Evidence, Extension, FilledForm, Notice, Office, Round, Sheet, User, Value
 from submissions.notices.told import tell_recorded
 from tests import factories as make
 
@@ -172,6 +174,19 @@ def test_the_officer_finds_notices_and_a_talk_and_nobody_hears_of_the_past(live)
     assert tell_recorded() == 0
 
 
+def test_the_officer_finds_a_form_handed_in_and_another_half_written(live, client):
+    entry = live.entries.get(office__code=demo.HOME)
+    filled = FilledForm.objects.get(evidence__entry=entry)
+    assert (filled.form, filled.evidence.status) == ("innovation-checklist", "submitted")
+    draft = entry.answers.exclude(data={}).get()
+    answered, required = engine.progress(live.scheme.forms[draft.form], draft.data)
+    assert 0 < answered < required
+    client.force_login(User.objects.get(username="officer"))
+    form = reverse("form", args=[entry.pk, draft.form])
+    assert form in client.get(reverse("scorecard", args=[entry.pk])).content.decode()
+    assert draft.data["1"] in client.get(form).content.decode()
+
+
 def test_its_people_can_log_in_and_nobody_else(live, client):
     assert live.needs_confirmation
     assert User.objects.get(is_head=True).username == "head"
@@ -295,6 +310,8 @@ def replay(entry: Entry, story, bulk: Entry) -> None:
             reason=grace.reason,
             order_number=grace.order_number,
         )
+    if entry.office.code == demo.HOME:
+        demo.fill_in(entry, by=officer, at=LIVE.now)
 
 
 # Where it is not made

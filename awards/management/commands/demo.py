@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 
 from awards.management.ledger import Ledger
 from awards.management.papers import Sender, papers
-from awards.management.story import BANGKOK, RETURN_REASONS, Story, Teller
+from awards.management.story import BANGKOK, BEGUN, FILLED, RETURN_REASONS, Story, Teller
 from awards.publish import Decision, draft, publish
 from scoring import shipped
 from scoring.recompute import rescore
 from submissions import notices
-from submissions.intake import write_remark
+from submissions.intake import hand_in_answers, save_answers, write_remark
 from submissions.models import Edition, Entry, Notice, Office, Round, User
 from submissions.notices.told import pass_over, tell_recorded
 
@@ -134,7 +134,10 @@ def make() -> None:
         if plan.is_over:
             announce(round, plan, people["staff"])
         else:
-            converse(round.entries.with_round().get(office__code=HOME), people)
+            home = round.entries.with_round().get(office__code=HOME)
+            fill_in(home, by=people["officer"], at=plan.now)
+            converse(home, people)
+            rescore([home.pk], at=plan.now)
 
 
 # People
@@ -248,6 +251,14 @@ def announce(round: Round, plan: Plan, staff: User) -> None:
     """Publish a finished round; where a tie straddles an award, the committee has decided."""
     ties = draft(round, at=plan.now).ties
     publish(round, by=staff, at=plan.now, decisions=[Decision(tie.codes, DECISION) for tie in ties])
+
+
+def fill_in(entry: Entry, *, by: User, at: datetime) -> None:
+    """Have the officer who logs in find a form that was handed in, and one that was begun."""
+    for code, data in FILLED.items():
+        hand_in_answers(entry, code, data, by=by, at=at - timedelta(hours=1))
+    for code, data in BEGUN.items():
+        save_answers(entry, code, data, by=by, at=at - timedelta(minutes=20))
 
 
 def converse(entry: Entry, people: dict[str, User]) -> None:
