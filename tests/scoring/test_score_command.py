@@ -1,19 +1,48 @@
 """manage.py score: JSON lines in, JSON lines out."""
 
+import io
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from django.conf import settings
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, execute_from_command_line
 
 CONFORMANCE = Path(__file__).parent.parent / "conformance"
 CASES = [json.loads(line) for line in (CONFORMANCE / "cases.jsonl").read_text(encoding="utf-8").splitlines()]
 BAD = [json.loads(line) for line in (CONFORMANCE / "bad.jsonl").read_text(encoding="utf-8").splitlines()]
 GOOD = json.dumps(next(case["facts"] for case in CASES if case["facts"]["scheme"] == "cdd40-2566"), ensure_ascii=False)
+
+
+class Done(NamedTuple):
+    """What a command left, under the names of subprocess.CompletedProcess."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+
+
+@pytest.fixture
+def score(monkeypatch):
+    """score(arguments, stdin): the command as `manage.py` runs it, without a process to start for each time."""
+
+    def score(*arguments: str, stdin: bytes = b"") -> Done:
+        streams = {"stdin": io.BytesIO(stdin), "stdout": io.BytesIO(), "stderr": io.BytesIO()}
+        with monkeypatch.context() as patched:
+            for name, stream in streams.items():
+                patched.setattr(sys, name, io.TextIOWrapper(stream, encoding="utf-8", write_through=True))
+            try:
+                execute_from_command_line(["manage.py", "score", *arguments])
+                code = 0
+            except SystemExit as ended:
+                code = ended.code
+            return Done(code, streams["stdout"].getvalue(), streams["stderr"].getvalue())
+
+    return score
 
 
 def run(*arguments: str, stdin: bytes = b"", **env: str) -> subprocess.CompletedProcess[bytes]:
@@ -27,7 +56,7 @@ def run(*arguments: str, stdin: bytes = b"", **env: str) -> subprocess.Completed
     )
 
 
-def answers(done: subprocess.CompletedProcess[bytes]) -> list[dict]:
+def answers(done: Done | subprocess.CompletedProcess[bytes]) -> list[dict]:
     return [json.loads(line) for line in done.stdout.decode().splitlines()]
 
 
@@ -38,9 +67,9 @@ def test_every_case_is_answered_in_order_to_the_last_digit() -> None:
     assert answers(done) == [case["expected"] for case in CASES]
 
 
-def test_bad_lines_are_answered_in_place_and_the_rest_is_scored() -> None:
+def test_bad_lines_are_answered_in_place_and_the_rest_is_scored(score) -> None:
     stdin = "".join(f"{bad['line']}\n{GOOD}\n" for bad in BAD)
-    done = run("-", stdin=stdin.encode())
+    done = score("-", stdin=stdin.encode())
     assert done.returncode == 1
     given = answers(done)
     assert [one["line"] for one in given[::2]] == list(range(1, 2 * len(BAD), 2))
@@ -62,8 +91,8 @@ def test_bad_lines_are_answered_in_place_and_the_rest_is_scored() -> None:
         (GOOD.replace("TH-81", "\u2028\u0085ก").encode(), ["scored"]),
     ],
 )
-def test_lines_end_with_a_line_feed_and_nothing_else(stdin: bytes, fields: list) -> None:
-    done = run("-", stdin=stdin)
+def test_lines_end_with_a_line_feed_and_nothing_else(score, stdin: bytes, fields: list) -> None:
+    done = score("-", stdin=stdin)
     assert [one["error"]["field"] if "error" in one else "scored" for one in answers(done)] == fields
     assert done.returncode == (1 if None in fields else 0)
     assert not done.stderr
@@ -77,20 +106,20 @@ def test_what_is_echoed_is_echoed_as_given_in_any_locale() -> None:
     assert given["as_of"] == json.loads(GOOD)["as_of"]
 
 
-def test_several_faults_of_a_line_are_told_in_the_language_asked_for(tmp_path: Path) -> None:
+def test_several_faults_of_a_line_are_told_in_the_language_asked_for(score, tmp_path: Path) -> None:
     facts = {**json.loads(GOOD), "basis": "maybe", "holidays": 3}
     path = tmp_path / "facts.jsonl"
     path.write_text(json.dumps(facts), encoding="utf-8")
-    english = answers(run(str(path), "--lang", "en"))[0]["error"]
+    english = answers(score(str(path), "--lang", "en"))[0]["error"]
     assert english == {
         "field": "basis",
         "message": "unknown, allowed: verified, claimed",
         "more": [{"field": "holidays", "message": "must be a list"}],
     }
-    assert answers(run(str(path)))[0]["error"]["message"] == "ไม่รู้จัก ใช้ได้: verified, claimed"
+    assert answers(score(str(path)))[0]["error"]["message"] == "ไม่รู้จัก ใช้ได้: verified, claimed"
 
 
-def test_explained_answers_say_why_and_what_next() -> None:
+def test_explained_answers_say_why_and_what_next(score) -> None:
     facts = {
         "scheme": "cdd40-2566",
         "entrant": {"code": "TH-81", "size": "small"},
@@ -101,15 +130,15 @@ def test_explained_answers_say_why_and_what_next() -> None:
         ("th", "ยังไม่มี; ส่งได้ถึง 31 กรกฎาคม 2566", "ได้อีก 5 คะแนน: ส่งรายงาน"),
         ("en", "nothing yet; until 31 July 2566 BE", "5 more points: hand in Report on Big Data"),
     ):
-        done = run("-", "--explain", "--lang", language, stdin=json.dumps(facts).encode())
+        done = score("-", "--explain", "--lang", language, stdin=json.dumps(facts).encode())
         line = answers(done)[0]["criteria"]["1.1"]
         assert any(why in sentence for sentence in line["why"])
         assert line["next"][0].startswith(following)
 
 
-def test_only_lines_of_the_scheme_asked_for_are_taken() -> None:
+def test_only_lines_of_the_scheme_asked_for_are_taken(score) -> None:
     other = json.dumps(next(case["facts"] for case in CASES if case["facts"]["scheme"] == "tambon-2565"))
-    done = run("-", "--scheme", "cdd40-2566", stdin=f"{GOOD}\n{other}\n".encode())
+    done = score("-", "--scheme", "cdd40-2566", stdin=f"{GOOD}\n{other}\n".encode())
     given = answers(done)
     assert "total" in given[0]
     assert given[1]["error"]["field"] == "scheme"
@@ -123,8 +152,8 @@ def test_only_lines_of_the_scheme_asked_for_are_taken() -> None:
         (["-", "--scheme", "cdd40-9999"], "unknown scheme cdd40-9999"),
     ],
 )
-def test_what_cannot_be_read_is_said_in_a_sentence(arguments: list[str], words: str) -> None:
-    done = run(*arguments)
+def test_what_cannot_be_read_is_said_in_a_sentence(score, arguments: list[str], words: str) -> None:
+    done = score(*arguments)
     assert done.returncode == 2
     assert words in done.stderr.decode()
     assert "Traceback" not in done.stderr.decode()
@@ -147,7 +176,7 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
 
 
 def test_memory_stays_flat(tmp_path: Path) -> None:
-    """Ten times the lines take no more memory (a margin of 8 MB), and no database is touched."""
+    """Ten times the lines take no more memory (a margin of 2 MB), and no database is touched."""
 
     def peak(lines: int) -> int:
         path = tmp_path / f"{lines}.jsonl"
@@ -168,4 +197,4 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
         assert len(done.stdout.splitlines()) == lines
         return int(done.stderr.split()[-1])
 
-    assert peak(1500) < peak(150) + 8 * 1024
+    assert peak(600) < peak(60) + 2 * 1024
