@@ -18,7 +18,7 @@ from submissions.models import Edition, Entry, Office, Round
 from submissions.proofread import Refused
 
 from .models import Publication
-from .stages import Plan, open_following, planned, prepare, why_not_open
+from .stages import Plan, open_following, planned, prepare, rounds_opened, why_not_open
 
 ENTRANTS = [
     ("all", gettext_lazy("all that were announced")),
@@ -139,6 +139,7 @@ def open_round(request, pk: int) -> HttpResponse:
         raise PermissionDenied(reason)
     form = FollowingForm(publication, request.user, request.POST if request.method == "POST" else None)
     context = {"publication": publication, "round": publication.round, "form": form}
+    context["others"] = [one for one in rounds_opened(publication) if one.is_of_another]
     if form.is_bound and form.is_valid() and "again" not in request.POST:
         if "confirmed" not in request.POST:
             return render(request, "awards/open_preview.html", context | form.preview())

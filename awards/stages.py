@@ -44,6 +44,14 @@ def why_not_open(user, publication: Publication) -> Reason:
     return None
 
 
+def rounds_opened(publication: Publication) -> list[Round]:
+    """The rounds that follow this publication's; `is_of_another`: opened from another publication of that round."""
+    rounds = list(publication.round.following.order_by("pk"))
+    for one in rounds:
+        one.is_of_another = one.source_digest != publication.digest
+    return rounds
+
+
 def open_following(publication: Publication, plan: Plan, *, by, judges: Iterable = ()) -> Round:
     """Open a round with those announced. Refused with every reason at once, when the announcement was altered too."""
     with transaction.atomic():

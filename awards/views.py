@@ -21,6 +21,7 @@ from .columns import Columns
 from .forms import PublishForm
 from .models import Document, Publication, Result, faults
 from .publish import Moved, TieUndecided, draft, open_matters, open_places, publish, why_not_publish
+from .stages import rounds_opened
 
 PATIENCE = 60  # how often a page asks whether the documents are made
 IMPATIENCE = 10  # after so often the workers are asked again
@@ -121,7 +122,7 @@ def publication(request, pk: int) -> HttpResponse:
         "is_ranked": publication.ranking != "none",
         "decisions": [one | {"offices": [names[code] for code in one["offices"]]} for one in publication.decisions],
         "is_central": request.user.is_central,
-        "following": Round.objects.filter(source_digest=publication.digest).order_by("pk"),
+        "following": rounds_opened(publication),
         "may_open": request.user.is_central and newest["pk"] == publication.pk,
         "has_sizes": bool(publication.frame["sizes"]),
         "shown": Columns(publication.frame, thai.language()),

@@ -171,8 +171,17 @@ def is_late(user: User, round: Round) -> bool:
     return not user.is_central and round.named_by is not None and localdate(round.now()) > round.named_by
 
 
-def why_not_name(user: User, entry: Entry) -> Reason:
+def why_not_settle(user: User, entry: Entry) -> Reason:
+    """Name, choose or withdraw: who takes part. In a stage that was followed, nothing would come of it any more."""
     if reason := why_not_act_for(user, entry):
+        return reason
+    if Entry.objects.filter(pk=entry.pk).gone_on().exists():
+        return _("It is in a later round already: change it there.")
+    return None
+
+
+def why_not_name(user: User, entry: Entry) -> Reason:
+    if reason := why_not_settle(user, entry):
         return reason
     if not names_its_own(entry.round):
         return _("In this round offices name nobody.")
@@ -193,7 +202,7 @@ def chooses(user: User, entry: Entry) -> bool:
 
 def why_not_choose(user: User, entry: Entry) -> Reason:
     """The office that has the places chooses, one above it, or central staff."""
-    if reason := why_not_act_for(user, entry):
+    if reason := why_not_settle(user, entry):
         return reason
     if entry.round.preceding_id is None:
         return _("In this round nobody is chosen: offices name their own, or are entered.")
@@ -205,7 +214,7 @@ def why_not_choose(user: User, entry: Entry) -> Reason:
 
 
 def why_not_withdraw_entry(user: User, entry: Entry) -> Reason:
-    if reason := why_not_act_for(user, entry):
+    if reason := why_not_settle(user, entry):
         return reason
     if entry.round.scheme.nominees is None and not user.is_central:
         return _("Only central staff take an office out of a round.")

@@ -47,6 +47,7 @@ class Board:
         self.acts = access.why_not_act_in(user, round) is None
         self.is_late = access.is_late(user, round)
         self.names = access.names_its_own(round)
+        self.gone_on = set(round.entries.gone_on().values_list("pk", flat=True)) if self.acts else set()
         self.found: dict[int | None, Group] = {}
         entries = Entry.objects.visible_to(user).filter(round=round).with_round()
         entries = entries.select_related("office__parent__parent__parent")
@@ -75,7 +76,8 @@ class Board:
 
     def _row(self, entry: Entry) -> Row:
         takes_part = entry.state == Entry.State.TAKING_PART
-        is_open = self.acts and not self.is_late
+        is_settled = not self.acts or entry.pk in self.gone_on
+        is_open = not is_settled and not self.is_late
         chooses = is_open and bool(self.round.preceding_id) and access.chooses(self.user, entry)
         return Row(
             entry,
@@ -83,7 +85,7 @@ class Board:
             can_name=is_open and self.names and takes_part,
             can_choose=chooses and entry.state == Entry.State.CANDIDATE,
             can_release=chooses and takes_part and bool(self.round.places),
-            can_withdraw=self.acts and not entry.awaits_nominee and self._may_go(entry),
+            can_withdraw=not is_settled and not entry.awaits_nominee and self._may_go(entry),
         )
 
     def _may_go(self, entry: Entry) -> bool:

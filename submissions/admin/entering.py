@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -33,10 +34,11 @@ class EnterForm(forms.Form):
         super().__init__(data, initial={"kind": _kind_of(round)})
 
     def missing(self) -> list[Office]:
-        """Those that are not in the round yet."""
-        inside = self.cleaned_data["inside"]
-        entered = Entry.objects.filter(round=self.round).values("office")
-        offices = Office.objects.filter(kind=self.cleaned_data["kind"]).exclude(pk__in=entered)
+        """Those that are not in the round, or not any more: `withdrew`."""
+        inside, entries = self.cleaned_data["inside"], Entry.objects.filter(round=self.round)
+        there = entries.exclude(state=Entry.State.WITHDRAWN).values("office")
+        offices = Office.objects.filter(kind=self.cleaned_data["kind"]).exclude(pk__in=there)
+        offices = offices.annotate(withdrew=Exists(entries.filter(office=OuterRef("pk"))))
         chosen = offices.filter(within(inside, "parent")) if inside else offices
         return list(chosen.select_related("parent"))
 

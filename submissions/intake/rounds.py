@@ -22,6 +22,8 @@ def enter_offices(round: Round, offices: Iterable[Office], *, by) -> list[Entry]
     refused, offices = Refused(), list(offices)
     refused.add("", access.why_not_run_rounds(by))
     refused.add("", _("The round is closed.") if round.is_closed else None)
+    if round.preceding_id and round.scheme.nominees:
+        refused.add("", _("Whoever takes part here was named in the round before; nobody is added."))
     check_sizes(round.scheme, offices, refused)
     refused.raise_if_any()
     with transaction.atomic():

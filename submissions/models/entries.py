@@ -39,6 +39,11 @@ class EntryQuerySet(models.QuerySet):
         """Without those that withdrew, and those that may yet be chosen."""
         return self.filter(state=Entry.State.TAKING_PART)
 
+    def gone_on(self) -> "EntryQuerySet":
+        """Those that take part in a later stage that is open, or may be chosen there."""
+        later = Entry.objects.filter(preceding=OuterRef("pk"), round__is_closed=False)
+        return self.filter(Exists(later.exclude(state=Entry.State.WITHDRAWN)))
+
     def with_round(self) -> "EntryQuerySet":
         """With all that a page needs to know its round and office. The edition's text is read once per process."""
         return self.select_related("round__edition", "office__parent", "nominee_office").defer("round__edition__text")

@@ -1,6 +1,7 @@
 """Rounds that follow rounds: with all that were announced, with the best, or with those whom offices choose."""
 
 import pytest
+from django.urls import reverse
 
 from awards.publish import publish
 from awards.stages import Plan, open_following
@@ -107,6 +108,13 @@ def test_a_contest_goes_through_its_stages(staff):
     third = open_following(publish(second, by=staff), stage_plan(second), by=staff)
     assert states(third) == {"TH-2001": "taking_part", "TH-2002": "taking_part", "TH-2003": "candidate"}
     assert (third.ranked, third.stage, third.next_stage) == ("region", "region", None)
+    for deed in (intake.choose_entry, intake.release_entry):
+        with pytest.raises(Refused):  # in the stage before, nothing would come of it any more
+            deed(second.entries.first(), by=staff)
+    with pytest.raises(Refused):
+        intake.withdraw_entry(second.entries.first(), by=staff, reason="ขอถอนตัว")
+    with pytest.raises(Refused):
+        intake.enter_offices(third, [factories.make_office("TH-2009", kind="district", parent=province)], by=staff)
     gone = Entry.objects.get(round=third, office__code="TH-2001")
     intake.withdraw_entry(gone, by=staff, reason="ขอถอนตัว")
     intake.choose_entry(Entry.objects.get(round=third, office__code="TH-2003"), by=staff)
@@ -124,6 +132,19 @@ def test_who_withdrew_since_does_not_go_on(staff):
     with pytest.raises(Refused) as refused:
         open_following(publication, make_plan(contest), by=staff)
     assert "TH-A01" in str(refused.value)
+
+
+def test_a_round_that_was_opened_before_a_correction_is_told_of(staff, client):
+    contest = make_contest(5, 3)
+    first = publish(contest, by=staff)
+    following = open_following(first, make_plan(contest), by=staff)
+    corrected = publish(contest, by=staff, reason="แก้ไข")
+    client.force_login(staff)
+    told = client.get(reverse("publication", args=[corrected.pk])).context["following"]
+    assert [(one.pk, one.is_of_another) for one in told] == [(following.pk, True)]
+    assert client.get(reverse("open-round", args=[corrected.pk])).context["others"] == told
+    shown = client.get(reverse("publication", args=[first.pk])).context["following"]
+    assert [one.is_of_another for one in shown] == [False]
 
 
 def test_asked_twice_it_opens_one_round(staff):

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from scoring.recompute import read_facts
+from submissions import intake
 from submissions.models import Entry, Event, Holiday, Office, Round, User
 from tests import factories as make
 
@@ -176,6 +177,15 @@ def test_the_districts_of_one_province_enter_a_round_in_which_they_name_somebody
     client.post(enter, chosen | {"confirmed": "2"})
     assert {entry.office for entry in round.entries.all()} == set(own)
     assert client.post(enter, {"kind": "planet", "inside": "x"}).status_code == 422
+
+
+def test_an_office_that_withdrew_may_enter_again(committee, browser):
+    entry, staff = committee.entry, browser(committee.staff)
+    intake.withdraw_entry(entry, by=committee.staff, reason="a slip")
+    enter, chosen = address("round", committee.round.pk, page="enter_offices"), {"kind": "province", "inside": ""}
+    assert "Krabi – withdrew before" in staff.post(enter, chosen).content.decode()
+    staff.post(enter, chosen | {"confirmed": "1"})
+    assert committee.round.entries.filter(office=entry.office).count() == 2
 
 
 def test_a_stage_s_places_and_day_are_shown_and_changed(browser):
