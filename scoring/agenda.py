@@ -33,6 +33,7 @@ class Line:
     entry: Entry
     state: str
     is_extended: bool
+    is_drafted: bool
     stake: Decimal  # what its criteria may still earn, at most; 0 when nothing is to be done any more
     url: str
 
@@ -98,7 +99,7 @@ def line_of(deadline: Deadline, due: Due, stakes: Mapping[tuple[int, str], Decim
     entry, codes = due.entry, _earning(deadline)
     is_open = due.state in OPEN and not deadline.is_over
     stake = sum((stakes.get((entry.pk, code), Decimal(0)) for code in codes if is_open), Decimal(0))
-    return Line(entry, due.state, due.is_extended, stake, deadline.page(entry))
+    return Line(entry, due.state, due.is_extended, due.is_drafted, stake, deadline.page(entry))
 
 
 def _earning(deadline: Deadline) -> list[str]:

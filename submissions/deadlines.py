@@ -47,6 +47,7 @@ class Due:
     entry: Entry
     state: str
     is_extended: bool
+    is_drafted: bool  # somebody writes into its form, whatever lies there
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,8 @@ class Calendar:
             elif one.kind != "choice" and one.by == "office":
                 for entry in entries[round.pk]:
                     day = facts.deadline(entry, one)
-                    dues[day].append(Due(entry, facts.state(entry, one, day < today), day > one.day))
+                    is_drafted = one.kind == "requirement" and (entry.pk, *one.slot) in self.drafted
+                    dues[day].append(Due(entry, facts.state(entry, one, day < today), day > one.day, is_drafted))
             for day, owed in dues.items():
                 yield Deadline(round, one, day, day < today, tuple(owed))
 

@@ -72,6 +72,9 @@ def test_a_form_that_somebody_began_is_shown_as_draft_and_leads_on(client, entry
     assert {one.criterion.code[0] for one in here.advice if one.drafts} == {"5"}
     assert {item.deadline.asked.slot for item in here.soon if item.only.state == "draft"} == {("5.report", "")}
     assert form in text_of(client, entry)
+    make.make_evidence(entry, "5.report", status="returned")
+    (item,) = [one for one in workplace(entry, officer).soon if one.deadline.asked.code == "5.report"]
+    assert (item.only.state, item.only.is_drafted) == ("returned", True)
     intake.save_answers(entry, "innovation-report", {}, by=officer)
     assert form not in text_of(client, entry)
 
