@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from . import access, confined, intake
+from . import access, confined, intake, thai
 from .examination.told import tell_office
 from .forms import EvidenceForm, ValuesForm, whole
 from .models import Entry, Evidence
 from .preview import preview
-from .slots import EvidenceSlot, slots_of
+from .slots import EvidenceSlot, page_of, slots_of, title_of
 
 # Shown inside a page beside a decision; anything else is always downloaded.
 PREVIEWED = ("application/pdf", "image/jpeg", "image/png", "image/webp", "video/mp4")
@@ -241,8 +241,8 @@ def _show_values(request, entry, criterion, form: ValuesForm, *, conflict=False,
 @require_GET
 def evidence_file(request, pk: int) -> HttpResponse:
     """The file itself, for those who may see the entry; `?inline=1` shows it in the page, if its kind is safe there."""
-    evidence = _file_or_404(request, pk)
-    return _held(request, evidence) or file_response(evidence, inline=request.GET.get("inline") == "1")
+    evidence, inline = _file_or_404(request, pk), request.GET.get("inline") == "1"
+    return _held(request, evidence, framed=inline) or file_response(evidence, inline=inline)
 
 
 def _file_or_404(request, pk: int) -> Evidence:
@@ -250,14 +250,24 @@ def _file_or_404(request, pk: int) -> Evidence:
     return get_object_or_404(files, pk=pk)
 
 
-def _held(request, evidence: Evidence) -> HttpResponse | None:
-    """Why the file can't be opened, as a page that may stand in a frame; None when it can."""
+def _held(request, evidence: Evidence, *, framed: bool = True) -> HttpResponse | None:
+    """Why the file can't be opened, as a page of the portal or one that may stand in a frame; None when it can."""
     reason = access.why_not_open(evidence)
     if reason is None:
         return None
-    response = render(request, "submissions/held.html", {"evidence": evidence, "reason": reason}, status=423)
+    context = {"evidence": evidence, "reason": reason}
+    if framed:
+        response = _framed(render(request, "submissions/held.html", context, status=423), PREVIEW_POLICY)
+    else:
+        slot = (evidence.requirement, evidence.period)
+        context |= {
+            "entry": evidence.entry,
+            "slot": title_of(evidence.entry.round.scheme, *slot, thai.language()),
+            "back": page_of(evidence.entry, *slot),
+        }
+        response = render(request, "submissions/shut.html", context, status=423)
     response["Retry-After"] = "30"
-    return _framed(response, PREVIEW_POLICY)
+    return response
 
 
 @login_required

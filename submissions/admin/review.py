@@ -115,7 +115,7 @@ class ReviewPage:
     def _review_page(self, request, evidence, *, reason="", faults=(), conflict=False, status=200) -> HttpResponse:
         entry, scheme = evidence.entry, evidence.entry.round.scheme
         following, left = self._next(request, evidence)
-        slot = _slot_of(evidence)
+        slot, told = _slot_of(evidence), tell_reviewer(evidence, request.user)
         decided = entry.events.filter(data__evidence=evidence.pk).select_related("actor").order_by("-sequence")
         context = page_context(
             self,
@@ -130,10 +130,10 @@ class ReviewPage:
             is_late=slot is not None and evidence.submitted_at > engine.end_of_day(slot.due),
             others=[other for other in slot.evidence if other.pk != evidence.pk] if slot else [],
             deeds=list(decided),
-            told=tell_reviewer(evidence, request.user),
+            told=told,
             held=access.why_not_open(evidence) if evidence.file else None,
             why_not=access.why_not_review(request.user, entry) or _why_closed(evidence),
-            phrases=PHRASES,
+            phrases=[*PHRASES, *(finding.said for finding in told.findings)] if told else PHRASES,
             reason=reason or evidence.return_reason,
             faults=faults,
             conflict=conflict,

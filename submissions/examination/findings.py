@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from scoring.engine import PAPERS, Extent, Span
 from submissions.models import Examination
@@ -79,7 +80,7 @@ def _is_paper(size: list, paper: str) -> bool:
 def seen(facts: dict) -> str:
     """How long or large a file is, in a few words; "" where nothing was counted."""
     if "pages" in facts:
-        return _("Pages: %(pages)s") % {"pages": facts["pages"]}
+        return ngettext("%(count)s page", "%(count)s pages", facts["pages"]) % {"count": facts["pages"]}
     if facts.get("seconds"):
         return _("Lasts %(minutes)s minutes") % {"minutes": clock(facts["seconds"])}
     if "width" in facts:
@@ -100,7 +101,10 @@ def _paper(data: dict) -> str:
 
 
 SENTENCES = {
-    "infected": lambda data: _("A virus was found in this file (%(threat)s). Nobody can open it here.") % data,
+    "infected": lambda data: (
+        _("A virus was found in this file (%(threat)s): nobody can open it here. A clean copy must take its place.")
+        % data
+    ),
     "unscanned": lambda data: (
         _(
             "The virus scanner could not look through all of this file (%(limit)s): nobody can open it here. "

@@ -34,6 +34,11 @@ class Examined:
         return bool(settings.CLAMD) and scan == Examination.Scan.WAITING
 
     @property
+    def is_worth_reading(self) -> bool:
+        """Before anything is decided."""
+        return bool(self.findings or self.matches or self.unseen)
+
+    @property
     def seen(self) -> str:
         return seen(self.examination.facts) if self.examination else ""
 

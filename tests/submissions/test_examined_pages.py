@@ -74,6 +74,21 @@ def test_of_a_file_as_it_should_be_is_told_what_was_seen(client, krabi):
     assert "ความยาว 1:35 นาที · ระบบไม่พบข้อสังเกต" in paper(client, make.make_user("officer"), video)
 
 
+def test_a_reviewer_reads_it_before_deciding_and_may_say_it(client, krabi, judge):
+    report, word = keep(files.text_pdf([files.latin(1)] * 3), entry=krabi), keep(samples.docx(), ".docx", entry=krabi)
+    plan = keep(files.text_pdf([files.latin(2)] * 3), ".pdf", "3.1.plan", krabi)
+    examine(report, word, plan)
+    page = review(client, judge, report).content.decode()
+    said, decision = "ไฟล์มี 3 หน้า กำหนดไว้ 5 ถึง 25 หน้า", 'id="decision"'
+    assert page.index(said) < page.index(decision)
+    assert f">{said}</button>" in page
+    page = review(client, judge, word).content.decode()
+    assert page.index(decision) < page.index("ระบบไม่พบข้อสังเกต")
+    officer = make.make_user("officer")
+    assert "ระบบไม่พบข้อสังเกต" in paper(client, officer, word)
+    assert "3 หน้า · ระบบไม่พบข้อสังเกต" in paper(client, officer, plan)
+
+
 def test_an_office_is_told_of_its_own_files_alone(client, krabi, round):
     content = samples.png(1)
     own, twin = keep(content, ".png", entry=krabi), keep(content, ".png", "5.checklist", krabi)

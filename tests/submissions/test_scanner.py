@@ -84,6 +84,9 @@ def test_a_file_is_held_until_it_was_looked_through(client, clamd, entry):
     assert "ระบบกำลังตรวจไวรัสในไฟล์นี้" in page.content.decode()
     assert (page["Retry-After"], page["X-Frame-Options"]) == ("30", "SAMEORIGIN")
     client.force_login(evidence.submitted_by)
+    page = client.get(reverse("evidence-file", args=[evidence.pk]))
+    assert reverse("criterion", args=[entry.pk, "1.1"]) + "#slot-1-1-report" in page.content.decode(), "a way back"
+    assert page["X-Frame-Options"] == "DENY"
     assert "กำลังตรวจไวรัส" in client.get(reverse("criterion", args=[entry.pk, "1.1"])).content.decode()
     examination = examine(evidence)
     assert (examination.scan, examination.state, examination.due_at) == ("clean", "done", None)
