@@ -19,11 +19,11 @@ from . import access, thai
 from .forms import whole
 from .models import Entry, Event, User
 from .slots import page_of, title_of
-from .templatetags.wording import DEEDS, amount_shown
+from .templatetags.wording import DEEDS, amount_shown, is_of_office
 
 SHOWN = 50  # on one page
-COMMITTEE = "committee"  # whom the log of an office names together
-PORTAL = "portal"
+# Whom the log names together: the committee to everybody, central staff to offices.
+COMMITTEE, CENTRAL, PORTAL = "committee", "central", "portal"
 
 
 def name_what_was_done_to(entry: Entry, events: Iterable[Event]) -> None:
@@ -69,8 +69,12 @@ class Log:
     Five statements, however many deeds.
     """
 
-    def __init__(self, entry: Entry, asked) -> None:
+    def __init__(self, entry: Entry, reader: User, asked) -> None:
         self.entry = entry
+        self.groups = {COMMITTEE: Q(actor__role=User.Role.JUDGE, actor__is_superuser=False)}
+        if is_of_office(reader):
+            self.groups[CENTRAL] = Q(actor__role=User.Role.STAFF) | Q(actor__is_superuser=True)
+        self.groups[PORTAL] = Q(actor=None)
         self.verb, self.who = asked.get("verb", ""), asked.get("who", "")
         self._number = asked.get("page", "")
 
@@ -85,12 +89,16 @@ class Log:
         events = self.entry.events.all()
         if self.verb in DEEDS:
             events = events.filter(verb=self.verb)
-        if self.who == COMMITTEE:
-            return events.filter(_of_committee())
-        if self.who == PORTAL:
-            return events.filter(actor=None)
+        if self.who in self.groups:
+            return events.filter(self.groups[self.who])
         person = whole(self.who)
-        return events.exclude(_of_committee()).filter(actor=person) if person is not None else events
+        return self._by_name(events).filter(actor=person) if person is not None else events
+
+    def _by_name(self, events: QuerySet) -> QuerySet:
+        """Without the deeds of those who are named together."""
+        for group in self.groups.values():
+            events = events.exclude(group)
+        return events
 
     @cached_property
     def verbs(self) -> list[tuple[str, str]]:
@@ -100,10 +108,11 @@ class Log:
 
     @cached_property
     def people(self) -> list[tuple[str, str]]:
-        """Who did something here; the committee is one."""
-        actors = User.objects.filter(pk__in=self.entry.events.order_by().values("actor")).order_by("full_name", "pk")
-        named = [(str(user.pk), str(user)) for user in actors.exclude(role=User.Role.JUDGE, is_superuser=False)]
-        return [*named, (COMMITTEE, _("The committee")), (PORTAL, _("The portal"))]
+        """Who did something here, by name or together."""
+        events = self._by_name(self.entry.events.order_by())
+        actors = User.objects.filter(pk__in=events.values("actor")).order_by("full_name", "pk")
+        titles = {COMMITTEE: _("The committee"), CENTRAL: _("Central staff"), PORTAL: _("The portal")}
+        return [(str(user.pk), str(user)) for user in actors] + [(code, titles[code]) for code in self.groups]
 
     @property
     def filters(self) -> str:
@@ -115,17 +124,13 @@ class Log:
         return any(code == self.who for code, _name in self.people)
 
 
-def _of_committee() -> Q:
-    return Q(actor__role=User.Role.JUDGE, actor__is_superuser=False)
-
-
 @login_required
 @require_GET
 def log(request, pk: int) -> HttpResponse:
     entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
     if reason := access.why_not_see_deeds(request.user):
         raise PermissionDenied(reason)
-    context = {"entry": entry, "round": entry.round, "log": Log(entry, request.GET)}
+    context = {"entry": entry, "round": entry.round, "log": Log(entry, request.user, request.GET)}
     return render(request, "submissions/deeds.html", context)
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from . import access, intake
 from .models import Entry, Event, User
 from .slots import EvidenceSlot, slots_of, thread_of
-from .templatetags.wording import DEEDS
+from .templatetags.wording import DEEDS, is_of_office, name_for
 
 SHOWN = 200  # the newest of a thread; nobody reads more at once
 
@@ -86,20 +86,6 @@ SHOWN_DEEDS = (
     "evidence.returned",
     "extension.granted",
 )
-
-
-def name_for(reader: User, person: User | None) -> str:
-    """What a reader calls somebody: to offices the committee is one, and so are central staff."""
-    if person is None:
-        return "–"
-    if is_of_office(reader) and not is_of_office(person):
-        return _("The committee") if person.role == User.Role.JUDGE else _("Central staff")
-    return str(person)
-
-
-def is_of_office(person: User) -> bool:
-    """Whether somebody speaks for an office, or did so until the account was closed."""
-    return person.role == User.Role.OFFICER and not person.is_superuser
 
 
 def slot_of(entry: Entry, reader: User, requirement: str, period: str) -> EvidenceSlot | None:

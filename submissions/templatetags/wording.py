@@ -116,13 +116,29 @@ def change_of(event) -> str:
 
 
 @register.filter
-def actor_name(event) -> str:
-    """Who did it, as offices may know it: a member of the committee by the office held, not by name."""
-    if event.actor is None:
+def actor_name(event, reader: User) -> str:
+    """Who did it, as this reader calls them."""
+    return name_for(reader, event.actor)
+
+
+def name_for(reader: User, person: User | None) -> str:
+    """What a reader calls somebody: to offices the committee is one, and so are central staff."""
+    if person is None:
         return str(_("The portal"))
-    # By the role, not by `is_judge`: whose account is closed has not stopped being nameless.
-    is_judge = event.actor.role == User.Role.JUDGE and not event.actor.is_superuser
-    return str(_("The committee")) if is_judge else str(event.actor)
+    if is_of_office(reader) and not is_of_office(person):
+        return str(_("The committee") if is_of_committee(person) else _("Central staff"))
+    return str(person)
+
+
+# By the role, not by `is_officer` or `is_judge`: whose account is closed has not changed sides.
+
+
+def is_of_office(person: User) -> bool:
+    return person.role == User.Role.OFFICER and not person.is_superuser
+
+
+def is_of_committee(person: User) -> bool:
+    return person.role == User.Role.JUDGE and not person.is_superuser
 
 
 @register.filter

@@ -33,7 +33,7 @@ def deeds(entry, officer, judge):
     intake.review_evidence(paper, by=judge, accept=False, reason="ขาดลายมือชื่อ")
     intake.enter_values(entry, {("3.4.news", "2023-07"): "1200"}, by=officer)
     intake.enter_values(entry, {("3.4.news", "2023-07"): "1300"}, by=officer)
-    staff = make.make_user("staff", full_name="ส่วนกลาง")
+    staff = make.make_user("staff", full_name="นางสาวอำนวย พร")
     intake.grant_extension(
         entry, by=staff, requirement="1.1.report", period="", until=date(2023, 8, 15), reason="น้ำท่วม"
     )
@@ -56,7 +56,8 @@ def test_deeds_are_told_in_words_without_codes_names_of_judges_or_points(client,
         assert said in body
     assert "10 ก.ค. 2566" in body  # the round's time, not the world's
     assert "คณะกรรมการ" in body
-    for hidden in ("กรรมการ ทดสอบ", "ลับเฉพาะกรรมการ", "3.4.news", "1.1.report", "{"):
+    assert "ส่วนกลาง" in body
+    for hidden in ("กรรมการ ทดสอบ", "นางสาวอำนวย พร", "ลับเฉพาะกรรมการ", "3.4.news", "1.1.report", "{"):
         assert hidden not in body.replace("#slot-1-1-report", "")
     judge.is_active = False
     judge.save()
@@ -82,6 +83,7 @@ def test_the_newest_come_first_and_are_paged(client, entry, officer):
     [
         ({"verb": "evidence.returned"}, "ขาดลายมือชื่อ", "1,300"),
         ({"who": "committee"}, "ขาดลายมือชื่อ", "1,300"),
+        ({"who": "central"}, "น้ำท่วม", "1,300"),
         ({"verb": "nonsense", "who": "nonsense", "page": "x"}, "1,300", "nonsense"),
     ],
 )
@@ -97,6 +99,12 @@ def test_deeds_are_chosen_by_kind_and_person(client, entry, officer, deeds, aske
 
 def test_a_judge_s_number_chooses_no_judge(client, entry, officer, deeds, judge):
     assert "ขาดลายมือชื่อ" not in read(client, officer, entry, who=str(judge.pk))
+
+
+def test_staff_read_names(client, entry, deeds):
+    page = read(client, make.make_user("staff"), entry)
+    assert page.count("นางสาวอำนวย พร") == 2, "in the choice of people, and of the deed"
+    assert "กรรมการ ทดสอบ" in page
 
 
 def test_it_is_the_office_s_and_staff_s_alone(client, entry, judge, deeds):
