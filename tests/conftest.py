@@ -14,7 +14,7 @@ import tempfile
 import django
 import kombu.pools
 import pytest
-from django.core.cache import caches
+from django.core.cache import cache, caches
 from django.db import connections
 from django.utils import translation
 
@@ -68,6 +68,12 @@ def each_test_begins_in_thai():
 def each_process_knows_nothing():
     """Rows made by another test may have had the same ids."""
     caches["process"].clear()
+
+
+@pytest.fixture
+def no_requests_yet():
+    """Of none of these people the API has counted a request."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from rest_framework.views import APIView
 from submissions import intake
 from submissions.models import Event
 from tests import factories as make
+from tests.api import API
 
-API = "/api/v1"
 HUGE = 10**30
 NASTY = ["a\0b", "\ud800", "😀" * 50, "x" * 100_000, "' OR 1=1 --", "../x", "9" * 5000, "๑๒๓"]
 TEXTS = [*NASTY, " ", "\u202e", "1e999", "NaN", "-Infinity", "0x10", "1_000", "10000-01-01", "true"]

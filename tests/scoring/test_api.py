@@ -3,22 +3,15 @@
 from datetime import datetime
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from rest_framework.test import APIClient
 
 from scoring.recompute import rescore
 from submissions.models import Entry, Round
 from tests import factories as make
+from tests.api import API, by
 
-API = "/api/v1"
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_requests_yet():
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_requests_yet")]
 
 
 @pytest.fixture
@@ -39,12 +32,6 @@ def entry(round):
 @pytest.fixture
 def officer(entry):
     return make.make_user("officer", office=entry.office)
-
-
-def by(person, language="th") -> APIClient:
-    client = APIClient(headers={"accept-language": language})
-    client.force_authenticate(person)
-    return client
 
 
 def scorecard(person, entry, language="th") -> dict:

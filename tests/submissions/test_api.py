@@ -6,23 +6,16 @@ from datetime import datetime
 
 import pytest
 import yaml
-from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from rest_framework.test import APIClient
 
 from submissions import intake
 from submissions.models import Evidence, Sheet, Value
 from tests import factories as make
+from tests.api import API, by
 
-API = "/api/v1"
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_requests_yet():
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_requests_yet")]
 
 
 @pytest.fixture
@@ -48,12 +41,6 @@ def officer(entry):
 @pytest.fixture
 def staff():
     return make.make_user("staff")
-
-
-def by(person, language="en") -> APIClient:
-    client = APIClient(headers={"accept-language": language})
-    client.force_authenticate(person)
-    return client
 
 
 def hand_in(person, entry, **body):
