@@ -127,20 +127,31 @@ def _put(folder: zipfile.ZipFile, pipe: _Pipe, line: Line) -> Iterator[bytes]:
     evidence, digest = line.evidence, hashlib.sha256()
     try:
         file = evidence.file.open("rb")
-    except FileNotFoundError:
-        log.error("evidence %s is gone from the disk", evidence.pk)
-        line.path, line.remark = "", _("The file is not on the disk any more.")
+    except OSError as fault:
+        log.error("evidence %s can't be read: %s", evidence.pk, fault)
+        is_gone = isinstance(fault, FileNotFoundError)
+        line.path = ""
+        line.remark = _("The file is not on the disk any more.") if is_gone else _("The file can't be read.")
         return
     info = _info(line.path, evidence.submitted_at)
     info.file_size = evidence.size  # tells whether it needs the format for large files
     with file, folder.open(info, "w") as entry:
-        while chunk := file.read(CHUNK):
+        while chunk := _read(file, evidence):
             digest.update(chunk)
             entry.write(chunk)
             yield pipe.take()
     if digest.hexdigest() != evidence.sha256:
         log.error("evidence %s is not what was handed in", evidence.pk)
         line.remark = _("The file is not the one that was handed in: its SHA-256 differs.")
+
+
+def _read(file, evidence: Evidence) -> bytes:
+    """The next piece of it; none where the disk fails, so that all the others can be taken away."""
+    try:
+        return file.read(CHUNK)
+    except OSError as fault:
+        log.error("evidence %s can't be read: %s", evidence.pk, fault)
+        return b""
 
 
 def _info(path: str, at: datetime) -> zipfile.ZipInfo:

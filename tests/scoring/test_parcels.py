@@ -132,6 +132,21 @@ def test_what_is_gone_or_altered_or_infected_is_said_in_the_index(entry):
     assert [bool(one["ไฟล์ในชุดนี้"]) for one in rows(folder)] == [False, True, False]
 
 
+def test_a_disk_that_fails_costs_no_more_than_what_lay_there(entry):
+    """A folder in a file's place is not opened; a process may not read all of its own memory, and is told as of a disk."""
+    shut, broken, sound = (make.make_evidence(entry, kind=kind) for kind in ("pdf", "png", "jpg"))
+    for one in (shut, broken):
+        Path(one.file.path).unlink()
+    Path(shut.file.path).mkdir()
+    Path(broken.file.path).symlink_to("/proc/self/mem")
+    parcel = pack(entry)
+    assert parcel.is_done
+    listed = rows(opened(parcel))
+    assert [bool(one["ไฟล์ในชุดนี้"]) for one in listed] == [False, True, True]
+    assert [bool(one["หมายเหตุ"]) for one in listed] == [True, True, False]
+    assert opened(parcel).read(listed[2]["ไฟล์ในชุดนี้"]) == sound.file.open("rb").read()
+
+
 def test_a_video_takes_no_memory(entry):
     video = make.make_evidence(entry, kind="mp4")
     size = 200 * 2**20
