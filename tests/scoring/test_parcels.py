@@ -133,7 +133,7 @@ def test_what_is_gone_or_altered_or_infected_is_said_in_the_index(entry):
 
 
 def test_a_disk_that_fails_costs_no_more_than_what_lay_there(entry):
-    """A folder in a file's place is not opened; a process may not read all of its own memory, and is told as of a disk."""
+    """A folder is not opened as a file; of its own memory a process reads nothing at 0, which is told as of a disk."""
     shut, broken, sound = (make.make_evidence(entry, kind=kind) for kind in ("pdf", "png", "jpg"))
     for one in (shut, broken):
         Path(one.file.path).unlink()
