@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from . import access, intake
+from .examination.told import tell
 from .forms import whole
 from .models import Entry, Evidence, Round, Sheet
 from .rest import Held, JSONParser, number_in
@@ -144,7 +145,7 @@ class EvidenceMixin:
     serializer_class = EvidenceSerializer
 
     def get_queryset(self):
-        rows = Evidence.objects.visible_to(self.request.user).select_related("entry__round__edition")
+        rows = Evidence.objects.visible_to(self.request.user).select_related("entry__round__edition", "examination")
         return rows.defer("entry__round__edition__text").order_by("submitted_at", "pk")
 
     def evidence(self) -> Evidence:
@@ -172,6 +173,11 @@ class EvidenceList(EvidenceMixin, generics.ListAPIView):
         return queryset.filter(
             **filters(self.request, **paths, requirement="requirement", period="period", status="status")
         )
+
+    def paginate_queryset(self, queryset):
+        page = super().paginate_queryset(queryset)
+        tell(page, self.request.user)
+        return page
 
 
 class EvidenceDetail(EvidenceMixin, APIView):
@@ -255,7 +261,7 @@ class EvidenceFile(EvidenceMixin, APIView):
     )
     def get(self, request, pk: int):
         """The file itself, to be saved."""
-        evidence = get_object_or_404(self.get_queryset().exclude(file="").select_related("examination"), pk=pk)
+        evidence = get_object_or_404(self.get_queryset().exclude(file=""), pk=pk)
         if reason := access.why_not_open(evidence):
             raise Held(reason)
         return file_response(evidence, inline=False)

@@ -68,6 +68,16 @@ class Text(CharField):
         return super().to_internal_value(data)
 
 
+class PeriodField(Text):
+    """A period's code; null, empty or left out where there is none."""
+
+    def __init__(self, **options) -> None:
+        super().__init__(required=False, allow_null=True, allow_blank=True, max_length=100, **options)
+
+    def to_representation(self, value) -> str | None:
+        return value or None
+
+
 def number_in(request, name: str) -> int | None:
     """A whole number among the query's parameters."""
     text = request.query_params.get(name, "")

@@ -9,8 +9,10 @@ from rest_framework import serializers
 
 from scoring import engine
 
+from .examination.serializers import ExaminedSerializer
+from .examination.told import tell
 from .models import Entry, Evidence, Office, Round, Sheet, User, Value
-from .rest import Text
+from .rest import PeriodField, Text
 
 MAX_ID = 2**63 - 1
 CHANNELS = [(code, code) for code in engine.CHANNELS]
@@ -232,16 +234,6 @@ class SchemeSerializer(serializers.Serializer):
 # Evidence
 
 
-class PeriodField(Text):
-    """A period's code; null, empty or left out where there is none."""
-
-    def __init__(self, **options) -> None:
-        super().__init__(required=False, allow_null=True, allow_blank=True, max_length=100, **options)
-
-    def to_representation(self, value) -> str | None:
-        return value or None
-
-
 class EvidenceSerializer(serializers.ModelSerializer):
     period = PeriodField(read_only=True)
     criteria = serializers.ListField(child=serializers.CharField(), read_only=True)
@@ -249,15 +241,21 @@ class EvidenceSerializer(serializers.ModelSerializer):
     file = serializers.SerializerMethodField(help_text="Where the file is read; null for a link")
     receipt = serializers.CharField(read_only=True, help_text="The number of its receipt: Buddhist year, and its own")
     channels = serializers.ListField(child=serializers.ChoiceField(CHANNELS), read_only=True)
+    examined = ExaminedSerializer(read_only=True, allow_null=True, help_text="What was noticed; null for a link")
 
     class Meta:
         model = Evidence
         fields = [
             *("id", "entry", "requirement", "period", "criteria", "status", "revision"),
             *("file", "name", "content_type", "size", "sha256", "receipt", "url", "channels", "note"),
-            *("submitted_at", "received_at", "reviewed_at", "return_reason", "replaces"),
+            *("submitted_at", "received_at", "reviewed_at", "return_reason", "replaces", "examined"),
         ]
         read_only_fields = fields
+
+    def to_representation(self, instance: Evidence) -> dict:
+        if not hasattr(instance, "examined"):  # a list was told of all at once
+            tell([instance], self.context["request"].user)
+        return super().to_representation(instance)
 
     @extend_schema_field({"type": ["string", "null"], "format": "uri-reference"})
     def get_file(self, evidence: Evidence) -> str | None:

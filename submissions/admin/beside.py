@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from submissions import access, checks, confined
 from submissions.examination import marks
 from submissions.examination.likeness import Match
-from submissions.examination.told import tell_reviewer
+from submissions.examination.told import tell
 from submissions.models import Evidence
 
 from .roles import page_context
@@ -37,8 +37,9 @@ class BesidePage:
     def beside_view(self, request, pk: int, other: int) -> HttpResponse:
         """Both must be the reader's to see, and alike: this is no way to compare anything with anything."""
         evidence = self._evidence_or_404(request, str(pk))
-        told = tell_reviewer(evidence, request.user)
-        match = next((one for one in told.matches if one.evidence.pk == other), None) if told else None
+        tell([evidence], request.user)
+        found = evidence.examined.matches if evidence.examined else ()
+        match = next((one for one in found if one.evidence.pk == other), None)
         if match is None:
             raise Http404
         context = page_context(

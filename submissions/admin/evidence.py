@@ -18,7 +18,16 @@ from submissions.models import Evidence
 from submissions.templatetags.wording import STATES
 
 from .beside import BesidePage
-from .filters import ChoiceFilter, CriterionFilter, DimensionFilter, OfficeFilter, PeriodFilter, RoundFilter, slot_title
+from .filters import (
+    ChoiceFilter,
+    CriterionFilter,
+    DimensionFilter,
+    NoticedFilter,
+    OfficeFilter,
+    PeriodFilter,
+    RoundFilter,
+    slot_title,
+)
 from .review import ReviewPage
 from .roles import COMMITTEE, RoleAdmin, page_context, short_time
 
@@ -50,7 +59,10 @@ class EvidenceAdmin(BesidePage, ReviewPage, RoleAdmin):
     viewers = changers = COMMITTEE
     list_display = ["office", "criteria", "slot", "title", "handed_in", "waiting_for", "state"]
     list_display_links = ["office", "title"]
-    list_filter = [StatusFilter, RoundFilter, OfficeFilter, DimensionFilter, CriterionFilter, PeriodFilter]
+    list_filter = [
+        *(StatusFilter, RoundFilter, OfficeFilter, NoticedFilter),
+        *(DimensionFilter, CriterionFilter, PeriodFilter),
+    ]
     list_select_related = ["entry__round__edition", "entry__office", "entry__nominee_office"]
     search_fields = ["entry__office__name_th", "entry__office__name_en", "original_name", "url", "requirement"]
     search_help_text = _("Office, file name or link")

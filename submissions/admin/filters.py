@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
 from submissions import thai
+from submissions.examination import sieve
 from submissions.models import Edition, Office, Round
 from submissions.models.places import within
 
@@ -116,6 +117,25 @@ class SchemeFilter(ChoiceFilter):
 
     def narrow(self, request, queryset):
         return queryset.filter(self.condition(request))
+
+
+class NoticedFilter(ChoiceFilter):
+    """By what the machine noticed, as the page of each piece tells it."""
+
+    title, parameter_name = _("what the machine noticed"), "noticed"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("remarked", _("With remarks of the machine")),
+            ("alike", _("The same or nearly the same elsewhere")),
+            ("shut", _("Shut by the virus scanner")),
+            ("held", _("Being checked for viruses")),
+        ]
+
+    def narrow(self, request, queryset):
+        if self.value() == "remarked":
+            return sieve.remarked(queryset, editions_of(request))
+        return {"alike": sieve.alike, "shut": sieve.shut, "held": sieve.held}[self.value()](queryset)
 
 
 class DimensionFilter(SchemeFilter):

@@ -13,7 +13,7 @@ from unfold.views import ChangeList
 
 from scoring import engine
 from submissions import access, intake
-from submissions.examination.told import tell_reviewer
+from submissions.examination.told import tell
 from submissions.forms import whole
 from submissions.models import Evidence
 from submissions.slots import slots_of
@@ -115,7 +115,9 @@ class ReviewPage:
     def _review_page(self, request, evidence, *, reason="", faults=(), conflict=False, status=200) -> HttpResponse:
         entry, scheme = evidence.entry, evidence.entry.round.scheme
         following, left = self._next(request, evidence)
-        slot, told = _slot_of(evidence), tell_reviewer(evidence, request.user)
+        slot = _slot_of(evidence)
+        tell([evidence], request.user)
+        told = evidence.examined
         decided = entry.events.filter(data__evidence=evidence.pk).select_related("actor").order_by("-sequence")
         context = page_context(
             self,

@@ -37,7 +37,7 @@ def findings(examination: Examination | None, extent: Extent) -> list[Finding]:
         return [Finding("infected", {"threat": examination.threat})]
     if "fault" in facts:
         return [Finding({"encrypted": "encrypted", "size": "unchecked"}.get(facts["fault"], "damaged"), {})]
-    return [*_content(facts), *_extent(facts, extent)]
+    return [*_content(facts), *extent_findings(facts, extent)]
 
 
 def _content(facts: dict) -> Iterator[Finding]:
@@ -49,7 +49,8 @@ def _content(facts: dict) -> Iterator[Finding]:
         yield Finding("small", {"width": facts["width"], "height": facts["height"], "least": LEAST_SIDE})
 
 
-def _extent(facts: dict, extent: Extent) -> Iterator[Finding]:
+def extent_findings(facts: dict, extent: Extent) -> Iterator[Finding]:
+    """Where it is longer or shorter than a requirement asks for, or on other paper."""
     pages, seconds = facts.get("pages"), facts.get("seconds")
     if extent.pages and pages is not None and not _within(pages, extent.pages):
         yield Finding("pages", {"pages": pages, "least": extent.pages.least, "most": extent.pages.most})

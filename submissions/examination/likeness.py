@@ -14,7 +14,7 @@ from . import marks
 KEPT = 20  # likenesses of one content: a form that everybody fills in resembles all others
 NAMED = 10  # pairs of pages
 CANDIDATES = 20_000  # fingerprints with a key in common that are compared
-SHOWN = 300  # pieces of evidence that are looked through for one page
+SHOWN = 300  # pieces of evidence that are looked through for one page, and as many as are kept for each file on it
 LOOK, TEXT = Fingerprint.Kind.LOOK, Fingerprint.Kind.TEXT
 
 
@@ -110,7 +110,7 @@ def matches(pieces: Iterable[Evidence], among) -> dict[int, list[Match]]:
     standing = among.filter(sha256__in=wanted).exclude(status=Evidence.Status.WITHDRAWN).order_by("pk")
     by_content: dict[str, list[Evidence]] = defaultdict(list)
     related = ("entry__round__edition", "entry__office__parent", "entry__nominee_office", "examination")
-    for one in standing.select_related(*related).defer("entry__round__edition__text")[:SHOWN]:
+    for one in standing.select_related(*related).defer("entry__round__edition__text")[: SHOWN + KEPT * len(files)]:
         by_content[one.sha256].append(one)
     return {one.pk: list(_of(one, alike[one.sha256], by_content)) for one in files}
 

@@ -24,8 +24,12 @@ class Examined:
     unseen: int = 0
 
     @property
+    def state(self) -> str:
+        return self.examination.state if self.examination else Examination.State.PENDING
+
+    @property
     def is_pending(self) -> bool:
-        return self.examination is None or self.examination.state == Examination.State.PENDING or self.is_held
+        return self.state == Examination.State.PENDING or self.is_held
 
     @property
     def is_held(self) -> bool:
@@ -61,15 +65,25 @@ def tell_office(pieces: Iterable[Evidence], scheme: Scheme, reader) -> None:
         one.examined = _told(one, scheme, tuple(found.get(one.pk, ())))
 
 
-def tell_reviewer(evidence: Evidence, reader) -> Examined | None:
-    """What the committee and central staff are told: of all offices, as far as the reader sees them."""
-    if not evidence.file:
-        return None
-    found = matches([evidence], Evidence.objects.all()).get(evidence.pk, [])
-    ids = {match.evidence.pk for match in found}
-    visible = set(Evidence.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True))
-    shown = tuple(match for match in found if match.evidence.pk in visible)
-    return _told(evidence, evidence.entry.round.scheme, shown, unseen=len(ids - visible))
+def tell(pieces: Iterable[Evidence], reader) -> None:
+    """Give each piece its `.examined`, None to links, as the reader's own pages tell it. Two or three statements.
+
+    Officers are told of what each office handed in itself; the committee and central staff of all offices, as far as
+    they see them.
+    """
+    pieces = list(pieces)
+    is_reviewer = reader.is_judge or reader.is_central
+    visible = Evidence.objects.visible_to(reader)
+    found = matches(pieces, Evidence.objects.all() if is_reviewer else visible)
+    others = {match.evidence.pk for theirs in found.values() for match in theirs}
+    open_to = set(visible.filter(pk__in=others).values_list("pk", flat=True)) if is_reviewer and others else others
+    for one in pieces:
+        theirs = found.get(one.pk, [])
+        if not is_reviewer:
+            theirs = [match for match in theirs if match.evidence.entry.office_id == one.entry.office_id]
+        shown = tuple(match for match in theirs if match.evidence.pk in open_to)
+        unseen = {match.evidence.pk for match in theirs} - open_to
+        one.examined = _told(one, one.entry.round.scheme, shown, len(unseen)) if one.file else None
 
 
 def _told(evidence: Evidence, scheme: Scheme, found: tuple[Match, ...], unseen: int = 0) -> Examined:

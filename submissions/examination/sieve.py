@@ -1,0 +1,69 @@
+"""Which of many pieces of evidence have something that was noticed about them. Narrows querysets; decides nothing."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+
+from submissions.models import Edition, Evidence, Examination, Likeness
+
+from .findings import LEAST_SIDE, extent_findings
+
+Scan = Examination.Scan
+
+
+def held(rows):
+    """Nobody opens them yet: they wait for the virus scanner."""
+    seen = Q(examination__scan__in=(Scan.CLEAN, Scan.INFECTED))
+    return rows.exclude(file="").exclude(seen) if settings.CLAMD else rows.none()
+
+
+def shut(rows):
+    """The virus scanner found something in them, or gave up on them."""
+    return rows.filter(examination__scan=Scan.INFECTED)
+
+
+def remarked(rows, editions: Iterable[Edition]):
+    """With a finding. What is within the extent that a requirement asks for is told by its edition: one statement."""
+    noted = Q(scan=Scan.INFECTED) | Q(facts__has_key="fault") | Q(facts__is_blank=True) | Q(facts__is_scan=True)
+    small = Q(facts__width__lt=LEAST_SIDE) | Q(facts__height__lt=LEAST_SIDE)
+    noted_ones = Examination.objects.filter(noted | small).values("pk")
+    return rows.filter(Q(pk__in=noted_ones) | Q(pk__in=_out_of_extent(rows, editions)))
+
+
+def _out_of_extent(rows, editions: Iterable[Edition]) -> list[int]:
+    extents = {
+        (edition.pk, code): one.extent
+        for edition in editions
+        for code, one in edition.scheme.requirements.items()
+        if one.extent.pages or one.extent.paper or one.extent.minutes
+    }
+    if not extents:
+        return []
+    asked = rows.order_by().filter(requirement__in={code for _edition, code in extents}).exclude(examination=None)
+    seen = asked.values_list("pk", "entry__round__edition", "requirement", "examination__facts")
+    return [
+        pk
+        for pk, edition, code, facts in seen
+        if (extent := extents.get((edition, code))) and any(extent_findings(facts, extent))
+    ]
+
+
+def alike(rows):
+    """The same or nearly the same was handed in elsewhere."""
+    same = Exists(_elsewhere(OuterRef("sha256"), lambda name: OuterRef(name)))
+    near = [
+        Exists(
+            Likeness.objects.filter(
+                Exists(_elsewhere(OuterRef(other), lambda name: OuterRef(OuterRef(name)))), **{one: OuterRef("sha256")}
+            )
+        )
+        for one, other in (("one", "other"), ("other", "one"))
+    ]
+    return rows.exclude(file="").filter(same | near[0] | near[1])
+
+
+def _elsewhere(content, of_row):
+    """Evidence of this content that stands in another slot than the row's."""
+    slot = {name: of_row(name) for name in ("entry", "requirement", "period")}
+    return Evidence.objects.filter(sha256=content).exclude(status=Evidence.Status.WITHDRAWN).exclude(**slot)
