@@ -47,6 +47,16 @@ def wait_until(question: Callable[[], object], seconds: float, what: str):
         time.sleep(0.05)
 
 
+def adapted(name: str, changes: Mapping[str, str]) -> str:
+    """One of the project's own configurations, its addresses and folders put where a test can have them."""
+    text = (ROOT / name).read_text()
+    for ours, theirs in changes.items():
+        if ours not in text:
+            raise RuntimeError(f"{name} no longer has {ours!r}")
+        text = text.replace(ours, theirs)
+    return text
+
+
 class Server:
     """A child process in its own session, so that stopping it stops what it started."""
 
@@ -254,7 +264,7 @@ class Web(Server):
 
 
 class Nginx(Server):
-    """nginx with the project's own nginx.conf, its addresses and folders put where a test can have them."""
+    """nginx with the project's own nginx.conf."""
 
     name = "nginx"
     stop_signal = signal.SIGQUIT
@@ -275,8 +285,7 @@ class Nginx(Server):
         subprocess.run([need("openssl", "openssl"), *command], check=True, capture_output=True)
 
     def configuration(self) -> str:
-        text = (ROOT / "nginx.conf").read_text()
-        for ours, theirs in {
+        changes = {
             "listen 8080;": f"listen 127.0.0.1:{self.plain_port};",
             "listen 8443 ": f"listen 127.0.0.1:{self.port} ",
             "server web:8000;": f"server 127.0.0.1:{self.web.port};",
@@ -287,11 +296,8 @@ class Nginx(Server):
             "/dev/stdout": f"{self.folder}/access.log",
             "error_log stderr": f"error_log {self.folder}/error.log",
             "/srv/portal/data/media/": f"{self.media}/",
-        }.items():
-            if ours not in text:
-                raise RuntimeError(f"nginx.conf no longer has {ours!r}")
-            text = text.replace(ours, theirs)
-        return text
+        }
+        return adapted("nginx.conf", changes)
 
     def command(self) -> list[str]:
         globals_ = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
@@ -322,16 +328,12 @@ class Clamd(Server):
                 shutil.chown(path, "nobody", "nogroup")
 
     def configuration(self) -> str:
-        text = (ROOT / "clamd.conf").read_text()
-        for ours, theirs in {
+        changes = {
             "DatabaseDirectory /var/lib/clamav": f"DatabaseDirectory {self.folder}/signatures",
             "TemporaryDirectory /var/tmp": f"TemporaryDirectory {self.folder}",
             "TCPSocket 3310": f"LocalSocket {self.address}",
-        }.items():
-            if ours not in text:
-                raise RuntimeError(f"clamd.conf no longer has {ours!r}")
-            text = text.replace(ours, theirs)
-        return text
+        }
+        return adapted("clamd.conf", changes)
 
     def command(self) -> list[str]:
         return [need("clamd", "clamav-daemon"), "--config-file", str(self.folder / "clamd.conf")]
