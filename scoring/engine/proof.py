@@ -22,6 +22,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 # What YAML has no sign for: it says so without a line, and a programmer's number.
 _UNSEEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SPACES = re.compile("[\xa0\u200b\u2060\u3000\ufeff]")  # look like a space, or like nothing, and part no words
+_TAB = re.compile(" *\t")  # in the indent
 _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])\Z")
 _CODE = re.compile(r"[0-9a-z][0-9a-z_.-]*\Z")
@@ -84,7 +85,7 @@ def open_page(text: str, proof: Proof) -> Page:
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
         line = mark.line + 1 if mark else 1
         spaces = [fault for fault in _unseen(text, _SPACES) if line - 1 <= fault[0] <= line]
-        for fault in spaces or [(line, "", *_unreadable(str(problem)))]:
+        for fault in spaces or [(line, "", *_unreadable(str(problem), _LINE_END.split(text)[line - 1]))]:
             proof.fault(*fault)
         raise SchemeError(proof.faults) from error
     if not isinstance(node, yaml.MappingNode):
@@ -99,9 +100,9 @@ _HIDDEN = ("มีอักขระที่มองไม่เห็น", "h
 _QUOTE = ("ถ้าเป็นข้อความให้ใส่ในเครื่องหมายคำพูด", "a text with them is put in quotes")
 
 
-def _unreadable(problem: str) -> tuple[str, str]:
+def _unreadable(problem: str, line: str) -> tuple[str, str]:
     """Where not even lines can be told apart: the reader's own words are English, and a programmer's."""
-    if "token" in problem and "cannot start" in problem:
+    if _TAB.match(line) or ("token" in problem and "cannot start" in problem):
         return "บรรทัดขึ้นต้นด้วยแท็บหรือเครื่องหมายที่ใช้ไม่ได้ การย่อหน้าใช้ช่องว่าง", f"indent with spaces, not tabs: {problem}"
     if "mapping values" in problem:
         return f"มี ': ' เกินมาหนึ่งแห่ง หรือย่อหน้าไม่ตรง {_QUOTE[0]}", f"one ': ' too many, or a wrong indent: {problem}"
