@@ -81,6 +81,8 @@ class CarefulResource:
         super().__init__()
         self.round, self.user = round, user
         self.lines: list[int] = []
+        self.row_number = 0
+        self.seen: dict[tuple, int] = {}
         self.letters: dict[str, str] = {}  # column name -> A, B, C
 
     @classmethod
@@ -129,6 +131,7 @@ class CarefulResource:
             raise Refused({"": faults})
         dataset.headers = names
         self.letters = {name: get_column_letter(number) for number, name in enumerate(names, 1) if name}
+        self.seen = {}
 
     def _heading_faults(self, dataset, names: list[str]) -> list[str]:
         known = [field.column_name for field in self.get_import_fields()]
@@ -154,7 +157,25 @@ class CarefulResource:
         for row in result.invalid_rows:
             row.number = self.lines[row.number - 1]
 
+    def get_or_init_instance(self, instance_loader, row):
+        """What can't be read makes a row wrong, not the whole file an error: its fault is told with its cell."""
+        names = self._meta.import_id_fields
+        try:
+            key = tuple(self.fields[name].clean(row) for name in names)
+        except (ValueError, ValidationError):
+            return self.init_instance(row), True
+        if set(names) != set(self.fields):  # of two rows that say the same, one is enough
+            self.check_once(names[0], key)
+        return super().get_or_init_instance(instance_loader, row)
+
+    def check_once(self, name: str, key: tuple) -> None:
+        """Of two rows for one thing nobody can tell which is meant."""
+        line = self.lines[self.row_number - 1]
+        if (first := self.seen.setdefault(key, line)) != line:
+            raise ValidationError({name: [_("The same is in row %(line)s already.") % {"line": first}]})
+
     def import_row(self, row, instance_loader, **kwargs):
+        self.row_number = kwargs["row_number"]
         result = super().import_row(row, instance_loader, **kwargs)
         if result.validation_error:
             line = self.lines[kwargs["row_number"] - 1]

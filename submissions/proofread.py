@@ -114,7 +114,8 @@ def check_amounts(
     return {slot: _check_amount(entry, slot, text.strip(), by, at, closed, refused) for slot, text in amounts.items()}
 
 
-MOST_NAME = 100  # characters of a name in a map; as the model has room for
+# Characters of a name in a map, and of an amount; as the model has room for.
+MOST_NAME, MOST_AMOUNT = 100, 60
 
 
 def _check_amount(entry, slot: Slot, text: str, by: User, at: datetime, closed: Mapping, refused: Refused) -> str:
@@ -135,10 +136,13 @@ def _check_amount(entry, slot: Slot, text: str, by: User, at: datetime, closed: 
         refused.add(slot_field(slot), _("Give a name of %(most)s characters at most.") % {"most": MOST_NAME})
         return text
     try:
-        return engine.canonical(engine.check_value(entry.round.scheme, code, period or None, text))
+        amount = engine.canonical(engine.check_value(entry.round.scheme, code, period or None, text))
     except engine.BadFacts as bad:
         _add_faults(refused, slot_field(slot), bad)
         return text
+    if len(amount) > MOST_AMOUNT:
+        refused.add(slot_field(slot), _("Write the number with %(most)s digits at most.") % {"most": MOST_AMOUNT})
+    return amount
 
 
 MOST_TEXT = 256 * 1024  # bytes of a scheme's text; the longest that is shipped has 40 KB

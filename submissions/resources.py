@@ -60,7 +60,7 @@ class OfficeResource(CarefulResource, resources.ModelResource):
     def before_import(self, dataset, **kwargs) -> None:
         super().before_import(dataset, **kwargs)
         # A changed size group touches the office's entries: all are held at once.
-        codes = [plain(code) for code in dataset["code"]] if "code" in (dataset.headers or ()) else []
+        codes = [str(code).strip() for code in dataset["code"]] if "code" in (dataset.headers or ()) else []
         Entry.objects.filter(office__code__in=codes).hold()
 
 
@@ -102,15 +102,6 @@ class RegisterResource(CarefulResource, resources.ModelResource):
     def validate_instance(self, instance: RegisterLine, *args, **kwargs) -> None:
         instance.registers = self.registers
         super().validate_instance(instance, *args, **kwargs)
-
-    def get_or_init_instance(self, instance_loader, row):
-        """What can't be read makes a row wrong, not the whole file an error: its fault is told with its cell."""
-        for name in self.required:
-            try:
-                self.fields[name].clean(row)
-            except (ValueError, ValidationError):
-                return self.init_instance(row), True
-        return super().get_or_init_instance(instance_loader, row)
 
 
 class UserResource(CarefulResource, resources.ModelResource):
@@ -261,14 +252,12 @@ class FiguresResource(CarefulResource, resources.Resource):
         # All at once: the rows of a spreadsheet come in any order.
         Entry.objects.filter(round=self.round).hold()
         self.entries = {entry.office.code: entry for entry in self.get_queryset()}
-        self.seen: dict[str, int] = {}
-
-    def import_row(self, row, instance_loader, **kwargs):
-        self.row_number = kwargs["row_number"]
-        return super().import_row(row, instance_loader, **kwargs)
 
     def get_or_init_instance(self, instance_loader, row) -> tuple[Entry, bool]:
-        code, name = plain(row.get("code")), plain(row.get("name"))
+        try:
+            code, name = plain(row.get("code")), plain(row.get("name"))
+        except ValueError as fault:
+            raise ValidationError({"code": [str(fault)]}) from None
         entry = self.entries.get(code)
         if entry is None:
             raise ValidationError({"code": [_("No office with the code “%(code)s” takes part.") % {"code": code}]})
@@ -277,9 +266,7 @@ class FiguresResource(CarefulResource, resources.Resource):
             raise ValidationError(
                 {"name": [_("The code %(code)s is %(name)s's.") % {"code": code, "name": entry.office.name}]}
             )
-        line = self.lines[self.row_number - 1]
-        if (first := self.seen.setdefault(code, line)) != line:
-            raise ValidationError({"code": [_("This office is in row %(line)s already.") % {"line": first}]})
+        self.check_once("code", (code,))
         return entry, False
 
     def import_instance(self, instance, row, **kwargs) -> None:

@@ -171,7 +171,7 @@ def test_one_fault_anywhere_and_nothing_is_taken(round, staff):
     said = faults(result)
     assert "[2.1.1.target] (cell C3)" in said
     assert "[code] (cell A5): No office with the code “TH-99” takes part." in said
-    assert "[code] (cell A6): This office is in row 2 already." in said
+    assert "[code] (cell A6): The same is in row 2 already." in said
     assert not Value.objects.exists()
 
 
@@ -506,11 +506,28 @@ def test_an_office_with_faults_is_refused(staff):
     assert "[kind] (cell B2)" in said
     assert "[size] (cell D2)" in said
     assert "[name_th] (cell C2)" in said
-    circle = xlsx(
-        ["code", "kind", "name_th", "parent"], ["R06", "region", "เขต 6", ""], ["R06", "region", "เขต 6", "R06"]
-    )
-    assert "[parent] (cell D3)" in faults(bring(OfficeResource(user=staff), circle))
     assert not Office.objects.exists()
+
+
+def test_an_office_lies_in_no_smaller_one(staff):
+    make.make_office("TH-81")
+    circle = xlsx(["code", "kind", "name_th", "parent"], ["TH-81", "province", "กระบี่", "TH-81"])
+    assert "[parent] (cell D2)" in faults(bring(OfficeResource(user=staff), circle))
+
+
+@pytest.mark.parametrize("resource", [OfficeResource, UserResource, FiguresResource])
+def test_what_a_row_is_about_is_told_with_its_cell_when_it_can_t_be_read_or_comes_twice(resource, round, staff):
+    key = "username" if resource is UserResource else "code"
+    more = {"round": round} if resource is FiguresResource else {}
+    unread = resource(user=staff, **more).import_data(tablib.Dataset([formats.Flaw("a formula")], headers=[key]))
+    assert f"[{key}] (cell A2)" in faults(unread)
+    twice = resource(user=staff, **more).import_data(tablib.Dataset(["TH-81"], ["TH-81"], headers=[key]))
+    assert f"[{key}] (cell A3): The same is in row 2 already." in faults(twice)
+
+
+def test_a_number_has_no_more_digits_than_can_be_kept(round, staff):
+    said = faults(figures(round, staff, ["code", "2.1.1.collected"], ["TH-81", "1" * 61], dry_run=True))
+    assert "[2.1.1.collected] (cell B2): Write the number with 60 digits at most." in said
 
 
 def test_dates_need_no_year_of_the_common_era_anywhere(round):
