@@ -97,6 +97,17 @@ def test_deeds_are_chosen_by_kind_and_person(client, entry, officer, deeds, aske
     assert "น้ำท่วม" not in own
 
 
+def test_who_comes_second_hears_of_the_committee_without_names(client, entry, officer, judge):
+    paper = intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://krabi.example.org/1")
+    intake.review_evidence(paper, by=judge, accept=False, reason="ขาดลายมือชื่อ")
+    client.force_login(officer)
+    second = {"url": "https://krabi.example.org/2", "revision": paper.revision}
+    page = client.post(reverse("evidence-replace", args=[paper.pk]), second)
+    assert page.status_code == 409
+    assert "คณะกรรมการ: ส่งคืน" in page.content.decode()
+    assert "กรรมการ ทดสอบ" not in page.content.decode()
+
+
 def test_a_judge_s_number_chooses_no_judge(client, entry, officer, deeds, judge):
     assert "ขาดลายมือชื่อ" not in read(client, officer, entry, who=str(judge.pk))
 
