@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -28,6 +29,12 @@ _KINDS_TH = {
     "map": "รายการตัวเลข (map)",
 }
 _COMPARES = ("at_least", "at_most", "above")
+
+
+def check_channels(page: Page, asked: int, allowed: Sequence[str]) -> None:
+    """More than there are could never be named, and nobody would earn the points."""
+    if asked > len(allowed):
+        page.fault("channels", f"มีให้เลือกเพียง {len(allowed)} ช่องทาง", f"there are only {len(allowed)} to choose from")
 
 
 @dataclass(slots=True)
@@ -124,6 +131,8 @@ class Book:
                 f"รายการหลักฐาน '{code}' ไม่ได้ถามช่องทาง",
                 f"the requirement '{code}' does not ask for channels",
             )
+        elif asked:
+            check_channels(page, channels, required.allowed_channels)
         social = required.among == "social"
         if period is not None and page.known("period", period, [one.code for one in required.periods]):
             due = day or required.due_in(period)

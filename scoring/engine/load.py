@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import chain
 
-from scoring.engine.book import Book
+from scoring.engine.book import Book, check_channels
 from scoring.engine.calendar import month_end, month_title, months
 from scoring.engine.display import SHOWN_AS, ShownAs, check_display, read_letters
 from scoring.engine.extent import read_extent
@@ -137,20 +137,21 @@ class _Reader:
     def _requirement(self, code: str, page: Page) -> Requirement:
         own = page.has("due")
         due = page.day("due", self.close)
-        channels = page.whole("channels", 0)
-        return Requirement(
+        required = Requirement(
             code=code,
             title=page.text("title"),
             due=due,
             has_own_due=own,
             periods=self._slots(page),
-            channels=channels,
+            channels=page.whole("channels", 0),
             among=page.one_of("among", ("any", "social"), "any"),  # type: ignore[arg-type]
             by=page.one_of("by", ("office", "central"), "office"),  # type: ignore[arg-type]
             extent=read_extent(page),
             help=page.optional_text("help"),
             doubts=self._doubts(page, f"requirements.{code}"),
         )
+        check_channels(page, required.channels, required.allowed_channels)
+        return required
 
     def _value(self, code: str, page: Page) -> Value:
         return Value(
