@@ -85,6 +85,7 @@ class Advice:
     until: str  # ISO, or "" when nothing says by when
     text: str
     needs: int  # how many things it takes
+    is_own: bool  # something of it is the office's to do; the rest is for judges, or central staff
     drafts: tuple[Draft, ...] = ()
 
     @property
@@ -221,8 +222,7 @@ class Card:
         return Step(Decimal(offer["gain"]), offer["until"] or "", deeds, is_judged)
 
     def _deed(self, text: str, needs: list[tuple[str, dict]]) -> Deed:
-        kind, code = needs[0][1]["kind"], needs[0][1]["code"]
-        known = (self.scheme.values if kind == "value" else self.scheme.requirements).get(code)
+        known = self._asked(needs[0][1])
         places = [Place(period, self._anchor(need), need["until"] or "") for period, need in needs]
         return Deed(text, places, known is not None and known.by == "central")
 
@@ -236,17 +236,28 @@ class Card:
         return "values" if value.by == "central" or value.kind == "map" else f"value-{slot_field((code, period))}"
 
     def advice(self) -> list[Advice]:
-        """What would earn more in each criterion: most points for each thing to be done first, then the nearest day."""
+        """What would earn more in each criterion, most points for each thing to be done first, then the nearest day.
+
+        What the office itself can do comes before what others must.
+        """
         found = [
-            Advice(criterion, offer["gain"], offer["until"] or "", text, len(offer["needs"]))
+            Advice(criterion, offer["gain"], offer["until"] or "", text, len(offer["needs"]), self._is_own(offer))
             for criterion in self.scheme.criteria.values()
             for offer, text in self._offers(criterion.code)
         ]
-        found.sort(key=lambda one: (-one.worth, one.until or "9999", one.criterion.code))
+        found.sort(key=lambda one: (not one.is_own, -one.worth, one.until or "9999", one.criterion.code))
         first: dict[str, Advice] = {}
         for one in found:
             first.setdefault(one.criterion.code, one)
         return list(first.values())
+
+    def _is_own(self, offer: dict) -> bool:
+        return any(getattr(self._asked(need), "by", "") == "office" for need in offer["needs"])
+
+    def _asked(self, need: dict) -> engine.Value | engine.Requirement | None:
+        """What a need is for; None where judges give points."""
+        known = {"value": self.scheme.values, "item": {}}.get(need["kind"], self.scheme.requirements)
+        return known.get(need["code"])
 
     def _offers(self, code: str) -> Iterator[tuple[dict, str]]:
         return zip(self.criterion(code).claimed["offers"], self.next_steps(code), strict=True)

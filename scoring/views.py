@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import groupby
 
 from django.contrib.auth.decorators import login_required
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_GET
 from scoring import engine
 from submissions import access, thai
 from submissions.confirming import Confirming
-from submissions.deadlines import next_due
+from submissions.deadlines import OPEN, Calendar
 from submissions.examination.told import tell_office
 from submissions.forms import ValuesForm, whole
 from submissions.models import CalendarFeed, Entry, Evidence, Round
@@ -67,10 +68,21 @@ def home(request) -> HttpResponse:
         entries = [(entry, None if entry.round.only_selects else Card(entry, language)) for entry in entries]
     waiting = Evidence.objects.visible_to(user).waiting().count() if user.is_judge else 0
     named = [round for round in rounds if user.is_officer and round.has_nominees and not round.is_closed]
-    places = [(round, next_due(round), list(own)) for round, own in groupby(entries, key=lambda one: one[0].round)]
+    due = _next_due(user) if entries else {}
+    places = [(round, due.get(round), list(own)) for round, own in groupby(entries, key=lambda one: one[0].round)]
+    named = [round for round in named if all(round != place for place, _due, _own in places)]
     context = {"rounds": rounds, "with_nominees": named, "places": places, "waiting": waiting}
     takes_part_in = {entry.round for entry, _card in entries if entry.state != Entry.State.WITHDRAWN}
     return render(request, "scoring/home.html", context | _links(user, takes_part_in))
+
+
+def _next_due(user) -> dict[Round, date]:
+    """The nearest day by whose end an office of this officer's still has something to do, by round."""
+    found: dict[Round, date] = {}
+    for deadline in Calendar(user).deadlines():
+        if not deadline.is_over and any(due.state in OPEN for due in deadline.dues):
+            found.setdefault(deadline.round, deadline.day)
+    return found
 
 
 def _links(user, rounds: Iterable[Round]) -> dict:

@@ -1,8 +1,8 @@
 """An office's place of work: what is to be done, what came back, how it stands beside the others, how it came there."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from statistics import median
@@ -11,7 +11,7 @@ from django.core.cache import caches
 
 from scoring import engine
 from submissions import access
-from submissions.deadlines import OPEN, Calendar
+from submissions.deadlines import OPEN, Calendar, Deadline
 from submissions.deeds import name_what_was_done_to
 from submissions.models import Entry, Event, Evidence
 
@@ -48,6 +48,21 @@ class Move:
         return len(self.deeds) - len(self.shown)
 
 
+@dataclass(frozen=True)
+class Returned:
+    """A piece of evidence that came back and was not sent again, and what sending it again would do."""
+
+    evidence: Evidence
+    until: date | None  # the last day, more time counted; None where the edition asks for it no more
+    is_over: bool
+    is_settled: bool  # another piece of evidence stands in the same place
+    earns: bool  # it may still gain points
+
+    @property
+    def asks(self) -> bool:
+        return self.earns and not self.is_settled
+
+
 class Workplace:
     """What an officer of the office, or central staff, sees around an entry's score.
 
@@ -69,9 +84,18 @@ class Workplace:
         return not self.user.is_judge and self.entry.state == Entry.State.TAKING_PART
 
     @cached_property
+    def _advice(self) -> list[Advice]:
+        return self.card.advice()
+
+    @cached_property
     def advice(self) -> list[Advice]:
-        """What would earn more, with what is being written for it already."""
-        return [replace(one, drafts=tuple(self._drafts_of(one.criterion))) for one in self.card.advice()]
+        """What the office can do to earn more, with what is being written for it already."""
+        return [replace(one, drafts=tuple(self._drafts_of(one.criterion))) for one in self._advice if one.is_own]
+
+    @property
+    def elsewhere(self) -> list[Advice]:
+        """What would earn more, and is for judges or central staff to do."""
+        return [one for one in self._advice if not one.is_own]
 
     def _drafts_of(self, criterion: engine.Criterion) -> Iterator[Draft]:
         scheme, drafted = self.entry.round.scheme, self._calendar.drafted
@@ -110,10 +134,33 @@ class Workplace:
             one.entry = self.entry
         return rows
 
+    @cached_property
+    def returned(self) -> list[Returned]:
+        """What came back from the committee and was not sent again, the nearest day first."""
+        offered = {(need["code"], need["period"] or "") for need in self._needs if need["kind"] == "evidence"}
+        found = [self._returned(one, offered) for one in self._evidence if one.status == Evidence.Status.RETURNED]
+        return sorted(found, key=lambda one: one.until or date.max)
+
     @property
-    def returned(self) -> list[Evidence]:
-        """What came back from the committee and was not sent again."""
-        return [one for one in self._evidence if one.status == Evidence.Status.RETURNED]
+    def to_send_again(self) -> list[Returned]:
+        return [one for one in self.returned if one.asks]
+
+    @property
+    def to_let_lie(self) -> list[Returned]:
+        return [one for one in self.returned if not one.asks]
+
+    def _returned(self, evidence: Evidence, offered: Container[tuple[str, str]]) -> Returned:
+        slot = evidence.requirement, evidence.period
+        asked = next((one for one in self._deadlines if one.asked.slot == slot and one.dues), None)
+        is_settled = asked is not None and asked.dues[0].state != Evidence.Status.RETURNED
+        is_over = asked is None or asked.is_over
+        return Returned(evidence, asked.day if asked else None, is_over, is_settled, slot in offered or not is_over)
+
+    @property
+    def _needs(self) -> Iterator[dict]:
+        for score in (self.card.claimed.criteria if self.card.claimed else {}).values():
+            for offer in score["offers"]:
+                yield from offer["needs"]
 
     @property
     def waiting(self) -> list[Evidence]:
@@ -130,10 +177,13 @@ class Workplace:
         return Calendar(self.user, self.entry)
 
     @cached_property
+    def _deadlines(self) -> list[Deadline]:
+        return self._calendar.deadlines()
+
+    @cached_property
     def soon(self) -> list[Item]:
         """What is owed in the next 30 days, and is not done yet."""
-        found = self._calendar.deadlines()
-        near = [one for one in found if self.today <= one.day <= self.today + SOON]
+        near = [one for one in self._deadlines if self.today <= one.day <= self.today + SOON]
         stakes = self._stakes
         return [
             Item(deadline, [line_of(deadline, due, stakes)], [])

@@ -219,12 +219,6 @@ def _today(round: Round) -> date:
     return engine.day_of(round.now())
 
 
-def next_due(round: Round) -> date | None:
-    """The nearest day by whose end an open round still asks something of its offices, as printed. No statement."""
-    days = [one.day for one in asked_in(round) if one.by == "office" and one.day >= _today(round)]
-    return None if round.is_closed else min(days, default=None)
-
-
 def more_time(entries: Iterable[Entry]) -> dict[tuple[int, str, str], date]:
     """The latest extension of every slot that has one: {(entry, requirement, period): day}. One statement."""
     rows = Extension.objects.filter(entry__in=[entry.pk for entry in entries]).order_by()

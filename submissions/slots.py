@@ -65,9 +65,15 @@ class EvidenceSlot:
 
     @property
     def papers(self) -> list[tuple[Evidence, Evidence | None]]:
-        """Each piece of evidence, with the one that replaced it."""
+        """Each piece of evidence, with the one that replaced it; what was withdrawn comes last."""
         replacements = {e.replaces_id: e for e in self.evidence}
-        return [(e, replacements.get(e.pk)) for e in self.evidence]
+        in_order = sorted(self.evidence, key=lambda e: e.status == Evidence.Status.WITHDRAWN)
+        return [(e, replacements.get(e.pk)) for e in in_order]
+
+    @property
+    def has_returned(self) -> bool:
+        """Whether something that came back was not sent again."""
+        return any(e.status == Evidence.Status.RETURNED and not replacement for e, replacement in self.papers)
 
     @property
     def has_filled_form(self) -> bool:

@@ -72,6 +72,19 @@ def test_the_round_is_the_title_of_what_an_office_has_in_it(client, office, offi
     assert sorted(name for *_link, name in links) == ["จังหวัดกระบี่"] * 3 + ["อำเภอเมืองกระบี่"]
 
 
+def test_the_next_day_is_one_on_which_this_office_has_something_to_do(client, office, officer):
+    entry = make.make_entry(make.make_round(), office)
+    make.make_entry(make.make_round(is_closed=True), office)
+    for code, asked in entry.round.scheme.requirements.items():
+        for period in asked.periods:
+            make.make_evidence(entry, code, period.code)
+    for code, asked in entry.round.scheme.values.items():
+        for period in asked.periods:
+            make.make_value(entry, code, "1", period.code)
+    page = client.get(ALL).content.decode()
+    assert re.findall(r"กำหนดส่งครั้งถัดไป ([^<]+)<", page) == ["31 ก.ค. 2566"]
+
+
 def test_other_rounds_are_those_whose_table_this_reader_may_open(client, office, officer):
     here, other, hidden = (make.make_round(rank_visibility=seen, name_th=seen) for seen in ("full", "full", "own"))
     for round in (here, other, hidden):

@@ -93,6 +93,34 @@ def test_what_came_back_is_shown_until_it_is_sent_again(client, entry, officer):
     assert (here.returned, [one.url for one in here.waiting]) == ([], ["https://krabi.example/2"])
 
 
+def test_of_what_came_back_only_what_still_counts_asks_for_something(client, entry, officer):
+    due = make.make_evidence(entry, "1.1.report", status="returned")
+    gone = make.make_evidence(entry, "4.2.activity", "q2", status="returned")
+    settled = make.make_evidence(entry, "1.4.report", status="returned")
+    make.make_evidence(entry, "1.4.report", status="accepted")
+    rescore([entry.pk])
+    here = workplace(entry, officer)
+    assert [one.evidence for one in here.to_send_again] == [due]
+    assert [one.evidence for one in here.to_let_lie] == [gone, settled]
+    page = " ".join(text_of(client, entry).split())
+    assert "ส่งใหม่ได้ถึงวันที่ 31 กรกฎาคม 2566" in page
+    assert "พ้นกำหนดเมื่อวันที่ 15 มีนาคม 2566 แล้ว ส่งใหม่ไม่ได้คะแนน" in page
+    assert "รายการนี้มีหลักฐานอื่นที่ส่งไว้แล้ว" in page
+    slot = client.get(reverse("criterion", args=[entry.pk, "1.4"])).content.decode()
+    assert "ส่งแทนหลักฐานที่ถูกส่งคืนได้ถึงวันที่ 31 กรกฎาคม 2566" in slot
+
+
+def test_what_others_must_do_is_no_advice_of_the_office_s(entry, officer):
+    for code in ("5.report", "5.checklist"):
+        make.make_evidence(entry, code, status="accepted")
+    rescore([entry.pk])
+    here = workplace(entry, officer)
+    assert {"5.1", "5.2"} <= {one.criterion.code for one in here.elsewhere}
+    assert not {one.criterion.code for one in here.elsewhere} & {one.criterion.code for one in here.advice}
+    asked = {code: one.by for code, one in (entry.round.scheme.requirements | entry.round.scheme.values).items()}
+    assert all(any(asked[i.code] == "office" for i in one.criterion.inputs if i.code in asked) for one in here.advice)
+
+
 def test_what_is_due_within_thirty_days_and_not_done(entry, officer):
     here = workplace(entry, officer)
     assert here.soon
