@@ -45,7 +45,10 @@ THAI_IN_SOURCE = {
     "templates/submissions/pdf/": "documents are Thai whatever the reader's language",
     "templates/language.html": "a language is named in itself",
     "templates/error.html": "pages of faults ask nothing of the request: both languages, always",
-    **{f"templates/{code}.html": "as error.html" for code in ("400", "403", "403_csrf", "404", "413", "500", "507")},
+    **dict.fromkeys(
+        (f"templates/{code}.html" for code in ("400", "403", "403_csrf", "404", "405", "413", "500", "507")),
+        "as error.html",
+    ),
 }
 
 # Texts of libraries that nobody meets here, by the beginning of their file's path.
