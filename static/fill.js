@@ -123,14 +123,9 @@
   window.addEventListener("pagehide", () => save(true));
   document.addEventListener("visibilitychange", () => document.hidden && save(true));
 
-  // What is on its way arrives first: it moves the revision that is sent along.
+  // A draft may still be on its way, or for ever: the portal knows by the turn which of the two was sent later.
   form.addEventListener("submit", function (event) {
     const button = event.submitter;
-    if (under) {
-      event.preventDefault();
-      under.finally(() => form.requestSubmit(button));
-      return;
-    }
     handing = true;
     clearTimeout(timer);
     turn.value = Number(turn.value) + 1;
