@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from submissions import intake
-from submissions.models import Entry, Event, Notice, Round
+from submissions.models import Entry, Event, Notice, Round, Told
 from submissions.notices import reminders, tell
 from submissions.notices.told import pass_over, tell_recorded
 from submissions.notices.words import say
@@ -144,6 +144,19 @@ def test_the_same_is_told_once_however_often_the_job_runs(entry, officer, judge)
     assert (tell_recorded(), tell_recorded(), tell_recorded([entry.pk])) == (1, 0, 0)
     Notice.objects.all().update(read_at=timezone.now())
     assert tell_recorded() == 0
+
+
+def test_a_worker_that_dies_before_it_noted_what_it_told_told_nobody(entry, officer, judge, monkeypatch):
+    review(hand_in(entry, officer), judge)
+
+    def die(*args):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying, pytest.raises(KeyboardInterrupt):
+        dying.setattr(Told.objects, "bulk_update", die)
+        tell_recorded()
+    assert not Notice.objects.exists()
+    assert (tell_recorded(), tell_recorded()) == (1, 0)
 
 
 def test_what_was_rolled_back_and_what_came_before_is_told_to_nobody(entry, officer, judge):
