@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.utils import timezone
 
 from submissions import checks, confined, scanner
@@ -37,6 +37,7 @@ TRIES = 3
 AT_ONCE = 300  # asked for by one sweep
 GENTLY = 30  # of these, what was there before anybody thought of examining it: it can wait, people can not
 State, Scan = Examination.State, Examination.Scan
+_REVIEWED_LAST = Case(When(status=Evidence.Status.SUBMITTED, then=0), default=1)
 
 
 def examine(pk: int) -> bool:
@@ -131,8 +132,11 @@ def _next(examination: Examination):
 
 
 def left() -> list[int]:
-    """What nobody examines and somebody should: never begun, let fall, or waiting for the scanner. Oldest first."""
-    new = Evidence.objects.exclude(file="").filter(examination=None).order_by("pk")[:GENTLY]
+    """What nobody examines and somebody should: never begun, let fall, or waiting for the scanner. Oldest first.
+
+    Of what was there before, what waits for review is begun with.
+    """
+    new = Evidence.objects.exclude(file="").filter(examination=None).order_by(_REVIEWED_LAST, "pk")[:GENTLY]
     Examination.objects.bulk_create([Examination(evidence=one) for one in new], ignore_conflicts=True)
     if settings.CLAMD:  # there was none when it was examined
         Examination.objects.filter(scan=Scan.WAITING, due_at=None).update(due_at=timezone.now())

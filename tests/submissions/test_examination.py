@@ -348,3 +348,14 @@ def test_a_search_is_a_few_statements_however_much_there_is():
         many.save()
     assert statements(keep(files.saved(picture, quality=60), ".jpg")) == alone
     assert Likeness.objects.count() == 1 + 20  # no more are kept of one
+
+
+def test_of_what_nobody_thought_of_what_waits_for_review_is_examined_first(entry, monkeypatch):
+    monkeypatch.setattr(work, "GENTLY", 1)
+    seen = make.make_evidence(entry, kind="pdf", status="accepted")
+    waiting = make.make_evidence(entry, kind="png")
+    Examination.objects.all().delete()
+    work.left()
+    assert [one.evidence for one in Examination.objects.all()] == [waiting]
+    work.left()
+    assert set(Examination.objects.values_list("evidence", flat=True)) == {seen.pk, waiting.pk}
