@@ -2,6 +2,7 @@
 
 import re
 import struct
+import threading
 import zipfile
 import zlib
 from typing import NamedTuple
@@ -9,13 +10,13 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import filetype
-import pikepdf
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
-from pikepdf.settings import set_qpdf_limits
 from PIL import Image, ImageFile
 from pymediainfo import MediaInfo
+
+from . import confined
 
 
 class Unfit(Exception):
@@ -58,11 +59,8 @@ MAX_LISTING = 4 * 2**20  # bytes of an archive's list of contents
 MAX_UNPACKED = 2**30  # bytes of an archive's contents
 # What Office writes. The other ways of packing are unpacked without a bound: a kilobyte fills the memory.
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_STREAM = 64 * 2**20  # bytes of one compressed part of a PDF that hold its structure
+_OPENING = threading.BoundedSemaphore(2)  # PDFs opened at once by a process, each in half a gigabyte at most
 Image.MAX_IMAGE_PIXELS = max(MAX_PIXELS.values())
-set_qpdf_limits(
-    flate_max_memory=_STREAM, png_max_memory=_STREAM, run_length_max_memory=_STREAM, tiff_max_memory=_STREAM
-)
 
 
 def accepted_types() -> str:
@@ -198,17 +196,27 @@ def _damaged() -> Unfit:
 
 
 def _open_pdf(file, kind: Kind) -> None:
-    locked = _("The PDF is locked. Save it without a password and send it again.")
     try:
-        with pikepdf.open(file) as document:
-            if document.is_encrypted:
-                raise Unfit(locked)
-            if not len(document.pages):
-                raise Unfit(_("The PDF has no pages."))
-    except pikepdf.PasswordError:
-        raise Unfit(locked) from None
-    except (pikepdf.PdfError, ValueError, RuntimeError):
-        raise _damaged() from None
+        with _OPENING:
+            _read_apart("opening", file)
+    except confined.Unreadable as fault:
+        raise _PDF_FAULTS.get(str(fault), _damaged)() from None
+
+
+_PDF_FAULTS = {
+    "locked": lambda: Unfit(_("The PDF is locked. Save it without a password and send it again.")),
+    "empty": lambda: Unfit(_("The PDF has no pages.")),
+    "size": lambda: Unfit(_("The PDF takes too long to open. Print it to a new PDF and send that.")),
+}
+
+
+def _read_apart(reader: str, file) -> None:
+    """In a program of its own; a file on disk is opened anew for it, as two programs would share one position."""
+    if hasattr(file, "temporary_file_path"):
+        with open(file.temporary_file_path(), "rb") as anew:
+            confined.read(reader, anew)
+    else:
+        confined.read(reader, file.read())
 
 
 class _Bounded:

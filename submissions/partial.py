@@ -103,6 +103,10 @@ class Whole(File):
         super().__init__(file, name)
         self.path = path
 
+    def temporary_file_path(self) -> str:
+        """As Django calls it, of uploads that lie on disk."""
+        return str(self.path)
+
 
 def _lock(handle: int) -> None:
     end = time.monotonic() + PATIENCE

@@ -55,15 +55,19 @@ class Vault(FileSystemStorage):
         return Kept(name, size, digest.hexdigest())
 
     def adopt(self, path: Path, suffix: str, folder: str = "evidence") -> Kept:
-        """Keep a file that lies in the vault already, without copying it; the caller lets go of `path` when it can."""
-        name = f"{folder}/{(key := uuid.uuid4().hex)[:2]}/{key}{suffix}"
+        """Keep a file that lies in the vault already, without copying it; the caller lets go of `path` when it can.
+
+        It keeps its own name, so that what a process left that was killed here is found by the next, not left behind.
+        """
+        name = f"{folder}/{path.name[:2]}/{path.name}{suffix}"
         final = Path(self.path(name))
         self._make_folder(final.parent)
         with path.open("rb") as file:
             size, digest = os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256")
             os.fsync(file.fileno())
         os.chmod(path, 0o640)
-        os.link(path, final)  # which never overwrites
+        if not (final.exists() and final.samefile(path)):
+            os.link(path, final)  # which never overwrites
         try:
             _sync_folder(final.parent)
         except BaseException:

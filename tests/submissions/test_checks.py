@@ -9,7 +9,7 @@ import zlib
 
 import pikepdf
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.utils import translation
 from PIL import Image, ImageFile
 
@@ -113,6 +113,17 @@ def pdf_bomb(megabytes: int) -> bytes:
     return out + table + b"\nendstream endobj\nstartxref\n%d\n%%%%EOF" % at[4]
 
 
+def page_bomb(times: int) -> bytes:
+    """A PDF whose list of pages names one page so many times: opened, each takes two kilobytes."""
+    parts = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count %d/Kids[%b]>>" % (times, b"3 0 R " * times)]
+    parts.append(b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>")
+    out, table = b"%PDF-1.4\n", b"xref\n0 4\n0000000000 65535 f \n"
+    for number, part in enumerate(parts, 1):
+        table += b"%010d 00000 n \n" % len(out)
+        out += b"%d 0 obj\n%b\nendobj\n" % (number, part)
+    return out + table + b"trailer<</Size 4/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % len(out)
+
+
 def png_bomb(width: int, height: int) -> bytes:
     """A well-formed PNG of a few kilobytes that opens to width x height pixels."""
 
@@ -174,6 +185,7 @@ NAMED_PDF = {
     "pdf locked against change": (encrypted_pdf(owner="secret", user=""), "locked"),
     "pdf without pages": (pdf_without_pages(), "no pages"),
     "pdf bomb": (pdf_bomb(200), "damaged"),
+    "pdf of one page many times": (page_bomb(300_000), "laborious"),
     "png cut short": (make.file_bytes("png")[:-20], "damaged"),
     "png changed": (make.file_bytes("png")[:200] + b"\0\0\0\0" + make.file_bytes("png")[204:], "damaged"),
     "jpg cut short": (make.file_bytes("jpg")[:700], "damaged"),
@@ -372,3 +384,12 @@ def test_a_link_to_a_site_is_taken_as_it_is(link):
 def test_a_link_that_leads_nowhere_is_refused(link):
     with pytest.raises(checks.Unfit):
         checks.inspect_link(link)
+
+
+def test_a_file_on_disk_is_opened_anew_and_left_at_its_beginning(tmp_path):
+    content = make.file_bytes("pdf") + b"%" * 3 * io.DEFAULT_BUFFER_SIZE
+    file = TemporaryUploadedFile("รายงาน.pdf", "application/pdf", len(content), None)
+    file.write(content)
+    file.seek(0)
+    assert checks.inspect(file) is checks.PDF
+    assert b"".join(file.chunks()) == content
