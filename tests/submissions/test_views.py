@@ -188,7 +188,8 @@ def test_replacing_what_somebody_changed_meanwhile_says_who_and_keeps_what_was_t
     response = client.post(reverse("evidence-replace", args=[evidence.pk]), fields)
     page = text_of(response)
     assert response.status_code == 409
-    assert "กรรมการสมใจ" in page
+    assert "กรรมการสมใจ" not in page, "to an office the committee is one"
+    assert "คณะกรรมการ" in page
     assert "ไม่มีลายมือชื่อ" in page
     assert "https://new.example.org/" in page
     assert "แก้แล้ว" in page
