@@ -1,57 +1,24 @@
-"""Every way a fact comes in: what is taken, what is refused and why, what is written down about it."""
+"""Evidence comes in, is withdrawn, replaced and reviewed: what is taken, what is refused and why."""
 
 import errno
-from datetime import date
+from pathlib import Path
 
 import pytest
-from django.db import DatabaseError, connection, transaction
-from django.db.models import QuerySet
 from django.utils import translation
 
-from submissions import frozen, intake
+from submissions import intake
 from submissions.intake import Conflict, Refused
-from submissions.models import Event, Evidence, Extension, Round, Sheet, Value
+from submissions.models import Event, Round
 from submissions.vault import vault
 from tests import factories as make
+
+from .conftest import version
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def entry():
-    return make.make_entry(office="TH-81")
-
-
-@pytest.fixture
-def officer(entry):
-    return make.make_user("officer", office=entry.office)
-
-
-@pytest.fixture
-def judge(entry):
-    judge = make.make_user("judge")
-    entry.round.judges.add(judge)
-    return judge
-
-
-@pytest.fixture
-def staff():
-    return make.make_user("staff")
-
-
-def version(entry) -> int:
-    entry.refresh_from_db()
-    return entry.facts_version
-
-
 def kept_files() -> set:
-    folder = vault.path("evidence")
-    import pathlib
-
-    return {p for p in pathlib.Path(folder).rglob("*") if p.is_file()}
-
-
-# Evidence
+    return {path for path in Path(vault.path("evidence")).rglob("*") if path.is_file()}
 
 
 def test_a_file_is_kept_as_it_came_and_written_down(entry, officer):
@@ -282,218 +249,3 @@ def test_only_the_round_s_committee_and_staff_review(entry, officer, staff):
 def test_what_was_withdrawn_is_not_reviewed(entry, judge):
     with pytest.raises(Refused):
         intake.review_evidence(make.make_evidence(entry, status="withdrawn"), by=judge, accept=True)
-
-
-# Values
-
-
-def test_values_are_kept_in_canonical_text_and_every_change_is_written_down(entry, staff):
-    slots = {("2.1.1.collected", ""): " 50210 ", ("2.1.1.confidence", ""): "96.20", ("4.1.extra_content", ""): "true"}
-    intake.enter_values(entry, slots, by=staff)
-    kept = {v.code: v.text for v in entry.values.all()}
-    assert kept == {"2.1.1.collected": "50210", "2.1.1.confidence": "96.2", "4.1.extra_content": "true"}
-    changed = intake.enter_values(entry, {**slots, ("2.1.1.collected", ""): "50211"}, by=staff)
-    assert [v.code for v in changed] == ["2.1.1.collected"]
-    event = Event.objects.filter(entry=entry, verb="value.entered").first()
-    assert (event.data["before"], event.data["after"]) == ("50210", "50211")
-
-
-def test_an_empty_text_takes_a_value_back(entry, staff):
-    intake.enter_values(entry, {("2.2.1.updated", ""): "12"}, by=staff)
-    intake.enter_values(entry, {("2.2.1.updated", ""): ""}, by=staff)
-    assert not entry.values.exists()
-    assert Event.objects.filter(entry=entry, verb="value.entered").count() == 2
-
-
-def test_one_bad_value_keeps_all_out(entry, staff):
-    with pytest.raises(Refused) as refused:
-        intake.enter_values(
-            entry,
-            {
-                ("2.1.1.collected", ""): "100",
-                ("3.3.total", ""): "0",
-                ("3.3.protected", ""): "-1",
-                ("2.1.2.received_on", ""): "31/05/2566",
-                ("3.4.news", "2023-13"): "5",
-                ("no.such", ""): "1",
-                ("4.1.extra_content", ""): "perhaps",
-                ("2.1.1.confidence", ""): "NaN",
-            },
-            by=staff,
-        )
-    assert set(refused.value.reasons) == {
-        "3.3.total", "3.3.protected", "2.1.2.received_on", "3.4.news.2023-13", "no.such", "4.1.extra_content",
-        "2.1.1.confidence",
-    }  # fmt: skip
-    assert not entry.values.exists()
-
-
-def test_a_month_s_value_is_given_by_the_office_until_the_month_is_over(entry, officer, staff):
-    entry.round.clock_offset *= 0
-    last = make.at("2023-03-31", "23:59:59.999999")
-    after = make.at("2023-04-01", "00:00:00")
-    slot = ("3.4.news", "2023-03")
-    intake.enter_values(entry, {slot: "12"}, by=officer, at=last)
-    with pytest.raises(Refused):
-        intake.enter_values(entry, {slot: "13"}, by=officer, at=after)
-    assert intake.enter_values(entry, {slot: "12"}, by=officer, at=after) == []  # sent back as it was
-    intake.enter_values(entry, {slot: "13"}, by=staff, at=after)
-    assert entry.values.get().text == "13"
-
-
-def test_official_figures_are_not_for_the_office(entry, officer):
-    with pytest.raises(Refused) as refused:
-        intake.enter_values(entry, {("2.1.1.collected", ""): "100"}, by=officer)
-    assert list(refused.value.reasons) == ["2.1.1.collected"]
-
-
-def test_the_second_of_two_who_enter_the_same_value_is_told(entry, staff):
-    slot = ("2.2.1.updated", "")
-    intake.enter_values(entry, {slot: "10"}, by=staff, revisions={slot: 0})
-    with pytest.raises(Conflict) as conflict:
-        intake.enter_values(entry, {slot: "11"}, by=staff, revisions={slot: 0})
-    assert conflict.value.current.text == "10"
-    assert Value.objects.get().text == "10"
-
-
-# Judging
-
-FULL = {"5.1.1": "3", "5.1.2": "2.5", "5.2.1": "1", "5.2.2": "1", "5.2.3": "0.5", "5.2.4": "0"}
-
-
-def test_a_draft_goes_as_far_as_it_goes_and_a_final_sheet_has_every_item(entry, judge):
-    sheet = intake.save_sheet(entry, by=judge, points={"5.1.1": "2.50"}, revision=0)
-    assert (sheet.status, sheet.points) == ("draft", {"5.1.1": "2.5"})
-    with pytest.raises(Refused) as refused:
-        intake.save_sheet(entry, by=judge, points={"5.1.1": "2.5"}, final=True)
-    assert len(refused.value.reasons) == 5
-    intake.save_sheet(entry, by=judge, points=FULL, final=True, revision=sheet.revision)
-    assert Sheet.objects.get().status == "final"
-    with pytest.raises(Refused):
-        intake.save_sheet(entry, by=judge, points=FULL)
-
-
-@pytest.mark.parametrize("points", ["3.01", "-1", "x", "1e5", "NaN"])
-def test_points_are_from_nothing_to_the_item_s_maximum(entry, judge, points):
-    with pytest.raises(Refused) as refused:
-        intake.save_sheet(entry, by=judge, points={"5.1.1": points, "6.6": "1"})
-    assert set(refused.value.reasons) == {"5.1.1", "6.6"}
-
-
-def test_only_the_committee_gives_points(entry, officer, staff):
-    for person in (officer, staff, make.make_user("judge")):
-        with pytest.raises(Refused):
-            intake.save_sheet(entry, by=person, points=FULL, final=True)
-
-
-def test_two_windows_of_one_judge_do_not_overwrite_each_other(entry, judge):
-    intake.save_sheet(entry, by=judge, points={"5.1.1": "1"}, revision=0)
-    with pytest.raises(Conflict):
-        intake.save_sheet(entry, by=judge, points={"5.1.1": "2"}, revision=0)
-    assert Sheet.objects.get().points == {"5.1.1": "1"}
-
-
-def test_a_judge_sees_others_sheets_only_after_their_own_is_final(entry, judge, staff, officer):
-    other = make.make_user("judge")
-    entry.round.judges.add(other)
-    theirs = intake.save_sheet(entry, by=other, points=FULL, final=True)
-    assert not Sheet.objects.visible_to(judge).exists()
-    mine = intake.save_sheet(entry, by=judge, points={"5.1.1": "1"})
-    assert set(Sheet.objects.visible_to(judge)) == {mine}
-    intake.save_sheet(entry, by=judge, points=FULL, final=True)
-    assert set(Sheet.objects.visible_to(judge)) == {mine, theirs}
-    assert Sheet.objects.visible_to(staff).count() == 2
-    assert not Sheet.objects.visible_to(officer).exists()
-
-
-def test_staff_reopen_a_final_sheet_and_say_why(entry, judge, staff):
-    sheet = intake.save_sheet(entry, by=judge, points=FULL, final=True)
-    with pytest.raises(Refused):
-        intake.reopen_sheet(sheet, by=judge, reason="ขอแก้")
-    with pytest.raises(Refused):
-        intake.reopen_sheet(sheet, by=staff, reason="")
-    intake.reopen_sheet(sheet, by=staff, reason="กรรมการขอแก้ไข")
-    sheet.refresh_from_db()
-    assert (sheet.status, sheet.submitted_at) == ("draft", None)
-    intake.save_sheet(entry, by=judge, points=FULL | {"5.1.1": "2"}, final=True)
-
-
-# More time
-
-
-def test_more_time_is_given_by_staff_with_a_reason(entry, officer, staff):
-    given = {"requirement": "1.3.training", "period": "", "until": date(2023, 4, 10)}
-    with pytest.raises(Refused):
-        intake.grant_extension(entry, by=officer, reason="น้ำท่วม", **given)
-    with pytest.raises(Refused) as refused:
-        intake.grant_extension(entry, by=staff, reason=" ", **(given | {"requirement": "no.such"}))
-    assert set(refused.value.reasons) == {"reason", "requirement"}
-    before = version(entry)
-    intake.grant_extension(entry, by=staff, reason="น้ำท่วม", order_number="ที่ ๑/๒๕๖๖", **given)
-    assert Extension.objects.get().granted_by == staff
-    assert version(entry) > before
-
-
-# The record
-
-
-def test_the_chain_shows_what_was_altered(entry, officer):
-    for number in range(3):
-        intake.attach_evidence(entry, by=officer, requirement="1.1.report", url=f"https://www.example.org/{number}")
-    assert Event.objects.faults(entry) == []
-    second = Event.objects.get(entry=entry, sequence=2)
-    with pytest.raises(TypeError):
-        second.save()
-    with pytest.raises(TypeError):
-        Event.objects.filter(pk=second.pk).update(verb="x")
-    with pytest.raises(TypeError):
-        Event.objects.all().delete()
-
-
-def test_the_database_refuses_to_alter_an_event_too(entry, officer):
-    event = Event.objects.record(entry, "test", by=officer)
-    with pytest.raises(DatabaseError), transaction.atomic():
-        QuerySet(Event).filter(pk=event.pk).update(verb="x")
-
-
-def test_an_altered_event_and_a_missing_one_show(entry, officer, without_guard):
-    for number in range(3):
-        Event.objects.record(entry, "test", by=officer, number=number)
-    assert Event.objects.faults(entry) == []
-    QuerySet(Event).filter(entry=entry, sequence=2).update(data={"number": 9})
-    assert Event.objects.faults(entry) == [2]
-    QuerySet(Event).filter(entry=entry, sequence=2)._raw_delete("default")
-    assert Event.objects.faults(entry) == [3]
-
-
-@pytest.fixture
-def without_guard():
-    """As somebody with the database's own rights could work."""
-    with connection.cursor() as cursor:
-        for statement in frozen._OFF[connection.vendor]:
-            cursor.execute(statement.replace("{table}", "submissions_event"))
-
-
-def test_rows_changed_outside_intake_raise_the_version_too(entry):
-    evidence = make.make_evidence(entry)
-    seen = version(entry)
-    evidence.note = "x"
-    evidence.save()
-    assert version(entry) > seen
-    seen = version(entry)
-    evidence.delete()
-    assert version(entry) > seen
-    seen = version(entry)
-    entry.office.size = "large"
-    entry.office.save()
-    assert version(entry) > seen
-    seen = version(entry)
-    make.make_holiday("2023-05-05")
-    assert version(entry) > seen
-    seen = version(entry)
-    entry.round.judges.add(make.make_user("judge"))
-    assert version(entry) > seen
-    seen = version(entry)
-    entry.round.judges.clear()
-    assert version(entry) > seen
-    assert Evidence.objects.count() == 0
