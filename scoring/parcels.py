@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import PurePath
 
 import tablib
@@ -262,10 +263,19 @@ def _index_of_amounts(entry: Entry) -> tablib.Dataset:
     for one in entry.values.select_related("entered_by"):
         title, shown, counted = "", one.text, ""
         if known := entry.round.scheme.values.get(one.code):
-            title, shown, counted = amount_title(known, one.period, "th"), amount(one, known.kind), unit(known)
+            title, counted = amount_title(known, one.period, "th"), unit(known)
+            shown = _number(one.text) or amount(one, known.kind)
         source, when, who = one.get_source_display(), thai.format_time(one.entered_at), str(one.entered_by or "")
         sheet.append([one.code, one.period, title, shown, counted, source, when, who])
     return sheet
+
+
+def _number(text: str) -> Decimal | None:
+    """An amount that can be reckoned with; None for a date, and for yes and no."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
 
 
 def scorecard(entry: Entry, at: datetime) -> bytes:

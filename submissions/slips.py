@@ -1,7 +1,7 @@
 """Amounts that may be slips of the hand: told beside the amount, never refused. What is one follows from the scheme."""
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,12 @@ def slips(
     amounts: Mapping[Slot, str],
     earlier: Mapping[Slot, Earlier] | None = None,
 ) -> dict[Slot, str]:
-    """What to say of which of a criterion's amounts, given in canonical text."""
+    """What to say of which of a criterion's amounts, given in canonical text.
+
+    What is no number was entered when the edition before asked for a date, say; a number is asked for now.
+    """
+    amounts = {slot: text for slot, text in amounts.items() if _is_number(text)}
+    earlier = {slot: one for slot, one in (earlier or {}).items() if _is_number(one.value.text)}
     numbers = list(_percentages(criterion.rule))
     beyond = {number.value for number, goes_beyond in numbers if goes_beyond and isinstance(number, Plain)}
     found = {
@@ -34,7 +39,14 @@ def slips(
     for number, goes_beyond in numbers:
         if isinstance(number, Percent) and not goes_beyond:
             found |= _part_of_less(scheme, number, amounts)
-    return _far_from(scheme, amounts, earlier or {}) | found
+    return _far_from(scheme, amounts, earlier) | found
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False
 
 
 def _far_from(scheme: engine.Scheme, amounts: Mapping[Slot, str], earlier: Mapping[Slot, Earlier]) -> dict[Slot, str]:

@@ -168,7 +168,10 @@ def amount_shown(text: str, kind: str) -> str:
     if not text:
         return ""
     if kind == "date":
-        return thai.format_date(thai.date.fromisoformat(text), thai.language())
+        try:
+            return thai.format_date(thai.date.fromisoformat(text), thai.language())
+        except ValueError:  # the edition before asked for something else
+            return text
     if kind == "boolean":
         return str(_("Yes") if text == "true" else _("No"))
     whole, dot, rest = text.partition(".")

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
+from scoring import parcels
 from scoring.cards import Card
 from scoring.prose import Prose
 from scoring.recompute import rescore
@@ -173,3 +174,16 @@ def test_the_neighbours_are_a_step_away_and_the_ends_have_one(entry, page_of):
 def test_a_closed_round_offers_nothing_to_try(entry, page_of):
     Round.objects.update(is_closed=True)
     assert 'id="simulation"' not in page_of("1.1")
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [("2.1.2.received_on", "96.2"), ("2.1.1.confidence", "true"), ("2.1.1.target", "2023-05-30")],
+)
+def test_what_was_entered_for_another_edition_is_shown_as_it_was(client, code, text):
+    entry = make.make_entry(make.make_round(), make.make_office())
+    make.make_value(entry, code, text)
+    client.force_login(make.make_user("officer"))
+    for name, args in (("criterion", [entry.pk, code[:5]]), ("confirmation", [entry.pk]), ("deeds", [entry.pk])):
+        assert client.get(reverse(name, args=args)).status_code == 200
+    assert parcels.index(entry, [])
