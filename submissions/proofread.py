@@ -71,7 +71,7 @@ def check_channels(requirement: engine.Requirement, channels: list[str], refused
 def check_sizes(scheme: engine.Scheme, offices: Iterable[Office], refused: Refused) -> None:
     """Can these offices be scored? Where points hang on the size group, each of them is in one."""
     sizes = {size.code for size in scheme.sizes}
-    if without := [str(office) for office in offices if sizes and office.size not in sizes]:
+    if sizes and (without := [str(office) for office in offices if office.size not in sizes]):
         said = _("Points hang on the size group here, and these offices (%(count)s) have none: %(offices)s")
         refused.add("", said % {"count": len(without), "offices": ", ".join(without[:10])})
 
