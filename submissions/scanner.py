@@ -9,7 +9,9 @@ from django.conf import settings
 
 CHUNK = 2**16  # bytes
 CONNECTING = 3  # seconds
-SCANNING = 180  # seconds for a file to be taken and judged: one that takes longer must not keep others waiting
+# Seconds for a file to be taken and judged, more than clamd.conf gives the judging (MaxScanTime): a scanner that takes
+# longer hangs, and must not keep others waiting.
+SCANNING = 330
 
 
 class Away(Exception):

@@ -28,7 +28,7 @@ READERS = {
     checks.EXCEL.content_type: "examination.office",
     checks.POWERPOINT.content_type: "examination.office",
 }
-LIMIT = 300  # seconds for one file, a large video's way through the scanner among them
+LIMIT = 420  # seconds for one file, a large video's way through the scanner among them
 LEASE = timedelta(seconds=LIMIT + 30)  # after which whoever worked on it is taken for dead
 RETRY = timedelta(seconds=30)  # until the scanner, or a disk, is asked again
 LATER = timedelta(minutes=10)  # until a scanner that is there is asked again for what it could not scan

@@ -1,6 +1,7 @@
 """Files are looked through for viruses, by a real clamd, before anybody opens them."""
 
 import io
+import re
 import socketserver
 import threading
 import time
@@ -12,12 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from awards.management import samples
-from submissions import access, intake, scanner
+from submissions import access, confined, intake, scanner
 from submissions.examination import work
 from submissions.models import Evidence, Examination, Notice
 from submissions.vault import vault
 from tests import factories as make
-from tests.servers import Clamd
+from tests.servers import ROOT, Clamd
 
 INFECTED = samples.png() + Clamd.eicar  # a picture that opens, with a virus at its end
 
@@ -202,6 +203,12 @@ def test_a_scanner_that_crawls_keeps_nobody_waiting(entry, settings, monkeypatch
     assert time.monotonic() - begun < 10
     assert (examination.scan, examination.state) == ("waiting", "done")
     assert examination.due_at > timezone.now() + work.RETRY, "others first"
+
+
+def test_whoever_waits_has_more_patience_than_what_is_waited_for():
+    (judging,) = re.findall(r"^MaxScanTime (\d+)$", (ROOT / "clamd.conf").read_text(), re.MULTILINE)
+    looking = confined.PATIENCE + 2 * scanner.CONNECTING
+    assert int(judging) / 1000 < scanner.SCANNING < scanner.SCANNING + looking < work.LIMIT - 10
 
 
 def test_a_lost_file_is_given_up_with_a_scanner_too(clamd, entry):
