@@ -29,7 +29,7 @@ ENTRANTS = [
 
 class Editions(forms.ModelChoiceField):
     def label_from_instance(self, edition: Edition) -> str:
-        return str(edition)
+        return edition.described()
 
 
 class Judges(forms.ModelMultipleChoiceField):

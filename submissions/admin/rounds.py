@@ -3,7 +3,7 @@
 from datetime import date
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Count
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -66,6 +66,8 @@ class RoundForm(GuardedForm):
         for name in self._settings():
             self.initial[name] = self.instance.settings.get(name.removeprefix(SETTING), "")
         self.initial["seen"] = self._token()
+        if "edition" in self.fields:
+            self.fields["edition"].label_from_instance = Edition.described
         if "judges" in self.fields:
             self.fields["judges"].queryset = judges_with_offices()
             self.fields["judges"].label_from_instance = seat
@@ -139,6 +141,15 @@ class RoundAdmin(EnterOffices, GuardedAdmin):
             (_("Who takes part"), {"fields": [*self._stage_fields(obj), "ranking", "nominees_link"]}),
             (_("Committee"), {"fields": ["judges", *(["gone"] if closed_accounts(obj) else []), "seats"]}),
         ]
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """On to what comes next: nobody takes part yet, and days may have to be set."""
+        messages.success(
+            request,
+            _("The round “%(name)s” was made. Now bring the offices into it, and set the days that its scheme asks for.")
+            % {"name": obj},
+        )
+        return redirect("admin:submissions_round_change", obj.pk)
 
     @staticmethod
     def _stage_fields(round: Round) -> list[str]:

@@ -48,6 +48,11 @@ class Edition(Frozen):
         """The scheme, read once per process: the digest names exactly one text."""
         return _scheme(self.digest)
 
+    def described(self) -> str:
+        """For whoever chooses among editions: the scheme's title, since when it is there, and why."""
+        parts = [self.scheme.title.to(thai.language()), str(self), thai.format_date(self.adopted_at, thai.language())]
+        return " · ".join(filter(None, [*parts, self.reason]))
+
 
 @lru_cache(maxsize=64)
 def _scheme(digest: str) -> engine.Scheme:
