@@ -146,7 +146,7 @@ class RoundAdmin(EnterOffices, GuardedAdmin):
         """On to what comes next: nobody takes part yet, and days may have to be set."""
         messages.success(
             request,
-            _("The round “%(name)s” was made. Now bring the offices into it, and set the days that its scheme asks for.")
+            _("The round “%(name)s” was made. Now bring the offices into it, and set its scheme's days.")
             % {"name": obj},
         )
         return redirect("admin:submissions_round_change", obj.pk)
