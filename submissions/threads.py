@@ -8,8 +8,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -121,7 +121,7 @@ def thread(request, pk: int, requirement: str) -> HttpResponse:
     messages.success(request, _("Your message is sent."))
     back = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return redirect(back if is_ours else f"{shown.address}#newest")
+    return HttpResponseRedirect(back if is_ours else f"{shown.address}#newest")  # `redirect` takes words for names
 
 
 def _show(request, shown: Thread, *, status: int = 200, **more) -> HttpResponse:

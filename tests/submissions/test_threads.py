@@ -145,6 +145,7 @@ def test_writing_works_as_a_page_and_in_place(client, entry, officer, judge):
     done = client.post(address(entry), {"text": "สวัสดี"})
     assert done.url == address(entry) + "#newest"
     assert client.post(address(entry), {"text": "อีกครั้ง", "next": "https://evil.example/"}).url.startswith("/entries/")
+    assert client.post(address(entry), {"text": "ที่ใดก็ได้", "next": "nowhere"}).url == "nowhere"
     refused = client.post(address(entry), {"text": "ก" * 2001}, headers={"HX-Request": "true"})
     assert refused.status_code == 422
     assert "2,001" in refused.content.decode()
