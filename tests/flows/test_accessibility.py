@@ -27,6 +27,12 @@ SET_SCENE = """night => {
     document.documentElement.classList.toggle("dark", night);
     document.querySelectorAll("details.menu, details.who").forEach(one => one.open = !night);
 }"""
+# The admin's menu is the same to the letter on many of its pages: each of its states is looked at once.
+RUN = """async ([options, known]) => {
+    const menu = document.querySelector("#nav-sidebar");
+    const state = menu ? menu.outerHTML.replace(/ value="[^"]*"/g, "") : "";  // but for the tokens of its forms
+    return [await axe.run(menu && known.includes(state) ? {exclude: menu} : document, options), state];
+}"""
 # What answers with a file, with data, or with a part of a page.
 NO_PAGES = (
     *("healthz", "readyz", "api/", "admin/jsi18n/", "admin/search/"),
@@ -63,13 +69,13 @@ def world(transactional_db):
     criteria = [reverse("criterion", args=[entry.pk, code]) for code in ("3.3", "3.4", "4.2")]
     world.people["head"] = make.make_user("officer", office=entry.office, is_head=True)
     of_head = [reverse(name, args=[entry.pk]) for name in ("scorecard", "confirmation")]
-    world.more = {"officer": criteria, "head": [*of_head, *criteria], "staff": criteria}
+    world.more = {"officer": criteria, "head": of_head, "staff": criteria}
     return world
 
 
 @pytest.mark.parametrize("role", VISITORS)
 def test_axe_finds_nothing(open_page, world, role):
-    page, found = open_page(world.people.get(role)), {}
+    page, found, menus = open_page(world.people.get(role)), {}, {scheme: set() for scheme in VIEWS}
     for where in [*pages_of(role, world), *world.more.get(role, ())]:
         answer = page.goto(where)
         assert answer.headers["content-type"].startswith("text/html"), f"{where} is no page: say so in NO_PAGES"
@@ -79,9 +85,10 @@ def test_axe_finds_nothing(open_page, world, role):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             page.evaluate(SET_SCENE, scheme == "dark")
             page.set_viewport_size(screen)
-            result = AxeResults(page.evaluate("options => axe.run(options)", OPTIONS))
-            if result.violations_count:
-                found[where, scheme] = result.generate_report()
+            result, menu = page.evaluate(RUN, [OPTIONS, list(menus[scheme])])
+            menus[scheme].add(menu)
+            if result["violations"]:
+                found[where, scheme] = AxeResults(result).generate_report()
         if not where.startswith("/admin/"):
             page.set_viewport_size({"width": NARROW, "height": 256})
             wide = page.evaluate("document.documentElement.scrollWidth")
