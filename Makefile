@@ -10,6 +10,8 @@ MAKEFLAGS += --no-print-directory
 PORT ?= 8000
 HOST ?= 127.0.0.1
 PY := .venv/bin/python
+# What Python compiled once is kept, whatever the machine's habit: every process of the portal would compile it anew.
+export PYTHONDONTWRITEBYTECODE :=
 PYTHONS := python3.11 /usr/bin/python3 python3 python3.12 python3.13
 
 # Debian packages: what running needs, and what the tests need on top.
