@@ -40,8 +40,8 @@ def open_round(page, scheme: str, day: str, inside: str = "", judges=()) -> Roun
     for judge in judges:
         page.get_by_label(judge.full_name).check()
     page.locator("[name=_save]").click()
+    page.wait_for_url(re.compile(r"/round/\d+/change/$"))
     round = Round.objects.get()
-    page.goto(reverse("admin:submissions_round_change", args=[round.pk]))
     page.get_by_role("link", name="นำหน่วยงานเข้ารอบ").click()
     if inside:
         page.locator("select[name=kind]").select_option("district")
