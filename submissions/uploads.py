@@ -177,6 +177,7 @@ def unfinished_of(user: User, entry: Entry) -> list[Upload]:
     for upload in user.uploads.unfinished().filter(entry=entry):
         with suppress(FileNotFoundError, Upload.DoesNotExist):
             upload.received, upload.anchor = arrived(upload), anchor_of(upload.requirement, upload.period)
+            upload.kept_until = entry.round.time_of(upload.expires_at)  # as all days on the round's pages are
             rows.append(upload)
     return rows
 

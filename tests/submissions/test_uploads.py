@@ -118,6 +118,17 @@ def test_it_is_given_up_with_all_its_bytes(sender, entry, folder):
     assert {sender.head(address).status_code, send(sender, address, PDF[100:], 100).status_code} == {404}
 
 
+def test_what_is_given_up_while_it_comes_is_not_written_on(sender, entry, folder):
+    address = begun(sender, entry)
+    with Partial(address.split("/")[2]).writer() as writer:
+        writer.append(PDF[:100], 0)
+        assert sender.delete(address).status_code == 204
+        with pytest.raises(Busy):
+            writer.append(PDF[100:], 100)
+    assert files(folder) == []
+    assert not Upload.objects.exists()
+
+
 def test_giving_up_what_is_done_takes_nothing_back(sender, entry):
     address = begun(sender, entry)
     send(sender, address, PDF)
@@ -139,6 +150,13 @@ def test_what_nobody_goes_on_with_is_forgotten_at_night(sender, entry, folder):
     assert [path.name for path in files(folder)] == [new.split("/")[2]]
     assert sender.head(old).status_code == 404
     assert sender.head(new).status_code == 200
+
+
+def test_an_office_reads_until_when_it_is_kept_by_its_round_s_calendar(sender, entry, officer):
+    begun(sender, entry)
+    (left,) = uploads.unfinished_of(officer, entry)
+    assert left.kept_until - entry.round.now() > timedelta(days=6, hours=23)
+    assert left.kept_until - entry.round.now() <= timedelta(days=7)
 
 
 # A bad line
