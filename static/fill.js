@@ -7,6 +7,7 @@
   const words = form.dataset;
   const AFTER = 2000; // milliseconds from the first change
   const AGAIN = 6000; // until the next try when the portal did not answer
+  const PATIENCE = 60000; // for an answer; then it is as if the line were gone
   const kept = `draft:${words.owner}:${new URL(form.action).pathname}${new URL(form.action).search}`;
   const revision = form.elements.namedItem("revision");
   const turn = form.elements.namedItem("turn");
@@ -59,6 +60,7 @@
     turn.value = Number(turn.value) + 1;
     const options = { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } };
     if (leaving && new Blob(fields().flat()).size < 50000) options.keepalive = true; // a browser takes 64 KB at most
+    if (AbortSignal.timeout) options.signal = AbortSignal.timeout(PATIENCE);
     under = fetch(form.action, options).then(answered, lost).finally(() => { under = null; });
     return under;
   }
