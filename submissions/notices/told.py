@@ -6,19 +6,22 @@ A message to the worker makes it prompt; without one, the next sweep reads the s
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from django.db import transaction
 from django.db.models import F, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from scoring import engine
+from submissions.deadlines import more_time
 from submissions.handed_in import last_confirmed
 from submissions.models import Entry, Event, Evidence, Notice, Remark, Told
 
 from .making import Happening, gather, tell
 from .people import heads_of, officers_of, reviewers_of
 
-TOLD = ("evidence.returned", "evidence.accepted", "extension.granted", "remark.written")
+TOLD = ("evidence.returned", "evidence.accepted", "extension.granted", "remark.written", "edition.adopted")
 CHANGES = ("evidence.attached", "evidence.withdrawn", "value.entered")  # of what a head confirms
 BATCH = 100  # entries told of in one transaction
 EXCERPT = 200  # characters of a message or a reason
@@ -91,10 +94,12 @@ def _happenings(events: list[Event]) -> Iterator[Happening]:
     entries = offices.in_bulk({event.entry_id for event in events})
     papers = Evidence.objects.in_bulk({e.data["evidence"] for e in events if "evidence" in e.data})
     remarks = Remark.objects.in_bulk({e.data["remark"] for e in events if "remark" in e.data})
-    officers = officers_of(entries.values())
+    officers, given = officers_of(entries.values()), more_time(entries.values())
     for event in events:
         entry, remark = entries[event.entry_id], remarks.get(event.data.get("remark"))
         item = _item(event, papers.get(event.data.get("evidence")), remark)
+        if item and event.verb == Notice.Code.RETURNED:
+            item |= _again_until(entry, item, given)
         if item is None or entry.state != Entry.State.TAKING_PART:
             continue
         if remark and remark.from_office:
@@ -106,8 +111,21 @@ def _happenings(events: list[Event]) -> Iterator[Happening]:
                 yield Happening(user, event.verb, entry, item, key=f"event/{event.pk}")
 
 
+def _again_until(entry: Entry, item: dict, given: dict[tuple[int, str, str], date]) -> dict[str, str]:
+    """Until when what came back can be sent again, as it stands today; {} when that is over."""
+    try:
+        due = entry.round.scheme.requirements[item["requirement"]].due_in(item["period"] or None)
+    except KeyError:  # the edition asks for it no more
+        return {}
+    day = max(due, given.get((entry.pk, item["requirement"], item["period"]), due))
+    return {"again": day.isoformat()} if day >= engine.day_of(entry.round.now()) else {}
+
+
 def _item(event: Event, paper: Evidence | None, remark: Remark | None) -> dict | None:
     """What is kept of an event to be told: which slot, and in short what was said."""
+    if event.verb == Notice.Code.EDITION:
+        text = event.data.get("reason", "")[:EXCERPT]
+        return {"entry": event.entry_id, "kind": "scheme", "requirement": "", "period": "", "text": text}
     at = paper or remark
     if at is None and "requirement" not in event.data:
         return None  # of a paper or a message that is there no more

@@ -20,6 +20,7 @@ ICONS = {
     "remark.written": "talk",
     "extension.granted": "extended",
     "deadline.near": "late",
+    "edition.adopted": "refresh",
     "publication.made": "award",
     "confirmation.asked": "draft",
     "confirmation.changed": "returned",
@@ -111,6 +112,8 @@ def _place(entry: Entry, kind: str, code: str, period: str) -> tuple[str, str]:
     scheme, language = entry.round.scheme, thai.language()
     if kind == "confirmation":
         return _("Confirmation by the head"), reverse("confirmation", args=[entry.pk])
+    if kind == "scheme":
+        return _("The criteria in words"), reverse("scheme", args=[entry.round_id])
     if kind == "naming":
         return _("Name who takes part"), reverse("nominees", args=[entry.round_id])
     if kind == "value":
@@ -126,7 +129,11 @@ def _place(entry: Entry, kind: str, code: str, period: str) -> tuple[str, str]:
 
 def _text(notice: Notice, item: dict) -> str:
     if "until" not in item:
-        return " – ".join(filter(None, (item.get("title"), item.get("text"))))
+        said = " – ".join(filter(None, (item.get("title"), item.get("text"))))
+        if "again" not in item:
+            return said
+        day = thai.format_date(date.fromisoformat(item["again"]), thai.language())
+        return said + " · " + _("can be sent again until %(day)s") % {"day": day}
     day = thai.format_date(date.fromisoformat(item["until"]), thai.language())
     if notice.code == Notice.Code.EXTENSION:
         return " · ".join(filter(None, (_("until %(day)s") % {"day": day}, item.get("text"))))
@@ -161,6 +168,8 @@ def _title(notice: Notice, lines: list[Line], count: int) -> str:
         case Notice.Code.REMINDER:
             many = ngettext("%(count)s item is due soon", "%(count)s items are due soon", count)
             one = _("Due soon: %(what)s")
+        case Notice.Code.EDITION:
+            return _("The criteria of the round were changed")
         case Notice.Code.PUBLISHED:
             return _("Results were published")
         case Notice.Code.CONFIRMATION:

@@ -74,7 +74,12 @@ def do_extend(entry, officer, judge, staff):
 @pytest.mark.parametrize(
     ("deed", "code", "title", "line"),
     [
-        (do_return, "evidence.returned", "ส่งคืนแก้ไข", "https://cdd.example.org/paper-1 – ไม่มีลายมือชื่อ"),
+        (
+            do_return,
+            "evidence.returned",
+            "ส่งคืนแก้ไข",
+            "https://cdd.example.org/paper-1 – ไม่มีลายมือชื่อ · ส่งใหม่ได้ถึงวันที่ 31 กรกฎาคม 2566",
+        ),
         (do_accept, "evidence.accepted", "ตรวจรับแล้ว", "https://cdd.example.org/paper-1"),
         (do_write, "remark.written", "ข้อความใหม่", "ขอดูหน้า 3"),
         (do_extend, "extension.granted", "ขยายเวลา", "ถึงวันที่ 20 สิงหาคม 2566 · น้ำท่วม"),
@@ -367,6 +372,24 @@ def test_a_requirement_that_is_asked_no_more_leads_to_the_scorecard(entry, offic
     tell([officer], Notice.Code.RETURNED, key="old", entry=entry, items=[item])
     (said,) = told_to(officer)
     assert said.path == reverse("scorecard", args=[entry.pk])
+
+
+def test_an_office_is_told_that_the_criteria_were_changed_and_why(entry, officer, staff):
+    text = entry.round.edition.text.replace("close: 2023-07-31", "close: 2023-08-31")
+    given = {"reason": "เลื่อนวันสิ้นสุดตามหนังสือสั่งการ", "expected": entry.round.edition.digest}
+    intake.adopt_edition(entry.round, text, by=staff, **given)
+    assert (tell_recorded(), tell_recorded()) == (1, 0)
+    (said,) = told_to(officer)
+    assert said.title == "เกณฑ์ของรอบมีการเปลี่ยนแปลง"
+    assert [(one.path, one.text) for one in said.lines] == [(reverse("scheme", args=[entry.round_id]), given["reason"])]
+
+
+def test_what_can_be_sent_again_no_more_has_no_day(judge):
+    entry = make.make_entry(make.make_round(make.at("2023-09-01"), judges=[judge]), "TH-81")
+    officer = make.make_user("officer", office=entry.office)
+    review(hand_in(entry, officer), judge, accept=False)
+    tell_recorded()
+    assert [one.text for one in told_to(officer)[0].lines] == ["https://cdd.example.org/paper-1 – ไม่มีลายมือชื่อ"]
 
 
 def test_events_stay_whole(entry, officer, judge):
