@@ -241,8 +241,9 @@ def test_one_entry_that_cannot_be_scored_costs_the_others_nothing(caplog):
 
 
 @pytest.mark.django_db
-def test_the_sweep_heals_every_round():
+def test_the_sweep_heals_every_round(monkeypatch):
     entries = [make.make_entry() for _ in range(2)]
+    monkeypatch.setattr(tasks, "SLICE", 60)  # however busy the machine is
     assert tasks.sweep() == 2
     assert tasks.sweep() == 0
     assert not any(is_stale(entry) for entry in entries)
