@@ -2,19 +2,24 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 import tablib
 from django.utils.translation import gettext as _
 from import_export import fields, resources
 
+from scoring.engine import Scheme
 from scoring.engine.display import numbering
-from scoring.models import standings
+from scoring.marks import Marks
+from scoring.models import Scorecard, standings
+from scoring.table import earned_by_criterion
 from submissions import thai
 from submissions.formats import CSV, EXPORT_FORMATS, XLSX
 from submissions.models import Round
 from submissions.templatetags.wording import nominee_name
 
+from .columns import Columns
 from .models import Publication, Result
 
 __all__ = ["EXPORT_FORMATS", "WRITERS", "ResultResource", "StandingResource"]
@@ -50,7 +55,7 @@ class ResultResource(TableResource):
     """A publication's results."""
 
     def __init__(self, publication: Publication) -> None:
-        self.publication = publication
+        self.publication, self.shown = publication, Columns(publication.frame, thai.language())
         tiers = {tier["code"]: tier[f"title_{thai.language()}"] for tier in publication.frame["tiers"]}
         sizes = {code: title[thai.language()] for code, title in publication.frame["sizes"].items()}
         super().__init__(
@@ -70,28 +75,28 @@ class ResultResource(TableResource):
             ]
         )
 
-    @staticmethod
-    def _points(publication: Publication) -> list[Column]:
-        language = thai.language()
-        dimensions = [(d["code"], d[f"title_{language}"], d["max"]) for d in publication.frame["dimensions"]]
+    def _points(self, publication: Publication) -> list[Column]:
+        shown = self.shown
+        if not shown.in_points:
+            return [Column(_("Outcome"), lambda row: shown.total(f"{row.total:.2f}", f"{row.attainable:.2f}"))]
+        parts = attrgetter("criteria" if shown.by_criteria else "dimensions")
         return [
-            *(_dimension(*dimension, lambda row: row.dimensions) for dimension in dimensions),
+            *(_part(shown.marks, one.code, one.title, one.max, parts) for one in shown.columns),
             Column(_("Total"), lambda row: row.total),
             Column(_("Claimed"), lambda row: row.claimed),
             Column(_("Attainable"), lambda row: row.attainable),
         ]
 
     def get_queryset(self):
-        return Result.objects.filter(publication=self.publication).defer("criteria", "facts")
+        unread = ["facts"] if self.shown.by_criteria else ["criteria", "facts"]
+        return Result.objects.filter(publication=self.publication).defer(*unread)
 
 
 class StandingResource(TableResource):
     """A round's standings as they are now."""
 
     def __init__(self, round: Round) -> None:
-        self.round = round
-        language = thai.language()
-        dimensions = [(d.code, d.title.to(language), f"{d.max:.2f}") for d in round.scheme.dimensions]
+        self.round, self.marks = round, Marks.of_scheme(round.scheme, thai.language())
         super().__init__(
             [
                 *_columns(round.ranked != "none", (_("Rank"), lambda row: row.rank)),
@@ -101,18 +106,38 @@ class StandingResource(TableResource):
                 Column(_("Name in English"), lambda row: row.office.name_en),
                 Column(_("Size group"), lambda row: row.office.get_size_display()),
                 Column(_("Inspection region"), lambda row: row.office.region.name if row.office.region else ""),
-                *(_dimension(*dimension, lambda row: row.dimensions or {}) for dimension in dimensions),
-                Column(_("Total"), lambda row: row.total),
-                Column(_("Claimed"), lambda row: row.claimed_total),
-                Column(_("Attainable"), lambda row: row.attainable),
+                *self._points(round.scheme),
             ]
         )
+
+    def _points(self, scheme: Scheme) -> list[Column]:
+        marks, most = self.marks, f"{scheme.max:.2f}"
+        if marks.shown_as == "eligibility":
+            return [Column(_("Outcome"), lambda row: marks.mark(_total(row, most)))]
+        parts = scheme.criteria.values() if marks.is_of_criteria else scheme.dimensions
+        return [
+            *(
+                _part(marks, one.code, one.title.to(marks.language), f"{one.max:.2f}", lambda row: row.parts)
+                for one in parts
+            ),
+            Column(_("Total"), lambda row: row.total),
+            Column(_("Claimed"), lambda row: row.claimed_total),
+            Column(_("Attainable"), lambda row: row.attainable),
+        ]
 
     def get_queryset(self):
         return standings(self.round).select_related("office__parent__parent__parent")
 
     def iter_queryset(self, queryset):
-        return iter(queryset)
+        """Each with its `parts`: criteria where they tell entries apart, else dimensions."""
+        rows = list(queryset)
+        found = {}
+        if self.marks.is_of_criteria:
+            cards = Scorecard.objects.filter(entry__round=self.round, basis=Scorecard.Basis.VERIFIED)
+            found = earned_by_criterion(cards, list(self.round.scheme.criteria))
+        for row in rows:
+            row.parts = found.get(row.pk, {}) if self.marks.is_of_criteria else row.dimensions or {}
+        return iter(rows)
 
 
 def _columns(is_wanted: bool, column: tuple[str, Callable[[Any], Any]]) -> list[Column]:
@@ -120,10 +145,22 @@ def _columns(is_wanted: bool, column: tuple[str, Callable[[Any], Any]]) -> list[
     return [Column(*column)] if is_wanted else []
 
 
-def _dimension(code: str, title: str, most: str, dimensions: Callable[[Any], dict]) -> Column:
-    named = _("Dimension %(code)s (of %(max)s)") if numbering(code) else "%(title)s (%(max)s)"
-    heading = named % {"code": code, "title": title, "max": most.removesuffix(".00")}
-    return Column(heading, lambda row: Decimal(dimensions(row).get(code, {}).get("earned", "0.00")))
+def _total(row: Any, most: str) -> dict[str, Any]:
+    return {"earned": row.total, "attainable": row.attainable, "max": most}
+
+
+def _part(marks: Marks, code: str, title: str, most: str, parts: Callable[[Any], dict]) -> Column:
+    """A criterion by its letter or level, as the pages show it; or the points of one, or of a dimension."""
+    if numbering(code) and not marks.is_of_criteria:
+        heading = _("Dimension %(code)s (of %(max)s)") % {"code": code, "max": most.removesuffix(".00")}
+    else:
+        heading = f"{numbering(code, ' ')}{title} ({most.removesuffix('.00')})"
+
+    def cell(row: Any) -> str | Decimal:
+        part = {"earned": "0.00"} | parts(row).get(code, {})
+        return marks.mark(part) or Decimal(part["earned"])
+
+    return Column(heading, cell)
 
 
 def write(resource: TableResource, extension: str) -> bytes:

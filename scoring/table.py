@@ -134,10 +134,7 @@ class Table:
     def _read_parts(self, entries: list[dict]) -> None:
         cards = Scorecard.objects.filter(entry__in=[entry["pk"] for entry in entries], basis=Scorecard.Basis.VERIFIED)
         if self.by_criteria:
-            columns = {f"part{n}": Earned("criteria", part.code) for n, part in enumerate(self.parts)}
-            rows = cards.annotate(**columns).values_list("entry", *columns)
-            codes = [part.code for part in self.parts]
-            parts = {pk: {code: {"earned": one} for code, one in zip(codes, row, strict=True)} for pk, *row in rows}
+            parts = earned_by_criterion(cards, [part.code for part in self.parts])
         else:
             parts = dict(cards.values_list("entry", "dimensions"))
         for entry in entries:
@@ -275,3 +272,13 @@ class Table:
 def _part(entry: dict, part: Part) -> dict:
     """A part of an entry's verified scorecard; nothing of it while there is none."""
     return (entry["parts"] or {}).get(part.code) or {"earned": NOTHING, "attainable": NOTHING, "max": str(part.max)}
+
+
+def earned_by_criterion(cards, codes: list[str]) -> dict[int, dict[str, dict[str, str]]]:
+    """What these scorecards say of criteria, by entry; nothing of one that they do not know yet. One statement."""
+    columns = {f"part{n}": Earned("criteria", code) for n, code in enumerate(codes)}
+    rows = cards.annotate(**columns).values_list("entry", *columns)
+    return {
+        pk: {code: {"earned": one} for code, one in zip(codes, row, strict=True) if one is not None}
+        for pk, *row in rows
+    }

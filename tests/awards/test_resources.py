@@ -11,8 +11,9 @@ from django.utils import translation
 
 from awards import resources
 from awards.publish import publish
+from scoring import shipped
 from scoring.recompute import rescore
-from submissions.models import Round
+from submissions.models import Entry, Round
 from tests import factories
 
 from .conftest import falling, make_contest
@@ -56,6 +57,37 @@ def test_workbooks(contest, staff):
         assert [Decimal(str(row[total].value)) for row in rows] == falling(len(RISKY))
         assert {row[total].data_type for row in rows} == {row[rank].data_type for row in rows} == {"n"}
         assert sum("Dimension" in title for title in titles) == 5
+
+
+@pytest.mark.parametrize(
+    ("scheme", "values", "shown"),
+    [
+        ("milestone-2568", {"2025-04.collected": "100"}, {"April 2025 (5)": "D", "July 2025 (5)": "C", "Total": 11}),
+        ("missions-2565", {"m5.overdue": "0"}, {"m5 Poverty-fund loans (5)": "level 5", "Total": 5}),
+        ("website-2564", {}, {"3 Links complete and right (10)": 0, "Total": 0}),
+        ("itperson-2564", {}, {"Outcome": "not eligible"}),
+    ],
+)
+def test_letters_levels_and_verdicts_are_shown_as_on_the_pages(scheme, values, shown, staff):
+    round = factories.make_contest_round(scheme, now=factories.at("2025-12-01"))
+    entry = factories.make_entry(round, "TH-81")
+    Entry.objects.update(nominee_name="ใจดี" if round.scheme.nominees else "")
+    for code, text in values.items():
+        factories.make_value(entry, code, text)
+    rescore([entry.pk])
+    for resource in (resources.StandingResource(round), resources.ResultResource(publish(round, by=staff))):
+        head, row = ([cell.value for cell in line] for line in cells(resources.write(resource, "xlsx")))
+        assert shown.items() <= dict(zip(head, row, strict=True)).items()
+
+
+def test_the_standings_are_there_before_new_criteria_are_scored(client, staff):
+    round = factories.make_contest_round("website-2564")
+    rescore([factories.make_entry(round, "TH-81").pk])
+    text = shipped.text("website-2564").replace('- code: "5"', '- code: "6"', 1)
+    Round.objects.update(edition=factories.make_edition(text, "website-2564"))
+    client.force_login(staff)
+    for page in (reverse("standings", args=[round.pk]), reverse("standings-sheet", args=[round.pk, "xlsx"])):
+        assert client.get(page).status_code == 200
 
 
 def test_csv(contest, staff):
