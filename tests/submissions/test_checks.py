@@ -386,6 +386,11 @@ def test_a_link_that_leads_nowhere_is_refused(link):
         checks.inspect_link(link)
 
 
+def test_a_machine_with_too_much_to_do_refuses_no_pdf(monkeypatch):
+    monkeypatch.setattr(checks.confined, "PATIENCE", 0)
+    assert inspect(make.file_bytes("pdf") + b"% never opened before") is checks.PDF
+
+
 def test_a_file_on_disk_is_opened_anew_and_left_at_its_beginning(tmp_path):
     content = make.file_bytes("pdf") + b"%" * 3 * io.DEFAULT_BUFFER_SIZE
     file = TemporaryUploadedFile("รายงาน.pdf", "application/pdf", len(content), None)
