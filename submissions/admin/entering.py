@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, OuterRef, Value, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminSelectWidget
 from submissions import intake
 from submissions.models import Entry, Office, Round
 from submissions.models.places import within
+from submissions.templatetags.wording import office_name
 
 from .roles import page_context
 
@@ -22,7 +23,12 @@ class EnterForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("which offices"), choices=Office.Kind.choices, widget=UnfoldAdminSelectWidget)
     inside = forms.ModelChoiceField(
-        Office.objects.exclude(kind=Office.Kind.SUBDISTRICT),
+        # Regions by their numbers, then provinces, then districts, by name.
+        Office.objects.exclude(kind=Office.Kind.SUBDISTRICT).order_by(
+            Case(When(kind=Office.Kind.REGION, then=0), When(kind=Office.Kind.PROVINCE, then=1), default=2),
+            Case(When(kind=Office.Kind.REGION, then="code"), default=Value("")),
+            "sort_key",
+        ),
         label=_("inside"),
         required=False,
         empty_label=_("the whole country"),
@@ -32,6 +38,7 @@ class EnterForm(forms.Form):
     def __init__(self, round: Round, data=None) -> None:
         self.round = round
         super().__init__(data, initial={"kind": _kind_of(round)})
+        self.fields["inside"].label_from_instance = office_name
 
     def missing(self) -> list[Office]:
         """Those that are not in the round, or not any more: `withdrew`."""

@@ -95,6 +95,7 @@ class ExtensionAdmin(HistoryAdmin):
     list_display = ["entry", "slot_in_words", "until_day", "reason", "order_number", "granted"]
     list_filter = [RoundFilter, RegionFilter, OfficeFilter]
     list_select_related = ["entry__round__edition", "entry__office", "entry__nominee_office", "granted_by"]
+    ordering = ["-pk"]  # as they were granted: practice rounds have clocks of their own
     search_fields = ["entry__office__name_th", "entry__office__name_en", "order_number", "reason"]
     fields = ["entry", "slot_in_words", "until_day", "reason", "order_number", "granted", "granted_by"]
     readonly_fields = fields

@@ -46,7 +46,7 @@ def open_round(page, scheme: str, day: str, inside: str = "", judges=()) -> Roun
     if inside:
         page.locator("select[name=kind]").select_option("district")
         page.locator(".select2-selection").first.click()
-        page.get_by_role("option", name=inside, exact=True).click()
+        page.get_by_role("option", name=f"จังหวัด{inside}", exact=True).click()
     page.locator("form button.button-main").click()
     page.locator("form button.button-main").click()
     expect(page.locator("body")).to_contain_text("นำเข้ารอบแล้ว")

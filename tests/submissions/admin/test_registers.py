@@ -1,5 +1,6 @@
 """Offices, people, rounds, holidays, and the log: what staff keep, and what nobody alters."""
 
+import re
 from datetime import date
 
 import pytest
@@ -169,7 +170,14 @@ def test_the_districts_of_one_province_enter_a_round_in_which_they_name_somebody
     own = [make.make_office(f"TH-20{n:02}", kind="district", parent=inside, size="") for n in (1, 2)]
     make.make_office("TH-5001", kind="district", parent=make.make_office("TH-50"), size="")
     client, enter = browser(staff), address("round", round.pk, page="enter_offices")
-    assert client.get(enter).context["form"]["kind"].value() == "district"
+    form = client.get(enter).context["form"]
+    assert form["kind"].value() == "district"
+    for number in (10, 2):
+        make.make_office(f"R{number:02}", kind="region", name_th=f"เขตตรวจราชการที่ {number}")
+    page = browser(staff, "th").get(enter).content.decode()
+    names = re.search(r'<select name="inside".*?</select>', page, re.DOTALL)[0]
+    found = [names.index(one) for one in ("เขตตรวจราชการที่ 2<", "เขตตรวจราชการที่ 10<", "จังหวัด", "อำเภอ")]
+    assert found == sorted(found)
     chosen = {"kind": "district", "inside": inside.pk}
     assert client.post(enter, chosen).context["offices"] == own
     client.post(enter, chosen | {"confirmed": "1"})  # not the number that was shown
