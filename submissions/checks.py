@@ -199,10 +199,8 @@ def _open_pdf(file, kind: Kind) -> None:
     try:
         with _OPENING:
             _read_apart("opening", file)
-    except (
-        confined.Late
-    ):  # the machine has too much to do: nobody sends a file again for that, and it is examined later
-        return
+    except confined.Late:
+        return  # the machine has too much to do: nobody sends a file again for that, and it is examined later
     except confined.Unreadable as fault:
         raise _PDF_FAULTS.get(str(fault), _damaged)() from None
 

@@ -72,7 +72,8 @@ def _scan(examination: Examination) -> None:
         if examination.threat:
             log.warning("evidence %s holds %s", examination.pk, examination.threat)
             _raise_alarm(examination.evidence, examination.threat)
-            _doubt_copies(examination.evidence)
+            if not examination.is_too_much:  # a busy machine may have looked at one copy longer than at another
+                _doubt_copies(examination.evidence)
 
 
 def _raise_alarm(evidence: Evidence, threat: str) -> None:

@@ -20,6 +20,8 @@ from submissions.vault import vault
 from tests import factories as make
 from tests.servers import ROOT, Clamd
 
+from .test_examination import keep
+
 INFECTED = samples.png() + Clamd.eicar  # a picture that opens, with a virus at its end
 
 
@@ -137,7 +139,10 @@ def test_what_is_too_much_for_the_scanner_is_shut_and_called_no_virus(client, cl
             archive.writestr("a.zip", content)
         content = folded.getvalue()
     evidence = hand_in(entry, samples.png() + content)
+    copy = keep(samples.png() + content, ".png", entry=entry)
+    Examination.objects.filter(pk=copy.pk).update(scan="clean")
     assert examine(evidence).is_too_much
+    assert Examination.objects.get(pk=copy.pk).scan == "clean", "nothing new is known of it"
     assert statuses(client, evidence) == [423] * 6
     client.force_login(evidence.submitted_by)
     page = client.get(reverse("evidence-examined", args=[evidence.pk])).content.decode()
