@@ -104,7 +104,7 @@ def line_of(deadline: Deadline, due: Due, stakes: Mapping[tuple[int, str], Decim
 
 def _earning(deadline: Deadline) -> list[str]:
     """The criteria whose points it may earn: none where it is only shown to judges, or no points are shown."""
-    if deadline.round.scheme.shown_as == "eligibility":
+    if not deadline.round.scheme.points_count:
         return []
     return [one.code for one in deadline.asked.criteria if deadline.asked.code not in one.also_asked]
 

@@ -186,7 +186,7 @@ class Booklet:
     def _winners(self, tier: engine.Tier) -> str:
         if tier.count is not None:
             return str(tier.count)
-        if self.scheme.shown_as == "eligibility":
+        if not self.scheme.points_count:
             return _("everybody who is eligible")
         return _("everybody with the full points")
 
@@ -246,4 +246,4 @@ class Booklet:
 
     def _most(self, points: Decimal) -> str:
         """The points there are; "" where somebody is eligible or not, and no points are spoken of."""
-        return "" if self.scheme.shown_as == "eligibility" else self.prose.points(points)
+        return self.prose.points(points) if self.scheme.points_count else ""

@@ -97,11 +97,6 @@ class Simulation:
         assumed = assumptions.in_place_of(facts, scheme)
         return cls(scheme, criterion, engine.score(scheme, facts, explain=False), engine.score(scheme, assumed))
 
-    @property
-    def points_count(self) -> bool:
-        """False where the scheme shows who is eligible, and no points."""
-        return self.scheme.shown_as != "eligibility"
-
     @cached_property
     def changes(self) -> list[Change]:
         """The criterion, its dimension and the total; without the dimension where it is the only one."""

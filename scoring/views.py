@@ -142,7 +142,8 @@ def simulation(request, pk: int, code: str) -> HttpResponse:
     if not request.htmx:
         return redirect(f"{page}#simulation")
     inputs = _inputs(request, entry, one)
-    context = {"entry": entry, "criterion": one, **inputs, **_simulation(request, entry, one, inputs)}
+    context = {"entry": entry, "criterion": one, "points_count": entry.round.scheme.points_count, **inputs}
+    context |= _simulation(request, entry, one, inputs)
     response = render(request, "scoring/simulation.html", context)
     response["HX-Replace-Url"] = page if context["simulation"] else page.partition("?")[0]
     return response
@@ -254,7 +255,7 @@ def _frame(request, entry: Entry, card: Card, one=None, asked: int = 0) -> dict:
         "criterion": one,
         "line": card.criterion(one.code) if one else card.whole,
         "why": card.why(one.code) if one else (),
-        "points_count": entry.round.scheme.shown_as != "eligibility",
+        "points_count": entry.round.scheme.points_count,
         "steps": card.steps(one.code) if one else (),
         **(_rule(card, one) if one else {}),
         "today": engine.day_of(entry.round.now()),

@@ -74,11 +74,6 @@ class Workplace:
         self.today = engine.day_of(entry.round.now())
 
     @property
-    def points_count(self) -> bool:
-        """False where the scheme shows who is eligible, and no points."""
-        return self.entry.round.scheme.shown_as != "eligibility"
-
-    @property
     def is_shown(self) -> bool:
         """A judge reads the points alone: from what moved them a judge could tell what colleagues gave."""
         return not self.user.is_judge and self.entry.state == Entry.State.TAKING_PART
@@ -203,7 +198,7 @@ class Workplace:
     @cached_property
     def beside(self) -> list[tuple[Line, Decimal | None]]:
         """Each dimension with the median of all that take part; None where this reader may not compare."""
-        lines = [line for line, _criteria in self.card.blocks()] if self.points_count else []
+        lines = [line for line, _criteria in self.card.blocks()] if self.entry.round.scheme.points_count else []
         hidden = access.why_not_see_ranks(self.user, self.entry.round, whole_table=False)
         found = {} if hidden else medians(self.entry.round)
         return [(line, found.get(line.code)) for line in lines]

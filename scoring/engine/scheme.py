@@ -237,6 +237,11 @@ class Scheme:
     stages: tuple[Stage, ...]  # empty: the contest has one round
     doubts: tuple[Doubt, ...] = field(default=())
 
+    @property
+    def points_count(self) -> bool:
+        """False where the document shows who is eligible, and no points."""
+        return self.shown_as != "eligibility"
+
     def all_doubts(self) -> tuple[Doubt, ...]:
         """Its own and those of all its parts, in the order of the text."""
         listed = [self.doubts, *(one.doubts for one in self.dimensions)]

@@ -243,3 +243,15 @@ def test_points_are_no_mark(reader) -> None:
     assert set(marks_of(pages["api"]).values()) == {""}
     assert "0.00 / 5.00" in said(pages["criterion"])
     assert rows(pages["criterion"]) == ["5 pt."]
+
+
+@pytest.mark.django_db
+def test_where_no_points_count_no_words_speak_of_points(client):
+    entry = make.make_entry(make.make_contest_round("itperson-2564"))
+    client.force_login(make.make_user("staff"))
+    rescore([entry.pk])
+    code = next(iter(entry.round.scheme.criteria))
+    for address in (reverse("scorecard", args=[entry.pk]), reverse("criterion", args=[entry.pk, code])):
+        page = client.get(address).content.decode()
+        for said in ("คะแนนที่ตรวจรับแล้ว", "คะแนนที่รายงาน", "ทำอะไรจึงจะได้คะแนนเพิ่ม", "หมดโอกาสได้คะแนน"):
+            assert said not in page
