@@ -6,7 +6,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 
 from submissions import thai
 from submissions.examination import sieve
-from submissions.models import Edition, Office, Round
+from submissions.models import Edition, Entry, Office, Round
 from submissions.models.places import within
 
 from .roles import in_words
@@ -81,7 +81,8 @@ class OfficeFilter(ChoiceFilter):
     path = "entry__office"
 
     def lookups(self, request, model_admin):
-        taking_part = Office.objects.filter(entries__round__in=rounds_of(request)).distinct()
+        seen = Entry.objects.visible_to(request.user).filter(round__in=rounds_of(request))
+        taking_part = Office.objects.filter(pk__in=seen.values("office"))
         name = "name_en" if thai.language() == "en" else "name_th"
         return [(str(pk), text) for pk, text in taking_part.order_by("sort_key").values_list("pk", name)]
 

@@ -72,6 +72,14 @@ def test_the_filters_offer_the_schemes_titles(committee, browser):
     assert scheme.criteria["4.2"].title.th in content
 
 
+def test_the_filters_offer_the_offices_that_the_reader_sees(committee, browser):
+    committee.judge.office = committee.entry.office
+    committee.judge.save()
+    for who, offered in ((committee.judge, ["Krabi"]), (committee.colleague, ["Chon Buri", "Krabi"])):
+        content = browser(who).get(QUEUE).content.decode()
+        assert [name for name in ("Chon Buri", "Krabi") if f"{name}</option>" in content] == offered
+
+
 def test_the_page_shows_the_paper_beside_what_is_asked(committee, browser):
     evidence = make.make_evidence(committee.entry, "1.2.report", "r1", kind="pdf", submitted_at=make.at("2023-04-01"))
     other = make.make_evidence(committee.entry, "1.2.report", "r1", status="returned", return_reason="ไม่ชัด")
