@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 
 import django
 import kombu.pools
@@ -99,6 +100,12 @@ def no_requests_yet():
 @pytest.fixture
 def redis_server():
     """A real Redis of this test's own, and Celery in this process sending to it."""
+    with queue() as server:
+        yield server
+
+
+@contextmanager
+def queue():
     from cdd4.celery import app
 
     with Redis() as server:
@@ -121,16 +128,15 @@ def send_to(url: str) -> None:
 @pytest.fixture
 def worker_environment(transactional_db, redis_server):
     """The variables with which another process shares this test's database, files and queue."""
+    return {"CDD4_ENV": "test", **shared(redis_server)}
+
+
+def shared(redis: Redis) -> dict[str, str]:
     from django.conf import settings
     from django.db import connection
 
     url = os.environ["CDD4_DATABASE_URL"].rpartition("/")[0] + "/" + connection.settings_dict["NAME"]
-    return {
-        "CDD4_ENV": "test",
-        "CDD4_DATA_DIR": str(settings.DATA_DIR),
-        "CDD4_DATABASE_URL": url,
-        "CDD4_REDIS_URL": redis_server.url,
-    }
+    return {"CDD4_DATA_DIR": str(settings.DATA_DIR), "CDD4_DATABASE_URL": url, "CDD4_REDIS_URL": redis.url}
 
 
 @pytest.fixture
@@ -157,15 +163,18 @@ def static_root(tmp_path_factory):
 
 
 @pytest.fixture
-def production(worker_environment, static_root):
+def production(transactional_db, redis_server, static_root):
     """The variables of production, on the database, files and queue of this test; a session made here is good there."""
+    return as_in_production(redis_server, static_root)
+
+
+def as_in_production(redis: Redis, static_root) -> dict[str, str]:
     from django.conf import settings
 
     from tests.cdd4.test_settings import SOUND
 
-    kept = {name: worker_environment[name] for name in ("CDD4_DATABASE_URL", "CDD4_REDIS_URL", "CDD4_DATA_DIR")}
     fixed = {"CDD4_ALLOWED_HOSTS": "localhost", "CDD4_X_ACCEL": "1", "CDD4_STATIC_ROOT": str(static_root)}
-    return {**SOUND, **kept, **fixed, "CDD4_SECRET_KEY": settings.SECRET_KEY}
+    return {**SOUND, **shared(redis), **fixed, "CDD4_SECRET_KEY": settings.SECRET_KEY}
 
 
 @pytest.fixture

@@ -10,17 +10,38 @@ import time
 
 import pikepdf
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db.models import F
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from scoring.models import Scorecard
 from submissions.models import Evidence
+from tests.conftest import as_in_production, queue
 from tests.factories import make_entry, make_office, make_round, make_upload, make_user
-from tests.servers import Nginx, Worker, wait_until
+from tests.servers import Nginx, Web, Worker, wait_until
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 PASSWORD = "a-long-word-for-production-2566"
+
+
+@pytest.fixture(scope="module")
+def production(django_db_setup, static_root):
+    """Started once, as production is: what one visitor did there, the next one meets."""
+    with queue() as redis:
+        yield as_in_production(redis, static_root)
+
+
+@pytest.fixture(scope="module")
+def web(production):
+    with Web(production) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def proxy(web):
+    with Nginx(web, settings.MEDIA_ROOT) as server:
+        yield server
 
 
 @pytest.fixture
