@@ -185,7 +185,7 @@ def test_the_home_page_leads_to_it_where_somebody_is_to_be_named(chonburi, as_of
     other = make.make_round()
     make.make_entry(other, chonburi)
     home = text_of(as_officer(chonburi).get("/"))
-    assert f'<a href="{reverse("nominees", args=[first.round_id])}">{first.round}</a>' in home
+    assert f'<a href="{reverse("nominees", args=[first.round_id])}">ผู้เข้าประเมิน' in home
     assert reverse("nominees", args=[other.pk]) not in home
 
 
