@@ -5,10 +5,11 @@ Told is what was committed, exactly once: how far an entry's people were told mo
 A message to the worker makes it prompt; without one, the next sweep reads the same from the database.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -21,6 +22,7 @@ from submissions.models import Entry, Event, Evidence, Notice, Remark, Told
 from .making import Happening, gather, tell
 from .people import heads_of, officers_of, reviewers_of
 
+log = logging.getLogger(__name__)
 TOLD = ("evidence.returned", "evidence.accepted", "extension.granted", "remark.written", "edition.adopted")
 CHANGES = ("evidence.attached", "evidence.withdrawn", "value.entered")  # of what a head confirms
 BATCH = 100  # entries told of in one transaction
@@ -30,7 +32,20 @@ EXCERPT = 200  # characters of a message or a reason
 def tell_recorded(entry_ids: Iterable[int] | None = None) -> int:
     """Tell what was recorded since the last time, of these entries or of all. Says how many notices are new."""
     behind = list(_behind(entry_ids))
-    return sum(_tell_batch(behind[start : start + BATCH]) for start in range(0, len(behind), BATCH))
+    return sum(_tell(behind[start : start + BATCH]) for start in range(0, len(behind), BATCH))
+
+
+def _tell(ids: list[int]) -> int:
+    """What can't be told of one entry keeps no other waiting; it is tried again with every sweep."""
+    try:
+        return _tell_batch(ids)
+    except DatabaseError:
+        raise
+    except Exception:
+        if len(ids) > 1:
+            return sum(_tell([pk]) for pk in ids)
+        log.exception("what was recorded of entry %s can't be told", ids[0])
+        return 0
 
 
 def pass_over(entries) -> None:

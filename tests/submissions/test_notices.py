@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from submissions import intake
 from submissions.models import Entry, Event, Notice, Round, Told
-from submissions.notices import reminders, tell
+from submissions.notices import reminders, tell, told
 from submissions.notices.told import pass_over, tell_recorded
 from submissions.notices.words import say
 from submissions.templatetags.wording import entry_name
@@ -149,6 +149,26 @@ def test_the_same_is_told_once_however_often_the_job_runs(entry, officer, judge)
     assert (tell_recorded(), tell_recorded(), tell_recorded([entry.pk])) == (1, 0, 0)
     Notice.objects.all().update(read_at=timezone.now())
     assert tell_recorded() == 0
+
+
+def test_what_cannot_be_told_of_one_entry_keeps_no_other_waiting(entry, officer, judge, monkeypatch):
+    other = make.make_entry(entry.round, "TH-50")
+    colleague = make.make_user("officer", office=other.office)
+    for one in (entry, other):
+        review(make.make_evidence(one), judge)
+    item = told._item
+
+    def stumble(event, *about):
+        if event.entry_id == entry.pk:
+            raise KeyError("ours")
+        return item(event, *about)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(told, "_item", stumble)
+        assert tell_recorded() == 1
+    assert {notice.user for notice in Notice.objects.all()} == {colleague}
+    assert (tell_recorded(), tell_recorded()) == (1, 0)  # once it is mended
+    assert Notice.objects.filter(user=officer).count() == 1
 
 
 def test_a_worker_that_dies_before_it_noted_what_it_told_told_nobody(entry, officer, judge, monkeypatch):
