@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from submissions import intake
-from submissions.models import Entry, Event, Notice, Round, Told
-from submissions.notices import reminders, tell, told
+from submissions.models import Entry, Event, Notice, Told
+from submissions.notices import tell, told
 from submissions.notices.told import pass_over, tell_recorded
 from submissions.notices.words import say
 from submissions.templatetags.wording import entry_name
@@ -277,77 +277,6 @@ def test_whoever_moved_away_reads_no_more_of_the_old_office(client, entry, offic
     client.force_login(officer)
     assert client.get(reverse("notice", args=[notice.pk])).status_code == 404
     assert "ไม่มีลายมือชื่อ" not in client.get(reverse("notices")).content.decode()
-
-
-# Reminders
-
-
-def on(day: str, clock: str = "09:00", judge=None) -> Round:
-    return make.make_round(make.at(day, clock))
-
-
-@pytest.mark.parametrize(("day", "days"), [("2023-07-24", 7), ("2023-07-28", 3), ("2023-07-30", 1)])
-def test_missing_things_are_told_seven_three_and_one_day_before(day, days):
-    entry = make.make_entry(on(day), "TH-81")
-    officer = make.make_user("officer", office=entry.office)
-    make.make_evidence(entry, SLOT, status="accepted")
-    make.make_evidence(entry, "3.1.plan", status="returned")
-    assert (reminders.remind(), reminders.remind()) == (1, 0)
-    (notice,) = Notice.objects.filter(user=officer)
-    asked = {(item["requirement"], item["days"]) for item in notice.data["items"]}
-    assert ("3.1.plan", days) in asked
-    assert (SLOT, days) not in asked
-    assert notice.data["count"] == len(notice.data["items"]) > 3
-    (said,) = told_to(officer)
-    assert any(f"เหลือ {days} วัน ถึงวันที่ 31 กรกฎาคม 2566" in line.text for line in said.lines)
-
-
-@pytest.mark.parametrize("day", ["2023-07-23", "2023-07-25", "2023-07-31"])
-def test_on_other_days_nobody_is_reminded_of_the_last_one(day):
-    entry = make.make_entry(on(day), "TH-81")
-    make.make_user("officer", office=entry.office)
-    reminders.remind()
-    items = [item for notice in Notice.objects.all() for item in notice.data["items"]]
-    assert all(item["until"] != "2023-07-31" for item in items)
-
-
-def test_an_extension_moves_the_reminder():
-    entry = make.make_entry(on("2023-07-30"), "TH-81")
-    officer = make.make_user("officer", office=entry.office)
-    make.make_extension(entry, SLOT, until="2023-08-06")
-    reminders.remind()
-    items = Notice.objects.get(user=officer).data["items"]
-    assert [item["days"] for item in items if item["requirement"] == SLOT] == [7]
-
-
-@pytest.mark.parametrize(("clock", "told"), [("06:59", 0), ("07:01", 1)])
-def test_nobody_is_woken_at_night(clock, told):
-    entry = make.make_entry(on("2023-07-30", clock), "TH-81")
-    make.make_user("officer", office=entry.office)
-    assert reminders.remind() == told
-
-
-def test_a_closed_round_and_whoever_withdrew_are_left_alone():
-    entry = make.make_entry(on("2023-07-30"), "TH-81")
-    make.make_user("officer", office=entry.office)
-    entry.state = entry.State.WITHDRAWN
-    entry.save()
-    assert reminders.remind() == 0
-    entry.state = entry.State.TAKING_PART
-    entry.save()
-    Round.objects.update(is_closed=True)
-    assert reminders.remind() == 0
-
-
-def test_reminders_of_many_offices_cost_the_same(django_assert_max_num_queries):
-    round = on("2023-07-30")
-    for number in range(3):
-        entry = make.make_entry(round, f"TH-2{number}")
-        make.make_user("officer", office=entry.office)
-    with django_assert_max_num_queries(13):
-        assert reminders.remind() == 3
-    with django_assert_max_num_queries(2):
-        assert reminders.remind() == 0
 
 
 # Other apps, and pages
