@@ -264,7 +264,8 @@ def _index_of_amounts(entry: Entry) -> tablib.Dataset:
         title, shown, counted = "", one.text, ""
         if known := entry.round.scheme.values.get(one.code):
             title, counted = amount_title(known, one.period, "th"), unit(known)
-            shown = _number(one.text) or amount(one, known.kind)
+            number = _number(one.text)
+            shown = amount(one, known.kind) if number is None else number
         source, when, who = one.get_source_display(), thai.format_time(one.entered_at), str(one.entered_by or "")
         sheet.append([one.code, one.period, title, shown, counted, source, when, who])
     return sheet

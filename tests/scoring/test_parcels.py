@@ -58,6 +58,7 @@ def test_the_files_are_those_of_the_vault_under_readable_names(entry, officer):
     kept[2].save()
     link = make.make_evidence(entry, url="https://krabi.example.org/=1")
     make.make_evidence(entry, kind="jpg", status="draft")
+    make.make_value(entry, "3.4.news", "0", "2023-06", entered_by=officer)
     make.make_value(entry, "3.4.news", "1200", "2023-07", entered_by=officer)
     version = Entry.objects.get(pk=entry.pk).facts_version
     parcel = pack(entry, officer)
@@ -76,7 +77,7 @@ def test_the_files_are_those_of_the_vault_under_readable_names(entry, officer):
     assert len({one["สถานะ"] for one in listed}) == 2
     assert next(one for one in listed if one["ลิงก์"])["ลิงก์"] == link.url
     assert listed[0]["ผู้ส่ง"] == "สมศรี ใจดี"
-    assert [one["ค่า"] for one in rows(folder, 1)] == [1200]
+    assert [one["ค่า"] for one in rows(folder, 1)] == [0, 1200]
     assert (hashlib.sha256(parcel.file.open("rb").read()).hexdigest(), parcel.file.size) == (parcel.sha256, parcel.size)
     assert Entry.objects.get(pk=entry.pk).facts_version == version
 
