@@ -199,6 +199,7 @@ def test_of_two_who_write_at_once_one_is_told_to_wait(sender, entry):
     assert send(sender, address, PDF[100:], 100).status_code == 204
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_the_last_piece_sent_twice_at_once_makes_one_row(entry, officer, sender):
     address = begun(sender, entry)
