@@ -20,7 +20,7 @@ from .models import Scorecard, ScoreChange, stale_entries
 
 log = logging.getLogger(__name__)
 # Entries locked at once. Who hands something in to one of them waits for all: about 6 ms for each entry.
-BATCH = 12
+BATCH = 16
 FOUND = 5 * BATCH  # stale entries looked for at once
 VERIFIED, CLAIMED = "verified", "claimed"
 NOBODY = 0  # stands in for an entry's id where a fact is everybody's
