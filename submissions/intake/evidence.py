@@ -145,8 +145,10 @@ def review_evidence(
         refused.add("reason", _("The reason is longer than 2,000 characters."))
     with transaction.atomic():
         hold(evidence.entry)
-        current = unchanged(Evidence.objects.select_related("entry__round"), evidence.pk, revision)
+        current = unchanged(Evidence.objects.select_related("entry__round", "examination"), evidence.pk, revision)
         refused.add("", access.why_not_review(by, current.entry))
+        if accept and current.file:  # what nobody can read nobody accepts
+            refused.add("", access.why_not_open(current))
         if current.status in (Evidence.Status.DRAFT, Evidence.Status.WITHDRAWN):
             refused.add("", _("It is not handed in (any more)."))
         refused.raise_if_any()

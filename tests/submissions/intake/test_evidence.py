@@ -249,3 +249,18 @@ def test_only_the_round_s_committee_and_staff_review(entry, officer, staff):
 def test_what_was_withdrawn_is_not_reviewed(entry, judge):
     with pytest.raises(Refused):
         intake.review_evidence(make.make_evidence(entry, status="withdrawn"), by=judge, accept=True)
+
+
+def test_what_nobody_can_open_is_accepted_by_nobody(entry, judge, settings):
+    clean, infected = make.make_evidence(entry, kind="png"), make.make_evidence(entry, kind="pdf")
+    infected.examination.scan = "infected"
+    infected.examination.save()
+    settings.CLAMD = "/nowhere"  # `clean` still waits for it
+    for held in (clean, infected):
+        with pytest.raises(intake.Refused):
+            intake.review_evidence(held, by=judge, accept=True)
+        assert intake.review_evidence(held, by=judge, accept=False, reason="เปิดไม่ได้").status == "returned"
+    settings.CLAMD = None
+    assert intake.review_evidence(clean, by=judge, accept=True).status == "accepted"
+    link = make.make_evidence(entry, url="https://cdd.example.org/1")
+    assert intake.review_evidence(link, by=judge, accept=True).status == "accepted"
