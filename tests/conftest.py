@@ -16,6 +16,7 @@ from contextlib import contextmanager
 import django
 import kombu.pools
 import pytest
+from django.conf import settings
 from django.core.cache import cache, caches
 from django.db import connections
 from django.utils import translation
@@ -35,11 +36,19 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker has the server of the pr
         os.environ["CDD4_DATABASE_URL"] = database.start().url
 compile_messages()
 django.setup()
+# Read any earlier, they would be those of the process that started this one, and its files would be everybody's.
+assert str(settings.DATA_DIR) == data_dir
 # A thread of the live server waits for its browser's next request, and would keep its connection beyond the tests' end.
 connections.settings["default"]["CONN_MAX_AGE"] = 0
 
 # Whoever asks for the database asks for one of these, or has the mark django_db.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """pytest-django would read the settings in each worker before this file gives it a folder of its own."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_itemcollected(item) -> None:
@@ -132,7 +141,6 @@ def worker_environment(transactional_db, redis_server):
 
 
 def shared(redis: Redis) -> dict[str, str]:
-    from django.conf import settings
     from django.db import connection
 
     url = os.environ["CDD4_DATABASE_URL"].rpartition("/")[0] + "/" + connection.settings_dict["NAME"]
@@ -169,8 +177,6 @@ def production(transactional_db, redis_server, static_root):
 
 
 def as_in_production(redis: Redis, static_root) -> dict[str, str]:
-    from django.conf import settings
-
     from tests.cdd4.test_settings import SOUND
 
     fixed = {"CDD4_ALLOWED_HOSTS": "localhost", "CDD4_X_ACCEL": "1", "CDD4_STATIC_ROOT": str(static_root)}
@@ -186,7 +192,5 @@ def web(production):
 @pytest.fixture
 def proxy(web):
     """The portal as production serves it, behind its nginx."""
-    from django.conf import settings
-
     with Nginx(web, settings.MEDIA_ROOT) as server:
         yield server
