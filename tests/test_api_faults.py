@@ -152,7 +152,7 @@ def test_multipart_fields_taken_by_something_else(world):
         where = f"{API}/{address.format(entry=entry.pk, evidence=evidence.pk)}"
         for name in [*body, "upload", "x"]:
             for text in NASTY:
-                sent = {**body, "upload": make.make_upload("pdf"), name: text.encode("utf-8", "surrogatepass")}
+                sent = {**body, "upload": make.make_upload("png"), name: text.encode("utf-8", "surrogatepass")}
                 check(client.post(where, sent, format="multipart"), (where, name, text[:20]))
 
 

