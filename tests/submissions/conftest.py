@@ -61,16 +61,7 @@ def candidates(chonburi):
     return entries
 
 
-# Uploads
-
-
-@pytest.fixture
-def folder(tmp_path, monkeypatch) -> Path:
-    """An empty place for this test's files; reasons in English."""
-    monkeypatch.setattr(vault, "base_location", str(tmp_path), raising=False)
-    monkeypatch.setattr(vault, "location", str(tmp_path), raising=False)
-    with translation.override("en"):
-        yield tmp_path
+# An entry, and people
 
 
 @pytest.fixture
@@ -81,6 +72,28 @@ def entry(db):
 @pytest.fixture
 def officer(entry):
     return make.make_user("officer", office=entry.office)
+
+
+@pytest.fixture
+def judge(db):
+    return make.make_user("judge")
+
+
+@pytest.fixture
+def round(judge):
+    return make.make_round(judges=[judge])
+
+
+# Uploads
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch) -> Path:
+    """An empty place for this test's files; reasons in English."""
+    monkeypatch.setattr(vault, "base_location", str(tmp_path), raising=False)
+    monkeypatch.setattr(vault, "location", str(tmp_path), raising=False)
+    with translation.override("en"):
+        yield tmp_path
 
 
 @pytest.fixture

@@ -19,16 +19,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_requests_yet")]
 
 
 @pytest.fixture
-def judge():
-    return make.make_user("judge")
-
-
-@pytest.fixture
-def round(judge):
-    return make.make_round(judges=[judge])
-
-
-@pytest.fixture
 def entry(round):
     return make.make_entry(round, "TH-81")
 

@@ -16,16 +16,6 @@ def version(entry) -> int:
     return entry.facts_version
 
 
-@pytest.fixture
-def entry():
-    return make.make_entry(office="TH-81")
-
-
-@pytest.fixture
-def officer(entry):
-    return make.make_user("officer", office=entry.office)
-
-
 def test_the_chain_shows_what_was_altered(entry, officer):
     for number in range(3):
         intake.attach_evidence(entry, by=officer, requirement="1.1.report", url=f"https://www.example.org/{number}")

@@ -1,18 +1,8 @@
-"""An entry, and everybody from whom its facts come."""
+"""Everybody else from whom an entry's facts come."""
 
 import pytest
 
 from tests import factories as make
-
-
-@pytest.fixture
-def entry():
-    return make.make_entry(office="TH-81")
-
-
-@pytest.fixture
-def officer(entry):
-    return make.make_user("officer", office=entry.office)
 
 
 @pytest.fixture
