@@ -150,7 +150,16 @@
     changed();
   }
 
-  function recall() {
+  // On a slow line somebody writes before this file has come.
+  function isTouched(input) {
+    if (!input.name.startsWith("answer.")) return false;
+    if (input.options) return [...input.options].some((one) => one.selected !== one.defaultSelected);
+    return input.type === "checkbox" || input.type === "radio"
+      ? input.checked !== input.defaultChecked
+      : input.value !== input.defaultValue;
+  }
+
+  function recall(early) {
     let found = null;
     try {
       found = JSON.parse(localStorage.getItem(kept));
@@ -159,7 +168,7 @@
     const said = (list) => JSON.stringify(list.filter(([, text]) => text.trim()));
     if (said(found.fields) === said(fields()) || document.getElementById("faults")) return forget();
     const since = found.page && found.page === words.saver; // what was saved since came from the page that kept this
-    if (found.revision === revision.value || since) return fill(found.fields);
+    if (!early && (found.revision === revision.value || since)) return fill(found.fields);
     if (found.handing) return forget(); // it arrived, and moved the revision
     part("kept").hidden = false;
     part("take").addEventListener("click", () => { part("kept").hidden = true; fill(found.fields); });
@@ -191,7 +200,9 @@
     form.addEventListener("input", (event) => event.target.tagName === "TEXTAREA" && grow(event.target));
     form.querySelectorAll("textarea").forEach(grow);
   }
-  recall();
+  const early = [...form.elements].some(isTouched);
+  recall(early);
+  if (early) changed();
   const faults = document.getElementById("faults");
   if (faults) faults.focus();
 })();

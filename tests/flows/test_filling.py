@@ -106,6 +106,16 @@ def test_nothing_is_lost_by_answers_that_get_lost_a_new_login_or_a_page_that_is_
     assert Evidence.objects.get(period="2023-07").filled_form.data["proposals"] == "ไม่มี"
 
 
+def test_what_was_written_before_the_script_came_is_saved(open_page, krabi, officer):
+    page, held = open_page(officer), []
+    page.route("**/fill*.js", lambda route: held.append(route))
+    page.goto(reverse("form", args=[krabi.pk, "monthly-report"]) + "?period=2023-07", wait_until="commit")
+    field(page, "results").fill("ซ่อมเครื่อง 12 เครื่อง")
+    held[0].continue_()
+    expect(saved(page)).to_contain_text(SAVED)
+    assert Answers.objects.get().data == {"results": "ซ่อมเครื่อง 12 เครื่อง"}
+
+
 def test_two_people_see_each_other_s_answers(open_page, krabi, officer):
     page = open_page(officer)
     page.goto(reverse("form", args=[krabi.pk, "innovation-checklist"]))
