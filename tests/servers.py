@@ -136,7 +136,8 @@ class Server:
         self.process = None
 
     def remove(self) -> None:
-        self.stop()
+        """For good: nobody waits for goodbyes, several seconds each."""
+        self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self):
@@ -162,6 +163,10 @@ class PostgreSQL(Server):
     @property
     def data(self) -> Path:
         return self.folder / "data"
+
+    def remove(self) -> None:
+        self.stop()  # killed, it would leave its shared memory to the machine
+        super().remove()
 
     def run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
