@@ -6,7 +6,7 @@ from .entries import Entry, Event
 from .evidence import Evidence, Value
 from .examinations import Examination, Fingerprint, Likeness
 from .judging import Sheet
-from .notices import Channel, Letter, Notice, Telling, Told
+from .notices import Channel, Letter, Notice, Reminded, Telling, Told
 from .people import CalendarFeed, User
 from .places import Holiday, Office, RegisterLine
 from .remarks import Remark
@@ -33,6 +33,7 @@ __all__ = [
     "Office",
     "RegisterLine",
     "Remark",
+    "Reminded",
     "Round",
     "Sheet",
     "Telling",

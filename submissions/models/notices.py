@@ -141,3 +141,13 @@ class Told(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id}: {self.sequence}"
+
+
+class Reminded(models.Model):
+    """Up to which day, by the round's clock, a round's people were reminded of last days that are near."""
+
+    round = models.OneToOneField(Round, models.CASCADE, primary_key=True, related_name="reminded")
+    day = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.round_id}: {self.day}"

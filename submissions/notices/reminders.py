@@ -1,7 +1,7 @@
 """Last days that are near: each officer hears of a round once a day at most, with all that is missing in one notice."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.utils import timezone
 from scoring import engine
 from submissions.deadlines import asked_in, owed
 from submissions.handed_in import states
-from submissions.models import Entry, Extension, Notice, Round, User
+from submissions.models import Entry, Extension, Notice, Reminded, Round, User
 
 from .making import MOST
 from .people import heads_of, officers_of
@@ -22,17 +22,33 @@ BATCH = 500  # entries looked at together
 
 def remind() -> int:
     """Tell the officers of every open round what is missing. Says how many were told now; a second run tells nobody."""
-    rounds = Round.objects.filter(is_closed=False).select_related("edition").defer("edition__text")
+    rounds = Round.objects.filter(is_closed=False).select_related("edition", "reminded").defer("edition__text")
     return sum(_remind_in(round) for round in rounds if timezone.localtime(round.now()).hour >= FROM_HOUR)
 
 
 def _remind_in(round: Round) -> int:
-    """All are told at once, or nobody: who was told today says that everybody was."""
+    """All are told at once, or nobody: what is noted of the round says that everybody was."""
     today = engine.day_of(round.now())
-    key = f"reminder/{round.pk}/{today.isoformat()}"
-    near = {today + timedelta(days=days): days for days in DAYS}
-    if not _is_any_near(round, near) or Notice.objects.filter(key=key).exists():
+    last = round.reminded.day if hasattr(round, "reminded") else None
+    if last == today:
         return 0
+    near = _near(last, today)
+    notices = _notices(round, near, f"reminder/{round.pk}/{today.isoformat()}") if _is_any_near(round, near) else []
+    with transaction.atomic():
+        Reminded.objects.bulk_create(
+            [Reminded(round=round, day=today)], update_conflicts=True, unique_fields=["round"], update_fields=["day"]
+        )
+        return len(Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=BATCH))
+
+
+def _near(last: date | None, today: date) -> dict[date, int]:
+    """The last days to be told of today, with how many days are left; what was missed since `last` is made up for."""
+    silent = (today - last).days if last and last < today else 1
+    left = {days - late for late in range(min(silent, max(DAYS))) for days in DAYS if days > late}
+    return {today + timedelta(days=days): days for days in left}
+
+
+def _notices(round: Round, near: Mapping[date, int], key: str) -> list[Notice]:
     missing: dict[User, list[dict]] = defaultdict(list)
     for batch in _batches(round):
         officers = officers_of(batch)
@@ -48,9 +64,7 @@ def _remind_in(round: Round) -> int:
                 item |= {"until": close.isoformat(), "days": near[close]}
                 for user in heads or officers[entry.pk]:  # who find out there that no head is set
                     missing[user].append(item)
-    notices = [_notice(user, items, key, round) for user, items in missing.items()]
-    with transaction.atomic():
-        return len(Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=BATCH))
+    return [_notice(user, items, key, round) for user, items in missing.items()]
 
 
 def _confirmed_by(round: Round) -> date | None:

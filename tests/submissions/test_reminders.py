@@ -2,7 +2,7 @@
 
 import pytest
 
-from submissions.models import Notice, Round
+from submissions.models import Notice, Reminded, Round
 from submissions.notices import reminders
 from tests import factories as make
 from tests.submissions.test_notices import SLOT, told_to
@@ -37,6 +37,21 @@ def test_on_other_days_nobody_is_reminded_of_the_last_one(day):
     reminders.remind()
     items = [item for notice in Notice.objects.all() for item in notice.data["items"]]
     assert all(item["until"] != "2023-07-31" for item in items)
+
+
+@pytest.mark.parametrize(
+    ("last", "today", "days"),
+    [("23", "25", [6]), ("24", "25", []), ("21", "29", [2]), ("27", "27", []), ("30", "24", [7])],
+    ids=["a day without a worker", "told yesterday", "a week without", "told today", "a clock set back"],
+)
+def test_what_nobody_could_tell_is_made_up_for(last, today, days):
+    entry = make.make_entry(on(f"2023-07-{today}"), "TH-81")
+    make.make_user("officer", office=entry.office)
+    Reminded.objects.create(round=entry.round, day=f"2023-07-{last}")
+    reminders.remind()
+    items = [item for notice in Notice.objects.all() for item in notice.data["items"]]
+    assert sorted({item["days"] for item in items if item["until"] == "2023-07-31"}) == days
+    assert str(Reminded.objects.get().day) == f"2023-07-{today}"
 
 
 def test_an_extension_moves_the_reminder():
@@ -74,5 +89,5 @@ def test_reminders_of_many_offices_cost_the_same(django_assert_max_num_queries):
         make.make_user("officer", office=entry.office)
     with django_assert_max_num_queries(13):
         assert reminders.remind() == 3
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(1):
         assert reminders.remind() == 0
