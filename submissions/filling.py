@@ -112,13 +112,16 @@ class Filling:
         return bool(self.draft and self.draft.data)
 
     def begin(self, earlier: str) -> None:
-        """Without a draft: start from what was handed in before, or from another period's answers."""
+        """Without a draft: start from what was handed in before, another period's answers, or what is known."""
         if self.has_draft:
             return
         if self.last:
             self.data, self.begun_from = self._handed_in(self.last), "last"
         elif earlier and earlier == self.earlier_period:
             self.data, self.begun_from = self._of_period(earlier), "earlier"
+        else:
+            begun = (field.code for field in self.form.fields if field.begins == "office")
+            self.data = dict.fromkeys(begun, papers.name_of_office(self.entry.office))
 
     @cached_property
     def last(self) -> Evidence | None:

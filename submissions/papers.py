@@ -16,7 +16,7 @@ from docx.shared import Mm, Pt
 from scoring import engine
 
 from . import thai
-from .models import Entry, User
+from .models import Entry, Office, User
 from .printable import printable
 from .typesetting import make_pdf
 
@@ -39,10 +39,10 @@ def printed(
     entry: Entry, form: engine.Form, period: str, data: Mapping[str, engine.Answer], *, by: User, at: datetime
 ) -> dict:
     """All that the documents say, in Thai, from answers that may be handed in. Kept as JSON, it never changes."""
-    round, office = entry.round, entry.office
+    round = entry.round
     requirement = round.scheme.requirements[form.requirement]
     titles = {one.code: one.title.th for one in requirement.periods}
-    facts = [("หน่วยงาน", OFFICES[office.kind] + office.name_th)]
+    facts = [("หน่วยงาน", name_of_office(entry.office))]
     if entry.nominee:
         facts.append(("ในนามของ", entry.nominee))
     if period:
@@ -62,6 +62,11 @@ def printed(
         "made_by": printable(str(by)),
         "digest": digest(data),
     }
+
+
+def name_of_office(office: Office) -> str:
+    """As it is printed."""
+    return OFFICES[office.kind] + office.name_th
 
 
 def name_of(paper: dict) -> str:

@@ -14,6 +14,7 @@ FieldKind = Literal["line", "text", "number", "date", "phone", "email", "choice"
 
 FIELD_KINDS: tuple[FieldKind, ...] = ("line", "text", "number", "date", "phone", "email", "choice", "choices")
 MOST = {"line": 300, "text": 20_000}  # characters, where a field does not say
+BEGINNINGS = ("office",)  # what a line may begin with: the name of the office that fills in the form
 _CHOSEN = ("choice", "choices")
 
 
@@ -37,6 +38,7 @@ class Field:
     most: int
     options: tuple[Option, ...]
     help: Text | None
+    begins: str = ""  # one of `BEGINNINGS`, or nothing
 
     @property
     def is_chosen(self) -> bool:
@@ -119,6 +121,7 @@ def _read_field(page: Page, codes: set[str]) -> Field:
         most=_read_most(page, kind),
         options=_read_options(page, kind),
         help=page.optional_text("help"),
+        begins=page.one_of("begins", BEGINNINGS) if kind == "line" and page.has("begins") else "",
     )
     if word in FIELD_KINDS:
         page.close()

@@ -286,6 +286,14 @@ def test_a_month_may_begin_with_the_answers_of_the_one_before(client, entry, off
     assert june != july
 
 
+def test_a_form_begins_with_what_the_portal_knows(client, entry, officer):
+    page = address(entry, form="innovation-report", period="")
+    known = 'value="สำนักงานพัฒนาชุมชนจังหวัดกระบี่"'
+    assert known in client.get(page).content.decode()
+    client.post(address(entry, "form-draft", "innovation-report", ""), sent({"office": "", "name-th": "ผลงาน"}))
+    assert known not in client.get(page).content.decode()
+
+
 def test_what_is_typed_is_made_clean(client, entry, officer):
     form = entry.round.scheme.forms["innovation-report"]
     typed = {field.code: " คำ  คำ " for field in form.fields}
