@@ -23,6 +23,13 @@ def fits(page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+# Both at the same moment: the page may still be scrolling.
+IS_IN_SIGHT = """slot => {
+    const top = document.querySelector(slot).getBoundingClientRect().top;
+    return top >= document.querySelector(".pinned").getBoundingClientRect().bottom && top < innerHeight;
+}"""
+
+
 @SCREENS
 def test_home_says_where_we_stand_and_what_to_do(open_page, contest, krabi, officer, screen):
     judge = make.make_user("judge")
@@ -52,8 +59,7 @@ def test_home_says_where_we_stand_and_what_to_do(open_page, contest, krabi, offi
     came_back.locator("a").first.click()
     page.wait_for_url("**/criteria/1.4/#slot-1-4-report")
     expect(page.locator("#slot-1-4-report")).to_contain_text("ขาดลายมือชื่อ")
-    pinned, slot = (page.locator(one).bounding_box() for one in (".pinned", "#slot-1-4-report"))
-    assert slot["y"] >= pinned["y"] + pinned["height"], "what was asked for is not covered"
+    page.wait_for_function(IS_IN_SIGHT, arg="#slot-1-4-report")
     page.go_back()
     page.locator(".next-list a").first.click()
     expect(page.locator("#next-points")).to_be_visible()
