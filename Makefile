@@ -16,7 +16,7 @@ PYTHONS := python3.11 /usr/bin/python3 python3 python3.12 python3.13
 
 # Debian packages: what running needs, and what the tests need on top.
 RUN_PACKAGES := python3-venv python3-dev gcc libpq-dev gettext libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
-TEST_PACKAGES := postgresql redis-server chromium poppler-utils nginx docker-compose openssl procps git clamav-daemon
+TEST_PACKAGES := postgresql redis-server chromium-headless-shell poppler-utils nginx docker-compose openssl procps git clamav-daemon
 
 .PHONY: help run test bench check format requirements messages reset system venv
 
