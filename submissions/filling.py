@@ -120,8 +120,18 @@ class Filling:
         elif earlier and earlier == self.earlier_period:
             self.data, self.begun_from = self._of_period(earlier), "earlier"
         else:
-            begun = (field.code for field in self.form.fields if field.begins == "office")
-            self.data = dict.fromkeys(begun, papers.name_of_office(self.entry.office))
+            self.data = self._known
+
+    @cached_property
+    def _known(self) -> answers.Data:
+        """What the portal can fill in by itself."""
+        begun = (field.code for field in self.form.fields if field.begins == "office")
+        return dict.fromkeys(begun, papers.name_of_office(self.entry.office))
+
+    @property
+    def is_blank(self) -> bool:
+        """Nobody has typed anything yet."""
+        return not self.has_draft and self.data == self._known
 
     @cached_property
     def last(self) -> Evidence | None:
