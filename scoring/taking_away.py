@@ -34,14 +34,11 @@ def parcel(request, pk: int) -> HttpResponse:
         return redirect("parcel", entry.pk)
     newest = _newest(entry)
     context = {"entry": entry, "round": entry.round, "parcel": newest, **_asked(request)}
-    if not request.htmx:
+    if not request.htmx or request.htmx.target == "content":
         return render(request, "scoring/parcel.html", context)
     if newest and newest.due_at and context["asked"] == IMPATIENCE:
         send(tasks.make_parcel, newest.pk)  # the first message may be lost
-    response = render(request, "scoring/parcel_progress.html", context)
-    if newest is None or newest.due_at is None:
-        response["HX-Refresh"] = "true"
-    return response
+    return render(request, "scoring/parcel_progress.html", context)
 
 
 def _newest(entry: Entry) -> Parcel | None:

@@ -202,10 +202,10 @@ def progress(request, pk: int) -> HttpResponse:
     asked = whole(request.GET.get("asked", ""))
     card = Card(entry, thai.language())
     context = _frame(request, entry, card, one, asked=0 if asked is None else asked + 1)
-    response = render(request, "scoring/progress.html", context)
-    if one is None and not card.is_stale:
-        response["HX-Refresh"] = "true"  # every line of the scorecard may have moved
-    return response
+    # Every line of the scorecard may have moved: the page fetches them. Loaded anew, it would take back whoever is
+    # about to leave it.
+    context["has_followed"] = one is None and not card.is_stale
+    return render(request, "scoring/progress.html", context)
 
 
 def _selection(request, entry: Entry) -> HttpResponse:

@@ -67,7 +67,7 @@
   // After a swap the reader is taken to what is new: the fault, or the notice of success.
   document.body.addEventListener("htmx:afterSettle", function (event) {
     const news = event.detail.elt.querySelector(".notice");
-    if (!news || event.detail.elt.id === "progress") return;
+    if (!news || ["progress", "content"].includes(event.detail.elt.id)) return;
     news.tabIndex = -1;
     news.focus({ preventScroll: true });
     news.scrollIntoView({ block: "nearest" });

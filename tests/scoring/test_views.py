@@ -295,8 +295,9 @@ def test_the_page_asks_less_often_in_time_and_at_last_not_at_all(client, entry, 
 def test_the_whole_scorecard_is_shown_anew_when_it_has_caught_up(client, entry, officer):
     rescore([entry.pk])
     address = reverse("progress", args=[entry.pk])
-    assert client.get(address, {"asked": "2"}, **HTMX)["HX-Refresh"] == "true"
-    assert "HX-Refresh" not in client.get(address, {"asked": "2", "criterion": "1.1"}, **HTMX)
+    whole = f'hx-get="{reverse("scorecard", args=[entry.pk])}" hx-select="#content"'
+    assert whole in client.get(address, {"asked": "2"}, **HTMX).content.decode()
+    assert whole not in client.get(address, {"asked": "2", "criterion": "1.1"}, **HTMX).content.decode()
 
 
 # The standings
