@@ -92,3 +92,23 @@ def test_what_the_machine_notices_is_told_to_the_office_and_to_reviewers(open_pa
     for office in ("กระบี่", "เชียงใหม่"):
         expect(desk.locator(".beside")).to_contain_text(office)
     assert fits(desk)
+
+
+@SCREENS
+def test_whoever_was_told_nothing_finds_the_way(open_page, contest, screen):
+    office = make.make_office("TH-14")
+    page = open_page(make.make_user("officer", office=office), screen=screen)
+    first = page.locator("section[aria-labelledby=first-title]")
+    expect(first).to_contain_text("เริ่มต้น")
+    expect(page.locator("section[aria-labelledby=waiting-title]")).to_contain_text("ยังไม่มีข้อมูลที่ส่ง")
+    first.locator(f"a[href='{reverse('own-guide')}']").click()
+    expect(page.locator("h1")).to_contain_text("เจ้าหน้าที่")
+    page.locator("main details:has(img) summary").first.click()
+    expect(page.locator("main img").first).to_be_visible()
+    assert fits(page)
+    page.go_back()
+    page.locator(".next-list a").first.click()
+    page.locator("#next-points a").first.click()
+    slot = page.locator("section.slot:target, details.slot:target, .slot:target")
+    expect(slot.locator(".hand-in")).to_be_visible()
+    assert fits(page)

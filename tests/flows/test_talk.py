@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from submissions.models import Evidence, Notice, Remark
+from submissions.models import Evidence, Notice, Remark, Telling
 from tests import factories as make
 from tests.servers import wait_until
 
@@ -15,7 +15,10 @@ SLOT = "#slot-1-1-report"
 PDF = {"name": "ฉบับลงนาม.pdf", "mimeType": "application/pdf", "buffer": make.file_bytes("pdf")}
 
 
-@pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["desk", "phone"])
+SCREENS = pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["desk", "phone"])
+
+
+@SCREENS
 def test_what_came_back_is_heard_of_talked_about_and_sent_again(open_page, worker, contest, krabi, officer, screen):
     judge = make.make_user("judge", full_name="กรรมการคนที่หนึ่ง")
     contest.judges.add(judge)
@@ -70,4 +73,21 @@ def test_what_came_back_is_heard_of_talked_about_and_sent_again(open_page, worke
     page.locator(f"{SLOT} .talk summary").click()
     story = ["ยังไม่มีลายมือชื่อ", "ให้ผู้ใดลงนามได้บ้าง", "หัวหน้าส่วนราชการหรือผู้แทน", PDF["name"]]
     expect(page.locator(f"{SLOT} .turn")).to_contain_text(story)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@SCREENS
+def test_an_officer_chooses_how_to_be_told(open_page, officer, screen):
+    page = open_page(officer, screen=screen)
+    page.goto(reverse("notices"))
+    page.locator(f"main a[href='{reverse('notice-settings')}']").first.click()
+    page.fill("[name=email]", "krabi@cdd")
+    page.get_by_label("วันละครั้ง").check()
+    page.locator("main form button.btn-primary").click()
+    expect(page.locator("#id_email_error")).to_be_visible()
+    expect(page.get_by_label("วันละครั้ง")).to_be_checked()
+    page.fill("[name=email]", "krabi@cdd.example.org")
+    page.locator("main form button.btn-primary").click()
+    expect(page.locator(".notice-success")).to_be_visible()
+    assert Telling.objects.get(user=officer).mail == Telling.Pace.DAILY
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
