@@ -9,6 +9,7 @@
   const AGAIN = 6000; // until the next try when the portal did not answer
   const PATIENCE = 60000; // for an answer; then it is as if the line were gone
   const kept = `draft:${words.owner}:${new URL(form.action).pathname}${new URL(form.action).search}`;
+  const offered = `${kept}:offered`;
   const revision = form.elements.namedItem("revision");
   const turn = form.elements.namedItem("turn");
   const saved = part("saved");
@@ -28,21 +29,37 @@
     if (aloud && part("said").textContent !== text) part("said").textContent = text;
   }
 
+  function inputs() {
+    return [...form.elements].filter((one) => one.name.startsWith("answer."));
+  }
+
   function fields() {
     return [...new FormData(form)].filter(([name]) => name.startsWith("answer."));
   }
 
-  function keep() {
+  function read(key) {
     try {
-      const page = form.elements.namedItem("page").value;
-      localStorage.setItem(kept, JSON.stringify({ revision: revision.value, page, fields: fields(), handing }));
+      return JSON.parse(localStorage.getItem(key));
+    } catch (broken) { /* as if nothing was kept */
+      return null;
+    }
+  }
+
+  function put(key, what) {
+    try {
+      localStorage.setItem(key, JSON.stringify(what));
     } catch (full) { /* no room, or forbidden here */ }
   }
 
-  function forget() {
+  function drop(key) {
     try {
-      localStorage.removeItem(kept);
+      localStorage.removeItem(key);
     } catch (forbidden) { /* nothing was kept either */ }
+  }
+
+  function keep() {
+    const page = form.elements.namedItem("page").value;
+    put(kept, { revision: revision.value, page, fields: fields(), handing });
   }
 
   function soon(after) {
@@ -86,7 +103,7 @@
     renewing = false;
     revision.value = said.revision;
     if (dirty) keep();
-    else forget();
+    else drop(kept);
     if (!dirty) say(said.said, !part("said").textContent);
     part("progress-words").textContent = part("progress-words").dataset.pattern
       .replace("{answered}", said.progress[0]).replace("{required}", said.progress[1]);
@@ -138,41 +155,65 @@
     if (event.persisted) location.reload();
   });
 
-  // What was kept here and never arrived
-  function fill(list) {
-    for (const input of form.elements) {
-      if (!input.name.startsWith("answer.")) continue;
+  // What was kept here and never arrived; what is being typed stays.
+  function fill(list, typed = new Set()) {
+    for (const input of inputs()) {
+      if (typed.has(input.name)) continue;
       const own = list.filter(([name]) => name === input.name).map(([, text]) => text);
-      if (input.type === "radio" || input.type === "checkbox") input.checked = own.includes(input.value);
+      if (isBox(input)) input.checked = own.includes(input.value);
       else input.value = own[0] || "";
     }
     form.querySelectorAll("[data-most]").forEach(count);
     changed();
   }
 
-  // On a slow line somebody writes before this file has come.
-  function isTouched(input) {
-    if (!input.name.startsWith("answer.")) return false;
-    if (input.options) return [...input.options].some((one) => one.selected !== one.defaultSelected);
-    return input.type === "checkbox" || input.type === "radio"
-      ? input.checked !== input.defaultChecked
-      : input.value !== input.defaultValue;
+  function isBox(input) {
+    return input.type === "radio" || input.type === "checkbox";
   }
 
-  function recall(early) {
-    let found = null;
-    try {
-      found = JSON.parse(localStorage.getItem(kept));
-    } catch (broken) { /* as if nothing was kept */ }
-    if (!found || stopped) return;
-    const said = (list) => JSON.stringify(list.filter(([, text]) => text.trim()));
-    if (said(found.fields) === said(fields()) || document.getElementById("faults")) return forget();
-    const since = found.page && found.page === words.saver; // what was saved since came from the page that kept this
-    if (!early && (found.revision === revision.value || since)) return fill(found.fields);
-    if (found.handing) return forget(); // it arrived, and moved the revision
+  // On a slow line somebody writes before this file has come.
+  function isTouched(input) {
+    return isBox(input) ? input.checked !== input.defaultChecked : input.value !== input.defaultValue;
+  }
+
+  function asSent() {
+    return inputs().filter((one) => !isBox(one) || one.defaultChecked)
+      .map((one) => [one.name, isBox(one) ? one.value : one.defaultValue]);
+  }
+
+  function recall() {
+    if (stopped) return;
+    const found = read(kept);
+    const typed = new Set(inputs().filter(isTouched).map((one) => one.name));
+    const said = (list, among) =>
+      JSON.stringify(list.filter(([name, text]) => text.trim() && (!among || among.has(name))));
+    if (!found || said(found.fields) === said(asSent()) || document.getElementById("faults")) drop(kept);
+    else {
+      // What was saved since came from the page that kept this, or nothing was.
+      const isLatest = found.revision === revision.value || (found.page && found.page === words.saver);
+      const isApart = said(found.fields, typed) === said(asSent(), typed);
+      if (isLatest && isApart) fill(found.fields, typed);
+      else {
+        if (isLatest || !found.handing) put(offered, found); // else it arrived, and moved the revision
+        drop(kept);
+      }
+    }
+    offer();
+    if (typed.size) changed();
+  }
+
+  // Apart from what is typed from now on, until somebody chooses.
+  function offer() {
+    const found = read(offered);
+    if (!found) return;
     part("kept").hidden = false;
-    part("take").addEventListener("click", () => { part("kept").hidden = true; fill(found.fields); });
-    part("drop").addEventListener("click", () => { part("kept").hidden = true; forget(); });
+    part("take").addEventListener("click", () => { settle(); fill(found.fields); });
+    part("drop").addEventListener("click", settle);
+  }
+
+  function settle() {
+    part("kept").hidden = true;
+    drop(offered);
   }
 
   // Characters: shown when they begin to matter, and read aloud only near the end
@@ -200,9 +241,7 @@
     form.addEventListener("input", (event) => event.target.tagName === "TEXTAREA" && grow(event.target));
     form.querySelectorAll("textarea").forEach(grow);
   }
-  const early = [...form.elements].some(isTouched);
-  recall(early);
-  if (early) changed();
+  recall();
   const faults = document.getElementById("faults");
   if (faults) faults.focus();
 })();

@@ -7,8 +7,9 @@ from playwright.sync_api import expect
 from submissions import intake
 from submissions.models import Answers, Evidence
 from tests import factories as make
+from tests.servers import wait_until
 
-from .conftest import PHONE, WIDE
+from .conftest import SCREENS
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +25,7 @@ def saved(page):
     return page.locator("[data-saved]")
 
 
-@pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["desk", "phone"])
+@SCREENS
 def test_a_monthly_report_is_written_and_handed_in(open_page, krabi, officer, screen):
     page = open_page(officer, screen=screen)
     page.goto(reverse("criterion", args=[krabi.pk, "3.5"]))
@@ -62,8 +63,8 @@ def test_a_monthly_report_is_written_and_handed_in(open_page, krabi, officer, sc
     assert Evidence.objects.get(period="2023-07").filled_form.data["proposals"] == "ขอเพิ่มความเร็วอินเทอร์เน็ต"
     page.click(f"{SLOT} .fill-link a")
     expect(field(page, "remedies")).to_have_value("ไม่มี")
+    page.wait_for_function("localStorage.length === 0")
     expect(page.locator("[data-kept]")).to_be_hidden()
-    assert page.evaluate("localStorage.length") == 0
 
 
 def test_nothing_is_lost_by_answers_that_get_lost_a_new_login_or_a_page_that_is_closed(open_page, krabi, officer):
@@ -111,9 +112,36 @@ def test_what_was_written_before_the_script_came_is_saved(open_page, krabi, offi
     page.route("**/fill*.js", lambda route: held.append(route))
     page.goto(reverse("form", args=[krabi.pk, "monthly-report"]) + "?period=2023-07", wait_until="commit")
     field(page, "results").fill("ซ่อมเครื่อง 12 เครื่อง")
+    wait_until(lambda: page.wait_for_timeout(50) or held, 10, "the script was asked for")
     held[0].continue_()
     expect(saved(page)).to_contain_text(SAVED)
     assert Answers.objects.get().data == {"results": "ซ่อมเครื่อง 12 เครื่อง"}
+
+
+@pytest.mark.parametrize("typed", ["results", "obstacles"], ids=["in the same place", "elsewhere"])
+def test_what_never_arrived_outlives_words_written_before_the_script_came(open_page, krabi, officer, typed):
+    address = reverse("form", args=[krabi.pk, "monthly-report"]) + "?period=2023-07"
+    page, held = open_page(officer), []
+    page.goto(address)
+    page.evaluate("() => { window.fetch = () => new Promise(() => {}); }")  # no answer, ever
+    field(page, "results").fill("เขียนไว้ก่อน " * 6000)  # more than a browser sends for a page that is gone
+    page.route("**/fill*.js", lambda route: held.append(route))
+    page.reload(wait_until="commit")
+    field(page, typed).fill("ก")
+    wait_until(lambda: page.wait_for_timeout(50) or held, 10, "the script was asked for")
+    held[0].continue_()
+    expect(saved(page)).to_contain_text(SAVED)
+    if typed == "results":
+        page.unroute("**/fill*.js")
+        page.reload()
+        expect(field(page, "results")).to_have_value("ก")
+        page.click("[data-take]")
+        expect(page.locator("[data-kept]")).to_be_hidden()
+        expect(saved(page)).to_contain_text(SAVED)
+        page.wait_for_function("localStorage.length === 0")
+    data = Answers.objects.get().data
+    assert data["results"].startswith("เขียนไว้ก่อน")
+    assert data.get("obstacles", "ก") == "ก"
 
 
 def test_two_people_see_each_other_s_answers(open_page, krabi, officer):
