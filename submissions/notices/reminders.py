@@ -44,7 +44,7 @@ def _remind_in(round: Round) -> int:
 def _near(last: date | None, today: date) -> dict[date, int]:
     """The last days to be told of today, with how many days are left; what was missed since `last` is made up for."""
     silent = (today - last).days if last and last < today else 1
-    left = {days - late for late in range(min(silent, max(DAYS))) for days in DAYS if days > late}
+    left = {days - late for late in range(min(silent, max(DAYS) + 1)) for days in DAYS if days >= late}
     return {today + timedelta(days=days): days for days in left}
 
 

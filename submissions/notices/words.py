@@ -137,7 +137,8 @@ def _text(notice: Notice, item: dict) -> str:
     day = thai.format_date(date.fromisoformat(item["until"]), thai.language())
     if notice.code == Notice.Code.EXTENSION:
         return " · ".join(filter(None, (_("until %(day)s") % {"day": day}, item.get("text"))))
-    days = item["days"]
+    if not (days := item["days"]):
+        return _("today is the last day, %(day)s") % {"day": day}
     return ngettext("%(days)s day left, until %(day)s", "%(days)s days left, until %(day)s", days) % {
         "days": days,
         "day": day,

@@ -41,8 +41,11 @@ def test_on_other_days_nobody_is_reminded_of_the_last_one(day):
 
 @pytest.mark.parametrize(
     ("last", "today", "days"),
-    [("23", "25", [6]), ("24", "25", []), ("21", "29", [2]), ("27", "27", []), ("30", "24", [7])],
-    ids=["a day without a worker", "told yesterday", "a week without", "told today", "a clock set back"],
+    [("23", "25", [6]), ("24", "25", []), ("21", "29", [2]), ("28", "28", []), ("29", "31", [0]), ("30", "24", [7])],
+    ids=(
+        *("a day without a worker", "told yesterday", "a week without", "told today", "the last day itself"),
+        "a clock set back",
+    ),
 )
 def test_what_nobody_could_tell_is_made_up_for(last, today, days):
     entry = make.make_entry(on(f"2023-07-{today}"), "TH-81")
