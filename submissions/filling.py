@@ -125,8 +125,8 @@ class Filling:
     @cached_property
     def _known(self) -> answers.Data:
         """What the portal can fill in by itself."""
-        begun = (field.code for field in self.form.fields if field.begins == "office")
-        return dict.fromkeys(begun, papers.name_of_office(self.entry.office))
+        known = {"office": papers.name_of_office(self.entry.office)}
+        return {field.code: known[field.begins] for field in self.form.fields if field.begins}
 
     @property
     def is_blank(self) -> bool:

@@ -14,7 +14,7 @@ FieldKind = Literal["line", "text", "number", "date", "phone", "email", "choice"
 
 FIELD_KINDS: tuple[FieldKind, ...] = ("line", "text", "number", "date", "phone", "email", "choice", "choices")
 MOST = {"line": 300, "text": 20_000}  # characters, where a field does not say
-BEGINNINGS = ("office",)  # what a line may begin with: the name of the office that fills in the form
+BEGINNINGS = ("office",)  # what a line may begin with: the name of the office that takes part
 _CHOSEN = ("choice", "choices")
 
 

@@ -294,6 +294,20 @@ def test_a_form_begins_with_what_the_portal_knows(client, entry, officer):
     assert known not in client.get(page).content.decode()
 
 
+def test_what_the_portal_fills_in_hides_no_earlier_month(client, entry, officer):
+    line = "{code: office, title: {th: หน่วยงาน, en: Office}, kind: line, begins: office}"
+    text = entry.round.edition.text.replace(
+        "          - {code: results,", f"          - {line}\n          - {{code: results,"
+    )
+    entry.round.edition = make.make_edition(text)
+    entry.round.save()
+    assert "เริ่มจากคำตอบของ" not in client.get(address(entry)).content.decode()
+    client.post(address(entry, "form-draft", period="2023-06"), sent({"results": "ซ่อมเครื่อง"}))
+    assert "เริ่มจากคำตอบของ" in client.get(address(entry)).content.decode()
+    save(client, entry, {"results": "อีกเดือนหนึ่ง"})
+    assert "เริ่มจากคำตอบของ" not in client.get(address(entry)).content.decode()
+
+
 def test_what_is_typed_is_made_clean(client, entry, officer):
     form = entry.round.scheme.forms["innovation-report"]
     typed = {field.code: " คำ  คำ " for field in form.fields}
