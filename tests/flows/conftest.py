@@ -17,6 +17,7 @@ FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync".split()
 )
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+SCREENS = pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["desk", "phone"])
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,9 @@ from playwright.sync_api import expect
 from submissions.models import Extension
 from tests import factories as make
 
-from .conftest import PHONE, WIDE
+from .conftest import SCREENS
 
 pytestmark = pytest.mark.browser
-SCREENS = pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["desk", "phone"])
 
 
 def is_in_its_width(page) -> bool:

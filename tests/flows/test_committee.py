@@ -9,10 +9,9 @@ from playwright.sync_api import expect
 from submissions.models import Event, Evidence, Sheet
 from tests import factories as make
 
-from .conftest import PHONE, WIDE, log_in
+from .conftest import SCREENS, WIDE, log_in
 
 pytestmark = pytest.mark.browser
-SCREENS = pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["desk", "phone"])
 
 
 @pytest.fixture

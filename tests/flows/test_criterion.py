@@ -8,13 +8,13 @@ from scoring.recompute import rescore
 from submissions.models import Event, Evidence
 from tests import factories as make
 
-from .conftest import PHONE, WIDE
+from .conftest import SCREENS
 
 pytestmark = pytest.mark.browser
 MAY, JULY = "#slot-4-2-publicity-2023-05", "#slot-4-2-publicity-2023-07"
 
 
-@pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["desk", "phone"])
+@SCREENS
 def test_what_would_be_is_tried_out_and_changes_nothing(open_page, krabi, officer, screen):
     make.make_evidence(krabi, "4.2.committee", status="submitted")
     make.make_evidence(krabi, "4.2.publicity", "2023-05", status="accepted", submitted_at=make.at("2023-05-10"))

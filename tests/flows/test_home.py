@@ -12,11 +12,10 @@ from submissions.examination import work
 from submissions.models import Evidence, Examination
 from tests import factories as make
 
-from .conftest import PHONE, WIDE, log_in
+from .conftest import SCREENS, log_in
 from .test_officer import PDF, hand_in, points
 
 pytestmark = pytest.mark.browser
-SCREENS = pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["desk", "phone"])
 
 
 def fits(page) -> bool:
@@ -109,6 +108,6 @@ def test_whoever_was_told_nothing_finds_the_way(open_page, contest, screen):
     page.go_back()
     page.locator(".next-list a").first.click()
     page.locator("#next-points a").first.click()
-    slot = page.locator("section.slot:target, details.slot:target, .slot:target")
+    slot = page.locator(".slot:target")
     expect(slot.locator(".hand-in")).to_be_visible()
     assert fits(page)

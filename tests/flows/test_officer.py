@@ -14,7 +14,7 @@ from submissions import intake
 from submissions.models import Evidence, Value
 from tests import factories as make
 
-from .conftest import PHONE, WIDE, log_in
+from .conftest import PHONE, SCREENS, log_in
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +39,7 @@ def points(page, name: str):
     return page.locator(f"[data-points={name}]")
 
 
-@pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["desk", "phone"])
+@SCREENS
 def test_the_score_follows_an_upload_without_a_reload(open_page, worker, krabi, officer, screen):
     page = open_page(screen=screen)
     log_in(page, officer)
@@ -109,7 +109,7 @@ def round_before(transactional_db):
     make.make_value(entry, "3.4.webex", "30", "2023-07")
 
 
-@pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["desk", "phone"])
+@SCREENS
 def test_values_are_entered_and_counted(open_page, worker, round_before, krabi, officer, screen):
     for month in range(2, 7):
         make.make_value(krabi, "3.4.webex", "3", f"2023-{month:02}")

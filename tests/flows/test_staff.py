@@ -10,7 +10,7 @@ from awards.models import Document, Publication
 from scoring.recompute import rescore
 from tests import factories as make
 
-from .conftest import PHONE, WIDE, log_in
+from .conftest import SCREENS, log_in
 
 pytestmark = pytest.mark.browser
 REASON = "ผลงานนวัตกรรมของจังหวัดหลังเด่นกว่า"
@@ -26,7 +26,7 @@ def tied(contest):
     return contest
 
 
-@pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["desk", "phone"])
+@SCREENS
 def test_a_tie_is_decided_the_result_published_and_taken_home_as_pdf(open_page, worker, tied, screen):
     page = open_page(screen=screen)
     log_in(page, make.make_user("staff"))

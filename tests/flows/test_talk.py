@@ -8,14 +8,11 @@ from submissions.models import Evidence, Notice, Remark, Telling
 from tests import factories as make
 from tests.servers import wait_until
 
-from .conftest import PHONE, WIDE, log_in
+from .conftest import SCREENS, log_in
 
 pytestmark = pytest.mark.browser
 SLOT = "#slot-1-1-report"
 PDF = {"name": "ฉบับลงนาม.pdf", "mimeType": "application/pdf", "buffer": make.file_bytes("pdf")}
-
-
-SCREENS = pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["desk", "phone"])
 
 
 @SCREENS

@@ -9,12 +9,12 @@ from playwright.sync_api import expect
 from submissions import intake
 from tests import factories as make
 
-from .conftest import PHONE, WIDE
+from .conftest import SCREENS
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["desk", "phone"])
+@SCREENS
 def test_the_head_confirms_and_everything_is_taken_away(open_page, worker, contest, krabi, officer, screen, tmp_path):
     contest.needs_confirmation = True
     contest.save()

@@ -14,7 +14,7 @@ from submissions.partial import Partial
 from tests import factories as make
 from tests.lines import BadLine
 
-from .conftest import PHONE, WIDE
+from .conftest import PHONE, SCREENS, WIDE
 
 pytestmark = pytest.mark.browser
 SIZE = 12 * 2**20  # bytes of each; the browser and the kernel swallow the first few at once
@@ -56,7 +56,7 @@ def over_line(chromium, line):
         context.close()
 
 
-@pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["desk", "phone"])
+@SCREENS
 def test_two_files_survive_a_lost_line_and_a_closed_tab(over_line, line, krabi, officer, tmp_path, screen):
     paths = [tmp_path / "รายงานผล.pdf", tmp_path / "ภาพกิจกรรม.pdf"]
     digests = {large_pdf(path, SIZE) for path in paths}
