@@ -91,6 +91,8 @@ class Table:
     def __init__(self, round: Round, user, asked, language: str) -> None:
         self.scheme, self.language = round.scheme, language
         self.marks = Marks.of_scheme(round.scheme, language)
+        self.totals = self.marks.of_totals
+        self._address = reverse("scorecard", args=[0]).replace("0", "{}")  # looked up once, not for every row
         self.by_criteria = self.marks.is_of_criteria
         self.parts = tuple(self.scheme.criteria.values()) if self.by_criteria else self.scheme.dimensions
         self.asked = {name: asked.get(name, "") for name in ("size", "region", "province", "q")}
@@ -163,6 +165,10 @@ class Table:
         return not words or any(words in (name or "").casefold() for name in names)
 
     @property
+    def shows_regions(self) -> bool:
+        return len(self.regions) > 1
+
+    @property
     def is_chosen_from(self) -> bool:
         return any(self.asked.values())
 
@@ -224,12 +230,12 @@ class Table:
             rank=placed(entry["rank"], entry["total"]),
             name=self._name(entry),
             nominee=self._nominee(entry),
-            url=reverse("scorecard", args=[pk]) if pk in opens else "",
+            url=self._address.format(pk) if pk in opens else "",
             size=self.size_names.get(entry["office__size"], ""),
             region=entry["region"].name if entry["region"] else "",
-            total=self.marks.of_totals.show(total),
-            claimed=self.marks.of_totals.show(total, "claimed"),
-            attainable=self.marks.of_totals.show(total, "attainable"),
+            total=self.totals.show(total),
+            claimed=self.totals.show(total, "claimed"),
+            attainable=self.totals.show(total, "attainable"),
             parts=[self._cell(entry, part) for part in self.parts],
             is_stale=entry["scored_version"] < entry["facts_version"],
             is_own=pk in mine,
