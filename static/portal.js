@@ -3,6 +3,7 @@
 (function () {
   "use strict";
   const words = document.getElementById("portal-words").dataset;
+  const AGAIN = 4000; // milliseconds until what follows the portal by itself asks again
 
   function part(form, name) {
     return form.querySelector(`[data-${name}]`);
@@ -37,17 +38,24 @@
     event.detail.shouldSwap = false;
     say(event.detail.requestConfig.elt, words.login);
   });
-  document.body.addEventListener("htmx:responseError", function (event) {
-    const reasons = { 403: words.forbidden, 404: words.gone, 413: words.large };
-    say(event.detail.requestConfig.elt, reasons[event.detail.xhr.status] || words.fault);
-  });
-  for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    document.body.addEventListener(name, function (event) {
-      const asker = event.detail.requestConfig.elt;
-      if (asker.id === "progress") setTimeout(() => htmx.trigger(document.body, "facts-changed"), 4000);
-      else say(asker, words.network);
-    });
+  // What asks by itself, and what asks for somebody, when no answer came
+  function lost(event) {
+    const asker = event.detail.requestConfig.elt;
+    if (isFollowing(asker)) setTimeout(() => htmx.trigger(asker, "again"), AGAIN);
+    else say(asker, words.network);
   }
+  function isFollowing(asker) {
+    return (asker.getAttribute("hx-trigger") || "").includes("again");
+  }
+  document.body.addEventListener("htmx:sendError", lost);
+  document.body.addEventListener("htmx:timeout", lost);
+  document.body.addEventListener("htmx:responseError", function (event) {
+    const asker = event.detail.requestConfig.elt;
+    const status = event.detail.xhr.status;
+    const reasons = { 403: words.forbidden, 404: words.gone, 413: words.large };
+    if (status >= 500 && isFollowing(asker)) lost(event);
+    else say(asker, reasons[status] || words.fault);
+  });
 
   // A link to what is folded opens it, and one to an input begins to write there.
   function unfold() {

@@ -10,6 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from scoring.recompute import rescore
 from tests import factories as make
+from tests.lines import BadLine
 
 # Playwright keeps an event loop in this thread; the tests' own queries run beside it all the same.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -57,6 +58,45 @@ def open_page(chromium, live_server):
     for context in contexts:
         context.close()
     assert faults == []
+
+
+@pytest.fixture
+def line(live_server):
+    with BadLine(live_server.thread.port, 2_000_000) as line:
+        yield line
+
+
+@pytest.fixture
+def over_line(chromium, line):
+    """A page of the portal over the bad line; what the browser itself says of lost requests is not looked at."""
+    contexts = []
+
+    def open_as(user, screen):
+        context = chromium.new_context(base_url=f"http://127.0.0.1:{line.port}", viewport=screen, locale="th-TH")
+        context.set_default_timeout(30_000)
+        contexts.append(context)
+        client = Client()
+        client.force_login(user)
+        key = client.session.session_key
+        context.add_cookies([{"name": "sessionid", "value": key, "url": f"http://127.0.0.1:{line.port}"}])
+        return context.new_page()
+
+    yield open_as
+    for context in contexts:
+        context.close()
+
+
+def lose_one_of_each(page, *addresses: str) -> list:
+    """Cut the line on the first request to each of these from now on; those that were lost."""
+    lost = []
+
+    def lose(route) -> None:
+        lost.append(route)
+        route.abort()
+
+    for address in addresses:
+        page.route(address, lose, times=1)
+    return lost
 
 
 def log_in(page, user) -> None:

@@ -14,7 +14,7 @@ from submissions import intake
 from submissions.models import Evidence, Value
 from tests import factories as make
 
-from .conftest import PHONE, SCREENS, log_in
+from .conftest import PHONE, SCREENS, log_in, lose_one_of_each
 
 pytestmark = pytest.mark.browser
 
@@ -145,6 +145,19 @@ def test_a_scorecard_follows_in_place_and_takes_nobody_back(open_page, krabi, of
     page.wait_for_timeout(2000)  # on a slow line the criterion is still to come when the score is there
     held[0].continue_()
     page.wait_for_url("**/criteria/1.1/")
+
+
+def test_a_scorecard_whose_answers_get_lost_asks_again(over_line, krabi, officer):
+    scorecard = reverse("scorecard", args=[krabi.pk])
+    make.make_evidence(krabi, "1.1.report", status="accepted")
+    page = over_line(officer, PHONE)
+    page.goto(scorecard)
+    page.evaluate("() => { window.isTheSame = true; }")
+    lost = lose_one_of_each(page, f"**{scorecard}progress/*", f"**{scorecard}")
+    rescore([krabi.pk])
+    expect(page.locator("table.lines td.own").first).to_have_text("5.00", timeout=20_000)
+    assert len(lost) == 2
+    assert page.evaluate("window.isTheSame")
 
 
 def test_a_login_that_ended_costs_nothing_that_was_typed(open_page, krabi, officer):

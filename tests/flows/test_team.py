@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from scoring import parcels
 from submissions import intake
 from tests import factories as make
 
-from .conftest import SCREENS
+from .conftest import PHONE, SCREENS, lose_one_of_each
 
 pytestmark = pytest.mark.browser
 
@@ -62,3 +63,15 @@ def test_the_head_confirms_and_everything_is_taken_away(open_page, worker, conte
         assert {"index.xlsx", "scorecard.pdf"} < set(names)
         assert any(name.endswith(paper.title) for name in names)
         assert folder.testzip() is None
+
+
+def test_a_parcel_whose_answers_get_lost_is_asked_for_again(over_line, krabi, officer):
+    address = reverse("parcel", args=[krabi.pk])
+    parcel = parcels.begin(krabi, by=officer)
+    page = over_line(officer, PHONE)
+    page.goto(address)
+    expect(page.locator("#parcel-progress progress")).to_be_visible()
+    parcels.make(parcel)
+    lost = lose_one_of_each(page, f"**{address}?asked=*", f"**{address}")
+    expect(page.get_by_role("link", name="ดาวน์โหลด", exact=False).filter(has_text="(")).to_be_visible(timeout=20_000)
+    assert len(lost) == 2

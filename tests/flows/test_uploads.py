@@ -5,14 +5,12 @@ import os
 
 import pikepdf
 import pytest
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from submissions.models import Upload
 from submissions.partial import Partial
 from tests import factories as make
-from tests.lines import BadLine
 
 from .conftest import PHONE, SCREENS, WIDE
 
@@ -28,32 +26,6 @@ def large_pdf(path, size: int) -> str:
         document.Root.Noise = document.make_stream(os.urandom(size))
         document.save(path)
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-@pytest.fixture
-def line(live_server):
-    with BadLine(live_server.thread.port, 2_000_000) as line:
-        yield line
-
-
-@pytest.fixture
-def over_line(chromium, line):
-    """A page of the portal over the bad line; what the browser itself says of lost requests is not looked at."""
-    contexts = []
-
-    def open_as(user, screen):
-        context = chromium.new_context(base_url=f"http://127.0.0.1:{line.port}", viewport=screen, locale="th-TH")
-        context.set_default_timeout(30_000)
-        contexts.append(context)
-        client = Client()
-        client.force_login(user)
-        key = client.session.session_key
-        context.add_cookies([{"name": "sessionid", "value": key, "url": f"http://127.0.0.1:{line.port}"}])
-        return context.new_page()
-
-    yield open_as
-    for context in contexts:
-        context.close()
 
 
 @SCREENS
