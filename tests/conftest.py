@@ -57,10 +57,10 @@ def pytest_itemcollected(item) -> None:
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """What takes long begins first, so that all workers end at about the same time: the run on SQLite, what starts
-    processes of its own, and the files beside this one, which go through every address there is."""
-    heavy = {item for item in items if item.get_closest_marker("faults") or item.get_closest_marker("browser")}
-    items.sort(key=lambda item: ("sqlite" not in item.nodeid, item not in heavy, item.path.parent != ROOT / "tests"))
+    """What takes long begins first, so that all workers end at about the same time: the run on SQLite, files that
+    start processes of their own, and those beside this one, which go through every address there is."""
+    heavy = {item.path for item in items if item.get_closest_marker("faults") or item.get_closest_marker("browser")}
+    items.sort(key=lambda item: ("sqlite" not in item.nodeid, item.path not in heavy, item.path.parent.name != "tests"))
 
 
 @pytest.fixture(autouse=True, scope="session")

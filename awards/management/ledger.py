@@ -1,6 +1,6 @@
 """Writes many invented stories at once, with the same rows and events as `intake` would have written one by one.
 
-`tests/scoring/test_demo.py` holds the two side by side.
+`tests/flows/test_demo.py` holds the two side by side.
 """
 
 from __future__ import annotations

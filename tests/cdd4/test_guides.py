@@ -8,6 +8,7 @@ from django.urls import resolve
 
 from cdd4.guides import GUIDES
 from tests import factories as make
+from tests.servers import ROOT
 
 pytestmark = pytest.mark.django_db
 HEADINGS = {"officer": "คู่มือเจ้าหน้าที่จังหวัด", "judge": "คู่มือกรรมการ", "staff": "คู่มือส่วนกลาง"}
@@ -40,3 +41,10 @@ def test_links_and_pictures_lead_somewhere(client, name):
 def test_an_unknown_guide_is_not_found(client):
     client.force_login(make.make_user())
     assert client.get("/help/nobody/").status_code == 404
+
+
+def test_pictures_in_the_documents_are_there():
+    texts = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    wanted = [(text, name) for text in texts for name in re.findall(r"!\[[^]]*\]\(([^)]+)\)", text.read_text())]
+    assert wanted
+    assert [(text.name, name) for text, name in wanted if not (text.parent / name).is_file()] == []

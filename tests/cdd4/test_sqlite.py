@@ -13,7 +13,7 @@ from tests.servers import ROOT
 
 # The demo is made on SQLite by the test of `make run`.
 APART = """
-    scoring/test_demo scoring/test_agenda scoring/test_authoring scoring/test_criterion scoring/test_scheme_page
+    scoring/test_agenda scoring/test_authoring scoring/test_criterion scoring/test_scheme_page
     scoring/test_views submissions/test_examination submissions/test_papers submissions/test_preview
     submissions/test_resources submissions/test_views submissions/admin/test_sheets awards/test_bundle
     awards/test_columns awards/test_documents awards/test_views awards/test_nominees scoring/test_marks
