@@ -14,7 +14,6 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from PIL import Image, ImageFile
-from pymediainfo import MediaInfo
 
 from . import confined
 
@@ -59,13 +58,13 @@ MAX_LISTING = 4 * 2**20  # bytes of an archive's list of contents
 MAX_UNPACKED = 2**30  # bytes of an archive's contents
 # What Office writes. The other ways of packing are unpacked without a bound: a kilobyte fills the memory.
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_OPENING = threading.BoundedSemaphore(2)  # PDFs opened at once by a process, each in half a gigabyte at most
+_OPENING = threading.BoundedSemaphore(2)  # files opened apart at once by a process, each in half a gigabyte at most
 Image.MAX_IMAGE_PIXELS = max(MAX_PIXELS.values())
 
 
 def accepted_types() -> str:
-    """The `accept` attribute of a file field."""
-    return ",".join(f"{kind.suffix},{kind.content_type}" for kind in KINDS)
+    """The `accept` attribute of a file field. A telephone's own videos may be QuickTime by name, and MP4 inside."""
+    return ",".join(f"{kind.suffix},{kind.content_type}" for kind in KINDS) + ",.mov,video/quicktime"
 
 
 def limit(kind: Kind) -> int:
@@ -196,29 +195,37 @@ def _damaged() -> Unfit:
 
 
 def _open_pdf(file, kind: Kind) -> None:
+    _open_apart(
+        file,
+        "pdf",
+        locked=_("The PDF is locked. Save it without a password and send it again."),
+        empty=_("The PDF has no pages."),
+        size=_("The PDF takes too long to open. Print it to a new PDF and send that."),
+    )
+
+
+def _open_video(file, kind: Kind) -> None:
+    _open_apart(
+        file,
+        "video",
+        empty=_("The file holds no video that can be played."),
+        size=_("The video is stored in a way that takes too long to open. Save it again as an ordinary MP4."),
+    )
+
+
+def _open_apart(file, kind: str, **reasons: str) -> None:
+    """In a program of its own; a file on disk is opened anew for it, as two programs would share one position."""
     try:
         with _OPENING:
-            _read_apart("opening", file)
+            if hasattr(file, "temporary_file_path"):
+                with open(file.temporary_file_path(), "rb") as anew:
+                    confined.read("opening", anew, kind)
+            else:
+                confined.read("opening", file.read(), kind)
     except confined.Late:
         return  # the machine has too much to do: nobody sends a file again for that, and it is examined later
     except confined.Unreadable as fault:
-        raise _PDF_FAULTS.get(str(fault), _damaged)() from None
-
-
-_PDF_FAULTS = {
-    "locked": lambda: Unfit(_("The PDF is locked. Save it without a password and send it again.")),
-    "empty": lambda: Unfit(_("The PDF has no pages.")),
-    "size": lambda: Unfit(_("The PDF takes too long to open. Print it to a new PDF and send that.")),
-}
-
-
-def _read_apart(reader: str, file) -> None:
-    """In a program of its own; a file on disk is opened anew for it, as two programs would share one position."""
-    if hasattr(file, "temporary_file_path"):
-        with open(file.temporary_file_path(), "rb") as anew:
-            confined.read(reader, anew)
-    else:
-        confined.read(reader, file.read())
+        raise (Unfit(reasons[str(fault)]) if str(fault) in reasons else _damaged()) from None
 
 
 class _Bounded:
@@ -287,17 +294,6 @@ def _open_office(file, kind: Kind) -> None:
 
 def _size(part: zipfile.ZipInfo) -> int:
     return part.compress_size
-
-
-def _open_video(file, kind: Kind) -> None:
-    try:
-        tracks = MediaInfo.parse(file).tracks
-    except (OSError, RuntimeError, ValueError):
-        raise _damaged() from None
-    if any(track.track_type == "General" and track.istruncated == "Yes" for track in tracks):
-        raise _damaged()
-    if not any(track.track_type == "Video" for track in tracks):
-        raise Unfit(_("The file holds no video that can be played."))
 
 
 _OPENERS = {

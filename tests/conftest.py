@@ -64,17 +64,17 @@ def pytest_collection_modifyitems(items) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _each_pdf_is_opened_once():
-    """Tests hand in the same few PDFs over and over, and each opening starts a program: what the first said holds."""
+def _each_file_is_opened_once():
+    """Tests hand in the same few files over and over, and each opening starts a program: what the first said holds."""
     from submissions import confined
 
     read = confined.read
-    opened = functools.cache(lambda content: read("opening", content))
+    opened = functools.cache(lambda content, kind: read("opening", content, kind))
 
     def kept(reader, file, *words):
         if reader != "opening":
             return read(reader, file, *words)
-        return opened(file if isinstance(file, bytes) else file.read())
+        return opened(file if isinstance(file, bytes) else file.read(), *words)
 
     confined.read = kept
     yield

@@ -6,6 +6,7 @@ import time
 import tracemalloc
 import zipfile
 import zlib
+from unittest.mock import Mock
 
 import pikepdf
 import pytest
@@ -386,9 +387,20 @@ def test_a_link_that_leads_nowhere_is_refused(link):
         checks.inspect_link(link)
 
 
-def test_a_machine_with_too_much_to_do_refuses_no_pdf(monkeypatch):
+@pytest.mark.parametrize("kind", ["pdf", "mp4"])
+def test_what_takes_long_to_open_is_opened_apart_and_refused_by_its_limits(monkeypatch, kind):
+    content = make.file_bytes(kind) + b"\0\0\0\x08free" * 2  # never opened before
+    monkeypatch.setattr("pikepdf.open", None)
+    monkeypatch.setattr("pymediainfo.MediaInfo.parse", None)
+    assert inspect(content) is KINDS[kind]
+    monkeypatch.setattr(checks.confined, "read", Mock(side_effect=checks.confined.Unreadable("size")))
+    assert REASONS["laborious"] in refusal(content)
+
+
+@pytest.mark.parametrize("kind", ["pdf", "mp4"])
+def test_a_machine_with_too_much_to_do_refuses_nothing(monkeypatch, kind):
     monkeypatch.setattr(checks.confined, "PATIENCE", 0)
-    assert inspect(make.file_bytes("pdf") + b"% never opened before") is checks.PDF
+    assert inspect(make.file_bytes(kind) + b"\0\0\0\x08free" * 3) is KINDS[kind]
 
 
 def test_a_file_on_disk_is_opened_anew_and_left_at_its_beginning(tmp_path):
