@@ -8,10 +8,11 @@
   const AFTER = 2000; // milliseconds from the first change
   const AGAIN = 6000; // until the next try when the portal did not answer
   const PATIENCE = 60000; // for an answer; then it is as if the line were gone
-  const kept = `draft:${words.owner}:${new URL(form.action).pathname}${new URL(form.action).search}`;
-  const offered = `${kept}:offered`;
   const revision = form.elements.namedItem("revision");
+  const page = form.elements.namedItem("page");
   const turn = form.elements.namedItem("turn");
+  // Each page keeps under a name of its own what did not arrive yet, and drops nobody else's by accident.
+  const pages = `draft:${words.owner}:${new URL(form.action).pathname}${new URL(form.action).search}:`;
   const saved = part("saved");
   let timer = 0;
   let under = null; // the request under way
@@ -19,6 +20,7 @@
   let stopped = "conflict" in words;
   let handing = false;
   let renewing = false;
+  let leaving = false;
 
   function part(name) {
     return form.querySelector(`[data-${name}]`);
@@ -48,7 +50,10 @@
   function put(key, what) {
     try {
       localStorage.setItem(key, JSON.stringify(what));
-    } catch (full) { /* no room, or forbidden here */ }
+      return true;
+    } catch (full) { /* no room, or forbidden here */
+      return false;
+    }
   }
 
   function drop(key) {
@@ -57,9 +62,16 @@
     } catch (forbidden) { /* nothing was kept either */ }
   }
 
+  // Whether there was room for it. `turn`: of the request that brings it to the portal, or is to bring it.
   function keep() {
-    const page = form.elements.namedItem("page").value;
-    put(kept, { revision: revision.value, page, fields: fields(), handing });
+    return put(pages + page.value, {
+      page: page.value,
+      revision: stopped ? "" : revision.value, // beside another's text this is not what was written last
+      turn: Number(turn.value) + (dirty ? 1 : 0),
+      fields: fields(),
+      at: Date.now(),
+      isLeft: leaving,
+    });
   }
 
   function soon(after) {
@@ -69,7 +81,7 @@
   function save(leaving) {
     clearTimeout(timer);
     timer = 0;
-    if ((dirty || under) && !handing) keep(); // it may never arrive
+    if (dirty || under) keep(); // it may never arrive
     if (!dirty || stopped || handing) return under;
     if (under) return under.finally(() => soon(0));
     dirty = false;
@@ -84,26 +96,28 @@
 
   async function answered(response) {
     if (response.status === 409) {
-      stopped = true;
+      stopped = dirty = true;
       keep();
       say(words.unsaved, true);
       part("clash").hidden = false;
       part("clash").scrollIntoView({ block: "nearest" });
       return;
     }
+    if (response.status >= 500) return lost();
     const said = response.redirected ? {} : await response.json().catch(() => ({}));
     if (response.redirected || !response.ok) {
       dirty = true;
       keep();
       if (response.status === 403 && await renewed()) return soon(0);
-      say(response.redirected ? words.login : Object.values(said.reasons || {}).flat().join(" ") || words.refused, true);
-      if (response.redirected || response.status >= 500) soon(5 * AGAIN);
+      const reasons = Object.values(said.reasons || {}).flat().join(" ");
+      say(response.redirected ? words.login : reasons || words.refused, true);
+      if (response.redirected) soon(5 * AGAIN);
       return;
     }
     renewing = false;
     revision.value = said.revision;
     if (dirty) keep();
-    else drop(kept);
+    else drop(pages + page.value);
     if (!dirty) say(said.said, !part("said").textContent);
     part("progress-words").textContent = part("progress-words").dataset.pattern
       .replace("{answered}", said.progress[0]).replace("{required}", said.progress[1]);
@@ -130,6 +144,7 @@
 
   function changed() {
     dirty = true;
+    if (handing) goOn();
     if (!stopped) say(words.unsaved);
     soon(AFTER);
   }
@@ -139,23 +154,34 @@
     if (!(event.relatedTarget instanceof HTMLButtonElement)) save();
   });
   window.addEventListener("online", () => save());
-  window.addEventListener("pagehide", () => save(true));
+  window.addEventListener("pagehide", () => { leaving = true; save(true); });
   document.addEventListener("visibilitychange", () => document.hidden && save(true));
 
   // A draft may still be on its way, or for ever: the portal knows by the turn which of the two was sent later.
   form.addEventListener("submit", function (event) {
     const button = event.submitter;
+    if (!navigator.onLine) { // the browser would put its own page in place of this one
+      event.preventDefault();
+      lost();
+      return;
+    }
     handing = true;
+    dirty = false;
     clearTimeout(timer);
     turn.value = Number(turn.value) + 1;
     keep();
     if (button) setTimeout(() => { button.disabled = true; });
   });
+  // The answer has not come, or nobody waits for it any more: what is written now was not sent with the rest.
+  function goOn() {
+    keep();
+    for (const button of form.querySelectorAll("button")) button.disabled = false;
+  }
   window.addEventListener("pageshow", function (event) {
     if (event.persisted) location.reload();
   });
 
-  // What was kept here and never arrived; what is being typed stays.
+  // What is being typed stays.
   function fill(list, typed = new Set()) {
     for (const input of inputs()) {
       if (typed.has(input.name)) continue;
@@ -165,6 +191,7 @@
     }
     form.querySelectorAll("[data-most]").forEach(count);
     changed();
+    return keep();
   }
 
   function isBox(input) {
@@ -181,40 +208,71 @@
       .map((one) => [one.name, isBox(one) ? one.value : one.defaultValue]);
   }
 
+  function told(list, among) {
+    return JSON.stringify(list.filter(([name, text]) => text.trim() && (!among || among.has(name))));
+  }
+
+  // What other pages kept here, the newest first
+  function others() {
+    try {
+      return Object.keys(localStorage).filter((key) => key.startsWith(pages) && key !== pages + page.value)
+        .map((key) => ({ key, ...read(key) })).filter((one) => one.fields).sort((a, b) => b.at - a.at);
+    } catch (forbidden) { /* as if nothing was kept */
+      return [];
+    }
+  }
+
+  function hasArrived(one) {
+    return one.page && one.page === words.saver && one.turn <= Number(words.turn);
+  }
+
+  // What was saved last came from the page that kept this, or nothing was saved since.
+  function isLatest(one) {
+    return one.revision === revision.value || (one.page && one.page === words.saver);
+  }
+
+  // What never arrived is filled in where nothing else was written since; anything else waits until somebody chooses.
   function recall() {
-    if (stopped) return;
-    const found = read(kept);
     const typed = new Set(inputs().filter(isTouched).map((one) => one.name));
-    const said = (list, among) =>
-      JSON.stringify(list.filter(([name, text]) => text.trim() && (!among || among.has(name))));
-    if (!found || said(found.fields) === said(asSent()) || document.getElementById("faults")) drop(kept);
-    else {
-      // What was saved since came from the page that kept this, or nothing was.
-      const isLatest = found.revision === revision.value || (found.page && found.page === words.saver);
-      const isApart = said(found.fields, typed) === said(asSent(), typed);
-      if (isLatest && isApart) fill(found.fields, typed);
-      else {
-        if (isLatest || !found.handing) put(offered, found); // else it arrived, and moved the revision
-        drop(kept);
+    if (stopped || "unkept" in words || typed.size) changed();
+    const isSafe = !dirty || keep();
+    let isTaken = stopped;
+    for (const one of others()) {
+      const isApart = told(one.fields, typed) === told(asSent(), typed);
+      if (hasArrived(one) || (isSafe && told(one.fields) === told(fields()))) drop(one.key);
+      else if (!isTaken && isLatest(one) && isApart) {
+        isTaken = true;
+        take(one, typed);
       }
     }
     offer();
-    if (typed.size) changed();
   }
 
-  // Apart from what is typed from now on, until somebody chooses.
+  // A page that is gone may have sent it at the last moment: whoever goes on in its name meets no conflict with that.
+  function take(one, typed) {
+    if (one.isLeft) [page.value, turn.value] = [one.page, one.turn];
+    if (fill(one.fields, typed) && !one.isLeft) drop(one.key);
+  }
+
   function offer() {
-    const found = read(offered);
-    if (!found) return;
-    part("kept").hidden = false;
-    part("take").addEventListener("click", () => { settle(); fill(found.fields); });
-    part("drop").addEventListener("click", settle);
+    part("kept").hidden = !others().length;
   }
 
-  function settle() {
-    part("kept").hidden = true;
-    drop(offered);
-  }
+  part("drop").addEventListener("click", function () {
+    drop(others()[0].key);
+    offer();
+  });
+  // What stood here is offered in turn, unless all of it is in the text that takes its place.
+  part("take").addEventListener("click", function () {
+    const [one] = others();
+    const before = fields();
+    const isIn = ([name, text]) => one.fields.some(([other, own]) => other === name && own === text);
+    const isWithin = before.every((field) => !field[1].trim() || isIn(field));
+    if (!fill(one.fields)) return;
+    if (isWithin) drop(one.key);
+    else put(one.key, { page: "", revision: "", turn: 0, fields: before, at: 0 });
+    offer();
+  });
 
   // Characters: shown when they begin to matter, and read aloud only near the end
   function count(input) {

@@ -106,6 +106,7 @@ class Filling:
         self.faults: Said = {}
         self.other: Answers | None = None
         self.begun_from = ""
+        self.is_unkept = False  # what stands in it is in no draft
 
     @property
     def has_draft(self) -> bool:
@@ -301,13 +302,16 @@ def _after_login(request, pk: int, form: str) -> HttpResponse:
 
 
 def _keep_typed(request, filling: Filling) -> None:
-    """What can't be handed in yet is kept as a draft, if nobody else wrote meanwhile."""
+    """What can't be handed in yet is kept as a draft; what somebody else wrote meanwhile stands beside it."""
     try:
         given = _given(request, filling)
         filling.draft = intake.save_answers(filling.entry, filling.form.code, filling.data, **given)
         filling.revision = filling.draft.revision
-    except (intake.Refused, intake.Conflict):
+    except intake.Conflict as conflict:
+        filling.meet(conflict.current)
+    except intake.Refused:
         filling.revision = whole(request.POST.get("revision", "")) or 0
+        filling.is_unkept = True
 
 
 def _given(request, filling: Filling) -> dict:

@@ -83,7 +83,7 @@ def hand_in_answers(
         draft = _draft(entry, code, period)
         if twin := _standing_twin(entry, form, period, answers):
             if draft.data and _is_unmoved(draft, revision, page, turn):  # else somebody is at the next answers already
-                _empty(draft, by=by, at=at)
+                _empty(draft, page, turn, by=by, at=at)
             return twin
         if not _is_unmoved(draft, revision, page, turn):
             raise Conflict(draft)
@@ -103,7 +103,7 @@ def hand_in_answers(
             revision=before.revision if before else None,
             then=freeze,
         )
-        _empty(draft, by=by, at=at)
+        _empty(draft, page, turn, by=by, at=at)
         return evidence
 
 
@@ -141,7 +141,7 @@ def _write(draft: Answers, data: dict, *, by, at: datetime) -> None:
     draft.save()
 
 
-def _empty(draft: Answers, *, by, at: datetime) -> None:
+def _empty(draft: Answers, page: str, turn: int, *, by, at: datetime) -> None:
     """The draft has become evidence. Its row stays, so that its revisions go on and other pages learn of it."""
-    draft.page = ""
+    draft.page, draft.turn = page, turn
     _write(draft, {}, by=by, at=at)

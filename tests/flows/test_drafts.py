@@ -1,0 +1,226 @@
+"""Nothing that was typed into a form is lost, and nothing takes the place of what somebody else wrote unless somebody
+decides so: over a line that breaks, between two people, two tabs, and pages that come late.
+"""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from submissions import intake
+from submissions.models import Answers
+from tests import factories as make
+from tests.servers import wait_until
+
+from .conftest import SCREENS, WIDE
+from .test_filling import SAVED, field, saved
+
+pytestmark = pytest.mark.browser
+MONTH = "2023-07"
+NO_LINE = "() => { window.fetch = () => Promise.reject(new TypeError('no line')); }"
+KEPT_HERE = "เก็บไว้ในเครื่องนี้ก่อน"
+
+
+@pytest.fixture
+def address(krabi):
+    return reverse("form", args=[krabi.pk, "monthly-report"]) + f"?period={MONTH}"
+
+
+@pytest.fixture
+def colleague(krabi):
+    return make.make_user("officer", office=krabi.office, full_name="เพื่อนร่วมงาน")
+
+
+@pytest.fixture
+def begin(open_page, officer, address):
+    def begin(screen=WIDE):
+        page = open_page(officer, screen=screen)
+        page.goto(address)
+        write(page, results="หนึ่ง")
+        expect(saved(page)).to_contain_text(SAVED)
+        return page
+
+    return begin
+
+
+def write(page, **words: str) -> None:
+    """Type, and leave the place."""
+    for name, text in words.items():
+        field(page, name).fill(text)
+        field(page, name).blur()
+
+
+def answered(**words: str) -> bool:
+    data = Answers.objects.get().data
+    return all(data.get(name) == text for name, text in words.items())
+
+
+def save_as(colleague, krabi, **words: str) -> None:
+    revision = Answers.objects.get().revision
+    intake.save_answers(krabi, "monthly-report", words, by=colleague, period=MONTH, revision=revision, page="f" * 32)
+
+
+def waiting(page) -> str:
+    """What waits on this device, of all pages."""
+    return page.evaluate("Object.values(localStorage).join()")
+
+
+@SCREENS
+def test_a_colleague_s_words_are_replaced_by_nobody_who_did_not_decide_it(begin, krabi, colleague, address, screen):
+    page = begin(screen)
+    save_as(colleague, krabi, results="ของเพื่อน")
+    write(page, results="ของฉัน")
+    page.click("[data-clash] button")
+    expect(page.locator(".fill-other").first).to_be_visible()
+    page.goto(address)  # without a decision
+    expect(page.locator("[data-kept]")).to_be_visible()
+    expect(field(page, "results")).to_have_value("ของเพื่อน")
+    page.click("[data-take]")
+    expect(saved(page)).to_contain_text(SAVED)
+    wait_until(lambda: answered(results="ของฉัน"), 10, "the decision is saved")
+    page.click("[data-take]")  # what stood there waits in its turn
+    expect(field(page, "results")).to_have_value("ของเพื่อน")
+
+
+def test_beside_a_colleague_s_words_what_is_typed_outlives_the_page(begin, krabi, colleague, address):
+    page = begin()
+    save_as(colleague, krabi, results="ของเพื่อน")
+    write(page, results="ของฉัน")
+    page.click("[data-clash] button")
+    write(page, obstacles="เขียนขณะอ่าน")
+    page.goto(address)
+    page.click("[data-take]")
+    expect(field(page, "results")).to_have_value("ของฉัน")
+    expect(field(page, "obstacles")).to_have_value("เขียนขณะอ่าน")
+    wait_until(lambda: answered(results="ของฉัน", obstacles="เขียนขณะอ่าน"), 10, "the decision is saved")
+
+
+def test_what_was_handed_in_and_never_arrived_waits_when_a_colleague_went_on(begin, krabi, colleague, address):
+    page = begin()
+    field(page, "results").fill("ของฉัน")
+    page.route("**/hand-in/**", lambda route: route.fulfill(body="what some gateway says"))
+    page.click("[data-hand-in]")
+    page.wait_for_url("**/hand-in/**")
+    save_as(colleague, krabi, results="หนึ่ง", obstacles="ของเพื่อน")
+    page.goto(address)
+    page.click("[data-take]")
+    expect(field(page, "results")).to_have_value("ของฉัน")
+
+
+def test_a_refused_form_beside_a_colleague_s_shows_both(begin, krabi, colleague, address):
+    page = begin()
+    page.evaluate(NO_LINE)
+    write(page, obstacles="ของฉัน")
+    save_as(colleague, krabi, results="ของเพื่อน")
+    page.click("[data-hand-in]")
+    expect(page.locator("#faults")).to_be_visible()
+    expect(field(page, "obstacles")).to_have_value("ของฉัน")
+    expect(page.locator(".fill-other").first).to_contain_text("ของเพื่อน")
+    page.goto(address)
+    expect(page.locator("[data-kept]")).to_be_visible()
+    assert "ของฉัน" in waiting(page)
+    assert answered(results="ของเพื่อน")
+
+
+@SCREENS
+def test_whoever_goes_on_while_the_next_page_is_awaited_loses_nothing(begin, address, screen):
+    page, held = begin(screen), []
+    page.route("**/hand-in/**", lambda route: held.append(route))
+    page.locator("[data-hand-in]").click(no_wait_after=True)
+    wait_until(lambda: page.wait_for_timeout(50) or held, 10, "the form was sent")
+    held[0].fulfill(status=204)  # as if Stop had been pressed
+    write(page, obstacles="เขียนต่อ")
+    expect(page.locator("[data-hand-in]")).to_be_enabled()
+    page.goto(address)
+    expect(field(page, "obstacles")).to_have_value("เขียนต่อ")
+    wait_until(lambda: answered(results="หนึ่ง", obstacles="เขียนต่อ"), 10, "it is saved")
+
+
+def test_what_is_written_on_a_refused_form_outlives_a_lost_line(begin):
+    page = begin()
+    page.click("[data-hand-in]")
+    expect(page.locator("#faults")).to_be_visible()
+    page.evaluate(NO_LINE)
+    write(page, obstacles="เขียนตอนสายหลุด")
+    expect(saved(page)).to_contain_text(KEPT_HERE)
+    page.reload()
+    expect(field(page, "obstacles")).to_have_value("เขียนตอนสายหลุด")
+
+
+def test_two_tabs_keep_what_each_of_them_was_told(begin, address):
+    one = begin()
+    other = one.context.new_page()
+    other.goto(address)
+    write(other, remedies="แท็บสอง")
+    expect(saved(other)).to_contain_text(SAVED)
+    write(one, obstacles="แท็บแรก")
+    expect(one.locator("[data-clash]")).to_be_visible()
+    write(other, proposals="อีก")
+    wait_until(lambda: other.wait_for_timeout(50) or answered(remedies="แท็บสอง", proposals="อีก"), 10, "it is saved")
+    one.close()
+    other.reload()
+    other.click("[data-take]")
+    expect(field(other, "obstacles")).to_have_value("แท็บแรก")
+    other.click("[data-take]")
+    expect(field(other, "remedies")).to_have_value("แท็บสอง")
+
+
+def test_each_text_that_waits_is_offered_until_somebody_chooses(begin, krabi, colleague, address):
+    page = begin()
+    for number, text in enumerate(("ข้อความแรก", "ข้อความที่สอง")):
+        page.evaluate(NO_LINE)
+        write(page, obstacles=text)
+        expect(saved(page)).to_contain_text(KEPT_HERE)
+        save_as(colleague, krabi, results=f"ของเพื่อน {number}")
+        page.goto(address)
+        expect(page.locator("[data-kept]")).to_be_visible()
+    for text in ("ข้อความที่สอง", "ข้อความแรก"):
+        assert text in waiting(page)
+        page.click("[data-drop]")
+    expect(page.locator("[data-kept]")).to_be_hidden()
+
+
+@SCREENS
+def test_a_page_loaded_again_is_no_other_page(begin, screen):
+    page, held = begin(screen), []
+    page.route("**/draft/**", lambda route: held.append(route))  # what a page sends when it goes comes late
+    field(page, "obstacles").fill("ก่อนโหลดใหม่")
+    page.reload()
+    expect(field(page, "obstacles")).to_have_value("ก่อนโหลดใหม่")
+    page.unroute("**/draft/**")
+    for late in held:
+        late.continue_()
+    write(page, obstacles="ก่อนโหลดใหม่ และหลังจากนั้น")
+    expect(saved(page)).to_contain_text(SAVED)
+    expect(page.locator("[data-clash]")).to_be_hidden()
+    wait_until(lambda: answered(obstacles="ก่อนโหลดใหม่ และหลังจากนั้น"), 10, "the newer text is saved")
+
+
+@SCREENS
+def test_the_buttons_leave_nobody_on_a_page_of_the_browser(begin, screen):
+    page = begin(screen)
+    page.context.set_offline(True)
+    field(page, "obstacles").fill("ไม่มีสัญญาณ")
+    page.click("[data-hand-in]")
+    expect(saved(page)).to_contain_text(KEPT_HERE)
+    page.click("[data-save]")
+    expect(field(page, "obstacles")).to_have_value("ไม่มีสัญญาณ")
+    page.context.set_offline(False)
+    expect(saved(page)).to_contain_text(SAVED)
+    assert answered(obstacles="ไม่มีสัญญาณ")
+
+
+def test_a_device_without_room_brings_no_older_text_back(begin, address):
+    page = begin()
+    page.evaluate("""() => {  // what is sent arrives, its answer does not
+        const send = window.fetch;
+        window.fetch = async (...asked) => { await send(...asked); throw new TypeError("cut"); };
+    }""")
+    write(page, obstacles="สั้น")
+    expect(saved(page)).to_contain_text(KEPT_HERE)
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }; }")
+    longer = "ยาวกว่ามาก" * 20
+    write(page, obstacles=longer)
+    wait_until(lambda: page.wait_for_timeout(50) or answered(obstacles=longer), 20, "it arrived")
+    page.goto(address)
+    expect(field(page, "obstacles")).to_have_value(longer)
+    expect(page.locator("[data-kept]")).to_be_hidden()
