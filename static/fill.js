@@ -160,6 +160,7 @@
   // A draft may still be on its way, or for ever: the portal knows by the turn which of the two was sent later.
   form.addEventListener("submit", function (event) {
     const button = event.submitter;
+    if (button && button.formTarget) return save(); // to see it, in another tab
     if (!navigator.onLine) { // the browser would put its own page in place of this one
       event.preventDefault();
       lost();

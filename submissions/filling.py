@@ -1,10 +1,8 @@
 """Pages on which an office fills in a form of the scheme: a draft that saves itself, and at last evidence."""
 
 import secrets
-from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -23,70 +21,11 @@ from scoring import engine
 
 from . import access, answers, checks, intake, papers, thai
 from .forms import whole
+from .lines import Line, Said
 from .models import Answers, Entry, Evidence
 from .printable import printable
 from .slots import EvidenceSlot, page_of, slots_of
 from .thai import language
-
-Said = Mapping[str, list[str]]
-
-
-class Input(NamedTuple):
-    """One input of the page: what stands in it, what is wrong with it, and what somebody else wrote there meanwhile."""
-
-    name: str
-    answer: engine.Answer
-    faults: list[str]
-    other: str | None
-
-
-class Choice(NamedTuple):
-    option: engine.Option
-    is_chosen: bool
-    words: Input | None
-
-
-class Line:
-    """One field of the form as the page shows it."""
-
-    def __init__(self, field: engine.Field, data: answers.Data, faults: Said, other: answers.Data | None) -> None:
-        self.field, self._data, self._faults, self._other = field, data, faults, other
-        self.input = self._input(field.code)
-
-    def _input(self, key: str) -> Input:
-        answer, other = self._data.get(key, ""), None
-        if self._other is not None and self._other.get(key, "") != answer:
-            other = self._told(self._other.get(key, ""))
-        return Input(answers.name_of(key), answer, list(self._faults.get(key, [])), other)
-
-    def _told(self, answer: engine.Answer) -> str:
-        """Another's answer in words."""
-        if not self.field.is_chosen or ":" in answer:
-            return str(answer)
-        titles = {option.code: option.title.to(language()) for option in self.field.options}
-        return ", ".join(titles.get(code, code) for code in ([answer] if isinstance(answer, str) else answer) if code)
-
-    @cached_property
-    def choices(self) -> list[Choice]:
-        chosen = engine.chosen(self.field, self._data)
-        return [
-            Choice(
-                option,
-                option.code in chosen,
-                self._input(engine.words_key(self.field.code, option.code)) if option.words else None,
-            )
-            for option in self.field.options
-        ]
-
-    @property
-    def described_by(self) -> str:
-        """The ids of what is said about the field."""
-        name = self.input.name
-        return " ".join(filter(None, (self.field.help and f"{name}_help", self.input.faults and f"{name}_error")))
-
-    @property
-    def inputs(self) -> list[Input]:
-        return [self.input, *(choice.words for choice in self.choices if choice.words)]
 
 
 class Filling:
@@ -228,6 +167,10 @@ class Filling:
         return address_of(self.entry.pk, self.form.code, self.period, name)
 
     @property
+    def preview_address(self) -> str:
+        return self._address("form-preview")
+
+    @property
     def back(self) -> str:
         return page_of(self.entry, self.form.requirement, self.period)
 
@@ -294,6 +237,21 @@ def hand_in(request, pk: int, form: str) -> HttpResponse:
     else:
         messages.success(request, _("“%s” is handed in and waits for review.") % evidence.title)
     return redirect(filling.back)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def preview(request, pk: int, form: str) -> HttpResponse:
+    """What was typed so far as the PDF that it would become, but for what is refused. Nothing is kept."""
+    if request.method == "GET":
+        return _after_login(request, pk, form)
+    filling = _filling_or_404(request, pk, form)
+    final = answers.tidy(filling.form, answers.typed(filling.form, request.POST))
+    refused = {fault.field for fault in engine.check_answers(filling.form, final)}
+    sound = {key: answer for key, answer in final.items() if key not in refused}
+    when = {"by": request.user, "at": filling.slot.at}
+    paper = papers.printed(filling.entry, filling.form, filling.period, sound, **when, is_draft=True)
+    return _document(papers.pdf(paper), checks.PDF, papers.name_of(paper), as_attachment=False)
 
 
 def _after_login(request, pk: int, form: str) -> HttpResponse:
@@ -371,17 +329,20 @@ def word(request, pk: int) -> HttpResponse:
     """The form behind a piece of evidence as a Word file, for whoever may see the evidence."""
     rows = Evidence.objects.visible_to(request.user).filter(filled_form__isnull=False)
     evidence = get_object_or_404(rows.select_related("filled_form"), pk=pk)
-    response = HttpResponse(papers.word(evidence.filled_form.paper), content_type=checks.WORD.content_type)
     name = evidence.original_name.removesuffix(checks.PDF.suffix) + checks.WORD.suffix
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return _document(papers.word(evidence.filled_form.paper), checks.WORD, name, as_attachment=True)
+
+
+def _document(content: bytes, kind: checks.Kind, name: str, *, as_attachment: bool) -> HttpResponse:
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
+    headers["Content-Disposition"] = content_disposition_header(as_attachment, name)
+    return HttpResponse(content, content_type=kind.content_type, headers=headers)
 
 
 urls = [
     path("entries/<int:pk>/forms/<str:form>/", fill, name="form"),
     path("entries/<int:pk>/forms/<str:form>/draft/", save_draft, name="form-draft"),
     path("entries/<int:pk>/forms/<str:form>/hand-in/", hand_in, name="form-hand-in"),
+    path("entries/<int:pk>/forms/<str:form>/preview/", preview, name="form-preview"),
     path("evidence/<int:pk>/word/", word, name="evidence-word"),
 ]

@@ -36,7 +36,14 @@ OFFICES = {
 
 
 def printed(
-    entry: Entry, form: engine.Form, period: str, data: Mapping[str, engine.Answer], *, by: User, at: datetime
+    entry: Entry,
+    form: engine.Form,
+    period: str,
+    data: Mapping[str, engine.Answer],
+    *,
+    by: User,
+    at: datetime,
+    is_draft: bool = False,
 ) -> dict:
     """All that the documents say, in Thai, from answers that may be handed in. Kept as JSON, it never changes."""
     round = entry.round
@@ -47,8 +54,8 @@ def printed(
         facts.append(("ในนามของ", entry.nominee))
     if period:
         facts.append(("ประจำ", thai.digits(titles[period])))
-    facts.append(("ส่งโดย", str(by)))
-    facts.append(("ส่งเมื่อ", thai.digits(thai.format_time(at, "th", short=False))))
+    when = thai.digits(thai.format_time(at, "th", short=False))
+    facts += [("ร่าง", f"ยังไม่ได้ส่ง {when}")] if is_draft else [("ส่งโดย", str(by)), ("ส่งเมื่อ", when)]
     return {
         "title": thai.digits(form.title.th),
         "project": thai.digits(round.scheme.title.th),

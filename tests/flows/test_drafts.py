@@ -224,3 +224,13 @@ def test_a_device_without_room_brings_no_older_text_back(begin, address):
     page.goto(address)
     expect(field(page, "obstacles")).to_have_value(longer)
     expect(page.locator("[data-kept]")).to_be_hidden()
+
+
+def test_whoever_looks_at_it_as_pdf_goes_on_writing(begin):
+    page = begin()
+    with page.context.expect_page() as other:
+        page.click("[data-preview]")
+    other.value.close()
+    write(page, obstacles="เขียนต่อ")
+    expect(saved(page)).to_contain_text(SAVED)
+    wait_until(lambda: answered(results="หนึ่ง", obstacles="เขียนต่อ"), 10, "it is saved")

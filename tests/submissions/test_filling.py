@@ -10,6 +10,7 @@ from submissions import access, answers, intake
 from submissions.models import Answers, Event, Evidence, FilledForm
 from submissions.slots import slots_of
 from tests import factories as make
+from tests.extraction import by_poppler
 from tests.submissions.test_papers import CHECKLIST, MONTH, REPORT, words_of
 
 pytestmark = pytest.mark.django_db
@@ -410,3 +411,17 @@ def test_rows_cost_no_queries(client, entry, officer, django_assert_max_num_quer
                 assert client.get(address_of).status_code == 200
             counted.append(len(found))
     assert counted[:2] == counted[2:]
+
+
+def test_a_draft_is_seen_as_the_pdf_that_it_would_become_and_nothing_is_kept(client, entry, officer):
+    address_of = address(entry, "form-preview")
+    data = sent({"results": "ซ่อมเครื่อง 12 เครื่อง", "obstacles": "ก" * 9000})
+    seen = client.post(address_of, data)
+    assert (seen.status_code, seen["Content-Type"]) == (200, "application/pdf")
+    assert seen["Content-Disposition"].startswith("inline")
+    text = "".join(by_poppler(seen.content))
+    assert "ซ่อมเครื่อง 12 เครื่อง" in text
+    assert "ยังไม่ได้ส่ง" in text
+    assert "กกก" not in text, "what is refused is left out"
+    assert not Answers.objects.exists()
+    assert not Evidence.objects.exists()
