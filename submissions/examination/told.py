@@ -1,7 +1,7 @@
 """What people are told of files that were examined: what was remarked on each, and what it resembles."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 
@@ -12,6 +12,7 @@ from .findings import Finding, findings, seen
 from .likeness import Match, matches
 
 SHOWN = 5  # matches of one file
+SLOT = ("entry_id", "requirement", "period")  # of a piece of evidence
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class Examined:
 
 
 def tell_office(pieces: Iterable[Evidence], scheme: Scheme, reader) -> None:
-    """Give each file of one entry its `.examined`: what its office's people are told. Two statements for all.
+    """Give each file of one entry its `.examined`: what its office's people are told. Two or three statements for
+    all.
 
     Of what resembles it they are told among the office's own evidence alone.
     """
@@ -63,10 +65,11 @@ def tell_office(pieces: Iterable[Evidence], scheme: Scheme, reader) -> None:
     found = matches(files, own)
     for one in files:
         one.examined = _told(one, scheme, tuple(found.get(one.pk, ())))
+    _spare_appendices(files, {one.pk: scheme for one in files})
 
 
 def tell(pieces: Iterable[Evidence], reader) -> None:
-    """Give each piece its `.examined`, None to links, as the reader's own pages tell it. Two or three statements.
+    """Give each piece its `.examined`, None to links, as the reader's own pages tell it. Two to four statements.
 
     Officers are told of what each office handed in itself; the committee and central staff of all offices, as far as
     they see them.
@@ -84,6 +87,8 @@ def tell(pieces: Iterable[Evidence], reader) -> None:
         shown = tuple(match for match in theirs if match.evidence.pk in open_to)
         unseen = {match.evidence.pk for match in theirs} - open_to
         one.examined = _told(one, one.entry.round.scheme, shown, len(unseen)) if one.file else None
+    files = [one for one in pieces if one.examined]
+    _spare_appendices(files, {one.pk: one.entry.round.scheme for one in files})
 
 
 def _told(evidence: Evidence, scheme: Scheme, found: tuple[Match, ...], unseen: int = 0) -> Examined:
@@ -91,3 +96,21 @@ def _told(evidence: Evidence, scheme: Scheme, found: tuple[Match, ...], unseen: 
     requirement = scheme.requirements.get(evidence.requirement)
     remarked = findings(examination, requirement.extent if requirement else Extent())
     return Examined(examination, tuple(remarked), found, unseen)
+
+
+def _spare_appendices(files: list[Evidence], schemes: Mapping[int, Scheme]) -> None:
+    """Beside a report that is as long as was asked for, a longer or shorter file is what belongs to it."""
+    odd = [one for one in files if any(finding.code == "pages" for finding in one.examined.findings)]
+    if not odd:
+        return
+    standing = Examination.objects.exclude(evidence__status__in=[Evidence.Status.WITHDRAWN, Evidence.Status.RETURNED])
+    beside = standing.filter(evidence__entry__in={one.entry_id for one in odd}, facts__has_key="pages")
+    lengths: dict[tuple, list[int]] = {}
+    for *slot, facts in beside.values_list(*(f"evidence__{name}" for name in SLOT), "facts"):
+        lengths.setdefault(tuple(slot), []).append(facts["pages"])
+    for one in odd:
+        asked = schemes[one.pk].requirements[one.requirement].extent.pages
+        slot = tuple(getattr(one, name) for name in SLOT)
+        if any(asked.least <= pages <= asked.most for pages in lengths.get(slot, ())):
+            others = tuple(finding for finding in one.examined.findings if finding.code != "pages")
+            one.examined = replace(one.examined, findings=others)

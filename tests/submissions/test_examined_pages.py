@@ -68,6 +68,20 @@ def test_an_office_is_told_what_it_may_mend_and_that_nothing_is_lost_by_it(clien
     assert page.strip() in client.get(reverse("criterion", args=[krabi.pk, "5.1"])).content.decode()
 
 
+def test_an_appendix_beside_a_report_of_the_right_length_is_not_called_too_long(client, krabi, judge):
+    officer, short = make.make_user("officer"), "ไฟล์มี 1 หน้า"
+    appendix = keep(files.text_pdf([files.latin(2)]), entry=krabi)
+    examine(appendix)
+    assert short in paper(client, officer, appendix)
+    report = keep(files.text_pdf([files.latin(seed) for seed in range(3, 8)]), entry=krabi)
+    examine(report)
+    assert short not in paper(client, officer, appendix)
+    assert short not in review(client, judge, appendix).content.decode()
+    assert short not in client.get(reverse("criterion", args=[krabi.pk, "5.1"])).content.decode()
+    Evidence.objects.filter(pk=report.pk).update(status=Evidence.Status.WITHDRAWN)
+    assert short in paper(client, officer, appendix)
+
+
 def test_of_a_file_as_it_should_be_is_told_what_was_seen(client, krabi):
     video = keep(samples.mp4(samples.picture(size=(64, 48)), seconds=95), ".mp4", "4.1.video", krabi)
     examine(video)
