@@ -50,6 +50,12 @@ def test_the_variables_of_compose_are_those_of_the_settings():
     assert {name.removesuffix("_FILE") for name in asked} <= known
 
 
+def test_compose_hands_on_all_that_mail_and_line_need():
+    asked = set(re.findall(r"^\s+(CDD4_\w+):", COMPOSE.read_text(), flags=re.M))
+    known = set(re.findall(r'"(CDD4_(?:EMAIL|LINE)_\w+)"', (ROOT / "cdd4/settings.py").read_text()))
+    assert known - asked == {"CDD4_LINE_API"}, "where LINE is spoken to is for tests alone"
+
+
 def test_every_variable_is_in_the_operators_table():
     known = set(re.findall(r'"(CDD4_\w+)"', (ROOT / "cdd4/settings.py").read_text())) | {"CDD4_ENV"}
     documented = set(re.findall(r"^\| `(CDD4_\w+)`", (ROOT / "docs/operations.md").read_text(), flags=re.M))
