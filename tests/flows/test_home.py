@@ -2,11 +2,16 @@
 of a file that was handed in, as the office and as its reviewers see it.
 """
 
+import re
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from scoring.models import Scorecard
 from scoring.recompute import rescore
+from scoring.workplace import FEW
 from submissions import intake
 from submissions.examination import work
 from submissions.models import Evidence, Examination
@@ -20,6 +25,41 @@ pytestmark = pytest.mark.browser
 
 def fits(page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def figure(page, name: str) -> Decimal:
+    """What stands at the top of the page under this name."""
+    return Decimal(page.locator(".figures > div", has=page.get_by_text(name, exact=True)).locator("dd").inner_text())
+
+
+def cells(part, column: str) -> list[Decimal]:
+    return [Decimal(cell) for cell in part.locator(f"td[data-label='{column}']").all_inner_texts()]
+
+
+def advised(entry, advice) -> list[tuple[Decimal, Decimal, int]]:
+    """Of each piece of advice as it stands on the page: points for each thing to be done, points, days left."""
+    criteria, found = Scorecard.objects.get(entry=entry, basis="claimed").criteria, []
+    for one in advice.locator("li").all():
+        code, gain = one.locator("a").first.inner_text().split()[0], Decimal(one.locator(".gain").inner_text())
+        (things,) = {len(offer["needs"]) for offer in criteria[code]["offers"] if Decimal(offer["gain"]) == gain}
+        found.append((gain / things, gain, int(re.search(r"เหลืออีก (\d+) วัน", one.inner_text())[1])))
+    return found
+
+
+def assert_in_order(entry, page) -> None:
+    """First what brings the most for each thing to be done, until it makes ten points; then the rest by day."""
+    lists = page.locator("aside .next-list")
+    page.locator("aside summary", has_text="เรียงตามวัน").click()
+    cheapest, later = advised(entry, lists.nth(0)), advised(entry, lists.nth(1))
+    gains = [gain for _worth, gain, _days in cheapest]
+    assert sum(gains) >= 10 > sum(gains[:-1])
+    assert gains != sorted(gains, reverse=True), "or else points alone would make the same order"
+    worths = [worth for worth, _gain, _days in cheapest]
+    assert worths == sorted(worths, reverse=True)
+    assert worths[-1] >= max(worth for worth, _gain, _days in later)
+    days = [days for _worth, _gain, days in later]
+    assert days == sorted(days)
+    assert len(set(days)) == 2
 
 
 # Both at the same moment: the page may still be scrolling.
@@ -36,24 +76,38 @@ def test_home_says_where_we_stand_and_what_to_do(open_page, contest, krabi, offi
     back = intake.attach_evidence(krabi, by=officer, requirement="1.4.report", url="https://krabi.example/1")
     intake.review_evidence(back, by=judge, accept=False, reason="ขาดลายมือชื่อ")
     intake.attach_evidence(krabi, by=officer, requirement="1.1.report", url="https://krabi.example/2")
-    rescore([krabi.pk])
+    for requirement in ("5.report", "5.checklist"):
+        make.make_extension(krabi, requirement, "2023-08-15")
 
     page = open_page(officer, screen=screen)
+    expect(page.locator("#progress .state")).to_contain_text("กำลังคำนวณคะแนนใหม่")
+    rescore([krabi.pk])
+    moves = page.locator("section[aria-labelledby=moves-title]")
+    expect(moves.locator("tbody tr")).to_have_count(2)  # all of the page has followed by then
     expect(points(page, "total")).to_have_text("1.00 / 100.00")
     expect(points(page, "claimed")).to_have_text("6.00")
     expect(points(page, "rank")).to_contain_text("2 / 3")
+    expect(page.locator("#progress .state")).not_to_contain_text("กำลังคำนวณคะแนนใหม่")
     came_back = page.locator(".came-back")
     expect(came_back).to_contain_text("ขาดลายมือชื่อ")
     expect(came_back).to_contain_text("ส่งใหม่ได้ถึงวันที่ 31 กรกฎาคม 2566")
     expect(page.locator("section[aria-labelledby=waiting-title]")).to_contain_text("https://krabi.example/2")
     expect(page.locator("section[aria-labelledby=soon-title] .owed-day").first).to_contain_text("กรกฎาคม 2566")
-    gains = [float(gain) for gain in page.locator(".next-list").first.locator(".gain").all_inner_texts()]
-    assert gains
-    assert sum(gains) >= 10
 
-    moves = page.locator("section[aria-labelledby=moves-title]")
+    attainable, lost = figure(page, "สูงสุดที่ยังทำได้"), figure(page, "หมดโอกาสได้คะแนน")
+    assert attainable == sum(cells(page, "ยังทำได้"))
+    assert (attainable + lost, attainable > 6, lost > 0) == (100, True, True)
+
+    assert_in_order(krabi, page)
     moves.locator("summary").click()
-    expect(moves).to_contain_text(officer.full_name)
+    for line, height in (("claimed", "94.00"), ("verified", "99.00")):  # 6 and 1 of 100, measured from above
+        expect(moves.locator(f".curves .curve-{line}")).to_have_attribute("d", re.compile(f"H100V{height}$"))
+    expect(moves.locator(".curves")).to_be_visible()
+    newest = moves.locator("tbody tr").first
+    report = krabi.round.scheme.requirements["1.1.report"].title.th
+    expect(newest.locator("li").first).to_have_text(f"{officer.full_name}: ส่งหลักฐาน {report}")
+    expect(newest).to_contain_text("10 ก.ค. 2566 10:")
+    expect(newest.locator("td")).to_have_text(["+5.00", "1.00", "6.00"])
     assert fits(page)
     came_back.locator("a").first.click()
     page.wait_for_url("**/criteria/1.4/#slot-1-4-report")
@@ -62,6 +116,53 @@ def test_home_says_where_we_stand_and_what_to_do(open_page, contest, krabi, offi
     page.go_back()
     page.locator(".next-list a").first.click()
     expect(page.locator("#next-points")).to_be_visible()
+
+
+@pytest.fixture
+def country(contest):
+    """As many more provinces as a median needs: in dimension n the first has n points, the second 2n, and so on."""
+    for times in range(1, FEW):
+        entry = make.make_entry(contest, make.make_office(f"TH-3{times}"))
+        earned = {str(n): {"earned": f"{n * times}.00", "attainable": "20.00", "max": "20.00"} for n in range(1, 6)}
+        make.put_card(entry, f"{15 * times}.00", dimensions=earned)
+    return contest
+
+
+@SCREENS
+def test_the_country_and_the_rank_show_as_far_as_the_round_allows(open_page, country, krabi, officer, screen):
+    def allow(visibility: str) -> None:
+        country.rank_visibility = visibility
+        country.save()
+
+    allow("hidden")
+    page = open_page(officer, screen=screen)
+    picture = page.locator("section[aria-labelledby=country-title]")
+    table = page.locator(f"a[href='{reverse('standings', args=[country.pk])}']")
+    expect(points(page, "total")).to_have_text("1.00 / 100.00")
+    for not_shown in (points(page, "rank"), picture, table):
+        expect(not_shown).to_have_count(0)
+
+    allow("own")
+    page.reload()
+    expect(points(page, "rank")).to_have_text("6 / 7")
+    expect(table).to_have_count(0)
+    assert page.request.get(reverse("standings", args=[country.pk])).status == 403
+    rows = picture.locator("tbody tr")
+    assert cells(picture, "ของเรา") == [0, 0, 1, 0, 0]
+    assert cells(picture, "ค่ามัธยฐานของทั้งหมด") == [1, 2, 3, 4, 5]  # of 0, 0, 0, n, 2n, 3n, 4n; or 0, 1, 2, n, …
+    most = cells(picture, "เต็ม")
+    for n, row in enumerate(rows.all()):
+        bar, mark = (row.locator(part).bounding_box() for part in ("svg.bar", ".bar-median"))
+        there = bar["x"] + bar["width"] * (n + 1) / float(most[n])
+        assert mark["x"] - 1 <= there <= mark["x"] + mark["width"] + 1
+    assert fits(page)
+
+    allow("full")
+    page.reload()
+    table.first.click()
+    expect(page.locator("tr.is-own .rank")).to_have_text("6")
+    expect(page.locator("tbody tr")).to_have_count(7)
+    assert fits(page)
 
 
 @SCREENS
