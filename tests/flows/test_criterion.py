@@ -1,10 +1,13 @@
-"""A criterion of many months: seen at a glance, unfolded, and tried out; nothing is saved."""
+"""A criterion of many months: how each stands is seen at a glance; one is unfolded, and what would be is tried out."""
+
+from datetime import date
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from scoring.recompute import rescore
+from submissions import intake
 from submissions.models import Event, Evidence
 from tests import factories as make
 
@@ -55,3 +58,49 @@ def test_what_would_be_is_tried_out_and_changes_nothing(open_page, krabi, office
     expect(overview.locator(f"a[href='{JULY}']")).to_contain_text("รอตรวจรับ")
     expect(form.get_by_role("checkbox", name="krabi.example.org/july")).to_be_visible()
     expect(form.get_by_role("checkbox", name="คำสั่งแต่งตั้ง")).to_be_checked()
+
+
+STATES = {  # of each month's report: the state, its word, the last day
+    "2023-02": ("accepted", "ตรวจรับแล้ว", "28 ก.พ. 2566"),
+    "2023-03": ("returned", "ส่งคืนแก้ไข", "31 มี.ค. 2566"),
+    "2023-04": ("submitted", "รอตรวจรับ", "30 เม.ย. 2566"),
+    "2023-05": ("late", "เลยกำหนด", "31 พ.ค. 2566"),
+    "2023-06": ("draft", "ร่าง", "15 ส.ค. 2566"),
+    "2023-07": ("missing", "ยังไม่ส่ง", "31 ก.ค. 2566"),
+}
+
+
+@SCREENS
+def test_each_month_says_how_it_stands(open_page, krabi, officer, screen):
+    judge = make.make_user("judge")
+    krabi.round.judges.add(judge)
+    good, bad, slow = (
+        make.make_evidence(krabi, "3.5.report", month, submitted_at=make.at(day, "23:59"))
+        for month, day in (("2023-02", "2023-02-28"), ("2023-03", "2023-03-31"), ("2023-04", "2023-05-01"))
+    )
+    intake.review_evidence(good, by=judge, accept=True)
+    intake.review_evidence(bad, by=judge, accept=False, reason="ขาดลายมือชื่อ")
+    order = {"until": date(2023, 8, 15), "reason": "น้ำท่วม", "by": make.make_user("staff")}
+    intake.grant_extension(krabi, requirement="3.5.report", period="2023-06", **order)
+    intake.save_answers(krabi, "monthly-report", {"results": "ซ่อมเครื่อง"}, period="2023-06", by=officer)
+
+    page = open_page(officer, screen=screen)
+    page.goto(reverse("criterion", args=[krabi.pk, "3.5"]))
+    for month, (state, word, day) in STATES.items():
+        head = page.locator(f"#slot-3-5-report-{month} .slot-head")
+        expect(head.locator(".status").first).to_have_class(f"status status-{state}")
+        expect(head.locator(".status").first).to_have_text(word)
+        expect(head).to_contain_text(f"ภายใน {day}")
+    seen = page.locator("#overview a")
+    expect(seen).to_have_class([f"overview-slot status-{state}" for state, _word, _day in STATES.values()])
+    expect(seen.locator("span")).to_have_text([word for _state, word, _day in STATES.values()])
+    expect(seen.locator("small")).to_contain_text([day for _state, _word, day in STATES.values()])
+
+    expect(page.locator(".paper-line .status-late")).to_have_text(["หลังวันครบกำหนด"])
+    seen.nth(2).click()
+    expect(page.locator(f"#evidence-{slow.pk} .status-late")).to_be_visible()
+    expect(page.locator(".slot-head .status-extended")).to_have_text(["ขยายเวลาให้แล้ว"])
+    page.locator("#overview a", has_text="ขยายเวลาให้แล้ว").click()
+    expect(page.get_by_text("ได้ขยายเวลาถึง 15 สิงหาคม 2566")).to_be_visible()
+    expect(page.locator("#slot-3-5-report-2023-06")).to_contain_text("ร่าง: กรอกแล้ว 1 จาก 4")
+    assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"]
