@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from submissions.models import Evidence
 
 from .conftest import WIDE
+from .test_officer import PDF
 
 pytestmark = pytest.mark.browser
 FAR = 120  # stops of the Tab key: nothing on these pages is farther
@@ -30,10 +31,14 @@ def tab_to(page, target) -> None:
     raise AssertionError(f"not reached by {FAR} stops: {target}")
 
 
-def test_a_link_is_handed_in_by_keyboard_alone(open_page, krabi, officer):
-    page = open_page(officer)
+def pass_the_menu(page) -> None:
     page.keyboard.press("Tab")
-    page.keyboard.press("Enter")  # past the menu
+    page.keyboard.press("Enter")
+
+
+def test_links_and_files_are_handed_in_and_tried_out_by_keyboard_alone(open_page, krabi, officer):
+    page = open_page(officer)
+    pass_the_menu(page)
     criterion = reverse("criterion", args=[krabi.pk, "1.1"])
     tab_to(page, page.locator(f"main a[href='{criterion}']").first)
     page.keyboard.press("Enter")
@@ -48,6 +53,55 @@ def test_a_link_is_handed_in_by_keyboard_alone(open_page, krabi, officer):
     expect(slot).to_contain_text("รอตรวจรับ")
     assert Evidence.objects.get(url="https://www.example.go.th/report").submitted_by == officer
     expect(page.locator(":focus")).to_have_class("notice notice-success")
+
+    tab_to(page, slot.locator(".hand-in > summary"))
+    page.keyboard.press("Enter")
+    tab_to(page, slot.locator(".hand-in input[type=file]").first)
+    with page.expect_file_chooser() as chosen:
+        page.keyboard.press("Space")
+    chosen.value.set_files(PDF)
+    tab_to(page, slot.locator(".hand-in form button.btn-primary"))
+    page.keyboard.press("Enter")
+    expect(slot.locator(".paper-title a")).to_have_text([PDF["name"], "https://www.example.go.th/report"])
+    expect(page.locator(":focus")).to_have_class("notice notice-success")
+
+    simulation = page.locator("#simulation")
+    tab_to(page, simulation.locator("summary"))
+    page.keyboard.press("Enter")
+    tab_to(page, simulation.get_by_role("checkbox", name=PDF["name"]))
+    page.keyboard.press("Space")
+    tab_to(page, simulation.locator("form button"))
+    page.keyboard.press("Enter")
+    expect(simulation.locator("#simulation-result tbody tr").first).to_contain_text("+5.00")
+    expect(simulation.locator(".notice")).to_be_focused()
+
+
+def test_a_form_is_filled_in_and_handed_in_by_keyboard_alone(open_page, krabi, officer):
+    page = open_page(officer)
+    page.goto(reverse("criterion", args=[krabi.pk, "3.5"]))
+    pass_the_menu(page)
+    july = "#slot-3-5-report-2023-07"
+    tab_to(page, page.locator(f"#overview a[href='{july}']"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.locator(f"{july} .fill-link a"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/forms/monthly-report/?period=2023-07")
+    pass_the_menu(page)
+    for code in ("results", "obstacles", "remedies"):
+        tab_to(page, page.locator(f"[name='answer.{code}']"))
+        page.keyboard.type("มี")
+    tab_to(page, page.locator("[data-hand-in]"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#faults")).to_be_focused()
+    tab_to(page, page.locator("#faults a"))
+    page.keyboard.press("Enter")
+    expect(page.locator("[name='answer.proposals']")).to_be_focused()
+    page.keyboard.type("ไม่มี")
+    tab_to(page, page.locator("[data-hand-in]"))
+    page.keyboard.press("Enter")
+    expect(page.locator(f"{july} .slot-head .status-submitted")).to_be_visible()
+    data = Evidence.objects.get(period="2023-07").filled_form.data
+    assert (data["results"], data["proposals"]) == ("มี", "ไม่มี")
 
 
 @pytest.fixture
