@@ -72,8 +72,9 @@ def test_the_score_follows_an_upload_without_a_reload(open_page, worker, krabi, 
     assert Scorecard.objects.get(entry=krabi, basis="verified").total == 6
 
 
-def test_everything_works_without_scripts(open_page, worker, krabi, officer):
-    page = open_page(officer, screen=PHONE, scripts=False)
+@SCREENS
+def test_everything_works_without_scripts(open_page, krabi, officer, screen):
+    page = open_page(officer, screen=screen, scripts=False)
     page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
     hand_in(page, SLOT, NO_PDF, note="หมายเหตุ")
     expect(page.locator(f"{SLOT} .notice-error")).to_contain_text("ระบบไม่รับไฟล์ชนิดนี้")
@@ -82,6 +83,8 @@ def test_everything_works_without_scripts(open_page, worker, krabi, officer):
     assert page.url.endswith(reverse("criterion", args=[krabi.pk, "1.1"]) + SLOT)
     expect(page.locator(".notice-success")).to_contain_text(PDF["name"])
     # Without a script the page shows itself anew until the score has followed.
+    expect(page.locator("#progress")).to_contain_text("กำลังคำนวณคะแนนใหม่")
+    rescore([krabi.pk])
     expect(points(page, "claimed")).to_have_text("6.00")
     page.locator(f"{SLOT} .paper-deeds summary", has_text="ถอน").click()
     page.locator(f"{SLOT} .paper-ask button").click()
