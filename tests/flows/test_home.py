@@ -108,6 +108,7 @@ def test_home_says_where_we_stand_and_what_to_do(open_page, contest, krabi, offi
     expect(newest.locator("li").first).to_have_text(f"{officer.full_name}: ส่งหลักฐาน {report}")
     expect(newest).to_contain_text("10 ก.ค. 2566 10:")
     expect(newest.locator("td")).to_have_text(["+5.00", "1.00", "6.00"])
+    assert cells(newest, "คะแนนที่เปลี่ยน") == [5]
     assert fits(page)
     came_back.locator("a").first.click()
     page.wait_for_url("**/criteria/1.4/#slot-1-4-report")
