@@ -1,20 +1,51 @@
 """An officer fills in a form: it saves itself, outlives a lost line and a closed page, and becomes evidence."""
 
+from pathlib import Path
+
+import docx
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from scoring.recompute import rescore
 from submissions import intake
 from submissions.models import Answers, Evidence
 from tests import factories as make
+from tests.extraction import by_poppler
 from tests.servers import wait_until
 
 from .conftest import SCREENS
+from .test_officer import points
 
 pytestmark = pytest.mark.browser
 
 SLOT = "#slot-3-5-report-2023-07"
 SAVED = "บันทึกร่างแล้ว"
+REPORT = {
+    "name-th": "น้ำใจดิจิทัลเพื่อชุมชน",
+    "office-phone": "0 7561 1234",
+    "coordinator": "นางสาวน้ำผึ้ง ใจดี",
+    "position": "นักวิชาการพัฒนาชุมชนชำนาญการ",
+    "phone": "0 7561 1235",
+    "mobile": "08 1234 5678",
+    "email": "krabi@cdd.go.th",
+    "1": "ชุมชนอยู่ห่างไกล\nและไม่มีสัญญาณ",
+    "2": "ตั้งสถานีสัญญาณของชุมชนเอง",
+    "3": "ประชุมกับผู้นำ แล้วติดตั้ง 3 สถานี",
+    "4": "ใช้งานได้ 412 ครัวเรือน",
+    "5": "ทุกตำบลส่งข้อมูลได้ทันเวลา",
+    "evidence": "ภาพถ่ายการติดตั้ง 12 ภาพ",
+}
+CHECKLIST = {"name-th": "น้ำใจดิจิทัลเพื่อชุมชน", "2.2:other": "ใช้ที่ศาลากลางทุกวัน"}
+CHOSEN = [
+    "นวัตกรรมเชิงนโยบาย (policy innovation)",
+    "ผลงาน/กระบวนการหรือบริการ ที่มีอยู่แล้วแต่ปรับปรุงหรือพัฒนาต่อยอด",
+    "มีการจัดเวที กิจกรรมที่สะท้อนการมีส่วนร่วมคิด",
+    "มีการวิเคราะห์สถานการณ์ที่จะนำไปสู่การสร้างนวัตกรรมฯ",
+    "มีการสื่อสาร ส่งต่อนวัตกรรมไปยังประชาชน",
+    "เป็นนวัตกรรมที่ใช้ในการทำงาน",
+    "ดีมาก",
+]
 
 
 def field(page, code: str):
@@ -23,6 +54,21 @@ def field(page, code: str):
 
 def saved(page):
     return page.locator("[data-saved]")
+
+
+def in_pdf_and_word(page, slot: str) -> list[str]:
+    """What the papers of a slot's form say, without the spaces and line ends."""
+    with page.expect_download() as pdf:
+        page.locator(f"{slot} .paper-title a").first.click()
+    with page.expect_download() as word:
+        page.locator(f"{slot} .paper-title").get_by_role("link", name="Word").click()
+    paragraphs = docx.Document(word.value.path()).paragraphs
+    said = ["".join(by_poppler(Path(pdf.value.path()).read_bytes())), "".join(one.text for one in paragraphs)]
+    return list(map(squeezed, said))
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 @SCREENS
@@ -67,8 +113,40 @@ def test_a_monthly_report_is_written_and_handed_in(open_page, krabi, officer, sc
     expect(page.locator("[data-kept]")).to_be_hidden()
 
 
-def test_nothing_is_lost_by_answers_that_get_lost_a_new_login_or_a_page_that_is_closed(open_page, krabi, officer):
-    page = open_page(officer)
+@SCREENS
+def test_both_forms_of_an_innovation_count_and_come_out_as_pdf_and_word(open_page, krabi, officer, screen):
+    make.make_sheet(krabi)  # full marks, which are worth nothing without both
+    forms = {"#slot-5-report": (REPORT, []), "#slot-5-checklist": (CHECKLIST, CHOSEN)}
+    page = open_page(officer, screen=screen)
+    page.goto(reverse("criterion", args=[krabi.pk, "5.1"]))
+    for slot, (typed, chosen) in forms.items():
+        rescore([krabi.pk])
+        expect(page.locator("#progress")).not_to_contain_text("กำลังคำนวณคะแนนใหม่")
+        expect(points(page, "claimed")).to_have_text("1.00")
+        page.click(f"{slot} .fill-link a")
+        for label in chosen:
+            page.get_by_label(label).check()
+        if chosen:
+            page.check("[name='answer.2.2'][value=other]")
+            page.check("[name='answer.2.4'][value=yes]")
+        for code, answer in typed.items():
+            field(page, code).fill(answer)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        page.click("[data-hand-in]")
+        expect(page.locator(f"{slot} .status-submitted >> nth=0")).to_be_visible()
+    rescore([krabi.pk])
+    expect(points(page, "claimed")).to_have_text("11.00")  # without a reload
+    expect(points(page, "total")).to_have_text("1.00")
+    for slot, (typed, chosen) in forms.items():
+        for text in in_pdf_and_word(page, slot):
+            for said in (*typed.values(), *(f"(/) {label}" for label in chosen)):
+                assert squeezed(said) in text
+            assert text.count("(/)") == (len(chosen) + 2 if chosen else 0)
+
+
+@SCREENS
+def test_nothing_is_lost_by_lost_answers_a_new_login_or_a_page_that_is_closed(open_page, krabi, officer, screen):
+    page = open_page(officer, screen=screen)
     page.goto(reverse("form", args=[krabi.pk, "monthly-report"]) + "?period=2023-07")
     page.evaluate("""() => {  // the draft arrives, the answer does not
         const send = window.fetch;
