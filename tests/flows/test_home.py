@@ -1,6 +1,4 @@
-"""What an officer finds on coming in: where the office stands, what came back, what to do; and what the machine noticed
-of a file that was handed in, as the office and as its reviewers see it.
-"""
+"""What an officer finds on coming in: where the office stands, what came back, what to do."""
 
 import re
 from decimal import Decimal
@@ -13,12 +11,10 @@ from scoring.models import Scorecard
 from scoring.recompute import rescore
 from scoring.workplace import FEW
 from submissions import intake
-from submissions.examination import work
-from submissions.models import Evidence, Examination
 from tests import factories as make
 
-from .conftest import SCREENS, log_in
-from .test_officer import PDF, hand_in, points
+from .conftest import SCREENS
+from .test_officer import points
 
 pytestmark = pytest.mark.browser
 
@@ -164,35 +160,6 @@ def test_the_country_and_the_rank_show_as_far_as_the_round_allows(open_page, cou
     expect(page.locator("tr.is-own .rank")).to_have_text("6")
     expect(page.locator("tbody tr")).to_have_count(7)
     assert fits(page)
-
-
-@SCREENS
-def test_what_the_machine_notices_is_told_to_the_office_and_to_reviewers(open_page, contest, krabi, officer, screen):
-    judge = make.make_user("judge")
-    contest.judges.add(judge)
-    twin = make.make_evidence(contest.entries.get(office__code="TH-50"), "5.report", kind="pdf")
-    page = open_page(officer, screen=screen)
-    page.goto(reverse("criterion", args=[krabi.pk, "5.1"]))
-    hand_in(page, "#slot-5-report", PDF)
-    expect(page.locator("#slot-5-report .examined")).to_contain_text("ระบบกำลังตรวจไฟล์")
-    paper = Evidence.objects.get(original_name=PDF["name"])
-    for one in (twin, paper):
-        Examination.objects.get_or_create(evidence=one)
-        work.examine(one.pk)
-    noticed = page.locator("#slot-5-report .examined")
-    expect(noticed).to_contain_text("กำหนดไว้ 5 ถึง 25 หน้า")  # without a reload
-    expect(noticed).to_contain_text("ไม่ตัดคะแนน")
-    expect(noticed).not_to_contain_text("เชียงใหม่")
-    assert fits(page)
-
-    desk = open_page(screen=screen)
-    log_in(desk, judge)
-    desk.goto(reverse("admin:submissions_evidence_change", args=[paper.pk]))
-    expect(desk.locator("main")).to_contain_text("กำหนดไว้ 5 ถึง 25 หน้า")
-    desk.get_by_role("link", name="เทียบคู่กัน").first.click()
-    for office in ("กระบี่", "เชียงใหม่"):
-        expect(desk.locator(".beside")).to_contain_text(office)
-    assert fits(desk)
 
 
 @SCREENS

@@ -1,0 +1,104 @@
+"""What machines find in the files of an office, told to it and to its reviewers: nothing of it takes away a point."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from awards.management import samples
+from scoring.recompute import rescore
+from submissions.examination import work
+from submissions.models import Evidence
+from tests import factories as make
+from tests.submissions import examined as files
+from tests.submissions.test_examination import keep
+
+from .conftest import SCREENS, log_in
+from .test_officer import hand_in, points
+
+pytestmark = pytest.mark.browser
+
+SLOT = "#slot-5-report"
+LOCKED, BLANK, SCAN = (
+    {"name": name, "mimeType": "application/pdf", "buffer": content}
+    for name, content in (
+        ("ล็อก.pdf", files.locked_pdf()),
+        ("ว่าง.pdf", samples.pdf()),
+        ("สแกน.pdf", files.scanned_pdf(files.scanned_letter(1))),
+    )
+)
+SMALL = {"name": "เล็ก.jpg", "mimeType": "image/jpeg", "buffer": files.saved(files.photograph(1).resize((400, 300)))}
+SHORT = {"name": "สั้น.mp4", "mimeType": "video/mp4", "buffer": make.file_bytes("mp4")}
+
+
+def fits(page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def remarks(page, file: dict):
+    """What the machine says of a file."""
+    return page.locator(".paper").filter(has=page.get_by_role("link", name=file["name"])).locator(".examined")
+
+
+@pytest.fixture
+def twin(contest):
+    """Another office has the same picture, larger."""
+    keep(files.saved(files.photograph(1), quality=60), ".jpg", entry=contest.entries.get(office__code="TH-50"))
+
+
+@pytest.fixture
+def tambon(krabi):
+    """The office's entry in a contest that asks for a video of 5 to 7 minutes."""
+    entry = make.make_entry(make.make_contest_round("tambon-2565", now=make.at("2022-05-10")), krabi.office)
+    entry.nominee_office = make.make_office("TH-810101", kind="subdistrict", parent=krabi.office, size="")
+    entry.save()
+    return entry
+
+
+@SCREENS
+def test_what_the_machine_notices_is_told_and_takes_away_no_points(
+    open_page, contest, krabi, officer, twin, tambon, screen
+):
+    judge = make.make_user("judge")
+    contest.judges.add(judge)
+    make.make_sheet(krabi, judge)
+    make.make_evidence(krabi, "5.checklist")
+    page = open_page(officer, screen=screen)
+    page.goto(reverse("criterion", args=[tambon.pk, "5"]))
+    hand_in(page, "#slot-video-province", SHORT)
+    expect(page.locator(".paper")).to_contain_text(SHORT["name"])
+
+    page.goto(reverse("criterion", args=[krabi.pk, "5.1"]))
+    expect(points(page, "claimed")).to_have_text("1.00")
+    hand_in(page, SLOT, LOCKED, note="ฉบับลงนาม")
+    expect(page.locator(f"{SLOT} .notice-error")).to_contain_text("ไฟล์ PDF ถูกล็อก กรุณาบันทึกใหม่โดยไม่มีรหัสผ่าน")
+    expect(page.locator(f"{SLOT} .hand-in textarea")).to_have_value("ฉบับลงนาม")
+    hand_in(page, SLOT, [BLANK, SCAN, SMALL])
+    expect(page.locator(f"{SLOT} .examined")).to_have_text(["ระบบกำลังตรวจไฟล์"] * 3, timeout=20_000)
+    report = krabi.evidence.filter(requirement="5.report")
+    assert set(report.values_list("note", flat=True)) == {"ฉบับลงนาม"}
+
+    for one in Evidence.objects.exclude(file=""):
+        work.examine(one.pk)
+    rescore([krabi.pk])
+    expect(remarks(page, BLANK)).to_contain_text("ไฟล์ว่างเปล่า")  # without a reload
+    expect(remarks(page, BLANK)).to_contain_text("ไฟล์มี 1 หน้า กำหนดไว้ 5 ถึง 25 หน้า")
+    expect(remarks(page, SCAN)).to_contain_text("ไม่มีตัวอักษรให้ค้นหาหรืออ่านออกเสียง")
+    expect(remarks(page, SMALL)).to_contain_text("ภาพมีขนาดเล็ก (400 × 300 พิกเซล)")
+    for file in (BLANK, SCAN, SMALL):
+        expect(remarks(page, file)).to_contain_text("ไม่ตัดคะแนน")
+        expect(remarks(page, file)).not_to_contain_text("เชียงใหม่")
+    expect(points(page, "claimed")).to_have_text("11.00")
+    assert fits(page)
+    page.goto(reverse("criterion", args=[tambon.pk, "5"]))
+    expect(remarks(page, SHORT)).to_contain_text("วีดิทัศน์ยาว 0:01 นาที กำหนดไว้ 5 ถึง 7 นาที")
+
+    desk = open_page(screen=screen)
+    log_in(desk, judge)
+    desk.goto(reverse("admin:submissions_evidence_change", args=[report.get(original_name=SMALL["name"]).pk]))
+    expect(desk.locator("main")).to_contain_text("ภาพเกือบเหมือนกัน")
+    desk.get_by_role("link", name="เทียบคู่กัน").click()
+    expect(desk.locator("main")).to_contain_text("ผิดหรือไม่เป็นเรื่องที่คนพิจารณา")
+    for office in ("กระบี่", "เชียงใหม่"):
+        drawn = desk.locator(".beside section", has_text=office).locator("img")
+        assert drawn.evaluate("async one => { await one.decode(); return one.naturalWidth; }")
+    assert fits(desk)
