@@ -109,8 +109,8 @@ def log_in(page, user) -> None:
 
 
 def is_fault(line) -> bool:
-    """A refused form is answered with 409 or 422, which the browser notes as a failed resource."""
-    expected = any(f"status of {code}" in line.text for code in (409, 422))
+    """A refused form is answered with 409 or 422, a file that is held with 423: failed resources to the browser."""
+    expected = any(f"status of {code}" in line.text for code in (409, 422, 423))
     return line.type in ("error", "warning") and not expected
 
 

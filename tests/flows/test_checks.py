@@ -2,13 +2,15 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from awards.management import samples
 from scoring.recompute import rescore
 from submissions.examination import work
-from submissions.models import Evidence
+from submissions.models import Examination, Round
 from tests import factories as make
+from tests.servers import Clamd
 from tests.submissions import examined as files
 from tests.submissions.test_examination import keep
 
@@ -27,7 +29,16 @@ LOCKED, BLANK, SCAN = (
     )
 )
 SMALL = {"name": "เล็ก.jpg", "mimeType": "image/jpeg", "buffer": files.saved(files.photograph(1).resize((400, 300)))}
+CLEAN = {"name": "กิจกรรม.jpg", "mimeType": "image/jpeg", "buffer": files.saved(files.photograph(2))}
+INFECTED = {"name": "ติดไวรัส.png", "mimeType": "image/png", "buffer": samples.png(1) + Clamd.eicar}
 SHORT = {"name": "สั้น.mp4", "mimeType": "video/mp4", "buffer": make.file_bytes("mp4")}
+
+
+def examine_all() -> None:
+    """As the worker does, and its sweep, which tries again what waits for the scanner."""
+    Examination.objects.exclude(due_at=None).update(due_at=timezone.now())
+    for pk in Examination.objects.values_list("pk", flat=True):
+        work.examine(pk)
 
 
 def fits(page) -> bool:
@@ -37,6 +48,10 @@ def fits(page) -> bool:
 def remarks(page, file: dict):
     """What the machine says of a file."""
     return page.locator(".paper").filter(has=page.get_by_role("link", name=file["name"])).locator(".examined")
+
+
+def open_file(page, file: dict) -> None:
+    page.locator(".paper-title").get_by_role("link", name=file["name"]).click()
 
 
 @pytest.fixture
@@ -77,8 +92,7 @@ def test_what_the_machine_notices_is_told_and_takes_away_no_points(
     report = krabi.evidence.filter(requirement="5.report")
     assert set(report.values_list("note", flat=True)) == {"ฉบับลงนาม"}
 
-    for one in Evidence.objects.exclude(file=""):
-        work.examine(one.pk)
+    examine_all()
     rescore([krabi.pk])
     expect(remarks(page, BLANK)).to_contain_text("ไฟล์ว่างเปล่า")  # without a reload
     expect(remarks(page, BLANK)).to_contain_text("ไฟล์มี 1 หน้า กำหนดไว้ 5 ถึง 25 หน้า")
@@ -102,3 +116,46 @@ def test_what_the_machine_notices_is_told_and_takes_away_no_points(
         drawn = desk.locator(".beside section", has_text=office).locator("img")
         assert drawn.evaluate("async one => { await one.decode(); return one.naturalWidth; }")
     assert fits(desk)
+
+
+@pytest.fixture(scope="module")
+def scanner():
+    with Clamd() as server:
+        yield server
+
+
+@SCREENS
+def test_files_wait_for_the_scanner_in_time_and_a_virus_is_opened_to_nobody(
+    open_page, krabi, officer, scanner, settings, screen
+):
+    settings.CLAMD = f"{scanner.address}.away"  # where nobody listens
+    page, slot = open_page(officer, screen=screen), "#slot-1-1-report"
+    criterion = reverse("criterion", args=[krabi.pk, "1.1"])
+    page.goto(criterion)
+    hand_in(page, slot, [CLEAN, INFECTED])
+    expect(page.locator(f"{slot} .paper")).to_have_count(2)
+    examine_all()
+    page.reload()
+    for file in (CLEAN, INFECTED):
+        expect(remarks(page, file)).to_contain_text("กำลังตรวจไวรัส เปิดดูได้เมื่อตรวจเสร็จ โดยนับเวลาส่งตามที่ได้รับไฟล์แล้ว")
+    open_file(page, CLEAN)
+    expect(page.locator(".notice-warning")).to_have_text("ระบบกำลังตรวจไวรัสในไฟล์นี้ กรุณาลองใหม่ในอีกสักครู่")
+    expect(page.locator("main")).to_contain_text("ระบบเก็บไฟล์ไว้แล้ว และนับเวลาส่งตามที่ได้รับไฟล์")
+    assert fits(page)
+
+    Round.objects.update(clock_offset=make.at("2023-08-01") - timezone.now())  # the day after the last one
+    settings.CLAMD = scanner.address
+    examine_all()
+    rescore([krabi.pk])
+    page.goto(criterion)
+    expect(remarks(page, CLEAN)).to_contain_text("ระบบไม่พบข้อสังเกต")
+    expect(points(page, "claimed")).to_have_text("6.00")
+    expect(page.locator(f"{slot} .status-submitted")).to_have_count(3)  # the slot and its files
+    expect(page.locator(f"{slot} .status-late")).to_have_count(0)
+    with page.expect_download() as download:
+        open_file(page, CLEAN)
+    assert download.value.path().read_bytes() == CLEAN["buffer"]
+    expect(remarks(page, INFECTED)).to_contain_text("พบไวรัสในไฟล์นี้ (Eicar-Test")
+    assert fits(page)
+    open_file(page, INFECTED)
+    expect(page.locator(".notice-warning")).to_have_text("พบไวรัสในไฟล์นี้ ระบบไม่เปิดไฟล์นี้ให้ผู้ใด")
