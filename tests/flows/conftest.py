@@ -38,9 +38,9 @@ def open_page(chromium, live_server):
     """Opens the home of a person, logged in, on their screen. Any fault that the browser reports fails the test."""
     contexts, faults = [], []
 
-    def open_as(user=None, *, screen=WIDE, scripts=True):
+    def open_as(user=None, *, screen=WIDE, scripts=True, touch=False):
         context = chromium.new_context(
-            base_url=live_server.url, viewport=screen, locale="th-TH", java_script_enabled=scripts
+            base_url=live_server.url, viewport=screen, locale="th-TH", java_script_enabled=scripts, has_touch=touch
         )
         context.set_default_timeout(15_000)
         contexts.append(context)

@@ -1,13 +1,17 @@
-"""Pages with long words and many rounds fit a phone: nothing is wider than the screen."""
+"""A phone: pages with long words and many rounds are no wider than its screen, and its camera hands in."""
+
+import hashlib
 
 import pytest
 from django.urls import reverse
+from PIL import Image
 from playwright.sync_api import expect
 
 from scoring import shipped
 from scoring.recompute import rescore
 from submissions.models import Edition
 from tests import factories as make
+from tests.submissions import examined as files
 
 from .conftest import PHONE
 
@@ -52,3 +56,23 @@ def test_long_marks_and_many_rounds_fit(open_page, transactional_db):
             expect(page.locator("main")).to_contain_text("ดีเด่นเป็นพิเศษระดับประเทศ")
     expect(page.locator("details.others li")).to_have_count(11)
     assert page.locator("details.others").bounding_box()["height"] < PHONE["height"] / 2, "the table stays in reach"
+
+
+def test_the_camera_takes_pictures_into_the_form(open_page, krabi, officer, tmp_path):
+    page, slot = open_page(officer, screen=PHONE, touch=True), "#slot-1-1-report"
+    page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
+    form = page.locator(f"{slot} .hand-in")
+    for name, size in (("IMG_0001.jpg", (800, 600)), ("IMG_0002.jpg", (1600, 1200))):  # in one piece, in several
+        photo = tmp_path / name
+        photo.write_bytes(files.saved(Image.effect_noise(size, 90), quality=95))
+        form.locator("> summary").tap()
+        camera = form.get_by_label("หรือถ่ายภาพตอนนี้")
+        expect(camera).to_have_attribute("capture", "environment")
+        with page.expect_file_chooser() as chooser:
+            camera.tap()
+        chooser.value.set_files(photo)
+        form.locator("[name=note]").fill(f"ถ่ายหน้างาน {name}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        form.locator("form button").tap()
+        expect(page.locator(f"{slot} .paper", has_text=name)).to_contain_text(f"ถ่ายหน้างาน {name}")
+        assert krabi.evidence.get(original_name=name).sha256 == hashlib.sha256(photo.read_bytes()).hexdigest()
