@@ -20,10 +20,11 @@ pytestmark = pytest.mark.browser
 
 SLOT = "#slot-1-1-report"
 PDF = {"name": "รายงานผล น้ำใจ.pdf", "mimeType": "application/pdf", "buffer": make.file_bytes("pdf")}
+PNG = {"name": "ภาพกิจกรรม.png", "mimeType": "image/png", "buffer": make.file_bytes("png")}
 NO_PDF = {"name": "รายงาน.pdf", "mimeType": "application/pdf", "buffer": b"only the name says so"}
 
 
-def hand_in(page, slot: str, file=None, **fields) -> None:
+def hand_in(page, slot: str, file=None, *, presses: int = 1, **fields) -> None:
     """Fill a slot's form and send it."""
     form = page.locator(f"{slot} .hand-in")
     if form.get_attribute("open") is None:
@@ -32,7 +33,7 @@ def hand_in(page, slot: str, file=None, **fields) -> None:
         form.locator("input[type=file]").first.set_input_files(file)
     for name, text in fields.items():
         form.locator(f"[name={name}]").fill(text)
-    form.locator("form button").click()
+    form.locator("form button").click(click_count=presses)
 
 
 def points(page, name: str):
@@ -91,8 +92,9 @@ def test_everything_works_without_scripts(open_page, krabi, officer, screen):
     expect(page.locator(f"{SLOT} .paper .status")).to_contain_text("ถอนแล้ว")
 
 
-def test_what_is_wrong_is_told_in_place_and_put_right_there(open_page, krabi, officer):
-    page = open_page(officer)
+@SCREENS
+def test_what_is_wrong_is_told_in_place_and_put_right_there(open_page, krabi, officer, screen):
+    page = open_page(officer, screen=screen)
     page.goto(reverse("criterion", args=[krabi.pk, "4.2"]))
     slot = "#slot-4-2-publicity-2023-07"
     hand_in(page, slot, NO_PDF, note="ต้องไม่หาย")
@@ -103,6 +105,23 @@ def test_what_is_wrong_is_told_in_place_and_put_right_there(open_page, krabi, of
     hand_in(page, slot, PDF)
     expect(page.locator(f"{slot} .notice-success")).to_be_visible()
     expect(page.locator(f"{slot} .paper")).to_contain_text("ต้องไม่หาย")
+
+
+@SCREENS
+def test_what_is_sent_twice_is_one_row(open_page, krabi, officer, screen):
+    page = open_page(officer, screen=screen)
+    page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
+    rows = krabi.evidence.filter(requirement="1.1.report")
+    for said in ("แล้ว รอตรวจรับ", "ส่งไว้แล้ว ระบบไม่เก็บซ้ำ"):
+        hand_in(page, SLOT, PDF, presses=2)
+        expect(page.locator(f"{SLOT} .notice-success")).to_contain_text(said)
+        expect(page.locator(f"{SLOT} .paper")).to_have_count(1)
+    hand_in(page, SLOT, [PDF, PNG], presses=2)
+    uploads = page.locator("#uploads li[data-is=done]")
+    expect(uploads.filter(has_text=PDF["name"])).to_contain_text("ไฟล์นี้เคยส่งแล้ว ระบบไม่เก็บซ้ำ")
+    expect(uploads.filter(has_text=PNG["name"])).to_contain_text("ใบรับเลขที่")
+    expect(page.locator(f"{SLOT} .paper")).to_have_count(2)
+    assert rows.count() == 2
 
 
 @pytest.fixture
