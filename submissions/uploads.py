@@ -71,7 +71,7 @@ def begin(
     )
     check_disk(size)
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=by.pk)  # one after another: the sum is theirs together
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one after another: the sum is theirs together
         _check_share(by, size)
         upload.save()
     Partial(upload.key).create()

@@ -225,6 +225,34 @@ def test_the_last_piece_sent_twice_at_once_makes_one_row(entry, officer, sender)
     assert entry.evidence.get().sha256 == hashlib.sha256(PDF).hexdigest()
 
 
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_file_ends_while_its_sender_begins_another(entry, sender, monkeypatch):
+    """One holds the entry, the other the sender, and each is to name in its row what the other holds."""
+    address, ended = begun(sender, entry), []
+    held, locked, hold = threading.Event(), threading.Event(), intake.evidence.hold
+
+    def hold_and_wait(entry) -> None:
+        hold(entry)
+        held.set()
+        assert locked.wait(10)
+
+    def finish() -> None:
+        client = Client(headers={"Tus-Resumable": "1.0.0"})
+        client.cookies["sessionid"] = sender.cookies["sessionid"].value
+        ended.append(send(client, address, PDF).status_code)
+        connection.close()
+
+    monkeypatch.setattr(intake.evidence, "hold", hold_and_wait)
+    monkeypatch.setattr(uploads, "_check_share", lambda *asked: locked.set())
+    thread = threading.Thread(target=finish)
+    thread.start()
+    assert held.wait(10)
+    assert begin(sender, entry).status_code == 201
+    thread.join()
+    assert ended == [204]
+
+
 # The receipt
 
 
