@@ -1,38 +1,35 @@
 """The practice rounds: believable, valid, the same on every run, and written as intake would have written them; and
-in them the pages that the guides describe. PICTURES=1 keeps those in docs/pictures.
+in them the pages that the guides describe, each as its picture in docs/pictures shows it.
 """
 
 import hashlib
 import json
-import os
 import time
 from collections import Counter
-from io import BytesIO, StringIO
+from io import StringIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
-from PIL import Image
 from playwright.sync_api import expect
 
 from awards.management.commands import demo
 from awards.management.papers import Sender, papers
 from awards.models import Publication
-from scoring import engine
+from scoring import engine, parcels
 from scoring.models import Scorecard, stale_entries, standings
 from submissions import checks, intake
 from submissions.models import Entry, Event, Evidence, Extension, FilledForm, Notice, Office, Round, Sheet, User, Value
 from submissions.notices.told import tell_recorded
 from tests import factories as make
-from tests.servers import ROOT
 
-from .conftest import PHONE, WIDE
+from . import pictures
+from .conftest import PHONE
 
 pytestmark = pytest.mark.django_db
 FINISHED, LIVE = demo.PLANS
-KEPT = bool(os.environ.get("PICTURES"))
 
 
 def facts() -> dict:
@@ -326,45 +323,59 @@ def replay(entry: Entry, story, bulk: Entry) -> None:
 # The pages of the guides
 
 
-def show(page, name: str, address: str, *texts: str) -> None:
+@pytest.fixture
+def home(live) -> Entry:
+    """The office of those who log in. What it was told, and has packed, is of the moment at which the round stands."""
+    Round.objects.filter(pk=live.pk).update(clock_offset=LIVE.now - timezone.now())
+    Notice.objects.update(at=LIVE.now)
+    home = live.entries.get(office__code=demo.HOME)
+    parcels.make(parcels.begin(home, by=User.objects.get(username="officer")))
+    return home
+
+
+def visit(page, name: str, address: str, *texts: str) -> None:
     page.goto(address)
     for text in texts:
         expect(page.locator("body")).to_contain_text(text)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    if KEPT and name:
-        page.wait_for_load_state("networkidle")
-        Image.open(BytesIO(page.screenshot())).quantize(64).save(ROOT / f"docs/pictures/{name}.png", optimize=True)
+    if name:
+        pictures.take(page, name)
 
 
 @pytest.mark.browser
-def test_the_pages_of_the_guides(live, open_page):
-    home, round = live.entries.get(office__code=demo.HOME), live
-    entry = reverse("scorecard", args=[home.pk])
-    assert Scorecard.objects.filter(entry__round=round).count() == 152
-    officer = open_page(User.objects.get(username="officer"))
-    show(officer, "scorecard", entry, "สิ่งที่ต้องทำต่อไป", "คะแนนที่ตรวจรับแล้ว")
-    show(officer, "criterion", f"{entry}criteria/4.2/", "เกณฑ์การให้คะแนน", "รายเดือน")
-    show(officer, "form", reverse("form", args=[home.pk, "innovation-report"]), "รายงานผลการพัฒนานวัตกรรม")
-    show(officer, "notices", reverse("notices"), "การแจ้งเตือน")
-    phone = open_page(User.objects.get(username="officer"), screen=PHONE)
-    show(phone, "phone", f"{entry}criteria/1.1/", "หลักฐาน", "ส่ง")
-    phone.context.close()
+def test_the_pages_of_the_guides(live, home, open_page):
+    assert Scorecard.objects.filter(entry__round=live).count() == 152
+    entry, officer = reverse("scorecard", args=[home.pk]), open_page(person := User.objects.get(username="officer"))
+    visit(officer, "scorecard", entry, "สิ่งที่ต้องทำต่อไป", "คะแนนที่ตรวจรับแล้ว")
+    visit(officer, "criterion", f"{entry}criteria/4.2/", "เกณฑ์การให้คะแนน", "รายเดือน")
+    visit(officer, "form", reverse("form", args=[home.pk, "innovation-report"]), "รายงานผลการพัฒนานวัตกรรม")
+    visit(officer, "notices", reverse("notices"), "การแจ้งเตือน")
+    sent = home.evidence.filter(status="submitted").exclude(file="").earliest("pk")
+    visit(officer, "receipt", reverse("receipt", args=[sent.pk]), "ใบรับหลักฐาน", sent.sha256[:8])
+    visit(officer, "parcel", reverse("parcel", args=[home.pk]), "พร้อมแล้ว", "จัดทำใหม่")
+    phone = open_page(person, screen=PHONE)
+    visit(phone, "phone", f"{entry}criteria/1.1/", "หลักฐาน", "ส่ง")
+    head = open_page(User.objects.get(username="head"))
+    visit(head, "confirmation", reverse("confirmation", args=[home.pk]), "การยืนยันของหัวหน้า", "ยืนยันข้อมูลที่ส่ง")
 
-    judge = open_page(User.objects.get(username="judge"), screen=WIDE)
-    waiting = Evidence.objects.filter(entry__round=round, status="submitted", original_name__endswith=".pdf").first()
-    show(judge, "", reverse("admin:submissions_evidence_changelist"), "หลักฐาน", "รอตรวจรับ")
-    show(judge, "review", reverse("admin:submissions_evidence_change", args=[waiting.pk]), "ผลการตรวจ", "ส่งคืนแก้ไข")
-    judged = Evidence.objects.filter(entry__round=round, requirement="5.report", original_name__endswith=".pdf")
-    to_judge = judged.exclude(entry__sheets__judge__username="judge").first().entry_id
-    show(judge, "sheet", reverse("admin:submissions_sheet_of_entry", args=[to_judge]), "บันทึกร่าง", "ส่งใบให้คะแนน")
+    # This browser shows no PDF: what is photographed is a picture, and a Word file.
+    judge = open_page(User.objects.get(username="judge"))
+    handed_in = Evidence.objects.filter(entry__round=live)
+    waiting = handed_in.filter(status="submitted", content_type="image/jpeg").earliest("pk")
+    visit(judge, "", reverse("admin:submissions_evidence_changelist"), "หลักฐาน", "รอตรวจรับ")
+    visit(judge, "review", reverse("admin:submissions_evidence_change", args=[waiting.pk]), "ผลการตรวจ", "ส่งคืนแก้ไข")
+    reports = handed_in.filter(requirement="5.report", original_name__endswith=".docx")
+    to_judge = reports.exclude(entry__sheets__judge__username="judge").earliest("pk")
+    sheet = reverse("admin:submissions_sheet_of_entry", args=[to_judge.entry_id])
+    visit(judge, "sheet", f"{sheet}?show={to_judge.pk}", "บันทึกร่าง", "ส่งใบให้คะแนน")
 
     staff = open_page(User.objects.get(username="staff"))
-    criteria = reverse("admin:scoring_trial_text", args=[round.pk])
-    show(staff, "", criteria, "ข้อความของเกณฑ์", "ข้อสังเกตที่บันทึกไว้ในข้อความนี้", "ทดลองใช้")
-    show(staff, "standings", reverse("standings", args=[round.pk]), "ตารางอันดับ", "แสดง 76 จาก 76 สำนักงาน")
-    show(staff, "publish", reverse("publish", args=[round.pk]), "เรื่องที่ยังค้างอยู่", "ประกาศผลครั้งที่ 1")
-    finished = Publication.objects.get()
-    show(staff, "", reverse("publication", args=[finished.pk]), "ไม่มีการเปลี่ยนแปลงหลังประกาศ", "เอกสาร")
+    criteria = reverse("admin:scoring_trial_text", args=[live.pk])
+    visit(staff, "", criteria, "ข้อความของเกณฑ์", "ข้อสังเกตที่บันทึกไว้ในข้อความนี้", "ทดลองใช้")
+    visit(staff, "standings", reverse("standings", args=[live.pk]), "ตารางอันดับ", "แสดง 76 จาก 76 สำนักงาน")
+    visit(staff, "publish", reverse("publish", args=[live.pk]), "เรื่องที่ยังค้างอยู่", "ประกาศผลครั้งที่ 1")
+    announced = reverse("publication", args=[Publication.objects.get().pk])
+    visit(staff, "", announced, "ไม่มีการเปลี่ยนแปลงหลังประกาศ", "เอกสาร")
 
 
 # Where it is not made
