@@ -167,13 +167,13 @@ def memory(server: Server) -> int:
 
 
 class Cuts:
-    """Breaks a line so many times while so many bytes go over it, and watches a server's memory meanwhile."""
+    """Breaks a line so many times while so many bytes go over it, and watches the memory of a server that is named."""
 
-    def __init__(self, line: BadLine, times: int, size: int, server: Server) -> None:
+    def __init__(self, line: BadLine, times: int, size: int, server: Server | None = None) -> None:
         self.line, self.server = line, server
         self.at = [line.sent + size * number // (times + 1) for number in range(1, times + 1)]
         self.done = 0
-        self.most = self.before = memory(server)
+        self.most = self.before = self.held()
         self._end = threading.Event()
 
     def __enter__(self) -> "Cuts":
@@ -185,9 +185,12 @@ class Cuts:
         self._end.set()
         self._thread.join()
 
+    def held(self) -> int:
+        return memory(self.server) if self.server else 0
+
     def _watch(self) -> None:
         while not self._end.wait(0.02):
-            self.most = max(self.most, memory(self.server))
+            self.most = max(self.most, self.held())
             if self.done < len(self.at) and self.line.sent >= self.at[self.done]:
                 self.line.cut()
                 self.done += 1

@@ -67,18 +67,22 @@ def line(live_server):
 
 
 @pytest.fixture
-def over_line(chromium, line):
+def address(line) -> str:
+    return f"http://127.0.0.1:{line.port}"
+
+
+@pytest.fixture
+def over_line(chromium, address):
     """A page of the portal over the bad line; what the browser itself says of lost requests is not looked at."""
     contexts = []
 
     def open_as(user, screen):
-        context = chromium.new_context(base_url=f"http://127.0.0.1:{line.port}", viewport=screen, locale="th-TH")
+        context = chromium.new_context(base_url=address, viewport=screen, locale="th-TH", ignore_https_errors=True)
         context.set_default_timeout(30_000)
         contexts.append(context)
         client = Client()
         client.force_login(user)
-        key = client.session.session_key
-        context.add_cookies([{"name": "sessionid", "value": key, "url": f"http://127.0.0.1:{line.port}"}])
+        context.add_cookies([{"name": "sessionid", "value": client.session.session_key, "url": address}])
         return context.new_page()
 
     yield open_as
