@@ -12,7 +12,7 @@ from submissions.models import Upload
 from submissions.partial import Partial
 from tests import factories as make
 
-from .conftest import PHONE, SCREENS, WIDE
+from .conftest import SCREENS, WIDE
 
 pytestmark = pytest.mark.browser
 SIZE = 12 * 2**20  # bytes of each; the browser and the kernel swallow the first few at once
@@ -80,8 +80,9 @@ def test_two_files_survive_a_lost_line_and_a_closed_tab(over_line, line, krabi, 
     assert page.locator(".digest").inner_text().replace("\n", "").replace(" ", "") in digests
 
 
-def test_dropped_files_wait_in_the_form_and_each_fault_is_told_of_its_file(open_page, krabi, officer):
-    page = open_page(officer)
+@SCREENS
+def test_dropped_files_wait_in_the_form_and_each_fault_is_told_of_its_file(open_page, krabi, officer, screen):
+    page = open_page(officer, screen=screen)
     page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
     drop = """(slot) => {
         const data = new DataTransfer();
@@ -104,8 +105,9 @@ def test_dropped_files_wait_in_the_form_and_each_fault_is_told_of_its_file(open_
     expect(page.locator("#uploads li")).to_have_count(1)
 
 
-def test_without_scripts_one_form_takes_several_files(open_page, krabi, officer, tmp_path):
-    page = open_page(officer, screen=PHONE, scripts=False)
+@SCREENS
+def test_without_scripts_one_form_takes_several_files(open_page, krabi, officer, screen):
+    page = open_page(officer, screen=screen, scripts=False)
     page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
     form = page.locator(f"{SLOT} .hand-in")
     form.locator("> summary").click()
