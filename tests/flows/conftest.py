@@ -4,10 +4,13 @@ import os
 import shutil
 
 import pytest
+from celery.contrib.testing.worker import start_worker
+from celery.signals import task_postrun
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import sync_playwright
 
+from cdd4.celery import app
 from scoring.recompute import rescore
 from tests import factories as make
 from tests.lines import BadLine
@@ -116,6 +119,19 @@ def is_fault(line) -> bool:
     """A refused form is answered with 409 or 422, a file that is held with 423: failed resources to the browser."""
     expected = any(f"status of {code}" in line.text for code in (409, 422, 423))
     return line.type in ("error", "warning") and not expected
+
+
+@pytest.fixture
+def worker(transactional_db, redis_server):
+    """A Celery worker in a thread of this process: one of its own takes seconds to start, and other tests have that."""
+
+    def hang_up(**task) -> None:
+        connections.close_all()  # its thread ends with the test, and its connection would outlive it
+
+    task_postrun.connect(hang_up)
+    with start_worker(app, pool="solo", perform_ping_check=False, queues=["rescore", "documents", "mail"]) as worker:
+        yield worker
+    task_postrun.disconnect(hang_up)
 
 
 @pytest.fixture
