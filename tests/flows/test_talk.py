@@ -59,6 +59,11 @@ def test_what_came_back_is_heard_of_talked_about_and_sent_again(open_page, worke
     desk.locator("textarea").fill("หัวหน้าส่วนราชการหรือผู้แทน")
     desk.locator(".talk-form button").click()
     expect(desk.locator(".turn").last).to_contain_text("หัวหน้าส่วนราชการหรือผู้แทน")
+    desk.goto(reverse("admin:submissions_evidence_change", args=[paper.pk]))
+    desk.get_by_label("ข้อความถึงสำนักงาน").fill("พร้อมตราประทับ")
+    desk.get_by_role("button", name="ส่ง", exact=True).click()
+    expect(desk.locator("#newest")).to_contain_text("พร้อมตราประทับ")
+    expect(desk.locator("#paper-title")).to_have_text(paper.title)  # back on the page where it was written
 
     page.reload()
     page.locator(f"{SLOT} .paper-deeds summary", has_text="ส่งแทน").click()
@@ -68,7 +73,8 @@ def test_what_came_back_is_heard_of_talked_about_and_sent_again(open_page, worke
     expect(page.locator(f"{SLOT} .paper-reason")).to_contain_text("ยังไม่มีลายมือชื่อ")
     assert Evidence.objects.get(original_name=PDF["name"]).replaces_id == paper.pk
     page.locator(f"{SLOT} .talk summary").click()
-    story = ["ยังไม่มีลายมือชื่อ", "ให้ผู้ใดลงนามได้บ้าง", "หัวหน้าส่วนราชการหรือผู้แทน", PDF["name"]]
+    said = ["ให้ผู้ใดลงนามได้บ้าง", "หัวหน้าส่วนราชการหรือผู้แทน", "พร้อมตราประทับ"]
+    story = ["ยังไม่มีลายมือชื่อ", *said, PDF["name"]]
     expect(page.locator(f"{SLOT} .turn")).to_contain_text(story)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
