@@ -19,3 +19,8 @@
   name();
   new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
 })();
+
+// Unfold hides the page until Alpine has run; what asked for the focus could not take it until then.
+document.addEventListener("alpine:initialized", function () {
+  setTimeout(() => document.querySelector("#content [autofocus]")?.focus());
+});

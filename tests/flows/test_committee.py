@@ -142,9 +142,16 @@ def test_a_sheet_from_draft_to_final(open_page, krabi, judge, screen):
 
     for item, points in {"5.1.2": "3", "5.2.1": "9", "5.2.2": "1", "5.2.3": "0", "5.2.4": "0.5"}.items():
         page.get_by_label(item).fill(points)
+    summary = page.get_by_role("alert")
+    page.locator("[name=submit]").click()
+    expect(summary).to_be_focused()
+    expect(summary).to_be_in_viewport()
+    summary.get_by_role("link", name="ให้คะแนนเสร็จแล้ว").click()
+    expect(page.locator("[name=confirmed]")).to_be_focused()
     page.locator("[name=confirmed]").check()
     page.locator("[name=submit]").click()
     expect(page.locator(".mark.has-fault")).to_have_count(1)
+    expect(summary.get_by_role("link")).to_have_count(1)
     expect(page.get_by_label("5.2.4")).to_have_value("0.5")  # what was typed is still there
     page.get_by_label("5.2.1").fill("1")
     page.locator("[name=confirmed]").check()
