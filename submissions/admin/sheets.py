@@ -65,10 +65,7 @@ class SheetForm(forms.Form):
         super().__init__(data, initial=initial)
         self.scheme = entry.round.scheme
         for code, item in self.scheme.items.items():
-            step = {"step": "0.01", "min": "0", "max": str(item.max), "inputmode": "decimal", "data-max": str(item.max)}
-            self.fields[code] = NumberField(
-                required=False, label=in_words(item.title), widget=forms.NumberInput(attrs=step)
-            )
+            self.fields[code] = NumberField(required=False, label=in_words(item.title))
         self.fields["remark"] = forms.CharField(
             required=False, label=_("Remark"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": 4000})
         )

@@ -136,11 +136,11 @@ def test_a_sheet_from_draft_to_final(open_page, krabi, judge, screen):
     expect(page.locator(".paper-frame")).to_be_visible()
     expect(page.locator("body")).not_to_contain_text("1.75")
     assert has_no_sideways_scroll(page)
-    page.get_by_label("5.1.1").fill("2.25")
+    page.get_by_label("5.1.1").press_sequentially("๒.๒๕")
     page.get_by_role("button", name="บันทึกร่าง").click()
     expect(page.get_by_label("5.1.1")).to_have_value("2.25")
 
-    for item, points in {"5.1.2": "3", "5.2.1": "9", "5.2.2": "1", "5.2.3": "0", "5.2.4": "0.5"}.items():
+    for item, points in {"5.1.2": "3", "5.2.1": "๙", "5.2.2": "1", "5.2.3": "0", "5.2.4": "0.5"}.items():
         page.get_by_label(item).fill(points)
     summary = page.get_by_role("alert")
     page.locator("[name=submit]").click()
@@ -152,6 +152,7 @@ def test_a_sheet_from_draft_to_final(open_page, krabi, judge, screen):
     page.locator("[name=submit]").click()
     expect(page.locator(".mark.has-fault")).to_have_count(1)
     expect(summary.get_by_role("link")).to_have_count(1)
+    expect(summary).to_contain_text("ต้องไม่เกิน 1")
     expect(page.get_by_label("5.2.4")).to_have_value("0.5")  # what was typed is still there
     page.get_by_label("5.2.1").fill("1")
     page.locator("[name=confirmed]").check()
