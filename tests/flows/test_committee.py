@@ -131,6 +131,7 @@ def test_a_sheet_from_draft_to_final(open_page, krabi, judge, screen):
     make.make_sheet(krabi, make.make_user("judge", full_name="กรรมการคนที่สอง"), points={"5.1.1": "1.75"})
     page = open_page(judge, screen=screen)
     page.goto("/admin/submissions/sheet/")
+    expect(page).to_have_title(re.compile("^ใบให้คะแนน"))
     assert has_no_sideways_scroll(page)
     page.get_by_role("link", name="กระบี่").click()
     expect(page.locator(".paper-frame")).to_be_visible()
