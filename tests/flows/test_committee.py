@@ -143,6 +143,14 @@ def test_a_sheet_from_draft_to_final(open_page, krabi, judge, screen):
 
     for item, points in {"5.1.2": "3", "5.2.1": "๙", "5.2.2": "1", "5.2.3": "0", "5.2.4": "0.5"}.items():
         page.get_by_label(item).fill(points)
+    total = page.get_by_text("รวมคะแนนที่กรอก").get_by_role("status")
+    expect(total).to_have_text("15.75")
+    page.get_by_label("5.2.3").fill("0.4")
+    page.get_by_label("5.2.2").fill("๐.๒")
+    page.get_by_label("5.2.1").fill("ยังไม่ทราบ")
+    expect(total).to_have_text("6.35")
+    for item, points in {"5.2.1": "๙", "5.2.2": "1", "5.2.3": "0"}.items():
+        page.get_by_label(item).fill(points)
     summary = page.get_by_role("alert")
     page.locator("[name=submit]").click()
     expect(summary).to_be_focused()
