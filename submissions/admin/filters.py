@@ -1,5 +1,7 @@
 """Filters in the words of the schemes. A code means something within its scheme only: each asks edition by edition."""
 
+from collections import Counter
+
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
@@ -207,12 +209,14 @@ def period_title(periods, code: str) -> str:
 
 
 def slot_choices(scheme) -> list[tuple[str, str]]:
-    """Every slot of a scheme, as "requirement|period" and its names."""
-    return [
-        (
-            f"{one.code}|{period.code if period else ''}",
-            " · ".join(filter(None, (one.code, in_words(one.title), in_words(period and period.title)))),
-        )
+    """Every slot of a scheme, as "requirement|period" and its names; with the code where two have the same names."""
+    slots = [
+        (one.code, period.code if period else "")
         for one in scheme.requirements.values()
         for period in one.periods or (None,)
+    ]
+    names = {slot: " · ".join(filter(None, slot_title(scheme, *slot))) for slot in slots}
+    times = Counter(names.values())
+    return [
+        (f"{code}|{period}", f"{name} · {code}" if times[name] > 1 else name) for (code, period), name in names.items()
     ]

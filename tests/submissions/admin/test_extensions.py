@@ -5,10 +5,13 @@ from html import unescape
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
+from scoring import engine, shipped
 from scoring.models import Scorecard
 from scoring.recompute import rescore
 from submissions import intake
+from submissions.admin.filters import slot_choices
 from submissions.models import Event, Extension, Round
 from submissions.templatetags.wording import deed
 from tests import factories as make
@@ -52,6 +55,15 @@ def test_the_round_is_chosen_first_where_several_are_open(committee, browser):
     assert "No round is open" in text_of(staff.get(ADD))
     assert "No round is open" in text_of(staff.post(address(committee.round), grant(committee.entry)))
     assert not Extension.objects.exists()
+
+
+def test_a_slot_is_named_in_words_and_by_its_code_only_to_tell_two_apart():
+    alike = "รายงานการสร้างความรู้ Big Data และ Click ชุมชน"
+    text = shipped.text(make.SCHEME).replace("หลักฐานการอบรม PDOC", alike)
+    with override("th"):
+        names = dict(slot_choices(engine.load(text)))
+    assert names["1.2.report|r1"] == "รายงานการสร้างความตระหนักด้านความมั่นคงปลอดภัย · ครั้งที่ 1"
+    assert (names["1.1.report|"], names["1.3.training|"]) == (f"{alike} · 1.1.report", f"{alike} · 1.3.training")
 
 
 def test_more_time_is_given_through_intake_and_never_altered(committee, browser):
