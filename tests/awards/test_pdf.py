@@ -140,3 +140,18 @@ def test_an_unknown_kind_or_office_is_said():
         pdf.render("diploma", made_up())
     with pytest.raises(LookupError):
         pdf.render("scorecard", made_up(), "TH-10")
+
+
+CLOSING = "จึงประกาศให้ทราบโดยทั่วกัน"
+
+
+@pytest.mark.parametrize(
+    "more", [{"decisions": [DECISION | {"offices": ["TH-81"]}]}, {}], ids=["after a text", "after the awards"]
+)
+def test_no_page_holds_the_closing_words_alone(more):
+    """What is announced fills the first page, but for less than the closing words and the signature need."""
+    content = made_up(reason="" if more else "พบว่าหลักฐานข้อ 4.2 ตรวจรับคลาดเคลื่อน") | more
+    first, second = by_poppler(pdf.render("announcement", content))
+    assert CLOSING not in first
+    assert CLOSING in second
+    assert not second.startswith(CLOSING)
