@@ -27,6 +27,7 @@ class Columns:
         self.in_points = self.marks.shown_as != "eligibility" and not self.only_selects
         parts = frame["criteria" if self.by_criteria else "dimensions"] if self.in_points else []
         titles = {part["code"]: part[f"title_{language}"] or part["title_th"] for part in parts}
+        self.tiers = {tier["code"]: tier[f"title_{language}"] for tier in frame["tiers"]}
         self.columns = [
             Column(part["code"], heading, titles[part["code"]], part["max"])
             for part, heading in zip(parts, headings(titles), strict=True)
@@ -36,6 +37,15 @@ class Columns:
         """A result's cells, in the columns' order. `parts`: its criteria if `by_criteria`, else its dimensions."""
         kept = [parts[column.code] for column in self.columns]
         return [self.marks.mark(part) or part["earned"] for part in kept]
+
+    def of_whole(self, result) -> dict[str, Any]:
+        """What a result says of the whole: its award, its points in all."""
+        return {
+            "result": result,
+            "tier": self.tiers.get(result.tier, ""),
+            "total": "" if self.only_selects else self.total(f"{result.total:.2f}", f"{result.attainable:.2f}"),
+            "in_points": self.in_points,
+        }
 
     def total(self, earned: str, attainable: str) -> str:
         """A result's points in all, or its verdict."""

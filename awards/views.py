@@ -118,6 +118,7 @@ def publication(request, pk: int) -> HttpResponse:
         "round": publication.round,
         "faults": faults(publication),
         "newest": newest if newest["pk"] != publication.pk else None,
+        "own": [row for row in rows if row["is_own"]],
         "groups": [(name, list(own)) for name, own in groupby(rows, key=lambda row: row["result"].region_name)],
         "is_ranked": publication.ranking != "none",
         "decisions": [one | {"offices": [names[code] for code in one["offices"]]} for one in publication.decisions],
@@ -159,17 +160,14 @@ def _documents(request, publication: Publication) -> dict:
 def _rows(request, publication: Publication) -> list[dict]:
     """The results as cells; a scorecard's address where this reader may open it."""
     user, language = request.user, thai.language()
-    tiers = {tier["code"]: tier[f"title_{language}"] for tier in publication.frame["tiers"]}
     shown = Columns(publication.frame, language)
     results = list(publication.results.defer("facts", *([] if shown.by_criteria else ["criteria"])))
     opened = set(publication.results.opened_by(user).values_list("pk", flat=True))
     return [
         {
-            "result": result,
-            "tier": tiers.get(result.tier, ""),
+            **shown.of_whole(result),
             "size": publication.frame["sizes"].get(result.office_size, {}).get(language, ""),
             "cells": shown.cells(result.criteria if shown.by_criteria else result.dimensions),
-            "total": shown.total(f"{result.total:.2f}", f"{result.attainable:.2f}"),
             "is_open": result.pk in opened,
             "is_own": user.is_officer and result.pk in opened,
         }

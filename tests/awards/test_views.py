@@ -225,6 +225,33 @@ def test_an_officer_opens_their_own_scorecard(client, publication):
     assert "๙.๐๐" in text
 
 
+def test_an_office_finds_its_own_result_first(client, publication):
+    client.force_login(officer_of("TH-A03"))
+    page = client.get(address("publication", publication)).content.decode()
+    own = page[page.index("ผลของหน่วยงานท่าน") : page.index("<table")]
+    assert ">3</dd>" in own
+    assert "รองชนะเลิศ" in own
+    assert "9.00" in own
+    assert address("published-scorecard", publication, "TH-A03") in own
+    client.force_login(publication.round.judges.get())
+    assert "ผลของหน่วยงานท่าน" not in client.get(address("publication", publication)).content.decode()
+
+
+def test_the_scorecard_says_what_was_announced_last(client, contest, staff):
+    client.force_login(officer_of("TH-A12"))
+    entry = contest.entries.get(office__code="TH-A12")
+    card = reverse("scorecard", args=[entry.pk])
+    assert "ประกาศผลแล้ว" not in client.get(card).content.decode()
+    first = publish(contest, by=staff)
+    again = publish(contest, by=staff, reason="แก้ไข")
+    page = client.get(card).content.decode()
+    assert "ประกาศผลแล้ว" in page
+    assert "อันดับ 12" in page
+    assert "4.50 คะแนน" in page
+    assert address("publication", again) in page
+    assert address("publication", first) not in page
+
+
 def test_the_page_waits_for_the_documents_and_then_no_more(as_staff, publication, quick_documents, monkeypatch):
     url = address("publication-documents", publication)
     assert "hx-trigger" in as_staff.get(url).content.decode()
