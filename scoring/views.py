@@ -106,6 +106,7 @@ def scorecard(request, pk: int) -> HttpResponse:
         "blocks": list(card.blocks()),
         "workplace": Workplace(entry, card, request.user),
         "confirming": Confirming(entry, request.user),
+        "uploads": unfinished_of(request.user, entry),
     }
     return render(request, "scoring/scorecard.html", context)
 

@@ -176,6 +176,7 @@ def unfinished_of(user: User, entry: Entry) -> list[Upload]:
     rows = []
     for upload in user.uploads.unfinished().filter(entry=entry):
         with suppress(FileNotFoundError, Upload.DoesNotExist):
+            upload.entry = entry
             upload.received, upload.anchor = arrived(upload), anchor_of(upload.requirement, upload.period)
             upload.kept_until = entry.round.time_of(upload.expires_at)  # as all days on the round's pages are
             rows.append(upload)

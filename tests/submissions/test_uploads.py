@@ -14,12 +14,15 @@ import pytest
 from django.db import connection
 from django.http import UnreadablePostError
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from submissions import intake, partial, tasks, tus, uploads
 from submissions.models import Upload
 from submissions.partial import Busy, Partial
+from submissions.slots import page_of, title_of
+from submissions.thai import format_date
 from submissions.vault import vault
 from tests import factories as make
 
@@ -157,6 +160,27 @@ def test_an_office_reads_until_when_it_is_kept_by_its_round_s_calendar(sender, e
     (left,) = uploads.unfinished_of(officer, entry)
     assert left.kept_until - entry.round.now() > timedelta(days=6, hours=23)
     assert left.kept_until - entry.round.now() <= timedelta(days=7)
+
+
+def test_what_did_not_arrive_in_full_is_told_on_the_scorecard(officer, sender, entry):
+    sender.cookies["django_language"] = "th"
+    card = reverse("scorecard", args=[entry.pk])
+    assert "ไฟล์ที่ยังส่งไม่ครบ" not in sender.get(card).content.decode()
+    address = begun(sender, entry)
+    send(sender, address, PDF[:100])
+    with CaptureQueriesContext(connection) as one:
+        page = sender.get(card).content.decode()
+    panel = page[page.index("ไฟล์ที่ยังส่งไม่ครบ") :].partition("</section>")[0]
+    title = title_of(entry.round.scheme, "1.1.report", "", "th")
+    kept_until = uploads.unfinished_of(officer, entry)[0].kept_until
+    for said in ("รายงาน.pdf", "100", title, format_date(kept_until, short=True), page_of(entry, "1.1.report")):
+        assert said in panel
+    sent = sender.get(reverse("criterion", args=[entry.pk, "1.4"])).content.decode()
+    assert title in sent[sent.index('id="uploads"') :].partition("</section>")[0]
+    begun(sender, entry, filename="อื่น.pdf")
+    with CaptureQueriesContext(connection) as two:
+        assert sender.get(card).content.decode().count("เลือกไฟล์เดิมอีกครั้ง") == 2
+    assert len(two) == len(one)
 
 
 # A bad line
