@@ -131,6 +131,12 @@ def round_before(transactional_db):
     make.make_value(entry, "3.4.webex", "30", "2023-07")
 
 
+IS_IN_SIGHT = """notice => {
+    const { top, bottom } = notice.getBoundingClientRect();
+    return top >= document.querySelector(".pinned").getBoundingClientRect().bottom && bottom <= innerHeight;
+}"""
+
+
 @SCREENS
 def test_values_are_entered_and_counted(open_page, worker, round_before, krabi, officer, screen):
     for month in range(2, 7):
@@ -139,11 +145,15 @@ def test_values_are_entered_and_counted(open_page, worker, round_before, krabi, 
     page.goto(reverse("criterion", args=[krabi.pk, "3.4"]))
     expect(page.locator("#values")).to_contain_text("รอบก่อน (ปี 2566): 30 ครั้ง")
     page.fill("[name='3.4.webex.2023-07']", "สาม")
-    page.click("#values form button.btn-primary")
+    page.keyboard.press("Enter")
     expect(page.locator("#values .notice-error")).to_contain_text("กรกฎาคม 2566")
+    expect(page.locator("#values .notice-error")).to_be_focused()
+    assert page.locator("#values .notice-error").evaluate(IS_IN_SIGHT), "at once: whoever waits for a scroll reads on"
     page.fill("[name='3.4.webex.2023-07']", "๓")
     page.click("#values form button.btn-primary")
     expect(page.locator("#values .notice-success")).to_be_visible()
+    expect(page.locator("#values .notice-success")).to_be_focused()
+    assert page.locator("#values .notice-success").evaluate(IS_IN_SIGHT)
     expect(page.locator("#values .field-warning")).to_contain_text("น้อยกว่า 1 ใน 3 ของรอบก่อน (30)")
     expect(points(page, "criterion")).to_contain_text("1.00")
     assert Value.objects.get(entry=krabi, code="3.4.webex", period="2023-07").text == "3"
