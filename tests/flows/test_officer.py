@@ -82,7 +82,10 @@ def test_everything_works_without_scripts(open_page, krabi, officer, screen):
     expect(page.locator(f"{SLOT} textarea >> nth=-1")).to_have_value("หมายเหตุ")
     hand_in(page, SLOT, PDF)
     assert page.url.endswith(reverse("criterion", args=[krabi.pk, "1.1"]) + SLOT)
-    expect(page.locator(".notice-success")).to_contain_text(PDF["name"])
+    told, score = page.locator(f"{SLOT} .notice-success"), page.locator(".pinned").bounding_box()
+    expect(told).to_contain_text(PDF["name"])
+    assert score["y"] + score["height"] <= told.bounding_box()["y"] < PHONE["height"], "the page is led to the slot"
+    expect(page.locator("#messages")).to_be_hidden()
     # Without a script the page shows itself anew until the score has followed.
     expect(page.locator("#progress")).to_contain_text("กำลังคำนวณคะแนนใหม่")
     rescore([krabi.pk])
