@@ -1,5 +1,7 @@
 """The head of an office confirms what was handed in: who, when, exactly what, and until when it holds."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -256,3 +258,20 @@ def test_the_list_asks_as_much_for_three_entries_as_for_one(client, entry, head,
         intake.confirm_entry(other, by=make.make_user("officer", office=other.office, is_head=True))
     with django_assert_max_num_queries(len(one)):
         assert client.get(listed).content.decode().count("ยืนยันแล้ว") == 3
+
+
+def test_the_scorecard_leads_to_what_there_is_to_do(client, entry, officer, paper):
+    card, said = reverse("scorecard", args=[entry.pk]), []
+
+    def link(user) -> str:
+        client.force_login(user)
+        team = client.get(card).content.decode().partition(reverse("confirmation", args=[entry.pk]) + '">')[2]
+        return re.sub("<svg.*?</svg>", "", team.partition("</a>")[0])
+
+    said.append(link(officer))  # there is nobody to be told yet
+    head = make.make_user("officer", full_name="พัฒนาการจังหวัด", is_head=True)
+    said += [link(officer), link(head)]
+    intake.confirm_entry(entry, by=head)
+    said += [link(officer), link(head)]
+    confirmed = "ดูข้อมูลที่ยืนยัน"
+    assert said == ["ดูข้อมูลที่รอยืนยัน", "แจ้งหัวหน้าให้ยืนยัน", "ตรวจทานและยืนยัน", confirmed, confirmed]
