@@ -149,7 +149,13 @@ class Workplace:
         asked = next((one for one in self._deadlines if one.asked.slot == slot and one.dues), None)
         is_settled = asked is not None and asked.dues[0].state != Evidence.Status.RETURNED
         is_over = asked is None or asked.is_over
-        return Returned(evidence, asked.day if asked else None, is_over, is_settled, slot in offered or not is_over)
+        earns = slot in offered or (not is_over and self._may_gain(evidence.requirement))
+        return Returned(evidence, asked.day if asked else None, is_over, is_settled, earns)
+
+    def _may_gain(self, requirement: str) -> bool:
+        """Whether a criterion that reads it has points left; before the first score it has."""
+        criteria = self.entry.round.scheme.criteria_of("requirement", requirement)
+        return any(self._stakes.get((self.entry.pk, one.code), 1) for one in criteria)
 
     @property
     def _needs(self) -> Iterator[dict]:
@@ -179,15 +185,14 @@ class Workplace:
     def soon(self) -> list[Item]:
         """What is owed in the next 30 days, and is not done yet."""
         near = [one for one in self._deadlines if self.today <= one.day <= self.today + SOON]
-        stakes = self._stakes
         return [
-            Item(deadline, [line_of(deadline, due, stakes)], [])
+            Item(deadline, [line_of(deadline, due, self._stakes)], [])
             for deadline in near
             for due in deadline.dues
             if due.state in OPEN
         ]
 
-    @property
+    @cached_property
     def _stakes(self) -> dict[tuple[int, str], Decimal]:
         criteria = self.card.claimed.criteria if self.card.claimed else {}
         return {

@@ -69,7 +69,7 @@ IS_IN_SIGHT = """slot => {
 def test_home_says_where_we_stand_and_what_to_do(open_page, contest, krabi, officer, screen):
     judge = make.make_user("judge")
     contest.judges.add(judge)
-    back = intake.attach_evidence(krabi, by=officer, requirement="1.4.report", url="https://krabi.example/1")
+    back = intake.attach_evidence(krabi, by=officer, requirement="3.1.plan", url="https://krabi.example/1")
     intake.review_evidence(back, by=judge, accept=False, reason="ขาดลายมือชื่อ")
     intake.attach_evidence(krabi, by=officer, requirement="1.1.report", url="https://krabi.example/2")
     for requirement in ("5.report", "5.checklist"):
@@ -107,9 +107,9 @@ def test_home_says_where_we_stand_and_what_to_do(open_page, contest, krabi, offi
     assert cells(newest, "คะแนนที่เปลี่ยน") == [5]
     assert fits(page)
     came_back.locator("a").first.click()
-    page.wait_for_url("**/criteria/1.4/#slot-1-4-report")
-    expect(page.locator("#slot-1-4-report")).to_contain_text("ขาดลายมือชื่อ")
-    page.wait_for_function(IS_IN_SIGHT, arg="#slot-1-4-report")
+    page.wait_for_url("**/criteria/3.1/#slot-3-1-plan")
+    expect(page.locator("#slot-3-1-plan")).to_contain_text("ขาดลายมือชื่อ")
+    page.wait_for_function(IS_IN_SIGHT, arg="#slot-3-1-plan")
     page.go_back()
     page.locator(".next-list a").first.click()
     expect(page.locator("#next-points")).to_be_visible()

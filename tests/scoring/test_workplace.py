@@ -96,15 +96,19 @@ def test_what_came_back_is_shown_until_it_is_sent_again(client, entry, officer):
 def test_of_what_came_back_only_what_still_counts_asks_for_something(client, entry, officer):
     due = make.make_evidence(entry, "1.1.report", status="returned")
     gone = make.make_evidence(entry, "4.2.activity", "q2", status="returned")
+    # More time was given for a quarter, whose points hang on the quarter before.
+    idle = make.make_evidence(entry, "4.2.activity", "q3", status="returned")
+    make.make_extension(entry, "4.2.activity", "2023-07-25", period="q3")
     settled = make.make_evidence(entry, "1.4.report", status="returned")
     make.make_evidence(entry, "1.4.report", status="accepted")
     rescore([entry.pk])
     here = workplace(entry, officer)
     assert [one.evidence for one in here.to_send_again] == [due]
-    assert [one.evidence for one in here.to_let_lie] == [gone, settled]
+    assert [one.evidence for one in here.to_let_lie] == [gone, idle, settled]
     page = " ".join(text_of(client, entry).split())
     assert "ส่งใหม่ได้ถึงวันที่ 31 กรกฎาคม 2566" in page
     assert "พ้นกำหนดเมื่อวันที่ 15 มีนาคม 2566 แล้ว ส่งใหม่ไม่ได้คะแนน" in page
+    assert "ส่งใหม่ได้ถึงวันที่ 25 กรกฎาคม 2566 แต่ไม่ได้คะแนนแล้ว" in page
     assert "รายการนี้มีหลักฐานอื่นที่ส่งไว้แล้ว" in page
     slot = client.get(reverse("criterion", args=[entry.pk, "1.4"])).content.decode()
     assert "ส่งแทนหลักฐานที่ถูกส่งคืนได้ถึงวันที่ 31 กรกฎาคม 2566" in slot
