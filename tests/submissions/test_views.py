@@ -64,6 +64,18 @@ def test_by_htmx_the_slot_comes_back_alone_and_the_score_is_asked_to_follow(clie
     assert text_of(response).lstrip().startswith('<section class="slot slot-submitted" id="slot-1-1-report"')
 
 
+def test_channels_of_what_came_back_are_said_not_to_count(client, entry, officer):
+    address = reverse("criterion", args=[entry.pk, "4.2"])
+    make.make_evidence(entry, "4.2.publicity", "2023-07", channels=["facebook", "line"])
+    page = client.get(address).content.decode()
+    assert "ช่องทางที่ระบุ 2 ช่องทาง" in page
+    assert "หลักฐานที่ถูกส่งคืนไม่นับ" not in page
+    entry.evidence.update(status="returned", return_reason="ภาพไม่ชัด")
+    page = client.get(address).content.decode()
+    assert "ช่องทางที่ระบุ 0 ช่องทาง" in page
+    assert page.count("หลักฐานที่ถูกส่งคืนไม่นับ") == 1
+
+
 def test_a_link_with_its_channels_is_taken(client, entry, officer):
     fields = {"url": "https://www.facebook.com/krabi/1", "channels": ["facebook", "line"], "period": "2023-07"}
     assert add(client, entry, "4.2.publicity", **fields).status_code == 302
