@@ -5,6 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from submissions.models import Evidence, Notice, Remark, Telling
+from submissions.notices import letters
 from tests import factories as make
 from tests.servers import wait_until
 
@@ -93,4 +94,8 @@ def test_an_officer_chooses_how_to_be_told(open_page, officer, screen):
     page.locator("main form button.btn-primary").click()
     expect(page.locator(".notice-success")).to_be_visible()
     assert Telling.objects.get(user=officer).mail == Telling.Pace.DAILY
+    page.get_by_role("button", name="ส่งอีเมลทดสอบ").click()
+    expect(page.locator("#letter-mail")).to_contain_text("รอส่ง")
+    assert letters.post() == 1
+    expect(page.locator("#letter-mail")).to_contain_text("ส่งครั้งล่าสุดเมื่อ")  # without a reload
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
