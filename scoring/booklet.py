@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from scoring import engine
 from scoring.engine.display import numbering
+from submissions import thai
 from submissions.models import Round
 
 from .prose import Prose, Told
@@ -212,7 +213,7 @@ class Booklet:
         return said
 
     def _year(self, year: int) -> str:
-        return f"{year + 543} BE" if self.language == "en" else f"{year + 543}"
+        return thai.english_year(year) if self.language == "en" else f"{year + thai.ERA}"
 
     def stages(self) -> Iterator[tuple[engine.Text, str]]:
         for stage in self.scheme.stages:

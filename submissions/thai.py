@@ -52,13 +52,18 @@ def _month_number(name: str) -> int:
     raise ValueError(f"not a month: {name!r}")
 
 
+def english_year(year: int) -> str:
+    """Both eras: titles of schemes have the common one."""
+    return f"{year + ERA} BE ({year})"
+
+
 def format_date(day: date, language: str = "th", *, short: bool = False, thai_digits: bool = False) -> str:
-    """A day in Buddhist Era: 31 กรกฎาคม 2566, 31 ก.ค. 2566, 31 July 2566 BE. A time is taken in the portal's zone."""
+    """A day: 31 กรกฎาคม 2566, 31 ก.ค. 2566, 31 July 2566 BE (2023). A time is taken in the portal's zone."""
     if isinstance(day, datetime):
         day = timezone.localtime(day).date() if timezone.is_aware(day) else day.date()
     if language == "en":
         name = ENGLISH_MONTHS[day.month - 1]
-        return f"{day.day} {name[:3] if short else name} {day.year + ERA} BE"
+        return f"{day.day} {name[:3] if short else name} {english_year(day.year)}"
     name = (SHORT_MONTHS if short else MONTHS)[day.month - 1]
     text = f"{day.day} {name} {day.year + ERA}"
     return digits(text) if thai_digits else text
@@ -76,7 +81,7 @@ def format_month(period: str, language: str = "th", *, short: bool = False) -> s
     year, month = (int(part) for part in period.split("-"))
     if language == "en":
         name = ENGLISH_MONTHS[month - 1]
-        return f"{name[:3] if short else name} {year + ERA} BE"
+        return f"{name[:3] if short else name} {english_year(year)}"
     return f"{(SHORT_MONTHS if short else MONTHS)[month - 1]} {year + ERA}"
 
 

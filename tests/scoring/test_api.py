@@ -65,7 +65,7 @@ def test_sentences_are_in_the_language_asked_for(entry, officer):
     assert any("ก" <= letter <= "๙" for letter in "".join(said["th"]["why"]))
     open_ones = [one for one in scorecard(officer, entry, "en")["criteria"] if one["next"]]
     assert open_ones
-    assert "2566 BE" in " ".join(open_ones[0]["next"])
+    assert "2566 BE (2023)" in " ".join(open_ones[0]["next"])
 
 
 def test_a_scorecard_says_when_it_is_behind_its_facts(entry, officer):

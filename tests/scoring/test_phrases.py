@@ -33,7 +33,7 @@ def test_evidence_that_is_missing_waiting_counted_or_late() -> None:
 
 def test_an_extension_moves_the_day_that_is_said() -> None:
     _, following = said("1.1", facts(AFTER, extensions=(longer("1.1.report", "2023-08-10"),)), "en")
-    assert following[0].endswith("by 10 August 2566 BE")
+    assert following[0].endswith("by 10 August 2566 BE (2023)")
 
 
 def test_months_are_said_together_each_with_its_day() -> None:
@@ -44,7 +44,7 @@ def test_months_are_said_together_each_with_its_day() -> None:
     )
     assert following == [
         "5 more points: hand in Monthly report of results "
-        "June 2023 (by 30 June 2566 BE), July 2023 (by 31 July 2566 BE)"
+        "June 2023 (by 30 June 2566 BE (2023)), July 2023 (by 31 July 2566 BE (2023))"
     ]
 
 
@@ -65,7 +65,7 @@ def test_a_band_names_its_numbers_and_the_fall() -> None:
         "above 95 %”, 8 points (one level down: Average confidence in the quality of data is not high enough)"
     ]
     assert following == [
-        "2 more points: Average confidence in the quality of data more than 95 % by 31 July 2566 BE",
+        "2 more points: Average confidence in the quality of data more than 95 % by 31 July 2566 BE (2023)",
     ]
 
 
@@ -74,9 +74,9 @@ def test_a_share_of_what_is_not_known_is_said_with_its_bands_own_bound() -> None
     values = {"2.1.1.confidence": 96}
     _, following = said("2.1.1", facts(BEFORE, values=values), "en")
     target, collected = "enter Target households", "Households collected"
-    until = "of Target households by 31 July 2566 BE"
+    until = "of Target households by 31 July 2566 BE (2023)"
     assert following == [
-        f"2 more points: {target}, enter {collected} by 31 July 2566 BE",
+        f"2 more points: {target}, enter {collected} by 31 July 2566 BE (2023)",
         f"4 more points: {target}, {collected} at least 55 % {until}",
         f"6 more points: {target}, {collected} more than 97 % {until}",
         f"8 more points: {target}, {collected} more than 99 % {until}",
@@ -128,7 +128,7 @@ def test_parts_of_a_mission_and_its_level() -> None:
     assert why[0] == "40 of 100 points: level 2 (21 - 40 points)"
     assert "Plan carried out: 40 of 60 points" in why
     assert following == [
-        "1 more point: Plan carried out from January to June 2022 at least 30 % by 30 June 2565 BE",
+        "1 more point: Plan carried out from January to June 2022 at least 30 % by 30 June 2565 BE (2022)",
     ]
 
 

@@ -117,7 +117,7 @@ def test_a_whole_of_nothing_is_full_only_where_it_may_be_nothing() -> None:
 def test_a_due_day_is_the_round_s_own() -> None:
     assert told("cdd40-2566", "2.1.2").how.endswith("ส่วนกลางยังไม่ได้กำหนด")
     late = told("cdd40-2566", "2.1.2", "en", **{"2.1.2.due": "2023-05-31"})
-    assert late.how.endswith("“Day the BMN quality certificate is due”: 31 May 2566 BE")
+    assert late.how.endswith("“Day the BMN quality certificate is due”: 31 May 2566 BE (2023)")
     assert [flat(row.asks) for row in late.rows] == [
         ["before the due day"],
         ["on the due day"],
@@ -155,7 +155,7 @@ def test_conditions_within_conditions() -> None:
     assert flat(told("itperson-2564", "1", "en").rows[0].asks)[:4] == [
         "All of these:",
         "“Civil servant of the Department” is “yes”",
-        "Evidence “Skill in using IT at work” by 20 July 2564 BE",
+        "Evidence “Skill in using IT at work” by 20 July 2564 BE (2021)",
         "At least 1 of these:",
     ]
 
@@ -172,11 +172,11 @@ def test_targets_are_named_for_each_size() -> None:
 def test_plans_shares_and_days_gone_by() -> None:
     plan = told("milestone-2568", "2025-05", "en")
     assert (
-        "is not later than “Day planned by the district”, and 30 September 2568 BE at the latest"
+        "is not later than “Day planned by the district”, and 30 September 2568 BE (2025) at the latest"
         in flat(plan.rows[0].asks)[0]
     )
     assert "is later than" in flat(plan.rows[2].asks)[0]
-    assert flat(told("milestone-2568", "2025-07", "en").rows[2].asks) == ["once 20 July 2568 BE has gone by"]
+    assert flat(told("milestone-2568", "2025-07", "en").rows[2].asks) == ["once 20 July 2568 BE (2025) has gone by"]
     assert flat(told("missions-2565", "m3", "en").rows[4].asks) == [
         "“Operators on each online channel”: at least 1 of them with 1 % or more of "
         "“Operators never online by September 2021”"

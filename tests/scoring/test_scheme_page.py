@@ -83,32 +83,34 @@ def test_what_holds_for_the_whole_scheme(client, staff):
     round = round_of("cdd40-2566", settings={"2.1.2.due": "2023-05-31"})
     said = read(client, staff, round)
     assert "100 points in all, by 18 criteria." in said
-    assert "The last day is 31 July 2566 BE" in said
+    assert "The last day is 31 July 2566 BE (2023)" in said
     assert "Equal totals share a rank." in said
-    assert "Day the BMN quality certificate is due: 31 May 2566 BE" in said
+    assert "Day the BMN quality certificate is due: 31 May 2566 BE (2023)" in said
     assert "Day the central data centre records are due: not set yet by central staff" in said
     assert round.edition.digest in said
     assert "Winner 1 Outstanding Trophy, 15,000 baht" in said
-    assert "by 31 July 2566 BE; 5 to 25 pages; on A4 paper; a form to fill in on the screen" in said
+    assert "by 31 July 2566 BE (2023); 5 to 25 pages; on A4 paper; a form to fill in on the screen" in said
     assert "New users of Click Chumchon, cumulative Small province 2,000 downloads" in said
     assert (
         "evidence; handed in by the office; every month from February 2023 to July 2023, by the month's last day"
         in said
     )
     assert (
-        "a number (households); recorded by central staff; by 31 July 2566 BE; must be more than 0 households" in said
+        "a number (households); recorded by central staff; by 31 July 2566 BE (2023); must be more than 0 households"
+        in said
     )
 
 
 def test_who_takes_part_in_which_stage_and_what_is_shown(client, staff):
     tambon = read(client, staff, round_of("tambon-2565"))
     assert "Each entry is a subdistrict that an office names." in tambon
-    assert "Whoever was a model in 2561 BE to 2564 BE is not named again." in tambon
+    assert "Whoever was a model in 2561 BE (2018) to 2564 BE (2021) is not named again." in tambon
     assert (
-        "chosen among those announced in the stage before; 2 places for each province; by 15 December 2564 BE" in tambon
+        "chosen among those announced in the stage before; 2 places for each province; by 15 December 2564 BE (2021)"
+        in tambon
     )
     assert "shown to the judges, earns nothing by itself" in tambon
-    assert "by 31 May 2565 BE; 5 to 7 minutes" in tambon
+    assert "by 31 May 2565 BE (2022); 5 to 7 minutes" in tambon
     person = read(client, staff, round_of("itperson-2564"))
     assert "The office declares: “Civil servant of the Department”" in person
     assert "Nobody is ranked." in person

@@ -47,7 +47,7 @@ def test_a_moment_is_shown_in_bangkok():
         assert filters.be_month("2023-03") == "มีนาคม 2566"
         assert filters.be_date(None) == ""
     with translation.override("en"):
-        assert filters.be_date(date(2023, 7, 31)) == "31 July 2566 BE"
+        assert filters.be_date(date(2023, 7, 31)) == "31 July 2566 BE (2023)"
     assert filters.be_thai_date(date(2023, 7, 31)) == "๓๑ กรกฎาคม ๒๕๖๖"
 
 

@@ -117,7 +117,7 @@ def test_a_region_is_shown_before_it_gets_time_all_at_once(committee, region, br
     assert "Chon Buri" not in page
     confirmed = {**whom, "confirmed": asked.context["form"].count}
     said = text_of(staff.post(address(committee.round), confirmed, follow=True))
-    assert "More time until 15 Aug 2566 BE was given 4 times." in said
+    assert "More time until 15 Aug 2566 BE (2023) was given 4 times." in said
     given = Extension.objects.values_list("entry__office__code", "requirement", "period", "order_number")
     expected = {
         (code, *slot, "ที่ 1/2566") for code in ("TH-81", "8101") for slot in (("1.2.report", "r1"), ("1.3.training", ""))

@@ -132,7 +132,7 @@ def test_a_setting_of_a_round_is_guarded_too(committee, pair):
     first.post(change(committee.round), {**stale, "setting-2.1.2.due": "01/06/2566"})
     response = second.post(change(committee.round), {**stale, "setting-2.1.2.due": "02/06/2566"})
     assert response.status_code == 409
-    assert "1 June 2566 BE" in response.content.decode() or "01/06/2566" in response.content.decode()
+    assert "1 June 2566 BE (2023)" in response.content.decode() or "01/06/2566" in response.content.decode()
     assert fields_of(response)["setting-2.1.2.due"] == "02/06/2566"
     assert Round.objects.get(pk=committee.round.pk).settings["2.1.2.due"] == "2023-06-01"
 

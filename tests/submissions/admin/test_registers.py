@@ -296,7 +296,7 @@ def test_holidays_are_typed_and_shown_with_their_buddhist_year(committee, browse
     staff.post(address("holiday", page="add"), {"date": "๑ ส.ค. ๒๕๖๖", "name_th": "วันหยุด"})
     holiday = Holiday.objects.get()
     assert holiday.date == date(2023, 8, 1)
-    assert "1 August 2566 BE" in staff.get(address("holiday")).content.decode()
+    assert "1 August 2566 BE (2023)" in staff.get(address("holiday")).content.decode()
     assert 'value="01/08/2566"' in staff.get(address("holiday", holiday.pk)).content.decode()
     staff.post(address("holiday", holiday.pk, page="delete"), {"post": "yes"})
     assert not Holiday.objects.exists()

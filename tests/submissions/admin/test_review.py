@@ -36,7 +36,7 @@ def test_the_queue_shows_what_waits_oldest_first(committee, browser):
     make.make_evidence(committee.other, "5.report", status="accepted")
     response = browser(committee.judge).get(QUEUE)
     assert list(response.context["cl"].result_list) == [early, late]
-    assert "2 Jun 2566 BE" in response.content.decode()
+    assert "2 Jun 2566 BE (2023)" in response.content.decode()
     assert browser(committee.judge).get(QUEUE + "?status=all").context["cl"].result_count == 3
 
 
@@ -116,7 +116,7 @@ def test_an_extension_moves_the_deadline_that_is_shown(committee, browser):
     make.make_extension(committee.entry, "1.2.report", "2023-08-15", "r1")
     evidence = make.make_evidence(committee.entry, "1.2.report", "r1", submitted_at=make.at("2023-07-01"))
     content = browser(committee.judge).get(page(evidence)).content.decode()
-    assert "15 August 2566 BE" in content
+    assert "15 August 2566 BE (2023)" in content
     assert "In time" in content
 
 
