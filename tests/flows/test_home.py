@@ -58,6 +58,12 @@ def assert_in_order(entry, page) -> None:
     assert len(set(days)) == 2
 
 
+# Between a heading's icon and its first letter, in pixels
+GAP = """heading => {
+    const words = document.createRange();
+    words.selectNodeContents([...heading.childNodes].find(one => one.nodeType === 3 && one.data.trim()));
+    return words.getBoundingClientRect().left - heading.querySelector(".icon").getBoundingClientRect().right;
+}"""
 # Both at the same moment: the page may still be scrolling.
 IS_IN_SIGHT = """slot => {
     const top = document.querySelector(slot).getBoundingClientRect().top;
@@ -86,6 +92,7 @@ def test_home_says_where_we_stand_and_what_to_do(open_page, contest, krabi, offi
     expect(page.locator("#progress .state")).not_to_contain_text("กำลังคำนวณคะแนนใหม่")
     came_back = page.locator(".came-back")
     expect(came_back).to_contain_text("ขาดลายมือชื่อ")
+    assert came_back.locator("h2").evaluate(GAP) >= 4
     expect(came_back).to_contain_text("ส่งใหม่ได้ถึงวันที่ 31 กรกฎาคม 2566")
     expect(page.locator("section[aria-labelledby=waiting-title]")).to_contain_text("https://krabi.example/2")
     expect(page.locator("section[aria-labelledby=soon-title] .owed-day").first).to_contain_text("กรกฎาคม 2566")
