@@ -251,8 +251,9 @@
 
   // A page that is gone may have sent it at the last moment: whoever goes on in its name meets no conflict with that.
   function take(one, typed) {
+    const own = pages + page.value;
     if (one.isLeft) [page.value, turn.value] = [one.page, one.turn];
-    if (fill(one.fields, typed) && !one.isLeft) drop(one.key);
+    if (fill(one.fields, typed)) drop(one.isLeft ? own : one.key);
   }
 
   function offer() {
@@ -260,12 +261,14 @@
   }
 
   part("drop").addEventListener("click", function () {
-    drop(others()[0].key);
+    const [one] = others(); // none, where another tab has decided meanwhile
+    if (one) drop(one.key);
     offer();
   });
   // What stood here is offered in turn, unless all of it is in the text that takes its place.
   part("take").addEventListener("click", function () {
     const [one] = others();
+    if (!one) return offer();
     const before = fields();
     const isIn = ([name, text]) => one.fields.some(([other, own]) => other === name && own === text);
     const isWithin = before.every((field) => !field[1].trim() || isIn(field));
