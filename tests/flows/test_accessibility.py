@@ -22,6 +22,8 @@ OPTIONS = {
     "rules": {"target-size": {"enabled": True}},  # axe leaves that rule out
     "preload": {"assets": ["media"]},  # no rule in use asks for the styles, which are a fifth of the time
 }
+# The admin's pages are the same by night and on a phone but for their colours and sizes.
+OF_NIGHT = {"runOnly": ["color-contrast", "target-size"]}
 # The admin's own night, and the reader's menu, which on a phone lies over the page.
 SET_SCENE = """night => {
     document.documentElement.classList.toggle("dark", night);
@@ -85,7 +87,8 @@ def test_axe_finds_nothing(open_page, world, role):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             page.evaluate(SET_SCENE, scheme == "dark")
             page.set_viewport_size(screen)
-            result, menu = page.evaluate(RUN, [OPTIONS, list(menus[scheme])])
+            options = OPTIONS | OF_NIGHT if scheme == "dark" and where.startswith("/admin/") else OPTIONS
+            result, menu = page.evaluate(RUN, [options, list(menus[scheme])])
             menus[scheme].add(menu)
             if result["violations"]:
                 found[where, scheme] = AxeResults(result).generate_report()
