@@ -29,7 +29,7 @@ run: venv  ## start the portal here: make run [PORT=8123] [HOST=0.0.0.0]
 test: EXTRA_PACKAGES := $(TEST_PACKAGES)
 test: EXTRA := -dev
 test: venv  ## run every test, on servers of its own
-	exec $(PY) -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	exec $(PY) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: EXTRA_PACKAGES := $(TEST_PACKAGES)
 bench: EXTRA := -dev

@@ -57,7 +57,7 @@ def status(world, role: str, method: str, path: str, names, nasty: bytes) -> int
     return response.status_code
 
 
-@pytest.mark.parametrize(("number", "route"), enumerate(sorted(set(routes()))))
+@pytest.mark.parametrize(("number", "route"), list(enumerate(sorted(set(routes())))))
 def test_nonsense_is_answered_and_not_stumbled_over(world, number, route):  # noqa: F811
     path = address(route, world)
     # The admin's pages are made of the same parts: two neighbours share the nonsense between them.

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from unittest.mock import Mock
 
 import pytest
 from celery.contrib.testing.worker import start_worker
@@ -122,12 +123,13 @@ def is_fault(line) -> bool:
 
 
 @pytest.fixture
-def worker(transactional_db, redis_server):
+def worker(transactional_db, redis_server, monkeypatch):
     """A Celery worker in a thread of this process: one of its own takes seconds to start, and other tests have that."""
 
     def hang_up(**task) -> None:
         connections.close_all()  # its thread ends with the test, and its connection would outlive it
 
+    monkeypatch.setattr(app.log, "setup", Mock())  # a worker makes the log of its process its own
     task_postrun.connect(hang_up)
     with start_worker(app, pool="solo", perform_ping_check=False, queues=["rescore", "documents", "mail"]) as worker:
         yield worker

@@ -43,7 +43,7 @@ def part(page: str, name: str) -> str:
 
 
 def opened(page: str) -> list[str]:
-    return re.findall(r'id="slot-([\w-]+)" aria-labelledby="[\w-]+">\s*<details class="slot-fold" open>', page)
+    return re.findall(r'<details class="slot-fold" open>\s*<summary [^>]*>\s*<h\d id="slot-([\w-]+)-title">', page)
 
 
 def test_the_next_points_say_how_many_by_when_and_lead_to_where_they_are_earned(entry, page_of):

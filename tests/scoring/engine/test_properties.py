@@ -16,7 +16,7 @@ from tests.scoring.engine.strategies import evidence_of, facts_of
 
 CODES = sorted(shipped.schemes())
 every_scheme = pytest.mark.parametrize("code", CODES)
-thorough = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+thorough = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def lines(result: Score) -> dict[str, tuple[Decimal, Decimal]]:
