@@ -21,6 +21,7 @@
   let handing = false;
   let renewing = false;
   let leaving = false;
+  let resuming = 0; // a timer, where the page stays though the form was handed in
 
   function part(name) {
     return form.querySelector(`[data-${name}]`);
@@ -96,8 +97,8 @@
 
   async function answered(response) {
     if (response.status === 409) {
-      stopped = dirty = true;
-      keep();
+      stopped = true;
+      unsent();
       say(words.unsaved, true);
       part("clash").hidden = false;
       part("clash").scrollIntoView({ block: "nearest" });
@@ -106,8 +107,7 @@
     if (response.status >= 500) return lost();
     const said = response.redirected ? {} : await response.json().catch(() => ({}));
     if (response.redirected || !response.ok) {
-      dirty = true;
-      keep();
+      unsent();
       if (response.status === 403 && await renewed()) return soon(0);
       const reasons = Object.values(said.reasons || {}).flat().join(" ");
       say(response.redirected ? words.login : reasons || words.refused, true);
@@ -116,12 +116,18 @@
     }
     renewing = false;
     revision.value = said.revision;
-    if (dirty) keep();
+    if (dirty || handing) keep();
     else drop(pages + page.value);
     if (!dirty) say(said.said, !part("said").textContent);
     part("progress-words").textContent = part("progress-words").dataset.pattern
       .replace("{answered}", said.progress[0]).replace("{required}", said.progress[1]);
     form.querySelector("progress").value = said.progress[0];
+  }
+
+  // What is being handed in went with that, whatever became of the draft before it.
+  function unsent() {
+    dirty = dirty || !handing;
+    keep();
   }
 
   // Whoever logged in again has another token: this page takes it over, if it is the same person.
@@ -136,8 +142,7 @@
   }
 
   function lost() {
-    dirty = true;
-    keep();
+    unsent();
     say(words.offline, true);
     soon(AGAIN);
   }
@@ -163,6 +168,7 @@
     if (button && button.formTarget) return save(); // to see it, in another tab
     if (!navigator.onLine) { // the browser would put its own page in place of this one
       event.preventDefault();
+      handing = false;
       lost();
       return;
     }
@@ -176,6 +182,7 @@
   // The answer has not come, or nobody waits for it any more: what is written now was not sent with the rest.
   function goOn() {
     keep();
+    resuming = resuming || setTimeout(() => { handing = false; soon(0); }, PATIENCE);
     for (const button of form.querySelectorAll("button")) button.disabled = false;
   }
   window.addEventListener("pageshow", function (event) {
@@ -237,7 +244,7 @@
     const typed = new Set(inputs().filter(isTouched).map((one) => one.name));
     if (stopped || "unkept" in words || typed.size) changed();
     const isSafe = !dirty || keep();
-    let isTaken = stopped;
+    let isTaken = stopped || "unkept" in words;
     for (const one of others()) {
       const isApart = told(one.fields, typed) === told(asSent(), typed);
       if (hasArrived(one) || (isSafe && told(one.fields) === told(fields()))) drop(one.key);
@@ -274,7 +281,7 @@
     const isWithin = before.every((field) => !field[1].trim() || isIn(field));
     if (!fill(one.fields)) return;
     if (isWithin) drop(one.key);
-    else put(one.key, { page: "", revision: "", turn: 0, fields: before, at: 0 });
+    else if (put(pages + Date.now(), { page: "", revision: "", turn: 0, fields: before, at: 0 })) drop(one.key);
     offer();
   });
 

@@ -74,6 +74,8 @@
 
   // After a swap the reader is taken to what is new: the fault, or the notice of success.
   document.body.addEventListener("htmx:afterSettle", function (event) {
+    // What the page began with was read in the slot, and is no news any more.
+    if (event.detail.elt.matches(".slot, #values")) document.getElementById("messages")?.replaceChildren();
     const news = event.detail.elt.querySelector(".notice");
     if (!news || ["progress", "content"].includes(event.detail.elt.id)) return;
     news.tabIndex = -1;

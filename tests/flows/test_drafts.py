@@ -135,6 +135,25 @@ def test_whoever_goes_on_while_the_next_page_is_awaited_loses_nothing(begin, add
     wait_until(lambda: answered(results="หนึ่ง", obstacles="เขียนต่อ"), 10, "it is saved")
 
 
+def test_a_draft_that_is_answered_late_takes_nothing_from_what_is_handed_in(begin, address):
+    page, drafts, forms = begin(), [], []
+    page.route("**/draft/**", lambda route: drafts.append(route))
+    page.route("**/hand-in/**", lambda route: forms.append(route))
+    write(page, results="หนึ่ง สอง")
+    field(page, "obstacles").fill("ไม่มี")
+    page.locator("[data-hand-in]").click(no_wait_after=True)
+    wait_until(lambda: page.wait_for_timeout(50) or (drafts and forms), 10, "both are on their way")
+    finished = []
+    page.on("requestfinished", lambda request: finished.append(request) if "/draft/" in request.url else None)
+    drafts[0].continue_()
+    wait_until(lambda: page.wait_for_timeout(50) or finished, 10, "the draft is answered")
+    forms[0].fulfill(status=204)  # it never arrived
+    page.unroute("**/draft/**")
+    page.goto(address)
+    expect(field(page, "obstacles")).to_have_value("ไม่มี")
+    wait_until(lambda: answered(results="หนึ่ง สอง", obstacles="ไม่มี"), 10, "it is saved")
+
+
 def test_what_is_written_on_a_refused_form_outlives_a_lost_line(begin):
     page = begin()
     page.click("[data-hand-in]")
