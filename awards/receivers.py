@@ -1,11 +1,16 @@
-"""Says what may not change any more, because it was announced."""
+"""Says what was announced, and what may not change any more because of it, to rooms that know nothing of it."""
+
+from typing import Any
 
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
+from scoring.signals import result_asked
+from submissions import thai
 from submissions.signals import adoption_asked
 
-from .models import Publication
+from .columns import Columns
+from .models import Publication, Result
 
 
 @receiver(adoption_asked)
@@ -13,3 +18,12 @@ def keep_what_was_announced_by(round, **kwargs) -> str | None:
     if Publication.objects.filter(round=round).exists():
         return _("The round's results were published: its criteria stay as they are.")
     return None
+
+
+@receiver(result_asked)
+def tell_result(entry, **kwargs) -> dict[str, Any] | None:
+    """The entry's line in the publication that holds; None before there is one. One statement."""
+    newest = Publication.objects.filter(round=entry.round_id).order_by("-number").values("pk")[:1]
+    found = Result.objects.filter(entry=entry, publication__in=newest).select_related("publication")
+    result = found.defer("facts", "criteria", "dimensions").first()
+    return Columns(result.publication.frame, thai.language()).of_whole(result) if result else None

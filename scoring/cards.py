@@ -151,7 +151,7 @@ def reached(criterion: engine.Criterion, verified: dict) -> engine.Level | None:
 
 
 class Card:
-    """An entry's two scorecards, as one reader may see them. One query; its place costs two more."""
+    """An entry's two scorecards, as one reader may see them. One query; its place costs one more."""
 
     def __init__(self, entry: Entry, language: str) -> None:
         self.entry, self.language, self.scheme = entry, language, entry.round.scheme

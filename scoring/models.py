@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Value, Window
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Value, Window
 from django.db.models.functions import Coalesce, Rank
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -148,19 +148,22 @@ def standings(round: Round):
 
 
 def rank_of(entry: Entry) -> tuple[int, int] | None:
-    """One entry's rank, one more than the number of entries that are better, and among how many; None without ranks."""
+    """One entry's rank, one more than the number of entries that are better, and among how many; None without ranks.
+
+    One statement where its scorecards were fetched.
+    """
     if entry.round.ranked == "none" or entry.state != Entry.State.TAKING_PART:
         return None
     rivals = Entry.objects.filter(round=entry.round_id).taking_part()
     if entry.round.ranked == "region":
         rivals = rivals.annotate(region=region_of()).filter(region=entry.office.region and entry.office.region.pk)
-    own = Scorecard.objects.filter(entry=entry, basis="verified").values("total", "tie_key").first()
-    total, tie_key = (own["total"], own["tie_key"]) if own else (0, "")
-    better = Scorecard.objects.filter(entry__in=rivals, basis="verified").filter(
-        Q(total__gt=total) | Q(total=total, tie_key__gt=tie_key)
-    )
-    rank = placed(1 + better.count(), total)
-    return None if rank is None else (rank, rivals.count())
+    own = next((card for card in entry.scorecards.all() if card.basis == Scorecard.Basis.VERIFIED), None)
+    total, tie_key = (own.total, own.tie_key) if own else (0, "")
+    better = Q(card__total__gt=total) | Q(card__total=total, card__tie_key__gt=tie_key)
+    cards = rivals.annotate(card=FilteredRelation("scorecards", condition=Q(scorecards__basis="verified")))
+    counts = cards.aggregate(among=Count("pk"), better=Count("pk", filter=better))
+    rank = placed(1 + counts["better"], total)
+    return None if rank is None else (rank, counts["among"])
 
 
 def placed(rank: int | None, total: Decimal | int) -> int | None:

@@ -34,6 +34,7 @@ from .cards import Card
 from .forms import SimulationForm
 from .models import Scorecard
 from .prose import Prose
+from .signals import result_asked
 from .simulation import Simulation, can_be_scored
 from .table import Table
 from .workplace import Workplace
@@ -107,6 +108,7 @@ def scorecard(request, pk: int) -> HttpResponse:
         "workplace": Workplace(entry, card, request.user),
         "confirming": Confirming(entry, request.user),
         "uploads": unfinished_of(request.user, entry),
+        "announced": next((row for _receiver, row in result_asked.send(Entry, entry=entry) if row), None),
     }
     return render(request, "scoring/scorecard.html", context)
 

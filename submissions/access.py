@@ -83,10 +83,10 @@ def why_not_confirm(user: User, entry: Entry) -> Reason:
     """Say for the office that what it handed in is complete."""
     if not entry.round.asks_confirmation:
         return _("In this round nobody has to confirm what was handed in.")
-    if reason := why_not_change(user, entry):
-        return reason
     if not user.is_officer or not user.is_head:
         return _("Only the head of the office confirms what was handed in.")
+    if reason := why_not_change(user, entry):
+        return reason
     if not entry.evidence.exists() and not entry.values.exists():
         return _("Nothing was handed in yet that could be confirmed.")
     return None
