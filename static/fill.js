@@ -14,14 +14,13 @@
   // Each page keeps under a name of its own what did not arrive yet, and drops nobody else's by accident.
   const pages = `draft:${words.owner}:${new URL(form.action).pathname}${new URL(form.action).search}:`;
   const saved = part("saved");
-  let timer = 0;
-  let under = null; // the request under way
-  let dirty = false;
-  let stopped = "conflict" in words;
-  let handing = false;
-  let renewing = false;
-  let leaving = false;
-  let resuming = 0; // a timer, where the page stays though the form was handed in
+  let timer = 0; // until the next save
+  let under = null; // the save under way
+  let dirty = false; // something is written that no request brings to the portal
+  let stopped = "conflict" in words; // beside somebody else's text nothing saves itself
+  let handing = false; // the whole form is on its way, and the next page awaited
+  let renewing = false; // the token was renewed, and nothing has arrived since
+  let leaving = false; // the page goes away
 
   function part(name) {
     return form.querySelector(`[data-${name}]`);
@@ -79,17 +78,19 @@
     if (!timer && !stopped && !handing) timer = setTimeout(save, after);
   }
 
-  function save(leaving) {
+  function save() {
+    if (dirty || under) keep(); // it may never arrive
+    if (stopped || handing) return under;
     clearTimeout(timer);
     timer = 0;
-    if (dirty || under) keep(); // it may never arrive
-    if (!dirty || stopped || handing) return under;
+    if (!dirty) return under;
     if (under) return under.finally(() => soon(0));
+    const isLast = leaving || document.hidden;
     dirty = false;
-    if (!leaving) say(words.saving);
+    if (!isLast) say(words.saving);
     turn.value = Number(turn.value) + 1;
     const options = { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } };
-    if (leaving && new Blob(fields().flat()).size < 50000) options.keepalive = true; // a browser takes 64 KB at most
+    if (isLast && new Blob(fields().flat()).size < 50000) options.keepalive = true; // a browser takes 64 KB at most
     if (AbortSignal.timeout) options.signal = AbortSignal.timeout(PATIENCE);
     under = fetch(form.action, options).then(answered, lost).finally(() => { under = null; });
     return under;
@@ -159,8 +160,8 @@
     if (!(event.relatedTarget instanceof HTMLButtonElement)) save();
   });
   window.addEventListener("online", () => save());
-  window.addEventListener("pagehide", () => { leaving = true; save(true); });
-  document.addEventListener("visibilitychange", () => document.hidden && save(true));
+  window.addEventListener("pagehide", () => { leaving = true; save(); });
+  document.addEventListener("visibilitychange", () => document.hidden && save());
 
   // A draft may still be on its way, or for ever: the portal knows by the turn which of the two was sent later.
   form.addEventListener("submit", function (event) {
@@ -175,6 +176,7 @@
     handing = true;
     dirty = false;
     clearTimeout(timer);
+    timer = 0;
     turn.value = Number(turn.value) + 1;
     keep();
     if (button) setTimeout(() => { button.disabled = true; });
@@ -182,7 +184,7 @@
   // The answer has not come, or nobody waits for it any more: what is written now was not sent with the rest.
   function goOn() {
     keep();
-    resuming = resuming || setTimeout(() => { handing = false; soon(0); }, PATIENCE);
+    timer = timer || setTimeout(() => { handing = false; save(); }, PATIENCE);
     for (const button of form.querySelectorAll("button")) button.disabled = false;
   }
   window.addEventListener("pageshow", function (event) {
@@ -221,13 +223,18 @@
   }
 
   // What other pages kept here, the newest first
-  function others() {
+  function kept() {
     try {
       return Object.keys(localStorage).filter((key) => key.startsWith(pages) && key !== pages + page.value)
         .map((key) => ({ key, ...read(key) })).filter((one) => one.fields).sort((a, b) => b.at - a.at);
     } catch (forbidden) { /* as if nothing was kept */
       return [];
     }
+  }
+
+  function others() {
+    const own = told(fields());
+    return kept().filter((one) => told(one.fields) !== own);
   }
 
   function hasArrived(one) {
@@ -245,7 +252,7 @@
     if (stopped || "unkept" in words || typed.size) changed();
     const isSafe = !dirty || keep();
     let isTaken = stopped || "unkept" in words;
-    for (const one of others()) {
+    for (const one of kept()) {
       const isApart = told(one.fields, typed) === told(asSent(), typed);
       if (hasArrived(one) || (isSafe && told(one.fields) === told(fields()))) drop(one.key);
       else if (!isTaken && isLatest(one) && isApart) {
