@@ -149,6 +149,8 @@ class Filling:
 
     @property
     def said(self) -> str:
+        if self.other is not None or self.is_unkept:
+            return _("Not saved yet")
         return saved_at(self.draft.saved_at, self.slot.at) if self.has_draft else ""
 
     @property

@@ -71,6 +71,7 @@ def test_a_colleague_s_words_are_replaced_by_nobody_who_did_not_decide_it(begin,
     write(page, results="ของฉัน")
     page.click("[data-clash] button")
     expect(page.locator(".fill-other").first).to_be_visible()
+    expect(saved(page)).to_have_text("ยังไม่ได้บันทึก")
     page.goto(address)  # without a decision
     expect(page.locator("[data-kept]")).to_be_visible()
     expect(field(page, "results")).to_have_value("ของเพื่อน")
