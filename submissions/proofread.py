@@ -172,8 +172,10 @@ def _add_faults(refused: Refused, where: str, bad: engine.BadFacts) -> None:
         refused.add(where, fault.en if thai.language() == "en" else fault.th)
 
 
-def check_points(entry: Entry, points: Mapping[str, str], final: bool, refused: Refused) -> dict[str, str]:
+def check_sheet(entry: Entry, points: Mapping[str, str], remark: str, final: bool, refused: Refused) -> dict[str, str]:
     """A sheet's points as canonical text, by item; a final sheet has them all."""
+    if len(remark) > 4000:
+        refused.add("remark", _("The remark is longer than 4,000 characters."))
     items = entry.round.scheme.items
     marks: dict[str, str] = {}
     for code in sorted(set(points) - set(items)):

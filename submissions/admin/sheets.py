@@ -15,6 +15,7 @@ from submissions import access, intake
 from submissions.forms import NumberField, show_reasons, whole
 from submissions.handed_in import states
 from submissions.models import Entry, Evidence, Sheet
+from submissions.proofread import check_sheet
 from submissions.slots import slots_of
 from submissions.templatetags.wording import entry_name
 
@@ -240,11 +241,13 @@ class SheetAdmin(HistoryAdmin):
 
     def _save(self, request, entry: Entry, own: Sheet | None) -> HttpResponse:
         form, is_final = SheetForm(entry, own, request.POST), "submit" in request.POST
-        form.is_valid()  # every field takes any text; what it is worth is said by intake, all at once
+        form.is_valid()  # every field takes any text; what it is worth is said all at once
+        refused = intake.Refused()
         if is_final and not form.cleaned_data.get("confirmed"):
-            form.add_error("confirmed", _("Tick this to submit the sheet; it can't be changed afterwards."))
-            return self._page(request, entry, own, form, status=422)
+            refused.add("confirmed", _("Tick this to submit the sheet; it can't be changed afterwards."))
+            check_sheet(entry, form.points(), form.cleaned_data.get("remark", ""), is_final, refused)
         try:
+            refused.raise_if_any()
             intake.save_sheet(
                 entry,
                 by=request.user,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from submissions import access
 from submissions.models import Entry, Event, Sheet
-from submissions.proofread import Refused, check_points
+from submissions.proofread import Refused, check_sheet
 
 from .hold import Conflict, change, hold, unchanged
 
@@ -27,9 +27,7 @@ def save_sheet(
     at = at or entry.round.now()
     refused = Refused()
     refused.add("", access.why_not_judge(by, entry))
-    marks = check_points(entry, points, final, refused)
-    if len(remark) > 4000:
-        refused.add("remark", _("The remark is longer than 4,000 characters."))
+    marks = check_sheet(entry, points, remark, final, refused)
     refused.raise_if_any()
     with transaction.atomic():
         hold(entry)

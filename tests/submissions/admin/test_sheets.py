@@ -92,12 +92,11 @@ def test_points_outside_the_item_are_refused_and_kept_on_the_page(committee, bro
     assert 'value="2.5"' in content
 
 
-def test_all_faults_are_told_at_once(committee, browser):
-    response = save(
-        browser(committee.judge), committee.entry, {"5.1.1": "9", "5.2.1": "2"}, save="1", remark="x" * 4001
-    )
-    form = response.context["form"]
-    assert set(form.errors) == {"5.1.1", "5.2.1", "remark"}
+@pytest.mark.parametrize(("button", "more"), [("save", set()), ("submit", {"confirmed", "5.2.4"})])
+def test_all_faults_are_told_at_once(committee, browser, button, more):
+    points = {**FULL, "5.1.1": "9", "5.2.1": "2", "5.2.4": ""}
+    response = save(browser(committee.judge), committee.entry, points, **{button: "1"}, remark="x" * 4001)
+    assert set(response.context["form"].errors) == {"5.1.1", "5.2.1", "remark"} | more
 
 
 def test_colleagues_sheets_are_shown_once_ones_own_is_final(committee, browser):
