@@ -92,7 +92,8 @@ class Table:
         self.scheme, self.language = round.scheme, language
         self.marks = Marks.of_scheme(round.scheme, language)
         self.totals = self.marks.of_totals
-        self._address = reverse("scorecard", args=[0]).replace("0", "{}")  # looked up once, not for every row
+        # Looked up once, not for every row; the portal may itself lie below an address with a 0.
+        self._address = "/{}/".join(reverse("scorecard", args=[0]).rsplit("/0/", 1))
         self.by_criteria = self.marks.is_of_criteria
         self.parts = tuple(self.scheme.criteria.values()) if self.by_criteria else self.scheme.dimensions
         self.asked = {name: asked.get(name, "") for name in ("size", "region", "province", "q")}

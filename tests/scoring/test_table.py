@@ -1,6 +1,7 @@
 """The standings on pages: a page of rows, whatever is chosen, and the way to one's own."""
 
 import pytest
+from django.test.utils import override_script_prefix
 from django.urls import reverse
 
 from scoring import table as tables
@@ -93,6 +94,13 @@ def test_a_dimension_sorts_all_pages(country):
     best.save()
     shown = table(country, sort="-d1")
     assert (names(shown)[0], shown.rows[0].parts[0]) == ("8", "10.00")
+
+
+@pytest.mark.parametrize("prefix", ["/", "/cdd40/", "/0/"])
+def test_a_row_leads_to_its_scorecard_wherever_the_portal_lies(country, prefix):
+    with override_script_prefix(prefix):
+        row = table(country).rows[0]
+        assert row.url == f"{prefix}entries/{row.pk}/"
 
 
 def test_an_officer_is_led_to_the_own_row(country, client):
