@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from submissions.models import Edition, Evidence, Examination, Likeness
 
 from .findings import LEAST_SIDE, extent_findings
+from .told import SLOT, appendices
 
 Scan = Examination.Scan
 
@@ -24,7 +25,7 @@ def shut(rows):
 
 
 def remarked(rows, editions: Iterable[Edition]):
-    """With a finding. What is within the extent that a requirement asks for is told by its edition: one statement."""
+    """With a finding. What is within the extent that a requirement asks for is told by its edition: two statements."""
     noted = Q(scan=Scan.INFECTED) | Q(facts__has_key="fault") | Q(facts__is_blank=True) | Q(facts__is_scan=True)
     small = Q(facts__width__lt=LEAST_SIDE) | Q(facts__height__lt=LEAST_SIDE)
     noted_ones = Examination.objects.filter(noted | small).values("pk")
@@ -41,12 +42,16 @@ def _out_of_extent(rows, editions: Iterable[Edition]) -> list[int]:
     if not extents:
         return []
     asked = rows.order_by().filter(requirement__in={code for _edition, code in extents}).exclude(examination=None)
-    seen = asked.values_list("pk", "entry__round__edition", "requirement", "examination__facts")
-    return [
-        pk
-        for pk, edition, code, facts in seen
-        if (extent := extents.get((edition, code))) and any(extent_findings(facts, extent))
-    ]
+    found, odd = [], {}
+    for pk, edition, facts, *slot in asked.values_list("pk", "entry__round__edition", "examination__facts", *SLOT):
+        if not (extent := extents.get((edition, slot[1]))):
+            continue
+        codes = {finding.code for finding in extent_findings(facts, extent)}
+        if codes == {"pages"}:
+            odd[pk] = tuple(slot), extent.pages
+        elif codes:
+            found.append(pk)
+    return [*found, *odd.keys() - appendices(odd)]
 
 
 def alike(rows):

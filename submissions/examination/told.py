@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.conf import settings
 
-from scoring.engine import Extent, Scheme
+from scoring.engine import Extent, Scheme, Span
 from submissions.models import Evidence, Examination
 
 from .findings import Finding, findings, seen
@@ -99,18 +99,32 @@ def _told(evidence: Evidence, scheme: Scheme, found: tuple[Match, ...], unseen: 
 
 
 def _spare_appendices(files: list[Evidence], schemes: Mapping[int, Scheme]) -> None:
-    """Beside a report that is as long as was asked for, a longer or shorter file is what belongs to it."""
-    odd = [one for one in files if any(finding.code == "pages" for finding in one.examined.findings)]
+    """Of an appendix it is not remarked that it is longer or shorter than the report."""
+    odd = {}
+    for one in files:
+        if any(finding.code == "pages" for finding in one.examined.findings):
+            asked = schemes[one.pk].requirements[one.requirement].extent.pages
+            odd[one.pk] = tuple(getattr(one, name) for name in SLOT), asked
+    spared = appendices(odd)
+    for one in files:
+        if one.pk in spared:
+            others = tuple(finding for finding in one.examined.findings if finding.code != "pages")
+            one.examined = replace(one.examined, findings=others)
+
+
+def appendices(odd: Mapping[int, tuple[tuple, Span]]) -> set[int]:
+    """Which of these files, each with its slot and the pages asked for there, stand beside a report that is as long
+    as was asked for: a longer or shorter one is what belongs to it. One statement, or none."""
     if not odd:
-        return
+        return set()
     standing = Examination.objects.exclude(evidence__status__in=[Evidence.Status.WITHDRAWN, Evidence.Status.RETURNED])
-    beside = standing.filter(evidence__entry__in={one.entry_id for one in odd}, facts__has_key="pages")
+    entries = {slot[0] for slot, _asked in odd.values()}
+    beside = standing.filter(evidence__entry__in=entries, facts__has_key="pages")
     lengths: dict[tuple, list[int]] = {}
     for *slot, facts in beside.values_list(*(f"evidence__{name}" for name in SLOT), "facts"):
         lengths.setdefault(tuple(slot), []).append(facts["pages"])
-    for one in odd:
-        asked = schemes[one.pk].requirements[one.requirement].extent.pages
-        slot = tuple(getattr(one, name) for name in SLOT)
-        if any(asked.least <= pages <= asked.most for pages in lengths.get(slot, ())):
-            others = tuple(finding for finding in one.examined.findings if finding.code != "pages")
-            one.examined = replace(one.examined, findings=others)
+    return {
+        pk
+        for pk, (slot, asked) in odd.items()
+        if any(asked.least <= pages <= asked.most for pages in lengths.get(slot, ()))
+    }
