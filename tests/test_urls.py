@@ -123,6 +123,7 @@ def address(route: str, world) -> str:
         "<str:form>": "innovation-report",
         "<str:requirement>": "1.1.report",
         "<str:key>": "nokey",
+        "<slug:channel>": "mail",
         "<slug:kind>": "announcement",
         "<slug:name>": "officer",
         "<slug:office>": "TH-81",

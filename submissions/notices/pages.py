@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -23,6 +23,8 @@ from .words import say
 
 A_PAGE = 20
 MANY = 100  # beyond this the bell says 99+
+# A page asks for a letter that waits this often: quickly at first, then patiently, and at last not at all.
+QUICK, PATIENT = (15, "2s"), (95, "15s")
 
 
 def bell(request) -> dict:
@@ -123,10 +125,29 @@ def notice_settings(request) -> HttpResponse:
             "has_mail": bool(request.user.email),
             "has_line": bool(settings.LINE_TOKEN),
             "code_is_open": bool(telling.line_code and telling.line_code_until > timezone.now()),
-            "last": {row.channel: row for row in request.user.letters.order_by("pk")},
+            "last": {channel: _last_letter(request.user, channel) for channel in Channel.values},
         },
         status=422 if form.errors else 200,
     )
+
+
+def _last_letter(user, channel: str, asked: int = 0) -> dict:
+    """The last letter of one way, for a page that has asked for it so often. One statement."""
+    letter = user.letters.filter(channel=channel).first()
+    paces = (PATIENT,) if letter and letter.fault else (QUICK, PATIENT)
+    wait = next((delay for most, delay in paces if asked < most), "")
+    return {"channel": channel, "letter": letter, "asked": asked, "wait": wait}
+
+
+@login_required
+@require_GET
+@never_cache
+def letter_state(request, channel: str) -> HttpResponse:
+    """How the last letter of one way stands, for the page that waits for it."""
+    if channel not in Channel.values:
+        raise Http404
+    asked = whole(request.GET.get("asked", "")) or 0
+    return render(request, "submissions/letter_state.html", {"last": _last_letter(request.user, channel, asked + 1)})
 
 
 @login_required
@@ -160,6 +181,7 @@ urls = [
     path("notices/<int:pk>/", open_notice, name="notice"),
     path("notices/read/", read_all, name="notices-read"),
     path("notices/settings/", notice_settings, name="notice-settings"),
+    path("notices/settings/letter/<slug:channel>/", letter_state, name="notice-letter"),
     path("notices/settings/trial/", try_letter, name="notice-trial"),
     path("notices/settings/line/", link_line, name="notice-line"),
     path("line/webhook/", line.webhook, name="line-webhook"),

@@ -8,9 +8,11 @@ from email import policy
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from submissions.models import Letter, Notice, Telling
+from submissions.models import Channel, Letter, Notice, Telling
 from submissions.notices import letters, tell
 from tests import factories as make
 from tests.servers import free_port
@@ -313,3 +315,33 @@ def test_a_letter_on_trial_says_how_it_went_and_not_without_end(client, smtp, cl
     client.post(reverse("notice-trial"), {"channel": "mail"})
     client.post(reverse("notice-trial"), {"channel": "pigeon"})
     assert Letter.objects.count() == letters.TRIALS
+
+
+@pytest.mark.parametrize(
+    ("asked", "fault", "wait"),
+    [("0", "", "2s"), ("20", "", "15s"), ("500", "", ""), ("0", "452 mailbox full", "15s"), ("²", "", "2s")],
+)
+def test_the_page_asks_less_often_in_time_and_at_last_says_that_it_does_not(client, officer, asked, fault, wait):
+    client.force_login(officer)
+    Letter.objects.create(user=officer, channel="mail", is_trial=True, fault=fault)
+    page = client.get(reverse("notice-letter", args=["mail"]), {"asked": asked}).content.decode()
+    assert "รอส่ง" in page
+    assert (f"load delay:{wait}, again" in page) if wait else ("hx-" not in page)
+    told = f'หน้านี้หยุดติดตามแล้ว <a href="{reverse("notice-settings")}">แสดงใหม่</a>'
+    assert (told in page) is not bool(wait)
+
+
+def test_the_page_reads_one_letter_of_each_way_and_no_one_else_s(client, officer):
+    Letter.objects.create(user=make.make_user("officer"), channel="mail")
+    client.force_login(officer)
+    for _ in range(3):
+        letter = Letter.objects.create(user=officer, channel="mail")
+    for name, *way in (("notice-settings",), ("notice-letter", "mail")):
+        with CaptureQueriesContext(connection) as captured:
+            response = client.get(reverse(name, args=way))
+        asked = [one["sql"] for one in captured if "submissions_letter" in one["sql"]]
+        assert len(asked) == (1 if way else len(Channel.values))
+        assert all(sql.endswith("LIMIT 1") for sql in asked)
+        last = response.context["last"]
+        assert (last if way else last["mail"])["letter"] == letter
+    assert client.get(reverse("notice-letter", args=["pigeon"])).status_code == 404
