@@ -1,6 +1,6 @@
 """An office's place of work: what is to be done, what came back, how it stands beside the others, how it came there."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -57,6 +57,7 @@ class Returned:
     is_over: bool
     is_settled: bool  # another piece of evidence stands in the same place
     earns: bool  # it may still gain points
+    may_earn: bool  # it may, or would if what waits for review and claims its points came back too
 
     @property
     def asks(self) -> bool:
@@ -149,13 +150,14 @@ class Workplace:
         asked = next((one for one in self._deadlines if one.asked.slot == slot and one.dues), None)
         is_settled = asked is not None and asked.dues[0].state != Evidence.Status.RETURNED
         is_over = asked is None or asked.is_over
-        earns = slot in offered or (not is_over and self._may_gain(evidence.requirement))
-        return Returned(evidence, asked.day if asked else None, is_over, is_settled, earns)
+        earns = slot in offered or (not is_over and self._may_gain(evidence.requirement, self._stakes))
+        may_earn = earns or (not is_over and self._may_gain(evidence.requirement, self._stakes_verified))
+        return Returned(evidence, asked.day if asked else None, is_over, is_settled, earns, may_earn)
 
-    def _may_gain(self, requirement: str) -> bool:
+    def _may_gain(self, requirement: str, stakes: Mapping[tuple[int, str], Decimal]) -> bool:
         """Whether a criterion that reads it has points left; before the first score it has."""
         criteria = self.entry.round.scheme.criteria_of("requirement", requirement)
-        return any(self._stakes.get((self.entry.pk, one.code), 1) for one in criteria)
+        return any(stakes.get((self.entry.pk, one.code), 1) for one in criteria)
 
     @property
     def _needs(self) -> Iterator[dict]:
@@ -194,10 +196,16 @@ class Workplace:
 
     @cached_property
     def _stakes(self) -> dict[tuple[int, str], Decimal]:
-        criteria = self.card.claimed.criteria if self.card.claimed else {}
+        return self._left_on(self.card.claimed)
+
+    @cached_property
+    def _stakes_verified(self) -> dict[tuple[int, str], Decimal]:
+        return self._left_on(self.card.verified)
+
+    def _left_on(self, card: Scorecard | None) -> dict[tuple[int, str], Decimal]:
         return {
             (self.entry.pk, code): Decimal(score["attainable"]) - Decimal(score["earned"])
-            for code, score in criteria.items()
+            for code, score in (card.criteria if card else {}).items()
         }
 
     @cached_property

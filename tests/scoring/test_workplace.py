@@ -114,6 +114,28 @@ def test_of_what_came_back_only_what_still_counts_asks_for_something(client, ent
     assert "ส่งแทนหลักฐานที่ถูกส่งคืนได้ถึงวันที่ 31 กรกฎาคม 2566" in slot
 
 
+@pytest.mark.parametrize(("status", "may_earn"), [("submitted", True), ("accepted", False)])
+def test_what_came_back_beside_what_claims_its_points_earns_only_if_that_comes_back_too(client, status, may_earn):
+    june = make.make_contest_round("milestone-2568", now=make.at("2025-06-20"))
+    entry = make.make_entry(june, make.make_office("TH-3401", kind="district", size=""))
+    officer = make.make_user("officer", office=entry.office)
+    make.make_evidence(entry, "2025-06.partners", status="returned", submitted_at=make.at("2025-06-10"))
+    better = make.make_evidence(entry, "2025-06.data_and_partners", status=status, submitted_at=make.at("2025-06-10"))
+    rescore([entry.pk])
+    here = workplace(entry, officer)
+    (back,) = here.to_let_lie
+    assert (back.earns, back.may_earn) == (False, may_earn)
+    assert "2025-06" not in {one.criterion.code for one in here.advice}
+    client.force_login(officer)
+    page = " ".join(text_of(client, entry).split())
+    assert "ส่งใหม่ได้ถึงวันที่ 30 มิถุนายน 2568 แต่ขณะนี้ไม่เพิ่มคะแนน" in page
+    assert ("อาจได้คะแนนหากหลักฐานที่รอตรวจอยู่ถูกส่งคืน" in page) is may_earn
+    better.status, better.return_reason = "returned", "เอกสารไม่ครบ"
+    better.save()
+    rescore([entry.pk])
+    assert len(workplace(entry, officer).to_send_again) == 2
+
+
 def test_what_others_must_do_is_no_advice_of_the_office_s(entry, officer):
     for code in ("5.report", "5.checklist"):
         make.make_evidence(entry, code, status="accepted")
