@@ -11,6 +11,7 @@ from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -75,34 +76,47 @@ def _hand_in(request, entry: Entry, requirement: str, period: str, replaces: Evi
     except intake.Conflict:
         return _show_slot(request, entry, slot, form=form, conflict=True, status=409)
     if evidence.submitted_at != slot.at:
-        return _done(request, entry, slot, _("“%s” was handed in before; it is not kept twice.") % evidence.title)
+        return _done(request, entry, slot, _known(evidence, evidence.title))
     return _done(request, entry, slot, _("“%s” is handed in and waits for review.") % evidence.title)
 
 
 def _hand_in_each(request, entry: Entry, slot: EvidenceSlot, form: EvidenceForm) -> HttpResponse:
     """Several files of one form: each that can be taken is; of each other it is said what is wrong."""
-    titles, reasons = [], {}
+    fresh, known, reasons = {}, [], {}
     given = {name: form.cleaned_data[name] for name in ("url", "channels", "note") if name in form.cleaned_data}
     given |= {"requirement": slot.requirement.code, "period": slot.period_code}
     for file in request.FILES.getlist("upload"):
         try:
-            titles.append(intake.attach_evidence(entry, by=request.user, at=slot.at, upload=file, **given).title)
+            evidence = intake.attach_evidence(entry, by=request.user, at=slot.at, upload=file, **given)
         except intake.Refused as refused:
             for where, texts in refused.reasons.items():
                 named = [f"{file.name}: {text}" if where == "upload" else text for text in texts]
-                known = reasons.setdefault(where, [])
-                known += [text for text in named if text not in known]
+                told = reasons.setdefault(where, [])
+                told += [text for text in named if text not in told]
+        else:
+            if evidence.pk in fresh or evidence.submitted_at != slot.at:
+                known.append(_known(evidence, file.name))
+            else:
+                fresh[evidence.pk] = evidence.title
     text = ngettext(
         "%(count)s file is handed in and waits for review: %(names)s",
         "%(count)s files are handed in and wait for review: %(names)s",
-        len(titles),
-    ) % {"count": len(titles), "names": ", ".join(titles)}
+        len(fresh),
+    ) % {"count": len(fresh), "names": ", ".join(fresh.values())}
+    said = format_html_join(" · ", "{}", ((one,) for one in ([text] if fresh else []) + known))
     if not reasons:
-        return _done(request, entry, slot, text)
+        return _done(request, entry, slot, said)
     form.refuse(reasons)
-    fresh = _slot_or_404(request, entry, slot.requirement.code, slot.period_code)
-    response = _show_slot(request, entry, fresh, form=form, notice=text if titles else "", status=422)
-    return _changed(response) if titles else response
+    now = _slot_or_404(request, entry, slot.requirement.code, slot.period_code)
+    response = _show_slot(request, entry, now, form=form, notice=said, status=422)
+    return _changed(response) if fresh else response
+
+
+def _known(evidence: Evidence, name: str) -> str:
+    """That it was handed in before, with the way to its receipt."""
+    said = _("“%s” was handed in before; it is not kept twice.") % name
+    link = reverse("receipt", args=[evidence.pk]), _("Receipt %(number)s") % {"number": evidence.receipt}
+    return format_html('{} <a href="{}">{}</a>', said, *link)
 
 
 @login_required

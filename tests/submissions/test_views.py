@@ -125,6 +125,31 @@ def test_the_same_file_sent_twice_is_kept_once_and_said_so(client, entry, office
     assert "ระบบไม่เก็บซ้ำ" in text_of(response)
 
 
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_of_several_files_each_is_told_by_what_became_of_it(client, entry, officer, is_refused):
+    add(client, entry, upload=make.make_upload())
+    known = Evidence.objects.get()
+    again, twice = make.make_upload(name="<b>อีกครั้ง.pdf"), make.make_upload("png", "สองหน.png")
+    sent = [again, make.make_upload("png"), twice, *[make.make_upload("docx", content=b"")] * is_refused]
+    response = add(client, entry, upload=sent)
+    page = text_of(response if is_refused else client.get(response["Location"]))
+    new = Evidence.objects.exclude(pk=known.pk).get()
+    receipts = [f'<a href="{reverse("receipt", args=[one.pk])}">ใบรับเลขที่ {one.receipt}</a>' for one in (known, new)]
+    assert "ส่งแล้ว 1 ไฟล์ รอตรวจ: " in page
+    assert f"“&lt;b&gt;อีกครั้ง.pdf” ส่งไว้แล้ว ระบบไม่เก็บซ้ำ {receipts[0]}" in page
+    assert f"“สองหน.png” ส่งไว้แล้ว ระบบไม่เก็บซ้ำ {receipts[1]}" in page
+
+
+def test_of_several_files_that_were_all_handed_in_before_none_is_told_as_new(client, entry, officer):
+    both = [make.make_upload(), make.make_upload("png")]
+    for said in ("ส่งแล้ว 2 ไฟล์", "ระบบไม่เก็บซ้ำ <a "):
+        page = text_of(add(client, entry, upload=both, htmx=True))
+        assert said in page
+        for one in both:
+            one.seek(0)
+    assert "ส่งแล้ว" not in page
+
+
 def test_returning_to_the_criterion_people_came_from_where_two_read_one_requirement(client, entry, officer):
     response = add(client, entry, "4.1.document", upload=make.make_upload(), criterion="4.1.2")
     assert response["Location"].startswith(reverse("criterion", args=[entry.pk, "4.1.2"]))
