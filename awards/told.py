@@ -1,5 +1,7 @@
 """Who takes part in a round is told that its results were published."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.urls import reverse
@@ -28,9 +30,24 @@ def _key(publication: Publication) -> str:
 
 def _tell(publication: Publication) -> int:
     round = publication.round
-    entries = round.entries.select_related("office__parent__parent__parent")
-    people = {user for officers in officers_of(entries).values() for user in officers}
+    officers = officers_of(round.entries.select_related("office__parent__parent__parent"))
+    people = {user for working in officers.values() for user in working}
     people |= set(round.judges.filter(role=User.Role.JUDGE))
     people = sorted(people - {publication.published_by}, key=lambda user: user.pk)
     path = reverse("publication", args=[publication.pk])
-    return tell(people, Notice.Code.PUBLISHED, key=_key(publication), round=round, path=path)
+    own = _own_results(publication, officers)
+    return tell(people, Notice.Code.PUBLISHED, key=_key(publication), round=round, own=own, path=path)
+
+
+def _own_results(publication: Publication, officers: Mapping[int, list[User]]) -> dict[int, list[dict]]:
+    """The rank and the award of each officer's entries, as the publication shows them, by the officer. One statement.
+
+    Where nobody is ranked and an entry has no award there is nothing to be said of it.
+    """
+    awards = {tier["code"]: {"th": tier["title_th"], "en": tier["title_en"]} for tier in publication.frame["tiers"]}
+    own: dict[int, list[dict]] = defaultdict(list)
+    for entry, rank, tier in publication.results.values_list("entry", "rank", "tier"):
+        if rank or tier:
+            for user in officers.get(entry, ()):
+                own[user.pk].append({"entry": entry, "rank": rank, "award": awards.get(tier)})
+    return own

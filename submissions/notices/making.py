@@ -1,6 +1,6 @@
 """Notices come into being: one for each person and kind of thing within some minutes, and none twice."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,12 +15,20 @@ BATCH = 500
 
 
 def tell(
-    users: Iterable[User], code: str, *, key: str, entry: Entry | None = None, round: Round | None = None, **data
+    users: Iterable[User],
+    code: str,
+    *,
+    key: str,
+    entry: Entry | None = None,
+    round: Round | None = None,
+    own: Mapping[int, list[dict]] | None = None,
+    **data,
 ) -> int:
     """Tell these people something, each once for a `key`, however often this is called. Says how many were told now.
 
-    `data`: `items`, one for each thing that happened; `path`, where in the portal it is dealt with. Without an entry or
-    a round it concerns neither. Who may see it is the caller's to know; whose account is closed is told nothing.
+    `data`: `items`, one for each thing that happened; `path`, where in the portal it is dealt with. `own`: items that
+    one person alone is told, by their id. Without an entry or a round it concerns neither. Who may see it is the
+    caller's to know; whose account is closed is told nothing.
     """
     if entry is not None:
         round = entry.round
@@ -29,12 +37,16 @@ def tell(
     people = [user for user in users if user.is_active]
     there = set(Notice.objects.filter(key=key, user__in=people).values_list("user", flat=True))
     rows = [
-        Notice(user=user, code=code, key=key, entry=entry, round=round, data=data)
+        Notice(user=user, code=code, key=key, entry=entry, round=round, data=_with(data, (own or {}).get(user.pk, [])))
         for user in people
         if user.pk not in there
     ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
     return len(rows)
+
+
+def _with(data: dict, own: list[dict]) -> dict:
+    return data | {"items": [*data["items"], *own][:MOST], "count": data["count"] + len(own)}
 
 
 @dataclass(frozen=True)

@@ -98,13 +98,23 @@ def _home_of(entry: Entry | None) -> str:
 
 
 def _line(notice: Notice, item: dict, entry: Entry, several: bool) -> Line:
-    kind, code, period = item.get("kind", "requirement"), item["requirement"], item["period"]
-    title, path = _place(entry, kind, code, period)
-    if notice.code == Notice.Code.REMARK:
-        path = thread_of(entry, code, period) + "#newest"
+    if notice.code == Notice.Code.PUBLISHED:
+        title, path = _result(item), notice.data["path"]
+    else:
+        kind, code, period = item.get("kind", "requirement"), item["requirement"], item["period"]
+        title, path = _place(entry, kind, code, period)
+        if notice.code == Notice.Code.REMARK:
+            path = thread_of(entry, code, period) + "#newest"
     if several:
         title = f"{entry_name(entry)} · {title}"
     return Line(title, path, _text(notice, item))
+
+
+def _result(item: dict) -> str:
+    """What an entry got, as it was announced."""
+    rank = _("Rank %(rank)s") % {"rank": item["rank"]} if item["rank"] else ""
+    award = item["award"][thai.language()] if item["award"] else ""
+    return " · ".join(filter(None, (rank, award)))
 
 
 def _place(entry: Entry, kind: str, code: str, period: str) -> tuple[str, str]:
@@ -172,7 +182,8 @@ def _title(notice: Notice, lines: list[Line], count: int) -> str:
         case Notice.Code.EDITION:
             return _("The criteria of the round were changed")
         case Notice.Code.PUBLISHED:
-            return _("Results were published")
+            many = _("Results were published")
+            one = _("Results were published: %(what)s")
         case Notice.Code.CONFIRMATION:
             return _("Your confirmation is asked for")
         case Notice.Code.CHANGED:

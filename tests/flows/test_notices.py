@@ -74,7 +74,12 @@ def test_each_thing_that_is_told_leads_to_its_place(open_page, told, krabi, offi
 
     bell.click()
     notices = page.locator(".told")
-    titles = ["ประกาศผลแล้ว", *["ใกล้ครบกำหนดส่ง 17 รายการ"] * 3, "ขยายเวลาส่ง: คำสั่งแต่งตั้ง", "ตรวจรับแล้ว: รายงานการสร้างความรู้"]
+    titles = [
+        "ประกาศผลแล้ว: อันดับ 1 · รางวัลชนะเลิศ",
+        *["ใกล้ครบกำหนดส่ง 17 รายการ"] * 3,
+        "ขยายเวลาส่ง: คำสั่งแต่งตั้ง",
+        "ตรวจรับแล้ว: รายงานการสร้างความรู้",
+    ]
     expect(notices.locator(".told-head")).to_contain_text(titles)
     expect(page.locator(".told:not(.is-new)")).to_have_count(1)
     for number, left in enumerate((1, 3, 7), 1):
