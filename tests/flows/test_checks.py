@@ -20,6 +20,7 @@ from .test_officer import hand_in, points
 pytestmark = pytest.mark.browser
 
 SLOT = "#slot-5-report"
+OFFICES = "กระบี่", "เชียงใหม่"
 LOCKED, BLANK, SCAN = (
     {"name": name, "mimeType": "application/pdf", "buffer": content}
     for name, content in (
@@ -31,6 +32,8 @@ LOCKED, BLANK, SCAN = (
 SMALL = {"name": "เล็ก.jpg", "mimeType": "image/jpeg", "buffer": files.saved(files.photograph(1).resize((400, 300)))}
 CLEAN = {"name": "กิจกรรม.jpg", "mimeType": "image/jpeg", "buffer": files.saved(files.photograph(2))}
 INFECTED = {"name": "ติดไวรัส.png", "mimeType": "image/png", "buffer": samples.png(1) + Clamd.eicar}
+PAGES = [files.latin(seed) for seed in range(4)]
+REPORT = {"name": "รายงาน.pdf", "mimeType": "application/pdf", "buffer": files.text_pdf(PAGES)}
 SHORT = {"name": "สั้น.mp4", "mimeType": "video/mp4", "buffer": make.file_bytes("mp4")}
 
 
@@ -47,17 +50,36 @@ def fits(page) -> bool:
 
 def remarks(page, file: dict):
     """What the machine says of a file."""
-    return page.locator(".paper").filter(has=page.get_by_role("link", name=file["name"])).locator(".examined")
+    return paper(page, file).locator(".examined")
+
+
+def paper(page, file: dict):
+    return page.locator(".paper").filter(has=page.locator(".paper-title").get_by_role("link", name=file["name"]))
 
 
 def open_file(page, file: dict) -> None:
     page.locator(".paper-title").get_by_role("link", name=file["name"]).click()
 
 
+def put_side_by_side(desk, evidence, said: str) -> None:
+    """The reviewer reads on a file's page what it resembles, and looks at both."""
+    desk.goto(reverse("admin:submissions_evidence_change", args=[evidence.pk]))
+    expect(desk.locator("main")).to_contain_text(said)
+    desk.get_by_role("link", name="เทียบคู่กัน").click()
+    expect(desk.locator("main")).to_contain_text("ผิดหรือไม่เป็นเรื่องที่คนพิจารณา")
+    assert fits(desk)
+
+
+def side(desk, office: str):
+    return desk.locator(".beside section", has_text=office)
+
+
 @pytest.fixture
 def twin(contest):
-    """Another office has the same picture, larger."""
-    keep(files.saved(files.photograph(1), quality=60), ".jpg", entry=contest.entries.get(office__code="TH-50"))
+    """Another office has the same picture, larger, and the same report but for its last page."""
+    other = contest.entries.get(office__code="TH-50")
+    keep(files.saved(files.photograph(1), quality=60), ".jpg", entry=other)
+    keep(files.text_pdf([*PAGES[:3], files.latin(9)]), entry=other)
 
 
 @pytest.fixture
@@ -87,8 +109,8 @@ def test_what_the_machine_notices_is_told_and_takes_away_no_points(
     hand_in(page, SLOT, LOCKED, note="ฉบับลงนาม")
     expect(page.locator(f"{SLOT} .notice-error")).to_contain_text("ไฟล์ PDF ถูกล็อก กรุณาบันทึกใหม่โดยไม่มีรหัสผ่าน")
     expect(page.locator(f"{SLOT} .hand-in textarea")).to_have_value("ฉบับลงนาม")
-    hand_in(page, SLOT, [BLANK, SCAN, SMALL])
-    expect(page.locator(f"{SLOT} .examined")).to_have_text(["ระบบกำลังตรวจไฟล์"] * 3, timeout=20_000)
+    hand_in(page, SLOT, [BLANK, SCAN, SMALL, REPORT])
+    expect(page.locator(f"{SLOT} .examined")).to_have_text(["ระบบกำลังตรวจไฟล์"] * 4, timeout=20_000)
     report = krabi.evidence.filter(requirement="5.report")
     assert set(report.values_list("note", flat=True)) == {"ฉบับลงนาม"}
 
@@ -98,7 +120,7 @@ def test_what_the_machine_notices_is_told_and_takes_away_no_points(
     expect(remarks(page, BLANK)).to_contain_text("ไฟล์มี 1 หน้า กำหนดไว้ 5 ถึง 25 หน้า")
     expect(remarks(page, SCAN)).to_contain_text("ไม่มีตัวอักษรให้ค้นหาหรืออ่านออกเสียง")
     expect(remarks(page, SMALL)).to_contain_text("ภาพมีขนาดเล็ก (400 × 300 พิกเซล)")
-    for file in (BLANK, SCAN, SMALL):
+    for file in (BLANK, SCAN, SMALL, REPORT):
         expect(remarks(page, file)).to_contain_text("ไม่ตัดคะแนน")
         expect(remarks(page, file)).not_to_contain_text("เชียงใหม่")
     expect(points(page, "claimed")).to_have_text("11.00")
@@ -108,14 +130,16 @@ def test_what_the_machine_notices_is_told_and_takes_away_no_points(
 
     desk = open_page(screen=screen)
     log_in(desk, judge)
-    desk.goto(reverse("admin:submissions_evidence_change", args=[report.get(original_name=SMALL["name"]).pk]))
-    expect(desk.locator("main")).to_contain_text("ภาพเกือบเหมือนกัน")
-    desk.get_by_role("link", name="เทียบคู่กัน").click()
-    expect(desk.locator("main")).to_contain_text("ผิดหรือไม่เป็นเรื่องที่คนพิจารณา")
-    for office in ("กระบี่", "เชียงใหม่"):
-        drawn = desk.locator(".beside section", has_text=office).locator("img")
+    put_side_by_side(desk, report.get(original_name=SMALL["name"]), "ภาพเกือบเหมือนกัน")
+    for office in OFFICES:
+        drawn = side(desk, office).locator("img")
         assert drawn.evaluate("async one => { await one.decode(); return one.naturalWidth; }")
-    assert fits(desk)
+    put_side_by_side(desk, report.get(original_name=REPORT["name"]), "ข้อความเกือบเหมือนกัน")
+    for office, own in zip(OFFICES, (PAGES[3], files.latin(9)), strict=True):
+        said = side(desk, office).locator(".source")
+        expect(said.locator("mark")).to_contain_text([PAGES[0][:80]])
+        expect(said).to_contain_text(own[:80])
+        expect(said.locator("mark", has_text=own[:80])).to_have_count(0)
 
 
 @pytest.fixture(scope="module")
