@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from awards.management import samples
 from scoring.recompute import rescore
+from submissions import intake
 from submissions.examination import work
 from submissions.models import Examination, Round
 from tests import factories as make
@@ -32,6 +33,7 @@ LOCKED, BLANK, SCAN = (
 SMALL = {"name": "เล็ก.jpg", "mimeType": "image/jpeg", "buffer": files.saved(files.photograph(1).resize((400, 300)))}
 CLEAN = {"name": "กิจกรรม.jpg", "mimeType": "image/jpeg", "buffer": files.saved(files.photograph(2))}
 INFECTED = {"name": "ติดไวรัส.png", "mimeType": "image/png", "buffer": samples.png(1) + Clamd.eicar}
+CLEANED = {"name": "ปลอดไวรัส.jpg", "mimeType": "image/jpeg", "buffer": files.saved(files.photograph(3))}
 PAGES = [files.latin(seed) for seed in range(4)]
 REPORT = {"name": "รายงาน.pdf", "mimeType": "application/pdf", "buffer": files.text_pdf(PAGES)}
 SHORT = {"name": "สั้น.mp4", "mimeType": "video/mp4", "buffer": make.file_bytes("mp4")}
@@ -59,6 +61,13 @@ def paper(page, file: dict):
 
 def open_file(page, file: dict) -> None:
     page.locator(".paper-title").get_by_role("link", name=file["name"]).click()
+
+
+def replace(page, file: dict, by: dict) -> None:
+    deeds = paper(page, file).locator(".paper-deeds")
+    deeds.locator("summary", has_text="ส่งแทน").click()
+    deeds.locator("input[type=file]:not([capture])").set_input_files(by)
+    deeds.locator("form button.btn-primary").click()
 
 
 def put_side_by_side(desk, evidence, said: str) -> None:
@@ -152,6 +161,8 @@ def scanner():
 def test_files_wait_for_the_scanner_in_time_and_a_virus_is_opened_to_nobody(
     open_page, krabi, officer, scanner, settings, screen
 ):
+    judge = make.make_user("judge")
+    krabi.round.judges.add(judge)
     settings.CLAMD = f"{scanner.address}.away"  # where nobody listens
     page, slot = open_page(officer, screen=screen), "#slot-1-1-report"
     criterion = reverse("criterion", args=[krabi.pk, "1.1"])
@@ -183,3 +194,27 @@ def test_files_wait_for_the_scanner_in_time_and_a_virus_is_opened_to_nobody(
     assert fits(page)
     open_file(page, INFECTED)
     expect(page.locator(".notice-warning")).to_have_text("พบไวรัสในไฟล์นี้ ระบบไม่เปิดไฟล์นี้ให้ผู้ใด")
+
+    # A clean file takes its place, in the time that was given for that, and counts when it is accepted.
+    make.make_extension(krabi, "1.1.report")
+    page.locator(f".crumbs a[href='{criterion}{slot}']").click()
+    replace(page, INFECTED, CLEANED)
+    expect(page.locator(f"{slot} .notice-success")).to_contain_text(CLEANED["name"])
+    expect(paper(page, INFECTED)).to_contain_text(f"ส่งแทนด้วย: {CLEANED['name']}")
+    expect(remarks(page, INFECTED)).to_contain_text("พบไวรัสในไฟล์นี้")
+    expect(paper(page, INFECTED).locator(".paper-deeds")).to_have_count(0)
+    expect(remarks(page, CLEANED)).to_contain_text("กำลังตรวจไวรัส")
+    examine_all()
+    intake.review_evidence(krabi.evidence.get(original_name=CLEANED["name"]), by=judge, accept=True)
+    rescore([krabi.pk])
+    page.reload()
+    expect(remarks(page, CLEANED)).to_contain_text("ระบบไม่พบข้อสังเกต")
+    expect(paper(page, CLEANED).locator(".status-accepted")).to_be_visible()
+    expect(paper(page, CLEANED).locator(".status-late")).to_have_count(0)
+    expect(points(page, "total")).to_have_text("6.00")
+    expect(remarks(page, INFECTED)).to_contain_text("พบไวรัสในไฟล์นี้")
+    assert fits(page)
+    page.goto(reverse("deeds", args=[krabi.pk]))
+    for file in (CLEANED, INFECTED):
+        expect(page.locator(".turn", has_text=file["name"]).last).to_contain_text("ส่งหลักฐาน")
+    assert fits(page)
