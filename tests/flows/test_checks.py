@@ -132,6 +132,8 @@ def test_what_the_machine_notices_is_told_and_takes_away_no_points(
     for file in (BLANK, SCAN, SMALL, REPORT):
         expect(remarks(page, file)).to_contain_text("ไม่ตัดคะแนน")
         expect(remarks(page, file)).not_to_contain_text("เชียงใหม่")
+    for said in ("ไฟล์ว่างเปล่า", "ไม่มีตัวอักษรให้ค้นหา", "ภาพมีขนาดเล็ก"):
+        expect(page.locator(SLOT).get_by_text(said)).to_have_count(1)  # of no other file
     expect(points(page, "claimed")).to_have_text("11.00")
     assert fits(page)
     page.goto(reverse("criterion", args=[tambon.pk, "5"]))
