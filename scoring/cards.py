@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import prefetch_related_objects
+
 from scoring import engine, phrases
 from scoring.engine.rules.bands import Bands
 from scoring.engine.rules.steps import Steps, Tally
@@ -155,6 +157,7 @@ class Card:
 
     def __init__(self, entry: Entry, language: str) -> None:
         self.entry, self.language, self.scheme = entry, language, entry.round.scheme
+        prefetch_related_objects([entry], "scorecards")  # its place is told from the same ones
         found = {card.basis: card for card in entry.scorecards.all()}
         self.verified: Scorecard | None = found.get(Scorecard.Basis.VERIFIED)
         self.claimed: Scorecard | None = found.get(Scorecard.Basis.CLAIMED)
