@@ -18,9 +18,10 @@ from django.utils import timezone
 from weasyprint import HTML
 
 from awards import pdf
+from awards.management.commands.demo import HOME
 from awards.models import Publication
 from benchmarks.bare import nothing
-from scoring import engine
+from scoring import engine, parcels
 from scoring.models import Scorecard, rank_of, standings
 from scoring.recompute import read_entries, read_facts, rescore
 from submissions import intake, printing, typesetting
@@ -106,15 +107,21 @@ def p95(values: list[float]) -> float:
     return statistics.quantiles(values, n=20)[18]
 
 
+def reader(user: User) -> Client:
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(user)
+    return client
+
+
 class Bench:
     def __init__(self, port: int, redis) -> None:
         self.port, self.redis = port, redis
         self.round = Round.objects.get(is_closed=False)
         self.entries = list(self.round.entries.select_related("round__edition", "office").order_by("pk"))
         self.ids = [entry.pk for entry in self.entries]
+        self.home = self.round.entries.get(office__code=HOME)
         self.staff = User.objects.get(username="staff")
-        self.client = Client(SERVER_NAME="127.0.0.1")
-        self.client.force_login(self.staff)
+        self.client, self.officer = reader(self.staff), reader(User.objects.get(username="officer"))
 
     def all(self) -> Iterator[Figure]:
         for measure in (
@@ -208,27 +215,35 @@ class Bench:
     # Pages
 
     def pages(self) -> Iterator[Figure]:
-        entry = max(self.entries, key=lambda one: one.evidence.count())
-        addresses = {
-            "scorecard page": f"/entries/{entry.pk}/",
-            "criterion page": f"/entries/{entry.pk}/criteria/4.2/",
-            "standings page": f"/rounds/{self.round.pk}/standings/",
-            "calendar page": "/calendar/",
-            "notices page": "/notices/",
+        parcels.make(parcels.begin(self.home, by=self.staff))
+        own = f"/entries/{self.home.pk}/"
+        pages = {
+            "scorecard page": (self.officer, own),
+            "criterion page": (self.officer, f"{own}criteria/4.2/"),
+            "criterion page, a value each month": (self.officer, f"{own}criteria/3.4/"),
+            "form page": (self.officer, f"{own}forms/innovation-report/"),
+            "form page, of a month": (self.officer, f"{own}forms/monthly-report/?period=2023-07"),
+            "confirmation page": (self.officer, f"{own}confirmation/"),
+            "history page": (self.officer, f"{own}history/"),
+            "parcel page": (self.officer, f"{own}parcel/"),
+            "calendar page": (self.officer, "/calendar/"),
+            "notices page": (self.officer, "/notices/"),
+            "guide page": (self.officer, "/help/officer/"),
+            "standings page": (self.client, f"/rounds/{self.round.pk}/standings/"),
         }
-        bare = f"/bare/{self.round.pk}/"
-        for name, address in addresses.items():
+        for name, (client, address) in pages.items():
             with CaptureQueriesContext(connection) as captured:
-                assert self.client.get(address).status_code == 200
-            yield Figure(f"{name}: statements", len(captured), goal=WORKING if "/entries/" in address else 12, unit="")
-        times = medians(QUICK, *(lambda a=a: self._get(a) for a in (*addresses.values(), bare)))
-        for name, measured in zip(addresses, times, strict=False):
+                assert client.get(address).status_code == 200, address
+            yield Figure(f"{name}: statements", len(captured), goal=WORKING if own in address else 12, unit="")
+        bare = (self.client, f"/bare/{self.round.pk}/")
+        times = medians(QUICK, *(lambda p=page: self._get(*p) for page in (*pages.values(), bare)))
+        for name, measured in zip(pages, times, strict=False):
             goal = 2 if name == "standings page" else None
             yield Figure(name, measured, "bare table of 76 rows", times[-1], goal)
 
-    def _get(self, address: str) -> None:
+    def _get(self, client: Client, address: str) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request("GET", address, headers={"Cookie": f"sessionid={self.client.cookies['sessionid'].value}"})
+        connection.request("GET", address, headers={"Cookie": f"sessionid={client.cookies['sessionid'].value}"})
         answer = connection.getresponse()
         assert answer.read()
         assert answer.status == 200, (address, answer.status)
