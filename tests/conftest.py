@@ -185,7 +185,8 @@ def as_in_production(redis: Redis, static_root) -> dict[str, str]:
 
 @pytest.fixture
 def web(production):
-    with Web(production) as server:
+    """In one process, which is started sooner than two, and whose memory can be watched."""
+    with Web(production, workers=1) as server:
         yield server
 
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests.lines import BadLine, Cuts, large_video
-from tests.servers import Web, wait_until
+from tests.servers import wait_until
 
 from .conftest import SCREENS
 
@@ -15,12 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.faults]
 SIZE = 24 * 2**20  # bytes
 SPEED = 2.5 * 10**6  # bytes a second
 CUTS = 10
-
-
-@pytest.fixture
-def web(production):
-    with Web(production, workers=1) as server:
-        yield server
 
 
 @pytest.fixture

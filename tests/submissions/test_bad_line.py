@@ -8,19 +8,11 @@ from django.urls import reverse
 
 from tests import factories as make
 from tests.lines import BadLine, Cuts, Sender, large_video
-from tests.servers import Web
 
 pytestmark = pytest.mark.faults
 SIZE = 24 * 10**6  # bytes
 SPEED = 8 * 10**6  # bytes a second
 CUTS = 10
-
-
-@pytest.fixture
-def web(production):
-    """One process: its memory is watched."""
-    with Web(production, workers=1) as server:
-        yield server
 
 
 def test_it_arrives_whole_little_is_sent_twice_and_memory_stays_flat(proxy, web, tmp_path, monkeypatch):
