@@ -57,6 +57,29 @@
     else say(asker, reasons[status] || words.fault);
   });
 
+  // What follows by itself is shown anew under its reader: named folds stay open, and the keyboard where it was.
+  let folds = [];
+  let place = "";
+  function placeOf(element) {
+    const around = element.closest("[id], [aria-labelledby]");
+    if (!around) return "";
+    const name = around.id ? `#${CSS.escape(around.id)}` : `[aria-labelledby="${around.getAttribute("aria-labelledby")}"]`;
+    if (element === around) return name;
+    const link = element.getAttribute("href");
+    return `${name} ${link === null ? element.localName : `a[href="${CSS.escape(link)}"]`}`;
+  }
+  document.body.addEventListener("htmx:beforeSwap", function (event) {
+    if (!isFollowing(event.detail.requestConfig.elt)) return;
+    folds = Array.from(document.querySelectorAll("details[id][open]"), (fold) => fold.id);
+    place = placeOf(document.activeElement);
+  });
+  document.body.addEventListener("htmx:afterSwap", function (event) {
+    if (!isFollowing(event.detail.requestConfig.elt)) return;
+    folds.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+    const isLost = place && document.activeElement === document.body;
+    if (isLost) document.querySelector(place)?.focus({ preventScroll: true });
+  });
+
   // A link to what is folded opens it, and one to an input begins to write there.
   function unfold() {
     const goal = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
