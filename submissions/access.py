@@ -31,8 +31,10 @@ def why_not_act_in(user: User, round: Round) -> Reason:
 
 def why_not_change(user: User, entry: Entry) -> Reason:
     """Hand in, replace, withdraw, enter values."""
-    if reason := why_not_act_for(user, entry):
-        return reason
+    return why_not_act_for(user, entry) or _why_not_changeable(entry)
+
+
+def _why_not_changeable(entry: Entry) -> Reason:
     if entry.state != Entry.State.TAKING_PART:
         return _("This entry does not take part (any more).")
     if entry.awaits_nominee:
@@ -83,9 +85,11 @@ def why_not_confirm(user: User, entry: Entry) -> Reason:
     """Say for the office that what it handed in is complete."""
     if not entry.round.asks_confirmation:
         return _("In this round nobody has to confirm what was handed in.")
+    if reason := why_not_act_in(user, entry.round) or _why_not_changeable(entry):  # before what has to be looked up
+        return reason
     if not user.is_officer or not user.is_head:
         return _("Only the head of the office confirms what was handed in.")
-    if reason := why_not_change(user, entry):
+    if reason := why_not_act_for(user, entry):
         return reason
     if not entry.evidence.exists() and not entry.values.exists():
         return _("Nothing was handed in yet that could be confirmed.")

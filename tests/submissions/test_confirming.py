@@ -88,12 +88,17 @@ def test_who_may_not_is_told_why(entry, officer, head, judge, paper):
         access.why_not_confirm(head, make.make_entry(entry.round, make.make_office("TH-8101", parent=entry.office))),
     ]
     assert all(reasons)
-    assert len(set(reasons)) == 4  # whoever is no head is told the same
+    assert len(set(reasons)) == 5  # officers and staff are told the same
     assert access.why_not_confirm(head, entry) is None
     with pytest.raises(intake.Refused):
         intake.confirm_entry(entry, by=officer)
+    gone = make.make_entry(entry.round, make.make_office("TH-83"))
+    gone.state = Entry.State.WITHDRAWN
+    for reader in (officer, head):
+        assert access.why_not_confirm(reader, gone) == access.why_not_change(make.make_user("staff"), gone)
     entry.round.is_closed = True
     entry.round.save()
+    assert access.why_not_confirm(officer, entry) == access.why_not_change(officer, entry)
     with pytest.raises(intake.Refused):
         intake.confirm_entry(entry, by=head)
 
