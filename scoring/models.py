@@ -150,7 +150,7 @@ def standings(round: Round):
 def rank_of(entry: Entry) -> tuple[int, int] | None:
     """One entry's rank, one more than the number of entries that are better, and among how many; None without ranks.
 
-    One statement where its scorecards were fetched.
+    One statement where its scorecards were fetched; one more for each office between it and a region that is ranked.
     """
     if entry.round.ranked == "none" or entry.state != Entry.State.TAKING_PART:
         return None
@@ -159,7 +159,7 @@ def rank_of(entry: Entry) -> tuple[int, int] | None:
         rivals = rivals.annotate(region=region_of()).filter(region=entry.office.region and entry.office.region.pk)
     own = next((card for card in entry.scorecards.all() if card.basis == Scorecard.Basis.VERIFIED), None)
     total, tie_key = (own.total, own.tie_key) if own else (0, "")
-    better = Q(card__total__gt=total) | Q(card__total=total, card__tie_key__gt=tie_key)
+    better = ~Q(pk=entry.pk) & (Q(card__total__gt=total) | Q(card__total=total, card__tie_key__gt=tie_key))
     cards = rivals.annotate(card=FilteredRelation("scorecards", condition=Q(scorecards__basis="verified")))
     counts = cards.aggregate(among=Count("pk"), better=Count("pk", filter=better))
     rank = placed(1 + counts["better"], total)

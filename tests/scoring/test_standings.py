@@ -66,6 +66,17 @@ def test_the_database_ranks_as_the_engine_does(seed):
 
 
 @pytest.mark.django_db
+def test_nobody_stands_behind_themselves():
+    """A scorecard was read; before its place is, the score rises."""
+    entry = make.make_entry()
+    make.put_card(entry, "5")
+    seen = Entry.objects.prefetch_related("scorecards").get(pk=entry.pk)
+    assert seen.scorecards.all()
+    entry.scorecards.update(total=6)
+    assert rank_of(seen) == (1, 1)
+
+
+@pytest.mark.django_db
 def test_a_tie_break_chain_is_followed_criterion_by_criterion():
     text = shipped.text(make.SCHEME).replace("ranking: overall\n", "ranking: overall\ntie_break: ['1.1', '2.2.1']\n")
     assert text != shipped.text(make.SCHEME)
