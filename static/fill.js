@@ -19,7 +19,7 @@
   let dirty = false; // something is written that no request brings to the portal
   let stopped = "conflict" in words; // beside somebody else's text nothing saves itself
   let handing = false; // the whole form is on its way, and the next page awaited
-  let renewing = false; // the token was renewed, and nothing has arrived since
+  let renewing = false; // this save is the first with a new token
   let leaving = false; // the page goes away
 
   function part(name) {
@@ -90,13 +90,22 @@
     if (!isLast) say(words.saving);
     turn.value = Number(turn.value) + 1;
     const options = { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } };
-    if (isLast && new Blob(fields().flat()).size < 50000) options.keepalive = true; // a browser takes 64 KB at most
-    if (AbortSignal.timeout) options.signal = AbortSignal.timeout(PATIENCE);
-    under = fetch(form.action, options).then(answered, lost).finally(() => { under = null; });
+    if (isLast && size() < 60000) options.keepalive = true; // a browser takes 64 KB at most
+    under = patiently(form.action, options).then(answered).catch(lost).finally(() => { under = null; });
     return under;
   }
 
+  function size() {
+    return new Blob(fields().flat()).size + 200 * form.elements.length; // bytes, with what stands around each field
+  }
+
+  function patiently(address, options) {
+    return fetch(address, AbortSignal.timeout ? { ...options, signal: AbortSignal.timeout(PATIENCE) } : options);
+  }
+
   async function answered(response) {
+    const isRenewed = renewing;
+    renewing = false;
     if (response.status === 409) {
       stopped = true;
       unsent();
@@ -105,17 +114,17 @@
       part("clash").scrollIntoView({ block: "nearest" });
       return;
     }
-    if (response.status >= 500) return lost();
+    if (response.status >= 500 || [408, 429].includes(response.status)) return lost();
     const said = response.redirected ? {} : await response.json().catch(() => ({}));
     if (response.redirected || !response.ok) {
-      unsent();
-      if (response.status === 403 && await renewed()) return soon(0);
+      const isKept = unsent();
+      if (response.status === 403 && !isRenewed && await renew()) return soon(0);
       const reasons = Object.values(said.reasons || {}).flat().join(" ");
-      say(response.redirected ? words.login : reasons || words.refused, true);
+      say(!isKept ? words.full : response.redirected ? words.login : reasons || words.refused, true);
       if (response.redirected) soon(5 * AGAIN);
       return;
     }
-    renewing = false;
+    if (!("revision" in said)) return lost(); // what stands between answered, not the portal
     revision.value = said.revision;
     if (dirty || handing) keep();
     else drop(pages + page.value);
@@ -125,26 +134,26 @@
     form.querySelector("progress").value = said.progress[0];
   }
 
-  // What is being handed in went with that, whatever became of the draft before it.
   function unsent() {
-    dirty = dirty || !handing;
-    keep();
+    dirty = true;
+    return keep();
   }
 
   // Whoever logged in again has another token: this page takes it over, if it is the same person.
-  async function renewed() {
-    const text = await fetch(location.href).then((page) => page.ok ? page.text() : "", () => "");
+  async function renew() {
+    const text = await patiently(location.href).then((page) => page.ok ? page.text() : "");
     const now = new DOMParser().parseFromString(text, "text/html").querySelector("form[data-draft]");
     const own = form.elements.namedItem("csrfmiddlewaretoken");
-    if (!now || now.dataset.owner !== words.owner || renewing) return false;
+    if (!now || now.dataset.owner !== words.owner) return false;
     renewing = true;
     own.value = now.elements.namedItem("csrfmiddlewaretoken").value;
     return true;
   }
 
   function lost() {
-    unsent();
-    say(words.offline, true);
+    renewing = false;
+    const isKept = unsent();
+    say(!isKept ? words.full : stopped ? words.away : words.offline, true);
     soon(AGAIN);
   }
 
@@ -160,6 +169,9 @@
     if (!(event.relatedTarget instanceof HTMLButtonElement)) save();
   });
   window.addEventListener("online", () => save());
+  window.addEventListener("beforeunload", function (event) {
+    if ((dirty || under) && !handing && !keep()) event.preventDefault(); // it stands nowhere else
+  });
   window.addEventListener("pagehide", () => { leaving = true; save(); });
   document.addEventListener("visibilitychange", () => document.hidden && save());
 
@@ -176,16 +188,21 @@
     handing = true;
     dirty = false;
     clearTimeout(timer);
-    timer = 0;
+    timer = setTimeout(resume, PATIENCE);
     turn.value = Number(turn.value) + 1;
     keep();
     if (button) setTimeout(() => { button.disabled = true; });
   });
-  // The answer has not come, or nobody waits for it any more: what is written now was not sent with the rest.
+  // The next page has not come, or nobody waits for it any more: what is written now was not sent with the rest.
   function goOn() {
     keep();
-    timer = timer || setTimeout(() => { handing = false; save(); }, PATIENCE);
     for (const button of form.querySelectorAll("button")) button.disabled = false;
+  }
+  function resume() {
+    handing = false;
+    dirty = true;
+    goOn();
+    save();
   }
   window.addEventListener("pageshow", function (event) {
     if (event.persisted) location.reload();
@@ -286,9 +303,9 @@
     const before = fields();
     const isIn = ([name, text]) => one.fields.some(([other, own]) => other === name && own === text);
     const isWithin = before.every((field) => !field[1].trim() || isIn(field));
-    if (!fill(one.fields)) return;
-    if (isWithin) drop(one.key);
-    else if (put(pages + Date.now(), { page: "", revision: "", turn: 0, fields: before, at: 0 })) drop(one.key);
+    const aside = { page: "", revision: "", turn: 0, fields: before, at: 0 };
+    if (!isWithin && !put(pages + Date.now(), aside)) return say(words.full, true);
+    if (fill(one.fields)) drop(one.key);
     offer();
   });
 

@@ -80,6 +80,14 @@
     if (isLost) document.querySelector(place)?.focus({ preventScroll: true });
   });
 
+  // What became evidence waits on this device no more.
+  for (const { dataset } of document.querySelectorAll("[data-arrived]")) {
+    try {
+      const kept = Object.keys(localStorage).filter((key) => key.startsWith("draft:"));
+      kept.filter((key) => key.endsWith(`:${dataset.arrived}`)).forEach((key) => localStorage.removeItem(key));
+    } catch (forbidden) { /* nothing was kept either */ }
+  }
+
   // A link to what is folded opens it, and one to an input begins to write there.
   function unfold() {
     const goal = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));

@@ -209,6 +209,7 @@ def save_draft(request, pk: int, form: str) -> HttpResponse:
     try:
         draft = intake.save_answers(filling.entry, form, filling.data, **_given(request, filling))
     except intake.Refused as refused:
+        _leave_unkept(request, filling)
         return _refused(request, filling, refused)
     except intake.Conflict as conflict:
         return _conflict(request, filling, conflict)
@@ -235,9 +236,10 @@ def hand_in(request, pk: int, form: str) -> HttpResponse:
     except intake.Conflict as conflict:
         return _conflict(request, filling, conflict)
     if evidence.submitted_at != filling.slot.at:
-        messages.success(request, _("“%s” was handed in before; it is not kept twice.") % evidence.title)
+        said = _("“%s” was handed in before; it is not kept twice.") % evidence.title
     else:
-        messages.success(request, _("“%s” is handed in and waits for review.") % evidence.title)
+        said = _("“%s” is handed in and waits for review.") % evidence.title
+    messages.success(request, said, extra_tags=_page(request))
     return redirect(filling.back)
 
 
@@ -270,16 +272,29 @@ def _keep_typed(request, filling: Filling) -> None:
     except intake.Conflict as conflict:
         filling.meet(conflict.current)
     except intake.Refused:
-        filling.revision = whole(request.POST.get("revision", "")) or 0
-        filling.is_unkept = True
+        _leave_unkept(request, filling)
+
+
+def _leave_unkept(request, filling: Filling) -> None:
+    filling.revision = _revision(request)
+    filling.is_unkept = True
+
+
+def _revision(request) -> int:
+    """What the draft was when the page showed it; one that can't be read is that of no draft."""
+    return whole(request.POST.get("revision", "")) or 0
+
+
+def _page(request) -> str:
+    return printable(request.POST.get("page", ""))[:32]
 
 
 def _given(request, filling: Filling) -> dict:
     return {
         "by": request.user,
         "period": filling.period,
-        "revision": whole(request.POST.get("revision", "")),
-        "page": printable(request.POST.get("page", ""))[:32],
+        "revision": _revision(request),
+        "page": _page(request),
         "turn": whole(request.POST.get("turn", "")[:9]) or 0,
         "at": filling.slot.at,
     }

@@ -48,6 +48,9 @@ def save_answers(
                 raise Conflict(draft)
             draft.page, draft.turn = page, turn
             _write(draft, data, by=by, at=at)
+        elif draft.pk and _is_unmoved(draft, revision, page, turn):  # so that an earlier turn that comes later is known
+            draft.page, draft.turn = page, turn
+            draft.save(update_fields=["page", "turn"])
         return draft
 
 
@@ -132,7 +135,9 @@ def _draft(entry: Entry, code: str, period: str) -> Answers:
 
 def _is_unmoved(draft: Answers, revision: int | None, page: str, turn: int) -> bool:
     """Whether it is still as it was at `revision` (0: none was there), or was saved since by the same page, earlier."""
-    return revision in (None, draft.revision) or bool(page and page == draft.page and turn > draft.turn)
+    if page and page == draft.page and turn != draft.turn:
+        return turn > draft.turn
+    return revision in (None, draft.revision)
 
 
 def _write(draft: Answers, data: dict, *, by, at: datetime) -> None:

@@ -2,12 +2,14 @@
 decides so: over a line that breaks, between two people, two tabs, and pages that come late.
 """
 
+import json
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from submissions import intake
-from submissions.models import Answers
+from submissions import intake, proofread
+from submissions.models import Answers, Evidence
 from tests import factories as make
 from tests.servers import wait_until
 
@@ -125,11 +127,11 @@ def test_a_refused_form_beside_a_colleague_s_shows_both(begin, krabi, colleague,
 @SCREENS
 def test_whoever_goes_on_while_the_next_page_is_awaited_loses_nothing(begin, address, screen):
     page, held = begin(screen), []
+    page.clock.install()
     page.route("**/hand-in/**", lambda route: held.append(route))
     page.locator("[data-hand-in]").click(no_wait_after=True)
     wait_until(lambda: page.wait_for_timeout(50) or held, 10, "the form was sent")
     held[0].fulfill(status=204)  # as if Stop had been pressed
-    page.clock.install()
     write(page, obstacles="เขียนต่อ")
     expect(page.locator("[data-hand-in]")).to_be_enabled()
     page.clock.fast_forward("01:00")  # what was handed in might still arrive until then
@@ -139,6 +141,104 @@ def test_whoever_goes_on_while_the_next_page_is_awaited_loses_nothing(begin, add
     page.goto(address)
     expect(field(page, "obstacles")).to_have_value("เขียนต่อ")
     wait_until(lambda: answered(obstacles="เขียนต่อ", remedies="และอีก"), 10, "it is saved")
+
+
+def test_a_form_whose_sending_was_stopped_saves_itself_though_nothing_more_is_written(begin):
+    page, held = begin(), []
+    page.clock.install()
+    page.route("**/hand-in/**", lambda route: held.append(route))
+    field(page, "obstacles").fill("ไม่มี")
+    page.locator("[data-hand-in]").click(no_wait_after=True)
+    wait_until(lambda: page.wait_for_timeout(50) or held, 10, "the form was sent")
+    held[0].fulfill(status=204)
+    expect(page.locator("[data-hand-in]")).to_be_disabled()
+    page.clock.fast_forward("01:00")
+    expect(saved(page)).to_contain_text(SAVED)
+    expect(page.locator("[data-hand-in]")).to_be_enabled()
+    assert answered(results="หนึ่ง", obstacles="ไม่มี")
+
+
+def test_what_arrived_unheard_is_handed_in_and_nothing_else(begin, address):
+    page, drafts, forms = begin(), [], []
+    page.route("**/draft/**", lambda route: drafts.append(route))
+    page.route("**/hand-in/**", lambda route: forms.append(route))
+    write(page, results="หนึ่ง สอง")
+    for name in ("obstacles", "remedies", "proposals"):
+        field(page, name).fill("ไม่มี")
+    page.locator("[data-hand-in]").click(no_wait_after=True)
+    wait_until(lambda: page.wait_for_timeout(50) or (drafts and forms), 10, "both are on their way")
+    assert forms[0].fetch(max_redirects=0).status == 302
+    forms[0].fulfill(status=204)  # nobody hears of it
+    drafts[0].fulfill(status=200, body="what some gateway says")
+    expect(saved(page)).to_contain_text(KEPT_HERE)
+    page.unroute("**/draft/**")
+    page.goto(address)
+    expect(page.locator("main")).to_contain_text("คำตอบที่ส่งไว้ครั้งล่าสุด")
+    assert Evidence.objects.get(filled_form__isnull=False).filled_form.data["results"] == "หนึ่ง สอง"
+    assert Answers.objects.get().data == {}
+    page.wait_for_function("localStorage.length === 0")
+
+
+def test_only_the_portal_s_own_answer_ends_the_waiting(begin):
+    page = begin()
+    page.route("**/draft/**", lambda route: route.fulfill(status=200, body="<p>what some gateway says</p>"))
+    write(page, obstacles="ไม่มี")
+    expect(saved(page)).to_contain_text(KEPT_HERE)
+    assert "ไม่มี" in waiting(page)
+    page.unroute("**/draft/**")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(saved(page)).to_contain_text(SAVED)
+    assert answered(results="หนึ่ง", obstacles="ไม่มี")
+
+
+def test_what_is_too_long_for_a_draft_waits_where_it_was_written(begin, krabi, colleague, address, monkeypatch):
+    page = begin()
+    monkeypatch.setattr(proofread, "MOST_DRAFT", 30)
+    page.evaluate(NO_LINE)
+    field(page, "obstacles").fill("ยาว" * 20)
+    save_as(colleague, krabi, results="ของเพื่อน")
+    page.click("[data-save]")
+    expect(page.locator("#faults")).to_contain_text("30")
+    expect(saved(page)).to_have_text("ยังไม่ได้บันทึก")
+    page.goto(address)
+    page.click("[data-take]")
+    expect(field(page, "obstacles")).to_have_value("ยาว" * 20)
+    assert answered(results="ของเพื่อน")
+
+
+def test_a_device_without_room_says_so_and_keeps_nobody_s_words_from_them(begin, krabi, colleague, address):
+    page, asked = begin(), []
+    page.evaluate(NO_LINE)
+    write(page, obstacles="ของฉัน")
+    save_as(colleague, krabi, results="ของเพื่อน")
+    page.goto(address)
+    page.evaluate(NO_LINE)
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }; }")
+    page.click("[data-take]")
+    expect(saved(page)).to_contain_text("ไม่มีที่ว่าง")
+    expect(field(page, "results")).to_have_value("ของเพื่อน")
+    write(page, remedies="ไม่มีที่อื่น")
+    expect(saved(page)).to_contain_text("ไม่มีที่ว่าง")
+    page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.accept())
+    page.goto(address)
+    assert asked == ["beforeunload"]
+    expect(page.locator("[data-kept]")).to_be_visible()
+
+
+def test_who_logs_in_again_and_again_goes_on_saving(begin):
+    page = begin()
+    page.evaluate("""() => {  // another token is asked for, the line is lost, another token is asked for
+        const send = window.fetch;
+        const left = window.left = [403, 504, 403];
+        window.fetch = (address, asked) => asked.method && left.length
+            ? Promise.resolve(new Response("", { status: left.shift() })) : send(address, asked);
+    }""")
+    write(page, obstacles="ไม่มี")
+    expect(saved(page)).to_contain_text(KEPT_HERE)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(saved(page)).to_contain_text(SAVED)
+    assert page.evaluate("left.length") == 0
+    assert answered(results="หนึ่ง", obstacles="ไม่มี")
 
 
 def test_a_draft_that_is_answered_late_takes_nothing_from_what_is_handed_in(begin, address):
@@ -205,15 +305,21 @@ def test_each_text_that_waits_is_offered_until_somebody_chooses(begin, krabi, co
 
 
 @SCREENS
-def test_a_page_loaded_again_is_no_other_page(begin, screen):
-    page, held = begin(screen), []
-    page.route("**/draft/**", lambda route: held.append(route))  # what a page sends when it goes comes late
+def test_a_page_loaded_again_is_no_other_page(begin, krabi, officer, screen):
+    page = begin(screen)
+    page.evaluate("""() => {  // what a page sends when it goes comes late
+        window.fetch = (address, asked) => {
+            sessionStorage.setItem("late", JSON.stringify(Object.fromEntries(asked.body)));
+            return new Promise(() => {});
+        };
+    }""")
     field(page, "obstacles").fill("ก่อนโหลดใหม่")
     page.reload()
     expect(field(page, "obstacles")).to_have_value("ก่อนโหลดใหม่")
-    page.unroute("**/draft/**")
-    for late in held:
-        late.continue_()
+    late = json.loads(page.evaluate("sessionStorage.getItem('late')"))
+    words = {"results": late["answer.results"], "obstacles": late["answer.obstacles"]}
+    numbers = {name: int(late[name]) for name in ("revision", "turn")}
+    intake.save_answers(krabi, "monthly-report", words, by=officer, period=MONTH, page=late["page"], **numbers)
     write(page, obstacles="ก่อนโหลดใหม่ และหลังจากนั้น")
     expect(saved(page)).to_contain_text(SAVED)
     expect(page.locator("[data-clash]")).to_be_hidden()

@@ -128,8 +128,13 @@ def test_a_save_whose_answer_was_lost_is_no_conflict_when_it_is_tried_again(clie
     assert post(first).json()["revision"] == 1, "the same again"
     assert post(sent({"results": "กข"}) | page | {"turn": 2}).json()["revision"] == 2
     assert post(first).status_code == 409, "late, and overtaken by what came after it"
+    undone = sent({"results": "กข"}, 2) | page | {"turn": 4}
+    assert post(undone).json()["revision"] == 2
+    assert post(sent({"results": "กขค"}, 2) | page | {"turn": 3}).status_code == 409, "late, and undone since"
     intake.save_answers(entry, "monthly-report", {"results": "ค"}, by=officer, period=MONTH, revision=2)  # another tab
-    assert post(sent({"results": "กขค"}) | page | {"turn": 3}).status_code == 409
+    assert post(sent({"results": "กขค"}) | page | {"turn": 5}).status_code == 409
+    for unreadable in ("", "undefined", "-1"):
+        assert post({"revision": unreadable, "answer.results": "ง"}).status_code == 409
     assert Answers.objects.get().data == {"results": "ค"}
 
 
