@@ -260,8 +260,9 @@ def test_a_draft_that_is_answered_late_takes_nothing_from_what_is_handed_in(begi
     wait_until(lambda: answered(results="หนึ่ง สอง", obstacles="ไม่มี"), 10, "it is saved")
 
 
-def test_what_is_written_on_a_refused_form_outlives_a_lost_line(begin):
-    page = begin()
+@SCREENS
+def test_what_is_written_on_a_refused_form_outlives_a_lost_line(begin, screen):
+    page = begin(screen)
     page.click("[data-hand-in]")
     expect(page.locator("#faults")).to_be_visible()
     page.evaluate(NO_LINE)

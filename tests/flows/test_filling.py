@@ -185,8 +185,9 @@ def test_nothing_is_lost_by_lost_answers_a_new_login_or_a_page_that_is_closed(op
     assert Evidence.objects.get(period="2023-07").filled_form.data["proposals"] == "ไม่มี"
 
 
-def test_what_was_written_before_the_script_came_is_saved(open_page, krabi, officer):
-    page, held = open_page(officer), []
+@SCREENS
+def test_what_was_written_before_the_script_came_is_saved(open_page, krabi, officer, screen):
+    page, held = open_page(officer, screen=screen), []
     page.route("**/fill*.js", lambda route: held.append(route))
     page.goto(reverse("form", args=[krabi.pk, "monthly-report"]) + "?period=2023-07", wait_until="commit")
     field(page, "results").fill("ซ่อมเครื่อง 12 เครื่อง")
@@ -226,8 +227,9 @@ def test_what_never_arrived_outlives_words_written_before_the_script_came(open_p
     assert data.get("obstacles", "ก") == "ก"
 
 
-def test_two_people_see_each_other_s_answers(open_page, krabi, officer):
-    page = open_page(officer)
+@SCREENS
+def test_two_people_see_each_other_s_answers(open_page, krabi, officer, screen):
+    page = open_page(officer, screen=screen)
     page.goto(reverse("form", args=[krabi.pk, "innovation-checklist"]))
     page.check("[name='answer.kind'][value=other]")
     field(page, "kind:other").fill("ของเรา")
@@ -241,6 +243,7 @@ def test_two_people_see_each_other_s_answers(open_page, krabi, officer):
     expect(page.locator(".notice-warning >> nth=0")).to_contain_text("เพื่อนร่วมงาน")
     expect(field(page, "office")).to_have_value("อ่าวนาง")
     expect(page.locator(".fill-other")).to_have_count(3)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert Answers.objects.get().data["office"] == "กระบี่"
     page.click("[data-save]")
     expect(saved(page)).to_contain_text(SAVED)
