@@ -358,11 +358,20 @@ def test_a_device_without_room_brings_no_older_text_back(begin, address):
     expect(page.locator("[data-kept]")).to_be_hidden()
 
 
+def is_preview(response) -> bool:
+    return "/preview/" in response.url
+
+
 def test_whoever_looks_at_it_as_pdf_goes_on_writing(begin):
     page = begin()
-    with page.context.expect_page() as other:
+    field(page, "remedies").fill("เพิ่งเขียน")
+    with page.context.expect_page() as other, page.context.expect_event("response", is_preview) as seen:
         page.click("[data-preview]")
+    assert seen.value.headers["content-type"] == "application/pdf"
     other.value.close()
+    expect(saved(page)).to_contain_text(SAVED)
+    assert answered(results="หนึ่ง", remedies="เพิ่งเขียน")
     write(page, obstacles="เขียนต่อ")
     expect(saved(page)).to_contain_text(SAVED)
-    wait_until(lambda: answered(results="หนึ่ง", obstacles="เขียนต่อ"), 10, "it is saved")
+    assert answered(results="หนึ่ง", remedies="เพิ่งเขียน", obstacles="เขียนต่อ")
+    expect(page.locator("[data-clash]")).to_be_hidden()
