@@ -46,6 +46,7 @@ READ = """(edge) => {
     }
     return seen;
 }"""
+LOOKED_AT: set[str] = set()  # the names of the pictures with which a page was compared
 EDGE = 120  # pixels: three lines or so
 # The bytes of a file that was made just now hang on the libraries that made it.
 VARIES = ((re.compile(r"\b[0-9a-f]{8,64}\b"), "SHA-256"), (re.compile(r"[\d.,]+ ([KM]B|ไบต์)"), "1 B"))
@@ -53,6 +54,7 @@ VARIES = ((re.compile(r"\b[0-9a-f]{8,64}\b"), "SHA-256"), (re.compile(r"[\d.,]+ 
 
 def take(page, name: str) -> None:
     """Compare the page with the picture of this name; or take it, where all are taken anew."""
+    LOOKED_AT.add(name)
     page.wait_for_load_state("networkidle")
     read = [(plain(text), is_sure) for text, is_sure in page.evaluate(READ, EDGE)]
     path = FOLDER / f"{name}.png"
@@ -63,6 +65,11 @@ def take(page, name: str) -> None:
     kept = json.loads(Image.open(path).text["words"])
     gone, new = missing(kept, read), missing(read, kept)
     assert (gone, new) == ([], []), f"{name}.png shows {gone}, the page says {new}. To take it anew: {RENEW}"
+
+
+def left_out() -> set[str]:
+    """Pictures with which no page was compared: nobody would notice that they show what is no more."""
+    return {path.stem for path in FOLDER.glob("*.png")} - LOOKED_AT
 
 
 def plain(text: str) -> str:

@@ -376,12 +376,12 @@ def test_the_pages_of_the_guides(live, home, open_page):
     visit(staff, "publish", reverse("publish", args=[live.pk]), "เรื่องที่ยังค้างอยู่", "ประกาศผลครั้งที่ 1")
     announced = reverse("publication", args=[Publication.objects.get().pk])
     visit(staff, "", announced, "ไม่มีการเปลี่ยนแปลงหลังประกาศ", "เอกสาร")
+    assert pictures.left_out() == set()
 
 
 # Where it is not made
 
 
-@pytest.mark.django_db
 def test_it_is_never_made_in_production(settings):
     settings.PRODUCTION = True
     before = User.objects.count(), Round.objects.count()
@@ -391,7 +391,6 @@ def test_it_is_never_made_in_production(settings):
     assert (User.objects.count(), Round.objects.count()) == before
 
 
-@pytest.mark.django_db
 def test_it_does_not_throw_away_a_real_round():
     entry = make.make_entry(make.make_round(now=None))
     with pytest.raises(CommandError, match="รอบทดสอบ"):
