@@ -10,7 +10,7 @@ from submissions.models import RegisterLine
 from submissions.resources import RegisterResource
 from tests import factories as make
 
-from .test_resources import bring, faults, text, xlsx
+from .spreadsheets.making import bring, faults, text, xlsx
 
 pytestmark = pytest.mark.django_db
 HEAD = ["register", "office", "year"]

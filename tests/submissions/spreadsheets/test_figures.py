@@ -1,0 +1,265 @@
+"""The official figures in and out: whole or not at all, each fault by its cell, nothing guessed."""
+
+import io
+from datetime import date, datetime
+
+import openpyxl
+import pytest
+import tablib
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from submissions import formats
+from submissions.formats import CSV, XLSX
+from submissions.models import Event, Round, Value
+from submissions.resources import FiguresResource, OfficeResource, UserResource
+from tests import factories as make
+
+from .making import amounts, bring, faults, figures, text, xlsx
+
+pytestmark = pytest.mark.django_db
+
+
+def test_figures_come_in_through_intake(round, staff):
+    result = figures(
+        round, staff,
+        ["code", "name", "2.1.1.collected", "2.1.1.confidence", "3.4.conference_held.2023-02"],
+        ["TH-81", "กระบี่", 50210, 96.2, 2],
+        ["TH-82", None, None, 91, 0],
+    )  # fmt: skip
+    assert faults(result) == ""
+    assert amounts() == {
+        ("TH-81", "2.1.1.collected", ""): "50210",
+        ("TH-81", "2.1.1.confidence", ""): "96.2",
+        ("TH-81", "3.4.conference_held", "2023-02"): "2",
+        ("TH-82", "2.1.1.confidence", ""): "91",
+        ("TH-82", "3.4.conference_held", "2023-02"): "0",
+    }
+    assert set(Value.objects.values_list("source", "entered_by")) == {("import", staff.pk)}
+    assert Event.objects.filter(verb="value.entered", actor=staff).count() == 5
+
+
+def test_entries_are_held_in_the_order_that_everybody_keeps_whatever_the_sheet_s(round, staff):
+    """Rows in another order than a rescore's would leave the two waiting for each other."""
+    rows = ["TH-82", 91], ["TH-81", 90]
+    with CaptureQueriesContext(connection) as statements:
+        figures(round, staff, ["code", "2.1.1.confidence"], *rows)
+    asked = [one["sql"] for one in statements if 'FROM "submissions_entry"' in one["sql"]]
+    assert f'WHERE "submissions_entry"."round_id" = {round.pk} ORDER BY 1 ASC' in asked[0]
+    assert any('"submissions_entry"."id" = ' in sql for sql in asked[1:])
+
+
+def test_the_template_has_every_office_every_column_and_what_is_known(round, staff):
+    make.make_value(round.entries.get(office__code="TH-82"), "2.1.1.collected", "1234.5")
+    sheet = openpyxl.load_workbook(io.BytesIO(XLSX().export_data(FiguresResource(round=round).export()))).active
+    headings = [cell.value for cell in sheet[1]]
+    central = [v for v in round.scheme.values.values() if v.by == "central"]
+    wanted = [f"{v.code}.{p.code}" if p else v.code for v in central for p in v.periods or (None,)]
+    assert [heading.rpartition("[")[2][:-1] for heading in headings] == ["code", "name", *wanted]
+    assert [row[0].value for row in sheet.iter_rows(min_row=2)] == ["TH-81", "TH-82", "TH-83"]
+    assert sheet.cell(3, headings.index(next(h for h in headings if "2.1.1.collected" in h)) + 1).value == 1234.5
+
+
+@pytest.mark.parametrize("writer", [XLSX, CSV])
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_what_goes_out_comes_back_in_unchanged(round, staff, writer, language):
+    entry = round.entries.get(office__code="TH-81")
+    for code, amount in {
+        "2.1.1.confidence": "96.25", "2.1.2.received_on": "2023-05-30", "4.1.extra_content": "true",
+        "4.1.parts_complete": "false", "4.2.downloads": "2000",
+    }.items():  # fmt: skip
+        make.make_value(entry, code, amount)
+    with translation.override(language):
+        sent = writer().export_data(FiguresResource(round=round).export())
+        result = bring(FiguresResource(round=round, user=staff), sent)
+        assert faults(result) == ""
+    assert (result.totals["skip"], result.totals["update"]) == (3, 0)
+    assert not Event.objects.exists()
+
+
+def test_a_dry_run_shows_the_differences_and_changes_nothing(round, staff):
+    make.make_value(round.entries.get(office__code="TH-81"), "2.1.1.collected", "50000")
+    result = figures(
+        round, staff, ["code", "2.1.1.collected", "2.1.1.target"], ["TH-81", 50210, 50000], ["TH-82", None, None],
+        dry_run=True,
+    )  # fmt: skip
+    (changed,) = result.rows
+    shown = dict(zip((heading.code for heading in result.diff_headers), changed.diff, strict=True))
+    assert shown["2.1.1.collected"] == "<del>50000</del> <ins>50210</ins>"  # whole, not the digits that differ
+    assert shown["2.1.1.target"] == "<ins>50000</ins>"
+    assert shown["code"] == "TH-81"
+    assert (result.totals["update"], result.totals["skip"]) == (1, 1)
+    assert amounts() == {("TH-81", "2.1.1.collected", ""): "50000"}
+    assert not Event.objects.exists()
+
+
+def test_one_fault_anywhere_and_nothing_is_taken(round, staff):
+    result = figures(
+        round, staff,
+        ["code", "2.1.1.collected", "2.1.1.target"],
+        ["TH-81", 50210, 50000],
+        ["TH-82", 40000, -1],
+        [None, None, None],
+        ["TH-99", 1, 1],
+        ["TH-81", 1, 1],
+    )  # fmt: skip
+    said = faults(result)
+    assert "[2.1.1.target] (cell C3)" in said
+    assert "[code] (cell A5): No office with the code “TH-99” takes part." in said
+    assert "[code] (cell A6): The same is in row 2 already." in said
+    assert not Value.objects.exists()
+
+
+def test_faults_are_told_in_thai_to_thai_readers(round, staff):
+    with translation.override("th"):
+        said = faults(figures(round, staff, ["code", "2.1.1.target"], ["TH-81", "ห้าหมื่น"]))
+    assert "C2" in said or "B2" in said
+    assert any("ก" <= letter <= "๙" for letter in said.partition(": ")[2])
+
+
+def test_a_row_whose_name_is_another_office_s_is_refused(round, staff):
+    said = faults(figures(round, staff, ["code", "name", "2.1.1.collected"], ["TH-81", "พังงา", 1]))
+    assert "[name] (cell B2): The code TH-81 is" in said
+
+
+@pytest.mark.parametrize(
+    ("headings", "said"),
+    [
+        (["code", "2.1.1.colected"], "Cell B1: no column is called “2.1.1.colected”"),
+        (["code", "3.4.news.2023-02"], "no column is called"),  # the offices enter it, not the centre
+        (["2.1.1.collected"], "The column “code” is missing."),
+        (["code", "code"], "Cell B1: “code” is there twice."),
+        (["code", None, "2.1.1.target"], "Cell B1: the column has no heading."),
+        (["code", "ผิด [2.1.1.target]", "x [2.1.1.target]"], "Cell C1: “2.1.1.target” is there twice."),
+    ],
+)
+def test_headings_must_be_known_and_all_that_is_wrong_with_them_is_said(round, staff, headings, said):
+    result = figures(round, staff, headings, ["TH-81", *[1] * (len(headings) - 1)])
+    assert said in faults(result)
+    assert not Value.objects.exists()
+
+
+GOOD = [
+    ("2.1.1.collected", "50,210", "50210"),
+    ("2.1.1.collected", "๕๐,๒๑๐", "50210"),
+    ("2.1.1.collected", " 50210 ", "50210"),
+    ("2.1.1.collected", 50210.0, "50210"),
+    ("2.1.1.confidence", "96.20", "96.2"),
+    ("2.1.1.confidence", "๙๖.๒", "96.2"),
+    ("2.1.1.confidence", 0.1 + 0.2, "0.3"),
+    ("2.1.1.confidence", "96.2%", "96.2"),
+    ("2.1.2.received_on", datetime(2023, 5, 30), "2023-05-30"),  # noqa: DTZ001  as Excel has it
+    ("2.1.2.received_on", datetime(2566, 5, 30), "2023-05-30"),  # noqa: DTZ001  30/05/2566 typed into Excel
+    ("2.1.2.received_on", "30/05/2566", "2023-05-30"),
+    ("2.1.2.received_on", "๓๐ พฤษภาคม ๒๕๖๖", "2023-05-30"),
+    ("2.1.2.received_on", "2023-05-30", "2023-05-30"),
+    ("2.1.2.received_on", "29/02/2567", "2024-02-29"),
+    ("4.1.extra_content", True, "true"),
+    ("4.1.extra_content", "ใช่", "true"),
+    ("4.1.extra_content", "No", "false"),
+]
+
+
+@pytest.mark.parametrize(("code", "cell", "kept"), GOOD)
+def test_cells_are_taken_as_people_write_them(round, staff, code, cell, kept):
+    result = figures(round, staff, ["code", code], ["TH-81", cell])
+    assert faults(result) == ""
+    assert amounts() == {("TH-81", code, ""): kept}
+
+
+BAD = [
+    ("2.1.1.collected", "50.210,5"),
+    ("2.1.1.collected", "50,21"),
+    ("2.1.1.collected", "5,0210"),
+    ("2.1.1.collected", "50 210"),
+    ("2.1.1.collected", "about 50210"),
+    ("2.1.1.collected", "-1"),
+    ("2.1.1.collected", -1),
+    ("2.1.1.collected", "NaN"),
+    ("2.1.1.collected", "1e5"),
+    ("2.1.1.collected", True),
+    ("2.1.1.collected", datetime(2023, 5, 30)),  # noqa: DTZ001
+    ("2.1.1.collected", "96%"),
+    ("2.1.2.received_on", "30/05/2023"),
+    ("2.1.2.received_on", "05/30/2566"),
+    ("2.1.2.received_on", "30/05/66"),
+    ("2.1.2.received_on", "2566-05-30"),
+    ("2.1.2.received_on", "31/02/2566"),
+    ("2.1.2.received_on", datetime(2568, 2, 29)),  # noqa: DTZ001  there is no such day in 2025
+    ("2.1.2.received_on", datetime(2023, 5, 30, 8)),  # noqa: DTZ001
+    ("2.1.2.received_on", 45076),
+    ("4.1.extra_content", "1"),
+    ("4.1.extra_content", 1),
+    ("4.1.extra_content", "maybe"),
+    ("2.1.1.collected", "=1+1"),
+]
+
+
+@pytest.mark.parametrize(("code", "cell"), BAD)
+def test_what_could_mean_two_things_is_refused(round, staff, code, cell):
+    said = faults(figures(round, staff, ["code", code], ["TH-81", cell]))
+    assert f"[{code}] (cell B2): " in said
+    assert not Value.objects.exists()
+
+
+def test_a_percentage_is_what_excel_shows(round, staff):
+    content = xlsx(["code", "2.1.1.confidence"], ["TH-81", 0.962], B2="0.0%")
+    assert faults(bring(FiguresResource(round=round, user=staff), content)) == ""
+    assert amounts() == {("TH-81", "2.1.1.confidence", ""): "96.2"}
+    content = xlsx(["code", "2.1.1.target"], ["TH-81", 0.962], B2="0.0%")
+    assert "percent sign" in faults(bring(FiguresResource(round=round, user=staff), content))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp874", "tis-620", "utf-16"])
+@pytest.mark.parametrize("divider", [",", ";", "\t"])
+def test_csv_comes_in_the_encodings_that_excel_writes(round, staff, encoding, divider):
+    content = text(["รหัส [code]", "สำนักงาน [name]", "2.1.1.collected"], ["TH-81", "กระบี่", "50,210"],
+                   encoding=encoding, divider=divider)  # fmt: skip
+    assert faults(bring(FiguresResource(round=round, user=staff), content)) == ""
+    assert amounts() == {("TH-81", "2.1.1.collected", ""): "50210"}
+
+
+def test_a_closed_round_takes_no_figures(round, staff):
+    Round.objects.update(is_closed=True)
+    round.refresh_from_db()
+    assert "closed" in faults(figures(round, staff, ["code", "2.1.1.collected"], ["TH-81", 1]))
+    assert not Value.objects.exists()
+
+
+def test_a_resource_without_a_round_has_no_figures():
+    assert [field.column_name for field in FiguresResource().get_import_fields()] == ["code", "name"]
+
+
+@pytest.mark.parametrize("resource", [OfficeResource, UserResource, FiguresResource])
+def test_what_a_row_is_about_is_told_with_its_cell_when_it_can_t_be_read_or_comes_twice(resource, round, staff):
+    key = "username" if resource is UserResource else "code"
+    more = {"round": round} if resource is FiguresResource else {}
+    unread = resource(user=staff, **more).import_data(tablib.Dataset([formats.Flaw("a formula")], headers=[key]))
+    assert f"[{key}] (cell A2)" in faults(unread)
+    twice = resource(user=staff, **more).import_data(tablib.Dataset(["TH-81"], ["TH-81"], headers=[key]))
+    assert f"[{key}] (cell A3): The same is in row 2 already." in faults(twice)
+
+
+def test_a_number_has_no_more_digits_than_can_be_kept(round, staff):
+    said = faults(figures(round, staff, ["code", "2.1.1.collected"], ["TH-81", "1" * 61], dry_run=True))
+    assert "[2.1.1.collected] (cell B2): Write the number with 60 digits at most." in said
+
+
+def test_dates_need_no_year_of_the_common_era_anywhere(round):
+    make.make_value(round.entries.get(office__code="TH-81"), "2.1.2.received_on", date(2023, 5, 30).isoformat())
+    assert "30/05/2566" in CSV().export_data(FiguresResource(round=round).export()).decode("utf-8-sig")
+
+
+def test_what_is_not_there_is_no_word(round, staff):
+    right = figures(round, staff, ["code", "2.1.1.collected"], ["TH-81", 50210], dry_run=True)
+    wrong = figures(round, staff, ["code", "2.1.1.collected", "2.1.1.target"], ["TH-81", -1, None], dry_run=True)
+    assert "None" not in "".join(right.rows[0].diff)
+    assert wrong.invalid_rows[0].values[:4] == ("TH-81", "---", -1, "")
+
+
+def test_the_pages_list_the_columns_by_their_headings(round, staff):
+    with translation.override("th"):
+        columns = [field.column_name for field in FiguresResource(round=round, user=staff).get_user_visible_fields()]
+    assert columns[0] == "รหัส [code]"
+    assert "ครัวเรือนที่จัดเก็บข้อมูล จปฐ. (ครัวเรือน) [2.1.1.collected]" in columns
