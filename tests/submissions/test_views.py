@@ -8,7 +8,7 @@ import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from submissions.models import Evidence, Value
+from submissions.models import Evidence
 from submissions.views import PREVIEWED
 from tests import factories as make
 
@@ -252,95 +252,6 @@ def test_withdrawing_what_somebody_changed_meanwhile_is_a_conflict(client, entry
 def test_accepted_evidence_is_not_withdrawn_by_the_office(client, entry, officer):
     evidence = make.make_evidence(entry, status="accepted")
     assert client.post(reverse("evidence-withdraw", args=[evidence.pk])).status_code == 403
-
-
-# Values
-
-
-def test_values_are_entered_as_people_write_them(client, entry, officer):
-    response = enter(client, entry, "3.4", **{"3.4.news.2023-07": "๑,๒๓๔", "3.4.webex.2023-07": " 12 "})
-    kept = {value.code: value.text for value in Value.objects.all()}
-    assert response.status_code == 302
-    assert kept == {"3.4.news": "1234", "3.4.webex": "12"}
-
-
-def test_all_wrong_values_are_told_at_once_and_none_is_kept(client, entry, officer):
-    amounts = {"3.4.news.2023-07": "96,2", "3.4.webex.2023-07": "สิบ", "3.4.conference_early.2023-07": "1"}
-    response = enter(client, entry, "3.4", htmx=True, **amounts)
-    page = text_of(response)
-    assert response.status_code == 422
-    assert page.count("is-invalid") == 2
-    assert 'value="96,2"' in page
-    assert 'value="สิบ"' in page
-    assert not Value.objects.exists()
-
-
-def test_a_date_is_written_with_its_buddhist_year_and_nothing_else(client, entry):
-    client.force_login(make.make_user("staff"))
-    assert enter(client, entry, "2.1.2", **{"2.1.2.received_on": "30/05/2023"}).status_code == 422
-    assert enter(client, entry, "2.1.2", **{"2.1.2.received_on": "๓๐ พ.ค. ๒๕๖๖"}).status_code == 302
-    assert Value.objects.get().text == "2023-05-30"
-    assert 'value="30/05/2566"' in text_of(client.get(reverse("criterion", args=[entry.pk, "2.1.2"])))
-
-
-def test_each_field_says_how_it_is_filled_in(client, entry):
-    client.force_login(make.make_user("staff"))
-    for criterion, hint in (("2.1.2", "20/11/2566"), ("2.1.1", "หน่วย: ร้อยละ"), ("3.3", "หน่วย: เครื่อง")):
-        assert hint in text_of(client.get(reverse("criterion", args=[entry.pk, criterion])))
-
-
-def test_an_amount_that_may_be_a_slip_is_saved_and_told_beside_it(client, entry):
-    client.force_login(make.make_user("staff"))
-    amounts = {"2.1.1.collected": "51000", "2.1.1.target": "50000", "2.1.1.confidence": "120"}
-    page = text_of(enter(client, entry, "2.1.1", htmx=True, **amounts))
-    assert page.count("field-warning") == 1  # more than the target is what the best band asks for
-    assert page.index("เกิน 100 %: ตรวจสอบอีกครั้ง") > page.index('value="120"')
-    assert "นับเป็นคะแนนทันที" in page
-    assert Value.objects.count() == 3
-    page = text_of(enter(client, entry, "3.3", htmx=True, **{"3.3.protected": "41", "3.3.total": "40"}))
-    assert "มากกว่า เครื่องคอมพิวเตอร์ทั้งหมด (40): ตรวจสอบอีกครั้ง" in page
-
-
-def test_an_office_that_reads_an_amount_reads_the_warning_too(client, entry, officer):
-    make.make_value(entry, "2.2.1.updated", "13")
-    assert "มากกว่า 12: ตรวจสอบอีกครั้ง" in text_of(client.get(reverse("criterion", args=[entry.pk, "2.2.1"])))
-
-
-def test_an_emptied_field_takes_the_value_back(client, entry, officer):
-    value = make.make_value(entry, "3.4.news", "11", "2023-07")
-    enter(client, entry, "3.4", **{"3.4.news.2023-07": "", "revision.3.4.news.2023-07": value.revision})
-    assert not Value.objects.exists()
-
-
-def test_the_second_of_two_people_is_told_and_what_they_typed_is_kept(client, entry, officer):
-    value = make.make_value(entry, "3.4.news", "11", "2023-07")
-    other = Client()
-    other.force_login(make.make_user("officer", full_name="เจ้าหน้าที่อีกคน"))
-    seen = {"revision.3.4.news.2023-07": value.revision}
-    assert enter(other, entry, "3.4", **{"3.4.news.2023-07": "15", **seen}).status_code == 302
-    response = enter(client, entry, "3.4", **{"3.4.news.2023-07": "12", **seen})
-    page = text_of(response)
-    assert response.status_code == 409
-    assert "เจ้าหน้าที่อีกคน" in page
-    assert "11 → 15" in page
-    assert 'value="12"' in page
-    assert Value.objects.get().text == "15"
-    # What came back is told the present state: sent again it is a decision.
-    assert f'name="revision.3.4.news.2023-07" value="{value.revision + 1}"' in page
-
-
-def test_an_office_does_not_enter_what_central_staff_record(client, entry, officer):
-    enter(client, entry, "3.3", **{"3.3.total": "10"})
-    assert not Value.objects.exists()
-
-
-def test_a_month_that_is_over_is_not_entered_any_more(client, entry, officer):
-    enter(client, entry, "3.4", **{"3.4.news.2023-03": "10"})
-    assert not Value.objects.exists()
-
-
-def test_a_criterion_that_the_scheme_does_not_have_is_not_found(client, entry, officer):
-    assert enter(client, entry, "9.9").status_code == 404
 
 
 # Who may
