@@ -5,10 +5,9 @@ from urllib.parse import urlencode
 import pytest
 from django.core.cache import cache
 from django.db import transaction
-from django.test import Client
 from rest_framework.views import APIView
 
-from tests.test_urls import address, routes, world  # noqa: F401  the fixture
+from tests.test_urls import address, browser, routes, world  # noqa: F401  the fixture
 
 pytestmark = pytest.mark.django_db
 NASTY = [
@@ -46,8 +45,7 @@ def _as_many_requests_as_it_takes(monkeypatch):
 def status(world, role: str, method: str, path: str, names, nasty: bytes) -> int:  # noqa: F811
     fields = urlencode({name: nasty for name in names}).encode()
     with transaction.atomic():
-        client = Client(raise_request_exception=False)
-        client.force_login(world.people[role])
+        client = browser(world, role)
         if method == "GET":
             # A server takes no longer line than this.
             response = client.get(path, QUERY_STRING=fields[:60_000].decode())

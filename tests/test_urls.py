@@ -5,6 +5,7 @@ An address that is not in the table fails the test, and so does a line of the ta
 
 import re
 from collections.abc import Iterator
+from http.cookies import SimpleCookie
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -64,8 +65,23 @@ def expected() -> dict[tuple[str, str], list[int]]:
 def world(django_db_setup, django_db_blocker):
     """A published round of two offices with one of everything, and a logged-in browser for each role."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield make_world()
+        world = make_world()
+        world.cookies = {role: logged_in(person) for role, person in world.people.items()}
+        yield world
         transaction.set_rollback(True)
+
+
+def logged_in(person) -> SimpleCookie:
+    client = Client()
+    client.force_login(person)
+    return client.cookies
+
+
+def browser(world, role: str, **options) -> Client:
+    """As this role's browser was when it had logged in, which takes longer than most pages."""
+    client = Client(raise_request_exception=False, **options)
+    client.cookies = SimpleCookie(world.cookies.get(role))
+    return client
 
 
 def make_world() -> SimpleNamespace:
@@ -151,9 +167,7 @@ def ask(world, monkeypatch):
 
     def ask(role: str, method: str, route: str, *, from_elsewhere: bool = False) -> int:
         with transaction.atomic():
-            client = Client(enforce_csrf_checks=from_elsewhere, raise_request_exception=False)
-            if role in world.people:
-                client.force_login(world.people[role])
+            client = browser(world, role, enforce_csrf_checks=from_elsewhere)
             kind = {"content_type": "application/json"} if route.startswith("api/v1/") else {}
             body = BODIES.get(route, {}) if method == "POST" else {}
             send = client.post if method == "POST" else client.get
