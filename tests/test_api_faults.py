@@ -152,7 +152,8 @@ def test_multipart_fields_taken_by_something_else(world):
         where = f"{API}/{address.format(entry=entry.pk, evidence=evidence.pk)}"
         for name in [*body, "upload", "x"]:
             for text in NASTY:
-                sent = {**body, "upload": make.make_upload("png"), name: text.encode("utf-8", "surrogatepass")}
+                # In a list: bytes alone would be taken for many fields, each a number.
+                sent = {**body, "upload": make.make_upload("png"), name: [text.encode("utf-8", "surrogatepass")]}
                 check(client.post(where, sent, format="multipart"), (where, name, text[:20]))
 
 
