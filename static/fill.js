@@ -91,7 +91,7 @@
     turn.value = Number(turn.value) + 1;
     const options = { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } };
     if (isLast && size() < 60000) options.keepalive = true; // a browser takes 64 KB at most
-    under = patiently(form.action, options).then(answered).catch(lost).finally(() => { under = null; });
+    under = fetch(form.action, { ...options, ...patience() }).then(answered).catch(lost).finally(() => { under = null; });
     return under;
   }
 
@@ -99,8 +99,8 @@
     return new Blob(fields().flat()).size + 200 * form.elements.length; // bytes, with what stands around each field
   }
 
-  function patiently(address, options) {
-    return fetch(address, AbortSignal.timeout ? { ...options, signal: AbortSignal.timeout(PATIENCE) } : options);
+  function patience() {
+    return AbortSignal.timeout ? { signal: AbortSignal.timeout(PATIENCE) } : {};
   }
 
   async function answered(response) {
@@ -118,7 +118,8 @@
     const said = response.redirected ? {} : await response.json().catch(() => ({}));
     if (response.redirected || !response.ok) {
       const isKept = unsent();
-      if (response.status === 403 && !isRenewed && await renew()) return soon(0);
+      renewing = response.status === 403 && !isRenewed && Boolean(await window.renewToken(patience()));
+      if (renewing) return soon(0);
       const reasons = Object.values(said.reasons || {}).flat().join(" ");
       say(!isKept ? words.full : response.redirected ? words.login : reasons || words.refused, true);
       if (response.redirected) soon(5 * AGAIN);
@@ -139,16 +140,6 @@
     return keep();
   }
 
-  // Whoever logged in again has another token: this page takes it over, if it is the same person.
-  async function renew() {
-    const text = await patiently(location.href).then((page) => page.ok ? page.text() : "");
-    const now = new DOMParser().parseFromString(text, "text/html").querySelector("form[data-draft]");
-    const own = form.elements.namedItem("csrfmiddlewaretoken");
-    if (!now || now.dataset.owner !== words.owner) return false;
-    renewing = true;
-    own.value = now.elements.namedItem("csrfmiddlewaretoken").value;
-    return true;
-  }
 
   function lost() {
     renewing = false;

@@ -80,6 +80,16 @@
     if (isLost) document.querySelector(place)?.focus({ preventScroll: true });
   });
 
+  // Whoever logged in again has another token: this page's forms take it over, if it is the same person.
+  window.renewToken = async function (options) {
+    const text = await fetch(location.href, options).then((page) => page.ok ? page.text() : "");
+    const now = new DOMParser().parseFromString(text, "text/html");
+    const token = now.querySelector("[name=csrfmiddlewaretoken]");
+    if (!token || now.getElementById("portal-words")?.dataset.reader !== words.reader) return "";
+    for (const own of document.querySelectorAll("[name=csrfmiddlewaretoken]")) own.value = token.value;
+    return token.value;
+  };
+
   // What became evidence waits on this device no more.
   for (const { dataset } of document.querySelectorAll("[data-arrived]")) {
     try {

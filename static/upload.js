@@ -170,6 +170,7 @@
       }
       const goesOn = [401, 403, 429, 507].includes(status); // later, or once something was done about it
       if (answer.reasons && !goesOn) return this.refused(answer);
+      this.isShut = [401, 403].includes(status);
       const known = { 401: words.login, 403: words.login, 404: words.gone };
       const text = known[status] || (answer.reasons ? answer.reasons.join(" ") : words.broken);
       this.is("failed", text);
@@ -217,8 +218,10 @@
       next();
     }
 
-    resume() {
+    async resume() {
       this.is("waiting", words.waiting);
+      if (this.isShut) words.token = await window.renewToken().catch(() => "") || words.token;
+      this.upload.options.headers = { "X-CSRFToken": words.token };
       next();
     }
 

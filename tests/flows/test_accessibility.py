@@ -60,7 +60,8 @@ NO_PAGES = (
     *("rounds/<int:round_id>/scheme.pdf", "rounds/<int:round_id>/standings.<slug:extension>"),
     *("publications/<int:pk>/documents/", "publications/<int:pk>/scorecards/<slug:office>.pdf"),
     *("publications/<int:pk>/results.<slug:extension>", "publications/<int:pk>/bundle.zip"),
-    *("entries/<int:pk>/progress/", "admin/scoring/trial/round/<int:round_pk>/rescoring/"),
+    *("entries/<int:pk>/progress/", "notices/settings/letter/<slug:channel>/"),
+    *("admin/scoring/trial/round/<int:round_pk>/rescoring/"),
 )
 
 

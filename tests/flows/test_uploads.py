@@ -5,6 +5,7 @@ import os
 
 import pikepdf
 import pytest
+from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -121,7 +122,7 @@ def test_without_scripts_one_form_takes_several_files(open_page, krabi, officer,
     expect(page.locator(".receipt")).to_contain_text("จริง.pdf")
 
 
-def test_what_is_said_now_counts_and_nothing_begins_anew_without_need(over_line, krabi, officer, tmp_path):
+def test_what_is_said_now_counts_and_nothing_begins_anew_without_need(over_line, address, krabi, officer, tmp_path):
     path = tmp_path / "รายงาน.pdf"
     large_pdf(path, 2 * 2**20)
     os.utime(path, (1_700_000_000, 1_700_000_000))
@@ -139,12 +140,13 @@ def test_what_is_said_now_counts_and_nothing_begins_anew_without_need(over_line,
     assert krabi.evidence.get(requirement="1.1.report").note == "ใหม่"
 
     # The login has ended; then the portal is being started again, as its proxy says.
-    cookies = page.context.cookies()
     page.context.clear_cookies()
     page.get_by_label(f"เลือกไฟล์ {path.name}").set_input_files(path)
     row = page.locator("#uploads li[data-is=failed]")
     expect(row).to_contain_text("เข้าสู่ระบบ")
-    page.context.add_cookies(cookies)
+    client = Client()
+    client.force_login(officer)  # with another token
+    page.context.add_cookies([{"name": "sessionid", "value": client.session.session_key, "url": address}])
     page.route(f"**/uploads/{upload.key}/", lambda route: route.fulfill(status=503), times=1)
     row.get_by_role("button", name=f"ส่งต่อ: {path.name}").click()
     expect(page.locator("#uploads li[data-is=done]")).to_have_count(2)
