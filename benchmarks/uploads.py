@@ -37,7 +37,9 @@ class Uploads:
             line = stack.enter_context(BadLine(proxy.port, SPEED))
             sender = Sender(line, client.cookies["sessionid"].value)
             about = {"entry": str(entry.pk), "requirement": "1.1.report", "filename": "video.mp4"}
-            send(sender, folder / "small.mp4", 2**20, about)  # what is loaded once is loaded
+            # What a small video takes as well: what is loaded once, and the program that opens it
+            with Cuts(line, 0, 0, web) as usual:
+                send(sender, folder / "small.mp4", 2**20, about)
             sent, digest = line.sent, large_video(folder / "large.mp4", SIZE)
             with Cuts(line, CUTS, SIZE, web) as cuts, (folder / "large.mp4").open("rb") as file:
                 took = seconds(lambda: sender.send(file, SIZE, **about))
@@ -46,7 +48,7 @@ class Uploads:
         assert cuts.done == CUTS, f"the line was cut {cuts.done} times only"
         yield Figure("500 MB, line cut 10 times", took, "the line's time", SIZE / SPEED)
         yield Figure("bytes sent again", line.sent - sent - SIZE, "the file", SIZE, AGAIN, "bytes")
-        yield Figure("web server's memory grew", cuts.most - cuts.before, "the file", SIZE, HELD, "bytes")
+        yield Figure("web server's memory grew", cuts.most - usual.most, "the file", SIZE, HELD, "bytes")
 
 
 def send(sender: Sender, path: Path, size: int, about: Mapping[str, str]) -> None:
