@@ -1,4 +1,4 @@
-"""What axe-core finds on every page of every role: nothing, on a desk by day and on a phone by night.
+"""What axe-core finds on every page of every role: nothing, on a desk and on a phone, by day and by night.
 
 The pages are those of tests/urls.txt, so that none can be forgotten.
 """
@@ -15,19 +15,19 @@ from .conftest import PHONE, WIDE
 
 pytestmark = pytest.mark.browser
 VISITORS = ("anonymous", "officer", "head", "judge", "staff")
-VIEWS = {"light": WIDE, "dark": PHONE}
+VIEWS = [("light", WIDE), ("dark", PHONE), ("dark", WIDE), ("light", PHONE)]
 NARROW = 320  # CSS pixels: 1280 at 400 %
 OPTIONS = {
     "resultTypes": ["violations"],
     "rules": {"target-size": {"enabled": True}},  # axe leaves that rule out
     "preload": {"assets": ["media"]},  # no rule in use asks for the styles, which are a fifth of the time
 }
-# The admin's pages are the same by night and on a phone but for their colours and sizes.
-OF_NIGHT = {"runOnly": ["color-contrast", "target-size"]}
+# Once a page was looked at as a whole, only colours and sizes are another matter; in the admin by night already.
+COLOURS_AND_SIZES = {"runOnly": ["color-contrast", "target-size"]}
 # The admin's own night, and the reader's menu, which on a phone lies over the page.
-SET_SCENE = """night => {
+SET_SCENE = """([night, phone]) => {
     document.documentElement.classList.toggle("dark", night);
-    document.querySelectorAll("details.menu, details.who").forEach(one => one.open = !night);
+    document.querySelectorAll("details.menu, details.who").forEach(one => one.open = !phone);
 }"""
 # axe reads the same few colours of a page thousands of times, each time anew: that was half of its work.
 REMEMBER_COLOURS = """{
@@ -54,14 +54,26 @@ RUN = """async ([options, known]) => {
 }"""
 # What answers with a file, with data, or with a part of a page.
 NO_PAGES = (
-    *("healthz", "readyz", "api/", "admin/jsi18n/", "admin/search/"),
-    *("evidence/<int:pk>/file/", "evidence/<int:pk>/preview/", "evidence/<int:pk>/word/"),
-    *("evidence/<int:pk>/examined/", "evidence/<int:pk>/pages/<int:page>/", "parcels/<int:pk>/file/"),
-    *("rounds/<int:round_id>/scheme.pdf", "rounds/<int:round_id>/standings.<slug:extension>"),
-    *("publications/<int:pk>/documents/", "publications/<int:pk>/scorecards/<slug:office>.pdf"),
-    *("publications/<int:pk>/results.<slug:extension>", "publications/<int:pk>/bundle.zip"),
-    *("entries/<int:pk>/progress/", "notices/settings/letter/<slug:channel>/"),
-    *("admin/scoring/trial/round/<int:round_pk>/rescoring/"),
+    "healthz",
+    "readyz",
+    "api/",
+    "admin/jsi18n/",
+    "admin/search/",
+    "evidence/<int:pk>/file/",
+    "evidence/<int:pk>/preview/",
+    "evidence/<int:pk>/word/",
+    "evidence/<int:pk>/examined/",
+    "evidence/<int:pk>/pages/<int:page>/",
+    "parcels/<int:pk>/file/",
+    "rounds/<int:round_id>/scheme.pdf",
+    "rounds/<int:round_id>/standings.<slug:extension>",
+    "publications/<int:pk>/documents/",
+    "publications/<int:pk>/scorecards/<slug:office>.pdf",
+    "publications/<int:pk>/results.<slug:extension>",
+    "publications/<int:pk>/bundle.zip",
+    "entries/<int:pk>/progress/",
+    "notices/settings/letter/<slug:channel>/",
+    "admin/scoring/trial/round/<int:round_pk>/rescoring/",
 )
 
 
@@ -95,22 +107,23 @@ def world(transactional_db):
 
 @pytest.mark.parametrize("role", VISITORS)
 def test_axe_finds_nothing(open_page, world, role):
-    page, found, menus = open_page(world.people.get(role)), {}, {scheme: set() for scheme in VIEWS}
+    page, found, menus = open_page(world.people.get(role)), {}, {"light": set(), "dark": set()}
     for where in [*pages_of(role, world), *world.more.get(role, ())]:
         answer = page.goto(where)
         assert answer.headers["content-type"].startswith("text/html"), f"{where} is no page: say so in NO_PAGES"
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         page.evaluate(AXE_SCRIPT + REMEMBER_COLOURS)
-        for scheme, screen in VIEWS.items():
+        is_admin = where.startswith("/admin/")
+        for number, (scheme, screen) in enumerate(VIEWS[: 2 if is_admin else 4]):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            page.evaluate(SET_SCENE, scheme == "dark")
+            page.evaluate(SET_SCENE, [scheme == "dark", screen == PHONE])
             page.set_viewport_size(screen)
-            options = OPTIONS | OF_NIGHT if scheme == "dark" and where.startswith("/admin/") else OPTIONS
+            options = OPTIONS | COLOURS_AND_SIZES if number >= (1 if is_admin else 2) else OPTIONS
             violations, menu = page.evaluate(RUN, [options, list(menus[scheme])])
             menus[scheme].add(menu)
             if violations:
-                found[where, scheme] = AxeResults({"violations": violations}).generate_report()
-        if not where.startswith("/admin/"):
+                found[where, scheme, screen["width"]] = AxeResults({"violations": violations}).generate_report()
+        if not is_admin:
             page.set_viewport_size({"width": NARROW, "height": 256})
             wide = page.evaluate("document.documentElement.scrollWidth")
             if wide > NARROW:
