@@ -8,6 +8,7 @@
   const AFTER = 2000; // milliseconds from the first change
   const AGAIN = 6000; // until the next try when the portal did not answer
   const PATIENCE = 60000; // for an answer; then it is as if the line were gone
+  const LONGEST = 130000; // the portal itself gives up what is handed in before that
   const revision = form.elements.namedItem("revision");
   const page = form.elements.namedItem("page");
   const turn = form.elements.namedItem("turn");
@@ -135,8 +136,9 @@
     form.querySelector("progress").value = said.progress[0];
   }
 
+  // What is being handed in went with that, whatever became of the draft before it.
   function unsent() {
-    dirty = true;
+    dirty = dirty || !handing;
     return keep();
   }
 
@@ -179,7 +181,7 @@
     handing = true;
     dirty = false;
     clearTimeout(timer);
-    timer = setTimeout(resume, PATIENCE);
+    timer = setTimeout(resume, LONGEST);
     turn.value = Number(turn.value) + 1;
     keep();
     if (button) setTimeout(() => { button.disabled = true; });

@@ -54,8 +54,19 @@
     const status = event.detail.xhr.status;
     const reasons = { 403: words.forbidden, 404: words.gone, 413: words.large };
     if (status >= 500 && isFollowing(asker)) lost(event);
+    else if (status === 403 && asker.matches("form")) forbidden(asker, event.detail.requestConfig.triggeringEvent);
     else say(asker, reasons[status] || words.fault);
   });
+
+  // Perhaps the login is another one by now: with its token it is tried once more.
+  const renewed = new WeakSet();
+  async function forbidden(form, sending) {
+    if (renewed.delete(form)) return say(form, words.forbidden);
+    const token = await window.renewToken().catch(() => null);
+    if (!token) return say(form, token === null ? words.network : words.login);
+    renewed.add(form);
+    form.requestSubmit(sending && sending.submitter);
+  }
 
   // What follows by itself is shown anew under its reader: named folds stay open, and the keyboard where it was.
   let folds = [];
@@ -90,11 +101,13 @@
     return token.value;
   };
 
-  // What became evidence waits on this device no more.
+  // What became evidence waits on this device no more, but for what was written after it was sent.
   for (const { dataset } of document.querySelectorAll("[data-arrived]")) {
     try {
       const kept = Object.keys(localStorage).filter((key) => key.startsWith("draft:"));
-      kept.filter((key) => key.endsWith(`:${dataset.arrived}`)).forEach((key) => localStorage.removeItem(key));
+      const [page, turn] = dataset.arrived.split(":");
+      kept.filter((key) => key.endsWith(`:${page}`) && JSON.parse(localStorage.getItem(key)).turn <= Number(turn))
+        .forEach((key) => localStorage.removeItem(key));
     } catch (forbidden) { /* nothing was kept either */ }
   }
 

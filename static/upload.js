@@ -124,6 +124,7 @@
       this.since = this.heard = Date.now();
       this.from = null;
       this.is("sending", fill(words.begun, { sent: size(this.sent), size: size(this.file.size) }));
+      this.upload.options.headers = { "X-CSRFToken": words.token };
       this.upload.start();
     }
 
@@ -219,9 +220,12 @@
     }
 
     async resume() {
+      if (this.isShut) {
+        this.is("renewing", words.waiting);
+        words.token = await window.renewToken({ signal: AbortSignal.timeout(STILL) }).catch(() => "") || words.token;
+        if (this.state !== "renewing") return;
+      }
       this.is("waiting", words.waiting);
-      if (this.isShut) words.token = await window.renewToken().catch(() => "") || words.token;
-      this.upload.options.headers = { "X-CSRFToken": words.token };
       next();
     }
 

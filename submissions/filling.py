@@ -227,9 +227,9 @@ def hand_in(request, pk: int, form: str) -> HttpResponse:
         return _after_login(request, pk, form)
     filling = _filling_or_404(request, pk, form)
     filling.data = answers.typed(filling.form, request.POST)
-    final = answers.tidy(filling.form, filling.data)
+    final, given = answers.tidy(filling.form, filling.data), _given(request, filling)
     try:
-        evidence = intake.hand_in_answers(filling.entry, form, final, **_given(request, filling))
+        evidence = intake.hand_in_answers(filling.entry, form, final, **given)
     except intake.Refused as refused:
         _keep_typed(request, filling)
         return _refused(request, filling, refused)
@@ -239,7 +239,7 @@ def hand_in(request, pk: int, form: str) -> HttpResponse:
         said = _("“%s” was handed in before; it is not kept twice.") % evidence.title
     else:
         said = _("“%s” is handed in and waits for review.") % evidence.title
-    messages.success(request, said, extra_tags=_page(request))
+    messages.success(request, said, extra_tags=f"{given['page']}:{given['turn']}")
     return redirect(filling.back)
 
 
@@ -285,16 +285,12 @@ def _revision(request) -> int:
     return whole(request.POST.get("revision", "")) or 0
 
 
-def _page(request) -> str:
-    return printable(request.POST.get("page", ""))[:32]
-
-
 def _given(request, filling: Filling) -> dict:
     return {
         "by": request.user,
         "period": filling.period,
         "revision": _revision(request),
-        "page": _page(request),
+        "page": printable(request.POST.get("page", ""))[:32],
         "turn": whole(request.POST.get("turn", "")[:9]) or 0,
         "at": filling.slot.at,
     }

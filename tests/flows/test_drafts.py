@@ -134,7 +134,7 @@ def test_whoever_goes_on_while_the_next_page_is_awaited_loses_nothing(begin, add
     held[0].fulfill(status=204)  # as if Stop had been pressed
     write(page, obstacles="เขียนต่อ")
     expect(page.locator("[data-hand-in]")).to_be_enabled()
-    page.clock.fast_forward("01:00")  # what was handed in might still arrive until then
+    page.clock.fast_forward("02:10")  # what was handed in might still arrive until then
     expect(saved(page)).to_contain_text(SAVED)
     assert answered(results="หนึ่ง", obstacles="เขียนต่อ")
     write(page, remedies="และอีก")
@@ -152,10 +152,31 @@ def test_a_form_whose_sending_was_stopped_saves_itself_though_nothing_more_is_wr
     wait_until(lambda: page.wait_for_timeout(50) or held, 10, "the form was sent")
     held[0].fulfill(status=204)
     expect(page.locator("[data-hand-in]")).to_be_disabled()
-    page.clock.fast_forward("01:00")
+    page.clock.fast_forward("02:10")
     expect(saved(page)).to_contain_text(SAVED)
     expect(page.locator("[data-hand-in]")).to_be_enabled()
     assert answered(results="หนึ่ง", obstacles="ไม่มี")
+
+
+def test_what_is_written_while_the_form_is_handed_in_waits_on_the_device(begin, address):
+    page, forms = begin(), []
+    for name in ("obstacles", "remedies", "proposals"):
+        field(page, name).fill("ไม่มี")
+    page.evaluate("""() => {  // no locator waits for a field while the next page is awaited
+        const field = document.querySelector("[name='answer.obstacles']");
+        field.form.addEventListener("submit", () => setTimeout(() => {
+            field.value = "เขียนต่อ";
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+        }));
+    }""")
+    page.route("**/hand-in/**", lambda route: forms.append(route))
+    page.locator("[data-hand-in]").click(no_wait_after=True)
+    wait_until(lambda: page.wait_for_timeout(200) or forms, 10, "it was sent, and written on")
+    forms[0].continue_()
+    page.wait_for_url("**/criteria/**")
+    page.goto(address)
+    expect(field(page, "obstacles")).to_have_value("เขียนต่อ")
+    assert Evidence.objects.get(filled_form__isnull=False).filled_form.data["obstacles"] == "ไม่มี"
 
 
 def test_what_arrived_unheard_is_handed_in_and_nothing_else(begin, address):

@@ -151,3 +151,41 @@ def test_what_is_said_now_counts_and_nothing_begins_anew_without_need(over_line,
     row.get_by_role("button", name=f"ส่งต่อ: {path.name}").click()
     expect(page.locator("#uploads li[data-is=done]")).to_have_count(2)
     assert Upload.objects.count() == 2
+
+
+def log_in_again(page, officer, address: str) -> None:
+    """In another tab, which has another token."""
+    client = Client()
+    client.force_login(officer)
+    page.context.add_cookies([{"name": "sessionid", "value": client.session.session_key, "url": address}])
+    page.context.new_page().goto(page.url)
+
+
+def test_who_had_to_log_in_again_goes_on_with_all_that_was_chosen_and_typed(
+    over_line, address, krabi, officer, tmp_path
+):
+    paths = [tmp_path / f"{name}.pdf" for name in ("ก", "ข", "ค")]
+    for path in paths:
+        large_pdf(path, 2 * 2**20)
+    page = over_line(officer, WIDE)
+    page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
+    page.locator(f"{SLOT} .hand-in > summary").click()
+    form = page.locator(f"{SLOT} .hand-in form")
+    form.locator("input[type=file]").first.set_input_files(paths)
+    page.context.clear_cookies()
+    form.locator("button").click()
+    expect(page.locator("#uploads li[data-is=failed]")).to_have_count(3)
+    log_in_again(page, officer, address)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator("#uploads li[data-is=done]")).to_have_count(3, timeout=20_000)
+
+    expect(page.locator(f"{SLOT} .paper")).to_have_count(3)
+    talk = page.locator(f"{SLOT} .talk")
+    talk.locator("summary").click()
+    talk.locator("textarea").fill("ฉบับลงนามอยู่ไฟล์ที่สาม")
+    page.context.clear_cookies()
+    talk.locator("form button").click()
+    expect(talk.locator("[data-fault]")).to_contain_text("เข้าสู่ระบบ")
+    log_in_again(page, officer, address)
+    talk.locator("form button").click()
+    expect(talk.locator(".turn.own")).to_contain_text(["ฉบับลงนามอยู่ไฟล์ที่สาม"])
