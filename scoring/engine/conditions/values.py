@@ -74,6 +74,9 @@ class Compares:
         bound = self.operand.of(reading, self.period)
         if bound is None:  # the other value is missing: 0 of it is the least that has to be matched
             other = Need("value", str(self.operand.value), self.period, self.by, {"compare": "given", "number": "0"})
+            have = reading.number(self.value, self.period)
+            if have is not None and self._holds(have, Decimal(0)):
+                return (other,)
             zero: dict[str, Json] = {"compare": self.compare, "number": "1" if self.compare == "above" else "0"}
             return (other, Need("value", self.value, self.period, self.by, zero))
         target = bound + 1 if self.compare == "above" else bound

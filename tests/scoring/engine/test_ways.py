@@ -228,6 +228,16 @@ def test_months_are_asked_for_each_by_its_day() -> None:
     ]
 
 
+def test_what_was_given_is_not_asked_for_beside_what_it_is_compared_with() -> None:
+    held = {f"2023-0{month}": 2 for month in range(2, 7)}
+    given = facts(
+        "2023-07-15T12:00",
+        values={"3.4.conference_held": held, "3.4.conference_early": {**held, "2023-07": 4}},
+    )
+    (offer,) = scored("3.4", given).as_json()["offers"]
+    assert [(one["code"], one["period"]) for one in offer["needs"]] == [("3.4.conference_held", "2023-07")]
+
+
 def test_a_number_above_another_is_asked_for_with_one_more() -> None:
     text = JOINED.split("        parts:")[0].split("requirements:")[0]
     text += "values:\n  n: {title: {th: ก, en: N}}\n  m: {title: {th: ข, en: M}}\n"
