@@ -142,7 +142,6 @@
     return keep();
   }
 
-
   function lost() {
     renewing = false;
     const isKept = unsent();

@@ -222,7 +222,7 @@
     async resume() {
       if (this.isShut) {
         this.is("renewing", words.waiting);
-        words.token = await window.renewToken({ signal: AbortSignal.timeout(STILL) }).catch(() => "") || words.token;
+        words.token = await window.renewToken(AbortSignal.timeout && { signal: AbortSignal.timeout(STILL) }).catch(() => "") || words.token;
         if (this.state !== "renewing") return;
       }
       this.is("waiting", words.waiting);
