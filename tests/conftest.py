@@ -4,6 +4,7 @@
 """
 
 import atexit
+import contextlib
 import functools
 import gc
 import os
@@ -15,10 +16,13 @@ from contextlib import contextmanager
 
 import django
 import kombu.pools
+import psycopg2
 import pytest
 from django.conf import settings
 from django.core.cache import cache, caches
-from django.db import connections
+from django.core.management import call_command
+from django.db import connection, connections, transaction
+from django.test import TransactionTestCase
 from django.utils import translation
 
 from cdd4.local import compile_messages
@@ -43,6 +47,8 @@ connections.settings["default"]["CONN_MAX_AGE"] = 0
 
 # Whoever asks for the database asks for one of these, or has the mark django_db.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+# What migrating itself writes.
+OF_DJANGO = {"django_content_type", "auth_permission"}
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -61,6 +67,46 @@ def pytest_collection_modifyitems(items) -> None:
     start processes of their own, and those beside this one, which go through every address there is."""
     heavy = {item.path for item in items if item.get_closest_marker("faults") or item.get_closest_marker("browser")}
     items.sort(key=lambda item: ("sqlite" not in item.nodeid, item.path not in heavy, item.path.parent.name != "tests"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker):
+    """Whichever process is first migrates the server's own database; those of the tests are copies of it."""
+    if connection.vendor != "postgresql":
+        return
+    settings_of_server = os.environ["CDD4_DATABASE_URL"].rpartition("/")[0] + "/postgres"
+    with contextlib.closing(psycopg2.connect(settings_of_server)) as server, server.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(1)")
+        with django_db_blocker.unblock():
+            if "django_migrations" not in connection.introspection.table_names():
+                call_command("migrate", interactive=False, verbosity=0)
+            connection.close()  # nobody may be in a database that is copied
+    connection.settings_dict["TEST"]["TEMPLATE"] = connection.settings_dict["NAME"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _tables_are_emptied_row_by_row():
+    """Truncating makes the files of every table anew, and Django then writes its permissions again, which no test
+    changes: half a second after each test whose rows other processes see.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        if connection.vendor == "postgresql":
+            patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: delete_rows())
+        yield
+
+
+def delete_rows() -> None:
+    """As truncating does, it waits for whoever still writes, and asks no trigger."""
+    tables = ", ".join(names_of_tables())
+    delete = "; ".join(f"DELETE FROM {table}" for table in names_of_tables())
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {tables}; SET LOCAL session_replication_role = replica; {delete}")
+
+
+@functools.cache
+def names_of_tables() -> list[str]:
+    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    return [connection.ops.quote_name(name) for name in tables if name not in OF_DJANGO]
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -108,11 +108,11 @@ def world(transactional_db):
 @pytest.mark.parametrize("role", VISITORS)
 def test_axe_finds_nothing(open_page, world, role):
     page, found, menus = open_page(world.people.get(role)), {}, {"light": set(), "dark": set()}
+    page.add_init_script(f"if (window === top) {{ {AXE_SCRIPT} {REMEMBER_COLOURS} }}")
     for where in [*pages_of(role, world), *world.more.get(role, ())]:
         answer = page.goto(where)
         assert answer.headers["content-type"].startswith("text/html"), f"{where} is no page: say so in NO_PAGES"
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        page.evaluate(AXE_SCRIPT + REMEMBER_COLOURS)
         is_admin = where.startswith("/admin/")
         for number, (scheme, screen) in enumerate(VIEWS[: 2 if is_admin else 4]):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
