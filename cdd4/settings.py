@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cdd4.faults.SameReader",
     "cdd4.faults.BodyLimit",
     "cdd4.faults.FormsOnly",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -158,7 +159,6 @@ WHITENOISE_AUTOREFRESH = not PRODUCTION  # a file is looked for when asked: each
 # Language and time: Thai first; decided in Asia/Bangkok, stored in UTC.
 LANGUAGE_CODE = "th"
 LANGUAGES = [("th", "ไทย"), ("en", "English")]
-USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Bangkok"
 

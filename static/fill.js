@@ -12,16 +12,18 @@
   const revision = form.elements.namedItem("revision");
   const page = form.elements.namedItem("page");
   const turn = form.elements.namedItem("turn");
-  // Each page keeps under a name of its own what did not arrive yet, and drops nobody else's by accident.
-  const pages = `draft:${words.owner}:${new URL(form.action).pathname}${new URL(form.action).search}:`;
+  const untouched = form.elements.namedItem("untouched");
+  const { pathname, search } = new URL(form.action);
+  // Each text is named after its page. A line that did not bring that file either is no reason to save nothing.
+  const device = window.textsOf?.(words.owner, pathname + search) || { keep: () => false, drop() {}, allBut: () => [] };
   const saved = part("saved");
   let timer = 0; // until the next save
   let under = null; // the save under way
   let dirty = false; // something is written that no request brings to the portal
   let stopped = "conflict" in words; // beside somebody else's text nothing saves itself
   let handing = false; // the whole form is on its way, and the next page awaited
-  let renewing = false; // this save is the first with a new token
   let leaving = false; // the page goes away
+  let agreed = stopped || "unkept" in words ? null : asSent(); // what the portal has from this page or showed it
 
   function part(name) {
     return form.querySelector(`[data-${name}]`);
@@ -29,6 +31,7 @@
 
   function say(text, aloud) {
     if (saved.textContent !== text) saved.textContent = text;
+    saved.classList.toggle("unkept", text === words.full);
     if (aloud && part("said").textContent !== text) part("said").textContent = text;
   }
 
@@ -40,32 +43,9 @@
     return [...new FormData(form)].filter(([name]) => name.startsWith("answer."));
   }
 
-  function read(key) {
-    try {
-      return JSON.parse(localStorage.getItem(key));
-    } catch (broken) { /* as if nothing was kept */
-      return null;
-    }
-  }
-
-  function put(key, what) {
-    try {
-      localStorage.setItem(key, JSON.stringify(what));
-      return true;
-    } catch (full) { /* no room, or forbidden here */
-      return false;
-    }
-  }
-
-  function drop(key) {
-    try {
-      localStorage.removeItem(key);
-    } catch (forbidden) { /* nothing was kept either */ }
-  }
-
-  // Whether there was room for it. `turn`: of the request that brings it to the portal, or is to bring it.
+  // Whether there was room for it
   function keep() {
-    return put(pages + page.value, {
+    return device.keep(page.value, {
       page: page.value,
       revision: stopped ? "" : revision.value, // beside another's text this is not what was written last
       turn: Number(turn.value) + (dirty ? 1 : 0),
@@ -73,6 +53,13 @@
       at: Date.now(),
       isLeft: leaving,
     });
+  }
+
+  // Beside a colleague's text these give way to it; nobody wrote in them here.
+  function namesUntouched() {
+    const said = (list, name) => JSON.stringify(list.filter(([other]) => other === name));
+    const [names, now] = [new Set(inputs().map((one) => one.name)), fields()];
+    return agreed ? [...names].filter((name) => said(now, name) === said(agreed, name)) : [];
   }
 
   function soon(after) {
@@ -90,10 +77,21 @@
     dirty = false;
     if (!isLast) say(words.saving);
     turn.value = Number(turn.value) + 1;
-    const options = { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } };
-    if (isLast && size() < 60000) options.keepalive = true; // a browser takes 64 KB at most
-    under = fetch(form.action, { ...options, ...patience() }).then(answered).catch(lost).finally(() => { under = null; });
+    const isShort = size() < 60000; // a browser takes 64 KB at most from a page that goes
+    const going = fields();
+    const heard = (response) => answered(response, going);
+    under = send({ keepalive: isLast && isShort }).then(heard).catch(lost).finally(() => { under = null; });
     return under;
+  }
+
+  // Whoever logged in again has another token: with that it is tried once more.
+  async function send(options) {
+    const post = () => fetch(form.action, {
+      method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, ...patience(), ...options,
+    });
+    const response = await post();
+    const isRenewed = response.status === 403 && Boolean(await window.renewToken());
+    return isRenewed && !handing ? post() : response;
   }
 
   function size() {
@@ -104,9 +102,7 @@
     return AbortSignal.timeout ? { signal: AbortSignal.timeout(PATIENCE) } : {};
   }
 
-  async function answered(response) {
-    const isRenewed = renewing;
-    renewing = false;
+  async function answered(response, going) {
     if (response.status === 409) {
       stopped = true;
       unsent();
@@ -119,17 +115,17 @@
     const said = response.redirected ? {} : await response.json().catch(() => ({}));
     if (response.redirected || !response.ok) {
       const isKept = unsent();
-      renewing = response.status === 403 && !isRenewed && Boolean(await window.renewToken(patience()));
-      if (renewing) return soon(0);
       const reasons = Object.values(said.reasons || {}).flat().join(" ");
-      say(!isKept ? words.full : response.redirected ? words.login : reasons || words.refused, true);
-      if (response.redirected) soon(5 * AGAIN);
+      const isOut = response.redirected || (response.status === 403 && !reasons); // or somebody else is in
+      say(!isKept ? words.full : isOut ? words.login : reasons || words.refused, true);
+      if (isOut) soon(5 * AGAIN);
       return;
     }
     if (!("revision" in said)) return lost(); // what stands between answered, not the portal
     revision.value = said.revision;
+    agreed = going;
     if (dirty || handing) keep();
-    else drop(pages + page.value);
+    else device.drop(page.value);
     if (!dirty) say(said.said, !part("said").textContent);
     part("progress-words").textContent = part("progress-words").dataset.pattern
       .replace("{answered}", said.progress[0]).replace("{required}", said.progress[1]);
@@ -143,7 +139,6 @@
   }
 
   function lost() {
-    renewing = false;
     const isKept = unsent();
     say(!isKept ? words.full : stopped ? words.away : words.offline, true);
     soon(AGAIN);
@@ -151,8 +146,8 @@
 
   function changed() {
     dirty = true;
-    if (handing) goOn();
-    if (!stopped) say(words.unsaved);
+    const isKept = !handing || goOn();
+    if (!stopped) say(isKept ? words.unsaved : words.full);
     soon(AFTER);
   }
 
@@ -162,7 +157,7 @@
   });
   window.addEventListener("online", () => save());
   window.addEventListener("beforeunload", function (event) {
-    if ((dirty || under) && !handing && !keep()) event.preventDefault(); // it stands nowhere else
+    if ((dirty || (under && !handing)) && !keep()) event.preventDefault(); // it stands nowhere else
   });
   window.addEventListener("pagehide", () => { leaving = true; save(); });
   document.addEventListener("visibilitychange", () => document.hidden && save());
@@ -177,18 +172,24 @@
       lost();
       return;
     }
+    if ((dirty || under) && !stopped && !keep()) { // whatever the next page says, this one must not be all there is
+      event.preventDefault();
+      Promise.resolve(save()).then(() => dirty || under ? say(words.full, true) : form.requestSubmit(button));
+      return;
+    }
     handing = true;
     dirty = false;
     clearTimeout(timer);
     timer = setTimeout(resume, LONGEST);
     turn.value = Number(turn.value) + 1;
+    untouched.value = namesUntouched().join(" ");
     keep();
     if (button) setTimeout(() => { button.disabled = true; });
   });
   // The next page has not come, or nobody waits for it any more: what is written now was not sent with the rest.
   function goOn() {
-    keep();
     for (const button of form.querySelectorAll("button")) button.disabled = false;
+    return keep();
   }
   function resume() {
     handing = false;
@@ -233,12 +234,7 @@
 
   // What other pages kept here, the newest first
   function kept() {
-    try {
-      return Object.keys(localStorage).filter((key) => key.startsWith(pages) && key !== pages + page.value)
-        .map((key) => ({ key, ...read(key) })).filter((one) => one.fields).sort((a, b) => b.at - a.at);
-    } catch (forbidden) { /* as if nothing was kept */
-      return [];
-    }
+    return device.allBut(page.value);
   }
 
   function others() {
@@ -263,7 +259,7 @@
     let isTaken = stopped || "unkept" in words;
     for (const one of kept()) {
       const isApart = told(one.fields, typed) === told(asSent(), typed);
-      if (hasArrived(one) || (isSafe && told(one.fields) === told(fields()))) drop(one.key);
+      if (hasArrived(one) || (isSafe && told(one.fields) === told(fields()))) device.drop(one.name);
       else if (!isTaken && isLatest(one) && isApart) {
         isTaken = true;
         take(one, typed);
@@ -274,9 +270,9 @@
 
   // A page that is gone may have sent it at the last moment: whoever goes on in its name meets no conflict with that.
   function take(one, typed) {
-    const own = pages + page.value;
+    const own = page.value;
     if (one.isLeft) [page.value, turn.value] = [one.page, one.turn];
-    if (fill(one.fields, typed)) drop(one.isLeft ? own : one.key);
+    if (fill(one.fields, typed)) device.drop(one.isLeft ? own : one.name);
   }
 
   function offer() {
@@ -285,7 +281,7 @@
 
   part("drop").addEventListener("click", function () {
     const [one] = others(); // none, where another tab has decided meanwhile
-    if (one) drop(one.key);
+    if (one) device.drop(one.name);
     offer();
   });
   // What stood here is offered in turn, unless all of it is in the text that takes its place.
@@ -296,8 +292,8 @@
     const isIn = ([name, text]) => one.fields.some(([other, own]) => other === name && own === text);
     const isWithin = before.every((field) => !field[1].trim() || isIn(field));
     const aside = { page: "", revision: "", turn: 0, fields: before, at: 0 };
-    if (!isWithin && !put(pages + Date.now(), aside)) return say(words.full, true);
-    if (fill(one.fields)) drop(one.key);
+    if (!isWithin && !device.keep(Date.now(), aside)) return say(words.full, true);
+    if (fill(one.fields)) device.drop(one.name);
     offer();
   });
 

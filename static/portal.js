@@ -1,9 +1,10 @@
-// What the pages of an entry do beyond plain forms: show how far an upload is, and say what went wrong on the way.
-// Every form here works without this file.
+// What the pages of an entry do beyond plain forms: show how far an upload is, say what went wrong on the way, and leave
+// alone what somebody writes where the page shows a place anew. Every form here works without this file.
 (function () {
   "use strict";
   const words = document.getElementById("portal-words").dataset;
   const AGAIN = 4000; // milliseconds until what follows the portal by itself asks again
+  const PATIENCE = 45000; // for a new token; then it is as if the line were gone
 
   function part(form, name) {
     return form.querySelector(`[data-${name}]`);
@@ -12,6 +13,12 @@
   document.body.addEventListener("htmx:beforeRequest", function (event) {
     const fault = part(event.target, "fault");
     if (fault) fault.hidden = true;
+    if (event.target.matches("form")) sent.set(event.target, wordsIn(event.target));
+  });
+
+  // On a shared computer another may have logged in since: in that name nothing is shown here, and nothing sent.
+  document.body.addEventListener("htmx:configRequest", function (event) {
+    event.detail.headers["X-Reader"] = words.reader;
   });
 
   document.body.addEventListener("htmx:xhr:progress", function (event) {
@@ -38,6 +45,47 @@
     event.detail.shouldSwap = false;
     say(event.detail.requestConfig.elt, words.login);
   });
+
+  // Where a place is shown anew, what somebody has written there and not sent, or wrote on since, goes over to the new one.
+  const sent = new WeakMap(); // what a form that is on its way says
+  const FIELDS = "textarea[id], input[id]:is([type=text], [type=url], [type=number])";
+  let written = new Map();
+  let cursor = null; // where somebody writes
+  function fieldsIn(place) {
+    return [...place.querySelectorAll(FIELDS)];
+  }
+  function wordsIn(place) {
+    return new Map(fieldsIn(place).map((field) => [field.id, field.value]));
+  }
+  function isWritten(field) {
+    const isRefused = field.form && "refused" in field.form.dataset; // it shows what was sent, and nobody has that
+    return field.value !== (sent.get(field.form)?.get(field.id) ?? (isRefused ? "" : field.defaultValue));
+  }
+  document.body.addEventListener("htmx:beforeSwap", function (event) {
+    const { shouldSwap, target: place } = event.detail;
+    if (!shouldSwap) return;
+    written = new Map(fieldsIn(place).filter(isWritten).map((field) => [field.id, field.value]));
+    const { id, selectionStart: at } = document.activeElement;
+    cursor = written.has(id) ? { id, at } : null;
+    // An open talk stays itself only for the sake of its words: anew it tells more.
+    for (const talk of place.querySelectorAll("[hx-preserve]")) if (!fieldsIn(talk).some((one) => one.value)) talk.id = "";
+  });
+  document.body.addEventListener("htmx:afterSwap", function () {
+    for (const [id, text] of written) {
+      const field = document.getElementById(id);
+      if (!field) continue;
+      field.value = text;
+      for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+      if (id !== cursor?.id) continue;
+      field.focus({ preventScroll: true });
+      if (cursor.at !== null) field.setSelectionRange(cursor.at, cursor.at);
+    }
+  });
+  document.body.addEventListener("htmx:afterRequest", function (event) {
+    sent.delete(event.detail.elt);
+    if (event.detail.xhr.status !== 403) renewed.delete(event.detail.elt);
+  });
+
   // What asks by itself, and what asks for somebody, when no answer came
   function lost(event) {
     const asker = event.detail.requestConfig.elt;
@@ -62,8 +110,10 @@
   const renewed = new WeakSet();
   async function forbidden(form, sending) {
     if (renewed.delete(form)) return say(form, words.forbidden);
+    const before = JSON.stringify([...sent.get(form)]); // it is still known: the request ends after this
     const token = await window.renewToken().catch(() => null);
     if (!token) return say(form, token === null ? words.network : words.login);
+    if (JSON.stringify([...wordsIn(form)]) !== before) return say(form, words.changed);
     renewed.add(form);
     form.requestSubmit(sending && sending.submitter);
   }
@@ -92,24 +142,16 @@
   });
 
   // Whoever logged in again has another token: this page's forms take it over, if it is the same person.
-  window.renewToken = async function (options) {
-    const text = await fetch(location.href, options).then((page) => page.ok ? page.text() : "");
+  window.renewToken = async function () {
+    const patience = AbortSignal.timeout ? { signal: AbortSignal.timeout(PATIENCE) } : {};
+    const text = await fetch(location.href, patience).then((page) => page.ok ? page.text() : "");
     const now = new DOMParser().parseFromString(text, "text/html");
     const token = now.querySelector("[name=csrfmiddlewaretoken]");
     if (!token || now.getElementById("portal-words")?.dataset.reader !== words.reader) return "";
     for (const own of document.querySelectorAll("[name=csrfmiddlewaretoken]")) own.value = token.value;
+    for (const own of document.querySelectorAll("[data-token]")) own.dataset.token = token.value;
     return token.value;
   };
-
-  // What became evidence waits on this device no more, but for what was written after it was sent.
-  for (const { dataset } of document.querySelectorAll("[data-arrived]")) {
-    try {
-      const kept = Object.keys(localStorage).filter((key) => key.startsWith("draft:"));
-      const [page, turn] = dataset.arrived.split(":");
-      kept.filter((key) => key.endsWith(`:${page}`) && JSON.parse(localStorage.getItem(key)).turn <= Number(turn))
-        .forEach((key) => localStorage.removeItem(key));
-    } catch (forbidden) { /* nothing was kept either */ }
-  }
 
   // A link to what is folded opens it, and one to an input begins to write there.
   function unfold() {
@@ -132,6 +174,8 @@
     if (event.detail.elt.matches(".slot, #values")) document.getElementById("messages")?.replaceChildren();
     const news = event.detail.elt.querySelector(".notice");
     if (!news || ["progress", "content"].includes(event.detail.elt.id)) return;
+    const isElsewhere = document.activeElement.matches(FIELDS) && !event.detail.elt.contains(document.activeElement);
+    if (cursor || isElsewhere) return; // nobody is taken away from what they write
     news.tabIndex = -1;
     news.focus({ preventScroll: true });
     news.scrollIntoView({ block: "nearest" });

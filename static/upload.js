@@ -87,7 +87,10 @@
         storeFingerprintForResuming: false, // the portal itself knows what is unfinished; offices share machines
         onShouldRetry: (error) => this.lost(error),
         onProgress: (sent) => this.progress(sent),
-        onChunkComplete: () => { this.upload.options.chunkSize = PIECE; },
+        onChunkComplete: () => {
+          this.isShut = false;
+          this.upload.options.chunkSize = PIECE;
+        },
         onError: (error) => this.failed(error),
         onSuccess: () => this.arrived(),
       });
@@ -171,7 +174,9 @@
       }
       const goesOn = [401, 403, 429, 507].includes(status); // later, or once something was done about it
       if (answer.reasons && !goesOn) return this.refused(answer);
+      const isNew = status === 403 && !this.isShut; // perhaps only the token is another one by now
       this.isShut = [401, 403].includes(status);
+      if (isNew) return this.resume();
       const known = { 401: words.login, 403: words.login, 404: words.gone };
       const text = known[status] || (answer.reasons ? answer.reasons.join(" ") : words.broken);
       this.is("failed", text);
@@ -210,6 +215,7 @@
     end() {
       this.element.querySelector("button:first-child").remove();
       this.deed("remove", words.remove);
+      this.element.querySelector("button").classList.replace("btn-outline-danger", "btn-outline-primary");
       this.batch.ended(this);
     }
 
@@ -222,7 +228,7 @@
     async resume() {
       if (this.isShut) {
         this.is("renewing", words.waiting);
-        words.token = await window.renewToken(AbortSignal.timeout && { signal: AbortSignal.timeout(STILL) }).catch(() => "") || words.token;
+        await window.renewToken().catch(() => ""); // or the portal says it again
         if (this.state !== "renewing") return;
       }
       this.is("waiting", words.waiting);
@@ -234,6 +240,7 @@
       this.element.remove();
       this.batch.ended(this);
       next();
+      this.upload.options.headers = { "X-CSRFToken": words.token };
       await this.upload.abort(Boolean(this.upload.url)).catch(() => {});
     }
 
@@ -264,6 +271,10 @@
         || JSON.stringify(told(this.form)) === JSON.stringify(this.about);
       const busy = slot && [...slot.querySelectorAll("input[type=file]")].some((input) => input.files.length);
       if (!slot || busy || !untouched) return;
+      if (this.form) { // what it says went with its files
+        delete this.form.dataset.refused;
+        this.form.elements.note.value = this.form.elements.note.defaultValue;
+      }
       const { requirement, period } = this.about;
       const asked = new URLSearchParams({ requirement, period, criterion: words.criterion });
       await htmx.ajax("GET", `${words.slot}?${asked}`, { target: `#${this.anchor}`, swap: "outerHTML" });
@@ -272,7 +283,7 @@
       const form = this.refused && document.querySelector(`#${this.anchor} .hand-in form`);
       if (!form) return;
       form.closest("details").open = true; // what was typed for the file that was not taken
-      form.elements.note.value = this.about.note;
+      form.elements.note.value ||= this.about.note;
       for (const box of form.querySelectorAll("[name=channels]")) box.checked = this.about.channels.split(" ").includes(box.value);
     }
   }

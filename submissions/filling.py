@@ -112,13 +112,18 @@ class Filling:
         left_over = engine.left_over(self.form, data)
         return {key: answer for key, answer in data.items() if key not in left_over}
 
-    def meet(self, other: Answers | None) -> None:
-        """Somebody else's answers stand beside these: another draft, or what became evidence meanwhile."""
+    def meet(self, other: Answers | None, untouched: list[str]) -> None:
+        """Somebody else's answers stand beside these: another draft, or what became evidence meanwhile.
+
+        `untouched`: inputs in which nobody wrote here; there the other's answers hold.
+        """
         self.other = other or Answers(data={})
         self.revision = self.other.revision
         if not self.other.data and self.last:
             self.other.data, self.other.saved_by = self._handed_in(self.last), self.last.submitted_by
             self.other.saved_at = self.last.submitted_at
+        own = {key: answer for key, answer in self.data.items() if answers.name_of(key) not in untouched}
+        self.data = own | {key: one for key, one in self.other.data.items() if answers.name_of(key) in untouched}
 
     @cached_property
     def sections(self) -> list[tuple[engine.Section, list[Line]]]:
@@ -204,7 +209,12 @@ def save_draft(request, pk: int, form: str) -> HttpResponse:
     """Asked by the page's script every few seconds, and by the button of a page without one."""
     if request.method == "GET":
         return _after_login(request, pk, form)
-    filling = _filling_or_404(request, pk, form)
+    try:
+        filling = _filling_or_404(request, pk, form)
+    except PermissionDenied as closed:
+        if not _by_script(request):
+            raise
+        return JsonResponse({"reasons": {"": [str(closed)]}}, status=403)
     filling.data = answers.typed(filling.form, request.POST)
     try:
         draft = intake.save_answers(filling.entry, form, filling.data, **_given(request, filling))
@@ -260,6 +270,10 @@ def preview(request, pk: int, form: str) -> HttpResponse:
 
 def _after_login(request, pk: int, form: str) -> HttpResponse:
     """Whoever sent the form when the session had ended is led here once more, without what was sent."""
+    said = _(
+        "Nothing was handed in or saved, because your login had ended. Look at the form, then press the button again."
+    )
+    messages.warning(request, said)
     return redirect(address_of(pk, form, request.GET.get("period", "")))
 
 
@@ -270,7 +284,7 @@ def _keep_typed(request, filling: Filling) -> None:
         filling.draft = intake.save_answers(filling.entry, filling.form.code, filling.data, **given)
         filling.revision = filling.draft.revision
     except intake.Conflict as conflict:
-        filling.meet(conflict.current)
+        filling.meet(conflict.current, _untouched(request))
     except intake.Refused:
         _leave_unkept(request, filling)
 
@@ -278,6 +292,10 @@ def _keep_typed(request, filling: Filling) -> None:
 def _leave_unkept(request, filling: Filling) -> None:
     filling.revision = _revision(request)
     filling.is_unkept = True
+
+
+def _untouched(request) -> list[str]:
+    return request.POST.get("untouched", "").split()
 
 
 def _revision(request) -> int:
@@ -311,7 +329,7 @@ def _conflict(request, filling: Filling, conflict: intake.Conflict) -> HttpRespo
     """Both: what is there now, beside what was typed; sending it again is a decision, made knowingly."""
     if _by_script(request):
         return JsonResponse({"detail": str(conflict)}, status=409)
-    filling.meet(conflict.current)
+    filling.meet(conflict.current, _untouched(request))
     return _show(request, filling, status=409)
 
 

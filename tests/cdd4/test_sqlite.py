@@ -22,7 +22,8 @@ APART = """
     scoring/test_parcels scoring/test_simulation submissions/admin/test_guard submissions/admin/test_roles
     submissions/admin/test_spreadsheets submissions/test_feed submissions/test_letters submissions/test_line
     submissions/test_scanner submissions/test_tokens submissions/test_tus submissions/test_vault
-    submissions/test_filling submissions/test_api submissions/test_examined_pages submissions/test_noticed
+    submissions/filling/test_drafts submissions/filling/test_handing_in submissions/filling/test_pages
+    submissions/test_api submissions/test_examined_pages submissions/test_noticed
     submissions/admin/test_extensions submissions/admin/test_review submissions/admin/test_registers
     awards/test_api awards/test_admin
 """.split()

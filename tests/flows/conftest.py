@@ -1,8 +1,10 @@
 """A real browser before a real server, with a real worker behind it."""
 
 import os
+import re
 import shutil
 from unittest.mock import Mock
+from urllib.parse import urljoin
 
 import pytest
 from celery.contrib.testing.worker import start_worker
@@ -42,7 +44,7 @@ def open_page(chromium, live_server):
     """Opens the home of a person, logged in, on their screen. Any fault that the browser reports fails the test."""
     contexts, faults = [], []
 
-    def open_as(user=None, *, screen=WIDE, scripts=True, touch=False):
+    def open_as(user=None, *, screen=WIDE, scripts=True, touch=False, refused=()):
         context = chromium.new_context(
             base_url=live_server.url, viewport=screen, locale="th-TH", java_script_enabled=scripts, has_touch=touch
         )
@@ -50,7 +52,9 @@ def open_page(chromium, live_server):
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda line: faults.append(f"{line.text} ({line.location})") if is_fault(line) else None)
+        page.on(
+            "console", lambda line: faults.append(f"{line.text} ({line.location})") if is_fault(line, refused) else None
+        )
         if user:
             client = Client()
             client.force_login(user)
@@ -116,9 +120,11 @@ def log_in(page, user) -> None:
     page.wait_for_url(lambda url: "/accounts/" not in url)
 
 
-def is_fault(line) -> bool:
+def is_fault(line, refused) -> bool:
     """A refused form is answered with 409 or 422, a file that is held with 423: failed resources to the browser."""
-    expected = any(f"status of {code}" in line.text for code in (409, 422, 423))
+    expected = any(
+        re.search(rf"(status of|Status Error Code) {code}\b", line.text) for code in (409, 422, 423, *refused)
+    )
     return line.type in ("error", "warning") and not expected
 
 
@@ -156,3 +162,14 @@ def krabi(contest):
 @pytest.fixture
 def officer(krabi):
     return make.make_user("officer", office=krabi.office, full_name="เจ้าหน้าที่จังหวัดกระบี่")
+
+
+def log_in_again(page, user) -> None:
+    """In another tab of the same browser, which has another token from then on."""
+    client = Client()
+    client.force_login(user)
+    page.context.clear_cookies()
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.session.session_key, "url": urljoin(page.url, "/")}]
+    )
+    page.context.new_page().goto(page.url)

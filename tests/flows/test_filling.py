@@ -242,9 +242,11 @@ def test_two_people_see_each_other_s_answers(open_page, krabi, officer, screen):
     page.click("[data-clash] button")
     expect(page.locator(".notice-warning >> nth=0")).to_contain_text("เพื่อนร่วมงาน")
     expect(field(page, "office")).to_have_value("อ่าวนาง")
-    expect(page.locator(".fill-other")).to_have_count(3)
+    expect(page.locator(".fill-other")).to_have_count(1)
+    expect(page.locator("[name='answer.kind'][value=policy]")).to_be_checked()
+    expect(field(page, "kind:other")).to_have_value("")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert Answers.objects.get().data["office"] == "กระบี่"
     page.click("[data-save]")
     expect(saved(page)).to_contain_text(SAVED)
-    assert Answers.objects.get().data["office"] == "อ่าวนาง"
+    assert Answers.objects.get().data == {"kind": "policy", "office": "อ่าวนาง"}

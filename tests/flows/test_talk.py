@@ -72,7 +72,14 @@ def test_what_came_back_is_heard_of_talked_about_and_sent_again(open_page, worke
     page.locator(f"{SLOT} .paper-deeds form button.btn-primary").first.click()
     expect(page.locator(f"{SLOT} .notice-success")).to_be_visible()
     expect(page.locator(f"{SLOT} .paper-reason")).to_contain_text("ยังไม่มีลายมือชื่อ")
-    assert Evidence.objects.get(original_name=PDF["name"]).replaces_id == paper.pk
+    again = Evidence.objects.get(original_name=PDF["name"])
+    assert again.replaces_id == paper.pk
+
+    desk.goto(reverse("admin:submissions_evidence_change", args=[again.pk]) + "#talk")
+    desk.fill("#reason", "ลายมือชื่อไม่ชัด")
+    with desk.expect_navigation():
+        desk.click("button[value=return]")
+    assert "#talk" not in desk.url, "what comes next begins at its top"
     page.locator(f"{SLOT} .talk summary").click()
     said = ["ให้ผู้ใดลงนามได้บ้าง", "หัวหน้าส่วนราชการหรือผู้แทน", "พร้อมตราประทับ"]
     story = ["ยังไม่มีลายมือชื่อ", *said, PDF["name"]]

@@ -13,7 +13,7 @@ from submissions.models import Upload
 from submissions.partial import Partial
 from tests import factories as make
 
-from .conftest import SCREENS, WIDE
+from .conftest import SCREENS, WIDE, log_in_again
 
 pytestmark = pytest.mark.browser
 SIZE = 12 * 2**20  # bytes of each; the browser and the kernel swallow the first few at once
@@ -153,14 +153,6 @@ def test_what_is_said_now_counts_and_nothing_begins_anew_without_need(over_line,
     assert Upload.objects.count() == 2
 
 
-def log_in_again(page, officer, address: str) -> None:
-    """In another tab, which has another token."""
-    client = Client()
-    client.force_login(officer)
-    page.context.add_cookies([{"name": "sessionid", "value": client.session.session_key, "url": address}])
-    page.context.new_page().goto(page.url)
-
-
 def test_who_had_to_log_in_again_goes_on_with_all_that_was_chosen_and_typed(
     over_line, address, krabi, officer, tmp_path
 ):
@@ -175,7 +167,7 @@ def test_who_had_to_log_in_again_goes_on_with_all_that_was_chosen_and_typed(
     page.context.clear_cookies()
     form.locator("button").click()
     expect(page.locator("#uploads li[data-is=failed]")).to_have_count(3)
-    log_in_again(page, officer, address)
+    log_in_again(page, officer)
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(page.locator("#uploads li[data-is=done]")).to_have_count(3, timeout=20_000)
 
@@ -186,6 +178,6 @@ def test_who_had_to_log_in_again_goes_on_with_all_that_was_chosen_and_typed(
     page.context.clear_cookies()
     talk.locator("form button").click()
     expect(talk.locator("[data-fault]")).to_contain_text("เข้าสู่ระบบ")
-    log_in_again(page, officer, address)
+    log_in_again(page, officer)
     talk.locator("form button").click()
     expect(talk.locator(".turn.own")).to_contain_text(["ฉบับลงนามอยู่ไฟล์ที่สาม"])

@@ -80,6 +80,11 @@ def judge(db):
 
 
 @pytest.fixture
+def staff(db):
+    return make.make_user("staff")
+
+
+@pytest.fixture
 def round(judge):
     return make.make_round(judges=[judge])
 

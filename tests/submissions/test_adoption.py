@@ -19,11 +19,6 @@ AMENDED = TEXT.replace("below: 55", "below: 95")
 
 
 @pytest.fixture
-def staff():
-    return make.make_user("staff")
-
-
-@pytest.fixture
 def round():
     round = make.make_round()
     for office in ("TH-81", "TH-50"):

@@ -28,11 +28,6 @@ def officer(entry):
     return make.make_user("officer", office=entry.office)
 
 
-@pytest.fixture
-def staff():
-    return make.make_user("staff")
-
-
 def hand_in(person, entry, **body):
     fields = {"requirement": "1.1.report", "upload": make.make_upload("pdf")} | body
     fields = {name: content for name, content in fields.items() if content is not None}

@@ -26,11 +26,6 @@ def judge():
 
 
 @pytest.fixture
-def staff():
-    return make.make_user("staff")
-
-
-@pytest.fixture
 def entry(judge):
     return make.make_entry(make.make_round(judges=[judge]), "TH-81")
 

@@ -12,11 +12,6 @@ def judge(entry):
     return judge
 
 
-@pytest.fixture
-def staff():
-    return make.make_user("staff")
-
-
 def version(entry) -> int:
     entry.refresh_from_db()
     return entry.facts_version

@@ -13,11 +13,6 @@ def _in_english():
 
 
 @pytest.fixture
-def staff():
-    return make.make_user("staff")
-
-
-@pytest.fixture
 def round():
     """Three provinces."""
     round = make.make_round()

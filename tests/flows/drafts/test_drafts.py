@@ -5,65 +5,17 @@ decides so: over a line that breaks, between two people, two tabs, and pages tha
 import json
 
 import pytest
-from django.urls import reverse
 from playwright.sync_api import expect
 
 from submissions import intake, proofread
 from submissions.models import Answers, Evidence
-from tests import factories as make
 from tests.servers import wait_until
 
-from .conftest import SCREENS, WIDE
-from .test_filling import SAVED, field, saved
+from ..conftest import SCREENS
+from ..test_filling import SAVED, field, saved
+from .writing import KEPT_HERE, MONTH, NO_LINE, answered, save_as, waiting, write
 
 pytestmark = pytest.mark.browser
-MONTH = "2023-07"
-NO_LINE = "() => { window.fetch = () => Promise.reject(new TypeError('no line')); }"
-KEPT_HERE = "เก็บไว้ในเครื่องนี้ก่อน"
-
-
-@pytest.fixture
-def address(krabi):
-    return reverse("form", args=[krabi.pk, "monthly-report"]) + f"?period={MONTH}"
-
-
-@pytest.fixture
-def colleague(krabi):
-    return make.make_user("officer", office=krabi.office, full_name="เพื่อนร่วมงาน")
-
-
-@pytest.fixture
-def begin(open_page, officer, address):
-    def begin(screen=WIDE):
-        page = open_page(officer, screen=screen)
-        page.goto(address)
-        write(page, results="หนึ่ง")
-        expect(saved(page)).to_contain_text(SAVED)
-        return page
-
-    return begin
-
-
-def write(page, **words: str) -> None:
-    """Type, and leave the place."""
-    for name, text in words.items():
-        field(page, name).fill(text)
-        field(page, name).blur()
-
-
-def answered(**words: str) -> bool:
-    data = Answers.objects.get().data
-    return all(data.get(name) == text for name, text in words.items())
-
-
-def save_as(colleague, krabi, **words: str) -> None:
-    revision = Answers.objects.get().revision
-    intake.save_answers(krabi, "monthly-report", words, by=colleague, period=MONTH, revision=revision, page="f" * 32)
-
-
-def waiting(page) -> str:
-    """What waits on this device, of all pages."""
-    return page.evaluate("Object.values(localStorage).join()")
 
 
 @SCREENS
@@ -82,6 +34,19 @@ def test_a_colleague_s_words_are_replaced_by_nobody_who_did_not_decide_it(begin,
     wait_until(lambda: answered(results="ของฉัน"), 10, "the decision is saved")
     page.click("[data-take]")  # what stood there waits in its turn
     expect(field(page, "results")).to_have_value("ของเพื่อน")
+
+
+def test_beside_a_colleague_s_words_nothing_holds_but_what_was_written_here(begin, krabi, colleague):
+    page = begin()
+    save_as(colleague, krabi, results="หนึ่ง", remedies="ของเพื่อน")
+    write(page, obstacles="ของฉัน")
+    page.click("[data-clash] button")
+    expect(field(page, "obstacles")).to_have_value("ของฉัน")
+    expect(field(page, "remedies")).to_have_value("ของเพื่อน")
+    expect(page.locator(".fill-other")).to_have_count(1)  # under the one field in which both differ
+    page.click("[data-save]")
+    expect(saved(page)).to_contain_text(SAVED)
+    assert answered(results="หนึ่ง", obstacles="ของฉัน", remedies="ของเพื่อน")
 
 
 def test_beside_a_colleague_s_words_what_is_typed_outlives_the_page(begin, krabi, colleague, address):
@@ -117,7 +82,8 @@ def test_a_refused_form_beside_a_colleague_s_shows_both(begin, krabi, colleague,
     page.click("[data-hand-in]")
     expect(page.locator("#faults")).to_be_visible()
     expect(field(page, "obstacles")).to_have_value("ของฉัน")
-    expect(page.locator(".fill-other").first).to_contain_text("ของเพื่อน")
+    expect(page.locator(".fill-other")).to_have_count(1)
+    expect(field(page, "results")).to_have_value("ของเพื่อน")
     page.goto(address)
     expect(page.locator("[data-kept]")).to_be_visible()
     assert "ของฉัน" in waiting(page)
@@ -227,41 +193,6 @@ def test_what_is_too_long_for_a_draft_waits_where_it_was_written(begin, krabi, c
     assert answered(results="ของเพื่อน")
 
 
-def test_a_device_without_room_says_so_and_keeps_nobody_s_words_from_them(begin, krabi, colleague, address):
-    page, asked = begin(), []
-    page.evaluate(NO_LINE)
-    write(page, obstacles="ของฉัน")
-    save_as(colleague, krabi, results="ของเพื่อน")
-    page.goto(address)
-    page.evaluate(NO_LINE)
-    page.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }; }")
-    page.click("[data-take]")
-    expect(saved(page)).to_contain_text("ไม่มีที่ว่าง")
-    expect(field(page, "results")).to_have_value("ของเพื่อน")
-    write(page, remedies="ไม่มีที่อื่น")
-    expect(saved(page)).to_contain_text("ไม่มีที่ว่าง")
-    page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.accept())
-    page.goto(address)
-    assert asked == ["beforeunload"]
-    expect(page.locator("[data-kept]")).to_be_visible()
-
-
-def test_who_logs_in_again_and_again_goes_on_saving(begin):
-    page = begin()
-    page.evaluate("""() => {  // another token is asked for, the line is lost, another token is asked for
-        const send = window.fetch;
-        const left = window.left = [403, 504, 403];
-        window.fetch = (address, asked) => asked.method && left.length
-            ? Promise.resolve(new Response("", { status: left.shift() })) : send(address, asked);
-    }""")
-    write(page, obstacles="ไม่มี")
-    expect(saved(page)).to_contain_text(KEPT_HERE)
-    page.evaluate("window.dispatchEvent(new Event('online'))")
-    expect(saved(page)).to_contain_text(SAVED)
-    assert page.evaluate("left.length") == 0
-    assert answered(results="หนึ่ง", obstacles="ไม่มี")
-
-
 def test_a_draft_that_is_answered_late_takes_nothing_from_what_is_handed_in(begin, address):
     page, drafts, forms = begin(), [], []
     page.route("**/draft/**", lambda route: drafts.append(route))
@@ -360,23 +291,6 @@ def test_the_buttons_leave_nobody_on_a_page_of_the_browser(begin, screen):
     page.context.set_offline(False)
     expect(saved(page)).to_contain_text(SAVED)
     assert answered(obstacles="ไม่มีสัญญาณ")
-
-
-def test_a_device_without_room_brings_no_older_text_back(begin, address):
-    page = begin()
-    page.evaluate("""() => {  // what is sent arrives, its answer does not
-        const send = window.fetch;
-        window.fetch = async (...asked) => { await send(...asked); throw new TypeError("cut"); };
-    }""")
-    write(page, obstacles="สั้น")
-    expect(saved(page)).to_contain_text(KEPT_HERE)
-    page.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }; }")
-    longer = "ยาวกว่ามาก" * 20
-    write(page, obstacles=longer)
-    wait_until(lambda: page.wait_for_timeout(50) or answered(obstacles=longer), 20, "it arrived")
-    page.goto(address)
-    expect(field(page, "obstacles")).to_have_value(longer)
-    expect(page.locator("[data-kept]")).to_be_hidden()
 
 
 def is_preview(response) -> bool:

@@ -1,0 +1,62 @@
+"""A form that is open while its writer logs in again, or somebody else does."""
+
+import pytest
+from playwright.sync_api import expect
+
+from submissions.models import Answers
+from tests.servers import wait_until
+
+from ..conftest import log_in_again
+from ..test_filling import SAVED, field, saved
+from .writing import KEPT_HERE, answered, waiting, write
+
+pytestmark = pytest.mark.browser
+
+
+def test_who_logs_in_again_and_again_goes_on_saving(begin):
+    page = begin()
+    page.evaluate("""() => {  // another token is asked for, the line is lost, another token is asked for
+        const send = window.fetch;
+        const left = window.left = [403, 504, 403];
+        window.fetch = (address, asked) => asked.method && left.length
+            ? Promise.resolve(new Response("", { status: left.shift() })) : send(address, asked);
+    }""")
+    write(page, obstacles="ไม่มี")
+    expect(saved(page)).to_contain_text(KEPT_HERE)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(saved(page)).to_contain_text(SAVED)
+    assert page.evaluate("left.length") == 0
+    assert answered(results="หนึ่ง", obstacles="ไม่มี")
+
+
+def test_nothing_is_saved_in_the_name_of_whoever_logged_in_since(begin, officer, colleague, address):
+    page = begin(refused=[403])
+    page.clock.install()
+    log_in_again(page, colleague)
+    other = page.context.pages[-1]
+    write(page, obstacles="ของฉัน")
+    expect(saved(page)).to_contain_text("เข้าสู่ระบบ")
+    assert not answered(obstacles="ของฉัน")
+    assert "ของฉัน" in waiting(page)
+    other.goto(address)
+    expect(other.locator("[data-kept]")).to_be_hidden()
+    expect(field(other, "obstacles")).to_have_value("")
+
+    log_in_again(page, officer)
+    page.clock.run_for(31_000)
+    expect(saved(page)).to_contain_text(SAVED)
+    assert answered(obstacles="ของฉัน")
+    assert Answers.objects.get().saved_by == officer
+
+
+def test_more_is_written_while_another_token_is_asked_for(begin, officer):
+    page, asked = begin(refused=[403]), []
+    log_in_again(page, officer)
+    page.route(lambda url: "/forms/monthly-report/?" in url, lambda route: asked.append(route))
+    write(page, obstacles="หนึ่ง")
+    wait_until(lambda: page.wait_for_timeout(50) or asked, 10, "another token is asked for")
+    write(page, remedies="สอง")
+    asked[0].continue_()
+    wait_until(lambda: page.wait_for_timeout(50) or answered(obstacles="หนึ่ง", remedies="สอง"), 10, "both are saved")
+    expect(saved(page)).to_contain_text(SAVED)
+    expect(page.locator("[data-clash]")).to_be_hidden()

@@ -1,0 +1,33 @@
+"""How a form is written into, and what became of it."""
+
+from submissions import intake
+from submissions.models import Answers
+
+from ..test_filling import field
+
+MONTH = "2023-07"
+NO_LINE = "() => { window.fetch = () => Promise.reject(new TypeError('no line')); }"
+KEPT_HERE = "เก็บไว้ในเครื่องนี้ก่อน"
+FULL = "() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }; }"
+
+
+def write(page, **words: str) -> None:
+    """Type, and leave the place."""
+    for name, text in words.items():
+        field(page, name).fill(text)
+        field(page, name).blur()
+
+
+def answered(**words: str) -> bool:
+    data = Answers.objects.get().data
+    return all(data.get(name) == text for name, text in words.items())
+
+
+def save_as(colleague, krabi, **words: str) -> None:
+    revision = Answers.objects.get().revision
+    intake.save_answers(krabi, "monthly-report", words, by=colleague, period=MONTH, revision=revision, page="f" * 32)
+
+
+def waiting(page) -> str:
+    """What waits on this device, of all pages."""
+    return page.evaluate("Object.values(localStorage).join()")
