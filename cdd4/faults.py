@@ -6,10 +6,8 @@ import sys
 from math import inf
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.defaults import server_error as plain_server_error
 
 FORM_BYTES = 2**20  # a log-in form and its like
@@ -34,21 +32,6 @@ class BodyLimit:
         if trusted and length <= max(settings.VIDEO_MAX_BYTES, settings.EVIDENCE_MAX_BYTES) + SLACK_BYTES:
             return self.get_response(request)
         return render(request, "413.html", status=413)
-
-
-class SameReader:
-    """Refuses a part of a page to anybody but the reader of that page: on a shared computer another may have logged in
-    since, in whose name it would be shown and sent.
-    """
-
-    def __init__(self, get_response) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        reader = request.headers.get("X-Reader")
-        if reader is not None and request.user.is_authenticated and reader != str(request.user.pk):
-            raise PermissionDenied(_("Somebody else has logged in here. Load the page again."))
-        return self.get_response(request)
 
 
 class FormsOnly:

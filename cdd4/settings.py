@@ -89,7 +89,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "cdd4.faults.SameReader",
+    "cdd4.reader.SameReader",
     "cdd4.faults.BodyLimit",
     "cdd4.faults.FormsOnly",
     "django.contrib.messages.middleware.MessageMiddleware",

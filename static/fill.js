@@ -108,7 +108,6 @@
       unsent();
       say(words.unsaved, true);
       part("clash").hidden = false;
-      part("clash").scrollIntoView({ block: "nearest" });
       return;
     }
     if (response.status >= 500 || [408, 429].includes(response.status)) return lost();
@@ -166,12 +165,6 @@
   form.addEventListener("submit", function (event) {
     const button = event.submitter;
     if (button && button.formTarget) return save(); // to see it, in another tab
-    if (!navigator.onLine) { // the browser would put its own page in place of this one
-      event.preventDefault();
-      handing = false;
-      lost();
-      return;
-    }
     if ((dirty || under) && !stopped && !keep()) { // whatever the next page says, this one must not be all there is
       event.preventDefault();
       Promise.resolve(save()).then(() => dirty || under ? say(words.full, true) : form.requestSubmit(button));
@@ -296,6 +289,18 @@
     if (fill(one.fields)) device.drop(one.name);
     offer();
   });
+
+  // What a colleague wrote beside it goes behind what stands here, so that nobody's words are lost by it.
+  form.addEventListener("click", function (event) {
+    const { add, text } = event.target.dataset;
+    if (!add) return;
+    const field = form.elements.namedItem(add);
+    field.value = [field.value.trimEnd(), text].filter(Boolean).join(field.tagName === "TEXTAREA" ? "\n" : " ");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+    event.target.hidden = true;
+  });
+  for (const button of form.querySelectorAll("[data-add]")) button.hidden = false;
 
   // Characters: shown when they begin to matter, and read aloud only near the end
   function count(input) {

@@ -161,16 +161,3 @@ def test_a_refusal_is_one_line_of_the_log_and_an_error_of_ours_keeps_its_traceba
     assert "Forbidden" in refusal
     monkeypatch.setattr("scoring.views.access.why_not_see_ranks", lambda *args, **kwargs: 1 / 0)
     assert "ZeroDivisionError" in logged(client, path)
-
-
-def test_a_part_of_a_page_is_for_its_reader_alone(client):
-    reader, other = make_user("officer"), make_user("officer", office=make_office("TH-90"))
-    client.force_login(reader)
-    assert client.get("/notices/", headers={"X-Reader": str(reader.pk)}).status_code == 200
-    refused = client.get("/notices/", headers={"X-Reader": str(other.pk)})
-    assert refused.status_code == 403
-    assert "มีผู้อื่นเข้าสู่ระบบ" in refused.content.decode()
-    assert client.get("/notices/", headers={"X-Reader": "x"}).status_code == 403
-    client.logout()
-    answer = client.get("/notices/", headers={"X-Reader": str(reader.pk)})
-    assert answer["Location"].startswith("/accounts/login/")

@@ -121,8 +121,10 @@ def log_in(page, user) -> None:
 
 
 def is_fault(line, refused) -> bool:
-    """A refused form is answered with 409 or 422, a file that is held with 423: failed resources to the browser."""
-    expected = any(
+    """A refused form is answered with 409 or 422, a file that is held with 423: failed resources to the browser. That
+    the line was taken away is no fault of the page.
+    """
+    expected = "ERR_INTERNET_DISCONNECTED" in line.text or any(
         re.search(rf"(status of|Status Error Code) {code}\b", line.text) for code in (409, 422, 423, *refused)
     )
     return line.type in ("error", "warning") and not expected

@@ -56,6 +56,7 @@ RUN = """async ([options, known]) => {
 NO_PAGES = (
     "healthz",
     "readyz",
+    "accounts/reader/",
     "api/",
     "admin/jsi18n/",
     "admin/search/",

@@ -224,8 +224,8 @@ def test_missions_of_76_provinces_become_levels(open_page, staff):
 
 def accept(page, evidence: Evidence) -> None:
     page.goto(reverse("admin:submissions_evidence_change", args=[evidence.pk]))
-    page.locator("[name=decision][value=accept]").click()
-    page.wait_for_url(re.compile(r"/admin/submissions/evidence/"))
+    with page.expect_navigation():
+        page.locator("[name=decision][value=accept]").click()
     evidence.refresh_from_db()
     assert evidence.status == "accepted"
 

@@ -37,13 +37,15 @@ def test_a_tie_is_decided_the_result_published_and_taken_home_as_pdf(open_page, 
     page.get_by_label("พระนครศรีอยุธยา").select_option("1")
     page.get_by_label("เชียงใหม่").select_option("1")
     page.locator("[name=acknowledged]").check()
-    page.locator("form button.btn-primary").click()
+    with page.expect_navigation():
+        page.locator("form button.btn-primary").click()
     assert not Publication.objects.exists()  # one place for two, and no reason
     expect(page.get_by_label("พระนครศรีอยุธยา")).to_have_value("1")
     page.get_by_label("เชียงใหม่").select_option("2")
     page.locator("[name=reason-0]").fill(REASON)
     page.locator("[name=acknowledged]").check()
-    page.locator("form button.btn-primary").click()
+    with page.expect_navigation():
+        page.locator("form button.btn-primary").click()
 
     publication = Publication.objects.get()
     expect(page).to_have_url(address_of(page, "publication", publication.pk))

@@ -71,7 +71,7 @@ def test_a_parcel_whose_answers_get_lost_is_asked_for_again(over_line, krabi, of
     page = over_line(officer, PHONE)
     page.goto(address)
     expect(page.locator("#parcel-progress progress")).to_be_visible()
-    parcels.make(parcel)
     lost = lose_one_of_each(page, f"**{address}?asked=*", f"**{address}")
+    parcels.make(parcel)
     expect(page.get_by_role("link", name="ดาวน์โหลด", exact=False).filter(has_text="(")).to_be_visible(timeout=20_000)
     assert len(lost) == 2

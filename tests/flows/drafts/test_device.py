@@ -56,6 +56,8 @@ def test_a_full_device_lets_no_button_take_the_words_away(begin, officer):
     expect(saved(page)).to_contain_text("ไม่มีที่ว่าง")
     expect(saved(page)).to_have_class("muted unkept")
     page.click("[data-save]")
+    expect(page.locator("#reader")).to_be_visible()
+    page.click("#reader button")
     expect(saved(page)).to_contain_text("ไม่มีที่ว่าง")
     log_in_again(page, officer)
     with page.expect_navigation():

@@ -49,11 +49,30 @@ def test_beside_a_colleague_s_words_nothing_holds_but_what_was_written_here(begi
     assert answered(results="หนึ่ง", obstacles="ของฉัน", remedies="ของเพื่อน")
 
 
+@SCREENS
+def test_a_colleague_s_words_are_added_to_one_s_own(begin, krabi, colleague, screen):
+    page = begin(screen)
+    save_as(colleague, krabi, results="ของเพื่อน", obstacles="ไม่มี")
+    field(page, "results").fill("ของฉัน")
+    page.evaluate("() => { window.at = scrollY; }")
+    expect(page.locator("[data-clash]")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("scrollY === window.at"), "nobody is taken away from what they write"
+    page.click("[data-clash] button")
+    page.click("[data-add]")
+    expect(field(page, "results")).to_have_value("ของฉัน\nของเพื่อน")
+    expect(field(page, "results")).to_be_focused()
+    expect(page.locator("[data-add]")).to_be_hidden()
+    page.click("[data-save]")
+    expect(saved(page)).to_contain_text(SAVED)
+    assert answered(results="ของฉัน\nของเพื่อน", obstacles="ไม่มี")
+
+
 def test_beside_a_colleague_s_words_what_is_typed_outlives_the_page(begin, krabi, colleague, address):
     page = begin()
     save_as(colleague, krabi, results="ของเพื่อน")
     write(page, results="ของฉัน")
     page.click("[data-clash] button")
+    expect(page.locator(".fill-other")).to_have_count(1)
     write(page, obstacles="เขียนขณะอ่าน")
     page.goto(address)
     page.click("[data-take]")
@@ -284,9 +303,11 @@ def test_the_buttons_leave_nobody_on_a_page_of_the_browser(begin, screen):
     page = begin(screen)
     page.context.set_offline(True)
     field(page, "obstacles").fill("ไม่มีสัญญาณ")
-    page.click("[data-hand-in]")
+    for button in ("[data-hand-in]", "[data-save]"):
+        page.click(button)
+        expect(page.locator("#reader")).to_contain_text("ติดต่อระบบไม่ได้")
+        page.click("#reader button")
     expect(saved(page)).to_contain_text(KEPT_HERE)
-    page.click("[data-save]")
     expect(field(page, "obstacles")).to_have_value("ไม่มีสัญญาณ")
     page.context.set_offline(False)
     expect(saved(page)).to_contain_text(SAVED)

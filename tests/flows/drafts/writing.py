@@ -6,7 +6,11 @@ from submissions.models import Answers
 from ..test_filling import field
 
 MONTH = "2023-07"
-NO_LINE = "() => { window.fetch = () => Promise.reject(new TypeError('no line')); }"
+# No draft arrives any more; what the browser itself sends does.
+NO_LINE = """() => {
+    const send = window.fetch;
+    window.fetch = (address, asked) => asked?.method ? Promise.reject(new TypeError("no line")) : send(address, asked);
+}"""
 KEPT_HERE = "เก็บไว้ในเครื่องนี้ก่อน"
 FULL = "() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }; }"
 

@@ -1,0 +1,74 @@
+// Where a page shows a place anew, what somebody has written there and not sent, or wrote on since, goes over to the new
+// one, with the cursor. Without this file a place that is shown anew is empty again.
+(function () {
+  "use strict";
+  const { fieldless } = document.getElementById("portal-words").dataset;
+  const TEXTS = "textarea[id], input[id]:is([type=text], [type=url], [type=number])";
+  const BOXES = "input[id]:is([type=checkbox], [type=radio])";
+  const sent = new WeakMap(); // what a form that is on its way says
+  let written = new Map(); // by the names of the fields
+  let place = ""; // the name of what is shown anew
+  let cursor = null; // where somebody writes
+
+  function fieldsIn(around) {
+    return [...around.querySelectorAll(`${TEXTS}, ${BOXES}`)];
+  }
+  function said(field) {
+    return field.matches(BOXES) ? field.checked : field.value;
+  }
+  function saidAtFirst(field) {
+    if (field.form && "refused" in field.form.dataset) return ""; // it shows what was sent, and nobody has that
+    return field.matches(BOXES) ? field.defaultChecked : field.defaultValue;
+  }
+  function all(fields) {
+    return new Map(fields.map((field) => [field.id, said(field)]));
+  }
+  function isWritten(field) {
+    return said(field) !== (sent.get(field.form)?.get(field.id) ?? saidAtFirst(field));
+  }
+
+  document.body.addEventListener("htmx:beforeRequest", function (event) {
+    if (event.target.matches("form")) sent.set(event.target, all(fieldsIn(event.target)));
+  });
+  document.body.addEventListener("htmx:afterRequest", (event) => sent.delete(event.detail.elt));
+
+  document.body.addEventListener("htmx:beforeSwap", function (event) {
+    const { shouldSwap, target } = event.detail;
+    if (!shouldSwap) return;
+    place = target.id;
+    written = all(fieldsIn(target).filter(isWritten));
+    const { id, selectionStart: at } = document.activeElement;
+    cursor = written.has(id) ? { id, at } : null;
+    // An open talk stays itself only for the sake of its words: anew it tells more.
+    for (const talk of target.querySelectorAll("[hx-preserve]")) if (!fieldsIn(talk).some(said)) talk.id = "";
+  });
+
+  function fill(field, words) {
+    field[field.matches(BOXES) ? "checked" : "value"] = words;
+    for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    if (field.id !== cursor?.id) return;
+    field.focus({ preventScroll: true });
+    if (cursor.at !== null) field.setSelectionRange(cursor.at, cursor.at);
+  }
+
+  // What was replaced meanwhile, or is closed by now, has no field any more.
+  function hand(texts) {
+    const notice = document.createElement("label");
+    const text = document.createElement("textarea");
+    notice.className = "notice notice-warning fieldless";
+    [text.value, text.readOnly, text.className] = [texts.join("\n"), true, "form-control"];
+    notice.append(fieldless, text);
+    (document.getElementById(place) || document.getElementById("messages")).prepend(notice);
+  }
+
+  document.body.addEventListener("htmx:afterSwap", function () {
+    const lost = [];
+    for (const [id, words] of written) {
+      const field = document.getElementById(id);
+      if (field) fill(field, words);
+      else if (words && words !== true) lost.push(words);
+    }
+    written = new Map();
+    if (lost.length) hand(lost);
+  });
+})();
