@@ -22,7 +22,8 @@ from django.utils.translation import gettext as _
 
 from scoring import engine
 from scoring.engine.display import numbering
-from submissions import access, thai
+from submissions import access, papers, thai
+from submissions.checks import WORD
 from submissions.deeds import amount_title
 from submissions.formats import XLSX
 from submissions.models import Entry, Evidence
@@ -37,6 +38,7 @@ from .recompute import rescore
 
 log = logging.getLogger(__name__)
 CHUNK = 2**20  # bytes
+BESIDE = ("submitted_by", "examination", "filled_form", "replaced_by")
 FOLDER, NAME = 34, 60  # characters: the longest path stays below the 260 that Windows takes, and a name below 255 bytes
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -82,6 +84,7 @@ class Line:
     requirement: str
     period: str
     path: str = ""  # in the ZIP file; "" for a link, and for a file that is left out
+    word: str = ""  # there too, for what was filled in on screen: the same as Word
     remark: str = ""  # why it is left out, or what is wrong with it
 
 
@@ -113,6 +116,9 @@ def _packed(parcel: Parcel) -> Iterator[bytes]:
         for number, line in enumerate(lines, 1):
             if line.path:
                 yield from _put(folder, pipe, line)
+            if line.word:
+                paper = line.evidence.filled_form.paper
+                folder.writestr(_info(line.word, line.evidence.submitted_at), papers.word(paper))
             parcel.note(done=number)
         parcel.note(stage=Parcel.Stage.LISTS)
         now = entry.round.now()
@@ -168,7 +174,7 @@ def lines_of(entry: Entry) -> list[Line]:
     """All that was handed in, also what was returned or withdrawn, in the order of the scheme. One statement."""
     scheme = entry.round.scheme
     places = {code: number for number, code in enumerate(scheme.requirements)}
-    rows = entry.evidence.exclude(status=Evidence.Status.DRAFT).select_related("submitted_by", "examination")
+    rows = entry.evidence.exclude(status=Evidence.Status.DRAFT).select_related(*BESIDE)
     taken: set[str] = set()
     in_order = sorted(
         rows.order_by("submitted_at", "pk"), key=lambda one: (places.get(one.requirement, len(places)), one.period)
@@ -190,8 +196,12 @@ def _line(scheme: engine.Scheme, evidence: Evidence, taken: set[str]) -> Line:
         return line
     dimension = next((one for one in scheme.dimensions if criterion and criterion.code in one.criteria), None)
     titles = [_titled(dimension), _titled(criterion)] if dimension and criterion else [_("Not asked any more")]
-    folders = [safe_name(one, FOLDER) for one in (*titles, requirement, period) if one]
+    gone = _("Withdrawn or replaced") if evidence.standing in ("withdrawn", "replaced") else ""
+    folders = [safe_name(one, FOLDER) for one in (*titles, requirement, period, gone) if one]
     line.path = _free("/".join(folders), _file_name(evidence), taken)
+    if hasattr(evidence, "filled_form"):
+        line.word = _free("/".join(folders), str(PurePath(_file_name(evidence)).with_suffix(WORD.suffix)), taken)
+        line.remark = _("Beside it lies the same as Word.")
     return line
 
 
@@ -250,7 +260,7 @@ def _index_of_evidence(lines: list[Line]) -> tablib.Dataset:
         kept = (one.sha256, one.size) if one.file else ("", None)
         handed_in = (thai.format_time(one.submitted_at), str(one.submitted_by or ""))
         where = (line.criterion, line.requirement, line.period, one.title, line.path, one.url)
-        sheet.append([*where, *kept, *handed_in, str(state_name(one.status)), one.return_reason, line.remark])
+        sheet.append([*where, *kept, *handed_in, str(state_name(one.standing)), one.return_reason, line.remark])
     return sheet
 
 

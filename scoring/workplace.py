@@ -55,13 +55,14 @@ class Returned:
     evidence: Evidence
     until: date | None  # the last day, more time counted; None where the edition asks for it no more
     is_over: bool
-    is_settled: bool  # another piece of evidence stands in the same place
+    is_beside: bool  # another piece of evidence stands in the same place
+    awaits: bool  # that one waits for review, and may not be all that is needed there
     earns: bool  # it may still gain points
     may_earn: bool  # it may, or would if what waits for review and claims its points came back too
 
     @property
     def asks(self) -> bool:
-        return self.earns and not self.is_settled
+        return self.awaits or (self.earns and not self.is_beside)
 
 
 class Workplace:
@@ -148,11 +149,13 @@ class Workplace:
     def _returned(self, evidence: Evidence, offered: Container[tuple[str, str]]) -> Returned:
         slot = evidence.requirement, evidence.period
         asked = next((one for one in self._deadlines if one.asked.slot == slot and one.dues), None)
-        is_settled = asked is not None and asked.dues[0].state != Evidence.Status.RETURNED
+        state = asked.dues[0].state if asked else Evidence.Status.RETURNED
         is_over = asked is None or asked.is_over
         earns = slot in offered or (not is_over and self._may_gain(evidence.requirement, self._stakes))
         may_earn = earns or (not is_over and self._may_gain(evidence.requirement, self._stakes_verified))
-        return Returned(evidence, asked.day if asked else None, is_over, is_settled, earns, may_earn)
+        awaits = state == Evidence.Status.SUBMITTED and may_earn and not is_over
+        is_beside = state != Evidence.Status.RETURNED
+        return Returned(evidence, asked.day if asked else None, is_over, is_beside, awaits, earns, may_earn)
 
     def _may_gain(self, requirement: str, stakes: Mapping[tuple[int, str], Decimal]) -> bool:
         """Whether a criterion that reads it has points left; before the first score it has."""

@@ -140,7 +140,7 @@ def slots_of(
     scheme = entry.round.scheme
     codes = list(requirements)
     evidence: dict[tuple[str, str], list[Evidence]] = {}
-    beside = ("submitted_by", "reviewed_by", "filled_form", "examination")
+    beside = ("submitted_by", "reviewed_by", "filled_form", "examination", "replaced_by")
     rows = entry.evidence.filter(requirement__in=codes).select_related(*beside)
     rows = rows.defer("filled_form__data", "filled_form__paper")
     for one in rows.order_by("-submitted_at", "-pk"):

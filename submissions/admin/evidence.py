@@ -31,6 +31,7 @@ from .filters import (
 from .review import ReviewPage
 from .roles import COMMITTEE, RoleAdmin, page_context, short_time
 
+GONE = ("withdrawn", "replaced")
 AT_ONCE = 200  # decided in one request, each a transaction of its own
 
 
@@ -63,10 +64,11 @@ class EvidenceAdmin(BesidePage, ReviewPage, RoleAdmin):
         *(StatusFilter, RoundFilter, OfficeFilter, NoticedFilter),
         *(DimensionFilter, CriterionFilter, PeriodFilter),
     ]
-    list_select_related = ["entry__round__edition", "entry__office", "entry__nominee_office"]
+    list_select_related = ["entry__round__edition", "entry__office", "entry__nominee_office", "replaced_by"]
     search_fields = ["entry__office__name_th", "entry__office__name_en", "original_name", "url", "requirement"]
     search_help_text = _("Office, file name or link")
     ordering = ["submitted_at", "pk"]
+    when_empty = _("Nothing waits for review. What offices hand in is listed here.")
     list_per_page = 20  # the queue is worked through on phones
     actions = ["decide_selected"]
 
@@ -108,10 +110,10 @@ class EvidenceAdmin(BesidePage, ReviewPage, RoleAdmin):
 
     @display(
         description=_("status"),
-        label={"submitted": "warning", "accepted": "success", "returned": "danger", "withdrawn": "info"},
+        label={"submitted": "warning", "accepted": "success", "returned": "danger", **dict.fromkeys(GONE, "info")},
     )
     def state(self, evidence: Evidence):
-        return evidence.status, STATES[evidence.status]
+        return evidence.standing, STATES[evidence.standing]
 
     # Several at once
 

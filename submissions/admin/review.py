@@ -168,6 +168,8 @@ class _Listing:
 
 
 def _why_closed(evidence: Evidence) -> str | None:
+    if evidence.status == Evidence.Status.WITHDRAWN and evidence.is_replaced:
+        return _("Another took its place; there is nothing to decide.")
     if evidence.status == Evidence.Status.WITHDRAWN:
         return _("It was withdrawn; there is nothing to decide.")
     if evidence.status == Evidence.Status.DRAFT:

@@ -95,6 +95,16 @@ class Evidence(models.Model):
         return self.original_name or self.url
 
     @property
+    def is_replaced(self) -> bool:
+        """Whether another took its place. No statement where `replaced_by` was asked for with it."""
+        return self.status != self.Status.ACCEPTED and hasattr(self, "replaced_by")
+
+    @property
+    def standing(self) -> str:
+        """Its status, or that another took its place."""
+        return "replaced" if self.is_replaced else self.status
+
+    @property
     def receipt(self) -> str:
         """The number of its receipt: the Buddhist year in which it was handed in, and its own."""
         return f"{timezone.localtime(self.submitted_at).year + thai.ERA}/{self.pk:06}"

@@ -19,6 +19,7 @@ STATES = {
     "returned": _("Returned"),
     "draft": _("Draft"),
     "withdrawn": _("Withdrawn"),
+    "replaced": _("Replaced"),
     "missing": _("Not handed in yet"),
     "late": _("Overdue"),
     "done": _("Done"),

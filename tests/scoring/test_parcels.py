@@ -7,6 +7,7 @@ import zipfile
 from datetime import timedelta
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from scoring import parcels, tasks
 from scoring.models import Parcel
+from submissions import intake
 from submissions.models import Entry
 from submissions.vault import Vault, vault
 from tests import factories as make
@@ -80,6 +82,24 @@ def test_the_files_are_those_of_the_vault_under_readable_names(entry, officer):
     assert [one["ค่า"] for one in rows(folder, 1)] == [0, 1200]
     assert (hashlib.sha256(parcel.file.open("rb").read()).hexdigest(), parcel.file.size) == (parcel.sha256, parcel.size)
     assert Entry.objects.get(pk=entry.pk).facts_version == version
+
+
+def test_what_was_filled_in_comes_as_word_too_and_what_holds_no_more_lies_apart(entry, officer):
+    withdrawn = make.make_evidence(entry, kind="pdf", status="withdrawn")
+    replaced = make.make_evidence(entry, kind="pdf", status="returned", submitted_at=make.at("2023-05-02"))
+    make.make_evidence(entry, kind="pdf", replaces=replaced, submitted_at=make.at("2023-05-03"))
+    answers = dict.fromkeys(("results", "obstacles", "remedies", "proposals"), "ประชุมแล้ว")
+    intake.hand_in_answers(entry, "monthly-report", answers, by=officer, period="2023-07")
+    folder = opened(pack(entry))
+    listed = {one["ไฟล์ในชุดนี้"]: one for one in rows(folder)}
+    apart = [path for path in listed if "ถอนหรือส่งแทนแล้ว/" in path]
+    assert sorted(listed[path]["สถานะ"] for path in apart) == ["ถอนแล้ว", "ส่งแทนแล้ว"]
+    assert {listed[path]["SHA-256"] for path in apart} == {withdrawn.sha256, replaced.sha256}
+    (word,) = [name for name in folder.namelist() if name.endswith(".docx")]
+    form = listed[word.replace(".docx", ".pdf")]
+    assert "Word" in form["หมายเหตุ"]
+    texts = [paragraph.text for paragraph in docx.Document(io.BytesIO(folder.read(word))).paragraphs]
+    assert any("ประชุมแล้ว" in text for text in texts)
 
 
 def test_the_scorecard_says_that_it_is_no_announcement(entry):

@@ -136,6 +136,21 @@ def test_what_came_back_beside_what_claims_its_points_earns_only_if_that_comes_b
     assert len(workplace(entry, officer).to_send_again) == 2
 
 
+@pytest.mark.parametrize(("status", "awaits"), [("submitted", True), ("accepted", False)])
+def test_what_came_back_beside_a_paper_that_waits_is_asked_for(client, entry, officer, status, awaits):
+    """Only the office knows whether one stands for the other: of a signed report and its pictures both are needed."""
+    make.make_evidence(entry, "1.1.report", status="returned")
+    make.make_evidence(entry, "1.1.report", status=status)
+    rescore([entry.pk])
+    here = workplace(entry, officer)
+    assert len(here.to_send_again) == awaits
+    assert len(here.to_let_lie) == (not awaits)
+    client.force_login(officer)
+    slot = client.get(reverse("criterion", args=[entry.pk, "1.1"])).content.decode()
+    for page in (text_of(client, entry), slot):
+        assert ("หากรายการที่ถูกส่งคืนยังจำเป็น" in " ".join(page.split())) is awaits
+
+
 def test_what_others_must_do_is_no_advice_of_the_office_s(entry, officer):
     for code in ("5.report", "5.checklist"):
         make.make_evidence(entry, code, status="accepted")

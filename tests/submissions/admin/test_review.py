@@ -65,6 +65,29 @@ def test_filters_speak_the_schemes_words(committee, browser, query, expected):
     assert titles(client, f"?office={committee.other.office_id}") == {"5.report"}
 
 
+def test_an_empty_queue_is_no_empty_search(committee, browser):
+    client = browser(committee.judge)
+    empty = "Nothing waits for review."
+    found_none = "Nothing matches the search and the filters"
+    page = client.get(QUEUE).content.decode()
+    assert (empty in page, found_none in page) == (True, False)
+    make.make_evidence(committee.entry)
+    for query in (f"?office={committee.other.office_id}", "?q=zzzz"):
+        page = client.get(QUEUE + query).content.decode()
+        assert (empty in page, found_none in page) == (False, True)
+
+
+def test_what_another_took_the_place_of_is_called_replaced(committee, browser):
+    gone = make.make_evidence(committee.entry, status="withdrawn")
+    replaced = make.make_evidence(committee.entry, status="withdrawn")
+    make.make_evidence(committee.entry, replaces=replaced)
+    client = browser(committee.judge)
+    admin = client.get(QUEUE + "?status=withdrawn").context["cl"].model_admin
+    assert [admin.state(one) for one in (gone, replaced)] == [("withdrawn", "Withdrawn"), ("replaced", "Replaced")]
+    assert "It was withdrawn" in client.get(page(gone)).content.decode()
+    assert "Another took its place" in client.get(page(replaced)).content.decode()
+
+
 def test_the_filters_offer_the_schemes_titles(committee, browser):
     content = browser(committee.judge, "th").get(QUEUE).content.decode()
     scheme = committee.round.scheme
