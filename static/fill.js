@@ -67,7 +67,8 @@
   }
 
   function save() {
-    if (dirty || under) keep(); // it may never arrive
+    const isKept = !(dirty || under) || keep(); // it may never arrive
+    if (stopped && !isKept) say(words.full, true);
     if (stopped || handing) return under;
     clearTimeout(timer);
     timer = 0;
@@ -108,6 +109,7 @@
       unsent();
       say(words.unsaved, true);
       part("clash").hidden = false;
+      document.activeElement.scrollIntoView({ block: "nearest" }); // the bar has grown over it
       return;
     }
     if (response.status >= 500 || [408, 429].includes(response.status)) return lost();

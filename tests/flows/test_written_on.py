@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from submissions.models import Remark, Upload
+from submissions import intake
+from submissions.models import Evidence, Remark, Upload
 from tests import factories as make
 from tests.servers import wait_until
 
@@ -118,6 +119,40 @@ def test_what_was_refused_stays_when_a_file_arrives_beside_it(open_slot, large_o
     expect(page.locator(f"{SLOT} .hand-in .is-invalid")).to_be_visible()
     arrive()
     expect(page.locator(f"{SLOT} .hand-in textarea")).to_have_value("คำอธิบายยาว")
+
+
+def test_what_is_ticked_stays_when_a_file_arrives_beside_it(open_page, officer, krabi):
+    page, slot = open_page(officer), "#slot-1-3-publication"
+    page.goto(reverse("criterion", args=[krabi.pk, "1.3"]))
+    form = page.locator(f"{slot} .hand-in")
+    page.locator(f"{slot} .slot-head").click()
+    page.locator(f"{slot} .hand-in > summary").click()
+    page.locator(f"{slot} .talk summary").click()
+    page.locator(slot).get_by_label("Facebook").check()
+    page.locator(f"{slot} .talk textarea").fill(TEXT)
+    held = hold(page, "**/evidence/**", "POST")
+    page.locator(f"{slot} .hand-in [name=url]").fill("https://example.go.th/first")
+    page.locator(f"{slot} .hand-in form button").click()
+    until(page, held)
+    form.get_by_label("Facebook").uncheck()
+    form.get_by_label("LINE").check()
+    held[0].continue_()
+    expect(page.locator(f"{slot} .paper")).to_have_count(1)
+    expect(form.get_by_label("LINE")).to_be_checked()
+    expect(form.get_by_label("Facebook")).not_to_be_checked()
+    assert Evidence.objects.get(url__contains="first").channels == ["facebook"]
+
+
+def test_words_whose_field_is_gone_are_shown_to_be_copied(open_slot, krabi, officer):
+    paper = make.make_evidence(krabi, "1.1.report", kind="pdf")
+    page = open_slot()
+    page.locator(f"#evidence-{paper.pk} summary", has_text="ส่งแทน").click()
+    page.locator(f"#evidence-{paper.pk} textarea").fill("แก้ตารางหน้า 3")
+    intake.withdraw_evidence(paper, by=officer)  # by a colleague meanwhile
+    hand_in(page, {"name": "ภาพ.png", "mimeType": "image/png", "buffer": make.file_bytes("png")})
+    expect(page.locator(f"{SLOT} .fieldless textarea")).to_have_value("แก้ตารางหน้า 3")
+    expect(page.locator(f"{SLOT} .fieldless")).to_contain_text("คัดลอก")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("has_move", [True, False])

@@ -99,3 +99,14 @@ def test_a_page_that_lacks_a_file_saves_all_the_same(begin, address):
     write(page, obstacles="ไม่มี")
     expect(saved(page)).to_contain_text(SAVED)
     wait_until(lambda: answered(obstacles="ไม่มี"), 10, "it is saved")
+
+
+def test_a_full_device_says_so_beside_a_colleague_s_words_too(begin, krabi, colleague):
+    page = begin()
+    save_as(colleague, krabi, results="ของเพื่อน")
+    write(page, results="ของฉัน")
+    page.click("[data-clash] button")
+    expect(page.locator(".fill-other")).to_have_count(1)
+    page.evaluate(FULL)
+    write(page, obstacles="เขียนต่อ")
+    expect(saved(page)).to_contain_text("ไม่มีที่ว่าง")

@@ -54,17 +54,19 @@ def test_a_colleague_s_words_are_added_to_one_s_own(begin, krabi, colleague, scr
     page = begin(screen)
     save_as(colleague, krabi, results="ของเพื่อน", obstacles="ไม่มี")
     field(page, "results").fill("ของฉัน")
-    page.evaluate("() => { window.at = scrollY; }")
     expect(page.locator("[data-clash]")).to_be_in_viewport(ratio=1)
-    assert page.evaluate("scrollY === window.at"), "nobody is taken away from what they write"
+    page.keyboard.type(" ต่อ")  # nobody is taken away from what they write, and it is not covered
+    box = "selector => document.querySelector(selector).getBoundingClientRect()"
+    written = page.evaluate(f"({box})(\"[name='answer.results']\").bottom")
+    assert 0 < written <= page.evaluate(f"({box})('.fill-bar').top")
     page.click("[data-clash] button")
     page.click("[data-add]")
-    expect(field(page, "results")).to_have_value("ของฉัน\nของเพื่อน")
+    expect(field(page, "results")).to_have_value("ของฉัน ต่อ\nของเพื่อน")
     expect(field(page, "results")).to_be_focused()
     expect(page.locator("[data-add]")).to_be_hidden()
     page.click("[data-save]")
     expect(saved(page)).to_contain_text(SAVED)
-    assert answered(results="ของฉัน\nของเพื่อน", obstacles="ไม่มี")
+    assert answered(results="ของฉัน ต่อ\nของเพื่อน", obstacles="ไม่มี")
 
 
 def test_beside_a_colleague_s_words_what_is_typed_outlives_the_page(begin, krabi, colleague, address):
