@@ -166,6 +166,13 @@ def officer(krabi):
     return make.make_user("officer", office=krabi.office, full_name="เจ้าหน้าที่จังหวัดกระบี่")
 
 
+@pytest.fixture
+def judge(contest):
+    judge = make.make_user("judge", full_name="กรรมการคนที่หนึ่ง")
+    contest.judges.add(judge)
+    return judge
+
+
 def log_in_again(page, user) -> None:
     """In another tab of the same browser, which has another token from then on."""
     client = Client()

@@ -15,13 +15,6 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def judge(contest):
-    judge = make.make_user("judge", full_name="กรรมการคนที่หนึ่ง")
-    contest.judges.add(judge)
-    return judge
-
-
-@pytest.fixture
 def waiting(krabi):
     """Three papers of Krabi, of three kinds, handed in one after the other."""
     return [

@@ -17,13 +17,6 @@ REASON = "ยังไม่มีลายมือชื่อหัวหน�
 
 
 @pytest.fixture
-def judge(contest):
-    judge = make.make_user("judge", full_name="กรรมการคนที่หนึ่ง")
-    contest.judges.add(judge)
-    return judge
-
-
-@pytest.fixture
 def open_sheet(open_page, krabi, judge):
     def open_sheet(screen=WIDE):
         page = open_page(judge, screen=screen)
