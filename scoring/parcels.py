@@ -200,7 +200,8 @@ def _line(scheme: engine.Scheme, evidence: Evidence, taken: set[str]) -> Line:
     folders = [safe_name(one, FOLDER) for one in (*titles, requirement, period, gone) if one]
     line.path = _free("/".join(folders), _file_name(evidence), taken)
     if hasattr(evidence, "filled_form"):
-        line.word = _free("/".join(folders), str(PurePath(_file_name(evidence)).with_suffix(WORD.suffix)), taken)
+        folder, _slash, name = line.path.rpartition("/")
+        line.word = _free(folder, str(PurePath(name).with_suffix(WORD.suffix)), taken)
         line.remark = _("Beside it lies the same as Word.")
     return line
 
@@ -245,13 +246,14 @@ def _free(folder: str, name: str, taken: set[str]) -> str:
 
 def index(entry: Entry, lines: list[Line]) -> bytes:
     """The spreadsheet that lists everything: evidence, links and what was left out; and the amounts."""
-    return XLSX().write_book([_index_of_evidence(lines), _index_of_amounts(entry)])
+    return XLSX().write_book([_index_of_evidence(lines), _index_of_amounts(entry), _index_of_messages(entry)])
 
 
 def _index_of_evidence(lines: list[Line]) -> tablib.Dataset:
     headings = (
         *(_("Criterion"), _("Requirement"), _("Period"), _("Title"), _("File in this ZIP"), _("Link"), _("SHA-256")),
         *(_("Size in bytes"), _("Handed in at"), _("Handed in by"), _("State"), _("Reason for returning")),
+        _("Note to the committee"),
         _("To be noted"),
     )
     sheet = tablib.Dataset(headers=headings, title=_("Evidence"))
@@ -259,8 +261,9 @@ def _index_of_evidence(lines: list[Line]) -> tablib.Dataset:
         one = line.evidence
         kept = (one.sha256, one.size) if one.file else ("", None)
         handed_in = (thai.format_time(one.submitted_at), str(one.submitted_by or ""))
-        where = (line.criterion, line.requirement, line.period, one.title, line.path, one.url)
-        sheet.append([*where, *kept, *handed_in, str(state_name(one.standing)), one.return_reason, line.remark])
+        where = (line.criterion, line.requirement, line.period, one.title, line.path or line.word, one.url)
+        told = (str(state_name(one.standing)), one.return_reason, one.note, line.remark)
+        sheet.append([*where, *kept, *handed_in, *told])
     return sheet
 
 
@@ -278,6 +281,17 @@ def _index_of_amounts(entry: Entry) -> tablib.Dataset:
             shown = amount(one, known.kind) if number is None else number
         source, when, who = one.get_source_display(), thai.format_time(one.entered_at), str(one.entered_by or "")
         sheet.append([one.code, one.period, title, shown, counted, source, when, who])
+    return sheet
+
+
+def _index_of_messages(entry: Entry) -> tablib.Dataset:
+    headings = (_("Requirement"), _("Written at"), _("Written by"), _("Message"))
+    sheet = tablib.Dataset(headers=headings, title=_("Messages"))
+    for one in entry.remarks.select_related("written_by").order_by("written_at", "pk"):
+        title = title_of(entry.round.scheme, one.requirement, one.period, "th")
+        sheet.append(
+            [title, thai.format_time(one.written_at + entry.round.clock_offset), str(one.written_by or ""), one.text]
+        )
     return sheet
 
 

@@ -23,7 +23,9 @@
   let stopped = "conflict" in words; // beside somebody else's text nothing saves itself
   let handing = false; // the whole form is on its way, and the next page awaited
   let leaving = false; // the page goes away
-  let agreed = stopped || "unkept" in words ? null : asSent(); // what the portal has from this page or showed it
+  let isAnother = false; // somebody else was logged in when it was asked last
+  const differing = (words.conflict || "").split(" "); // where a colleague's answer is another
+  let agreed = "unkept" in words ? null : asSent(); // what the portal has from this page or showed it
 
   function part(name) {
     return form.querySelector(`[data-${name}]`);
@@ -50,16 +52,19 @@
       revision: stopped ? "" : revision.value, // beside another's text this is not what was written last
       turn: Number(turn.value) + (dirty ? 1 : 0),
       fields: fields(),
+      untouched: namesUntouched(),
       at: Date.now(),
       isLeft: leaving,
     });
   }
 
-  // Beside a colleague's text these give way to it; nobody wrote in them here.
+  // Beside a colleague's text these give way to it; nobody wrote in them here. A choice and the words beside it are one.
   function namesUntouched() {
-    const said = (list, name) => JSON.stringify(list.filter(([other]) => other === name));
+    const whole = (name) => name.split(":")[0];
+    const said = (list, name) => JSON.stringify(list.filter(([other]) => whole(other) === whole(name)));
     const [names, now] = [new Set(inputs().map((one) => one.name)), fields()];
-    return agreed ? [...names].filter((name) => said(now, name) === said(agreed, name)) : [];
+    const isUntouched = (name) => !differing.includes(name) && said(now, name) === said(agreed, name);
+    return agreed ? [...names].filter(isUntouched) : [];
   }
 
   function soon(after) {
@@ -91,8 +96,10 @@
       method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, ...patience(), ...options,
     });
     const response = await post();
-    const isRenewed = response.status === 403 && Boolean(await window.renewToken());
-    return isRenewed && !handing ? post() : response;
+    if (response.status !== 403) return response;
+    const { fault } = await window.renewToken();
+    isAnother = fault === "another";
+    return fault || handing ? response : post();
   }
 
   function size() {
@@ -118,7 +125,8 @@
       const isKept = unsent();
       const reasons = Object.values(said.reasons || {}).flat().join(" ");
       const isOut = response.redirected || (response.status === 403 && !reasons); // or somebody else is in
-      say(!isKept ? words.full : isOut ? words.login : reasons || words.refused, true);
+      const out = isAnother ? words.another : words.login;
+      say(!isKept ? words.full : isOut ? out : reasons || words.refused, true);
       if (isOut) soon(5 * AGAIN);
       return;
     }
@@ -196,11 +204,11 @@
     if (event.persisted) location.reload();
   });
 
-  // What is being typed stays.
-  function fill(list, typed = new Set()) {
+  // What is being typed stays, and so does what stands where nobody had written there.
+  function fill(one, typed = new Set()) {
     for (const input of inputs()) {
-      if (typed.has(input.name)) continue;
-      const own = list.filter(([name]) => name === input.name).map(([, text]) => text);
+      if (typed.has(input.name) || !written(one).has(input.name)) continue;
+      const own = one.fields.filter(([name]) => name === input.name).map(([, text]) => text);
       if (isBox(input)) input.checked = own.includes(input.value);
       else input.value = own[0] || "";
     }
@@ -233,8 +241,22 @@
   }
 
   function others() {
-    const own = told(fields());
-    return kept().filter((one) => told(one.fields) !== own);
+    return kept().filter((one) => !standsHere(one));
+  }
+
+  // Of what was kept only that counts in which somebody wrote there.
+  function written(one) {
+    return new Set(inputs().map((input) => input.name).filter((name) => !(one.untouched || []).includes(name)));
+  }
+
+  function standsHere(one) {
+    return told(one.fields, written(one)) === told(fields(), written(one));
+  }
+
+  // It was sent, and this page is the answer: all of it stands here, or a colleague's where nobody had written.
+  function hasCome(one) {
+    const [page, turn] = (words.came || "").split(":");
+    return one.page && one.page === page && one.turn <= Number(turn);
   }
 
   function hasArrived(one) {
@@ -253,8 +275,9 @@
     const isSafe = !dirty || keep();
     let isTaken = stopped || "unkept" in words;
     for (const one of kept()) {
-      const isApart = told(one.fields, typed) === told(asSent(), typed);
-      if (hasArrived(one) || (isSafe && told(one.fields) === told(fields()))) device.drop(one.name);
+      const both = new Set([...typed].filter((name) => written(one).has(name)));
+      const isApart = told(one.fields, both) === told(asSent(), both);
+      if (hasArrived(one) || (isSafe && (hasCome(one) || standsHere(one)))) device.drop(one.name);
       else if (!isTaken && isLatest(one) && isApart) {
         isTaken = true;
         take(one, typed);
@@ -267,7 +290,7 @@
   function take(one, typed) {
     const own = page.value;
     if (one.isLeft) [page.value, turn.value] = [one.page, one.turn];
-    if (fill(one.fields, typed)) device.drop(one.isLeft ? own : one.name);
+    if (fill(one, typed)) device.drop(one.isLeft ? own : one.name);
   }
 
   function offer() {
@@ -284,11 +307,11 @@
     const [one] = others();
     if (!one) return offer();
     const before = fields();
-    const isIn = ([name, text]) => one.fields.some(([other, own]) => other === name && own === text);
+    const isIn = ([name, text]) => !written(one).has(name) || one.fields.some(([other, own]) => other === name && own === text);
     const isWithin = before.every((field) => !field[1].trim() || isIn(field));
     const aside = { page: "", revision: "", turn: 0, fields: before, at: 0 };
     if (!isWithin && !device.keep(Date.now(), aside)) return say(words.full, true);
-    if (fill(one.fields)) device.drop(one.name);
+    if (fill(one)) device.drop(one.name);
     offer();
   });
 

@@ -5,7 +5,6 @@
   const words = document.getElementById("portal-words").dataset;
   const { reader } = document.getElementById("reader").dataset;
   const AGAIN = 4000; // milliseconds until what follows the portal by itself asks again
-  const FIELDS = "textarea, input:is([type=text], [type=url], [type=number])";
 
   function part(form, name) {
     return form.querySelector(`[data-${name}]`);
@@ -30,12 +29,12 @@
     part(event.target, "percent").textContent = percent < 100 ? `${percent} %` : words.checking;
   });
 
-  function say(form, text) {
+  function say(form, text, door = "") {
     const sending = part(form, "sending");
     const fault = part(form, "fault");
     if (sending) sending.hidden = true;
     if (!fault) return;
-    fault.textContent = text;
+    fault.replaceChildren(text, " ", door);
     fault.hidden = false;
   }
 
@@ -43,10 +42,22 @@
   document.body.addEventListener("htmx:beforeSwap", function (event) {
     if (!new URL(event.detail.xhr.responseURL || location.href).pathname.startsWith("/accounts/")) return;
     event.detail.shouldSwap = false;
-    say(event.detail.requestConfig.elt, words.login);
+    whose(event.detail.requestConfig.elt);
   });
 
+  // Why it can't be sent in this name; whether it can by now
+  async function whose(form) {
+    const { fault } = await window.renewToken();
+    const reason = { nobody: words.login, another: words.another, away: words.network }[fault];
+    if (fault) say(form, reason, window.doorFor(fault));
+    isUnsent = isUnsent || Boolean(fault);
+    return !fault;
+  }
+  let isUnsent = false; // something that was pressed stands nowhere else
+  addEventListener("beforeunload", (event) => isUnsent && event.preventDefault());
+
   document.body.addEventListener("htmx:afterRequest", function (event) {
+    if (event.detail.successful && event.target.matches("form")) isUnsent = false;
     if (event.detail.xhr.status !== 403) renewed.delete(event.detail.elt);
   });
 
@@ -74,14 +85,14 @@
   const renewed = new WeakSet();
   async function forbidden(form, { formData, triggeringEvent: sending }) {
     if (renewed.delete(form)) return say(form, words.forbidden);
-    const token = await window.renewToken().catch(() => null);
-    if (!token) return say(form, token === null ? words.network : words.login);
+    if (!await whose(form)) return;
     if (!isAsSent(form, formData)) return say(form, words.changed);
     renewed.add(form);
     form.requestSubmit(sending && sending.submitter);
   }
   function isAsSent(form, formData) {
-    const told = (data) => JSON.stringify([...data].filter(([name]) => form.elements[name]?.matches?.(FIELDS)));
+    const isSaid = ([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken";
+    const told = (data) => JSON.stringify([...data].filter(isSaid));
     return told(new FormData(form)) === told(formData);
   }
 
@@ -126,12 +137,12 @@
   // After a swap the reader is taken to what is new: the fault, or the notice of success.
   document.body.addEventListener("htmx:afterSettle", function (event) {
     // What the page began with was read in the slot, and is no news any more.
-    if (event.detail.elt.matches(".slot, #values")) document.getElementById("messages")?.replaceChildren();
+    if (event.detail.elt.matches(".slot, #values")) document.querySelectorAll("#messages > :not(.fieldless)").forEach((one) => one.remove());
     const news = event.detail.elt.querySelector(".notice");
     if (!news || ["progress", "content"].includes(event.detail.elt.id)) return;
     const here = document.activeElement;
     const isWriting = !event.detail.elt.contains(here) || here.value !== here.defaultValue;
-    if (here.matches(FIELDS) && isWriting) return; // nobody is taken away from what they write
+    if (here.matches("textarea, input") && isWriting) return; // nobody is taken away from what they write
     news.tabIndex = -1;
     news.focus({ preventScroll: true });
     news.scrollIntoView({ block: "nearest" });

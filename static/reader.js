@@ -6,9 +6,11 @@
   if (!dialog) return; // nobody is logged in
   const { reader, address } = dialog.dataset;
   const PATIENCE = 30000; // milliseconds; then it is as if the line were gone
-  let asking = false;
+  let pressed = null; // what was pressed last while it is asked
+  let isUnsent = false; // something that was pressed stands nowhere else
   let known = null; // the form whose reader was asked after just now
 
+  // The token, or why there is none: "nobody" is logged in here, or "another"
   async function ask() {
     const patience = AbortSignal.timeout ? { signal: AbortSignal.timeout(PATIENCE) } : {};
     const answer = await fetch(address, { headers: { Accept: "application/json" }, ...patience });
@@ -19,14 +21,26 @@
     return { fault: "", token: now.token };
   }
 
+  // Where to log in, for a fault of the two
+  window.doorFor = function (fault) {
+    const door = dialog.querySelector(`a[data-case=${fault}]`)?.cloneNode(true);
+    if (door) door.hidden = false;
+    return door || "";
+  };
+
   // Whoever logged in again has another token: this page's forms take it over, if it is the same person.
-  window.renewToken = () => ask().then((now) => now.token);
+  window.renewToken = () => ask().catch(() => ({ fault: "away", token: "" }));
 
   function say(fault) {
-    for (const words of dialog.querySelectorAll("[data-case]")) words.hidden = words.dataset.case !== fault;
-    dialog.querySelector("[data-door]").hidden = fault === "away";
+    for (const part of dialog.querySelectorAll("[data-case]")) part.hidden = part.dataset.case !== fault;
+    dialog.setAttribute("aria-describedby", `reader-${fault}`);
     dialog.showModal();
+    isUnsent = true;
   }
+
+  // Whoever comes back from logging in need not close it.
+  addEventListener("focus", async () => dialog.open && !(await window.renewToken()).fault && dialog.close());
+  addEventListener("beforeunload", (event) => isUnsent && event.preventDefault());
 
   // What is sent by a script of its own asks for itself; a button that opens another tab takes nothing away here.
   function isGuarded(form, button) {
@@ -34,20 +48,30 @@
     return form.method === "post" && form.closest("main") && !form.hasAttribute("hx-post") && !isElsewhere;
   }
 
+  function send({ form, button }) {
+    known = form;
+    isUnsent = false;
+    try {
+      form.requestSubmit(button);
+    } finally {
+      known = null;
+    }
+  }
+
   document.addEventListener("submit", async function (event) {
     const { target: form, submitter: button } = event;
     if (form === known || !isGuarded(form, button)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (asking) return;
-    asking = true;
-    form.setAttribute("aria-busy", "true");
-    const { fault } = await ask().catch(() => ({ fault: "away" }));
-    form.removeAttribute("aria-busy");
-    asking = false;
-    if (fault) return say(fault);
-    known = form;
-    form.requestSubmit(button);
-    known = null;
+    const isAsked = Boolean(pressed);
+    pressed = { form, button };
+    if (isAsked) return;
+    document.documentElement.classList.add("is-asking");
+    const { fault } = await window.renewToken();
+    document.documentElement.classList.remove("is-asking");
+    const last = pressed;
+    pressed = null;
+    if (fault) say(fault);
+    else send(last);
   }, true);
 })();

@@ -228,7 +228,7 @@
     async resume() {
       if (this.isShut) {
         this.is("renewing", words.waiting);
-        await window.renewToken().catch(() => ""); // or the portal says it again
+        await window.renewToken(); // or the portal says it again
         if (this.state !== "renewing") return;
       }
       this.is("waiting", words.waiting);
@@ -271,9 +271,15 @@
         || JSON.stringify(told(this.form)) === JSON.stringify(this.about);
       const busy = slot && [...slot.querySelectorAll("input[type=file]")].some((input) => input.files.length);
       if (!slot || busy || !untouched) return;
+      const isSending = slot.querySelector("form.htmx-request"); // its answer shows the slot anew, unless none comes
+      if (isSending) {
+        isSending.addEventListener("htmx:afterRequest", () => setTimeout(() => this.refresh()), { once: true });
+        return;
+      }
       if (this.form) { // what it says went with its files
         delete this.form.dataset.refused;
         this.form.elements.note.value = this.form.elements.note.defaultValue;
+        for (const box of this.form.querySelectorAll("[name=channels]")) box.checked = box.defaultChecked;
       }
       const { requirement, period } = this.about;
       const asked = new URLSearchParams({ requirement, period, criterion: words.criterion });

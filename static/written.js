@@ -3,20 +3,24 @@
 (function () {
   "use strict";
   const { fieldless } = document.getElementById("portal-words").dataset;
-  const TEXTS = "textarea[id], input[id]:is([type=text], [type=url], [type=number])";
+  const FILES = "input[id][type=file]";
   const BOXES = "input[id]:is([type=checkbox], [type=radio])";
+  const FIELDS = `textarea[id], input[id]:is([type=text], [type=url], [type=number]), ${BOXES}, ${FILES}`;
   const sent = new WeakMap(); // what a form that is on its way says
   let written = new Map(); // by the names of the fields
+  let copies = []; // texts whose fields are gone
   let place = ""; // the name of what is shown anew
   let cursor = null; // where somebody writes
 
   function fieldsIn(around) {
-    return [...around.querySelectorAll(`${TEXTS}, ${BOXES}`)];
+    return [...around.querySelectorAll(FIELDS)];
   }
   function said(field) {
+    if (field.matches(FILES)) return field.files.length ? field.files : "";
     return field.matches(BOXES) ? field.checked : field.value;
   }
   function saidAtFirst(field) {
+    if (field.matches(FILES)) return "";
     if (field.form && "refused" in field.form.dataset) return ""; // it shows what was sent, and nobody has that
     return field.matches(BOXES) ? field.defaultChecked : field.defaultValue;
   }
@@ -37,6 +41,7 @@
     if (!shouldSwap) return;
     place = target.id;
     written = all(fieldsIn(target).filter(isWritten));
+    copies = [...target.querySelectorAll(".fieldless textarea")].map((text) => text.value);
     const { id, selectionStart: at } = document.activeElement;
     cursor = written.has(id) ? { id, at } : null;
     // An open talk stays itself only for the sake of its words: anew it tells more.
@@ -44,7 +49,7 @@
   });
 
   function fill(field, words) {
-    field[field.matches(BOXES) ? "checked" : "value"] = words;
+    field[field.matches(BOXES) ? "checked" : field.matches(FILES) ? "files" : "value"] = words;
     for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     if (field.id !== cursor?.id) return;
     field.focus({ preventScroll: true });
@@ -62,13 +67,12 @@
   }
 
   document.body.addEventListener("htmx:afterSwap", function () {
-    const lost = [];
     for (const [id, words] of written) {
       const field = document.getElementById(id);
       if (field) fill(field, words);
-      else if (words && words !== true) lost.push(words);
+      else if (words && typeof words === "string") copies.push(words);
     }
-    written = new Map();
-    if (lost.length) hand(lost);
+    if (copies.length) hand(copies);
+    [written, copies] = [new Map(), []];
   });
 })();

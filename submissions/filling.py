@@ -44,7 +44,9 @@ class Filling:
         self.page = secrets.token_hex(16)  # this one, as it is shown now
         self.faults: Said = {}
         self.other: Answers | None = None
+        self.taken: set[str] = set()  # the answers that are the other's, because nobody wrote there here
         self.begun_from = ""
+        self.came = ""  # the page and turn of the request whose answers stand here, refused
         self.is_unkept = False  # what stands in it is in no draft
 
     @property
@@ -122,14 +124,17 @@ class Filling:
         if not self.other.data and self.last:
             self.other.data, self.other.saved_by = self._handed_in(self.last), self.last.submitted_by
             self.other.saved_at = self.last.submitted_at
-        own = {key: answer for key, answer in self.data.items() if answers.name_of(key) not in untouched}
-        self.data = own | {key: one for key, one in self.other.data.items() if answers.name_of(key) in untouched}
+        theirs = self.other.data
+        differ = {key for key in {*self.data, *theirs} if self.data.get(key) != theirs.get(key)}
+        self.taken = {key for key in differ if answers.name_of(key) in untouched}
+        own = {key: answer for key, answer in self.data.items() if key not in self.taken}
+        self.data = own | {key: answer for key, answer in theirs.items() if key in self.taken}
 
     @cached_property
     def sections(self) -> list[tuple[engine.Section, list[Line]]]:
         other = None if self.other is None else self.other.data
         return [
-            (section, [Line(field, self.data, self.faults, other) for field in section.fields])
+            (section, [Line(field, self.data, self.faults, other, self.taken) for field in section.fields])
             for section in self.form.sections
         ]
 
@@ -143,6 +148,12 @@ class Filling:
             for one in line.inputs
             if one.faults
         ]
+
+    @property
+    def differing(self) -> list[str]:
+        """The inputs in which somebody else wrote something else."""
+        lines = [line for _section, lines in self.sections for line in lines]
+        return [one.name for line in lines for one in line.inputs if one.other is not None]
 
     @property
     def general_faults(self) -> list[str]:
@@ -321,8 +332,8 @@ def _by_script(request) -> bool:
 def _refused(request, filling: Filling, refused: intake.Refused) -> HttpResponse:
     if _by_script(request):
         return JsonResponse({"reasons": refused.reasons}, status=422)
-    filling.faults = refused.reasons
-    return _show(request, filling, status=422)
+    filling.faults = {key: said for key, said in refused.reasons.items() if key not in filling.taken}
+    return _show_again(request, filling, status=422)
 
 
 def _conflict(request, filling: Filling, conflict: intake.Conflict) -> HttpResponse:
@@ -330,7 +341,13 @@ def _conflict(request, filling: Filling, conflict: intake.Conflict) -> HttpRespo
     if _by_script(request):
         return JsonResponse({"detail": str(conflict)}, status=409)
     filling.meet(conflict.current, _untouched(request))
-    return _show(request, filling, status=409)
+    return _show_again(request, filling, status=409)
+
+
+def _show_again(request, filling: Filling, *, status: int) -> HttpResponse:
+    given = _given(request, filling)
+    filling.came = f"{given['page']}:{given['turn']}"
+    return _show(request, filling, status=status)
 
 
 def _show(request, filling: Filling, status: int = 200) -> HttpResponse:

@@ -1,6 +1,6 @@
 """The fields of a form as its page shows them, one after the other."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ class Input(NamedTuple):
     answer: engine.Answer
     faults: list[str]
     other: str | None
+    is_taken: bool  # the answer is somebody else's, because nobody wrote here
 
 
 class Choice(NamedTuple):
@@ -30,15 +31,22 @@ class Choice(NamedTuple):
 class Line:
     """One field of the form as the page shows it."""
 
-    def __init__(self, field: engine.Field, data: answers.Data, faults: Said, other: answers.Data | None) -> None:
-        self.field, self._data, self._faults, self._other = field, data, faults, other
+    def __init__(
+        self,
+        field: engine.Field,
+        data: answers.Data,
+        faults: Said,
+        other: answers.Data | None,
+        taken: Container[str],
+    ) -> None:
+        self.field, self._data, self._faults, self._other, self._taken = field, data, faults, other, taken
         self.input = self._input(field.code)
 
     def _input(self, key: str) -> Input:
         answer, other = self._data.get(key, ""), None
         if self._other is not None and self._other.get(key, "") != answer:
             other = self._told(self._other.get(key, ""))
-        return Input(answers.name_of(key), answer, list(self._faults.get(key, [])), other)
+        return Input(answers.name_of(key), answer, list(self._faults.get(key, [])), other, key in self._taken)
 
     def _told(self, answer: engine.Answer) -> str:
         """Another's answer in words."""

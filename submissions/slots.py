@@ -66,9 +66,8 @@ class EvidenceSlot:
     @property
     def papers(self) -> list[tuple[Evidence, Evidence | None]]:
         """Each piece of evidence, with the one that replaced it; what was withdrawn comes last."""
-        replacements = {e.replaces_id: e for e in self.evidence}
         in_order = sorted(self.evidence, key=lambda e: e.status == Evidence.Status.WITHDRAWN)
-        return [(e, replacements.get(e.pk)) for e in in_order]
+        return [(e, getattr(e, "replaced_by", None)) for e in in_order]
 
     @property
     def has_returned(self) -> bool:

@@ -96,11 +96,11 @@ def _tables_are_emptied_row_by_row():
 
 
 def delete_rows() -> None:
-    """As truncating does, it waits for whoever still writes, and asks no trigger."""
+    """As truncating does, it waits for whoever still writes, and asks no trigger; who only reads need not be done."""
     tables = ", ".join(names_of_tables())
     delete = "; ".join(f"DELETE FROM {table}" for table in names_of_tables())
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"LOCK TABLE {tables}; SET LOCAL session_replication_role = replica; {delete}")
+        cursor.execute(f"LOCK TABLE {tables} IN EXCLUSIVE MODE; SET LOCAL session_replication_role = replica; {delete}")
 
 
 @functools.cache

@@ -188,6 +188,22 @@ def test_nothing_is_lost_by_lost_answers_a_new_login_or_a_page_that_is_closed(op
     assert Evidence.objects.get(period="2023-07").filled_form.data["proposals"] == "ไม่มี"
 
 
+def test_words_beside_an_option_stay_with_it_when_a_colleague_chose_another(open_page, krabi, officer):
+    page = open_page(officer)
+    page.goto(reverse("form", args=[krabi.pk, "innovation-checklist"]))
+    page.check("[name='answer.kind'][value=other]")
+    field(page, "kind:other").fill("ของเรา")
+    expect(saved(page)).to_contain_text(SAVED)
+    answers = {"kind": "policy", "kind:other": "ของเรา"}
+    intake.save_answers(krabi, "innovation-checklist", answers, by=make.make_user("officer", office=krabi.office))
+    field(page, "kind:other").fill("ของเรา ต่อ")
+    expect(page.locator("[data-clash]")).to_be_visible()
+    page.click("[data-clash] button")
+    expect(page.locator(".fill-other").first).to_be_visible()
+    expect(page.locator("[name='answer.kind'][value=other]")).to_be_checked()
+    expect(field(page, "kind:other")).to_have_value("ของเรา ต่อ")
+
+
 @SCREENS
 def test_what_was_written_before_the_script_came_is_saved(open_page, krabi, officer, screen):
     page, held = open_page(officer, screen=screen), []
@@ -246,6 +262,7 @@ def test_two_people_see_each_other_s_answers(open_page, krabi, officer, screen):
     expect(page.locator(".notice-warning >> nth=0")).to_contain_text("เพื่อนร่วมงาน")
     expect(field(page, "office")).to_have_value("อ่าวนาง")
     expect(page.locator(".fill-other")).to_have_count(1)
+    expect(page.locator(".fill-taken")).to_contain_text(["ข้อความของอีกฝ่าย"] * 2)
     expect(page.locator("[name='answer.kind'][value=policy]")).to_be_checked()
     expect(field(page, "kind:other")).to_have_value("")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from submissions.models import Evidence, Sheet
 from tests import factories as make
+from tests.servers import wait_until
 
 from .conftest import SCREENS, WIDE, log_in_again
 from .test_filling import field
@@ -60,8 +61,9 @@ def test_nobody_judges_in_another_s_name(open_sheet, contest, judge, screen):
     expect(dialog(page)).to_contain_text("มีผู้อื่นเข้าสู่ระบบ")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     with page.context.expect_page() as door:
-        page.locator("#reader a").click()
-    door.value.wait_for_load_state()
+        page.locator("#reader a:visible").click()
+    door.value.click("main form button")
+    expect(door.value.locator("[name=password]")).to_be_visible()
     assert not Sheet.objects.exists()
 
 
@@ -73,7 +75,7 @@ def test_a_reason_outlives_a_lost_line_and_is_sent_once(open_page, krabi, judge)
     page.evaluate("() => { window.line = fetch; window.fetch = () => Promise.reject(new TypeError('no line')); }")
     page.locator("button[value=return]").click()
     expect(dialog(page)).to_contain_text("ติดต่อระบบไม่ได้")
-    expect(page.locator("#reader a")).to_be_hidden()
+    expect(page.locator("#reader a:visible")).to_have_count(0)
     page.keyboard.press("Escape")
     expect(page.locator("button[value=return]")).to_be_focused()
     page.evaluate("() => { window.fetch = window.line; }")
@@ -82,6 +84,21 @@ def test_a_reason_outlives_a_lost_line_and_is_sent_once(open_page, krabi, judge)
     paper.refresh_from_db()
     assert paper.status == "returned"
     assert krabi.events.filter(verb="evidence.returned").count() == 1
+
+
+def test_the_last_of_two_thoughts_is_sent(open_page, krabi, judge):
+    paper, held = make.make_evidence(krabi, "1.2.report", "r1", kind="pdf"), []
+    page = open_page(judge)
+    page.goto(reverse("admin:submissions_evidence_change", args=[paper.pk]))
+    page.fill("#reason", REASON)
+    page.route("**/accounts/reader/", lambda route: held.append(route))
+    page.locator("button[value=accept]").click()
+    wait_until(lambda: page.wait_for_timeout(50) or held, 10, "it is asked")
+    page.locator("button[value=return]").click()
+    with page.expect_navigation():
+        held[0].continue_()
+    paper.refresh_from_db()
+    assert (paper.status, paper.return_reason) == ("returned", REASON)
 
 
 @SCREENS

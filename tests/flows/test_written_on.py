@@ -90,11 +90,11 @@ def large_one(tmp_path):
         hand_in(page, tmp_path / "ใหญ่.pdf")
         until(page, held)
 
-        def arrive():
+        def arrive(papers=1):
             for route in held:
                 route.continue_()
             page.unroute("**/uploads/**")
-            expect(page.locator(f"{SLOT} .paper")).to_have_count(1)
+            expect(page.locator(f"{SLOT} .paper")).to_have_count(papers)
 
         return arrive
 
@@ -143,6 +143,52 @@ def test_what_is_ticked_stays_when_a_file_arrives_beside_it(open_page, officer, 
     assert Evidence.objects.get(url__contains="first").channels == ["facebook"]
 
 
+def test_a_large_file_s_channels_are_not_the_next_one_s(open_page, officer, krabi, tmp_path):
+    page, slot = open_page(officer), "#slot-1-3-publication"
+    page.goto(reverse("criterion", args=[krabi.pk, "1.3"]))
+    page.locator(f"{slot} .slot-head").click()
+    page.locator(f"{slot} .hand-in > summary").click()
+    page.locator(f"{slot} .hand-in").get_by_label("Facebook").check()
+    large_pdf(tmp_path / "ใหญ่.pdf", 2 * 2**20)
+    page.locator(f"{slot} .hand-in input[type=file]").first.set_input_files(tmp_path / "ใหญ่.pdf")
+    page.locator(f"{slot} .hand-in form button").click()
+    expect(page.locator(f"{slot} .paper")).to_have_count(1)
+    expect(page.locator(f"{slot} .hand-in").get_by_label("Facebook")).not_to_be_checked()
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_link_on_its_way_outlives_a_file_that_arrives(open_slot, large_one, arrives):
+    page = open_slot()
+    begun = large_one(page)
+    held = hold(page, "**/evidence/**", "POST")
+    page.locator(f"{SLOT} .hand-in [name=url]").fill("https://example.go.th/first")
+    page.locator(f"{SLOT} .hand-in form button").click()
+    until(page, held)
+    begun(papers=0)
+    expect(page.locator("#uploads li[data-is=done]")).to_have_count(1)
+    if arrives:
+        held[0].continue_()
+        expect(page.locator(f"{SLOT} .paper")).to_have_count(2)
+        expect(page.locator(f"{SLOT} .hand-in [name=url]")).to_have_value("")
+    else:
+        held[0].fulfill(status=502)
+        expect(page.locator(f"{SLOT} .paper")).to_have_count(1)
+        expect(page.locator(f"{SLOT} .hand-in [name=url]")).to_have_value("https://example.go.th/first")
+
+
+def test_a_file_that_was_chosen_stays_chosen(open_slot, krabi):
+    paper = make.make_evidence(krabi, "1.1.report", kind="pdf")
+    page = open_slot()
+    page.locator(f"{SLOT} .hand-in input[type=file]").first.set_input_files(
+        {"name": "เล็ก.pdf", "mimeType": "application/pdf", "buffer": make.file_bytes("pdf")}
+    )
+    page.locator(f"#evidence-{paper.pk} summary", has_text="ถอน").click()
+    page.locator(f"#evidence-{paper.pk} .paper-ask button").click()
+    expect(page.locator(f"#evidence-{paper.pk}")).to_contain_text("ถอนแล้ว")
+    chosen = page.locator(f"{SLOT} .hand-in input[type=file]").first
+    assert chosen.evaluate("one => one.files[0].name") == "เล็ก.pdf"
+
+
 def test_words_whose_field_is_gone_are_shown_to_be_copied(open_slot, krabi, officer):
     paper = make.make_evidence(krabi, "1.1.report", kind="pdf")
     page = open_slot()
@@ -152,6 +198,10 @@ def test_words_whose_field_is_gone_are_shown_to_be_copied(open_slot, krabi, offi
     hand_in(page, {"name": "ภาพ.png", "mimeType": "image/png", "buffer": make.file_bytes("png")})
     expect(page.locator(f"{SLOT} .fieldless textarea")).to_have_value("แก้ตารางหน้า 3")
     expect(page.locator(f"{SLOT} .fieldless")).to_contain_text("คัดลอก")
+    page.locator(f"{SLOT} .hand-in > summary").click()
+    hand_in(page, {"name": "อีกภาพ.jpg", "mimeType": "image/jpeg", "buffer": make.file_bytes("jpg")})
+    expect(page.locator(f"{SLOT} .paper")).to_have_count(3)
+    expect(page.locator(f"{SLOT} .fieldless textarea")).to_have_value("แก้ตารางหน้า 3")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

@@ -90,14 +90,23 @@ def test_what_was_filled_in_comes_as_word_too_and_what_holds_no_more_lies_apart(
     make.make_evidence(entry, kind="pdf", replaces=replaced, submitted_at=make.at("2023-05-03"))
     answers = dict.fromkeys(("results", "obstacles", "remedies", "proposals"), "ประชุมแล้ว")
     intake.hand_in_answers(entry, "monthly-report", answers, by=officer, period="2023-07")
+    intake.write_remark(entry, by=officer, requirement="1.1.report", text="ขอส่งฉบับแก้ไข")
+    withdrawn.note = "ฉบับลงนาม"
+    withdrawn.save()
     folder = opened(pack(entry))
     listed = {one["ไฟล์ในชุดนี้"]: one for one in rows(folder)}
     apart = [path for path in listed if "ถอนหรือส่งแทนแล้ว/" in path]
     assert sorted(listed[path]["สถานะ"] for path in apart) == ["ถอนแล้ว", "ส่งแทนแล้ว"]
     assert {listed[path]["SHA-256"] for path in apart} == {withdrawn.sha256, replaced.sha256}
+    (message,) = rows(folder, 2)
+    assert (message["ผู้เขียน"], message["ข้อความ"]) == ("สมศรี ใจดี", "ขอส่งฉบับแก้ไข")
+    assert "2566" in message["เขียนเมื่อ"]
+    assert (
+        next(one for one in listed.values() if one["SHA-256"] == withdrawn.sha256)["หมายเหตุถึงคณะกรรมการ"] == "ฉบับลงนาม"
+    )
     (word,) = [name for name in folder.namelist() if name.endswith(".docx")]
     form = listed[word.replace(".docx", ".pdf")]
-    assert "Word" in form["หมายเหตุ"]
+    assert "Word" in form["ข้อสังเกตของระบบ"]
     texts = [paragraph.text for paragraph in docx.Document(io.BytesIO(folder.read(word))).paragraphs]
     assert any("ประชุมแล้ว" in text for text in texts)
 
@@ -147,7 +156,7 @@ def test_what_is_gone_or_altered_or_infected_is_said_in_the_index(entry):
     infected.examination.scan = "infected"
     infected.examination.save()
     folder = opened(pack(entry))
-    remarks = [one["หมายเหตุ"] for one in rows(folder)]
+    remarks = [one["ข้อสังเกตของระบบ"] for one in rows(folder)]
     assert len(set(remarks)) == 3
     assert all(remarks)
     assert [bool(one["ไฟล์ในชุดนี้"]) for one in rows(folder)] == [False, True, False]
@@ -164,7 +173,7 @@ def test_a_disk_that_fails_costs_no_more_than_what_lay_there(entry):
     assert parcel.is_done
     listed = rows(opened(parcel))
     assert [bool(one["ไฟล์ในชุดนี้"]) for one in listed] == [False, True, True]
-    assert [bool(one["หมายเหตุ"]) for one in listed] == [True, True, False]
+    assert [bool(one["ข้อสังเกตของระบบ"]) for one in listed] == [True, True, False]
     assert opened(parcel).read(listed[2]["ไฟล์ในชุดนี้"]) == sound.file.open("rb").read()
 
 

@@ -49,6 +49,24 @@ def test_beside_a_colleague_s_words_nothing_holds_but_what_was_written_here(begi
     assert answered(results="หนึ่ง", obstacles="ของฉัน", remedies="ของเพื่อน")
 
 
+def test_what_stands_beside_a_colleague_s_words_is_not_offered_once_more(begin, krabi, colleague, address):
+    page = begin()
+    save_as(colleague, krabi, results="ของเพื่อน", remedies="ของเพื่อน")
+    write(page, obstacles="ของฉัน")
+    page.click("[data-clash] button")
+    expect(field(page, "remedies")).to_have_value("ของเพื่อน")
+    expect(page.locator("[data-kept]")).to_be_hidden()
+    write(page, proposals="เขียนขณะอ่าน")
+    save_as(colleague, krabi, results="ของเพื่อน", remedies="ของเพื่อน แก้แล้ว")
+    page.goto(address)  # what was written there comes back, and nothing else does
+    page.click("[data-take]")
+    expect(field(page, "obstacles")).to_have_value("ของฉัน")
+    expect(field(page, "proposals")).to_have_value("เขียนขณะอ่าน")
+    expect(field(page, "results")).to_have_value("ของเพื่อน")
+    expect(field(page, "remedies")).to_have_value("ของเพื่อน แก้แล้ว")
+    wait_until(lambda: answered(obstacles="ของฉัน", remedies="ของเพื่อน แก้แล้ว"), 10, "it is saved")
+
+
 @SCREENS
 def test_a_colleague_s_words_are_added_to_one_s_own(begin, krabi, colleague, screen):
     page = begin(screen)
@@ -258,9 +276,9 @@ def test_two_tabs_keep_what_each_of_them_was_told(begin, address):
     one.close()
     other.reload()
     other.click("[data-take]")
-    expect(field(other, "obstacles")).to_have_value("แท็บแรก")
-    other.click("[data-take]")
-    expect(field(other, "remedies")).to_have_value("แท็บสอง")
+    for name, words in {"obstacles": "แท็บแรก", "remedies": "แท็บสอง", "proposals": "อีก"}.items():
+        expect(field(other, name)).to_have_value(words)
+    expect(other.locator("[data-kept]")).to_be_hidden()
 
 
 def test_each_text_that_waits_is_offered_until_somebody_chooses(begin, krabi, colleague, address):

@@ -50,6 +50,20 @@ def test_handing_in_again_leaves_what_a_colleague_writes_meanwhile(client, entry
     assert Answers.objects.get().data == typed
 
 
+def test_what_a_colleague_filled_in_meanwhile_is_not_told_as_missing(client, entry, officer):
+    theirs = {"results": "ของเพื่อน", "remedies": "ของเพื่อน"}
+    colleague = make.make_user("officer", full_name="เพื่อนร่วมงาน")
+    intake.save_answers(entry, "monthly-report", theirs, by=colleague, period=MONTH, revision=0)
+    mine = sent({"obstacles": "ของฉัน"}) | {"untouched": "answer.results answer.remedies answer.proposals"}
+    response = client.post(address(entry, "form-hand-in"), mine | {"page": "a" * 32, "turn": "3"})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert page.count('class="field-error"') == page.count("กรุณากรอกช่องนี้") / 2 == 1  # the one that nobody filled in
+    assert page.count("ข้อความของอีกฝ่าย") == page.count("ของเพื่อน</textarea>") == 2
+    assert f'data-came="{"a" * 32}:3"' in page
+    assert 'data-conflict="answer.obstacles"' in page
+
+
 def test_who_hands_in_after_another_sees_what_was_handed_in(client, entry, officer):
     intake.hand_in_answers(entry, "monthly-report", REPORT, by=make.make_user("officer"), period=MONTH)
     response = hand_in(client, entry, REPORT | {"results": "ของเรา"})
