@@ -47,9 +47,9 @@
 
   // Why it can't be sent in this name; whether it can by now
   async function whose(form) {
-    const { fault } = await window.renewToken();
+    const { fault } = window.renewToken ? await window.renewToken() : { fault: "nobody" }; // a file may not have come
     const reason = { nobody: words.login, another: words.another, away: words.network }[fault];
-    if (fault) say(form, reason, window.doorFor(fault));
+    if (fault) say(form, reason, window.doorFor?.(fault));
     isUnsent = isUnsent || Boolean(fault);
     return !fault;
   }

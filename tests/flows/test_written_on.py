@@ -212,10 +212,10 @@ def test_who_is_writing_goes_on_writing_there(open_slot, large_one, has_move):
         page.evaluate("() => [Element, Document, DocumentFragment].forEach((one) => delete one.prototype.moveBefore)")
     arrive = large_one(page)
     message(page).click()
-    page.keyboard.type("ก่อน")
+    page.keyboard.type("before")
     arrive()
-    page.keyboard.type("หลัง")
-    expect(message(page)).to_have_value("ก่อนหลัง")
+    page.keyboard.type(" after")
+    expect(message(page)).to_have_value("before after")
 
 
 def test_news_of_a_small_file_take_nobody_away_from_writing(open_slot):
@@ -224,11 +224,11 @@ def test_news_of_a_small_file_take_nobody_away_from_writing(open_slot):
     hand_in(page, {"name": "เล็ก.pdf", "mimeType": "application/pdf", "buffer": make.file_bytes("pdf")})
     until(page, held)
     message(page).click()
-    page.keyboard.type("ก่อน")
+    page.keyboard.type("before")
     held[0].continue_()
     expect(page.locator(f"{SLOT} .notice-success")).to_be_visible()
-    page.keyboard.type("หลัง")
-    expect(message(page)).to_have_value("ก่อนหลัง")
+    page.keyboard.type(" after")
+    expect(message(page)).to_have_value("before after")
 
 
 def test_what_is_written_on_while_a_message_is_sent_stays(open_slot):
@@ -324,7 +324,8 @@ def test_nothing_is_sent_in_the_name_of_whoever_logged_in_since(open_page, offic
     log_in_again(page, colleague)
     if is_open:
         send(page)
-        expect(fault(page)).to_contain_text("เข้าสู่ระบบ")
+        expect(fault(page)).to_contain_text("มีผู้อื่นเข้าสู่ระบบ")
+        expect(fault(page).locator("a")).to_have_attribute("href", reverse("account_logout"))
         expect(message(page)).to_have_value(TEXT)
     else:
         with page.expect_response("**/thread/**") as answer:
@@ -341,7 +342,12 @@ def test_the_thread_s_own_page_keeps_what_was_written_too(open_page, officer, kr
     page.locator("textarea").fill(TEXT)
     page.context.clear_cookies(name="sessionid")
     page.locator(".talk-form button").click()
-    expect(page.locator(".talk-form [data-fault]")).to_contain_text("เข้าสู่ระบบ")
+    expect(page.locator(".talk-form [data-fault]")).to_contain_text("หมดเวลาการเข้าสู่ระบบ")
+    expect(page.locator(".talk-form [data-fault] a")).to_have_attribute("href", reverse("account_login"))
+    asked = []
+    page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.dismiss())
+    page.evaluate("() => { location.href = '/'; }")
+    wait_until(lambda: page.wait_for_timeout(50) or asked == ["beforeunload"], 10, "it asks before it goes")
     log_in_again(page, officer)
     page.locator(".talk-form button").click()
     expect(page.locator(".turn.own")).to_contain_text([TEXT])
