@@ -25,7 +25,9 @@
   let leaving = false; // the page goes away
   let isAnother = false; // somebody else was logged in when it was asked last
   const differing = (words.conflict || "").split(" "); // where a colleague's answer is another
-  let agreed = "unkept" in words ? null : asSent(); // what the portal has from this page or showed it
+  let agreed = "begun" in words ? null : asSent(); // what the portal has from this page or showed it
+  let unheard = []; // what was sent since, and may have arrived
+  let refused = "unkept" in words && words.unkept.split(" "); // what this page shows is in no draft but for these
 
   function part(name) {
     return form.querySelector(`[data-${name}]`);
@@ -60,11 +62,16 @@
 
   // Beside a colleague's text these give way to it; nobody wrote in them here. A choice and the words beside it are one.
   function namesUntouched() {
-    const whole = (name) => name.split(":")[0];
-    const said = (list, name) => JSON.stringify(list.filter(([other]) => whole(other) === whole(name)));
+    const isOf = (name) => (other) => other.split(":")[0] === name.split(":")[0];
+    const said = (list, name) => JSON.stringify(list.filter(([other]) => isOf(name)(other)));
     const [names, now] = [new Set(inputs().map((one) => one.name)), fields()];
-    const isUntouched = (name) => !differing.includes(name) && said(now, name) === said(agreed, name);
-    return agreed ? [...names].filter(isUntouched) : [];
+    const isKept = (name) => !(refused && !refused.some(isOf(name))) && !differing.some(isOf(name));
+    const isAsBefore = (name) => [agreed, ...unheard].every((list) => said(now, name) === said(list, name));
+    return agreed ? [...names].filter((name) => isKept(name) && isAsBefore(name)) : [];
+  }
+
+  function goes(list) {
+    unheard = [...unheard.filter((one) => JSON.stringify(one) !== JSON.stringify(list)), list];
   }
 
   function soon(after) {
@@ -85,6 +92,7 @@
     turn.value = Number(turn.value) + 1;
     const isShort = size() < 60000; // a browser takes 64 KB at most from a page that goes
     const going = fields();
+    goes(going);
     const heard = (response) => answered(response, going);
     under = send({ keepalive: isLast && isShort }).then(heard).catch(lost).finally(() => { under = null; });
     return under;
@@ -96,6 +104,7 @@
       method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, ...patience(), ...options,
     });
     const response = await post();
+    isAnother = false;
     if (response.status !== 403) return response;
     const { fault } = await window.renewToken();
     isAnother = fault === "another";
@@ -132,7 +141,7 @@
     }
     if (!("revision" in said)) return lost(); // what stands between answered, not the portal
     revision.value = said.revision;
-    agreed = going;
+    [agreed, unheard, refused] = [going, [], false];
     if (dirty || handing) keep();
     else device.drop(page.value);
     if (!dirty) say(said.said, !part("said").textContent);
@@ -186,6 +195,7 @@
     timer = setTimeout(resume, LONGEST);
     turn.value = Number(turn.value) + 1;
     untouched.value = namesUntouched().join(" ");
+    goes(fields());
     keep();
     if (button) setTimeout(() => { button.disabled = true; });
   });

@@ -33,6 +33,7 @@
     const sending = part(form, "sending");
     const fault = part(form, "fault");
     if (sending) sending.hidden = true;
+    if (form.matches("form")) unsent.add(form);
     if (!fault) return;
     fault.replaceChildren(text, " ", door);
     fault.hidden = false;
@@ -50,14 +51,13 @@
     const { fault } = window.renewToken ? await window.renewToken() : { fault: "nobody" }; // a file may not have come
     const reason = { nobody: words.login, another: words.another, away: words.network }[fault];
     if (fault) say(form, reason, window.doorFor?.(fault));
-    isUnsent = isUnsent || Boolean(fault);
     return !fault;
   }
-  let isUnsent = false; // something that was pressed stands nowhere else
-  addEventListener("beforeunload", (event) => isUnsent && event.preventDefault());
+  const unsent = new Set(); // forms that were pressed, and what they say stands nowhere else
+  addEventListener("beforeunload", (event) => [...unsent].some((one) => one.isConnected) && event.preventDefault());
 
   document.body.addEventListener("htmx:afterRequest", function (event) {
-    if (event.detail.successful && event.target.matches("form")) isUnsent = false;
+    if (event.detail.successful) unsent.delete(event.detail.elt);
     if (event.detail.xhr.status !== 403) renewed.delete(event.detail.elt);
   });
 
@@ -85,7 +85,10 @@
   const renewed = new WeakSet();
   async function forbidden(form, { formData, triggeringEvent: sending }) {
     if (renewed.delete(form)) return say(form, words.forbidden);
-    if (!await whose(form)) return;
+    form.dataset.renewing = ""; // it stays in its place until it is sent once more
+    const isSame = await whose(form);
+    delete form.dataset.renewing;
+    if (!isSame) return;
     if (!isAsSent(form, formData)) return say(form, words.changed);
     renewed.add(form);
     form.requestSubmit(sending && sending.submitter);

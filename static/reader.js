@@ -24,22 +24,25 @@
   // Where to log in, for a fault of the two
   window.doorFor = function (fault) {
     const door = dialog.querySelector(`a[data-case=${fault}]`)?.cloneNode(true);
-    if (door) door.hidden = false;
+    if (door) [door.hidden, door.className] = [false, ""];
     return door || "";
   };
 
   // Whoever logged in again has another token: this page's forms take it over, if it is the same person.
   window.renewToken = () => ask().catch(() => ({ fault: "away", token: "" }));
 
-  function say(fault) {
+  function tell(fault) {
     for (const part of dialog.querySelectorAll("[data-case]")) part.hidden = part.dataset.case !== fault;
     dialog.setAttribute("aria-describedby", `reader-${fault}`);
-    dialog.showModal();
-    isUnsent = true;
   }
 
   // Whoever comes back from logging in need not close it.
-  addEventListener("focus", async () => dialog.open && !(await window.renewToken()).fault && dialog.close());
+  addEventListener("focus", async function () {
+    if (!dialog.open) return;
+    const { fault } = await window.renewToken();
+    if (fault) tell(fault);
+    else dialog.close();
+  });
   addEventListener("beforeunload", (event) => isUnsent && event.preventDefault());
 
   // What is sent by a script of its own asks for itself; a button that opens another tab takes nothing away here.
@@ -71,7 +74,9 @@
     document.documentElement.classList.remove("is-asking");
     const last = pressed;
     pressed = null;
-    if (fault) say(fault);
-    else send(last);
+    if (!fault) return send(last);
+    tell(fault);
+    dialog.showModal();
+    isUnsent = !last.form.matches("[data-draft]"); // that one saves itself, and asks for itself
   }, true);
 })();

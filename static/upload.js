@@ -271,7 +271,8 @@
         || JSON.stringify(told(this.form)) === JSON.stringify(this.about);
       const busy = slot && [...slot.querySelectorAll("input[type=file]")].some((input) => input.files.length);
       if (!slot || busy || !untouched) return;
-      const isSending = slot.querySelector("form.htmx-request"); // its answer shows the slot anew, unless none comes
+      // The answer to it shows the slot anew, unless none comes.
+      const isSending = slot.querySelector("form:is(.htmx-request, [data-renewing])");
       if (isSending) {
         isSending.addEventListener("htmx:afterRequest", () => setTimeout(() => this.refresh()), { once: true });
         return;

@@ -48,6 +48,7 @@ class Filling:
         self.begun_from = ""
         self.came = ""  # the page and turn of the request whose answers stand here, refused
         self.is_unkept = False  # what stands in it is in no draft
+        self.untouched: list[str] = []  # but for these, in which nobody wrote
 
     @property
     def has_draft(self) -> bool:
@@ -303,6 +304,7 @@ def _keep_typed(request, filling: Filling) -> None:
 def _leave_unkept(request, filling: Filling) -> None:
     filling.revision = _revision(request)
     filling.is_unkept = True
+    filling.untouched = _untouched(request)
 
 
 def _untouched(request) -> list[str]:

@@ -1,5 +1,6 @@
 """A real browser before a real server, with a real worker behind it."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -11,7 +12,7 @@ from celery.contrib.testing.worker import start_worker
 from celery.signals import task_postrun
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, Locator, Page, sync_playwright
 
 from cdd4.celery import app
 from scoring.recompute import rescore
@@ -37,6 +38,28 @@ def chromium():
         yield browser
         browser.close()
         connections.close_all()  # this thread has another connection while Playwright's loop runs in it
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _a_click_waits_for_the_page_it_leads_to():
+    """A form asks first who is logged in, and a click waits by itself only for what begins at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in (Page, Locator):
+            patch.setattr(kind, "click", waiting(kind.click))
+        yield
+
+
+def waiting(click):
+    def click_and_wait(self, *asked, **options) -> None:
+        click(self, *asked, **options)
+        page = getattr(self, "page", self)
+        if options.get("no_wait_after") or page.is_closed():
+            return
+        with contextlib.suppress(Error):  # the page goes this moment
+            page.evaluate("() => { window.isLeft = document.documentElement.matches('.is-asking'); }")
+        page.wait_for_function("() => !window.isLeft || document.querySelector('dialog[open]')")
+
+    return click_and_wait
 
 
 @pytest.fixture

@@ -195,10 +195,15 @@ def test_words_beside_an_option_stay_with_it_when_a_colleague_chose_another(open
     field(page, "kind:other").fill("ของเรา")
     expect(saved(page)).to_contain_text(SAVED)
     answers = {"kind": "policy", "kind:other": "ของเรา"}
-    intake.save_answers(krabi, "innovation-checklist", answers, by=make.make_user("officer", office=krabi.office))
+    colleague = make.make_user("officer", office=krabi.office)
+    intake.save_answers(krabi, "innovation-checklist", answers, by=colleague, revision=Answers.objects.get().revision)
     field(page, "kind:other").fill("ของเรา ต่อ")
     expect(page.locator("[data-clash]")).to_be_visible()
     page.click("[data-clash] button")
+    expect(page.locator(".fill-other").first).to_be_visible()
+    revision = Answers.objects.get().revision
+    intake.save_answers(krabi, "innovation-checklist", answers | {"kind": "product"}, by=colleague, revision=revision)
+    page.click("[data-save]")
     expect(page.locator(".fill-other").first).to_be_visible()
     expect(page.locator("[name='answer.kind'][value=other]")).to_be_checked()
     expect(field(page, "kind:other")).to_have_value("ของเรา ต่อ")

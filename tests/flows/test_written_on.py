@@ -312,6 +312,73 @@ def test_what_is_cancelled_after_another_login_is_gone(open_slot, officer, tmp_p
     wait_until(lambda: page.wait_for_timeout(50) or not Upload.objects.exists(), 10, "it is given up")
 
 
+def leave(page) -> list[str]:
+    """What it is asked on leaving the page."""
+    asked = []
+    page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.accept())
+    page.goto("/")
+    return asked
+
+
+def test_leaving_is_asked_about_while_something_is_not_sent(open_slot, officer):
+    page = open_slot()
+    message(page).fill(TEXT)
+    page.context.clear_cookies(name="sessionid")
+    send(page)
+    expect(fault(page)).to_be_visible()
+    log_in_again(page, officer)
+    page.locator(f"{SLOT} .hand-in [name=url]").fill("https://example.go.th/first")
+    page.locator(f"{SLOT} .hand-in form button").click()
+    expect(page.locator(f"{SLOT} .paper")).to_have_count(1)
+    expect(message(page)).to_have_value(TEXT)
+    assert leave(page) == ["beforeunload"]
+
+
+def test_leaving_is_not_asked_about_when_all_was_sent(open_slot, officer):
+    page = open_slot()
+    message(page).fill(TEXT)
+    page.route("**/thread/**", lambda route: route.fulfill(status=502), times=1)
+    send(page)
+    expect(fault(page)).to_be_visible()
+    page.context.clear_cookies(name="sessionid")
+    page.locator(f"{SLOT} .hand-in [name=url]").fill("https://example.go.th/first")
+    page.locator(f"{SLOT} .hand-in form button").click()
+    expect(page.locator(f"{SLOT} .hand-in [data-fault]")).to_be_visible()
+    log_in_again(page, officer)
+    page.locator(f"{SLOT} .hand-in form button").click()
+    expect(page.locator(f"{SLOT} .paper")).to_have_count(1)
+    send(page)
+    expect(page.locator(f"{SLOT} .turn.own")).to_have_count(1)
+    assert leave(page) == []
+
+
+def test_a_login_that_ended_is_no_reason_to_ask_where_nothing_was_pressed(open_page, officer, krabi):
+    page = open_page(officer)
+    page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
+    page.locator(f"{SLOT} .hand-in > summary").click()
+    page.context.clear_cookies(name="sessionid")
+    with page.expect_response("**/accounts/reader/"):
+        page.locator(f"{SLOT} .talk summary").click()
+    assert leave(page) == []
+
+
+def test_a_link_waits_in_its_place_for_another_token(open_slot, large_one):
+    page = open_slot()
+    arrive = large_one(page)
+    posts, asks = hold(page, "**/evidence/**", "POST"), hold(page, "**/accounts/reader/")
+    page.locator(f"{SLOT} .hand-in [name=url]").fill("https://example.go.th/first")
+    page.locator(f"{SLOT} .hand-in form button").click()
+    until(page, posts)
+    arrive(papers=0)
+    expect(page.locator("#uploads li[data-is=done]")).to_have_count(1)
+    posts[0].fulfill(status=403)
+    until(page, asks)
+    page.unroute("**/evidence/**")
+    page.wait_for_timeout(500)  # the slot is not shown anew meanwhile
+    asks[0].continue_()
+    expect(page.locator(f"{SLOT} .paper")).to_have_count(2)
+
+
 @pytest.mark.parametrize("is_open", [True, False])
 def test_nothing_is_sent_in_the_name_of_whoever_logged_in_since(open_page, officer, krabi, is_open):
     page = open_page(officer, refused=[403])

@@ -217,6 +217,37 @@ def test_only_the_portal_s_own_answer_ends_the_waiting(begin):
     assert answered(results="หนึ่ง", obstacles="ไม่มี")
 
 
+def test_what_was_taken_back_stays_taken_back(begin, address):
+    page = begin()
+    page.evaluate("""() => {  // what is sent arrives, its answer does not
+        const send = window.fetch;
+        window.fetch = async (...asked) => { await send(...asked); throw new TypeError("cut"); };
+    }""")
+    write(page, results="ไม่ควรเห็น", obstacles="ลับ")
+    wait_until(lambda: page.wait_for_timeout(50) or answered(obstacles="ลับ", results="ไม่ควรเห็น"), 10, "it arrived")
+    page.evaluate(NO_LINE)
+    write(page, obstacles="", results="หนึ่ง")
+    expect(saved(page)).to_contain_text(KEPT_HERE)
+    page.goto(address)
+    expect(field(page, "results")).to_have_value("หนึ่ง")
+    expect(field(page, "obstacles")).to_have_value("")
+
+
+def test_what_was_begun_from_an_earlier_month_outlives_a_lost_line(open_page, officer, krabi, address):
+    june = {"results": "เดือนก่อน", "remedies": "แก้เดือนก่อน"}
+    intake.save_answers(krabi, "monthly-report", june, by=officer, period="2023-06")
+    page = open_page(officer)
+    page.goto(address)
+    page.locator("a[href*='from=']").click()
+    expect(field(page, "results")).to_have_value("เดือนก่อน")
+    page.evaluate(NO_LINE)
+    write(page, obstacles="ของฉัน")
+    expect(saved(page)).to_contain_text(KEPT_HERE)
+    page.goto(address)
+    for name, words in (june | {"obstacles": "ของฉัน"}).items():
+        expect(field(page, name)).to_have_value(words)
+
+
 def test_what_is_too_long_for_a_draft_waits_where_it_was_written(begin, krabi, colleague, address, monkeypatch):
     page = begin()
     monkeypatch.setattr(proofread, "MOST_DRAFT", 30)
@@ -229,6 +260,7 @@ def test_what_is_too_long_for_a_draft_waits_where_it_was_written(begin, krabi, c
     page.goto(address)
     page.click("[data-take]")
     expect(field(page, "obstacles")).to_have_value("ยาว" * 20)
+    expect(field(page, "results")).to_have_value("ของเพื่อน")
     assert answered(results="ของเพื่อน")
 
 
@@ -332,6 +364,10 @@ def test_the_buttons_leave_nobody_on_a_page_of_the_browser(begin, screen):
     page.context.set_offline(False)
     expect(saved(page)).to_contain_text(SAVED)
     assert answered(obstacles="ไม่มีสัญญาณ")
+    asked = []
+    page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.accept())
+    page.goto("/")
+    assert asked == [], "it has saved itself"
 
 
 def is_preview(response) -> bool:
