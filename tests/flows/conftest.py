@@ -56,7 +56,8 @@ def waiting(click):
         if options.get("no_wait_after") or page.is_closed():
             return
         with contextlib.suppress(Error):  # the page goes this moment
-            page.evaluate("() => { window.isLeft = document.documentElement.matches('.is-asking'); }")
+            if not page.evaluate("() => window.isLeft = document.documentElement.matches('.is-asking')"):
+                return
         page.wait_for_function("() => !window.isLeft || document.querySelector('dialog[open]')")
 
     return click_and_wait
