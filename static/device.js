@@ -31,7 +31,8 @@
   }
 
   // The texts of one form. A text: page, revision and turn of the request that brings it to the portal, or is to bring
-  // it; fields, a list of names and words; at, in milliseconds; isLeft, whether its page is gone.
+  // it; fields, a list of names and words; untouched, the names of those in which nobody wrote; at, in milliseconds;
+  // isLeft, whether its page is gone.
   window.textsOf = function (owner, address) {
     const form = `${TEXTS}${owner}:${address}:`;
     return {
