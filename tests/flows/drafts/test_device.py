@@ -7,7 +7,7 @@ from tests.servers import wait_until
 
 from ..conftest import log_in_again
 from ..test_filling import SAVED, field, saved
-from .writing import FULL, KEPT_HERE, NO_LINE, answered, save_as, write
+from .writing import FULL, KEPT_HERE, NO_ANSWER, NO_LINE, answered, save_as, write
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +19,7 @@ def test_a_device_without_room_says_so_and_keeps_nobody_s_words_from_them(begin,
     save_as(colleague, krabi, results="ของเพื่อน")
     page.goto(address)
     page.evaluate(NO_LINE)
-    page.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }; }")
+    page.evaluate(FULL)
     page.click("[data-take]")
     expect(saved(page)).to_contain_text("ไม่มีที่ว่าง")
     expect(field(page, "results")).to_have_value("ของเพื่อน")
@@ -33,13 +33,10 @@ def test_a_device_without_room_says_so_and_keeps_nobody_s_words_from_them(begin,
 
 def test_a_device_without_room_brings_no_older_text_back(begin, address):
     page = begin()
-    page.evaluate("""() => {  // what is sent arrives, its answer does not
-        const send = window.fetch;
-        window.fetch = async (...asked) => { await send(...asked); throw new TypeError("cut"); };
-    }""")
+    page.evaluate(NO_ANSWER)
     write(page, obstacles="สั้น")
     expect(saved(page)).to_contain_text(KEPT_HERE)
-    page.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }; }")
+    page.evaluate(FULL)
     longer = "ยาวกว่ามาก" * 20
     write(page, obstacles=longer)
     wait_until(lambda: page.wait_for_timeout(50) or answered(obstacles=longer), 20, "it arrived")

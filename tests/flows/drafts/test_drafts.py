@@ -13,7 +13,7 @@ from tests.servers import wait_until
 
 from ..conftest import SCREENS
 from ..test_filling import SAVED, field, saved
-from .writing import KEPT_HERE, MONTH, NO_LINE, answered, save_as, waiting, write
+from .writing import KEPT_HERE, MONTH, NO_ANSWER, NO_LINE, answered, save_as, waiting, write
 
 pytestmark = pytest.mark.browser
 
@@ -219,10 +219,7 @@ def test_only_the_portal_s_own_answer_ends_the_waiting(begin):
 
 def test_what_was_taken_back_stays_taken_back(begin, address):
     page = begin()
-    page.evaluate("""() => {  // what is sent arrives, its answer does not
-        const send = window.fetch;
-        window.fetch = async (...asked) => { await send(...asked); throw new TypeError("cut"); };
-    }""")
+    page.evaluate(NO_ANSWER)
     write(page, results="ไม่ควรเห็น", obstacles="ลับ")
     wait_until(lambda: page.wait_for_timeout(50) or answered(obstacles="ลับ", results="ไม่ควรเห็น"), 10, "it arrived")
     page.evaluate(NO_LINE)

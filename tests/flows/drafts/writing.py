@@ -11,6 +11,11 @@ NO_LINE = """() => {
     const send = window.fetch;
     window.fetch = (address, asked) => asked?.method ? Promise.reject(new TypeError("no line")) : send(address, asked);
 }"""
+# What is sent arrives, its answer does not.
+NO_ANSWER = """() => {
+    const send = window.fetch;
+    window.fetch = async (...asked) => { await send(...asked); throw new TypeError("cut"); };
+}"""
 KEPT_HERE = "เก็บไว้ในเครื่องนี้ก่อน"
 FULL = "() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }; }"
 
