@@ -12,12 +12,15 @@ from celery.contrib.testing.worker import start_worker
 from celery.signals import task_postrun
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Error, Locator, Page, sync_playwright
+from django.urls import reverse
+from playwright.sync_api import Error, Locator, Page, expect, sync_playwright
 
 from cdd4.celery import app
 from scoring.recompute import rescore
 from tests import factories as make
 from tests.lines import BadLine
+
+from .slot import SLOT, hand_in, hold, large_pdf, until
 
 # Playwright keeps an event loop in this thread; the tests' own queries run beside it all the same.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -206,3 +209,37 @@ def log_in_again(page, user) -> None:
         [{"name": "sessionid", "value": client.session.session_key, "url": urljoin(page.url, "/")}]
     )
     page.context.new_page().goto(page.url)
+
+
+@pytest.fixture
+def open_slot(open_page, officer, krabi):
+    def open_slot(screen=WIDE):
+        page = open_page(officer, screen=screen, refused=[403, 502])
+        page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
+        page.locator(f"{SLOT} .hand-in > summary").click()
+        page.locator(f"{SLOT} .talk summary").click()
+        return page
+
+    return open_slot
+
+
+@pytest.fixture
+def large_one(tmp_path):
+    """A large file on its way from a page's slot; whoever calls it lets it arrive."""
+
+    def begin(page, note=""):
+        large_pdf(tmp_path / "ใหญ่.pdf", 2 * 2**20)
+        page.locator(f"{SLOT} .hand-in textarea").fill(note)
+        held = hold(page, "**/uploads/**", "PATCH")
+        hand_in(page, tmp_path / "ใหญ่.pdf")
+        until(page, held)
+
+        def arrive(papers=1):
+            for route in held:
+                route.continue_()
+            page.unroute("**/uploads/**")
+            expect(page.locator(f"{SLOT} .paper")).to_have_count(papers)
+
+        return arrive
+
+    return begin

@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from submissions.models import Evidence, Sheet
+from submissions.models import Evidence, Remark, Sheet, Upload
 from tests import factories as make
 from tests.servers import wait_until
 
 from .conftest import SCREENS, WIDE, log_in_again
+from .slot import SLOT, TEXT, fault, hand_in, hold, large_pdf, message, send, until
 from .test_filling import field
 
 pytestmark = pytest.mark.browser
@@ -120,3 +121,165 @@ def test_a_form_is_handed_in_after_another_login_of_the_same_person(open_page, k
     page.click("[data-hand-in]")
     page.wait_for_url("**/criteria/**")
     assert Evidence.objects.get(requirement="3.5.report").submitted_by == officer
+
+
+@pytest.mark.parametrize(("pattern", "method"), [("**/thread/**", "POST"), ("**/accounts/reader/", "GET")])
+def test_after_another_login_no_half_a_message_is_sent(open_slot, officer, pattern, method):
+    page = open_slot()
+    message(page).fill(TEXT)
+    log_in_again(page, officer)
+    held = hold(page, pattern, method)
+    send(page)
+    until(page, held)
+    message(page).fill(f"{TEXT} และกำลังเขียน")
+    held[0].continue_()
+    page.unroute(pattern)
+    expect(fault(page)).to_contain_text("ยังไม่ได้ส่ง")
+    assert not Remark.objects.exists()
+    send(page)
+    expect(page.locator(f"{SLOT} .turn.own")).to_contain_text([f"{TEXT} และกำลังเขียน"])
+
+
+def test_each_other_login_is_gone_on_with(open_slot, officer, tmp_path):
+    page = open_slot()
+    message(page).fill(TEXT)
+    log_in_again(page, officer)
+    held = hold(page, "**/thread/**", "POST")
+    send(page)
+    until(page, held)
+    held.pop().continue_()
+    until(page, held)
+    held[0].fulfill(status=502)  # what was tried once more never arrived
+    expect(fault(page)).to_be_visible()
+    log_in_again(page, officer)
+    page.unroute("**/thread/**")
+    send(page)
+    expect(page.locator(f"{SLOT} .turn.own")).to_have_count(1)
+
+    large_pdf(tmp_path / "ใหญ่.pdf", 2 * 2**20)
+    log_in_again(page, officer)
+    hand_in(page, tmp_path / "ใหญ่.pdf")  # nobody has to press anything more
+    expect(page.locator("#uploads li[data-is=done]")).to_have_count(1)
+
+
+def test_what_is_cancelled_after_another_login_is_gone(open_slot, officer, tmp_path):
+    page = open_slot()
+    large_pdf(tmp_path / "ใหญ่.pdf", 2 * 2**20)
+    held = hold(page, "**/uploads/**", "PATCH")
+    hand_in(page, tmp_path / "ใหญ่.pdf")
+    until(page, held)
+    page.locator("#uploads button[data-deed=pause]").click()
+    log_in_again(page, officer)
+    message(page).fill(TEXT)
+    send(page)
+    expect(page.locator(f"{SLOT} .turn.own")).to_have_count(1)
+    page.locator("#uploads button[data-deed=cancel]").click()
+    wait_until(lambda: page.wait_for_timeout(50) or not Upload.objects.exists(), 10, "it is given up")
+
+
+def leave(page) -> list[str]:
+    """What it is asked on leaving the page."""
+    asked = []
+    page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.accept())
+    page.goto("/")
+    return asked
+
+
+def test_leaving_is_asked_about_while_something_is_not_sent(open_slot, officer):
+    page = open_slot()
+    message(page).fill(TEXT)
+    page.context.clear_cookies(name="sessionid")
+    send(page)
+    expect(fault(page)).to_be_visible()
+    log_in_again(page, officer)
+    page.locator(f"{SLOT} .hand-in [name=url]").fill("https://example.go.th/first")
+    page.locator(f"{SLOT} .hand-in form button").click()
+    expect(page.locator(f"{SLOT} .paper")).to_have_count(1)
+    expect(message(page)).to_have_value(TEXT)
+    assert leave(page) == ["beforeunload"]
+
+
+def test_leaving_is_not_asked_about_when_all_was_sent(open_slot, officer):
+    page = open_slot()
+    message(page).fill(TEXT)
+    page.route("**/thread/**", lambda route: route.fulfill(status=502), times=1)
+    send(page)
+    expect(fault(page)).to_be_visible()
+    page.context.clear_cookies(name="sessionid")
+    page.locator(f"{SLOT} .hand-in [name=url]").fill("https://example.go.th/first")
+    page.locator(f"{SLOT} .hand-in form button").click()
+    expect(page.locator(f"{SLOT} .hand-in [data-fault]")).to_be_visible()
+    log_in_again(page, officer)
+    page.locator(f"{SLOT} .hand-in form button").click()
+    expect(page.locator(f"{SLOT} .paper")).to_have_count(1)
+    send(page)
+    expect(page.locator(f"{SLOT} .turn.own")).to_have_count(1)
+    assert leave(page) == []
+
+
+def test_a_login_that_ended_is_no_reason_to_ask_where_nothing_was_pressed(open_page, officer, krabi):
+    page = open_page(officer)
+    page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
+    page.locator(f"{SLOT} .hand-in > summary").click()
+    page.context.clear_cookies(name="sessionid")
+    with page.expect_response("**/accounts/reader/"):
+        page.locator(f"{SLOT} .talk summary").click()
+    assert leave(page) == []
+
+
+def test_a_link_waits_in_its_place_for_another_token(open_slot, large_one):
+    page = open_slot()
+    arrive = large_one(page)
+    posts, asks = hold(page, "**/evidence/**", "POST"), hold(page, "**/accounts/reader/")
+    page.locator(f"{SLOT} .hand-in [name=url]").fill("https://example.go.th/first")
+    page.locator(f"{SLOT} .hand-in form button").click()
+    until(page, posts)
+    arrive(papers=0)
+    expect(page.locator("#uploads li[data-is=done]")).to_have_count(1)
+    posts[0].fulfill(status=403)
+    until(page, asks)
+    page.unroute("**/evidence/**")
+    page.wait_for_timeout(500)  # the slot is not shown anew meanwhile
+    asks[0].continue_()
+    expect(page.locator(f"{SLOT} .paper")).to_have_count(2)
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_nothing_is_sent_in_the_name_of_whoever_logged_in_since(open_page, officer, krabi, is_open):
+    page = open_page(officer, refused=[403])
+    page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
+    page.locator(f"{SLOT} .hand-in > summary").click()
+    colleague = make.make_user("officer", office=krabi.office, full_name="เพื่อนร่วมงาน")
+    if is_open:
+        page.locator(f"{SLOT} .talk summary").click()
+        message(page).fill(TEXT)
+    log_in_again(page, colleague)
+    if is_open:
+        send(page)
+        expect(fault(page)).to_contain_text("มีผู้อื่นเข้าสู่ระบบ")
+        expect(fault(page).locator("a")).to_have_attribute("href", reverse("account_logout"))
+        expect(message(page)).to_have_value(TEXT)
+    else:
+        with page.expect_response("**/thread/**") as answer:
+            page.locator(f"{SLOT} .talk summary").click()
+        assert answer.value.status == 403
+        expect(message(page)).to_have_count(0)
+    assert not Remark.objects.exists()
+
+
+@SCREENS
+def test_the_thread_s_own_page_keeps_what_was_written_too(open_page, officer, krabi, screen):
+    page = open_page(officer, screen=screen, refused=[403])
+    page.goto(reverse("thread", args=[krabi.pk, "1.1.report"]))
+    page.locator("textarea").fill(TEXT)
+    page.context.clear_cookies(name="sessionid")
+    page.locator(".talk-form button").click()
+    expect(page.locator(".talk-form [data-fault]")).to_contain_text("หมดเวลาการเข้าสู่ระบบ")
+    expect(page.locator(".talk-form [data-fault] a")).to_have_attribute("href", reverse("account_login"))
+    asked = []
+    page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.dismiss())
+    page.evaluate("() => { location.href = '/'; }")
+    wait_until(lambda: page.wait_for_timeout(50) or asked == ["beforeunload"], 10, "it asks before it goes")
+    log_in_again(page, officer)
+    page.locator(".talk-form button").click()
+    expect(page.locator(".turn.own")).to_contain_text([TEXT])

@@ -1,9 +1,7 @@
 """Large files over a line that breaks: several at once, the tab closed on the way, gone on with, and their receipts."""
 
-import hashlib
 import os
 
-import pikepdf
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -14,19 +12,10 @@ from submissions.partial import Partial
 from tests import factories as make
 
 from .conftest import SCREENS, WIDE, log_in_again
+from .slot import SLOT, large_pdf
 
 pytestmark = pytest.mark.browser
 SIZE = 12 * 2**20  # bytes of each; the browser and the kernel swallow the first few at once
-SLOT = "#slot-1-1-report"
-
-
-def large_pdf(path, size: int) -> str:
-    """A PDF that holds `size` bytes of noise; its SHA-256."""
-    with pikepdf.new() as document:
-        document.add_blank_page()
-        document.Root.Noise = document.make_stream(os.urandom(size))
-        document.save(path)
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @SCREENS
