@@ -24,10 +24,8 @@
   let handing = false; // the whole form is on its way, and the next page awaited
   let leaving = false; // the page goes away
   let isAnother = false; // somebody else was logged in when it was asked last
-  const differing = (words.conflict || "").split(" "); // where a colleague's answer is another
-  let agreed = "begun" in words ? null : asSent(); // what the portal has from this page or showed it
-  let unheard = []; // what was sent since, and may have arrived
-  let refused = "unkept" in words && words.unkept.split(" "); // what this page shows is in no draft but for these
+  let touched = words.touched.split(" "); // where somebody wrote before this page came, and no draft has it
+  let held = [asSent()]; // what the portal showed this page or has from it, and what was sent since and may have arrived
 
   function part(name) {
     return form.querySelector(`[data-${name}]`);
@@ -65,13 +63,12 @@
     const isOf = (name) => (other) => other.split(":")[0] === name.split(":")[0];
     const said = (list, name) => JSON.stringify(list.filter(([other]) => isOf(name)(other)));
     const [names, now] = [new Set(inputs().map((one) => one.name)), fields()];
-    const isKept = (name) => !(refused && !refused.some(isOf(name))) && !differing.some(isOf(name));
-    const isAsBefore = (name) => [agreed, ...unheard].every((list) => said(now, name) === said(list, name));
-    return agreed ? [...names].filter((name) => isKept(name) && isAsBefore(name)) : [];
+    const isAsBefore = (name) => held.every((list) => said(now, name) === said(list, name));
+    return [...names].filter((name) => !touched.some(isOf(name)) && isAsBefore(name));
   }
 
   function goes(list) {
-    unheard = [...unheard.filter((one) => JSON.stringify(one) !== JSON.stringify(list)), list];
+    held = [...held.filter((one) => JSON.stringify(one) !== JSON.stringify(list)), list];
   }
 
   function soon(after) {
@@ -141,7 +138,7 @@
     }
     if (!("revision" in said)) return lost(); // what stands between answered, not the portal
     revision.value = said.revision;
-    [agreed, unheard, refused] = [going, [], false];
+    [held, touched] = [[going], []];
     if (dirty || handing) keep();
     else device.drop(page.value);
     if (!dirty) say(said.said, !part("said").textContent);

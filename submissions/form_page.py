@@ -1,12 +1,21 @@
-"""The fields of a form as its page shows them, one after the other."""
+"""A form of the scheme as its page shows it: what stands in it, field by field."""
 
+import secrets
 from collections.abc import Container, Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from scoring import engine
 
-from . import answers
+from . import answers, papers, thai
+from .models import Answers, Entry, Evidence
+from .slots import EvidenceSlot, page_of
 from .thai import language
 
 Said = Mapping[str, list[str]]
@@ -76,3 +85,183 @@ class Line:
     @property
     def inputs(self) -> list[Input]:
         return [self.input, *(choice.words for choice in self.choices if choice.words)]
+
+
+class Filling:
+    """A form of an entry and a period, with what stands in it, for one reader."""
+
+    def __init__(self, entry: Entry, form: engine.Form, slot: EvidenceSlot) -> None:
+        self.entry, self.form, self.slot = entry, form, slot
+        self.period = slot.period_code
+        self.draft: Answers | None = (
+            entry.answers.filter(form=form.code, period=self.period).select_related("saved_by").first()
+        )
+        kept: answers.Data = self.draft.data if self.draft else {}
+        self.left_over = engine.left_over(form, kept)
+        self.data = self._fitting(kept)
+        self.revision = self.draft.revision if self.draft else 0
+        self.page = secrets.token_hex(16)  # this one, as it is shown now
+        self.faults: Said = {}
+        self.other: Answers | None = None
+        self.taken: set[str] = set()  # the answers that are the other's, because nobody wrote there here
+        self.begun_from = ""
+        self.came = ""  # the page and turn of the request whose answers stand here, refused
+        self.is_unkept = False  # what stands in it is in no draft
+        self.untouched: list[str] = []  # but for these, in which nobody wrote
+
+    @property
+    def has_draft(self) -> bool:
+        return bool(self.draft and self.draft.data)
+
+    def begin(self, earlier: str) -> None:
+        """Without a draft: start from what was handed in before, another period's answers, or what is known."""
+        if self.has_draft:
+            return
+        if self.last:
+            self.data, self.begun_from = self._handed_in(self.last), "last"
+        elif earlier and earlier == self.earlier_period:
+            self.data, self.begun_from = self._of_period(earlier), "earlier"
+        else:
+            self.data = self._known
+
+    @cached_property
+    def _known(self) -> answers.Data:
+        """What the portal can fill in by itself."""
+        known = {"office": papers.name_of_office(self.entry.office)}
+        return {field.code: known[field.begins] for field in self.form.fields if field.begins}
+
+    @property
+    def is_blank(self) -> bool:
+        """Nobody has typed anything yet."""
+        return not self.has_draft and self.data == self._known
+
+    @cached_property
+    def last(self) -> Evidence | None:
+        """What was handed in last of this form and period."""
+        return self._filled.filter(period=self.period).first()
+
+    @property
+    def _filled(self):
+        rows = self.entry.evidence.filter(requirement=self.form.requirement, filled_form__form=self.form.code)
+        return rows.select_related("filled_form").order_by("-submitted_at", "-pk")
+
+    @cached_property
+    def earlier_period(self) -> str:
+        """The latest period before this one that has answers; "" where there is none."""
+        codes = [period.code for period in self.slot.requirement.periods]
+        before = codes[: codes.index(self.period)] if self.period else []
+        drafts = self.entry.answers.filter(form=self.form.code, period__in=before).exclude(data={})
+        found = {*drafts.values_list("period", flat=True)}
+        found |= {*self._filled.filter(period__in=before).values_list("period", flat=True)}
+        return max(found, key=codes.index, default="")
+
+    @property
+    def earlier_title(self) -> str:
+        titles = {period.code: period.title.to(language()) for period in self.slot.requirement.periods}
+        return titles.get(self.earlier_period, "")
+
+    def _of_period(self, period: str) -> answers.Data:
+        draft = self.entry.answers.filter(form=self.form.code, period=period).exclude(data={}).first()
+        if draft:
+            return self._fitting(draft.data)
+        return self._handed_in(self._filled.filter(period=period)[0])
+
+    def _handed_in(self, evidence: Evidence) -> answers.Data:
+        return answers.shown(self.form, self._fitting(evidence.filled_form.data))
+
+    def _fitting(self, data: answers.Data) -> answers.Data:
+        """What the form still has fields for."""
+        left_over = engine.left_over(self.form, data)
+        return {key: answer for key, answer in data.items() if key not in left_over}
+
+    def meet(self, other: Answers | None, untouched: list[str]) -> None:
+        """Somebody else's answers stand beside these: another draft, or what became evidence meanwhile.
+
+        `untouched`: inputs in which nobody wrote here; there the other's answers hold.
+        """
+        self.other = other or Answers(data={})
+        self.revision = self.other.revision
+        if not self.other.data and self.last:
+            self.other.data, self.other.saved_by = self._handed_in(self.last), self.last.submitted_by
+            self.other.saved_at = self.last.submitted_at
+        theirs = self.other.data
+        differ = {key for key in {*self.data, *theirs} if self.data.get(key) != theirs.get(key)}
+        self.taken = {key for key in differ if answers.name_of(key) in untouched}
+        own = {key: answer for key, answer in self.data.items() if key not in self.taken}
+        self.data = own | {key: answer for key, answer in theirs.items() if key in self.taken}
+
+    @cached_property
+    def sections(self) -> list[tuple[engine.Section, list[Line]]]:
+        other = None if self.other is None else self.other.data
+        return [
+            (section, [Line(field, self.data, self.faults, other, self.taken) for field in section.fields])
+            for section in self.form.sections
+        ]
+
+    @property
+    def _lines(self) -> list[Line]:
+        return [line for _section, lines in self.sections for line in lines]
+
+    @property
+    def all_faults(self) -> list[tuple[str, str, list[str]]]:
+        """(name of the input, title of the field, reasons), in the order of the page."""
+        found = [(line, one) for line in self._lines for one in line.inputs if one.faults]
+        return [(one.name, line.field.title.to(language()), one.faults) for line, one in found]
+
+    @property
+    def touched(self) -> list[str]:
+        """The inputs in which somebody wrote before this page, and no draft has it or a colleague's has another."""
+        inputs = [one for line in self._lines for one in line.inputs]
+        if self.other is not None:
+            return [one.name for one in inputs if one.other is not None]
+        is_new = self.is_unkept or self.begun_from == "earlier"
+        return [one.name for one in inputs if is_new and one.name not in self.untouched]
+
+    @property
+    def general_faults(self) -> list[str]:
+        return list(self.faults.get("", []))
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        return engine.progress(self.form, self.data)
+
+    @property
+    def said(self) -> str:
+        if self.other is not None or self.is_unkept:
+            return _("Not saved yet")
+        return saved_at(self.draft.saved_at, self.slot.at) if self.has_draft else ""
+
+    @property
+    def address(self) -> str:
+        return self._address("form")
+
+    @property
+    def draft_address(self) -> str:
+        return self._address("form-draft")
+
+    @property
+    def hand_in_address(self) -> str:
+        return self._address("form-hand-in")
+
+    def _address(self, name: str) -> str:
+        return address_of(self.entry.pk, self.form.code, self.period, name)
+
+    @property
+    def preview_address(self) -> str:
+        return self._address("form-preview")
+
+    @property
+    def back(self) -> str:
+        return page_of(self.entry, self.form.requirement, self.period)
+
+
+def address_of(entry_id: int, form: str, period: str, name: str = "form") -> str:
+    return reverse(name, args=[entry_id, form]) + (f"?{urlencode({'period': period})}" if period else "")
+
+
+def saved_at(when: datetime, now: datetime) -> str:
+    """Draft saved 10:32; with the day when it was another one."""
+    local = timezone.localtime(when)
+    if local.date() == timezone.localtime(now).date():
+        return _("Draft saved %(time)s") % {"time": f"{local:%H:%M}"}
+    return _("Draft saved %(time)s") % {"time": thai.format_time(when, language())}

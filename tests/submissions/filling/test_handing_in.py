@@ -61,7 +61,7 @@ def test_what_a_colleague_filled_in_meanwhile_is_not_told_as_missing(client, ent
     assert page.count('class="field-error"') == page.count("กรุณากรอกช่องนี้") / 2 == 1  # the one that nobody filled in
     assert page.count("ข้อความของอีกฝ่าย") == page.count("ของเพื่อน</textarea>") == 2
     assert f'data-came="{"a" * 32}:3"' in page
-    assert 'data-conflict="answer.obstacles"' in page
+    assert 'data-touched="answer.obstacles"' in page
 
 
 def test_who_hands_in_after_another_sees_what_was_handed_in(client, entry, officer):
