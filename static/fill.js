@@ -19,12 +19,15 @@
   const saved = part("saved");
   let timer = 0; // until the next save
   let under = null; // the save under way
+  let going = null; // what was sent last to be saved
   let dirty = false; // something is written that no request brings to the portal
   let stopped = "conflict" in words; // beside somebody else's text nothing saves itself
   let handing = false; // the whole form is on its way, and the next page awaited
   let leaving = false; // the page goes away
   let isAnother = false; // somebody else was logged in when it was asked last
   let touched = words.touched.split(" "); // where somebody wrote before this page came, and no draft has it
+  const replaced = []; // what texts from this device took the place of
+  let isWell = false; // what was read aloud last is that it is saved
   let held = [asSent()]; // what the portal showed this page or has from it, and what was sent since and may have arrived
 
   function part(name) {
@@ -35,6 +38,7 @@
     if (saved.textContent !== text) saved.textContent = text;
     saved.classList.toggle("unkept", text === words.full);
     if (aloud && part("said").textContent !== text) part("said").textContent = text;
+    if (aloud) isWell = false;
   }
 
   function inputs() {
@@ -88,18 +92,18 @@
     if (!isLast) say(words.saving);
     turn.value = Number(turn.value) + 1;
     const isShort = size() < 60000; // a browser takes 64 KB at most from a page that goes
-    const going = fields();
-    goes(going);
-    const heard = (response) => answered(response, going);
-    under = send({ keepalive: isLast && isShort }).then(heard).catch(lost).finally(() => { under = null; });
+    under = send({ keepalive: isLast && isShort }).then(answered).catch(lost).finally(() => { under = null; });
     return under;
   }
 
   // Whoever logged in again has another token: with that it is tried once more.
   async function send(options) {
-    const post = () => fetch(form.action, {
-      method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, ...patience(), ...options,
-    });
+    const post = () => {
+      goes(going = fields());
+      return fetch(form.action, {
+        method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, ...patience(), ...options,
+      });
+    };
     const response = await post();
     isAnother = false;
     if (response.status !== 403) return response;
@@ -116,7 +120,7 @@
     return AbortSignal.timeout ? { signal: AbortSignal.timeout(PATIENCE) } : {};
   }
 
-  async function answered(response, going) {
+  async function answered(response) {
     if (response.status === 409) {
       stopped = true;
       unsent();
@@ -138,10 +142,11 @@
     }
     if (!("revision" in said)) return lost(); // what stands between answered, not the portal
     revision.value = said.revision;
-    [held, touched] = [[going], []];
+    [held, touched] = [held.slice(held.indexOf(going)), []]; // a form that is being handed in went after it
     if (dirty || handing) keep();
     else device.drop(page.value);
-    if (!dirty) say(said.said, !part("said").textContent);
+    if (!dirty) say(said.said, !isWell);
+    isWell = isWell || !dirty;
     part("progress-words").textContent = part("progress-words").dataset.pattern
       .replace("{answered}", said.progress[0]).replace("{required}", said.progress[1]);
     form.querySelector("progress").value = said.progress[0];
@@ -171,6 +176,7 @@
     if (!(event.relatedTarget instanceof HTMLButtonElement)) save();
   });
   window.addEventListener("online", () => save());
+  window.addEventListener("focus", () => save()); // perhaps from logging in
   window.addEventListener("beforeunload", function (event) {
     if ((dirty || (under && !handing)) && !keep()) event.preventDefault(); // it stands nowhere else
   });
@@ -302,6 +308,7 @@
 
   function offer() {
     part("kept").hidden = !others().length;
+    part("taken").hidden = !replaced.length;
   }
 
   part("drop").addEventListener("click", function () {
@@ -309,17 +316,24 @@
     if (one) device.drop(one.name);
     offer();
   });
-  // What stood here is offered in turn, unless all of it is in the text that takes its place.
   part("take").addEventListener("click", function () {
     const [one] = others();
     if (!one) return offer();
-    const before = fields();
-    const isIn = ([name, text]) => !written(one).has(name) || one.fields.some(([other, own]) => other === name && own === text);
-    const isWithin = before.every((field) => !field[1].trim() || isIn(field));
-    const aside = { page: "", revision: "", turn: 0, fields: before, at: 0 };
-    if (!isWithin && !device.keep(Date.now(), aside)) return say(words.full, true);
+    const stays = inputs().map((input) => input.name).filter((name) => !written(one).has(name));
+    replaced.push({ one, before: { fields: fields(), untouched: stays } });
     if (fill(one)) device.drop(one.name);
     offer();
+    part("undo").focus();
+  });
+  // Until the page goes, and but for what was written since
+  part("undo").addEventListener("click", function () {
+    const { one, before } = replaced.pop();
+    const [now, own] = [fields(), new Set(written(one))];
+    for (const name of own) if (told(now, new Set([name])) === told(one.fields, new Set([name]))) own.delete(name);
+    device.keep(one.name, one);
+    fill(before, own);
+    offer();
+    part("take").focus();
   });
 
   // What a colleague wrote beside it goes behind what stands here, so that nobody's words are lost by it.

@@ -50,7 +50,8 @@ def save_draft(request, pk: int, form: str) -> HttpResponse:
         return _refused(request, filling, refused)
     except intake.Conflict as conflict:
         return _conflict(request, filling, conflict)
-    said = saved_at(draft.saved_at, filling.slot.at)
+    has_become = filling.data and not draft.data
+    said = _("This form is handed in.") if has_become else saved_at(draft.saved_at, filling.slot.at)
     if _by_script(request):
         return JsonResponse({"revision": draft.revision, "said": said, "progress": filling.progress})
     messages.success(request, said)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from scoring import engine
 from submissions import papers
+from submissions.answers import tidy
 from submissions.models import Answers, Entry, Evidence, FilledForm
 from submissions.proofread import Refused, check_answers, check_draft, check_form
 
@@ -30,7 +31,8 @@ def save_answers(
     """Keep what was typed into a form so far, whatever it is worth. `revision` is what the draft was when it was read.
 
     `page` and `turn` name the page that asks and count its tries: what it saved itself a moment ago, and never heard
-    of, is no conflict. What was answered to fields that the form has no more stays, until the form is handed in.
+    of, is no conflict. What that page has handed in, unheard, is no draft once more. What was answered to fields that
+    the form has no more stays, until the form is handed in.
     No event and no change of the facts: a draft is saved every few seconds, and nothing is scored by it.
     """
     at = at or entry.round.now()
@@ -42,6 +44,8 @@ def save_answers(
     with transaction.atomic():
         hold(entry)
         draft = _draft(entry, code, period)
+        if page and page == draft.page and not draft.data and _standing_twin(entry, form, period, tidy(form, answers)):
+            return draft
         data = engine.left_over(form, draft.data) | dict(answers)
         if draft.data != data:
             if not _is_unmoved(draft, revision, page, turn):

@@ -32,8 +32,35 @@ def test_a_colleague_s_words_are_replaced_by_nobody_who_did_not_decide_it(begin,
     page.click("[data-take]")
     expect(saved(page)).to_contain_text(SAVED)
     wait_until(lambda: answered(results="ของฉัน"), 10, "the decision is saved")
-    page.click("[data-take]")  # what stood there waits in its turn
+    page.click("[data-undo]")
     expect(field(page, "results")).to_have_value("ของเพื่อน")
+    expect(page.locator("[data-taken]")).to_be_hidden()
+    expect(page.locator("[data-take]")).to_be_focused()
+    page.click("[data-take]")
+    write(page, obstacles="เขียนต่อ")
+    wait_until(lambda: answered(results="ของฉัน", obstacles="เขียนต่อ"), 10, "it is saved once more")
+    page.click("[data-undo]")  # all but what was written since
+    expect(field(page, "results")).to_have_value("ของเพื่อน")
+    expect(field(page, "obstacles")).to_have_value("เขียนต่อ")
+
+
+def test_what_stood_there_before_is_no_text_that_was_not_sent(begin, krabi, colleague, address):
+    page = begin()
+    page.evaluate(NO_LINE)
+    write(page, results="หนึ่ง และสอง")
+    expect(saved(page)).to_contain_text(KEPT_HERE)
+    save_as(colleague, krabi, results="หนึ่ง", obstacles="ของเพื่อน")
+    page.goto(address)
+    page.click("[data-take]")
+    expect(page.locator("[data-undo]")).to_be_focused()
+    expect(saved(page)).to_contain_text(SAVED)
+    assert answered(results="หนึ่ง และสอง", obstacles="ของเพื่อน")
+    save_as(colleague, krabi, results="ฉบับใหม่")
+    page.goto(address)
+    expect(field(page, "results")).to_have_value("ฉบับใหม่")
+    expect(page.locator("[data-kept]")).to_be_hidden()
+    expect(page.locator("[data-taken]")).to_be_hidden()
+    assert waiting(page) == ""
 
 
 def test_beside_a_colleague_s_words_nothing_holds_but_what_was_written_here(begin, krabi, colleague):
@@ -278,6 +305,64 @@ def test_a_draft_that_is_answered_late_takes_nothing_from_what_is_handed_in(begi
     page.goto(address)
     expect(field(page, "obstacles")).to_have_value("ไม่มี")
     wait_until(lambda: answered(results="หนึ่ง สอง", obstacles="ไม่มี"), 10, "it is saved")
+
+
+def test_what_was_taken_back_after_a_form_was_sent_stays_taken_back(begin, address):
+    page, drafts, forms, finished = begin(), [], [], []
+    page.route("**/draft/**", lambda route: drafts.append(route))
+    page.route("**/hand-in/**", lambda route: forms.append(route))
+    write(page, results="ก")
+    field(page, "results").fill("ข")
+    page.locator("[data-hand-in]").click(no_wait_after=True)
+    wait_until(lambda: page.wait_for_timeout(50) or (drafts and forms), 10, "both are on their way")
+    page.on("requestfinished", lambda request: finished.append(request) if "/draft/" in request.url else None)
+    drafts[0].continue_()
+    wait_until(lambda: page.wait_for_timeout(50) or finished, 10, "the draft is answered")
+    assert forms[0].fetch().status == 422
+    forms[0].fulfill(status=204)  # it arrived, and its answer did not
+    assert answered(results="ข")
+    write(page, results="ก")
+    expect(saved(page)).not_to_contain_text(SAVED)
+    page.unroute("**/draft/**")
+    page.goto(address)
+    expect(field(page, "results")).to_have_value("ก")
+
+
+def test_what_was_handed_in_unheard_is_no_draft_again(begin, krabi):
+    page, forms = begin(), []
+    page.clock.install()
+    for name in ("obstacles", "remedies", "proposals"):
+        field(page, name).fill("ไม่มี")
+    page.route("**/hand-in/**", lambda route: forms.append(route))
+    page.locator("[data-hand-in]").click(no_wait_after=True)
+    wait_until(lambda: page.wait_for_timeout(50) or forms, 10, "it is on its way")
+    assert forms[0].fetch(max_redirects=0).status == 302
+    forms[0].fulfill(status=204)
+    page.clock.fast_forward("02:10")
+    expect(saved(page)).to_have_text("แบบฟอร์มนี้ส่งแล้ว")
+    assert Answers.objects.get().data == {}
+    write(page, obstacles="มีอีก")
+    page.clock.run_for(3000)
+    expect(saved(page)).to_contain_text(SAVED)
+    assert answered(results="หนึ่ง", obstacles="มีอีก")
+
+
+def test_what_was_begun_and_saved_gives_way_to_a_colleague(open_page, krabi, officer, colleague, address):
+    june = {"results": "เดือนก่อน", "remedies": "แก้เดือนก่อน"}
+    intake.save_answers(krabi, "monthly-report", june, by=officer, period="2023-06")
+    page = open_page(officer)
+    page.goto(address)
+    page.locator("a[href*='from=']").click()
+    write(page, obstacles="ของฉัน")
+    expect(saved(page)).to_contain_text(SAVED)
+    revision = Answers.objects.get(period=MONTH).revision
+    his = {"period": MONTH, "revision": revision, "page": "f" * 32}
+    intake.save_answers(krabi, "monthly-report", {"results": "เพื่อน"}, by=colleague, **his)
+    write(page, proposals="ของฉัน")
+    page.click("[data-clash] button")
+    expect(field(page, "results")).to_have_value("เพื่อน")
+    expect(field(page, "remedies")).to_have_value("")
+    expect(field(page, "proposals")).to_have_value("ของฉัน")
 
 
 @SCREENS

@@ -8,7 +8,7 @@ from tests.servers import wait_until
 
 from ..conftest import log_in_again
 from ..test_filling import SAVED, field, saved
-from .writing import KEPT_HERE, answered, waiting, write
+from .writing import KEPT_HERE, NO_LINE, answered, save_as, waiting, write
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +29,8 @@ def test_who_logs_in_again_and_again_goes_on_saving(begin):
     assert answered(results="หนึ่ง", obstacles="ไม่มี")
 
 
-def test_nothing_is_saved_in_the_name_of_whoever_logged_in_since(begin, officer, colleague, address):
+@pytest.mark.parametrize("is_awaited", [True, False])
+def test_nothing_is_saved_in_the_name_of_whoever_logged_in_since(begin, officer, colleague, address, is_awaited):
     page = begin(refused=[403])
     page.clock.install()
     log_in_again(page, colleague)
@@ -43,10 +44,33 @@ def test_nothing_is_saved_in_the_name_of_whoever_logged_in_since(begin, officer,
     expect(field(other, "obstacles")).to_have_value("")
 
     log_in_again(page, officer)
-    page.clock.run_for(31_000)
+    if is_awaited:
+        page.clock.run_for(31_000)
+    else:
+        page.evaluate("window.dispatchEvent(new Event('focus'))")  # whoever comes back from the other tab
     expect(saved(page)).to_contain_text(SAVED)
+    expect(page.locator("[data-said]")).to_contain_text(SAVED)  # after what was told before
     assert answered(obstacles="ของฉัน")
     assert Answers.objects.get().saved_by == officer
+
+
+def test_what_was_written_while_another_token_was_asked_for_is_what_was_sent(begin, officer, krabi, colleague):
+    page, asks, arrived = begin(refused=[403]), [], []
+    log_in_again(page, officer)
+    page.route("**/accounts/reader/", lambda route: asks.append(route), times=1)
+    write(page, results="ก")
+    wait_until(lambda: page.wait_for_timeout(50) or asks, 10, "another token is asked for")
+    page.on("response", lambda one: arrived.append(one) if "/draft/" in one.url and one.status == 200 else None)
+    field(page, "results").fill("หนึ่ง")
+    asks[0].continue_()
+    wait_until(lambda: page.wait_for_timeout(20) or arrived, 10, "it is saved")
+    page.evaluate(NO_LINE)
+    write(page, results="ก")
+    expect(saved(page)).to_contain_text(KEPT_HERE)
+    save_as(colleague, krabi, results="ของเพื่อน")
+    page.click("[data-save]")
+    expect(field(page, "results")).to_have_value("ก")
+    expect(page.locator(".fill-other")).to_have_count(1)
 
 
 def test_more_is_written_while_another_token_is_asked_for(begin, officer):
