@@ -25,10 +25,11 @@ from scoring.engine.display import numbering
 from submissions import access, papers, thai
 from submissions.checks import WORD
 from submissions.deeds import amount_title
+from submissions.examination.told import tell_office
 from submissions.formats import XLSX
 from submissions.models import Entry, Evidence
 from submissions.slots import title_of
-from submissions.templatetags.wording import amount, state_name, unit
+from submissions.templatetags.wording import amount, name_for_offices, slot_title, state_name, unit
 from submissions.typesetting import make_pdf
 from submissions.vault import vault
 
@@ -171,7 +172,8 @@ def _info(path: str, at: datetime) -> zipfile.ZipInfo:
 
 
 def lines_of(entry: Entry) -> list[Line]:
-    """All that was handed in, also what was returned or withdrawn, in the order of the scheme. One statement."""
+    """All that was handed in, also what was returned or withdrawn, in the order of the scheme. Three or four
+    statements."""
     scheme = entry.round.scheme
     places = {code: number for number, code in enumerate(scheme.requirements)}
     rows = entry.evidence.exclude(status=Evidence.Status.DRAFT).select_related(*BESIDE)
@@ -179,6 +181,7 @@ def lines_of(entry: Entry) -> list[Line]:
     in_order = sorted(
         rows.order_by("submitted_at", "pk"), key=lambda one: (places.get(one.requirement, len(places)), one.period)
     )
+    tell_office(in_order, scheme)
     return [_line(scheme, evidence, taken) for evidence in in_order]
 
 
@@ -260,11 +263,21 @@ def _index_of_evidence(lines: list[Line]) -> tablib.Dataset:
     for line in lines:
         one = line.evidence
         kept = (one.sha256, one.size) if one.file else ("", None)
-        handed_in = (thai.format_time(one.submitted_at), str(one.submitted_by or ""))
+        handed_in = (thai.format_time(one.submitted_at), name_for_offices(one.submitted_by))
         where = (line.criterion, line.requirement, line.period, one.title, line.path or line.word, one.url)
-        told = (str(state_name(one.standing)), one.return_reason, one.note, line.remark)
+        told = (str(state_name(one.standing)), one.return_reason, one.note, "; ".join(_noted(line)))
         sheet.append([*where, *kept, *handed_in, *told])
     return sheet
+
+
+def _noted(line: Line) -> Iterator[str]:
+    """What the index remarks on a piece of evidence, and what the machine noticed."""
+    if line.remark:
+        yield line.remark
+    if line.evidence.file:
+        examined = line.evidence.examined
+        yield from (finding.said for finding in examined.findings)
+        yield from (f"{match.said}: {slot_title(match.evidence)}" for match in examined.shown)
 
 
 def _index_of_amounts(entry: Entry) -> tablib.Dataset:
@@ -279,7 +292,7 @@ def _index_of_amounts(entry: Entry) -> tablib.Dataset:
             title, counted = amount_title(known, one.period, "th"), unit(known)
             number = _number(one.text)
             shown = amount(one, known.kind) if number is None else number
-        source, when, who = one.get_source_display(), thai.format_time(one.entered_at), str(one.entered_by or "")
+        source, when, who = one.get_source_display(), thai.format_time(one.entered_at), name_for_offices(one.entered_by)
         sheet.append([one.code, one.period, title, shown, counted, source, when, who])
     return sheet
 
@@ -289,9 +302,8 @@ def _index_of_messages(entry: Entry) -> tablib.Dataset:
     sheet = tablib.Dataset(headers=headings, title=_("Messages"))
     for one in entry.remarks.select_related("written_by").order_by("written_at", "pk"):
         title = title_of(entry.round.scheme, one.requirement, one.period, "th")
-        sheet.append(
-            [title, thai.format_time(one.written_at + entry.round.clock_offset), str(one.written_by or ""), one.text]
-        )
+        when, who = thai.format_time(one.written_at + entry.round.clock_offset), name_for_offices(one.written_by)
+        sheet.append([title, when, who, one.text])
     return sheet
 
 

@@ -123,12 +123,24 @@ def actor_name(event, reader: User) -> str:
 
 
 def name_for(reader: User, person: User | None) -> str:
-    """What a reader calls somebody: to offices the committee is one, and so are central staff."""
+    """What a reader calls somebody."""
+    if person is not None and not is_of_office(reader):
+        return str(person)
+    return name_for_offices(person)
+
+
+def name_for_offices(person: User | None) -> str:
+    """To offices the committee is one, and so are central staff."""
     if person is None:
         return str(_("The portal"))
-    if is_of_office(reader) and not is_of_office(person):
-        return str(_("The committee") if is_of_committee(person) else _("Central staff"))
-    return str(person)
+    if is_of_office(person):
+        return str(person)
+    return str(_("The committee") if is_of_committee(person) else _("Central staff"))
+
+
+@register.filter
+def named_for(person: User | None, reader: User) -> str:
+    return name_for(reader, person)
 
 
 # By the role, not by `is_officer` or `is_judge`: whose account is closed has not changed sides.

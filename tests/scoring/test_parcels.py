@@ -90,7 +90,10 @@ def test_what_was_filled_in_comes_as_word_too_and_what_holds_no_more_lies_apart(
     make.make_evidence(entry, kind="pdf", replaces=replaced, submitted_at=make.at("2023-05-03"))
     answers = dict.fromkeys(("results", "obstacles", "remedies", "proposals"), "ประชุมแล้ว")
     intake.hand_in_answers(entry, "monthly-report", answers, by=officer, period="2023-07")
-    intake.write_remark(entry, by=officer, requirement="1.1.report", text="ขอส่งฉบับแก้ไข")
+    judge = make.make_user("judge", full_name="กรรมการ คนหนึ่ง")
+    entry.round.judges.add(judge)
+    for person, text in ((officer, "ขอส่งฉบับแก้ไข"), (judge, "ได้")):
+        intake.write_remark(entry, by=person, requirement="1.1.report", text=text)
     withdrawn.note = "ฉบับลงนาม"
     withdrawn.save()
     folder = opened(pack(entry))
@@ -98,8 +101,9 @@ def test_what_was_filled_in_comes_as_word_too_and_what_holds_no_more_lies_apart(
     apart = [path for path in listed if "ถอนหรือส่งแทนแล้ว/" in path]
     assert sorted(listed[path]["สถานะ"] for path in apart) == ["ถอนแล้ว", "ส่งแทนแล้ว"]
     assert {listed[path]["SHA-256"] for path in apart} == {withdrawn.sha256, replaced.sha256}
-    (message,) = rows(folder, 2)
+    message, answer = rows(folder, 2)
     assert (message["ผู้เขียน"], message["ข้อความ"]) == ("สมศรี ใจดี", "ขอส่งฉบับแก้ไข")
+    assert answer["ผู้เขียน"] == "คณะกรรมการ"  # as on the page
     assert "2566" in message["เขียนเมื่อ"]
     assert (
         next(one for one in listed.values() if one["SHA-256"] == withdrawn.sha256)["หมายเหตุถึงคณะกรรมการ"] == "ฉบับลงนาม"
@@ -109,6 +113,21 @@ def test_what_was_filled_in_comes_as_word_too_and_what_holds_no_more_lies_apart(
     assert "Word" in form["ข้อสังเกตของระบบ"]
     texts = [paragraph.text for paragraph in docx.Document(io.BytesIO(folder.read(word))).paragraphs]
     assert any("ประชุมแล้ว" in text for text in texts)
+
+
+def test_what_the_machine_noticed_and_who_is_central_stand_in_the_index_as_on_the_page(entry, officer):
+    one, twin = (make.make_evidence(entry, code, kind="pdf") for code in ("1.1.report", "3.1.plan"))
+    one.examination.facts |= {"is_blank": True}
+    one.examination.save()
+    staff = make.make_user("staff", full_name="ชื่อ ส่วนกลาง")
+    make.make_value(entry, "2.2.1.updated", "12", entered_by=staff)
+    type(one).objects.filter(pk=twin.pk).update(submitted_by=staff)
+    folder = opened(pack(entry))
+    blank, other = (next(row for row in rows(folder) if row["ข้อ"].startswith(code)) for code in ("1.1", "3.1"))
+    title = entry.round.scheme.requirements["3.1.plan"].title.th
+    assert blank["ข้อสังเกตของระบบ"] == f"ไฟล์ว่างเปล่า ไม่มีเนื้อหา; ไฟล์เดียวกันทุกประการ: {title}"
+    assert other["ผู้ส่ง"] == "ส่วนกลาง"
+    assert [row["ผู้บันทึก"] for row in rows(folder, 1)] == ["ส่วนกลาง"]
 
 
 def test_the_scorecard_says_that_it_is_no_announcement(entry):
