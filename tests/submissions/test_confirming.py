@@ -154,6 +154,19 @@ def test_the_head_confirms_on_the_page_what_stood_there(client, entry, officer, 
     assert "ยืนยันแล้ว" in done.content.decode()
 
 
+def test_the_head_sees_what_stands_and_how(client, entry, officer, head, judge, paper):
+    paper = intake.review_evidence(paper, by=judge, accept=False, reason="ขาดลายมือชื่อ")
+    second = {"requirement": "1.1.report", "url": "https://krabi.example.org/2"}
+    intake.attach_evidence(entry, by=officer, replaces=paper, revision=paper.revision, **second)
+    other = intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://krabi.example.org/3")
+    intake.review_evidence(other, by=judge, accept=True)
+    shown = page(client, head, entry).content.decode()
+    assert "https://krabi.example.org/2" in shown
+    assert paper.url not in shown
+    slot = shown[shown.index("รายงานการสร้างความรู้ Big Data") :]
+    assert (slot.count("status-submitted"), slot.count("status-accepted")) == (1, 1)  # one of the two is the slot's own
+
+
 def test_officers_see_that_it_waits_for_the_head_and_ask_once(client, entry, officer, head, paper):
     shown = page(client, officer, entry).content.decode()
     assert "พัฒนาการจังหวัด" in shown
