@@ -296,7 +296,8 @@ class _Sentences(Words):
 
     def offer(self, offer: Found) -> str:
         one_day = len({need["until"] for need in offer["needs"] if need["until"]}) < 2
-        needs = self.listed([self.need(group, not one_day) for group in self.alike(offer["needs"])])
+        is_mixed = len({self.is_central(need) for need in offer["needs"]}) > 1
+        needs = self.listed([self.need(group, not one_day, is_mixed) for group in self.alike(offer["needs"])])
         gain = offer["gain"].rstrip("0").rstrip(".")
         until = self.until(offer["until"]) if one_day else ""
         if any(need["kind"] == "item" for need in offer["needs"]):
@@ -317,13 +318,20 @@ class _Sentences(Words):
             groups.setdefault(repr(rest) if need["period"] else repr(need), []).append(need)
         return list(groups.values())
 
-    def need(self, group: list[Found], dated: bool) -> str:
-        """One thing to be done, with its periods; `dated`: each with its own day."""
+    def need(self, group: list[Found], dated: bool, is_mixed: bool) -> str:
+        """One thing to be done, with its periods; `dated`: each with its own day; `is_mixed`: not all is one's own."""
         need = group[0]
         days = [f"({self.until(one['until']).strip()})" if dated and one["until"] else "" for one in group]
         periods = [self.period(one["period"]) if one["period"] else "" for one in group]
         when = self.listed([f"{period} {day}".strip() for period, day in zip(periods, days, strict=True)])
-        return f"{self.deed(need)} {when}".strip()
+        said = f"{self.deed(need)} {when}".strip()
+        if is_mixed and self.is_central(need):
+            said += self.say(" (ส่วนกลางเป็นผู้บันทึก)", " (recorded by central staff)")
+        return said
+
+    def is_central(self, need: Found) -> bool:
+        known = {"evidence": self.scheme.requirements, "value": self.scheme.values}.get(need["kind"], {})
+        return need["code"] in known and known[need["code"]].by == "central"
 
     def deed(self, need: Found) -> str:
         match need["kind"]:

@@ -36,6 +36,12 @@ def test_an_extension_moves_the_day_that_is_said() -> None:
     assert following[0].endswith("by 10 August 2566 BE (2023)")
 
 
+def test_what_central_staff_record_is_told_as_theirs() -> None:
+    theirs, own = said("1.4", facts("2022-12-01T12:00"))[1][0].split(", ")
+    assert theirs.endswith("(ส่วนกลางเป็นผู้บันทึก)")
+    assert "ส่วนกลาง" not in own
+
+
 def test_months_are_said_together_each_with_its_day() -> None:
     done = [piece("3.5.report", f"2023-0{month}-20T09:00", period=f"2023-0{month}") for month in range(2, 6)]
     why, following = said("3.5", facts("2023-06-15T12:00", *done), "en")
