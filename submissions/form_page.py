@@ -54,12 +54,12 @@ class Line:
     def _input(self, key: str) -> Input:
         answer, other = self._data.get(key, ""), None
         if self._other is not None and self._other.get(key, "") != answer:
-            other = self._told(self._other.get(key, ""))
+            other = self._told(key, self._other.get(key, ""))
         return Input(answers.name_of(key), answer, list(self._faults.get(key, [])), other, key in self._taken)
 
-    def _told(self, answer: engine.Answer) -> str:
+    def _told(self, key: str, answer: engine.Answer) -> str:
         """Another's answer in words."""
-        if not self.field.is_chosen or ":" in answer:
+        if not self.field.is_chosen or key != self.field.code:  # words beside an option
             return str(answer)
         titles = {option.code: option.title.to(language()) for option in self.field.options}
         return ", ".join(titles.get(code, code) for code in ([answer] if isinstance(answer, str) else answer) if code)

@@ -47,10 +47,16 @@ def chosen(field: Field, answers: Mapping[str, Answer]) -> list[str]:
 
 
 def left_over(form: Form, answers: Mapping[str, Answer]) -> dict[str, Answer]:
-    """What was answered before the form had the fields that it has: nowhere on it, or of another kind."""
+    """What was answered before the form had the fields and options that it has: nowhere on it, or of another kind."""
     kinds: dict[str, type] = {field.code: list if field.kind == "choices" else str for field in form.fields}
-    kinds |= {words_key(field.code, option.code): str for field in form.fields for option in field.options}
-    return {key: answer for key, answer in answers.items() if not isinstance(answer, kinds.get(key, ()))}
+    worded = [(field, option) for field in form.fields for option in field.options if option.words]
+    kinds |= {words_key(field.code, option.code): str for field, option in worded}
+    options = {field.code: {option.code for option in field.options} for field in form.fields if field.kind == "choice"}
+    return {
+        key: answer
+        for key, answer in answers.items()
+        if not isinstance(answer, kinds.get(key, ())) or (key in options and answer not in options[key])
+    }
 
 
 def check_answers(form: Form, answers: Mapping[str, Answer]) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scoring import shipped
-from scoring.engine import Field, Form, Option, Section, Text, check_answers, words_key
+from scoring.engine import Field, Form, Option, Section, Text, check_answers, left_over, words_key
 
 WORDS = Text("คำ", "Words")
 OPTIONS = (Option("a", WORDS, False), Option("other", WORDS, True))
@@ -105,6 +105,13 @@ def test_an_option_may_ask_for_words() -> None:
     assert list(faults(choices=["a", "other"])) == [key]
     assert faults(choices=["a", "other"], **{key: "อย่างอื่น"}) == {}
     assert list(faults(choices=["other"], **{key: "ก" * 301})) == [key]
+
+
+def test_what_the_form_asks_no_more_is_left_over() -> None:
+    fits = GOOD | {"choice": "a", "choices": ["a", "gone"], words_key("choice", "other"): "อย่างอื่น"}
+    over = {"gone": "ก", "choice": "gone", "choices": "ข", words_key("choices", "a"): "เคยมีช่อง"}
+    assert left_over(FORM, fits) == {}
+    assert left_over(FORM, fits | over) == over
 
 
 def test_the_shipped_forms_ask_what_the_document_asks() -> None:

@@ -3,7 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from scoring import engine
 from submissions import intake
+from submissions.form_page import Line
 from submissions.models import Answers, Event, Evidence
 from tests import factories as make
 from tests.submissions.test_papers import MONTH, REPORT
@@ -135,3 +137,11 @@ def test_who_saves_second_takes_over_what_was_not_touched_here(client, entry, of
     assert page.count("ของเพื่อน</textarea>") == 2
     assert "ของฉัน</textarea>" in page
     assert "หนึ่ง</textarea>" not in page
+
+
+def test_a_colleague_s_words_beside_an_option_are_shown_as_written(client, entry, officer):
+    form = entry.round.scheme.forms["innovation-checklist"]
+    field = next(one for one in form.fields if one.kind == "choice" and one.options[-1].words)
+    key, code = engine.words_key(field.code, field.options[-1].code), field.options[0].code
+    line = Line(field, {key: "ของฉัน"}, {}, {key: code}, ())
+    assert [choice.words.other for choice in line.choices if choice.words] == [code]
