@@ -43,7 +43,9 @@
   document.body.addEventListener("htmx:beforeSwap", function (event) {
     if (!new URL(event.detail.xhr.responseURL || location.href).pathname.startsWith("/accounts/")) return;
     event.detail.shouldSwap = false;
-    whose(event.detail.requestConfig.elt);
+    const asker = event.detail.requestConfig.elt;
+    if (isFollowing(asker)) lost(event); // whoever logs in again sees it go on
+    else whose(asker);
   });
 
   // Why it can't be sent in this name; whether it can by now
@@ -76,7 +78,7 @@
     const asker = event.detail.requestConfig.elt;
     const status = event.detail.xhr.status;
     const reasons = { 403: words.forbidden, 404: words.gone, 413: words.large };
-    if (status >= 500 && isFollowing(asker)) lost(event);
+    if ((status >= 500 || status === 403) && isFollowing(asker)) lost(event); // that may pass, or another login may come
     else if (status === 403 && asker.matches("form")) forbidden(asker, event.detail.requestConfig);
     else say(asker, reasons[status] || words.fault);
   });
@@ -122,9 +124,16 @@
     if (isLost) document.querySelector(place)?.focus({ preventScroll: true });
   });
 
+  function decoded(hash) {
+    try {
+      return decodeURIComponent(hash);
+    } catch (cut) { // on its way through a chat
+      return hash;
+    }
+  }
   // A link to what is folded opens it, and one to an input begins to write there.
   function unfold() {
-    const goal = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const goal = location.hash.length > 1 && document.getElementById(decoded(location.hash.slice(1)));
     if (!goal) return;
     const fold = goal.closest("details") || goal.querySelector(":scope > details");
     if (fold && !fold.open) {

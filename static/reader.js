@@ -36,13 +36,15 @@
     dialog.setAttribute("aria-describedby", `reader-${fault}`);
   }
 
-  // Whoever comes back from logging in need not close it.
-  addEventListener("focus", async function () {
+  // Whoever comes back from logging in, or to a line, need not close it.
+  async function lookAgain() {
     if (!dialog.open) return;
     const { fault } = await window.renewToken();
     if (fault) tell(fault);
     else dialog.close();
-  });
+  }
+  addEventListener("focus", lookAgain);
+  addEventListener("online", lookAgain);
   addEventListener("beforeunload", (event) => isUnsent && event.preventDefault());
 
   // What is sent by a script of its own asks for itself; a button that opens another tab takes nothing away here.

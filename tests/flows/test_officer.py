@@ -13,8 +13,9 @@ from scoring.recompute import rescore
 from submissions import intake
 from submissions.models import Evidence, Value
 from tests import factories as make
+from tests.servers import wait_until
 
-from .conftest import PHONE, SCREENS, log_in, lose_one_of_each
+from .conftest import PHONE, SCREENS, log_in, log_in_again, lose_one_of_each
 
 pytestmark = pytest.mark.browser
 
@@ -207,6 +208,26 @@ def test_a_scorecard_whose_answers_get_lost_asks_again(over_line, krabi, officer
     expect(page.locator("table.lines td.own").first).to_have_text("5.00", timeout=20_000)
     assert len(lost) == 2
     assert page.evaluate("window.isTheSame")
+
+
+def test_a_scorecard_whose_reader_had_to_log_in_again_goes_on(open_page, krabi, officer):
+    make.make_evidence(krabi, "1.1.report", status="accepted")
+    page, asked = open_page(officer, refused=[403]), []
+    page.clock.install()
+    page.goto(reverse("scorecard", args=[krabi.pk]))
+    page.context.clear_cookies(name="sessionid")
+    page.on("response", lambda answer: asked.append(answer.url) if "/accounts/login/" in answer.url else None)
+    wait_until(lambda: page.clock.run_for(1000) or asked, 10, "it is asked in nobody's name")
+    log_in_again(page, officer)
+    rescore([krabi.pk])
+    own = page.locator("table.lines td.own").first
+    wait_until(lambda: page.clock.run_for(1000) or own.text_content().strip() == "5.00", 20, "it goes on")
+
+
+def test_a_link_that_was_cut_on_its_way_opens_the_page(open_page, krabi, officer):
+    page = open_page(officer)  # which has no faults, as its fixture sees to
+    page.goto(reverse("criterion", args=[krabi.pk, "1.1"]) + "#%E0%B8")
+    expect(page.locator("h1")).to_contain_text("1.1")
 
 
 def test_a_login_that_ended_costs_nothing_that_was_typed(open_page, krabi, officer):
