@@ -20,7 +20,8 @@ from scoring.recompute import rescore
 from tests import factories as make
 from tests.lines import BadLine
 
-from .slot import SLOT, hand_in, hold, large_pdf, until
+from .slot import SLOT, hand_in, large_pdf
+from .waiting import hold, until
 
 # Playwright keeps an event loop in this thread; the tests' own queries run beside it all the same.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -83,9 +84,7 @@ def open_page(chromium, live_server):
             "console", lambda line: faults.append(f"{line.text} ({line.location})") if is_fault(line, refused) else None
         )
         if user:
-            client = Client()
-            client.force_login(user)
-            context.add_cookies([{"name": "sessionid", "value": client.session.session_key, "url": live_server.url}])
+            give_login(context, user, live_server.url)
             page.goto("/")
         return page
 
@@ -102,22 +101,20 @@ def line(live_server):
 
 
 @pytest.fixture
-def address(line) -> str:
+def line_address(line) -> str:
     return f"http://127.0.0.1:{line.port}"
 
 
 @pytest.fixture
-def over_line(chromium, address):
+def over_line(chromium, line_address):
     """A page of the portal over the bad line; what the browser itself says of lost requests is not looked at."""
     contexts = []
 
     def open_as(user, screen):
-        context = chromium.new_context(base_url=address, viewport=screen, locale="th-TH", ignore_https_errors=True)
+        context = chromium.new_context(base_url=line_address, viewport=screen, locale="th-TH", ignore_https_errors=True)
         context.set_default_timeout(30_000)
         contexts.append(context)
-        client = Client()
-        client.force_login(user)
-        context.add_cookies([{"name": "sessionid", "value": client.session.session_key, "url": address}])
+        give_login(context, user, line_address)
         return context.new_page()
 
     yield open_as
@@ -200,14 +197,17 @@ def judge(contest):
     return judge
 
 
-def log_in_again(page, user) -> None:
-    """In another tab of the same browser, which has another token from then on."""
+def give_login(context, user, url: str) -> None:
+    """A login, with a token of its own."""
     client = Client()
     client.force_login(user)
+    context.add_cookies([{"name": "sessionid", "value": client.session.session_key, "url": url}])
+
+
+def log_in_again(page, user) -> None:
+    """In another tab of the same browser, which has another token from then on."""
     page.context.clear_cookies()
-    page.context.add_cookies(
-        [{"name": "sessionid", "value": client.session.session_key, "url": urljoin(page.url, "/")}]
-    )
+    give_login(page.context, user, urljoin(page.url, "/"))
     page.context.new_page().goto(page.url)
 
 
@@ -232,7 +232,7 @@ def large_one(tmp_path):
         page.locator(f"{SLOT} .hand-in textarea").fill(note)
         held = hold(page, "**/uploads/**", "PATCH")
         hand_in(page, tmp_path / "ใหญ่.pdf")
-        until(page, held)
+        until(page, lambda: held, "it is on its way")
 
         def arrive(papers=1):
             for route in held:

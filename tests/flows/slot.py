@@ -5,8 +5,6 @@ import os
 
 import pikepdf
 
-from tests.servers import wait_until
-
 SLOT = "#slot-1-1-report"
 TEXT = "ขอทราบว่าต้องเพิ่มส่วนใด"
 
@@ -35,14 +33,3 @@ def fault(page):
 def hand_in(page, *files) -> None:
     page.locator(f"{SLOT} .hand-in input[type=file]").first.set_input_files(files)
     page.locator(f"{SLOT} .hand-in form button").click()
-
-
-def hold(page, pattern: str, method: str = "GET") -> list:
-    """Requests that wait until they are told to go on."""
-    held = []
-    page.route(pattern, lambda route: held.append(route) if route.request.method == method else route.fallback())
-    return held
-
-
-def until(page, held) -> None:
-    wait_until(lambda: page.wait_for_timeout(50) or held, 10, "it is on its way")

@@ -24,7 +24,7 @@ def line(proxy):
 
 
 @pytest.fixture
-def address(line) -> str:
+def line_address(line) -> str:
     return f"https://localhost:{line.port}"
 
 

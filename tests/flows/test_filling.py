@@ -12,15 +12,15 @@ from submissions import intake
 from submissions.models import Answers, Evidence
 from tests import factories as make
 from tests.extraction import by_poppler
-from tests.servers import wait_until
 
 from .conftest import SCREENS
+from .form import SAVED, field, saved
 from .test_officer import points
+from .waiting import until
 
 pytestmark = pytest.mark.browser
 
 SLOT = "#slot-3-5-report-2023-07"
-SAVED = "บันทึกร่างแล้ว"
 REPORT = {
     "name-th": "น้ำใจดิจิทัลเพื่อชุมชน",
     "office-phone": "0 7561 1234",
@@ -46,14 +46,6 @@ CHOSEN = [
     "เป็นนวัตกรรมที่ใช้ในการทำงาน",
     "ดีมาก",
 ]
-
-
-def field(page, code: str):
-    return page.locator(f"[name='answer.{code}']")
-
-
-def saved(page):
-    return page.locator("[data-saved]")
 
 
 def in_pdf_and_word(page, slot: str) -> list[str]:
@@ -215,7 +207,7 @@ def test_what_was_written_before_the_script_came_is_saved(open_page, krabi, offi
     page.route("**/fill*.js", lambda route: held.append(route))
     page.goto(reverse("form", args=[krabi.pk, "monthly-report"]) + "?period=2023-07", wait_until="commit")
     field(page, "results").fill("ซ่อมเครื่อง 12 เครื่อง")
-    wait_until(lambda: page.wait_for_timeout(50) or held, 10, "the script was asked for")
+    until(page, lambda: held, "the script was asked for")
     held[0].continue_()
     expect(saved(page)).to_contain_text(SAVED)
     assert Answers.objects.get().data == {"results": "ซ่อมเครื่อง 12 เครื่อง"}
@@ -231,7 +223,7 @@ def test_what_never_arrived_outlives_words_written_before_the_script_came(open_p
     page.route("**/fill*.js", lambda route: held.append(route))
     page.reload(wait_until="commit")
     field(page, typed).fill("ก")
-    wait_until(lambda: page.wait_for_timeout(50) or held, 10, "the script was asked for")
+    until(page, lambda: held, "the script was asked for")
     held[0].continue_()
     expect(saved(page)).to_contain_text(SAVED)
     if typed == "obstacles":

@@ -7,10 +7,10 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from submissions.models import Evidence
-from tests.servers import wait_until
 
 from .conftest import WIDE
 from .test_officer import PDF
+from .waiting import until
 
 pytestmark = pytest.mark.browser
 FAR = 120  # stops of the Tab key: nothing on these pages is farther
@@ -62,7 +62,7 @@ def test_links_and_files_are_handed_in_and_tried_out_by_keyboard_alone(open_page
     page.keyboard.press("Enter")
     tab_to(page, slot.locator(".hand-in input[type=file]").first)
     page.keyboard.press("Space")
-    wait_until(lambda: page.wait_for_timeout(50) or choosers, 10, "files can be chosen")
+    until(page, lambda: choosers, "files can be chosen")
     choosers[0].set_files(PDF)
     tab_to(page, slot.locator(".hand-in form button.btn-primary"))
     page.keyboard.press("Enter")

@@ -8,11 +8,11 @@ from playwright.sync_api import expect
 
 from submissions.models import Evidence, Remark, Sheet, Upload
 from tests import factories as make
-from tests.servers import wait_until
 
 from .conftest import SCREENS, WIDE, log_in_again
-from .slot import SLOT, TEXT, fault, hand_in, hold, large_pdf, message, send, until
-from .test_filling import field
+from .form import field
+from .slot import SLOT, TEXT, fault, hand_in, large_pdf, message, send
+from .waiting import hold, until
 
 pytestmark = pytest.mark.browser
 REASON = "ยังไม่มีลายมือชื่อหัวหน้าส่วนราชการ"
@@ -46,7 +46,7 @@ def test_a_judge_s_points_outlive_the_login(open_sheet, judge):
     asked = []
     page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.dismiss())
     page.evaluate("() => { location.href = '/'; }")
-    wait_until(lambda: page.wait_for_timeout(50) or asked == ["beforeunload"], 10, "it asks before it goes")
+    until(page, lambda: asked == ["beforeunload"], "it asks before it goes")
     log_in_again(page, make.make_user("judge"))
     page.evaluate("window.dispatchEvent(new Event('focus'))")
     expect(dialog(page)).to_contain_text("มีผู้อื่นเข้าสู่ระบบ")
@@ -106,7 +106,7 @@ def test_the_last_of_two_thoughts_is_sent(open_page, krabi, judge):
     page.fill("#reason", REASON)
     page.route("**/accounts/reader/", lambda route: held.append(route))
     page.locator("button[value=accept]").click(no_wait_after=True)
-    wait_until(lambda: page.wait_for_timeout(50) or held, 10, "it is asked")
+    until(page, lambda: held, "it is asked")
     page.locator("button[value=return]").click(no_wait_after=True)
     with page.expect_navigation():
         held[0].continue_()
@@ -133,7 +133,7 @@ def test_after_another_login_no_half_a_message_is_sent(open_slot, officer, patte
     log_in_again(page, officer)
     held = hold(page, pattern, method)
     send(page)
-    until(page, held)
+    until(page, lambda: held, "it is on its way")
     message(page).fill(f"{TEXT} และกำลังเขียน")
     held[0].continue_()
     page.unroute(pattern)
@@ -149,9 +149,9 @@ def test_each_other_login_is_gone_on_with(open_slot, officer, tmp_path):
     log_in_again(page, officer)
     held = hold(page, "**/thread/**", "POST")
     send(page)
-    until(page, held)
+    until(page, lambda: held, "it is on its way")
     held.pop().continue_()
-    until(page, held)
+    until(page, lambda: held, "it is on its way")
     held[0].fulfill(status=502)  # what was tried once more never arrived
     expect(fault(page)).to_be_visible()
     log_in_again(page, officer)
@@ -170,14 +170,14 @@ def test_what_is_cancelled_after_another_login_is_gone(open_slot, officer, tmp_p
     large_pdf(tmp_path / "ใหญ่.pdf", 2 * 2**20)
     held = hold(page, "**/uploads/**", "PATCH")
     hand_in(page, tmp_path / "ใหญ่.pdf")
-    until(page, held)
+    until(page, lambda: held, "it is on its way")
     page.locator("#uploads button[data-deed=pause]").click()
     log_in_again(page, officer)
     message(page).fill(TEXT)
     send(page)
     expect(page.locator(f"{SLOT} .turn.own")).to_have_count(1)
     page.locator("#uploads button[data-deed=cancel]").click()
-    wait_until(lambda: page.wait_for_timeout(50) or not Upload.objects.exists(), 10, "it is given up")
+    until(page, lambda: not Upload.objects.exists(), "it is given up")
 
 
 def leave(page) -> list[str]:
@@ -236,11 +236,11 @@ def test_a_link_waits_in_its_place_for_another_token(open_slot, large_one):
     posts, asks = hold(page, "**/evidence/**", "POST"), hold(page, "**/accounts/reader/")
     page.locator(f"{SLOT} .hand-in [name=url]").fill("https://example.go.th/first")
     page.locator(f"{SLOT} .hand-in form button").click()
-    until(page, posts)
+    until(page, lambda: posts, "it is on its way")
     arrive(papers=0)
     expect(page.locator("#uploads li[data-is=done]")).to_have_count(1)
     posts[0].fulfill(status=403)
-    until(page, asks)
+    until(page, lambda: asks, "it is on its way")
     page.unroute("**/evidence/**")
     page.wait_for_timeout(500)  # the slot is not shown anew meanwhile
     asks[0].continue_()
@@ -282,7 +282,7 @@ def test_the_thread_s_own_page_keeps_what_was_written_too(open_page, officer, kr
     asked = []
     page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.dismiss())
     page.evaluate("() => { location.href = '/'; }")
-    wait_until(lambda: page.wait_for_timeout(50) or asked == ["beforeunload"], 10, "it asks before it goes")
+    until(page, lambda: asked == ["beforeunload"], "it asks before it goes")
     log_in_again(page, officer)
     page.locator(".talk-form button").click()
     expect(page.locator(".turn.own")).to_contain_text([TEXT])

@@ -4,7 +4,6 @@ from itertools import cycle
 
 import pytest
 from django.core.management import call_command
-from django.test import Client
 from django.urls import reverse
 
 from awards.publish import Decision, draft, publish
@@ -12,7 +11,7 @@ from scoring.recompute import rescore
 from submissions.models import Office
 from tests import factories as make
 
-from .conftest import PHONE
+from .conftest import PHONE, give_login
 
 pytestmark = pytest.mark.browser
 HEAVIEST = 150_000  # bytes on the line: page, styles, scripts, fonts, pictures and their headers
@@ -60,9 +59,7 @@ def visit(chromium, web, proxy):
             base_url=proxy.url, viewport=PHONE, locale="th-TH", ignore_https_errors=True, reduced_motion="reduce"
         )
         if user:
-            client = Client()
-            client.force_login(user)
-            context.add_cookies([{"name": "sessionid", "value": client.session.session_key, "url": proxy.url}])
+            give_login(context, user, proxy.url)
         context.request.get(address)  # a server that has been asked before: its templates are read
         page = context.new_page()
         line, sizes = context.new_cdp_session(page), []

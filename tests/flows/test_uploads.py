@@ -3,7 +3,6 @@
 import os
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -11,7 +10,7 @@ from submissions.models import Upload
 from submissions.partial import Partial
 from tests import factories as make
 
-from .conftest import SCREENS, WIDE, log_in_again
+from .conftest import SCREENS, WIDE, give_login, log_in_again
 from .slot import SLOT, large_pdf
 
 pytestmark = pytest.mark.browser
@@ -111,7 +110,9 @@ def test_without_scripts_one_form_takes_several_files(open_page, krabi, officer,
     expect(page.locator(".receipt")).to_contain_text("จริง.pdf")
 
 
-def test_what_is_said_now_counts_and_nothing_begins_anew_without_need(over_line, address, krabi, officer, tmp_path):
+def test_what_is_said_now_counts_and_nothing_begins_anew_without_need(
+    over_line, line_address, krabi, officer, tmp_path
+):
     path = tmp_path / "รายงาน.pdf"
     large_pdf(path, 2 * 2**20)
     os.utime(path, (1_700_000_000, 1_700_000_000))
@@ -133,9 +134,7 @@ def test_what_is_said_now_counts_and_nothing_begins_anew_without_need(over_line,
     page.get_by_label(f"เลือกไฟล์ {path.name}").set_input_files(path)
     row = page.locator("#uploads li[data-is=failed]")
     expect(row).to_contain_text("เข้าสู่ระบบ")
-    client = Client()
-    client.force_login(officer)  # with another token
-    page.context.add_cookies([{"name": "sessionid", "value": client.session.session_key, "url": address}])
+    give_login(page.context, officer, line_address)
     page.route(f"**/uploads/{upload.key}/", lambda route: route.fulfill(status=503), times=1)
     row.get_by_role("button", name=f"ส่งต่อ: {path.name}").click()
     expect(page.locator("#uploads li[data-is=done]")).to_have_count(2)
@@ -143,7 +142,7 @@ def test_what_is_said_now_counts_and_nothing_begins_anew_without_need(over_line,
 
 
 def test_who_had_to_log_in_again_goes_on_with_all_that_was_chosen_and_typed(
-    over_line, address, krabi, officer, tmp_path
+    over_line, line_address, krabi, officer, tmp_path
 ):
     paths = [tmp_path / f"{name}.pdf" for name in ("ก", "ข", "ค")]
     for path in paths:

@@ -9,7 +9,8 @@ from submissions.models import Evidence, Remark
 from tests import factories as make
 
 from .conftest import SCREENS
-from .slot import SLOT, TEXT, hand_in, hold, large_pdf, message, send, until
+from .slot import SLOT, TEXT, hand_in, large_pdf, message, send
+from .waiting import hold, until
 
 pytestmark = pytest.mark.browser
 
@@ -67,7 +68,7 @@ def test_what_is_ticked_stays_when_a_file_arrives_beside_it(open_page, officer, 
     held = hold(page, "**/evidence/**", "POST")
     page.locator(f"{slot} .hand-in [name=url]").fill("https://example.go.th/first")
     page.locator(f"{slot} .hand-in form button").click()
-    until(page, held)
+    until(page, lambda: held, "it is on its way")
     form.get_by_label("Facebook").uncheck()
     form.get_by_label("LINE").check()
     held[0].continue_()
@@ -93,12 +94,12 @@ def test_a_large_file_s_channels_are_not_the_next_one_s(open_page, officer, krab
 @pytest.mark.parametrize("arrives", [True, False])
 def test_a_link_on_its_way_outlives_a_file_that_arrives(open_slot, large_one, arrives):
     page = open_slot()
-    begun = large_one(page)
+    arrive = large_one(page)
     held = hold(page, "**/evidence/**", "POST")
     page.locator(f"{SLOT} .hand-in [name=url]").fill("https://example.go.th/first")
     page.locator(f"{SLOT} .hand-in form button").click()
-    until(page, held)
-    begun(papers=0)
+    until(page, lambda: held, "it is on its way")
+    arrive(papers=0)
     expect(page.locator("#uploads li[data-is=done]")).to_have_count(1)
     if arrives:
         held[0].continue_()
@@ -156,7 +157,7 @@ def test_news_of_a_small_file_take_nobody_away_from_writing(open_slot):
     page = open_slot()
     held = hold(page, "**/evidence/**", "POST")
     hand_in(page, {"name": "เล็ก.pdf", "mimeType": "application/pdf", "buffer": make.file_bytes("pdf")})
-    until(page, held)
+    until(page, lambda: held, "it is on its way")
     message(page).click()
     page.keyboard.type("before")
     held[0].continue_()
@@ -170,7 +171,7 @@ def test_what_is_written_on_while_a_message_is_sent_stays(open_slot):
     held = hold(page, "**/thread/**", "POST")
     message(page).fill(TEXT)
     send(page)
-    until(page, held)
+    until(page, lambda: held, "it is on its way")
     message(page).fill(f"{TEXT} และอีกเรื่อง")
     held[0].continue_()
     expect(page.locator(f"{SLOT} .turn.own")).to_have_count(1)
@@ -185,7 +186,7 @@ def test_amounts_that_are_typed_while_others_are_saved_stay(open_page, officer, 
     held = hold(page, "**/values/**", "POST")
     amounts.nth(0).fill("1")
     page.locator("#values form button").click()
-    until(page, held)
+    until(page, lambda: held, "it is on its way")
     amounts.nth(1).fill("7")
     held[0].continue_()
     expect(page.locator("#values .notice")).to_be_visible()

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from tests import factories as make
 
 from ..conftest import WIDE
-from ..test_filling import SAVED, saved
+from ..form import SAVED, saved
 from .writing import MONTH, write
 
 

@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 from tests.servers import wait_until
 
 from ..conftest import log_in_again
-from ..test_filling import SAVED, field, saved
+from ..form import SAVED, field, saved
+from ..waiting import until
 from .writing import FULL, KEPT_HERE, NO_ANSWER, NO_LINE, answered, save_as, write
 
 pytestmark = pytest.mark.browser
@@ -39,7 +40,7 @@ def test_a_device_without_room_brings_no_older_text_back(begin, address):
     page.evaluate(FULL)
     longer = "ยาวกว่ามาก" * 20
     write(page, obstacles=longer)
-    wait_until(lambda: page.wait_for_timeout(50) or answered(obstacles=longer), 20, "it arrived")
+    until(page, lambda: answered(obstacles=longer), "it arrived")
     page.goto(address)
     expect(field(page, "obstacles")).to_have_value(longer)
     expect(page.locator("[data-kept]")).to_be_hidden()
@@ -67,7 +68,7 @@ def test_what_is_written_on_after_stop_is_guarded_on_a_full_device(begin, addres
     page, held, asked = begin(), [], []
     page.route("**/hand-in/**", lambda route: held.append(route))
     page.locator("[data-hand-in]").click(no_wait_after=True)
-    wait_until(lambda: page.wait_for_timeout(50) or held, 10, "the form was sent")
+    until(page, lambda: held, "the form was sent")
     held[0].fulfill(status=204)  # as if Stop had been pressed
     page.evaluate(FULL)
     write(page, obstacles="เขียนต่อ")
@@ -86,7 +87,7 @@ def test_what_is_no_text_hides_none(begin, address, text):
     page.evaluate("text => localStorage.setItem(Object.keys(localStorage)[0].replace(/[^:]*$/, 'zz'), text)", text)
     page.goto(address)
     expect(field(page, "obstacles")).to_have_value("รอ")
-    wait_until(lambda: page.wait_for_timeout(50) or answered(obstacles="รอ"), 10, "it is saved")
+    until(page, lambda: answered(obstacles="รอ"), "it is saved")
 
 
 def test_a_page_that_lacks_a_file_saves_all_the_same(begin, address):

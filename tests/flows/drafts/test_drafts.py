@@ -12,7 +12,8 @@ from submissions.models import Answers, Evidence
 from tests.servers import wait_until
 
 from ..conftest import SCREENS
-from ..test_filling import SAVED, field, saved
+from ..form import SAVED, field, saved
+from ..waiting import until
 from .writing import KEPT_HERE, MONTH, NO_ANSWER, NO_LINE, answered, save_as, waiting, write
 
 pytestmark = pytest.mark.browser
@@ -162,7 +163,7 @@ def test_whoever_goes_on_while_the_next_page_is_awaited_loses_nothing(begin, add
     page.clock.install()
     page.route("**/hand-in/**", lambda route: held.append(route))
     page.locator("[data-hand-in]").click(no_wait_after=True)
-    wait_until(lambda: page.wait_for_timeout(50) or held, 10, "the form was sent")
+    until(page, lambda: held, "the form was sent")
     held[0].fulfill(status=204)  # as if Stop had been pressed
     write(page, obstacles="เขียนต่อ")
     expect(page.locator("[data-hand-in]")).to_be_enabled()
@@ -181,7 +182,7 @@ def test_a_form_whose_sending_was_stopped_saves_itself_though_nothing_more_is_wr
     page.route("**/hand-in/**", lambda route: held.append(route))
     field(page, "obstacles").fill("ไม่มี")
     page.locator("[data-hand-in]").click(no_wait_after=True)
-    wait_until(lambda: page.wait_for_timeout(50) or held, 10, "the form was sent")
+    until(page, lambda: held, "the form was sent")
     held[0].fulfill(status=204)
     expect(page.locator("[data-hand-in]")).to_be_disabled()
     page.clock.fast_forward("02:10")
@@ -219,7 +220,7 @@ def test_what_arrived_unheard_is_handed_in_and_nothing_else(begin, address):
     for name in ("obstacles", "remedies", "proposals"):
         field(page, name).fill("ไม่มี")
     page.locator("[data-hand-in]").click(no_wait_after=True)
-    wait_until(lambda: page.wait_for_timeout(50) or (drafts and forms), 10, "both are on their way")
+    until(page, lambda: drafts and forms, "both are on their way")
     assert forms[0].fetch(max_redirects=0).status == 302
     forms[0].fulfill(status=204)  # nobody hears of it
     drafts[0].fulfill(status=200, body="what some gateway says")
@@ -248,7 +249,7 @@ def test_what_was_taken_back_stays_taken_back(begin, address):
     page = begin()
     page.evaluate(NO_ANSWER)
     write(page, results="ไม่ควรเห็น", obstacles="ลับ")
-    wait_until(lambda: page.wait_for_timeout(50) or answered(obstacles="ลับ", results="ไม่ควรเห็น"), 10, "it arrived")
+    until(page, lambda: answered(obstacles="ลับ", results="ไม่ควรเห็น"), "it arrived")
     page.evaluate(NO_LINE)
     write(page, obstacles="", results="หนึ่ง")
     expect(saved(page)).to_contain_text(KEPT_HERE)
@@ -295,11 +296,11 @@ def test_a_draft_that_is_answered_late_takes_nothing_from_what_is_handed_in(begi
     write(page, results="หนึ่ง สอง")
     field(page, "obstacles").fill("ไม่มี")
     page.locator("[data-hand-in]").click(no_wait_after=True)
-    wait_until(lambda: page.wait_for_timeout(50) or (drafts and forms), 10, "both are on their way")
+    until(page, lambda: drafts and forms, "both are on their way")
     finished = []
     page.on("requestfinished", lambda request: finished.append(request) if "/draft/" in request.url else None)
     drafts[0].continue_()
-    wait_until(lambda: page.wait_for_timeout(50) or finished, 10, "the draft is answered")
+    until(page, lambda: finished, "the draft is answered")
     forms[0].fulfill(status=204)  # it never arrived
     page.unroute("**/draft/**")
     page.goto(address)
@@ -314,10 +315,10 @@ def test_what_was_taken_back_after_a_form_was_sent_stays_taken_back(begin, addre
     write(page, results="ก")
     field(page, "results").fill("ข")
     page.locator("[data-hand-in]").click(no_wait_after=True)
-    wait_until(lambda: page.wait_for_timeout(50) or (drafts and forms), 10, "both are on their way")
+    until(page, lambda: drafts and forms, "both are on their way")
     page.on("requestfinished", lambda request: finished.append(request) if "/draft/" in request.url else None)
     drafts[0].continue_()
-    wait_until(lambda: page.wait_for_timeout(50) or finished, 10, "the draft is answered")
+    until(page, lambda: finished, "the draft is answered")
     assert forms[0].fetch().status == 422
     forms[0].fulfill(status=204)  # it arrived, and its answer did not
     assert answered(results="ข")
@@ -335,7 +336,7 @@ def test_what_was_handed_in_unheard_is_no_draft_again(begin, krabi):
         field(page, name).fill("ไม่มี")
     page.route("**/hand-in/**", lambda route: forms.append(route))
     page.locator("[data-hand-in]").click(no_wait_after=True)
-    wait_until(lambda: page.wait_for_timeout(50) or forms, 10, "it is on its way")
+    until(page, lambda: forms, "it is on its way")
     assert forms[0].fetch(max_redirects=0).status == 302
     forms[0].fulfill(status=204)
     page.clock.fast_forward("02:10")
@@ -386,7 +387,7 @@ def test_two_tabs_keep_what_each_of_them_was_told(begin, address):
     write(one, obstacles="แท็บแรก")
     expect(one.locator("[data-clash]")).to_be_visible()
     write(other, proposals="อีก")
-    wait_until(lambda: other.wait_for_timeout(50) or answered(remedies="แท็บสอง", proposals="อีก"), 10, "it is saved")
+    until(other, lambda: answered(remedies="แท็บสอง", proposals="อีก"), "it is saved")
     one.close()
     other.reload()
     other.click("[data-take]")

@@ -4,10 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from submissions.models import Answers
-from tests.servers import wait_until
 
 from ..conftest import log_in_again
-from ..test_filling import SAVED, field, saved
+from ..form import SAVED, field, saved
+from ..waiting import until
 from .writing import KEPT_HERE, NO_LINE, answered, save_as, waiting, write
 
 pytestmark = pytest.mark.browser
@@ -59,11 +59,11 @@ def test_what_was_written_while_another_token_was_asked_for_is_what_was_sent(beg
     log_in_again(page, officer)
     page.route("**/accounts/reader/", lambda route: asks.append(route), times=1)
     write(page, results="ก")
-    wait_until(lambda: page.wait_for_timeout(50) or asks, 10, "another token is asked for")
+    until(page, lambda: asks, "another token is asked for")
     page.on("response", lambda one: arrived.append(one) if "/draft/" in one.url and one.status == 200 else None)
     field(page, "results").fill("หนึ่ง")
     asks[0].continue_()
-    wait_until(lambda: page.wait_for_timeout(20) or arrived, 10, "it is saved")
+    until(page, lambda: arrived, "it is saved")
     page.evaluate(NO_LINE)
     write(page, results="ก")
     expect(saved(page)).to_contain_text(KEPT_HERE)
@@ -78,9 +78,9 @@ def test_more_is_written_while_another_token_is_asked_for(begin, officer):
     log_in_again(page, officer)
     page.route("**/accounts/reader/", lambda route: asked.append(route))
     write(page, obstacles="หนึ่ง")
-    wait_until(lambda: page.wait_for_timeout(50) or asked, 10, "another token is asked for")
+    until(page, lambda: asked, "another token is asked for")
     write(page, remedies="สอง")
     asked[0].continue_()
-    wait_until(lambda: page.wait_for_timeout(50) or answered(obstacles="หนึ่ง", remedies="สอง"), 10, "both are saved")
+    until(page, lambda: answered(obstacles="หนึ่ง", remedies="สอง"), "both are saved")
     expect(saved(page)).to_contain_text(SAVED)
     expect(page.locator("[data-clash]")).to_be_hidden()

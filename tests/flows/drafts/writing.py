@@ -3,7 +3,7 @@
 from submissions import intake
 from submissions.models import Answers
 
-from ..test_filling import field
+from ..form import field
 
 MONTH = "2023-07"
 # No draft arrives any more; what the browser itself sends does.
