@@ -124,16 +124,9 @@
     if (isLost) document.querySelector(place)?.focus({ preventScroll: true });
   });
 
-  function decoded(hash) {
-    try {
-      return decodeURIComponent(hash);
-    } catch (cut) { // on its way through a chat
-      return hash;
-    }
-  }
   // A link to what is folded opens it, and one to an input begins to write there.
   function unfold() {
-    const goal = location.hash.length > 1 && document.getElementById(decoded(location.hash.slice(1)));
+    const goal = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
     if (!goal) return;
     const fold = goal.closest("details") || goal.querySelector(":scope > details");
     if (fold && !fold.open) {
