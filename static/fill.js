@@ -63,16 +63,20 @@
   }
 
   // Beside a colleague's text these give way to it; nobody wrote in them here. A choice and the words beside it are one.
+  function isOf(name) {
+    return (other) => other.split(":")[0] === name.split(":")[0];
+  }
   function namesUntouched() {
-    const isOf = (name) => (other) => other.split(":")[0] === name.split(":")[0];
     const said = (list, name) => JSON.stringify(list.filter(([other]) => isOf(name)(other)));
     const [names, now] = [new Set(inputs().map((one) => one.name)), fields()];
     const isAsBefore = (name) => held.every((list) => said(now, name) === said(list, name));
     return [...names].filter((name) => !touched.some(isOf(name)) && isAsBefore(name));
   }
 
+  // Each in its order: what is answered must be found among what went before and after it.
   function goes(list) {
-    held = [...held.filter((one) => JSON.stringify(one) !== JSON.stringify(list)), list];
+    if (JSON.stringify(held.at(-1)) !== JSON.stringify(list)) held = [...held, list];
+    return held.at(-1);
   }
 
   function soon(after) {
@@ -99,7 +103,7 @@
   // Whoever logged in again has another token: with that it is tried once more.
   async function send(options) {
     const post = () => {
-      goes(going = fields());
+      going = goes(fields());
       return fetch(form.action, {
         method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, ...patience(), ...options,
       });
@@ -145,7 +149,7 @@
     [held, touched] = [held.slice(held.indexOf(going)), []]; // a form that is being handed in went after it
     if (dirty || handing) keep();
     else device.drop(page.value);
-    if (!dirty) say(said.said, !isWell);
+    if (!dirty) say(said.said, !isWell || said.has_become);
     isWell = isWell || !dirty;
     part("progress-words").textContent = part("progress-words").dataset.pattern
       .replace("{answered}", said.progress[0]).replace("{required}", said.progress[1]);
@@ -325,13 +329,15 @@
     offer();
     part("undo").focus();
   });
-  // Until the page goes, and but for what was written since
+  // Until the page goes, and but for what was written since. The text waits again, as nobody's who is still writing.
   part("undo").addEventListener("click", function () {
-    const { one, before } = replaced.pop();
-    const [now, own] = [fields(), new Set(written(one))];
-    for (const name of own) if (told(now, new Set([name])) === told(one.fields, new Set([name]))) own.delete(name);
-    device.keep(one.name, one);
-    fill(before, own);
+    const { one, before } = replaced.at(-1);
+    const { fields: texts, untouched } = one;
+    if (!device.keep(Date.now(), { page: "", revision: "", turn: 0, fields: texts, untouched, at: one.at })) return say(words.full, true);
+    replaced.pop();
+    const [now, names] = [fields(), [...written(one)]];
+    const isSince = (name) => told(now, new Set([name])) !== told(texts, new Set([name]));
+    fill(before, new Set(names.filter((name) => names.filter(isOf(name)).some(isSince))));
     offer();
     part("take").focus();
   });

@@ -50,10 +50,11 @@ def save_draft(request, pk: int, form: str) -> HttpResponse:
         return _refused(request, filling, refused)
     except intake.Conflict as conflict:
         return _conflict(request, filling, conflict)
-    has_become = filling.data and not draft.data
+    has_become = bool(filling.data and not draft.data)  # evidence, and its page never heard of it
     said = _("This form is handed in.") if has_become else saved_at(draft.saved_at, filling.slot.at)
     if _by_script(request):
-        return JsonResponse({"revision": draft.revision, "said": said, "progress": filling.progress})
+        told = {"said": said, "has_become": has_become, "progress": filling.progress}
+        return JsonResponse({"revision": draft.revision, **told})
     messages.success(request, said)
     return redirect(filling.address)
 

@@ -44,7 +44,7 @@ def save_answers(
     with transaction.atomic():
         hold(entry)
         draft = _draft(entry, code, period)
-        if page and page == draft.page and not draft.data and _standing_twin(entry, form, period, tidy(form, answers)):
+        if page and page == draft.page and not draft.data and _is_handed_in(entry, form, period, answers):
             return draft
         data = engine.left_over(form, draft.data) | dict(answers)
         if draft.data != data:
@@ -117,6 +117,12 @@ def hand_in_answers(
 def _of_form(entry: Entry, form: engine.Form, period: str):
     rows = entry.evidence.filter(requirement=form.requirement, period=period, filled_form__form=form.code)
     return rows.select_related("filled_form").order_by("-submitted_at", "-pk")
+
+
+def _is_handed_in(entry: Entry, form: engine.Form, period: str, answers: Mapping[str, engine.Answer]) -> bool:
+    """All of it, words beside options that were not chosen too: those a form that is handed in does not have."""
+    final = tidy(form, answers)
+    return final.keys() == answers.keys() and _standing_twin(entry, form, period, final) is not None
 
 
 def _standing_twin(entry: Entry, form: engine.Form, period: str, answers) -> Evidence | None:

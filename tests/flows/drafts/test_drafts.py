@@ -5,6 +5,7 @@ decides so: over a line that breaks, between two people, two tabs, and pages tha
 import json
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from submissions import intake, proofread
@@ -329,8 +330,71 @@ def test_what_was_taken_back_after_a_form_was_sent_stays_taken_back(begin, addre
     expect(field(page, "results")).to_have_value("ก")
 
 
+# The button is pressed, more is written, and it is pressed once more, before a draft is answered that says what the
+# first of the two says.
+PRESS_TWICE = """() => {
+    const send = window.fetch.bind(window);
+    window.fetch = (address, asked) => asked?.method
+        ? send(address, asked).then((answer) => new Promise((hear) => setTimeout(() => hear(answer), 2000)))
+        : send(address, asked);
+    const form = document.querySelector("form[data-draft]"), field = form.elements.namedItem("answer.obstacles");
+    const press = () => form.querySelector("[data-hand-in]").click();
+    const type = (text) => { field.value = text; field.dispatchEvent(new Event("input", { bubbles: true })); };
+    type("ก");
+    form.dispatchEvent(new FocusEvent("focusout"));
+    setTimeout(press, 300);
+    setTimeout(() => { type("ข้อความใหม่"); press(); }, 1000);
+}"""
+
+
+def test_what_is_written_between_two_presses_outlives_an_older_draft_s_answer(begin, address):
+    page, forms = begin(), []
+    page.route("**/hand-in/**", lambda route: forms.append(route))
+    page.evaluate(PRESS_TWICE)
+    until(page, lambda: len(forms) == 2, "it is pressed twice")
+    page.wait_for_timeout(2000)  # the draft is answered; a page that waits for the next can't be asked
+    forms[-1].fulfill(status=204)  # it never arrived
+    page.goto(address)
+    expect(field(page, "obstacles")).to_have_value("ข้อความใหม่")
+
+
+def test_putting_back_takes_nothing_from_a_tab_that_went_on(begin, krabi, colleague, address):
+    tab = begin()
+    tab.evaluate(NO_LINE)
+    write(tab, results="แท็บแรก")
+    expect(saved(tab)).to_contain_text(KEPT_HERE)
+    save_as(colleague, krabi, results="ของเพื่อน")
+    page = tab.context.new_page()
+    page.goto(address)
+    page.click("[data-take]")
+    expect(saved(page)).to_contain_text(SAVED)
+    write(tab, obstacles="เขียนต่อในแท็บแรก")
+    until(page, lambda: "เขียนต่อในแท็บแรก" in waiting(page), "it is kept")
+    tab.close()
+    page.click("[data-undo]")
+    assert "เขียนต่อในแท็บแรก" in waiting(page)
+
+
+def test_putting_back_parts_no_choice_from_its_words(open_page, krabi, officer, colleague):
+    page, words = open_page(officer), "kind:other"
+    page.goto(reverse("form", args=[krabi.pk, "innovation-checklist"]))
+    page.evaluate(NO_LINE)
+    page.check("[name='answer.kind'][value=other]")
+    write(page, **{words: "ของฉัน"})
+    expect(saved(page)).to_contain_text(KEPT_HERE)
+    intake.save_answers(krabi, "innovation-checklist", {"kind": "service"}, by=colleague, revision=0, page="f" * 32)
+    page.reload()
+    page.click("[data-take]")
+    expect(saved(page)).to_contain_text(SAVED)
+    write(page, **{words: "ของฉัน และเขียนต่อ"})
+    page.click("[data-undo]")
+    expect(field(page, words)).to_be_visible()
+    expect(field(page, words)).to_have_value("ของฉัน และเขียนต่อ")
+
+
 def test_what_was_handed_in_unheard_is_no_draft_again(begin, krabi):
     page, forms = begin(), []
+    expect(page.locator("[data-said]")).to_contain_text(SAVED)
     page.clock.install()
     for name in ("obstacles", "remedies", "proposals"):
         field(page, name).fill("ไม่มี")
@@ -341,6 +405,7 @@ def test_what_was_handed_in_unheard_is_no_draft_again(begin, krabi):
     forms[0].fulfill(status=204)
     page.clock.fast_forward("02:10")
     expect(saved(page)).to_have_text("แบบฟอร์มนี้ส่งแล้ว")
+    expect(page.locator("[data-said]")).to_have_text("แบบฟอร์มนี้ส่งแล้ว")
     assert Answers.objects.get().data == {}
     write(page, obstacles="มีอีก")
     page.clock.run_for(3000)

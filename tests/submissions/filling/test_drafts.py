@@ -145,3 +145,29 @@ def test_a_colleague_s_words_beside_an_option_are_shown_as_written(client, entry
     key, code = engine.words_key(field.code, field.options[-1].code), field.options[0].code
     line = Line(field, {key: "ของฉัน"}, {}, {key: code}, ())
     assert [choice.words.other for choice in line.choices if choice.words] == [code]
+
+
+def test_offices_are_not_told_who_of_central_staff_saved_it(client, entry, officer):
+    staff = make.make_user("staff", full_name="ชื่อ ส่วนกลาง")
+    intake.save_answers(entry, "monthly-report", REPORT, by=staff, period=MONTH)
+    page = client.post(address(entry, "form-draft"), sent({"results": "ของฉัน"})).content.decode()
+    assert "บันทึกโดย ส่วนกลาง" in page
+    assert "ชื่อ ส่วนกลาง" not in page
+
+
+def test_words_beside_no_choice_are_no_less_kept_after_an_unheard_form(entry, officer):
+    form = entry.round.scheme.forms["innovation-checklist"]
+    typed = {"line": "ก", "text": "ก", "number": "1", "date": "2023-06-01", "phone": "075611234", "email": "a@b.go.th"}
+    plain = {
+        one.code: next(option.code for option in one.options if not option.words) for one in form.fields if one.options
+    }
+    answers = {
+        one.code: [plain[one.code]] if one.kind == "choices" else plain.get(one.code) or typed[one.kind]
+        for one in form.fields
+    }
+    sent_by = {"by": officer, "page": "a" * 32}
+    intake.hand_in_answers(entry, form.code, answers, revision=0, turn=2, **sent_by)
+    assert intake.save_answers(entry, form.code, answers, revision=0, turn=3, **sent_by).data == {}
+    key = engine.words_key("kind", "other")
+    kept = intake.save_answers(entry, form.code, answers | {key: "เขียนทีหลัง"}, revision=1, turn=4, **sent_by)
+    assert kept.data[key] == "เขียนทีหลัง"
