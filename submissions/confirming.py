@@ -23,6 +23,8 @@ from .notices import tell
 from .notices.people import heads_of
 from .slots import EvidenceSlot, slots_of
 
+ABSENT = ("missing", "draft", "late")  # states of slots in which nothing is handed in
+
 
 class Confirming:
     """How an entry stands with the confirmation that its round asks for, as one reader sees it.
@@ -87,11 +89,11 @@ class Confirming:
 
     @property
     def handed_in(self) -> list[EvidenceSlot]:
-        return [slot for slot in self.slots if slot.state not in ("missing", "late")]
+        return [slot for slot in self.slots if slot.state not in ABSENT]
 
     @property
     def missing(self) -> list[EvidenceSlot]:
-        return [slot for slot in self.slots if slot.state in ("missing", "late")]
+        return [slot for slot in self.slots if slot.state in ABSENT]
 
     @cached_property
     def amounts(self) -> list[tuple[str, engine.Value, Value]]:

@@ -161,10 +161,16 @@ def test_the_head_sees_what_stands_and_how(client, entry, officer, head, judge, 
     other = intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://krabi.example.org/3")
     intake.review_evidence(other, by=judge, accept=True)
     shown = page(client, head, entry).content.decode()
-    assert "https://krabi.example.org/2" in shown
-    assert paper.url not in shown
-    slot = shown[shown.index("รายงานการสร้างความรู้ Big Data") :]
-    assert (slot.count("status-submitted"), slot.count("status-accepted")) == (1, 1)  # one of the two is the slot's own
+    slot = shown[shown.index("รายงานการสร้างความรู้ Big Data", shown.index("in-title")) :]
+    states = re.findall(r'class="status[^"]*">.*?</svg>([^<]+)</span>|krabi.example.org/(\d)"', slot)
+    assert [one or number for one, number in states] == ["ตรวจรับแล้ว", "3", "2", "รอตรวจรับ", "1", "ส่งแทนแล้ว"]
+
+
+def test_a_draft_is_not_what_was_handed_in(client, entry, officer, head, paper):
+    intake.save_answers(entry, "monthly-report", {"results": "ร่าง"}, by=officer, period="2023-07")
+    confirming = page(client, head, entry).context["confirming"]
+    assert [slot.requirement.code for slot in confirming.handed_in] == ["1.1.report"]
+    assert "draft" in {slot.state for slot in confirming.missing}
 
 
 def test_officers_see_that_it_waits_for_the_head_and_ask_once(client, entry, officer, head, paper):
