@@ -384,11 +384,13 @@
       say(text);
       return;
     }
+    const isOlder = item.dataset.modified !== String(file.lastModified); // or newer: half of each would be neither
     load().then(function () {
       const about = { requirement, period, revision, note, channels, replaces };
       const batch = new Batch(anchor, about, null);
-      batch.left.add(new Row(file, about, batch, url));
-      item.remove();
+      batch.left.add(new Row(file, about, batch, isOlder ? null : url));
+      if (isOlder) giveUp(item);
+      else item.remove();
       document.getElementById("uploads-title").focus();
       next();
     });

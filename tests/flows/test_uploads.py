@@ -1,5 +1,6 @@
 """Large files over a line that breaks: several at once, the tab closed on the way, gone on with, and their receipts."""
 
+import hashlib
 import os
 
 import pytest
@@ -12,6 +13,7 @@ from tests import factories as make
 
 from .conftest import SCREENS, WIDE, give_login, log_in_again
 from .slot import SLOT, large_pdf
+from .waiting import until
 
 pytestmark = pytest.mark.browser
 SIZE = 12 * 2**20  # bytes of each; the browser and the kernel swallow the first few at once
@@ -139,6 +141,27 @@ def test_what_is_said_now_counts_and_nothing_begins_anew_without_need(
     row.get_by_role("button", name=f"ส่งต่อ: {path.name}").click()
     expect(page.locator("#uploads li[data-is=done]")).to_have_count(2)
     assert Upload.objects.count() == 2
+
+
+def test_a_newer_file_of_the_same_size_is_not_put_behind_half_of_the_older(open_page, krabi, officer, tmp_path):
+    path = tmp_path / "รายงาน.pdf"
+    large_pdf(path, 2 * 2**20)
+    older = path.read_bytes()
+    assert len(older) > 2**20
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    left = {"user": officer, "entry": krabi, "requirement": "1.1.report", "name": path.name}
+    upload = Upload.objects.create(**left, size=len(older), modified=1_700_000_000_000)
+    Partial(upload.key).create()
+    Partial(upload.key).path.write_bytes(older[: 2**20])
+    newer = bytearray(older)
+    newer[2**19] ^= 1  # in the half that arrived
+    path.write_bytes(newer)
+    page = open_page(officer)
+    page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
+    page.get_by_label(f"เลือกไฟล์ {path.name}").set_input_files(path)
+    expect(page.locator("#uploads li[data-is=done]")).to_have_count(1)
+    assert krabi.evidence.get(requirement="1.1.report").sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    until(page, lambda: not Upload.objects.unfinished().exists(), "the older is given up")
 
 
 def test_who_had_to_log_in_again_goes_on_with_all_that_was_chosen_and_typed(
