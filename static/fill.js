@@ -62,10 +62,12 @@
     });
   }
 
-  // Beside a colleague's text these give way to it; nobody wrote in them here. A choice and the words beside it are one.
+  // A choice and the words beside it are one.
   function isOf(name) {
     return (other) => other.split(":")[0] === name.split(":")[0];
   }
+
+  // Beside a colleague's text these give way to it; nobody wrote in them here.
   function namesUntouched() {
     const said = (list, name) => JSON.stringify(list.filter(([other]) => isOf(name)(other)));
     const [names, now] = [new Set(inputs().map((one) => one.name)), fields()];
@@ -332,8 +334,9 @@
   // Until the page goes, and but for what was written since. The text waits again, as nobody's who is still writing.
   part("undo").addEventListener("click", function () {
     const { one, before } = replaced.at(-1);
-    const { fields: texts, untouched } = one;
-    if (!device.keep(Date.now(), { page: "", revision: "", turn: 0, fields: texts, untouched, at: one.at })) return say(words.full, true);
+    const { fields: texts, untouched, at } = one;
+    const again = { page: "", revision: "", turn: 0, fields: texts, untouched, at };
+    if (!device.keep(Date.now(), again)) return say(words.full, true);
     replaced.pop();
     const [now, names] = [fields(), [...written(one)]];
     const isSince = (name) => told(now, new Set([name])) !== told(texts, new Set([name]));
