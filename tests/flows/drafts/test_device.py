@@ -32,22 +32,6 @@ def test_a_device_without_room_says_so_and_keeps_nobody_s_words_from_them(begin,
     expect(page.locator("[data-kept]")).to_be_visible()
 
 
-def test_a_device_without_room_puts_nothing_back(begin, krabi, colleague, address):
-    page = begin()
-    page.evaluate(NO_LINE)
-    write(page, results="ของฉัน")
-    expect(saved(page)).to_contain_text(KEPT_HERE)
-    save_as(colleague, krabi, results="ของเพื่อน")
-    page.goto(address)
-    page.click("[data-take]")
-    expect(saved(page)).to_contain_text(SAVED)
-    page.evaluate(FULL)
-    page.click("[data-undo]")
-    expect(saved(page)).to_contain_text("ไม่มีที่ว่าง")
-    expect(field(page, "results")).to_have_value("ของฉัน")
-    expect(page.locator("[data-undo]")).to_be_visible()
-
-
 def test_a_device_without_room_brings_no_older_text_back(begin, address):
     page = begin()
     page.evaluate(NO_ANSWER)

@@ -5,7 +5,6 @@ decides so: over a line that breaks, between two people, two tabs, and pages tha
 import json
 
 import pytest
-from django.urls import reverse
 from playwright.sync_api import expect
 
 from submissions import intake, proofread
@@ -44,25 +43,6 @@ def test_a_colleague_s_words_are_replaced_by_nobody_who_did_not_decide_it(begin,
     page.click("[data-undo]")  # all but what was written since
     expect(field(page, "results")).to_have_value("ของเพื่อน")
     expect(field(page, "obstacles")).to_have_value("เขียนต่อ")
-
-
-def test_what_stood_there_before_is_no_text_that_was_not_sent(begin, krabi, colleague, address):
-    page = begin()
-    page.evaluate(NO_LINE)
-    write(page, results="หนึ่ง และสอง")
-    expect(saved(page)).to_contain_text(KEPT_HERE)
-    save_as(colleague, krabi, results="หนึ่ง", obstacles="ของเพื่อน")
-    page.goto(address)
-    page.click("[data-take]")
-    expect(page.locator("[data-undo]")).to_be_focused()
-    expect(saved(page)).to_contain_text(SAVED)
-    assert answered(results="หนึ่ง และสอง", obstacles="ของเพื่อน")
-    save_as(colleague, krabi, results="ฉบับใหม่")
-    page.goto(address)
-    expect(field(page, "results")).to_have_value("ฉบับใหม่")
-    expect(page.locator("[data-kept]")).to_be_hidden()
-    expect(page.locator("[data-taken]")).to_be_hidden()
-    assert waiting(page) == ""
 
 
 def test_beside_a_colleague_s_words_nothing_holds_but_what_was_written_here(begin, krabi, colleague):
@@ -356,40 +336,6 @@ def test_what_is_written_between_two_presses_outlives_an_older_draft_s_answer(be
     forms[-1].fulfill(status=204)  # it never arrived
     page.goto(address)
     expect(field(page, "obstacles")).to_have_value("ข้อความใหม่")
-
-
-def test_putting_back_takes_nothing_from_a_tab_that_went_on(begin, krabi, colleague, address):
-    tab = begin()
-    tab.evaluate(NO_LINE)
-    write(tab, results="แท็บแรก")
-    expect(saved(tab)).to_contain_text(KEPT_HERE)
-    save_as(colleague, krabi, results="ของเพื่อน")
-    page = tab.context.new_page()
-    page.goto(address)
-    page.click("[data-take]")
-    expect(saved(page)).to_contain_text(SAVED)
-    write(tab, obstacles="เขียนต่อในแท็บแรก")
-    until(page, lambda: "เขียนต่อในแท็บแรก" in waiting(page), "it is kept")
-    tab.close()
-    page.click("[data-undo]")
-    assert "เขียนต่อในแท็บแรก" in waiting(page)
-
-
-def test_putting_back_parts_no_choice_from_its_words(open_page, krabi, officer, colleague):
-    page, words = open_page(officer), "kind:other"
-    page.goto(reverse("form", args=[krabi.pk, "innovation-checklist"]))
-    page.evaluate(NO_LINE)
-    page.check("[name='answer.kind'][value=other]")
-    write(page, **{words: "ของฉัน"})
-    expect(saved(page)).to_contain_text(KEPT_HERE)
-    intake.save_answers(krabi, "innovation-checklist", {"kind": "service"}, by=colleague, revision=0, page="f" * 32)
-    page.reload()
-    page.click("[data-take]")
-    expect(saved(page)).to_contain_text(SAVED)
-    write(page, **{words: "ของฉัน และเขียนต่อ"})
-    page.click("[data-undo]")
-    expect(field(page, words)).to_be_visible()
-    expect(field(page, words)).to_have_value("ของฉัน และเขียนต่อ")
 
 
 def test_what_was_handed_in_unheard_is_no_draft_again(begin, krabi):
