@@ -2,7 +2,7 @@
 
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,13 +17,20 @@ from scoring import engine
 
 from . import access, intake, thai
 from .deeds import amount_title
-from .handed_in import digest_of
-from .models import Confirmation, Entry, Notice, User, Value
+from .handed_in import amounts_of, digest_of, evidence_of, is_office_s
+from .models import Confirmation, Entry, Evidence, Notice, User
 from .notices import tell
 from .notices.people import heads_of
-from .slots import EvidenceSlot, slots_of
+from .slots import EvidenceSlot, slots_of, state_of, title_of
+from .templatetags.wording import amount, unit
 
-ABSENT = ("missing", "draft", "late")  # states of slots in which nothing is handed in
+
+class Handed(NamedTuple):
+    """What lies in a slot; the scheme may ask for it no more."""
+
+    title: str
+    state: str
+    evidence: list[Evidence]  # newest first
 
 
 class Confirming:
@@ -81,26 +88,51 @@ class Confirming:
         return bool(self.why_not and self.heads and self.state != "confirmed" and is_open)
 
     @cached_property
-    def slots(self) -> list[EvidenceSlot]:
+    def handed_in(self) -> list[Handed]:
+        """All evidence that the digest covers, in the order of the scheme; what it asks for no more comes last."""
+        scheme, lying = self.entry.round.scheme, self._lying
+        in_order = [key for slot in self._slots if (key := slot.key) in lying]
+        in_order += [key for key in lying if key not in in_order]
+        return [
+            Handed(
+                title_of(scheme, *key, thai.language()),
+                state_of({one.status for one in lying[key]}, is_over=False),
+                lying[key],
+            )
+            for key in in_order
+        ]
+
+    @property
+    def missing(self) -> list[EvidenceSlot]:
+        return [slot for slot in self._slots if slot.key not in self._lying]
+
+    @cached_property
+    def _slots(self) -> list[EvidenceSlot]:
         """What the round asks of the office, in the order of its scheme."""
         asked = [code for code, one in self.entry.round.scheme.requirements.items() if one.by == "office"]
         nobody = {"office": None, "central": None}
         return slots_of(self.entry, asked, at=self.entry.round.now(), why_closed=nobody)
 
-    @property
-    def handed_in(self) -> list[EvidenceSlot]:
-        return [slot for slot in self.slots if slot.state not in ABSENT]
-
-    @property
-    def missing(self) -> list[EvidenceSlot]:
-        return [slot for slot in self.slots if slot.state in ABSENT]
+    @cached_property
+    def _lying(self) -> dict[tuple[str, str], list[Evidence]]:
+        """By requirement and period"""
+        rows = evidence_of([self.entry.pk]).select_related("submitted_by", "replaced_by")
+        lying: dict[tuple[str, str], list[Evidence]] = {}
+        for one in rows.order_by("-submitted_at", "-pk"):
+            if is_office_s(self.entry.round.scheme, one.requirement):
+                lying.setdefault((one.requirement, one.period), []).append(one)
+        return lying
 
     @cached_property
-    def amounts(self) -> list[tuple[str, engine.Value, Value]]:
-        """What the office entered: what it is called, in what it is counted, and how much it is."""
+    def amounts(self) -> list[tuple[str, str, str]]:
+        """What the office entered: what it is called, how much it is, and in what it is counted."""
         values, language = self.entry.round.scheme.values, thai.language()
-        own = [one for one in self.entry.values.filter(source=Value.Source.OFFICE) if one.code in values]
-        return [(amount_title(values[one.code], one.period, language), values[one.code], one) for one in own]
+        return [
+            (amount_title(known, one.period, language), amount(one, known.kind), unit(known))
+            if (known := values.get(one.code))
+            else (f"{one.code} {one.period}".strip(), one.text, "")
+            for one in amounts_of([self.entry.pk])
+        ]
 
 
 @login_required

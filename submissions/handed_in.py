@@ -5,25 +5,40 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
+from scoring import engine
+
 from .models import Confirmation, Entry, Evidence, Value
 
 GONE = (Evidence.Status.DRAFT, Evidence.Status.WITHDRAWN)
 
 
-def digests(entries: Iterable[Entry]) -> dict[int, str]:
-    """SHA-256 over each entry's evidence and amounts, by its id. Two statements, however many entries.
+def evidence_of(entries: Iterable[int]) -> QuerySet[Evidence]:
+    """What lies there of these entries, central staff's too (`is_office_s`)."""
+    return Evidence.objects.filter(entry__in=entries).exclude(status__in=GONE)
 
-    What central staff record or correct is theirs, not the office's.
-    """
+
+def is_office_s(scheme: engine.Scheme, requirement: str) -> bool:
+    """Whether offices hand it in; they did also what the scheme asks for no more."""
+    known = scheme.requirements.get(requirement)
+    return known is None or known.by == "office"
+
+
+def amounts_of(entries: Iterable[int]) -> QuerySet[Value]:
+    """What the offices of these entries entered. What central staff record or correct is theirs."""
+    return Value.objects.filter(entry__in=entries, source=Value.Source.OFFICE)
+
+
+def digests(entries: Iterable[Entry]) -> dict[int, str]:
+    """SHA-256 over each entry's evidence and amounts, by its id. Two statements, however many entries."""
     schemes = {entry.pk: entry.round.scheme for entry in entries}
     said: dict[int, list[list]] = defaultdict(list)
-    papers = Evidence.objects.filter(entry__in=schemes).exclude(status__in=GONE).order_by()
-    for entry, requirement, *rest in papers.values_list("entry", "requirement", "period", "sha256", "url", "channels"):
-        known = schemes[entry].requirements.get(requirement)
-        if known is None or known.by == "office":
+    rows = evidence_of(schemes).order_by()
+    for entry, requirement, *rest in rows.values_list("entry", "requirement", "period", "sha256", "url", "channels"):
+        if is_office_s(schemes[entry], requirement):
             said[entry].append(["evidence", requirement, *rest])
-    amounts = Value.objects.filter(entry__in=schemes, source=Value.Source.OFFICE).order_by()
-    for entry, *rest in amounts.values_list("entry", "code", "period", "text"):
+    for entry, *rest in amounts_of(schemes).order_by().values_list("entry", "code", "period", "text"):
         said[entry].append(["value", *rest])
     return {pk: hashlib.sha256(_canonical(said[pk])).hexdigest() for pk in schemes}
 

@@ -35,6 +35,11 @@ class EvidenceSlot:
         return self.period.code if self.period else ""
 
     @property
+    def key(self) -> tuple[str, str]:
+        """The codes of its requirement and its period"""
+        return self.requirement.code, self.period_code
+
+    @property
     def anchor(self) -> str:
         """The element of the page; free of dots, so that a selector can name it."""
         return anchor_of(self.requirement.code, self.period_code)

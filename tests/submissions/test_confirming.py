@@ -169,8 +169,21 @@ def test_the_head_sees_what_stands_and_how(client, entry, officer, head, judge, 
 def test_a_draft_is_not_what_was_handed_in(client, entry, officer, head, paper):
     intake.save_answers(entry, "monthly-report", {"results": "ร่าง"}, by=officer, period="2023-07")
     confirming = page(client, head, entry).context["confirming"]
-    assert [slot.requirement.code for slot in confirming.handed_in] == ["1.1.report"]
+    assert [slot.evidence for slot in confirming.handed_in] == [[paper]]
     assert "draft" in {slot.state for slot in confirming.missing}
+
+
+def test_what_the_scheme_asks_for_no_more_is_confirmed_and_listed_too(client, entry, head, paper):
+    seen = digest_of(entry)
+    make.make_evidence(entry, "9.9.gone", url="https://krabi.example.org/gone")
+    make.make_value(entry, "9.9.amount", "1234", "2023-07", source="office")
+    make.make_evidence(entry, "1.4.workshop", url="https://central.example.org/")
+    assert digest_of(entry) != seen
+    shown = page(client, head, entry).content.decode()
+    listed = re.sub(r"<[^>]+>", " ", shown[shown.index("in-title") :])
+    for text in ("9.9.gone", "krabi.example.org/gone", "9.9.amount 2023-07", "1234"):
+        assert text in listed
+    assert "central.example.org" not in listed
 
 
 def test_officers_see_that_it_waits_for_the_head_and_ask_once(client, entry, officer, head, paper):
