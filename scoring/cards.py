@@ -225,9 +225,8 @@ class Card:
         return Step(Decimal(offer["gain"]), offer["until"] or "", deeds, is_judged)
 
     def _deed(self, text: str, needs: list[tuple[str, dict]]) -> Deed:
-        known = self._asked(needs[0][1])
         places = [Place(period, self._anchor(need), need["until"] or "") for period, need in needs]
-        return Deed(text, places, known is not None and known.by == "central")
+        return Deed(text, places, phrases.done_by(self.scheme, needs[0][1]) == "central")
 
     def _anchor(self, need: dict) -> str:
         code, period = need["code"], need["period"] or ""
@@ -255,12 +254,7 @@ class Card:
         return list(first.values())
 
     def _is_own(self, offer: dict) -> bool:
-        return any(getattr(self._asked(need), "by", "") == "office" for need in offer["needs"])
-
-    def _asked(self, need: dict) -> engine.Value | engine.Requirement | None:
-        """What a need is for; None where judges give points."""
-        known = {"value": self.scheme.values, "item": {}}.get(need["kind"], self.scheme.requirements)
-        return known.get(need["code"])
+        return any(phrases.done_by(self.scheme, need) == "office" for need in offer["needs"])
 
     def _offers(self, code: str) -> Iterator[tuple[dict, str]]:
         return zip(self.criterion(code).claimed["offers"], self.next_steps(code), strict=True)

@@ -102,9 +102,7 @@ class SimulationForm(forms.Form):
     def assumptions(self) -> Assumptions:
         return Assumptions(
             accepted=frozenset(one.pk for _slot, one, is_chosen in self.pieces() if is_chosen),
-            handed_in=frozenset(
-                slot.key for slot, _name, is_chosen in self.hand_ins() if is_chosen
-            ),
+            handed_in=frozenset(slot.key for slot, _name, is_chosen in self.hand_ins() if is_chosen),
             values=self.given,
         )
 

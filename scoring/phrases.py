@@ -57,6 +57,12 @@ def deeds(scheme: Scheme, offer: Found, language: str) -> list[tuple[str, list[t
     ]
 
 
+def done_by(scheme: Scheme, need: Found) -> str:
+    """Who hands in or enters what is needed, office or central; "" where judges give points for it."""
+    known = {"value": scheme.values, "item": {}}.get(need["kind"], scheme.requirements).get(need["code"])
+    return known.by if known else ""
+
+
 class _Sentences(Words):
     """Says what was found and what is offered."""
 
@@ -296,7 +302,7 @@ class _Sentences(Words):
 
     def offer(self, offer: Found) -> str:
         one_day = len({need["until"] for need in offer["needs"] if need["until"]}) < 2
-        is_mixed = len({self.is_central(need) for need in offer["needs"]}) > 1
+        is_mixed = len({done_by(self.scheme, need) == "central" for need in offer["needs"]}) > 1
         needs = self.listed([self.need(group, not one_day, is_mixed) for group in self.alike(offer["needs"])])
         gain = offer["gain"].rstrip("0").rstrip(".")
         until = self.until(offer["until"]) if one_day else ""
@@ -325,13 +331,9 @@ class _Sentences(Words):
         periods = [self.period(one["period"]) if one["period"] else "" for one in group]
         when = self.listed([f"{period} {day}".strip() for period, day in zip(periods, days, strict=True)])
         said = f"{self.deed(need)} {when}".strip()
-        if is_mixed and self.is_central(need):
+        if is_mixed and done_by(self.scheme, need) == "central":
             said += self.say(" (ส่วนกลางเป็นผู้บันทึก)", " (recorded by central staff)")
         return said
-
-    def is_central(self, need: Found) -> bool:
-        known = {"evidence": self.scheme.requirements, "value": self.scheme.values}.get(need["kind"], {})
-        return need["code"] in known and known[need["code"]].by == "central"
 
     def deed(self, need: Found) -> str:
         match need["kind"]:

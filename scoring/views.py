@@ -120,7 +120,8 @@ def criterion(request, pk: int, code: str) -> HttpResponse:
     one = _criterion_or_404(entry, code)
     scheme = entry.round.scheme
     inputs = _inputs(request, entry, one)
-    tell_office([evidence for slot in inputs["slots"] for evidence in slot.evidence], scheme, request.user)
+    pieces = [evidence for slot in inputs["slots"] for evidence in slot.evidence]
+    tell_office(pieces, scheme, Evidence.objects.visible_to(request.user))
     context = {
         **_frame(request, entry, Card(entry, thai.language()), one),
         **inputs,

@@ -27,6 +27,8 @@
   let isAnother = false; // somebody else was logged in when it was asked last
   let touched = words.touched.split(" "); // where somebody wrote before this page came, and no draft has it
   const replaced = []; // what texts from this device took the place of
+  let given = { fields: [], names: [] }; // of that, what was put back where nobody had written here
+  let shown; // of what waits on this device
   let isWell = false; // what was read aloud last is that it is saved
   let held = [asSent()]; // what the portal showed this page or has from it, and what was sent since and may have arrived
 
@@ -69,10 +71,15 @@
 
   // Beside a colleague's text these give way to it; nobody wrote in them here.
   function namesUntouched() {
-    const said = (list, name) => JSON.stringify(list.filter(([other]) => isOf(name)(other)));
     const [names, now] = [new Set(inputs().map((one) => one.name)), fields()];
-    const isAsBefore = (name) => held.every((list) => said(now, name) === said(list, name));
-    return [...names].filter((name) => !touched.some(isOf(name)) && isAsBefore(name));
+    const isAsBefore = (name) => held.every((list) => isSame(now, list, name));
+    const isGiven = (name) => stopped && given.names.includes(name) && isSame(now, given.fields, name);
+    return [...names].filter((name) => isGiven(name) || (!touched.some(isOf(name)) && isAsBefore(name)));
+  }
+
+  function isSame(one, other, name) {
+    const said = (list) => JSON.stringify(list.filter(([own]) => isOf(name)(own)));
+    return said(one) === said(other);
   }
 
   // Each in its order: what is answered must be found among what went before and after it.
@@ -231,8 +238,7 @@
       if (isBox(input)) input.checked = own.includes(input.value);
       else input.value = own[0] || "";
     }
-    form.querySelectorAll("[data-most]").forEach(count);
-    changed();
+    form.dispatchEvent(new Event("input"));
     return keep();
   }
 
@@ -313,34 +319,71 @@
   }
 
   function offer() {
-    part("kept").hidden = !others().length;
+    [shown] = others();
+    part("kept").hidden = !shown;
+    if (shown) show(shown);
     part("taken").hidden = !replaced.length;
   }
 
+  // Unless another tab has gone on with it meanwhile, or decided: then what there is now is shown.
+  function asShown() {
+    const [one] = others();
+    return one?.at === shown?.at ? one : offer();
+  }
+
+  // When it was written, and its words where they are others than the form's
+  function show(one) {
+    const [now, only] = [fields(), (name) => new Set([name])];
+    const names = [...written(one)].filter((name) => told(one.fields, only(name)) !== told(now, only(name)));
+    part("since").textContent = ago(one.at);
+    part("texts").replaceChildren(...names.flatMap((name) => [
+      made("dt", inputs().find((input) => input.name === name).closest("[data-title]").dataset.title),
+      made("dd", one.fields.filter(([own]) => own === name).map(readable).filter(Boolean).join(", ") || words.nothing),
+    ]));
+  }
+
+  function made(tag, text) {
+    return Object.assign(document.createElement(tag), { textContent: text });
+  }
+
+  function readable([name, text]) {
+    const box = inputs().find((input) => isBox(input) && input.name === name && input.value === text);
+    return box ? box.labels[0].textContent.trim() : text;
+  }
+
+  // By the clock of the device, whatever the day of the round
+  function ago(at) {
+    if (!Number.isFinite(at)) return "";
+    const minutes = Math.max(0, Math.round((Date.now() - at) / 60000));
+    const [count, unit] = minutes < 60 ? [minutes, "minute"]
+      : minutes < 1440 ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];
+    return new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" }).format(-count, unit);
+  }
+
   part("drop").addEventListener("click", function () {
-    const [one] = others(); // none, where another tab has decided meanwhile
+    const one = asShown();
     if (one) device.drop(one.name);
     offer();
   });
   part("take").addEventListener("click", function () {
-    const [one] = others();
-    if (!one) return offer();
+    const one = asShown();
+    if (!one) return;
     const stays = inputs().map((input) => input.name).filter((name) => !written(one).has(name));
-    replaced.push({ one, before: { fields: fields(), untouched: stays } });
+    replaced.push({ one, before: { fields: fields(), untouched: stays }, free: namesUntouched() });
     if (fill(one)) device.drop(one.name);
     offer();
     part("undo").focus();
   });
   // Until the page goes, and but for what was written since. The text waits again, as nobody's who is still writing.
   part("undo").addEventListener("click", function () {
-    const { one, before } = replaced.at(-1);
+    const { one, before, free } = replaced.at(-1);
     const { fields: texts, untouched, at } = one;
     const again = { page: "", revision: "", turn: 0, fields: texts, untouched, at };
     if (!device.keep(Date.now(), again)) return say(words.full, true);
     replaced.pop();
-    const [now, names] = [fields(), [...written(one)]];
-    const isSince = (name) => told(now, new Set([name])) !== told(texts, new Set([name]));
-    fill(before, new Set(names.filter((name) => names.filter(isOf(name)).some(isSince))));
+    given = { fields: before.fields, names: free };
+    const now = fields();
+    fill(before, new Set([...written(one)].filter((name) => !isSame(now, texts, name))));
     offer();
     part("take").focus();
   });
@@ -357,31 +400,6 @@
   });
   for (const button of form.querySelectorAll("[data-add]")) button.hidden = false;
 
-  // Characters: shown when they begin to matter, and read aloud only near the end
-  function count(input) {
-    const most = Number(input.dataset.most);
-    const left = most - [...input.value].length;
-    let shown = input.parentElement.querySelector(".fill-count");
-    if (!shown) {
-      shown = document.createElement("span");
-      shown.className = "fill-count";
-      shown.setAttribute("aria-hidden", "true");
-      input.after(shown);
-    }
-    shown.textContent = left > most / 2 ? "" : `${(most - left).toLocaleString("en")} / ${most.toLocaleString("en")}`;
-    shown.classList.toggle("over", left < 0);
-    const near = left < 0 ? words.over : left <= most / 20 ? words.few : "";
-    if (near !== (shown.dataset.told || "") && near) part("said").textContent = `${Math.abs(left)} ${near}`;
-    shown.dataset.told = near;
-  }
-
-  form.addEventListener("input", (event) => "most" in event.target.dataset && count(event.target));
-  form.querySelectorAll("[data-most]").forEach(count);
-  if (!CSS.supports("field-sizing", "content")) {
-    const grow = (area) => { area.style.height = "auto"; area.style.height = `${area.scrollHeight + 4}px`; };
-    form.addEventListener("input", (event) => event.target.tagName === "TEXTAREA" && grow(event.target));
-    form.querySelectorAll("textarea").forEach(grow);
-  }
   recall();
   const faults = document.getElementById("faults");
   if (faults) faults.focus();

@@ -157,7 +157,7 @@ def _slot_or_404(request, entry: Entry, requirement: str, period: str) -> Eviden
     closed = {by: access.why_not_hand_in(request.user, entry, central=by == "central") for by in ("office", "central")}
     for slot in slots_of(entry, [requirement], at=entry.round.now(), why_closed=closed):
         if slot.period_code == period:
-            tell_office(slot.evidence, entry.round.scheme, request.user)
+            tell_office(slot.evidence, entry.round.scheme, Evidence.objects.visible_to(request.user))
             return slot
     raise Http404
 
@@ -306,7 +306,7 @@ def evidence_page(request, pk: int, page: int) -> HttpResponse:
 def evidence_examined(request, pk: int) -> HttpResponse:
     """What the machine remarked on a file, for the page that waits for it."""
     evidence = _evidence_or_404(request, pk)
-    tell_office([evidence], evidence.entry.round.scheme, request.user)
+    tell_office([evidence], evidence.entry.round.scheme, Evidence.objects.visible_to(request.user))
     return render(request, "submissions/examined.html", {"evidence": evidence})
 
 

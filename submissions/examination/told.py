@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from scoring.engine import Extent, Scheme, Span
 from submissions.models import Evidence, Examination
@@ -52,17 +53,16 @@ class Examined:
         return self.matches[:SHOWN]
 
 
-def tell_office(pieces: Iterable[Evidence], scheme: Scheme, reader=None) -> None:
+def tell_office(pieces: Iterable[Evidence], scheme: Scheme, among: QuerySet[Evidence]) -> None:
     """Give each file of one entry its `.examined`: what its office's people are told. Two or three statements for
     all.
 
-    Of what resembles it they are told among the office's own evidence alone, as far as `reader` sees that.
+    Of what resembles it they are told `among` the evidence that they see, and there of the office's own alone.
     """
     files = [one for one in pieces if one.file]
     if not files:
         return
-    own = Evidence.objects.filter(entry__office=files[0].entry.office_id)
-    found = matches(files, own.visible_to(reader) if reader else own)
+    found = matches(files, among.filter(entry__office=files[0].entry.office_id))
     for one in files:
         one.examined = _told(one, scheme, tuple(found.get(one.pk, ())))
     _spare_appendices(files, {one.pk: scheme for one in files})

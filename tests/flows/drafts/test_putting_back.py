@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from submissions import intake
 
+from ..conftest import SCREENS, WIDE
 from ..form import SAVED, field, saved
 from ..waiting import until
 from .writing import FULL, KEPT_HERE, NO_LINE, answered, save_as, waiting, write
@@ -13,16 +14,95 @@ from .writing import FULL, KEPT_HERE, NO_LINE, answered, save_as, waiting, write
 pytestmark = pytest.mark.browser
 
 
-def test_what_stood_there_before_is_no_text_that_was_not_sent(begin, krabi, colleague, address):
-    page = begin()
-    page.evaluate(NO_LINE)
-    write(page, results="หนึ่ง และสอง")
-    expect(saved(page)).to_contain_text(KEPT_HERE)
-    save_as(colleague, krabi, results="หนึ่ง", obstacles="ของเพื่อน")
+@pytest.fixture
+def keep_here(begin):
+    """Words that no line brings to the portal"""
+
+    def keep_here(screen=WIDE, **words: str):
+        page = begin(screen)
+        page.evaluate(NO_LINE)
+        write(page, **words)
+        expect(saved(page)).to_contain_text(KEPT_HERE)
+        return page
+
+    return keep_here
+
+
+@pytest.fixture
+def put_in(keep_here, krabi, colleague, address):
+    """They are put into a form that a colleague has saved meanwhile."""
+
+    def put_in(own: dict[str, str], **theirs: str):
+        page = keep_here(**own)
+        save_as(colleague, krabi, **theirs)
+        page.goto(address)
+        page.click("[data-take]")
+        expect(saved(page)).to_contain_text(SAVED)
+        return page
+
+    return put_in
+
+
+@SCREENS
+def test_what_waits_is_read_before_anything_is_decided(keep_here, krabi, colleague, address, screen):
+    page = keep_here(screen, results="หนึ่ง\n<b>สอง</b>", obstacles="เหมือนกัน")
+    save_as(colleague, krabi, results="ของเพื่อน", obstacles="เหมือนกัน", remedies="ของเพื่อน")
     page.goto(address)
+    box = page.locator("[data-texts]")
+    expect(box.locator("dd")).to_have_text(["หนึ่ง\n<b>สอง</b>"])  # remedies were never written in here
+    expect(box.locator("dt")).to_have_text(["ผลการดำเนินงาน"])
+    expect(page.locator("[data-since]")).to_have_text("นาทีนี้")
+
+
+def test_a_text_that_another_tab_went_on_with_is_shown_before_it_is_taken(keep_here, krabi, colleague, address):
+    tab = keep_here(results="แท็บแรก")
+    save_as(colleague, krabi, results="ของเพื่อน")
+    page = tab.context.new_page()
+    page.goto(address)
+    expect(page.locator("[data-texts] dd")).to_have_text(["แท็บแรก"])
+    write(tab, results="แท็บแรก เขียนต่อ")
+    until(page, lambda: "เขียนต่อ" in waiting(page), "it is kept")
     page.click("[data-take]")
-    expect(page.locator("[data-undo]")).to_be_focused()
+    expect(page.locator("[data-texts] dd")).to_have_text(["แท็บแรก เขียนต่อ"])
+    expect(field(page, "results")).to_have_value("ของเพื่อน")
+    page.click("[data-take]")
+    expect(field(page, "results")).to_have_value("แท็บแรก เขียนต่อ")
+
+
+def test_what_a_colleague_went_on_from_is_offered_to_nobody(put_in, krabi, colleague, address):
+    page = put_in({"results": "ของฉัน"}, results="เพื่อน ฉบับแรก")
+    save_as(colleague, krabi, results="เพื่อน ฉบับที่สอง")
+    page.click("[data-undo]")
+    expect(page.locator("[data-clash]")).to_be_visible()
+    page.goto(address)
+    expect(field(page, "results")).to_have_value("เพื่อน ฉบับที่สอง")
+    expect(page.locator("[data-texts] dd")).to_have_text(["ของฉัน"])
+    assert "ฉบับแรก" not in waiting(page)
+
+
+def test_what_a_colleague_went_on_from_gives_way_to_it_beside_other_words(put_in, krabi, colleague):
+    page = put_in({"results": "ของฉัน"}, results="เพื่อน ฉบับแรก")
+    save_as(colleague, krabi, results="เพื่อน ฉบับที่สอง")
+    page.click("[data-undo]")
+    write(page, obstacles="เขียนต่อ")
+    page.click("[data-clash] button")
+    expect(field(page, "results")).to_have_value("เพื่อน ฉบับที่สอง")
+    expect(field(page, "obstacles")).to_have_value("เขียนต่อ")
+
+
+def test_what_was_put_back_without_a_line_is_not_forgotten(put_in, address):
+    page = put_in({"results": "ของฉัน"}, results="ของเพื่อน")
+    page.evaluate(NO_LINE)
+    page.click("[data-undo]")
+    expect(saved(page)).to_contain_text(KEPT_HERE)
+    page.goto(address)
+    expect(field(page, "results")).to_have_value("ของเพื่อน")
     expect(saved(page)).to_contain_text(SAVED)
+
+
+def test_what_stood_there_before_is_no_text_that_was_not_sent(put_in, krabi, colleague, address):
+    page = put_in({"results": "หนึ่ง และสอง"}, results="หนึ่ง", obstacles="ของเพื่อน")
+    expect(page.locator("[data-undo]")).to_be_focused()
     assert answered(results="หนึ่ง และสอง", obstacles="ของเพื่อน")
     save_as(colleague, krabi, results="ฉบับใหม่")
     page.goto(address)
@@ -32,11 +112,8 @@ def test_what_stood_there_before_is_no_text_that_was_not_sent(begin, krabi, coll
     assert waiting(page) == ""
 
 
-def test_putting_back_takes_nothing_from_a_tab_that_went_on(begin, krabi, colleague, address):
-    tab = begin()
-    tab.evaluate(NO_LINE)
-    write(tab, results="แท็บแรก")
-    expect(saved(tab)).to_contain_text(KEPT_HERE)
+def test_putting_back_takes_nothing_from_a_tab_that_went_on(keep_here, krabi, colleague, address):
+    tab = keep_here(results="แท็บแรก")
     save_as(colleague, krabi, results="ของเพื่อน")
     page = tab.context.new_page()
     page.goto(address)
@@ -66,15 +143,8 @@ def test_putting_back_parts_no_choice_from_its_words(open_page, krabi, officer, 
     expect(field(page, words)).to_have_value("ของฉัน และเขียนต่อ")
 
 
-def test_a_device_without_room_puts_nothing_back(begin, krabi, colleague, address):
-    page = begin()
-    page.evaluate(NO_LINE)
-    write(page, results="ของฉัน")
-    expect(saved(page)).to_contain_text(KEPT_HERE)
-    save_as(colleague, krabi, results="ของเพื่อน")
-    page.goto(address)
-    page.click("[data-take]")
-    expect(saved(page)).to_contain_text(SAVED)
+def test_a_device_without_room_puts_nothing_back(put_in):
+    page = put_in({"results": "ของฉัน"}, results="ของเพื่อน")
     page.evaluate(FULL)
     page.click("[data-undo]")
     expect(saved(page)).to_contain_text("ไม่มีที่ว่าง")
