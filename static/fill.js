@@ -335,7 +335,7 @@
   function show(one) {
     const [now, only] = [fields(), (name) => new Set([name])];
     const names = [...written(one)].filter((name) => told(one.fields, only(name)) !== told(now, only(name)));
-    part("since").textContent = ago(one.at);
+    part("since").textContent = Number.isFinite(one.at) ? part("since").dataset.pattern.replace("{when}", ago(one.at)) : "";
     part("texts").replaceChildren(...names.flatMap((name) => [
       made("dt", inputs().find((input) => input.name === name).closest("[data-title]").dataset.title),
       made("dd", one.fields.filter(([own]) => own === name).map(readable).filter(Boolean).join(", ") || words.nothing),
@@ -353,7 +353,6 @@
 
   // By the clock of the device, whatever the day of the round
   function ago(at) {
-    if (!Number.isFinite(at)) return "";
     const minutes = Math.max(0, Math.round((Date.now() - at) / 60000));
     const [count, unit] = minutes < 60 ? [minutes, "minute"]
       : minutes < 1440 ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];

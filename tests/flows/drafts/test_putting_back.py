@@ -51,7 +51,7 @@ def test_what_waits_is_read_before_anything_is_decided(keep_here, krabi, colleag
     box = page.locator("[data-texts]")
     expect(box.locator("dd")).to_have_text(["หนึ่ง\n<b>สอง</b>"])  # remedies were never written in here
     expect(box.locator("dt")).to_have_text(["ผลการดำเนินงาน"])
-    expect(page.locator("[data-since]")).to_have_text("นาทีนี้")
+    expect(page.locator("[data-since]")).to_have_text("เขียนไว้: นาทีนี้")
 
 
 def test_a_text_that_another_tab_went_on_with_is_shown_before_it_is_taken(keep_here, krabi, colleague, address):
