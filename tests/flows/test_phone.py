@@ -1,6 +1,7 @@
 """A phone: pages with long words and many rounds are no wider than its screen, and its camera hands in."""
 
 import hashlib
+from itertools import pairwise
 
 import pytest
 from django.urls import reverse
@@ -76,3 +77,15 @@ def test_the_camera_takes_pictures_into_the_form(open_page, krabi, officer, tmp_
         form.locator("form button").tap()
         expect(page.locator(f"{slot} .paper", has_text=name)).to_contain_text(f"ถ่ายหน้างาน {name}")
         assert krabi.evidence.get(original_name=name).sha256 == hashlib.sha256(photo.read_bytes()).hexdigest()
+
+
+def test_language_and_person_stand_beside_the_name_and_the_menu_opens_within_the_screen(open_page, krabi, officer):
+    page = open_page(officer, screen=PHONE)
+    page.goto("/")
+    page.click(".menu summary")
+    box = page.locator(".menu-list").bounding_box()
+    assert 0 <= box["x"] < box["x"] + box["width"] <= PHONE["width"]
+    name, *beside = (page.locator(one).bounding_box() for one in (".brand", "[name=language]", ".menu summary"))
+    for left, right in pairwise((name, *beside)):
+        assert left["x"] + left["width"] <= right["x"]
+        assert abs(left["y"] + left["height"] / 2 - right["y"] - right["height"] / 2) < 10
