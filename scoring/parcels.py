@@ -276,6 +276,8 @@ def _noted(line: Line) -> Iterator[str]:
         yield line.remark
     if line.evidence.file:
         examined = line.evidence.examined
+        if examined.is_pending:
+            yield _("The machine has not looked through the file yet.")
         yield from (finding.said for finding in examined.findings)
         yield from (f"{match.said}: {slot_title(match.evidence)}" for match in examined.shown)
 

@@ -135,9 +135,9 @@ def _next(examination: Examination):
 def left() -> list[int]:
     """What nobody examines and somebody should: never begun, let fall, or waiting for the scanner. Oldest first.
 
-    Of what was there before, what waits for review is begun with.
+    Of what was there before, what waits for review is begun with, then what was handed in last.
     """
-    new = Evidence.objects.exclude(file="").filter(examination=None).order_by(_REVIEWED_LAST, "pk")[:GENTLY]
+    new = Evidence.objects.exclude(file="").filter(examination=None).order_by(_REVIEWED_LAST, "-pk")[:GENTLY]
     Examination.objects.bulk_create([Examination(evidence=one) for one in new], ignore_conflicts=True)
     if settings.CLAMD:  # there was none when it was examined
         Examination.objects.filter(scan=Scan.WAITING, due_at=None).update(due_at=timezone.now())

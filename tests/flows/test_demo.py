@@ -94,6 +94,13 @@ def test_a_second_run_adds_nothing(live):
     assert all(password in out.getvalue() for _role, _login, password in demo.LOGINS)
 
 
+def test_the_files_of_whoever_logs_in_are_examined_first(live):
+    files = Evidence.objects.exclude(file="")
+    queued = files.filter(examination__due_at__isnull=False)
+    assert {*queued.values_list("entry__office__code", flat=True)} == {demo.HOME, demo.OTHER}
+    assert not files.filter(entry__office__code=demo.OTHER, examination=None).exists()
+
+
 # Believable
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from scoring import parcels, tasks
 from scoring.models import Parcel
 from submissions import intake
-from submissions.models import Entry
+from submissions.models import Entry, Examination
 from submissions.vault import Vault, vault
 from tests import factories as make
 from tests.extraction import by_poppler
@@ -117,8 +117,8 @@ def test_what_was_filled_in_comes_as_word_too_and_what_holds_no_more_lies_apart(
 
 def test_what_the_machine_noticed_and_who_is_central_stand_in_the_index_as_on_the_page(entry, officer):
     one, twin = (make.make_evidence(entry, code, kind="pdf") for code in ("1.1.report", "3.1.plan"))
-    one.examination.facts |= {"is_blank": True}
-    one.examination.save()
+    Examination.objects.update(state=Examination.State.DONE)
+    Examination.objects.filter(evidence=one).update(facts={"is_blank": True})
     staff = make.make_user("staff", full_name="ชื่อ ส่วนกลาง")
     make.make_value(entry, "2.2.1.updated", "12", entered_by=staff)
     type(one).objects.filter(pk=twin.pk).update(submitted_by=staff)
@@ -128,6 +128,15 @@ def test_what_the_machine_noticed_and_who_is_central_stand_in_the_index_as_on_th
     assert blank["ข้อสังเกตของระบบ"] == f"ไฟล์ว่างเปล่า ไม่มีเนื้อหา; ไฟล์เดียวกันทุกประการ: {title}"
     assert other["ผู้ส่ง"] == "ส่วนกลาง"
     assert [row["ผู้บันทึก"] for row in rows(folder, 1)] == ["ส่วนกลาง"]
+
+
+def test_the_index_tells_what_was_not_looked_through_from_what_nothing_was_noticed_in(entry):
+    seen, unseen = (make.make_evidence(entry, code, kind="pdf") for code in ("1.1.report", "3.1.plan"))
+    Examination.objects.filter(evidence=unseen).update(state=Examination.State.PENDING)
+    Examination.objects.filter(evidence=seen).update(state=Examination.State.DONE)
+    noted = {row["ข้อ"][:3]: row["ข้อสังเกตของระบบ"].partition(";")[0] for row in rows(opened(pack(entry)))}
+    assert noted["3.1"] == "ระบบยังไม่ได้ตรวจไฟล์นี้"
+    assert "ระบบยังไม่ได้ตรวจไฟล์นี้" not in noted["1.1"]
 
 
 def test_the_scorecard_says_that_it_is_no_announcement(entry):
@@ -188,6 +197,7 @@ def test_a_disk_that_fails_costs_no_more_than_what_lay_there(entry):
         Path(one.file.path).unlink()
     Path(shut.file.path).mkdir()
     Path(broken.file.path).symlink_to("/proc/self/mem")
+    Examination.objects.update(state=Examination.State.DONE)
     parcel = pack(entry)
     assert parcel.is_done
     listed = rows(opened(parcel))
