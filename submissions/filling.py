@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.http import content_disposition_header
@@ -113,7 +113,7 @@ def _keep_typed(request, filling: Filling) -> None:
         filling.draft = intake.save_answers(filling.entry, filling.form.code, filling.data, **given)
         filling.revision = filling.draft.revision
     except intake.Conflict as conflict:
-        filling.meet(conflict.current, _untouched(request))
+        filling.meet(conflict.current, _untouched(request), _before(request, filling))
     except intake.Refused:
         _leave_unkept(request, filling)
 
@@ -126,6 +126,12 @@ def _leave_unkept(request, filling: Filling) -> None:
 
 def _untouched(request) -> list[str]:
     return request.POST.get("untouched", "").split()
+
+
+def _before(request, filling: Filling) -> answers.Data | None:
+    """What the page had heard of before somebody wrote into it; None where that is not known."""
+    sent = request.POST.get("before", "")
+    return answers.typed(filling.form, QueryDict(sent)) if sent else None
 
 
 def _revision(request) -> int:
@@ -159,7 +165,7 @@ def _conflict(request, filling: Filling, conflict: intake.Conflict) -> HttpRespo
     """Both: what is there now, beside what was typed; sending it again is a decision, made knowingly."""
     if _by_script(request):
         return JsonResponse({"detail": str(conflict)}, status=409)
-    filling.meet(conflict.current, _untouched(request))
+    filling.meet(conflict.current, _untouched(request), _before(request, filling))
     return _show_again(request, filling, status=409)
 
 

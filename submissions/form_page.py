@@ -29,6 +29,7 @@ class Input(NamedTuple):
     faults: list[str]
     other: str | None
     is_taken: bool  # the answer is somebody else's, because nobody wrote here
+    is_typed: bool  # rather than chosen
 
 
 class Choice(NamedTuple):
@@ -45,24 +46,30 @@ class Line:
         field: engine.Field,
         data: answers.Data,
         faults: Said,
-        other: answers.Data | None,
+        theirs: answers.Data,
+        shown: Container[str],
         taken: Container[str],
     ) -> None:
-        self.field, self._data, self._faults, self._other, self._taken = field, data, faults, other, taken
+        self.field, self._data, self._faults = field, data, faults
+        self._theirs, self._shown, self._taken = theirs, shown, taken
         self.input = self._input(field.code)
 
     def _input(self, key: str) -> Input:
-        answer, other = self._data.get(key, ""), None
-        if self._other is not None and self._other.get(key, "") != answer:
-            other = self._told(key, self._other.get(key, ""))
-        return Input(answers.name_of(key), answer, list(self._faults.get(key, [])), other, key in self._taken)
+        is_typed = not self.field.is_chosen or key != self.field.code  # words beside an option are
+        other = None
+        if key in self._shown:
+            other = str(self._theirs.get(key, "")) if is_typed else self._chosen
+        faults = list(self._faults.get(key, []))
+        return Input(answers.name_of(key), self._data.get(key, ""), faults, other, key in self._taken, is_typed)
 
-    def _told(self, key: str, answer: engine.Answer) -> str:
-        """Another's answer in words."""
-        if not self.field.is_chosen or key != self.field.code:  # words beside an option
-            return str(answer)
-        titles = {option.code: option.title.to(language()) for option in self.field.options}
-        return ", ".join(titles.get(code, code) for code in ([answer] if isinstance(answer, str) else answer) if code)
+    @property
+    def _chosen(self) -> str:
+        """What the other chose, with the words beside it: nobody sees those under an option that is not chosen here."""
+        told = []
+        for code in engine.chosen(self.field, self._theirs):
+            title = next((option.title.to(language()) for option in self.field.options if option.code == code), code)
+            told.append(": ".join(filter(None, (title, self._theirs.get(engine.words_key(self.field.code, code))))))
+        return ", ".join(told)
 
     @cached_property
     def choices(self) -> list[Choice]:
@@ -104,8 +111,11 @@ class Filling:
         self.faults: Said = {}
         self.other: Answers | None = None
         self.taken: set[str] = set()  # the answers that are the other's, because nobody wrote there here
+        self.own: set[str] = set()  # those that are not, and differ
+        self.contested: set[str] = set()  # of these, where the other wrote as well
         self.begun_from = ""
         self.came = ""  # the page and turn of the request whose answers stand here, refused
+        self.is_handed_in = False  # the other's answers are evidence
         self.is_unkept = False  # what stands in it is in no draft
         self.untouched: list[str] = []  # but for these, in which nobody wrote
 
@@ -174,27 +184,29 @@ class Filling:
         left_over = engine.left_over(self.form, data)
         return {key: answer for key, answer in data.items() if key not in left_over}
 
-    def meet(self, other: Answers | None, untouched: list[str]) -> None:
+    def meet(self, other: Answers | None, untouched: list[str], before: answers.Data | None) -> None:
         """Somebody else's answers stand beside these: another draft, or what became evidence meanwhile.
 
-        `untouched`: inputs in which nobody wrote here; there the other's answers hold.
+        `untouched`: inputs in which nobody wrote here; there the other's answers hold. `before`: the answers from which
+        both went on, as far as that is known: where the other's are still the same, there is nothing to be decided.
         """
         self.other = other or Answers(data={})
         self.revision = self.other.revision
         if not self.other.data and self.last:
-            self.other.data, self.other.saved_by = self._handed_in(self.last), self.last.submitted_by
-            self.other.saved_at = self.last.submitted_at
+            self.other.data, self.is_handed_in = self._handed_in(self.last), True
         theirs = self.other.data
         differ = {key for key in {*self.data, *theirs} if self.data.get(key) != theirs.get(key)}
         self.taken = {key for key in differ if answers.name_of(key) in untouched}
+        self.own = differ - self.taken
+        self.contested = {key for key in self.own if before is None or before.get(key) != theirs.get(key)}
         own = {key: answer for key, answer in self.data.items() if key not in self.taken}
         self.data = own | {key: answer for key, answer in theirs.items() if key in self.taken}
 
     @cached_property
     def sections(self) -> list[tuple[engine.Section, list[Line]]]:
-        other = None if self.other is None else self.other.data
+        theirs, shown = self.other.data if self.other else {}, self.contested | self.taken
         return [
-            (section, [Line(field, self.data, self.faults, other, self.taken) for field in section.fields])
+            (section, [Line(field, self.data, self.faults, theirs, shown, self.taken) for field in section.fields])
             for section in self.form.sections
         ]
 
@@ -213,7 +225,8 @@ class Filling:
         """The inputs in which somebody wrote before this page, and no draft has it or a colleague's has another."""
         inputs = [one for line in self._lines for one in line.inputs]
         if self.other is not None:
-            return [one.name for one in inputs if one.other is not None]
+            names = {answers.name_of(key) for key in self.own}
+            return [one.name for one in inputs if one.name in names]
         is_new = self.is_unkept or self.begun_from == "earlier"
         return [one.name for one in inputs if is_new and one.name not in self.untouched]
 

@@ -77,7 +77,12 @@ class EvidenceSlot:
     @property
     def has_returned(self) -> bool:
         """Whether something that came back was not sent again."""
-        return any(e.status == Evidence.Status.RETURNED and not replacement for e, replacement in self.papers)
+        return bool(self.returned)
+
+    @property
+    def returned(self) -> list[Evidence]:
+        """What came back and was not sent again, newest first."""
+        return [e for e, replacement in self.papers if e.status == Evidence.Status.RETURNED and not replacement]
 
     @property
     def has_filled_form(self) -> bool:

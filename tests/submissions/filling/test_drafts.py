@@ -1,5 +1,7 @@
 """Drafts save themselves: as they were typed, and over nobody else's."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.urls import reverse
 
@@ -143,8 +145,46 @@ def test_a_colleague_s_words_beside_an_option_are_shown_as_written(client, entry
     form = entry.round.scheme.forms["innovation-checklist"]
     field = next(one for one in form.fields if one.kind == "choice" and one.options[-1].words)
     key, code = engine.words_key(field.code, field.options[-1].code), field.options[0].code
-    line = Line(field, {key: "ของฉัน"}, {}, {key: code}, ())
+    line = Line(field, {key: "ของฉัน"}, {}, {key: code}, {key}, ())
     assert [choice.words.other for choice in line.choices if choice.words] == [code]
+
+
+def test_a_colleague_s_choice_is_told_with_its_words(client, entry, officer):
+    colleague = make.make_user("officer", full_name="เพื่อนร่วมงาน")
+    theirs = {"kind": "other", engine.words_key("kind", "other"): "คำของเพื่อน"}
+    intake.save_answers(entry, "innovation-checklist", theirs, by=colleague)
+    place = reverse("form-draft", args=[entry.pk, "innovation-checklist"])
+    page = client.post(place, {"answer.kind": "service", "revision": 0}).content.decode()
+    assert "อื่น ๆ: คำของเพื่อน" in page
+
+
+def test_what_only_one_of_two_wrote_asks_for_no_decision(client, entry, officer):
+    save(client, entry, {"results": "หนึ่ง", "remedies": "หนึ่ง"})
+    colleague = make.make_user("officer", full_name="เพื่อนร่วมงาน")
+    theirs = {"results": "หนึ่ง", "remedies": "ของเพื่อน"}
+    intake.save_answers(entry, "monthly-report", theirs, by=colleague, period=MONTH, revision=1)
+    before = {"before": urlencode({"answer.results": "หนึ่ง", "answer.remedies": "หนึ่ง", "answer.obstacles": ""})}
+    mine = sent({"results": "ของฉัน", "remedies": "ของฉัน", "obstacles": "ของฉัน"}, 1)
+    for known, notes in ((before, 1), ({"before": "%ff&&=;x"}, 2), ({}, 3)):
+        page = client.post(address(entry, "form-draft"), mine | known).content.decode()
+        assert page.count("ของฉัน</textarea>") == 3
+        assert page.count('class="fill-other"') == notes
+        assert f'data-touched="{" ".join(f"answer.{one}" for one in ("results", "obstacles", "remedies"))}"' in page
+
+
+def test_a_conflict_with_what_was_handed_in_says_so(client, entry, officer):
+    colleague = make.make_user("officer", full_name="เพื่อนร่วมงาน")
+    evidence = intake.hand_in_answers(entry, "monthly-report", REPORT, by=colleague, period=MONTH)
+    page = client.post(address(entry, "form-draft"), sent({"results": "ของฉัน"})).content.decode()
+    assert f"ส่งแล้วโดย เพื่อนร่วมงาน เมื่อ 10 ก.ค. 2566 10:00 น. (ใบรับเลขที่ {evidence.receipt})" in page
+
+
+def test_the_form_says_why_it_came_back(client, entry, officer):
+    evidence = intake.hand_in_answers(entry, "monthly-report", REPORT, by=officer, period=MONTH)
+    intake.review_evidence(evidence, by=make.make_user("staff"), accept=False, reason="ขาดผลเชิงตัวเลข")
+    assert "ขาดผลเชิงตัวเลข" in client.get(address(entry, "form")).content.decode()
+    intake.hand_in_answers(entry, "monthly-report", REPORT | {"results": "ครบ"}, by=officer, period=MONTH)
+    assert "ขาดผลเชิงตัวเลข" not in client.get(address(entry, "form")).content.decode()
 
 
 def test_offices_are_not_told_who_of_central_staff_saved_it(client, entry, officer):
