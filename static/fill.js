@@ -13,6 +13,7 @@
   const page = form.elements.namedItem("page");
   const turn = form.elements.namedItem("turn");
   const untouched = form.elements.namedItem("untouched");
+  const before = form.elements.namedItem("before");
   const { pathname, search } = new URL(form.action);
   // Each text is named after its page. A line that did not bring that file either is no reason to save nothing.
   const device = window.textsOf?.(words.owner, pathname + search) || { keep: () => false, drop() {}, allBut: () => [] };
@@ -27,7 +28,8 @@
   let isAnother = false; // somebody else was logged in when it was asked last
   let touched = words.touched.split(" "); // where somebody wrote before this page came, and no draft has it
   const replaced = []; // what texts from this device took the place of
-  let given = { fields: [], names: [] }; // of that, what was put back where nobody had written here
+  let given = { fields: [], names: [] }; // of that, what was put back where nobody had written here, until it is saved
+  let wrote = Date.now(); // when something was written here last
   let shown; // of what waits on this device
   let isWell = false; // what was read aloud last is that it is saved
   let held = [asSent()]; // what the portal showed this page or has from it, and what was sent since and may have arrived
@@ -59,7 +61,7 @@
       turn: Number(turn.value) + (dirty ? 1 : 0),
       fields: fields(),
       untouched: namesUntouched(),
-      at: Date.now(),
+      at: wrote,
       isLeft: leaving,
     });
   }
@@ -69,12 +71,19 @@
     return (other) => other.split(":")[0] === name.split(":")[0];
   }
 
-  // Beside a colleague's text these give way to it; nobody wrote in them here.
-  function namesUntouched() {
+  // Beside a colleague's text these give way to it; nobody wrote in them here. Where none may stand there yet, what was
+  // put back does not: its place is taken in the portal.
+  function namesUntouched(isBeside = stopped) {
     const [names, now] = [new Set(inputs().map((one) => one.name)), fields()];
     const isAsBefore = (name) => held.every((list) => isSame(now, list, name));
-    const isGiven = (name) => stopped && given.names.includes(name) && isSame(now, given.fields, name);
+    const isGiven = (name) => isBeside && given.names.includes(name) && isSame(now, given.fields, name);
     return [...names].filter((name) => isGiven(name) || (!touched.some(isOf(name)) && isAsBefore(name)));
+  }
+
+  // What the portal had when this page heard of it last; "" where that is not known. A colleague who left it so wrote
+  // nothing there.
+  function asHeard() {
+    return touched.filter(Boolean).length ? "" : new URLSearchParams(held[0]).toString();
   }
 
   function isSame(one, other, name) {
@@ -158,6 +167,7 @@
     [held, touched] = [held.slice(held.indexOf(going)), []]; // a form that is being handed in went after it
     if (dirty || handing) keep();
     else device.drop(page.value);
+    if (!dirty) given = { fields: [], names: [] };
     if (!dirty) say(said.said, !isWell || said.has_become);
     isWell = isWell || !dirty;
     part("progress-words").textContent = part("progress-words").dataset.pattern
@@ -179,6 +189,7 @@
 
   function changed() {
     dirty = true;
+    wrote = Date.now();
     const isKept = !handing || goOn();
     if (!stopped) say(isKept ? words.unsaved : words.full);
     soon(AFTER);
@@ -210,7 +221,8 @@
     clearTimeout(timer);
     timer = setTimeout(resume, LONGEST);
     turn.value = Number(turn.value) + 1;
-    untouched.value = namesUntouched().join(" ");
+    untouched.value = namesUntouched(true).join(" ");
+    before.value = asHeard();
     goes(fields());
     keep();
     if (button) setTimeout(() => { button.disabled = true; });
@@ -269,13 +281,23 @@
     return kept().filter((one) => !standsHere(one));
   }
 
-  // Of what was kept only that counts in which somebody wrote there.
+  // Of what was kept only that counts in which somebody wrote there; a field that the form had not yet is none.
   function written(one) {
-    return new Set(inputs().map((input) => input.name).filter((name) => !(one.untouched || []).includes(name)));
+    const [had, none] = [one.fields.map(([name]) => name), one.untouched || []];
+    const names = inputs().filter((input) => isBox(input) || had.includes(input.name)).map((input) => input.name);
+    return new Set(names.filter((name) => !none.includes(name)));
+  }
+
+  // Where its words are others than the form's; beside an option that was not chosen they say nothing.
+  function differing(one) {
+    const now = fields();
+    const said = (list, name) => told(list, new Set([name]));
+    const isSaid = (name) => !name.includes(":") || one.fields.some(([own, text]) => `${own}:${text}` === name);
+    return [...written(one)].filter((name) => isSaid(name) && said(one.fields, name) !== said(now, name));
   }
 
   function standsHere(one) {
-    return told(one.fields, written(one)) === told(fields(), written(one));
+    return !differing(one).length;
   }
 
   // It was sent, and this page is the answer: all of it stands here, or a colleague's where nobody had written.
@@ -325,25 +347,37 @@
     part("taken").hidden = !replaced.length;
   }
 
-  // Unless another tab has gone on with it meanwhile, or decided: then what there is now is shown.
+  // What was pressed holds for what could be read. Where another tab went on with it or decided, or more would be taken
+  // from the form than was listed, what there is now is shown first.
   function asShown() {
-    const [one] = others();
-    return one?.at === shown?.at ? one : offer();
+    const read = [shown?.name, part("texts").textContent];
+    offer();
+    const isRead = shown?.name === read[0] && part("texts").textContent === read[1];
+    part("moved").hidden = isRead;
+    return isRead && shown;
   }
 
-  // When it was written, and its words where they are others than the form's
   function show(one) {
-    const [now, only] = [fields(), (name) => new Set([name])];
-    const names = [...written(one)].filter((name) => told(one.fields, only(name)) !== told(now, only(name)));
     part("since").textContent = Number.isFinite(one.at) ? part("since").dataset.pattern.replace("{when}", ago(one.at)) : "";
-    part("texts").replaceChildren(...names.flatMap((name) => [
-      made("dt", inputs().find((input) => input.name === name).closest("[data-title]").dataset.title),
-      made("dd", one.fields.filter(([own]) => own === name).map(readable).filter(Boolean).join(", ") || words.nothing),
-    ]));
+    part("texts").replaceChildren(...differing(one).flatMap((name) => {
+      const input = inputs().find((other) => other.name === name);
+      const text = one.fields.filter(([own]) => own === name).map(readable).filter(Boolean).join(", ");
+      const title = name.includes(":") ? input.labels[0].textContent : input.closest("[data-title]").dataset.title;
+      const said = made("dd");
+      said.append(made("span", { textContent: text || words.nothing }));
+      if (text && !isBox(input)) said.append(adding(name, text));
+      return [made("dt", { textContent: title }), said];
+    }));
   }
 
-  function made(tag, text) {
-    return Object.assign(document.createElement(tag), { textContent: text });
+  function adding(name, text) {
+    const button = made("button", { type: "button", className: "btn btn-sm btn-outline-primary", textContent: words.adding });
+    Object.assign(button.dataset, { add: name, text });
+    return button;
+  }
+
+  function made(tag, properties = {}) {
+    return Object.assign(document.createElement(tag), properties);
   }
 
   function readable([name, text]) {
@@ -356,33 +390,37 @@
     const minutes = Math.max(0, Math.round((Date.now() - at) / 60000));
     const [count, unit] = minutes < 60 ? [minutes, "minute"]
       : minutes < 1440 ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];
-    return new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" }).format(-count, unit);
+    return new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: minutes ? "always" : "auto" }).format(-count, unit);
   }
 
   part("drop").addEventListener("click", function () {
     const one = asShown();
-    if (one) device.drop(one.name);
+    if (!one || !confirm(words.sure)) return;
+    device.drop(one.name);
     offer();
+    say(words.dropped, true);
+    if (!shown) part("save").focus({ preventScroll: true });
   });
   part("take").addEventListener("click", function () {
     const one = asShown();
     if (!one) return;
     const stays = inputs().map((input) => input.name).filter((name) => !written(one).has(name));
-    replaced.push({ one, before: { fields: fields(), untouched: stays }, free: namesUntouched() });
+    const last = { one, before: { fields: fields(), untouched: stays }, free: namesUntouched(true) };
     if (fill(one)) device.drop(one.name);
+    replaced.push({ ...last, after: fields() });
     offer();
     part("undo").focus();
   });
   // Until the page goes, and but for what was written since. The text waits again, as nobody's who is still writing.
   part("undo").addEventListener("click", function () {
-    const { one, before, free } = replaced.at(-1);
+    const { one, before, after, free } = replaced.at(-1);
     const { fields: texts, untouched, at } = one;
     const again = { page: "", revision: "", turn: 0, fields: texts, untouched, at };
     if (!device.keep(Date.now(), again)) return say(words.full, true);
     replaced.pop();
     given = { fields: before.fields, names: free };
     const now = fields();
-    fill(before, new Set([...written(one)].filter((name) => !isSame(now, texts, name))));
+    fill(before, new Set([...written(one)].filter((name) => !isSame(now, after, name))));
     offer();
     part("take").focus();
   });
@@ -397,7 +435,18 @@
     field.focus();
     event.target.hidden = true;
   });
-  for (const button of form.querySelectorAll("[data-add]")) button.hidden = false;
+  function showAdding() {
+    for (const button of form.querySelectorAll("[data-add]")) button.hidden = false;
+  }
+  // Where somebody writes into what a colleague wrote, that stays in sight below it.
+  form.addEventListener("input", function () {
+    for (const note of form.querySelectorAll(".fill-taken")) {
+      if (!inputs().some((one) => one.name === note.dataset.of && isTouched(one))) continue;
+      note.replaceWith(note.querySelector("template").content);
+      showAdding();
+    }
+  });
+  showAdding();
 
   recall();
   const faults = document.getElementById("faults");

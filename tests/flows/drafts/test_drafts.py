@@ -52,10 +52,24 @@ def test_beside_a_colleague_s_words_nothing_holds_but_what_was_written_here(begi
     page.click("[data-clash] button")
     expect(field(page, "obstacles")).to_have_value("ของฉัน")
     expect(field(page, "remedies")).to_have_value("ของเพื่อน")
-    expect(page.locator(".fill-other")).to_have_count(1)  # under the one field in which both differ
+    expect(page.locator(".fill-other")).to_have_count(0)  # there is no field in which both wrote
     page.click("[data-save]")
     expect(saved(page)).to_contain_text(SAVED)
     assert answered(results="หนึ่ง", obstacles="ของฉัน", remedies="ของเพื่อน")
+
+
+@SCREENS
+def test_whoever_writes_into_a_colleague_s_words_goes_on_seeing_them(begin, krabi, colleague, screen):
+    page = begin(screen)
+    save_as(colleague, krabi, results="หนึ่ง", remedies="ของเพื่อน")
+    write(page, obstacles="ของฉัน")
+    page.click("[data-clash] button")
+    expect(page.locator(".fill-taken")).to_have_count(1)
+    write(page, remedies="ของฉัน")
+    expect(page.locator(".fill-taken")).to_have_count(0)
+    expect(page.locator(".fill-other")).to_contain_text("ของเพื่อน")
+    page.click("[data-add]")
+    expect(field(page, "remedies")).to_have_value("ของฉัน\nของเพื่อน")
 
 
 def test_what_stands_beside_a_colleague_s_words_is_not_offered_once_more(begin, krabi, colleague, address):
@@ -211,10 +225,14 @@ def test_each_text_that_waits_is_offered_until_somebody_chooses(begin, krabi, co
         save_as(colleague, krabi, results=f"ของเพื่อน {number}")
         page.goto(address)
         expect(page.locator("[data-kept]")).to_be_visible()
+    page.click("[data-drop]")  # and asked whether that is meant, says no
+    page.on("dialog", lambda dialog: dialog.accept())
     for text in ("ข้อความที่สอง", "ข้อความแรก"):
+        expect(page.locator("[data-texts] span")).to_have_text([text])
         assert text in waiting(page)
         page.click("[data-drop]")
     expect(page.locator("[data-kept]")).to_be_hidden()
+    expect(page.locator("[data-save]")).to_be_focused()
 
 
 @SCREENS

@@ -34,7 +34,7 @@ def test_a_refused_form_beside_a_colleague_s_shows_both(begin, krabi, colleague,
     page.click("[data-hand-in]")
     expect(page.locator("#faults")).to_be_visible()
     expect(field(page, "obstacles")).to_have_value("ของฉัน")
-    expect(page.locator(".fill-other")).to_have_count(1)
+    expect(page.locator(".fill-taken")).to_have_count(1)
     expect(field(page, "results")).to_have_value("ของเพื่อน")
     page.goto(address)
     expect(page.locator("[data-kept]")).to_be_visible()

@@ -6,67 +6,11 @@ from playwright.sync_api import expect
 
 from submissions import intake
 
-from ..conftest import SCREENS, WIDE
 from ..form import SAVED, field, saved
 from ..waiting import until
-from .writing import FULL, KEPT_HERE, NO_LINE, answered, save_as, waiting, write
+from .writing import FULL, KEPT_HERE, NO_LINE, answered, rewrite, save_as, waiting, write
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def keep_here(begin):
-    """Words that no line brings to the portal"""
-
-    def keep_here(screen=WIDE, **words: str):
-        page = begin(screen)
-        page.evaluate(NO_LINE)
-        write(page, **words)
-        expect(saved(page)).to_contain_text(KEPT_HERE)
-        return page
-
-    return keep_here
-
-
-@pytest.fixture
-def put_in(keep_here, krabi, colleague, address):
-    """They are put into a form that a colleague has saved meanwhile."""
-
-    def put_in(own: dict[str, str], **theirs: str):
-        page = keep_here(**own)
-        save_as(colleague, krabi, **theirs)
-        page.goto(address)
-        page.click("[data-take]")
-        expect(saved(page)).to_contain_text(SAVED)
-        return page
-
-    return put_in
-
-
-@SCREENS
-def test_what_waits_is_read_before_anything_is_decided(keep_here, krabi, colleague, address, screen):
-    page = keep_here(screen, results="หนึ่ง\n<b>สอง</b>", obstacles="เหมือนกัน")
-    save_as(colleague, krabi, results="ของเพื่อน", obstacles="เหมือนกัน", remedies="ของเพื่อน")
-    page.goto(address)
-    box = page.locator("[data-texts]")
-    expect(box.locator("dd")).to_have_text(["หนึ่ง\n<b>สอง</b>"])  # remedies were never written in here
-    expect(box.locator("dt")).to_have_text(["ผลการดำเนินงาน"])
-    expect(page.locator("[data-since]")).to_have_text("เขียนไว้: นาทีนี้")
-
-
-def test_a_text_that_another_tab_went_on_with_is_shown_before_it_is_taken(keep_here, krabi, colleague, address):
-    tab = keep_here(results="แท็บแรก")
-    save_as(colleague, krabi, results="ของเพื่อน")
-    page = tab.context.new_page()
-    page.goto(address)
-    expect(page.locator("[data-texts] dd")).to_have_text(["แท็บแรก"])
-    write(tab, results="แท็บแรก เขียนต่อ")
-    until(page, lambda: "เขียนต่อ" in waiting(page), "it is kept")
-    page.click("[data-take]")
-    expect(page.locator("[data-texts] dd")).to_have_text(["แท็บแรก เขียนต่อ"])
-    expect(field(page, "results")).to_have_value("ของเพื่อน")
-    page.click("[data-take]")
-    expect(field(page, "results")).to_have_value("แท็บแรก เขียนต่อ")
 
 
 def test_what_a_colleague_went_on_from_is_offered_to_nobody(put_in, krabi, colleague, address):
@@ -76,7 +20,7 @@ def test_what_a_colleague_went_on_from_is_offered_to_nobody(put_in, krabi, colle
     expect(page.locator("[data-clash]")).to_be_visible()
     page.goto(address)
     expect(field(page, "results")).to_have_value("เพื่อน ฉบับที่สอง")
-    expect(page.locator("[data-texts] dd")).to_have_text(["ของฉัน"])
+    expect(page.locator("[data-texts] span")).to_have_text(["ของฉัน"])
     assert "ฉบับแรก" not in waiting(page)
 
 
@@ -150,3 +94,50 @@ def test_a_device_without_room_puts_nothing_back(put_in):
     expect(saved(page)).to_contain_text("ไม่มีที่ว่าง")
     expect(field(page, "results")).to_have_value("ของฉัน")
     expect(page.locator("[data-undo]")).to_be_visible()
+
+
+def test_twice_put_in_and_back_is_as_once(put_in, krabi, colleague):
+    page = put_in({"results": "ของฉัน"}, results="เพื่อน ฉบับแรก")
+    save_as(colleague, krabi, results="เพื่อน ฉบับที่สอง")
+    page.evaluate("for (const one of ['undo', 'take', 'undo']) document.querySelector(`[data-${one}]`).click()")
+    page.click("[data-clash] button")
+    expect(field(page, "results")).to_have_value("เพื่อน ฉบับที่สอง")
+
+
+def test_what_is_written_again_later_is_one_s_own(put_in, krabi, colleague):
+    page = put_in({"results": "ของฉัน"}, results="เพื่อน ฉบับแรก")
+    page.click("[data-undo]")
+    expect(saved(page)).to_contain_text(SAVED)
+    write(page, results="เขียนใหม่")
+    until(page, lambda: answered(results="เขียนใหม่"), "it is saved")
+    expect(saved(page)).to_contain_text(SAVED)
+    save_as(colleague, krabi, results="เขียนใหม่ เพื่อนต่อ")
+    write(page, results="เพื่อน ฉบับแรก")
+    page.click("[data-clash] button")
+    expect(field(page, "results")).to_have_value("เพื่อน ฉบับแรก")
+
+
+def test_what_was_put_back_and_handed_in_at_once_gives_way(put_in, krabi, colleague):
+    page = put_in({"results": "ของฉัน"}, results="เพื่อน ฉบับแรก")
+    save_as(colleague, krabi, results="เพื่อน ฉบับที่สอง")
+    page.evaluate("for (const one of ['undo', 'hand-in']) document.querySelector(`[data-${one}]`).click()")
+    page.wait_for_url("**/hand-in/**")
+    expect(field(page, "results")).to_have_value("เพื่อน ฉบับที่สอง")
+
+
+def test_an_option_that_is_gone_costs_a_colleague_s_choice_nothing(open_page, krabi, officer, colleague):
+    page = open_page(officer)
+    address = reverse("form", args=[krabi.pk, "innovation-checklist"])
+    page.goto(address)
+    page.evaluate(NO_LINE)
+    page.check("[name='answer.kind'][value=policy]")
+    page.locator("[name='answer.kind'][value=policy]").blur()
+    expect(saved(page)).to_contain_text(KEPT_HERE)
+    intake.save_answers(krabi, "innovation-checklist", {"kind": "service"}, by=colleague, revision=0, page="f" * 32)
+    page.goto("/")
+    rewrite(page, "text.fields = text.fields.map(([name, said]) => [name, said === 'policy' ? 'gone' : said])")
+    page.goto(address)
+    page.click("[data-take]")
+    expect(saved(page)).to_contain_text(SAVED)
+    page.click("[data-undo]")
+    expect(page.locator("[name='answer.kind'][value=service]")).to_be_checked()

@@ -40,3 +40,17 @@ def save_as(colleague, krabi, **words: str) -> None:
 def waiting(page) -> str:
     """What waits on this device, of all pages."""
     return page.evaluate("Object.values(localStorage).join()")
+
+
+def rewrite(page, script: str) -> None:
+    """Change each `text` that waits on this device, as an older version or another form would have kept it."""
+    page.evaluate(
+        """(script) => {
+            for (const key of Object.keys(localStorage).filter((one) => one.startsWith("draft:"))) {
+                const text = JSON.parse(localStorage.getItem(key));
+                new Function("text", script)(text);
+                localStorage.setItem(key, JSON.stringify(text));
+            }
+        }""",
+        script,
+    )
