@@ -86,6 +86,7 @@ class Notice(models.Model):
     key = models.CharField(max_length=100, help_text="What it is about: nobody is told the same twice.")
     data = models.JSONField(default=dict)
     at = models.DateTimeField(_("time"), default=timezone.now)
+    latest_at = models.DateTimeField(default=timezone.now, help_text="When something was added to it last.")
     read_at = models.DateTimeField(_("read at"), null=True)
     mail = models.ForeignKey(Letter, models.SET_NULL, null=True, related_name="mailed", verbose_name=_("e-mail"))
     line = models.ForeignKey(Letter, models.SET_NULL, null=True, related_name="lined", verbose_name=_("LINE"))
@@ -95,10 +96,10 @@ class Notice(models.Model):
     class Meta:
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
-        ordering = ["-at", "-pk"]
+        ordering = ["-latest_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="nobody_is_told_twice")]
         indexes = [
-            models.Index(fields=["user", "-at"], name="notices_of_person"),
+            models.Index(fields=["user", "-latest_at"], name="notices_of_person"),
             models.Index(fields=["user"], name="notices_unread", condition=Q(read_at=None)),
         ]
 

@@ -82,7 +82,7 @@ def gather(happenings: Iterable[Happening]) -> int:
                 grown[notice.pk] = notice
             _add(notice, one)
         Notice.objects.bulk_create(fresh.values(), ignore_conflicts=True, batch_size=BATCH)
-        Notice.objects.bulk_update(grown.values(), ["data", "entry"], batch_size=BATCH)
+        Notice.objects.bulk_update(grown.values(), ["data", "entry", "latest_at"], batch_size=BATCH)
         return len(fresh)
 
 
@@ -122,6 +122,7 @@ def _begin(one: Happening) -> Notice:
 
 def _add(notice: Notice, one: Happening) -> None:
     notice.data["count"] += 1
+    notice.latest_at = timezone.now()
     if len(notice.data["items"]) < MOST:
         notice.data["items"].append(one.item)
     if notice.entry_id != one.entry.pk:

@@ -53,7 +53,7 @@ class Said:
 
     @property
     def at(self) -> datetime:
-        return self.notice.at
+        return self.notice.latest_at
 
     @property
     def is_new(self) -> bool:

@@ -237,6 +237,21 @@ def test_two_hundred_decisions_are_one_notice_and_cost_little(entry, officer, ju
     assert "200" in said.title
 
 
+def test_a_notice_that_grew_is_the_newest_again(entry, officer, judge):
+    first, second = hand_in(entry, officer, 1), hand_in(entry, officer, 2)
+    intake.review_evidence(first, by=judge, accept=False, reason="ไม่ครบ")
+    tell_recorded()
+    Notice.objects.update(at=timezone.now() - timedelta(minutes=5), latest_at=timezone.now() - timedelta(minutes=5))
+    review(hand_in(entry, officer, 3), judge)
+    tell_recorded()
+    intake.review_evidence(second, by=judge, accept=False, reason="ไม่ครบ")
+    tell_recorded()
+    returned, accepted = told_to(officer)
+    assert (returned.count, accepted.count) == (2, 1)
+    assert returned.at >= accepted.at
+    assert returned.notice.at < accepted.notice.at, "what is sent is not put off by it"
+
+
 def test_what_comes_later_or_after_reading_is_a_notice_of_its_own(entry, officer, judge):
     for number, before in enumerate([{}, {"read_at": timezone.now()}, {"at": timezone.now() - timedelta(minutes=11)}]):
         Notice.objects.update(**before) if before else None
