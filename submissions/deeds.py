@@ -1,7 +1,8 @@
 """Who did what on an entry, in words: its log as the office itself reads it."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import cached_property
+from itertools import islice
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -22,6 +23,7 @@ from .slots import page_of, title_of
 from .templatetags.wording import DEEDS, amount_shown, is_of_office
 
 SHOWN = 50  # on one page
+LATELY, FEW = 50, 5  # deeds among which those of one place are looked for, and how many of these are told
 # Whom the log names together: the committee to everybody, central staff to offices.
 COMMITTEE, CENTRAL, PORTAL = "committee", "central", "portal"
 
@@ -61,6 +63,15 @@ def _name_amount(event: Event, value: engine.Value, language: str) -> None:
     if event.verb == "value.entered":
         before, after = (amount_shown(event.data.get(key) or "", value.kind) or "–" for key in ("before", "after"))
         event.change = f"{before} → {after}"
+
+
+def latest(entry: Entry, *, about: str = "", codes: Container[str] = ()) -> list[Event]:
+    """Who did what last to the slot of this title, or to amounts of these codes: what a person whose change came second
+    wants to know. Two statements."""
+    events = list(entry.events.select_related("actor").order_by("-sequence")[:LATELY])
+    name_what_was_done_to(entry, events)
+    here = (e for e in events if e.data.get("code") in codes or (about and getattr(e, "about", "") == about))
+    return list(islice(here, FEW))
 
 
 class Log:

@@ -127,7 +127,8 @@ def thread(request, pk: int, requirement: str) -> HttpResponse:
 def _show(request, shown: Thread, *, status: int = 200, **more) -> HttpResponse:
     scheme = shown.entry.round.scheme
     criteria = scheme.criteria_of("requirement", shown.slot.requirement.code)
-    context = {"thread": shown, "entry": shown.entry, "slot": shown.slot, "criterion": criteria[0], **more}
+    context = {"thread": shown, "entry": shown.entry, "round": shown.entry.round, "slot": shown.slot}
+    context |= {"criterion": criteria[0], **more}
     template = "submissions/thread_turns.html" if request.htmx else "submissions/thread_page.html"
     return render(request, template, context, status=status)
 

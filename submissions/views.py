@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from . import access, confined, intake, thai
+from .deeds import latest
 from .examination.told import tell_office
 from .forms import EvidenceForm, ValuesForm, whole
 from .models import Entry, Evidence
@@ -187,22 +188,19 @@ def _show_slot(request, entry, slot: EvidenceSlot, *, form=None, replaces=None, 
     if conflict:
         # What is there now, beside what was typed.
         slot = _slot_or_404(request, entry, slot.requirement.code, slot.period_code)
+    title = title_of(entry.round.scheme, *slot.key, thai.language())
     context = {
         "entry": entry,
+        "round": entry.round,
         "slot": slot,
         "criterion": entry.round.scheme.criteria[_criterion_of(request, entry, slot)],
         "form": form,
         "replaces": replaces,
         "notice": notice,
-        "deeds": _latest_deeds(entry) if conflict else None,
+        "deeds": latest(entry, about=title) if conflict else None,
     }
     template = "submissions/slot.html" if request.htmx else "submissions/slot_page.html"
     return render(request, template, context, status=status)
-
-
-def _latest_deeds(entry: Entry):
-    """Who did what last: what a person whose change came second wants to know."""
-    return entry.events.select_related("actor").order_by("-sequence")[:5]
 
 
 @login_required
@@ -242,10 +240,11 @@ def _done_values(request, entry: Entry, criterion, count: int) -> HttpResponse:
 def _show_values(request, entry, criterion, form: ValuesForm, *, conflict=False, notice="", status=200) -> HttpResponse:
     context = {
         "entry": entry,
+        "round": entry.round,
         "criterion": criterion,
         "values": form,
         "notice": notice,
-        "deeds": _latest_deeds(entry) if conflict else None,
+        "deeds": latest(entry, codes={code for code, _period in form.slots.values()}) if conflict else None,
     }
     template = "submissions/values.html" if request.htmx else "submissions/values_page.html"
     return render(request, template, context, status=status)

@@ -86,6 +86,8 @@ def test_the_second_of_two_people_is_told_and_what_they_typed_is_kept(client, en
     assert response.status_code == 409
     assert "เจ้าหน้าที่อีกคน" in page
     assert "11 → 15" in page
+    assert "3.4.news 2023-07" not in page, "what it was done to is called as on the page"
+    assert "1.1" not in page[page.index("11 → 15") - 300 : page.index("11 → 15")], "nothing that was done elsewhere"
     assert 'value="12"' in page
     assert Value.objects.get().text == "15"
     # What came back is told the present state: sent again it is a decision.
