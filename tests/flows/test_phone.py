@@ -85,6 +85,12 @@ def test_language_and_person_stand_beside_the_name_and_the_menu_opens_within_the
     page.click(".menu summary")
     box = page.locator(".menu-list").bounding_box()
     assert 0 <= box["x"] < box["x"] + box["width"] <= PHONE["width"]
+    page.keyboard.press("Escape")
+    expect(page.locator(".menu-list")).to_be_hidden()
+    expect(page.locator(".menu summary")).to_be_focused()
+    page.click(".menu summary")
+    page.click("main h1")
+    expect(page.locator(".menu-list")).to_be_hidden()
     name, *beside = (page.locator(one).bounding_box() for one in (".brand", "[name=language]", ".menu summary"))
     for left, right in pairwise((name, *beside)):
         assert left["x"] + left["width"] <= right["x"]
