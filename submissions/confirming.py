@@ -36,7 +36,7 @@ class Handed(NamedTuple):
 class Confirming:
     """How an entry stands with the confirmation that its round asks for, as one reader sees it.
 
-    Nothing is read where none is asked for; otherwise five statements or so, however much was handed in.
+    Nothing is read where none is asked for; otherwise a dozen statements at most, however much was handed in.
     """
 
     def __init__(self, entry: Entry, reader: User) -> None:

@@ -166,6 +166,31 @@ def test_the_head_sees_what_stands_and_how(client, entry, officer, head, judge, 
     assert [one or number for one, number in states] == ["ตรวจรับแล้ว", "3", "2", "รอตรวจรับ", "1", "ส่งแทนแล้ว"]
 
 
+def test_the_list_goes_by_the_scheme_and_names_channels(client, entry, head):
+    gone = make.make_evidence(entry, "9.9.gone", submitted_at=make.at("2023-06-30"))
+    late = make.make_evidence(entry, "1.3.publication", submitted_at=make.at("2023-06-20"), channels=["line"])
+    early = make.make_evidence(entry, submitted_at=make.at("2023-06-10"))
+    shown = page(client, head, entry)
+    assert [slot.evidence for slot in shown.context["confirming"].handed_in] == [[early], [late], [gone]]
+    assert "· LINE" in shown.content.decode()
+
+
+def test_the_page_asks_as_much_for_many_as_for_two(client, entry, head, django_assert_max_num_queries):
+    def hand_in(count: int) -> None:
+        for number in range(count):
+            by = make.make_user("officer", office=entry.office)
+            make.make_evidence(entry, ("1.1.report", "9.9.gone")[number % 2], submitted_by=by)
+            make.make_value(entry, f"9.9.{by.pk}", "1", "2023-07", source="office")
+
+    hand_in(2)
+    page(client, head, entry)
+    with django_assert_max_num_queries(100) as two:
+        page(client, head, entry)
+    hand_in(10)
+    with django_assert_max_num_queries(len(two)):
+        page(client, head, entry)
+
+
 def test_a_draft_is_not_what_was_handed_in(client, entry, officer, head, paper):
     intake.save_answers(entry, "monthly-report", {"results": "ร่าง"}, by=officer, period="2023-07")
     confirming = page(client, head, entry).context["confirming"]
