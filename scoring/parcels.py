@@ -27,9 +27,9 @@ from submissions.checks import WORD
 from submissions.deeds import amount_title
 from submissions.examination.told import tell_office
 from submissions.formats import XLSX
-from submissions.models import Entry, Evidence
+from submissions.models import Entry, Evidence, Examination
 from submissions.slots import title_of
-from submissions.templatetags.wording import amount, name_for_offices, slot_title, state_name, unit
+from submissions.templatetags.wording import amount, channel_names, name_for_offices, slot_title, state_name, unit
 from submissions.typesetting import make_pdf
 from submissions.vault import vault
 
@@ -254,8 +254,9 @@ def index(entry: Entry, lines: list[Line]) -> bytes:
 
 def _index_of_evidence(lines: list[Line]) -> tablib.Dataset:
     headings = (
-        *(_("Criterion"), _("Requirement"), _("Period"), _("Title"), _("File in this ZIP"), _("Link"), _("SHA-256")),
-        *(_("Size in bytes"), _("Handed in at"), _("Handed in by"), _("State"), _("Reason for returning")),
+        *(_("Criterion"), _("Requirement"), _("Period"), _("Title"), _("File in this ZIP"), _("Link"), _("Channels")),
+        *(_("Receipt"), _("SHA-256"), _("Size in bytes"), _("Handed in at"), _("Handed in by")),
+        *(_("State"), _("Decided at"), _("Reason for returning")),
         _("Note to the committee"),
         _("To be noted"),
     )
@@ -265,8 +266,9 @@ def _index_of_evidence(lines: list[Line]) -> tablib.Dataset:
         kept = (one.sha256, one.size) if one.file else ("", None)
         handed_in = (thai.format_time(one.submitted_at), name_for_offices(one.submitted_by))
         where = (line.criterion, line.requirement, line.period, one.title, line.path or line.word, one.url)
-        told = (str(state_name(one.standing)), one.return_reason, one.note, "; ".join(_noted(line)))
-        sheet.append([*where, *kept, *handed_in, *told])
+        decided = thai.format_time(one.reviewed_at) if one.reviewed_at else ""
+        told = (str(state_name(one.standing)), decided, one.return_reason, one.note, "; ".join(_noted(line)))
+        sheet.append([*where, channel_names(one.channels), one.receipt, *kept, *handed_in, *told])
     return sheet
 
 
@@ -276,7 +278,7 @@ def _noted(line: Line) -> Iterator[str]:
         yield line.remark
     if line.evidence.file:
         examined = line.evidence.examined
-        if examined.is_pending:
+        if line.path and examined.state == Examination.State.PENDING:
             yield _("The machine has not looked through the file yet.")
         yield from (finding.said for finding in examined.findings)
         yield from (f"{match.said}: {slot_title(match.evidence)}" for match in examined.shown)

@@ -119,7 +119,14 @@ SENTENCES = {
     "blank": lambda data: _("There is nothing in the file: it is blank."),
     "scan": lambda data: _("The pages are pictures without text (a scan): they can't be searched or read aloud."),
     "small": lambda data: _("The picture is small (%(width)s × %(height)s pixels): it may be hard to read.") % data,
-    "pages": lambda data: _("The file has %(pages)s pages; %(least)s to %(most)s are asked for.") % data,
+    "pages": lambda data: (
+        ngettext(
+            "The file has one page; %(least)s to %(most)s are asked for.",
+            "The file has %(pages)s pages; %(least)s to %(most)s are asked for.",
+            data["pages"],
+        )
+        % data
+    ),
     "paper": _paper,
     "untimed": lambda data: (
         _("The file does not say how long the video lasts; %(least)s to %(most)s minutes are asked for.") % data
