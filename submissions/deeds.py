@@ -23,7 +23,7 @@ from .slots import page_of, title_of
 from .templatetags.wording import DEEDS, amount_shown, is_of_office
 
 SHOWN = 50  # on one page
-LATELY, FEW = 50, 5  # deeds among which those of one place are looked for, and how many of these are told
+LATELY, FEW = 300, 5  # deeds among which those of one place are looked for, and how many of these are told
 # Whom the log names together: the committee to everybody, central staff to offices.
 COMMITTEE, CENTRAL, PORTAL = "committee", "central", "portal"
 
@@ -65,13 +65,19 @@ def _name_amount(event: Event, value: engine.Value, language: str) -> None:
         event.change = f"{before} → {after}"
 
 
-def latest(entry: Entry, *, about: str = "", codes: Container[str] = ()) -> list[Event]:
-    """Who did what last to the slot of this title, or to amounts of these codes: what a person whose change came second
-    wants to know. Two statements."""
+def latest(entry: Entry, *, about: str = "", amounts: Container[tuple[str, str]] = ()) -> list[Event]:
+    """Who did what last to the slot of this title, or to each of these amounts (code, period): what a person whose
+    change came second wants to know. Two statements."""
     events = list(entry.events.select_related("actor").order_by("-sequence")[:LATELY])
     name_what_was_done_to(entry, events)
-    here = (e for e in events if e.data.get("code") in codes or (about and getattr(e, "about", "") == about))
-    return list(islice(here, FEW))
+    here: dict[object, Event] = {}
+    for event in events:
+        amount = event.data.get("code"), event.data.get("period", "")
+        if amount in amounts:
+            here.setdefault(amount, event)
+        elif about and getattr(event, "about", "") == about:
+            here[event.pk] = event
+    return list(islice(here.values(), FEW))
 
 
 class Log:

@@ -216,17 +216,24 @@ class ValuesForm(forms.Form):
         self.fields[f"revision.{name}"] = forms.IntegerField(
             required=False, initial=current.revision if current else 0, widget=forms.HiddenInput
         )
+        self.fields[f"shown.{name}"] = forms.CharField(
+            required=False, initial=field.initial, widget=forms.HiddenInput, strip=False
+        )
         self.slots[name] = slot
         if self.is_bound and value.kind == "map" and current and name not in self.data:
             # Somebody else wrote this name meanwhile: it was not on the page that comes back.
             self.data = self.data.copy()
-            self.data[name], self.data[f"revision.{name}"] = current.text, str(current.revision)
+            self.data[name] = self.data[f"shown.{name}"] = current.text
+            self.data[f"revision.{name}"] = str(current.revision)
 
     def groups(self):
         """Each value with its fields, for the page, and with its rows for names to come."""
         for value in self.own:
             names = [name for name, slot in self.slots.items() if slot[0] == value.code and name not in self.rows]
-            fields = [(self[name], self[f"revision.{name}"], self.present.get(self.slots[name])) for name in names]
+            fields = [
+                (self[name], [self[f"revision.{name}"], self[f"shown.{name}"]], self.present.get(self.slots[name]))
+                for name in names
+            ]
             yield value, fields, [(self[f"{n}.name"], self[n]) for n, of in self.rows.items() if of is value]
 
     def _take_rows(self) -> None:
@@ -256,10 +263,14 @@ class ValuesForm(forms.Form):
         return {name: self.cleaned_data[name] for name in open_fields if name in self.cleaned_data}
 
     def amounts(self) -> dict[Slot, str]:
-        """What differs from what is there, or was not there as it is when the page was shown."""
-        given = {self.slots[name]: text for name, text in self._texts().items()}
+        """What was changed on the page, and differs from what is there, or was not there as it is when the page was
+        shown. What nobody changed is a colleague's to change."""
+        given = {self.slots[name]: text for name, text in self._texts().items() if not self._is_as_shown(name, text)}
         shown = self.revisions()
         return {slot: text for slot, text in given.items() if (text, shown[slot]) != self._now(slot)}
+
+    def _is_as_shown(self, name: str, text: str) -> bool:
+        return f"shown.{name}" in self.data and text == self.cleaned_data.get(f"shown.{name}")
 
     def _now(self, slot: Slot) -> tuple[str, int]:
         value = self.present.get(slot)
@@ -269,10 +280,23 @@ class ValuesForm(forms.Form):
         """What each amount was when the page was shown; 0: nothing was there."""
         return {slot: self.cleaned_data.get(f"revision.{name}") or 0 for name, slot in self.slots.items()}
 
-    def caught_up(self) -> dict:
-        """What was typed, on top of what is there now: sending it again is a decision, made knowingly."""
-        shown = [f"revision.{name}" for name in self.slots if name not in self.rows]
-        return {**self.data.dict(), **{name: str(self.fields[name].initial) for name in shown}}
+    def caught_up(self, now: "ValuesForm") -> dict:
+        """What was typed, on top of what is there `now`: sending it again is a decision, made knowingly."""
+        data, given = self.data.dict(), self.amounts()
+        for name in self.slots.keys() - self.rows.keys():
+            text, revision = now._now(self.slots[name])
+            data |= {f"shown.{name}": text, f"revision.{name}": str(revision)}
+            if self.slots[name] not in given:
+                data[name] = self.fields[name].prepare_value(text)
+        return data
+
+    def contest(self, before: "ValuesForm") -> set[Slot]:
+        """Mark what was changed on the page, and by somebody else since it was shown, and say what that is."""
+        shown = before.revisions()
+        slots = {slot for slot in before.amounts() if shown[slot] != self._now(slot)[1]}
+        for name, slot in self.slots.items():
+            self.fields[name].is_contested = slot in slots
+        return slots
 
     def refuse(self, reasons: dict[str, list[str]]) -> None:
         show_reasons(self, reasons)

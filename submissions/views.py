@@ -197,7 +197,8 @@ def _show_slot(request, entry, slot: EvidenceSlot, *, form=None, replaces=None, 
         "form": form,
         "replaces": replaces,
         "notice": notice,
-        "deeds": latest(entry, about=title) if conflict else None,
+        "is_conflict": conflict,
+        "deeds": latest(entry, about=title) if conflict else (),
     }
     template = "submissions/slot.html" if request.htmx else "submissions/slot_page.html"
     return render(request, template, context, status=status)
@@ -222,8 +223,9 @@ def enter_values(request, pk: int) -> HttpResponse:
         form.refuse(refused.reasons)
         return _show_values(request, entry, criterion, form, status=422)
     except intake.Conflict:
-        typed = ValuesForm(entry, criterion, by=request.user, at=at, data=form.caught_up())
-        return _show_values(request, entry, criterion, typed, conflict=True, status=409)
+        now = ValuesForm(entry, criterion, by=request.user, at=at)
+        typed = ValuesForm(entry, criterion, by=request.user, at=at, data=form.caught_up(now))
+        return _show_values(request, entry, criterion, typed, contested=typed.contest(form), status=409)
     return _done_values(request, entry, criterion, len(changed))
 
 
@@ -237,14 +239,15 @@ def _done_values(request, entry: Entry, criterion, count: int) -> HttpResponse:
     return redirect(reverse("criterion", args=[entry.pk, criterion.code]) + "#values")
 
 
-def _show_values(request, entry, criterion, form: ValuesForm, *, conflict=False, notice="", status=200) -> HttpResponse:
+def _show_values(request, entry, criterion, form: ValuesForm, *, contested=None, notice="", status=200) -> HttpResponse:
     context = {
         "entry": entry,
         "round": entry.round,
         "criterion": criterion,
         "values": form,
         "notice": notice,
-        "deeds": latest(entry, codes={code for code, _period in form.slots.values()}) if conflict else None,
+        "is_conflict": contested is not None,
+        "deeds": latest(entry, amounts=contested) if contested else (),
     }
     template = "submissions/values.html" if request.htmx else "submissions/values_page.html"
     return render(request, template, context, status=status)

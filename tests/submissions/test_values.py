@@ -1,5 +1,7 @@
 """The page on which amounts are entered: as people write them, all that is wrong told at once, nothing lost."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -92,6 +94,43 @@ def test_the_second_of_two_people_is_told_and_what_they_typed_is_kept(client, en
     assert Value.objects.get().text == "15"
     # What came back is told the present state: sent again it is a decision.
     assert f'name="revision.3.4.news.2023-07" value="{value.revision + 1}"' in page
+
+
+def test_what_one_left_as_it_was_is_the_other_s_to_change(client, entry, officer):
+    news, meetings = (make.make_value(entry, code, "10", "2023-07") for code in ("3.4.news", "3.4.webex"))
+    seen = {
+        f"{kind}.{one.code}.2023-07": given
+        for one in (news, meetings)
+        for kind, given in (("revision", one.revision), ("shown", "10"))
+    }
+    other = Client()
+    other.force_login(make.make_user("officer", full_name="เจ้าหน้าที่อีกคน"))
+    enter(other, entry, "3.4", **{"3.4.news.2023-07": "11", "3.4.webex.2023-07": "10", **seen})
+    mine = {"3.4.news.2023-07": "10", "3.4.webex.2023-07": "5", **seen}
+    assert enter(client, entry, "3.4", **mine).status_code == 302  # nobody wrote where the other did
+    assert dict(Value.objects.values_list("code", "text")) == {"3.4.news": "11", "3.4.webex": "5"}
+
+
+def test_only_what_both_changed_is_to_be_decided(client, entry, officer):
+    news, meetings = (make.make_value(entry, code, "10", "2023-07") for code in ("3.4.news", "3.4.webex"))
+    seen = {
+        f"{kind}.{one.code}.2023-07": given
+        for one in (news, meetings)
+        for kind, given in (("revision", one.revision), ("shown", "10"))
+    }
+    other = Client()
+    other.force_login(make.make_user("officer", full_name="เจ้าหน้าที่อีกคน"))
+    enter(other, entry, "3.4", **{"3.4.news.2023-07": "11", "3.4.webex.2023-07": "12", **seen})
+    response = enter(client, entry, "3.4", **{"3.4.news.2023-07": "10", "3.4.webex.2023-07": "5", **seen})
+    page = text_of(response)
+    assert response.status_code == 409
+    assert "10 → 12" in page
+    assert "10 → 11" not in page, "nobody here changed that"
+    assert page.count("ปัจจุบัน:") == 1
+    again = dict(re.findall(r'name="((?:shown\.|revision\.)?3\.4\.(?:news|webex)\.2023-07)" value="([^"]*)"', page))
+    assert (again["3.4.news.2023-07"], again["3.4.webex.2023-07"]) == ("11", "5")
+    assert enter(client, entry, "3.4", **again).status_code == 302
+    assert dict(Value.objects.values_list("code", "text")) == {"3.4.news": "11", "3.4.webex": "5"}
 
 
 def test_an_office_does_not_enter_what_central_staff_record(client, entry, officer):
