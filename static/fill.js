@@ -9,6 +9,7 @@
   const AGAIN = 6000; // until the next try when the portal did not answer
   const PATIENCE = 60000; // for an answer; then it is as if the line were gone
   const LONGEST = 130000; // the portal itself gives up what is handed in before that
+  const MOST = 2000000; // bytes: the portal takes 2 MiB
   const revision = form.elements.namedItem("revision");
   const page = form.elements.namedItem("page");
   const turn = form.elements.namedItem("turn");
@@ -25,6 +26,7 @@
   let stopped = "conflict" in words; // beside somebody else's text nothing saves itself
   let handing = false; // the whole form is on its way, and the next page awaited
   let leaving = false; // the page goes away
+  let isUnheard = false; // something was sent that may have arrived, and a colleague may have undone it
   let isAnother = false; // somebody else was logged in when it was asked last
   let touched = words.touched.split(" "); // where somebody wrote before this page came, and no draft has it
   const replaced = []; // what texts from this device took the place of
@@ -83,7 +85,8 @@
   // What the portal had when this page heard of it last; "" where that is not known. A colleague who left it so wrote
   // nothing there.
   function asHeard() {
-    return touched.filter(Boolean).length ? "" : new URLSearchParams(held[0]).toString();
+    const heard = touched.some(Boolean) || isUnheard ? "" : new URLSearchParams(held[0]).toString();
+    return size() + heard.length < MOST ? heard : "";
   }
 
   function isSame(one, other, name) {
@@ -164,6 +167,7 @@
     }
     if (!("revision" in said)) return lost(); // what stands between answered, not the portal
     revision.value = said.revision;
+    isUnheard = false;
     [held, touched] = [held.slice(held.indexOf(going)), []]; // a form that is being handed in went after it
     if (dirty || handing) keep();
     else device.drop(page.value);
@@ -182,6 +186,7 @@
   }
 
   function lost() {
+    isUnheard = true;
     const isKept = unsent();
     say(!isKept ? words.full : stopped ? words.away : words.offline, true);
     soon(AGAIN);
@@ -235,6 +240,7 @@
   function resume() {
     handing = false;
     dirty = true;
+    isUnheard = true;
     goOn();
     save();
   }
@@ -337,7 +343,9 @@
   function take(one, typed) {
     const own = page.value;
     if (one.isLeft) [page.value, turn.value] = [one.page, one.turn];
-    if (fill(one, typed)) device.drop(one.isLeft ? own : one.name);
+    const isKept = fill(one, typed);
+    if (Number.isFinite(one.at)) wrote = one.at;
+    if (isKept && keep()) device.drop(one.isLeft ? own : one.name);
   }
 
   function offer() {
@@ -354,7 +362,13 @@
     offer();
     const isRead = shown?.name === read[0] && part("texts").textContent === read[1];
     part("moved").hidden = isRead;
+    if (!shown) leaveBox();
     return isRead && shown;
+  }
+
+  // The keyboard stays on the page.
+  function leaveBox() {
+    part("save").focus({ preventScroll: true });
   }
 
   function show(one) {
@@ -365,7 +379,7 @@
       const title = name.includes(":") ? input.labels[0].textContent : input.closest("[data-title]").dataset.title;
       const said = made("dd");
       said.append(made("span", { textContent: text || words.nothing }));
-      if (text && !isBox(input)) said.append(adding(name, text));
+      if (text && !isBox(input) && input.checkVisibility()) said.append(adding(name, text));
       return [made("dt", { textContent: title }), said];
     }));
   }
@@ -394,12 +408,13 @@
   }
 
   part("drop").addEventListener("click", function () {
-    const one = asShown();
-    if (!one || !confirm(words.sure)) return;
+    const isMeant = asShown() && confirm(words.sure);
+    const one = isMeant && asShown(); // another tab may have gone on with it meanwhile
+    if (!one) return;
     device.drop(one.name);
     offer();
-    say(words.dropped, true);
-    if (!shown) part("save").focus({ preventScroll: true });
+    part("said").textContent = words.dropped;
+    if (!shown) leaveBox();
   });
   part("take").addEventListener("click", function () {
     const one = asShown();
@@ -434,7 +449,16 @@
     field.dispatchEvent(new Event("input", { bubbles: true }));
     field.focus();
     event.target.hidden = true;
+    if (part("texts").contains(event.target) && keep()) settle(add, text);
   });
+  // It stands in the form now, and waits no more.
+  function settle(name, text) {
+    const one = others().find((other) => other.name === shown.name);
+    if (!one || !one.fields.some(([own, said]) => own === name && said === text)) return;
+    const { name: key, ...rest } = one;
+    device.keep(key, { ...rest, untouched: [...(one.untouched || []), name] });
+    offer();
+  }
   function showAdding() {
     for (const button of form.querySelectorAll("[data-add]")) button.hidden = false;
   }
@@ -442,8 +466,9 @@
   form.addEventListener("input", function () {
     for (const note of form.querySelectorAll(".fill-taken")) {
       if (!inputs().some((one) => one.name === note.dataset.of && isTouched(one))) continue;
-      note.replaceWith(note.querySelector("template").content);
-      showAdding();
+      const { content } = note.querySelector("template");
+      for (const button of content.querySelectorAll("[data-add]")) button.hidden = false;
+      note.replaceWith(content);
     }
   });
   showAdding();

@@ -193,12 +193,20 @@ class Filling:
         self.other = other or Answers(data={})
         self.revision = self.other.revision
         if not self.other.data and self.last:
-            self.other.data, self.is_handed_in = self._handed_in(self.last), True
+            self.is_handed_in = self.last.submitted_at >= (self.other.saved_at or self.last.submitted_at)
+            self.other.data = self._handed_in(self.last)
         theirs = self.other.data
         differ = {key for key in {*self.data, *theirs} if self.data.get(key) != theirs.get(key)}
         self.taken = {key for key in differ if answers.name_of(key) in untouched}
         self.own = differ - self.taken
         self.contested = {key for key in self.own if before is None or before.get(key) != theirs.get(key)}
+        # Words beside an option that is not chosen here are hidden: they are told with the choice.
+        self.contested |= {
+            field.code
+            for field in self.form.fields
+            for code in engine.chosen(field, theirs)
+            if field.code in self.own and engine.words_key(field.code, code) in self.contested
+        }
         own = {key: answer for key, answer in self.data.items() if key not in self.taken}
         self.data = own | {key: answer for key, answer in theirs.items() if key in self.taken}
 

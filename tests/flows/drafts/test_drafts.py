@@ -72,6 +72,29 @@ def test_whoever_writes_into_a_colleague_s_words_goes_on_seeing_them(begin, krab
     expect(field(page, "remedies")).to_have_value("ของฉัน\nของเพื่อน")
 
 
+def test_what_was_added_is_not_added_once_more(begin, krabi, colleague):
+    page = begin()
+    save_as(colleague, krabi, results="ของเพื่อน", remedies="ของเพื่อน")
+    write(page, results="ของฉัน")
+    page.click("[data-clash] button")
+    page.click("[data-add='answer.results']")
+    write(page, remedies="ของฉัน")
+    expect(page.locator("[data-add='answer.remedies']")).to_be_visible()
+    expect(page.locator("[data-add='answer.results']")).to_be_hidden()
+
+
+def test_a_colleague_s_return_to_what_was_there_is_shown_after_an_unheard_save(begin, krabi, colleague):
+    page = begin()
+    page.evaluate(NO_ANSWER)
+    write(page, results="หนึ่ง ผิด")
+    until(page, lambda: answered(results="หนึ่ง ผิด"), "it arrived")
+    expect(saved(page)).to_contain_text(KEPT_HERE)
+    save_as(colleague, krabi, results="หนึ่ง")
+    write(page, results="หนึ่ง ผิด และต่อ")
+    page.evaluate("document.querySelector('[data-save]').click()")
+    expect(page.locator(".fill-other")).to_contain_text("หนึ่ง")
+
+
 def test_what_stands_beside_a_colleague_s_words_is_not_offered_once_more(begin, krabi, colleague, address):
     page = begin()
     save_as(colleague, krabi, results="ของเพื่อน", remedies="ของเพื่อน")

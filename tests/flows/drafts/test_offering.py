@@ -58,6 +58,10 @@ def test_what_waits_is_added_to_a_colleague_s_words(keep_here, krabi, colleague,
     expect(field(page, "results")).to_have_value("ของเพื่อน\nของฉัน")
     expect(saved(page)).to_contain_text(SAVED)
     assert answered(results="ของเพื่อน\nของฉัน")
+    expect(page.locator("[data-kept]")).to_be_hidden()  # all of it stands in the form
+    page.goto(address)
+    expect(page.locator("[data-kept]")).to_be_hidden()
+    assert waiting(page) == ""
 
 
 def test_a_tab_that_asks_again_for_ever_keeps_nobody_from_deciding(keep_here, krabi, colleague, address):
@@ -84,6 +88,47 @@ def test_what_was_not_listed_is_not_taken(keep_here, krabi, colleague, address):
     expect(field(page, "obstacles")).to_have_value("เขียนใหม่ตอนนี้")
     expect(listed(page)).to_have_text(["ของฉัน", "เหมือนกัน"])
     expect(page.locator("[data-moved]")).to_be_visible()
+
+
+def test_words_are_added_only_where_they_are_seen(open_page, krabi, officer, colleague):
+    page, words = open_page(officer), "kind:other"
+    address = reverse("form", args=[krabi.pk, "innovation-checklist"])
+    page.goto(address)
+    page.evaluate(NO_LINE)
+    page.check("[name='answer.kind'][value=other]")
+    write(page, **{words: "คำของฉัน"})
+    expect(saved(page)).to_contain_text(KEPT_HERE)
+    intake.save_answers(krabi, "innovation-checklist", {"kind": "service"}, by=colleague, revision=0, page="f" * 32)
+    page.goto(address)
+    expect(listed(page)).to_have_count(2)
+    expect(page.locator("[data-texts] [data-add]")).to_have_count(0)
+
+
+def test_where_another_tab_has_decided_the_keyboard_stays_on_the_page(keep_here, krabi, colleague, address):
+    page = keep_here(results="ของฉัน")
+    save_as(colleague, krabi, results="ของเพื่อน")
+    page.goto(address)
+    other = page.context.new_page()
+    other.goto(address)
+    other.on("dialog", lambda dialog: dialog.accept())
+    other.click("[data-drop]")
+    expect(other.locator("[data-said]")).to_have_text("ทิ้งข้อความแล้ว")
+    page.click("[data-take]")
+    expect(page.locator("[data-kept]")).to_be_hidden()
+    expect(page.locator("[data-save]")).to_be_focused()
+    expect(field(page, "results")).to_have_value("ของเพื่อน")
+
+
+def test_what_is_filled_in_by_itself_is_as_old_as_it_was(keep_here, address):
+    page = keep_here(results="ของฉัน")
+    page.goto("/")
+    rewrite(page, "text.at -= 3 * 86400000")
+    page.route("**/draft/**", lambda route: route.fulfill(body="what some gateway says"))
+    page.goto(address)
+    expect(field(page, "results")).to_have_value("ของฉัน")
+    expect(saved(page)).to_contain_text(KEPT_HERE)
+    page.goto("/")
+    assert page.evaluate("JSON.parse(Object.values(localStorage)[0]).at < Date.now() - 2 * 86400000")
 
 
 @pytest.mark.parametrize(("hours", "said"), [(0.5, "30 นาทีที่ผ่านมา"), (35, "1 วันที่ผ่านมา"), (240, "10 วันที่ผ่านมา")])

@@ -14,7 +14,11 @@ NO_LINE = """() => {
 # What is sent arrives, its answer does not.
 NO_ANSWER = """() => {
     const send = window.fetch;
-    window.fetch = async (...asked) => { await send(...asked); throw new TypeError("cut"); };
+    window.fetch = async (address, asked) => {
+        const answer = await send(address, asked);
+        if (asked?.method) throw new TypeError("cut");
+        return answer;
+    };
 }"""
 KEPT_HERE = "เก็บไว้ในเครื่องนี้ก่อน"
 FULL = "() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }; }"

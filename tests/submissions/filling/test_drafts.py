@@ -172,6 +172,27 @@ def test_what_only_one_of_two_wrote_asks_for_no_decision(client, entry, officer)
         assert f'data-touched="{" ".join(f"answer.{one}" for one in ("results", "obstacles", "remedies"))}"' in page
 
 
+def test_words_that_a_colleague_changed_are_told_where_another_option_hides_them(client, entry, officer):
+    words, place = engine.words_key("kind", "other"), reverse("form-draft", args=[entry.pk, "innovation-checklist"])
+    intake.save_answers(entry, "innovation-checklist", {"kind": "other", words: "ก"}, by=officer)
+    theirs = {"kind": "other", words: "คำใหม่ของเพื่อน"}
+    colleague = make.make_user("officer", full_name="เพื่อนร่วมงาน")
+    intake.save_answers(entry, "innovation-checklist", theirs, by=colleague, revision=1)
+    before = urlencode({"answer.kind": "other", f"answer.{words}": "ก"})
+    mine = {"answer.kind": "service", f"answer.{words}": "ก", "revision": 1, "before": before}
+    assert "อื่น ๆ: คำใหม่ของเพื่อน" in client.post(place, mine).content.decode()
+
+
+def test_a_draft_that_was_emptied_is_not_said_to_be_handed_in(client, entry, officer):
+    intake.hand_in_answers(entry, "monthly-report", REPORT, by=officer, period=MONTH, at=make.at("2023-07-01"))
+    colleague = make.make_user("officer", full_name="เพื่อนร่วมงาน")
+    for number, data in enumerate(({"results": "ของเพื่อน"}, {}), 1):
+        intake.save_answers(entry, "monthly-report", data, by=colleague, period=MONTH, revision=number)
+    page = client.post(address(entry, "form-draft"), sent({"results": "ของฉัน"}, 2)).content.decode()
+    assert "บันทึกโดย เพื่อนร่วมงาน" in page
+    assert "ส่งแล้วโดย" not in page
+
+
 def test_a_conflict_with_what_was_handed_in_says_so(client, entry, officer):
     colleague = make.make_user("officer", full_name="เพื่อนร่วมงาน")
     evidence = intake.hand_in_answers(entry, "monthly-report", REPORT, by=colleague, period=MONTH)
