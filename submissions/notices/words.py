@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -53,7 +53,9 @@ class Said:
 
     @property
     def at(self) -> datetime:
-        return self.notice.latest_at
+        """By the clock of its round, as whatever it tells of."""
+        round = self.notice.round
+        return self.notice.latest_at + (round.clock_offset if round else timedelta(0))
 
     @property
     def is_new(self) -> bool:

@@ -334,7 +334,8 @@ def replay(entry: Entry, story, bulk: Entry) -> None:
 def home(live) -> Entry:
     """The office of those who log in. What it was told, and has packed, is of the moment at which the round stands."""
     Round.objects.filter(pk=live.pk).update(clock_offset=LIVE.now - timezone.now())
-    Notice.objects.update(at=LIVE.now)
+    for one in Round.objects.all():
+        Notice.objects.filter(round=one).update(latest_at=LIVE.now - one.clock_offset)
     home = live.entries.get(office__code=demo.HOME)
     parcels.make(parcels.begin(home, by=User.objects.get(username="officer")))
     return home

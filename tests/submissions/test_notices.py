@@ -252,6 +252,15 @@ def test_a_notice_that_grew_is_the_newest_again(entry, officer, judge):
     assert returned.notice.at < accepted.notice.at, "what is sent is not put off by it"
 
 
+def test_a_notice_of_a_practice_round_is_told_by_its_clock(entry, officer, judge):
+    review(hand_in(entry, officer), judge)
+    tell_recorded()
+    entry.round.clock_offset = timedelta(days=-1000)
+    entry.round.save()
+    (said,) = told_to(officer)
+    assert said.at == said.notice.latest_at - timedelta(days=1000)
+
+
 def test_what_comes_later_or_after_reading_is_a_notice_of_its_own(entry, officer, judge):
     for number, before in enumerate([{}, {"read_at": timezone.now()}, {"at": timezone.now() - timedelta(minutes=11)}]):
         Notice.objects.update(**before) if before else None
