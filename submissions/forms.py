@@ -163,7 +163,7 @@ class ValuesForm(forms.Form):
 
     def __init__(self, entry: Entry, criterion: engine.Criterion, *, by, at, data=None, why_closed="") -> None:
         super().__init__(data, initial={"criterion": criterion.code}, auto_id="value-%s")
-        scheme, self.why_closed = entry.round.scheme, why_closed
+        scheme, self.why_closed, self.by = entry.round.scheme, why_closed, by
         self.scheme, self.at = scheme, at
         values = [scheme.values[one.code] for one in criterion.inputs if one.kind == "value"]
         codes = [value.code for value in values]
@@ -259,7 +259,7 @@ class ValuesForm(forms.Form):
                     self.add_error(name, fault.en if thai.language() == "en" else fault.th)
 
     def _texts(self) -> dict[str, str]:
-        open_fields = [name for name in self.slots if not self.fields[name].disabled]
+        open_fields = [name for name in self.slots if name in self.data and not self.fields[name].disabled]
         return {name: self.cleaned_data[name] for name in open_fields if name in self.cleaned_data}
 
     def amounts(self) -> dict[Slot, str]:
@@ -270,7 +270,10 @@ class ValuesForm(forms.Form):
         return {slot: text for slot, text in given.items() if (text, shown[slot]) != self._now(slot)}
 
     def _is_as_shown(self, name: str, text: str) -> bool:
-        return f"shown.{name}" in self.data and text == self.cleaned_data.get(f"shown.{name}")
+        """Whether a colleague's amount stays. One's own may have been saved unheard: then this takes it back."""
+        now = self.present.get(self.slots[name])
+        is_theirs = now is not None and now.entered_by_id != self.by.pk
+        return is_theirs and f"shown.{name}" in self.data and text == self.cleaned_data.get(f"shown.{name}")
 
     def _now(self, slot: Slot) -> tuple[str, int]:
         value = self.present.get(slot)

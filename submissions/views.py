@@ -231,7 +231,7 @@ def enter_values(request, pk: int) -> HttpResponse:
 
 def _done_values(request, entry: Entry, criterion, count: int) -> HttpResponse:
     text = ngettext("%(count)s amount was saved.", "%(count)s amounts were saved.", count) % {"count": count}
-    text = text if count else _("Nothing was changed: these amounts were there already.")
+    text = text if count else _("Nothing was changed here. What stands below is what the portal has.")
     if request.htmx:
         form = ValuesForm(entry, criterion, by=request.user, at=entry.round.now())
         return _changed(_show_values(request, entry, criterion, form, notice=text))

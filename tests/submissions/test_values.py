@@ -111,6 +111,24 @@ def test_what_one_left_as_it_was_is_the_other_s_to_change(client, entry, officer
     assert dict(Value.objects.values_list("code", "text")) == {"3.4.news": "11", "3.4.webex": "5"}
 
 
+def test_one_s_own_amount_that_was_saved_unheard_is_taken_back(client, entry, officer):
+    value = make.make_value(entry, "3.4.news", "10", "2023-07")
+    shown = {"revision.3.4.news.2023-07": value.revision, "shown.3.4.news.2023-07": "10"}
+    enter(client, entry, "3.4", **{"3.4.news.2023-07": "12", **shown})  # and nobody heard of it
+    response = enter(client, entry, "3.4", **{"3.4.news.2023-07": "10", **shown})
+    assert response.status_code == 409
+    again = dict(re.findall(r'name="((?:shown\.|revision\.)?3\.4\.news\.2023-07)" value="([^"]*)"', text_of(response)))
+    assert enter(client, entry, "3.4", **again).status_code == 302
+    assert Value.objects.get().text == "10"
+
+
+def test_what_was_not_sent_is_not_taken_back(client, entry, officer):
+    value = make.make_value(entry, "3.4.news", "10", "2023-07")
+    shown = {"revision.3.4.news.2023-07": value.revision, "shown.3.4.news.2023-07": "10"}
+    enter(client, entry, "3.4", **{"3.4.webex.2023-07": "5", **shown})  # its field was closed when the page was shown
+    assert dict(Value.objects.values_list("code", "text")) == {"3.4.news": "10", "3.4.webex": "5"}
+
+
 def test_only_what_both_changed_is_to_be_decided(client, entry, officer):
     news, meetings = (make.make_value(entry, code, "10", "2023-07") for code in ("3.4.news", "3.4.webex"))
     seen = {
