@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import cached_property
 from urllib.parse import quote, unquote
 
 from django import forms
@@ -164,6 +165,7 @@ class ValuesForm(forms.Form):
     def __init__(self, entry: Entry, criterion: engine.Criterion, *, by, at, data=None, why_closed="") -> None:
         super().__init__(data, initial={"criterion": criterion.code}, auto_id="value-%s")
         scheme, self.why_closed, self.by = entry.round.scheme, why_closed, by
+        self.entry = entry
         self.scheme, self.at = scheme, at
         values = [scheme.values[one.code] for one in criterion.inputs if one.kind == "value"]
         codes = [value.code for value in values]
@@ -189,7 +191,7 @@ class ValuesForm(forms.Form):
 
     def _names(self, value: engine.Value) -> list[engine.Period]:
         """The names in a map: those that are there, and those that were when the page was shown."""
-        sent = [unquote(name.partition(f"revision.{value.code}.")[2]) for name in self.data]
+        sent = [unquote(name.partition(f"shown.{value.code}.")[2]) for name in self.data]
         names = sorted({slot[1] for slot in self.present if slot[0] == value.code} | set(filter(None, sent)))
         return [engine.Period(name, engine.Text(name, name), value.until) for name in names]
 
@@ -213,9 +215,6 @@ class ValuesForm(forms.Form):
         field.disabled = not is_open
         field.earlier = self.earlier.get(slot)
         self.fields[name] = field
-        self.fields[f"revision.{name}"] = forms.IntegerField(
-            required=False, initial=current.revision if current else 0, widget=forms.HiddenInput
-        )
         self.fields[f"shown.{name}"] = forms.CharField(
             required=False, initial=field.initial, widget=forms.HiddenInput, strip=False
         )
@@ -224,16 +223,12 @@ class ValuesForm(forms.Form):
             # Somebody else wrote this name meanwhile: it was not on the page that comes back.
             self.data = self.data.copy()
             self.data[name] = self.data[f"shown.{name}"] = current.text
-            self.data[f"revision.{name}"] = str(current.revision)
 
     def groups(self):
         """Each value with its fields, for the page, and with its rows for names to come."""
         for value in self.own:
             names = [name for name, slot in self.slots.items() if slot[0] == value.code and name not in self.rows]
-            fields = [
-                (self[name], [self[f"revision.{name}"], self[f"shown.{name}"]], self.present.get(self.slots[name]))
-                for name in names
-            ]
+            fields = [(self[name], self[f"shown.{name}"], self.present.get(self.slots[name])) for name in names]
             yield value, fields, [(self[f"{n}.name"], self[n]) for n, of in self.rows.items() if of is value]
 
     def _take_rows(self) -> None:
@@ -248,55 +243,69 @@ class ValuesForm(forms.Form):
                 self.add_error(row if name else f"{row}.name", _("Write both the name and its number."))
 
     def clean(self) -> None:
-        """Read every amount as intake will, so that all faults are shown at once."""
+        """Read every amount as intake will, so that all faults are shown at once. What nobody wrote here is none."""
+        for name in self.slots.keys() & self.errors.keys():
+            if self.fields[name].disabled or self._is_untouched(name):
+                del self.errors[name]
         self._take_rows()
         for name, text in self._texts().items():
             code, period = self.slots[name]
+            if self._is_untouched(name):
+                continue
             try:
                 engine.check_value(self.scheme, code, period or None, text) if text else None
             except engine.BadFacts as bad:
                 for fault in bad.faults:
                     self.add_error(name, fault.en if thai.language() == "en" else fault.th)
 
+    def _is_untouched(self, name: str) -> bool:
+        """Whether the field comes back as the page showed it."""
+        shown = self.cleaned_data.get(f"shown.{name}")
+        return bool(shown) and self.data.get(name) == self.fields[name].prepare_value(shown)
+
     def _texts(self) -> dict[str, str]:
         open_fields = [name for name in self.slots if name in self.data and not self.fields[name].disabled]
         return {name: self.cleaned_data[name] for name in open_fields if name in self.cleaned_data}
 
     def amounts(self) -> dict[Slot, str]:
-        """What was changed on the page, and differs from what is there, or was not there as it is when the page was
-        shown. What nobody changed is a colleague's to change."""
-        given = {self.slots[name]: text for name, text in self._texts().items() if not self._is_as_shown(name, text)}
-        shown = self.revisions()
-        return {slot: text for slot, text in given.items() if (text, shown[slot]) != self._now(slot)}
+        """What was changed on the page and differs from what is there. What nobody changed is a colleague's to change;
+        one's own change may have been saved unheard, and then what stands on the page takes it back."""
+        given, shown = {self.slots[name]: text for name, text in self._texts().items()}, self.shown()
+        differing = {slot: text for slot, text in given.items() if text != self._now(slot)}
+        is_own = {slot: self._last_by(slot) == self.by.pk for slot in differing if differing[slot] == shown[slot]}
+        return {slot: text for slot, text in differing.items() if is_own.get(slot, True)}
 
-    def _is_as_shown(self, name: str, text: str) -> bool:
-        """Whether a colleague's amount stays. One's own may have been saved unheard: then this takes it back."""
-        now = self.present.get(self.slots[name])
-        is_theirs = now is not None and now.entered_by_id != self.by.pk
-        return is_theirs and f"shown.{name}" in self.data and text == self.cleaned_data.get(f"shown.{name}")
-
-    def _now(self, slot: Slot) -> tuple[str, int]:
+    def _now(self, slot: Slot) -> str:
         value = self.present.get(slot)
-        return (value.text, value.revision) if value else ("", 0)
+        return value.text if value else ""
 
-    def revisions(self) -> dict[Slot, int]:
-        """What each amount was when the page was shown; 0: nothing was there."""
-        return {slot: self.cleaned_data.get(f"revision.{name}") or 0 for name, slot in self.slots.items()}
+    def _last_by(self, slot: Slot) -> int | None:
+        """Who entered the amount that is there, or took back the one that was."""
+        value = self.present.get(slot)
+        return value.entered_by_id if value else self._taken_back_by.get(slot)
+
+    @cached_property
+    def _taken_back_by(self) -> dict[Slot, int | None]:
+        deeds = self.entry.events.filter(verb="value.entered", data__after="").order_by("pk")
+        return {(data["code"], data["period"]): actor for data, actor in deeds.values_list("data", "actor_id")}
+
+    def shown(self) -> dict[Slot, str]:
+        """The text of each amount when the page was shown; empty: nothing was there."""
+        return {slot: self.cleaned_data.get(f"shown.{name}", "") for name, slot in self.slots.items()}
 
     def caught_up(self, now: "ValuesForm") -> dict:
         """What was typed, on top of what is there `now`: sending it again is a decision, made knowingly."""
         data, given = self.data.dict(), self.amounts()
         for name in self.slots.keys() - self.rows.keys():
-            text, revision = now._now(self.slots[name])
-            data |= {f"shown.{name}": text, f"revision.{name}": str(revision)}
+            text = data[f"shown.{name}"] = now._now(self.slots[name])
             if self.slots[name] not in given:
                 data[name] = self.fields[name].prepare_value(text)
         return data
 
     def contest(self, before: "ValuesForm") -> set[Slot]:
         """Mark what was changed on the page, and by somebody else since it was shown, and say what that is."""
-        shown = before.revisions()
-        slots = {slot for slot in before.amounts() if shown[slot] != self._now(slot)[1]}
+        shown = before.shown()
+        slots = {slot for slot, text in before.amounts().items() if self._now(slot) not in (text, shown[slot])}
         for name, slot in self.slots.items():
             self.fields[name].is_contested = slot in slots
         return slots

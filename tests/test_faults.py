@@ -29,7 +29,7 @@ SENT = (
     "criterion requirement period revision upload url channels note reason remark amount round office format resource "
     "import_file import_file_name original_file_name export_items action _selected_action select_across index next "
     "language login password username email password1 password2 oldpassword code token seen acknowledged decision "
-    "decisions final points 5.1.1 item-5.1.1 value revision.3.4.news.2023-07 3.4.news.2023-07 until order_number kind "
+    "decisions final points 5.1.1 item-5.1.1 value shown.3.4.news.2023-07 3.4.news.2023-07 until order_number kind "
     "name_th name_en parent date settings judges edition role full_name is_active accept return post _save ids at"
 ).split()
 

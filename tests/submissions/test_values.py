@@ -71,84 +71,111 @@ def test_an_office_that_reads_an_amount_reads_the_warning_too(client, entry, off
     assert "มากกว่า 12: ตรวจสอบอีกครั้ง" in text_of(client.get(reverse("criterion", args=[entry.pk, "2.2.1"])))
 
 
-def test_an_emptied_field_takes_the_value_back(client, entry, officer):
-    value = make.make_value(entry, "3.4.news", "11", "2023-07")
-    enter(client, entry, "3.4", **{"3.4.news.2023-07": "", "revision.3.4.news.2023-07": value.revision})
-    assert not Value.objects.exists()
+@pytest.fixture
+def colleague():
+    """Logged in for the same office, in another browser."""
+    client = Client()
+    client.force_login(make.make_user("officer", full_name="เจ้าหน้าที่อีกคน"))
+    return client
 
 
-def test_the_second_of_two_people_is_told_and_what_they_typed_is_kept(client, entry, officer):
-    value = make.make_value(entry, "3.4.news", "11", "2023-07")
-    other = Client()
-    other.force_login(make.make_user("officer", full_name="เจ้าหน้าที่อีกคน"))
-    seen = {"revision.3.4.news.2023-07": value.revision}
-    assert enter(other, entry, "3.4", **{"3.4.news.2023-07": "15", **seen}).status_code == 302
-    response = enter(client, entry, "3.4", **{"3.4.news.2023-07": "12", **seen})
+NEWS, MEETINGS = "3.4.news.2023-07", "3.4.webex.2023-07"
+
+
+@pytest.fixture
+def shown(entry):
+    """What a page sends along that shows 10 news and 10 meetings, as there are."""
+    for code in ("3.4.news", "3.4.webex"):
+        make.make_value(entry, code, "10", "2023-07")
+    return {f"shown.{NEWS}": "10", f"shown.{MEETINGS}": "10"}
+
+
+def kept() -> dict[str, str]:
+    return dict(Value.objects.values_list("code", "text"))
+
+
+def sent_again(response) -> dict[str, str]:
+    """The fields of news and meetings, as the page of the answer sends them."""
+    names = "|".join(re.escape(name) for name in (NEWS, MEETINGS))
+    return dict(re.findall(rf'name="((?:shown\.)?(?:{names}))" value="([^"]*)"', text_of(response)))
+
+
+def test_an_emptied_field_takes_the_value_back(client, entry, officer, shown):
+    enter(client, entry, "3.4", **{NEWS: "", **shown})
+    assert kept() == {"3.4.webex": "10"}
+
+
+def test_the_second_of_two_people_is_told_and_what_they_typed_is_kept(client, entry, officer, colleague, shown):
+    assert enter(colleague, entry, "3.4", **{NEWS: "15", **shown}).status_code == 302
+    response = enter(client, entry, "3.4", **{NEWS: "12", **shown})
     page = text_of(response)
     assert response.status_code == 409
     assert "เจ้าหน้าที่อีกคน" in page
-    assert "11 → 15" in page
+    assert "10 → 15" in page
     assert "3.4.news 2023-07" not in page, "what it was done to is called as on the page"
-    assert "1.1" not in page[page.index("11 → 15") - 300 : page.index("11 → 15")], "nothing that was done elsewhere"
-    assert 'value="12"' in page
-    assert Value.objects.get().text == "15"
+    assert "1.1" not in page[page.index("10 → 15") - 300 : page.index("10 → 15")], "nothing that was done elsewhere"
+    assert kept()["3.4.news"] == "15"
     # What came back is told the present state: sent again it is a decision.
-    assert f'name="revision.3.4.news.2023-07" value="{value.revision + 1}"' in page
-
-
-def test_what_one_left_as_it_was_is_the_other_s_to_change(client, entry, officer):
-    news, meetings = (make.make_value(entry, code, "10", "2023-07") for code in ("3.4.news", "3.4.webex"))
-    seen = {
-        f"{kind}.{one.code}.2023-07": given
-        for one in (news, meetings)
-        for kind, given in (("revision", one.revision), ("shown", "10"))
-    }
-    other = Client()
-    other.force_login(make.make_user("officer", full_name="เจ้าหน้าที่อีกคน"))
-    enter(other, entry, "3.4", **{"3.4.news.2023-07": "11", "3.4.webex.2023-07": "10", **seen})
-    mine = {"3.4.news.2023-07": "10", "3.4.webex.2023-07": "5", **seen}
-    assert enter(client, entry, "3.4", **mine).status_code == 302  # nobody wrote where the other did
-    assert dict(Value.objects.values_list("code", "text")) == {"3.4.news": "11", "3.4.webex": "5"}
-
-
-def test_one_s_own_amount_that_was_saved_unheard_is_taken_back(client, entry, officer):
-    value = make.make_value(entry, "3.4.news", "10", "2023-07")
-    shown = {"revision.3.4.news.2023-07": value.revision, "shown.3.4.news.2023-07": "10"}
-    enter(client, entry, "3.4", **{"3.4.news.2023-07": "12", **shown})  # and nobody heard of it
-    response = enter(client, entry, "3.4", **{"3.4.news.2023-07": "10", **shown})
-    assert response.status_code == 409
-    again = dict(re.findall(r'name="((?:shown\.|revision\.)?3\.4\.news\.2023-07)" value="([^"]*)"', text_of(response)))
+    again = sent_again(response)
+    assert (again[NEWS], again[f"shown.{NEWS}"]) == ("12", "15")
     assert enter(client, entry, "3.4", **again).status_code == 302
-    assert Value.objects.get().text == "10"
+    assert kept()["3.4.news"] == "12"
 
 
-def test_what_was_not_sent_is_not_taken_back(client, entry, officer):
-    value = make.make_value(entry, "3.4.news", "10", "2023-07")
-    shown = {"revision.3.4.news.2023-07": value.revision, "shown.3.4.news.2023-07": "10"}
-    enter(client, entry, "3.4", **{"3.4.webex.2023-07": "5", **shown})  # its field was closed when the page was shown
-    assert dict(Value.objects.values_list("code", "text")) == {"3.4.news": "10", "3.4.webex": "5"}
+def test_two_who_write_the_same_have_nothing_to_decide(client, entry, officer, colleague, shown):
+    enter(colleague, entry, "3.4", **{NEWS: "15", **shown})
+    assert enter(client, entry, "3.4", **{NEWS: "15", MEETINGS: "11", **shown}).status_code == 302
+    assert kept() == {"3.4.news": "15", "3.4.webex": "11"}
 
 
-def test_only_what_both_changed_is_to_be_decided(client, entry, officer):
-    news, meetings = (make.make_value(entry, code, "10", "2023-07") for code in ("3.4.news", "3.4.webex"))
-    seen = {
-        f"{kind}.{one.code}.2023-07": given
-        for one in (news, meetings)
-        for kind, given in (("revision", one.revision), ("shown", "10"))
-    }
-    other = Client()
-    other.force_login(make.make_user("officer", full_name="เจ้าหน้าที่อีกคน"))
-    enter(other, entry, "3.4", **{"3.4.news.2023-07": "11", "3.4.webex.2023-07": "12", **seen})
-    response = enter(client, entry, "3.4", **{"3.4.news.2023-07": "10", "3.4.webex.2023-07": "5", **seen})
+def test_what_was_taken_back_and_written_anew_is_not_overwritten_unseen(client, entry, officer, colleague, shown):
+    for text, seen in (("", "10"), ("15", "")):
+        enter(colleague, entry, "3.4", **{NEWS: text, f"shown.{NEWS}": seen})
+    assert enter(client, entry, "3.4", **{NEWS: "12", **shown}).status_code == 409
+    assert kept()["3.4.news"] == "15"
+
+
+@pytest.mark.parametrize("text", ["11", ""])
+def test_what_one_left_as_it_was_is_the_other_s_to_change(client, entry, officer, colleague, shown, text):
+    enter(colleague, entry, "3.4", **{NEWS: text, MEETINGS: "10", **shown})
+    # Nobody wrote where the other did.
+    assert enter(client, entry, "3.4", **{NEWS: "10", MEETINGS: "5", **shown}).status_code == 302
+    assert kept() == {"3.4.webex": "5"} | ({"3.4.news": text} if text else {})
+
+
+@pytest.mark.parametrize("unheard", ["12", ""])
+def test_one_s_own_amount_that_was_saved_unheard_is_taken_back(client, entry, officer, shown, unheard):
+    enter(client, entry, "3.4", **{NEWS: unheard, **shown})  # and nobody heard of it
+    response = enter(client, entry, "3.4", **{NEWS: "10", **shown})
+    assert response.status_code == 409
+    assert enter(client, entry, "3.4", **sent_again(response)).status_code == 302
+    assert kept()["3.4.news"] == "10"
+
+
+def test_what_was_not_sent_is_not_taken_back(client, entry, officer, shown):
+    enter(client, entry, "3.4", **{MEETINGS: "5", **shown})  # the other field was closed when the page was shown
+    assert kept() == {"3.4.news": "10", "3.4.webex": "5"}
+
+
+def test_only_what_both_changed_is_to_be_decided(client, entry, officer, colleague, shown):
+    enter(colleague, entry, "3.4", **{NEWS: "11", MEETINGS: "12", **shown})
+    response = enter(client, entry, "3.4", **{NEWS: "10", MEETINGS: "5", **shown})
     page = text_of(response)
     assert response.status_code == 409
     assert "10 → 12" in page
     assert "10 → 11" not in page, "nobody here changed that"
     assert page.count("ปัจจุบัน:") == 1
-    again = dict(re.findall(r'name="((?:shown\.|revision\.)?3\.4\.(?:news|webex)\.2023-07)" value="([^"]*)"', page))
-    assert (again["3.4.news.2023-07"], again["3.4.webex.2023-07"]) == ("11", "5")
+    again = sent_again(response)
+    assert (again[NEWS], again[MEETINGS]) == ("11", "5")
     assert enter(client, entry, "3.4", **again).status_code == 302
-    assert dict(Value.objects.values_list("code", "text")) == {"3.4.news": "11", "3.4.webex": "5"}
+    assert kept() == {"3.4.news": "11", "3.4.webex": "5"}
+
+
+def test_what_nobody_wrote_here_does_not_stop_the_rest(client, entry, officer):
+    make.make_value(entry, "3.4.news", "true", "2023-07")  # of an older edition, in which it was a question
+    seen = {NEWS: "true", f"shown.{NEWS}": "true"}
+    assert enter(client, entry, "3.4", **{MEETINGS: "5", **seen}).status_code == 302
+    assert kept() == {"3.4.news": "true", "3.4.webex": "5"}
 
 
 def test_an_office_does_not_enter_what_central_staff_record(client, entry, officer):
