@@ -163,6 +163,39 @@ def test_values_are_entered_and_counted(open_page, worker, round_before, krabi, 
     assert Value.objects.get(entry=krabi, code="3.4.webex", period="2023-07").text == "3"
 
 
+@SCREENS
+def test_two_people_write_on_one_page_of_amounts(open_page, krabi, officer, screen):
+    """Where only one wrote nothing is asked; where both did, the second decides, and the rest stays as it is."""
+    make.make_value(krabi, "3.4.news", "10", "2023-07")
+    make.make_value(krabi, "3.4.webex", "3", "2023-07")
+    colleague = make.make_user("officer", office=krabi.office, full_name="เจ้าหน้าที่อีกคน")
+    mine, theirs = (open_page(user, screen=screen) for user in (officer, colleague))
+    news, meetings, early = (
+        f"[name='3.4.{one}']" for one in ("news.2023-07", "webex.2023-07", "conference_early.2023-07")
+    )
+    for page in (mine, theirs):
+        page.goto(reverse("criterion", args=[krabi.pk, "3.4"]))
+    theirs.fill(news, "15")
+    theirs.fill(meetings, "")
+    theirs.click("#values form button.btn-primary")
+    expect(theirs.locator("#values .notice-success")).to_be_visible()
+
+    mine.fill(news, "12")
+    mine.fill(early, "7")
+    mine.click("#values form button.btn-primary")
+    notice = mine.locator("#values .notice-warning")
+    expect(notice).to_contain_text("เจ้าหน้าที่อีกคน")
+    expect(notice.get_by_role("link")).to_have_count(1)
+    notice.get_by_role("link").click()
+    expect(mine.locator(news)).to_be_focused()
+    expect(mine.locator("#values .field-warning", has_text="ปัจจุบัน: 15")).to_be_in_viewport()
+    assert mine.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert [mine.input_value(one) for one in (news, meetings, early)] == ["12", "", "7"]
+    mine.click("#values form button.btn-primary")
+    expect(mine.locator("#values .notice-success")).to_be_visible()
+    assert dict(Value.objects.values_list("code", "text")) == {"3.4.news": "12", "3.4.conference_early": "7"}
+
+
 def test_a_scorecard_follows_in_place_and_takes_nobody_back(open_page, krabi, officer):
     make.make_evidence(krabi, "1.1.report", status="accepted")
     page, held = open_page(officer), []
