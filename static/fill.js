@@ -29,10 +29,8 @@
   let isUnheard = false; // something was sent that may have arrived, and a colleague may have undone it
   let isAnother = false; // somebody else was logged in when it was asked last
   let touched = words.touched.split(" "); // where somebody wrote before this page came, and no draft has it
-  const replaced = []; // what texts from this device took the place of
-  let given = { fields: [], names: [] }; // of that, what was put back where nobody had written here, until it is saved
+  let given = { fields: [], names: [] }; // what was put back where nobody had written here, until it is saved
   let wrote = Date.now(); // when something was written here last
-  let shown; // of what waits on this device
   let isWell = false; // what was read aloud last is that it is saved
   let held = [asSent()]; // what the portal showed this page or has from it, and what was sent since and may have arrived
 
@@ -248,16 +246,22 @@
     if (event.persisted) location.reload();
   });
 
-  // What is being typed stays, and so does what stands where nobody had written there.
-  function fill(one, typed = new Set()) {
+  // Put answers into the inputs of these names, as if somebody wrote them then. Whether there was room to keep them
+  function put(list, names, at) {
     for (const input of inputs()) {
-      if (typed.has(input.name) || !written(one).has(input.name)) continue;
-      const own = one.fields.filter(([name]) => name === input.name).map(([, text]) => text);
+      if (!names.has(input.name)) continue;
+      const own = list.filter(([name]) => name === input.name).map(([, text]) => text);
       if (isBox(input)) input.checked = own.includes(input.value);
       else input.value = own[0] || "";
     }
     form.dispatchEvent(new Event("input"));
+    if (Number.isFinite(at)) wrote = at;
     return keep();
+  }
+
+  // What was put back where nobody had written here
+  function give(list, names) {
+    given = { fields: list, names };
   }
 
   function isBox(input) {
@@ -274,206 +278,13 @@
       .map((one) => [one.name, isBox(one) ? one.value : one.defaultValue]);
   }
 
-  function told(list, among) {
-    return JSON.stringify(list.filter(([name, text]) => text.trim() && (!among || among.has(name))));
-  }
-
-  // What other pages kept here, the newest first
-  function kept() {
-    return device.allBut(page.value);
-  }
-
-  function others() {
-    return kept().filter((one) => !standsHere(one));
-  }
-
-  // Of what was kept only that counts in which somebody wrote there; a field that the form had not yet is none.
-  function written(one) {
-    const [had, none] = [one.fields.map(([name]) => name), one.untouched || []];
-    const names = inputs().filter((input) => isBox(input) || had.includes(input.name)).map((input) => input.name);
-    return new Set(names.filter((name) => !none.includes(name)));
-  }
-
-  // Where its words are others than the form's; beside an option that was not chosen they say nothing.
-  function differing(one) {
-    const now = fields();
-    const said = (list, name) => told(list, new Set([name]));
-    const isSaid = (name) => !name.includes(":") || one.fields.some(([own, text]) => `${own}:${text}` === name);
-    return [...written(one)].filter((name) => isSaid(name) && said(one.fields, name) !== said(now, name));
-  }
-
-  function standsHere(one) {
-    return !differing(one).length;
-  }
-
-  // It was sent, and this page is the answer: all of it stands here, or a colleague's where nobody had written.
-  function hasCome(one) {
-    const [page, turn] = (words.came || "").split(":");
-    return one.page && one.page === page && one.turn <= Number(turn);
-  }
-
-  function hasArrived(one) {
-    return one.page && one.page === words.saver && one.turn <= Number(words.turn);
-  }
-
-  // What was saved last came from the page that kept this, or nothing was saved since.
-  function isLatest(one) {
-    return one.revision === revision.value || (one.page && one.page === words.saver);
-  }
-
-  // What never arrived is filled in where nothing else was written since; anything else waits until somebody chooses.
-  function recall() {
-    const typed = new Set(inputs().filter(isTouched).map((one) => one.name));
-    if (stopped || "unkept" in words || typed.size) changed();
-    const isSafe = !dirty || keep();
-    let isTaken = stopped || "unkept" in words;
-    for (const one of kept()) {
-      const both = new Set([...typed].filter((name) => written(one).has(name)));
-      const isApart = told(one.fields, both) === told(asSent(), both);
-      if (hasArrived(one) || (isSafe && (hasCome(one) || standsHere(one)))) device.drop(one.name);
-      else if (!isTaken && isLatest(one) && isApart) {
-        isTaken = true;
-        take(one, typed);
-      }
-    }
-    offer();
-  }
-
-  // A page that is gone may have sent it at the last moment: whoever goes on in its name meets no conflict with that.
-  function take(one, typed) {
-    const own = page.value;
-    if (one.isLeft) [page.value, turn.value] = [one.page, one.turn];
-    const isKept = fill(one, typed);
-    if (Number.isFinite(one.at)) wrote = one.at;
-    if (isKept && keep()) device.drop(one.isLeft ? own : one.name);
-  }
-
-  function offer() {
-    [shown] = others();
-    part("kept").hidden = !shown;
-    if (shown) show(shown);
-    part("taken").hidden = !replaced.length;
-  }
-
-  // What was pressed holds for what could be read. Where another tab went on with it or decided, or more would be taken
-  // from the form than was listed, what there is now is shown first.
-  function asShown() {
-    const read = [shown?.name, part("texts").textContent];
-    offer();
-    const isRead = shown?.name === read[0] && part("texts").textContent === read[1];
-    part("moved").hidden = isRead;
-    if (!shown) leaveBox();
-    return isRead && shown;
-  }
-
-  // The keyboard stays on the page.
-  function leaveBox() {
-    part("save").focus({ preventScroll: true });
-  }
-
-  function show(one) {
-    part("since").textContent = Number.isFinite(one.at) ? part("since").dataset.pattern.replace("{when}", ago(one.at)) : "";
-    part("texts").replaceChildren(...differing(one).flatMap((name) => {
-      const input = inputs().find((other) => other.name === name);
-      const text = one.fields.filter(([own]) => own === name).map(readable).filter(Boolean).join(", ");
-      const title = name.includes(":") ? input.labels[0].textContent : input.closest("[data-title]").dataset.title;
-      const said = made("dd");
-      said.append(made("span", { textContent: text || words.nothing }));
-      if (text && !isBox(input) && input.checkVisibility()) said.append(adding(name, text));
-      return [made("dt", { textContent: title }), said];
-    }));
-  }
-
-  function adding(name, text) {
-    const button = made("button", { type: "button", className: "btn btn-sm btn-outline-primary", textContent: words.adding });
-    Object.assign(button.dataset, { add: name, text });
-    return button;
-  }
-
-  function made(tag, properties = {}) {
-    return Object.assign(document.createElement(tag), properties);
-  }
-
-  function readable([name, text]) {
-    const box = inputs().find((input) => isBox(input) && input.name === name && input.value === text);
-    return box ? box.labels[0].textContent.trim() : text;
-  }
-
-  // By the clock of the device, whatever the day of the round
-  function ago(at) {
-    const minutes = Math.max(0, Math.round((Date.now() - at) / 60000));
-    const [count, unit] = minutes < 60 ? [minutes, "minute"]
-      : minutes < 1440 ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];
-    return new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: minutes ? "always" : "auto" }).format(-count, unit);
-  }
-
-  part("drop").addEventListener("click", function () {
-    const isMeant = asShown() && confirm(words.sure);
-    const one = isMeant && asShown(); // another tab may have gone on with it meanwhile
-    if (!one) return;
-    device.drop(one.name);
-    offer();
-    part("said").textContent = words.dropped;
-    if (!shown) leaveBox();
-  });
-  part("take").addEventListener("click", function () {
-    const one = asShown();
-    if (!one) return;
-    const stays = inputs().map((input) => input.name).filter((name) => !written(one).has(name));
-    const last = { one, before: { fields: fields(), untouched: stays }, free: namesUntouched(true) };
-    if (fill(one)) device.drop(one.name);
-    replaced.push({ ...last, after: fields() });
-    offer();
-    part("undo").focus();
-  });
-  // Until the page goes, and but for what was written since. The text waits again, as nobody's who is still writing.
-  part("undo").addEventListener("click", function () {
-    const { one, before, after, free } = replaced.at(-1);
-    const { fields: texts, untouched, at } = one;
-    const again = { page: "", revision: "", turn: 0, fields: texts, untouched, at };
-    if (!device.keep(Date.now(), again)) return say(words.full, true);
-    replaced.pop();
-    given = { fields: before.fields, names: free };
-    const now = fields();
-    fill(before, new Set([...written(one)].filter((name) => !isSame(now, after, name))));
-    offer();
-    part("take").focus();
-  });
-
-  // What a colleague wrote beside it goes behind what stands here, so that nobody's words are lost by it.
-  form.addEventListener("click", function (event) {
-    const { add, text } = event.target.dataset;
-    if (!add) return;
-    const field = form.elements.namedItem(add);
-    field.value = [field.value.trimEnd(), text].filter(Boolean).join(field.tagName === "TEXTAREA" ? "\n" : " ");
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-    field.focus();
-    event.target.hidden = true;
-    if (part("texts").contains(event.target) && keep()) settle(add, text);
-  });
-  // It stands in the form now, and waits no more.
-  function settle(name, text) {
-    const one = others().find((other) => other.name === shown.name);
-    if (!one || !one.fields.some(([own, said]) => own === name && said === text)) return;
-    const { name: key, ...rest } = one;
-    device.keep(key, { ...rest, untouched: [...(one.untouched || []), name] });
-    offer();
-  }
-  function showAdding() {
-    for (const button of form.querySelectorAll("[data-add]")) button.hidden = false;
-  }
-  // Where somebody writes into what a colleague wrote, that stays in sight below it.
-  form.addEventListener("input", function () {
-    for (const note of form.querySelectorAll(".fill-taken")) {
-      if (!inputs().some((one) => one.name === note.dataset.of && isTouched(one))) continue;
-      const { content } = note.querySelector("template");
-      for (const button of content.querySelectorAll("[data-add]")) button.hidden = false;
-      note.replaceWith(content);
-    }
-  });
-  showAdding();
-
-  recall();
+  if (stopped || "unkept" in words || inputs().some(isTouched)) changed();
+  // What else the page does with its texts
+  window.draft = {
+    form, words, device, part, say, inputs, fields, isBox, isTouched, isSame, asSent, namesUntouched, keep, put, give,
+    isSafe: () => !dirty || keep(),
+    isStopped: () => stopped,
+  };
   const faults = document.getElementById("faults");
   if (faults) faults.focus();
 })();

@@ -11,7 +11,7 @@ from submissions import intake, proofread
 from submissions.models import Answers
 from tests.servers import wait_until
 
-from ..conftest import SCREENS
+from ..conftest import SCREENS, WIDE
 from ..form import SAVED, field, saved
 from ..waiting import until
 from .writing import KEPT_HERE, MONTH, NO_ANSWER, NO_LINE, answered, save_as, waiting, write
@@ -45,11 +45,22 @@ def test_a_colleague_s_words_are_replaced_by_nobody_who_did_not_decide_it(begin,
     expect(field(page, "obstacles")).to_have_value("เขียนต่อ")
 
 
-def test_beside_a_colleague_s_words_nothing_holds_but_what_was_written_here(begin, krabi, colleague):
-    page = begin()
-    save_as(colleague, krabi, results="หนึ่ง", remedies="ของเพื่อน")
-    write(page, obstacles="ของฉัน")
-    page.click("[data-clash] button")
+@pytest.fixture
+def see_both(begin, krabi, colleague):
+    """One wrote of obstacles, a colleague of remedies."""
+
+    def see_both(screen=WIDE):
+        page = begin(screen)
+        save_as(colleague, krabi, results="หนึ่ง", remedies="ของเพื่อน")
+        write(page, obstacles="ของฉัน")
+        page.click("[data-clash] button")
+        return page
+
+    return see_both
+
+
+def test_beside_a_colleague_s_words_nothing_holds_but_what_was_written_here(see_both):
+    page = see_both()
     expect(field(page, "obstacles")).to_have_value("ของฉัน")
     expect(field(page, "remedies")).to_have_value("ของเพื่อน")
     expect(page.locator(".fill-other")).to_have_count(0)  # there is no field in which both wrote
@@ -59,11 +70,8 @@ def test_beside_a_colleague_s_words_nothing_holds_but_what_was_written_here(begi
 
 
 @SCREENS
-def test_whoever_writes_into_a_colleague_s_words_goes_on_seeing_them(begin, krabi, colleague, screen):
-    page = begin(screen)
-    save_as(colleague, krabi, results="หนึ่ง", remedies="ของเพื่อน")
-    write(page, obstacles="ของฉัน")
-    page.click("[data-clash] button")
+def test_whoever_writes_into_a_colleague_s_words_goes_on_seeing_them(see_both, screen):
+    page = see_both(screen)
     expect(page.locator(".fill-taken")).to_have_count(1)
     write(page, remedies="ของฉัน")
     expect(page.locator(".fill-taken")).to_have_count(0)

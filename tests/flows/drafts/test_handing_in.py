@@ -97,15 +97,37 @@ def test_what_is_written_while_the_form_is_handed_in_waits_on_the_device(begin, 
     assert Evidence.objects.get(filled_form__isnull=False).filled_form.data["obstacles"] == "ไม่มี"
 
 
-def test_what_arrived_unheard_is_handed_in_and_nothing_else(begin, address):
-    page, drafts, forms = begin(), [], []
-    page.route("**/draft/**", lambda route: drafts.append(route))
-    page.route("**/hand-in/**", lambda route: forms.append(route))
+@pytest.fixture
+def begin_on_slow_line(begin):
+    """What saves the draft and what hands in is held on its way."""
+
+    def begin_on_slow_line():
+        page, drafts, forms = begin(), [], []
+        page.route("**/draft/**", lambda route: drafts.append(route))
+        page.route("**/hand-in/**", lambda route: forms.append(route))
+        return page, drafts, forms
+
+    return begin_on_slow_line
+
+
+def send(page, drafts, forms) -> None:
+    page.locator("[data-hand-in]").click(no_wait_after=True)
+    until(page, lambda: drafts and forms, "both are on their way")
+
+
+def let_through(page, draft) -> None:
+    finished = []
+    page.on("requestfinished", lambda request: finished.append(request) if "/draft/" in request.url else None)
+    draft.continue_()
+    until(page, lambda: finished, "the draft is answered")
+
+
+def test_what_arrived_unheard_is_handed_in_and_nothing_else(begin_on_slow_line, address):
+    page, drafts, forms = begin_on_slow_line()
     write(page, results="หนึ่ง สอง")
     for name in ("obstacles", "remedies", "proposals"):
         field(page, name).fill("ไม่มี")
-    page.locator("[data-hand-in]").click(no_wait_after=True)
-    until(page, lambda: drafts and forms, "both are on their way")
+    send(page, drafts, forms)
     assert forms[0].fetch(max_redirects=0).status == 302
     forms[0].fulfill(status=204)  # nobody hears of it
     drafts[0].fulfill(status=200, body="what some gateway says")
@@ -118,18 +140,12 @@ def test_what_arrived_unheard_is_handed_in_and_nothing_else(begin, address):
     page.wait_for_function("localStorage.length === 0")
 
 
-def test_a_draft_that_is_answered_late_takes_nothing_from_what_is_handed_in(begin, address):
-    page, drafts, forms = begin(), [], []
-    page.route("**/draft/**", lambda route: drafts.append(route))
-    page.route("**/hand-in/**", lambda route: forms.append(route))
+def test_a_draft_that_is_answered_late_takes_nothing_from_what_is_handed_in(begin_on_slow_line, address):
+    page, drafts, forms = begin_on_slow_line()
     write(page, results="หนึ่ง สอง")
     field(page, "obstacles").fill("ไม่มี")
-    page.locator("[data-hand-in]").click(no_wait_after=True)
-    until(page, lambda: drafts and forms, "both are on their way")
-    finished = []
-    page.on("requestfinished", lambda request: finished.append(request) if "/draft/" in request.url else None)
-    drafts[0].continue_()
-    until(page, lambda: finished, "the draft is answered")
+    send(page, drafts, forms)
+    let_through(page, drafts[0])
     forms[0].fulfill(status=204)  # it never arrived
     page.unroute("**/draft/**")
     page.goto(address)
@@ -137,17 +153,12 @@ def test_a_draft_that_is_answered_late_takes_nothing_from_what_is_handed_in(begi
     wait_until(lambda: answered(results="หนึ่ง สอง", obstacles="ไม่มี"), 10, "it is saved")
 
 
-def test_what_was_taken_back_after_a_form_was_sent_stays_taken_back(begin, address):
-    page, drafts, forms, finished = begin(), [], [], []
-    page.route("**/draft/**", lambda route: drafts.append(route))
-    page.route("**/hand-in/**", lambda route: forms.append(route))
+def test_what_was_taken_back_after_a_form_was_sent_stays_taken_back(begin_on_slow_line, address):
+    page, drafts, forms = begin_on_slow_line()
     write(page, results="ก")
     field(page, "results").fill("ข")
-    page.locator("[data-hand-in]").click(no_wait_after=True)
-    until(page, lambda: drafts and forms, "both are on their way")
-    page.on("requestfinished", lambda request: finished.append(request) if "/draft/" in request.url else None)
-    drafts[0].continue_()
-    until(page, lambda: finished, "the draft is answered")
+    send(page, drafts, forms)
+    let_through(page, drafts[0])
     assert forms[0].fetch().status == 422
     forms[0].fulfill(status=204)  # it arrived, and its answer did not
     assert answered(results="ข")

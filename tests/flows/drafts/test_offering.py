@@ -1,15 +1,12 @@
 """A text that waits on this device is read before anybody decides about it: what is pressed holds for what was read."""
 
 import pytest
-from django.urls import reverse
 from playwright.sync_api import expect
-
-from submissions import intake
 
 from ..conftest import SCREENS
 from ..form import SAVED, field, saved
 from ..waiting import until
-from .writing import KEPT_HERE, NO_LINE, answered, rewrite, save_as, waiting, write
+from .writing import KEPT_HERE, answered, rewrite, save_as, waiting, write
 
 pytestmark = pytest.mark.browser
 
@@ -28,9 +25,8 @@ def test_what_waits_is_read_before_anything_is_decided(keep_here, krabi, colleag
     expect(page.locator("[data-since]")).to_have_text("เขียนไว้: นาทีนี้")
 
 
-def test_a_text_that_another_tab_went_on_with_is_shown_before_it_is_taken(keep_here, krabi, colleague, address):
-    tab = keep_here(results="แท็บแรก")
-    save_as(colleague, krabi, results="ของเพื่อน")
+def test_a_text_that_another_tab_went_on_with_is_shown_before_it_is_taken(keep_beside, address):
+    tab = keep_beside({"results": "แท็บแรก"}, results="ของเพื่อน")
     page = tab.context.new_page()
     page.goto(address)
     expect(listed(page)).to_have_text(["แท็บแรก"])
@@ -43,16 +39,14 @@ def test_a_text_that_another_tab_went_on_with_is_shown_before_it_is_taken(keep_h
     expect(field(page, "results")).to_have_value("แท็บแรก เขียนต่อ")
 
 
-def test_whose_words_stand_in_the_form_is_told(keep_here, krabi, colleague, address):
-    page = keep_here(results="ของฉัน")
-    save_as(colleague, krabi, results="ของเพื่อน")
+def test_whose_words_stand_in_the_form_is_told(kept_beside, address):
+    page = kept_beside
     page.goto(address)
     expect(page.locator("[data-kept]")).to_contain_text("ข้อความในแบบฟอร์มบันทึกโดย เพื่อนร่วมงาน")
 
 
-def test_what_waits_is_added_to_a_colleague_s_words(keep_here, krabi, colleague, address):
-    page = keep_here(results="ของฉัน")
-    save_as(colleague, krabi, results="ของเพื่อน")
+def test_what_waits_is_added_to_a_colleague_s_words(kept_beside, address):
+    page = kept_beside
     page.goto(address)
     page.click("[data-texts] [data-add]")
     expect(field(page, "results")).to_have_value("ของเพื่อน\nของฉัน")
@@ -64,9 +58,8 @@ def test_what_waits_is_added_to_a_colleague_s_words(keep_here, krabi, colleague,
     assert waiting(page) == ""
 
 
-def test_a_tab_that_asks_again_for_ever_keeps_nobody_from_deciding(keep_here, krabi, colleague, address):
-    tab = keep_here(results="แท็บแรก")
-    save_as(colleague, krabi, results="ของเพื่อน")
+def test_a_tab_that_asks_again_for_ever_keeps_nobody_from_deciding(keep_beside, address):
+    tab = keep_beside({"results": "แท็บแรก"}, results="ของเพื่อน")
     page = tab.context.new_page()
     page.goto(address)
     written = "Object.values(localStorage).map((text) => JSON.parse(text).at)"
@@ -90,23 +83,15 @@ def test_what_was_not_listed_is_not_taken(keep_here, krabi, colleague, address):
     expect(page.locator("[data-moved]")).to_be_visible()
 
 
-def test_words_are_added_only_where_they_are_seen(open_page, krabi, officer, colleague):
-    page, words = open_page(officer), "kind:other"
-    address = reverse("form", args=[krabi.pk, "innovation-checklist"])
-    page.goto(address)
-    page.evaluate(NO_LINE)
-    page.check("[name='answer.kind'][value=other]")
-    write(page, **{words: "คำของฉัน"})
-    expect(saved(page)).to_contain_text(KEPT_HERE)
-    intake.save_answers(krabi, "innovation-checklist", {"kind": "service"}, by=colleague, revision=0, page="f" * 32)
-    page.goto(address)
+def test_words_are_added_only_where_they_are_seen(choose_beside, checklist):
+    page = choose_beside("other", **{"kind:other": "คำของฉัน"})
+    page.goto(checklist)
     expect(listed(page)).to_have_count(2)
     expect(page.locator("[data-texts] [data-add]")).to_have_count(0)
 
 
-def test_where_another_tab_has_decided_the_keyboard_stays_on_the_page(keep_here, krabi, colleague, address):
-    page = keep_here(results="ของฉัน")
-    save_as(colleague, krabi, results="ของเพื่อน")
+def test_where_another_tab_has_decided_the_keyboard_stays_on_the_page(kept_beside, address):
+    page = kept_beside
     page.goto(address)
     other = page.context.new_page()
     other.goto(address)
@@ -132,18 +117,16 @@ def test_what_is_filled_in_by_itself_is_as_old_as_it_was(keep_here, address):
 
 
 @pytest.mark.parametrize(("hours", "said"), [(0.5, "30 นาทีที่ผ่านมา"), (35, "1 วันที่ผ่านมา"), (240, "10 วันที่ผ่านมา")])
-def test_since_when_it_waits_is_told(keep_here, krabi, colleague, address, hours, said):
-    page = keep_here(results="ของฉัน")
-    save_as(colleague, krabi, results="ของเพื่อน")
+def test_since_when_it_waits_is_told(kept_beside, address, hours, said):
+    page = kept_beside
     page.goto("/")
     rewrite(page, f"text.at -= {hours} * 3600000")
     page.goto(address)
     expect(page.locator("[data-since]")).to_have_text(f"เขียนไว้: {said}")
 
 
-def test_a_text_of_nobody_knows_when_is_offered_as_well(keep_here, krabi, colleague, address):
-    page = keep_here(results="ของฉัน")
-    save_as(colleague, krabi, results="ของเพื่อน")
+def test_a_text_of_nobody_knows_when_is_offered_as_well(kept_beside, address):
+    page = kept_beside
     page.goto("/")
     rewrite(page, "delete text.at; delete text.untouched")
     page.goto(address)
@@ -177,19 +160,12 @@ def test_fields_in_another_order_are_no_other_text(keep_here, krabi, colleague, 
     assert waiting(page) == ""
 
 
-def test_a_choice_and_its_words_are_told_as_on_the_form(open_page, krabi, officer, colleague):
-    page, words = open_page(officer), "kind:other"
-    address = reverse("form", args=[krabi.pk, "innovation-checklist"])
-    page.goto(address)
-    page.evaluate(NO_LINE)
-    page.check("[name='answer.kind'][value=other]")
-    write(page, **{words: "คำของฉัน"})
-    expect(saved(page)).to_contain_text(KEPT_HERE)
-    intake.save_answers(krabi, "innovation-checklist", {"kind": "service"}, by=colleague, revision=0, page="f" * 32)
-    page.goto(address)
+def test_a_choice_and_its_words_are_told_as_on_the_form(choose_beside, checklist):
+    page = choose_beside("other", **{"kind:other": "คำของฉัน"})
+    page.goto(checklist)
     expect(listed(page)).to_have_text(["อื่น ๆ", "คำของฉัน"])
     expect(page.locator("[data-texts] dt")).to_have_text(["ประเภทของนวัตกรรม (เลือกได้เพียงหนึ่งข้อ)", "อื่น ๆ: ระบุว่าคืออะไร"])
     page.goto("/")
     rewrite(page, "text.fields = text.fields.map(([name, said]) => [name, said === 'other' ? 'policy' : said])")
-    page.goto(address)
+    page.goto(checklist)
     expect(listed(page)).to_have_count(1)  # words beside an option that was not chosen are no answer

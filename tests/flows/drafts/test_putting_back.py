@@ -1,10 +1,7 @@
 """A text that was kept on the device is put into a form, and what stood there is put back."""
 
 import pytest
-from django.urls import reverse
 from playwright.sync_api import expect
-
-from submissions import intake
 
 from ..form import SAVED, field, saved
 from ..waiting import until
@@ -13,9 +10,21 @@ from .writing import FULL, KEPT_HERE, NO_LINE, answered, rewrite, save_as, waiti
 pytestmark = pytest.mark.browser
 
 
-def test_what_a_colleague_went_on_from_is_offered_to_nobody(put_in, krabi, colleague, address):
+@pytest.fixture
+def put_in_and_gone_on(put_in, krabi, colleague):
+    """One's own words stand in the form, and a colleague has saved once more what they took the place of."""
     page = put_in({"results": "ของฉัน"}, results="เพื่อน ฉบับแรก")
     save_as(colleague, krabi, results="เพื่อน ฉบับที่สอง")
+    return page
+
+
+def press(page, *buttons: str) -> None:
+    """At once, one after the other."""
+    page.evaluate("(names) => names.forEach((name) => document.querySelector(`[data-${name}]`).click())", list(buttons))
+
+
+def test_what_a_colleague_went_on_from_is_offered_to_nobody(put_in_and_gone_on, address):
+    page = put_in_and_gone_on
     page.click("[data-undo]")
     expect(page.locator("[data-clash]")).to_be_visible()
     page.goto(address)
@@ -24,9 +33,8 @@ def test_what_a_colleague_went_on_from_is_offered_to_nobody(put_in, krabi, colle
     assert "ฉบับแรก" not in waiting(page)
 
 
-def test_what_a_colleague_went_on_from_gives_way_to_it_beside_other_words(put_in, krabi, colleague):
-    page = put_in({"results": "ของฉัน"}, results="เพื่อน ฉบับแรก")
-    save_as(colleague, krabi, results="เพื่อน ฉบับที่สอง")
+def test_what_a_colleague_went_on_from_gives_way_to_it_beside_other_words(put_in_and_gone_on):
+    page = put_in_and_gone_on
     page.click("[data-undo]")
     write(page, obstacles="เขียนต่อ")
     page.click("[data-clash] button")
@@ -56,9 +64,8 @@ def test_what_stood_there_before_is_no_text_that_was_not_sent(put_in, krabi, col
     assert waiting(page) == ""
 
 
-def test_putting_back_takes_nothing_from_a_tab_that_went_on(keep_here, krabi, colleague, address):
-    tab = keep_here(results="แท็บแรก")
-    save_as(colleague, krabi, results="ของเพื่อน")
+def test_putting_back_takes_nothing_from_a_tab_that_went_on(keep_beside, address):
+    tab = keep_beside({"results": "แท็บแรก"}, results="ของเพื่อน")
     page = tab.context.new_page()
     page.goto(address)
     page.click("[data-take]")
@@ -70,14 +77,9 @@ def test_putting_back_takes_nothing_from_a_tab_that_went_on(keep_here, krabi, co
     assert "เขียนต่อในแท็บแรก" in waiting(page)
 
 
-def test_putting_back_parts_no_choice_from_its_words(open_page, krabi, officer, colleague):
-    page, words = open_page(officer), "kind:other"
-    page.goto(reverse("form", args=[krabi.pk, "innovation-checklist"]))
-    page.evaluate(NO_LINE)
-    page.check("[name='answer.kind'][value=other]")
-    write(page, **{words: "ของฉัน"})
-    expect(saved(page)).to_contain_text(KEPT_HERE)
-    intake.save_answers(krabi, "innovation-checklist", {"kind": "service"}, by=colleague, revision=0, page="f" * 32)
+def test_putting_back_parts_no_choice_from_its_words(choose_beside):
+    words = "kind:other"
+    page = choose_beside("other", **{words: "ของฉัน"})
     page.reload()
     page.click("[data-take]")
     expect(saved(page)).to_contain_text(SAVED)
@@ -96,10 +98,9 @@ def test_a_device_without_room_puts_nothing_back(put_in):
     expect(page.locator("[data-undo]")).to_be_visible()
 
 
-def test_twice_put_in_and_back_is_as_once(put_in, krabi, colleague):
-    page = put_in({"results": "ของฉัน"}, results="เพื่อน ฉบับแรก")
-    save_as(colleague, krabi, results="เพื่อน ฉบับที่สอง")
-    page.evaluate("for (const one of ['undo', 'take', 'undo']) document.querySelector(`[data-${one}]`).click()")
+def test_twice_put_in_and_back_is_as_once(put_in_and_gone_on):
+    page = put_in_and_gone_on
+    press(page, "undo", "take", "undo")
     page.click("[data-clash] button")
     expect(field(page, "results")).to_have_value("เพื่อน ฉบับที่สอง")
 
@@ -117,26 +118,18 @@ def test_what_is_written_again_later_is_one_s_own(put_in, krabi, colleague):
     expect(field(page, "results")).to_have_value("เพื่อน ฉบับแรก")
 
 
-def test_what_was_put_back_and_handed_in_at_once_gives_way(put_in, krabi, colleague):
-    page = put_in({"results": "ของฉัน"}, results="เพื่อน ฉบับแรก")
-    save_as(colleague, krabi, results="เพื่อน ฉบับที่สอง")
-    page.evaluate("for (const one of ['undo', 'hand-in']) document.querySelector(`[data-${one}]`).click()")
+def test_what_was_put_back_and_handed_in_at_once_gives_way(put_in_and_gone_on):
+    page = put_in_and_gone_on
+    press(page, "undo", "hand-in")
     page.wait_for_url("**/hand-in/**")
     expect(field(page, "results")).to_have_value("เพื่อน ฉบับที่สอง")
 
 
-def test_an_option_that_is_gone_costs_a_colleague_s_choice_nothing(open_page, krabi, officer, colleague):
-    page = open_page(officer)
-    address = reverse("form", args=[krabi.pk, "innovation-checklist"])
-    page.goto(address)
-    page.evaluate(NO_LINE)
-    page.check("[name='answer.kind'][value=policy]")
-    page.locator("[name='answer.kind'][value=policy]").blur()
-    expect(saved(page)).to_contain_text(KEPT_HERE)
-    intake.save_answers(krabi, "innovation-checklist", {"kind": "service"}, by=colleague, revision=0, page="f" * 32)
+def test_an_option_that_is_gone_costs_a_colleague_s_choice_nothing(choose_beside, checklist):
+    page = choose_beside("policy")
     page.goto("/")
     rewrite(page, "text.fields = text.fields.map(([name, said]) => [name, said === 'policy' ? 'gone' : said])")
-    page.goto(address)
+    page.goto(checklist)
     page.click("[data-take]")
     expect(saved(page)).to_contain_text(SAVED)
     page.click("[data-undo]")
