@@ -139,6 +139,14 @@
   document.body.addEventListener("click", (event) => event.target.closest('a[href^="#"]') && setTimeout(unfold));
   unfold();
 
+  // A talk that stands open although nobody pressed it here, or before the scripts had come, is asked for as well.
+  function hear() {
+    const unheard = "details.talk[open]:has(> .talk-body > a:only-child) > summary:not(.htmx-request)";
+    for (const talk of document.querySelectorAll(unheard)) window.htmx?.trigger(talk, "opened");
+  }
+  document.body.addEventListener("htmx:afterSettle", hear);
+  addEventListener("DOMContentLoaded", hear);
+
   // After a swap the reader is taken to what is new: the fault, or the notice of success.
   document.body.addEventListener("htmx:afterSettle", function (event) {
     // What the page began with was read in the slot, and is no news any more.

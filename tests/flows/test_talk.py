@@ -4,12 +4,15 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from scoring.recompute import rescore
+from submissions import intake
 from submissions.models import Evidence, Notice, Remark, Telling
 from submissions.notices import letters
 from tests import factories as make
 from tests.servers import wait_until
 
 from .conftest import SCREENS, log_in
+from .waiting import hold
 
 pytestmark = pytest.mark.browser
 SLOT = "#slot-1-1-report"
@@ -85,6 +88,34 @@ def test_what_came_back_is_heard_of_talked_about_and_sent_again(open_page, worke
     story = ["ยังไม่มีลายมือชื่อ", *said, PDF["name"]]
     expect(page.locator(f"{SLOT} .turn")).to_contain_text(story)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.fixture
+def talk(krabi, judge):
+    """What a judge said of a report"""
+    intake.write_remark(krabi, by=judge, requirement="1.1.report", text="ยังไม่มีลายมือชื่อ")
+    return reverse("criterion", args=[krabi.pk, "1.1"])
+
+
+def test_a_talk_that_is_opened_before_the_scripts_come_is_shown_when_they_do(open_page, officer, talk):
+    page = open_page(officer)
+    held = hold(page, "**/htmx-2*.js")
+    page.goto(talk, wait_until="commit")
+    page.locator(f"{SLOT} .talk summary").click()
+    expect(page.locator(f"{SLOT} .talk-body a")).to_be_visible()
+    held[0].continue_()
+    expect(page.locator(f"{SLOT} .turn")).to_contain_text(["ยังไม่มีลายมือชื่อ"])
+
+
+def test_a_talk_that_is_read_stays_where_the_page_follows(open_page, krabi, officer, talk):
+    make.make_evidence(krabi, "1.1.report", status="accepted")
+    page = open_page(officer)
+    page.goto(talk)
+    page.locator(f"{SLOT} .talk summary").click()
+    expect(page.locator(f"{SLOT} .turn")).to_contain_text(["ยังไม่มีลายมือชื่อ"])
+    rescore([krabi.pk])
+    expect(page.locator("[data-points=criterion]")).to_contain_text("5.00")
+    expect(page.locator(f"{SLOT} .turn")).to_contain_text(["ยังไม่มีลายมือชื่อ"])
 
 
 @SCREENS
