@@ -9,24 +9,23 @@ from collections import Counter
 from io import StringIO
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from awards.management.commands import demo
-from awards.management.papers import Sender, papers
 from awards.models import Publication
 from scoring import engine, parcels
 from scoring.models import Scorecard, stale_entries, standings
-from submissions import checks, intake
+from submissions import checks
 from submissions.models import Entry, Event, Evidence, Extension, FilledForm, Notice, Office, Round, Sheet, User, Value
 from submissions.notices.told import tell_recorded
 from tests import factories as make
 
 from . import pictures
 from .conftest import PHONE
+from .replay import COMPARED, events_of, replay
 
 pytestmark = pytest.mark.django_db
 FINISHED, LIVE = demo.PLANS
@@ -234,7 +233,6 @@ def test_chains_of_events_hold(live):
 
 
 def test_intake_would_have_written_the_same_rows_and_events(live):
-    """Stories told again, deed by deed, through the functions that everybody's deeds go through."""
     rich = {"sheets__isnull": False, "extensions__isnull": False, "evidence__replaces__isnull": False}
     judged = live.entries.filter(**rich).order_by("pk").first()
     other = make.make_round(now=LIVE.now, edition=live.edition, settings=live.settings, judges=live.judges.all())
@@ -249,82 +247,6 @@ def test_intake_would_have_written_the_same_rows_and_events(live):
             if hasattr(model, "history"):
                 assert len({model.history.filter(entry=one).count() for one in (bulk, entry)}) == 1
         assert events_of(bulk) == events_of(entry)
-
-
-COMPARED = {
-    Evidence: [
-        *("requirement", "period", "original_name", "content_type", "url", "channels", "note", "submitted_at"),
-        *("submitted_by", "status", "reviewed_at", "return_reason", "replaces__submitted_at", "revision"),
-    ],
-    Value: ["code", "period", "text", "source", "entered_by", "entered_at", "revision"],
-    Sheet: ["judge", "points", "remark", "status", "saved_at", "submitted_at", "revision"],
-    Extension: ["requirement", "period", "until", "reason", "order_number", "granted_by"],
-}
-OWN = ("evidence", "sheet", "extension", "replaces", "submitted_at", "sha256", "size")  # differ from row to row
-
-
-def events_of(entry: Entry) -> list[str]:
-    """What was recorded, without the numbers of rows; all keys."""
-    return sorted(
-        repr((event.verb, event.actor_id, sorted(event.data), {k: v for k, v in event.data.items() if k not in OWN}))
-        for event in Event.objects.filter(entry=entry).exclude(verb="remark.written")  # said, by the demo alone
-    )
-
-
-def replay(entry: Entry, story, bulk: Entry) -> None:
-    people = {user.username: user for user in User.objects.all()}
-    judges = [people["judge"], people["judge2"], people["judge3"]]
-    scheme = entry.round.scheme
-    officer = User.objects.get(office=entry.office, is_head=False)
-    rows_of_bulk = bulk.evidence.all()
-    reviewers = {(e.requirement, e.period, e.submitted_at, e.title): e.reviewed_by for e in rows_of_bulk}
-    urls = {(e.requirement, e.period, e.submitted_at): e.url for e in rows_of_bulk if e.url}
-    files = papers(scheme, [(Sender(entry.office.name_th, 1), piece) for piece in story.pieces])
-    rows = []
-    for piece, paper in zip(story.pieces, files, strict=True):
-        by = people["staff"] if scheme.requirements[piece.requirement].by == "central" else officer
-        upload = SimpleUploadedFile(paper.name, paper.content) if paper else None
-        evidence = intake.attach_evidence(
-            entry,
-            by=by,
-            requirement=piece.requirement,
-            period=piece.period,
-            upload=upload,
-            url="" if paper else urls[piece.requirement, piece.period, piece.submitted_at],
-            channels=piece.channels,
-            note=piece.note,
-            at=piece.submitted_at,
-            replaces=None if piece.instead_of is None else rows[piece.instead_of],
-        )
-        if piece.status == "withdrawn":
-            evidence = intake.withdraw_evidence(evidence, by=by)
-        elif piece.decided_at:
-            reviewer = reviewers[piece.requirement, piece.period, piece.submitted_at, evidence.title]
-            accept = piece.status == "accepted"
-            evidence = intake.review_evidence(
-                evidence, by=reviewer, accept=accept, reason=piece.reason, at=piece.decided_at
-            )
-        rows.append(evidence)
-    for amount in story.amounts:
-        by = people["staff"] if amount.by_central else officer
-        intake.enter_values(entry, {(amount.code, amount.period): amount.text}, by=by, at=amount.entered_at)
-    for marks in story.marks:
-        judge = judges[marks.judge]
-        intake.save_sheet(
-            entry, by=judge, points=marks.points, remark=marks.remark, final=marks.is_final, at=marks.saved_at
-        )
-    for grace in story.graces:
-        intake.grant_extension(
-            entry,
-            by=people["staff"],
-            requirement=grace.requirement,
-            period=grace.period,
-            until=grace.until,
-            reason=grace.reason,
-            order_number=grace.order_number,
-        )
-    if entry.office.code == demo.HOME:
-        demo.fill_in(entry, by=officer, at=LIVE.now)
 
 
 # The pages of the guides
