@@ -188,6 +188,7 @@ def test_two_people_write_on_one_page_of_amounts(open_page, krabi, officer, scre
     expect(notice.get_by_role("link")).to_have_count(1)
     notice.get_by_role("link").click()
     expect(mine.locator(news)).to_be_focused()
+    assert mine.locator("div.field", has=mine.locator(news)).evaluate(IS_IN_SIGHT), "with its label"
     expect(mine.locator("#values .field-warning", has_text="ปัจจุบัน: 15")).to_be_in_viewport()
     assert mine.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert [mine.input_value(one) for one in (news, meetings, early)] == ["12", "", "7"]
