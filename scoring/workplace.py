@@ -25,7 +25,7 @@ MOVES_SHOWN, DEEDS_SHOWN = 10, 3
 KEPT = 60  # seconds for which a round's medians are kept
 FEW = 5  # with fewer entries a median would tell what single offices have
 # Deeds that leave every score as it is: they move nothing, whatever was computed next.
-_STILL = ("sheet.saved", "remark.written", "entry.confirmed")
+_STILL = ("sheet.saved", "remark.written", "confirmation.asked", "entry.confirmed")
 
 
 @dataclass(frozen=True)

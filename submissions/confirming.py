@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -150,6 +151,8 @@ def confirmation(request, pk: int) -> HttpResponse:
         raise PermissionDenied(str(refused)) from refused
     except intake.Conflict:
         return _page(request, entry, has_moved=True, status=409)
+    asking = (Notice.Code.CONFIRMATION, Notice.Code.CHANGED)
+    Notice.objects.filter(user=request.user, entry=entry, code__in=asking).read()
     messages.success(request, _("What was handed in is confirmed."))
     return redirect("confirmation", entry.pk)
 
@@ -170,7 +173,10 @@ def ask_heads(request, pk: int) -> HttpResponse:
         raise PermissionDenied(_("There is nobody to be asked now."))
     key = f"confirmation/{entry.pk}/{confirming.digest}"
     path = request.path.removesuffix("ask/")
-    told = tell(confirming.heads, Notice.Code.CONFIRMATION, key=key, entry=entry, path=path)
+    with transaction.atomic():
+        told = tell(confirming.heads, Notice.Code.CONFIRMATION, key=key, entry=entry, path=path)
+        if told:
+            intake.record_asking(entry, by=request.user)
     messages.success(request, _("The head was told.") if told else _("The head was told of this already."))
     return redirect("confirmation", entry.pk)
 

@@ -7,7 +7,7 @@ to the `facts_changed` signal. All raise `Refused` with every reason at once, or
 from submissions.proofread import Refused
 
 from .answers import hand_in_answers, save_answers
-from .confirmations import confirm_entry
+from .confirmations import confirm_entry, record_asking
 from .evidence import attach_evidence, review_evidence, withdraw_evidence
 from .hold import Conflict
 from .judging import reopen_sheet, save_sheet
@@ -30,6 +30,7 @@ __all__ = [
     "hand_in_answers",
     "name_nominee",
     "open_round",
+    "record_asking",
     "release_entry",
     "reopen_sheet",
     "review_evidence",

@@ -36,3 +36,10 @@ def confirm_entry(entry: Entry, *, by, seen: str | None = None, at: datetime | N
             entry, "entry.confirmed", by=by, confirmation=confirmation.pk, facts_version=version, sha256=digest
         )
         return confirmation
+
+
+def record_asking(entry: Entry, *, by) -> None:
+    """Put down that the heads were asked to confirm."""
+    with transaction.atomic():
+        hold(entry)
+        Event.objects.record(entry, "confirmation.asked", by=by)

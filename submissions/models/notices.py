@@ -61,6 +61,10 @@ class NoticeQuerySet(models.QuerySet):
     def unread(self) -> "NoticeQuerySet":
         return self.filter(read_at=None)
 
+    def read(self) -> None:
+        """Count them as read, those that are not."""
+        self.unread().update(read_at=timezone.now())
+
 
 class Notice(models.Model):
     """Something one person is told. `data` holds `items`, one for each thing that happened, and what else is said."""

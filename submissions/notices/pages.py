@@ -61,7 +61,7 @@ def open_notice(request, pk: int) -> HttpResponse:
     rows = Notice.objects.visible_to(request.user).select_related("round__edition").defer("round__edition__text")
     notice = get_object_or_404(rows, pk=pk)
     (said,) = say([notice], request.user)
-    Notice.objects.filter(pk=pk, read_at=None).update(read_at=timezone.now())
+    Notice.objects.filter(pk=pk).read()
     number = whole(request.GET.get("item", ""))
     return redirect(said.lines[number].path if number is not None and number < len(said.lines) else said.path)
 
@@ -69,7 +69,7 @@ def open_notice(request, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def read_all(request) -> HttpResponse:
-    Notice.objects.filter(user=request.user).unread().update(read_at=timezone.now())
+    Notice.objects.filter(user=request.user).read()
     return redirect("notices")
 
 

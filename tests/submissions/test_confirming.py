@@ -219,10 +219,15 @@ def test_officers_see_that_it_waits_for_the_head_and_ask_once(client, entry, off
     assert client.post(reverse("confirmation", args=[entry.pk])).status_code == 403
     for _time in range(2):
         assert client.post(address).status_code == 302
+    (asked,) = Event.objects.filter(entry=entry, verb="confirmation.asked")
+    assert (asked.actor, Event.objects.faults(entry)) == (officer, [])
+    assert "แจ้งให้หัวหน้ายืนยันข้อมูลที่ส่ง" in client.get(reverse("deeds", args=[entry.pk])).content.decode()
     notice = Notice.objects.get(user=head)
     assert (notice.code, notice.data["path"]) == ("confirmation.asked", reverse("confirmation", args=[entry.pk]))
     client.force_login(head)
     assert "ยืนยัน" in client.get(reverse("notices")).content.decode()
+    assert client.post(reverse("confirmation", args=[entry.pk]), {"seen": digest_of(entry)}).status_code == 302
+    assert not Notice.objects.unread().filter(user=head).exists()  # what it asks for is done
 
 
 def told_of(user, code: str) -> list:
