@@ -1,9 +1,10 @@
 """Numbers, dates and answers come in."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from submissions.models import Entry, Event, Value
@@ -60,12 +61,13 @@ def _write_values(entry: Entry, texts: Mapping[Slot, str], present: Mapping[Slot
         return []
     by, at, source = entered["by"], entered["at"], entered["source"]
     written, new, moved, deeds = [], [], [], []
+    ended = _ended(entry, {code for code, period in texts if (code, period) not in present})
     for (code, period), text in texts.items():
         value = present.get((code, period))
         before = value.text if value else ""
         deeds.append({"code": code, "period": period, "before": before, "after": text, "source": source})
         if value is None:
-            value = Value(entry=entry, code=code, period=period, revision=0)
+            value = Value(entry=entry, code=code, period=period, revision=ended.get((code, period), 0))
             new.append(value)
         elif text:
             moved.append(value)
@@ -80,3 +82,11 @@ def _write_values(entry: Entry, texts: Mapping[Slot, str], present: Mapping[Slot
     Event.objects.record_all(entry, "value.entered", deeds, by=by)
     Entry.objects.filter(pk=entry.pk).touch()  # writing in bulk sends no signal of its own
     return written
+
+
+def _ended(entry: Entry, codes: Collection[str]) -> dict[Slot, int]:
+    """The last revision of each value that was taken back: one that is entered there anew goes on from it, so that no
+    reader takes it for the one before."""
+    taken_back = Value.history.filter(entry=entry, history_type="-", code__in=codes).order_by()
+    rows = taken_back.values_list("code", "period").annotate(Max("revision")) if codes else ()
+    return {(code, period): revision for code, period, revision in rows}

@@ -70,6 +70,15 @@ def test_official_figures_are_not_for_the_office(entry, officer):
     assert list(refused.value.reasons) == ["2.1.1.collected"]
 
 
+def test_a_value_that_was_taken_back_and_entered_anew_is_not_the_one_that_was_read(entry, staff):
+    slot = ("2.2.1.updated", "")
+    for text in ("10", "", "11"):
+        intake.enter_values(entry, {slot: text}, by=staff)
+    with pytest.raises(Conflict):
+        intake.enter_values(entry, {slot: "12"}, by=staff, revisions={slot: 1})
+    assert (entry.values.get().text, entry.values.get().revision) == ("11", 2)
+
+
 def test_the_second_of_two_who_enter_the_same_value_is_told(entry, staff):
     slot = ("2.2.1.updated", "")
     intake.enter_values(entry, {slot: "10"}, by=staff, revisions={slot: 0})
