@@ -8,6 +8,7 @@
   const FIELDS = `textarea[id], input[id]:is([type=text], [type=url], [type=number]), ${BOXES}, ${FILES}`;
   const sent = new WeakMap(); // what a form that is on its way says
   let written = new Map(); // by the names of the fields
+  let bases = new Map(); // what the page showed in them, as their form sends it along
   let copies = []; // texts whose fields are gone
   let place = ""; // the name of what is shown anew
   let cursor = null; // where somebody writes
@@ -31,6 +32,13 @@
     return said(field) !== (sent.get(field.form)?.get(field.id) ?? saidAtFirst(field));
   }
 
+  // What is written is held against what stood there when it was written, not against what came since. What was sent with
+  // other words is in the portal by now, or was told as a conflict.
+  function baseOf(field) {
+    const sentThere = sent.get(field.form)?.get(field.id);
+    return (sentThere ?? saidAtFirst(field)) === saidAtFirst(field) && field.form?.elements.namedItem(`shown.${field.name}`);
+  }
+
   document.body.addEventListener("htmx:beforeRequest", function (event) {
     if (event.target.matches("form")) sent.set(event.target, all(fieldsIn(event.target)));
   });
@@ -40,7 +48,9 @@
     const { shouldSwap, target } = event.detail;
     if (!shouldSwap) return;
     place = target.id;
-    written = all(fieldsIn(target).filter(isWritten));
+    const fields = fieldsIn(target).filter(isWritten);
+    written = all(fields);
+    bases = new Map(fields.map(baseOf).filter(Boolean).map((base) => [base.id, base.value]));
     copies = [...target.querySelectorAll(".fieldless textarea")].map((text) => text.value);
     const { id, selectionStart: at } = document.activeElement;
     cursor = written.has(id) ? { id, at } : null;
@@ -72,7 +82,8 @@
       if (field) fill(field, words);
       else if (words && typeof words === "string") copies.push(words);
     }
+    for (const [id, value] of bases) document.getElementById(id)?.setAttribute("value", value);
     if (copies.length) hand(copies);
-    [written, copies] = [new Map(), []];
+    [written, bases, copies] = [new Map(), new Map(), []];
   });
 })();

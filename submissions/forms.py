@@ -215,14 +215,15 @@ class ValuesForm(forms.Form):
         field.disabled = not is_open
         field.earlier = self.earlier.get(slot)
         self.fields[name] = field
+        shown = f"{current.revision} {current.text}" if current else ""
         self.fields[f"shown.{name}"] = forms.CharField(
-            required=False, initial=field.initial, widget=forms.HiddenInput, strip=False
+            required=False, initial=shown, widget=forms.HiddenInput, strip=False
         )
         self.slots[name] = slot
-        if self.is_bound and value.kind == "map" and current and name not in self.data:
-            # Somebody else wrote this name meanwhile: it was not on the page that comes back.
+        if self.is_bound and current and name not in self.data:
+            # It was no field of the page that comes back: closed then, or a name that somebody else wrote meanwhile.
             self.data = self.data.copy()
-            self.data[name] = self.data[f"shown.{name}"] = current.text
+            self.data[name], self.data[f"shown.{name}"] = field.prepare_value(current.text), shown
 
     def groups(self):
         """Each value with its fields, for the page, and with its rows for names to come."""
@@ -250,18 +251,23 @@ class ValuesForm(forms.Form):
         self._take_rows()
         for name, text in self._texts().items():
             code, period = self.slots[name]
-            if self._is_untouched(name):
+            if not text or self._is_untouched(name):
                 continue
             try:
-                engine.check_value(self.scheme, code, period or None, text) if text else None
+                self.cleaned_data[name] = engine.canonical(engine.check_value(self.scheme, code, period or None, text))
             except engine.BadFacts as bad:
                 for fault in bad.faults:
                     self.add_error(name, fault.en if thai.language() == "en" else fault.th)
 
     def _is_untouched(self, name: str) -> bool:
-        """Whether the field comes back as the page showed it."""
-        shown = self.cleaned_data.get(f"shown.{name}")
-        return bool(shown) and self.data.get(name) == self.fields[name].prepare_value(shown)
+        """Whether the field comes back with the text that the amount had, be it one that is not understood here."""
+        text = self._shown(name)[1]
+        return bool(text) and self.data.get(name) == text
+
+    def _shown(self, name: str) -> tuple[int, str]:
+        """The revision and the text of the amount when the page was shown; (0, ""): nothing was there."""
+        revision, _space, text = self.cleaned_data.get(f"shown.{name}", "").partition(" ")
+        return whole(revision) or 0, text
 
     def _texts(self) -> dict[str, str]:
         open_fields = [name for name in self.slots if name in self.data and not self.fields[name].disabled]
@@ -270,42 +276,41 @@ class ValuesForm(forms.Form):
     def amounts(self) -> dict[Slot, str]:
         """What was changed on the page and differs from what is there. What nobody changed is a colleague's to change;
         one's own change may have been saved unheard, and then what stands on the page takes it back."""
-        given, shown = {self.slots[name]: text for name, text in self._texts().items()}, self.shown()
-        differing = {slot: text for slot, text in given.items() if text != self._now(slot)}
-        is_own = {slot: self._last_by(slot) == self.by.pk for slot in differing if differing[slot] == shown[slot]}
-        return {slot: text for slot, text in differing.items() if is_own.get(slot, True)}
+        differing = {name: text for name, text in self._texts().items() if text != self._now(self.slots[name])[1]}
+        left = {name for name, text in differing.items() if text == self._shown(name)[1] and not self._is_own(name)}
+        return {self.slots[name]: text for name, text in differing.items() if name not in left}
 
-    def _now(self, slot: Slot) -> str:
+    def _now(self, slot: Slot) -> tuple[int, str]:
         value = self.present.get(slot)
-        return value.text if value else ""
+        return (value.revision, value.text) if value else (0, "")
 
-    def _last_by(self, slot: Slot) -> int | None:
-        """Who entered the amount that is there, or took back the one that was."""
-        value = self.present.get(slot)
-        return value.entered_by_id if value else self._taken_back_by.get(slot)
+    def _is_own(self, name: str) -> bool:
+        """Whether this person entered the amount that is there, or took back the one that was."""
+        value = self.present.get(self.slots[name])
+        return self.by.pk == (value.entered_by_id if value else self._taken_back_by.get(self.slots[name]))
 
     @cached_property
     def _taken_back_by(self) -> dict[Slot, int | None]:
-        deeds = self.entry.events.filter(verb="value.entered", data__after="").order_by("pk")
+        deeds = self.entry.events.filter(verb="value.entered", data__after="").order_by("sequence")
         return {(data["code"], data["period"]): actor for data, actor in deeds.values_list("data", "actor_id")}
 
-    def shown(self) -> dict[Slot, str]:
-        """The text of each amount when the page was shown; empty: nothing was there."""
-        return {slot: self.cleaned_data.get(f"shown.{name}", "") for name, slot in self.slots.items()}
+    def revisions(self) -> dict[Slot, int]:
+        """What each amount was when the page was shown; 0: nothing was there."""
+        return {slot: self._shown(name)[0] for name, slot in self.slots.items()}
 
     def caught_up(self, now: "ValuesForm") -> dict:
         """What was typed, on top of what is there `now`: sending it again is a decision, made knowingly."""
         data, given = self.data.dict(), self.amounts()
         for name in self.slots.keys() - self.rows.keys():
-            text = data[f"shown.{name}"] = now._now(self.slots[name])
+            data[f"shown.{name}"] = now.fields[f"shown.{name}"].initial if f"shown.{name}" in now.fields else ""
             if self.slots[name] not in given:
-                data[name] = self.fields[name].prepare_value(text)
+                data[name] = self.fields[name].prepare_value(now._now(self.slots[name])[1])
         return data
 
     def contest(self, before: "ValuesForm") -> set[Slot]:
         """Mark what was changed on the page, and by somebody else since it was shown, and say what that is."""
-        shown = before.shown()
-        slots = {slot for slot, text in before.amounts().items() if self._now(slot) not in (text, shown[slot])}
+        shown = before.revisions()
+        slots = {slot for slot in before.amounts() if shown[slot] != self._now(slot)[0]}
         for name, slot in self.slots.items():
             self.fields[name].is_contested = slot in slots
         return slots

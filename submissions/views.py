@@ -218,7 +218,7 @@ def enter_values(request, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _show_values(request, entry, criterion, form, status=422)
     try:
-        changed = intake.enter_values(entry, form.amounts(), by=request.user, shown=form.shown(), at=at)
+        changed = intake.enter_values(entry, form.amounts(), by=request.user, revisions=form.revisions(), at=at)
     except intake.Refused as refused:
         form.refuse(refused.reasons)
         return _show_values(request, entry, criterion, form, status=422)

@@ -20,15 +20,13 @@ def enter_values(
     by,
     source: str | None = None,
     revisions: Mapping[Slot, int] | None = None,
-    shown: Mapping[Slot, str] | None = None,
     at: datetime | None = None,
     dry_run: bool = False,
 ) -> list[Value]:
     """Enter numbers, dates and yes/no answers, as {(code, period): text}; an empty text takes the value back.
 
-    `revisions` says what each slot was when it was read (0: nothing was there), or `shown` which text it had then;
-    where another has changed it since, Conflict is raised. Returns the values that changed. The field of each reason
-    is "code" or "code.period". A `dry_run` checks everything and writes nothing.
+    `revisions` says what each slot was when it was read (0: nothing was there). Returns the values that changed.
+    The field of each reason is "code" or "code.period". A `dry_run` checks everything and writes nothing.
     """
     at = at or entry.round.now()
     source = source or (Value.Source.CENTRAL if by.is_central else Value.Source.OFFICE)
@@ -37,13 +35,9 @@ def enter_values(
     with transaction.atomic():
         hold(entry)
         present = {(v.code, v.period): v for v in entry.values.select_for_update()}
-        for slot in (revisions or {}).keys() & canonical.keys():
+        for slot, revision in (revisions or {}).items():
             value = present.get(slot)
-            if (value.revision if value else 0) != revisions[slot]:
-                raise Conflict(value)
-        for slot in (shown or {}).keys() & canonical.keys():
-            value = present.get(slot)
-            if (value.text if value else "") not in (shown[slot], canonical[slot]):
+            if slot in canonical and (value.revision if value else 0) != revision:
                 raise Conflict(value)
         for slot in [s for s, text in canonical.items() if (present[s].text if s in present else "") == text]:
             # What stays as it was needs no permission: a form sends its closed fields back unchanged.

@@ -5,7 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from submissions import intake
-from submissions.models import Evidence, Remark
+from submissions.models import Evidence, Remark, Value
 from tests import factories as make
 
 from .conftest import SCREENS
@@ -191,3 +191,32 @@ def test_amounts_that_are_typed_while_others_are_saved_stay(open_page, officer, 
     held[0].continue_()
     expect(page.locator("#values .notice")).to_be_visible()
     expect(amounts.nth(1)).to_have_value("7")
+
+
+def test_what_is_written_while_amounts_are_saved_is_held_against_what_stood_there(open_page, krabi, officer):
+    """A colleague's number that was never on the page is not overwritten by what was typed over the one before."""
+    news, meetings = ("[name='3.4.news.2023-07']", "[name='3.4.webex.2023-07']")
+    make.make_value(krabi, "3.4.webex", "3", "2023-07")
+    page = open_page(officer)
+    page.goto(reverse("criterion", args=[krabi.pk, "3.4"]))
+    colleague = make.make_user("officer", office=krabi.office)
+    save = page.locator("#values form button.btn-primary")
+
+    def save_and_write(first: str, then: str, where: str) -> None:
+        held = hold(page, "**/values/", "POST")
+        page.fill(news, first)
+        save.click(no_wait_after=True)
+        until(page, lambda: held, "it is on its way")
+        page.fill(where, then)
+        held[0].continue_()
+        page.unroute("**/values/")
+        until(page, lambda: Value.objects.filter(code="3.4.news", text=first).exists(), "it is saved")
+        expect(page.locator("#values form .htmx-request")).to_have_count(0)
+        expect(page.locator(where)).to_have_value(then)
+
+    save_and_write("12", "13", where=news)  # written on in one field: nothing to decide
+    intake.enter_values(krabi, {("3.4.webex", "2023-07"): "20"}, by=colleague)
+    save_and_write("14", "4", where=meetings)
+    save.click()
+    expect(page.locator("#values .notice-warning")).to_contain_text("3 → 20")
+    assert Value.objects.get(code="3.4.webex").text == "20"

@@ -55,7 +55,7 @@ def test_a_number_is_changed_and_an_emptied_one_takes_its_name_away(client, entr
         make.make_value(entry, "m3.channels", "5", name)
     sent = {"m3.channels.LINE%20%E0%B8%81%E0%B8%A5%E0%B8%B8%E0%B9%88%E0%B8%A1": "7", "m3.channels.Lazada": ""}
     assert all(f'name="{name}"' in page_of(client, entry) for name in sent)
-    assert enter(client, entry, **sent, **{f"shown.{name}": "5" for name in sent}).status_code == 302
+    assert enter(client, entry, **sent, **{f"shown.{name}": "1 5" for name in sent}).status_code == 302
     assert channels() == {"LINE กลุ่ม": "7"}
 
 
@@ -73,7 +73,7 @@ def test_a_number_is_changed_and_an_emptied_one_takes_its_name_away(client, entr
 )
 def test_what_is_wrong_with_a_row_is_told_and_nothing_is_lost(client, entry, rows, fault):
     make.make_value(entry, "m3.channels", "5", "Lazada")
-    response = enter(client, entry, *rows, **{"m3.channels.Lazada": "9", "shown.m3.channels.Lazada": "5"})
+    response = enter(client, entry, *rows, **{"m3.channels.Lazada": "9", "shown.m3.channels.Lazada": "1 5"})
     page = response.content.decode()
     assert response.status_code == 422
     assert fault in page
@@ -90,7 +90,7 @@ def test_a_name_that_somebody_else_wrote_meanwhile_stays(client, entry):
 
 
 def test_a_name_that_somebody_else_took_away_meanwhile_is_told(client, entry):
-    response = enter(client, entry, **{"m3.channels.Lazada": "6", "shown.m3.channels.Lazada": "5"})
+    response = enter(client, entry, **{"m3.channels.Lazada": "6", "shown.m3.channels.Lazada": "1 5"})
     assert response.status_code == 409
     assert 'value="6"' in response.content.decode()
     assert channels() == {}

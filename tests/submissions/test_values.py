@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
+from submissions.forms import ValuesForm
 from submissions.models import Value
 from tests import factories as make
 
@@ -87,7 +89,7 @@ def shown(entry):
     """What a page sends along that shows 10 news and 10 meetings, as there are."""
     for code in ("3.4.news", "3.4.webex"):
         make.make_value(entry, code, "10", "2023-07")
-    return {f"shown.{NEWS}": "10", f"shown.{MEETINGS}": "10"}
+    return {f"shown.{NEWS}": "1 10", f"shown.{MEETINGS}": "1 10"}
 
 
 def kept() -> dict[str, str]:
@@ -117,19 +119,23 @@ def test_the_second_of_two_people_is_told_and_what_they_typed_is_kept(client, en
     assert kept()["3.4.news"] == "15"
     # What came back is told the present state: sent again it is a decision.
     again = sent_again(response)
-    assert (again[NEWS], again[f"shown.{NEWS}"]) == ("12", "15")
+    assert (again[NEWS], again[f"shown.{NEWS}"]) == ("12", "2 15")
     assert enter(client, entry, "3.4", **again).status_code == 302
     assert kept()["3.4.news"] == "12"
 
 
-def test_two_who_write_the_same_have_nothing_to_decide(client, entry, officer, colleague, shown):
+@pytest.mark.parametrize("same", ["15", "๑๕", "015", "15.0"])
+def test_two_who_write_the_same_have_nothing_to_decide(client, entry, officer, colleague, shown, same):
     enter(colleague, entry, "3.4", **{NEWS: "15", **shown})
-    assert enter(client, entry, "3.4", **{NEWS: "15", MEETINGS: "11", **shown}).status_code == 302
+    assert enter(client, entry, "3.4", **{NEWS: same, MEETINGS: "11", **shown}).status_code == 302
     assert kept() == {"3.4.news": "15", "3.4.webex": "11"}
+    enter(colleague, entry, "3.4", **{MEETINGS: "12", f"shown.{MEETINGS}": "2 11"})
+    page = text_of(enter(client, entry, "3.4", **{NEWS: same, MEETINGS: "13", **shown}))
+    assert page.count("ปัจจุบัน:") == 1, "and none where something else is to be decided"
 
 
 def test_what_was_taken_back_and_written_anew_is_not_overwritten_unseen(client, entry, officer, colleague, shown):
-    for text, seen in (("", "10"), ("15", "")):
+    for text, seen in (("", "1 10"), ("15", "")):
         enter(colleague, entry, "3.4", **{NEWS: text, f"shown.{NEWS}": seen})
     assert enter(client, entry, "3.4", **{NEWS: "12", **shown}).status_code == 409
     assert kept()["3.4.news"] == "15"
@@ -152,8 +158,19 @@ def test_one_s_own_amount_that_was_saved_unheard_is_taken_back(client, entry, of
     assert kept()["3.4.news"] == "10"
 
 
-def test_what_was_not_sent_is_not_taken_back(client, entry, officer, shown):
-    enter(client, entry, "3.4", **{MEETINGS: "5", **shown})  # the other field was closed when the page was shown
+def test_one_s_own_amount_that_was_saved_unheard_and_undone_by_another_is_asked_about(
+    client, entry, officer, colleague, shown
+):
+    enter(client, entry, "3.4", **{NEWS: "12", **shown})
+    enter(colleague, entry, "3.4", **{NEWS: "10", f"shown.{NEWS}": "2 12"})
+    assert enter(client, entry, "3.4", **{NEWS: "12", **shown}).status_code == 409
+
+
+@pytest.mark.parametrize("first", ["5", "ห้า"])
+def test_what_was_not_sent_is_not_taken_back(client, entry, officer, shown, first):
+    response = enter(client, entry, "3.4", **{MEETINGS: first, **shown})  # the other field was closed then
+    if response.status_code == 422:
+        assert enter(client, entry, "3.4", **sent_again(response) | {MEETINGS: "5"}).status_code == 302
     assert kept() == {"3.4.news": "10", "3.4.webex": "5"}
 
 
@@ -173,9 +190,60 @@ def test_only_what_both_changed_is_to_be_decided(client, entry, officer, colleag
 
 def test_what_nobody_wrote_here_does_not_stop_the_rest(client, entry, officer):
     make.make_value(entry, "3.4.news", "true", "2023-07")  # of an older edition, in which it was a question
-    seen = {NEWS: "true", f"shown.{NEWS}": "true"}
+    seen = {NEWS: "true", f"shown.{NEWS}": "1 true"}
     assert enter(client, entry, "3.4", **{MEETINGS: "5", **seen}).status_code == 302
     assert kept() == {"3.4.news": "true", "3.4.webex": "5"}
+
+
+def test_a_number_that_was_entered_where_a_day_is_asked_for_now_may_stay(client, entry):
+    client.force_login(make.make_user("staff"))
+    make.make_value(entry, "2.1.2.received_on", "12")
+    seen = {"2.1.2.received_on": "12", "shown.2.1.2.received_on": "1 12"}
+    assert enter(client, entry, "2.1.2", **seen).status_code == 302
+    assert enter(client, entry, "2.1.2", **seen | {"2.1.2.received_on": "13"}).status_code == 422
+
+
+def test_a_day_that_is_closed_is_no_fault_of_the_page():
+    round = make.make_round(make.at("2022-07-10"), edition=make.make_edition(scheme="missions-2565"), settings={})
+    entry = make.make_entry(round, "TH-81")
+    officer = make.make_user("officer", office=entry.office)
+    make.make_value(entry, "m2.1.completed_on", "2021-12-30")
+    criterion, after = round.scheme.criteria["m2"], make.at("2022-10-05")
+    form = ValuesForm(entry, criterion, by=officer, at=after, data=QueryDict("m2.1.completed_on=30/12/2564"))
+    assert form.is_valid(), form.errors
+
+
+def test_who_took_an_amount_back_last_counts(client, entry, officer, colleague, shown):
+    enter(client, entry, "3.4", **{NEWS: "", **shown})
+    enter(colleague, entry, "3.4", **{NEWS: "10"})
+    enter(colleague, entry, "3.4", **{NEWS: "", f"shown.{NEWS}": "2 10"})
+    seen = {NEWS: "10", f"shown.{NEWS}": "2 10"}
+    assert enter(client, entry, "3.4", **{MEETINGS: "5", **shown, **seen}).status_code == 302
+    assert kept() == {"3.4.webex": "5"}
+
+
+@pytest.mark.parametrize(
+    ("criterion", "name", "text", "typed", "becomes"),
+    [
+        ("2.1.2", "2.1.2.received_on", "2023-05-30", "20/05/2566", "2023-05-20"),
+        ("2.2.1", "2.2.1.updated", "12", "11", "11"),
+        ("4.1.1", "4.1.parts_complete", "true", "false", "false"),
+    ],
+)
+def test_what_the_page_sends_along_is_enough_for_each_kind(client, entry, criterion, name, text, typed, becomes):
+    client.force_login(make.make_user("staff"))
+    make.make_value(entry, name, text)
+    page = text_of(client.get(reverse("criterion", args=[entry.pk, criterion])))
+    fields = re.findall(rf'<input [^>]*name="(?:shown\.)?{re.escape(name)}"[^>]*>', page)
+    sent = {
+        re.search(r'name="([^"]*)"', one)[1]: re.search(r'value="([^"]*)"', one)[1]
+        for one in fields
+        if "radio" not in one
+    }
+    assert enter(client, entry, criterion, **{name: text, **sent}).status_code == 302
+    assert Value.objects.get().revision == 1, "as it was shown, nothing was changed"
+    assert enter(client, entry, criterion, **{**sent, name: typed}).status_code == 302
+    assert Value.objects.get().text == becomes
 
 
 def test_an_office_does_not_enter_what_central_staff_record(client, entry, officer):
