@@ -139,13 +139,22 @@
   document.body.addEventListener("click", (event) => event.target.closest('a[href^="#"]') && setTimeout(unfold));
   unfold();
 
-  // A talk that stands open although nobody pressed it here, or before the scripts had come, is asked for as well.
-  function hear() {
-    const unheard = "details.talk[open]:has(> .talk-body > a:only-child) > summary:not(.htmx-request)";
-    for (const talk of document.querySelectorAll(unheard)) window.htmx?.trigger(talk, "opened");
+  // A talk is fetched when it is opened, also before the scripts had come, and where its place is shown anew.
+  const seen = new WeakSet();
+  function fetchTalk(talk) {
+    const link = talk.open && talk.querySelector(":scope > .talk-body > a:only-child"); // nothing was fetched yet
+    const summary = talk.querySelector("summary:not(.htmx-request)");
+    if (link && summary) window.htmx?.trigger(summary, "opened");
   }
-  document.body.addEventListener("htmx:afterSettle", hear);
-  addEventListener("DOMContentLoaded", hear);
+  function fetchTalks() {
+    for (const talk of document.querySelectorAll("details.talk[open]")) {
+      if (!seen.has(talk)) fetchTalk(talk);
+      seen.add(talk);
+    }
+  }
+  document.addEventListener("toggle", ({ target }) => target.matches("details.talk") && fetchTalk(target), true);
+  document.body.addEventListener("htmx:afterSettle", fetchTalks);
+  addEventListener("DOMContentLoaded", fetchTalks);
 
   // After a swap the reader is taken to what is new: the fault, or the notice of success.
   document.body.addEventListener("htmx:afterSettle", function (event) {

@@ -12,7 +12,7 @@ from tests import factories as make
 from tests.servers import wait_until
 
 from .conftest import SCREENS, log_in
-from .waiting import hold
+from .waiting import hold, until
 
 pytestmark = pytest.mark.browser
 SLOT = "#slot-1-1-report"
@@ -105,16 +105,43 @@ def test_a_talk_that_is_opened_before_the_scripts_come_is_shown_when_they_do(ope
     expect(page.locator(f"{SLOT} .talk-body a")).to_be_visible()
     held[0].continue_()
     expect(page.locator(f"{SLOT} .turn")).to_contain_text(["ยังไม่มีลายมือชื่อ"])
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.locator(f"{SLOT} .talk textarea").fill("ให้ผู้ใดลงนาม")
+    for _fold in range(2):
+        page.locator(f"{SLOT} .talk summary").click()
+    expect(page.locator(f"{SLOT} .talk textarea")).to_have_value("ให้ผู้ใดลงนาม")
+    assert not [url for url in asked if "/thread" in url], "once it is there it stays"
 
 
 def test_a_talk_that_is_read_stays_where_the_page_follows(open_page, krabi, officer, talk):
     make.make_evidence(krabi, "1.1.report", status="accepted")
-    page = open_page(officer)
+    page, asked = open_page(officer), []
+    page.on("request", lambda request: asked.append(request.url))
     page.goto(talk)
     page.locator(f"{SLOT} .talk summary").click()
     expect(page.locator(f"{SLOT} .turn")).to_contain_text(["ยังไม่มีลายมือชื่อ"])
     rescore([krabi.pk])
     expect(page.locator("[data-points=criterion]")).to_contain_text("5.00")
+    expect(page.locator(f"{SLOT} .turn")).to_contain_text(["ยังไม่มีลายมือชื่อ"])
+    assert len([url for url in asked if "/thread" in url]) == 1
+
+
+def test_a_talk_that_can_not_be_fetched_is_not_asked_for_by_itself(open_page, officer, talk):
+    page, asked = open_page(officer, refused=(502,)), []
+    page.route("**/thread/**", lambda route: asked.append(route) or route.fulfill(status=502))
+    page.goto(talk)
+    page.locator(f"{SLOT} .talk summary").click()
+    until(page, lambda: asked, "it was asked for")
+    page.evaluate(
+        "for (let time = 0; time < 3; time++) htmx.trigger(document.body, 'htmx:afterSettle', {elt: document.body})"
+    )
+    page.wait_for_timeout(300)
+    assert len(asked) <= 2
+    expect(page.locator(f"{SLOT} .talk-body a")).to_be_visible()
+    page.unroute("**/thread/**")
+    for _fold in range(2):
+        page.locator(f"{SLOT} .talk summary").click()
     expect(page.locator(f"{SLOT} .turn")).to_contain_text(["ยังไม่มีลายมือชื่อ"])
 
 
