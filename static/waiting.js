@@ -82,10 +82,12 @@
   }
 
   // A page that is gone may have sent it at the last moment: whoever goes on in its name meets no conflict with that.
+  // Where this file came late, and the page has sent something in its own name, it goes on in that.
   function take(one, typed) {
     const own = page.value;
-    if (one.isLeft) [page.value, turn.value] = [one.page, one.turn];
-    if (put(one.fields, writtenBut(one, typed), one.at)) device.drop(one.isLeft ? own : one.name);
+    const isGoneOn = one.isLeft && turn.value === "0";
+    if (isGoneOn) [page.value, turn.value] = [one.page, one.turn];
+    if (put(one.fields, writtenBut(one, typed), one.at)) device.drop(isGoneOn ? own : one.name);
   }
 
   function offer() {
