@@ -36,6 +36,7 @@ def slips(
         for slot, text in amounts.items()
         if scheme.values[slot[0]].kind == "percent" and slot[0] not in beyond and Decimal(text) > 100
     }
+    found |= _parts_of_one(scheme, amounts, earlier)
     for number, goes_beyond in numbers:
         if isinstance(number, Percent) and not goes_beyond:
             found |= _part_of_less(scheme, number, amounts)
@@ -47,6 +48,26 @@ def _is_number(text: str) -> bool:
         return Decimal(text).is_finite()
     except InvalidOperation:
         return False
+
+
+def _parts_of_one(
+    scheme: engine.Scheme, amounts: Mapping[Slot, str], earlier: Mapping[Slot, Earlier]
+) -> dict[Slot, str]:
+    """Amounts that are no whole number, where all others of the same value are."""
+    said = _("Not a whole number: please check it again.")
+    before = {slot: one.value.text for slot, one in earlier.items()}
+    others = [(slot, text) for among in (amounts, before) for slot, text in among.items()]
+    found = {}
+    for slot, text in amounts.items():
+        beside = [other for (code, _period), other in others if code == slot[0] and other != text]
+        is_alone = not _is_whole(text) and beside and all(map(_is_whole, beside))
+        if is_alone and scheme.values[slot[0]].kind in ("number", "map"):
+            found[slot] = said
+    return found
+
+
+def _is_whole(text: str) -> bool:
+    return Decimal(text) % 1 == 0
 
 
 def _far_from(scheme: engine.Scheme, amounts: Mapping[Slot, str], earlier: Mapping[Slot, Earlier]) -> dict[Slot, str]:
