@@ -170,16 +170,14 @@ class Clauses(Words):
         return said + self.say(*words, asked.channels)
 
     def _comparison(self, named: str, asked: Compares) -> str:
+        if asked.missing is not None:
+            missing = self.sized(asked.value, asked.missing)
+            named += self.say(" (ไม่มีค่าถือเป็น {0})", " (no figure counts {0})", missing)
         bound = self.compared(COMPARES[asked.compare], self._operand(asked.operand, asked.value))
         if (asked.compare, asked.operand.number) == ("at_least", 0):
             bound = self.compared(("{0} ขึ้นไป", "{0} or more"), self.sized(asked.value, Decimal(0)))
-            said = self.say("ระบุ {0} แล้ว ({1})", "{0} is entered: {1}", named, bound)
-        else:
-            said = self.say("{0} {1}", "{0} is {1}", named, bound)
-        if asked.missing is None:
-            return said
-        missing = self.sized(asked.value, asked.missing)
-        return said + self.say(" (ไม่มีค่าถือเป็น {0})", " (no figure counts {0})", missing)
+            return self.say("ระบุ {0} แล้ว ({1})", "{0} is entered: {1}", named, bound)
+        return self.say("{0} {1}", "{0} is {1}", named, bound)
 
     def _operand(self, operand: Operand, code: str) -> str:
         if operand.value is not None:
