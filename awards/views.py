@@ -219,7 +219,8 @@ def standings_sheet(request, round_id: int, extension: str) -> HttpResponse:
     if reason := access.why_not_see_ranks(request.user, round, whole_table=True):
         raise PermissionDenied(reason)
     content = resources.write(resources.StandingResource(round), extension)
-    return _file(content, f"{round.name} – {_('standings')}.{extension}")
+    title = _("standings")
+    return _file(content, f"{round.name} – {title}.{extension}")
 
 
 @login_required

@@ -98,7 +98,7 @@ def _paper(data: dict) -> str:
     if not data["pages"]:
         return said
     listed = ", ".join(map(str, data["pages"])) + (" …" if data["count"] > len(data["pages"]) else "")
-    return f"{said} {_('Pages: %(pages)s') % {'pages': listed}}"
+    return said + " " + _("Pages: %(pages)s") % {"pages": listed}
 
 
 SENTENCES = {
