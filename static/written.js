@@ -1,5 +1,5 @@
-// Where a page shows a place anew, what somebody has written there and not sent, or wrote on since, goes over to the new
-// one, with the cursor. Without this file a place that is shown anew is empty again.
+// What somebody has written and not sent, or wrote on since: where a page shows a place anew it goes over to the new one,
+// with the cursor, and nobody leaves it behind unasked. Without this file a place that is shown anew is empty again.
 (function () {
   "use strict";
   const { fieldless } = document.getElementById("portal-words").dataset;
@@ -31,6 +31,15 @@
   function isWritten(field) {
     return said(field) !== (sent.get(field.form)?.get(field.id) ?? saidAtFirst(field));
   }
+
+  // A form that leaves with its page takes its own along.
+  let leaving = null;
+  document.addEventListener("submit", (event) => { leaving = event.defaultPrevented ? null : event.target; });
+  document.addEventListener("input", () => { leaving = null; });
+  addEventListener("beforeunload", function (event) {
+    const isLeft = (field) => field.form?.method === "post" && field.form !== leaving && isWritten(field);
+    if (fieldsIn(document).some(isLeft)) event.preventDefault();
+  });
 
   // What is written is held against what stood there when it was written, not against what came since. What was sent with
   // other words is in the portal by now, or was told as a conflict.
