@@ -79,6 +79,7 @@
       }
     }
     offer();
+    if (shown && document.activeElement === document.body) part("kept").scrollIntoView({ block: "nearest" });
   }
 
   // A page that is gone may have sent it at the last moment: whoever goes on in its name meets no conflict with that.
@@ -143,10 +144,11 @@
 
   // By the clock of the device, whatever the day of the round
   function ago(at) {
-    const minutes = Math.max(0, Math.round((Date.now() - at) / 60000));
+    const minutes = Math.round((Date.now() - at) / 60000);
+    if (minutes < 1) return words.now;
     const [count, unit] = minutes < 60 ? [minutes, "minute"]
       : minutes < 1440 ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];
-    return new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: minutes ? "always" : "auto" }).format(-count, unit);
+    return new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" }).format(-count, unit);
   }
 
   part("drop").addEventListener("click", function () {

@@ -3,10 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from ..conftest import SCREENS
+from tests import factories as make
+
+from ..conftest import PHONE, SCREENS
 from ..form import SAVED, field, saved
 from ..waiting import until
-from .writing import KEPT_HERE, answered, rewrite, save_as, waiting, write
+from .writing import KEPT_HERE, MONTH, answered, rewrite, save_as, waiting, write
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +24,7 @@ def test_what_waits_is_read_before_anything_is_decided(keep_here, krabi, colleag
     page.goto(address)
     expect(listed(page)).to_have_text(["หนึ่ง\n<b>สอง</b>"])  # remedies were never written in here
     expect(page.locator("[data-texts] dt")).to_have_text(["ผลการดำเนินงาน"])
-    expect(page.locator("[data-since]")).to_have_text("เขียนไว้: นาทีนี้")
+    expect(page.locator("[data-since]")).to_have_text("เขียนไว้: เมื่อสักครู่")
 
 
 def test_a_text_that_another_tab_went_on_with_is_shown_before_it_is_taken(keep_beside, address):
@@ -37,6 +39,15 @@ def test_a_text_that_another_tab_went_on_with_is_shown_before_it_is_taken(keep_b
     expect(field(page, "results")).to_have_value("ของเพื่อน")
     page.click("[data-take]")
     expect(field(page, "results")).to_have_value("แท็บแรก เขียนต่อ")
+
+
+def test_what_waits_is_in_sight_on_a_phone(krabi, kept_beside, address):
+    make.make_evidence(krabi, "3.5.report", MONTH, status="returned", return_reason="ขอรายละเอียดเพิ่ม " * 40)
+    page = kept_beside
+    page.set_viewport_size(PHONE)
+    page.goto(address)
+    expect(page.locator(".paper-reason")).to_be_visible()
+    expect(page.locator("[data-take]")).to_be_in_viewport()
 
 
 def test_whose_words_stand_in_the_form_is_told(kept_beside, address):
