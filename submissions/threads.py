@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from . import access, intake
-from .models import Entry, Event, User
+from .models import Entry, Event, Notice, User
 from .slots import EvidenceSlot, slots_of, thread_of
 from .templatetags.wording import DEEDS, is_of_office, name_for
 
@@ -48,6 +48,14 @@ class Thread:
         self.entry, self.slot, self.reader = entry, slot, reader
         self.why_closed = access.why_not_remark(reader, entry)
         self.address = thread_of(entry, slot.requirement.code, slot.period_code)
+
+    def count_as_read(self) -> None:
+        """Whoever reads the thread needs no notice of its messages any more."""
+        at = {
+            "data__items__0__requirement": self.slot.requirement.code,
+            "data__items__0__period": self.slot.period_code,
+        }
+        Notice.objects.filter(user=self.reader, entry=self.entry, code=Notice.Code.REMARK, **at).read()
 
     @cached_property
     def turns(self) -> list[Turn]:
@@ -106,6 +114,7 @@ def thread(request, pk: int, requirement: str) -> HttpResponse:
     if slot is None:
         raise Http404
     shown = Thread(entry, slot, request.user)
+    shown.count_as_read()
     if request.method != "POST":
         return _show(request, shown)
     if shown.why_closed:

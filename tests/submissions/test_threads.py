@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from submissions import access, intake
-from submissions.models import Event, Remark
+from submissions.models import Event, Notice, Remark
+from submissions.notices.told import tell_recorded
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +180,14 @@ def test_a_thread_costs_the_same_however_long_it_is(client, entry, officer, judg
             client.get(address(entry))
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_who_reads_the_thread_has_read_its_notices(client, entry, officer, judge):
+    for requirement, period in ((SLOT, ""), ("1.2.report", "r1")):
+        write(entry, judge, requirement=requirement, period=period)
+    tell_recorded()
+    assert Notice.objects.filter(user=officer).unread().count() == 2
+    client.force_login(officer)
+    client.get(address(entry))
+    (unread,) = Notice.objects.filter(user=officer).unread()
+    assert unread.data["items"][0]["requirement"] == "1.2.report"
