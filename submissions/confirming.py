@@ -19,7 +19,7 @@ from scoring import engine
 from . import access, intake, thai
 from .deeds import amount_title
 from .handed_in import amounts_of, digest_of, evidence_of, is_office_s
-from .models import Confirmation, Entry, Evidence, Notice, User
+from .models import Confirmation, Entry, Event, Evidence, Notice, User
 from .notices import tell
 from .notices.people import heads_of
 from .slots import EvidenceSlot, slots_of, state_of, title_of
@@ -87,6 +87,12 @@ class Confirming:
         """Whether this reader may remind the head: whoever works for the office, and can't confirm."""
         is_open = access.why_not_change(self.reader, self.entry) is None
         return bool(self.why_not and self.heads and self.state != "confirmed" and is_open)
+
+    @cached_property
+    def asked(self) -> Event | None:
+        """When the heads were asked to confirm this."""
+        asked = self.entry.events.filter(verb="confirmation.asked", data__sha256=self.digest)
+        return asked.select_related("actor").order_by("-sequence").first()
 
     @cached_property
     def handed_in(self) -> list[Handed]:
@@ -176,7 +182,7 @@ def ask_heads(request, pk: int) -> HttpResponse:
     with transaction.atomic():
         told = tell(confirming.heads, Notice.Code.CONFIRMATION, key=key, entry=entry, path=path)
         if told:
-            intake.record_asking(entry, by=request.user)
+            intake.record_asking(entry, by=request.user, sha256=confirming.digest)
     messages.success(request, _("The head was told.") if told else _("The head was told of this already."))
     return redirect("confirmation", entry.pk)
 

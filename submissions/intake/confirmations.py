@@ -38,8 +38,8 @@ def confirm_entry(entry: Entry, *, by, seen: str | None = None, at: datetime | N
         return confirmation
 
 
-def record_asking(entry: Entry, *, by) -> None:
-    """Put down that the heads were asked to confirm."""
+def record_asking(entry: Entry, *, by, sha256: str) -> None:
+    """Put down that the heads were asked to confirm what was handed in, as it was then."""
     with transaction.atomic():
         hold(entry)
-        Event.objects.record(entry, "confirmation.asked", by=by)
+        Event.objects.record(entry, "confirmation.asked", by=by, sha256=sha256)

@@ -221,6 +221,8 @@ def test_officers_see_that_it_waits_for_the_head_and_ask_once(client, entry, off
         assert client.post(address).status_code == 302
     (asked,) = Event.objects.filter(entry=entry, verb="confirmation.asked")
     assert (asked.actor, Event.objects.faults(entry)) == (officer, [])
+    told = page(client, officer, entry).content.decode()
+    assert ("แจ้งหัวหน้าแล้ว เมื่อ" in told, address in told) == (True, False), "who comes later sees it"
     assert "แจ้งให้หัวหน้ายืนยันข้อมูลที่ส่ง" in client.get(reverse("deeds", args=[entry.pk])).content.decode()
     notice = Notice.objects.get(user=head)
     assert (notice.code, notice.data["path"]) == ("confirmation.asked", reverse("confirmation", args=[entry.pk]))
