@@ -14,10 +14,10 @@ _MONTH = re.compile(r"(\d{4})(-\d{2})")
 
 
 class Earlier(NamedTuple):
-    """An amount of the latest round that has one in this place, and the Buddhist year of that round."""
+    """An amount of the latest round that has one in this place."""
 
     value: Value
-    year: int
+    year: int | None  # the Buddhist year of that round; None where it is the same as of this one
 
 
 def earlier_amounts(entry: Entry, codes: Iterable[str]) -> dict[Slot, Earlier]:
@@ -45,8 +45,9 @@ def earlier_amounts(entry: Entry, codes: Iterable[str]) -> dict[Slot, Earlier]:
     for row in rows.order_by("entry__round_id"):
         before = row.entry.round.scheme
         if row.code in before.values and before.values[row.code].kind == scheme.values[row.code].kind:
-            period = _later(row.period, scheme.close.year - before.close.year)
-            found[row.code, period] = Earlier(row, before.close.year + thai.ERA)
+            years = scheme.close.year - before.close.year
+            year = before.close.year + thai.ERA if years else None
+            found[row.code, _later(row.period, years)] = Earlier(row, year)
     return found
 
 

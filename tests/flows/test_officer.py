@@ -147,7 +147,7 @@ def test_values_are_entered_and_counted(open_page, worker, round_before, krabi, 
         make.make_value(krabi, "3.4.webex", "3", f"2023-{month:02}")
     page = open_page(officer, screen=screen)
     page.goto(reverse("criterion", args=[krabi.pk, "3.4"]))
-    expect(page.locator("#values")).to_contain_text("รอบก่อน (ปี 2566): 30 ครั้ง")
+    expect(page.locator("#values")).to_contain_text("รอบก่อน: 30 ครั้ง")
     page.fill("[name='3.4.webex.2023-07']", "สาม")
     page.keyboard.press("Enter")
     expect(page.locator("#values .notice-error")).to_contain_text("กรกฎาคม 2566")

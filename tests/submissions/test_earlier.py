@@ -54,7 +54,7 @@ def test_the_latest_round_that_has_one_is_told(before, entry, krabi):
     make.make_value(before, "3.3.protected", "30")
     make.make_value(entry, "3.3.total", "50")
     assert amounts(later, "3.3.total", "3.3.protected") == {
-        ("3.3.total", ""): ("50", 2566),
+        ("3.3.total", ""): ("50", None),
         ("3.3.protected", ""): ("30", 2565),
     }
 
