@@ -195,7 +195,8 @@ def scorecard(request, pk: int, office: str) -> HttpResponse:
         raise Http404
     results = Result.objects.opened_by(request.user).defer("criteria", "facts")
     result = get_object_or_404(results, publication=publication, office_code=office)
-    name = _name(publication, f"{_('scorecard')} {result.nominee_name or result.office_name}", "pdf")
+    title = _("scorecard")
+    name = _name(publication, f"{title} {result.nominee_name or result.office_name}", "pdf")
     return _file(documents.read(publication, Document.Kind.SCORECARD, office), name)
 
 

@@ -97,8 +97,8 @@ def _description(deadline: Deadline) -> str:
     lines = [deadline.round.name]
     lines += [f"{numbering(one.code, ' ')}{one.title.to(language())} ({one.max})" for one in deadline.asked.criteria]
     for due in deadline.dues:
-        more = f" ({_('More time given')})" if due.is_extended else ""
-        lines.append(f"{due.entry}: {state_name(due.state)}{more}")
+        more = _("More time given")
+        lines.append(f"{due.entry}: {state_name(due.state)}" + (f" ({more})" if due.is_extended else ""))
     return "\n".join(lines)
 
 

@@ -113,7 +113,8 @@ class ExtensionAdmin(HistoryAdmin):
             context = page_context(self, request, title=_("Give more time"), rounds=rounds)
             return render(request, "submissions/admin/extension_round.html", context)
         form = ExtensionForm(chosen[0], *([request.POST] if request.method == "POST" else []))
-        page = {"title": f"{_('Give more time')} · {chosen[0]}", "form": form, "button": _("Give more time")}
+        title = _("Give more time")
+        page = {"title": f"{title} · {chosen[0]}", "form": form, "button": title}
         if form.is_bound and form.is_valid() and "again" not in request.POST:
             if form.count > 1 and request.POST.get("confirmed") != str(form.count):
                 return render(request, "submissions/admin/extension_preview.html", page_context(self, request, **page))
