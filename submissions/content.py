@@ -26,7 +26,7 @@ class Content(NamedTuple):
 def take_in(upload, url: str, note: str, refused: Refused) -> Content:
     """Check the file or link and keep the file; raises `refused` when anything at all was wrong."""
     if bool(upload) == bool(url.strip()):
-        refused.add("upload", _("Choose one file, or give one link (not both)."))
+        refused.add("upload", _("Choose a file or give a link: one of the two."))
     if len(note) > 2000:
         refused.add("note", _("The note is longer than 2,000 characters."))
     kind, address = None, ""

@@ -100,7 +100,7 @@ def test_all_faults_are_told_at_once_and_nothing_typed_is_lost(client, entry, of
 def test_faults_are_told_in_english_too(client, entry, officer):
     client.cookies["django_language"] = "en"
     page = text_of(add(client, entry))
-    assert "Choose one file, or give one link (not both)." in page
+    assert "Choose a file or give a link: one of the two." in page
     assert "Not saved yet" in page
 
 
