@@ -32,13 +32,13 @@
     return said(field) !== (sent.get(field.form)?.get(field.id) ?? saidAtFirst(field));
   }
 
-  // A form that leaves with its page takes its own along.
+  // A form that leaves with its page takes its own along; one that is only on its way may not arrive.
   let leaving = null;
   document.addEventListener("submit", (event) => { leaving = event.defaultPrevented ? null : event.target; });
   document.addEventListener("input", () => { leaving = null; });
   addEventListener("beforeunload", function (event) {
-    const isLeft = (field) => field.form?.method === "post" && field.form !== leaving && isWritten(field);
-    if (fieldsIn(document).some(isLeft)) event.preventDefault();
+    const isLeft = ({ form }) => form?.method === "post" && form !== leaving;
+    if (fieldsIn(document).some((field) => isLeft(field) && said(field) !== saidAtFirst(field))) event.preventDefault();
   });
 
   // What is written is held against what stood there when it was written, not against what came since. What was sent with
