@@ -25,6 +25,6 @@ def test_a_program_says_its_language_by_the_header(client):
     entry = factories.make_entry(office=factories.make_office())
     client.force_login(factories.make_user("officer"))
     address = f"/api/v1/entries/{entry.pk}/evidence/"
-    assert "Choose one file" in client.post(address, {"requirement": "1.1.report"}, **ENGLISH).content.decode()
+    assert "Choose a file" in client.post(address, {"requirement": "1.1.report"}, **ENGLISH).content.decode()
     thai = client.post(address, {"requirement": "1.1.report"}, HTTP_ACCEPT_LANGUAGE="th").json()
     assert "เลือกไฟล์" in str(thai)
