@@ -55,11 +55,10 @@ def _parts_of_one(
 ) -> dict[Slot, str]:
     """Amounts that are no whole number, where all others of the same value are."""
     said = _("Not a whole number: please check it again.")
-    before = {slot: one.value.text for slot, one in earlier.items()}
-    others = [(slot, text) for among in (amounts, before) for slot, text in among.items()]
     found = {}
     for slot, text in amounts.items():
-        beside = [other for (code, _period), other in others if code == slot[0] and other != text]
+        now = [other for at, other in amounts.items() if at[0] == slot[0] and at != slot]
+        beside = now + [one.value.text for at, one in earlier.items() if at[0] == slot[0]]
         is_alone = not _is_whole(text) and beside and all(map(_is_whole, beside))
         if is_alone and scheme.values[slot[0]].kind in ("number", "map"):
             found[slot] = said
@@ -67,7 +66,8 @@ def _parts_of_one(
 
 
 def _is_whole(text: str) -> bool:
-    return Decimal(text) % 1 == 0
+    number = Decimal(text)
+    return number == number.to_integral_value()
 
 
 def _far_from(scheme: engine.Scheme, amounts: Mapping[Slot, str], earlier: Mapping[Slot, Earlier]) -> dict[Slot, str]:

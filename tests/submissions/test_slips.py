@@ -43,7 +43,7 @@ def test_a_part_within_a_sum_that_is_converted():
     assert told("missions-2565", "m2", successful="12", plots="10") == {"m2.4.successful"}
 
 
-@pytest.mark.parametrize(("others", "codes"), [(["3", "4"], {"2023-07"}), (["3.5", "4"], set()), ([], set())])
+@pytest.mark.parametrize(("others", "codes"), [(["3", "4"], {"2023-07"}), (["2.5", "4"], set()), ([], set())])
 def test_no_whole_number_beside_whole_ones(others, codes):
     read = shipped.schemes()["cdd40-2566"]
     amounts = {("3.4.webex", f"2023-0{month}"): text for month, text in enumerate(others, 2)}
