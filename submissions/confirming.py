@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -87,6 +87,22 @@ class Confirming:
         """Whether this reader may remind the head: whoever works for the office, and can't confirm."""
         is_open = access.why_not_change(self.reader, self.entry) is None
         return bool(self.why_not and self.heads and self.state != "confirmed" and is_open)
+
+    @property
+    def _key(self) -> str:
+        return f"confirmation/{self.entry.pk}/{self.digest}"
+
+    @cached_property
+    def all_told(self) -> bool:
+        """Whether each of the heads was asked to confirm this."""
+        return Notice.objects.filter(key=self._key, user__in=self.heads).count() == len(self.heads)
+
+    def ask(self) -> None:
+        """Tell the heads that they are waited for: each once for a state of what was handed in."""
+        path = reverse("confirmation", args=[self.entry.pk])
+        with transaction.atomic():
+            intake.record_asking(self.entry, by=self.reader, sha256=self.digest)
+            tell(self.heads, Notice.Code.CONFIRMATION, key=self._key, entry=self.entry, path=path)
 
     @cached_property
     def asked(self) -> Event | None:
@@ -177,13 +193,14 @@ def ask_heads(request, pk: int) -> HttpResponse:
     confirming = Confirming(entry, request.user)
     if not confirming.is_asked or not confirming.may_ask:
         raise PermissionDenied(_("There is nobody to be asked now."))
-    key = f"confirmation/{entry.pk}/{confirming.digest}"
-    path = request.path.removesuffix("ask/")
-    with transaction.atomic():
-        told = tell(confirming.heads, Notice.Code.CONFIRMATION, key=key, entry=entry, path=path)
-        if told:
-            intake.record_asking(entry, by=request.user, sha256=confirming.digest)
-    messages.success(request, _("The head was told.") if told else _("The head was told of this already."))
+    if confirming.all_told:
+        messages.success(request, _("The head was told of this already."))
+        return redirect("confirmation", entry.pk)
+    try:
+        confirming.ask()
+    except intake.Refused as refused:
+        raise PermissionDenied(str(refused)) from refused
+    messages.success(request, _("The head was told."))
     return redirect("confirmation", entry.pk)
 
 

@@ -222,6 +222,10 @@ def test_officers_see_that_it_waits_for_the_head_and_ask_once(client, entry, off
     (asked,) = Event.objects.filter(entry=entry, verb="confirmation.asked")
     assert (asked.actor, Event.objects.faults(entry)) == (officer, [])
     told = page(client, officer, entry).content.decode()
+    new_head = make.make_user("officer", office=entry.office, is_head=True)
+    assert address in page(client, officer, entry).content.decode(), "who is head now was not asked"
+    client.post(address)
+    assert Notice.objects.filter(user=new_head).exists()
     assert ("แจ้งหัวหน้าแล้ว เมื่อ" in told, address in told) == (True, False), "who comes later sees it"
     assert "แจ้งให้หัวหน้ายืนยันข้อมูลที่ส่ง" in client.get(reverse("deeds", args=[entry.pk])).content.decode()
     notice = Notice.objects.get(user=head)
