@@ -1,5 +1,5 @@
-// What somebody has written and not sent, or wrote on since: where a page shows a place anew it goes over to the new one,
-// with the cursor, and nobody leaves it behind unasked. Without this file a place that is shown anew is empty again.
+// Where a page shows a place anew, what somebody has written there and not sent, or wrote on since, goes over to the new
+// one, with the cursor. Without this file a place that is shown anew is empty again.
 (function () {
   "use strict";
   const { fieldless } = document.getElementById("portal-words").dataset;
@@ -22,7 +22,7 @@
   }
   function saidAtFirst(field) {
     if (field.matches(FILES)) return "";
-    if (field.form && "refused" in field.form.dataset) return ""; // it shows what was sent, and nobody has that
+    if (field.form?.dataset.refused === "all") return field.matches(BOXES) ? false : ""; // nobody has what it shows
     return field.matches(BOXES) ? field.defaultChecked : field.defaultValue;
   }
   function all(fields) {
@@ -31,15 +31,6 @@
   function isWritten(field) {
     return said(field) !== (sent.get(field.form)?.get(field.id) ?? saidAtFirst(field));
   }
-
-  // A form that leaves with its page takes its own along; one that is only on its way may not arrive.
-  let leaving = null;
-  document.addEventListener("submit", (event) => { leaving = event.defaultPrevented ? null : event.target; });
-  document.addEventListener("input", () => { leaving = null; });
-  addEventListener("beforeunload", function (event) {
-    const isLeft = ({ form }) => form?.method === "post" && form !== leaving;
-    if (fieldsIn(document).some((field) => isLeft(field) && said(field) !== saidAtFirst(field))) event.preventDefault();
-  });
 
   // What is written is held against what stood there when it was written, not against what came since. What was sent with
   // other words is in the portal by now, or was told as a conflict.

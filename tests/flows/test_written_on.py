@@ -220,22 +220,3 @@ def test_what_is_written_while_amounts_are_saved_is_held_against_what_stood_ther
     save.click()
     expect(page.locator("#values .notice-warning")).to_contain_text("3 → 20")
     assert Value.objects.get(code="3.4.webex").text == "20"
-
-
-@SCREENS
-def test_nobody_leaves_what_was_not_sent_unasked(open_page, krabi, officer, screen):
-    page, asked = open_page(officer, screen=screen), []
-    page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.dismiss())
-    address = reverse("criterion", args=[krabi.pk, "3.4"])
-    page.goto(address)
-    page.click("[name='3.4.news.2023-07']")
-    page.keyboard.type("12")
-    back = page.locator(".crumbs a").first
-    back.click(no_wait_after=True)
-    until(page, lambda: asked == ["beforeunload"], "it is asked")
-    expect(page.locator("[name='3.4.news.2023-07']")).to_have_value("12")
-    page.click("#values form button.btn-primary")
-    expect(page.locator("#values .notice-success")).to_be_visible()
-    back.click()
-    page.wait_for_url(f"**{reverse('scorecard', args=[krabi.pk])}")
-    assert asked == ["beforeunload"]
