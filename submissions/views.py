@@ -21,7 +21,7 @@ from . import access, confined, intake, thai
 from .deeds import latest
 from .examination.told import tell_office
 from .forms import EvidenceForm, ValuesForm, whole
-from .models import Entry, Evidence
+from .models import Entry, Evidence, Value
 from .preview import preview
 from .slots import EvidenceSlot, page_of, slots_of, title_of
 
@@ -226,17 +226,33 @@ def enter_values(request, pk: int) -> HttpResponse:
         now = ValuesForm(entry, criterion, by=request.user, at=at)
         typed = ValuesForm(entry, criterion, by=request.user, at=at, data=form.caught_up(now))
         return _show_values(request, entry, criterion, typed, contested=typed.contest(form), status=409)
-    return _done_values(request, entry, criterion, len(changed))
+    return _done_values(request, entry, criterion, changed)
 
 
-def _done_values(request, entry: Entry, criterion, count: int) -> HttpResponse:
-    text = ngettext("%(count)s amount was saved.", "%(count)s amounts were saved.", count) % {"count": count}
-    text = text if count else _("Nothing was changed here. What stands below is what the portal has.")
+def _done_values(request, entry: Entry, criterion, changed: list[Value]) -> HttpResponse:
+    form = ValuesForm(entry, criterion, by=request.user, at=entry.round.now())
+    slots = [(value.code, value.period) for value in changed]
+    text = _said_of([form.present.get(slot) for slot in slots])
     if request.htmx:
-        form = ValuesForm(entry, criterion, by=request.user, at=entry.round.now())
         return _changed(_show_values(request, entry, criterion, form, notice=text))
     messages.success(request, text)
     return redirect(reverse("criterion", args=[entry.pk, criterion.code]) + "#values")
+
+
+def _said_of(changed: list[Value | None]) -> str:
+    """What became of the amounts that were sent; None: it was taken back."""
+    saved = [value for value in changed if value]
+    gone = len(changed) - len(saved)
+    said = []
+    if saved:
+        text = ngettext("%(count)s amount was saved.", "%(count)s amounts were saved.", len(saved))
+        said.append(text % {"count": len(saved)})
+    if gone:
+        text = ngettext("%(count)s amount was taken back.", "%(count)s amounts were taken back.", gone)
+        said.append(text % {"count": gone})
+    if any(value.slip for value in saved):
+        said.append(_("What looks unusual is marked below: please check it again."))
+    return " ".join(said) or _("Nothing was changed here. What stands below is what the portal has.")
 
 
 def _show_values(request, entry, criterion, form: ValuesForm, *, contested=None, notice="", status=200) -> HttpResponse:

@@ -37,7 +37,8 @@ def enter_values(
         present = {(v.code, v.period): v for v in entry.values.select_for_update()}
         for slot, revision in (revisions or {}).items():
             value = present.get(slot)
-            if slot in canonical and (value.revision if value else 0) != revision:
+            is_other = slot in canonical and canonical[slot] != (value.text if value else "")
+            if is_other and (value.revision if value else 0) != revision:
                 raise Conflict(value)
         for slot in [s for s, text in canonical.items() if (present[s].text if s in present else "") == text]:
             # What stays as it was needs no permission: a form sends its closed fields back unchanged.

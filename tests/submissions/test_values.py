@@ -103,8 +103,36 @@ def sent_again(response) -> dict[str, str]:
 
 
 def test_an_emptied_field_takes_the_value_back(client, entry, officer, shown):
-    enter(client, entry, "3.4", **{NEWS: "", **shown})
-    assert kept() == {"3.4.webex": "10"}
+    page = text_of(
+        enter(client, entry, "3.4", htmx=True, **{NEWS: "", MEETINGS: "2.5", "3.4.news.2023-06": "9", **shown})
+    )
+    assert kept() == {"3.4.webex": "2.5"}
+    assert "บันทึกแล้ว 1 ค่า ลบแล้ว 1 ค่า" in page
+
+
+def test_a_number_of_any_length_is_kept_and_the_page_shows_it(client, entry, officer, shown):
+    for text in ("1" * 40, "1" * 29 + ".5"):
+        make.make_value(entry, "3.4.news", text, "2023-06")
+        assert client.get(reverse("criterion", args=[entry.pk, "3.4"])).status_code == 200
+        Value.objects.filter(period="2023-06").delete()
+    page = text_of(enter(client, entry, "3.4", htmx=True, **{NEWS: "2.5", **shown}))
+    assert "ไม่ใช่จำนวนเต็ม" not in page, "with nothing beside it"
+    make.make_value(entry, "3.4.news", "9", "2023-06")
+    page = text_of(enter(client, entry, "3.4", htmx=True, **{NEWS: "3.5", f"shown.{NEWS}": "2 2.5"}))
+    assert page.index("มีค่าที่อาจผิดปกติ") < page.index("ไม่ใช่จำนวนเต็ม")
+
+
+def test_what_is_sent_twice_at_once_is_no_conflict_with_oneself(client, entry, officer, shown, monkeypatch):
+    is_valid = ValuesForm.is_valid
+
+    def sent_before(form):
+        monkeypatch.setattr(ValuesForm, "is_valid", is_valid)
+        enter(client, entry, "3.4", **{NEWS: "12", **shown})
+        return is_valid(form)
+
+    monkeypatch.setattr(ValuesForm, "is_valid", sent_before)
+    assert enter(client, entry, "3.4", **{NEWS: "12", **shown}).status_code == 302
+    assert Value.objects.get(code="3.4.news").revision == 2
 
 
 def test_the_second_of_two_people_is_told_and_what_they_typed_is_kept(client, entry, officer, colleague, shown):
