@@ -13,7 +13,7 @@ from submissions.models import Answers, Evidence
 from tests import factories as make
 from tests.extraction import by_poppler
 
-from .conftest import SCREENS
+from .conftest import PHONE, SCREENS
 from .form import SAVED, field, saved
 from .test_officer import points
 from .waiting import until
@@ -266,3 +266,12 @@ def test_two_people_see_each_other_s_answers(open_page, krabi, officer, screen):
     page.click("[data-save]")
     expect(saved(page)).to_contain_text(SAVED)
     assert Answers.objects.get().data == {"kind": "policy", "office": "อ่าวนาง"}
+
+
+def test_what_sends_the_form_is_in_sight_from_its_first_line(open_page, krabi, officer):
+    for number in range(3):
+        reason = f"{number} ขอรายละเอียดเพิ่มเติมของแต่ละกิจกรรม " * 4
+        make.make_evidence(krabi, "3.5.report", "2023-07", status="returned", return_reason=reason)
+    page = open_page(officer, screen=PHONE)
+    page.goto(reverse("form", args=[krabi.pk, "monthly-report"]) + "?period=2023-07")
+    assert page.locator("[data-hand-in]").bounding_box()["y"] + 40 < PHONE["height"]
