@@ -22,7 +22,7 @@
   }
   function saidAtFirst(field) {
     if (field.matches(FILES)) return "";
-    if (field.form?.dataset.refused === "all") return field.matches(BOXES) ? false : ""; // nobody has what it shows
+    if (field.form && "refused" in field.form.dataset) return field.matches(BOXES) ? false : ""; // nobody has what it shows
     return field.matches(BOXES) ? field.defaultChecked : field.defaultValue;
   }
   function all(fields) {

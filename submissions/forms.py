@@ -201,6 +201,7 @@ class ValuesForm(forms.Form):
             self.fields[f"{name}.name"] = forms.CharField(label=_("Name"), required=False, max_length=MOST_NAME)
             self.fields[name] = field_for(value)
             self.fields[name].label = _("Number")
+            self._say_kept(name, f"{name}.name")
             self.rows[name] = value
 
     def _add_slot(self, value: engine.Value, period: engine.Period | None, *, is_open: bool) -> None:
@@ -215,6 +216,9 @@ class ValuesForm(forms.Form):
         field.disabled = not is_open
         field.earlier = self.earlier.get(slot)
         self.fields[name] = field
+        self._say_kept(name)
+        if current and self.is_bound:
+            current.slip = None  # it is said of what is there, and the field shows something else
         shown = f"{current.revision} {current.text}" if current else ""
         self.fields[f"shown.{name}"] = forms.CharField(
             required=False, initial=shown, widget=forms.HiddenInput, strip=False
@@ -224,6 +228,12 @@ class ValuesForm(forms.Form):
             # It was no field of the page that comes back: closed then, or a name that somebody else wrote meanwhile.
             self.data = self.data.copy()
             self.data[name], self.data[f"shown.{name}"] = field.prepare_value(current.text), shown
+
+    def _say_kept(self, *names: str) -> None:
+        """What the portal has, for the page that leaves: what a bound form shows it has not."""
+        for name in names if self.is_bound else ():
+            field = self.fields[name]
+            field.widget.attrs["data-kept"] = field.prepare_value(field.initial or "")
 
     def groups(self):
         """Each value with its fields, for the page, and with its rows for names to come."""
@@ -309,8 +319,8 @@ class ValuesForm(forms.Form):
 
     def contest(self, before: "ValuesForm") -> set[Slot]:
         """Mark what was changed on the page, and by somebody else since it was shown, and say what that is."""
-        shown = before.revisions()
-        slots = {slot for slot in before.amounts() if shown[slot] != self._now(slot)[0]}
+        shown, given = before.revisions(), before.amounts()
+        slots = {slot for slot, text in given.items() if shown[slot] != (now := self._now(slot))[0] and text != now[1]}
         for name, slot in self.slots.items():
             self.fields[name].is_contested = slot in slots
         return slots

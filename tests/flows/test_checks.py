@@ -175,10 +175,12 @@ def test_files_wait_for_the_scanner_in_time_and_a_virus_is_opened_to_nobody(
     page.reload()
     for file in (CLEAN, INFECTED):
         expect(remarks(page, file)).to_contain_text("กำลังตรวจไวรัส เปิดดูได้เมื่อตรวจเสร็จ โดยนับเวลาส่งตามที่ได้รับไฟล์แล้ว")
-    open_file(page, CLEAN)
-    expect(page.locator(".notice-warning")).to_have_text("ระบบกำลังตรวจไวรัสในไฟล์นี้ กรุณาลองใหม่ในอีกสักครู่")
-    expect(page.locator("main")).to_contain_text("ระบบเก็บไฟล์ไว้แล้ว และนับเวลาส่งตามที่ได้รับไฟล์")
-    assert fits(page)
+    with page.expect_popup() as beside:
+        open_file(page, CLEAN)
+    held = beside.value
+    expect(held.locator(".notice-warning")).to_have_text("ระบบกำลังตรวจไวรัสในไฟล์นี้ กรุณาลองใหม่ในอีกสักครู่")
+    expect(held.locator("main")).to_contain_text("ระบบเก็บไฟล์ไว้แล้ว และนับเวลาส่งตามที่ได้รับไฟล์")
+    assert fits(held)
 
     Round.objects.update(clock_offset=make.at("2023-08-01") - timezone.now())  # the day after the last one
     settings.CLAMD = scanner.address
@@ -194,12 +196,16 @@ def test_files_wait_for_the_scanner_in_time_and_a_virus_is_opened_to_nobody(
     assert download.value.path().read_bytes() == CLEAN["buffer"]
     expect(remarks(page, INFECTED)).to_contain_text("พบไวรัสในไฟล์นี้ (Eicar-Test")
     assert fits(page)
-    open_file(page, INFECTED)
-    expect(page.locator(".notice-warning")).to_have_text("พบไวรัสในไฟล์นี้ ระบบไม่เปิดไฟล์นี้ให้ผู้ใด")
+    with page.expect_popup() as beside:
+        open_file(page, INFECTED)
+    shut = beside.value
+    expect(shut.locator(".notice-warning")).to_have_text("พบไวรัสในไฟล์นี้ ระบบไม่เปิดไฟล์นี้ให้ผู้ใด")
 
     # A clean file takes its place, in the time that was given for that, and counts when it is accepted.
     make.make_extension(krabi, "1.1.report")
-    page.locator(f".crumbs a[href='{criterion}{slot}']").click()
+    shut.locator(f".crumbs a[href='{criterion}{slot}']").click()
+    page.close()
+    page = shut
     replace(page, INFECTED, CLEANED)
     expect(page.locator(f"{slot} .notice-success")).to_contain_text(CLEANED["name"])
     expect(paper(page, INFECTED)).to_contain_text(f"ส่งแทนด้วย: {CLEANED['name']}")

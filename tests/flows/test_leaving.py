@@ -60,20 +60,28 @@ def test_typed_amounts_are_asked_about_until_they_are_saved(begin, amounts, krab
     assert asked == ["beforeunload"]
 
 
-def test_what_was_refused_is_asked_about(begin, amounts):
+def test_what_was_refused_is_asked_about_until_it_is_as_it_was(begin, amounts, krabi):
+    make.make_value(krabi, "3.4.news", "3", "2023-07")
     page, asked = begin(amounts)
     type_in(page, NEWS, "สิบ")
     page.click(SAVE)
     expect(page.locator("#values .notice-error")).to_be_visible()
     leave(page)
     until(page, lambda: asked, "it is asked")
+    type_in(page, NEWS, "3")
+    leave(page)
+    page.wait_for_url(f"**{reverse('scorecard', args=[krabi.pk])}")
+    assert len(asked) == 1
 
 
-def test_what_met_a_conflict_is_asked_about(begin, amounts, krabi):
+@pytest.mark.parametrize("text", ["12", ""])
+def test_what_met_a_conflict_is_asked_about(begin, amounts, krabi, text):
+    make.make_value(krabi, "3.4.news", "3", "2023-07")
     page, asked = begin(amounts)
     colleague = make.make_user("officer", office=krabi.office)
-    intake.enter_values(krabi, {("3.4.news", "2023-07"): "3"}, by=colleague)
-    type_in(page, NEWS, "12")
+    intake.enter_values(krabi, {("3.4.news", "2023-07"): "5"}, by=colleague)
+    type_in(page, NEWS, text)
+    page.keyboard.press("Delete")
     page.click(SAVE)
     expect(page.locator("#values .notice-warning")).to_be_visible()
     leave(page)
@@ -99,11 +107,12 @@ def test_whoever_fetches_a_file_stays(begin, krabi, officer):
     page.locator(f"{SLOT} .talk summary").click()
     message(page).click()
     page.keyboard.type(TEXT)
-    with page.expect_download() as download:
-        page.get_by_role("link", name=paper.original_name).click(no_wait_after=True)
-    assert download.value.suggested_filename == paper.original_name
-    assert asked == []
-    page.wait_for_timeout(2500)
+    file = page.get_by_role("link", name=paper.original_name)
+    with page.expect_popup() as beside, page.context.expect_event("page"):
+        file.click(no_wait_after=True)
+    assert not asked
+    expect(message(page)).to_have_value(TEXT)
+    beside.value.close()
     leave(page)
     until(page, lambda: asked, "it is asked")
 
@@ -115,6 +124,17 @@ def test_nothing_written_is_nothing_to_ask_about(begin, krabi):
     page.locator(f"{slot} .hand-in > summary").click()
     page.locator(f"{slot} .hand-in form button").click()
     expect(page.locator(f"{slot} .notice-error")).to_be_visible()
+    leave(page)
+    page.wait_for_url(f"**{reverse('scorecard', args=[krabi.pk])}")
+    assert asked == []
+
+
+def test_what_was_written_before_is_nothing_to_ask_about(begin, krabi, officer):
+    make.make_evidence(krabi, "1.1.report", submitted_by=officer, note="ฉบับลงนาม")
+    page, asked = begin(reverse("criterion", args=[krabi.pk, "1.1"]))
+    page.locator(f"{SLOT} .paper-deeds summary").first.click()
+    page.locator(f"{SLOT} .paper-deeds form button.btn-primary").first.click()
+    expect(page.locator(f"{SLOT} .notice-error")).to_be_visible()
     leave(page)
     page.wait_for_url(f"**{reverse('scorecard', args=[krabi.pk])}")
     assert asked == []
