@@ -7,7 +7,6 @@ from typing import Literal, NamedTuple
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -88,26 +87,24 @@ class Confirming:
         is_open = access.why_not_change(self.reader, self.entry) is None
         return bool(self.why_not and self.heads and self.state != "confirmed" and is_open)
 
-    @property
-    def _key(self) -> str:
-        return f"confirmation/{self.entry.pk}/{self.digest}"
+    def _key(self, digest: str) -> str:
+        """Of a notice: heads are told once for each state of what was handed in, and anew after each confirmation."""
+        return f"confirmation/{self.entry.pk}/{self.last.pk if self.last else 0}/{digest}"
+
+    def tell_heads(self, digest: str) -> int:
+        path = reverse("confirmation", args=[self.entry.pk])
+        return tell(self.heads, Notice.Code.CONFIRMATION, key=self._key(digest), entry=self.entry, path=path)
 
     @cached_property
     def all_told(self) -> bool:
         """Whether each of the heads was asked to confirm this."""
-        return Notice.objects.filter(key=self._key, user__in=self.heads).count() == len(self.heads)
-
-    def ask(self) -> None:
-        """Tell the heads that they are waited for: each once for a state of what was handed in."""
-        path = reverse("confirmation", args=[self.entry.pk])
-        with transaction.atomic():
-            intake.record_asking(self.entry, by=self.reader, sha256=self.digest)
-            tell(self.heads, Notice.Code.CONFIRMATION, key=self._key, entry=self.entry, path=path)
+        return Notice.objects.filter(key=self._key(self.digest), user__in=self.heads).count() == len(self.heads)
 
     @cached_property
     def asked(self) -> Event | None:
-        """When the heads were asked to confirm this."""
-        asked = self.entry.events.filter(verb="confirmation.asked", data__sha256=self.digest)
+        """When the heads were asked last to confirm this."""
+        after = self.last.pk if self.last else None
+        asked = self.entry.events.filter(verb="confirmation.asked", data__sha256=self.digest, data__after=after)
         return asked.select_related("actor").order_by("-sequence").first()
 
     @cached_property
@@ -193,14 +190,11 @@ def ask_heads(request, pk: int) -> HttpResponse:
     confirming = Confirming(entry, request.user)
     if not confirming.is_asked or not confirming.may_ask:
         raise PermissionDenied(_("There is nobody to be asked now."))
-    if confirming.all_told:
-        messages.success(request, _("The head was told of this already."))
-        return redirect("confirmation", entry.pk)
     try:
-        confirming.ask()
+        is_told = intake.ask_heads(entry, by=request.user, tell=confirming.tell_heads)
     except intake.Refused as refused:
         raise PermissionDenied(str(refused)) from refused
-    messages.success(request, _("The head was told."))
+    messages.success(request, _("The head was told.") if is_told else _("The head was told of this already."))
     return redirect("confirmation", entry.pk)
 
 

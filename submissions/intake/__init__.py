@@ -7,7 +7,7 @@ to the `facts_changed` signal. All raise `Refused` with every reason at once, or
 from submissions.proofread import Refused
 
 from .answers import hand_in_answers, save_answers
-from .confirmations import confirm_entry, record_asking
+from .confirmations import ask_heads, confirm_entry
 from .evidence import attach_evidence, review_evidence, withdraw_evidence
 from .hold import Conflict
 from .judging import reopen_sheet, save_sheet
@@ -20,6 +20,7 @@ __all__ = [
     "Conflict",
     "Refused",
     "adopt_edition",
+    "ask_heads",
     "attach_evidence",
     "choose_entry",
     "confirm_entry",
@@ -30,7 +31,6 @@ __all__ = [
     "hand_in_answers",
     "name_nominee",
     "open_round",
-    "record_asking",
     "release_entry",
     "reopen_sheet",
     "review_evidence",

@@ -1,5 +1,6 @@
 """The head of an office confirms what was handed in."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -38,8 +39,16 @@ def confirm_entry(entry: Entry, *, by, seen: str | None = None, at: datetime | N
         return confirmation
 
 
-def record_asking(entry: Entry, *, by, sha256: str) -> None:
-    """Put down that the heads were asked to confirm what was handed in, as it was then."""
+def ask_heads(entry: Entry, *, by, tell: Callable[[str], int]) -> bool:
+    """Have the heads told, by `tell` of a SHA-256, that they are to confirm what was handed in, and put it down.
+
+    False where nobody new is told, or all of it is confirmed.
+    """
     with transaction.atomic():
         hold(entry)
-        Event.objects.record(entry, "confirmation.asked", by=by, sha256=sha256)
+        digest = digest_of(entry)
+        last = entry.confirmations.last()
+        if (last and last.sha256 == digest) or not tell(digest):
+            return False
+        Event.objects.record(entry, "confirmation.asked", by=by, sha256=digest, after=last.pk if last else None)
+        return True

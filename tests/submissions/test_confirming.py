@@ -226,6 +226,8 @@ def test_officers_see_that_it_waits_for_the_head_and_ask_once(client, entry, off
     assert address in page(client, officer, entry).content.decode(), "who is head now was not asked"
     client.post(address)
     assert Notice.objects.filter(user=new_head).exists()
+    intake.confirm_entry(entry, by=new_head)
+    assert not intake.ask_heads(entry, by=officer, tell=pytest.fail), "what is confirmed is asked of nobody"
     assert ("แจ้งหัวหน้าแล้ว เมื่อ" in told, address in told) == (True, False), "who comes later sees it"
     assert "แจ้งให้หัวหน้ายืนยันข้อมูลที่ส่ง" in client.get(reverse("deeds", args=[entry.pk])).content.decode()
     notice = Notice.objects.get(user=head)
