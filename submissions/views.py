@@ -232,15 +232,15 @@ def enter_values(request, pk: int) -> HttpResponse:
 def _done_values(request, entry: Entry, criterion, changed: list[Value]) -> HttpResponse:
     form = ValuesForm(entry, criterion, by=request.user, at=entry.round.now())
     slots = [(value.code, value.period) for value in changed]
-    text = _said_of([form.present.get(slot) for slot in slots])
+    text = _said_of([form.present.get(slot) for slot in slots], any(value.slip for value in form.present.values()))
     if request.htmx:
         return _changed(_show_values(request, entry, criterion, form, notice=text))
     messages.success(request, text)
     return redirect(reverse("criterion", args=[entry.pk, criterion.code]) + "#values")
 
 
-def _said_of(changed: list[Value | None]) -> str:
-    """What became of the amounts that were sent; None: it was taken back."""
+def _said_of(changed: list[Value | None], doubtful: bool) -> str:
+    """What became of the amounts that were sent (None: it was taken back), and whether any there may be a slip."""
     saved = [value for value in changed if value]
     gone = len(changed) - len(saved)
     said = []
@@ -250,7 +250,7 @@ def _said_of(changed: list[Value | None]) -> str:
     if gone:
         text = ngettext("%(count)s amount was taken back.", "%(count)s amounts were taken back.", gone)
         said.append(text % {"count": gone})
-    if any(value.slip for value in saved):
+    if saved and doubtful:
         said.append(_("What looks unusual is marked below: please check it again."))
     return " ".join(said) or _("Nothing was changed here. What stands below is what the portal has.")
 
