@@ -87,24 +87,28 @@ class Confirming:
         is_open = access.why_not_change(self.reader, self.entry) is None
         return bool(self.why_not and self.heads and self.state != "confirmed" and is_open)
 
-    def _key(self, digest: str) -> str:
+    def _key(self, digest: str, after: int | None) -> str:
         """Of a notice: heads are told once for each state of what was handed in, and anew after each confirmation."""
-        return f"confirmation/{self.entry.pk}/{self.last.pk if self.last else 0}/{digest}"
+        return f"confirmation/{self.entry.pk}/{after or 0}/{digest}"
 
-    def tell_heads(self, digest: str) -> int:
-        path = reverse("confirmation", args=[self.entry.pk])
-        return tell(self.heads, Notice.Code.CONFIRMATION, key=self._key(digest), entry=self.entry, path=path)
+    @property
+    def _after(self) -> int | None:
+        return self.last.pk if self.last else None
+
+    def tell_heads(self, digest: str, after: int | None) -> int:
+        path, key = reverse("confirmation", args=[self.entry.pk]), self._key(digest, after)
+        return tell(self.heads, Notice.Code.CONFIRMATION, key=key, entry=self.entry, path=path)
 
     @cached_property
     def all_told(self) -> bool:
         """Whether each of the heads was asked to confirm this."""
-        return Notice.objects.filter(key=self._key(self.digest), user__in=self.heads).count() == len(self.heads)
+        told = Notice.objects.filter(key=self._key(self.digest, self._after), user__in=self.heads)
+        return told.count() == len(self.heads)
 
     @cached_property
     def asked(self) -> Event | None:
         """When the heads were asked last to confirm this."""
-        after = self.last.pk if self.last else None
-        asked = self.entry.events.filter(verb="confirmation.asked", data__sha256=self.digest, data__after=after)
+        asked = self.entry.events.filter(verb="confirmation.asked", data__sha256=self.digest, data__after=self._after)
         return asked.select_related("actor").order_by("-sequence").first()
 
     @cached_property
@@ -185,7 +189,7 @@ def _page(request, entry: Entry, *, has_moved=False, status=200) -> HttpResponse
 @login_required
 @require_POST
 def ask_heads(request, pk: int) -> HttpResponse:
-    """Tell the heads that they are waited for; once for each state of what was handed in."""
+    """Tell the heads that they are waited for."""
     entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
     confirming = Confirming(entry, request.user)
     if not confirming.is_asked or not confirming.may_ask:
@@ -194,7 +198,10 @@ def ask_heads(request, pk: int) -> HttpResponse:
         is_told = intake.ask_heads(entry, by=request.user, tell=confirming.tell_heads)
     except intake.Refused as refused:
         raise PermissionDenied(str(refused)) from refused
-    messages.success(request, _("The head was told.") if is_told else _("The head was told of this already."))
+    if is_told:
+        messages.success(request, _("The head was told."))
+    elif Confirming(entry, request.user).state != "confirmed":
+        messages.success(request, _("The head was told of this already."))
     return redirect("confirmation", entry.pk)
 
 

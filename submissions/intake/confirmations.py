@@ -39,16 +39,18 @@ def confirm_entry(entry: Entry, *, by, seen: str | None = None, at: datetime | N
         return confirmation
 
 
-def ask_heads(entry: Entry, *, by, tell: Callable[[str], int]) -> bool:
-    """Have the heads told, by `tell` of a SHA-256, that they are to confirm what was handed in, and put it down.
+def ask_heads(entry: Entry, *, by, tell: Callable[[str, int | None], int]) -> bool:
+    """Have the heads told that they are to confirm what was handed in, and put it down.
 
-    False where nobody new is told, or all of it is confirmed.
+    `tell` says how many were told, of its SHA-256 and the id of the last confirmation. False where nobody new is told,
+    or all of it is confirmed.
     """
     with transaction.atomic():
         hold(entry)
         digest = digest_of(entry)
         last = entry.confirmations.last()
-        if (last and last.sha256 == digest) or not tell(digest):
+        after = last.pk if last else None
+        if (last and last.sha256 == digest) or not tell(digest, after):
             return False
-        Event.objects.record(entry, "confirmation.asked", by=by, sha256=digest, after=last.pk if last else None)
+        Event.objects.record(entry, "confirmation.asked", by=by, sha256=digest, after=after)
         return True
