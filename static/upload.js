@@ -279,6 +279,7 @@
       }
       if (this.form) { // what it says went with its files
         delete this.form.dataset.refused;
+        for (const field of this.form.elements) delete field.dataset.kept;
         this.form.elements.note.value = this.form.elements.note.defaultValue;
         for (const box of this.form.querySelectorAll("[name=channels]")) box.checked = box.defaultChecked;
       }

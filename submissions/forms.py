@@ -217,8 +217,6 @@ class ValuesForm(forms.Form):
         field.earlier = self.earlier.get(slot)
         self.fields[name] = field
         self._say_kept(name)
-        if current and self.is_bound:
-            current.slip = None  # it is said of what is there, and the field shows something else
         shown = f"{current.revision} {current.text}" if current else ""
         self.fields[f"shown.{name}"] = forms.CharField(
             required=False, initial=shown, widget=forms.HiddenInput, strip=False
@@ -228,6 +226,8 @@ class ValuesForm(forms.Form):
             # It was no field of the page that comes back: closed then, or a name that somebody else wrote meanwhile.
             self.data = self.data.copy()
             self.data[name], self.data[f"shown.{name}"] = field.prepare_value(current.text), shown
+        if self.is_bound and current and is_open and self.data[name] != field.prepare_value(current.text):
+            current.slip = None  # it is said of what is there, and the field shows something else
 
     def _say_kept(self, *names: str) -> None:
         """What the portal has, for the page that leaves: what a bound form shows it has not."""
@@ -312,9 +312,10 @@ class ValuesForm(forms.Form):
         """What was typed, on top of what is there `now`: sending it again is a decision, made knowingly."""
         data, given = self.data.dict(), self.amounts()
         for name in self.slots.keys() - self.rows.keys():
+            text = now._now(self.slots[name])[1]
             data[f"shown.{name}"] = now.fields[f"shown.{name}"].initial if f"shown.{name}" in now.fields else ""
-            if self.slots[name] not in given:
-                data[name] = self.fields[name].prepare_value(now._now(self.slots[name])[1])
+            if given.get(self.slots[name], text) == text:
+                data[name] = self.fields[name].prepare_value(text)
         return data
 
     def contest(self, before: "ValuesForm") -> set[Slot]:

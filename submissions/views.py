@@ -250,7 +250,7 @@ def _said_of(changed: list[Value | None], doubtful: bool) -> str:
     if gone:
         text = ngettext("%(count)s amount was taken back.", "%(count)s amounts were taken back.", gone)
         said.append(text % {"count": gone})
-    if saved and doubtful:
+    if changed and doubtful:
         said.append(_("What looks unusual is marked below: please check it again."))
     return " ".join(said) or _("Nothing was changed here. What stands below is what the portal has.")
 

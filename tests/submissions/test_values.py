@@ -120,8 +120,11 @@ def test_a_number_of_any_length_is_kept_and_the_page_shows_it(client, entry, off
     make.make_value(entry, "3.4.news", "9", "2023-06")
     page = text_of(enter(client, entry, "3.4", htmx=True, **{NEWS: "3.5", f"shown.{NEWS}": "2 2.5"}))
     assert page.index("มีค่าที่อาจผิดปกติ") < page.index("ไม่ใช่จำนวนเต็ม")
-    page = text_of(enter(client, entry, "3.4", htmx=True, **{NEWS: "-3", f"shown.{NEWS}": "3 3.5"}))
+    seen = {f"shown.{NEWS}": "3 3.5"}
+    page = text_of(enter(client, entry, "3.4", htmx=True, **{NEWS: "-3", **seen}))
     assert "ไม่ใช่จำนวนเต็ม" not in page, "the field shows another number"
+    page = text_of(enter(client, entry, "3.4", htmx=True, **{NEWS: "3.5", MEETINGS: "-3", **shown, **seen}))
+    assert "ไม่ใช่จำนวนเต็ม" in page, "and this one what it is said of"
 
 
 def test_what_is_sent_twice_at_once_is_no_conflict_with_oneself(client, entry, officer, shown, monkeypatch):
