@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from scoring.signals import result_asked
 from submissions import thai
-from submissions.signals import adoption_asked
+from submissions.signals import adoption_asked, discard_asked
 
 from .columns import Columns
 from .models import Publication, Result
@@ -17,6 +17,13 @@ from .models import Publication, Result
 def keep_what_was_announced_by(round, **kwargs) -> str | None:
     if Publication.objects.filter(round=round).exists():
         return _("The round's results were published: its criteria stay as they are.")
+    return None
+
+
+@receiver(discard_asked)
+def keep_who_was_announced(round, **kwargs) -> str | None:
+    if Publication.objects.filter(round=round).exists():
+        return _("The round's results were published: whoever took part stays in it.")
     return None
 
 

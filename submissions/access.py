@@ -8,7 +8,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from .models import Entry, Evidence, Examination, Round, Sheet, User
-from .signals import adoption_asked
+from .signals import adoption_asked, discard_asked
 
 Reason = str | None
 
@@ -238,6 +238,24 @@ def why_not_reopen(user: User, sheet: Sheet) -> Reason:
 def why_not_run_rounds(user: User) -> Reason:
     """Settings, extensions, official figures, publications."""
     return None if user.is_authenticated and user.is_central else _("Only central staff may do this.")
+
+
+def why_not_announce(user: User, round: Round) -> Reason:
+    """Publish anything of a round."""
+    if reason := why_not_run_rounds(user):
+        return reason
+    if round.is_preparing:
+        return _("The round is still being prepared: open it first.")
+    return None if round.entries.taking_part().exists() else _("Nobody takes part in this round.")
+
+
+def why_not_take_out(user: User, round: Round) -> Reason:
+    """Take entries out that were made by mistake, or discard the round: while nothing came of it."""
+    if reason := why_not_run_rounds(user):
+        return reason
+    if round.is_closed:
+        return _("The round is closed.")
+    return next((reason for _receiver, reason in discard_asked.send(Round, round=round) if reason), None)
 
 
 def why_not_adopt(user: User, round: Round) -> Reason:

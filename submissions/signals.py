@@ -13,6 +13,8 @@ facts_changed = Signal()
 events_recorded = Signal()
 # Asked before a round takes another edition, with round: who knows why it must keep its own answers with the reason.
 adoption_asked = Signal()
+# Asked before entries are taken out of a round, or the round is discarded, with round: likewise.
+discard_asked = Signal()
 
 
 @receiver([post_save, post_delete], sender=Evidence)

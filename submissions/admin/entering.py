@@ -47,7 +47,7 @@ class EnterForm(forms.Form):
         offices = Office.objects.filter(kind=self.cleaned_data["kind"]).exclude(pk__in=there)
         offices = offices.annotate(withdrew=Exists(entries.filter(office=OuterRef("pk"))))
         chosen = offices.filter(within(inside, "parent")) if inside else offices
-        return list(chosen.select_related("parent"))
+        return list(chosen.select_related("parent").order_by("parent__sort_key", "parent", "sort_key"))
 
 
 def _kind_of(round: Round) -> str:

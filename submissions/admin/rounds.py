@@ -4,7 +4,7 @@ from datetime import date
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from submissions.models import Edition, Round
 
 from .entering import EnterOffices
 from .guard import GuardedAdmin, GuardedForm
+from .preparing import PrepareRound
 from .roles import STAFF, RoleAdmin, in_words, short_time
 
 
@@ -112,19 +113,23 @@ def _day_in(round: Round) -> str:
 
 
 @admin.register(Round)
-class RoundAdmin(EnterOffices, GuardedAdmin):
+class RoundAdmin(EnterOffices, PrepareRound, GuardedAdmin):
     adders = changers = (STAFF,)
     form = RoundForm
-    list_display = ["name_in_language", "edition", "entries_count", "judges_count", "rank_visibility", "is_open"]
+    list_display = ["name_in_language", "edition", "entries_count", "judges_count", "rank_visibility", "state"]
     list_select_related = ["edition"]
     search_fields = ["name_th", "name_en"]
-    readonly_fields = ["edition_link", "clock", "stage_title", "preceding_link", "nominees_link", "seats", "gone"]
-    actions_detail = ["enter_offices", "criteria"]
+    readonly_fields = ["edition_link", "state", "clock", "stage_title", "preceding_link", "nominees_link"]
+    readonly_fields += ["seats", "gone"]
+    actions_detail = ["enter_offices", "criteria", "opening", "take_out", "discard"]
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).defer("edition__text")
         if request.resolver_match and request.resolver_match.url_name.endswith("changelist"):
-            rows = rows.annotate(Count("entries", distinct=True), Count("judges", distinct=True))
+            rows = rows.annotate(
+                Count("judges", distinct=True),
+                entries__count=Count("entries", filter=Q(entries__taken_out=False), distinct=True),
+            )
         return rows
 
     def get_fieldsets(self, request, obj=None):
@@ -133,20 +138,29 @@ class RoundAdmin(EnterOffices, GuardedAdmin):
             return [(None, {"fields": [*names, "edition", "rank_visibility", "needs_confirmation", "day", "judges"]})]
         settings = [SETTING + code for code in obj.scheme.settings]
         asked = [(_("What the scheme leaves to be set"), {"fields": settings})] if settings else []
-        day = ["day"] if obj.is_practice else []
+        clock = ["clock", "day"] if obj.is_practice else ["clock"]
         confirmed = [] if obj.only_selects else ["needs_confirmation"]
         return [
-            (None, {"fields": [*names, "edition_link", "rank_visibility", *confirmed, "is_closed", "clock", *day]}),
+            (None, {"fields": [*names, "edition_link", "state", "is_closed", "rank_visibility", *confirmed, *clock]}),
             *asked,
             (_("Who takes part"), {"fields": [*self._stage_fields(obj), "ranking", "nominees_link"]}),
             (_("Committee"), {"fields": ["judges", *(["gone"] if closed_accounts(obj) else []), "seats"]}),
         ]
 
+    def save_model(self, request, obj, form, change) -> None:
+        """A new round is prepared first: nobody else sees it before it is opened."""
+        if not change:
+            obj.opens_at = None
+        super().save_model(request, obj, form, change)
+
     def response_add(self, request, obj, post_url_continue=None):
         """On to what comes next: nobody takes part yet, and days may have to be set."""
         messages.success(
             request,
-            _("The round “%(name)s” was made. Now bring the offices into it, and set its scheme's days.")
+            _(
+                "The round “%(name)s” was made. Only central staff see it: bring the offices into it, set its scheme's "
+                "days, then open it."
+            )
             % {"name": obj},
         )
         return redirect("admin:submissions_round_change", obj.pk)
@@ -198,9 +212,14 @@ class RoundAdmin(EnterOffices, GuardedAdmin):
     def judges_count(self, round: Round) -> int:
         return round.judges__count
 
-    @display(description=_("state"), label={True: "success", False: "danger"})
-    def is_open(self, round: Round):
-        return (not round.is_closed, _("Closed") if round.is_closed else _("Open"))
+    @display(description=_("state"), label={"open": "success", "closed": "danger", "preparing": "warning"})
+    def state(self, round: Round):
+        if round.is_closed:
+            return "closed", _("Closed")
+        if not round.is_preparing:
+            return "open", _("Open")
+        opens = _("opens %(time)s") % {"time": short_time(round.opens_at)} if round.opens_at else _("being prepared")
+        return "preparing", opens
 
     @display(description=_("edition"))
     def edition_link(self, round: Round) -> str:

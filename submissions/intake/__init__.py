@@ -12,6 +12,7 @@ from .evidence import attach_evidence, review_evidence, withdraw_evidence
 from .hold import Conflict
 from .judging import reopen_sheet, save_sheet
 from .nominations import choose_entry, name_nominee, open_round, release_entry, withdraw_entry
+from .preparing import discard_round, set_opening, take_out_entries
 from .remarks import write_remark
 from .rounds import adopt_edition, enter_offices, grant_extension, grant_extensions
 from .values import enter_values
@@ -24,6 +25,7 @@ __all__ = [
     "attach_evidence",
     "choose_entry",
     "confirm_entry",
+    "discard_round",
     "enter_offices",
     "enter_values",
     "grant_extension",
@@ -36,6 +38,8 @@ __all__ = [
     "review_evidence",
     "save_answers",
     "save_sheet",
+    "set_opening",
+    "take_out_entries",
     "withdraw_entry",
     "withdraw_evidence",
     "write_remark",

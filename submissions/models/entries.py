@@ -23,21 +23,31 @@ class EntryQuerySet(models.QuerySet):
         """Officers: their office's and those below it. Staff: all. Anybody else: none.
 
         Judges: their rounds', and of these, when they judge for one office (a region, say), what lies in it.
+        What was entered by mistake is nobody's; before its round opens an entry is central staff's alone.
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
+        entries = self.filter(taken_out=False)
         if user.is_central:
-            return self
+            return entries
+        entries = entries.filter(round__opens_at__lte=timezone.now())
         if user.is_judge:
-            judged = self.filter(round__in=user.judged_rounds.all())
+            judged = entries.filter(round__in=user.judged_rounds.all())
             return judged.filter(within(user.office_id)) if user.office_id else judged
         if user.is_officer and user.office_id:
-            return self.filter(within(user.office_id))
+            return entries.filter(within(user.office_id))
         return self.none()
 
     def taking_part(self) -> "EntryQuerySet":
         """Without those that withdrew, and those that may yet be chosen."""
         return self.filter(state=Entry.State.TAKING_PART)
+
+    def untouched(self) -> "EntryQuerySet":
+        """Those for which nobody has done anything yet but central staff, who prepared them: nothing was handed in,
+        begun, named, chosen, written or judged."""
+        done = Event.objects.filter(entry=OuterRef("pk")).exclude(verb__in=Event.PREPARATIONS)
+        begun = {name: None for name in ("evidence", "values", "sheets", "answers", "uploads", "following", "results")}
+        return self.filter(~Exists(done), **begun)
 
     def gone_on(self) -> "EntryQuerySet":
         """Those that take part in a later stage that is open, or may be chosen there."""
@@ -90,6 +100,9 @@ class Entry(models.Model):
     office = models.ForeignKey(Office, models.PROTECT, related_name="entries", verbose_name=_("office"))
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.TAKING_PART)
     withdrawn_reason = models.CharField(_("reason for withdrawing"), max_length=500, blank=True)
+    taken_out = models.BooleanField(
+        _("taken out"), default=False, db_default=False, editable=False, help_text=_("It was entered by mistake.")
+    )
     nominee_name = models.CharField(_("person named"), max_length=200, blank=True)
     nominee_office = models.ForeignKey(
         Office, models.PROTECT, null=True, blank=True, related_name="nominations", verbose_name=_("subdistrict named")
@@ -183,6 +196,8 @@ class EventQuerySet(FrozenQuerySet):
 
 class Event(Frozen):
     """Who did what to an entry's facts, and when. Each event carries the digest of the one before it."""
+
+    PREPARATIONS = ("entry.made", "entry.taken_out", "edition.adopted", "extension.granted")  # by central staff
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="events", verbose_name=_("entry"))
     sequence = models.PositiveIntegerField(_("place in the chain"))

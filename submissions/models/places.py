@@ -74,7 +74,7 @@ class Office(Named):
             said = _("Offices that belong to it could not any more: %(offices)s")
             raise ValidationError({"kind": said % {"offices": ", ".join(inside[:10])}})
         if self.pk and not self.size:
-            taking_part = self.entries.filter(round__is_closed=False).select_related("round__edition")
+            taking_part = self.entries.filter(taken_out=False, round__is_closed=False).select_related("round__edition")
             if sized := next((entry.round for entry in taking_part if entry.round.scheme.sizes), None):
                 said = _("It takes part in “%(round)s”, where points hang on the size group.")
                 raise ValidationError({"size": said % {"round": sized}})

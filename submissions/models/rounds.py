@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from django.conf import settings as django_settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -64,20 +65,24 @@ def _scheme(digest: str) -> engine.Scheme:
 
 class RoundQuerySet(models.QuerySet):
     def visible_to(self, user) -> "RoundQuerySet":
-        """The rounds this person takes part in; staff see all."""
+        """The rounds this person takes part in, once they are open; staff see all but those that were discarded."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.is_central:
-            return self
+            return self.filter(discarded_at=None)
         if user.is_judge:
-            return self.filter(judges=user)
+            return self.opened().filter(judges=user)
         from .entries import Entry
 
         return self.filter(pk__in=Entry.objects.visible_to(user).values("round"))
 
+    def opened(self) -> "RoundQuerySet":
+        """Without those that are still being prepared, and those that were discarded."""
+        return self.filter(opens_at__lte=timezone.now(), discarded_at=None)
+
 
 class Round(Named):
-    """One running of an edition."""
+    """One running of an edition. Until it opens only central staff see it; by mistake made, it is discarded."""
 
     class RankVisibility(models.TextChoices):
         HIDDEN = "hidden", _("offices see no rank")
@@ -139,6 +144,15 @@ class Round(Named):
         default=False,
         help_text=_("The head of each office confirms what it handed in. No points hang on it."),
     )
+    opens_at = models.DateTimeField(
+        _("opens at"),
+        null=True,
+        blank=True,
+        default=timezone.now,
+        db_default=Now(),
+        help_text=_("Until then central staff prepare it, and nobody else sees it. By the world's time."),
+    )
+    discarded_at = models.DateTimeField(_("discarded at"), null=True, blank=True, editable=False)
     is_closed = models.BooleanField(
         _("closed"), default=False, help_text=_("Nothing more is handed in, reviewed or judged.")
     )
@@ -169,6 +183,11 @@ class Round(Named):
     def time_of(self, moment: datetime) -> datetime:
         """A moment of the world as the time in this round."""
         return moment + self.clock_offset
+
+    @property
+    def is_preparing(self) -> bool:
+        """Whether it has not opened yet."""
+        return self.opens_at is None or self.opens_at > timezone.now()
 
     @property
     def is_practice(self) -> bool:

@@ -115,7 +115,7 @@ def _happenings(events: list[Event]) -> Iterator[Happening]:
         item = _item(event, papers.get(event.data.get("evidence")), remark)
         if item and event.verb == Notice.Code.RETURNED:
             item |= _again_until(entry, item, given)
-        if item is None or entry.state != Entry.State.TAKING_PART:
+        if item is None or entry.state != Entry.State.TAKING_PART or entry.round.is_preparing:
             continue
         if remark and remark.from_office:
             people = reviewers_of(entry, item["requirement"], item["period"])

@@ -43,6 +43,7 @@ DEEDS = {
     "entry.chosen": _("chose the entry"),
     "entry.released": _("took the choice back"),
     "entry.withdrawn": _("took the entry out of the round"),
+    "entry.taken_out": _("took out the entry, which was made by mistake"),
     "confirmation.asked": _("asked the head to confirm what was handed in"),
     "entry.confirmed": _("confirmed what was handed in"),
     "edition.adopted": _("adopted another edition of the criteria"),

@@ -81,3 +81,76 @@ def test_a_real_round_has_no_clock_to_set(staff):
     round = make.make_round(now=None)
     assert set_day(staff, round, "1/8/2566").status_code == 302
     assert Round.objects.get().clock_offset == timedelta(0)
+
+
+def page(name: str, round: Round) -> str:
+    return reverse(f"admin:submissions_round_{name}", args=[round.pk])
+
+
+def test_a_new_round_is_prepared_until_staff_open_it(staff):
+    open_round(staff, "")
+    round = Round.objects.get()
+    assert round.is_preparing
+    text = staff.get(page("opening", round)).content.decode()
+    assert "No office takes part yet." in text
+    assert "Not set yet:" in text
+    assert staff.post(page("opening", round), {"when": "now"}).status_code == 302
+    assert not Round.objects.get().is_preparing
+
+
+def test_a_round_opens_on_the_day_that_staff_wrote(staff):
+    round = make.make_round(opens_at=None)
+    assert staff.post(page("opening", round), {"when": "later", "day": "๑ ต.ค. ๒๖๐๐"}).status_code == 302
+    assert timezone.localtime(Round.objects.get().opens_at).isoformat() == "2057-10-01T08:30:00+07:00"
+    shown = staff.get(page("opening", round)).content.decode()
+    assert 'value="01/10/2600"' in shown
+    assert 'value="08:30"' in shown
+    refused = staff.post(page("opening", round), {"when": "later", "time": "25:00"})
+    assert refused.status_code == 422
+    assert {"day", "time"} == set(refused.context["form"].errors)
+
+
+def test_a_list_says_which_rounds_are_prepared(staff):
+    make.make_round(name_en="Later", opens_at=timezone.now() + timedelta(days=1))
+    make.make_round(name_en="Sometime", opens_at=None)
+    text = staff.get(reverse("admin:submissions_round_changelist")).content.decode()
+    assert "being prepared" in text
+    assert "opens " in text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_only_those_for_whom_nothing_was_done_can_be_taken_out(staff, django_assert_num_queries, count):
+    round = make.make_round()
+    free = [make.make_entry(round) for _one in range(count)]
+    make.make_evidence(busy := make.make_entry(round))
+    staff.get(page("take_out", round))
+    with django_assert_num_queries(8):
+        shown = staff.get(page("take_out", round))
+    assert {entry.pk for entry in shown.context["form"].fields["entries"].queryset} == {entry.pk for entry in free}
+    assert "1 entry is not listed" in shown.content.decode()
+    assert staff.post(page("take_out", round), {"entries": [busy.pk]}).status_code == 422
+    assert staff.post(page("take_out", round), {"entries": []}).status_code == 422
+    assert staff.post(page("take_out", round), {"entries": [entry.pk for entry in free]}).status_code == 302
+    assert list(round.entries.filter(taken_out=False)) == [busy]
+
+
+def test_a_round_made_by_mistake_is_discarded(staff):
+    round = make.make_entry().round
+    assert "with 1 entry" in staff.get(page("discard", round)).content.decode()
+    assert staff.post(page("discard", round)).status_code == 302
+    assert staff.get(page("change", round)).status_code == 404
+    busy = make.make_evidence(make.make_entry()).entry
+    refused = staff.post(page("discard", busy.round))
+    assert refused.status_code == 422
+    assert str(busy.office) in refused.content.decode()
+
+
+def test_offices_to_be_entered_stand_under_their_province_once(staff):
+    provinces = [make.make_office("TH-20", name_th="ชลบุรี"), make.make_office("TH-34", name_th="อุบลราชธานี")]
+    for number, parent in enumerate(provinces * 2, 1):
+        fields = {"kind": "district", "parent": parent, "name_th": f"อำเภอ{number}", "size": ""}
+        make.make_office(f"{parent.code}{number:02}", **fields)
+    shown = staff.post(
+        page("enter_offices", make.make_round()), {"kind": "district"}, headers={"accept-language": "th"}
+    )
+    assert shown.content.decode().count("<h3>") == 2

@@ -1,0 +1,151 @@
+"""How a round begins and what is undone of it: opened now or later, entries taken out, the round discarded."""
+
+from datetime import date, datetime, time
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from submissions import intake
+from submissions.forms import BuddhistDateField, show_reasons
+from submissions.models import Entry, Round
+
+from .roles import in_words, page_context
+
+MORNING = time(8, 30)  # when offices begin to work
+NOW, LATER, NOT_YET = "now", "later", "not_yet"
+
+
+class OpeningForm(forms.Form):
+    """When everybody who takes part begins to see the round."""
+
+    when = forms.ChoiceField(
+        label=_("Offices and judges see the round"),
+        choices=[(NOW, _("from now on")), (LATER, _("from a day and time")), (NOT_YET, _("not yet: it is prepared"))],
+        widget=forms.RadioSelect,
+    )
+    day = BuddhistDateField(
+        label=_("Day"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "31/12/2566", "autocomplete": "off"}),
+    )
+    time = forms.TimeField(
+        label=_("Time"),
+        required=False,
+        help_text=_("Such as 08:30, by Thailand's clock."),
+        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "08:30", "autocomplete": "off"}),
+    )
+
+    def __init__(self, round: Round, data=None) -> None:
+        opens = timezone.localtime(round.opens_at) if round.opens_at else None
+        when = (LATER if opens else NOT_YET) if round.is_preparing else NOW
+        later = {"day": opens.date() if opens else "", "time": f"{opens:%H:%M}"} if when == LATER else {}
+        super().__init__(data, initial={"when": when, "time": f"{MORNING:%H:%M}"} | later)
+        self.round = round
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if cleaned.get("when") == LATER and "day" not in self.errors and not cleaned.get("day"):
+            self.add_error("day", _("Say from which day."))
+        return cleaned
+
+    def opens_at(self) -> datetime | None:
+        if self.cleaned_data["when"] == NOT_YET:
+            return None
+        if self.cleaned_data["when"] == NOW:
+            return timezone.now() if self.round.is_preparing else self.round.opens_at
+        moment = datetime.combine(date.fromisoformat(self.cleaned_data["day"]), self.cleaned_data["time"] or MORNING)
+        return timezone.make_aware(moment)
+
+
+class Entries(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+
+class TakeOutForm(forms.Form):
+    """Those for which nobody has done anything yet."""
+
+    entries = Entries(Entry.objects.none(), label=_("Who is taken out"), required=False)
+
+    def __init__(self, round: Round, data=None) -> None:
+        super().__init__(data)
+        untouched = round.entries.filter(taken_out=False).untouched()
+        self.fields["entries"].queryset = untouched.select_related("office", "nominee_office")
+
+
+class PrepareRound:
+    """Part of an admin of Round."""
+
+    @action(description=_("Opening"), icon="door_open", permissions=["change"])
+    def opening(self, request, object_id) -> HttpResponse:
+        round = self._object_or_404(request, object_id)
+        form = OpeningForm(round, request.POST if request.method == "POST" else None)
+        if form.is_bound and form.is_valid():
+            try:
+                opened = intake.set_opening(round, form.opens_at(), by=request.user)
+            except intake.Refused as refused:
+                show_reasons(form, refused.reasons)
+            else:
+                said = _("Only central staff see it now.") if opened.is_preparing else _("It is open.")
+                messages.success(request, said)
+                return redirect("admin:submissions_round_change", round.pk)
+        context = {"title": _("Opening"), "subtitle": str(round), "form": form, "button": _("Save")}
+        context["matters"] = unprepared(round)
+        return self._prepared(request, "submissions/admin/opening.html", **context)
+
+    @action(description=_("Take offices out"), icon="group_remove", permissions=["change"])
+    def take_out(self, request, object_id) -> HttpResponse:
+        round = self._object_or_404(request, object_id)
+        form = TakeOutForm(round, request.POST if request.method == "POST" else None)
+        if form.is_bound and form.is_valid():
+            try:
+                out = intake.take_out_entries(round, form.cleaned_data["entries"], by=request.user)
+            except intake.Refused as refused:
+                show_reasons(form, refused.reasons)
+            else:
+                said = ngettext("%(count)s office was taken out.", "%(count)s offices were taken out.", len(out))
+                messages.success(request, said % {"count": len(out)})
+                return redirect("admin:submissions_round_change", round.pk)
+        free = len(form.fields["entries"].queryset)
+        context = {"title": _("Take offices out"), "subtitle": str(round), "form": form, "free": free}
+        context["kept"] = round.entries.filter(taken_out=False).count() - free
+        return self._prepared(request, "submissions/admin/take_out.html", **context)
+
+    @action(description=_("Discard the round"), icon="delete", permissions=["change"])
+    def discard(self, request, object_id) -> HttpResponse:
+        round = self._object_or_404(request, object_id)
+        form = forms.Form(request.POST if request.method == "POST" else None)
+        if form.is_bound and form.is_valid():
+            try:
+                intake.discard_round(round, by=request.user)
+            except intake.Refused as refused:
+                show_reasons(form, refused.reasons)
+            else:
+                messages.success(request, _("The round “%(name)s” was discarded.") % {"name": round})
+                return redirect("admin:submissions_round_changelist")
+        context = {"title": _("Discard the round"), "subtitle": str(round), "form": form}
+        context["count"] = round.entries.filter(taken_out=False).count()
+        return self._prepared(request, "submissions/admin/discard.html", **context)
+
+    def _prepared(self, request, template: str, **context) -> HttpResponse:
+        status = 422 if context["form"].errors else 200
+        return render(request, template, page_context(self, request, **context), status=status)
+
+
+def unprepared(round: Round) -> list[str]:
+    """What is still to be settled before a round opens. It forbids nothing."""
+    matters = []
+    if not round.entries.taking_part().exists():
+        matters.append(_("No office takes part yet."))
+    unset = [in_words(setting.title) for code, setting in round.scheme.settings.items() if code not in round.settings]
+    if unset:
+        matters.append(_("Not set yet: %(settings)s") % {"settings": ", ".join(unset)})
+    if round.scheme.items and not round.only_selects and not round.judges.exists():
+        matters.append(_("Nobody is on the committee yet."))
+    return matters
