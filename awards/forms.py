@@ -11,6 +11,7 @@ class PublishForm(forms.Form):
     """Asks for what this draft needs. `reason` for a correction; an order and its reason for every tie."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
+    number = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label=gettext_lazy("What this publication corrects, and why"),
         max_length=500,
@@ -19,10 +20,10 @@ class PublishForm(forms.Form):
     )
     acknowledged = forms.BooleanField(label=gettext_lazy("I know what is still open, and publish nevertheless."))
 
-    def __init__(self, prepared: Draft, data=None, *, is_correction: bool, has_open_matters: bool) -> None:
-        super().__init__(data, initial={"seen": prepared.fingerprint})
+    def __init__(self, prepared: Draft, data=None, *, number: int, has_open_matters: bool) -> None:
+        super().__init__(data, initial={"seen": prepared.fingerprint, "number": number})
         self.ties = [(tie, prepared.tied(tie)) for tie in prepared.ties]
-        if not is_correction:
+        if number == 1:
             del self.fields["reason"]
         if not has_open_matters:
             del self.fields["acknowledged"]

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from submissions import access
 from submissions.committee import coverage, judges_with_offices, seat
 from submissions.forms import BuddhistDateField, show_reasons
 from submissions.models import Edition, Entry, Office, Round
 from submissions.proofread import Refused
 
 from .models import Publication
-from .stages import Plan, open_following, planned, prepare, rounds_opened, why_not_open
+from .stages import Plan, open_following, planned, prepare, replaced_by, rounds_opened
 
 ENTRANTS = [
     ("all", gettext_lazy("all that were announced")),
@@ -135,8 +136,12 @@ class FollowingForm(forms.Form):
 def open_round(request, pk: int) -> HttpResponse:
     """First the form, then who would take part; only the button there opens the round."""
     publication = get_object_or_404(Publication.objects.visible_to(request.user).with_round(), pk=pk)
-    if reason := why_not_open(request.user, publication):
+    if reason := access.why_not_run_rounds(request.user):
         raise PermissionDenied(reason)
+    if request.method == "GET" and (newer := replaced_by(publication)):
+        said = _("Publication %(old)s was replaced by publication %(new)s. Open the round from this one.")
+        messages.warning(request, said % {"old": publication.number, "new": newer.number})
+        return redirect("publication", newer.pk)
     form = FollowingForm(publication, request.user, request.POST if request.method == "POST" else None)
     context = {"publication": publication, "round": publication.round, "form": form}
     context["others"] = [one for one in rounds_opened(publication) if one.is_of_another]

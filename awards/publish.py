@@ -1,6 +1,5 @@
 """Announces a round's results: scored anew from the facts, ranked, awarded, and frozen, in one transaction."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,17 +7,12 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from scoring import engine, marks, phrases, recompute
 from scoring.models import Scorecard
-from submissions import access
-from submissions.board import Board
-from submissions.committee import closed_accounts
-from submissions.handed_in import unconfirmed
-from submissions.models import Entry, Evidence, Office, Round, Sheet
+from submissions import access, thai
+from submissions.models import Entry, Office, Round
 from submissions.proofread import Refused, check_sizes
 
 from . import canonical, tasks
@@ -49,6 +43,22 @@ class Moved(Exception):
 
     def __init__(self) -> None:
         super().__init__(_("Scores moved while you were looking. Nothing was published; look at the results again."))
+
+
+class Overtaken(Exception):
+    """Somebody else published this round meanwhile: `publication`."""
+
+    def __init__(self, publication: Publication) -> None:
+        self.publication = publication
+        said = {"number": publication.number, "who": publication.published_by}
+        said["when"] = thai.format_time(publication.published_at, thai.language())
+        super().__init__(
+            _(
+                "Publication %(number)s was made by %(who)s at %(when)s. Yours was not published. "
+                "If something in that one is wrong, say what yours corrects."
+            )
+            % said
+        )
 
 
 @dataclass(frozen=True)
@@ -141,75 +151,11 @@ def _once(ties: Iterable[engine.Tie]) -> tuple[engine.Tie, ...]:
 
 
 def why_not_publish(user, round: Round) -> Reason:
-    if reason := access.why_not_run_rounds(user):
+    if reason := access.why_not_announce(user, round):
         return reason
-    if not round.entries.taking_part().exists():
-        return _("Nobody takes part in this round.")
     refused = Refused()
     check_sizes(round.scheme, Office.objects.filter(entries__in=round.entries.taking_part()), refused)
     return str(refused) or None
-
-
-def open_matters(round: Round, prepared: Draft, *, at: datetime) -> list[str]:
-    """What is not settled yet. It does not forbid publishing, but whoever publishes should know it."""
-    matters = []
-    if timezone.localtime(at).date() <= round.scheme.close:
-        matters.append(_("The scheme has not closed yet: offices may still hand in."))
-    if unnamed := round.entries.taking_part().count() - len(prepared.lines):
-        said = ngettext(
-            "%(count)s office has named nobody, and is not announced.",
-            "%(count)s offices have named nobody, and are not announced.",
-            unnamed,
-        )
-        matters.append(said % {"count": unnamed})
-    taking_part = round.entries.taking_part()
-    if waiting := Evidence.objects.filter(entry__in=taking_part).waiting().count():
-        said = ngettext(
-            "%(count)s piece of evidence waits for review.", "%(count)s pieces of evidence wait for review.", waiting
-        )
-        matters.append(said % {"count": waiting})
-    if unsaid := unconfirmed(line.entry for line in prepared.lines):
-        matters.append(_("Entries not confirmed by their heads as they are now: %(count)s") % {"count": unsaid})
-    if missing := _missing_sheets(round, prepared):
-        said = ngettext("%(count)s scoring sheet is not final.", "%(count)s scoring sheets are not final.", missing)
-        matters.append(said % {"count": missing})
-        if names := closed_accounts(round):
-            said = _(
-                "Of the committee, %(names)s can't judge any more: the account is closed. Their sheets are waited for "
-                "until staff untick the name on the round's page in the administration."
-            )
-            matters.append(said % {"names": names})
-    if unearned := sum(line.tier is not None and not line.score.total for line in prepared.lines):
-        said = ngettext(
-            "%(count)s award goes to an office without points.",
-            "%(count)s awards go to offices without points.",
-            unearned,
-        )
-        matters.append(said % {"count": unearned})
-    if rising := sum(line.score.total < line.score.attainable for line in prepared.lines):
-        said = ngettext("%(count)s entry can still earn more.", "%(count)s entries can still earn more.", rising)
-        matters.append(said % {"count": rising})
-    return matters
-
-
-def open_places(round: Round, board: Board, *, at: datetime) -> list[str]:
-    """The same where a round only selects: there is nothing to review or to judge, but places to fill."""
-    matters = []
-    if round.named_by and timezone.localtime(at).date() <= round.named_by:
-        matters.append(_("The day for naming and choosing is not over yet."))
-    if board.missing:
-        said = ngettext("%(count)s place is not filled yet.", "%(count)s places are not filled yet.", board.missing)
-        matters.append(said % {"count": board.missing})
-    return matters
-
-
-def _missing_sheets(round: Round, prepared: Draft) -> int:
-    """Entry by entry: what was given to one, or to another that withdrew, judges nobody else."""
-    if not round.scheme.items:
-        return 0
-    final = Sheet.objects.filter(entry__round=round, judge__in=round.judges.values("pk")).final()
-    given = Counter(final.values_list("entry", flat=True))
-    return sum(max(0, line.entry.expected_sheets - given[line.entry.pk]) for line in prepared.lines)
 
 
 def publish(
@@ -220,6 +166,7 @@ def publish(
     reason: str = "",
     decisions: Iterable[Decision] = (),
     seen: str | None = None,
+    number: int | None = None,
 ) -> Publication:
     """Freeze the round's results as its next publication.
 
@@ -227,15 +174,19 @@ def publish(
     :param reason: why a publication is made after another; asked for from the second on.
     :param decisions: the committee's, on ties that straddle an award.
     :param seen: the fingerprint of the draft that was looked at (None: nobody looked).
+    :param number: the number that it was to have (None: whichever comes next).
     :raises Refused: with every reason at once.
     :raises TieUndecided: a tie straddles an award and no decision settles it.
     :raises Moved: the results are not those that were looked at.
+    :raises Overtaken: somebody else made the publication of this number.
     """
     decisions = list(decisions)
     with transaction.atomic():
         round.entries.hold()
         round = Round.objects.select_for_update(of=("self",)).select_related("edition").get(pk=round.pk)
         before = Publication.objects.filter(round=round).order_by("-number").first()
+        if before and number is not None and number <= before.number:
+            raise Overtaken(before)
         _check(by, round, reason, decisions, before)
         at = at or round.now()
         recompute.rescore(round.entries.taking_part().values_list("pk", flat=True), at=at)

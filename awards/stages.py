@@ -39,9 +39,15 @@ class Plan:
 def why_not_open(user, publication: Publication) -> Reason:
     if reason := access.why_not_run_rounds(user):
         return reason
-    if Publication.objects.filter(round=publication.round_id, number__gt=publication.number).exists():
+    if replaced_by(publication):
         return _("A newer publication of this round holds. Open the round from that one.")
     return None
+
+
+def replaced_by(publication: Publication) -> Publication | None:
+    """The publication of the same round that holds instead of this one; None where this one does."""
+    newer = Publication.objects.filter(round=publication.round_id, number__gt=publication.number)
+    return newer.order_by("-number").first()
 
 
 def rounds_opened(publication: Publication) -> list[Round]:

@@ -19,8 +19,9 @@ from submissions.proofread import Refused
 from . import bundle, documents, resources, tasks
 from .columns import Columns
 from .forms import PublishForm
+from .matters import open_matters, open_places
 from .models import Document, Publication, Result, faults
-from .publish import Moved, TieUndecided, draft, open_matters, open_places, publish, why_not_publish
+from .publish import Moved, Overtaken, TieUndecided, draft, publish, why_not_publish
 from .stages import rounds_opened
 
 PATIENCE = 60  # how often a page asks whether the documents are made
@@ -52,18 +53,25 @@ def publish_round(request, round_id: int) -> HttpResponse:
         raise PermissionDenied(reason)
     at = round.now()
     form, context = _form(request, round, at, request.POST or None)
+    if form.is_bound and form.data.get("number") != str(context["number"]) and context["last"]:
+        return _look_again(request, round, Overtaken(context["last"]))
     if not form.is_bound or not form.is_valid():
         return render(request, "awards/publish.html", context, status=422 if form.is_bound else 200)
     said = form.cleaned_data
     try:
         made = publish(
-            round, by=request.user, reason=said.get("reason", ""), decisions=form.decisions(), seen=said["seen"]
+            round,
+            by=request.user,
+            reason=said.get("reason", ""),
+            decisions=form.decisions(),
+            seen=said["seen"],
+            number=said["number"],
         )
     except Refused as refused:
         for reasons in refused.reasons.values():
             form.add_error(None, reasons)
         return render(request, "awards/publish.html", context, status=422)
-    except (Moved, TieUndecided) as moved:
+    except (Moved, Overtaken, TieUndecided) as moved:
         return _look_again(request, round, moved)
     messages.success(request, _("Publication %(number)s is made.") % {"number": made.number})
     return redirect("publication", made.pk)
@@ -76,8 +84,9 @@ def _form(request, round: Round, at, data) -> tuple[PublishForm, dict]:
     else:
         matters = open_matters(round, prepared, at=at)
     awards = [] if round.only_selects else round.scheme.awards
-    last = round.publications.order_by("-number").first()
-    form = PublishForm(prepared, data, is_correction=last is not None, has_open_matters=bool(matters))
+    last = round.publications.select_related("published_by").order_by("-number").first()
+    number = last.number + 1 if last else 1
+    form = PublishForm(prepared, data, number=number, has_open_matters=bool(matters))
     context = {
         "round": round,
         "draft": prepared,
@@ -87,7 +96,8 @@ def _form(request, round: Round, at, data) -> tuple[PublishForm, dict]:
         "by_region": round.ranked == "region",
         "has_points": round.scheme.shown_as != "eligibility" and not round.only_selects,
         "matters": matters,
-        "number": last.number + 1 if last else 1,
+        "last": last,
+        "number": number,
         "form": form,
         "language": thai.language(),
     }
@@ -100,6 +110,8 @@ def _look_again(request, round: Round, moved: Exception) -> HttpResponse:
     at = round.now()
     data["seen"] = draft(round, at=at).fingerprint
     data.pop("acknowledged", None)
+    if isinstance(moved, Overtaken):
+        data["number"] = str(moved.publication.number + 1)
     form, context = _form(request, round, at, data)
     form.is_valid()
     form.add_error(None, str(moved))

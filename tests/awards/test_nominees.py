@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from awards import pdf, resources
+from awards.matters import open_matters
 from awards.models import Publication, faults
-from awards.publish import Moved, draft, open_matters, publish
+from awards.publish import Moved, draft, publish
 from submissions import intake
 from submissions.proofread import Refused
 from tests import factories as make

@@ -29,7 +29,8 @@ def officer_of(code: str) -> User:
 
 def send(client, contest, **data):
     prepared = draft(contest, at=contest.now())
-    data = {"seen": prepared.fingerprint, "acknowledged": "on"} | data
+    number = contest.publications.count() + 1
+    data = {"seen": prepared.fingerprint, "number": number, "acknowledged": "on"} | data
     return client.post(reverse("publish", args=[contest.pk]), data)
 
 
@@ -198,6 +199,30 @@ def test_results_that_moved_are_shown_before_they_are_published(as_staff, contes
     assert not Publication.objects.exists()
     again = answer.context["form"]["seen"].value()
     assert send(as_staff, contest, seen=again).status_code == 302
+
+
+def test_who_publishes_second_is_told_who_published_first(as_staff, contest):
+    factories.make_user("staff", full_name="นางสาวมาก่อน")
+    first = publish(contest, by=User.objects.get(full_name="นางสาวมาก่อน"))
+    answer = send(as_staff, contest, number=1)
+    assert answer.status_code == 409
+    told = str(answer.context["form"].non_field_errors())
+    assert "นางสาวมาก่อน" in told
+    assert Publication.objects.get() == first
+    again = {name: answer.context["form"][name].value() for name in ("seen", "number")}
+    assert send(as_staff, contest, reason="แก้ไขคะแนน", **again).status_code == 302
+    assert Publication.objects.count() == 2
+
+
+def test_a_round_is_opened_from_the_publication_that_holds(as_staff, staff, contest):
+    first = publish(contest, by=staff)
+    second = publish(contest, by=staff, reason="แก้ไข")
+    answer = as_staff.get(address("open-round", first), follow=True)
+    assert answer.redirect_chain == [(address("publication", second), 302)]
+    assert "ฉบับที่ 1" in answer.content.decode() or "ครั้งที่ 1" in answer.content.decode()
+    typed = as_staff.post(address("open-round", first), {"name_th": "ที่พิมพ์ไว้"})
+    assert typed.status_code == 422
+    assert "ที่พิมพ์ไว้" in typed.content.decode()
 
 
 def test_a_download_works_before_any_worker_and_is_kept(as_staff, publication):

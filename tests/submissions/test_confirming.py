@@ -5,7 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
-from awards.publish import draft, open_matters
+from awards.matters import open_matters
+from awards.publish import draft
 from scoring.recompute import rescore
 from submissions import access, intake
 from submissions.handed_in import digest_of, states, unconfirmed

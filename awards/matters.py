@@ -1,0 +1,77 @@
+"""What is not settled yet when a round is published. It forbids nothing, but whoever publishes should know it."""
+
+from collections import Counter
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from submissions.board import Board
+from submissions.committee import closed_accounts
+from submissions.handed_in import unconfirmed
+from submissions.models import Evidence, Round, Sheet
+
+from .publish import Draft
+
+
+def open_matters(round: Round, prepared: Draft, *, at: datetime) -> list[str]:
+    """Of a round in which points are earned, in words."""
+    matters = []
+    if timezone.localtime(at).date() <= round.scheme.close:
+        matters.append(_("The scheme has not closed yet: offices may still hand in."))
+    if unnamed := round.entries.taking_part().count() - len(prepared.lines):
+        said = ngettext(
+            "%(count)s office has named nobody, and is not announced.",
+            "%(count)s offices have named nobody, and are not announced.",
+            unnamed,
+        )
+        matters.append(said % {"count": unnamed})
+    taking_part = round.entries.taking_part()
+    if waiting := Evidence.objects.filter(entry__in=taking_part).waiting().count():
+        said = ngettext(
+            "%(count)s piece of evidence waits for review.", "%(count)s pieces of evidence wait for review.", waiting
+        )
+        matters.append(said % {"count": waiting})
+    if unsaid := unconfirmed(line.entry for line in prepared.lines):
+        matters.append(_("Entries not confirmed by their heads as they are now: %(count)s") % {"count": unsaid})
+    if missing := _missing_sheets(round, prepared):
+        said = ngettext("%(count)s scoring sheet is not final.", "%(count)s scoring sheets are not final.", missing)
+        matters.append(said % {"count": missing})
+        if names := closed_accounts(round):
+            said = _(
+                "Of the committee, %(names)s can't judge any more: the account is closed. Their sheets are waited for "
+                "until staff untick the name on the round's page in the administration."
+            )
+            matters.append(said % {"names": names})
+    if unearned := sum(line.tier is not None and not line.score.total for line in prepared.lines):
+        said = ngettext(
+            "%(count)s award goes to an office without points.",
+            "%(count)s awards go to offices without points.",
+            unearned,
+        )
+        matters.append(said % {"count": unearned})
+    if rising := sum(line.score.total < line.score.attainable for line in prepared.lines):
+        said = ngettext("%(count)s entry can still earn more.", "%(count)s entries can still earn more.", rising)
+        matters.append(said % {"count": rising})
+    return matters
+
+
+def open_places(round: Round, board: Board, *, at: datetime) -> list[str]:
+    """The same where a round only selects: there is nothing to review or to judge, but places to fill."""
+    matters = []
+    if round.named_by and timezone.localtime(at).date() <= round.named_by:
+        matters.append(_("The day for naming and choosing is not over yet."))
+    if board.missing:
+        said = ngettext("%(count)s place is not filled yet.", "%(count)s places are not filled yet.", board.missing)
+        matters.append(said % {"count": board.missing})
+    return matters
+
+
+def _missing_sheets(round: Round, prepared: Draft) -> int:
+    """Entry by entry: what was given to one, or to another that withdrew, judges nobody else."""
+    if not round.scheme.items:
+        return 0
+    final = Sheet.objects.filter(entry__round=round, judge__in=round.judges.values("pk")).final()
+    given = Counter(final.values_list("entry", flat=True))
+    return sum(max(0, line.entry.expected_sheets - given[line.entry.pk]) for line in prepared.lines)
