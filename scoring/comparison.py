@@ -94,9 +94,15 @@ class Comparison:
             "asked": [
                 _named(self.new.scheme, thing) for thing in sorted(asked(self.new.scheme) - asked(self.old.scheme))
             ],
-            "ties": [_tie(tie) for one in self.new.awarded for tie in one.ties],
+            "ties": [self._tie(tie) for one in self.new.awarded for tie in one.ties],
             "tiers": {tier.code: _text(tier.title) for side in (self.new, self.old) for tier in side.scheme.awards},
         }
+
+    def _tie(self, tie: engine.Tie) -> dict[str, Any]:
+        """Whoever shares a rank has the same points."""
+        total = f"{self.new.scores[tie.codes[0]].total:.2f}"
+        entries = [int(key) for key in tie.codes]
+        return {"rank": tie.rank, "entries": entries, "total": total, "places": tie.places, "tier": tie.tier}
 
     def _keys(self) -> list[Key]:
         """Best first, as they would be."""
@@ -166,10 +172,6 @@ def _named(scheme: engine.Scheme, thing: Thing) -> dict[str, Any]:
 
 def _text(text: engine.Text) -> dict[str, str]:
     return {"th": text.th, "en": text.en}
-
-
-def _tie(tie: engine.Tie) -> dict[str, Any]:
-    return {"rank": tie.rank, "entries": [int(key) for key in tie.codes], "places": tie.places, "tier": tie.tier}
 
 
 def changed_lines(old: str, new: str, around: int = 2) -> list[list[Any]]:

@@ -12,6 +12,8 @@ from submissions.models import Entry
 from .models import Trial
 
 ROWS = 50  # on a page
+NAMES = 12  # of those who share a rank
+NOTHING = "0.00"
 KINDS = {"requirement": _("evidence"), "value": _("value"), "item": _("judges' item"), "setting": _("setting")}
 
 
@@ -20,7 +22,8 @@ def shown(one: Trial, *, page: str | None) -> dict[str, Any]:
     report, language = one.report, thai.language()
     rows = sorted(report["moved"], key=lambda row: not _crosses(row))  # the others stay in their order
     page_obj = Paginator(rows, ROWS).get_page(page)
-    wanted = [row["entry"] for row in page_obj] + [pk for tie in report["ties"] for pk in tie["entries"]]
+    ties = [tie for tie in report["ties"] if tie.get("total") != NOTHING]
+    wanted = [row["entry"] for row in page_obj] + [pk for tie in ties for pk in tie["entries"][:NAMES]]
     wanted += report["unscored"][:ROWS]
     entries = Entry.objects.select_related("office").in_bulk([int(pk) for pk in wanted])
     tiers = {code: title[language] for code, title in report["tiers"].items()}
@@ -28,7 +31,8 @@ def shown(one: Trial, *, page: str | None) -> dict[str, Any]:
         "counts": _counts(report),
         "page_obj": page_obj,
         "rows": [_row(row, entries, tiers) for row in page_obj],
-        "ties": [_tie(tie, entries, tiers) for tie in report["ties"]],
+        "ties": [_tie(tie, entries, tiers) for tie in ties],
+        "without_points": max((len(tie["entries"]) for tie in report["ties"] if tie not in ties), default=0),
         "lost": [_thing(thing, language) for thing in report["lost"]],
         "asked_anew": [_thing(thing, language) for thing in report["asked"]],
         "unscored": [entries[int(pk)] for pk in report["unscored"][:ROWS] if int(pk) in entries],
@@ -77,7 +81,9 @@ def _place(place: dict | None, tiers: dict[str, str]) -> dict[str, Any]:
 
 
 def _tie(tie: dict, entries: dict[int, Entry], tiers: dict[str, str]) -> dict[str, Any]:
-    names = [str(entries[pk].office) for pk in tie["entries"] if pk in entries]
+    names = [str(entries[pk].office) for pk in tie["entries"][:NAMES] if pk in entries]
+    if more := len(tie["entries"]) - NAMES:
+        names += [_("%(count)s more") % {"count": more}] if more > 0 else []
     return {"names": names, "rank": tie["rank"], "award": tiers[tie["tier"]], "places": tie["places"]}
 
 

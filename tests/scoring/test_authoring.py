@@ -231,6 +231,23 @@ def test_the_comparison_names_who_moves_what_is_lost_and_which_lines_changed(cli
     assert [count for _title, count in answer.context["counts"]] == [1, 1, 1, 2, 0]
 
 
+def test_those_who_have_nothing_are_counted_and_not_named_as_a_tie(client, staff):
+    round = make.make_round(edition=small.edition(), settings={"due": "2023-05-31"})
+    offices = [make.make_entry(round).office for _one in range(30)]
+    trial = tried(client, round)
+    shown = client.get(page_of(trial)).content.decode()
+    assert "30 entries have no points yet" in shown
+    assert not any(str(office) in shown for office in offices)
+
+
+def test_of_many_who_share_a_rank_some_are_named_and_the_others_counted(client, staff):
+    round = make.make_round(edition=small.edition(), settings={"due": "2023-05-31"})
+    for _one in range(30):
+        make.make_evidence(make.make_entry(round), "report", submitted_at=at("2023-06-20"), status="accepted")
+    trial = tried(client, round)
+    assert "18 more would share place 1" in client.get(page_of(trial)).content.decode()
+
+
 def test_a_round_of_many_is_shown_by_pages_those_first_whose_award_changes(client, staff, round):
     for number in range(60):
         entry = make.make_entry(round, f"TH-M{number}")
