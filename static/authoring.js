@@ -1,5 +1,9 @@
 // The text of a scheme: its lines numbered, and a fault's line found by a click. Without this the page works as well.
 "use strict";
+// Unfold's script looks beside every file field for a field of its own that shows the file's name, and throws where
+// there is none, as here: the browser's own field shows it. This is the mark of fields that it has seen to.
+for (const input of document.querySelectorAll("input[type=file]")) input.hasChangeListener = true;
+
 (() => {
   const box = document.getElementById("id_text");
   if (!box) return;

@@ -82,3 +82,14 @@ def test_it_works_without_scripts_too(open_page, worker, late):
     page.get_by_label("เหตุผล").fill(REASON)
     page.get_by_role("button", name="ใช้เกณฑ์ฉบับนี้").click()
     expect(page.locator("#progress")).to_contain_text("เสร็จแล้ว", timeout=30_000)
+
+
+def test_a_file_is_chosen_and_its_text_is_proofread(open_page, late):
+    page = open_page(make.make_user("staff"))
+    page.goto(reverse("admin:scoring_trial_text", args=[late.round_id]))
+    text = page.locator("#id_text").input_value().replace(DUE, "due: 2023-07-09  # report")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "เกณฑ์.yaml", "mimeType": "text/yaml", "buffer": text.encode()}
+    )
+    page.get_by_role("button", name="ตรวจข้อความ").click()
+    assert page.locator("#id_text").input_value() == text
