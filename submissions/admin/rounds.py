@@ -112,6 +112,13 @@ def _day_in(round: Round) -> str:
     return timezone.localtime(round.now()).date().isoformat() if round.is_practice else ""
 
 
+def _opens(round: Round) -> str:
+    if round.opens_at is None:
+        return _("being prepared")
+    said = _("opens %(time)s") if round.is_preparing else _("open since %(time)s")
+    return said % {"time": short_time(round.opens_at)}
+
+
 @admin.register(Round)
 class RoundAdmin(EnterOffices, PrepareRound, GuardedAdmin):
     adders = changers = (STAFF,)
@@ -119,9 +126,13 @@ class RoundAdmin(EnterOffices, PrepareRound, GuardedAdmin):
     list_display = ["name_in_language", "edition", "entries_count", "judges_count", "rank_visibility", "state"]
     list_select_related = ["edition"]
     search_fields = ["name_th", "name_en"]
-    readonly_fields = ["edition_link", "state", "clock", "stage_title", "preceding_link", "nominees_link"]
+    readonly_fields = ["edition_link", "opens", "clock", "stage_title", "preceding_link", "nominees_link"]
     readonly_fields += ["seats", "gone"]
-    actions_detail = ["enter_offices", "criteria", "opening", "take_out", "discard"]
+    actions_detail = [
+        "enter_offices",
+        "criteria",
+        {"title": _("Preparation"), "icon": "door_open", "items": ["opening", "take_out", "discard"]},
+    ]
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).defer("edition__text")
@@ -141,7 +152,7 @@ class RoundAdmin(EnterOffices, PrepareRound, GuardedAdmin):
         clock = ["clock", "day"] if obj.is_practice else ["clock"]
         confirmed = [] if obj.only_selects else ["needs_confirmation"]
         return [
-            (None, {"fields": [*names, "edition_link", "state", "is_closed", "rank_visibility", *confirmed, *clock]}),
+            (None, {"fields": [*names, "edition_link", "opens", "is_closed", "rank_visibility", *confirmed, *clock]}),
             *asked,
             (_("Who takes part"), {"fields": [*self._stage_fields(obj), "ranking", "nominees_link"]}),
             (_("Committee"), {"fields": ["judges", *(["gone"] if closed_accounts(obj) else []), "seats"]}),
@@ -218,8 +229,12 @@ class RoundAdmin(EnterOffices, PrepareRound, GuardedAdmin):
             return "closed", _("Closed")
         if not round.is_preparing:
             return "open", _("Open")
-        opens = _("opens %(time)s") % {"time": short_time(round.opens_at)} if round.opens_at else _("being prepared")
-        return "preparing", opens
+        return "preparing", _opens(round)
+
+    @display(description=_("opening"))
+    def opens(self, round: Round) -> str:
+        url = reverse("admin:submissions_round_opening", args=[round.pk])
+        return format_html('{} · <a class="link" href="{}">{}</a>', _opens(round), url, _("change"))
 
     @display(description=_("edition"))
     def edition_link(self, round: Round) -> str:
