@@ -9,18 +9,23 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
+from submissions.admin.exporting import ExportedList
 from submissions.admin.filters import OfficeFilter, RoundFilter, rounds_of
 from submissions.admin.roles import RoleAdmin, short_time
 from submissions.models import Entry, Evidence, Round, Sheet
 
-from . import authoring  # noqa: F401  registers the trials
+from . import (
+    authoring,  # noqa: F401  registers the trials
+    tables,
+)
 from .models import Scorecard, ScoreChange
 
 
 @admin.register(Scorecard)
-class ScorecardAdmin(RoleAdmin):
+class ScorecardAdmin(ExportedList, RoleAdmin):
     """What the facts came to when they were last scored. Nothing here is typed; it all comes back from the facts."""
 
+    columns = staticmethod(tables.cards)
     list_display = ["entry", "basis", "total", "attainable", "max", "is_current", "computed"]
     list_filter = [RoundFilter, OfficeFilter, ("basis", ChoicesDropdownFilter)]
     list_select_related = ["entry__round__edition", "entry__office", "entry__nominee_office"]
@@ -69,7 +74,8 @@ class ScorecardAdmin(RoleAdmin):
 
 
 @admin.register(ScoreChange)
-class ScoreChangeAdmin(RoleAdmin):
+class ScoreChangeAdmin(ExportedList, RoleAdmin):
+    columns = staticmethod(tables.changes)
     list_display = ["when", "entry", "basis", "total", "attainable", "facts_version"]
     list_filter = [RoundFilter, OfficeFilter, ("basis", ChoicesDropdownFilter)]
     list_select_related = ["entry__office", "entry__nominee_office"]

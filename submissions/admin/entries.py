@@ -15,8 +15,10 @@ from unfold.views import ChangeList
 
 from submissions.handed_in import states
 from submissions.models import Entry, Event, Evidence
+from submissions.spreadsheets import tables
 from submissions.templatetags.wording import DEEDS, deed, state_name
 
+from .exporting import ExportedList
 from .filters import ChoiceFilter, OfficeFilter, RoundFilter, RoundOfEntryFilter
 from .roles import COMMITTEE, RoleAdmin, short_time
 
@@ -39,8 +41,9 @@ class EntryList(ChangeList):
 
 
 @admin.register(Entry)
-class EntryAdmin(RoleAdmin):
+class EntryAdmin(ExportedList, RoleAdmin):
     viewers = COMMITTEE
+    columns = staticmethod(tables.entries)
     list_display = ["entrant", "state", "round", "size", "waiting", "accepted", "confirmation", "open_scorecard"]
     list_filter = [RoundOfEntryFilter, "state"]
     list_select_related = ["round__edition", "office", "nominee_office"]
@@ -128,9 +131,10 @@ class DeedFilter(ChoiceFilter):
 
 
 @admin.register(Event)
-class EventAdmin(RoleAdmin):
+class EventAdmin(ExportedList, RoleAdmin):
     """Who did what to which facts. Each entry's events form a chain that shows whether one was altered or removed."""
 
+    columns = staticmethod(tables.events)
     list_display = ["when", "entry", "actor", "what", "place"]
     list_filter = [RoundFilter, OfficeFilter, DeedFilter]
     list_select_related = ["entry__office", "entry__nominee_office", "actor"]

@@ -15,9 +15,11 @@ from submissions import intake
 from submissions.checks import size_shown
 from submissions.forms import whole
 from submissions.models import Evidence
+from submissions.spreadsheets import tables
 from submissions.templatetags.wording import STATES
 
 from .beside import BesidePage
+from .exporting import ExportedList
 from .filters import (
     ChoiceFilter,
     CriterionFilter,
@@ -56,8 +58,9 @@ class StatusFilter(ChoiceFilter):
 
 
 @admin.register(Evidence)
-class EvidenceAdmin(BesidePage, ReviewPage, RoleAdmin):
+class EvidenceAdmin(BesidePage, ReviewPage, ExportedList, RoleAdmin):
     viewers = changers = COMMITTEE
+    columns = staticmethod(tables.evidence)
     list_display = ["office", "criteria", "slot", "title", "handed_in", "waiting_for", "state"]
     list_display_links = ["office", "title"]
     list_filter = [

@@ -14,7 +14,9 @@ from submissions import intake, thai
 from submissions.deadlines import who_gains
 from submissions.forms import BuddhistDateField, show_reasons, whole
 from submissions.models import Entry, Extension, Round
+from submissions.spreadsheets import tables
 
+from .exporting import ExportedList
 from .filters import OfficeFilter, RegionFilter, RoundFilter, rounds_of, slot_choices, slot_title
 from .roles import STAFF, HistoryAdmin, page_context, short_date, short_time
 
@@ -88,10 +90,11 @@ class ExtensionForm(forms.Form):
 
 
 @admin.register(Extension)
-class ExtensionAdmin(HistoryAdmin):
+class ExtensionAdmin(ExportedList, HistoryAdmin):
     """Granted, never altered: of several for the same slot, the latest day counts."""
 
     adders = (STAFF,)
+    columns = staticmethod(tables.extensions)
     list_display = ["entry", "slot_in_words", "until_day", "reason", "order_number", "granted"]
     list_filter = [RoundFilter, RegionFilter, OfficeFilter]
     list_select_related = ["entry__round__edition", "entry__office", "entry__nominee_office", "granted_by"]

@@ -1,9 +1,11 @@
 """Judging: the entries to judge with the state of each sheet, and the sheet itself with the entry's files beside it."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -17,8 +19,10 @@ from submissions.handed_in import states
 from submissions.models import Entry, Evidence, Sheet
 from submissions.proofread import check_sheet
 from submissions.slots import slots_of
+from submissions.spreadsheets import tables
 from submissions.templatetags.wording import entry_name
 
+from .exporting import ExportedList
 from .filters import ChoiceFilter, RoundOfEntryFilter, editions_of, rounds_of
 from .roles import COMMITTEE, HistoryAdmin, RoleAdmin, in_words, page_context
 
@@ -118,6 +122,7 @@ class EntriesToJudge(RoleAdmin):
     """The list of entries as judges need it. Not registered: SheetAdmin shows it as its own list."""
 
     viewers = COMMITTEE
+    change_list_template = ExportedList.change_list_template
     list_display = ["entrant", "round", "conditions", "own_sheet", "final_sheets"]
     list_filter = [RoundOfEntryFilter, SheetStateFilter, ReadyFilter]
     list_select_related = ["round__edition", "office", "nominee_office"]
@@ -196,8 +201,20 @@ class EntriesToJudge(RoleAdmin):
 
 
 @admin.register(Sheet)
-class SheetAdmin(HistoryAdmin):
+class SheetAdmin(ExportedList, HistoryAdmin):
     viewers = COMMITTEE
+    columns = staticmethod(tables.sheets)
+
+    def list_of(self, request) -> QuerySet:
+        """The sheets of the entries that its list shows."""
+        listed = EntriesToJudge(Entry, self.admin_site).get_changelist_instance(request).get_queryset(request)
+        entries = Entry.objects.filter(pk__in=listed.order_by().values("pk"))
+        of_entry = ("entry__round__edition", "entry__office", "entry__nominee_office", "judge")
+        sheets = self.get_queryset(request).filter(entry__in=entries).select_related(*of_entry)
+        return sheets.defer("entry__round__edition__text").order_by("entry__round", "entry__office__sort_key", "judge")
+
+    def exported(self, rows: QuerySet) -> Iterable:
+        return tables.points_of(rows)
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -208,9 +225,8 @@ class SheetAdmin(HistoryAdmin):
         ]
 
     def changelist_view(self, request, extra_context=None):
-        return EntriesToJudge(Entry, self.admin_site).changelist_view(
-            request, {"list_title": _("Scoring sheets"), **(extra_context or {})}
-        )
+        said = {"list_title": _("Scoring sheets"), **self.links_shown(request), **(extra_context or {})}
+        return EntriesToJudge(Entry, self.admin_site).changelist_view(request, said)
 
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
         sheet = self._object_or_404(request, object_id)

@@ -14,8 +14,10 @@ from submissions import intake
 from submissions.forms import NumberField, field_for
 from submissions.models import Value
 from submissions.proofread import slot_field
+from submissions.spreadsheets import tables
 from submissions.templatetags.wording import amount
 
+from .exporting import ExportedList
 from .filters import OfficeFilter, PeriodOfValueFilter, RoundFilter, ValueFilter, period_title
 from .roles import STAFF, HistoryAdmin, in_words, page_context, short_time
 from .spreadsheets import FiguresSpreadsheets
@@ -44,7 +46,9 @@ class ValueForm(forms.Form):
 
 
 @admin.register(Value)
-class ValueAdmin(FiguresSpreadsheets, HistoryAdmin):
+class ValueAdmin(ExportedList, FiguresSpreadsheets, HistoryAdmin):
+    import_export_change_list_template = "submissions/admin/exported_figures.html"
+    columns = staticmethod(tables.values)
     changers = (STAFF,)
     list_display = ["entry", "title", "period_in_words", "amount_in_words", "source", "entered_by", "entered"]
     list_display_links = ["entry", "title"]

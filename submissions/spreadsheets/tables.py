@@ -1,0 +1,158 @@
+"""What the lists of facts hold as tables: one column a heading and a function of the row. Names and codes both, so that
+people read them and programs join them."""
+
+import json
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from submissions import thai
+from submissions.models import Entry, Evidence, Extension, Sheet, Value
+from submissions.templatetags.wording import STATES, amount, deed
+
+from .writing import Cell
+
+Column = tuple[Any, Callable[[Any], Cell]]
+
+
+def _title(thing) -> str:
+    """Of a thing that the scheme (still) knows."""
+    return thing.title.to(thai.language()) if thing else ""
+
+
+def _of_period(known, code: str) -> str:
+    return next((_title(one) for one in known.periods if one.code == code), code) if known else code
+
+
+def of_entry(entry_of: Callable[[Any], Entry]) -> list[Column]:
+    """Who it is about. The rows come with their entry's round, office, province and nominee."""
+    return [
+        (_("round"), lambda row: entry_of(row).round.name),
+        (_("code"), lambda row: entry_of(row).office.code),
+        (_("office"), lambda row: entry_of(row).office.name),
+        (_("nominee"), lambda row: entry_of(row).nominee),
+    ]
+
+
+def entries() -> list[Column]:
+    return [
+        *of_entry(lambda entry: entry),
+        (_("size group"), lambda entry: entry.office.get_size_display()),
+        (_("state"), lambda entry: entry.get_state_display()),
+        (_("reason for withdrawing"), lambda entry: entry.withdrawn_reason),
+        (_("waiting for review"), lambda entry: entry.waiting),
+        (_("accepted"), lambda entry: entry.accepted),
+    ]
+
+
+def _requirement(evidence: Evidence | Extension):
+    return evidence.entry.round.scheme.requirements.get(evidence.requirement)
+
+
+def _slot() -> list[Column]:
+    return [
+        (_("requirement"), lambda row: row.requirement),
+        (_("what is asked"), lambda row: _title(_requirement(row))),
+        (_("period"), lambda row: _of_period(_requirement(row), row.period)),
+    ]
+
+
+def evidence() -> list[Column]:
+    return [
+        (_("receipt"), lambda row: row.receipt),
+        *of_entry(lambda row: row.entry),
+        (_("criteria"), lambda row: ", ".join(row.criteria)),
+        *_slot(),
+        (_("file name"), lambda row: row.original_name),
+        (_("link"), lambda row: row.url),
+        (_("size in bytes"), lambda row: row.size if row.file else None),
+        (_("SHA-256"), lambda row: row.sha256),
+        (_("channels"), lambda row: ", ".join(row.channels)),
+        (_("note"), lambda row: row.note),
+        (_("handed in at"), lambda row: row.submitted_at),
+        (_("handed in by"), lambda row: str(row.submitted_by or "")),
+        (_("status"), lambda row: str(STATES[row.standing])),
+        (_("reviewed at"), lambda row: row.reviewed_at),
+        (_("reviewed by"), lambda row: str(row.reviewed_by or "")),
+        (_("reason for returning"), lambda row: row.return_reason),
+    ]
+
+
+class Given(NamedTuple):
+    """The points of one item on one judge's sheet."""
+
+    sheet: Sheet
+    item: str
+
+    @property
+    def known(self):
+        return self.sheet.entry.round.scheme.items.get(self.item)
+
+
+def points_of(sheets: QuerySet[Sheet]) -> Iterator[Given]:
+    """A line for each item of each sheet, so that schemes with different items fit in one table."""
+    for sheet in sheets.iterator(chunk_size=200):
+        for item in dict.fromkeys((*sheet.entry.round.scheme.items, *sheet.points)):
+            yield Given(sheet, item)
+
+
+def sheets() -> list[Column]:
+    return [
+        *of_entry(lambda given: given.sheet.entry),
+        (_("committee member"), lambda given: str(given.sheet.judge)),
+        (_("status"), lambda given: given.sheet.get_status_display()),
+        (_("item"), lambda given: given.item),
+        (_("title"), lambda given: _title(given.known)),
+        (_("points"), lambda given: _decimal(given.sheet.points.get(given.item))),
+        (_("of"), lambda given: given.known.max if given.known else None),
+        (_("remark"), lambda given: given.sheet.remark),
+        (_("saved at"), lambda given: given.sheet.saved_at),
+        (_("submitted at"), lambda given: given.sheet.submitted_at),
+    ]
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return Decimal(text) if text else None
+
+
+def extensions() -> list[Column]:
+    return [
+        *of_entry(lambda row: row.entry),
+        *_slot(),
+        (_("until"), lambda row: thai.format_date(row.until, thai.language())),
+        (_("reason"), lambda row: row.reason),
+        (_("order number"), lambda row: row.order_number),
+        (_("granted at"), lambda row: row.granted_at),
+        (_("granted by"), lambda row: str(row.granted_by or "")),
+    ]
+
+
+def values() -> list[Column]:
+    def known(value: Value):
+        return value.entry.round.scheme.values.get(value.code)
+
+    return [
+        *of_entry(lambda row: row.entry),
+        (_("value"), lambda row: row.code),
+        (_("what is asked"), lambda row: _title(known(row))),
+        (_("period"), lambda row: _of_period(known(row), row.period)),
+        (_("amount"), lambda row: amount(row, known(row).kind) if known(row) else row.text),
+        (_("source"), lambda row: row.get_source_display()),
+        (_("entered at"), lambda row: row.entered_at),
+        (_("entered by"), lambda row: str(row.entered_by or "")),
+    ]
+
+
+def events() -> list[Column]:
+    return [
+        (_("time"), lambda event: event.at),
+        *of_entry(lambda event: event.entry),
+        (_("place in the chain"), lambda event: event.sequence),
+        (_("who"), lambda event: str(event.actor or "")),
+        (_("deed"), lambda event: str(deed(event))),
+        (_("details"), lambda event: json.dumps(event.data, ensure_ascii=False) if event.data else ""),
+        (_("SHA-256"), lambda event: event.digest),
+    ]

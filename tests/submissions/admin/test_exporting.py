@@ -1,0 +1,141 @@
+"""Lists that central staff take away: all rows that the filters leave, no cell that computes, sent in pieces."""
+
+import csv
+import io
+from urllib.parse import unquote
+
+import openpyxl
+import pytest
+from django.urls import reverse
+
+from scoring.recompute import rescore
+from submissions import intake
+from submissions.models import Event
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+LISTS = [
+    *("submissions_entry", "submissions_evidence", "submissions_sheet", "submissions_extension"),
+    *("submissions_value", "submissions_event", "scoring_scorecard", "scoring_scorechange"),
+]
+
+
+@pytest.fixture
+def staff(browser):
+    return browser(make.make_user("staff"))
+
+
+def address(name: str, extension: str = "csv") -> str:
+    return reverse(f"admin:{name}_list", args=[extension])
+
+
+def read(answer) -> list[dict[str, str]]:
+    """The rows of a CSV file, by their headings."""
+    assert answer.status_code == 200
+    text = b"".join(answer.streaming_content).decode()
+    assert text.startswith("\ufeff")
+    return list(csv.DictReader(io.StringIO(text[1:])))
+
+
+def fill(count: int, round=None):
+    """Entries with everything that the lists show."""
+    round = round or make.make_round()
+    for _one in range(count):
+        entry = make.make_entry(round)
+        make.make_evidence(entry, kind="pdf")
+        make.make_value(entry, "3.4.news", "12", "2023-06")
+        make.make_sheet(entry)
+        make.make_extension(entry)
+        Event.objects.record(entry, "entry.made", by=None)
+        rescore([entry.pk])
+    return round
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_list_is_there_as_excel_and_csv_with_the_same_cells(staff, name):
+    fill(2)
+    rows = read(staff.get(address(name)))
+    assert rows
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(staff.get(address(name, "xlsx")).streaming_content))).active
+    head, *cells = sheet.iter_rows(values_only=True)
+    assert list(head) == list(rows[0])
+    assert len(cells) == len(rows)
+    assert {row[list(head).index("office")] for row in cells} == {row["office"] for row in rows}
+    shown = staff.get(reverse(f"admin:{name}_changelist")).content.decode()
+    assert address(name, "xlsx") in shown
+    assert address(name) in shown
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_only_central_staff_take_lists_away(browser, committee, name):
+    assert browser(committee.judge).get(address(name)).status_code == 403
+    assert browser(make.make_user("officer")).get(address(name)).url.startswith("/admin/login/")
+    assert address(name) not in browser(committee.judge).get(reverse(f"admin:{name}_changelist")).content.decode()
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("count", [1, 3])
+def test_statements_do_not_grow_with_rows(staff, name, count, django_assert_max_num_queries):
+    fill(count)
+    read(staff.get(address(name)))
+    with django_assert_max_num_queries(14):
+        read(staff.get(address(name)))
+
+
+def test_evidence_comes_with_what_was_decided(staff, committee):
+    evidence = make.make_evidence(committee.entry, "3.5.report", "2023-06", kind="pdf")
+    intake.review_evidence(evidence, by=committee.judge, accept=False, reason="หน้า 2 หาย", revision=1)
+    (row,) = read(staff.get(address("submissions_evidence") + "?status=all"))
+    assert row["receipt"] == evidence.receipt
+    assert (row["code"], row["requirement"], row["status"]) == ("TH-81", "3.5.report", "Returned")
+    assert (row["reviewed by"], row["reason for returning"]) == (str(committee.judge), "หน้า 2 หาย")
+    assert row["handed in at"] == "2566-02-20 10:00:00"
+    assert row["SHA-256"] == evidence.sha256
+
+
+def test_a_list_is_taken_away_as_it_is_filtered(staff, committee):
+    make.make_evidence(committee.entry)
+    make.make_evidence(committee.other)
+    filtered = f"?status=all&office={committee.other.office_id}"
+    assert [row["code"] for row in read(staff.get(address("submissions_evidence") + filtered))] == ["TH-20"]
+    assert read(staff.get(address("submissions_evidence") + "?q=Krabi"))[0]["code"] == "TH-81"
+    assert staff.get(address("submissions_evidence") + "?no=such").status_code == 400
+    assert staff.get(address("submissions_evidence", "pdf")).status_code == 404
+
+
+def test_points_are_a_line_for_each_item_of_each_judge(staff, committee):
+    items = committee.round.scheme.items
+    make.make_sheet(committee.entry, committee.judge)
+    make.make_sheet(committee.entry, committee.colleague, status="draft", points={next(iter(items)): "1.5"})
+    rows = read(staff.get(address("submissions_sheet")))
+    assert len(rows) == 2 * len(items)
+    given = {(row["committee member"], row["item"]): row["points"] for row in rows}
+    code, item = next(iter(items.items()))
+    assert given[str(committee.judge), code] == str(item.max)
+    assert given[str(committee.colleague), code] == "1.5"
+
+
+def test_a_cell_that_looks_like_a_formula_is_a_text(staff, committee):
+    make.make_evidence(committee.entry, note="=HYPERLINK(1)", url="https://cdd.example.org/a")
+    (row,) = read(staff.get(address("submissions_evidence")))
+    assert row["note"] == "'=HYPERLINK(1)"
+    sent = b"".join(staff.get(address("submissions_evidence", "xlsx")).streaming_content)
+    book = openpyxl.load_workbook(io.BytesIO(sent))
+    (cell,) = [cell for cell in next(book.active.iter_rows(min_row=2)) if str(cell.value).startswith("=")]
+    assert (cell.data_type, cell.quotePrefix) == ("s", True)
+
+
+def test_the_file_is_named_in_thai_with_its_buddhist_day(browser, committee):
+    answer = browser(committee.staff, "th").get(address("submissions_evidence"))
+    assert "หลักฐาน-25" in unquote(answer["Content-Disposition"])
+    assert "no-store" in answer["Cache-Control"]
+    assert "สำนักงาน" in b"".join(answer.streaming_content).decode()
+
+
+def test_a_long_list_is_sent_piece_by_piece(staff, committee):
+    entry = committee.entry
+    for _one in range(8):
+        Event.objects.record_all(entry, "value.entered", [{"code": "x" * 500}] * 50, by=None)
+    pieces = list(staff.get(address("submissions_event")).streaming_content)
+    assert len(pieces) > 3
+    assert max(map(len, pieces)) < 128 * 1024
