@@ -19,7 +19,7 @@ PYTHONS := /usr/bin/python3.11 python3.11 /usr/bin/python3 python3 python3.12 py
 RUN_PACKAGES := python3-venv python3-dev gcc libpq-dev gettext libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 TEST_PACKAGES := postgresql redis-server chromium-headless-shell poppler-utils nginx docker-compose openssl procps git clamav-daemon
 
-.PHONY: help run test bench check format requirements messages reset system venv
+.PHONY: help run test fuzz bench check format requirements messages reset system venv
 
 help:  ## list the commands
 	grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -31,6 +31,11 @@ test: EXTRA_PACKAGES := $(TEST_PACKAGES)
 test: EXTRA := -dev
 test: venv  ## run every test, on servers of its own
 	exec $(PY) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+fuzz: EXTRA_PACKAGES := $(TEST_PACKAGES)
+fuzz: EXTRA := -dev
+fuzz: venv  ## send 20,000 odd requests to every address: FUZZ_REQUESTS=50000 FUZZ_SEED=7 make fuzz
+	FUZZ_REQUESTS=$${FUZZ_REQUESTS:-20000} exec $(PY) -m pytest tests/test_fuzz.py $(ARGS)
 
 bench: EXTRA_PACKAGES := $(TEST_PACKAGES)
 bench: EXTRA := -dev

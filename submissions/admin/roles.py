@@ -125,7 +125,7 @@ class HistoryAdmin(SimpleHistoryAdmin, RoleAdmin):
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
         self._object_or_404(request, object_id)
-        if request.method != "GET":
+        if request.method != "GET" or whole(version_id) is None:
             raise Http404
         return super().history_form_view(request, object_id, version_id, extra_context)
 
