@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from submissions import access, thai
 from submissions.board import Board
 from submissions.models import Round
+from submissions.pages.dear import dear
 from submissions.proofread import Refused
 
 from . import bundle, documents, resources, tasks
@@ -189,6 +190,7 @@ def _rows(request, publication: Publication) -> list[dict]:
 
 @login_required
 @require_GET
+@dear("30/min")
 def document(request, pk: int, kind: str) -> HttpResponse:
     publication = _publication_or_404(request, pk)
     if kind not in documents.shared(publication):
@@ -200,6 +202,7 @@ def document(request, pk: int, kind: str) -> HttpResponse:
 
 @login_required
 @require_GET
+@dear("30/min")
 def scorecard(request, pk: int, office: str) -> HttpResponse:
     """One office's scorecard as it was announced: for the office itself, the committee and central staff."""
     publication = _publication_or_404(request, pk)
@@ -214,6 +217,7 @@ def scorecard(request, pk: int, office: str) -> HttpResponse:
 
 @login_required
 @require_GET
+@dear("30/min")
 def results_sheet(request, pk: int, extension: str) -> HttpResponse:
     publication = _publication_or_404(request, pk)
     if extension not in resources.WRITERS:
@@ -224,6 +228,7 @@ def results_sheet(request, pk: int, extension: str) -> HttpResponse:
 
 @login_required
 @require_GET
+@dear("30/min")
 def standings_sheet(request, round_id: int, extension: str) -> HttpResponse:
     """The standings as they are now, for those who may see the whole table."""
     round = _round_or_404(request, round_id)
@@ -238,6 +243,7 @@ def standings_sheet(request, round_id: int, extension: str) -> HttpResponse:
 
 @login_required
 @require_GET
+@dear("30/min")
 def bundle_file(request, pk: int) -> HttpResponse:
     """All that is needed to check a publication elsewhere: every office's facts, hence for central staff."""
     publication = _publication_or_404(request, pk)

@@ -24,6 +24,7 @@ from submissions.deadlines import OPEN, Calendar
 from submissions.examination.told import tell_office
 from submissions.forms import ValuesForm, whole
 from submissions.models import CalendarFeed, Entry, Evidence, Round
+from submissions.pages.dear import dear
 from submissions.slots import EvidenceSlot, next_to_do, slots_of
 from submissions.typesetting import make_pdf
 from submissions.uploads import unfinished_of
@@ -308,6 +309,7 @@ def scheme(request, round_id: int) -> HttpResponse:
 
 @login_required
 @require_GET
+@dear("30/min")
 def scheme_pdf(request, round_id: int) -> HttpResponse:
     """The same as a PDF, kept for a while under the digest of all it says: laying out a long one takes a second."""
     context = _booklet(request, round_id)

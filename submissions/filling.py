@@ -17,6 +17,7 @@ from . import access, answers, checks, intake, papers
 from .form_page import Filling, address_of, saved_at
 from .forms import whole
 from .models import Entry, Evidence
+from .pages.dear import dear
 from .printable import printable
 from .slots import slots_of
 
@@ -84,6 +85,7 @@ def hand_in(request, pk: int, form: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@dear("30/min")
 def preview(request, pk: int, form: str) -> HttpResponse:
     """What was typed so far as the PDF that it would become, but for what is refused. Nothing is kept."""
     if request.method == "GET":

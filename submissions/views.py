@@ -22,6 +22,7 @@ from .deeds import latest
 from .examination.told import tell_office
 from .forms import EvidenceForm, ValuesForm, whole
 from .models import Entry, Evidence, Value
+from .pages.dear import dear
 from .preview import preview
 from .slots import EvidenceSlot, page_of, slots_of, title_of
 
@@ -304,6 +305,7 @@ def _held(request, evidence: Evidence, *, framed: bool = True) -> HttpResponse |
 
 @login_required
 @require_GET
+@dear("120/min")
 def evidence_page(request, pk: int, page: int) -> HttpResponse:
     """A picture of one page of a PDF, beside another. For the committee and central staff alone, as previews are."""
     if reason := access.why_not_enter_admin(request.user):
@@ -330,6 +332,7 @@ def evidence_examined(request, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
+@dear("120/min")
 def evidence_preview(request, pk: int) -> HttpResponse:
     """What a Word, Excel or PowerPoint file holds, as a page of its own for a frame.
 

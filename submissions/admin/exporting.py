@@ -10,9 +10,11 @@ from django.http import FileResponse, Http404, HttpResponseBase, StreamingHttpRe
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, override
 
+from submissions.pages.dear import dear
 from submissions.spreadsheets.writing import Cell, Row, write_csv, write_xlsx
 from submissions.thai import ERA
 
@@ -44,6 +46,7 @@ class ExportedList:
         """What the list's template is told: where its links lead, for whom it has them."""
         return {"export_name": f"{self.admin_site.name}:{self._address_name()}" if request.user.is_central else ""}
 
+    @method_decorator(dear("30/min"))
     def export_view(self, request, extension: str) -> HttpResponseBase:
         if not request.user.is_central or not self.has_view_permission(request):
             raise PermissionDenied

@@ -1,0 +1,1 @@
+"""Pages of the office's side, and what pages share."""

@@ -1,0 +1,135 @@
+"""Pages that take long to make take neither all threads of the web nor one person's whole day."""
+
+import re
+import threading
+import time
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from submissions.pages.dear import SEATS, dear
+from tests import factories as make
+from tests.test_urls import address, make_world, routes
+
+
+@pytest.fixture
+def officer(db):
+    return make.make_user("officer")
+
+
+def ask(view, rf, user, method: str = "get") -> HttpResponse:
+    request = getattr(rf, method)("/")
+    request.user = user
+    return view(request)
+
+
+def test_a_third_at_once_is_asked_to_come_again(rf, officer):
+    inside, go = threading.Barrier(3), threading.Event()
+
+    @dear("100/min")
+    def slow(request):
+        inside.wait(10)
+        go.wait(10)
+        return HttpResponse("made")
+
+    with ThreadPoolExecutor(2) as pool:
+        made = [pool.submit(ask, slow, rf, officer) for _one in range(2)]
+        inside.wait(10)
+        third, form = ask(slow, rf, officer), ask(slow, rf, officer, "post")
+        go.set()
+        assert [one.result().content for one in made] == [b"made", b"made"]
+    assert (third.status_code, third["Retry-After"], third["Refresh"]) == (503, "3", "3")
+    assert "สิ่งที่กรอกยังอยู่" in third.content.decode()
+    assert form.status_code == 503
+    assert "Refresh" not in form, "a form is not sent again by itself"
+
+
+def test_a_seat_is_free_again_after_a_fault(rf, officer):
+    @dear("100/min")
+    def broken(request):
+        raise ValueError
+
+    for _one in range(3):
+        with pytest.raises(ValueError):
+            ask(broken, rf, officer)
+    assert SEATS.acquire(blocking=False)
+    SEATS.release()
+
+
+def test_one_person_asks_so_often_and_nobody_else_is_held_up(rf, officer):
+    @dear("2/min")
+    def page(request):
+        return HttpResponse("made")
+
+    assert [ask(page, rf, officer).status_code for _one in range(4)] == [200, 200, 429, 429]
+    refused = ask(page, rf, officer)
+    assert 0 < int(refused["Retry-After"]) <= 60
+    assert ask(page, rf, make.make_user("officer")).status_code == 200
+
+
+@pytest.fixture
+def no_seat():
+    """Both are taken by somebody."""
+    assert SEATS.acquire(blocking=False)
+    assert SEATS.acquire(blocking=False)
+    yield
+    SEATS.release()
+    SEATS.release()
+
+
+@pytest.mark.django_db
+def test_whatever_lays_out_a_document_or_reads_a_whole_list_is_dear(no_seat):
+    world = make_world()
+    client = Client()
+    client.force_login(world.people["admin"])
+    made = re.compile(r"\.pdf$|preview/$|\.<slug:extension>$|bundle\.zip$|/page/<int:page>")
+    found = sorted(route for route in routes() if made.search(route))
+    assert len(found) > 12
+    answers = {route: client.get(address(route, world)).status_code for route in found}
+    assert {route for route, status in answers.items() if status != 503} == set()
+
+
+@pytest.mark.faults
+@pytest.mark.django_db(transaction=True)
+def test_eight_slow_documents_and_the_scorecard_still_answers(web):
+    """Each of another scheme's text, so that none is kept from before."""
+    staff = make.make_user("staff")
+    rounds = [
+        make.make_round(edition=make.make_edition(make.make_edition().text + f"# {number}\n"), name_th=f"รอบ {number}")
+        for number in range(8)
+    ]
+    entry = make.make_entry(rounds[0])
+    client = Client()
+    client.force_login(staff)
+    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+
+    def get(path: str) -> tuple[int, float]:
+        headers = {"Cookie": cookie, "Host": "localhost", "X-Forwarded-Proto": "https"}
+        request = urllib.request.Request(f"http://127.0.0.1:{web.port}{path}", headers=headers)
+        begun = time.monotonic()
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                answer.read()
+                return answer.status, time.monotonic() - begun
+        except urllib.error.HTTPError as error:
+            return error.code, time.monotonic() - begun
+
+    scorecard = reverse("scorecard", args=[entry.pk])
+    assert get(scorecard)[0] == 200
+    with ThreadPoolExecutor(8) as pool:
+        documents = [pool.submit(get, reverse("scheme-pdf", args=[round.pk])) for round in rounds]
+        time.sleep(0.3)
+        status, seconds = get(scorecard)
+        under_way = sum(not one.done() for one in documents)
+        answers = [one.result() for one in documents]
+    assert status == 200
+    assert under_way, "the documents were still being made"
+    assert {code for code, _seconds in answers} == {200, 503}
+    assert seconds < max(spent for _code, spent in answers)
+    assert seconds < 3, "1 s on a quiet machine"
