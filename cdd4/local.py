@@ -28,6 +28,8 @@ PATIENCE = 60  # seconds for the web server and the worker to come up
 GOODBYE = 10  # seconds for a part to end by itself
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h
+# {part: (its queues, how many tasks at once)}: what must not wait, and what may take long.
+WORKERS = {"worker": ("rescore,sweep", 1), "documents": ("documents,mail,examine", 2)}
 
 
 class Refused(Exception):
@@ -136,9 +138,10 @@ def serve(host: str, port: int, run_dir: Path) -> None:
         os.environ.setdefault("CDD4_URL", f"http://{'localhost' if host == '0.0.0.0' else host}:{port}")  # noqa: S104
         parts.start("web", *python, "gunicorn", "cdd4.wsgi", "--bind", f"{host}:{port}", *gthread)
         wait_for_web(parts, f"http://{host}:{port}/healthz")
-        queues = ["--queues", "rescore,documents,mail,examine", "--concurrency", "2", "--loglevel", "INFO"]
-        beat = ["--beat", "--schedule", str(run_dir / "beat")]
-        parts.start("worker", *python, "celery", "-A", "cdd4", "worker", *queues, *beat)
+        for name, (queues, processes) in WORKERS.items():
+            options = ["--queues", queues, "--concurrency", str(processes), "--loglevel", "INFO"]
+            beat = ["--beat", "--schedule", str(run_dir / "beat")] if "sweep" in queues else []
+            parts.start(name, *python, "celery", "-A", "cdd4", "worker", "--hostname", f"{name}@%h", *options, *beat)
         print(welcome(f"http://{host}:{port}/", logins, parts.logs), flush=True)
         while not (name := parts.ended()):
             time.sleep(0.5)
