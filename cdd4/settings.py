@@ -36,7 +36,9 @@ MEDIA_ROOT = DATA_DIR / "media"  # evidence: outside the web root, served only b
 STATIC_ROOT = Path(env.text("CDD4_STATIC_ROOT", default=str(DATA_DIR / "static"))).resolve()
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static", ("pictures", BASE_DIR / "docs/pictures")]  # the guides are pages too
-LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale/libraries"]  # ours; then the Thai that libraries lack
+_catalogues = [BASE_DIR] if PRODUCTION else [DATA_DIR, BASE_DIR]  # `make run` compiles them where it can write
+# Ours; then the Thai that libraries lack.
+LOCALE_PATHS = [root / path for path in ("locale", "locale/libraries") for root in _catalogues]
 
 # Files handed in.
 EVIDENCE_MAX_BYTES = env.whole("CDD4_EVIDENCE_MAX_MB", default=50, least=1, most=1024) * 2**20
