@@ -23,6 +23,6 @@ class ScoringWorker(Worker):
         assert self.beat
         return [
             *(sys.executable, "-m", "celery", "-A", "cdd4", "worker", "--include", "benchmarks.bare"),
-            *("--loglevel", "INFO", "--concurrency", str(self.concurrency), "--queues", "rescore,documents"),
+            *("--loglevel", "INFO", "--concurrency", str(self.concurrency), "--queues", "rescore,sweep,documents"),
             *("--beat", "--schedule", str(self.folder / "beat")),
         ]

@@ -5,7 +5,7 @@ import time
 
 from celery import Celery
 from celery.app.amqp import AMQP
-from celery.signals import task_postrun, task_prerun
+from celery.signals import task_postrun, task_prerun, worker_ready
 from django.db import close_old_connections
 from kombu import Connection
 from kombu.transport.redis import Channel
@@ -57,6 +57,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 SWEEP = "scoring.tasks.sweep"
+SWEEPS = "sweep"  # the queue
 HEARTBEAT = "cdd4.sweep.heartbeat"
 
 
@@ -74,3 +75,10 @@ def note_heartbeat(sender=None, state=None, **kwargs) -> None:
         from django.core.cache import cache
 
         cache.set(HEARTBEAT, time.time(), timeout=None)
+
+
+@worker_ready.connect
+def sweep_at_once(sender=None, **kwargs) -> None:
+    """A worker that sweeps begins with a sweep: what is stale by now has waited for it."""
+    if SWEEPS in sender.app.amqp.queues.consume_from:
+        sender.app.send_task(SWEEP)

@@ -1,4 +1,4 @@
-"""`make run`: prepares the database, then starts the web server, the worker and, where it is installed, a Redis.
+"""`make run`: prepares the database, then starts the web server, the workers and, where it is installed, a Redis.
 
 Everything started here is stopped here: by Ctrl-C, by SIGTERM, or when one of the parts ends by itself.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import ctypes
+import errno
+import fcntl
 import hashlib
 import io
 import os
@@ -21,13 +23,17 @@ import tempfile
 import textwrap
 import time
 import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 60  # seconds for the web server and the worker to come up
+PATIENCE = 60  # seconds for the web server and the workers to come up
 GOODBYE = 10  # seconds for a part to end by itself
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h
+# {part: (its queues, how many tasks at once)}: what must not wait, and what may take long.
+LONE = ("--without-gossip", "--without-mingle")  # there is nobody else to be asked
+WORKERS = {"worker": ("rescore,sweep", 1), "documents": ("documents,mail,examine", 2)}
 
 
 class Refused(Exception):
@@ -82,16 +88,20 @@ def die_with_parent() -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="make run", description=__doc__)
-    parser.add_argument("--port", default="8000")
-    parser.add_argument("--host", default="127.0.0.1")
+    parser = argparse.ArgumentParser(
+        prog="make run", description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    parser.add_argument("--port", default="8000", help="the port it listens at: make run PORT=8123")
+    parser.add_argument("--host", default="127.0.0.1", help="this machine's address; 0.0.0.0 is all of them")
     options = parser.parse_args()
     for number in STOPS:
         signal.signal(number, interrupt)
     try:
-        port = free_port(options.host, options.port)
-        with tempfile.TemporaryDirectory(prefix="cdd4-") as run_dir:
-            serve(options.host, port, Path(run_dir))
+        port = port_number(options.port)
+        data_dir = Path(os.environ.get("CDD4_DATA_DIR") or ROOT / "var").resolve()
+        settle_environment(data_dir, options.host)
+        with alone(data_dir, options.host, port), tempfile.TemporaryDirectory(prefix="cdd4-") as run_dir:
+            serve(options.host, port, data_dir, Path(run_dir))
     except Refused as reason:
         print(f"\n{reason}", file=sys.stderr)
         return 1
@@ -104,42 +114,77 @@ def interrupt(*_signal) -> None:
     raise KeyboardInterrupt
 
 
-def free_port(host: str, text: str) -> int:
+def port_number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
         raise Refused(f"PORT={text} ใช้ไม่ได้: ต้องเป็นเลข 1 ถึง 65535 / must be a number from 1 to 65535.")
-    port = int(text)
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    return int(text)
+
+
+def address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextlib.contextmanager
+def alone(data_dir: Path, host: str, port: int) -> Iterator[None]:
+    """Nobody else runs on this data meanwhile. The system lets the lock go when this process ends, however it ends."""
+    with (data_dir / "running").open("a+") as file:
         try:
-            probe.bind((host, port))
-        except PermissionError:
-            raise Refused(f"ไม่มีสิทธิ์ใช้พอร์ต {port} / No permission for port {port}: make run PORT=8123") from None
-        except OSError as error:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
             raise Refused(
-                f"พอร์ต {port} มีโปรแกรมอื่นใช้อยู่ / Port {port} is not available ({error.strerror}). "
-                f"เลือกพอร์ตอื่น / Choose another: make run PORT={port + 1 if port < 65535 else 8123}"
+                f"พอร์ทัลนี้ทำงานอยู่แล้วที่ / This portal runs already: {file.read()}\n"
+                f"กด Ctrl-C ที่นั่นเพื่อหยุด หรือใช้ข้อมูลชุดอื่น / Stop it there with Ctrl-C, or start another one "
+                f"with data of its own: make run PORT={port + 1 if port < 65535 else 8123} CDD4_DATA_DIR=/tmp/portal-2"
             ) from None
-    return port
+        ask_for_port(host, port)
+        file.truncate(0)
+        file.write(address(host, port))
+        file.flush()
+        yield
 
 
-def serve(host: str, port: int, run_dir: Path) -> None:
-    data_dir = Path(os.environ.get("CDD4_DATA_DIR") or ROOT / "var").resolve()
-    settle_environment(data_dir, host)
+def ask_for_port(host: str, port: int) -> None:
+    """Refuse with the reason what the web server could not have."""
+    try:
+        family, kind, *_, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except PermissionError:
+        raise Refused(f"ไม่มีสิทธิ์ใช้พอร์ต {port} / No permission for port {port}: make run PORT=8123") from None
+    except OSError as error:
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise Refused(
+                f"HOST={host} ไม่ใช่ที่อยู่ของเครื่องนี้ / is not an address of this machine. "
+                f"ใช้ / Use HOST=127.0.0.1 (เครื่องนี้เท่านั้น / this machine alone) หรือ / or HOST=0.0.0.0"
+            ) from None
+        raise Refused(
+            f"พอร์ต {port} มีโปรแกรมอื่นใช้อยู่ / Port {port} is not available ({error.strerror}). "
+            f"เลือกพอร์ตอื่น / Choose another: make run PORT={port + 1 if port < 65535 else 8123}"
+        ) from None
+
+
+def serve(host: str, port: int, data_dir: Path, run_dir: Path) -> None:
+    here = address(host, port)
     parts = Parts(data_dir / "log")
     try:
         if "CDD4_REDIS_URL" not in os.environ and (redis := shutil.which("redis-server")):
             parts.start("redis", redis, "--port", "0", "--unixsocket", str(run_dir / "redis"), "--save", "")
             os.environ["CDD4_REDIS_URL"] = f"redis+socket://{run_dir / 'redis'}"
         logins = prepare(data_dir)
+        started = time.time()
         python = [sys.executable, "-m"]
         gthread = ["--worker-class", "gthread", "--threads", "8", "--graceful-timeout", "3"]
-        os.environ.setdefault("CDD4_URL", f"http://{'localhost' if host == '0.0.0.0' else host}:{port}")  # noqa: S104
-        parts.start("web", *python, "gunicorn", "cdd4.wsgi", "--bind", f"{host}:{port}", *gthread)
-        wait_for_web(parts, f"http://{host}:{port}/healthz")
-        queues = ["--queues", "rescore,documents,mail,examine", "--concurrency", "2", "--loglevel", "INFO"]
-        beat = ["--beat", "--schedule", str(run_dir / "beat")]
-        parts.start("worker", *python, "celery", "-A", "cdd4", "worker", *queues, *beat)
-        print(welcome(f"http://{host}:{port}/", logins, parts.logs), flush=True)
+        os.environ.setdefault("CDD4_URL", address("localhost" if host == "0.0.0.0" else host, port))  # noqa: S104
+        parts.start("web", *python, "gunicorn", "cdd4.wsgi", "--bind", here.removeprefix("http://"), *gthread)
+        for name, (queues, processes) in WORKERS.items():
+            options = ["--queues", queues, "--concurrency", str(processes), "--loglevel", "INFO", *LONE]
+            beat = ["--beat", "--schedule", str(run_dir / "beat")] if "sweep" in queues else []
+            parts.start(name, *python, "celery", "-A", "cdd4", "worker", "--hostname", f"{name}@%h", *options, *beat)
+        wait_for(parts, "web", lambda: answers(f"{here}/healthz"))
+        wait_for(parts, "worker", lambda: was_swept(since=started))
+        print(welcome(f"{here}/", logins, parts.logs), flush=True)
         while not (name := parts.ended()):
             time.sleep(0.5)
         raise Refused(f"ส่วน {name} หยุดทำงาน / The part '{name}' has ended:\n{parts.tail(name)}")
@@ -157,7 +202,7 @@ def settle_environment(data_dir: Path, host: str) -> None:
             os.environ.setdefault("CDD4_SECRET_KEY_FILE", str(write_secret(data_dir / "secret-key")))
     except OSError as error:
         raise Refused(f"เขียนลงโฟลเดอร์ไม่ได้ / Cannot write to {data_dir} ({error.strerror}).") from None
-    os.environ.update(CDD4_ENV="development", CDD4_DATA_DIR=str(data_dir))
+    os.environ.update(CDD4_ENV="development", CDD4_DATA_DIR=str(data_dir), DJANGO_SETTINGS_MODULE="cdd4.settings")
     # Whoever opens the portal to the network reaches it by names only they know.
     os.environ.setdefault("CDD4_ALLOWED_HOSTS", "*" if host == "0.0.0.0" else f"localhost,127.0.0.1,[::1],{host}")  # noqa: S104
 
@@ -172,7 +217,7 @@ def write_secret(path: Path) -> Path:
 
 def prepare(data_dir: Path) -> str:
     """Bring the database up to date, and fill it when it is empty. Answers the logins that the demo printed."""
-    compile_messages()
+    compile_messages(data_dir)
     logins, prepared = data_dir / "logins.txt", data_dir / "prepared"
     mark = mark_of_database()
     if not prepared.exists() or prepared.read_text() != mark:
@@ -199,7 +244,7 @@ def migrate_and_fill() -> str:
     from django.core.management import call_command
     from django.db import OperationalError
 
-    os.environ["DJANGO_SETTINGS_MODULE"] = "cdd4.settings"
+    print("กำลังเตรียมฐานข้อมูล / Preparing the database …", flush=True)
     try:
         django.setup()
         call_command("migrate", interactive=False, verbosity=0)
@@ -212,36 +257,63 @@ def migrate_and_fill() -> str:
 
     if get_user_model().objects.exists():
         return ""
-    print("กำลังสร้างรอบสาธิต / Making the demo round …", flush=True)
+    print("กำลังสร้างรอบสาธิต / Making the demo rounds …", flush=True)
     logins = io.StringIO()
     call_command("demo", stdout=logins)
     return logins.getvalue()
 
 
-def compile_messages() -> None:
-    """Catalogues are kept as text; what changed is compiled."""
+def compile_messages(data_dir: Path | None = None) -> None:
+    """Catalogues are kept as text; what changed is compiled beside it, or into the data where that can't be written."""
     for source in ROOT.glob("locale/**/LC_MESSAGES/*.po"):
         target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
-            continue
-        try:
-            subprocess.run(["msgfmt", "-o", target, source], check=True, capture_output=True, text=True)
-        except FileNotFoundError:
-            raise Refused("ไม่พบโปรแกรม msgfmt / The program msgfmt is missing: apt-get install gettext") from None
-        except subprocess.CalledProcessError as error:
-            raise Refused(f"แปลงคำแปลไม่ได้ / A catalogue cannot be compiled: {error.stderr.strip()}") from None
+        spare = data_dir / target.relative_to(ROOT) if data_dir else None
+        if not is_newer(target, source) and spare and not os.access(source.parent, os.W_OK):
+            spare.parent.mkdir(parents=True, exist_ok=True)
+            target = spare
+        elif spare:
+            spare.unlink(missing_ok=True)  # of a time when the sources could not be written
+        if not is_newer(target, source):
+            compile_catalogue(source, target)
 
 
-def wait_for_web(parts: Parts, url: str) -> None:
+def is_newer(target: Path, source: Path) -> bool:
+    return target.exists() and target.stat().st_mtime >= source.stat().st_mtime
+
+
+def compile_catalogue(source: Path, target: Path) -> None:
+    try:
+        subprocess.run(["msgfmt", "-o", target, source], check=True, capture_output=True, text=True)
+    except FileNotFoundError:
+        raise Refused("ไม่พบโปรแกรม msgfmt / The program msgfmt is missing: apt-get install gettext") from None
+    except subprocess.CalledProcessError as error:
+        raise Refused(f"แปลงคำแปลไม่ได้ / A catalogue cannot be compiled: {error.stderr.strip()}") from None
+
+
+def wait_for(parts: Parts, name: str, is_there: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        if name := parts.ended():
-            raise Refused(f"ส่วน {name} เริ่มไม่ได้ / The part '{name}' could not start:\n{parts.tail(name)}")
-        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 (own address)
-            if answer.status == 200:
-                return
+        if ended := parts.ended():
+            raise Refused(f"ส่วน {ended} เริ่มไม่ได้ / The part '{ended}' could not start:\n{parts.tail(ended)}")
+        if is_there():
+            return
         time.sleep(0.1)
-    raise Refused(f"เว็บไม่ตอบภายใน {PATIENCE} วินาที / The web server did not answer:\n{parts.tail('web')}")
+    raise Refused(f"ส่วน {name} ไม่ตอบภายใน {PATIENCE} วินาที / The part '{name}' did not answer:\n{parts.tail(name)}")
+
+
+def answers(url: str) -> bool:
+    with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 (own address)
+        return answer.status == 200
+    return False
+
+
+def was_swept(since: float) -> bool:
+    """Whether scoring answers: a sweep has ended, and one of these workers made it."""
+    from django.core.cache import cache
+
+    from cdd4.celery import HEARTBEAT
+
+    return cache.get(HEARTBEAT, 0) > since
 
 
 def welcome(url: str, logins: str, logs: Path) -> str:

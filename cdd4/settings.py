@@ -36,7 +36,9 @@ MEDIA_ROOT = DATA_DIR / "media"  # evidence: outside the web root, served only b
 STATIC_ROOT = Path(env.text("CDD4_STATIC_ROOT", default=str(DATA_DIR / "static"))).resolve()
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static", ("pictures", BASE_DIR / "docs/pictures")]  # the guides are pages too
-LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale/libraries"]  # ours; then the Thai that libraries lack
+_catalogues = [BASE_DIR] if PRODUCTION else [DATA_DIR, BASE_DIR]  # `make run` compiles them where it can write
+# Ours; then the Thai that libraries lack.
+LOCALE_PATHS = [root / path for path in ("locale", "locale/libraries") for root in _catalogues]
 
 # Files handed in.
 EVIDENCE_MAX_BYTES = env.whole("CDD4_EVIDENCE_MAX_MB", default=50, least=1, most=1024) * 2**20
@@ -276,15 +278,18 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_DB_REUSE_MAX = 500  # tasks; Celery would open a connection for each
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_TASK_DEFAULT_QUEUE = "rescore"
+CELERY_TASK_DEFAULT_QUEUE = "documents"  # a task of which nobody said that it is short may take long
 CELERY_TASK_CREATE_MISSING_QUEUES = True
+# `rescore` and `sweep` have a worker of their own, so that nothing is stale for long: their tasks end in a moment. They
+# are two and have no priorities: a worker takes from each in turn, and neither keeps the other waiting.
 CELERY_TASK_ROUTES = {
-    "awards.tasks.*": {"queue": "documents"},
-    "scoring.tasks.make_parcel": {"queue": "documents"},
+    "scoring.tasks.rescore_entry": {"queue": "rescore"},
+    "scoring.tasks.sweep": {"queue": "sweep"},
+    "scoring.tasks.tend_parcels": {"queue": "sweep"},
+    "submissions.tasks.examine_rest": {"queue": "sweep"},
     "submissions.tasks.examine": {"queue": "examine"},
-    # Of its own: neither a slow mail server nor a thousand people to be told keep a score waiting.
+    # Of its own: neither a slow mail server nor a thousand people to be told keep a document waiting.
     **{f"submissions.tasks.{name}": {"queue": "mail"} for name in ("tell", "remind", "post", "sweep_notices")},
-    "scoring.tasks.sweep": {"priority": 9},  # the last of Redis's: messages about single entries are taken first
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
@@ -296,6 +301,7 @@ CELERY_BEAT_SCHEDULE = {
     "post": {"task": "submissions.tasks.post", "schedule": 60.0, "options": {"expires": 60}},
     "examine-rest": {"task": "submissions.tasks.examine_rest", "schedule": 30.0, "options": {"expires": 30}},
     "tend-parcels": {"task": "scoring.tasks.tend_parcels", "schedule": 60.0, "options": {"expires": 60}},
+    "remove-parcels": {"task": "scoring.tasks.remove_parcels", "schedule": crontab(minute=47)},
     "sweep-notices": {"task": "submissions.tasks.sweep_notices", "schedule": crontab(hour=3, minute=37)},
     "sweep-vault": {"task": "submissions.tasks.sweep_vault", "schedule": crontab(hour=3, minute=17)},
 }

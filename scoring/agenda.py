@@ -63,6 +63,11 @@ class Agenda:
         self.offices = {entry.office_id: entry.office for entry in self.entries}.values()
         self.states = [(code, title) for code, (title, _fits) in STATES.items()]
         self._stakes = _stakes(self.entries)
+        scored = {entry for entry, _criterion in self._stakes}
+        self.awaits_score = self.is_officer and any(
+            one.state == Entry.State.TAKING_PART and not one.round.only_selects and one.pk not in scored
+            for one in self.entries
+        )
         found = calendar.deadlines()
         self.total = len(found)
         items = [item for item in map(self._item, found) if item]
@@ -110,8 +115,11 @@ def _earning(deadline: Deadline) -> list[str]:
 
 
 def _stakes(entries: list[Entry]) -> dict[tuple[int, str], Decimal]:
-    """What each entry may still earn in each criterion, on what it claims: what waits for review is not at stake."""
-    cards = Scorecard.objects.filter(entry__in=[entry.pk for entry in entries], basis=Scorecard.Basis.CLAIMED)
+    """What each entry may still earn in each criterion, on what it claims: what waits for review is not at stake.
+
+    Nothing is said of one whose score is being computed.
+    """
+    cards = Scorecard.objects.fresh().filter(entry__in=[entry.pk for entry in entries], basis=Scorecard.Basis.CLAIMED)
     return {
         (entry, code): Decimal(score["attainable"]) - Decimal(score["earned"])
         for entry, criteria in cards.values_list("entry", "criteria")

@@ -43,7 +43,9 @@ class CriterionSerializer(LineSerializer):
     )
     dimension = serializers.CharField(read_only=True)
     why = serializers.ListField(child=serializers.CharField(), read_only=True, help_text="What was counted")
-    next = serializers.ListField(child=serializers.CharField(), read_only=True, help_text="What would earn more")
+    next = serializers.ListField(
+        child=serializers.CharField(), read_only=True, help_text="What would earn more; empty until `fresh`"
+    )
 
 
 class PlaceSerializer(serializers.Serializer):
@@ -59,7 +61,9 @@ class ScorecardSerializer(serializers.Serializer):
     as_of = serializers.DateTimeField(read_only=True, allow_null=True)
     verified = PartSerializer(read_only=True)
     claimed = PartSerializer(read_only=True)
-    place = PlaceSerializer(read_only=True, allow_null=True, help_text="Null where ranks are not shown to you")
+    place = PlaceSerializer(
+        read_only=True, allow_null=True, help_text="Null where ranks are not shown to you, and until `fresh`"
+    )
     dimensions = LineSerializer(many=True, read_only=True)
     criteria = CriterionSerializer(many=True, read_only=True)
 
@@ -109,7 +113,7 @@ class DimensionPointsSerializer(serializers.Serializer):
 
 class StandingSerializer(serializers.Serializer):
     rank = serializers.IntegerField(
-        read_only=True, allow_null=True, help_text="Null where nobody is ranked, or has points yet"
+        read_only=True, allow_null=True, help_text="Null where nobody is ranked or has points yet, and until `fresh`"
     )
     region = serializers.CharField(
         source="region_code", read_only=True, allow_null=True, help_text="Code of the inspection region"
@@ -126,8 +130,8 @@ class StandingSerializer(serializers.Serializer):
     def to_representation(self, instance: Entry) -> dict:
         points = instance.dimensions or {}
         instance.dimensions = [{"code": code, "earned": part["earned"]} for code, part in points.items()]
-        instance.rank = placed(instance.rank, instance.total)
         instance.fresh = instance.scored_version >= instance.facts_version
+        instance.rank = placed(instance.rank, instance.total) if instance.fresh else None
         return super().to_representation(instance)
 
 

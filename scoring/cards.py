@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from django.db.models import prefetch_related_objects
 
@@ -19,6 +20,8 @@ from submissions.slots import anchor_of
 from .marks import Marks
 from .models import Scorecard, rank_of
 
+NOTHING = "–"  # where no number is known
+
 
 @dataclass(frozen=True)
 class Line:
@@ -31,6 +34,7 @@ class Line:
     verified: dict
     claimed: dict
     doubts: tuple[engine.Doubt, ...]
+    is_known: bool = True  # it was computed at least once
 
     @property
     def mark(self) -> str:
@@ -40,6 +44,9 @@ class Line:
     @property
     def shown(self) -> dict[str, str]:
         """The cells of this line as the scheme's document shows points, and what stands beside the verified ones."""
+        if not self.is_known:
+            nothing = dict.fromkeys(("earned", "attainable", "claimed"), NOTHING)
+            return nothing | {"max": self.marks.show(self.verified, "max"), "beside": "", "behind": ""}
         cells = {key: self.marks.show(self.verified, key) for key in ("earned", "attainable", "max")}
         aside = {"beside": self.marks.beside(self.verified), "behind": self.marks.behind(self.verified)}
         return cells | aside | {"claimed": self.marks.show(self.claimed)}
@@ -153,7 +160,10 @@ def reached(criterion: engine.Criterion, verified: dict) -> engine.Level | None:
 
 
 class Card:
-    """An entry's two scorecards, as one reader may see them. One query; its place costs one more."""
+    """An entry's two scorecards, as one reader may see them. One query; its place costs one more.
+
+    While they are behind the facts they tell points, as of then, and nothing that hangs on points: no place, no offers.
+    """
 
     def __init__(self, entry: Entry, language: str) -> None:
         self.entry, self.language, self.scheme = entry, language, entry.round.scheme
@@ -163,13 +173,14 @@ class Card:
         self.claimed: Scorecard | None = found.get(Scorecard.Basis.CLAIMED)
         self.marks = Marks.of_scheme(self.scheme, language)
 
-    @property
+    @cached_property
     def is_stale(self) -> bool:
         """The facts have moved on since it was computed. Whoever does not take part is not scored any more."""
         if self.entry.state != Entry.State.TAKING_PART:
             return False
-        cards = (self.verified, self.claimed)
-        return any(card is None or card.facts_version < self.entry.facts_version for card in cards)
+        round = self.entry.round
+        at = round.now()
+        return any(card is None or card.is_stale(round, at) for card in (self.verified, self.claimed))
 
     @property
     def whole(self) -> Line:
@@ -182,7 +193,12 @@ class Card:
             verified,
             claimed,
             self.scheme.doubts,
+            self._is_known,
         )
+
+    @property
+    def _is_known(self) -> bool:
+        return self.verified is not None and self.claimed is not None
 
     def _total(self, card: Scorecard | None) -> dict:
         if card is None:
@@ -197,7 +213,7 @@ class Card:
         bases = [getattr(card, kind).get(part.code) if card else None for card in (self.verified, self.claimed)]
         marks = self.marks if kind == "criteria" else self.marks.of_totals
         verified, claimed = (basis or self._unknown(part.max) for basis in bases)
-        return Line(part.title, part.code, part.max, marks, verified, claimed, part.doubts)
+        return Line(part.title, part.code, part.max, marks, verified, claimed, part.doubts, self._is_known)
 
     def criterion(self, code: str) -> Line:
         return self._line(self.scheme.criteria[code], "criteria")
@@ -213,11 +229,17 @@ class Card:
 
     def next_steps(self, code: str) -> list[str]:
         """What would earn more, on what the office claims: what waits for review is not the office's to do."""
+        if self.is_stale:
+            return []
         return phrases.next_steps(self.scheme, code, self.criterion(code).claimed, self.language)
 
     def steps(self, code: str) -> list[Step]:
         """The same as data, with where each thing is done."""
-        return [self._step(offer) for offer in self.criterion(code).claimed["offers"]]
+        return [self._step(offer) for offer in self.offers(code)]
+
+    def offers(self, code: str) -> list[dict]:
+        """What the engine offers for more in a criterion; nothing while it is being computed."""
+        return [] if self.is_stale else self.criterion(code).claimed["offers"]
 
     def _step(self, offer: dict) -> Step:
         deeds = [self._deed(text, needs) for text, needs in phrases.deeds(self.scheme, offer, self.language)]
@@ -257,24 +279,28 @@ class Card:
         return any(phrases.done_by(self.scheme, need) == "office" for need in offer["needs"])
 
     def _offers(self, code: str) -> Iterator[tuple[dict, str]]:
-        return zip(self.criterion(code).claimed["offers"], self.next_steps(code), strict=True)
+        return zip(self.offers(code), self.next_steps(code), strict=True)
 
     def levels(self, code: str) -> list[tuple[engine.Level, str, str]]:
-        """Each line of how points are earned here: met, open, missed, passed by, or "" for a part; and what it shows.
+        """Each line of how points are earned here: met, open, missed, passed by, or ""; and what it shows.
 
-        What a line shows is "" where it is its points, as those of parts always are.
+        It is "" for a part, and while the score is being computed. What a line shows is "" where it is its points, as
+        those of parts always are.
         """
         criterion, verified = self.scheme.criteria[code], self.criterion(code).verified
         parts = _parts(criterion)
         return [
             (level, "", "")
             if n < parts
-            else (level, _state(criterion.rule, level.points, verified), self.marks.row(level.points))
+            else (level, self._state(criterion.rule, level.points, verified), self.marks.row(level.points))
             for n, level in enumerate(criterion.levels)
         ]
 
+    def _state(self, rule, points: Decimal, verified: dict) -> str:
+        return "" if self.is_stale else _state(rule, points, verified)
+
     def place(self, user) -> tuple[int, int] | None:
-        """The rank and among how many; None when this reader is not shown it."""
-        if access.why_not_see_ranks(user, self.entry.round, whole_table=False):
+        """The rank and among how many; None when this reader is not shown it, or the score is being computed."""
+        if self.is_stale or access.why_not_see_ranks(user, self.entry.round, whole_table=False):
             return None
         return rank_of(self.entry)

@@ -90,6 +90,15 @@ class Scorecard(models.Model):
     def __str__(self) -> str:
         return f"{self.entry} · {self.get_basis_display()} {self.total}"
 
+    def is_stale(self, round: Round, at: datetime) -> bool:
+        """Of an entry of this round: whether its facts may say something else at this moment; see `stale_entries`."""
+        if self.facts_version < self.entry.facts_version or self.edition_digest != round.edition.digest:
+            return True
+        if round.is_closed:
+            return False
+        has_passed = self.as_of < day_of(at) and self.total < self.attainable
+        return has_passed or (self.unseen_from is not None and self.unseen_from <= at)
+
 
 class ScoreChange(models.Model):
     """How an entry's score moved: a row whenever a rescore gave another total or another attainable."""
@@ -171,6 +180,11 @@ def placed(rank: int | None, total: Decimal | int) -> int | None:
     return None if rank == 1 and not total else rank
 
 
+def day_of(at: datetime) -> datetime:
+    """When the day of this moment began."""
+    return timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def stale_entries(round: Round, at: datetime):
     """The entries of a round whose scores may differ from what their facts say at this moment.
 
@@ -181,8 +195,7 @@ def stale_entries(round: Round, at: datetime):
     cards = Scorecard.objects.filter(entry=OuterRef("pk"), basis="verified")
     stale = ~Exists(cards.filter(facts_version=OuterRef("facts_version"), edition_digest=round.edition.digest))
     if not round.is_closed:
-        day = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-        both = Scorecard.objects.filter(entry=OuterRef("pk"), as_of__lt=day, total__lt=F("attainable"))
+        both = Scorecard.objects.filter(entry=OuterRef("pk"), as_of__lt=day_of(at), total__lt=F("attainable"))
         stale |= Exists(both) | Exists(cards.filter(unseen_from__lte=at))
     return Entry.objects.filter(stale, round=round).taking_part()
 

@@ -34,7 +34,7 @@ class Row:
     """One entry, all its cells as text, ready to print."""
 
     pk: int
-    rank: int | None  # where nobody is ranked
+    rank: int | None  # where nobody is ranked, and while its score is being computed
     name: str
     nominee: str  # who takes part for the office; empty where it does itself
     url: str  # empty when the reader may not open the scorecard
@@ -226,9 +226,10 @@ class Table:
 
     def _row(self, entry: dict, opens: set[int], mine: set[int]) -> Row:
         pk, total = entry["pk"], self._total(entry)
+        is_stale = entry["scored_version"] < entry["facts_version"]
         return Row(
             pk=pk,
-            rank=placed(entry["rank"], entry["total"]),
+            rank=None if is_stale else placed(entry["rank"], entry["total"]),
             name=self._name(entry),
             nominee=self._nominee(entry),
             url=self._address.format(pk) if pk in opens else "",
@@ -238,7 +239,7 @@ class Table:
             claimed=self.totals.show(total, "claimed"),
             attainable=self.totals.show(total, "attainable"),
             parts=[self._cell(entry, part) for part in self.parts],
-            is_stale=entry["scored_version"] < entry["facts_version"],
+            is_stale=is_stale,
             is_own=pk in mine,
         )
 

@@ -68,13 +68,19 @@ def make_parcel(parcel_id: int) -> None:
 
 @shared_task(name="scoring.tasks.tend_parcels")
 def tend_parcels() -> int:
-    """Ask for parcels whose message was lost or whose worker died; remove those that were kept long enough."""
+    """Ask for parcels whose message was lost or whose worker died."""
     late = list(Parcel.objects.under_way().filter(due_at__lte=timezone.now()))
     for one in late:
         if one.attempts < Parcel.MOST_ATTEMPTS:
             send(make_parcel, one.pk)
         else:
             one.note(stage=Parcel.Stage.FAILED, due_at=None)
+    return len(late)
+
+
+@shared_task(name="scoring.tasks.remove_parcels")
+def remove_parcels() -> int:
+    """Remove those that were kept long enough: gigabytes, for which a disk may take its time."""
     expired = list(Parcel.objects.expired())
     for one in expired:
         parcels.remove(one)

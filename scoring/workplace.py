@@ -140,11 +140,11 @@ class Workplace:
 
     @property
     def to_send_again(self) -> list[Returned]:
-        return [one for one in self.returned if one.asks]
+        return [one for one in self.returned if one.asks or self.card.is_stale]
 
     @property
     def to_let_lie(self) -> list[Returned]:
-        return [one for one in self.returned if not one.asks]
+        return [one for one in self.returned if not one.asks and not self.card.is_stale]
 
     def _returned(self, evidence: Evidence, offered: Container[tuple[str, str]]) -> Returned:
         slot = evidence.requirement, evidence.period
@@ -164,8 +164,8 @@ class Workplace:
 
     @property
     def _needs(self) -> Iterator[dict]:
-        for score in (self.card.claimed.criteria if self.card.claimed else {}).values():
-            for offer in score["offers"]:
+        for code in self.entry.round.scheme.criteria:
+            for offer in self.card.offers(code):
                 yield from offer["needs"]
 
     @property
@@ -208,15 +208,15 @@ class Workplace:
     def _left_on(self, card: Scorecard | None) -> dict[tuple[int, str], Decimal]:
         return {
             (self.entry.pk, code): Decimal(score["attainable"]) - Decimal(score["earned"])
-            for code, score in (card.criteria if card else {}).items()
+            for code, score in (card.criteria if card and not self.card.is_stale else {}).items()
         }
 
     @cached_property
     def beside(self) -> list[tuple[Line, Decimal | None]]:
-        """Each dimension with the median of all that take part; None where this reader may not compare."""
+        """Each dimension with the median of all that take part; None where this reader may not compare, or not yet."""
         lines = [line for line, _criteria in self.card.blocks()] if self.entry.round.scheme.points_count else []
         hidden = access.why_not_see_ranks(self.user, self.entry.round, whole_table=False)
-        found = {} if hidden else medians(self.entry.round)
+        found = {} if hidden or self.card.is_stale else medians(self.entry.round)
         return [(line, found.get(line.code)) for line in lines]
 
     @property

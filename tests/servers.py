@@ -225,11 +225,12 @@ class Worker(Server):
         environment: Mapping[str, str],
         beat: bool = True,
         concurrency: int = 2,
-        queues: str = "rescore,documents,mail",
+        queues: str = "rescore,sweep,documents,mail",
+        include: str = "",
     ) -> None:
         super().__init__()
         self.variables = environment
-        self.beat, self.concurrency, self.queues = beat, concurrency, queues
+        self.beat, self.concurrency, self.queues, self.include = beat, concurrency, queues, include
 
     def environment(self) -> Mapping[str, str]:
         return {**os.environ, **self.variables, "PYTHONUNBUFFERED": "1"}
@@ -237,7 +238,8 @@ class Worker(Server):
     def command(self) -> list[str]:
         beat = ["--beat", "--schedule", str(self.folder / "beat")] if self.beat else []
         options = ["--loglevel", "INFO", "--concurrency", str(self.concurrency), "--queues", self.queues, *beat]
-        return [sys.executable, "-m", "celery", "-A", "cdd4", "worker", *options]
+        include = ["--include", self.include] if self.include else []
+        return [sys.executable, "-m", "celery", "-A", "cdd4", "worker", *include, *options]
 
     def is_ready(self) -> bool:
         return " ready." in self.log.read_text(errors="replace")

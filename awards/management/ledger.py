@@ -16,6 +16,7 @@ from scoring import engine
 from submissions.models import Entry, Event, Evidence, Extension, Round, Sheet, User, Value
 from submissions.vault import vault
 
+from .examiner import Examiner
 from .papers import Paper
 from .story import Amount, Grace, Marks, Piece, Story
 
@@ -46,7 +47,7 @@ class Ledger:
 
     def write(self) -> None:
         """Keep the files, write the rows with their events, and say that the facts changed."""
-        self._keep_files()
+        examiner = Examiner(self._keep_files())
         originals = [row for row, _ in self.evidence if row.replaces is None]
         Evidence.objects.bulk_create(originals, batch_size=BATCH)
         replacements = [row for row, _ in self.evidence if row.replaces is not None]
@@ -57,6 +58,7 @@ class Ledger:
             bulk_create_with_history([row for row, _ in pairs], model, batch_size=BATCH)
         Event.objects.bulk_create(self._events(), batch_size=BATCH)
         Entry.objects.filter(round=self.round).touch()
+        examiner.write()
 
     # Rows
 
@@ -119,7 +121,7 @@ class Ledger:
             granted_at=grace.granted_at,
         )
 
-    def _keep_files(self) -> None:
+    def _keep_files(self) -> list[Evidence]:
         """Each to disk and safe there, as ever; several at a time, for most of it is waiting for the disk."""
         rows = [row for row, piece in self.evidence if piece.kind != "link"]
         with ThreadPoolExecutor(4) as threads:
@@ -128,6 +130,7 @@ class Ledger:
                 rows, threads.map(vault.keep, [[r.paper.content] for r in rows], suffixes), strict=True
             ):
                 row.file.name, row.sha256 = kept.name, kept.sha256
+        return rows
 
     def _who_hands_in(self, entry: Entry, by: str) -> User:
         return self.staff if by == "central" else self.officers[entry.office_id]

@@ -116,10 +116,15 @@ def _facts(evidence: Evidence) -> dict:
         raise
     except confined.Unreadable as fault:
         return {"fault": str(fault)}
+    remember_seen(evidence.sha256, seen)
+    return seen["facts"]
+
+
+def remember_seen(sha256: str, seen: dict) -> None:
+    """Keep the marks of a content as its reader said them."""
     looks = [(page, marks.Mark(tuple(keys), sketch)) for page, keys, sketch in seen["looks"]]
     text = marks.Mark(tuple(seen["text"][0]), seen["text"][1]) if seen["text"] else None
-    remember(evidence.sha256, looks, text)
-    return seen["facts"]
+    remember(sha256, looks, text)
 
 
 def _next(examination: Examination):

@@ -6,6 +6,8 @@ import subprocess
 
 import pytest
 
+from cdd4 import local
+from cdd4.celery import app
 from tests.servers import ROOT, need
 
 COMPOSE = ROOT / "docker-compose.yml"
@@ -28,7 +30,7 @@ def test_the_compose_file_is_accepted_and_asks_for_the_host():
 
 def test_every_part_is_there_hardened_and_watched():
     services = compose("config", "--services", CDD4_ALLOWED_HOSTS="x").stdout.split()
-    ours = {"migrate", "web", "uploads", "worker", "mailer", "examiner", "beat"}
+    ours = {"migrate", "web", "uploads", "worker", "documents", "mailer", "examiner", "beat"}
     assert set(services) == {*ours, "proxy", "db", "redis", "clamd", "freshclam"}
     text = compose("config", CDD4_ALLOWED_HOSTS="x").stdout
     parts = re.split(r"^  (?=\w+:$)", text[text.index("services:") :].split("\nvolumes:")[0], flags=re.M)[1:]
@@ -41,6 +43,42 @@ def test_every_part_is_there_hardened_and_watched():
         assert ("healthcheck:" in part) == (name != "migrate"), name
         assert ("restart: unless-stopped" in part) == (name != "migrate"), name
         assert ("ports:" in part) == (name == "proxy"), name
+
+
+# Short, each of them: whatever is added here must end in a moment, whatever happens.
+QUICK = {
+    "scoring.tasks.rescore_entry",
+    "scoring.tasks.sweep",
+    "scoring.tasks.tend_parcels",
+    "submissions.tasks.examine_rest",
+}
+
+
+def queue_of(task: str) -> str:
+    return app.amqp.router.route({}, task)["queue"].name
+
+
+def test_only_what_is_quick_is_in_the_queues_of_scores():
+    app.loader.import_default_modules()
+    ours = [name for name in app.tasks if name.split(".")[0] in ("submissions", "scoring", "awards")]
+    assert {name for name in ours if queue_of(name) in ("rescore", "sweep")} == QUICK
+    assert queue_of("thought.of.later") == "documents"
+
+
+def workers_of_compose() -> list[str]:
+    return re.findall(r"celery -A cdd4 worker --queues (\S+)", COMPOSE.read_text())
+
+
+def workers_here() -> list[str]:
+    return [queues for queues, *_ in local.WORKERS.values()]
+
+
+@pytest.mark.parametrize("workers", [workers_of_compose, workers_here])
+def test_every_queue_has_a_worker_and_scores_share_theirs_with_nothing(workers):
+    app.loader.import_default_modules()
+    assert "rescore,sweep" in workers()
+    taken = ",".join(workers()).split(",")
+    assert sorted(taken) == sorted({queue_of(name) for name in app.tasks if not name.startswith(("tests.", "bench"))})
 
 
 def test_the_variables_of_compose_are_those_of_the_settings():

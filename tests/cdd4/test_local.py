@@ -1,7 +1,9 @@
 """`make run`: starts everything, says where it is, and leaves nothing behind; what stands in the way is told."""
 
 import contextlib
+import hashlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,14 +20,18 @@ from tests.servers import ROOT, free_port, wait_until
 PLAIN = {"PATH": os.environ["PATH"], "HOME": "/tmp", "LANG": "C.UTF-8"}
 
 
+SETTLED = 20  # seconds after "Ready"
+IDLE = 0.1  # of one processor
+
+
 class Portal:
     """One `make run`, in a group of its own as a terminal would give it."""
 
-    def __init__(self, data_dir: Path, **environment: str) -> None:
+    def __init__(self, data_dir: Path, *before: str, **environment: str) -> None:
         self.port = free_port()
         self.started = time.monotonic()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "cdd4.local", "--port", str(self.port)],
+            [*before, sys.executable, "-m", "cdd4.local", "--port", str(self.port)],
             cwd=ROOT,
             env={**PLAIN, "CDD4_DATA_DIR": str(data_dir), **environment},
             stdout=subprocess.PIPE,
@@ -52,6 +58,14 @@ class Portal:
             found += (children := [int(pid) for pid in listing.split()])
             ask += children
         return found
+
+    def cpu_seconds(self) -> float:
+        """What it and all below it have used so far, those that have ended among them."""
+        used = 0
+        for pid in [self.process.pid, *self.family()]:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            used += sum(int(field) for field in fields[11:15])
+        return used / os.sysconf("SC_CLK_TCK")
 
     def stop(self, number: int) -> list[int]:
         """Stop it as a terminal or a system would. Answers those it left behind."""
@@ -87,9 +101,14 @@ def test_the_first_start_fills_the_demo_and_ctrl_c_leaves_nothing_behind(data_di
     assert f"http://127.0.0.1:{portal.port}/" in portal.said
     for login in ("officer", "judge", "staff"):
         assert f" {login} " in portal.said
+    assert '"scoring": "ok"' in portal.get("/readyz"), "Ready was said before anybody scored"
+    assert [f"{done} %" in portal.said for done in (10, 50, 90)] == [True] * 3
     assert "เข้าสู่ระบบ" in portal.get("/accounts/login/")
-    wait_until(lambda: '"scoring": "ok"' in portal.get("/readyz"), 30, "the sweeper over files, without Redis")
-    assert len(portal.family()) >= 4
+    assert len(portal.family()) >= 5
+    time.sleep(SETTLED)
+    before = portal.cpu_seconds()
+    time.sleep(SETTLED)
+    assert portal.cpu_seconds() - before < IDLE * SETTLED, "a demo that nobody looks at costs nothing"
     assert portal.stop(signal.SIGINT) == []
     assert portal.process.returncode == 0
 
@@ -98,12 +117,44 @@ def test_the_first_start_fills_the_demo_and_ctrl_c_leaves_nothing_behind(data_di
 def test_the_second_start_is_quick_and_sigterm_leaves_nothing_behind(data_dir):
     portal = Portal(data_dir)
     assert " officer " in portal.said
-    wait_until(lambda: '"scoring": "ok"' in portal.get("/readyz"), 30, "the sweeper over a Redis of its own")
+    assert '"scoring": "ok"' in portal.get("/readyz")
     assert portal.stop(signal.SIGTERM) == []
     assert portal.process.returncode == 0
     again = Portal(data_dir)
     again.stop(signal.SIGTERM)
     assert min(portal.seconds, again.seconds) < 5  # the better of two: other work on the machine may disturb one
+
+
+@pytest.mark.faults
+def test_a_second_one_on_the_same_data_says_where_the_first_is_and_leaves_it_alone(data_dir):
+    portal = Portal(data_dir)
+    logs = {path.name: path.read_bytes() for path in (data_dir / "log").iterdir()}
+    for port in (portal.port, free_port()):
+        said = refusal("--port", str(port), CDD4_DATA_DIR=str(data_dir))
+        assert f"This portal runs already: http://127.0.0.1:{portal.port}\n" in said
+    assert all((data_dir / "log" / name).read_bytes().startswith(text) for name, text in logs.items())
+    assert logs["web.log"]
+    os.kill(portal.process.pid, signal.SIGKILL)
+    portal.process.wait()
+    again = Portal(data_dir)
+    assert "Ready" in again.said
+    again.stop(signal.SIGTERM)
+
+
+@pytest.mark.faults
+def test_a_checkout_that_cannot_be_written(data_dir, tmp_path):
+    """The folder is the same, and read-only; its catalogues were never compiled."""
+    sources = tmp_path / "locale"
+    shutil.copytree(ROOT / "locale", sources, ignore=shutil.ignore_patterns("*.mo"))
+    binds = f"mount --bind {sources} {ROOT}/locale && mount --rbind {ROOT} {ROOT} && cd {ROOT}"
+    shut = f"{binds} && for at in . locale; do mount -o remount,bind,ro $PWD/$at; done"
+    portal = Portal(data_dir, "unshare", "--user", "--map-root-user", "--mount", "sh", "-c", f'{shut}; exec "$@"', "sh")
+    assert "Ready" in portal.said
+    assert "เข้าสู่ระบบ" in portal.get("/accounts/login/")
+    assert list(sources.rglob("*.mo")) == []
+    portal.stop(signal.SIGTERM)
+    Portal(data_dir).stop(signal.SIGTERM)
+    assert list((data_dir / "locale").rglob("*.mo")) == [], "those of the checkout are newer from now on"
 
 
 @pytest.mark.faults
@@ -135,6 +186,27 @@ def test_a_taken_port(tmp_path):
         other.listen()
         port = other.getsockname()[1]
         assert f"Port {port} is not available" in refusal("--port", str(port), CDD4_DATA_DIR=str(tmp_path))
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])
+def test_an_address_of_another_machine(host, tmp_path):
+    said = refusal("--port", str(free_port()), "--host", host, CDD4_DATA_DIR=str(tmp_path))
+    assert f"HOST={host}" in said
+    assert "is not an address of this machine" in said
+    assert "PORT" not in said
+
+
+def test_help_starts_nothing(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "cdd4.local", "--help"],
+        cwd=ROOT,
+        env={**PLAIN, "CDD4_DATA_DIR": str(tmp_path / "data")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0
+    assert "make run PORT=8123" in done.stdout
+    assert not (tmp_path / "data").exists()
 
 
 @pytest.mark.parametrize("port", ["abc", "0", "65536", "-1", "๘๐๐๐"])
@@ -183,6 +255,19 @@ def test_no_python(clone, tmp_path):
     old.chmod(0o755)
     said = make(clone, "venv", "PYTHONS=python3.11 python3", PATH=str(tools))
     assert "Python 3.11 or newer was not found (python3 here: Python 3.9.2)" in said
+
+
+def test_what_the_tests_installed_is_enough_to_run(clone):
+    (clone / "requirements-dev.txt").write_text("more==1\n")
+    (clone / ".venv/bin").mkdir(parents=True)
+    (clone / ".venv/bin/python").symlink_to(sys.executable)
+    stamp = clone / ".venv/installed-dev"
+    stamp.write_text(hashlib.sha256(b"more==1\n").hexdigest() + "\n")
+    command = ["make", "--no-print-directory", "-C", str(clone), "venv"]
+    done = subprocess.run(command, env=PLAIN, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    stamp.write_text("of another day\n")
+    assert "could not be installed" in make(clone, "venv", PIP_INDEX_URL="http://127.0.0.1:1/", PIP_RETRIES="0")
 
 
 def test_no_network(clone):

@@ -27,7 +27,7 @@ def seconds_to_send(times: int = 9) -> tuple[list[float], list[bool]]:
 def test_a_redis_that_answers_takes_the_message(redis_server):
     taken, sent = seconds_to_send()
     assert all(sent)
-    assert redis_server.client().llen("rescore") == 9
+    assert redis_server.client().llen("documents") == 9
     assert median(taken) < 0.3
 
 

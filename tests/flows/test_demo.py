@@ -10,6 +10,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -19,7 +20,23 @@ from awards.models import Publication
 from scoring import engine, parcels
 from scoring.models import Scorecard, stale_entries, standings
 from submissions import checks
-from submissions.models import Entry, Event, Evidence, Extension, FilledForm, Notice, Office, Round, Sheet, User, Value
+from submissions.examination import work
+from submissions.models import (
+    Entry,
+    Event,
+    Evidence,
+    Examination,
+    Extension,
+    FilledForm,
+    Fingerprint,
+    Likeness,
+    Notice,
+    Office,
+    Round,
+    Sheet,
+    User,
+    Value,
+)
 from submissions.notices.told import tell_recorded
 from tests import factories as make
 
@@ -93,11 +110,38 @@ def test_a_second_run_adds_nothing(live):
     assert all(password in out.getvalue() for _role, _login, password in demo.LOGINS)
 
 
-def test_the_files_of_whoever_logs_in_are_examined_first(live):
+def test_its_files_were_looked_through_but_the_form_that_was_handed_in(live):
     files = Evidence.objects.exclude(file="")
-    queued = files.filter(examination__due_at__isnull=False)
-    assert {*queued.values_list("entry__office__code", flat=True)} == {demo.HOME, demo.OTHER}
-    assert not files.filter(entry__office__code=demo.OTHER, examination=None).exists()
+    assert not files.filter(examination=None).exists()
+    waiting = files.exclude(examination__due_at=None)
+    assert [one.entry.office.code for one in waiting] == [demo.HOME]
+    assert FilledForm.objects.filter(evidence__in=waiting).count() == 1
+
+
+def seen_of(one: Evidence) -> tuple:
+    """All that is kept of what was seen of a file, and when it is to be looked at again."""
+    examination = Examination.objects.get(pk=one.pk)
+    kept = {name: getattr(examination, name) for name in ("state", "scan", "threat", "facts", "attempts", "due_at")}
+    marks = Fingerprint.objects.filter(sha256=one.sha256).order_by("kind", "page")
+    alike = Likeness.objects.filter(Q(one=one.sha256) | Q(other=one.sha256)).order_by("one", "other", "kind")
+    columns = ("kind", "page", "key_0", "key_1", "key_2", "key_3", "sketch")
+    return kept, list(marks.values(*columns)), list(alike.values("one", "other", "kind", "percent", "pages"))
+
+
+@pytest.mark.parametrize("kind", sorted(work.READERS))
+def test_the_examiner_would_have_found_the_same(live, kind):
+    settled = Evidence.objects.filter(content_type=kind, examination__due_at=None)
+    for one in settled.order_by("sha256")[:3]:
+        before = seen_of(one)
+        same = Evidence.objects.filter(sha256=one.sha256)
+        Examination.objects.filter(evidence__in=same).delete()
+        Fingerprint.objects.filter(sha256=one.sha256).delete()
+        Likeness.objects.filter(Q(one=one.sha256) | Q(other=one.sha256)).delete()
+        Examination.objects.create(evidence=one)
+        assert work.examine(one.pk)
+        assert seen_of(one) == before
+        assert before[0]["facts"]
+    assert settled.exists() == (kind != checks.WEBP.content_type)
 
 
 # Believable

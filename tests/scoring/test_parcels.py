@@ -281,12 +281,12 @@ def test_after_seven_days_it_is_gone(client, entry, officer):
     client.force_login(officer)
     address = reverse("parcel-file", args=[parcel.pk])
     Parcel.objects.update(made_at=timezone.now() - timedelta(days=6, hours=23))
-    tasks.tend_parcels()
+    tasks.remove_parcels()
     assert client.get(address).status_code == 200
     Parcel.objects.update(made_at=timezone.now() - timedelta(days=7))
     assert client.get(address).status_code == 404
     assert "parcel-file" not in client.get(reverse("parcel", args=[entry.pk])).content.decode()
-    assert tasks.tend_parcels() == 1
+    assert tasks.remove_parcels() == 1
     assert (path.exists(), Parcel.objects.count()) == (False, 0)
 
 

@@ -149,7 +149,7 @@ def test_what_comes_next_names_the_day_in_buddhist_years(client, entry, officer)
 def test_an_entry_without_a_scorecard_is_being_recomputed_and_not_a_fault(client, entry, officer):
     page = text_of(client.get(reverse("scorecard", args=[entry.pk])))
     assert "กำลังคำนวณคะแนนใหม่" in page
-    assert '<dd data-points="total">0.00 ' in page
+    assert '<dd data-points="total">–</dd>' in page
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
 """Fills practice rounds for all 76 provinces: one under way, in which deadlines lie ahead, and one finished."""
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from random import Random
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import models, transaction
@@ -21,7 +23,7 @@ from scoring import shipped
 from scoring.recompute import rescore
 from submissions import notices
 from submissions.intake import hand_in_answers, save_answers, write_remark
-from submissions.models import Edition, Entry, Evidence, Examination, Notice, Office, Round, User
+from submissions.models import Edition, Entry, Notice, Office, Round, User
 from submissions.notices.told import pass_over, tell_recorded
 
 SCHEME = "cdd40-2566"
@@ -101,9 +103,13 @@ class Command(BaseCommand):
         if demo_rounds().exists():
             self.stdout.write(_("The demo rounds are there already; --reset makes them anew."))
         else:
-            make()
+            make(self.say)
         for role, login, password in LOGINS if verbosity else ():
             self.stdout.write(f"{role:<34} {login:<10} {password}")
+
+    def say(self, percent: int) -> None:
+        """How far it is: beside what it answers, and in lines, so that it is read in a log as well."""
+        self.stderr.write(f"{percent:>5} %", style_func=str)
 
 
 def empty() -> None:
@@ -122,14 +128,16 @@ def demo_rounds() -> models.QuerySet[Round]:
 
 
 @transaction.atomic
-def make() -> None:
+def make(say: Callable[[int], None]) -> None:
+    """`say` is told how far it is, in percent."""
     call_command("load_shipped", verbosity=0)
     edition = Edition.objects.get(digest=Edition.digest_of(shipped.text(SCHEME)))
     provinces = list(Office.objects.filter(kind=Office.Kind.PROVINCE).order_by("code"))
     people = make_people(provinces)
-    for plan in PLANS:
+    say(10)
+    for plan, begun in zip(PLANS, (10, 50), strict=True):
         round = make_round(plan, edition, people)
-        fill(round, plan, provinces, people)
+        fill(round, plan, provinces, people, lambda done, begun=begun: say(begun + done))
         pass_over(round.entries.all())
         if plan.is_over:
             announce(round, plan, people["staff"])
@@ -138,7 +146,6 @@ def make() -> None:
             fill_in(home, by=people["officer"], at=plan.now)
             converse(home, people)
             rescore([home.pk], at=plan.now)
-    queue_files()
 
 
 # People
@@ -171,9 +178,15 @@ def _person(login: str, title: str, password: str | None, office: Office | None)
     if login == "head" and office:
         user.is_head, user.full_name = True, f"พัฒนาการจังหวัด{office.name_th} (สาธิต)"
     user.is_staff = role != "officer"
-    user.set_password(password)
+    user.password = _hashed(password) if password else make_password(None)
     user.save()
     return user
+
+
+@cache
+def _hashed(password: str) -> str:
+    """Each of the few once: it takes long, as it should."""
+    return make_password(password)
 
 
 # Rounds
@@ -193,12 +206,15 @@ def make_round(plan: Plan, edition: Edition, people: dict[str, User]) -> Round:
     return round
 
 
-def fill(round: Round, plan: Plan, provinces: list[Office], people: dict[str, User]) -> None:
+def fill(
+    round: Round, plan: Plan, provinces: list[Office], people: dict[str, User], say: Callable[[int], None]
+) -> None:
     Entry.objects.bulk_create([Entry(round=round, office=office) for office in provinces])
     entries = {entry.office.code: entry for entry in round.entries.select_related("office")}
     told = tell(plan, round, provinces)
     work = [(Sender(o.name_th, int(o.code[3:])), piece) for o in provinces for piece in told[o.code].pieces]
     files = iter(papers(round.scheme, work))
+    say(15)
     officers = {user.office_id: user for user in people.values() if user.office_id and not user.is_head}
     judges = [people["judge"], people["judge2"], people["judge3"]]
     ledger = Ledger(round, officers=officers, judges=judges, staff=people["staff"])
@@ -207,10 +223,12 @@ def fill(round: Round, plan: Plan, provinces: list[Office], people: dict[str, Us
         entry.round = round
         ledger.add(entry, story, [next(files) for _ in story.pieces])
     ledger.write()
+    say(30)
     known = [entries[code].pk for code in (HOME, OTHER)]
     for weeks in range(WEEKS, 0, -1):  # those who log in see how their score came here
         rescore(known, at=plan.now - timedelta(weeks=weeks))
     rescore((entry.pk for entry in entries.values()), at=plan.now)
+    say(40)
 
 
 def tell(plan: Plan, round: Round, provinces: list[Office]) -> dict[str, Story]:
@@ -251,7 +269,8 @@ def strengths_of(plan: Plan, codes: list[str]) -> dict[str, float]:
 def announce(round: Round, plan: Plan, staff: User) -> None:
     """Publish a finished round; where a tie straddles an award, the committee has decided."""
     ties = draft(round, at=plan.now).ties
-    publish(round, by=staff, at=plan.now, decisions=[Decision(tie.codes, DECISION) for tie in ties])
+    decided = [Decision(tie.codes, DECISION) for tie in ties]
+    publish(round, by=staff, at=plan.now, decisions=decided, with_documents=False)  # 79 that nobody may ever open
 
 
 def fill_in(entry: Entry, *, by: User, at: datetime) -> None:
@@ -260,13 +279,6 @@ def fill_in(entry: Entry, *, by: User, at: datetime) -> None:
         hand_in_answers(entry, code, data, by=by, at=at - timedelta(hours=1))
     for code, data in BEGUN.items():
         save_answers(entry, code, data, by=by, at=at - timedelta(minutes=20))
-
-
-def queue_files() -> None:
-    """Have the files of the offices that log in examined first: there are thousands of others."""
-    files = Evidence.objects.exclude(file="").filter(examination=None, entry__round__in=demo_rounds())
-    first = files.filter(entry__office__code__in=(HOME, OTHER))
-    Examination.objects.bulk_create([Examination(evidence=one) for one in first])
 
 
 def converse(entry: Entry, people: dict[str, User]) -> None:

@@ -1,0 +1,17 @@
+"""The program that reads the files of invented stories with the examiner's own readers, one after the other.
+
+In: a JSON list of [reader, path]; out: what each of them saw. It imports nothing of Django, as the readers don't.
+"""
+
+import json
+import sys
+from importlib import import_module
+
+
+def read(reader: str, path: str) -> dict:
+    with open(path, "rb") as file:
+        return import_module(f"submissions.{reader}").read(file)
+
+
+if __name__ == "__main__":
+    json.dump([read(*job) for job in json.load(sys.stdin)], sys.stdout)

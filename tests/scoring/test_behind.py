@@ -1,0 +1,135 @@
+"""While a score is missing or behind its facts, pages say once that it is computed, and nothing that hangs on it."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from scoring.cards import Card
+from scoring.models import Scorecard, stale_entries
+from scoring.recompute import rescore
+from scoring.workplace import FEW
+from submissions.models import Entry, Round
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+COMPUTING = "กำลังคำนวณคะแนนใหม่"
+LATER = "จะแสดงเมื่อคำนวณคะแนนเสร็จ"
+# What hangs on a score: offers, the lack of them, gains, places, medians, points at stake, steps reached or missed.
+CONSEQUENCES = (
+    "ขณะนี้ไม่มีรายการที่ส่งเพิ่มเพื่อให้ได้คะแนนอีก",
+    "ไม่ได้คะแนนเพิ่ม",
+    "อาจยังได้คะแนน",
+    'class="gain"',
+    'data-points="rank"',
+    "ค่ามัธยฐาน",
+    'class="stake"',
+    "level-met",
+    "level-open",
+    "level-missed",
+)
+
+
+@pytest.fixture
+def entry():
+    round = make.make_round(rank_visibility="full")
+    own = make.make_entry(round, "TH-81")
+    entries = [own, *(make.make_entry(round) for _ in range(FEW))]
+    make.make_evidence(own, "1.1.report", status="accepted")
+    for returned in ("3.1.plan", "4.2.summary"):
+        make.make_evidence(own, returned, status="returned", return_reason="ไม่ครบ")
+    rescore([one.pk for one in entries])
+    return own
+
+
+def missing(entry: Entry) -> None:
+    Scorecard.objects.filter(entry=entry).delete()
+
+
+def behind(entry: Entry) -> None:
+    Entry.objects.filter(pk=entry.pk).touch()
+
+
+def of_another_edition(entry: Entry) -> None:
+    Scorecard.objects.filter(entry=entry).update(edition_digest="0" * 64)
+
+
+def of_yesterday(entry: Entry) -> None:
+    """A last day may have passed since."""
+    for card in Scorecard.objects.filter(entry=entry):
+        Scorecard.objects.filter(pk=card.pk).update(as_of=card.as_of - timedelta(days=1))
+
+
+OFFERING = ("home", "criterion", "criterion of what came back", "progress of a criterion")
+STATES = pytest.mark.parametrize("fall_behind", [missing, behind, of_another_edition, of_yesterday])
+
+
+def pages(entry: Entry) -> dict[str, str]:
+    criterion = [reverse("criterion", args=[entry.pk, code]) for code in ("1.1", "3.1")]
+    progress = reverse("progress", args=[entry.pk])
+    return {
+        "home": reverse("scorecard", args=[entry.pk]),
+        "criterion": criterion[0],
+        "criterion of what came back": criterion[1],
+        "progress": progress,
+        "progress of a criterion": f"{progress}?criterion=3.1",
+        "calendar": reverse("calendar"),
+        "all own entries": reverse("home") + "?all",
+    }
+
+
+def read(client, entry: Entry) -> dict[str, str]:
+    client.force_login(make.make_user("officer"))
+    found = {}
+    for name, address in pages(entry).items():
+        by_script = {"HTTP_HX_REQUEST": "true"} if name.startswith("progress") else {}
+        found[name] = client.get(address, **by_script).content.decode()
+    return found
+
+
+def test_of_a_score_that_is_there_they_say_it(client, entry):
+    said = "".join(read(client, entry).values())
+    assert COMPUTING not in said
+    assert LATER not in said
+    told = [one for one in CONSEQUENCES if one in said]
+    assert {'class="gain"', 'data-points="rank"', "ค่ามัธยฐาน", 'class="stake"', "level-met", "level-open"} <= {*told}
+
+
+@STATES
+def test_of_one_that_is_not_they_say_so_once_and_nothing_that_hangs_on_it(client, entry, fall_behind):
+    fall_behind(entry)
+    for name, said in read(client, entry).items():
+        if fall_behind in (missing, behind) or name != "calendar":
+            assert [one for one in CONSEQUENCES if one in said] == [], name
+            assert said.count(COMPUTING) == (name != "all own entries"), name
+        assert said.count(LATER) == (name in OFFERING), name
+
+
+@STATES
+def test_a_program_is_told_the_same(client, entry, fall_behind):
+    fall_behind(entry)
+    client.force_login(make.make_user("officer"))
+    answer = client.get(f"/api/v1/entries/{entry.pk}/scorecard/").json()
+    assert (answer["fresh"], answer["place"]) == (False, None)
+    assert [one["next"] for one in answer["criteria"]] == [[]] * len(answer["criteria"])
+    rescore([entry.pk])
+    answer = client.get(f"/api/v1/entries/{entry.pk}/scorecard/").json()
+    assert answer["fresh"]
+    assert answer["place"]["among"] == FEW + 1
+    assert any(one["next"] for one in answer["criteria"])
+
+
+@STATES
+def test_a_page_waits_for_what_the_sweep_will_score_and_for_nothing_else(entry, fall_behind):
+    """What a page calls behind is what a sweep finds: otherwise it would wait for ever."""
+
+    def both() -> tuple[bool, bool]:
+        fresh = Entry.objects.with_round().get(pk=entry.pk)
+        found = stale_entries(fresh.round, fresh.round.now()).filter(pk=entry.pk).exists()
+        return Card(fresh, "th").is_stale, found
+
+    assert both() == (False, False)
+    fall_behind(entry)
+    assert both() == (True, True)
+    Round.objects.update(is_closed=True)
+    assert both() == ((False, False) if fall_behind is of_yesterday else (True, True))
