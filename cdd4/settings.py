@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "cdd4.language.ThaiFirst",
     "django.middleware.common.CommonMiddleware",
+    "submissions.files.gate.Gate",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cdd4.reader.SameReader",

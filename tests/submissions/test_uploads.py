@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from submissions import intake, partial, tasks, tus, uploads
+from submissions.files.gate import BODY
 from submissions.models import Upload
 from submissions.partial import Busy, Partial
 from submissions.slots import page_of, title_of
@@ -198,9 +199,9 @@ class Cut(io.BytesIO):
 def test_what_arrives_before_the_line_is_cut_counts(rf, officer, entry, sender):
     address = begun(sender, entry)
     request = rf.patch(
-        address, b"x" * len(PDF), content_type=tus.BODY, headers={"Upload-Offset": "0"} | {"Tus-Resumable": "1.0.0"}
+        address, b"x" * len(PDF), content_type=BODY, headers={"Upload-Offset": "0"} | {"Tus-Resumable": "1.0.0"}
     )
-    request.user, request._stream = officer, Cut(PDF[:300])
+    request.user, request._stream, request.unread = officer, Cut(PDF[:300]), len(PDF)
     request.read = request._stream.read
     tus.OneUpload.as_view()(request, key=address.split("/")[2])
     assert sender.head(address)["Upload-Offset"] == "300"
