@@ -58,6 +58,17 @@ def _keep(upload, kind: checks.Kind, refused: Refused) -> Kept:
         raise refused from error
 
 
+def settle(evidence: Evidence, kept: Kept | None) -> None:
+    """One file is kept of two with the same content: the row's own, unless it is gone or was altered."""
+    if not kept or kept.name == evidence.file.name:
+        return
+    if vault.holds(evidence.file.name, kept):
+        vault.delete(kept.name)
+    else:
+        log.error("the file of evidence %s was gone or altered; it was handed in again", evidence.pk)
+        vault.mend(evidence.file.name, kept)
+
+
 def discard(kept: Kept | None) -> None:
     if kept and not Evidence.objects.filter(file=kept.name).exists():
         vault.delete(kept.name)

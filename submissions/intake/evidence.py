@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, transaction
 from django.utils.translation import gettext as _
 
 from submissions import access
-from submissions.content import Content, discard, short_name, take_in
+from submissions.content import Content, discard, settle, short_name, take_in
 from submissions.models import Entry, Event, Evidence
 from submissions.proofread import Refused, check_channels, check_slot
 
@@ -51,7 +51,6 @@ def attach_evidence(
         with transaction.atomic():
             hold(entry)
             if (same := _standing_twin(entry, requirement, period, content, channels)) and same != replaces:
-                discard(content.kept)
                 evidence = same
             else:
                 if replaces:
@@ -61,10 +60,13 @@ def attach_evidence(
                 )
             if then:
                 then(evidence)
-            return evidence
-    except BaseException:
+    except (DatabaseError, InterfaceError):
+        raise  # COMMIT may be carried out all the same, even later: the file stays, and goes at night if no row has it
+    except Exception:
         discard(content.kept)
         raise
+    settle(evidence, content.kept)
+    return evidence
 
 
 def _standing_twin(entry, requirement, period, content: Content, channels: list[str]) -> Evidence | None:
