@@ -41,6 +41,9 @@ LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale/libraries"]  # ours; the
 # Files handed in.
 EVIDENCE_MAX_BYTES = env.whole("CDD4_EVIDENCE_MAX_MB", default=50, least=1, most=1024) * 2**20
 VIDEO_MAX_BYTES = env.whole("CDD4_VIDEO_MAX_MB", default=1024, least=1, most=10240) * 2**20
+# What one entry may hold, withdrawn pieces included.
+ENTRY_MAX_BYTES = env.whole("CDD4_ENTRY_MAX_MB", default=10240, least=1, most=2**20) * 2**20
+ENTRY_MAX_PIECES = env.whole("CDD4_ENTRY_MAX_PIECES", default=2000, least=1, most=100_000)
 X_ACCEL = env.flag("CDD4_X_ACCEL")  # the proxy sends files that a view has allowed
 PROTECTED_URL = "/protected/"  # the proxy's internal location of MEDIA_ROOT
 CLAMD = env.address("CDD4_CLAMD", required=PRODUCTION)  # the virus scanner; "": files are not checked for viruses

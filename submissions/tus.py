@@ -4,12 +4,11 @@ Creation, termination and expiration. Whoever is not the sender is told that the
 protocol leaves free, tells what became of an upload.
 """
 
-import errno
 from base64 import b64decode
 from binascii import Error as NotBase64
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from . import checks, uploads
+from .files import room
 from .files.gate import VERSION, refusal
 from .files.reception import Reception, TooMany
 from .forms import whole
@@ -53,8 +53,8 @@ class Tus(View):
             raise Http404 from None
         except Busy:
             response = Wrong(423, _("This file is being written just now. Try again in a moment.")).response
-        except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        except (OSError, DatabaseError) as error:
+            if not room.is_full(error):
                 raise
             full = _("The portal's disk is full. What has arrived is kept: go on later, and tell central staff.")
             response = Wrong(507, full).response
@@ -163,7 +163,7 @@ def _receive(request: HttpRequest, upload: Upload, offset: int) -> int:
 
     Raises TooMany.
     """
-    uploads.check_disk(0)
+    room.check_disk(0)
     uploads.touch(upload)
     if not connection.in_atomic_block:
         connection.close()  # a slow line would keep it for hours
