@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
+from cdd4.colours import SHADES
 from cdd4.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -352,21 +353,7 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_BACK_BUTTON": False,
     "STYLES": [lambda request: static("admin.css")],
-    "COLORS": {
-        "primary": {
-            "50": "#eef7f8",
-            "100": "#d7ecef",
-            "200": "#b3dbe0",
-            "300": "#7fc1ca",
-            "400": "#459fac",
-            "500": "#2a8391",
-            "600": "#0b5563",
-            "700": "#0a4a57",
-            "800": "#083f4a",
-            "900": "#08333c",
-            "950": "#042128",
-        },
-    },
+    "COLORS": {"primary": SHADES},
     "ACCOUNT": {"navigation": "cdd4.admin.account_links"},
     "SIDEBAR": {"show_search": False, "navigation": "cdd4.admin.menu"},
     "DASHBOARD_CALLBACK": "scoring.admin.overview",
