@@ -52,6 +52,7 @@ def attach_evidence(
         with transaction.atomic():
             hold(entry)
             if (same := _standing_twin(entry, requirement, period, content, channels)) and same != replaces:
+                settle(same, content.kept)
                 evidence = same
             else:
                 refused.add("", room.why_no_share(entry, content.kept.size if content.kept else 0))
@@ -63,6 +64,7 @@ def attach_evidence(
                 )
             if then:
                 then(evidence)
+            return evidence
     except (DatabaseError, InterfaceError) as error:
         # COMMIT may be carried out all the same, even later: the file stays, and goes at night if no row has it.
         if room.is_full(error):
@@ -71,8 +73,6 @@ def attach_evidence(
     except Exception:
         discard(content.kept)
         raise
-    settle(evidence, content.kept)
-    return evidence
 
 
 def _standing_twin(entry, requirement, period, content: Content, channels: list[str]) -> Evidence | None:

@@ -60,6 +60,15 @@ def test_the_same_when_it_comes_in_pieces(sender, entry, officer, folder, harm):
     assert files(folder) == [Path(first.file.path)]
 
 
+def test_it_is_there_again_before_anybody_is_told_so(entry, officer, folder):
+    first = hand_in(entry, officer)
+    lose(Path(first.file.path))
+    given = {"by": officer, "requirement": "1.1.report", "upload": make.make_upload()}
+    with pytest.raises(ZeroDivisionError):
+        intake.attach_evidence(entry, **given, then=lambda evidence: 1 / 0)
+    assert files(folder) == [Path(first.file.path)]
+
+
 def test_of_two_that_are_well_the_first_stays(entry, officer, folder):
     first = hand_in(entry, officer)
     inode = Path(first.file.path).stat().st_ino
