@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
+from cdd4.colours import SHADES
 from cdd4.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -43,6 +44,9 @@ LOCALE_PATHS = [root / path for path in ("locale", "locale/libraries") for root 
 # Files handed in.
 EVIDENCE_MAX_BYTES = env.whole("CDD4_EVIDENCE_MAX_MB", default=50, least=1, most=1024) * 2**20
 VIDEO_MAX_BYTES = env.whole("CDD4_VIDEO_MAX_MB", default=1024, least=1, most=10240) * 2**20
+# What one entry may hold, withdrawn pieces included.
+ENTRY_MAX_BYTES = env.whole("CDD4_ENTRY_MAX_MB", default=10240, least=1, most=2**20) * 2**20
+ENTRY_MAX_PIECES = env.whole("CDD4_ENTRY_MAX_PIECES", default=2000, least=1, most=100_000)
 X_ACCEL = env.flag("CDD4_X_ACCEL")  # the proxy sends files that a view has allowed
 PROTECTED_URL = "/protected/"  # the proxy's internal location of MEDIA_ROOT
 CLAMD = env.address("CDD4_CLAMD", required=PRODUCTION)  # the virus scanner; "": files are not checked for viruses
@@ -89,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "cdd4.language.ThaiFirst",
     "django.middleware.common.CommonMiddleware",
+    "submissions.files.gate.Gate",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cdd4.reader.SameReader",
@@ -354,21 +359,7 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_BACK_BUTTON": False,
     "STYLES": [lambda request: static("admin.css")],
-    "COLORS": {
-        "primary": {
-            "50": "#eef7f8",
-            "100": "#d7ecef",
-            "200": "#b3dbe0",
-            "300": "#7fc1ca",
-            "400": "#459fac",
-            "500": "#2a8391",
-            "600": "#0b5563",
-            "700": "#0a4a57",
-            "800": "#083f4a",
-            "900": "#08333c",
-            "950": "#042128",
-        },
-    },
+    "COLORS": {"primary": SHADES},
     "ACCOUNT": {"navigation": "cdd4.admin.account_links"},
     "SIDEBAR": {"show_search": False, "navigation": "cdd4.admin.menu"},
     "DASHBOARD_CALLBACK": "scoring.admin.overview",

@@ -12,6 +12,8 @@ from unfold.decorators import display
 from submissions.admin.exporting import ExportedList
 from submissions.admin.filters import OfficeFilter, RoundFilter, rounds_of
 from submissions.admin.roles import RoleAdmin, short_time
+from submissions.checks import size_shown
+from submissions.files import room
 from submissions.models import Entry, Evidence, Round, Sheet
 
 from . import (
@@ -93,8 +95,22 @@ def overview(request, context: dict) -> dict:
     ids = [round.pk for round in rounds]
     counts = [_count_evidence(ids), _count_sheets(ids, request.user), _count_entries(ids, request.user)]
     context["is_unscanned"] = request.user.is_central and settings.PRODUCTION and not settings.CLAMD
+    context["room"] = _room() if request.user.is_central else None
     context["rounds"] = [_at_a_glance(round, [count.get(round.pk, {}) for count in counts]) for round in rounds]
     return context
+
+
+def _room() -> dict:
+    """The disk for files, where it is filling, and the entries that have used most of their share of it."""
+    left = room.room_left()
+    return {
+        "disk": None if left.state == "ok" else left,
+        "used": int(left.used * 100),
+        "free": size_shown(left.free),
+        "entries": [(entry, size_shown(entry.bytes)) for entry in room.entries_nearly_full()],
+        "most_pieces": settings.ENTRY_MAX_PIECES,
+        "most_bytes": size_shown(settings.ENTRY_MAX_BYTES),
+    }
 
 
 def _count_evidence(rounds: list[int]) -> dict[int, dict]:

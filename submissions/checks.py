@@ -1,10 +1,11 @@
 """What a file or a link is worth on arrival: its type by content, its size, whether it opens."""
 
-import re
+import logging
 import struct
 import threading
 import zipfile
-import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
@@ -13,9 +14,10 @@ import filetype
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
-from PIL import Image, ImageFile
 
-from . import confined
+from . import confined, opening
+
+log = logging.getLogger(__name__)
 
 
 class Unfit(Exception):
@@ -43,23 +45,13 @@ _MAIN_PARTS = {
     f"{_SUITE}.spreadsheetml.sheet.main+xml": EXCEL,
     f"{_SUITE}.presentationml.presentation.main+xml": POWERPOINT,
 }
-# A small file can claim far more than any phone, scanner or office program makes, and fill the memory of whoever opens
-# it. PNG and JPEG are checked without holding the whole picture; WebP, and a JPEG painted in several passes, are not.
-MAX_HELD = 25_000_000
-MAX_PIXELS = {JPEG: 100_000_000, PNG: 100_000_000, WEBP: MAX_HELD}
 HEAD = 8192  # bytes at the beginning that show what a file is
-_FORMATS = {JPEG: ("JPEG", "MPO"), PNG: ("PNG",), WEBP: ("WEBP",)}
-# A JPEG may paint its picture over and over, half a megabyte for half a minute, and any picture may lie in millions of
-# pieces. Photographs are painted ten times at most, and programs write pieces of 2 kB and more.
-MAX_PAINTED = 2_000_000_000  # pixels, over all passes
-MAX_READS = 200_000
-_MARK = re.compile(rb"\xff+([^\x00\x01\xd0-\xd7\xff])")  # in a JPEG: what follows, but for marks that nothing follows
 MAX_LISTING = 4 * 2**20  # bytes of an archive's list of contents
 MAX_UNPACKED = 2**30  # bytes of an archive's contents
 # What Office writes. The other ways of packing are unpacked without a bound: a kilobyte fills the memory.
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _OPENING = threading.BoundedSemaphore(2)  # files opened apart at once by a process, each in half a gigabyte at most
-Image.MAX_IMAGE_PIXELS = max(MAX_PIXELS.values())
+WAIT = 0.8  # seconds for one's turn: whoever waits longer holds a thread that pages need
 
 
 def accepted_types() -> str:
@@ -81,12 +73,25 @@ def inspect(file) -> Kind:
     """The kind of an uploaded file, by what is in it. Raises Unfit. Leaves the file at its beginning."""
     if not file.size:
         raise Unfit(_("The file is empty."))
-    kind = _recognise(file)
-    _check_size(kind, file.size)
-    file.seek(0)
-    _OPENERS[kind](file, kind)
+    with _readable():
+        kind = _recognise(file)
+        _check_size(kind, file.size)
+        file.seek(0)
+        _OPENERS[kind](file, kind)
     file.seek(0)
     return kind
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """A library's error of any kind, with a file of any content, is one thing for people: it can't be opened."""
+    try:
+        yield
+    except Unfit:
+        raise
+    except Exception as error:
+        log.info("a file can't be opened: %r", error)
+        raise _damaged() from error
 
 
 def foresee(name: str, size: int) -> None:
@@ -100,7 +105,8 @@ def foresee(name: str, size: int) -> None:
 
 def glance(head: bytes, size: int) -> None:
     """Refuse by its first bytes a file of which the rest has not come yet. Raises Unfit."""
-    _check_size(_by_head(head) or WORD, size)
+    with _readable():
+        _check_size(_by_head(head) or WORD, size)
 
 
 def _check_size(kind: Kind, size: int) -> None:
@@ -158,22 +164,19 @@ def _office_kind(file) -> Kind:
 
 def _parts(file) -> tuple[set[str], set[str]]:
     """The names and the types of an archive's parts; no types when it is no Office archive."""
-    try:
-        with zipfile.ZipFile(_with_short_listing(file)) as archive:
-            parts = archive.infolist()
-            if sum(part.file_size for part in parts) > MAX_UNPACKED:
-                raise Unfit(_("The file unpacks to more than it can need."))
-            if any(part.compress_type not in _PACKED for part in parts):
-                raise _damaged()
-            if any(part.flag_bits & 1 for part in parts):
-                raise Unfit(_("The file has a password. Save it without one and send it again."))
-            names = {part.filename.casefold() for part in parts}
-            if "[content_types].xml" not in names:
-                return names, set()
-            with archive.open("[Content_Types].xml") as listing:
-                tree = ElementTree.fromstring(listing.read(MAX_LISTING))  # noqa: S314  bounded; expat bounds entities
-    except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, ValueError, NotImplementedError, OSError):
-        raise _damaged() from None
+    with zipfile.ZipFile(_with_short_listing(file)) as archive:
+        parts = archive.infolist()
+        if sum(part.file_size for part in parts) > MAX_UNPACKED:
+            raise Unfit(_("The file unpacks to more than it can need."))
+        if any(part.compress_type not in _PACKED for part in parts):
+            raise _damaged()
+        if any(part.flag_bits & 1 for part in parts):
+            raise Unfit(_("The file has a password. Save it without one and send it again."))
+        names = {part.filename.casefold() for part in parts}
+        if "[content_types].xml" not in names:
+            return names, set()
+        with archive.open("[Content_Types].xml") as listing:
+            tree = ElementTree.fromstring(listing.read(MAX_LISTING))  # noqa: S314  bounded; expat bounds entities
     return names, {part.get("ContentType", "").casefold() for part in tree}
 
 
@@ -214,82 +217,42 @@ def _open_video(file, kind: Kind) -> None:
 
 
 def _open_apart(file, kind: str, **reasons: str) -> None:
-    """In a program of its own; a file on disk is opened anew for it, as two programs would share one position."""
+    """In a program of its own; a file on disk is opened anew for it, as two programs would share one position.
+
+    A machine with too much to do refuses nothing: nobody sends a file again for that, and it is examined later.
+    """
+    if not _OPENING.acquire(timeout=WAIT):
+        return log.warning("a file was taken without being opened: others take long just now")
     try:
-        with _OPENING:
-            if hasattr(file, "temporary_file_path"):
-                with open(file.temporary_file_path(), "rb") as anew:
-                    confined.read("opening", anew, kind)
-            else:
-                confined.read("opening", file.read(), kind)
+        if hasattr(file, "temporary_file_path"):
+            with open(file.temporary_file_path(), "rb") as anew:
+                confined.read("opening", anew, kind)
+        else:
+            confined.read("opening", file.read(), kind)
     except confined.Late:
-        return  # the machine has too much to do: nobody sends a file again for that, and it is examined later
+        return
     except confined.Unreadable as fault:
         raise (Unfit(reasons[str(fault)]) if str(fault) in reasons else _damaged()) from None
-
-
-class _Bounded:
-    """A picture's file, which is not read in any number of pieces."""
-
-    def __init__(self, file) -> None:
-        self.seek, self.tell, self._read, self._left = file.seek, file.tell, file.read, MAX_READS
-
-    def read(self, *size: int) -> bytes:
-        self._left -= 1
-        if self._left < 0:
-            raise _laborious()
-        return self._read(*size)
-
-
-def _laborious() -> Unfit:
-    return Unfit(_("The picture is stored in a way that takes too long to open. Save it again as an ordinary picture."))
-
-
-def _passes(file) -> int:
-    """How often a JPEG paints its picture, until its mark of the end."""
-    data, passes, at = file.read(), 0, 2
-    for _piece in range(MAX_READS):
-        mark = _MARK.search(data, at)
-        if not mark or mark[1] == b"\xd9":
-            return passes
-        passes += mark[1] == b"\xda"
-        at = mark.end() + int.from_bytes(data[mark.end() : mark.end() + 2])
-    raise _laborious()
+    finally:
+        _OPENING.release()
 
 
 def _open_image(file, kind: Kind) -> None:
-    passes = _passes(file) if kind is JPEG else 1
-    file.seek(0)
-    most = MAX_PIXELS[kind] if passes == 1 else MAX_HELD
-    large = _("The picture has too many pixels: %(most)s at most.") % {"most": f"{most:,}"}
-    # WeasyPrint, once it is imported anywhere in the process, has Pillow take files that are cut short.
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
-    try:
-        with Image.open(_Bounded(file), formats=_FORMATS[kind]) as picture:
-            pixels = picture.width * picture.height
-            if pixels > most:
-                raise Unfit(large)
-            if pixels * passes > MAX_PAINTED:
-                raise _laborious()
-            if kind is PNG:
-                picture.verify()  # all its parts are there, by their checksums
-            else:
-                picture.draft(None, (1, 1))  # JPEG: an eighth of the size is opened
-                picture.load()
-    except Image.DecompressionBombError:
-        raise Unfit(large) from None
-    except (OSError, ValueError, SyntaxError):
-        raise _damaged() from None
+    large = _("The picture has too many pixels: %(most)s at most.")
+    _open_apart(
+        file,
+        kind.label.casefold(),
+        pixels=large % {"most": f"{opening.MAX_PIXELS:,}"},
+        held=large % {"most": f"{opening.MAX_HELD:,}"},
+        size=_("The picture is stored in a way that takes too long to open. Save it again as an ordinary picture."),
+    )
 
 
 def _open_office(file, kind: Kind) -> None:
     """The largest part is read through, and its checksum compared: a file cut short or overwritten shows there."""
-    try:
-        with zipfile.ZipFile(file) as archive, archive.open(max(archive.infolist(), key=_size)) as part:
-            while part.read(2**20):
-                pass
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, OSError, NotImplementedError):
-        raise _damaged() from None
+    with zipfile.ZipFile(file) as archive, archive.open(max(archive.infolist(), key=_size)) as part:
+        while part.read(2**20):
+            pass
 
 
 def _size(part: zipfile.ZipInfo) -> int:

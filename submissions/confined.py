@@ -1,11 +1,15 @@
 """Reads a file that anybody may have made, in a program of its own with little memory and time.
 
-A file of 157 KB can ask for gigabytes. A reader is a module of this package with a function `read(file, *words)` that
+A file of 157 KB can ask for gigabytes, and one that is made for it can have a library do what its maker wants: the
+program has nothing of the portal's environment, no network where the kernel lets it go without, and is nobody where the
+portal runs as root. A reader is a module of this package with a function `read(file, *words)` that
 returns what JSON can say, or raises `Unreadable`. Readers and this file import nothing of Django: they start quickly.
 """
 
+import ctypes
 import io
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -15,6 +19,9 @@ from typing import BinaryIO
 MEMORY = 512 * 2**20  # bytes
 SECONDS = 20  # of computing
 PATIENCE = SECONDS + 5  # seconds of waiting for the program
+NOBODY = 65534
+_NEW_NETWORK, _NEW_USER = 0x40000000, 0x10000000  # CLONE_NEWNET, CLONE_NEWUSER of <linux/sched.h>
+_NO_NEW_PRIVILEGES = 38  # PR_SET_NO_NEW_PRIVS of <linux/prctl.h>
 _ROOT = str(Path(__file__).resolve().parent.parent)
 
 
@@ -32,10 +39,12 @@ def read(reader: str, file: bytes | BinaryIO, *words: str):
     command = [sys.executable, "-I", "-c", start, reader, *words]
     given = {"input": file} if isinstance(file, bytes) else {"stdin": file}
     try:
-        done = subprocess.run(command, **given, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
+        done = subprocess.run(command, **given, env={}, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
         said = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
         raise Late("size") from None
+    except OSError as error:  # no room for one more program
+        raise Late("size") from error
     except ValueError:  # stopped by its limits
         raise Unreadable("size") from None
     if "fault" in said:
@@ -49,6 +58,7 @@ def answer() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    enclose()
     try:
         said = {"answer": _reader(sys.argv[1])(_seekable(sys.stdin.buffer), *sys.argv[2:])}
     except Unreadable as fault:
@@ -59,6 +69,30 @@ def answer() -> None:
         # A library's error of any kind, with a file of any content: for people it is one thing.
         said = {"fault": "damaged"}
     json.dump(said, sys.stdout)
+
+
+def enclose() -> None:
+    """Go without network and rights, as far as the kernel lets this process."""
+    kernel = ctypes.CDLL(None)
+    # Only root may leave the network just so; others, where they may, together with what they are to the system.
+    if kernel.unshare(_NEW_NETWORK) and os.geteuid():
+        kernel.unshare(_NEW_USER | _NEW_NETWORK)
+    if os.geteuid() == 0 and _is_readable_to_nobody():
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+    kernel.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+
+
+def _is_readable_to_nobody() -> bool:
+    """Whether the reader and its libraries could still be loaded: a developer's copy may lie in root's own folder."""
+    os.setegid(NOBODY)
+    os.seteuid(NOBODY)
+    try:
+        return all(os.access(path, os.R_OK, effective_ids=True) for path in (__file__, json.__file__, *sys.path[:1]))
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
 
 
 def _reader(name: str):

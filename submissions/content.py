@@ -1,12 +1,12 @@
 """What a piece of evidence consists of, a file or a link: checked as it arrives, kept, let go when no row wants it."""
 
-import errno
 import logging
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from . import checks
+from .files import room
 from .models import Evidence
 from .partial import Whole
 from .proofread import Refused
@@ -24,11 +24,16 @@ class Content(NamedTuple):
 
 
 def take_in(upload, url: str, note: str, refused: Refused) -> Content:
-    """Check the file or link and keep the file; raises `refused` when anything at all was wrong."""
+    """Check the file or link and keep the file; raises `refused` when anything at all was wrong.
+
+    Raises OSError when the disk is full.
+    """
     if bool(upload) == bool(url.strip()):
         refused.add("upload", _("Choose a file or give a link: one of the two."))
     if len(note) > 2000:
         refused.add("note", _("The note is longer than 2,000 characters."))
+    if upload and not isinstance(upload, Whole):  # which is on the disk already
+        room.check_disk(upload.size)
     kind, address = None, ""
     try:
         if upload:
@@ -48,14 +53,22 @@ def _keep(upload, kind: checks.Kind, refused: Refused) -> Kept:
         return vault.keep(upload.chunks(), kind.suffix)
     except OSError as error:
         log.error("evidence could not be stored: %s", error)
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            what = _("The portal's disk is full; nothing was saved. Try again later, and tell central staff.")
-        else:
-            what = _(
-                "The file could not be stored; nothing was saved. Try again; if it happens again, tell central staff."
-            )
+        if room.is_full(error):
+            raise
+        what = _("The file could not be stored; nothing was saved. Try again; if it happens again, tell central staff.")
         refused.add("upload", what)
         raise refused from error
+
+
+def settle(evidence: Evidence, kept: Kept | None) -> None:
+    """One file is kept of two with the same content: the row's own, unless it is gone or was altered."""
+    if not kept or kept.name == evidence.file.name:
+        return
+    if vault.holds(evidence.file.name, kept):
+        vault.delete(kept.name)
+    else:
+        log.error("the file of evidence %s was gone or altered; it was handed in again", evidence.pk)
+        vault.mend(evidence.file.name, kept)
 
 
 def discard(kept: Kept | None) -> None:

@@ -1,6 +1,5 @@
 """What every address of the API shares: who asks, how a body is read, and how a refusal is told."""
 
-import errno
 import json
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import CharField
 from rest_framework.settings import api_settings
 
+from .files import room
 from .forms import whole
 from .intake import Conflict
 from .proofread import Refused
@@ -101,7 +101,7 @@ def explain(error: Exception, context: dict) -> Response | None:
         error = too_large()
     elif isinstance(error, SuspiciousOperation):
         error = exceptions.ParseError(_("The request can't be read."))
-    elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    elif room.is_full(error):
         error = DiskFull(_("The portal's disk is full; nothing was saved. Try again later, and tell central staff."))
     return exception_handler(error, context)
 

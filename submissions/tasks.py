@@ -6,6 +6,7 @@ from celery import shared_task
 
 from . import uploads
 from .examination import work
+from .files import register
 from .notices import letters, reminders
 from .notices.told import tell_recorded
 from .vault import vault
@@ -17,8 +18,8 @@ REST_EVERY = 30  # seconds between looks for what is to be examined
 @shared_task(name="submissions.tasks.sweep_vault")
 def sweep_vault() -> int:
     """Free the room that broken uploads hold."""
-    if removed := vault.sweep() + uploads.sweep():
-        log.info("%s half-written files and abandoned uploads were removed", removed)
+    if removed := vault.sweep() + uploads.sweep() + register.sweep():
+        log.info("%s half-written files, abandoned uploads and files of no row were removed", removed)
     return removed
 
 

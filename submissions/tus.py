@@ -4,13 +4,12 @@ Creation, termination and expiration. Whoever is not the sender is told that the
 protocol leaves free, tells what became of an upload.
 """
 
-import errno
 from base64 import b64decode
 from binascii import Error as NotBase64
 
 from django.conf import settings
-from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.http import http_date
@@ -18,16 +17,16 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from . import checks, uploads
+from .files import room
+from .files.gate import VERSION, refusal
+from .files.reception import Reception, TooMany
 from .forms import whole
 from .models import Entry, Evidence, Upload
 from .partial import Busy, Partial
 from .proofread import Refused
 from .receipts import elsewhere
 
-VERSION = "1.0.0"
 EXTENSIONS = "creation,expiration,termination"
-PIECE = 64 * 1024  # bytes read, and written, at a time
-BODY = "application/offset+octet-stream"
 
 
 class Wrong(Exception):
@@ -35,40 +34,31 @@ class Wrong(Exception):
 
     def __init__(self, status: int, text: str, **headers: str) -> None:
         super().__init__(text)
-        self.response = JsonResponse({"reasons": [text]}, status=status, headers=headers)
+        self.response = refusal(status, text, **headers)
 
 
 class Tus(View):
-    """What every request of the protocol shares."""
+    """What every request of the protocol shares; `files.gate` has seen its headers."""
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        asked = request.headers.get("X-HTTP-Method-Override", "").upper()
-        if request.method == "POST" and asked in ("PATCH", "DELETE"):  # for proxies that let neither through
-            request.method = asked
         try:
             if not request.user.is_authenticated:
                 raise Wrong(401, _("Your login has ended. Log in again; what has arrived is kept."))
-            if request.method not in ("GET", "OPTIONS") and hasattr(self, request.method.lower()):
-                self.check_version()
             response = super().dispatch(request, *args, **kwargs)
         except Wrong as wrong:
             response = wrong.response
+        except TooMany:
+            response = Wrong(429, _("You are sending many files at once. Let some of them arrive first.")).response
         except (FileNotFoundError, Upload.DoesNotExist):  # given up meanwhile
             raise Http404 from None
         except Busy:
             response = Wrong(423, _("This file is being written just now. Try again in a moment.")).response
-        except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        except (OSError, DatabaseError) as error:
+            if not room.is_full(error):
                 raise
             full = _("The portal's disk is full. What has arrived is kept: go on later, and tell central staff.")
             response = Wrong(507, full).response
-        response["Tus-Resumable"] = VERSION
-        response["Cache-Control"] = "no-store"
         return response
-
-    def check_version(self) -> None:
-        if self.request.headers.get("Tus-Resumable") != VERSION:
-            raise Wrong(412, _("The header Tus-Resumable must say 1.0.0."), **{"Tus-Version": VERSION})
 
     def options(self, request, *args, **kwargs) -> HttpResponse:
         said = {"Tus-Version": VERSION, "Tus-Extension": EXTENSIONS, "Tus-Max-Size": str(most_bytes())}
@@ -146,8 +136,6 @@ class OneUpload(Tus):
         return _marked(HttpResponse(), upload, offset)
 
     def patch(self, request: HttpRequest, key: str) -> HttpResponse:
-        if request.content_type != BODY:
-            raise Wrong(415, _("The body must be sent as %(type)s.") % {"type": BODY})
         offset, upload = self.number("Upload-Offset"), self.upload()
         arrived = uploads.arrived(upload)
         if offset != arrived:
@@ -171,14 +159,20 @@ class OneUpload(Tus):
 
 
 def _receive(request: HttpRequest, upload: Upload, offset: int) -> int:
-    """Write what comes, as it comes: whatever arrives before the line breaks counts. Returns the new offset."""
-    uploads.check_disk(0)
+    """Write what comes, as it comes: whatever arrives before the line breaks counts. Returns the new offset.
+
+    Raises TooMany.
+    """
+    room.check_disk(0)
     uploads.touch(upload)
     if not connection.in_atomic_block:
         connection.close()  # a slow line would keep it for hours
     try:
-        with Partial(upload.key).writer() as writer:
-            while piece := _next(request):
+        with (
+            Reception(request, upload.user_id, upload.key) as reception,
+            Partial(upload.key).writer() as writer,
+        ):
+            for piece in reception.pieces():
                 writer.append(piece, offset)
                 before, offset = offset, offset + len(piece)
                 if before < checks.HEAD <= offset:
@@ -187,13 +181,6 @@ def _receive(request: HttpRequest, upload: Upload, offset: int) -> int:
         uploads.refuse(upload, str(unfit))
     uploads.touch(upload)
     return offset
-
-
-def _next(request: HttpRequest) -> bytes:
-    try:
-        return request.read(PIECE)
-    except UnreadablePostError:  # the line is cut
-        return b""
 
 
 def _marked(response: HttpResponse, upload: Upload, offset: int) -> HttpResponse:

@@ -1,8 +1,5 @@
 """What becomes of a file on its way: begun, finished as evidence, given up, forgotten."""
 
-import errno
-import os
-import shutil
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -15,6 +12,7 @@ from django.utils.translation import ngettext
 
 from . import access, checks, intake
 from .content import short_name
+from .files import room
 from .models import Entry, Evidence, Upload, User
 from .partial import Busy, Partial
 from .proofread import Refused, check_channels, check_slot
@@ -24,7 +22,6 @@ from .vault import ABANDONED, vault
 # What one person may have on its way at once, so that nobody fills the disk with what is never finished.
 MOST_UPLOADS = 50
 MOST_VIDEOS = 4  # as many bytes as this many of the largest videos
-RESERVE = 2**30  # bytes of the disk that are left alone
 
 
 class TooMuch(Refused):
@@ -63,26 +60,20 @@ def begin(
         checks.foresee(name, size)
     except checks.Unfit as unfit:
         refused.add("upload", str(unfit))
+    refused.add("", room.why_no_share(entry, size))
     refused.raise_if_any()
     upload = Upload(
         **{"user": by, "entry": entry, "requirement": requirement, "period": period, "name": short_name(name)},
         **{"size": size, "modified": modified, "channels": channels, "note": note},
         **{"replaces": replaces, "revision": revision},
     )
-    check_disk(size)
+    room.check_disk(size)
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one after another: the sum is theirs together
         _check_share(by, size)
         upload.save()
     Partial(upload.key).create()
     return upload
-
-
-def check_disk(size: int) -> None:
-    """Raises OSError when so many bytes more would touch what is kept free: others are sending too."""
-    vault.make_incoming()
-    if shutil.disk_usage(vault.incoming).free < size + RESERVE:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _check_share(by: User, size: int) -> None:

@@ -26,7 +26,7 @@ class Kept(NamedTuple):
 
 @deconstructible
 class Vault(FileSystemStorage):
-    """A storage under MEDIA_ROOT that only `keep` writes to."""
+    """A storage under MEDIA_ROOT that only `keep` writes to, and `mend` where a file was lost."""
 
     def keep(self, chunks: Iterable[bytes], suffix: str, folder: str = "evidence") -> Kept:
         """Write a file in full or not at all. Raises OSError (a full disk, say) and then leaves nothing behind."""
@@ -74,6 +74,23 @@ class Vault(FileSystemStorage):
             final.unlink()
             raise
         return Kept(name, size, digest.hexdigest())
+
+    def holds(self, name: str, content: Kept) -> bool:
+        """Whether a file is there and is this content, byte by byte."""
+        try:
+            with open(self.path(name), "rb") as file:
+                if os.fstat(file.fileno()).st_size != content.size:
+                    return False
+                return hashlib.file_digest(file, "sha256").hexdigest() == content.sha256
+        except FileNotFoundError:
+            return False
+
+    def mend(self, name: str, kept: Kept) -> None:
+        """Give a kept file the name of one that is gone, or no longer what it was."""
+        final = Path(self.path(name))
+        self._make_folder(final.parent)
+        os.replace(self.path(kept.name), final)
+        _sync_folder(final.parent)
 
     @property
     def incoming(self) -> Path:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from . import access, confined, intake, thai
 from .deeds import latest
 from .examination.told import tell_office
+from .files import room
 from .forms import EvidenceForm, ValuesForm, whole
 from .models import Entry, Evidence, Value
 from .pages.dear import dear
@@ -77,6 +78,9 @@ def _hand_in(request, entry: Entry, requirement: str, period: str, replaces: Evi
         return _show_slot(request, entry, slot, form=form, replaces=replaces, status=422)
     except intake.Conflict:
         return _show_slot(request, entry, slot, form=form, conflict=True, status=409)
+    except OSError as error:
+        form.refuse({"upload": [_why_no_room(error)]})
+        return _show_slot(request, entry, slot, form=form, replaces=replaces, status=507)
     if evidence.submitted_at != slot.at:
         return _done(request, entry, slot, _known(evidence, evidence.title))
     return _done(request, entry, slot, _("“%s” is handed in and waits for review.") % evidence.title)
@@ -84,7 +88,7 @@ def _hand_in(request, entry: Entry, requirement: str, period: str, replaces: Evi
 
 def _hand_in_each(request, entry: Entry, slot: EvidenceSlot, form: EvidenceForm) -> HttpResponse:
     """Several files of one form: each that can be taken is; of each other it is said what is wrong."""
-    fresh, known, reasons = {}, [], {}
+    fresh, known, reasons, status = {}, [], {}, 422
     given = {name: form.cleaned_data[name] for name in ("url", "channels", "note") if name in form.cleaned_data}
     given |= {"requirement": slot.requirement.code, "period": slot.period_code}
     for file in request.FILES.getlist("upload"):
@@ -95,6 +99,9 @@ def _hand_in_each(request, entry: Entry, slot: EvidenceSlot, form: EvidenceForm)
                 named = [f"{file.name}: {text}" if where == "upload" else text for text in texts]
                 told = reasons.setdefault(where, [])
                 told += [text for text in named if text not in told]
+        except OSError as error:
+            reasons.setdefault("upload", []).append(f"{file.name}: {_why_no_room(error)}")
+            status = 507
         else:
             if evidence.pk in fresh or evidence.submitted_at != slot.at:
                 known.append(_known(evidence, file.name))
@@ -110,8 +117,15 @@ def _hand_in_each(request, entry: Entry, slot: EvidenceSlot, form: EvidenceForm)
         return _done(request, entry, slot, said)
     form.refuse(reasons)
     now = _slot_or_404(request, entry, slot.requirement.code, slot.period_code)
-    response = _show_slot(request, entry, now, form=form, notice=said, status=422)
+    response = _show_slot(request, entry, now, form=form, notice=said, status=status)
     return _changed(response) if fresh else response
+
+
+def _why_no_room(error: OSError) -> str:
+    """Raises the error when it is another one."""
+    if not room.is_full(error):
+        raise error
+    return _("The portal's disk is full; nothing was saved. Try again later, and tell central staff.")
 
 
 def _known(evidence: Evidence, name: str) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psycopg2
 import redis
+import yaml
 
 from cdd4.local import die_with_parent
 
@@ -270,17 +271,28 @@ class Web(Server):
             return False
 
 
+class Uploads(Web):
+    """The service for files that come in pieces, as docker-compose.yml starts it."""
+
+    name = "uploads"
+
+    def command(self) -> list[str]:
+        told = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["uploads"]["command"].split()
+        told[told.index("--bind") + 1] = f"127.0.0.1:{self.port}"
+        return [sys.executable, "-m", *told]
+
+
 class Nginx(Server):
     """nginx with the project's own nginx.conf."""
 
     name = "nginx"
     stop_signal = signal.SIGQUIT
 
-    def __init__(self, web: Web, media: Path) -> None:
+    def __init__(self, web: Web, media: Path, uploads: Web | None = None) -> None:
         super().__init__()
         self.port, self.plain_port = free_port(), free_port()
         self.url = f"https://localhost:{self.port}"
-        self.web, self.media = web, media
+        self.web, self.media, self.uploads = web, media, uploads or web
         (self.folder / "cache").mkdir()
         self.make_certificate()
         (self.folder / "nginx.conf").write_text(self.configuration())
@@ -296,7 +308,7 @@ class Nginx(Server):
             "listen 8080;": f"listen 127.0.0.1:{self.plain_port};",
             "listen 8443 ": f"listen 127.0.0.1:{self.port} ",
             "server web:8000;": f"server 127.0.0.1:{self.web.port};",
-            "server uploads:8000;": f"server 127.0.0.1:{self.web.port};",
+            "server uploads:8000;": f"server 127.0.0.1:{self.uploads.port};",
             "/run/secrets/": f"{self.folder}/",
             "/var/cache/nginx/": f"{self.folder}/cache/",
             "/tmp/nginx.pid": f"{self.folder}/nginx.pid",

@@ -193,6 +193,6 @@ def test_each_role_is_answered_as_the_table_says(ask, route, method):
 
 @pytest.mark.parametrize("route", sorted(set(routes())))
 def test_no_other_site_changes_anything_in_a_reader_s_name(ask, route):
-    """A form sent from elsewhere carries the session's cookie, but not the token."""
+    """A form sent from elsewhere carries the session's cookie, but not the token; where no form is read it is a 415."""
     answered = {role: ask(role, "POST", route, from_elsewhere=True) for role in ("officer", "admin")}
-    assert set(answered.values()) <= {401, 403, 404, 405}, answered
+    assert set(answered.values()) <= {401, 403, 404, 405, 415}, answered

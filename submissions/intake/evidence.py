@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, transaction
 from django.utils.translation import gettext as _
 
 from submissions import access
-from submissions.content import Content, discard, short_name, take_in
+from submissions.content import Content, discard, settle, short_name, take_in
+from submissions.files import room
 from submissions.models import Entry, Event, Evidence
 from submissions.proofread import Refused, check_channels, check_slot
 
@@ -34,7 +35,7 @@ def attach_evidence(
     The same file or link sent again for the same slot and channels, while the first still stands, is the first: one
     row, not two.
     `replaces` names evidence of the same slot that this stands in for, as it was at `revision`.
-    `then` is told of the evidence in the same transaction.
+    `then` is told of the evidence in the same transaction. Raises OSError when a disk is full.
     """
     at = at or entry.round.now()
     channels = sorted(set(channels))
@@ -51,9 +52,11 @@ def attach_evidence(
         with transaction.atomic():
             hold(entry)
             if (same := _standing_twin(entry, requirement, period, content, channels)) and same != replaces:
-                discard(content.kept)
+                settle(same, content.kept)
                 evidence = same
             else:
+                refused.add("", room.why_no_share(entry, content.kept.size if content.kept else 0))
+                refused.raise_if_any()
                 if replaces:
                     _set_aside(replaces, revision, by=by)
                 evidence = _write_evidence(
@@ -62,7 +65,12 @@ def attach_evidence(
             if then:
                 then(evidence)
             return evidence
-    except BaseException:
+    except (DatabaseError, InterfaceError) as error:
+        # COMMIT may be carried out all the same, even later: the file stays, and goes at night if no row has it.
+        if room.is_full(error):
+            raise room.full_disk() from error
+        raise
+    except Exception:
         discard(content.kept)
         raise
 

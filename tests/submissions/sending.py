@@ -3,7 +3,7 @@
 from base64 import b64encode
 from pathlib import Path
 
-from submissions import tus
+from submissions.files.gate import BODY
 from tests import factories as make
 
 PDF = make.file_bytes("pdf")
@@ -13,7 +13,12 @@ SIZE = len(PDF)
 def begin(client, entry, size=SIZE, **told):
     told = {"entry": str(entry.pk), "requirement": "1.1.report", "filename": "รายงาน.pdf"} | told
     pairs = ",".join(f"{name} {b64encode(text.encode()).decode()}".strip() for name, text in told.items())
-    return client.post("/uploads/", headers={"Upload-Length": str(size), "Upload-Metadata": pairs})
+    return ask(client, "/uploads/", **{"Upload-Length": str(size), "Upload-Metadata": pairs})
+
+
+def ask(client, address, **headers):
+    """A POST without a body."""
+    return client.post(address, b"", content_type=BODY, headers=headers)
 
 
 def begun(client, entry, **told) -> str:
@@ -24,7 +29,7 @@ def begun(client, entry, **told) -> str:
 
 def send(client, address, data, at=0, **headers):
     headers = {"Upload-Offset": str(at), **headers}
-    return client.patch(address, data, CONTENT_TYPE=headers.pop("type", tus.BODY), headers=headers)
+    return client.patch(address, data, CONTENT_TYPE=headers.pop("type", BODY), headers=headers)
 
 
 def files(folder: Path) -> list[Path]:

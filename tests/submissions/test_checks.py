@@ -2,6 +2,7 @@
 
 import io
 import struct
+import threading
 import time
 import tracemalloc
 import zipfile
@@ -372,6 +373,23 @@ def test_what_takes_long_to_open_is_opened_apart_and_refused_by_its_limits(monke
 def test_a_machine_with_too_much_to_do_refuses_nothing(monkeypatch, kind):
     monkeypatch.setattr(checks.confined, "PATIENCE", 0)
     assert inspect(make.file_bytes(kind) + b"\0\0\0\x08free" * 3) is KINDS[kind]
+
+
+def test_slow_files_hold_no_thread_that_pages_need(monkeypatch):
+    """Two are opened at once; whoever else comes meanwhile is not kept waiting, and the file is examined later."""
+    slow = threading.Event()
+    monkeypatch.setattr(checks.confined, "read", lambda *asked: slow.wait(20))
+    threads = [threading.Thread(target=inspect, args=[make.file_bytes("pdf")]) for _number in range(8)]
+    for thread in threads:
+        thread.start()
+    time.sleep(checks.WAIT + 0.7)
+    assert sum(thread.is_alive() for thread in threads) == 2
+    slow.set()
+    for thread in threads:
+        thread.join()
+    monkeypatch.setattr(checks, "WAIT", 0)
+    assert inspect(make.file_bytes("pdf")) is checks.PDF, "and the next is opened again"
+    assert checks._OPENING._value == 2
 
 
 def test_a_file_on_disk_is_opened_anew_and_left_at_its_beginning(tmp_path):

@@ -9,11 +9,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from submissions import tus
+from submissions.files.gate import BODY
+from submissions.files.reception import PIECE
 from submissions.models import Evidence, Upload
 from tests import factories as make
 
-from .sending import PDF, begin, begun, files, send
+from .sending import PDF, ask, begin, begun, files, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 
@@ -95,7 +96,7 @@ def test_who_was_overtaken_is_told_and_may_go_on_without_sending_again(sender, e
 
 def test_a_file_that_is_none_of_ours_is_refused_by_its_first_bytes(sender, entry, folder):
     address = begun(sender, entry, size=40 * 2**20)
-    refused = send(sender, address, b"MZ" * tus.PIECE)
+    refused = send(sender, address, b"MZ" * PIECE)
     assert refused.status_code == 422
     assert "Allowed: PDF" in json.loads(refused.content)["reasons"][0]
     assert files(folder) == []
@@ -139,7 +140,7 @@ def test_a_video_may_be_larger_than_other_files(sender, entry):
     "header", ["filename %%%", *(f"note {b64encode(text).decode()}" for text in (b"\xff", b"a\0"))]
 )
 def test_metadata_that_can_t_be_read_are_refused(sender, header):
-    refused = sender.post("/uploads/", headers={"Upload-Length": "5", "Upload-Metadata": header})
+    refused = ask(sender, "/uploads/", **{"Upload-Length": "5", "Upload-Metadata": header})
     assert refused.status_code == 400
 
 
@@ -153,17 +154,17 @@ def test_what_is_replaced_must_have_been_seen(sender, entry):
 def test_a_proxy_that_lets_no_patch_through_is_gone_round_by_post_alone(sender, entry):
     address, gone = begun(sender, entry), begun(sender, entry)
     asked = {"Upload-Offset": "0", "X-HTTP-Method-Override": "PATCH"}
-    assert sender.post(address, PDF, content_type=tus.BODY, headers=asked).status_code == 204
+    assert sender.post(address, PDF, content_type=BODY, headers=asked).status_code == 204
     assert entry.evidence.count() == 1
     assert sender.get(gone, headers={"X-HTTP-Method-Override": "DELETE"}).status_code == 200, "it needs no token"
-    assert sender.post(gone, headers={"X-HTTP-Method-Override": "DELETE"}).status_code == 204
+    assert ask(sender, gone, **{"X-HTTP-Method-Override": "DELETE"}).status_code == 204
     assert sender.get(gone).status_code == 404
 
 
 def test_requests_that_break_the_protocol_are_told_so(sender, entry):
     address = begun(sender, entry)
-    assert sender.post("/uploads/", headers={"Tus-Resumable": "0.2.0"}).status_code == 412
-    assert sender.post("/uploads/").status_code == 400
+    assert ask(sender, "/uploads/", **{"Tus-Resumable": "0.2.0"}).status_code == 412
+    assert ask(sender, "/uploads/").status_code == 400
     assert send(sender, address, PDF, type="text/plain").status_code == 415
     assert send(sender, address, PDF, at="x").status_code == 400
     moved = send(sender, address, PDF, at=7)

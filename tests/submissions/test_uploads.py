@@ -19,6 +19,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from submissions import intake, partial, tasks, tus, uploads
+from submissions.files import room
+from submissions.files.gate import BODY
 from submissions.models import Upload
 from submissions.partial import Busy, Partial
 from submissions.slots import page_of, title_of
@@ -83,7 +85,7 @@ def test_one_person_can_t_fill_the_disk(sender, entry, monkeypatch, settings):
 
 def test_a_full_disk_is_told_before_hours_of_sending(sender, entry, monkeypatch):
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(uploads.shutil, "disk_usage", lambda path: usage(1, 1, uploads.RESERVE + 100))
+    monkeypatch.setattr(room.shutil, "disk_usage", lambda path: usage(1, 1, room.RESERVE + 100))
     refused = begin(sender, entry)
     assert refused.status_code == 507
     assert "disk is full" in json.loads(refused.content)["reasons"][0]
@@ -101,7 +103,7 @@ def test_a_disk_that_fills_on_the_way_is_told_and_what_arrived_is_kept(sender, e
         patched.setattr(partial.os, "write", full)
         assert send(sender, address, PDF[:400]).status_code == 507
     with monkeypatch.context() as patched:
-        patched.setattr(uploads.shutil, "disk_usage", lambda path: usage(1, 1, uploads.RESERVE - 1))
+        patched.setattr(room.shutil, "disk_usage", lambda path: usage(1, 1, room.RESERVE - 1))
         refused = send(sender, address, PDF[300:], 300)
     assert refused.status_code == 507
     assert "What has arrived is kept" in json.loads(refused.content)["reasons"][0]
@@ -198,9 +200,9 @@ class Cut(io.BytesIO):
 def test_what_arrives_before_the_line_is_cut_counts(rf, officer, entry, sender):
     address = begun(sender, entry)
     request = rf.patch(
-        address, b"x" * len(PDF), content_type=tus.BODY, headers={"Upload-Offset": "0"} | {"Tus-Resumable": "1.0.0"}
+        address, b"x" * len(PDF), content_type=BODY, headers={"Upload-Offset": "0"} | {"Tus-Resumable": "1.0.0"}
     )
-    request.user, request._stream = officer, Cut(PDF[:300])
+    request.user, request._stream, request.unread = officer, Cut(PDF[:300]), len(PDF)
     request.read = request._stream.read
     tus.OneUpload.as_view()(request, key=address.split("/")[2])
     assert sender.head(address)["Upload-Offset"] == "300"

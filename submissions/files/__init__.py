@@ -1,0 +1,1 @@
+"""Files on their way in: who is let in, and how long anybody may take."""

@@ -1,0 +1,91 @@
+"""The body of an upload as it comes: not too slowly, and not too many of one person at once.
+
+Each holds a thread of this process, and there are few. What has come before one is ended counts.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+
+from django.http import HttpRequest, UnreadablePostError
+
+from .gate import hang_up
+
+PIECE = 64 * 1024  # bytes read, and written, at a time
+SMALL = 4 * 1024  # the same, of a line that takes long
+LEAST = 512  # bytes a second, in each window: a bad line of the telephone brings several times as much
+WINDOW = 30  # seconds
+AT_ONCE = 8  # of one person; a page sends two
+
+_open: set["Reception"] = set()
+_lock = threading.Lock()
+
+
+class TooMany(Exception):
+    """This person is sending as much at once as one may."""
+
+
+class Reception:
+    """One request's body. Whoever goes on with the same upload ends the request before: its line died in silence."""
+
+    def __init__(self, request: HttpRequest, person: int, upload: str) -> None:
+        self.request, self.person, self.upload = request, person, upload
+        self.is_over = False
+        self._bytes = self._seen = 0
+
+    def __enter__(self) -> "Reception":
+        """Raises TooMany."""
+        with _lock:
+            others = [one for one in _open if one.person == self.person and not one.is_over]
+            earlier = [one for one in others if one.upload == self.upload]
+            if len(others) - len(earlier) >= AT_ONCE:
+                raise TooMany
+            for one in earlier:
+                one._end()
+            _open.add(self)
+            self._watch()
+        return self
+
+    def __exit__(self, *exc) -> None:
+        with _lock:
+            _open.discard(self)
+            self._timer.cancel()
+
+    def pieces(self) -> Iterator[bytes]:
+        """What comes, until it has all come, the line is cut or it is ended."""
+        size = SMALL
+        while not self.is_over:
+            asked_at = time.monotonic()
+            piece = self._next(size)
+            if not piece:
+                return
+            size = PIECE if time.monotonic() - asked_at < 1 else SMALL
+            yield piece
+
+    def _next(self, size: int) -> bytes:
+        try:
+            piece = self.request.read(size)
+        except UnreadablePostError:  # the line is cut
+            return b""
+        self._bytes += len(piece)
+        self.request.unread -= len(piece)
+        return piece
+
+    def _watch(self) -> None:
+        self._timer = threading.Timer(WINDOW, self._look)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _look(self) -> None:
+        with _lock:
+            if self not in _open:  # it ended this moment, and its line may serve another request
+                return
+            came, self._seen = self._bytes - self._seen, self._bytes
+            if came < LEAST * WINDOW:
+                self._end()
+            else:
+                self._watch()
+
+    def _end(self) -> None:
+        self.is_over = True
+        hang_up(self.request)

@@ -1,0 +1,77 @@
+"""What a reader of a stranger's file could do if the file made it: next to nothing."""
+
+import shutil
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from submissions import confined
+
+PROBE = """
+import os, socket
+
+def read(file, *words):
+    told = {"environment": dict(os.environ), "user": os.geteuid(), "groups": os.getgroups(), "reached": [], "root": ""}
+    for address in words:
+        host, port = address.split(":")
+        try:
+            socket.create_connection((host, int(port)), timeout=2).close()
+            told["reached"].append(address)
+        except OSError:
+            pass
+    try:
+        os.setuid(0)
+        told["root"] = "again"
+    except OSError:
+        pass
+    return told
+"""
+
+
+@pytest.fixture
+def probe(monkeypatch):
+    """A reader that tells what it finds, in a package like ours that others may read."""
+    root = Path(tempfile.mkdtemp(prefix="cdd4-probe-"))
+    (root / "submissions").mkdir()
+    (root / "submissions/__init__.py").touch()
+    (root / "submissions/probe.py").write_text(PROBE)
+    shutil.copy(confined.__file__, root / "submissions/confined.py")
+    root.chmod(0o755)
+    monkeypatch.setattr(confined, "_ROOT", str(root))
+    yield lambda *words: confined.read("probe", b"", *words)
+    shutil.rmtree(root)
+
+
+@pytest.fixture
+def server():
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        yield f"127.0.0.1:{door.getsockname()[1]}"
+
+
+def test_it_knows_nothing_reaches_nobody_and_is_nobody(probe, server, monkeypatch):
+    monkeypatch.setenv("CDD4_SECRET_KEY", "secret")
+    told = probe(server)
+    assert not {
+        name for name in told["environment"] if name.startswith("CDD4") or "secret" in told["environment"][name]
+    }
+    assert set(told["environment"]) <= {"LC_CTYPE"}, "which Python sets itself"
+    assert told["reached"] == []
+    assert (told["user"], told["groups"], told["root"]) == (confined.NOBODY, [], "")
+
+
+def test_whoever_is_not_root_leaves_the_network_too(probe, server):
+    """As in production, where nothing runs as root; a kernel that lets nobody do so leaves the network there."""
+    code = f"from submissions import confined; confined._ROOT = {confined._ROOT!r}; "
+    code += f"print(confined.read('probe', b'', {server!r})['reached'])"
+    command = ["setpriv", "--reuid", "1234", "--regid", "1234", "--clear-groups", "/usr/bin/python3", "-c", code]
+    done = subprocess.run(command, cwd=confined._ROOT, capture_output=True, text=True)
+    assert done.stdout == "[]\n", done.stderr
+
+
+def test_a_portal_in_a_folder_of_root_alone_can_still_read(probe):
+    folder = Path(confined._ROOT)
+    folder.chmod(0o700)
+    assert probe()["user"] == 0

@@ -1,0 +1,83 @@
+"""Whatever is in a file, and whatever its name: it is taken or refused with a reason, never an error of ours."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
+
+from submissions import checks
+from tests import factories as make
+
+from .hostile import corpus
+from .sending import begin, send
+
+CORPUS = list(corpus())
+SAMPLE = CORPUS[:: len(CORPUS) // 40]
+
+
+def inspect(one: tuple[str, str, bytes]) -> str:
+    what, name, content = one
+    with translation.override("en"):
+        try:
+            checks.inspect(SimpleUploadedFile(name, content))
+        except checks.Unfit as unfit:
+            return str(unfit)
+        except Exception as error:
+            return f"FAULT in {what}: {error!r}"
+    return ""
+
+
+def test_there_are_enough_and_no_two_are_the_same():
+    assert len(CORPUS) >= 300
+    assert len({(name, content) for _what, name, content in CORPUS}) > 300
+
+
+def test_each_is_taken_or_refused_with_a_reason(monkeypatch):
+    monkeypatch.setattr(checks, "WAIT", 60)  # each is looked at
+    with ThreadPoolExecutor(2) as two:
+        told = list(two.map(inspect, CORPUS))
+    assert [text for text in told if text.startswith("FAULT")] == []
+    refused = [text for text in told if text]
+    assert len(refused) > len(CORPUS) / 2
+    assert len(set(refused)) > 5, "they are told apart"
+
+
+@pytest.mark.django_db
+def test_at_every_door_the_answer_is_never_an_error_of_ours(client, entry, officer, folder):
+    client.force_login(officer)
+    client.raise_request_exception = False
+    client.defaults["HTTP_TUS_RESUMABLE"] = "1.0.0"
+    for number, (what, name, content) in enumerate(SAMPLE):
+        form = {"requirement": "1.1.report", "upload": SimpleUploadedFile(name, content)}
+        with transaction.atomic():
+            if number % 3 == 0:
+                status = client.post(reverse("evidence-add", args=[entry.pk]), form).status_code
+            elif number % 3 == 1:
+                path = f"/api/v1/entries/{entry.pk}/evidence/"
+                status = client.post(path, form, format="multipart").status_code
+            else:
+                begun = begin(client, entry, size=len(content), filename=name)
+                status = begun.status_code if begun.status_code != 201 else 0
+                status = status or send(client, begun["Location"], content).status_code
+        assert status < 500, what
+        if number % 10 == 9:  # and who sends what is in order is served
+            well = {"requirement": "3.1.plan", "upload": make.make_upload(content=make.file_bytes() + b"\n" * number)}
+            assert client.post(reverse("evidence-add", args=[entry.pk]), well).status_code == 302
+
+
+@pytest.mark.parametrize("fault", [KeyError("MPO"), RecursionError(), MemoryError(), AttributeError("x"), OSError(5)])
+def test_a_library_may_raise_what_it_will(monkeypatch, fault):
+    def broken(*args, **kwargs):
+        raise fault
+
+    for place in ("zipfile.ZipFile", "filetype.guess"):
+        with monkeypatch.context() as patched, translation.override("en"):
+            patched.setattr(place, broken)
+            with pytest.raises(checks.Unfit, match="damaged"):
+                checks.inspect(make.make_upload("docx"))
+    monkeypatch.setattr("filetype.guess", broken)
+    with pytest.raises(checks.Unfit):
+        checks.glance(make.file_bytes(), 5000)
