@@ -7,9 +7,6 @@ from decimal import Decimal
 from django.db.models import prefetch_related_objects
 
 from scoring import engine, phrases
-from scoring.engine.rules.bands import Bands
-from scoring.engine.rules.steps import Steps, Tally
-from scoring.engine.rules.timeliness import Timeliness
 from scoring.engine.rules.totals import Convert
 from submissions import access
 from submissions.models import Entry
@@ -18,6 +15,7 @@ from submissions.slots import anchor_of
 
 from .marks import Marks
 from .models import Scorecard, rank_of
+from .prose import Prose
 
 
 @dataclass(frozen=True)
@@ -128,19 +126,6 @@ class Step:
         return len({place.until for deed in self.deeds for place in deed.places if place.until}) > 1
 
 
-def _state(rule, points: Decimal, verified: dict) -> str:
-    """A staircase holds all its lower steps; of bands and of rows only one holds at a time; parts add up."""
-    if not isinstance(rule, Steps | Tally | Bands | Timeliness | Convert):
-        return ""
-    earned, attainable = Decimal(verified["earned"]), Decimal(verified["attainable"])
-    is_staircase = isinstance(rule, Tally) or (isinstance(rule, Steps) and rule.cumulative)
-    if points == earned or (points < earned and is_staircase):
-        return "met"
-    if points < earned:
-        return "passed"
-    return "open" if points <= attainable else "missed"
-
-
 def _parts(criterion: engine.Criterion) -> int:
     """How many of a criterion's lines are the parts of a sum that is looked up in the lines after them."""
     return len(criterion.rule.total.parts) if isinstance(criterion.rule, Convert) else 0
@@ -149,7 +134,7 @@ def _parts(criterion: engine.Criterion) -> int:
 def reached(criterion: engine.Criterion, verified: dict) -> engine.Level | None:
     """The highest line that holds; None where none does, or where there are only parts."""
     lines = criterion.levels[_parts(criterion) :]
-    return next((one for one in reversed(lines) if _state(criterion.rule, one.points, verified) == "met"), None)
+    return next((one for one in reversed(lines) if phrases.state(criterion.rule, one.points, verified) == "met"), None)
 
 
 class Card:
@@ -206,6 +191,10 @@ class Card:
         """Each dimension with its criteria."""
         for dimension in self.scheme.dimensions:
             yield self._line(dimension, "dimensions"), [self.criterion(code) for code in dimension.criteria]
+
+    def how(self, code: str) -> str:
+        """The rule's sentence."""
+        return Prose(self.scheme, self.language, self.entry.round.settings).rule(self.scheme.criteria[code].rule).how
 
     def why(self, code: str) -> list[str]:
         """What was counted."""
@@ -269,7 +258,7 @@ class Card:
         return [
             (level, "", "")
             if n < parts
-            else (level, _state(criterion.rule, level.points, verified), self.marks.row(level.points))
+            else (level, phrases.state(criterion.rule, level.points, verified), self.marks.row(level.points))
             for n, level in enumerate(criterion.levels)
         ]
 
