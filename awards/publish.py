@@ -12,9 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from scoring import engine, marks, phrases, recompute
+from scoring import engine, marks, phrases, prose, recompute
 from scoring.models import Scorecard
-from scoring.prose import Prose
 from submissions import access
 from submissions.board import Board
 from submissions.committee import closed_accounts
@@ -363,7 +362,7 @@ def frame_of(round: Round) -> dict[str, Any]:
         "max": f"{scheme.max:.2f}",
         "dimensions": [{"code": d.code, "max": f"{d.max:.2f}"} | _titles(d.title) for d in scheme.dimensions],
         "criteria": [
-            {"code": c.code, "dimension": c.dimension, "max": f"{c.max:.2f}"} | _titles(c.title) | _how(round, c)
+            {"code": c.code, "dimension": c.dimension, "max": f"{c.max:.2f}"} | _titles(c.title) | prose.how(round, c)
             for c in scheme.criteria.values()
         ],
         "sizes": {size.code: {"th": size.title.th, "en": size.title.en} for size in scheme.sizes},
@@ -371,12 +370,6 @@ def frame_of(round: Round) -> dict[str, Any]:
         **_issuer(scheme),
         **_display(scheme),
     }
-
-
-def _how(round: Round, criterion: engine.Criterion) -> dict[str, str]:
-    """The rule's sentence; publications of before have none."""
-    told = {language: Prose(round.scheme, language, round.settings).rule(criterion.rule) for language in ("th", "en")}
-    return {f"how_{language}": one.how for language, one in told.items()}
 
 
 def _issuer(scheme: engine.Scheme) -> dict[str, Any]:

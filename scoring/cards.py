@@ -13,7 +13,7 @@ from submissions.models import Entry
 from submissions.proofread import slot_field
 from submissions.slots import anchor_of
 
-from .marks import Marks
+from .marks import Marks, state
 from .models import Scorecard, rank_of
 from .prose import Prose
 
@@ -134,7 +134,7 @@ def _parts(criterion: engine.Criterion) -> int:
 def reached(criterion: engine.Criterion, verified: dict) -> engine.Level | None:
     """The highest line that holds; None where none does, or where there are only parts."""
     lines = criterion.levels[_parts(criterion) :]
-    return next((one for one in reversed(lines) if phrases.state(criterion.rule, one.points, verified) == "met"), None)
+    return next((one for one in reversed(lines) if state(criterion.rule, one.points, verified) == "met"), None)
 
 
 class Card:
@@ -258,7 +258,7 @@ class Card:
         return [
             (level, "", "")
             if n < parts
-            else (level, phrases.state(criterion.rule, level.points, verified), self.marks.row(level.points))
+            else (level, state(criterion.rule, level.points, verified), self.marks.row(level.points))
             for n, level in enumerate(criterion.levels)
         ]
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from scoring.engine import Level, Scheme
-from scoring.engine.rules import Bands, Convert, Steps, Tally, Timeliness
 
+from .marks import state
 from .words import COMPARES, Words
 
 Found = dict[str, Any]
@@ -28,22 +28,6 @@ _CHANNELS = {
 }
 _OUTCOMES = {"met": ("ได้แล้ว", "done"), "open": ("ยังทำได้", "open"), "missed": ("หมดโอกาสแล้ว", "missed")}
 _STATES = _OUTCOMES | {"passed": ("ได้สูงกว่านี้แล้ว", "exceeded")}
-
-
-def state(rule: Any, points: Decimal, scored: Found) -> str:
-    """How a row of a rule stands, on pages as on paper: met, open, missed or passed by; "" where rows aren't of its kind.
-
-    A staircase holds all its lower steps; of bands and of rows only one holds at a time; parts add up.
-    """
-    if not isinstance(rule, Steps | Tally | Bands | Timeliness | Convert):
-        return ""
-    earned, attainable = Decimal(scored["earned"]), Decimal(scored["attainable"])
-    is_staircase = isinstance(rule, Tally) or (isinstance(rule, Steps) and rule.cumulative)
-    if points == earned or (points < earned and is_staircase):
-        return "met"
-    if points < earned:
-        return "passed"
-    return "open" if points <= attainable else "missed"
 
 
 def why(scheme: Scheme, code: str, criterion: Found, language: str) -> list[str]:

@@ -20,7 +20,7 @@ from import_export.resources import Diff
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from .formats import Flaw, Sheet
-from .models import Round, User
+from .models import Office, Round, User
 from .proofread import Refused
 from .spreadsheets.table import find
 
@@ -301,3 +301,17 @@ class YesNo(Text):
 
     def render(self, value, obj=None, **kwargs) -> str:
         return _("Yes") if value else _("No")
+
+
+class OfficeByCode(widgets.ForeignKeyWidget):
+    """An office of those that the resource has read, all of them at once."""
+
+    def __init__(self) -> None:
+        super().__init__(Office, "code")
+        self.offices: dict[str, Office] = {}
+
+    def clean(self, value, row=None, **kwargs) -> Office | None:
+        code = plain(value)
+        if code and code not in self.offices:
+            raise ValueError(_("There is no office with the code “%(code)s”.") % {"code": code})
+        return self.offices[code] if code else None

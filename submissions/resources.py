@@ -17,7 +17,7 @@ from scoring import engine
 from . import access, thai
 from .formats import Percent
 from .forms import field_for
-from .imports import CarefulResource, Choice, Mark, Text, YesNo, plain
+from .imports import CarefulResource, Choice, Mark, OfficeByCode, Text, YesNo, plain
 from .intake import enter_values
 from .models import Entry, Office, RegisterLine, Round, User, Value
 from .models.places import registers_asked
@@ -25,20 +25,6 @@ from .proofread import Refused, Slot, slot_field
 from .slips import unusual
 
 COLUMNS = ("entry", "code", "period", "text")
-
-
-class OfficeByCode(widgets.ForeignKeyWidget):
-    """An office of those that the resource has read, all of them at once."""
-
-    def __init__(self) -> None:
-        super().__init__(Office, "code")
-        self.offices: dict[str, Office] = {}
-
-    def clean(self, value, row=None, **kwargs) -> Office | None:
-        code = plain(value)
-        if code and code not in self.offices:
-            raise ValueError(_("There is no office with the code “%(code)s”.") % {"code": code})
-        return self.offices[code] if code else None
 
 
 class RowsOfModel(CarefulResource, resources.ModelResource):

@@ -43,7 +43,7 @@ def slips(
     for number, goes_beyond in numbers:
         if isinstance(number, Percent) and not goes_beyond:
             found |= _part_of_less(scheme, number, amounts)
-    return _far_from(scheme, amounts, earlier) | found | bounded
+    return bounded | _far_from(scheme, amounts, earlier) | found
 
 
 def unusual(scheme: engine.Scheme, amounts: Mapping[Slot, str], today: date) -> dict[Slot, str]:
@@ -52,7 +52,7 @@ def unusual(scheme: engine.Scheme, amounts: Mapping[Slot, str], today: date) -> 
     for criterion in scheme.criteria.values():
         codes = {one.code for one in criterion.inputs if one.kind == "value"}
         found |= slips(scheme, criterion, {slot: text for slot, text in amounts.items() if slot[0] in codes})
-    return found | _out_of_bounds(scheme, amounts, today)
+    return _out_of_bounds(scheme, amounts, today) | found
 
 
 def _out_of_bounds(scheme: engine.Scheme, amounts: Mapping[Slot, str], today: date | None) -> dict[Slot, str]:

@@ -85,10 +85,10 @@ class CarefulImport(ImportMixin):
 
     def process_import(self, request, **kwargs):
         """Take what was confirmed, if it is still what was shown and everything strange in it was ticked."""
-        if not self.has_import_permission(request):
-            raise PermissionDenied
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
+        if not self.has_import_permission(request):
+            raise PermissionDenied
         confirm = self.create_confirm_form(request)
         if not confirm.is_valid():
             return self._back(request, _("Upload the file again."))

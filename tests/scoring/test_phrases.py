@@ -6,6 +6,7 @@ import pytest
 
 from scoring import phrases, shipped
 from scoring.engine import Facts, score
+from scoring.marks import state
 from tests.scoring.engine.making import AFTER, BEFORE, facts, longer, piece, sheet
 
 
@@ -167,7 +168,7 @@ def test_a_step_stands_on_paper_as_on_the_page(at) -> None:
     given = facts(at, *later)
     scheme = shipped.schemes()["cdd40-2566"]
     criterion, scored = scheme.criteria["1.3"], score(scheme, given).criteria["1.3"].as_json()
-    states = [phrases.state(criterion.rule, level.points, scored) for level in criterion.levels]
+    states = [state(criterion.rule, level.points, scored) for level in criterion.levels]
     assert states == ["missed"] * 5
     steps = [line for line in said("1.3", given)[0] if "คะแนน):" in line]
     assert len(steps) == 5
