@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from scoring import engine, marks, phrases, recompute
+from scoring import engine, marks, phrases, prose, recompute
 from scoring.models import Scorecard
 from submissions import access, thai
 from submissions.models import Entry, Office, Round
@@ -316,7 +316,7 @@ def frame_of(round: Round) -> dict[str, Any]:
         "max": f"{scheme.max:.2f}",
         "dimensions": [{"code": d.code, "max": f"{d.max:.2f}"} | _titles(d.title) for d in scheme.dimensions],
         "criteria": [
-            {"code": c.code, "dimension": c.dimension, "max": f"{c.max:.2f}"} | _titles(c.title)
+            {"code": c.code, "dimension": c.dimension, "max": f"{c.max:.2f}"} | _titles(c.title) | prose.how(round, c)
             for c in scheme.criteria.values()
         ],
         "sizes": {size.code: {"th": size.title.th, "en": size.title.en} for size in scheme.sizes},

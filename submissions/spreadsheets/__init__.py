@@ -1,1 +1,1 @@
-"""Tables that people take away. What comes in, and what travels both ways, is beside this room until it moves here."""
+"""Spreadsheets in and out: where the table of one that people send lies and what is wrong in it, and lists as tables."""
