@@ -220,7 +220,6 @@ def publish(
     reason: str = "",
     decisions: Iterable[Decision] = (),
     seen: str | None = None,
-    with_documents: bool = True,
 ) -> Publication:
     """Freeze the round's results as its next publication.
 
@@ -228,7 +227,6 @@ def publish(
     :param reason: why a publication is made after another; asked for from the second on.
     :param decisions: the committee's, on ties that straddle an award.
     :param seen: the fingerprint of the draft that was looked at (None: nobody looked).
-    :param with_documents: whether workers make them at once; each is made when it is asked for as well.
     :raises Refused: with every reason at once.
     :raises TieUndecided: a tie straddles an award and no decision settles it.
     :raises Moved: the results are not those that were looked at.
@@ -250,8 +248,7 @@ def publish(
             raise TieUndecided(prepared.ties)
         publication = _freeze(round, prepared, before, by=by, at=at, reason=reason.strip())
         transaction.on_commit(lambda: tasks.ask_to_tell(publication), robust=True)
-        if with_documents:
-            transaction.on_commit(lambda: tasks.ask_for_documents(publication), robust=True)
+        transaction.on_commit(lambda: tasks.ask_for_documents(publication), robust=True)
     return publication
 
 
