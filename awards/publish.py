@@ -167,7 +167,6 @@ def publish(
     decisions: Iterable[Decision] = (),
     seen: str | None = None,
     number: int | None = None,
-    with_documents: bool = True,
 ) -> Publication:
     """Freeze the round's results as its next publication.
 
@@ -176,7 +175,6 @@ def publish(
     :param decisions: the committee's, on ties that straddle an award.
     :param seen: the fingerprint of the draft that was looked at (None: nobody looked).
     :param number: the number that it was to have (None: whichever comes next).
-    :param with_documents: whether workers make them at once; each is made when it is asked for as well.
     :raises Refused: with every reason at once.
     :raises TieUndecided: a tie straddles an award and no decision settles it.
     :raises Moved: the results are not those that were looked at.
@@ -201,8 +199,7 @@ def publish(
             raise TieUndecided(prepared.ties)
         publication = _freeze(round, prepared, before, by=by, at=at, reason=reason.strip())
         transaction.on_commit(lambda: tasks.ask_to_tell(publication), robust=True)
-        if with_documents:
-            transaction.on_commit(lambda: tasks.ask_for_documents(publication), robust=True)
+        transaction.on_commit(lambda: tasks.ask_for_documents(publication), robust=True)
     return publication
 
 

@@ -37,9 +37,7 @@ MEDIA_ROOT = DATA_DIR / "media"  # evidence: outside the web root, served only b
 STATIC_ROOT = Path(env.text("CDD4_STATIC_ROOT", default=str(DATA_DIR / "static"))).resolve()
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static", ("pictures", BASE_DIR / "docs/pictures")]  # the guides are pages too
-_catalogues = [BASE_DIR] if PRODUCTION else [DATA_DIR, BASE_DIR]  # `make run` compiles them where it can write
-# Ours; then the Thai that libraries lack.
-LOCALE_PATHS = [root / path for path in ("locale", "locale/libraries") for root in _catalogues]
+LOCALE_PATHS = [root / path for path in ("locale", "locale/libraries") for root in (DATA_DIR, BASE_DIR)]  # ours first
 
 # Files handed in.
 EVIDENCE_MAX_BYTES = env.whole("CDD4_EVIDENCE_MAX_MB", default=50, least=1, most=1024) * 2**20
@@ -285,15 +283,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_DEFAULT_QUEUE = "documents"  # a task of which nobody said that it is short may take long
 CELERY_TASK_CREATE_MISSING_QUEUES = True
-# `rescore` and `sweep` have a worker of their own, so that nothing is stale for long: their tasks end in a moment. They
-# are two and have no priorities: a worker takes from each in turn, and neither keeps the other waiting.
-CELERY_TASK_ROUTES = {
+CELERY_TASK_ROUTES = {  # what ends in a moment has a worker of its own: docs/decisions/0015
     "scoring.tasks.rescore_entry": {"queue": "rescore"},
-    "scoring.tasks.sweep": {"queue": "sweep"},
-    "scoring.tasks.tend_parcels": {"queue": "sweep"},
+    **{f"scoring.tasks.{name}": {"queue": "sweep"} for name in ("sweep", "tend_parcels")},
     "submissions.tasks.examine_rest": {"queue": "sweep"},
     "submissions.tasks.examine": {"queue": "examine"},
-    # Of its own: neither a slow mail server nor a thousand people to be told keep a document waiting.
     **{f"submissions.tasks.{name}": {"queue": "mail"} for name in ("tell", "remind", "post", "sweep_notices")},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
