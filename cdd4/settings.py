@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "knox",
     "drf_spectacular",
@@ -186,6 +187,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Community Development Digital 4.0"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+ACCOUNT_EVENT_DAYS = env.whole("CDD4_ACCOUNT_EVENT_DAYS", default=180, least=90, most=3650)  # the law asks for 90
 
 # The portal's own address, for links in what is sent out.
 _host = ALLOWED_HOSTS[0].lstrip(".") if ALLOWED_HOSTS and ALLOWED_HOSTS[0] != "*" else "localhost"
@@ -283,6 +285,7 @@ CELERY_TASK_ROUTES = {
     "submissions.tasks.examine": {"queue": "examine"},
     # Of its own: neither a slow mail server nor a thousand people to be told keep a score waiting.
     **{f"submissions.tasks.{name}": {"queue": "mail"} for name in ("tell", "remind", "post", "sweep_notices")},
+    "submissions.tasks.sweep_accounts": {"queue": "mail"},
     "scoring.tasks.sweep": {"priority": 9},  # the last of Redis's: messages about single entries are taken first
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
@@ -296,6 +299,7 @@ CELERY_BEAT_SCHEDULE = {
     "examine-rest": {"task": "submissions.tasks.examine_rest", "schedule": 30.0, "options": {"expires": 30}},
     "tend-parcels": {"task": "scoring.tasks.tend_parcels", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-notices": {"task": "submissions.tasks.sweep_notices", "schedule": crontab(hour=3, minute=37)},
+    "sweep-accounts": {"task": "submissions.tasks.sweep_accounts", "schedule": crontab(hour=3, minute=47)},
     "sweep-vault": {"task": "submissions.tasks.sweep_vault", "schedule": crontab(hour=3, minute=17)},
 }
 

@@ -10,6 +10,7 @@ import scoring.urls
 import submissions.urls
 from cdd4 import guides, health
 from cdd4.reader import reader
+from submissions.accounts import pages as accounts
 
 handler500 = "cdd4.faults.server_error"
 
@@ -19,6 +20,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/reader/", reader, name="reader"),
+    path("accounts/sessions/", accounts.sessions, name="usersessions_list"),  # instead of allauth's own
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -1,5 +1,6 @@
 """Facts: kept; corrected by adding, never by overwriting silently."""
 
+from .account_events import AccountEvent
 from .answers import Answers, FilledForm
 from .confirmations import Confirmation
 from .entries import Entry, Event
@@ -14,6 +15,7 @@ from .rounds import Edition, Extension, Round
 from .uploads import Upload
 
 __all__ = [
+    "AccountEvent",
     "Answers",
     "CalendarFeed",
     "Channel",
