@@ -108,6 +108,7 @@ def account_links(request) -> list[dict[str, Any]]:
         {"title": _("Guide"), "link": reverse("own-guide")},
         {"title": _("Change password"), "link": reverse("account_change_password")},
         {"title": _("Two-step login"), "link": reverse("mfa_index")},
+        {"title": _("E-mail address"), "link": reverse("account-email")},
         {"title": _("Where you are logged in"), "link": reverse("usersessions_list")},
         {"title": _("Use of your account"), "link": reverse("account-events")},
     ]

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 import awards.urls
@@ -20,6 +21,8 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/reader/", reader, name="reader"),
+    # Instead of allauth's own: the address stands with the person, and is changed by a link sent to the new one.
+    path("accounts/email/", RedirectView.as_view(pattern_name="account-email"), name="account_email"),
     path("accounts/sessions/", accounts.sessions, name="usersessions_list"),  # instead of allauth's own
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -1,5 +1,8 @@
 """The pages on which people see what was done with their account, and end what they don't want to go on."""
 
+from allauth.account.decorators import reauthentication_required
+from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -7,12 +10,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from submissions.forms import whole
 from submissions.models import AccountEvent
 
+from . import addresses
+from .addresses import is_there_a_mail_server
 from .sessions import end_others, sessions_of
 
 A_PAGE = 50
@@ -44,4 +49,73 @@ def sessions(request) -> HttpResponse:
     return render(request, "submissions/accounts/sessions.html", {"sessions": found, "own": own, "others": others})
 
 
-urls = [path("account/events/", events, name="account-events")]
+class AddressForm(forms.Form):
+    email = forms.EmailField(
+        label=gettext_lazy("New e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args, user, **kwargs) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"]
+        if reason := addresses.why_not_ask(self.user, email):
+            raise forms.ValidationError(reason)
+        return email
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def email(request) -> HttpResponse:
+    """The address to which mail goes, and the one that waits to be confirmed."""
+    deed = request.POST.get("deed", "ask") if request.method == "POST" else ""
+    if deed == "withdraw":
+        addresses.withdraw(request.user)
+        messages.success(request, _("The new address is asked for no more."))
+        return redirect("account-email")
+    if deed == "remove" and request.user.email:
+        return _remove(request)
+    form = AddressForm(request.POST if deed else None, user=request.user)
+    if deed and form.is_valid():
+        return _ask(request)
+    context = {"form": form, "change": addresses.pending(request.user), "has_server": is_there_a_mail_server()}
+    context |= {"is_shut": settings.PRODUCTION and not context["has_server"]}
+    return render(request, "submissions/accounts/email.html", context, status=422 if form.errors else 200)
+
+
+@reauthentication_required
+def _ask(request) -> HttpResponse:
+    form = AddressForm(request.POST, user=request.user)
+    if form.is_valid():
+        addresses.ask(request.user, form.cleaned_data["email"], request)
+    return redirect("account-email")
+
+
+@reauthentication_required
+def _remove(request) -> HttpResponse:
+    request.user.email = ""
+    request.user.save(update_fields=["email"])
+    messages.success(request, _("Your address is taken away. No mail is sent to you."))
+    return redirect("account-email")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_email(request, key: str) -> HttpResponse:
+    """Where the link leads: opened by somebody who can log in, not by whoever reads the mail alone."""
+    if request.method == "POST" and addresses.confirm(request.user, key):
+        messages.success(request, _("The address is yours. Mail goes there from now on."))
+        return redirect("account-email")
+    change = addresses.find(request.user, key)
+    status = 200 if change else 410
+    return render(request, "submissions/accounts/confirm_email.html", {"change": change}, status=status)
+
+
+urls = [
+    path("account/events/", events, name="account-events"),
+    path("account/email/", email, name="account-email"),
+    path("account/email/<str:key>/", confirm_email, name="address-confirm"),
+]

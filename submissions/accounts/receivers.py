@@ -10,7 +10,7 @@ from knox.models import get_token_model
 from submissions.models import User
 from submissions.signals import login_refused
 
-from . import events, sessions
+from . import addresses, events, sessions
 from .events import Kind, record
 
 REFUSED_ONCE = events.AT_ONCE
@@ -88,6 +88,20 @@ def password_changed(instance, created, **kwargs) -> None:
     record(Kind.PASSWORD_RESET if is_by_link else Kind.PASSWORD, user=instance, actor=who)
     own = request.session.session_key if who == instance else None
     sessions.end_others(instance, own=own or "", by=who)  # they hold no longer: the list is to say so
+
+
+@receiver(pre_save, sender=User)
+def address_may_change(instance, update_fields=None, **kwargs) -> None:
+    is_saved = bool(instance.pk) and (update_fields is None or "email" in update_fields)
+    before = User.objects.filter(pk=instance.pk).values_list("email", flat=True).first() if is_saved else None
+    instance.former_email = before if before is not None and before != instance.email else None
+
+
+@receiver(post_save, sender=User)
+def address_changed(instance, **kwargs) -> None:
+    """Also by staff, in the admin or by a spreadsheet."""
+    if instance.former_email is not None:
+        addresses.was_changed(instance, instance.former_email, _who())
 
 
 def _who() -> User | None:
