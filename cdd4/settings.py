@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cdd4.idle.IdleLimit",
     "cdd4.reader.SameReader",
     "cdd4.faults.BodyLimit",
     "cdd4.faults.FormsOnly",
@@ -188,6 +189,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Community Development Digital 4.0"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+IDLE_MINUTES = env.whole("CDD4_IDLE_MINUTES", default=30, least=5, most=720)  # central staff and judges
+IDLE_MINUTES_OFFICERS = env.whole("CDD4_IDLE_MINUTES_OFFICERS", default=0, least=0, most=720)  # 0: none of their own
 ACCOUNT_EVENT_DAYS = env.whole("CDD4_ACCOUNT_EVENT_DAYS", default=180, least=90, most=3650)  # the law asks for 90
 
 # The portal's own address, for links in what is sent out.

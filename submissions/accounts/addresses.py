@@ -38,7 +38,7 @@ def why_not_ask(user: User, email: str) -> str | None:
         return _("That is your address already.")
     day = timezone.now() - timedelta(days=1)
     asked = Letter.objects.filter(user=user, about=Letter.About.CONFIRM, made_at__gt=day)
-    return _("That was tried often enough today.") if asked.count() >= A_DAY else None
+    return _("Enough letters were sent for today. Try again tomorrow.") if asked.count() >= A_DAY else None
 
 
 def ask(user: User, email: str, request: HttpRequest) -> None:
