@@ -18,7 +18,7 @@ from submissions.models import AccountEvent
 
 from . import addresses
 from .addresses import is_there_a_mail_server
-from .sessions import end_others, sessions_of
+from .sessions import end_others, see, sessions_of
 
 A_PAGE = 50
 
@@ -44,6 +44,7 @@ def sessions(request) -> HttpResponse:
         said = ngettext("%(count)s log-in was ended.", "%(count)s log-ins were ended.", ended) % {"count": ended}
         messages.success(request, said if ended else _("That log-in is over already."))
         return redirect("usersessions_list")
+    see(request)  # also one that is older than this list
     found = sessions_of(request.user)
     others = [one for one in found if one.session_key != own]
     return render(request, "submissions/accounts/sessions.html", {"sessions": found, "own": own, "others": others})

@@ -106,6 +106,12 @@ def test_each_device_stands_with_what_it_is_and_whence(person):
     assert f"{timezone.localdate().year}" in text  # English pages count years as people there do
 
 
+def test_a_session_older_than_the_list_stands_in_it(person):
+    client = Client()
+    client.force_login(person)
+    assert [one.session_key for one in client.get(SESSIONS).context["sessions"]] == [client.session.session_key]
+
+
 def test_one_is_ended_and_the_others_go_on(person):
     phone, third, here = (log_in(person, browser=PHONE), log_in(person), log_in(person))
     pk = UserSession.objects.get(session_key=phone.session.session_key).pk
