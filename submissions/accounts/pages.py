@@ -62,7 +62,7 @@ class AddressForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def clean_email(self) -> str:
-        email = self.cleaned_data["email"]
+        email = self.cleaned_data["email"].lower()  # as it is looked for when a password was forgotten
         if reason := addresses.why_not_ask(self.user, email):
             raise forms.ValidationError(reason)
         return email

@@ -5,13 +5,20 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def forget_unconfirmed(apps, schema_editor):
+    """allauth's own page kept addresses that nobody had to confirm, and a password could be set through each."""
+    apps.get_model("account", "EmailAddress").objects.all().delete()
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
         ("submissions", "0018_account_events"),
+        ("account", "0001_initial"),
     ]
 
     operations = [
+        migrations.RunPython(forget_unconfirmed, migrations.RunPython.noop),
         migrations.CreateModel(
             name="AddressChange",
             fields=[

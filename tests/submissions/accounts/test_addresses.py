@@ -2,8 +2,11 @@
 
 import re
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -206,3 +209,12 @@ def test_without_a_mail_server_it_is_said_what_becomes_of_it(client, person, set
 def test_letters_about_an_address_are_no_letters_of_notices(client, person):
     ask(client)
     assert client.get("/notices/settings/").context["last"]["mail"]["letter"] is None
+
+
+def test_addresses_that_allauth_s_page_kept_open_no_account_any_more(person):
+    """Nobody had to confirm them, and whoever read such a mailbox could set the password."""
+    EmailAddress.objects.create(user=person, email="intruder@example.org")
+    migration = import_module("submissions.migrations.0019_addresses")
+    migration.forget_unconfirmed(apps, None)
+    Client().post("/accounts/password/reset/", {"email": "intruder@example.org"})
+    assert [one for one in mail.outbox if "/password/reset/key/" in one.body] == []
