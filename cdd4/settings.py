@@ -9,11 +9,9 @@ from pathlib import Path
 import dj_database_url
 from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
-from django.templatetags.static import static
-from django.utils.translation import gettext_lazy as _
 
-from cdd4.colours import SHADES
 from cdd4.environment import Environment
+from cdd4.look import UNFOLD  # noqa: F401  a setting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
@@ -71,6 +69,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "knox",
     "drf_spectacular",
@@ -86,6 +85,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "cdd4.headers.Headers",
     "cdd4.csp.PathPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "submissions.files.gate.Gate",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cdd4.idle.IdleLimit",
     "cdd4.reader.SameReader",
     "cdd4.faults.BodyLimit",
     "cdd4.faults.FormsOnly",
@@ -192,6 +193,9 @@ ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Community Development Digital 4.0"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+IDLE_MINUTES = env.whole("CDD4_IDLE_MINUTES", default=30, least=5, most=720)  # central staff and judges
+IDLE_MINUTES_OFFICERS = env.whole("CDD4_IDLE_MINUTES_OFFICERS", default=0, least=0, most=720)  # 0: none of their own
+ACCOUNT_EVENT_DAYS = env.whole("CDD4_ACCOUNT_EVENT_DAYS", default=180, least=90, most=3650)  # the law asks for 90
 
 # The portal's own address, for links in what is sent out.
 _host = ALLOWED_HOSTS[0].lstrip(".") if ALLOWED_HOSTS and ALLOWED_HOSTS[0] != "*" else "localhost"
@@ -228,6 +232,11 @@ SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
+# In production browsers hold these cookies to this very host, and to TLS.
+_host_only = "__Host-" if PRODUCTION else ""
+SESSION_COOKIE_NAME = f"{_host_only}sessionid"
+CSRF_COOKIE_NAME = f"{_host_only}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{_host_only}django_language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -289,6 +298,7 @@ CELERY_TASK_ROUTES = {  # what ends in a moment has a worker of its own: docs/de
     "submissions.tasks.examine_rest": {"queue": "sweep"},
     "submissions.tasks.examine": {"queue": "examine"},
     **{f"submissions.tasks.{name}": {"queue": "mail"} for name in ("tell", "remind", "post", "sweep_notices")},
+    "submissions.tasks.sweep_accounts": {"queue": "mail"},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
@@ -302,6 +312,7 @@ CELERY_BEAT_SCHEDULE = {
     "tend-parcels": {"task": "scoring.tasks.tend_parcels", "schedule": 60.0, "options": {"expires": 60}},
     "remove-parcels": {"task": "scoring.tasks.remove_parcels", "schedule": crontab(minute=47)},
     "sweep-notices": {"task": "submissions.tasks.sweep_notices", "schedule": crontab(hour=3, minute=37)},
+    "sweep-accounts": {"task": "submissions.tasks.sweep_accounts", "schedule": crontab(hour=3, minute=47)},
     "sweep-vault": {"task": "submissions.tasks.sweep_vault", "schedule": crontab(hour=3, minute=17)},
 }
 
@@ -344,21 +355,6 @@ SPECTACULAR_SETTINGS = {
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
-UNFOLD = {
-    "SITE_TITLE": _("Community Development Digital 4.0"),
-    "SITE_HEADER": _("CDD Digital 4.0"),
-    "SITE_SUBHEADER": _("Review, judging and administration"),
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("mark.svg")}],
-    "SHOW_LANGUAGES": True,
-    "SHOW_HISTORY": True,
-    "SHOW_BACK_BUTTON": False,
-    "STYLES": [lambda request: static("admin.css")],
-    "COLORS": {"primary": SHADES},
-    "ACCOUNT": {"navigation": "cdd4.admin.account_links"},
-    "SIDEBAR": {"show_search": False, "navigation": "cdd4.admin.menu"},
-    "DASHBOARD_CALLBACK": "scoring.admin.overview",
-}
-
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 import awards.urls
@@ -10,6 +11,7 @@ import scoring.urls
 import submissions.urls
 from cdd4 import guides, health
 from cdd4.reader import reader
+from submissions.accounts import pages as accounts
 
 handler500 = "cdd4.faults.server_error"
 
@@ -19,6 +21,9 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/reader/", reader, name="reader"),
+    # Instead of allauth's own: the address stands with the person, and is changed by a link sent to the new one.
+    path("accounts/email/", RedirectView.as_view(pattern_name="account-email"), name="account_email"),
+    path("accounts/sessions/", accounts.sessions, name="usersessions_list"),  # instead of allauth's own
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),

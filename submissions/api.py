@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from . import access, intake
+from .accounts.events import Thing, record_file
 from .examination.told import tell
 from .forms import whole
 from .models import Entry, Evidence, Round, Sheet
@@ -264,7 +265,9 @@ class EvidenceFile(EvidenceMixin, APIView):
         evidence = get_object_or_404(self.get_queryset().exclude(file=""), pk=pk)
         if reason := access.why_not_open(evidence):
             raise Held(reason)
-        return file_response(evidence, inline=False)
+        response = file_response(evidence, inline=False)
+        record_file(request, Thing.EVIDENCE, evidence.pk, evidence.original_name)
+        return response
 
 
 # Values

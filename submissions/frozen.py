@@ -61,3 +61,21 @@ def _run(editor, tables: tuple[str, ...], statements: dict[str, tuple[str, ...]]
     for table in tables:
         for statement in statements[editor.connection.vendor]:
             editor.execute(statement.replace("{table}", table), params=None)
+
+
+def guard_for(days: int, *tables: str) -> migrations.RunPython:
+    """As `guard`, for rows that are thrown away some day: PostgreSQL refuses deleting what is younger, by its `at`."""
+    deleting = "BEFORE DELETE ON {table} FOR EACH ROW"
+    young = f"WHEN (OLD.at > now() - interval '{days} days') EXECUTE FUNCTION written_once()"
+    on = {
+        "postgresql": (
+            _ON["postgresql"][0],
+            _ON["postgresql"][1].replace("UPDATE OR DELETE", "UPDATE"),
+            f"CREATE OR REPLACE TRIGGER kept_for_a_time {deleting} {young}",
+        ),
+        "sqlite": _ON["sqlite"],
+    }
+    off = {**_OFF, "postgresql": (*_OFF["postgresql"], "DROP TRIGGER kept_for_a_time ON {table}")}
+    return migrations.RunPython(
+        lambda apps, editor: _run(editor, tables, on), lambda apps, editor: _run(editor, tables, off)
+    )

@@ -15,6 +15,8 @@ events_recorded = Signal()
 adoption_asked = Signal()
 # Asked before entries are taken out of a round, or the round is discarded, with round: likewise.
 discard_asked = Signal()
+# Sent when a log-in was held up after failed tries, with user (None: no such account), name as typed, address.
+login_refused = Signal()
 
 
 @receiver([post_save, post_delete], sender=Evidence)

@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 
 from . import uploads
+from .accounts import events, sessions
 from .examination import work
 from .files import register
 from .notices import letters, reminders
@@ -53,6 +54,14 @@ def remind() -> int:
 def sweep_notices() -> int:
     """What was told long ago is kept by the facts it was told of."""
     return letters.sweep()
+
+
+@shared_task(name="submissions.tasks.sweep_accounts")
+def sweep_accounts() -> int:
+    """What was recorded of accounts long enough ago, and sessions that are over."""
+    if removed := events.expire():
+        log.info("%s account events were thrown away", removed)
+    return removed + sessions.sweep()
 
 
 @shared_task(name="submissions.tasks.post")

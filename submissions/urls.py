@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import api, api_nominees, confirming, deeds, feed, filling, nominees, receipts, threads, tokens, tus, views
+from .accounts import pages as accounts
 from .notices import pages
 
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     *confirming.urls,
     *deeds.urls,
     *pages.urls,
+    *accounts.urls,
     *receipts.urls,
     *tus.urls,
     path("entries/<int:pk>/evidence/", views.add_evidence, name="evidence-add"),

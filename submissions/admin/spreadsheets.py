@@ -17,6 +17,7 @@ from unfold.contrib.import_export.forms import ExportForm, ImportForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from submissions import thai
+from submissions.accounts.events import Thing, record_file
 from submissions.formats import EXPORT_FORMATS, IMPORT_FORMATS, Unreadable
 from submissions.imports import Outcome
 from submissions.models import Round
@@ -176,6 +177,7 @@ class Spreadsheets(CarefulImport, ExportMixin):
         # The library writes the name as it is, which no header can carry in Thai.
         name = self.get_export_filename(request, queryset, file_format)
         response["Content-Disposition"] = content_disposition_header(True, name)
+        record_file(request, Thing.LIST, self.opts.model_name, name)
         return response
 
 

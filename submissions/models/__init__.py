@@ -1,5 +1,7 @@
 """Facts: kept; corrected by adding, never by overwriting silently."""
 
+from .account_events import AccountEvent
+from .addresses import AddressChange
 from .answers import Answers, FilledForm
 from .confirmations import Confirmation
 from .entries import Entry, Event
@@ -14,6 +16,8 @@ from .rounds import Edition, Extension, Round
 from .uploads import Upload
 
 __all__ = [
+    "AccountEvent",
+    "AddressChange",
     "Answers",
     "CalendarFeed",
     "Channel",

@@ -20,6 +20,12 @@ class Channel(models.TextChoices):
 class Letter(models.Model):
     """One message sent out of the portal to one person: the notices gathered in it, or none when it is a trial."""
 
+    class About(models.TextChoices):
+        """The account itself, told whatever its owner wishes to be told of: addresses."""
+
+        CONFIRM = "confirm", _("a new address to confirm")
+        MOVED = "moved", _("another address, told to the one before")
+
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="letters", verbose_name=_("addressee")
     )
@@ -27,6 +33,10 @@ class Letter(models.Model):
     # Names the letter to servers, so that one sent twice can be told from two.
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     is_trial = models.BooleanField(default=False, editable=False)  # of no notices, asked for by its reader
+    about = models.CharField(
+        _("about"), max_length=10, choices=About.choices, blank=True, db_default="", editable=False
+    )
+    address = models.EmailField(_("address"), blank=True, db_default="", editable=False)  # "": the addressee's
     made_at = models.DateTimeField(_("made at"), default=timezone.now)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     due_at = models.DateTimeField(

@@ -147,7 +147,7 @@ def _send(sender, letter: Letter) -> None:
     telling = getattr(letter.user, "telling", None) or Telling(user=letter.user)
     with translation.override(telling.language):
         said = _said(letter)
-        if not said and not letter.is_trial:
+        if not said and not letter.is_trial and not letter.about:
             return _give_up(letter, "its reader sees none of it any more")
         try:
             sender.send(letter, telling, said)

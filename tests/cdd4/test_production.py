@@ -73,7 +73,7 @@ class Visitor:
         return answer
 
     def post(self, path: str, fields: dict) -> http.client.HTTPResponse:
-        form = {"csrfmiddlewaretoken": self.cookies["csrftoken"], **fields}
+        form = {"csrfmiddlewaretoken": self.cookies["__Host-csrftoken"], **fields}
         return self.ask("POST", path, encode_multipart(BOUNDARY, form), Content_Type=MULTIPART_CONTENT)
 
     def log_in(self, name: str, password: str = PASSWORD) -> http.client.HTTPResponse:
@@ -142,6 +142,9 @@ def test_the_door_is_locked_as_it_should_be(proxy, officer):
     for cookie in page.headers.get_all("Set-Cookie"):
         assert "Secure" in cookie
         assert "HttpOnly" in cookie
+        assert cookie.startswith("__Host-")
+        assert "Path=/" in cookie
+        assert "Domain" not in cookie
     style = re.search(r'href="(/static/[^"]+\.css)"', page.text).group(1)
     sheet = visitor.ask("GET", style, Accept_Encoding="gzip")
     assert (sheet.status, sheet.headers["Content-Encoding"]) == (200, "gzip")
