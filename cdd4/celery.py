@@ -3,13 +3,16 @@
 import os
 import time
 
-from celery import Celery
+from celery import Celery, Task
 from celery.app.amqp import AMQP
+from celery.exceptions import Reject, SoftTimeLimitExceeded
 from celery.signals import task_postrun, task_prerun
-from django.db import close_old_connections
+from django.db import Error, close_old_connections
 from kombu import Connection
 from kombu.transport.redis import Channel
 from redis.exceptions import ConnectionError
+
+from cdd4 import database
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cdd4.settings")
 
@@ -42,10 +45,31 @@ class SteadyAMQP(AMQP):
     Connection = SteadyConnection
 
 
+class PatientTask(Task):
+    """A task that finds the database away waits for it and begins again: every task may be run twice.
+
+    Failed instead, it would be lost with its message, and the next one after it, until the queue is empty.
+    """
+
+    def __call__(self, *args, **kwargs):
+        while True:
+            try:
+                return self.run(*args, **kwargs)
+            except Error as error:
+                if self.request.called_directly or not database.is_away(error):
+                    raise
+
+            try:
+                database.wait()
+            except SoftTimeLimitExceeded:  # its time was spent waiting
+                raise Reject("the database is away", requeue=True) from None
+
+
 class Portal(Celery):
     """Sending gives up at once, so that no request waits on the queue; receiving has time."""
 
     amqp_cls = SteadyAMQP
+    task_cls = PatientTask
 
     def connection_for_write(self, url=None, **kwargs):
         options = dict(self.conf.broker_publish_transport_options, **kwargs.pop("transport_options", None) or {})

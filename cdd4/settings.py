@@ -372,13 +372,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"refusals": {"()": "cdd4.faults.RefusalInOneLine"}},
+    "filters": {"one_line": {"()": "cdd4.faults.OneLine"}},
     "handlers": {
         "stdout": {
             "class": "logging.StreamHandler",
             "stream": "ext://sys.stdout",
             "formatter": "line",
-            "filters": ["refusals"],
+            "filters": ["one_line"],
         },
     },
     "root": {
