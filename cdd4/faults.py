@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from cdd4 import database
+from cdd4.logs import request_id
 
 FORM_BYTES = 2**20  # a log-in form and its like
 SLACK_BYTES = 2**20  # the fields and boundaries around a file
@@ -68,7 +69,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if database.is_away(error):
         status, title = 503, _("The portal's database can't be reached just now")
-        detail = _("Nothing of this request was saved. All that was confirmed before is safe. Try again in a moment.")
+        detail = _("What was just sent may not have been saved. What was confirmed is safe. Try again in a moment.")
     elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         status, title = 507, _("The portal's disk is full")
         detail = _("The portal's disk is full; nothing was saved. Try again later, and tell central staff.")
@@ -76,10 +77,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
         status, title = 500, _("Something went wrong inside the portal")
         detail = _("It was not your doing. Try again in a while; if it happens again, tell central staff.")
     if is_asked_by_program(request):
-        problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": detail, "request": request_id()}
         answer: HttpResponse = JsonResponse(problem, status=status, content_type="application/problem+json")
     else:
-        answer = HttpResponse(render_to_string(f"{status}.html"), status=status)
+        answer = HttpResponse(render_to_string(f"{status}.html", {"request_id": request_id()}), status=status)
     if status == 503:
         answer["Retry-After"] = str(RETRY_AFTER)
     return answer

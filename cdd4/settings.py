@@ -81,6 +81,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cdd4.logs.RequestId",
+    "cdd4.metrics.Requests",
     "django.middleware.security.SecurityMiddleware",
     "cdd4.csp.PathPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -122,7 +124,7 @@ TEMPLATES = [
 database_url = env.url(
     "CDD4_DATABASE_URL",
     example="postgres://user:password@host:5432/name",
-    schemes=("postgres", "postgresql", "sqlite"),
+    schemes=("postgres", "postgresql") if PRODUCTION else ("postgres", "postgresql", "sqlite"),
     required=PRODUCTION,
 )
 DATABASES = {"default": dj_database_url.parse(database_url or f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
@@ -205,6 +207,16 @@ EMAIL_TIMEOUT = 10
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("CDD4_EMAIL_FROM", default="portal@localhost")
 
+# Errors of the portal's own go to whoever runs it, by mail and to a Sentry or GlitchTip.
+ADMINS = [("", address) for address in env.words("CDD4_ADMINS")]
+if any("@" not in address for _name, address in ADMINS):
+    env.fault("CDD4_ADMINS", "must name mail addresses, separated by commas")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+SENTRY_DSN = env.url("CDD4_SENTRY_DSN", example="https://key@host/1", schemes=("http", "https"), required=False)
+METRICS_TOKEN = env.secret("CDD4_METRICS_TOKEN")  # without one there are no metrics
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    env.fault("CDD4_METRICS_TOKEN", "must have at least 20 characters")
+
 # LINE: off until there is a token of the portal's own LINE account.
 LINE_TOKEN = env.secret("CDD4_LINE_TOKEN")
 LINE_SECRET = env.secret("CDD4_LINE_SECRET")  # signs what LINE tells of who wrote to that account
@@ -218,7 +230,7 @@ if LINE_TOKEN and not LINE_SECRET:
 # Safe by default.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 SECURE_SSL_REDIRECT = PRODUCTION
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the container's own health check, inside
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked by the container's own health check, inside
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
@@ -276,6 +288,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_DB_REUSE_MAX = 500  # tasks; Celery would open a connection for each
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_IMPORTS = ["cdd4.alarms"]
 CELERY_TASK_DEFAULT_QUEUE = "rescore"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_ROUTES = {
@@ -284,6 +297,7 @@ CELERY_TASK_ROUTES = {
     "submissions.tasks.examine": {"queue": "examine"},
     # Of its own: neither a slow mail server nor a thousand people to be told keep a score waiting.
     **{f"submissions.tasks.{name}": {"queue": "mail"} for name in ("tell", "remind", "post", "sweep_notices")},
+    "cdd4.alarms.mail_admins": {"queue": "mail"},  # the one part with a way to the mail server, besides the web
     "scoring.tasks.sweep": {"priority": 9},  # the last of Redis's: messages about single entries are taken first
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
@@ -294,7 +308,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind": {"task": "submissions.tasks.remind", "schedule": crontab(minute="5,35"), "options": {"expires": 1200}},
     "tell-published": {"task": "awards.tasks.tell_published", "schedule": 300.0, "options": {"expires": 300}},
     "post": {"task": "submissions.tasks.post", "schedule": 60.0, "options": {"expires": 60}},
-    "examine-rest": {"task": "submissions.tasks.examine_rest", "schedule": 30.0, "options": {"expires": 30}},
+    "examine-rest": {"task": "submissions.tasks.examine_rest", "schedule": 10.0, "options": {"expires": 10}},
     "tend-parcels": {"task": "scoring.tasks.tend_parcels", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-notices": {"task": "submissions.tasks.sweep_notices", "schedule": crontab(hour=3, minute=37)},
     "sweep-vault": {"task": "submissions.tasks.sweep_vault", "schedule": crontab(hour=3, minute=17)},
@@ -365,28 +379,40 @@ UNFOLD = {
     },
     "ACCOUNT": {"navigation": "cdd4.admin.account_links"},
     "SIDEBAR": {"show_search": False, "navigation": "cdd4.admin.menu"},
-    "DASHBOARD_CALLBACK": "scoring.admin.overview",
+    "DASHBOARD_CALLBACK": "cdd4.overview.overview",
 }
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"one_line": {"()": "cdd4.faults.OneLine"}},
+    "formatters": {"line": {"()": "cdd4.logs.Line"}, "json": {"()": "cdd4.logs.Json"}},
+    "filters": {
+        "nothing": {"()": "cdd4.logs.NothingHappened"},
+        "context": {"()": "cdd4.logs.Context"},
+        "one_line": {"()": "cdd4.faults.OneLine"},
+    },
     "handlers": {
         "stdout": {
             "class": "logging.StreamHandler",
             "stream": "ext://sys.stdout",
+            "formatter": env.choice("CDD4_LOG_FORMAT", "line", ("line", "json")),
+            "filters": ["nothing", "context", "one_line"],
+        },
+        "admins": {
+            "class": "cdd4.alarms.MailToAdmins",
+            "level": "ERROR",
             "formatter": "line",
-            "filters": ["one_line"],
+            "filters": ["context", "one_line"],
         },
     },
     "root": {
-        "handlers": ["stdout"],
+        "handlers": ["stdout", *(["admins"] if ADMINS else [])],
         "level": env.choice("CDD4_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
     },
     "loggers": {
-        "django": {},  # what Django says goes to the one handler above, not to handlers of its own besides
+        # What these say goes to the one handler above, not to handlers of their own besides.
+        "django": {},
+        **{name: {"level": "INFO", "propagate": True} for name in ("gunicorn.error", "gunicorn.access")},
         **{name: {"level": "WARNING"} for name in ("pikepdf", "fontTools", "weasyprint", "PIL")},
     },
 }
@@ -397,3 +423,7 @@ try:
 except OSError as error:
     env.fault("CDD4_DATA_DIR", f"is {str(DATA_DIR)!r}, which cannot be written ({error.strerror})")
 env.finish()
+if SENTRY_DSN:
+    from cdd4 import alarms
+
+    alarms.report_to(SENTRY_DSN, env.mode)

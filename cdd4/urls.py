@@ -9,6 +9,7 @@ import awards.urls
 import scoring.urls
 import submissions.urls
 from cdd4 import guides, health
+from cdd4.metrics import metrics
 from cdd4.reader import reader
 
 handler500 = "cdd4.faults.server_error"
@@ -18,6 +19,7 @@ api_urls = [*submissions.urls.api_urls, *scoring.urls.api_urls, *awards.urls.api
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("accounts/reader/", reader, name="reader"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

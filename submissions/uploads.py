@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -25,6 +26,7 @@ from .vault import ABANDONED, vault
 MOST_UPLOADS = 50
 MOST_VIDEOS = 4  # as many bytes as this many of the largest videos
 RESERVE = 2**30  # bytes of the disk that are left alone
+UNDER_WAY = timedelta(minutes=2)  # since the last request of whoever sends
 
 
 class TooMuch(Refused):
@@ -76,6 +78,11 @@ def begin(
         upload.save()
     Partial(upload.key).create()
     return upload
+
+
+def under_way() -> int:
+    """How many files are coming in at this moment: a piece of each came a little while ago."""
+    return Upload.objects.unfinished().filter(touched_at__gt=timezone.now() - UNDER_WAY).count()
 
 
 def check_disk(size: int) -> None:

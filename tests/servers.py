@@ -248,9 +248,11 @@ class Web(Server):
 
     name = "web"
 
-    def __init__(self, environment: Mapping[str, str], workers: int = 2, wsgi: str = "cdd4.wsgi") -> None:
+    def __init__(
+        self, environment: Mapping[str, str], workers: int = 2, wsgi: str = "cdd4.wsgi", name: str = "web"
+    ) -> None:
         super().__init__()
-        self.variables, self.workers, self.wsgi = environment, workers, wsgi
+        self.variables, self.workers, self.wsgi, self.name = environment, workers, wsgi, name
         self.port = free_port()
 
     def environment(self) -> Mapping[str, str]:
@@ -258,7 +260,17 @@ class Web(Server):
 
     def command(self) -> list[str]:
         threads = ["--workers", str(self.workers), "--worker-class", "gthread", "--threads", "4"]
-        return [sys.executable, "-m", "gunicorn", self.wsgi, "--bind", f"127.0.0.1:{self.port}", *threads]
+        return [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            self.wsgi,
+            "--bind",
+            f"127.0.0.1:{self.port}",
+            "--name",
+            self.name,
+            *threads,
+        ]
 
     def is_ready(self) -> bool:
         try:
@@ -303,6 +315,9 @@ class Nginx(Server):
             "/srv/portal/data/media/": f"{self.media}/",
         }
         return adapted("nginx.conf", changes)
+
+    def environment(self) -> Mapping[str, str]:
+        return {**os.environ, "TZ": "UTC"}
 
     def command(self) -> list[str]:
         globals_ = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")

@@ -1,4 +1,4 @@
-"""The database stops, hangs or loses its backends while people and programs are at work: they are told to come again."""
+"""The database stops or loses its backends while people and programs are at work: they are told to come again."""
 
 import concurrent.futures
 import json
@@ -82,7 +82,12 @@ def get(web: Web, path: str, data: bytes | None = None, **headers: str):
 SESSION = {"Cookie": "sessionid=abcdefghijklmnopqrstuvwxyz123456"}
 TOKEN = {"Authorization": "Token " + "0" * 64}
 KEY = "k" * 32
-TUS = {"Cookie": f"{SESSION['Cookie']}; csrftoken={KEY}", "X-CSRFToken": KEY, "Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
+TUS = {
+    "Cookie": f"{SESSION['Cookie']}; csrftoken={KEY}",
+    "X-CSRFToken": KEY,
+    "Tus-Resumable": "1.0.0",
+    "Content-Type": "application/offset+octet-stream",
+}
 
 
 def test_people_and_programs_are_told_to_come_again(stack, web):
