@@ -34,6 +34,12 @@ def on_starting(server) -> None:
     django.db.connection.close()  # each worker has its own
 
 
+def post_fork(server, worker) -> None:
+    from cdd4 import database
+
+    database.give_up_on_silence()
+
+
 def post_worker_init(worker) -> None:
     from cdd4 import alive
 

@@ -1,15 +1,19 @@
 """Whether the database is there: what an error tells of it, and waiting until it is."""
 
 import logging
+import select
 import sys
 import time
 from contextlib import suppress
 
 import psycopg2
+import psycopg2.extensions as psycopg
 from django.db import DatabaseError, Error, connection
 
 log = logging.getLogger(__name__)
 BETWEEN = 2  # seconds between two looks
+SILENCE = 60  # seconds, less than the proxy waits for an answer
+CONNECTING = 5  # seconds
 # SQLSTATE: a broken connection, a server that stops or starts, no connection left.
 _AWAY = ("08", "57P0", "53300")
 _SOON = ("starting up", "shutting down", "not yet accepting", "recovery", "too many", "remaining connection")
@@ -37,6 +41,23 @@ def is_refused(error: BaseException) -> bool:
 def reason(error: BaseException) -> str:
     """The first line of what was said."""
     return next(iter(str(error).strip().splitlines()), "") or type(error).__name__
+
+
+def give_up_on_silence(after: float = SILENCE) -> None:
+    """From now on a statement of this process ends as an error when the server has said nothing for so many seconds.
+
+    Left to itself a thread waits for ever for a server that hangs, until none is left to say so.
+    """
+
+    def wait_for_word(line) -> None:
+        poll = select.poll()
+        patience = CONNECTING if line.status == psycopg.STATUS_SETUP else after
+        while (state := line.poll()) != psycopg.POLL_OK:
+            poll.register(line.fileno(), select.POLLIN if state == psycopg.POLL_READ else select.POLLOUT)
+            if not poll.poll(patience * 1000):
+                raise psycopg2.OperationalError(f"the database said nothing for {patience} s")
+
+    psycopg.set_wait_callback(wait_for_word)
 
 
 def wait(at_start: bool = False) -> None:

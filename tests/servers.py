@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -167,6 +168,14 @@ class PostgreSQL(Server):
     def remove(self) -> None:
         self.stop()  # killed, it would leave its shared memory to the machine
         super().remove()
+
+    def send_signal(self, number: int) -> None:
+        """To its backends too, each of which leads a group of its own."""
+        if self.process and self.process.poll() is None:
+            children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+            for pid in (self.process.pid, *map(int, children)):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, number)
 
     def run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(

@@ -3,6 +3,7 @@
 import concurrent.futures
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -13,6 +14,8 @@ from types import SimpleNamespace
 import psycopg2
 import pytest
 
+from cdd4 import database
+from cdd4.celery import app
 from tests.servers import ROOT, PostgreSQL, Redis, Web, Worker, wait_until
 
 pytestmark = pytest.mark.faults
@@ -150,10 +153,29 @@ def test_under_load_no_answer_is_an_error_of_ours_and_all_is_well_when_it_is_bac
     assert get(web, "/api/v1/me/", **TOKEN).status == 401
 
 
+def test_a_database_that_hangs_holds_nobody_for_long(stack):
+    """More people come than there are threads; each is answered, and the next ones too when it goes on."""
+    with Web(stack.variables, workers=1, wsgi="tests.cdd4.impatient") as web:
+        assert get(web, "/api/v1/me/", **TOKEN).status == 401
+        stack.postgresql.pause()
+        start = time.monotonic()
+        with concurrent.futures.ThreadPoolExecutor(8) as people:
+            answers = list(people.map(lambda _number: get(web, "/api/v1/me/", **TOKEN), range(8)))
+        assert [one.status for one in answers] == [503] * 8
+        assert time.monotonic() - start < 30
+        stack.postgresql.resume()
+        wait_until(lambda: get(web, "/readyz").status == 200, 10, "the portal ready again")
+        assert get(web, "/api/v1/me/", **TOKEN).status == 401
+
+
+def test_the_portal_gives_up_before_the_proxy_does():
+    waits = int(re.search(r"proxy_read_timeout (\d+)s", (ROOT / "nginx.conf").read_text()).group(1))
+    assert waits > database.SILENCE + database.CONNECTING
+    assert "database.give_up_on_silence()" in (ROOT / "gunicorn.conf.py").read_text()
+
+
 def test_a_worker_waits_and_loses_no_message(stack):
     """Forty messages come while the database is away; none is lost, and the wait is told in a line."""
-    from cdd4.celery import app
-
     with Worker(stack.variables, beat=False, concurrency=2, queues="rescore") as worker:
         stack.postgresql.stop()
         with app.connection_for_write(stack.redis.url) as line:
