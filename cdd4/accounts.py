@@ -20,4 +20,4 @@ class AccountAdapter(DefaultAccountAdapter):
         super().send_mail(template_prefix, email, {**context, "current_site": portal})
 
     def format_email_subject(self, subject: str) -> str:
-        return f"[{_('CDD Digital 4.0')}] {subject}"
+        return "[" + _("CDD Digital 4.0") + f"] {subject}"

@@ -55,7 +55,9 @@ def place_of(record: logging.LogRecord) -> str:
 
 
 def report_to(dsn: str, environment: str) -> None:
-    """Send errors there from now on: their place in the code, and nothing of who or what was concerned."""
+    """Send errors there from now on: their place in the code, and nothing of who or what was concerned. "": nowhere."""
+    if not dsn:
+        return
     import sentry_sdk
 
     sentry_sdk.init(

@@ -127,3 +127,35 @@ class Json(JsonFormatter):
             reserved_attrs=[*RESERVED_ATTRS, *spoken],
             json_ensure_ascii=False,
         )
+
+
+def configuration(form: str, level: str, *, has_admins: bool) -> dict[str, Any]:
+    """The same for every program of the portal: what they all say goes to one handler, and errors to the admins."""
+    everywhere = ["context", "one_line"]
+    out = {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": form}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": Line}, "json": {"()": Json}},
+        "filters": {
+            "nothing": {"()": NothingHappened},
+            "context": {"()": Context},
+            "one_line": {"()": "cdd4.faults.OneLine"},
+        },
+        "handlers": {
+            "stdout": {**out, "filters": ["nothing", *everywhere]},
+            "admins": {
+                "class": "cdd4.alarms.MailToAdmins",
+                "level": "ERROR",
+                "formatter": "line",
+                "filters": everywhere,
+            },
+        },
+        "root": {"handlers": ["stdout", *(["admins"] if has_admins else [])], "level": level},
+        "loggers": {
+            # Not to handlers of their own besides.
+            "django": {},
+            **{name: {"level": "INFO", "propagate": True} for name in ("gunicorn.error", "gunicorn.access")},
+            **{name: {"level": "WARNING"} for name in ("pikepdf", "fontTools", "weasyprint", "PIL")},
+        },
+    }

@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
+from cdd4 import alarms, logs
 from cdd4.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -382,40 +383,11 @@ UNFOLD = {
     "DASHBOARD_CALLBACK": "cdd4.overview.overview",
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "cdd4.logs.Line"}, "json": {"()": "cdd4.logs.Json"}},
-    "filters": {
-        "nothing": {"()": "cdd4.logs.NothingHappened"},
-        "context": {"()": "cdd4.logs.Context"},
-        "one_line": {"()": "cdd4.faults.OneLine"},
-    },
-    "handlers": {
-        "stdout": {
-            "class": "logging.StreamHandler",
-            "stream": "ext://sys.stdout",
-            "formatter": env.choice("CDD4_LOG_FORMAT", "line", ("line", "json")),
-            "filters": ["nothing", "context", "one_line"],
-        },
-        "admins": {
-            "class": "cdd4.alarms.MailToAdmins",
-            "level": "ERROR",
-            "formatter": "line",
-            "filters": ["context", "one_line"],
-        },
-    },
-    "root": {
-        "handlers": ["stdout", *(["admins"] if ADMINS else [])],
-        "level": env.choice("CDD4_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
-    },
-    "loggers": {
-        # What these say goes to the one handler above, not to handlers of their own besides.
-        "django": {},
-        **{name: {"level": "INFO", "propagate": True} for name in ("gunicorn.error", "gunicorn.access")},
-        **{name: {"level": "WARNING"} for name in ("pikepdf", "fontTools", "weasyprint", "PIL")},
-    },
-}
+LOGGING = logs.configuration(
+    env.choice("CDD4_LOG_FORMAT", "line", ("line", "json")),
+    env.choice("CDD4_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    has_admins=bool(ADMINS),
+)
 
 try:
     for folder in (QUEUE_DIR, FILE_UPLOAD_TEMP_DIR, MEDIA_ROOT, *(() if PRODUCTION else (STATIC_ROOT,))):
@@ -423,7 +395,4 @@ try:
 except OSError as error:
     env.fault("CDD4_DATA_DIR", f"is {str(DATA_DIR)!r}, which cannot be written ({error.strerror})")
 env.finish()
-if SENTRY_DSN:
-    from cdd4 import alarms
-
-    alarms.report_to(SENTRY_DSN, env.mode)
+alarms.report_to(SENTRY_DSN, env.mode)

@@ -46,7 +46,7 @@ THAI_IN_SOURCE = {
     "templates/language.html": "a language is named in itself",
     "templates/error.html": "pages of faults ask nothing of the request: both languages, always",
     **dict.fromkeys(
-        (f"templates/{code}.html" for code in ("400", "403", "403_csrf", "404", "405", "413", "500", "507")),
+        (f"templates/{code}.html" for code in ("400", "403", "403_csrf", "404", "405", "413", "500", "503", "507")),
         "as error.html",
     ),
 }
