@@ -1,4 +1,6 @@
-"""Answers to faults Django has no page for (too large, for forms only, disk full), and how much of each is logged."""
+"""Answers to faults Django has no page for (too large, for forms only, disk full, database away), and how much of each
+is logged.
+"""
 
 import errno
 import logging
@@ -6,12 +8,17 @@ import sys
 from math import inf
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.defaults import server_error as plain_server_error
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from cdd4 import database
+from cdd4.logs import request_id
 
 FORM_BYTES = 2**20  # a log-in form and its like
 SLACK_BYTES = 2**20  # the fields and boundaries around a file
+RETRY_AFTER = 30  # seconds, as the proxy says of a web server that is away
 
 
 class BodyLimit:
@@ -56,17 +63,47 @@ def announced_length(request: HttpRequest) -> float:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page of an error of ours; a full disk is told as what it is."""
+    """The answer to an error of ours, wherever it was raised. A full disk, and a database that is away, are told as
+    what they are. Nothing here may ask the database.
+    """
     error = sys.exc_info()[1]
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return render(request, "507.html", status=507)
-    return plain_server_error(request)
+    if database.is_away(error):
+        status, title = 503, _("The portal's database can't be reached just now")
+        detail = _("What was just sent may not have been saved. What was confirmed is safe. Try again in a moment.")
+    elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        status, title = 507, _("The portal's disk is full")
+        detail = _("The portal's disk is full; nothing was saved. Try again later, and tell central staff.")
+    else:
+        status, title = 500, _("Something went wrong inside the portal")
+        detail = _("It was not your doing. Try again in a while; if it happens again, tell central staff.")
+    if is_asked_by_program(request):
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": detail, "request": request_id()}
+        answer: HttpResponse = JsonResponse(problem, status=status, content_type="application/problem+json")
+    else:
+        answer = HttpResponse(render_to_string(f"{status}.html", {"request_id": request_id()}), status=status)
+    if status == 503:
+        answer["Retry-After"] = str(RETRY_AFTER)
+    return answer
 
 
-class RefusalInOneLine(logging.Filter):
-    """Django hands the exception over with every answer of 400 and above; only an error of ours needs its traceback."""
+def is_asked_by_program(request: HttpRequest) -> bool:
+    """Whether it reads JSON: a client of the API, the script that uploads, or whoever says so."""
+    accept = request.headers.get("Accept", "")
+    asks_for_json = "json" in accept and "html" not in accept
+    return asks_for_json or request.path_info.startswith(("/api/", "/uploads/"))
+
+
+class OneLine(logging.Filter):
+    """Django hands the exception over with every answer of 400 and above; only an error of ours needs its traceback.
+
+    Nor does a database that is away, whoever notices it: its first words are told.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if 400 <= getattr(record, "status_code", 0) < 500:
+        error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+        if database.is_away(error):
+            record.msg, record.args = f"{record.getMessage()}: {database.reason(error)}", ()
+            record.exc_info = record.exc_text = None
+        elif 400 <= getattr(record, "status_code", 0) < 500:
             record.exc_info = record.exc_text = None
         return True

@@ -29,5 +29,5 @@ UNFOLD = {
     },
     "ACCOUNT": {"navigation": "cdd4.admin.account_links"},
     "SIDEBAR": {"show_search": False, "navigation": "cdd4.admin.menu"},
-    "DASHBOARD_CALLBACK": "scoring.admin.overview",
+    "DASHBOARD_CALLBACK": "cdd4.overview.overview",
 }

@@ -10,6 +10,7 @@ import dj_database_url
 from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
+from cdd4 import alarms, logs
 from cdd4.environment import Environment
 from cdd4.look import UNFOLD  # noqa: F401  a setting
 
@@ -84,6 +85,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cdd4.logs.RequestId",
+    "cdd4.metrics.Requests",
     "django.middleware.security.SecurityMiddleware",
     "cdd4.headers.Headers",
     "cdd4.csp.PathPolicyMiddleware",
@@ -128,7 +131,7 @@ TEMPLATES = [
 database_url = env.url(
     "CDD4_DATABASE_URL",
     example="postgres://user:password@host:5432/name",
-    schemes=("postgres", "postgresql", "sqlite"),
+    schemes=("postgres", "postgresql") if PRODUCTION else ("postgres", "postgresql", "sqlite"),
     required=PRODUCTION,
 )
 DATABASES = {"default": dj_database_url.parse(database_url or f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
@@ -214,6 +217,16 @@ EMAIL_TIMEOUT = 10
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("CDD4_EMAIL_FROM", default="portal@localhost")
 
+# Errors of the portal's own go to whoever runs it, by mail and to a Sentry or GlitchTip.
+ADMINS = [("", address) for address in env.words("CDD4_ADMINS")]
+if any("@" not in address for _name, address in ADMINS):
+    env.fault("CDD4_ADMINS", "must name mail addresses, separated by commas")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+SENTRY_DSN = env.url("CDD4_SENTRY_DSN", example="https://key@host/1", schemes=("http", "https"), required=False)
+METRICS_TOKEN = env.secret("CDD4_METRICS_TOKEN")  # without one there are no metrics
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    env.fault("CDD4_METRICS_TOKEN", "must have at least 20 characters")
+
 # LINE: off until there is a token of the portal's own LINE account.
 LINE_TOKEN = env.secret("CDD4_LINE_TOKEN")
 LINE_SECRET = env.secret("CDD4_LINE_SECRET")  # signs what LINE tells of who wrote to that account
@@ -227,7 +240,7 @@ if LINE_TOKEN and not LINE_SECRET:
 # Safe by default.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 SECURE_SSL_REDIRECT = PRODUCTION
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the container's own health check, inside
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked by the container's own health check, inside
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
@@ -290,6 +303,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_DB_REUSE_MAX = 500  # tasks; Celery would open a connection for each
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_IMPORTS = ["cdd4.alarms"]
 CELERY_TASK_DEFAULT_QUEUE = "documents"  # a task of which nobody said that it is short may take long
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_ROUTES = {  # what ends in a moment has a worker of its own: docs/decisions/0015
@@ -299,6 +313,7 @@ CELERY_TASK_ROUTES = {  # what ends in a moment has a worker of its own: docs/de
     "submissions.tasks.examine": {"queue": "examine"},
     **{f"submissions.tasks.{name}": {"queue": "mail"} for name in ("tell", "remind", "post", "sweep_notices")},
     "submissions.tasks.sweep_accounts": {"queue": "mail"},
+    "cdd4.alarms.mail_admins": {"queue": "mail"},  # the one part with a way to the mail server, besides the web
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
@@ -308,7 +323,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind": {"task": "submissions.tasks.remind", "schedule": crontab(minute="5,35"), "options": {"expires": 1200}},
     "tell-published": {"task": "awards.tasks.tell_published", "schedule": 300.0, "options": {"expires": 300}},
     "post": {"task": "submissions.tasks.post", "schedule": 60.0, "options": {"expires": 60}},
-    "examine-rest": {"task": "submissions.tasks.examine_rest", "schedule": 30.0, "options": {"expires": 30}},
+    "examine-rest": {"task": "submissions.tasks.examine_rest", "schedule": 10.0, "options": {"expires": 10}},
     "tend-parcels": {"task": "scoring.tasks.tend_parcels", "schedule": 60.0, "options": {"expires": 60}},
     "remove-parcels": {"task": "scoring.tasks.remove_parcels", "schedule": crontab(minute=47)},
     "sweep-notices": {"task": "submissions.tasks.sweep_notices", "schedule": crontab(hour=3, minute=37)},
@@ -355,28 +370,11 @@ SPECTACULAR_SETTINGS = {
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"refusals": {"()": "cdd4.faults.RefusalInOneLine"}},
-    "handlers": {
-        "stdout": {
-            "class": "logging.StreamHandler",
-            "stream": "ext://sys.stdout",
-            "formatter": "line",
-            "filters": ["refusals"],
-        },
-    },
-    "root": {
-        "handlers": ["stdout"],
-        "level": env.choice("CDD4_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
-    },
-    "loggers": {
-        "django": {},  # what Django says goes to the one handler above, not to handlers of its own besides
-        **{name: {"level": "WARNING"} for name in ("pikepdf", "fontTools", "weasyprint", "PIL")},
-    },
-}
+LOGGING = logs.configuration(
+    env.choice("CDD4_LOG_FORMAT", "line", ("line", "json")),
+    env.choice("CDD4_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    has_admins=bool(ADMINS),
+)
 
 try:
     for folder in (QUEUE_DIR, FILE_UPLOAD_TEMP_DIR, MEDIA_ROOT, *(() if PRODUCTION else (STATIC_ROOT,))):
@@ -384,3 +382,4 @@ try:
 except OSError as error:
     env.fault("CDD4_DATA_DIR", f"is {str(DATA_DIR)!r}, which cannot be written ({error.strerror})")
 env.finish()
+alarms.report_to(SENTRY_DSN, env.mode)

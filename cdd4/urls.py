@@ -10,6 +10,7 @@ import awards.urls
 import scoring.urls
 import submissions.urls
 from cdd4 import guides, health
+from cdd4.metrics import metrics
 from cdd4.reader import reader
 from submissions.accounts import pages as accounts
 
@@ -20,6 +21,7 @@ api_urls = [*submissions.urls.api_urls, *scoring.urls.api_urls, *awards.urls.api
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("accounts/reader/", reader, name="reader"),
     # Instead of allauth's own: the address stands with the person, and is changed by a link sent to the new one.
     path("accounts/email/", RedirectView.as_view(pattern_name="account-email"), name="account_email"),

@@ -13,7 +13,7 @@ from .notices.told import tell_recorded
 from .vault import vault
 
 log = logging.getLogger(__name__)
-REST_EVERY = 30  # seconds between looks for what is to be examined
+REST_EVERY = 10  # seconds between looks for what is to be examined
 
 
 @shared_task(name="submissions.tasks.sweep_vault")

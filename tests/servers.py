@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -169,6 +170,14 @@ class PostgreSQL(Server):
         self.stop()  # killed, it would leave its shared memory to the machine
         super().remove()
 
+    def send_signal(self, number: int) -> None:
+        """To its backends too, each of which leads a group of its own."""
+        if self.process and self.process.poll() is None:
+            children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+            for pid in (self.process.pid, *map(int, children)):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, number)
+
     def run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
             [need(program, "postgresql"), *arguments], user=self.user, cwd=self.folder, capture_output=True, text=True
@@ -251,9 +260,11 @@ class Web(Server):
 
     name = "web"
 
-    def __init__(self, environment: Mapping[str, str], workers: int = 2, wsgi: str = "cdd4.wsgi") -> None:
+    def __init__(
+        self, environment: Mapping[str, str], workers: int = 2, wsgi: str = "cdd4.wsgi", name: str = "web"
+    ) -> None:
         super().__init__()
-        self.variables, self.workers, self.wsgi = environment, workers, wsgi
+        self.variables, self.workers, self.wsgi, self.name = environment, workers, wsgi, name
         self.port = free_port()
 
     def environment(self) -> Mapping[str, str]:
@@ -261,7 +272,17 @@ class Web(Server):
 
     def command(self) -> list[str]:
         threads = ["--workers", str(self.workers), "--worker-class", "gthread", "--threads", "4"]
-        return [sys.executable, "-m", "gunicorn", self.wsgi, "--bind", f"127.0.0.1:{self.port}", *threads]
+        return [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            self.wsgi,
+            "--bind",
+            f"127.0.0.1:{self.port}",
+            "--name",
+            self.name,
+            *threads,
+        ]
 
     def is_ready(self) -> bool:
         try:
@@ -317,6 +338,9 @@ class Nginx(Server):
             "/srv/portal/data/media/": f"{self.media}/",
         }
         return adapted("nginx.conf", changes)
+
+    def environment(self) -> Mapping[str, str]:
+        return {**os.environ, "TZ": "UTC"}
 
     def command(self) -> list[str]:
         globals_ = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")

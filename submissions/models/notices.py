@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -100,7 +101,9 @@ class Notice(models.Model):
     key = models.CharField(max_length=100, help_text="What it is about: nobody is told the same twice.")
     data = models.JSONField(default=dict)
     at = models.DateTimeField(_("time"), default=timezone.now)
-    latest_at = models.DateTimeField(default=timezone.now, help_text="When something was added to it last.")
+    latest_at = models.DateTimeField(
+        default=timezone.now, db_default=Now(), help_text="When something was added to it last."
+    )
     read_at = models.DateTimeField(_("read at"), null=True)
     mail = models.ForeignKey(Letter, models.SET_NULL, null=True, related_name="mailed", verbose_name=_("e-mail"))
     line = models.ForeignKey(Letter, models.SET_NULL, null=True, related_name="lined", verbose_name=_("LINE"))

@@ -177,6 +177,12 @@ def _give_up(letter: Letter, fault: str) -> None:
     log.warning("letter %s is given up: %s", letter.pk, fault)
 
 
+def waiting() -> tuple[int, datetime | None]:
+    """How many letters are written and not sent, and since when the oldest of them waits."""
+    told = Letter.objects.filter(due_at__isnull=False).aggregate(count=Count("pk"), oldest=Min("made_at"))
+    return told["count"], told["oldest"]
+
+
 def sweep() -> int:
     """Throw old notices and letters away. Says how many rows."""
     now = timezone.now()

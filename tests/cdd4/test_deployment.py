@@ -94,6 +94,17 @@ def test_compose_hands_on_all_that_mail_and_line_need():
     assert known - asked == {"CDD4_LINE_API"}, "where LINE is spoken to is for tests alone"
 
 
+def test_compose_hands_on_what_the_log_and_the_alarms_need():
+    asked = set(re.findall(r"^\s+(CDD4_\w+):", COMPOSE.read_text(), flags=re.M))
+    assert {"CDD4_LOG_FORMAT", "CDD4_ADMINS", "CDD4_SENTRY_DSN", "CDD4_METRICS_TOKEN"} <= asked
+
+
+def test_the_servers_logs_are_in_utc_and_that_of_uploads_is_known_by_its_name():
+    text = compose("config", CDD4_ALLOWED_HOSTS="x").stdout
+    assert "TZ: UTC" in text.split("\n  proxy:")[1].split("\n  redis:")[0]
+    assert "--name uploads" in COMPOSE.read_text()
+
+
 def test_every_variable_is_in_the_operators_table():
     known = set(re.findall(r'"(CDD4_\w+)"', (ROOT / "cdd4/settings.py").read_text())) | {"CDD4_ENV"}
     documented = set(re.findall(r"^\| `(CDD4_\w+)`", (ROOT / "docs/operations.md").read_text(), flags=re.M))

@@ -22,6 +22,7 @@ from tests.factories import make_entry, make_office, make_round, make_upload, ma
 from tests.servers import Nginx, Web, Worker, wait_until
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+ALL = "rescore,documents,mail,examine"
 PASSWORD = "a-long-word-for-production-2566"
 
 
@@ -98,7 +99,7 @@ def test_evidence_goes_in_is_scored_and_comes_out(proxy, production, officer):
     visitor.ask("GET", f"/entries/{entry.pk}/")
     upload = make_upload("pdf", name="รายงาน ม.ค.pdf", content=content)
     form = {"requirement": "1.1.report", "period": "", "upload": upload}
-    with Worker(production) as worker:
+    with Worker(production, queues=ALL) as worker, Web(production, workers=1, name="uploads"):
         answer = visitor.post(f"/entries/{entry.pk}/evidence/", form)
         assert answer.status == 302, answer.text
         evidence = Evidence.objects.get(entry=entry)

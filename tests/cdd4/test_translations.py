@@ -48,7 +48,7 @@ THAI_IN_SOURCE = {
     **dict.fromkeys(
         (
             f"templates/{code}.html"
-            for code in ("400", "403", "403_csrf", "404", "405", "413", "429", "500", "507", "busy")
+            for code in ("400", "403", "403_csrf", "404", "405", "413", "429", "500", "503", "507", "busy")
         ),
         "as error.html",
     ),
