@@ -1,4 +1,4 @@
-"""Answers to faults Django has no page for (too large, for forms only, disk full), and how much of each is logged."""
+"""Answers to faults, pages for people and problems for programs (too large, disk full …), and how much is logged."""
 
 import errno
 import logging
@@ -8,7 +8,8 @@ from math import inf
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.defaults import server_error as plain_server_error
+from django.utils.translation import gettext as _
+from django.views import defaults
 
 FORM_BYTES = 2**20  # a log-in form and its like
 SLACK_BYTES = 2**20  # the fields and boundaries around a file
@@ -31,7 +32,8 @@ class BodyLimit:
         trusted = request.path_info.startswith("/api/") or request.user.is_authenticated
         if trusted and length <= max(settings.VIDEO_MAX_BYTES, settings.EVIDENCE_MAX_BYTES) + SLACK_BYTES:
             return self.get_response(request)
-        return render(request, "413.html", status=413)
+        too_large = _("The request is larger than the portal takes.")
+        return problem(request, "too-large", too_large) or render(request, "413.html", status=413)
 
 
 class FormsOnly:
@@ -55,12 +57,36 @@ def announced_length(request: HttpRequest) -> float:
     return int(text) if text.isascii() and text.isdigit() else inf
 
 
+def problem(request: HttpRequest, kind: str, detail: str) -> HttpResponse | None:
+    """What a program is told; None where people ask, who are shown a page."""
+    from submissions.api import problems  # which needs the apps; the logging is set up before them, from this file
+
+    return problems.answer(kind, detail) if request.path_info.startswith("/api/") else None
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    said = problem(request, "parse-error", _("The request can't be read."))
+    return said or defaults.bad_request(request, exception)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    said = problem(request, "permission-denied", str(exception) or _("You may not do this."))
+    return said or defaults.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    said = problem(request, "not-found", _("The API has no such address. All are described at /api/docs/."))
+    return said or defaults.page_not_found(request, exception)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page of an error of ours; a full disk is told as what it is."""
+    """An error of ours; a full disk is told as what it is."""
     error = sys.exc_info()[1]
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return render(request, "507.html", status=507)
-    return plain_server_error(request)
+        full = _("The portal's disk is full; nothing was saved. Try again later, and tell central staff.")
+        return problem(request, "disk-full", full) or render(request, "507.html", status=507)
+    ours = _("Something went wrong in the portal. Try again later, and tell central staff if it stays so.")
+    return problem(request, "error", ours) or defaults.server_error(request)
 
 
 class RefusalInOneLine(logging.Filter):

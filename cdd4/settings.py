@@ -306,7 +306,7 @@ REST_FRAMEWORK = {
         "submissions.rest.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "submissions.api.scopes.InScope"],
     "DEFAULT_PARSER_CLASSES": ["submissions.rest.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "submissions.rest.explain",
@@ -322,7 +322,9 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"anon": "30/min", "user": "600/min"},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+KNOX_TOKEN_MODEL = "submissions.Token"  # noqa: S105  a model
 REST_KNOX = {"AUTO_REFRESH": False, "TOKEN_LIMIT_PER_USER": 10}
+TOKEN_DAYS = env.whole("CDD4_TOKEN_DAYS", default=366, least=0, most=3660)  # a token's life at most; 0: without end
 SPECTACULAR_SETTINGS = {
     "TITLE": "Community Development Digital 4.0",
     "VERSION": "1",

@@ -10,7 +10,11 @@ import scoring.urls
 import submissions.urls
 from cdd4 import guides, health
 from cdd4.reader import reader
+from submissions.api import problems
 
+handler400 = "cdd4.faults.bad_request"
+handler403 = "cdd4.faults.permission_denied"
+handler404 = "cdd4.faults.not_found"
 handler500 = "cdd4.faults.server_error"
 
 api_urls = [*submissions.urls.api_urls, *scoring.urls.api_urls, *awards.urls.api_urls]
@@ -23,6 +27,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include(api_urls)),
+    path("api/", include(problems.urls)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", login_required(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="api-docs"),
     path("", include(guides.urls)),

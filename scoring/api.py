@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from submissions import access, thai
-from submissions.api import READING, EntriesMixin, RoundsMixin, allow
+from submissions.api.facts import READING, EntriesMixin, RoundsMixin, allow
 from submissions.models import Entry, Round
 from submissions.serializers import DetailSerializer, NomineeSerializer, OfficeSerializer, Points, TextSerializer
 

@@ -7,8 +7,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from . import access, intake
-from .api import REFUSALS, EntriesMixin, allow, clean
-from .models import Entry, Office
+from .api.facts import REFUSALS, EntriesMixin, allow, clean
+from .models import Entry, Office, Scope
 from .rest import Text
 from .serializers import EntrySerializer
 
@@ -31,6 +31,8 @@ class WithdrawalSerializer(serializers.Serializer):
 
 class Deed(EntriesMixin, APIView):
     """One deed on an entry; answers with the entry as it is then."""
+
+    scopes = {"POST": Scope.HAND_IN}
 
     def get_queryset(self):
         return super().get_queryset().select_related("office__parent__parent__parent")

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from . import api, api_nominees, confirming, deeds, feed, filling, nominees, receipts, threads, tokens, tus, views
+from . import api_nominees, confirming, deeds, feed, filling, nominees, receipts, threads, tokens, tus, views
+from .api import facts
 from .notices import pages
 
 urlpatterns = [
@@ -25,4 +26,4 @@ urlpatterns = [
     path("evidence/<int:pk>/examined/", views.evidence_examined, name="evidence-examined"),
     path("evidence/<int:pk>/preview/", views.evidence_preview, name="evidence-preview"),
 ]
-api_urls = [*tokens.urls, *api.urls, *api_nominees.urls]
+api_urls = [*tokens.urls, *facts.urls, *api_nominees.urls]

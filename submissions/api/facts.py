@@ -10,12 +10,12 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from . import access, intake
-from .examination.told import tell
-from .forms import whole
-from .models import Entry, Evidence, Round, Sheet
-from .rest import Held, JSONParser, number_in
-from .serializers import (
+from submissions import access, intake
+from submissions.examination.told import tell
+from submissions.forms import whole
+from submissions.models import Entry, Evidence, Round, Scope, Sheet
+from submissions.rest import Held, JSONParser, number_in
+from submissions.serializers import (
     AmountsSerializer,
     ConflictSerializer,
     DetailSerializer,
@@ -32,7 +32,7 @@ from .serializers import (
     SheetSerializer,
     ValuesSerializer,
 )
-from .views import file_response
+from submissions.views import file_response
 
 IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description='The revision read, as "3".')
 # What may be answered besides success; every address needs a token or a session.
@@ -188,6 +188,7 @@ class EvidenceDetail(EvidenceMixin, APIView):
 
 
 class EvidenceAttach(EntriesMixin, EvidenceMixin, APIView):
+    scopes = {"POST": Scope.HAND_IN}
     parser_classes = [MultiPartParser, JSONParser]
     get_queryset = EntriesMixin.get_queryset
 
@@ -205,6 +206,7 @@ class EvidenceAttach(EntriesMixin, EvidenceMixin, APIView):
 
 
 class EvidenceReplace(EvidenceMixin, APIView):
+    scopes = {"POST": Scope.HAND_IN}
     parser_classes = [MultiPartParser, JSONParser]
 
     @extend_schema(
@@ -224,6 +226,8 @@ class EvidenceReplace(EvidenceMixin, APIView):
 
 
 class EvidenceWithdraw(EvidenceMixin, APIView):
+    scopes = {"POST": Scope.HAND_IN}
+
     @extend_schema(parameters=[IF_MATCH], request=RevisionSerializer, responses={200: EvidenceSerializer, **LOCKED})
     def post(self, request, pk: int) -> Response:
         """Take it back. The row and the file stay."""
@@ -234,6 +238,8 @@ class EvidenceWithdraw(EvidenceMixin, APIView):
 
 
 class EvidenceReview(EvidenceMixin, APIView):
+    scopes = {"POST": Scope.REVIEW}
+
     @extend_schema(parameters=[IF_MATCH], request=ReviewSerializer, responses={200: EvidenceSerializer, **LOCKED})
     def post(self, request, pk: int) -> Response:
         """Accept it, or return it with the reason (committee and central staff)."""
@@ -249,6 +255,8 @@ class EvidenceReview(EvidenceMixin, APIView):
 
 
 class EvidenceFile(EvidenceMixin, APIView):
+    scopes = {"GET": Scope.EXPORT}
+
     def perform_content_negotiation(self, request, force=False):
         return super().perform_content_negotiation(request, force=True)  # the file is of its own kind, asked for or not
 
@@ -271,6 +279,8 @@ class EvidenceFile(EvidenceMixin, APIView):
 
 
 class Values(EntriesMixin, APIView):
+    scopes = {"PUT": Scope.HAND_IN}
+
     @extend_schema(responses={200: ValuesSerializer, **READING})
     def get(self, request, pk: int) -> Response:
         """All values of an entry, each with its revision."""
@@ -299,6 +309,8 @@ class Values(EntriesMixin, APIView):
 
 
 class OwnSheet(EntriesMixin, APIView):
+    scopes = {"GET": Scope.REVIEW, "PUT": Scope.REVIEW, "POST": Scope.REVIEW}
+
     @extend_schema(
         responses={200: SheetSerializer, 401: DetailSerializer, 403: DetailSerializer, 404: DetailSerializer}
     )
