@@ -19,7 +19,7 @@ class BodyLimit:
     """Refuses a body that is too large before anything of it is written to disk.
 
     Reading a form comes before any view (its CSRF token is in it), so without this a visitor who never logged in
-    could fill the disk. The API reads nothing before it knows who asks.
+    could fill the disk. The API and the uploads read nothing before they know who asks.
     """
 
     def __init__(self, get_response) -> None:
@@ -29,7 +29,7 @@ class BodyLimit:
         length = announced_length(request)
         if length <= FORM_BYTES:
             return self.get_response(request)
-        trusted = request.path_info.startswith("/api/") or request.user.is_authenticated
+        trusted = request.path_info.startswith(("/api/", "/uploads/")) or request.user.is_authenticated
         if trusted and length <= max(settings.VIDEO_MAX_BYTES, settings.EVIDENCE_MAX_BYTES) + SLACK_BYTES:
             return self.get_response(request)
         too_large = _("The request is larger than the portal takes.")

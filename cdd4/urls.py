@@ -3,14 +3,14 @@
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 
 import awards.urls
 import scoring.urls
 import submissions.urls
 from cdd4 import guides, health
 from cdd4.reader import reader
-from submissions.api import problems
+from submissions.api import about
 
 handler400 = "cdd4.faults.bad_request"
 handler403 = "cdd4.faults.permission_denied"
@@ -27,9 +27,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include(api_urls)),
-    path("api/", include(problems.urls)),
+    path("api/", include(about.urls)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", login_required(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="api-docs"),
+    path("api/docs/", login_required(about.Docs.as_view(url_name="schema")), name="api-docs"),
     path("", include(guides.urls)),
     path("", include("submissions.urls")),
     path("", include("scoring.urls")),

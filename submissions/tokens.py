@@ -11,9 +11,9 @@ from django.core.exceptions import ValidationError as FormError
 from django.db import transaction
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from knox import views as knox
 from rest_framework import exceptions, generics, serializers
 from rest_framework.authentication import SessionAuthentication
@@ -86,7 +86,14 @@ class Login(APIView):
     permission_classes = [AllowAny]
     parser_classes = [JSONParser]
 
-    @extend_schema(request=CredentialsSerializer, responses={200: TokenSerializer}, auth=[{}])
+    @extend_schema(
+        operation_id="log_in",
+        summary=gettext_lazy("A token for twelve hours"),
+        tags=["tokens"],
+        request=CredentialsSerializer,
+        responses={200: TokenSerializer},
+        auth=[{}],
+    )
     def post(self, request) -> Response:
         """By user name and password; or, for whoever is logged in on the pages, by that.
 
@@ -128,7 +135,13 @@ class Logout(knox.LogoutView):
     authentication_classes = [TokenAuthentication]
     scopes = {"POST": ANY}
 
-    @extend_schema(request=None, responses={204: None})
+    @extend_schema(
+        operation_id="log_out",
+        summary=gettext_lazy("End this token"),
+        tags=["tokens"],
+        request=None,
+        responses={204: None},
+    )
     def post(self, request, format=None) -> Response:
         """Only this token; others of the same person go on."""
         return super().post(request, format)
@@ -138,13 +151,26 @@ class LogoutAll(knox.LogoutAllView):
     authentication_classes = [TokenAuthentication]
     scopes = {"POST": ANY}
 
-    @extend_schema(request=None, responses={204: None})
+    @extend_schema(
+        operation_id="log_out_everywhere",
+        summary=gettext_lazy("End all your tokens"),
+        tags=["tokens"],
+        request=None,
+        responses={204: None},
+    )
     def post(self, request, format=None) -> Response:
         """Those made on the pages too."""
         return super().post(request, format)
 
 
-@extend_schema(responses={200: PersonSerializer})
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="get_me",
+        summary=gettext_lazy("The person behind the token"),
+        tags=["tokens"],
+        responses={200: PersonSerializer},
+    )
+)
 class Me(generics.RetrieveAPIView):
     """Whose name the token asks in, with their role and office."""
 

@@ -13,13 +13,17 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework.exceptions import APIException
 
 from . import checks, uploads
+from .api.senders import identify
 from .forms import whole
-from .models import Entry, Evidence, Upload
+from .models import Entry, Evidence, Scope, Upload
 from .partial import Busy, Partial
 from .proofread import Refused
 from .receipts import elsewhere
@@ -38,6 +42,7 @@ class Wrong(Exception):
         self.response = JsonResponse({"reasons": [text]}, status=status, headers=headers)
 
 
+@method_decorator(csrf_exempt, name="dispatch")  # a program has a token instead; `identify` asks browsers for theirs
 class Tus(View):
     """What every request of the protocol shares."""
 
@@ -46,13 +51,14 @@ class Tus(View):
         if request.method == "POST" and asked in ("PATCH", "DELETE"):  # for proxies that let neither through
             request.method = asked
         try:
-            if not request.user.is_authenticated:
-                raise Wrong(401, _("Your login has ended. Log in again; what has arrived is kept."))
+            identify(request, Scope.HAND_IN)
             if request.method not in ("GET", "OPTIONS") and hasattr(self, request.method.lower()):
                 self.check_version()
             response = super().dispatch(request, *args, **kwargs)
         except Wrong as wrong:
             response = wrong.response
+        except APIException as error:  # of whoever sends
+            response = Wrong(error.status_code, str(error.detail)).response
         except (FileNotFoundError, Upload.DoesNotExist):  # given up meanwhile
             raise Http404 from None
         except Busy:

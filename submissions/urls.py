@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import api_nominees, confirming, deeds, feed, filling, nominees, receipts, threads, tokens, tus, views
-from .api import facts
+from .api import facts, token_pages
 from .notices import pages
 
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     *pages.urls,
     *receipts.urls,
     *tus.urls,
+    *token_pages.urls,
     path("entries/<int:pk>/evidence/", views.add_evidence, name="evidence-add"),
     path("entries/<int:pk>/slot/", views.show_slot, name="slot"),
     path("entries/<int:pk>/values/", views.enter_values, name="values-enter"),

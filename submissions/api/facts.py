@@ -1,10 +1,12 @@
 """Facts for programs: the same functions and permissions as the pages. What a person does not see answers 404."""
 
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import exceptions, generics, serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
@@ -13,17 +15,16 @@ from rest_framework.views import APIView
 from submissions import access, intake
 from submissions.examination.told import tell
 from submissions.forms import whole
-from submissions.models import Entry, Evidence, Round, Scope, Sheet
-from submissions.rest import Held, JSONParser, number_in
+from submissions.models import Entry, Event, Evidence, Round, Scope, Sheet
+from submissions.rest import Held, JSONParser
 from submissions.serializers import (
     AmountsSerializer,
-    ConflictSerializer,
-    DetailSerializer,
     EntrySerializer,
-    EvidenceInSerializer,
     EvidenceSerializer,
-    ReasonsSerializer,
-    ReplacementSerializer,
+    FileInSerializer,
+    LinkInSerializer,
+    OtherFileSerializer,
+    OtherLinkSerializer,
     ReviewSerializer,
     RevisionSerializer,
     RoundSerializer,
@@ -34,11 +35,9 @@ from submissions.serializers import (
 )
 from submissions.views import file_response
 
+from .lists import Filter, Questions, moment_in, refuse_unknown
+
 IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description='The revision read, as "3".')
-# What may be answered besides success; every address needs a token or a session.
-REFUSALS = {400: ReasonsSerializer, 401: DetailSerializer, 403: DetailSerializer, 404: DetailSerializer}
-READING = {401: DetailSerializer, 404: DetailSerializer}
-LOCKED = {**REFUSALS, 409: ConflictSerializer}
 
 
 def allow(reason: str | None) -> None:
@@ -68,22 +67,6 @@ def marked(response: Response) -> Response:
     return response
 
 
-def filters(request, **paths: str) -> dict:
-    """Query parameters as lookups: {name: path}; those that end in `_id` are numbers."""
-    found = {}
-    for name, where in paths.items():
-        text = request.query_params.get(name, "")
-        if "\0" in text:
-            raise exceptions.ValidationError({name: [_("Null characters are not allowed.")]})
-        if value := number_in(request, name) if where.endswith("_id") else text:
-            found[where] = value
-    return found
-
-
-def parameter(name: str, kind: type, about: str = "") -> OpenApiParameter:
-    return OpenApiParameter(name, kind, description=about)
-
-
 # Rounds and entries
 
 
@@ -94,17 +77,37 @@ class RoundsMixin:
         return Round.objects.visible_to(self.request.user).select_related("edition").defer("edition__text")
 
 
-@extend_schema(responses={200: RoundSerializer(many=True), 401: DetailSerializer})
+@extend_schema_view(
+    get=extend_schema(operation_id="list_rounds", summary=gettext_lazy("Rounds you take part in"), tags=["rounds"])
+)
 class Rounds(RoundsMixin, generics.ListAPIView):
     """The rounds you take part in, newest first."""
 
+    filter_backends = [Questions]
+    filters = {
+        "scheme": Filter("edition__scheme_code", "The code of its scheme"),
+        "stage": Filter("stage", "The code of its stage"),
+    }
+    orders = {"id": "pk"}
 
-@extend_schema(responses={200: RoundSerializer, **READING})
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="get_round", summary=gettext_lazy("One round"), tags=["rounds"], responses={200: RoundSerializer}
+    )
+)
 class RoundDetail(RoundsMixin, generics.RetrieveAPIView):
     """One round."""
 
 
-@extend_schema(responses={200: SchemeSerializer, **READING})
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="get_scheme",
+        summary=gettext_lazy("What a round asks for and rewards"),
+        tags=["rounds"],
+        responses={200: SchemeSerializer},
+    )
+)
 class SchemeDetail(RoundsMixin, generics.RetrieveAPIView):
     """What the round asks for: requirements, values, items, periods and deadlines, and what they earn."""
 
@@ -121,19 +124,34 @@ class EntriesMixin:
         return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
 
 
-@extend_schema(
-    parameters=[parameter("round", int), parameter("office", str, "An office's code")],
-    responses={200: EntrySerializer(many=True), 400: ReasonsSerializer, 401: DetailSerializer},
+@extend_schema_view(
+    get=extend_schema(operation_id="list_entries", summary=gettext_lazy("Entries you may see"), tags=["entries"])
 )
 class Entries(EntriesMixin, generics.ListAPIView):
     """The entries you may see: an officer's own and those below, a judge's rounds', all for central staff."""
 
-    def filter_queryset(self, queryset):
-        found = filters(self.request, round="round_id", office="office__code")
-        return queryset.filter(**found).order_by("-round_id", "office__sort_key", "office__code")
+    filter_backends = [Questions]
+    filters = {
+        "round": Filter("round_id", "A round's id", is_number=True),
+        "office": Filter("office__code", "An office's code"),
+        "state": Filter("state", "Whether it takes part", choices=tuple(Entry.State.values)),
+    }
+    orders = {"id": "pk", "round": "round_id", "office": "office__sort_key", "facts_version": "facts_version"}
+
+    def get_queryset(self):
+        return super().get_queryset().order_by("-round_id", "office__sort_key", "office__code")
+
+    @staticmethod
+    def changed(entries, moment):
+        """Those on whose facts something was done."""
+        return entries.filter(Exists(Event.objects.filter(entry=OuterRef("pk"), at__gte=moment)))
 
 
-@extend_schema(responses={200: EntrySerializer, **READING})
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="get_entry", summary=gettext_lazy("One entry"), tags=["entries"], responses={200: EntrySerializer}
+    )
+)
 class EntryDetail(EntriesMixin, generics.RetrieveAPIView):
     """One entry."""
 
@@ -155,24 +173,22 @@ class EvidenceMixin:
         return marked(Response(EvidenceSerializer(evidence, context={"request": self.request}).data, status=status))
 
 
-@extend_schema(
-    parameters=[
-        parameter("round", int),
-        parameter("entry", int),
-        parameter("requirement", str),
-        parameter("period", str),
-        OpenApiParameter("status", str, enum=Evidence.Status.values, description="`submitted`: waits for review"),
-    ],
-    responses={200: EvidenceSerializer(many=True), 400: ReasonsSerializer, 401: DetailSerializer},
+@extend_schema_view(
+    get=extend_schema(operation_id="list_evidence", summary=gettext_lazy("Evidence you may see"), tags=["evidence"])
 )
 class EvidenceList(EvidenceMixin, generics.ListAPIView):
     """Evidence you may see, the oldest first."""
 
-    def filter_queryset(self, queryset):
-        paths = {"round": "entry__round_id", "entry": "entry_id"}
-        return queryset.filter(
-            **filters(self.request, **paths, requirement="requirement", period="period", status="status")
-        )
+    filter_backends = [Questions]
+    filters = {
+        "round": Filter("entry__round_id", "A round's id", is_number=True),
+        "entry": Filter("entry_id", "An entry's id", is_number=True),
+        "requirement": Filter("requirement", "A requirement's code"),
+        "period": Filter("period", "A period's code"),
+        "status": Filter("status", "`submitted` waits for review", choices=tuple(Evidence.Status.values)),
+    }
+    orders = {"id": "pk", "submitted_at": "submitted_at", "changed_at": "changed_at", "status": "status"}
+    changed = "changed_at"
 
     def paginate_queryset(self, queryset):
         page = super().paginate_queryset(queryset)
@@ -181,7 +197,12 @@ class EvidenceList(EvidenceMixin, generics.ListAPIView):
 
 
 class EvidenceDetail(EvidenceMixin, APIView):
-    @extend_schema(responses={200: EvidenceSerializer, **READING})
+    @extend_schema(
+        operation_id="get_evidence",
+        summary=gettext_lazy("One piece of evidence"),
+        tags=["evidence"],
+        responses={200: EvidenceSerializer},
+    )
     def get(self, request, pk: int) -> Response:
         """One piece of evidence."""
         return self.shown(self.evidence())
@@ -193,14 +214,17 @@ class EvidenceAttach(EntriesMixin, EvidenceMixin, APIView):
     get_queryset = EntriesMixin.get_queryset
 
     @extend_schema(
-        request={"multipart/form-data": EvidenceInSerializer, "application/json": EvidenceInSerializer},
-        responses={201: EvidenceSerializer, **REFUSALS, 413: DetailSerializer, 507: DetailSerializer},
+        operation_id="attach_evidence",
+        summary=gettext_lazy("Hand in a file or a link"),
+        tags=["evidence"],
+        request={"multipart/form-data": FileInSerializer, "application/json": LinkInSerializer},
+        responses={201: EvidenceSerializer},
     )
     def post(self, request, pk: int) -> Response:
         """Hand in a file (multipart) or a link. The same content again, while the first stands, is the first."""
         entry = self.entry()
         allow(access.why_not_change(request.user, entry))
-        body = clean(EvidenceInSerializer, request)
+        body = clean(FileInSerializer, request)
         body["period"] = body.get("period") or ""
         return self.shown(intake.attach_evidence(entry, by=request.user, **body), status=201)
 
@@ -210,15 +234,18 @@ class EvidenceReplace(EvidenceMixin, APIView):
     parser_classes = [MultiPartParser, JSONParser]
 
     @extend_schema(
+        operation_id="replace_evidence",
+        summary=gettext_lazy("Hand in other content in its place"),
+        tags=["evidence"],
         parameters=[IF_MATCH],
-        request={"multipart/form-data": ReplacementSerializer, "application/json": ReplacementSerializer},
-        responses={201: EvidenceSerializer, **LOCKED, 413: DetailSerializer, 507: DetailSerializer},
+        request={"multipart/form-data": OtherFileSerializer, "application/json": OtherLinkSerializer},
+        responses={201: EvidenceSerializer},
     )
     def post(self, request, pk: int) -> Response:
         """Hand in other content in place of what was returned, or still waits."""
         old = self.evidence()
         allow(access.why_not_replace(request.user, old))
-        body = clean(ReplacementSerializer, request)
+        body = clean(OtherFileSerializer, request)
         revision = revision_of(request, body)
         slot = {"requirement": old.requirement, "period": old.period}
         new = intake.attach_evidence(old.entry, by=request.user, replaces=old, revision=revision, **slot, **body)
@@ -228,7 +255,14 @@ class EvidenceReplace(EvidenceMixin, APIView):
 class EvidenceWithdraw(EvidenceMixin, APIView):
     scopes = {"POST": Scope.HAND_IN}
 
-    @extend_schema(parameters=[IF_MATCH], request=RevisionSerializer, responses={200: EvidenceSerializer, **LOCKED})
+    @extend_schema(
+        operation_id="withdraw_evidence",
+        summary=gettext_lazy("Take evidence back"),
+        tags=["evidence"],
+        parameters=[IF_MATCH],
+        request=RevisionSerializer,
+        responses={200: EvidenceSerializer},
+    )
     def post(self, request, pk: int) -> Response:
         """Take it back. The row and the file stay."""
         evidence = self.evidence()
@@ -240,7 +274,14 @@ class EvidenceWithdraw(EvidenceMixin, APIView):
 class EvidenceReview(EvidenceMixin, APIView):
     scopes = {"POST": Scope.REVIEW}
 
-    @extend_schema(parameters=[IF_MATCH], request=ReviewSerializer, responses={200: EvidenceSerializer, **LOCKED})
+    @extend_schema(
+        operation_id="review_evidence",
+        summary=gettext_lazy("Accept evidence, or return it"),
+        tags=["evidence"],
+        parameters=[IF_MATCH],
+        request=ReviewSerializer,
+        responses={200: EvidenceSerializer},
+    )
     def post(self, request, pk: int) -> Response:
         """Accept it, or return it with the reason (committee and central staff)."""
         evidence = self.evidence()
@@ -256,16 +297,18 @@ class EvidenceReview(EvidenceMixin, APIView):
 
 class EvidenceFile(EvidenceMixin, APIView):
     scopes = {"GET": Scope.EXPORT}
+    refusals = {"GET": {423}}
 
     def perform_content_negotiation(self, request, force=False):
         return super().perform_content_negotiation(request, force=True)  # the file is of its own kind, asked for or not
 
     @extend_schema(
+        operation_id="get_evidence_file",
+        summary=gettext_lazy("The file of a piece of evidence"),
+        tags=["evidence"],
         responses={
             (200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY),
-            **READING,
-            423: DetailSerializer,
-        }
+        },
     )
     def get(self, request, pk: int):
         """The file itself, to be saved."""
@@ -280,13 +323,28 @@ class EvidenceFile(EvidenceMixin, APIView):
 
 class Values(EntriesMixin, APIView):
     scopes = {"PUT": Scope.HAND_IN}
+    refusals = {"GET": {400}, "PUT": {409}}
 
-    @extend_schema(responses={200: ValuesSerializer, **READING})
+    @extend_schema(
+        operation_id="list_values",
+        summary=gettext_lazy("Values of an entry"),
+        tags=["values"],
+        responses={200: ValuesSerializer},
+    )
     def get(self, request, pk: int) -> Response:
         """All values of an entry, each with its revision."""
-        return self._shown(self.entry())
+        refuse_unknown(request, ["updated_since"])
+        entry, moment = self.entry(), moment_in(request)
+        values = entry.values.all()
+        return self._shown(values.filter(entered_at__gte=entry.round.time_of(moment)) if moment else values)
 
-    @extend_schema(request=AmountsSerializer, responses={200: ValuesSerializer, **LOCKED})
+    @extend_schema(
+        operation_id="enter_values",
+        summary=gettext_lazy("Enter values"),
+        tags=["values"],
+        request=AmountsSerializer,
+        responses={200: ValuesSerializer},
+    )
     def put(self, request, pk: int) -> Response:
         """Enter several at once: all of them, or none. Values that are not named stay as they are."""
         entry = self.entry()
@@ -299,10 +357,10 @@ class Values(EntriesMixin, APIView):
             by=request.user,
             revisions={slot: value["revision"] for slot, value in slots.items()},
         )
-        return self._shown(entry)
+        return self._shown(entry.values.all())
 
-    def _shown(self, entry: Entry) -> Response:
-        return Response(ValuesSerializer({"values": entry.values.all()}).data)
+    def _shown(self, values) -> Response:
+        return Response(ValuesSerializer({"values": values}).data)
 
 
 # Sheets
@@ -312,7 +370,10 @@ class OwnSheet(EntriesMixin, APIView):
     scopes = {"GET": Scope.REVIEW, "PUT": Scope.REVIEW, "POST": Scope.REVIEW}
 
     @extend_schema(
-        responses={200: SheetSerializer, 401: DetailSerializer, 403: DetailSerializer, 404: DetailSerializer}
+        operation_id="get_sheet",
+        summary=gettext_lazy("Your own scoring sheet"),
+        tags=["sheets"],
+        responses={200: SheetSerializer},
     )
     def get(self, request, pk: int) -> Response:
         """Your own sheet for this entry; with revision 0 and no points when you have not begun."""
@@ -321,7 +382,14 @@ class OwnSheet(EntriesMixin, APIView):
         sheet = Sheet.objects.filter(entry=entry, judge=request.user).first()
         return self._shown(sheet or Sheet(entry=entry, judge=request.user, status="", revision=0))
 
-    @extend_schema(parameters=[IF_MATCH], request=SheetInSerializer, responses={200: SheetSerializer, **LOCKED})
+    @extend_schema(
+        operation_id="save_sheet",
+        summary=gettext_lazy("Save a draft of your scoring sheet"),
+        tags=["sheets"],
+        parameters=[IF_MATCH],
+        request=SheetInSerializer,
+        responses={200: SheetSerializer},
+    )
     def put(self, request, pk: int) -> Response:
         """Save a draft, as far as it goes."""
         return self._save(request, final=False)
@@ -340,7 +408,14 @@ class OwnSheet(EntriesMixin, APIView):
 class SheetSubmit(OwnSheet):
     http_method_names = ["post", "options"]
 
-    @extend_schema(parameters=[IF_MATCH], request=SheetInSerializer, responses={200: SheetSerializer, **LOCKED})
+    @extend_schema(
+        operation_id="submit_sheet",
+        summary=gettext_lazy("Submit your scoring sheet"),
+        tags=["sheets"],
+        parameters=[IF_MATCH],
+        request=SheetInSerializer,
+        responses={200: SheetSerializer},
+    )
     def post(self, request, pk: int) -> Response:
         """Submit the sheet: points for every item, and final."""
         return self._save(request, final=True)

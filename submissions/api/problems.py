@@ -8,16 +8,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from django.http import JsonResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers
-from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
-from rest_framework.views import APIView
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -107,52 +104,3 @@ def by_field(detail, where: str = "") -> Iterator[tuple[str, list[str]]]:
         return
     for name, rest in inner:
         yield from by_field(rest, f"{where}.{name}" if where else str(name))
-
-
-class KindSerializer(serializers.Serializer):
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-
-
-class Public(APIView):
-    """For everybody: these are words about the API, nobody's data."""
-
-    authentication_classes = []
-    permission_classes = [AllowAny]
-
-    @staticmethod
-    def shown(kind: str) -> dict:
-        return {"type": address(kind), "title": str(KINDS[kind].title), "status": KINDS[kind].status}
-
-
-class Problems(Public):
-    @extend_schema(
-        operation_id="list_problems",
-        summary=gettext_lazy("All kinds of refusals"),
-        responses=KindSerializer(many=True),
-        tags=["about"],
-    )
-    def get(self, request) -> Response:
-        """Each with its `type`, title and status. Needs no token."""
-        return Response([self.shown(kind) for kind in KINDS])
-
-
-class Problem(Public):
-    @extend_schema(
-        operation_id="get_problem",
-        summary=gettext_lazy("One kind of refusal"),
-        responses=KindSerializer,
-        tags=["about"],
-    )
-    def get(self, request, kind: str) -> Response:
-        """What is found at the address that a refusal names as its `type`. Needs no token."""
-        if kind not in KINDS:
-            raise exceptions.NotFound
-        return Response(self.shown(kind))
-
-
-urls = [
-    path("problems/", Problems.as_view(), name="api-problems"),
-    path("problems/<slug:kind>/", Problem.as_view(), name="api-problem"),
-]

@@ -1,4 +1,5 @@
 import django.db.models.deletion
+import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
@@ -10,7 +11,7 @@ def take_over(apps, schema_editor):
     rows = apps.get_model("knox", "AuthToken").objects.values("digest", "token_key", "user_id", "created", "expiry")
     Token = apps.get_model("submissions", "Token")
     for row in rows.iterator():
-        Token.objects.create(**row)
+        Token(**row).save()
         Token.objects.filter(pk=row["digest"]).update(created=row["created"])  # which creating it sets to now
 
 
@@ -38,6 +39,11 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={"verbose_name": "token", "verbose_name_plural": "tokens", "ordering": ["-created"]},
+        ),
+        migrations.AddField(
+            "evidence",
+            "changed_at",
+            models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now(), db_index=True),
         ),
         migrations.RunPython(take_over, migrations.RunPython.noop),
     ]
