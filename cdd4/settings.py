@@ -13,6 +13,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from cdd4.environment import Environment
+from cdd4.openapi import SPECTACULAR_SETTINGS  # noqa: F401  read by the library
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
@@ -325,32 +326,6 @@ REST_FRAMEWORK = {
 KNOX_TOKEN_MODEL = "submissions.Token"  # noqa: S105  a model
 REST_KNOX = {"AUTO_REFRESH": False, "TOKEN_LIMIT_PER_USER": 10}
 TOKEN_DAYS = env.whole("CDD4_TOKEN_DAYS", default=366, least=0, most=3660)  # a token's life at most; 0: without end
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Community Development Digital 4.0",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "DESCRIPTION": "Evidence and values in, scorecards and standings out. "
-    "`/api/v1/rounds/{id}/scheme/` says what is asked. A refusal is `application/problem+json`.",
-    "CONTACT": {"name": "Community Development Department", "url": PORTAL_URL},
-    "SERVERS": [{"url": PORTAL_URL, "description": "This portal"}],
-    "TAGS": [
-        {"name": "tokens", "description": "Who asks: tokens, and the person behind one"},
-        {"name": "rounds", "description": "Rounds, and what each asks for"},
-        {"name": "entries", "description": "Who takes part in a round"},
-        {"name": "evidence", "description": "Files and links: handed in, reviewed, taken away"},
-        {"name": "values", "description": "Numbers, dates and yes/no answers"},
-        {"name": "sheets", "description": "The points that a committee member gives an entry"},
-        {"name": "scores", "description": "What the facts are worth: scorecards and standings"},
-        {"name": "publications", "description": "What was announced, and never moves again"},
-        {"name": "about", "description": "Words about the API itself"},
-    ],
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-}
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True

@@ -6,21 +6,19 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics, serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from submissions import access, thai
-from submissions.api.facts import EntriesMixin, RoundsMixin, allow
+from submissions.api.facts import LANGUAGE, EntriesMixin, RoundsMixin, allow
 from submissions.api.lists import OF_PAGES, refuse_unknown
 from submissions.models import Entry, Round
 from submissions.serializers import NomineeSerializer, OfficeSerializer, Points, TextSerializer
 
 from .cards import Card
 from .models import placed, standings
-
-LANGUAGE = OpenApiParameter("Accept-Language", str, OpenApiParameter.HEADER, description="`th` or `en`, for sentences")
 
 
 class PartSerializer(serializers.Serializer):

@@ -240,6 +240,7 @@ class EvidenceSerializer(serializers.ModelSerializer):
     name = serializers.CharField(source="original_name", read_only=True)
     file = serializers.SerializerMethodField(help_text="Where the file is read; null for a link")
     receipt = serializers.CharField(read_only=True, help_text="The number of its receipt: Buddhist year, and its own")
+    url = serializers.CharField(read_only=True, help_text="The link; empty for a file")
     channels = serializers.ListField(child=serializers.ChoiceField(CHANNELS), read_only=True)
     examined = ExaminedSerializer(read_only=True, allow_null=True, help_text="What was noticed; null for a link")
 

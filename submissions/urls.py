@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import api_nominees, confirming, deeds, feed, filling, nominees, receipts, threads, tokens, tus, views
-from .api import facts, token_pages
+from .api import evidence, facts, token_pages
 from .notices import pages
 
 urlpatterns = [
@@ -27,4 +27,4 @@ urlpatterns = [
     path("evidence/<int:pk>/examined/", views.evidence_examined, name="evidence-examined"),
     path("evidence/<int:pk>/preview/", views.evidence_preview, name="evidence-preview"),
 ]
-api_urls = [*tokens.urls, *facts.urls, *api_nominees.urls]
+api_urls = [*tokens.urls, *facts.urls, *evidence.urls, *api_nominees.urls]

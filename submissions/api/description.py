@@ -1,5 +1,6 @@
 """What the description of the API (OpenAPI 3.1) says beyond what the library reads off the views: every refusal."""
 
+from django.conf import settings
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from rest_framework.parsers import MultiPartParser
@@ -17,6 +18,13 @@ HEADERS = {
 }
 
 
+def locate(result: dict, generator, request, public) -> dict:
+    """Say where this portal is."""
+    result["servers"] = [{"url": settings.PORTAL_URL, "description": "This portal"}]
+    result["info"]["contact"] = {"name": "Community Development Department", "url": settings.PORTAL_URL}
+    return result
+
+
 class Described(AutoSchema):
     """With every refusal that an address may answer. A view names its own besides, as `refusals` {method: statuses}."""
 
@@ -24,6 +32,13 @@ class Described(AutoSchema):
         bodies = super()._get_response_bodies(direction)
         said = {str(status): self._refusal(status) for status in sorted(self.refusals()) if str(status) not in bodies}
         return bodies | said
+
+    def _get_request_body(self, direction="request") -> dict | None:
+        """A body that may come in several forms is needed all the same; generated clients stumble over a doubt."""
+        body = super()._get_request_body(direction)
+        if body and len(body["content"]) > 1:
+            body["required"] = True
+        return body
 
     def refusals(self) -> set[int]:
         found = {406, 429, 503}
