@@ -232,10 +232,10 @@ def test_a_large_piece_is_taken_from_a_program_as_from_a_browser(program, entry)
 
 def test_a_token_that_is_for_something_else_hands_nothing_in(entry, officer):
     _, text = make_token(officer, life=TOKEN_LIFE, scopes=["read", "review", "export"])
-    reader = Client(headers={"Tus-Resumable": "1.0.0", "Authorization": f"Token {text}"})
-    refused = begin(reader, entry)
+    headers = {"Tus-Resumable": "1.0.0", "Authorization": f"Token {text}", "Accept-Language": "en"}
+    refused = begin(Client(headers=headers), entry)
     assert refused.status_code == 403
-    assert "token" in refused.json()["reasons"][0]
+    assert refused.json()["reasons"][0].startswith("This token is not for that.")
     assert not Upload.objects.exists()
 
 
