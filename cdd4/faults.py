@@ -1,5 +1,5 @@
-"""Answers to faults Django has no page for (too large, for forms only, disk full, database away), and how much of each
-is logged.
+"""Answers to faults, pages for people and problems for programs (too large, disk full, database away …), and how much of
+each is logged.
 """
 
 import errno
@@ -8,10 +8,11 @@ import sys
 from math import inf
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.views import defaults
 
 from cdd4 import database
 from cdd4.logs import request_id
@@ -25,7 +26,7 @@ class BodyLimit:
     """Refuses a body that is too large before anything of it is written to disk.
 
     Reading a form comes before any view (its CSRF token is in it), so without this a visitor who never logged in
-    could fill the disk. The API reads nothing before it knows who asks.
+    could fill the disk. The API and the uploads read nothing before they know who asks.
     """
 
     def __init__(self, get_response) -> None:
@@ -35,10 +36,11 @@ class BodyLimit:
         length = announced_length(request)
         if length <= FORM_BYTES:
             return self.get_response(request)
-        trusted = request.path_info.startswith("/api/") or request.user.is_authenticated
+        trusted = request.path_info.startswith(("/api/", "/uploads/")) or request.user.is_authenticated
         if trusted and length <= max(settings.VIDEO_MAX_BYTES, settings.EVIDENCE_MAX_BYTES) + SLACK_BYTES:
             return self.get_response(request)
-        return render(request, "413.html", status=413)
+        too_large = _("The request is larger than the portal takes.")
+        return problem(request, "too-large", too_large) or render(request, "413.html", status=413)
 
 
 class FormsOnly:
@@ -62,28 +64,52 @@ def announced_length(request: HttpRequest) -> float:
     return int(text) if text.isascii() and text.isdigit() else inf
 
 
+def problem(request: HttpRequest, kind: str, detail: str) -> HttpResponse | None:
+    """What a program is told; None where people ask, who are shown a page."""
+    from submissions.api import problems  # which needs the apps; the logging is set up before them, from this file
+
+    return problems.answer(kind, detail) if request.path_info.startswith("/api/") else None
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    said = problem(request, "parse-error", _("The request can't be read."))
+    return said or defaults.bad_request(request, exception)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    said = problem(request, "permission-denied", str(exception) or _("You may not do this."))
+    return said or defaults.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    said = problem(request, "not-found", _("The API has no such address. All are described at /api/docs/."))
+    return said or defaults.page_not_found(request, exception)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """The answer to an error of ours, wherever it was raised. A full disk, and a database that is away, are told as
     what they are. Nothing here may ask the database.
     """
-    error = sys.exc_info()[1]
-    if database.is_away(error):
-        status, title = 503, _("The portal's database can't be reached just now")
-        detail = _("What was just sent may not have been saved. What was confirmed is safe. Try again in a moment.")
-    elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        status, title = 507, _("The portal's disk is full")
-        detail = _("The portal's disk is full; nothing was saved. Try again later, and tell central staff.")
-    else:
-        status, title = 500, _("Something went wrong inside the portal")
-        detail = _("It was not your doing. Try again in a while; if it happens again, tell central staff.")
+    from submissions.api import problems  # as above
+
+    kind, detail = _kind_of(sys.exc_info()[1])
+    status = problems.KINDS[kind].status
     if is_asked_by_program(request):
-        problem = {"type": "about:blank", "title": title, "status": status, "detail": detail, "request": request_id()}
-        answer: HttpResponse = JsonResponse(problem, status=status, content_type="application/problem+json")
+        answer: HttpResponse = problems.answer(kind, detail, request=request_id())
     else:
         answer = HttpResponse(render_to_string(f"{status}.html", {"request_id": request_id()}), status=status)
     if status == 503:
         answer["Retry-After"] = str(RETRY_AFTER)
     return answer
+
+
+def _kind_of(error: BaseException | None) -> tuple[str, str]:
+    if database.is_away(error):
+        said = _("What was just sent may not have been saved. What was confirmed is safe. Try again in a moment.")
+        return "unavailable", said
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "disk-full", _("The portal's disk is full; nothing was saved. Try again later, and tell central staff.")
+    return "error", _("It was not your doing. Try again in a while; if it happens again, tell central staff.")
 
 
 def is_asked_by_program(request: HttpRequest) -> bool:

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 
 import awards.urls
 import scoring.urls
@@ -13,7 +13,11 @@ from cdd4 import guides, health
 from cdd4.metrics import metrics
 from cdd4.reader import reader
 from submissions.accounts import pages as accounts
+from submissions.api import about
 
+handler400 = "cdd4.faults.bad_request"
+handler403 = "cdd4.faults.permission_denied"
+handler404 = "cdd4.faults.not_found"
 handler500 = "cdd4.faults.server_error"
 
 api_urls = [*submissions.urls.api_urls, *scoring.urls.api_urls, *awards.urls.api_urls]
@@ -30,8 +34,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include(api_urls)),
+    path("api/", include(about.urls)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", login_required(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="api-docs"),
+    path("api/docs/", login_required(about.Docs.as_view(url_name="schema")), name="api-docs"),
     path("", include(guides.urls)),
     path("", include("submissions.urls")),
     path("", include("scoring.urls")),

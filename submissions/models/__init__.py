@@ -13,6 +13,7 @@ from .people import CalendarFeed, User
 from .places import Holiday, Office, RegisterLine
 from .remarks import Remark
 from .rounds import Edition, Extension, Round
+from .tokens import Scope, Token
 from .uploads import Upload
 
 __all__ = [
@@ -39,8 +40,10 @@ __all__ = [
     "Remark",
     "Reminded",
     "Round",
+    "Scope",
     "Sheet",
     "Telling",
+    "Token",
     "Told",
     "Upload",
     "User",

@@ -112,7 +112,7 @@ def test_people_and_programs_are_told_to_come_again(stack, web):
         assert (answer.status, answer.headers["Retry-After"]) == (503, "30"), answer.text
         assert answer.headers["Content-Type"] == "application/problem+json"
         problem = json.loads(answer.text)
-        assert (problem["type"], problem["status"]) == ("about:blank", 503)
+        assert (problem["type"], problem["status"]) == ("/api/problems/unavailable/", 503)
         assert problem["title"]
         assert problem["detail"]
     english = json.loads(get(web, "/api/v1/me/", **TOKEN, **{"Accept-Language": "en"}).text)

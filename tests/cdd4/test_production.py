@@ -3,6 +3,7 @@
 import hashlib
 import http.client
 import io
+import json
 import re
 import socket
 import ssl
@@ -177,6 +178,19 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_sent(proxy):
         answer = visitor.ask("POST", path, Content_Length=str(megabytes * 2**20))
         assert answer.status == 413
         assert "ไฟล์มีขนาดใหญ่เกินกำหนด" in answer.text
+
+
+def test_a_program_is_told_of_the_proxy_s_refusals_as_of_the_portal_s(proxy, web):
+    visitor = Visitor(proxy)
+    for path, megabytes in (("/api/v1/login/", 21), ("/api/v1/entries/1/evidence/", 1100)):
+        answer = visitor.ask("POST", path, Content_Length=str(megabytes * 2**20))
+        assert (answer.status, json.loads(answer.text)["type"]) == (413, "/api/problems/too-large/")
+    web.stop()
+    try:
+        answer = visitor.ask("GET", "/api/v1/entries/")
+    finally:
+        web.start()
+    assert (answer.status, json.loads(answer.text)["type"]) == (503, "/api/problems/unavailable/")
 
 
 def test_slow_visitors_do_not_hold_up_the_others(proxy):
