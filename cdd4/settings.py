@@ -181,7 +181,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False  # shared office machines: the session ends with the browser
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+# Passwords are counted by submissions/accounts/tries.py; `login_failed` is left for the codes of a second factor.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "10/m/ip,5/5m/key"}
+KNOWN_BROWSER_COOKIE = "__Host-known-browser" if PRODUCTION else "known-browser"
 PROXIES = 1 if PRODUCTION else 0  # whose word on the visitor's address is taken, for limits by address
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -194,6 +196,8 @@ PORTAL_URL = (
     env.url("CDD4_URL", example="https://cdd.example.go.th", schemes=("http", "https"), required=False)
     or f"{'https' if PRODUCTION else 'http'}://{_host}"
 ).rstrip("/")
+
+CSRF_TRUSTED_ORIGINS = [PORTAL_URL]  # the proxy names the host without its port
 
 # Mail: links that reset a password, and notices. Without a server nothing is sent; it is written to the log.
 EMAIL_HOST = env.text("CDD4_EMAIL_HOST")

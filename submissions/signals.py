@@ -13,6 +13,8 @@ facts_changed = Signal()
 events_recorded = Signal()
 # Asked before a round takes another edition, with round: who knows why it must keep its own answers with the reason.
 adoption_asked = Signal()
+# Sent when a try to log in came too soon, with user (None: no such account), name: str and address: str.
+login_refused = Signal()
 
 
 @receiver([post_save, post_delete], sender=Evidence)

@@ -3,8 +3,10 @@
 import logging
 
 from celery import shared_task
+from django.utils import timezone
 
 from . import uploads
+from .accounts import tries
 from .examination import work
 from .notices import letters, reminders
 from .notices.told import tell_recorded
@@ -50,8 +52,8 @@ def remind() -> int:
 
 @shared_task(name="submissions.tasks.sweep_notices")
 def sweep_notices() -> int:
-    """What was told long ago is kept by the facts it was told of."""
-    return letters.sweep()
+    """What was told long ago is kept by the facts it was told of; a wrong try of yesterday keeps nobody waiting."""
+    return letters.sweep() + tries.sweep(timezone.now())
 
 
 @shared_task(name="submissions.tasks.post")

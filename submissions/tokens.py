@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from allauth.account.adapter import get_adapter
-from allauth.core import ratelimit
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError as FormError
@@ -72,13 +71,12 @@ class Login(knox.LoginView):
         if missing := [name for name in ("username", "password") if not form.validated_data.get(name)]:
             raise exceptions.ValidationError({name: [_("This is needed.")] for name in missing})
         web = request._request
-        too_often = exceptions.Throttled(detail=_("Too many failed tries. Wait a few minutes."))
-        if not ratelimit.consume(web, action="login"):
-            raise too_often
         try:
             person = get_adapter(web).authenticate(web, **form.validated_data)
-        except FormError:
-            raise too_often from None
+        except FormError as refused:
+            too_soon = exceptions.Throttled(detail=refused.messages[0])
+            too_soon.wait = refused.params["seconds"]
+            raise too_soon from None
         if person is None or not person.is_active:
             raise exceptions.ValidationError({"non_field_errors": [_("The user name or the password is wrong.")]})
         if is_mfa_enabled(person):

@@ -11,6 +11,7 @@ from .people import CalendarFeed, User
 from .places import Holiday, Office, RegisterLine
 from .remarks import Remark
 from .rounds import Edition, Extension, Round
+from .tries import Tries
 from .uploads import Upload
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Sheet",
     "Telling",
     "Told",
+    "Tries",
     "Upload",
     "User",
     "Value",

@@ -139,6 +139,12 @@ class Round(Named):
         default=False,
         help_text=_("The head of each office confirms what it handed in. No points hang on it."),
     )
+    judges_need_second_factor = models.BooleanField(
+        _("judges need a second factor"),
+        default=True,
+        db_default=True,
+        help_text=_("Committee members set up a second step of logging in before they see anything of the round."),
+    )
     is_closed = models.BooleanField(
         _("closed"), default=False, help_text=_("Nothing more is handed in, reviewed or judged.")
     )
