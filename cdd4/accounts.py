@@ -1,13 +1,19 @@
 """How allauth behaves here: accounts are made by central staff, guessing is slow, and mails lead to the portal."""
 
+import time
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.utils import filter_users_by_username
 from allauth.core.internal.ratelimit import get_ip
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -48,6 +54,27 @@ class AccountAdapter(DefaultAccountAdapter):
         known.remember(request, response, user)
         return response
 
+    def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
+        """Nobody types the password twice in five minutes: setting up a second factor follows the log-in."""
+        records = get_authentication_records(self.request, self.request.user)
+        is_fresh = bool(records) and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT
+        return not is_fresh and super().is_reauthentication_required(app=app, **kwargs)
+
+    # Passwords.
+
+    def clean_password(self, password: str, user=None) -> str:
+        if user and user.must_change_password and user.check_password(password):
+            raise ValidationError(_("This is the password that was set for you. Choose one that only you know."))
+        return super().clean_password(password, user)
+
+    def set_password(self, user, password: str) -> None:
+        """By the owner: with the old one, or by the link of a mail."""
+        user.must_change_password = False
+        super().set_password(user, password)
+
+    def get_password_change_redirect_url(self, request) -> str:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+
     # Mails: whatever host the visitor named, they call the portal by its name and lead to its address.
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
@@ -56,7 +83,18 @@ class AccountAdapter(DefaultAccountAdapter):
         super().send_mail(template_prefix, email, {**context, **links, "current_site": portal})
 
     def format_email_subject(self, subject: str) -> str:
-        return f"[{_('Community Development Digital 4.0')}] {subject}"
+        portal = _("Community Development Digital 4.0")
+        return f"[{portal}] {subject}"
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": settings.MFA_TOTP_ISSUER}
+
+    def generate_authenticator_name(self, user, type) -> str:
+        """By its number: people give the first one a name of theirs, or none."""
+        count = Authenticator.objects.filter(user=user, type=type).count()
+        return _("Passkey %(number)s") % {"number": count + 1}
 
 
 def wait(seconds: int) -> ValidationError:

@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
+from cdd4.colours import PRIMARY
 from cdd4.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -97,6 +98,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "cdd4.first_steps.FirstSteps",
 ]
 
 ROOT_URLCONF = "cdd4.urls"
@@ -170,6 +172,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "submissions.accounts.passwords.StolenPasswordValidator"},
 ]
 if env.mode == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # tests make many users
@@ -186,8 +189,15 @@ ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "10/m/ip,5/5m/key"}
 KNOWN_BROWSER_COOKIE = "__Host-known-browser" if PRODUCTION else "known-browser"
 PROXIES = 1 if PRODUCTION else 0  # whose word on the visitor's address is taken, for limits by address
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+SECOND_FACTOR = env.flag("CDD4_SECOND_FACTOR", default=PRODUCTION)  # asked of staff, and of judges where a round does
+MFA_ADAPTER = "cdd4.accounts.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Community Development Digital 4.0"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey alone logs in: a finger, a face or a PIN goes with it
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are given out by staff, with the address
 SESSION_COOKIE_AGE = 12 * 60 * 60
 
 # The portal's own address, for links in what is sent out.
@@ -352,21 +362,7 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_BACK_BUTTON": False,
     "STYLES": [lambda request: static("admin.css")],
-    "COLORS": {
-        "primary": {
-            "50": "#eef7f8",
-            "100": "#d7ecef",
-            "200": "#b3dbe0",
-            "300": "#7fc1ca",
-            "400": "#459fac",
-            "500": "#2a8391",
-            "600": "#0b5563",
-            "700": "#0a4a57",
-            "800": "#083f4a",
-            "900": "#08333c",
-            "950": "#042128",
-        },
-    },
+    "COLORS": {"primary": PRIMARY},
     "ACCOUNT": {"navigation": "cdd4.admin.account_links"},
     "SIDEBAR": {"show_search": False, "navigation": "cdd4.admin.menu"},
     "DASHBOARD_CALLBACK": "scoring.admin.overview",

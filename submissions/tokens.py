@@ -16,6 +16,7 @@ from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 
+from .accounts.steps import first_step
 from .rest import JSONParser, Text, TokenAuthentication
 from .serializers import DetailSerializer, PersonSerializer, ReasonsSerializer
 
@@ -83,6 +84,8 @@ class Login(knox.LoginView):
             raise exceptions.PermissionDenied(
                 _("This account has a second factor. Log in on the pages first, and ask for a token from there.")
             )
+        if step := first_step(person):
+            raise exceptions.PermissionDenied(step.reason)
         return person
 
     def get_token_ttl(self) -> timedelta:
