@@ -322,8 +322,11 @@ def was_swept(since: float) -> bool:
 
 def welcome(url: str, logins: str, logs: Path) -> str:
     accounts = f"บัญชีสาธิต / Demo logins (role, name, password):\n{textwrap.indent(logins, '  ')}\n" if logins else ""
+    second = os.environ.get("CDD4_SECOND_FACTOR") == "1"
+    factor = "ขอ / asked for" if second else "ไม่ขอ / not asked for (CDD4_SECOND_FACTOR=1 make run)"
     return (
         f"\nพร้อมใช้งาน / Ready: {url}\n\n{accounts}"
+        f"การยืนยันตัวตนสองขั้นตอน / Second factor: {factor}\n"
         f"บันทึกการทำงาน / Logs: {logs}\nกด Ctrl-C เพื่อหยุด / Ctrl-C stops everything."
     )
 

@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "cdd4.first_steps.FirstSteps",
 ]
 
 ROOT_URLCONF = "cdd4.urls"
@@ -180,6 +181,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "submissions.accounts.passwords.StolenPasswordValidator"},
 ]
 if env.mode == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # tests make many users
@@ -191,11 +193,20 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False  # shared office machines: the session ends with the browser
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+# Passwords are counted by submissions/accounts/tries.py; `login_failed` is left for the codes of a second factor.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "10/m/ip,5/5m/key"}
+KNOWN_BROWSER_COOKIE = "__Host-known-browser" if PRODUCTION else "known-browser"
 PROXIES = 1 if PRODUCTION else 0  # whose word on the visitor's address is taken, for limits by address
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+SECOND_FACTOR = env.flag("CDD4_SECOND_FACTOR", default=PRODUCTION)  # asked of staff, and of judges where a round does
+MFA_ADAPTER = "cdd4.accounts.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Community Development Digital 4.0"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey alone logs in: a finger, a face or a PIN goes with it
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are given out by staff, with the address
 SESSION_COOKIE_AGE = 12 * 60 * 60
 IDLE_MINUTES = env.whole("CDD4_IDLE_MINUTES", default=30, least=5, most=720)  # central staff and judges
 IDLE_MINUTES_OFFICERS = env.whole("CDD4_IDLE_MINUTES_OFFICERS", default=0, least=0, most=720)  # 0: none of their own
@@ -207,6 +218,8 @@ PORTAL_URL = (
     env.url("CDD4_URL", example="https://cdd.example.go.th", schemes=("http", "https"), required=False)
     or f"{'https' if PRODUCTION else 'http'}://{_host}"
 ).rstrip("/")
+
+CSRF_TRUSTED_ORIGINS = [PORTAL_URL]  # the proxy names the host without its port
 
 # Mail: links that reset a password, and notices. Without a server nothing is sent; it is written to the log.
 EMAIL_HOST = env.text("CDD4_EMAIL_HOST")

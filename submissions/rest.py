@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import CharField
 from rest_framework.settings import api_settings
 
+from .accounts.steps import first_step
 from .files import room
 from .forms import whole
 from .intake import Conflict
@@ -24,9 +25,12 @@ class TokenAuthentication(KnoxAuthentication):
 
     def authenticate_credentials(self, token):
         try:
-            return super().authenticate_credentials(token)
+            user, row = super().authenticate_credentials(token)
         except UnicodeDecodeError:
             raise exceptions.AuthenticationFailed(_("Invalid token.")) from None
+        if step := first_step(user):
+            raise exceptions.PermissionDenied(step.reason)
+        return user, row
 
     def validate_user(self, auth_token):
         found = super().validate_user(auth_token)

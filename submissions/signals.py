@@ -15,7 +15,7 @@ events_recorded = Signal()
 adoption_asked = Signal()
 # Asked before entries are taken out of a round, or the round is discarded, with round: likewise.
 discard_asked = Signal()
-# Sent when a log-in was held up after failed tries, with user (None: no such account), name as typed, address.
+# Sent when a try to log in came too soon, with user (None: no such account), name: str and address: str.
 login_refused = Signal()
 
 

@@ -3,9 +3,10 @@
 import logging
 
 from celery import shared_task
+from django.utils import timezone
 
 from . import uploads
-from .accounts import events, sessions
+from .accounts import events, sessions, tries
 from .examination import work
 from .files import register
 from .notices import letters, reminders
@@ -52,8 +53,8 @@ def remind() -> int:
 
 @shared_task(name="submissions.tasks.sweep_notices")
 def sweep_notices() -> int:
-    """What was told long ago is kept by the facts it was told of."""
-    return letters.sweep()
+    """What was told long ago is kept by the facts it was told of; a wrong try of yesterday keeps nobody waiting."""
+    return letters.sweep() + tries.sweep(timezone.now())
 
 
 @shared_task(name="submissions.tasks.sweep_accounts")

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from allauth.account.adapter import get_adapter
-from allauth.core import ratelimit
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
@@ -21,6 +20,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from .accounts.steps import first_step
 from .api.scopes import ANY
 from .models import Scope, Token, User
 from .models.tokens import every_scope
@@ -115,19 +115,20 @@ class Login(APIView):
         if missing := [name for name in ("username", "password") if not said.get(name)]:
             raise exceptions.ValidationError({name: [_("This is needed.")] for name in missing})
         web = request._request
-        too_often = exceptions.Throttled(detail=_("Too many failed tries. Wait a few minutes."))
-        if not ratelimit.consume(web, action="login"):
-            raise too_often
         try:
             person = get_adapter(web).authenticate(web, **said)
-        except FormError:
-            raise too_often from None
+        except FormError as refused:
+            too_soon = exceptions.Throttled(detail=refused.messages[0])
+            too_soon.wait = refused.params["seconds"]
+            raise too_soon from None
         if person is None or not person.is_active:
             raise exceptions.ValidationError({"non_field_errors": [_("The user name or the password is wrong.")]})
         if is_mfa_enabled(person):
             raise exceptions.PermissionDenied(
                 _("This account has a second factor. Log in on the pages, and make a token at /accounts/tokens/.")
             )
+        if step := first_step(person):
+            raise exceptions.PermissionDenied(step.reason)
         return person
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
+import shlex
 import shutil
 import signal
 import socket
@@ -14,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg2
 import redis
@@ -51,7 +53,10 @@ def wait_until(question: Callable[[], object], seconds: float, what: str):
 
 def adapted(name: str, changes: Mapping[str, str]) -> str:
     """One of the project's own configurations, its addresses and folders put where a test can have them."""
-    text = (ROOT / name).read_text()
+    return changed((ROOT / name).read_text(), name, changes)
+
+
+def changed(text: str, name: str, changes: Mapping[str, str]) -> str:
     for ours, theirs in changes.items():
         if ours not in text:
             raise RuntimeError(f"{name} no longer has {ours!r}")
@@ -304,15 +309,15 @@ class Uploads(Web):
 
 
 class Nginx(Server):
-    """nginx with the project's own nginx.conf."""
+    """nginx with the project's own nginx.conf, started as docker-compose.yml starts it."""
 
     name = "nginx"
     stop_signal = signal.SIGQUIT
 
     def __init__(self, web: Web, media: Path, uploads: Web | None = None) -> None:
         super().__init__()
-        self.port, self.plain_port = free_port(), free_port()
-        self.url = f"https://localhost:{self.port}"
+        self.url = web.variables["CDD4_URL"]
+        self.port, self.plain_port = urlsplit(self.url).port, free_port()
         self.web, self.media, self.uploads = web, media, uploads or web
         (self.folder / "cache").mkdir()
         self.make_certificate()
@@ -326,8 +331,9 @@ class Nginx(Server):
 
     def configuration(self) -> str:
         changes = {
-            "listen 8080;": f"listen 127.0.0.1:{self.plain_port};",
+            "listen 8080": f"listen 127.0.0.1:{self.plain_port}",
             "listen 8443 ": f"listen 127.0.0.1:{self.port} ",
+            "/tmp/names.conf": f"{self.folder}/names.conf",
             "server web:8000;": f"server 127.0.0.1:{self.web.port};",
             "server uploads:8000;": f"server 127.0.0.1:{self.uploads.port};",
             "/run/secrets/": f"{self.folder}/",
@@ -339,12 +345,17 @@ class Nginx(Server):
         }
         return adapted("nginx.conf", changes)
 
-    def environment(self) -> Mapping[str, str]:
-        return {**os.environ, "TZ": "UTC"}
-
     def command(self) -> list[str]:
         globals_ = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
-        return [need("nginx", "nginx"), "-c", str(self.folder / "nginx.conf"), "-g", globals_]
+        changes = {
+            "/tmp/names.conf": f"{self.folder}/names.conf",
+            'exec nginx -g "daemon off;"': f'exec {need("nginx", "nginx")} -c {self.folder}/nginx.conf -g "{globals_}"',
+        }
+        proxy = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["proxy"]
+        return shlex.split(changed(proxy["command"].replace("$$", "$"), "the proxy's command", changes))
+
+    def environment(self) -> Mapping[str, str]:
+        return {**os.environ, "TZ": "UTC", "CDD4_ALLOWED_HOSTS": self.web.variables["CDD4_ALLOWED_HOSTS"]}
 
     def is_ready(self) -> bool:
         with socket.socket() as probe:

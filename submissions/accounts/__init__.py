@@ -1,1 +1,1 @@
-"""What people do with their accounts: what is recorded of it, their sessions, and their e-mail address."""
+"""Accounts: wrong tries to log in, what is asked before anything else, what is recorded, sessions and addresses."""

@@ -14,6 +14,7 @@ from .places import Holiday, Office, RegisterLine
 from .remarks import Remark
 from .rounds import Edition, Extension, Round
 from .tokens import Scope, Token
+from .tries import Tries
 from .uploads import Upload
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Telling",
     "Token",
     "Told",
+    "Tries",
     "Upload",
     "User",
     "Value",

@@ -91,6 +91,8 @@ class Notice(models.Model):
         PUBLISHED = "publication.made", _("results were published")
         CONFIRMATION = "confirmation.asked", _("a confirmation is asked for")
         CHANGED = "confirmation.changed", _("what was confirmed was changed")
+        TRIES = "login.tried", _("wrong passwords were typed")
+        PASSWORD = "password.set", _("a password was set")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("addressee")

@@ -151,7 +151,31 @@ def test_the_door_is_locked_as_it_should_be(proxy, officer):
     sheet = visitor.ask("GET", style, Accept_Encoding="gzip")
     assert (sheet.status, sheet.headers["Content-Encoding"]) == (200, "gzip")
     assert "immutable" in sheet.headers["Cache-Control"]
-    assert visitor.ask("GET", "/accounts/login/", Host="evil.example.org").status == 400
+    for host in ("evil.example.org", "localhost.evil.example.org", f"127.0.0.1:{proxy.port}"):
+        with pytest.raises(ConnectionResetError):
+            visitor.ask("GET", "/accounts/login/", Host=host)
+        with pytest.raises(ConnectionResetError):
+            asked_plainly(proxy, "/accounts/login/", host)
+    assert [asked_plainly(proxy, "/proxy-health", host) for host in ("evil.example.org", "localhost")] == [204, 204]
+
+
+def asked_plainly(proxy: Nginx, path: str, host: str) -> int:
+    plain = http.client.HTTPConnection("localhost", proxy.plain_port, timeout=10)
+    plain.request("GET", path, headers={"Host": host})
+    return plain.getresponse().status
+
+
+def test_the_web_hears_the_portal_s_name_and_nothing_else_that_a_visitor_wrote(proxy, officer):
+    visitor = Visitor(proxy)
+    for _ in range(5):
+        visitor.log_in("krabi", "wrong")
+    for host in ("localhost:5", "LocalHost", "LOCALHOST:100"):
+        visitor.ask("GET", "/accounts/login/")
+        form = {"csrfmiddlewaretoken": visitor.cookies["csrftoken"], "login": "krabi", "password": PASSWORD}
+        body = encode_multipart(BOUNDARY, form)
+        answer = visitor.ask("POST", "/accounts/login/", body, Content_Type=MULTIPART_CONTENT, Host=host)
+        assert answer.status == 200, answer.text
+        assert "วินาที" in answer.text
 
 
 def test_failed_log_ins_are_slowed_by_the_visitors_own_address(proxy, officer):

@@ -92,19 +92,6 @@ def test_who_is_no_longer_active_gets_none_and_loses_the_ones_there_are(officer)
     assert Token.objects.count() == 1
 
 
-def test_failed_tries_are_counted_together_with_those_on_the_page(officer):
-    page = Client()
-    for _ in range(3):
-        page.post("/accounts/login/", {"login": "krabi", "password": "wrong"})
-    for _ in range(2):
-        assert log_in(password="wrong").status_code == 400
-    limited = log_in()
-    assert limited.status_code == 429
-    assert "failed tries" in limited.data["detail"]
-    page.post("/accounts/login/", {"login": "krabi", "password": make.PASSWORD})
-    assert "_auth_user_id" not in page.session  # though the password was right
-
-
 def test_a_second_factor_is_not_gone_round_by_a_password(officer):
     TOTP.activate(officer, generate_totp_secret())
     assert Authenticator.objects.filter(user=officer).exists()
