@@ -22,9 +22,9 @@ from submissions.models import Entry, Evidence, Office, Round, Sheet
 from submissions.proofread import Refused, check_sizes
 
 from . import canonical, tasks
+from .ledger import heads
 from .models import Publication, Result, content_of, facts_of
 
-Reason = str | None
 BATCH = 200  # results read or written by one statement
 
 
@@ -140,7 +140,7 @@ def _once(ties: Iterable[engine.Tie]) -> tuple[engine.Tie, ...]:
     return tuple({tie.codes: tie for tie in ties}.values())
 
 
-def why_not_publish(user, round: Round) -> Reason:
+def why_not_publish(user, round: Round) -> str | None:
     if reason := access.why_not_run_rounds(user):
         return reason
     if not round.entries.taking_part().exists():
@@ -162,8 +162,7 @@ def open_matters(round: Round, prepared: Draft, *, at: datetime) -> list[str]:
             unnamed,
         )
         matters.append(said % {"count": unnamed})
-    taking_part = round.entries.taking_part()
-    if waiting := Evidence.objects.filter(entry__in=taking_part).waiting().count():
+    if waiting := Evidence.objects.filter(entry__in=round.entries.taking_part()).waiting().count():
         said = ngettext(
             "%(count)s piece of evidence waits for review.", "%(count)s pieces of evidence wait for review.", waiting
         )
@@ -273,6 +272,7 @@ def _freeze(round: Round, prepared: Draft, before: Publication | None, *, by, at
         published_by=by,
         reason=reason,
         frame=frame_of(round),
+        log=heads.read(round),
         decisions=[{"offices": list(one.offices), "reason": one.reason.strip()} for one in prepared.decisions],
         previous=before.digest if before else "",
     )
