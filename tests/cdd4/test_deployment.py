@@ -43,6 +43,19 @@ def test_every_part_is_there_hardened_and_watched():
         assert ("ports:" in part) == (name == "proxy"), name
 
 
+def test_only_migrate_and_the_database_know_the_owner_of_the_tables():
+    """Everything that strangers can reach works with the role to which migrate grants its rights."""
+    text = compose("config", CDD4_ALLOWED_HOSTS="x").stdout
+    parts = re.split(r"^  (?=\w+:$)", text[text.index("services:") :].split("\nnetworks:")[0], flags=re.M)[1:]
+    named = {part.split(":")[0]: part for part in parts}
+    assert {name for name, part in named.items() if "database_owner_password" in part} == {"migrate", "db"}
+    assert {name for name, part in named.items() if "postgres://owner@" in part} == {"migrate"}
+    assert "grant_rights portal" in named["migrate"]
+    assert all(
+        "postgres://portal@" in named[name] for name in ("web", "uploads", "worker", "mailer", "examiner", "beat")
+    )
+
+
 def test_the_variables_of_compose_are_those_of_the_settings():
     asked = set(re.findall(r"^\s+(CDD4_\w+):", COMPOSE.read_text(), flags=re.M))
     known = set(re.findall(r'"(CDD4_\w+)"', (ROOT / "cdd4/settings.py").read_text())) | {"CDD4_ENV"}
