@@ -16,9 +16,9 @@ from submissions.models import Entry, Office, Round
 from submissions.proofread import Refused, check_sizes
 
 from . import canonical, tasks
+from .ledger import heads
 from .models import Publication, Result, content_of, facts_of
 
-Reason = str | None
 BATCH = 200  # results read or written by one statement
 
 
@@ -150,7 +150,7 @@ def _once(ties: Iterable[engine.Tie]) -> tuple[engine.Tie, ...]:
     return tuple({tie.codes: tie for tie in ties}.values())
 
 
-def why_not_publish(user, round: Round) -> Reason:
+def why_not_publish(user, round: Round) -> str | None:
     if reason := access.why_not_announce(user, round):
         return reason
     refused = Refused()
@@ -224,6 +224,7 @@ def _freeze(round: Round, prepared: Draft, before: Publication | None, *, by, at
         published_by=by,
         reason=reason,
         frame=frame_of(round),
+        log=heads.read(round),
         decisions=[{"offices": list(one.offices), "reason": one.reason.strip()} for one in prepared.decisions],
         previous=before.digest if before else "",
     )

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from submissions.log import carried
 from submissions.models import Entry, Event, Value
 from submissions.proofread import Refused, Slot, check_amounts, slot_field
 
@@ -64,8 +65,6 @@ def _write_values(entry: Entry, texts: Mapping[Slot, str], present: Mapping[Slot
     for (code, period), text in texts.items():
         value = present.get((code, period))
         before = value.text if value else ""
-        deed = {"code": code, "period": period, "before": before, "after": text, "source": source}
-        deeds.append(deed | ({"ticked": True} if (code, period) in entered["ticked"] else {}))
         if value is None:
             value = Value(entry=entry, code=code, period=period, revision=ended.get((code, period), 0))
             new.append(value)
@@ -76,6 +75,8 @@ def _write_values(entry: Entry, texts: Mapping[Slot, str], present: Mapping[Slot
         if text:
             value.text, value.source, value.entered_by, value.entered_at = text, source, by, at
             value.revision += 1
+        ticked = {"ticked": True} if (code, period) in entered["ticked"] else {}
+        deeds.append(carried.of_value(value, before, text) | {"source": source} | ticked)
         written.append(value)
     bulk_create_with_history(new, Value, default_user=by)
     bulk_update_with_history(moved, Value, ["text", "source", "entered_by", "entered_at", "revision"], default_user=by)

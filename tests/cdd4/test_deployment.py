@@ -81,6 +81,19 @@ def test_every_queue_has_a_worker_and_scores_share_theirs_with_nothing(workers):
     assert sorted(taken) == sorted({queue_of(name) for name in app.tasks if not name.startswith(("tests.", "bench"))})
 
 
+def test_only_migrate_and_the_database_know_the_owner_of_the_tables():
+    """Everything that strangers can reach works with the role to which migrate grants its rights."""
+    text = compose("config", CDD4_ALLOWED_HOSTS="x").stdout
+    parts = re.split(r"^  (?=\w+:$)", text[text.index("services:") :].split("\nnetworks:")[0], flags=re.M)[1:]
+    named = {part.split(":")[0]: part for part in parts}
+    assert {name for name, part in named.items() if "database_owner_password" in part} == {"migrate", "db"}
+    assert {name for name, part in named.items() if "postgres://owner@" in part} == {"migrate"}
+    assert "grant_rights portal" in named["migrate"]
+    assert all(
+        "postgres://portal@" in named[name] for name in ("web", "uploads", "worker", "documents", "mailer", "examiner", "beat")
+    )
+
+
 def test_the_variables_of_compose_are_those_of_the_settings():
     asked = set(re.findall(r"^\s+(CDD4_\w+):", COMPOSE.read_text(), flags=re.M))
     known = set(re.findall(r'"(CDD4_\w+)"', (ROOT / "cdd4/settings.py").read_text())) | {"CDD4_ENV"}
