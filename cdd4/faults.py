@@ -1,5 +1,5 @@
-"""Answers to faults, pages for people and problems for programs (too large, disk full, database away …), and how much of
-each is logged.
+"""Answers to faults (too large, disk full, database away …): pages for people, problems for programs; and how much of
+them is logged.
 """
 
 import errno

@@ -112,6 +112,7 @@ def guard_for(days: int, *tables: str) -> migrations.RunPython:
             _ON["postgresql"][0],
             _ON["postgresql"][1].replace("UPDATE OR DELETE", "UPDATE"),
             f"CREATE OR REPLACE TRIGGER kept_for_a_time {deleting} {young}",
+            _NOT_EMPTIED,
         ),
         "sqlite": _ON["sqlite"],
     }

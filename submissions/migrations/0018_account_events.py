@@ -8,7 +8,7 @@ from submissions.frozen import guard_for
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("submissions", "0016_notices_that_grow"),
+        ("submissions", "0017_rounds_are_prepared"),
     ]
 
     operations = [

@@ -22,6 +22,7 @@ class AccountEventQuerySet(FrozenQuerySet):
 class AccountEvent(Frozen):
     """One deed with an account or a file: when, whose account, who, what, on what, from which address and browser."""
 
+    is_thrown_away = True
     KEPT_BY_LAW = timedelta(days=90)  # Computer Crime Act B.E. 2550, section 26
 
     class Kind(models.TextChoices):

@@ -1,1 +1,1 @@
-"""Spreadsheets in and out: where the table of one that people send lies and what is wrong in it, and lists as tables."""
+"""Spreadsheets: where the table of one that is sent lies, and what is wrong in it; and lists taken away as tables."""

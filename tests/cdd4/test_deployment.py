@@ -90,7 +90,8 @@ def test_only_migrate_and_the_database_know_the_owner_of_the_tables():
     assert {name for name, part in named.items() if "postgres://owner@" in part} == {"migrate"}
     assert "grant_rights portal" in named["migrate"]
     assert all(
-        "postgres://portal@" in named[name] for name in ("web", "uploads", "worker", "documents", "mailer", "examiner", "beat")
+        "postgres://portal@" in named[name]
+        for name in ("web", "uploads", "worker", "documents", "mailer", "examiner", "beat")
     )
 
 

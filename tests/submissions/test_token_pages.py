@@ -163,7 +163,7 @@ def test_the_tokens_given_before_are_taken_over(officer):
             ["d" * 128, "k" * 15, officer.pk, make.at("2026-01-01"), None],
         )
     former = MigrationLoader(connection).project_state(("knox", "0009_extend_authtoken_field")).apps.get_model
-    migration = importlib.import_module("submissions.migrations.0025_tokens_and_times_of_change")
+    migration = importlib.import_module("submissions.migrations.0021_tokens_and_times_of_change")
     models = {"knox": former("knox", "AuthToken"), "submissions": Token}
     migration.take_over(SimpleNamespace(get_model=lambda app, name: models[app]), None)
     token = Token.objects.get()

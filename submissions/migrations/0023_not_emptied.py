@@ -6,5 +6,5 @@ WRITTEN_ONCE = ("event", "edition", "confirmation", "remark", "filledform")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("submissions", "0016_notices_that_grow")]
+    dependencies = [("submissions", "0022_doors")]
     operations = [guard_against_emptying(*(f"submissions_{name}" for name in WRITTEN_ONCE))]

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 
 class Migration(migrations.Migration):
-    dependencies = [("submissions", "0016_notices_that_grow")]
+    dependencies = [("submissions", "0019_addresses")]
 
     operations = [
         migrations.AlterField(

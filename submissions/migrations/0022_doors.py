@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('submissions', '0016_notices_that_grow'),
+        ("submissions", "0021_tokens_and_times_of_change"),
     ]
 
     operations = [

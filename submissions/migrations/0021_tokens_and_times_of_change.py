@@ -16,7 +16,7 @@ def take_over(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("submissions", "0016_notices_that_grow"), ("knox", "0009_extend_authtoken_field")]
+    dependencies = [("submissions", "0020_notices_without_a_time"), ("knox", "0009_extend_authtoken_field")]
 
     operations = [
         migrations.CreateModel(
