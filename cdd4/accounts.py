@@ -55,10 +55,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
-        """Nobody types the password twice in five minutes: setting up a second factor follows the log-in."""
+        """Setting up a second factor follows the log-in: nobody types the password twice in five minutes for that."""
         records = get_authentication_records(self.request, self.request.user)
         is_fresh = bool(records) and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT
-        return not is_fresh and super().is_reauthentication_required(app=app, **kwargs)
+        is_waived = is_fresh and app == "allauth.mfa"
+        return not is_waived and super().is_reauthentication_required(app=app, **kwargs)
 
     # Passwords.
 

@@ -30,7 +30,7 @@ class IdleLimit:
 
     def look_at(self, request: HttpRequest) -> None:
         now, last = int(time.time()), request.session.get(ACTIVE_AT)
-        limit = seconds_for(request.user)
+        limit = request.idle_seconds = seconds_for(request.user)
         if last is not None and limit and now - last > limit:
             request.is_idle = True
             logout(request)

@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 from cdd4 import idle
+from tests import factories as make
 
-from .conftest import log_in
+from .conftest import SCREENS, log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -36,3 +37,23 @@ def test_what_was_typed_stays_and_is_sent_after_another_login(open_page, officer
     assert page.input_value("[name=email]") == "typed@example.org"
     page.click("button[value=ask]")
     page.wait_for_url("**/accounts/reauthenticate/**")
+
+
+@SCREENS
+@pytest.mark.parametrize("place", ["/notices/", "/admin/"])
+def test_whoever_reads_for_long_is_asked_before_the_login_ends(open_page, clock, place, screen):
+    page = open_page(make.make_user("staff"), screen=screen)
+    page.clock.install()
+    page.goto(place)
+    asked = page.locator("#idle")
+    page.clock.fast_forward(27 * 60 * 1000)
+    expect(asked).to_be_hidden()
+    clock.later = 28 * 60
+    page.clock.fast_forward(61 * 1000)
+    expect(asked).to_be_visible()
+    expect(asked).to_contain_text("อีก 2 นาที")
+    with page.expect_response(lambda one: "x-at-work" in one.request.headers):
+        page.get_by_role("button", name="ทำงานต่อ").click()
+    clock.later = 56 * 60
+    page.goto(place)
+    assert "/login/" not in page.url
