@@ -314,7 +314,9 @@ def frame_of(round: Round) -> dict[str, Any]:
         "max": f"{scheme.max:.2f}",
         "dimensions": [{"code": d.code, "max": f"{d.max:.2f}"} | _titles(d.title) for d in scheme.dimensions],
         "criteria": [
-            {"code": c.code, "dimension": c.dimension, "max": f"{c.max:.2f}"} | _titles(c.title) | prose.how(round, c)
+            {"code": c.code, "dimension": c.dimension, "max": f"{c.max:.2f}"}
+            | _titles(c.title)
+            | prose.how(scheme, round.settings, c)
             for c in scheme.criteria.values()
         ],
         "sizes": {size.code: {"th": size.title.th, "en": size.title.en} for size in scheme.sizes},

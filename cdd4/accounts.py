@@ -84,8 +84,7 @@ class AccountAdapter(DefaultAccountAdapter):
         super().send_mail(template_prefix, email, {**context, **links, "current_site": portal})
 
     def format_email_subject(self, subject: str) -> str:
-        portal = _("Community Development Digital 4.0")
-        return f"[{portal}] {subject}"
+        return "[" + _("CDD Digital 4.0") + f"] {subject}"
 
 
 class FactorAdapter(DefaultMFAAdapter):

@@ -1,10 +1,11 @@
 """Nothing opens before a person has done what is asked of them first (submissions/accounts/steps.py)."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django_htmx.http import HttpResponseClientRedirect
 
+from cdd4.faults import problem
 from submissions.accounts.steps import first_step
 
 ALWAYS = {"account_logout", "set_language", "reader", "healthz", "readyz"}
@@ -26,8 +27,8 @@ class FirstSteps:
         request.first_step = step = first_step(request.user)
         if step is None or asked == step.page or asked in step.meanwhile:
             return None
-        if request.path_info.startswith("/api/"):
-            return JsonResponse({"detail": str(step.reason)}, status=403)
+        if said := problem(request, "permission-denied", str(step.reason)):
+            return said
         if request.method not in ("GET", "HEAD"):
             raise PermissionDenied(step.reason)
         answer = redirect(step.page)

@@ -18,7 +18,7 @@ from cdd4 import watch
 from cdd4.celery import app
 from submissions import uploads
 
-QUEUES = ("rescore", *watch.QUEUES.values())
+QUEUES = ("rescore", "sweep", *watch.QUEUES.values())
 _ASKED = ["view", "method", "status"]
 _requests = Counter("cdd4_requests", "Requests answered.", _ASKED)
 _seconds = Counter("cdd4_request_seconds", "Seconds spent on answering them.", _ASKED)

@@ -80,7 +80,7 @@ class ScoreChangeAdmin(ExportedList, RoleAdmin):
     columns = staticmethod(tables.changes)
     list_display = ["when", "entry", "basis", "total", "attainable", "facts_version"]
     list_filter = [RoundFilter, OfficeFilter, ("basis", ChoicesDropdownFilter)]
-    list_select_related = ["entry__office", "entry__nominee_office"]
+    list_select_related = ["entry__round", "entry__office", "entry__nominee_office"]
     search_fields = ["entry__office__name_th", "entry__office__name_en"]
     fields = ["when", "entry", "basis", "total", "attainable", "facts_version"]
 

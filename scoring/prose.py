@@ -16,7 +16,6 @@ from scoring.engine.rules import Bands, Convert, Judged, Proportion, Steps, Sum,
 from scoring.engine.rules.bands import Band
 from scoring.engine.rules.numbers import Plain, Smallest
 from scoring.engine.rules.timeliness import Row as DayRow
-from submissions.models import Round
 
 from .clauses import Clause, Clauses, written
 from .words import COMPARES
@@ -54,9 +53,9 @@ class Told:
     notes: tuple[str, ...] = ()
 
 
-def how(round: Round, criterion: Criterion) -> dict[str, str]:
+def how(scheme: Scheme, settings: Mapping[str, str], criterion: Criterion) -> dict[str, str]:
     """The sentence of a criterion's rule in both languages, as a publication keeps it."""
-    told = {language: Prose(round.scheme, language, round.settings) for language in ("th", "en")}
+    told = {language: Prose(scheme, language, settings) for language in ("th", "en")}
     return {f"how_{language}": one.rule(criterion.rule).how for language, one in told.items()}
 
 

@@ -12,9 +12,9 @@ from submissions import access
 from submissions.accounts.events import Thing, record_file
 from submissions.forms import whole
 from submissions.models import Entry
+from submissions.pages.evidence_files import kept_file
 from submissions.queue import send
 from submissions.templatetags.wording import entry_name
-from submissions.views import kept_file
 
 from . import parcels, tasks
 from .models import Parcel

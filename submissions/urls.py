@@ -6,6 +6,7 @@ from . import api_nominees, confirming, deeds, feed, filling, nominees, receipts
 from .accounts import pages as accounts
 from .api import evidence, facts, token_pages
 from .notices import pages
+from .pages import evidence_files
 
 urlpatterns = [
     *nominees.urls,
@@ -17,6 +18,7 @@ urlpatterns = [
     *pages.urls,
     *accounts.urls,
     *receipts.urls,
+    *evidence_files.urls,
     *tus.urls,
     *token_pages.urls,
     path("entries/<int:pk>/evidence/", views.add_evidence, name="evidence-add"),
@@ -24,9 +26,5 @@ urlpatterns = [
     path("entries/<int:pk>/values/", views.enter_values, name="values-enter"),
     path("evidence/<int:pk>/replace/", views.replace_evidence, name="evidence-replace"),
     path("evidence/<int:pk>/withdraw/", views.withdraw_evidence, name="evidence-withdraw"),
-    path("evidence/<int:pk>/file/", views.evidence_file, name="evidence-file"),
-    path("evidence/<int:pk>/pages/<int:page>/", views.evidence_page, name="evidence-page"),
-    path("evidence/<int:pk>/examined/", views.evidence_examined, name="evidence-examined"),
-    path("evidence/<int:pk>/preview/", views.evidence_preview, name="evidence-preview"),
 ]
 api_urls = [*tokens.urls, *facts.urls, *evidence.urls, *api_nominees.urls]

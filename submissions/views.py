@@ -1,45 +1,24 @@
 """Where offices hand in evidence and values. What follows from them is shown by the pages of scoring."""
 
-from base64 import b64decode
-from urllib.parse import quote
-
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from . import access, confined, intake, thai
-from .accounts.events import Thing, record_file
+from . import access, intake, thai
 from .deeds import latest
 from .examination.told import tell_office
 from .files import room
 from .forms import EvidenceForm, ValuesForm, whole
 from .models import Entry, Evidence, Value
-from .pages.dear import dear
-from .preview import preview
-from .slots import EvidenceSlot, page_of, slots_of, title_of
-
-# Shown inside a page beside a decision; anything else is always downloaded.
-PREVIEWED = ("application/pdf", "image/jpeg", "image/png", "image/webp", "video/mp4")
-# A file may do nothing. Chromium's PDF viewer starts inside this sandbox all the same.
-FILE_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; "
-    "frame-ancestors 'self'; sandbox"
-)
-# What is made of a file may do nothing either. The portal's typeface is given to its own pages alone.
-PREVIEW_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 'self'; "
-    "frame-ancestors 'self'; sandbox allow-same-origin"
-)
+from .pages.evidence_files import evidence_or_404
+from .slots import EvidenceSlot, slots_of, title_of
 
 
 @login_required
@@ -52,7 +31,7 @@ def add_evidence(request, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def replace_evidence(request, pk: int) -> HttpResponse:
-    evidence = _evidence_or_404(request, pk)
+    evidence = evidence_or_404(request, pk)
     return _hand_in(request, evidence.entry, evidence.requirement, evidence.period, replaces=evidence)
 
 
@@ -148,7 +127,7 @@ def show_slot(request, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def withdraw_evidence(request, pk: int) -> HttpResponse:
-    evidence = _evidence_or_404(request, pk)
+    evidence = evidence_or_404(request, pk)
     if reason := access.why_not_withdraw(request.user, evidence):
         raise PermissionDenied(reason)
     slot = _slot_or_404(request, evidence.entry, evidence.requirement, evidence.period)
@@ -160,12 +139,6 @@ def withdraw_evidence(request, pk: int) -> HttpResponse:
     except intake.Conflict:
         return _show_slot(request, evidence.entry, slot, conflict=True, status=409)
     return _done(request, evidence.entry, slot, _("“%s” was withdrawn.") % evidence.title)
-
-
-def _evidence_or_404(request, pk: int) -> Evidence:
-    related = ("entry__round__edition", "entry__office__parent", "examination")
-    rows = Evidence.objects.visible_to(request.user).select_related(*related)
-    return get_object_or_404(rows.defer("entry__round__edition__text"), pk=pk)
 
 
 def _slot_or_404(request, entry: Entry, requirement: str, period: str) -> EvidenceSlot:
@@ -283,119 +256,3 @@ def _show_values(request, entry, criterion, form: ValuesForm, *, contested=None,
     }
     template = "submissions/values.html" if request.htmx else "submissions/values_page.html"
     return render(request, template, context, status=status)
-
-
-@login_required
-@require_GET
-def evidence_file(request, pk: int) -> HttpResponse:
-    """The file itself, for those who may see the entry; `?inline=1` shows it in the page, if its kind is safe there."""
-    evidence, inline = _file_or_404(request, pk), request.GET.get("inline") == "1"
-    if held := _held(request, evidence, framed=inline):
-        return held
-    response = file_response(evidence, inline=inline)
-    record_file(request, Thing.EVIDENCE, evidence.pk, evidence.original_name, shown=inline)
-    return response
-
-
-def _file_or_404(request, pk: int) -> Evidence:
-    files = Evidence.objects.visible_to(request.user).exclude(file="").select_related("examination")
-    return get_object_or_404(files, pk=pk)
-
-
-def _held(request, evidence: Evidence, *, framed: bool = True) -> HttpResponse | None:
-    """Why the file can't be opened, as a page of the portal or one that may stand in a frame; None when it can."""
-    reason = access.why_not_open(evidence)
-    if reason is None:
-        return None
-    context = {"evidence": evidence, "reason": reason}
-    if framed:
-        response = _framed(render(request, "submissions/held.html", context, status=423), PREVIEW_POLICY)
-    else:
-        slot = (evidence.requirement, evidence.period)
-        context |= {
-            "entry": evidence.entry,
-            "slot": title_of(evidence.entry.round.scheme, *slot, thai.language()),
-            "back": page_of(evidence.entry, *slot),
-        }
-        response = render(request, "submissions/shut.html", context, status=423)
-    response["Retry-After"] = "30"
-    return response
-
-
-@login_required
-@require_GET
-@dear("120/min")
-def evidence_page(request, pk: int, page: int) -> HttpResponse:
-    """A picture of one page of a PDF, beside another. For the committee and central staff alone, as previews are."""
-    if reason := access.why_not_enter_admin(request.user):
-        raise PermissionDenied(reason)
-    evidence = _file_or_404(request, pk)
-    if held := _held(request, evidence):
-        return held
-    try:
-        with evidence.file.open("rb") as file:
-            drawn = confined.read("examination.page", file.file, str(page))
-    except (confined.Unreadable, FileNotFoundError):
-        raise Http404 from None
-    record_file(request, Thing.EVIDENCE, evidence.pk, evidence.original_name, shown=True, part=True)
-    return _framed(HttpResponse(b64decode(drawn), content_type="image/jpeg"), FILE_POLICY)
-
-
-@login_required
-@require_GET
-def evidence_examined(request, pk: int) -> HttpResponse:
-    """What the machine remarked on a file, for the page that waits for it."""
-    evidence = _evidence_or_404(request, pk)
-    tell_office([evidence], evidence.entry.round.scheme, Evidence.objects.visible_to(request.user))
-    return render(request, "submissions/examined.html", {"evidence": evidence})
-
-
-@login_required
-@require_GET
-@dear("120/min")
-def evidence_preview(request, pk: int) -> HttpResponse:
-    """What a Word, Excel or PowerPoint file holds, as a page of its own for a frame.
-
-    For the committee and central staff alone: reading a hostile file costs seconds, and officers choose their files.
-    """
-    if reason := access.why_not_enter_admin(request.user):
-        raise PermissionDenied(reason)
-    evidence = _file_or_404(request, pk)
-    if held := _held(request, evidence):
-        return held
-    try:
-        shown = preview(evidence)
-    except FileNotFoundError:
-        raise Http404 from None
-    record_file(request, Thing.EVIDENCE, evidence.pk, evidence.original_name, shown=True)
-    response = render(request, "submissions/preview.html", {"evidence": evidence, "preview": shown})
-    return _framed(response, PREVIEW_POLICY)
-
-
-def file_response(evidence: Evidence, *, inline: bool) -> HttpResponse:
-    """The file of evidence that the asker may see and open; `inline` is heard for the kinds that are safe in a page."""
-    is_attached = not (inline and evidence.content_type in PREVIEWED)
-    return kept_file(evidence.file, evidence.content_type, evidence.original_name, is_attached=is_attached)
-
-
-def kept_file(file: FieldFile, content_type: str, name: str, *, is_attached: bool = True) -> HttpResponse:
-    """A file of the vault that the asker may have; the proxy sends it, where there is one. Raises Http404."""
-    if settings.X_ACCEL:
-        response = HttpResponse()
-        response["X-Accel-Redirect"] = settings.PROTECTED_URL + quote(file.name)
-    else:
-        try:
-            response = FileResponse(file.open("rb"))
-        except FileNotFoundError:
-            raise Http404 from None
-    response["Content-Type"] = content_type
-    response["Content-Disposition"] = content_disposition_header(is_attached, name)
-    return _framed(response, FILE_POLICY)
-
-
-def _framed(response: HttpResponse, policy: str) -> HttpResponse:
-    response["X-Content-Type-Options"] = "nosniff"
-    response["X-Frame-Options"] = "SAMEORIGIN"  # beside a judge's decision
-    response["Content-Security-Policy"] = policy
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -95,7 +95,7 @@ def make_round(now: datetime | None = NOW, *, judges=(), **fields) -> Round:
     """A round of the main scheme whose clock says `now` at this moment (None: the world's time)."""
     if now is not None:
         fields.setdefault("clock_offset", now - timezone.now())
-    fields = {"name_th": "รอบทดสอบ", "name_en": "Test round", "settings": DUE, **fields}
+    fields = {"name_th": "รอบทดสอบ", "name_en": "Test round", "settings": DUE, "opens_at": at("2020-01-01"), **fields}
     round = Round.objects.create(edition=fields.pop("edition", None) or make_edition(), **fields)
     round.judges.set(judges)
     return round

@@ -140,7 +140,7 @@ class EventAdmin(ExportedList, RoleAdmin):
     columns = staticmethod(tables.events)
     list_display = ["when", "entry", "actor", "what", "place"]
     list_filter = [RoundFilter, OfficeFilter, DeedFilter]
-    list_select_related = ["entry__office", "entry__nominee_office", "actor"]
+    list_select_related = ["entry__round", "entry__office", "entry__nominee_office", "actor"]
     search_fields = ["entry__office__name_th", "entry__office__name_en", "actor__full_name", "actor__username"]
     fields = ["when", "entry", "actor", "what", "details", "sequence", "previous", "digest"]
     readonly_fields = fields

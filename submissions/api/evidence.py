@@ -14,6 +14,7 @@ from submissions import access, checks, intake
 from submissions.accounts.events import Thing, record_file
 from submissions.examination.told import tell
 from submissions.models import Evidence, Scope
+from submissions.pages.evidence_files import file_response
 from submissions.rest import Held, JSONParser
 from submissions.serializers import (
     EvidenceSerializer,
@@ -24,7 +25,6 @@ from submissions.serializers import (
     ReviewSerializer,
     RevisionSerializer,
 )
-from submissions.views import file_response
 
 from .facts import IF_MATCH, LANGUAGE, EntriesMixin, allow, clean, marked, revision_of
 from .lists import Filter, Questions

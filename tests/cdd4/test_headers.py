@@ -2,9 +2,8 @@
 
 import pytest
 from django.test import Client
-from knox.models import AuthToken
 
-from submissions.models import CalendarFeed
+from submissions.models import CalendarFeed, Token
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +30,7 @@ def test_pages_of_people_are_kept_by_nobody(at_home, officer):
 
 
 def test_so_is_the_api_for_whoever_asks(officer, at_home):
-    _row, token = AuthToken.objects.create(officer)
+    _row, token = Token.objects.create(officer)
     for client in (at_home, Client(headers={"authorization": f"Token {token}"}), Client()):
         for path in ("/api/v1/me/", "/api/v1/rounds/"):
             assert client.get(path)["Cache-Control"] == "private, no-store"

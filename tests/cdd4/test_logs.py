@@ -14,13 +14,13 @@ import pytest
 from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
-from knox.models import AuthToken
 
 from cdd4 import logs
 from cdd4.celery import app
+from submissions.models import Token
 from tests import factories as make
 from tests.cdd4.test_settings import SOUND
-from tests.servers import ROOT, Nginx, Web, Worker, wait_until
+from tests.servers import ROOT, Nginx, Web, Worker, free_port, wait_until
 
 STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z "
 
@@ -64,7 +64,7 @@ def test_what_is_logged_in_a_request_names_it_and_the_person(client, caplog):
     try:
         answer = client.get("/entries/0/", headers={"X-Request-ID": "0123456789abcdef"})
         assert answer["X-Request-ID"] == "0123456789abcdef"
-        token = AuthToken.objects.create(officer)[1]
+        token = Token.objects.create(officer)[1]
         Client().get("/api/v1/entries/0/", headers={"Authorization": f"Token {token}"})
         nonsense = client.get("/entries/0/", headers={"X-Request-ID": "a b\x1b[31m"})["X-Request-ID"]
     finally:
@@ -100,6 +100,7 @@ def test_nobody_is_asked_for_who_is_logged_in_only_for_the_log(client):
 def test_every_part_writes_so(worker_environment, tmp_path, form):
     """A request through the proxy, and the task it causes, are found by one name in three logs."""
     variables = {**worker_environment, "CDD4_LOG_FORMAT": form, "CDD4_ALLOWED_HOSTS": "localhost", "TZ": "Asia/Bangkok"}
+    variables["CDD4_URL"] = f"https://localhost:{free_port()}"  # the proxy's
     with (
         Web(variables, workers=1) as web,
         Nginx(web, tmp_path) as proxy,

@@ -78,14 +78,14 @@ def runs(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         measured = []
         with unguarded():  # tests with servers of their own may leave rows
-            call_command("flush", interactive=False, verbosity=0)
+            call_command("flush", interactive=False, verbosity=0, allow_cascade=True)
         for options in ({}, {"reset": True}):
             start = time.process_time()
             call_command("demo", verbosity=0, **options)
             measured.append((digest(facts()), time.process_time() - start))
         yield measured
         with unguarded():
-            call_command("flush", interactive=False, verbosity=0)
+            call_command("flush", interactive=False, verbosity=0, allow_cascade=True)
 
 
 @pytest.fixture

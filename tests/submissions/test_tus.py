@@ -242,7 +242,8 @@ def test_a_token_that_is_for_something_else_hands_nothing_in(entry, officer):
 
 @pytest.mark.parametrize("header", ["Token x", "Token", "Basic eDp5", "Token \xff"])
 def test_a_token_that_is_none_is_told_so_whoever_is_logged_in(sender, entry, header):
-    refused = sender.post("/uploads/", headers={"Authorization": header, "Upload-Length": "10"})
+    headers = {"Authorization": header, "Upload-Length": "10"}
+    refused = sender.post("/uploads/", content_type=BODY, headers=headers)
     assert refused.status_code == 401
     assert refused.json()["reasons"]
 

@@ -9,7 +9,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from submissions.models import Evidence
-from submissions.views import PREVIEWED
+from submissions.pages.evidence_files import PREVIEWED
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -123,7 +123,7 @@ def empty() -> None:
             % {"round": real}
         )
     with unguarded():
-        call_command("flush", interactive=False, verbosity=0)
+        call_command("flush", interactive=False, verbosity=0, allow_cascade=True)  # tables of libraries too
     shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
 
 

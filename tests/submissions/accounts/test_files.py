@@ -6,12 +6,11 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 from django.utils import timezone
-from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from awards.publish import publish
 from scoring import parcels, tasks
-from submissions.models import AccountEvent, Examination
+from submissions.models import AccountEvent, Examination, Token
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +44,7 @@ def test_evidence(world):
     officer, judge, pk = as_(world.officer), as_(world.judge), str(world.evidence.pk)
     officer.get(f"/evidence/{pk}/file/")
     judge.get(f"/evidence/{pk}/file/?inline=1")
-    _row, key = AuthToken.objects.create(world.judge)
+    _row, key = Token.objects.create(world.judge)
     APIClient(headers={"authorization": f"Token {key}"}).get(f"/api/v1/evidence/{pk}/file/")
     assert told() == [
         (world.officer, "file.taken", "evidence", pk),

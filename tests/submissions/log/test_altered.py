@@ -92,8 +92,8 @@ def alter(row: models.Model, field: models.Field) -> None:
 
 
 def columns(model: type[models.Model]) -> list[models.Field]:
-    """All but those by which a row lies in its table, and the count of changes, which is no fact."""
-    unbound = ("id", "entry", "facts_version") if model is Entry else ("id", "entry")
+    """All but those by which a row lies in its table, and the count or time of changes, which are no facts."""
+    unbound = ("id", "entry", "facts_version", "changed_at")
     return [field for field in model._meta.concrete_fields if field.name not in unbound]
 
 

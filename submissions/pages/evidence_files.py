@@ -1,0 +1,166 @@
+"""Files of evidence as people open them: the file itself, pictures of its pages, and what an office file holds."""
+
+from base64 import b64decode
+from urllib.parse import quote
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from submissions import access, confined, thai
+from submissions.accounts.events import Thing, record_file
+from submissions.examination.told import tell_office
+from submissions.models import Evidence
+from submissions.preview import preview
+from submissions.slots import page_of, title_of
+
+from .dear import dear
+
+# Shown inside a page beside a decision; anything else is always downloaded.
+PREVIEWED = ("application/pdf", "image/jpeg", "image/png", "image/webp", "video/mp4")
+# A file may do nothing. Chromium's PDF viewer starts inside this sandbox all the same.
+FILE_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; "
+    "frame-ancestors 'self'; sandbox"
+)
+# What is made of a file may do nothing either. The portal's typeface is given to its own pages alone.
+PREVIEW_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 'self'; "
+    "frame-ancestors 'self'; sandbox allow-same-origin"
+)
+
+
+def evidence_or_404(request, pk: int) -> Evidence:
+    related = ("entry__round__edition", "entry__office__parent", "examination")
+    rows = Evidence.objects.visible_to(request.user).select_related(*related)
+    return get_object_or_404(rows.defer("entry__round__edition__text"), pk=pk)
+
+
+@login_required
+@require_GET
+def evidence_file(request, pk: int) -> HttpResponse:
+    """The file itself, for those who may see the entry; `?inline=1` shows it in the page, if its kind is safe there."""
+    evidence, inline = _file_or_404(request, pk), request.GET.get("inline") == "1"
+    if held := _held(request, evidence, framed=inline):
+        return held
+    response = file_response(evidence, inline=inline)
+    record_file(request, Thing.EVIDENCE, evidence.pk, evidence.original_name, shown=inline)
+    return response
+
+
+def _file_or_404(request, pk: int) -> Evidence:
+    files = Evidence.objects.visible_to(request.user).exclude(file="").select_related("examination")
+    return get_object_or_404(files, pk=pk)
+
+
+def _held(request, evidence: Evidence, *, framed: bool = True) -> HttpResponse | None:
+    """Why the file can't be opened, as a page of the portal or one that may stand in a frame; None when it can."""
+    reason = access.why_not_open(evidence)
+    if reason is None:
+        return None
+    context = {"evidence": evidence, "reason": reason}
+    if framed:
+        response = _framed(render(request, "submissions/held.html", context, status=423), PREVIEW_POLICY)
+    else:
+        slot = (evidence.requirement, evidence.period)
+        context |= {
+            "entry": evidence.entry,
+            "slot": title_of(evidence.entry.round.scheme, *slot, thai.language()),
+            "back": page_of(evidence.entry, *slot),
+        }
+        response = render(request, "submissions/shut.html", context, status=423)
+    response["Retry-After"] = "30"
+    return response
+
+
+@login_required
+@require_GET
+@dear("120/min")
+def evidence_page(request, pk: int, page: int) -> HttpResponse:
+    """A picture of one page of a PDF, beside another. For the committee and central staff alone, as previews are."""
+    if reason := access.why_not_enter_admin(request.user):
+        raise PermissionDenied(reason)
+    evidence = _file_or_404(request, pk)
+    if held := _held(request, evidence):
+        return held
+    try:
+        with evidence.file.open("rb") as file:
+            drawn = confined.read("examination.page", file.file, str(page))
+    except (confined.Unreadable, FileNotFoundError):
+        raise Http404 from None
+    record_file(request, Thing.EVIDENCE, evidence.pk, evidence.original_name, shown=True, part=True)
+    return _framed(HttpResponse(b64decode(drawn), content_type="image/jpeg"), FILE_POLICY)
+
+
+@login_required
+@require_GET
+def evidence_examined(request, pk: int) -> HttpResponse:
+    """What the machine remarked on a file, for the page that waits for it."""
+    evidence = evidence_or_404(request, pk)
+    tell_office([evidence], evidence.entry.round.scheme, Evidence.objects.visible_to(request.user))
+    return render(request, "submissions/examined.html", {"evidence": evidence})
+
+
+@login_required
+@require_GET
+@dear("120/min")
+def evidence_preview(request, pk: int) -> HttpResponse:
+    """What a Word, Excel or PowerPoint file holds, as a page of its own for a frame.
+
+    For the committee and central staff alone: reading a hostile file costs seconds, and officers choose their files.
+    """
+    if reason := access.why_not_enter_admin(request.user):
+        raise PermissionDenied(reason)
+    evidence = _file_or_404(request, pk)
+    if held := _held(request, evidence):
+        return held
+    try:
+        shown = preview(evidence)
+    except FileNotFoundError:
+        raise Http404 from None
+    record_file(request, Thing.EVIDENCE, evidence.pk, evidence.original_name, shown=True)
+    response = render(request, "submissions/preview.html", {"evidence": evidence, "preview": shown})
+    return _framed(response, PREVIEW_POLICY)
+
+
+def file_response(evidence: Evidence, *, inline: bool) -> HttpResponse:
+    """The file of evidence that the asker may see and open; `inline` is heard for the kinds that are safe in a page."""
+    is_attached = not (inline and evidence.content_type in PREVIEWED)
+    return kept_file(evidence.file, evidence.content_type, evidence.original_name, is_attached=is_attached)
+
+
+def kept_file(file: FieldFile, content_type: str, name: str, *, is_attached: bool = True) -> HttpResponse:
+    """A file of the vault that the asker may have; the proxy sends it, where there is one. Raises Http404."""
+    if settings.X_ACCEL:
+        response = HttpResponse()
+        response["X-Accel-Redirect"] = settings.PROTECTED_URL + quote(file.name)
+    else:
+        try:
+            response = FileResponse(file.open("rb"))
+        except FileNotFoundError:
+            raise Http404 from None
+    response["Content-Type"] = content_type
+    response["Content-Disposition"] = content_disposition_header(is_attached, name)
+    return _framed(response, FILE_POLICY)
+
+
+def _framed(response: HttpResponse, policy: str) -> HttpResponse:
+    response["X-Content-Type-Options"] = "nosniff"
+    response["X-Frame-Options"] = "SAMEORIGIN"  # beside a judge's decision
+    response["Content-Security-Policy"] = policy
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+urls = [
+    path("evidence/<int:pk>/file/", evidence_file, name="evidence-file"),
+    path("evidence/<int:pk>/pages/<int:page>/", evidence_page, name="evidence-page"),
+    path("evidence/<int:pk>/examined/", evidence_examined, name="evidence-examined"),
+    path("evidence/<int:pk>/preview/", evidence_preview, name="evidence-preview"),
+]
