@@ -1,7 +1,7 @@
 """How lists are asked for: known filters, an order, what changed since, in pages. Whatever isn't known is refused."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -69,7 +69,7 @@ def moment_in(request, name: str = "updated_since") -> datetime | None:
             moment = datetime.combine(day, datetime.min.time())
         if moment is not None:
             moment = moment if timezone.is_aware(moment) else timezone.make_aware(moment)
-            moment.astimezone(timezone.get_fixed_timezone(0))  # the first and the last day there is may have none
+            moment = moment.astimezone(UTC)  # no database knows all offsets; and the first day there is may have none
     except (ValueError, OverflowError):
         moment = None
     if moment is None:

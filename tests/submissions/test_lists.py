@@ -120,7 +120,14 @@ def test_values_that_changed_since(entry, staff):
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-11-22", "2026-11-22T09:30:00", "2026-11-22T09:30:00+07:00", "2026-11-22T02:30:00Z"]
+    "text",
+    [
+        "2026-11-22",
+        "2026-11-22T09:30:00",
+        "2026-11-22T09:30:00+07:00",
+        "2026-11-22T02:30:00Z",
+        "0168-08-01T21:33:04%2B18:11",
+    ],
 )
 def test_a_time_is_understood_as_programs_write_it(entry, staff, text):
     assert by(staff).get(f"{API}/evidence/?updated_since={text}").status_code == 200  # the + not even as %2B
