@@ -50,7 +50,10 @@ def wait_until(question: Callable[[], object], seconds: float, what: str):
 
 def adapted(name: str, changes: Mapping[str, str]) -> str:
     """One of the project's own configurations, its addresses and folders put where a test can have them."""
-    text = (ROOT / name).read_text()
+    return changed((ROOT / name).read_text(), name, changes)
+
+
+def changed(text: str, name: str, changes: Mapping[str, str]) -> str:
     for ours, theirs in changes.items():
         if ours not in text:
             raise RuntimeError(f"{name} no longer has {ours!r}")
@@ -307,8 +310,8 @@ class Nginx(Server):
         changes = {
             "listen 8080;": f"listen 127.0.0.1:{self.plain_port};",
             "listen 8443 ": f"listen 127.0.0.1:{self.port} ",
-            "server web:8000;": f"server 127.0.0.1:{self.web.port};",
-            "server uploads:8000;": f"server 127.0.0.1:{self.uploads.port};",
+            "server web:8000 resolve;": f"server 127.0.0.1:{self.web.port};",
+            "server uploads:8000 resolve;": f"server 127.0.0.1:{self.uploads.port};",
             "/run/secrets/": f"{self.folder}/",
             "/var/cache/nginx/": f"{self.folder}/cache/",
             "/tmp/nginx.pid": f"{self.folder}/nginx.pid",
