@@ -12,12 +12,19 @@ def main() -> None:
         os.environ.setdefault("CDD4_ENV", "development")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import Error
+
+    from cdd4 import database
 
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as fault:
         # Settings that cannot be used are the operator's to mend: a sentence, not a stack trace.
         sys.exit(f"{fault}")
+    except Error as fault:
+        if not database.is_away(fault):
+            raise
+        sys.exit(f"The database cannot be used: {database.reason(fault)}")
 
 
 if __name__ == "__main__":

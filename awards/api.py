@@ -1,14 +1,15 @@
 """Publications and results for programs: to read only, each as the person behind the token may see it."""
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from submissions.rest import number_in
+from submissions.api.lists import Filter, Questions, refuse_unknown
 
 from .models import Publication, Result, faults
 
@@ -57,38 +58,60 @@ class VerificationSerializer(serializers.Serializer):
     faults = serializers.ListField(child=serializers.CharField())
 
 
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="list_publications", summary=gettext_lazy("Publications, newest first"), tags=["publications"]
+    ),
+    retrieve=extend_schema(
+        operation_id="get_publication", summary=gettext_lazy("One publication"), tags=["publications"]
+    ),
+)
 class PublicationViewSet(ReadOnlyModelViewSet):
     """Numbered, frozen announcements of the rounds you take part in, newest first."""
 
     queryset = Publication.objects.none()
     serializer_class = PublicationSerializer
     lookup_value_regex = "[0-9]+"
+    filter_backends = [Questions]
+    filters = {"round": Filter("round_id", "A round's id", is_number=True)}
+    orders = {"id": "pk", "published_at": "published_at", "number": "number"}
+    changed = "published_at"
 
     def get_queryset(self):
-        publications = Publication.objects.visible_to(self.request.user).with_round()
-        if self.action == "list" and (round := number_in(self.request, "round")) is not None:
-            publications = publications.filter(round=round)
-        return publications
+        return Publication.objects.visible_to(self.request.user).with_round()
 
-    @extend_schema(parameters=[OpenApiParameter("round", int, description="Only this round's.")])
-    def list(self, request, *args, **kwargs):
-        return super().list(request, *args, **kwargs)
-
-    @extend_schema(responses=ResultSerializer(many=True))
+    @extend_schema(
+        operation_id="list_results",
+        summary=gettext_lazy("Every entry's line of a publication"),
+        tags=["publications"],
+        responses=ResultSerializer(many=True),
+    )
     @action(detail=True, pagination_class=None, filter_backends=[])
     def results(self, request, pk=None):
         """Every entry's line, best first."""
+        refuse_unknown(request)
         results = self.get_object().results.defer("criteria", "facts")
         return Response(ResultSerializer(results, many=True).data)
 
-    @extend_schema(parameters=[OFFICE], responses=PublishedScorecardSerializer)
+    @extend_schema(
+        operation_id="get_result",
+        summary=gettext_lazy("One office's result, with every criterion"),
+        tags=["publications"],
+        parameters=[OFFICE],
+        responses=PublishedScorecardSerializer,
+    )
     @action(detail=True, url_path="results/(?P<office>[A-Za-z0-9-]+)")
     def scorecard(self, request, pk=None, office=None):
         """One office's result with every criterion: your own office's, or any for committee and staff."""
         results = self.get_object().results.opened_by(request.user).defer("facts")
         return Response(PublishedScorecardSerializer(get_object_or_404(results, office_code=office)).data)
 
-    @extend_schema(responses=VerificationSerializer)
+    @extend_schema(
+        operation_id="verify_publication",
+        summary=gettext_lazy("Is everything still as it was announced?"),
+        tags=["publications"],
+        responses=VerificationSerializer,
+    )
     @action(detail=True)
     def verification(self, request, pk=None):
         """Is everything still as it was announced? The digests are computed anew."""

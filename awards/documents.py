@@ -2,6 +2,8 @@
 
 import logging
 
+from django.db.models import Count, Q
+
 from submissions.vault import vault
 
 from . import pdf
@@ -18,9 +20,10 @@ def is_long(publication: Publication) -> bool:
 
 
 def shared(publication: Publication) -> tuple[Document.Kind, ...]:
-    """The documents for everybody: certificates only where there are awards, no results where they are too many."""
-    unmade = set() if publication.frame["tiers"] else {Document.Kind.CERTIFICATES}
-    if is_long(publication):
+    """The documents for everybody: certificates only where somebody was awarded, no results where they are too many."""
+    counted = publication.results.aggregate(all=Count("pk"), awarded=Count("pk", filter=~Q(tier="")))
+    unmade = set() if counted["awarded"] else {Document.Kind.CERTIFICATES}
+    if counted["all"] > LONG:
         unmade.add(Document.Kind.RESULTS)
     return tuple(kind for kind in SHARED if kind not in unmade)
 

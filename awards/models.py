@@ -43,6 +43,10 @@ class Publication(Frozen):
     reason = models.CharField(_("reason for the correction"), max_length=500, blank=True)
     frame = models.JSONField(_("titles and maxima"))
     decisions = models.JSONField(_("decisions on ties"), default=list)
+    # [{"entry": id, "office": code, "events": how many, "head": SHA-256 of the last}]; empty in publications of before.
+    log = models.JSONField(
+        _("heads of the log"), default=list, db_default=models.Value([], models.JSONField()), editable=False
+    )
     facts_digest = models.CharField(_("SHA-256 of the facts"), max_length=64)
     previous = models.CharField(_("SHA-256 of the publication before"), max_length=64, blank=True)
     digest = models.CharField(_("SHA-256"), max_length=64, unique=True)
@@ -86,6 +90,7 @@ class Publication(Frozen):
 def content_of(publication: Publication, results: list["Result"]) -> dict[str, Any]:
     return {
         **publication.frame,
+        **({"log": publication.log} if publication.log else {}),
         "publication": {
             "number": publication.number,
             "as_of": canonical.moment(publication.as_of),

@@ -111,6 +111,7 @@ def describe(result: dict[str, Any], content: dict[str, Any], shown: Columns) ->
     return result | {
         "office": office | {"title_th": OFFICES[office["kind"]] + office["name_th"]},
         **entrant(result),
+        **ranked(result),
         "size_th": content["sizes"].get(office["size"], {}).get("th", ""),
         "tier_th": tier.get("title_th", ""),
         "level_th": tier.get("level_th", ""),
@@ -145,6 +146,12 @@ def entrant(result: dict[str, Any]) -> dict[str, str]:
         return {"title_th": nominee["name_th"], "name_th": nominee["name_th"], "of_th": in_full + province}
     name = PLACES[nominee["kind"]] + nominee["name_th"]
     return {"title_th": name, "name_th": name, "of_th": in_place + province}
+
+
+def ranked(result: dict[str, Any]) -> dict[str, Any]:
+    """The rank as it is printed: whoever earned nothing shares none, whatever the order of the list."""
+    is_unranked = not Decimal(result["total"])
+    return {"is_unranked": is_unranked, "rank_th": "–" if is_unranked else result["rank"]}
 
 
 def entrants(results: list[dict[str, Any]]) -> dict[str, str]:

@@ -9,16 +9,16 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from scoring import engine, marks, phrases, recompute
+from scoring import engine, marks, phrases, prose, recompute
 from scoring.models import Scorecard
 from submissions import access, thai
 from submissions.models import Entry, Office, Round
 from submissions.proofread import Refused, check_sizes
 
 from . import canonical, tasks
+from .ledger import heads
 from .models import Publication, Result, content_of, facts_of
 
-Reason = str | None
 BATCH = 200  # results read or written by one statement
 
 
@@ -150,7 +150,7 @@ def _once(ties: Iterable[engine.Tie]) -> tuple[engine.Tie, ...]:
     return tuple({tie.codes: tie for tie in ties}.values())
 
 
-def why_not_publish(user, round: Round) -> Reason:
+def why_not_publish(user, round: Round) -> str | None:
     if reason := access.why_not_announce(user, round):
         return reason
     refused = Refused()
@@ -167,7 +167,6 @@ def publish(
     decisions: Iterable[Decision] = (),
     seen: str | None = None,
     number: int | None = None,
-    with_documents: bool = True,
 ) -> Publication:
     """Freeze the round's results as its next publication.
 
@@ -176,7 +175,6 @@ def publish(
     :param decisions: the committee's, on ties that straddle an award.
     :param seen: the fingerprint of the draft that was looked at (None: nobody looked).
     :param number: the number that it was to have (None: whichever comes next).
-    :param with_documents: whether workers make them at once; each is made when it is asked for as well.
     :raises Refused: with every reason at once.
     :raises TieUndecided: a tie straddles an award and no decision settles it.
     :raises Moved: the results are not those that were looked at.
@@ -201,8 +199,7 @@ def publish(
             raise TieUndecided(prepared.ties)
         publication = _freeze(round, prepared, before, by=by, at=at, reason=reason.strip())
         transaction.on_commit(lambda: tasks.ask_to_tell(publication), robust=True)
-        if with_documents:
-            transaction.on_commit(lambda: tasks.ask_for_documents(publication), robust=True)
+        transaction.on_commit(lambda: tasks.ask_for_documents(publication), robust=True)
     return publication
 
 
@@ -227,6 +224,7 @@ def _freeze(round: Round, prepared: Draft, before: Publication | None, *, by, at
         published_by=by,
         reason=reason,
         frame=frame_of(round),
+        log=heads.read(round),
         decisions=[{"offices": list(one.offices), "reason": one.reason.strip()} for one in prepared.decisions],
         previous=before.digest if before else "",
     )
@@ -316,7 +314,7 @@ def frame_of(round: Round) -> dict[str, Any]:
         "max": f"{scheme.max:.2f}",
         "dimensions": [{"code": d.code, "max": f"{d.max:.2f}"} | _titles(d.title) for d in scheme.dimensions],
         "criteria": [
-            {"code": c.code, "dimension": c.dimension, "max": f"{c.max:.2f}"} | _titles(c.title)
+            {"code": c.code, "dimension": c.dimension, "max": f"{c.max:.2f}"} | _titles(c.title) | prose.how(round, c)
             for c in scheme.criteria.values()
         ],
         "sizes": {size.code: {"th": size.title.th, "en": size.title.en} for size in scheme.sizes},

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from scoring.signals import result_asked
 from submissions import thai
-from submissions.signals import adoption_asked, discard_asked
+from submissions.signals import adoption_asked, discard_asked, heads_asked
 
 from .columns import Columns
+from .ledger import heads
 from .models import Publication, Result
 
 
@@ -25,6 +26,11 @@ def keep_who_was_announced(round, **kwargs) -> str | None:
     if Publication.objects.filter(round=round).exists():
         return _("The round's results were published: whoever took part stays in it.")
     return None
+
+
+@receiver(heads_asked)
+def tell_heads(round_ids, **kwargs) -> list[tuple[int, int, str, Publication]]:
+    return list(heads.sealed(round_ids))
 
 
 @receiver(result_asked)

@@ -61,7 +61,7 @@ class ResultResource(TableResource):
         super().__init__(
             [
                 *_columns(publication.ranking == "region", (_("Inspection region"), lambda row: row.region_name)),
-                *_columns(publication.ranking != "none", (_("Rank"), lambda row: row.rank)),
+                *_columns(publication.ranking != "none", (_("Rank"), lambda row: row.rank if row.total else None)),
                 *_columns(bool(tiers), (_("Award"), lambda row: tiers.get(row.tier, ""))),
                 *_columns(
                     publication.results.exclude(nominee={}).exists(),

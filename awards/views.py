@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from submissions import access, thai
+from submissions.accounts.events import Thing, record_file
 from submissions.board import Board
 from submissions.models import Round
 from submissions.pages.dear import dear
@@ -197,7 +198,8 @@ def document(request, pk: int, kind: str) -> HttpResponse:
         raise Http404
     if kind in STAFF_ONLY and (reason := access.why_not_run_rounds(request.user)):
         raise PermissionDenied(reason)
-    return _file(documents.read(publication, kind), _name(publication, Document.Kind(kind).label, "pdf"))
+    content = documents.read(publication, kind)
+    return _file(request, Thing.PUBLICATION, pk, content, _name(publication, Document.Kind(kind).label, "pdf"))
 
 
 @login_required
@@ -212,7 +214,7 @@ def scorecard(request, pk: int, office: str) -> HttpResponse:
     result = get_object_or_404(results, publication=publication, office_code=office)
     title = _("scorecard")
     name = _name(publication, f"{title} {result.nominee_name or result.office_name}", "pdf")
-    return _file(documents.read(publication, Document.Kind.SCORECARD, office), name)
+    return _file(request, Thing.PUBLICATION, pk, documents.read(publication, Document.Kind.SCORECARD, office), name)
 
 
 @login_required
@@ -223,7 +225,7 @@ def results_sheet(request, pk: int, extension: str) -> HttpResponse:
     if extension not in resources.WRITERS:
         raise Http404
     content = resources.write(resources.ResultResource(publication), extension)
-    return _file(content, _name(publication, _("results"), extension))
+    return _file(request, Thing.PUBLICATION, pk, content, _name(publication, _("results"), extension))
 
 
 @login_required
@@ -238,7 +240,7 @@ def standings_sheet(request, round_id: int, extension: str) -> HttpResponse:
         raise PermissionDenied(reason)
     content = resources.write(resources.StandingResource(round), extension)
     title = _("standings")
-    return _file(content, f"{round.name} – {title}.{extension}")
+    return _file(request, Thing.STANDINGS, round.pk, content, f"{round.name} – {title}.{extension}")
 
 
 @login_required
@@ -249,7 +251,8 @@ def bundle_file(request, pk: int) -> HttpResponse:
     publication = _publication_or_404(request, pk)
     if reason := access.why_not_run_rounds(request.user):
         raise PermissionDenied(reason)
-    return _file(bundle.write(publication), _name(publication, _("bundle"), "zip"))
+    name = _name(publication, _("bundle"), "zip")
+    return _file(request, Thing.PUBLICATION, pk, bundle.write(publication), name)
 
 
 def _round_or_404(request, round_id: int) -> Round:
@@ -265,7 +268,8 @@ def _name(publication: Publication, what: str, extension: str) -> str:
     return f"{publication.title} – {publication.number} – {what}.{extension}"
 
 
-def _file(content: bytes, name: str) -> HttpResponse:
+def _file(request, thing: Thing, pk: int, content: bytes, name: str) -> HttpResponse:
+    record_file(request, thing, pk, name)
     response = HttpResponse(content, content_type=TYPES[name.rpartition(".")[2]])
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["X-Content-Type-Options"] = "nosniff"

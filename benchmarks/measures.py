@@ -26,6 +26,7 @@ from scoring.models import Scorecard, rank_of, standings
 from scoring.recompute import read_entries, read_facts, rescore
 from submissions import intake, printing, typesetting
 from submissions.models import Entry, Round, User
+from tests.lines import cookies
 
 QUICK, SLOW = 60, 9  # how often something is measured
 WARM_UP = 10
@@ -243,7 +244,7 @@ class Bench:
 
     def _get(self, client: Client, address: str) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request("GET", address, headers={"Cookie": f"sessionid={client.cookies['sessionid'].value}"})
+        connection.request("GET", address, headers={"Cookie": cookies(sessionid=client.cookies["sessionid"].value)})
         answer = connection.getresponse()
         assert answer.read()
         assert answer.status == 200, (address, answer.status)

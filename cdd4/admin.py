@@ -89,6 +89,7 @@ def menu(request) -> list[dict[str, Any]]:
             _item(_("Letters"), "submissions_letter_changelist", "outgoing_mail"),
             _item(_("Public holidays"), "submissions_holiday_changelist", "event_busy"),
             _item(_("Audit log"), "submissions_event_changelist", "history"),
+            _item(_("Use of accounts"), "submissions_accountevent_changelist", "fingerprint"),
         ),
     ]
 
@@ -107,4 +108,7 @@ def account_links(request) -> list[dict[str, Any]]:
         {"title": _("Guide"), "link": reverse("own-guide")},
         {"title": _("Change password"), "link": reverse("account_change_password")},
         {"title": _("Two-step login"), "link": reverse("mfa_index")},
+        {"title": _("E-mail address"), "link": reverse("account-email")},
+        {"title": _("Where you are logged in"), "link": reverse("usersessions_list")},
+        {"title": _("Use of your account"), "link": reverse("account-events")},
     ]

@@ -1,15 +1,23 @@
 """The Celery application. The queue carries ids only and may be lost: the database is the truth."""
 
+import logging.config
 import os
+import sys
 import time
 
-from celery import Celery
+from celery import Celery, Task
 from celery.app.amqp import AMQP
-from celery.signals import task_postrun, task_prerun, worker_ready
-from django.db import close_old_connections
+from celery.exceptions import Reject, SoftTimeLimitExceeded
+from celery.loaders.app import AppLoader
+from celery.signals import before_task_publish, setup_logging, task_postrun, task_prerun, worker_init, worker_ready
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error, close_old_connections, connection
 from kombu import Connection
 from kombu.transport.redis import Channel
 from redis.exceptions import ConnectionError
+
+from cdd4 import database
+from cdd4.alive import SignsOfLife
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cdd4.settings")
 
@@ -42,10 +50,41 @@ class SteadyAMQP(AMQP):
     Connection = SteadyConnection
 
 
+class PatientTask(Task):
+    """A task that finds the database away waits for it and begins again: every task may be run twice.
+
+    Failed instead, it would be lost with its message, and the next one after it, until the queue is empty.
+    """
+
+    def __call__(self, *args, **kwargs):
+        while True:
+            try:
+                return self.run(*args, **kwargs)
+            except Error as error:
+                if self.request.called_directly or not database.is_away(error):
+                    raise
+            try:
+                database.wait()
+            except SoftTimeLimitExceeded:  # its time was spent waiting
+                raise Reject("the database is away", requeue=True) from None
+
+
+class Loader(AppLoader):
+    """Settings that cannot be used are the operator's to mend: a sentence, not a stack trace."""
+
+    def config_from_object(self, obj, silent=False):
+        try:
+            return super().config_from_object(obj, silent)
+        except ImproperlyConfigured as fault:
+            sys.exit(f"{fault}")
+
+
 class Portal(Celery):
     """Sending gives up at once, so that no request waits on the queue; receiving has time."""
 
     amqp_cls = SteadyAMQP
+    task_cls = PatientTask
+    loader_cls = "cdd4.celery:Loader"
 
     def connection_for_write(self, url=None, **kwargs):
         options = dict(self.conf.broker_publish_transport_options, **kwargs.pop("transport_options", None) or {})
@@ -55,10 +94,32 @@ class Portal(Celery):
 app = Portal("cdd4")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(SignsOfLife)
 
 SWEEP = "scoring.tasks.sweep"
 SWEEPS = "sweep"  # the queue
 HEARTBEAT = "cdd4.sweep.heartbeat"
+
+
+@setup_logging.connect
+def log_as_the_web_server_does(**kwargs) -> None:
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)
+
+
+@before_task_publish.connect
+def name_the_request(headers=None, **kwargs) -> None:
+    """The task's lines in the log name the request that asked for it."""
+    from cdd4.logs import request_id
+
+    headers["request_id"] = request_id()
+
+
+@worker_init.connect
+def need_the_database(**kwargs) -> None:
+    database.wait(at_start=True)
+    connection.close()  # each process of the pool has its own
 
 
 @task_prerun.connect

@@ -178,12 +178,10 @@ def serve(host: str, port: int, data_dir: Path, run_dir: Path) -> None:
         gthread = ["--worker-class", "gthread", "--threads", "8", "--graceful-timeout", "3"]
         os.environ.setdefault("CDD4_URL", address("localhost" if host == "0.0.0.0" else host, port))  # noqa: S104
         parts.start("web", *python, "gunicorn", "cdd4.wsgi", "--bind", here.removeprefix("http://"), *gthread)
-        for name, (queues, processes) in WORKERS.items():
-            options = ["--queues", queues, "--concurrency", str(processes), "--loglevel", "INFO", *LONE]
-            beat = ["--beat", "--schedule", str(run_dir / "beat")] if "sweep" in queues else []
-            parts.start(name, *python, "celery", "-A", "cdd4", "worker", "--hostname", f"{name}@%h", *options, *beat)
+        start_worker(parts, "worker", "--beat", "--schedule", str(run_dir / "beat"))
         wait_for(parts, "web", lambda: answers(f"{here}/healthz"))
         wait_for(parts, "worker", lambda: was_swept(since=started))
+        start_worker(parts, "documents")  # not before: nobody who begins waits for it
         print(welcome(f"{here}/", logins, parts.logs), flush=True)
         while not (name := parts.ended()):
             time.sleep(0.5)
@@ -192,6 +190,12 @@ def serve(host: str, port: int, data_dir: Path, run_dir: Path) -> None:
         for number in STOPS:
             signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave anything behind
         parts.stop()
+
+
+def start_worker(parts: Parts, name: str, *more: str) -> None:
+    queues, processes = WORKERS[name]
+    options = ["--hostname", f"{name}@%h", "--queues", queues, "--concurrency", str(processes), "--loglevel", "INFO"]
+    parts.start(name, sys.executable, "-m", "celery", "-A", "cdd4", "worker", *options, *LONE, *more)
 
 
 def settle_environment(data_dir: Path, host: str) -> None:
@@ -318,8 +322,11 @@ def was_swept(since: float) -> bool:
 
 def welcome(url: str, logins: str, logs: Path) -> str:
     accounts = f"บัญชีสาธิต / Demo logins (role, name, password):\n{textwrap.indent(logins, '  ')}\n" if logins else ""
+    second = os.environ.get("CDD4_SECOND_FACTOR") == "1"
+    factor = "ขอ / asked for" if second else "ไม่ขอ / not asked for (CDD4_SECOND_FACTOR=1 make run)"
     return (
         f"\nพร้อมใช้งาน / Ready: {url}\n\n{accounts}"
+        f"การยืนยันตัวตนสองขั้นตอน / Second factor: {factor}\n"
         f"บันทึกการทำงาน / Logs: {logs}\nกด Ctrl-C เพื่อหยุด / Ctrl-C stops everything."
     )
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import dj_database_url
 from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
-from django.templatetags.static import static
-from django.utils.translation import gettext_lazy as _
 
-from cdd4.colours import SHADES
+from cdd4 import alarms, logs
 from cdd4.environment import Environment
+from cdd4.look import UNFOLD  # noqa: F401  a setting
+from cdd4.openapi import SPECTACULAR_SETTINGS  # noqa: F401  read by the library
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
@@ -37,9 +37,7 @@ MEDIA_ROOT = DATA_DIR / "media"  # evidence: outside the web root, served only b
 STATIC_ROOT = Path(env.text("CDD4_STATIC_ROOT", default=str(DATA_DIR / "static"))).resolve()
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static", ("pictures", BASE_DIR / "docs/pictures")]  # the guides are pages too
-_catalogues = [BASE_DIR] if PRODUCTION else [DATA_DIR, BASE_DIR]  # `make run` compiles them where it can write
-# Ours; then the Thai that libraries lack.
-LOCALE_PATHS = [root / path for path in ("locale", "locale/libraries") for root in _catalogues]
+LOCALE_PATHS = [root / path for path in ("locale", "locale/libraries") for root in (DATA_DIR, BASE_DIR)]  # ours first
 
 # Files handed in.
 EVIDENCE_MAX_BYTES = env.whole("CDD4_EVIDENCE_MAX_MB", default=50, least=1, most=1024) * 2**20
@@ -73,6 +71,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "knox",
     "drf_spectacular",
@@ -87,7 +86,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cdd4.logs.RequestId",
+    "cdd4.metrics.Requests",
     "django.middleware.security.SecurityMiddleware",
+    "cdd4.headers.Headers",
     "cdd4.csp.PathPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -96,6 +98,7 @@ MIDDLEWARE = [
     "submissions.files.gate.Gate",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cdd4.idle.IdleLimit",
     "cdd4.reader.SameReader",
     "cdd4.faults.BodyLimit",
     "cdd4.faults.FormsOnly",
@@ -104,6 +107,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "cdd4.first_steps.FirstSteps",
 ]
 
 ROOT_URLCONF = "cdd4.urls"
@@ -129,7 +133,7 @@ TEMPLATES = [
 database_url = env.url(
     "CDD4_DATABASE_URL",
     example="postgres://user:password@host:5432/name",
-    schemes=("postgres", "postgresql", "sqlite"),
+    schemes=("postgres", "postgresql") if PRODUCTION else ("postgres", "postgresql", "sqlite"),
     required=PRODUCTION,
 )
 DATABASES = {"default": dj_database_url.parse(database_url or f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
@@ -177,6 +181,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "submissions.accounts.passwords.StolenPasswordValidator"},
 ]
 if env.mode == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # tests make many users
@@ -188,12 +193,24 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False  # shared office machines: the session ends with the browser
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+# Passwords are counted by submissions/accounts/tries.py; `login_failed` is left for the codes of a second factor.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "10/m/ip,5/5m/key"}
+KNOWN_BROWSER_COOKIE = "__Host-known-browser" if PRODUCTION else "known-browser"
 PROXIES = 1 if PRODUCTION else 0  # whose word on the visitor's address is taken, for limits by address
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+SECOND_FACTOR = env.flag("CDD4_SECOND_FACTOR", default=PRODUCTION)  # asked of staff, and of judges where a round does
+MFA_ADAPTER = "cdd4.accounts.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Community Development Digital 4.0"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey alone logs in: a finger, a face or a PIN goes with it
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are given out by staff, with the address
 SESSION_COOKIE_AGE = 12 * 60 * 60
+IDLE_MINUTES = env.whole("CDD4_IDLE_MINUTES", default=30, least=5, most=720)  # central staff and judges
+IDLE_MINUTES_OFFICERS = env.whole("CDD4_IDLE_MINUTES_OFFICERS", default=0, least=0, most=720)  # 0: none of their own
+ACCOUNT_EVENT_DAYS = env.whole("CDD4_ACCOUNT_EVENT_DAYS", default=180, least=90, most=3650)  # the law asks for 90
 
 # The portal's own address, for links in what is sent out.
 _host = ALLOWED_HOSTS[0].lstrip(".") if ALLOWED_HOSTS and ALLOWED_HOSTS[0] != "*" else "localhost"
@@ -201,6 +218,8 @@ PORTAL_URL = (
     env.url("CDD4_URL", example="https://cdd.example.go.th", schemes=("http", "https"), required=False)
     or f"{'https' if PRODUCTION else 'http'}://{_host}"
 ).rstrip("/")
+
+CSRF_TRUSTED_ORIGINS = [PORTAL_URL]  # the proxy names the host without its port
 
 # Mail: links that reset a password, and notices. Without a server nothing is sent; it is written to the log.
 EMAIL_HOST = env.text("CDD4_EMAIL_HOST")
@@ -211,6 +230,16 @@ EMAIL_USE_TLS = env.flag("CDD4_EMAIL_TLS", default=True)
 EMAIL_TIMEOUT = 10
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("CDD4_EMAIL_FROM", default="portal@localhost")
+
+# Errors of the portal's own go to whoever runs it, by mail and to a Sentry or GlitchTip.
+ADMINS = [("", address) for address in env.words("CDD4_ADMINS")]
+if any("@" not in address for _name, address in ADMINS):
+    env.fault("CDD4_ADMINS", "must name mail addresses, separated by commas")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+SENTRY_DSN = env.url("CDD4_SENTRY_DSN", example="https://key@host/1", schemes=("http", "https"), required=False)
+METRICS_TOKEN = env.secret("CDD4_METRICS_TOKEN")  # without one there are no metrics
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    env.fault("CDD4_METRICS_TOKEN", "must have at least 20 characters")
 
 # LINE: off until there is a token of the portal's own LINE account.
 LINE_TOKEN = env.secret("CDD4_LINE_TOKEN")
@@ -225,11 +254,16 @@ if LINE_TOKEN and not LINE_SECRET:
 # Safe by default.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 SECURE_SSL_REDIRECT = PRODUCTION
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the container's own health check, inside
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked by the container's own health check, inside
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
+# In production browsers hold these cookies to this very host, and to TLS.
+_host_only = "__Host-" if PRODUCTION else ""
+SESSION_COOKIE_NAME = f"{_host_only}sessionid"
+CSRF_COOKIE_NAME = f"{_host_only}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{_host_only}django_language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -283,18 +317,17 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_DB_REUSE_MAX = 500  # tasks; Celery would open a connection for each
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_IMPORTS = ["cdd4.alarms"]
 CELERY_TASK_DEFAULT_QUEUE = "documents"  # a task of which nobody said that it is short may take long
 CELERY_TASK_CREATE_MISSING_QUEUES = True
-# `rescore` and `sweep` have a worker of their own, so that nothing is stale for long: their tasks end in a moment. They
-# are two and have no priorities: a worker takes from each in turn, and neither keeps the other waiting.
-CELERY_TASK_ROUTES = {
+CELERY_TASK_ROUTES = {  # what ends in a moment has a worker of its own: docs/decisions/0015
     "scoring.tasks.rescore_entry": {"queue": "rescore"},
-    "scoring.tasks.sweep": {"queue": "sweep"},
-    "scoring.tasks.tend_parcels": {"queue": "sweep"},
+    **{f"scoring.tasks.{name}": {"queue": "sweep"} for name in ("sweep", "tend_parcels")},
     "submissions.tasks.examine_rest": {"queue": "sweep"},
     "submissions.tasks.examine": {"queue": "examine"},
-    # Of its own: neither a slow mail server nor a thousand people to be told keep a document waiting.
     **{f"submissions.tasks.{name}": {"queue": "mail"} for name in ("tell", "remind", "post", "sweep_notices")},
+    "submissions.tasks.sweep_accounts": {"queue": "mail"},
+    "cdd4.alarms.mail_admins": {"queue": "mail"},  # the one part with a way to the mail server, besides the web
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
@@ -304,10 +337,11 @@ CELERY_BEAT_SCHEDULE = {
     "remind": {"task": "submissions.tasks.remind", "schedule": crontab(minute="5,35"), "options": {"expires": 1200}},
     "tell-published": {"task": "awards.tasks.tell_published", "schedule": 300.0, "options": {"expires": 300}},
     "post": {"task": "submissions.tasks.post", "schedule": 60.0, "options": {"expires": 60}},
-    "examine-rest": {"task": "submissions.tasks.examine_rest", "schedule": 30.0, "options": {"expires": 30}},
+    "examine-rest": {"task": "submissions.tasks.examine_rest", "schedule": 10.0, "options": {"expires": 10}},
     "tend-parcels": {"task": "scoring.tasks.tend_parcels", "schedule": 60.0, "options": {"expires": 60}},
     "remove-parcels": {"task": "scoring.tasks.remove_parcels", "schedule": crontab(minute=47)},
     "sweep-notices": {"task": "submissions.tasks.sweep_notices", "schedule": crontab(hour=3, minute=37)},
+    "sweep-accounts": {"task": "submissions.tasks.sweep_accounts", "schedule": crontab(hour=3, minute=47)},
     "sweep-vault": {"task": "submissions.tasks.sweep_vault", "schedule": crontab(hour=3, minute=17)},
 }
 
@@ -317,12 +351,12 @@ REST_FRAMEWORK = {
         "submissions.rest.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "submissions.api.scopes.InScope"],
     "DEFAULT_PARSER_CLASSES": ["submissions.rest.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "submissions.rest.explain",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
+    "DEFAULT_SCHEMA_CLASS": "submissions.api.description.Described",
+    "DEFAULT_PAGINATION_CLASS": "submissions.api.lists.Pages",
     "PAGE_SIZE": 100,
     "COERCE_DECIMAL_TO_STRING": True,
     "DEFAULT_THROTTLE_CLASSES": [
@@ -333,60 +367,17 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"anon": "30/min", "user": "600/min"},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+KNOX_TOKEN_MODEL = "submissions.Token"  # noqa: S105  a model
 REST_KNOX = {"AUTO_REFRESH": False, "TOKEN_LIMIT_PER_USER": 10}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Community Development Digital 4.0",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "DESCRIPTION": "Evidence and values in, scorecards and standings out. "
-    "`/api/v1/rounds/{id}/scheme/` says what is asked.",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-}
+TOKEN_DAYS = env.whole("CDD4_TOKEN_DAYS", default=366, least=0, most=3660)  # a token's life at most; 0: without end
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
-UNFOLD = {
-    "SITE_TITLE": _("Community Development Digital 4.0"),
-    "SITE_HEADER": _("CDD Digital 4.0"),
-    "SITE_SUBHEADER": _("Review, judging and administration"),
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("mark.svg")}],
-    "SHOW_LANGUAGES": True,
-    "SHOW_HISTORY": True,
-    "SHOW_BACK_BUTTON": False,
-    "STYLES": [lambda request: static("admin.css")],
-    "COLORS": {"primary": SHADES},
-    "ACCOUNT": {"navigation": "cdd4.admin.account_links"},
-    "SIDEBAR": {"show_search": False, "navigation": "cdd4.admin.menu"},
-    "DASHBOARD_CALLBACK": "scoring.admin.overview",
-}
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"refusals": {"()": "cdd4.faults.RefusalInOneLine"}},
-    "handlers": {
-        "stdout": {
-            "class": "logging.StreamHandler",
-            "stream": "ext://sys.stdout",
-            "formatter": "line",
-            "filters": ["refusals"],
-        },
-    },
-    "root": {
-        "handlers": ["stdout"],
-        "level": env.choice("CDD4_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
-    },
-    "loggers": {
-        "django": {},  # what Django says goes to the one handler above, not to handlers of its own besides
-        **{name: {"level": "WARNING"} for name in ("pikepdf", "fontTools", "weasyprint", "PIL")},
-    },
-}
+LOGGING = logs.configuration(
+    env.choice("CDD4_LOG_FORMAT", "line", ("line", "json")),
+    env.choice("CDD4_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    has_admins=bool(ADMINS),
+)
 
 try:
     for folder in (QUEUE_DIR, FILE_UPLOAD_TEMP_DIR, MEDIA_ROOT, *(() if PRODUCTION else (STATIC_ROOT,))):
@@ -394,3 +385,4 @@ try:
 except OSError as error:
     env.fault("CDD4_DATA_DIR", f"is {str(DATA_DIR)!r}, which cannot be written ({error.strerror})")
 env.finish()
+alarms.report_to(SENTRY_DSN, env.mode)

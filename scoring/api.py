@@ -5,20 +5,20 @@ from types import SimpleNamespace
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import path
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics, serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from submissions import access, thai
-from submissions.api import READING, EntriesMixin, RoundsMixin, allow
+from submissions.api.facts import LANGUAGE, EntriesMixin, RoundsMixin, allow
+from submissions.api.lists import OF_PAGES, refuse_unknown
 from submissions.models import Entry, Round
-from submissions.serializers import DetailSerializer, NomineeSerializer, OfficeSerializer, Points, TextSerializer
+from submissions.serializers import NomineeSerializer, OfficeSerializer, Points, TextSerializer
 
 from .cards import Card
 from .models import placed, standings
-
-LANGUAGE = OpenApiParameter("Accept-Language", str, OpenApiParameter.HEADER, description="`th` or `en`, for sentences")
 
 
 class PartSerializer(serializers.Serializer):
@@ -69,7 +69,13 @@ class ScorecardSerializer(serializers.Serializer):
 
 
 class ScorecardDetail(EntriesMixin, APIView):
-    @extend_schema(parameters=[LANGUAGE], responses={200: ScorecardSerializer, 403: DetailSerializer, **READING})
+    @extend_schema(
+        operation_id="get_scorecard",
+        summary=gettext_lazy("An entry's scorecard"),
+        tags=["scores"],
+        parameters=[LANGUAGE],
+        responses={200: ScorecardSerializer},
+    )
     def get(self, request, pk: int) -> Response:
         """The whole scorecard on both bases: each criterion with its points, why, and what would earn more."""
         entry = self.entry()
@@ -118,7 +124,7 @@ class StandingSerializer(serializers.Serializer):
     region = serializers.CharField(
         source="region_code", read_only=True, allow_null=True, help_text="Code of the inspection region"
     )
-    nominee = NomineeSerializer(source="*", read_only=True)
+    nominee = NomineeSerializer(source="*", read_only=True, allow_null=True)
     entry = serializers.IntegerField(source="pk", read_only=True)
     office = OfficeSerializer(read_only=True)
     total = Points(read_only=True, help_text="Verified")
@@ -135,13 +141,21 @@ class StandingSerializer(serializers.Serializer):
         return super().to_representation(instance)
 
 
-@extend_schema(responses={200: StandingSerializer(many=True), 403: DetailSerializer, **READING})
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="list_standings",
+        summary=gettext_lazy("Entries of a round by rank"),
+        tags=["scores"],
+        responses={200: StandingSerializer(many=True)},
+    )
+)
 class Standings(RoundsMixin, generics.ListAPIView):
     """The round's entries by rank, best first: all of them, or your own line only, as the round shows ranks."""
 
     serializer_class = StandingSerializer
 
     def filter_queryset(self, queryset) -> QuerySet[Entry] | list[Entry]:
+        refuse_unknown(self.request, OF_PAGES)
         user = self.request.user
         round: Round = get_object_or_404(queryset, pk=self.kwargs["pk"])
         whole = not access.why_not_see_ranks(user, round, whole_table=True)

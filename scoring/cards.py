@@ -8,17 +8,15 @@ from functools import cached_property
 from django.db.models import prefetch_related_objects
 
 from scoring import engine, phrases
-from scoring.engine.rules.bands import Bands
-from scoring.engine.rules.steps import Steps, Tally
-from scoring.engine.rules.timeliness import Timeliness
 from scoring.engine.rules.totals import Convert
 from submissions import access
 from submissions.models import Entry
 from submissions.proofread import slot_field
 from submissions.slots import anchor_of
 
-from .marks import Marks
+from .marks import Marks, state
 from .models import Scorecard, rank_of
+from .prose import Prose
 
 NOTHING = "–"  # where no number is known
 
@@ -135,19 +133,6 @@ class Step:
         return len({place.until for deed in self.deeds for place in deed.places if place.until}) > 1
 
 
-def _state(rule, points: Decimal, verified: dict) -> str:
-    """A staircase holds all its lower steps; of bands and of rows only one holds at a time; parts add up."""
-    if not isinstance(rule, Steps | Tally | Bands | Timeliness | Convert):
-        return ""
-    earned, attainable = Decimal(verified["earned"]), Decimal(verified["attainable"])
-    is_staircase = isinstance(rule, Tally) or (isinstance(rule, Steps) and rule.cumulative)
-    if points == earned or (points < earned and is_staircase):
-        return "met"
-    if points < earned:
-        return "passed"
-    return "open" if points <= attainable else "missed"
-
-
 def _parts(criterion: engine.Criterion) -> int:
     """How many of a criterion's lines are the parts of a sum that is looked up in the lines after them."""
     return len(criterion.rule.total.parts) if isinstance(criterion.rule, Convert) else 0
@@ -156,7 +141,7 @@ def _parts(criterion: engine.Criterion) -> int:
 def reached(criterion: engine.Criterion, verified: dict) -> engine.Level | None:
     """The highest line that holds; None where none does, or where there are only parts."""
     lines = criterion.levels[_parts(criterion) :]
-    return next((one for one in reversed(lines) if _state(criterion.rule, one.points, verified) == "met"), None)
+    return next((one for one in reversed(lines) if state(criterion.rule, one.points, verified) == "met"), None)
 
 
 class Card:
@@ -222,6 +207,10 @@ class Card:
         """Each dimension with its criteria."""
         for dimension in self.scheme.dimensions:
             yield self._line(dimension, "dimensions"), [self.criterion(code) for code in dimension.criteria]
+
+    def how(self, code: str) -> str:
+        """The rule's sentence."""
+        return Prose(self.scheme, self.language, self.entry.round.settings).rule(self.scheme.criteria[code].rule).how
 
     def why(self, code: str) -> list[str]:
         """What was counted."""
@@ -297,7 +286,7 @@ class Card:
         ]
 
     def _state(self, rule, points: Decimal, verified: dict) -> str:
-        return "" if self.is_stale else _state(rule, points, verified)
+        return "" if self.is_stale else state(rule, points, verified)
 
     def place(self, user) -> tuple[int, int] | None:
         """The rank and among how many; None when this reader is not shown it, or the score is being computed."""

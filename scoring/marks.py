@@ -11,6 +11,7 @@ from typing import Any
 
 from scoring.engine import Scheme
 from scoring.engine.display import numbering
+from scoring.engine.rules import Bands, Convert, Steps, Tally, Timeliness
 
 Part = Mapping[str, Any]  # a criterion, a dimension or a total: "earned", "attainable" and "max", as text
 NOTHING = "–"
@@ -118,3 +119,19 @@ def total_behind(part: Part) -> dict[str, str]:
     """The sum that a `convert` read its level from, by the criterion's trace: {"earned", "max"}; else nothing."""
     found = next((one for one in part.get("trace", []) if one["about"] == "level" and "row" in one), None)
     return {"earned": found["total"], "max": found["max"]} if found else {}
+
+
+def state(rule: Any, points: Decimal, scored: dict[str, Any]) -> str:
+    """How a row of a rule stands, on pages as on paper: met, open, missed or passed; "" where rows don't.
+
+    A staircase holds all its lower steps; of bands and of rows only one holds at a time; parts add up.
+    """
+    if not isinstance(rule, Steps | Tally | Bands | Timeliness | Convert):
+        return ""
+    earned, attainable = Decimal(scored["earned"]), Decimal(scored["attainable"])
+    is_staircase = isinstance(rule, Tally) or (isinstance(rule, Steps) and rule.cumulative)
+    if points == earned or (points < earned and is_staircase):
+        return "met"
+    if points < earned:
+        return "passed"
+    return "open" if points <= attainable else "missed"

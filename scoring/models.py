@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Value, Window
+from django.db.models import Count, Exists, F, FilteredRelation, Min, OuterRef, Q, Value, Window
 from django.db.models.functions import Coalesce, Rank
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -200,6 +202,12 @@ def stale_entries(round: Round, at: datetime):
     return Entry.objects.filter(stale, round=round).taking_part()
 
 
+def stale_anywhere() -> models.QuerySet:
+    """The entries of all rounds whose scores may be behind: one statement, however many rounds there are."""
+    rounds = Round.objects.select_related("edition").defer("edition__text")
+    return reduce(or_, (stale_entries(round, round.now()) for round in rounds), Entry.objects.none())
+
+
 class TrialQuerySet(models.QuerySet):
     def visible_to(self, user) -> "TrialQuerySet":
         return self.filter(round__in=Round.objects.visible_to(user)) if user.is_central else self.none()
@@ -258,6 +266,11 @@ class ParcelQuerySet(models.QuerySet):
 
     def under_way(self) -> "ParcelQuerySet":
         return self.filter(due_at__isnull=False)
+
+    def backlog(self) -> tuple[int, datetime | None]:
+        """How many are to be made, and since when the oldest of them waits."""
+        told = self.under_way().aggregate(count=Count("pk"), oldest=Min("made_at"))
+        return told["count"], told["oldest"]
 
     def expired(self) -> "ParcelQuerySet":
         return self.filter(due_at=None, made_at__lte=timezone.now() - Parcel.KEPT)

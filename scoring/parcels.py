@@ -327,6 +327,8 @@ def scorecard(entry: Entry, at: datetime) -> bytes:
     if card.is_stale:
         rescore([entry.pk])
         card = Card(Entry.objects.with_round().get(pk=entry.pk), "th")
-    blocks = [(line, [(one, card.why(one.code)) for one in criteria]) for line, criteria in card.blocks()]
+    blocks = [
+        (line, [(one, card.how(one.code), card.why(one.code)) for one in criteria]) for line, criteria in card.blocks()
+    ]
     context = {"entry": entry, "round": entry.round, "card": card, "blocks": blocks, "at": at, "whole": card.whole}
     return make_pdf(render_to_string("scoring/pdf/scorecard.html", context))

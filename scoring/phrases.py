@@ -7,6 +7,7 @@ from typing import Any
 
 from scoring.engine import Level, Scheme
 
+from .marks import state
 from .words import COMPARES, Words
 
 Found = dict[str, Any]
@@ -26,6 +27,7 @@ _CHANNELS = {
     "other": ("ช่องทางอื่น", "other"),
 }
 _OUTCOMES = {"met": ("ได้แล้ว", "done"), "open": ("ยังทำได้", "open"), "missed": ("หมดโอกาสแล้ว", "missed")}
+_STATES = _OUTCOMES | {"passed": ("ได้สูงกว่านี้แล้ว", "exceeded")}
 
 
 def why(scheme: Scheme, code: str, criterion: Found, language: str) -> list[str]:
@@ -36,7 +38,7 @@ def why(scheme: Scheme, code: str, criterion: Found, language: str) -> list[str]
     words = _Sentences(scheme, language)
     try:
         rule = scheme.criteria[code].rule
-        lines = [line for found in criterion.get("trace", []) for line in words.finding(found, rule)]
+        lines = [line for found in criterion.get("trace", []) for line in words.finding(found, rule, criterion)]
     except (LookupError, AttributeError):
         return []
     return list(dict.fromkeys(lines))  # steps that share a condition say it once
@@ -71,12 +73,13 @@ class _Sentences(Words):
 
     # What was found -------------------------------------------------------------------------------------------------
 
-    def finding(self, found: Found, rule: Any) -> Iterator[str]:
-        """The sentences of one finding and of what is below it. `rule` gives the words of rows."""
+    def finding(self, found: Found, rule: Any, scored: Found) -> Iterator[str]:
+        """The sentences of one finding and of what is below it. `rule` gives the words of rows, `scored` its points."""
         levels: tuple[Level, ...] = rule.levels()
         match found["about"]:
             case "step":
-                yield self.row(found, levels[found["row"]])
+                level = levels[found["row"]]
+                yield self.row(found, level, state(rule, level.points, scored))
                 yield from self.conditions(found)
             case "item":
                 yield f"{rule.items[found['row']][1].to(self.language)}: {self.outcome(found)}"
@@ -105,10 +108,19 @@ class _Sentences(Words):
         mark = self.marks.of_points(Decimal(found["points"]))
         return f"{mark}, {points}" if self.marks.shown_as == "letters" and mark else mark or points
 
-    def row(self, found: Found, level: Level) -> str:
-        return self.say(
-            "{0} ({1}): {2}", "{0} ({1}): {2}", level.text.to(self.language), self.earned(found), self.outcome(found)
-        )
+    def row(self, found: Found, level: Level, stands: str) -> str:
+        """A step as it stands: done is not enough where a step before it is not."""
+        said = self.say(*_STATES[stands])
+        is_done = found["outcome"] == "met"
+        if stands == "open" and is_done:
+            said += self.say(" (ทำแล้ว รอขั้นก่อนหน้า)", " (done; it waits for a step before it)")
+        elif stands == "missed" and is_done:
+            said += self.say(
+                " (ทำแล้ว แต่พลาดขั้นก่อนหน้า จึงไม่ได้คะแนน)", " (done, but a step before it was missed: it earns nothing)"
+            )
+        elif stands == "missed" and found["outcome"] == "open":
+            said += self.say(" (พลาดขั้นก่อนหน้า จึงไม่ได้คะแนน)", " (a step before it was missed: it earns nothing)")
+        return self.say("{0} ({1}): {2}", "{0} ({1}): {2}", level.text.to(self.language), self.earned(found), said)
 
     def conditions(self, found: Found) -> Iterator[str]:
         for part in found.get("parts", []):
@@ -282,7 +294,7 @@ class _Sentences(Words):
         inner = copy(self)
         inner.marks = self.marks.of_parts
         for part in found.get("parts", []) if own else []:
-            yield from inner.finding(part, own)
+            yield from inner.finding(part, own, found)
 
     def level(self, found: Found, rule: Any) -> str:
         if "row" not in found:

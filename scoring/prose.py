@@ -11,11 +11,12 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from scoring.engine import Scheme
+from scoring.engine import Criterion, Scheme
 from scoring.engine.rules import Bands, Convert, Judged, Proportion, Steps, Sum, Tally, Timeliness
 from scoring.engine.rules.bands import Band
 from scoring.engine.rules.numbers import Plain, Smallest
 from scoring.engine.rules.timeliness import Row as DayRow
+from submissions.models import Round
 
 from .clauses import Clause, Clauses, written
 from .words import COMPARES
@@ -51,6 +52,12 @@ class Told:
     parts: tuple[Part, ...] = ()
     rows: tuple[Row, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def how(round: Round, criterion: Criterion) -> dict[str, str]:
+    """The sentence of a criterion's rule in both languages, as a publication keeps it."""
+    told = {language: Prose(round.scheme, language, round.settings) for language in ("th", "en")}
+    return {f"how_{language}": one.rule(criterion.rule).how for language, one in told.items()}
 
 
 class Prose(Clauses):

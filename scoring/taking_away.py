@@ -9,6 +9,7 @@ from django.urls import path
 from django.views.decorators.http import require_GET, require_http_methods
 
 from submissions import access
+from submissions.accounts.events import Thing, record_file
 from submissions.forms import whole
 from submissions.models import Entry
 from submissions.queue import send
@@ -64,7 +65,10 @@ def parcel_file(request, pk: int) -> HttpResponse:
         raise PermissionDenied(reason)
     if not one.is_done or Parcel.objects.expired().filter(pk=one.pk).exists():
         raise Http404
-    return kept_file(one.file, "application/zip", f"{entry_name(one.entry)} – {one.entry.round.name}.zip")
+    name = f"{entry_name(one.entry)} – {one.entry.round.name}.zip"
+    response = kept_file(one.file, "application/zip", name)
+    record_file(request, Thing.PARCEL, one.pk, name)
+    return response
 
 
 urls = [

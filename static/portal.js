@@ -18,6 +18,9 @@
   // On a shared computer another may have logged in since: in that name nothing is shown here, and nothing sent.
   document.body.addEventListener("htmx:configRequest", function (event) {
     event.detail.headers["X-Reader"] = reader;
+    // What the page asks by itself keeps no login alive at which nobody sits (cdd4/idle.py).
+    const { triggeringEvent: by } = event.detail;
+    if (!by || by.type === "again") event.detail.headers["X-By-Itself"] = "1";
   });
 
   document.body.addEventListener("htmx:xhr:progress", function (event) {

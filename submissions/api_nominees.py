@@ -1,14 +1,15 @@
 """Naming, choosing and withdrawing for programs: the same functions and permissions as the pages."""
 
 from django.urls import path
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from . import access, intake
-from .api import REFUSALS, EntriesMixin, allow, clean
-from .models import Entry, Office
+from .api.facts import EntriesMixin, allow, clean
+from .models import Entry, Office, Scope
 from .rest import Text
 from .serializers import EntrySerializer
 
@@ -32,6 +33,8 @@ class WithdrawalSerializer(serializers.Serializer):
 class Deed(EntriesMixin, APIView):
     """One deed on an entry; answers with the entry as it is then."""
 
+    scopes = {"POST": Scope.HAND_IN}
+
     def get_queryset(self):
         return super().get_queryset().select_related("office__parent__parent__parent")
 
@@ -40,7 +43,13 @@ class Deed(EntriesMixin, APIView):
 
 
 class Nominee(Deed):
-    @extend_schema(request=NamingSerializer, responses={200: EntrySerializer, **REFUSALS})
+    @extend_schema(
+        operation_id="name_nominee",
+        summary=gettext_lazy("Name who takes part"),
+        tags=["entries"],
+        request=NamingSerializer,
+        responses={200: EntrySerializer},
+    )
     def post(self, request, pk: int) -> Response:
         """Name who takes part for an office, or put the name right."""
         entry = self.entry()
@@ -51,7 +60,13 @@ class Nominee(Deed):
 
 
 class Choice(Deed):
-    @extend_schema(request=ChoiceSerializer, responses={200: EntrySerializer, **REFUSALS})
+    @extend_schema(
+        operation_id="choose_entry",
+        summary=gettext_lazy("Choose an entry, or take the choice back"),
+        tags=["entries"],
+        request=ChoiceSerializer,
+        responses={200: EntrySerializer},
+    )
     def post(self, request, pk: int) -> Response:
         """Choose an entry among those that may be, or take the choice back."""
         entry = self.entry()
@@ -61,7 +76,13 @@ class Choice(Deed):
 
 
 class Withdrawal(Deed):
-    @extend_schema(request=WithdrawalSerializer, responses={200: EntrySerializer, **REFUSALS})
+    @extend_schema(
+        operation_id="withdraw_entry",
+        summary=gettext_lazy("Take an entry out of its round"),
+        tags=["entries"],
+        request=WithdrawalSerializer,
+        responses={200: EntrySerializer},
+    )
     def post(self, request, pk: int) -> Response:
         """Take an entry out of its round, with the reason. Answers with the entry that takes its place, if any."""
         entry = self.entry()

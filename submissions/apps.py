@@ -9,4 +9,5 @@ class SubmissionsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import receivers, signals  # noqa: F401  connects the receivers
+        from .accounts import receivers as _accounts  # noqa: F401
         from .examination import receivers as _  # noqa: F401

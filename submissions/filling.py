@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from scoring import engine
 
 from . import access, answers, checks, intake, papers
+from .accounts.events import Thing, record_file
 from .form_page import Filling, address_of, saved_at
 from .forms import whole
 from .models import Entry, Evidence
@@ -205,7 +206,9 @@ def word(request, pk: int) -> HttpResponse:
     rows = Evidence.objects.visible_to(request.user).filter(filled_form__isnull=False)
     evidence = get_object_or_404(rows.select_related("filled_form"), pk=pk)
     name = evidence.original_name.removesuffix(checks.PDF.suffix) + checks.WORD.suffix
-    return _document(papers.word(evidence.filled_form.paper), checks.WORD, name, as_attachment=True)
+    response = _document(papers.word(evidence.filled_form.paper), checks.WORD, name, as_attachment=True)
+    record_file(request, Thing.EVIDENCE, evidence.pk, name)
+    return response
 
 
 def _document(content: bytes, kind: checks.Kind, name: str, *, as_attachment: bool) -> HttpResponse:

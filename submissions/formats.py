@@ -45,6 +45,14 @@ class Flaw(NamedTuple):
         return "?"
 
 
+class Sheet(NamedTuple):
+    """The rows of one sheet, the first being row 1, and its areas of merged cells: "B3:B6"."""
+
+    title: str
+    rows: list[list]
+    merged: list[str]
+
+
 class Spreadsheet(base_formats.Format):
     """Reads an uploaded .xlsx or CSV in a child process that may use little memory and time."""
 
@@ -58,32 +66,25 @@ class Spreadsheet(base_formats.Format):
         return True
 
     def create_dataset(self, in_stream) -> tablib.Dataset:
-        """The first row is the headings; rows without any content are left out, `lines` has each row's number."""
+        """A table still without rows, and the `sheets` of the file: the resource finds its headings in them."""
         if in_stream is None:
             raise Unreadable(_("The upload is no longer here. Choose the file again."))
-        head, *rows = parse(in_stream if isinstance(in_stream, bytes) else in_stream.encode())
-        dataset = tablib.Dataset(headers=[str(cell or "").strip() for cell in head])
-        width = len(head)
-        dataset.lines = []
-        for line, row in enumerate(rows, 2):
-            if len(row) > width:
-                where = f"{get_column_letter(len(row))}{line}"
-                raise Unreadable(_("Cell %(cell)s lies in a column without a heading.") % {"cell": where})
-            if row:
-                dataset.append([*row, *[None] * (width - len(row))])
-                dataset.lines.append(line)
+        dataset = tablib.Dataset()
+        dataset.sheets = parse(in_stream if isinstance(in_stream, bytes) else in_stream.encode())
         return dataset
 
 
-def parse(content: bytes) -> list[list]:
-    """The cells of a spreadsheet: None, str, bool, Decimal, Percent, date or Flaw. Raises Unreadable."""
+def parse(content: bytes) -> list[Sheet]:
+    """The sheets of a spreadsheet. Their cells: None, str, bool, Decimal, Percent, date or Flaw. Raises Unreadable."""
     if len(content) > MAX_BYTES:
         raise Unreadable(_faults()["size"])
     try:
-        rows = confined.read("spreadsheet", content)
+        sheets = confined.read("spreadsheet", content)
     except confined.Unreadable as fault:
         raise Unreadable(_faults()[str(fault)]) from None
-    return [[_cell(cell) for cell in row] for row in rows]
+    return [
+        Sheet(one["title"], [[_cell(cell) for cell in row] for row in one["rows"]], one["merged"]) for one in sheets
+    ]
 
 
 def _faults() -> dict[str, str]:
@@ -91,12 +92,17 @@ def _faults() -> dict[str, str]:
         "rows": f"{spreadsheet.MAX_ROWS:,}",
         "columns": spreadsheet.MAX_COLUMNS,
         "text": f"{spreadsheet.MAX_TEXT:,}",
+        "sheets": spreadsheet.MAX_SHEETS,
         "megabytes": MAX_BYTES // 2**20,
     }
     return {
         "old": _("This is an old .xls file or one with a password. Save it without a password as .xlsx or CSV."),
         "empty": _("The file is empty."),
         "kind": _("This is neither an .xlsx file nor CSV."),
+        "pdf": _(
+            "This is a PDF, whatever its name says: no figures can be read from it. "
+            "Send the Excel or CSV file that it was made from."
+        ),
         "damaged": _("The file is damaged and can't be opened."),
         "encoding": _("The letters can't be read. Save the CSV as “CSV UTF-8”, or use .xlsx."),
         "size": _(
@@ -106,6 +112,7 @@ def _faults() -> dict[str, str]:
         % limits,
         "rows": _("There are more than %(rows)s rows.") % limits,
         "columns": _("There are more than %(columns)s columns.") % limits,
+        "sheets": _("There are more than %(sheets)s sheets. Keep only the one with the figures.") % limits,
         "text": _("A cell holds more than %(text)s characters.") % limits,
     }
 

@@ -171,7 +171,8 @@ class ValuesForm(forms.Form):
         codes = [value.code for value in values]
         self.present = {(v.code, v.period): v for v in entry.values.filter(code__in=codes).select_related("entered_by")}
         self.earlier = earlier_amounts(entry, codes)
-        found = slips(scheme, criterion, {slot: v.text for slot, v in self.present.items()}, self.earlier)
+        texts = {slot: value.text for slot, value in self.present.items()}
+        found = slips(scheme, criterion, texts, self.earlier, engine.day_of(at))
         for slot, value in self.present.items():
             value.slip, value.earlier = found.get(slot), self.earlier.get(slot)
         self.slots: dict[str, Slot] = {}

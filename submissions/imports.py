@@ -1,36 +1,46 @@
 """What every import shares: columns known by their codes, all or nothing, each fault named by its cell.
 
-`CarefulImport` is the door to it in the admin, `CarefulResource` the manner of the resources behind it.
+`CarefulResource` is the manner of the resources; the door to them in the admin is `admin.spreadsheets`.
 """
 
+import hashlib
+import json
+from collections.abc import Collection, Iterator
 from decimal import Decimal
+from itertools import chain
 from types import SimpleNamespace
 from typing import NamedTuple
 
-from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponseRedirect
-from django.urls import reverse
+from django.db.models import Model
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from import_export import fields, results, widgets
-from import_export.admin import ImportMixin
-from import_export.forms import ConfirmImportForm
 from import_export.resources import Diff
-from import_export.tmp_storages import CacheStorage
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.utils import get_column_letter
 
-from .formats import IMPORT_FORMATS, Flaw, Unreadable
-from .models import Round, User
+from .formats import Flaw, Sheet
+from .models import Office, Round, User
 from .proofread import Refused
+from .spreadsheets.table import find
+
+MOST_MARKS = 100  # nobody looks at more of them one by one
 
 
 class Fault(results.Error):
     """An error as people read it; where in the program it arose is nobody's business."""
 
     traceback = ""
+
+
+class Mark(NamedTuple):
+    """A figure that is hardly meant so: it is taken only when somebody says that it is right."""
+
+    key: str
+    cell: str
+    of: str
+    figure: str
+    why: str
 
 
 class Heading(NamedTuple):
@@ -44,12 +54,45 @@ class Heading(NamedTuple):
 
 
 class Outcome(results.Result):
-    """What an import would do, under the headings of the spreadsheet."""
+    """What an import would do, under the headings of the spreadsheet; and what is to be said of the file."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.about = ""  # what the rows are of, beside their kind
+        self.notes: list[str] = []
+        self.marks: list[Mark] = []
 
     @property
     def is_idle(self) -> bool:
         """Everything is there already: nothing would be made or changed."""
         return not any(self.totals[kind] for kind in ("new", "update", "delete"))
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.has_errors() or self.has_validation_errors()
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """All that is wrong, each as where it is and what it is: of the whole file first, then by rows."""
+        return [*self._faults_of_all(), *self._faults_of_rows()]
+
+    def _faults_of_all(self) -> Iterator[tuple[str, str]]:
+        for base in self.base_errors:
+            reasons = base.error.reasons if isinstance(base.error, Refused) else {"": [str(base.error)]}
+            yield from (("", reason) for reason in chain.from_iterable(reasons.values()))
+        for number, errors in self.row_errors():
+            where = _("Row %(line)s") % {"line": number + 1}
+            yield from ((where, str(one.error)) for one in errors)
+
+    def _faults_of_rows(self) -> Iterator[tuple[str, str]]:
+        for row in self.invalid_rows:
+            yield from ((where, reason) for where, reasons in row.error_dict.items() for reason in reasons)
+
+    @property
+    def digest(self) -> str:
+        """Of all that would be changed, and what is strange in it: who confirms it confirms exactly this."""
+        rows = [[row.import_type, *row.diff] for row in self.rows]
+        return hashlib.sha256(json.dumps([rows, self.marks]).encode()).hexdigest()
 
     def append_invalid_row(self, number, row, validation_error) -> None:
         """A refused row as the spreadsheet had it: an empty cell is empty."""
@@ -77,13 +120,26 @@ class CarefulResource:
 
     required: tuple[str, ...] = ()
 
-    def __init__(self, *, round: Round | None = None, user: User | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        round: Round | None = None,
+        user: User | None = None,
+        shown: str = "",
+        ticked: Collection[str] = (),
+    ) -> None:
+        """`shown` is the digest of the outcome that was confirmed, `ticked` the keys of the marks that are right: no
+        other outcome is written."""
         super().__init__()
-        self.round, self.user = round, user
+        self.round, self.user, self.shown, self.ticked = round, user, shown, ticked
+        self.is_trial = False
         self.lines: list[int] = []
         self.row_number = 0
+        self.present: dict[tuple, Model] = {}  # what is there already, by key
         self.seen: dict[tuple, int] = {}
         self.letters: dict[str, str] = {}  # column name -> A, B, C
+        self.notes: list[str] = []
+        self.marks: list[Mark] = []
 
     @classmethod
     def get_error_result_class(cls):
@@ -117,45 +173,41 @@ class CarefulResource:
         return [str(self.heading(field)) for field in self.get_export_fields(selected_fields)]
 
     def import_data(self, dataset, dry_run=False, **kwargs):
+        self.is_trial = dry_run
         kwargs |= {"use_transactions": True, "rollback_on_validation_errors": True}
         return super().import_data(dataset, dry_run, **kwargs)
 
     def before_import(self, dataset, **kwargs) -> None:
-        """Know the columns by their codes. Without the headings in order, no row is read."""
-        self.lines = getattr(dataset, "lines", None) or list(range(2, len(dataset) + 2))
-        names = [code_of(heading) for heading in dataset.headers or []]
-        if faults := self._heading_faults(dataset, names):
-            headers = dataset.headers
-            dataset.wipe()
-            dataset.headers = headers
-            raise Refused({"": faults})
-        dataset.headers = names
-        self.letters = {name: get_column_letter(number) for number, name in enumerate(names, 1) if name}
-        self.seen = {}
-
-    def _heading_faults(self, dataset, names: list[str]) -> list[str]:
-        known = [field.column_name for field in self.get_import_fields()]
-        faults = []
-        for number, name in enumerate(names):
-            cell = f"{get_column_letter(number + 1)}1"
-            if not name and any(row[number] is not None for row in dataset):
-                faults.append(_("Cell %(cell)s: the column has no heading.") % {"cell": cell})
-            elif name and name not in known:
-                faults.append(
-                    _("Cell %(cell)s: no column is called “%(name)s”. Columns: %(known)s.")
-                    % {"cell": cell, "name": name, "known": ", ".join(known)}
-                )
-            elif name and name in names[:number]:
-                faults.append(_("Cell %(cell)s: “%(name)s” is there twice.") % {"cell": cell, "name": name})
-        for name in self.required:
-            if name not in names:
-                faults.append(_("The column “%(name)s” is missing.") % {"name": name})
-        return faults
+        """Find the table in the file. Without its headings in order, no row is read."""
+        sheets = getattr(dataset, "sheets", None) or [Sheet("", [dataset.headers or [], *dataset], [])]
+        dataset.wipe()
+        titles = {field.column_name: self.title(field) for field in self.get_import_fields()}
+        table = find(sheets, titles, self.required)
+        dataset.headers = table.names
+        for row in table.rows:
+            dataset.append(row)
+        self.lines, self.letters, self.notes = table.lines, table.letters, table.notes
+        self.seen, self.marks = {}, []
 
     def after_import(self, dataset, result, **kwargs) -> None:
-        """Rows go by the numbers they have in the spreadsheet, where the headings are row 1."""
+        """Rows go by the numbers they have in the spreadsheet. What is written is what was shown, or nothing is."""
         for row in result.invalid_rows:
             row.number = self.lines[row.number - 1]
+        result.about, result.notes, result.marks = str(self.round or ""), self.notes, self.marks
+        if result.is_wrong:
+            return
+        if len(self.marks) > MOST_MARKS:
+            said = _(
+                "%(count)s figures are unusual. Is it the right file, and does each column hold what its heading says?"
+            )
+            raise Refused({"": [said % {"count": f"{len(self.marks):,}"}]})
+        if self.shown and not (result.digest == self.shown and {mark.key for mark in self.marks} <= set(self.ticked)):
+            raise Refused({"": [_("This is not what was confirmed.")]})
+
+    def save_instance(self, instance, is_create, row, **kwargs) -> None:
+        """A trial writes nothing: what it wrote only to undo it would be held until the last row is read."""
+        if not self.is_trial:
+            self.do_instance_save(instance, is_create)
 
     def get_or_init_instance(self, instance_loader, row):
         """What can't be read makes a row wrong, not the whole file an error: its fault is told with its cell."""
@@ -166,7 +218,8 @@ class CarefulResource:
             return self.init_instance(row), True
         if set(names) != set(self.fields):  # of two rows that say the same, one is enough
             self.check_once(names[0], key)
-        return super().get_or_init_instance(instance_loader, row)
+        found = self.present.get(key)
+        return (found, False) if found else (self.init_instance(row), True)
 
     def check_once(self, name: str, key: tuple) -> None:
         """Of two rows for one thing nobody can tell which is meant."""
@@ -193,12 +246,6 @@ class CarefulResource:
             key = " ".join(filter(None, [heading, f"({where % {'cell': cell}})"]))
             placed.setdefault(key, []).extend(texts)
         return ValidationError(placed)
-
-
-def code_of(heading: str) -> str:
-    """`2.1.1.collected` of "ผู้ที่จัดเก็บ [2.1.1.collected]"."""
-    heading = heading.strip()
-    return heading[:-1].rpartition("[")[2].strip() if heading.endswith("]") and "[" in heading else heading
 
 
 def plain(cell) -> str:
@@ -256,55 +303,15 @@ class YesNo(Text):
         return _("Yes") if value else _("No")
 
 
-# The admin's door
+class OfficeByCode(widgets.ForeignKeyWidget):
+    """An office of those that the resource has read, all of them at once."""
 
+    def __init__(self) -> None:
+        super().__init__(Office, "code")
+        self.offices: dict[str, Office] = {}
 
-class OnlyForm(ConfirmImportForm):
-    """There is one format and one resource: whatever else is posted was not chosen on the page."""
-
-    format = forms.ChoiceField(choices=[("0", "")], widget=forms.HiddenInput())
-    resource = forms.ChoiceField(choices=[("", ""), ("0", "")], widget=forms.HiddenInput(), required=False)
-
-
-class CarefulImport(ImportMixin):
-    """Import pages that read uploads in a child process, keep them in the database, and never import half of a file."""
-
-    import_formats = IMPORT_FORMATS
-    confirm_form_class = OnlyForm
-    tmp_storage_class = CacheStorage  # no file of the server can be named from outside; forgotten after a day
-
-    def get_import_resource_kwargs(self, request, **kwargs) -> dict:
-        return {"user": request.user}
-
-    def has_import_permission(self, request) -> bool:
-        return request.user.is_central
-
-    def add_data_read_fail_error_to_form(self, form, e) -> None:
-        if not isinstance(e, Unreadable):
-            raise e
-        form.add_error("import_file", str(e))
-
-    def import_action(self, request, **kwargs):
-        """What would change; and a button to confirm it, where anything would."""
-        response = super().import_action(request, **kwargs)
-        context = getattr(response, "context_data", {})
-        if "confirm_form" in context and context["result"].is_idle:
-            del context["confirm_form"]
-        return response
-
-    def process_import(self, request, **kwargs):
-        try:
-            return super().process_import(request, **kwargs)
-        except Unreadable as fault:
-            return self._back(request, str(fault))
-
-    def process_result(self, result, request):
-        if result.has_errors() or result.has_validation_errors():
-            return self._back(
-                request, _("The data changed in the meantime, and nothing was imported. Upload the file again.")
-            )
-        return super().process_result(result, request)
-
-    def _back(self, request, text: str) -> HttpResponseRedirect:
-        messages.error(request, text)
-        return HttpResponseRedirect(reverse("admin:{}_{}_import".format(*self.get_model_info())))
+    def clean(self, value, row=None, **kwargs) -> Office | None:
+        code = plain(value)
+        if code and code not in self.offices:
+            raise ValueError(_("There is no office with the code “%(code)s”.") % {"code": code})
+        return self.offices[code] if code else None

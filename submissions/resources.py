@@ -17,28 +17,55 @@ from scoring import engine
 from . import access, thai
 from .formats import Percent
 from .forms import field_for
-from .imports import CarefulResource, Choice, Text, YesNo, plain
+from .imports import CarefulResource, Choice, Mark, OfficeByCode, Text, YesNo, plain
 from .intake import enter_values
 from .models import Entry, Office, RegisterLine, Round, User, Value
 from .models.places import registers_asked
-from .proofread import Refused, slot_field
+from .proofread import Refused, Slot, slot_field
+from .slips import unusual
 
 COLUMNS = ("entry", "code", "period", "text")
 
 
-class OfficeByCode(widgets.ForeignKeyWidget):
-    def __init__(self) -> None:
-        super().__init__(Office, "code")
+class RowsOfModel(CarefulResource, resources.ModelResource):
+    """Rows of a model by what names them. All that is there is read once, whatever the number of rows."""
 
-    def clean(self, value, row=None, **kwargs) -> Office | None:
-        code = plain(value)
-        found = Office.objects.filter(code=code).first() if code else None
-        if code and found is None:
-            raise ValueError(_("There is no office with the code “%(code)s”.") % {"code": code})
-        return found
+    def before_import(self, dataset, **kwargs) -> None:
+        super().before_import(dataset, **kwargs)
+        self.offices = {office.code: office for office in Office.objects.select_related("parent")}
+        for field in self.fields.values():
+            if isinstance(field.widget, OfficeByCode):
+                field.widget.offices = self.offices
+        if not self.is_trial:
+            self.hold(dataset)
+        self.present = {self.key_of(row): row for row in self.get_queryset()}
+
+    def key_of(self, instance) -> tuple:
+        return tuple(self.fields[name].get_value(instance) for name in self._meta.import_id_fields)
+
+    def save_instance(self, instance, is_create, row, **kwargs) -> None:
+        super().save_instance(instance, is_create, row, **kwargs)
+        self.present[self.key_of(instance)] = instance  # for the rows below, even where nothing was written
+
+    def hold(self, dataset) -> None:
+        """Hold what may be changed, before it is read."""
+        (name,) = self._meta.import_id_fields
+        keys = [str(cell).strip() for cell in dataset[name]]
+        list(self.get_queryset().filter(**{f"{name}__in": keys}).order_by("pk").select_for_update(of=("self",)))
+
+    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True) -> None:
+        """Without asking the database row by row: keys and offices were looked up among all that there are."""
+        errors = dict(import_validation_errors or {})
+        looked_up = [field.name for field in self._meta.model._meta.fields if field.is_relation]
+        try:
+            instance.full_clean(exclude={*errors, *looked_up}, validate_unique=False, validate_constraints=False)
+        except ValidationError as fault:
+            errors = fault.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
 
 
-class OfficeResource(CarefulResource, resources.ModelResource):
+class OfficeResource(RowsOfModel):
     """Offices by code; those that others belong to come first."""
 
     required = ("code",)
@@ -53,15 +80,36 @@ class OfficeResource(CarefulResource, resources.ModelResource):
         model = Office
         fields = ("code", "kind", "name_th", "name_en", "parent", "size")
         import_id_fields = ("code",)
-        clean_model_instances = True
         skip_unchanged = True
         report_skipped = False
+        use_bulk = True  # no savepoint for each row: all are taken or none
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("parent")
+
+    def hold(self, dataset) -> None:
+        # A changed size group touches the office's entries: all are held at once, before their offices.
+        Entry.objects.filter(office__code__in=[str(code).strip() for code in dataset["code"]]).hold()
+        super().hold(dataset)
 
     def before_import(self, dataset, **kwargs) -> None:
         super().before_import(dataset, **kwargs)
-        # A changed size group touches the office's entries: all are held at once.
-        codes = [str(code).strip() for code in dataset["code"]] if "code" in (dataset.headers or ()) else []
-        Entry.objects.filter(office__code__in=codes).hold()
+        self.below: dict[int, list[Office]] = {}
+        for office in self.offices.values():
+            self.below.setdefault(office.parent_id, []).append(office)
+        open_rounds = Round.objects.filter(is_closed=False).select_related("edition")
+        sized = {round.pk: round for round in open_rounds if round.scheme.sizes}
+        entries = Entry.objects.filter(round__in=sized).values_list("office_id", "round_id")
+        self.sized_by = {office: sized[round] for office, round in entries}
+
+    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True) -> None:
+        instance.below = self.below.get(instance.pk, []) if instance.pk else []
+        instance.sized_by = self.sized_by.get(instance.pk)
+        super().validate_instance(instance, import_validation_errors, validate_unique)
+
+    def save_instance(self, instance, is_create, row, **kwargs) -> None:
+        super().save_instance(instance, is_create, row, **kwargs)
+        self.offices[instance.code] = instance  # the rows below may belong to it
 
 
 class BuddhistYear(widgets.IntegerWidget):
@@ -79,7 +127,7 @@ class BuddhistYear(widgets.IntegerWidget):
         return "" if value is None else value + thai.ERA
 
 
-class RegisterResource(CarefulResource, resources.ModelResource):
+class RegisterResource(RowsOfModel):
     """Registers of former models, a row for each office and year. What is there already stays."""
 
     required = ("register", "office", "year")
@@ -91,20 +139,26 @@ class RegisterResource(CarefulResource, resources.ModelResource):
         model = RegisterLine
         fields = ("register", "office", "year")
         import_id_fields = ("register", "office", "year")
-        clean_model_instances = True
         skip_unchanged = True
         report_skipped = False
+        use_bulk = True
 
     def before_import(self, dataset, **kwargs) -> None:
         super().before_import(dataset, **kwargs)
         self.registers = registers_asked()
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("office")
+
+    def hold(self, dataset) -> None:
+        """Lines are added, never changed."""
 
     def validate_instance(self, instance: RegisterLine, *args, **kwargs) -> None:
         instance.registers = self.registers
         super().validate_instance(instance, *args, **kwargs)
 
 
-class UserResource(CarefulResource, resources.ModelResource):
+class UserResource(RowsOfModel):
     """People by user name. Passwords neither leave nor come: a new person has none until one is set."""
 
     required = ("username",)
@@ -119,16 +173,20 @@ class UserResource(CarefulResource, resources.ModelResource):
         model = User
         fields = ("username", "full_name", "email", "role", "office", "is_active")
         import_id_fields = ("username",)
-        clean_model_instances = True
         skip_unchanged = True
         report_skipped = False
+        use_bulk = True
 
     def after_init_instance(self, instance, new, row, **kwargs) -> None:
         if new:
             instance.set_unusable_password()
 
+    def get_queryset(self):
+        return super().get_queryset().select_related("office")
+
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True) -> None:
-        if self.user and (reason := access.why_not_manage(self.user, instance, role=instance.role)):
+        account = instance if instance.pk else None
+        if self.user and (reason := access.why_not_manage(self.user, account, role=instance.role)):
             raise ValidationError({"username": [reason]})
         if self.user and instance.pk == self.user.pk:
             raise ValidationError({"username": [_("Nobody changes their own account by an import.")]})
@@ -152,8 +210,9 @@ class Figure(fields.Field):
     def export(self, instance, **kwargs):
         """A number for a number; a day with its Buddhist year; yes or no."""
         text = self.get_value(instance)
-        if not text:
-            return None
+        return self.shown(text) if text else None
+
+    def shown(self, text: str):
         if self.value.kind == "date":
             day = date.fromisoformat(text)
             return f"{day.day:02}/{day.month:02}/{day.year + thai.ERA}"
@@ -208,9 +267,10 @@ class FiguresResource(CarefulResource, resources.Resource):
         instance_loader_class = BaseInstanceLoader  # not asked: the entries are read once, all together
         skip_unchanged = True
         report_skipped = False
+        use_bulk = True
 
-    def __init__(self, *, round: Round | None = None, user: User | None = None) -> None:
-        super().__init__(round=round, user=user)
+    def __init__(self, *, round: Round | None = None, **kwargs) -> None:
+        super().__init__(round=round, **kwargs)
         self.entries: dict[str, Entry] = {}
         for field in self.figures_of(round.scheme) if round else []:
             self.fields[field.column_name] = field
@@ -249,9 +309,18 @@ class FiguresResource(CarefulResource, resources.Resource):
 
     def before_import(self, dataset, **kwargs) -> None:
         super().before_import(dataset, **kwargs)
-        # All at once: the rows of a spreadsheet come in any order.
-        Entry.objects.filter(round=self.round).hold()
+        if not self.is_trial:
+            # All at once: the rows of a spreadsheet come in any order.
+            Entry.objects.filter(round=self.round).hold()
         self.entries = {entry.office.code: entry for entry in self.get_queryset()}
+        if len(dataset) > 1 and not any(str(code).strip() in self.entries for code in dataset["code"]):
+            said = _(
+                "None of the %(count)s codes takes part in “%(round)s”. Is it the right round, and the right file? "
+                "Codes look like %(example)s there."
+            )
+            example = next(iter(self.entries), "TH-81")
+            dataset.wipe()
+            raise Refused({"": [said % {"count": f"{len(self.lines):,}", "round": self.round, "example": example}]})
 
     def get_or_init_instance(self, instance_loader, row) -> tuple[Entry, bool]:
         try:
@@ -287,20 +356,34 @@ class FiguresResource(CarefulResource, resources.Resource):
                 errors.setdefault(where, []).extend(reasons)
         if errors:
             raise ValidationError(errors)
-        scheme = self.round.scheme
-        instance.figures = instance.figures | {
+        scheme, before = self.round.scheme, instance.figures
+        instance.figures = before | {
             (code, period): engine.canonical(engine.check_value(scheme, code, period or None, text))
             for (code, period), text in instance.amounts.items()
         }
+        instance.unusual = self._mark(instance, before) if instance.figures != before else []
+
+    def _mark(self, entry: Entry, before: dict) -> list[Slot]:
+        """Mark what this row makes unusual. What was so before, and stays, was told when it came in."""
+        today = engine.day_of(self.round.now())
+        known = unusual(self.round.scheme, before, today)
+        found = unusual(self.round.scheme, entry.figures, today)
+        new = sorted(slot for slot in found if slot not in known or before.get(slot) != entry.figures[slot])
+        line = self.lines[self.row_number - 1]
+        for slot in new:
+            field = self.fields.get(slot_field(slot))
+            of = f"{entry.office.name} · {self.title(field) if field else slot_field(slot)}"
+            figure = field.shown(entry.figures[slot]) if field else entry.figures[slot]
+            key = f"{entry.office.code} {slot_field(slot)} {entry.figures[slot]}"
+            self.marks.append(
+                Mark(key, f"{self.letters.get(slot_field(slot), '')}{line}", of, str(figure), found[slot])
+            )
+        return new
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True) -> None:
         if import_validation_errors:
             raise ValidationError(import_validation_errors)
 
     def do_instance_save(self, instance, is_create) -> None:
-        # The rows were checked, and shown, by the dry run: writing them only to undo it would hold every lock for long.
-        enter_values(instance, instance.amounts, by=self.user, source=Value.Source.IMPORT)
-
-    def save_instance(self, instance, is_create, row, **kwargs) -> None:
-        if not kwargs.get("dry_run"):
-            self.do_instance_save(instance, is_create)
+        source = Value.Source.IMPORT
+        enter_values(instance, instance.amounts, by=self.user, source=source, ticked=instance.unusual)

@@ -6,12 +6,14 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from knox.auth import TokenAuthentication as KnoxAuthentication
 from rest_framework import exceptions, parsers, status
 from rest_framework.response import Response
 from rest_framework.serializers import CharField
 from rest_framework.settings import api_settings
 
+from .accounts.steps import first_step
 from .files import room
 from .forms import whole
 from .intake import Conflict
@@ -23,9 +25,17 @@ class TokenAuthentication(KnoxAuthentication):
 
     def authenticate_credentials(self, token):
         try:
-            return super().authenticate_credentials(token)
+            user, row = super().authenticate_credentials(token)
         except UnicodeDecodeError:
             raise exceptions.AuthenticationFailed(_("Invalid token.")) from None
+        if step := first_step(user):
+            raise exceptions.PermissionDenied(step.reason)
+        return user, row
+
+    def validate_user(self, auth_token):
+        found = super().validate_user(auth_token)
+        auth_token.note_use()
+        return found
 
 
 class TooLarge(exceptions.APIException):
@@ -60,7 +70,7 @@ class JSONParser(parsers.JSONParser):
 class Text(CharField):
     """A text. A number is not one: 96.2 would have been through binary arithmetic already."""
 
-    default_error_messages = {"invalid": _("Write it as a text, in quotation marks.")}
+    default_error_messages = {"invalid": gettext_lazy("Write it as a text, in quotation marks.")}
 
     def to_internal_value(self, data) -> str:
         if not isinstance(data, str):
@@ -87,8 +97,10 @@ def number_in(request, name: str) -> int | None:
 
 
 def explain(error: Exception, context: dict) -> Response | None:
-    """Intake's refusals as answers: 400 with {field: [reasons]}, 409 with the row as it is now, 507 for a full disk."""
+    """Intake's refusals as problems: 400 with reasons by field, 409 with the row as it is now, 507 for a full disk."""
     from rest_framework.views import exception_handler  # which itself needs this module, by the settings
+
+    from .api import problems
 
     if isinstance(error, Refused):
         reasons = {name or api_settings.NON_FIELD_ERRORS_KEY: texts for name, texts in error.reasons.items()}
@@ -103,7 +115,8 @@ def explain(error: Exception, context: dict) -> Response | None:
         error = exceptions.ParseError(_("The request can't be read."))
     elif room.is_full(error):
         error = DiskFull(_("The portal's disk is full; nothing was saved. Try again later, and tell central staff."))
-    return exception_handler(error, context)
+    response = exception_handler(error, context)
+    return response and problems.told(error, response)
 
 
 class Held(exceptions.APIException):
@@ -128,4 +141,4 @@ class Overtaken(exceptions.APIException):
         super().__init__(str(conflict))
         from .serializers import current_row
 
-        self.detail = {"detail": self.detail, "current": current_row(conflict.current, context)}
+        self.members = {"current": current_row(conflict.current, context)}

@@ -83,7 +83,7 @@ class NomineeSerializer(serializers.ModelSerializer):
 
 class EntrySerializer(serializers.ModelSerializer):
     office = OfficeSerializer(read_only=True)
-    nominee = NomineeSerializer(source="*", read_only=True)
+    nominee = NomineeSerializer(source="*", read_only=True, allow_null=True)
 
     class Meta:
         model = Entry
@@ -240,6 +240,7 @@ class EvidenceSerializer(serializers.ModelSerializer):
     name = serializers.CharField(source="original_name", read_only=True)
     file = serializers.SerializerMethodField(help_text="Where the file is read; null for a link")
     receipt = serializers.CharField(read_only=True, help_text="The number of its receipt: Buddhist year, and its own")
+    url = serializers.CharField(read_only=True, help_text="The link; empty for a file")
     channels = serializers.ListField(child=serializers.ChoiceField(CHANNELS), read_only=True)
     examined = ExaminedSerializer(read_only=True, allow_null=True, help_text="What was noticed; null for a link")
 
@@ -248,7 +249,7 @@ class EvidenceSerializer(serializers.ModelSerializer):
         fields = [
             *("id", "entry", "requirement", "period", "criteria", "status", "revision"),
             *("file", "name", "content_type", "size", "sha256", "receipt", "url", "channels", "note"),
-            *("submitted_at", "received_at", "reviewed_at", "return_reason", "replaces", "examined"),
+            *("submitted_at", "received_at", "reviewed_at", "changed_at", "return_reason", "replaces", "examined"),
         ]
         read_only_fields = fields
 
@@ -273,22 +274,33 @@ class RevisionSerializer(serializers.Serializer):
     revision = RevisionField()
 
 
-class ContentSerializer(serializers.Serializer):
-    """One file (multipart) or one link."""
+class LinkSerializer(serializers.Serializer):
+    """One link, with the channels on which it was published."""
 
-    upload = serializers.FileField(required=False, allow_empty_file=True, write_only=True)
     url = Text(required=False, allow_blank=True, default="", max_length=2000)
     channels = serializers.ListField(child=Text(max_length=20), required=False, default=list, max_length=50)
     note = Text(required=False, allow_blank=True, default="", max_length=2000)
 
 
-class EvidenceInSerializer(ContentSerializer):
+class LinkInSerializer(LinkSerializer):
     requirement = Text(max_length=60)
     period = PeriodField()
 
 
-class ReplacementSerializer(ContentSerializer):
+class FileInSerializer(LinkInSerializer):
+    """One file, or one link."""
+
+    upload = serializers.FileField(required=False, allow_empty_file=True, write_only=True)
+
+
+class OtherLinkSerializer(LinkSerializer):
     revision = RevisionField()
+
+
+class OtherFileSerializer(OtherLinkSerializer):
+    """One file, or one link."""
+
+    upload = serializers.FileField(required=False, allow_empty_file=True, write_only=True)
 
 
 class ReviewSerializer(serializers.Serializer):
@@ -338,6 +350,10 @@ class ValuesSerializer(serializers.Serializer):
 
 class SheetSerializer(serializers.ModelSerializer):
     points = serializers.SerializerMethodField()
+    status = serializers.ChoiceField(
+        [("", "not begun"), *Sheet.Status.choices], read_only=True, help_text="Empty: you have not begun"
+    )
+    saved_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="Null: you have not begun")
 
     class Meta:
         model = Sheet
@@ -356,21 +372,6 @@ class SheetInSerializer(serializers.Serializer):
 
 
 # Answers that are no row
-
-
-class ReasonsSerializer(serializers.Serializer):
-    """Every reason at once, by field; `non_field_errors` for what concerns the whole."""
-
-    non_field_errors = serializers.ListField(child=serializers.CharField(), required=False)
-
-
-class DetailSerializer(serializers.Serializer):
-    detail = serializers.CharField()
-
-
-class ConflictSerializer(serializers.Serializer):
-    detail = serializers.CharField()
-    current = serializers.DictField(allow_null=True, help_text="The row as it is now; null: it is gone")
 
 
 def current_row(row, context: dict) -> dict | None:

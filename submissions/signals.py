@@ -1,9 +1,10 @@
 """Says when facts change. Hangs on the models, so that no door can go round it."""
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import Signal, receiver
 
+from .log import terms
 from .models import Entry, Evidence, Extension, Holiday, Office, Round, Sheet, User, Value
 from .models.places import within
 
@@ -11,10 +12,15 @@ from .models.places import within
 facts_changed = Signal()
 # Sent inside the transaction that recorded them, with entry_ids: list[int] and verb: str.
 events_recorded = Signal()
+# Asked when the log is checked, with round_ids: list[int]: who keeps heads of its chains outside it answers with
+# [(entry id, sequence, digest, where it is kept)].
+heads_asked = Signal()
 # Asked before a round takes another edition, with round: who knows why it must keep its own answers with the reason.
 adoption_asked = Signal()
 # Asked before entries are taken out of a round, or the round is discarded, with round: likewise.
 discard_asked = Signal()
+# Sent when a try to log in came too soon, with user (None: no such account), name: str and address: str.
+login_refused = Signal()
 
 
 @receiver([post_save, post_delete], sender=Evidence)
@@ -37,6 +43,9 @@ def moved_by(row) -> models.QuerySet:
     return Entry.objects.none()
 
 
+_TERMS_OF = {Round: terms.OF_ROUND, Office: terms.OF_OFFICE, Holiday: [terms.HOLIDAYS]}
+
+
 @receiver(pre_save, sender=Round)
 @receiver(pre_save, sender=Office)
 @receiver([pre_save, pre_delete], sender=Holiday)
@@ -55,7 +64,8 @@ def hold_entries(instance, raw=False, **kwargs) -> None:
 def row_changed(instance, created=False, raw=False, **kwargs) -> None:
     """A new round or office has no entries yet."""
     if not raw and (not created or isinstance(instance, Holiday)):
-        moved_by(instance).touch()
+        with transaction.atomic():
+            terms.record(moved_by(instance).touch(), _TERMS_OF[type(instance)], by=terms.who_saves(instance))
 
 
 @receiver(m2m_changed, sender=Round.judges.through)
@@ -66,12 +76,20 @@ def committee_changed(instance, action, reverse, **kwargs) -> None:
         raise TypeError("a committee is changed from its round: round.judges.add(user)")
     if action.startswith("pre_"):  # entries come before the committee's seats as well
         instance.entries.all().touch()
+    else:
+        with transaction.atomic():
+            terms.record(instance.entries.all().hold(), [terms.COMMITTEE], by=terms.who_saves(instance))
 
 
 @receiver(pre_delete, sender=User)
 def judge_leaves(instance, **kwargs) -> None:
     """With a person go their places in committees, of which nothing else tells."""
-    Entry.objects.filter(round__in=instance.judged_rounds.all()).touch()
+    instance.left = Entry.objects.filter(round__in=instance.judged_rounds.all()).touch()
+
+
+@receiver(post_delete, sender=User)
+def judge_left(instance, **kwargs) -> None:
+    terms.record(instance.left, [terms.COMMITTEE], by=terms.who_saves(instance))
 
 
 @receiver(pre_save, sender=User)
@@ -84,4 +102,6 @@ def judge_may_move(instance, **kwargs) -> None:
 def judge_moved(instance, **kwargs) -> None:
     """Those who judge for one office are expected to judge what lies in it, and nothing else."""
     if instance.moves:
-        Entry.objects.filter(round__in=instance.judged_rounds.all()).touch()
+        with transaction.atomic():
+            ids = Entry.objects.filter(round__in=instance.judged_rounds.all()).touch()
+            terms.record(ids, [terms.COMMITTEE], by=terms.who_saves(instance))

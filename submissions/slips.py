@@ -1,6 +1,7 @@
 """Amounts that may be slips of the hand: told beside the amount, never refused. What is one follows from the scheme."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
@@ -22,11 +23,13 @@ def slips(
     criterion: engine.Criterion,
     amounts: Mapping[Slot, str],
     earlier: Mapping[Slot, Earlier] | None = None,
+    today: date | None = None,
 ) -> dict[Slot, str]:
-    """What to say of which of a criterion's amounts, given in canonical text.
+    """What to say of which of a criterion's amounts, given in canonical text; of days to come, when `today` is known.
 
     What is no number was entered when the edition before asked for a date, say; a number is asked for now.
     """
+    bounded = _out_of_bounds(scheme, amounts, today)
     amounts = {slot: text for slot, text in amounts.items() if _is_number(text)}
     earlier = {slot: one for slot, one in (earlier or {}).items() if _is_number(one.value.text)}
     numbers = list(_percentages(criterion.rule))
@@ -40,7 +43,54 @@ def slips(
     for number, goes_beyond in numbers:
         if isinstance(number, Percent) and not goes_beyond:
             found |= _part_of_less(scheme, number, amounts)
-    return _far_from(scheme, amounts, earlier) | found
+    return bounded | _far_from(scheme, amounts, earlier) | found
+
+
+def unusual(scheme: engine.Scheme, amounts: Mapping[Slot, str], today: date) -> dict[Slot, str]:
+    """What to say of which of an entry's amounts, whatever the criterion."""
+    found: dict[Slot, str] = {}
+    for criterion in scheme.criteria.values():
+        codes = {one.code for one in criterion.inputs if one.kind == "value"}
+        found |= slips(scheme, criterion, {slot: text for slot, text in amounts.items() if slot[0] in codes})
+    return _out_of_bounds(scheme, amounts, today) | found
+
+
+def _out_of_bounds(scheme: engine.Scheme, amounts: Mapping[Slot, str], today: date | None) -> dict[Slot, str]:
+    """What the scheme itself calls unusual: its words `at_least`, `at_most`, `not_above`; and a day still to come."""
+    read = {slot: amount for slot, text in amounts.items() if (amount := _read(scheme, slot, text)) is not None}
+    found = {
+        slot: _("This day has not come yet: please check it again.")
+        for slot, amount in read.items()
+        if today and isinstance(amount, date) and amount > today and not scheme.values[slot[0]].may_be_ahead
+    }
+    return found | {slot: _say(scheme, one) for slot, one in engine.beyond(scheme.values, read).items()}
+
+
+def _read(scheme: engine.Scheme, slot: Slot, text: str) -> Decimal | date | None:
+    value = scheme.values.get(slot[0])
+    if value is None or value.kind == "boolean":
+        return None
+    if value.kind != "date":
+        return Decimal(text) if _is_number(text) else None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _say(scheme: engine.Scheme, one: engine.Beyond) -> str:
+    is_day = isinstance(one.bound, date)
+    bound = thai.format_date(one.bound, thai.language()) if is_day else f"{one.bound:,f}"
+    if one.other:
+        bound = f"{scheme.values[one.other].title.to(thai.language())} ({bound})"
+    if one.word == "at_least":
+        before, less = _("Before %(whole)s: please check it again."), _("Less than %(whole)s: please check it again.")
+        text = before if is_day else less
+    elif is_day:
+        text = _("After %(whole)s: please check it again.")
+    else:
+        text = _("More than %(whole)s: please check it again.")
+    return text % {"whole": bound}
 
 
 def _is_number(text: str) -> bool:

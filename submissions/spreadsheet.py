@@ -1,12 +1,14 @@
-"""Reads an uploaded spreadsheet, an .xlsx or CSV file, into rows of cells; run by `confined`.
+"""Reads an uploaded spreadsheet, an .xlsx or CSV file, into the rows of cells of its sheets; run by `confined`.
 
-A cell is null, a text, true or false, or an object with one key: `number` (its digits), `percent` (the digits shown
+A sheet is an object of `title` (a CSV file's is empty), `rows` and `merged`, the areas of merged cells: "B3:B6". A
+cell is null, a text, true or false, or an object with one key: `number` (its digits), `percent` (the digits shown
 before the sign), `date` (ISO), or `fault` (`formula`: no result was saved with it; `error`: #DIV/0! and the like;
 `time`: a moment, not a day).
 """
 
 import csv
 import io
+import re
 import zipfile
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -17,34 +19,57 @@ from .confined import Unreadable
 MAX_ROWS = 10_000
 MAX_COLUMNS = 500
 MAX_TEXT = 2_000  # characters in a cell
-ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+MAX_SHEETS = 20
+ZIP, OLD_EXCEL, PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-"
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 # Told apart when written (`resources.escape`), put back when read.
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
-def read(file: BinaryIO) -> list[list]:
+def read(file: BinaryIO) -> list[dict]:
     content = file.read()
     if content.startswith(OLD_EXCEL):
         raise Unreadable("old")
-    rows = read_workbook(content) if content.startswith(ZIP) else read_text(content)
-    while rows and not any(cell is not None for cell in rows[-1]):
-        rows.pop()
-    if not rows:
+    if content.startswith(PDF):
+        raise Unreadable("pdf")
+    sheets = read_workbook(content) if content.startswith(ZIP) else [sheet("", read_text(content))]
+    if not any(one["rows"] for one in sheets):
         raise Unreadable("empty")
-    return rows
+    return sheets
 
 
-def read_workbook(content: bytes) -> list[list]:
-    """The first sheet. A formula counts as the result that was saved with it."""
+def sheet(title: str, rows: list[list], merged: list[str] | None = None) -> dict:
+    return {"title": title, "rows": rows, "merged": merged or []}
+
+
+def read_workbook(content: bytes) -> list[dict]:
+    """All its sheets. A formula counts as the result that was saved with it."""
     import openpyxl
 
     try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        if not any(name.startswith("xl/") for name in archive.namelist()):
+            raise Unreadable("kind")
         written = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
         shown = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheets = (book.worksheets[0].iter_rows() for book in (written, shown))
-        return bounded([workbook_cell(a, b) for a, b in zip(*pair, strict=True)] for pair in zip(*sheets, strict=True))
+        if len(shown.worksheets) > MAX_SHEETS:
+            raise Unreadable("sheets")
+        return [
+            sheet(b.title, workbook_rows(a, b), merged(archive.read(b._worksheet_path)))
+            for a, b in zip(written.worksheets, shown.worksheets, strict=True)
+        ]
     except (zipfile.BadZipFile, KeyError, IndexError, ValueError, TypeError, AttributeError, OSError, SyntaxError):
         raise Unreadable("damaged") from None
+
+
+def workbook_rows(written, shown) -> list[list]:
+    pairs = zip(written.iter_rows(), shown.iter_rows(), strict=True)
+    return bounded([workbook_cell(a, b) for a, b in zip(*pair, strict=True)] for pair in pairs)
+
+
+def merged(xml: bytes) -> list[str]:
+    """Whoever reads a sheet row by row is not told of them."""
+    return [area.decode() for area in _MERGED.findall(xml)]
 
 
 def workbook_cell(written, shown):

@@ -3,8 +3,10 @@
 import logging
 
 from celery import shared_task
+from django.utils import timezone
 
 from . import uploads
+from .accounts import events, sessions, tries
 from .examination import work
 from .files import register
 from .notices import letters, reminders
@@ -12,7 +14,7 @@ from .notices.told import tell_recorded
 from .vault import vault
 
 log = logging.getLogger(__name__)
-REST_EVERY = 30  # seconds between looks for what is to be examined
+REST_EVERY = 10  # seconds between looks for what is to be examined
 
 
 @shared_task(name="submissions.tasks.sweep_vault")
@@ -51,8 +53,16 @@ def remind() -> int:
 
 @shared_task(name="submissions.tasks.sweep_notices")
 def sweep_notices() -> int:
-    """What was told long ago is kept by the facts it was told of."""
-    return letters.sweep()
+    """What was told long ago is kept by the facts it was told of; a wrong try of yesterday keeps nobody waiting."""
+    return letters.sweep() + tries.sweep(timezone.now())
+
+
+@shared_task(name="submissions.tasks.sweep_accounts")
+def sweep_accounts() -> int:
+    """What was recorded of accounts long enough ago, and sessions that are over."""
+    if removed := events.expire():
+        log.info("%s account events were thrown away", removed)
+    return removed + sessions.sweep()
 
 
 @shared_task(name="submissions.tasks.post")

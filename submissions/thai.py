@@ -13,6 +13,7 @@ SHORT_MONTHS = "ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. �
 ENGLISH_MONTHS = ("January February March April May June July August September October November December").split()
 ERA = 543
 
+_LATIN_OR_NUMBER = re.compile(r"([A-Za-z][A-Za-z0-9._-]*)|[0-9]+")
 _NUMERIC = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})")
 _WORDED = re.compile(r"(\d{1,2})\s+(\S+?)\s+(?:พ\.?ศ\.?\s*|B\.?E\.?\s*)?(\d{4})", re.IGNORECASE)
 
@@ -23,8 +24,8 @@ def language() -> str:
 
 
 def digits(text: object) -> str:
-    """The same text with Thai digits."""
-    return str(text).translate(DIGITS)
+    """The same text with Thai digits, but for those of Latin codes: m1.2.3, A4."""
+    return _LATIN_OR_NUMBER.sub(lambda found: found[1] or found[0].translate(DIGITS), str(text))
 
 
 def parse_date(text: str) -> date:

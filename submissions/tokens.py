@@ -1,26 +1,55 @@
-"""Tokens for programs: who may have one, for how long, and how they end."""
+"""Tokens for programs: who may have one, for what and how long, and how they end."""
 
 from datetime import timedelta
 
 from allauth.account.adapter import get_adapter
-from allauth.core import ratelimit
 from allauth.mfa.utils import is_mfa_enabled
-from django.contrib.auth import get_user_model
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ValidationError as FormError
+from django.db import transaction
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from knox import views as knox
 from rest_framework import exceptions, generics, serializers
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
+from .accounts.steps import first_step
+from .api.scopes import ANY
+from .models import Scope, Token, User
+from .models.tokens import every_scope
 from .rest import JSONParser, Text, TokenAuthentication
-from .serializers import DetailSerializer, PersonSerializer, ReasonsSerializer
+from .serializers import PersonSerializer
 
 TOKEN_LIFE = timedelta(hours=12)  # as long as a session on the pages
+
+
+class TooMany(exceptions.PermissionDenied):
+    """This person has as many tokens as one may."""
+
+    def __init__(self, count: int) -> None:
+        text = ngettext(
+            "You have %(count)s token, which is as many as one may have. End one first, at /accounts/tokens/.",
+            "You have %(count)s tokens, which is as many as one may have. End one first, at /accounts/tokens/.",
+            count,
+        )
+        super().__init__(text % {"count": count})
+
+
+def make_token(user: User, *, life: timedelta | None, scopes: list[str], name: str = "") -> tuple[Token, str]:
+    """A token, and the text that is shown once. Without a life it never ends. Raises TooMany."""
+    most = settings.REST_KNOX["TOKEN_LIMIT_PER_USER"]
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)  # one after another: the count is theirs together
+        if user.auth_token_set.living().count() >= most:
+            raise TooMany(most)
+        return Token.objects.create(user, expiry=life, scopes=scopes, name=name)
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -36,86 +65,121 @@ class TokenScheme(OpenApiAuthenticationExtension):
 class CredentialsSerializer(serializers.Serializer):
     username = Text(max_length=150, required=False)
     password = Text(max_length=4096, required=False, trim_whitespace=False)
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(Scope.choices),
+        required=False,
+        allow_empty=False,
+        max_length=len(Scope),
+        help_text="What the token is for; left out: everything that you may do",
+    )
 
 
 class TokenSerializer(serializers.Serializer):
     token = serializers.CharField(read_only=True)
     expiry = serializers.DateTimeField(read_only=True)
+    scopes = serializers.ListField(child=serializers.ChoiceField(Scope.choices), read_only=True)
     user = PersonSerializer(read_only=True)
 
 
-class Login(knox.LoginView):
-    """A token for programs, for twelve hours.
-
-    By user name and password; or, for whoever is logged in on the pages (with a second factor, perhaps), by that.
-    Tries are counted together with those on the log-in page.
-    """
-
+class Login(APIView):
     authentication_classes = [SessionAuthentication]
     permission_classes = [AllowAny]
     parser_classes = [JSONParser]
-    serializer_class = CredentialsSerializer
 
     @extend_schema(
+        operation_id="log_in",
+        summary=gettext_lazy("A token for twelve hours"),
+        tags=["tokens"],
         request=CredentialsSerializer,
-        responses={200: TokenSerializer, 400: ReasonsSerializer, 403: DetailSerializer, 429: DetailSerializer},
+        responses={200: TokenSerializer},
         auth=[{}],
     )
-    def post(self, request, format=None) -> Response:
-        if not request.user.is_authenticated:
-            request.user = self._person(request)
-        return super().post(request, format)
+    def post(self, request) -> Response:
+        """By user name and password; or, for whoever is logged in on the pages, by that.
 
-    def _person(self, request):
+        Tries are counted together with those on the log-in page. Tokens that last longer, and those of accounts with a
+        second factor, are made at `/accounts/tokens/`.
+        """
         form = CredentialsSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        if missing := [name for name in ("username", "password") if not form.validated_data.get(name)]:
+        said = form.validated_data
+        scopes = sorted(set(said.pop("scopes", None) or every_scope()))
+        if not request.user.is_authenticated:
+            request.user = self._person(request, said)
+        token, text = make_token(request.user, life=TOKEN_LIFE, scopes=scopes)
+        user_logged_in.send(sender=User, request=request, user=request.user)
+        shown = {"token": text, "expiry": token.expiry, "scopes": scopes, "user": request.user}
+        return Response(TokenSerializer(shown).data)
+
+    def _person(self, request, said: dict) -> User:
+        if missing := [name for name in ("username", "password") if not said.get(name)]:
             raise exceptions.ValidationError({name: [_("This is needed.")] for name in missing})
         web = request._request
-        too_often = exceptions.Throttled(detail=_("Too many failed tries. Wait a few minutes."))
-        if not ratelimit.consume(web, action="login"):
-            raise too_often
         try:
-            person = get_adapter(web).authenticate(web, **form.validated_data)
-        except FormError:
-            raise too_often from None
+            person = get_adapter(web).authenticate(web, **said)
+        except FormError as refused:
+            too_soon = exceptions.Throttled(detail=refused.messages[0])
+            too_soon.wait = refused.params["seconds"]
+            raise too_soon from None
         if person is None or not person.is_active:
             raise exceptions.ValidationError({"non_field_errors": [_("The user name or the password is wrong.")]})
         if is_mfa_enabled(person):
             raise exceptions.PermissionDenied(
-                _("This account has a second factor. Log in on the pages first, and ask for a token from there.")
+                _("This account has a second factor. Log in on the pages, and make a token at /accounts/tokens/.")
             )
+        if step := first_step(person):
+            raise exceptions.PermissionDenied(step.reason)
         return person
 
-    def get_token_ttl(self) -> timedelta:
-        return TOKEN_LIFE
 
-    def get_post_response_data(self, request, token, instance) -> dict:
-        return TokenSerializer({"token": token, "expiry": instance.expiry, "user": request.user}).data
-
-
-@extend_schema(request=None, responses={204: None, 401: DetailSerializer}, tags=["login"])
 class Logout(knox.LogoutView):
-    """Ends the token that asks."""
-
     authentication_classes = [TokenAuthentication]
+    scopes = {"POST": ANY}
+
+    @extend_schema(
+        operation_id="log_out",
+        summary=gettext_lazy("End this token"),
+        tags=["tokens"],
+        request=None,
+        responses={204: None},
+    )
+    def post(self, request, format=None) -> Response:
+        """Only this token; others of the same person go on."""
+        return super().post(request, format)
 
 
-@extend_schema(request=None, responses={204: None, 401: DetailSerializer}, tags=["login"])
 class LogoutAll(knox.LogoutAllView):
-    """Ends all tokens of the person who asks."""
-
     authentication_classes = [TokenAuthentication]
+    scopes = {"POST": ANY}
+
+    @extend_schema(
+        operation_id="log_out_everywhere",
+        summary=gettext_lazy("End all your tokens"),
+        tags=["tokens"],
+        request=None,
+        responses={204: None},
+    )
+    def post(self, request, format=None) -> Response:
+        """Those made on the pages too."""
+        return super().post(request, format)
 
 
-@extend_schema(responses={200: PersonSerializer, 401: DetailSerializer}, tags=["login"])
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="get_me",
+        summary=gettext_lazy("The person behind the token"),
+        tags=["tokens"],
+        responses={200: PersonSerializer},
+    )
+)
 class Me(generics.RetrieveAPIView):
-    """The person behind the token."""
+    """Whose name the token asks in, with their role and office."""
 
+    scopes = {"GET": ANY}
     serializer_class = PersonSerializer
 
     def get_object(self):
-        return get_user_model().objects.select_related("office__parent").get(pk=self.request.user.pk)
+        return User.objects.select_related("office__parent").get(pk=self.request.user.pk)
 
 
 urls = [

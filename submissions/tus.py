@@ -12,16 +12,20 @@ from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework.exceptions import APIException
 
 from . import checks, uploads
+from .api.senders import identify
 from .files import room
 from .files.gate import VERSION, refusal
 from .files.reception import Reception, TooMany
 from .forms import whole
-from .models import Entry, Evidence, Upload
+from .models import Entry, Evidence, Scope, Upload
 from .partial import Busy, Partial
 from .proofread import Refused
 from .receipts import elsewhere
@@ -37,16 +41,18 @@ class Wrong(Exception):
         self.response = refusal(status, text, **headers)
 
 
+@method_decorator(csrf_exempt, name="dispatch")  # a program has a token instead; `identify` asks browsers for theirs
 class Tus(View):
     """What every request of the protocol shares; `files.gate` has seen its headers."""
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         try:
-            if not request.user.is_authenticated:
-                raise Wrong(401, _("Your login has ended. Log in again; what has arrived is kept."))
+            identify(request, Scope.HAND_IN)
             response = super().dispatch(request, *args, **kwargs)
         except Wrong as wrong:
             response = wrong.response
+        except APIException as error:  # of whoever sends
+            response = Wrong(error.status_code, str(error.detail)).response
         except TooMany:
             response = Wrong(429, _("You are sending many files at once. Let some of them arrive first.")).response
         except (FileNotFoundError, Upload.DoesNotExist):  # given up meanwhile

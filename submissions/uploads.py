@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -22,6 +23,7 @@ from .vault import ABANDONED, vault
 # What one person may have on its way at once, so that nobody fills the disk with what is never finished.
 MOST_UPLOADS = 50
 MOST_VIDEOS = 4  # as many bytes as this many of the largest videos
+UNDER_WAY = timedelta(minutes=2)  # since the last request of whoever sends
 
 
 class TooMuch(Refused):
@@ -74,6 +76,11 @@ def begin(
         upload.save()
     Partial(upload.key).create()
     return upload
+
+
+def under_way() -> int:
+    """How many files are coming in at this moment: a piece of each came a little while ago."""
+    return Upload.objects.unfinished().filter(touched_at__gt=timezone.now() - UNDER_WAY).count()
 
 
 def _check_share(by: User, size: int) -> None:

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from . import api, api_nominees, confirming, deeds, feed, filling, nominees, receipts, threads, tokens, tus, views
+from . import api_nominees, confirming, deeds, feed, filling, nominees, receipts, threads, tokens, tus, views
+from .accounts import pages as accounts
+from .api import evidence, facts, token_pages
 from .notices import pages
 
 urlpatterns = [
@@ -13,8 +15,10 @@ urlpatterns = [
     *confirming.urls,
     *deeds.urls,
     *pages.urls,
+    *accounts.urls,
     *receipts.urls,
     *tus.urls,
+    *token_pages.urls,
     path("entries/<int:pk>/evidence/", views.add_evidence, name="evidence-add"),
     path("entries/<int:pk>/slot/", views.show_slot, name="slot"),
     path("entries/<int:pk>/values/", views.enter_values, name="values-enter"),
@@ -25,4 +29,4 @@ urlpatterns = [
     path("evidence/<int:pk>/examined/", views.evidence_examined, name="evidence-examined"),
     path("evidence/<int:pk>/preview/", views.evidence_preview, name="evidence-preview"),
 ]
-api_urls = [*tokens.urls, *api.urls, *api_nominees.urls]
+api_urls = [*tokens.urls, *facts.urls, *evidence.urls, *api_nominees.urls]

@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from . import access, confined, intake, thai
+from .accounts.events import Thing, record_file
 from .deeds import latest
 from .examination.told import tell_office
 from .files import room
@@ -289,7 +290,11 @@ def _show_values(request, entry, criterion, form: ValuesForm, *, contested=None,
 def evidence_file(request, pk: int) -> HttpResponse:
     """The file itself, for those who may see the entry; `?inline=1` shows it in the page, if its kind is safe there."""
     evidence, inline = _file_or_404(request, pk), request.GET.get("inline") == "1"
-    return _held(request, evidence, framed=inline) or file_response(evidence, inline=inline)
+    if held := _held(request, evidence, framed=inline):
+        return held
+    response = file_response(evidence, inline=inline)
+    record_file(request, Thing.EVIDENCE, evidence.pk, evidence.original_name, shown=inline)
+    return response
 
 
 def _file_or_404(request, pk: int) -> Evidence:
@@ -332,6 +337,7 @@ def evidence_page(request, pk: int, page: int) -> HttpResponse:
             drawn = confined.read("examination.page", file.file, str(page))
     except (confined.Unreadable, FileNotFoundError):
         raise Http404 from None
+    record_file(request, Thing.EVIDENCE, evidence.pk, evidence.original_name, shown=True, part=True)
     return _framed(HttpResponse(b64decode(drawn), content_type="image/jpeg"), FILE_POLICY)
 
 
@@ -361,6 +367,7 @@ def evidence_preview(request, pk: int) -> HttpResponse:
         shown = preview(evidence)
     except FileNotFoundError:
         raise Http404 from None
+    record_file(request, Thing.EVIDENCE, evidence.pk, evidence.original_name, shown=True)
     response = render(request, "submissions/preview.html", {"evidence": evidence, "preview": shown})
     return _framed(response, PREVIEW_POLICY)
 

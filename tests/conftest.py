@@ -26,7 +26,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 
 from cdd4.local import compile_messages
-from tests.servers import ROOT, Nginx, PostgreSQL, Redis, Web, Worker
+from tests.servers import ROOT, Nginx, PostgreSQL, Redis, Web, Worker, free_port
 
 data_dir = tempfile.mkdtemp(prefix="cdd4-tests-")
 atexit.register(shutil.rmtree, data_dir, ignore_errors=True)
@@ -235,6 +235,7 @@ def as_in_production(redis: Redis, static_root) -> dict[str, str]:
     from tests.cdd4.test_settings import SOUND
 
     fixed = {"CDD4_ALLOWED_HOSTS": "localhost", "CDD4_X_ACCEL": "1", "CDD4_STATIC_ROOT": str(static_root)}
+    fixed["CDD4_URL"] = f"https://localhost:{free_port()}"  # the proxy's
     return {**SOUND, **shared(redis), **fixed, "CDD4_SECRET_KEY": settings.SECRET_KEY}
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
+import shlex
 import shutil
 import signal
 import socket
@@ -13,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg2
 import redis
@@ -172,6 +175,14 @@ class PostgreSQL(Server):
         self.stop()  # killed, it would leave its shared memory to the machine
         super().remove()
 
+    def send_signal(self, number: int) -> None:
+        """To its backends too, each of which leads a group of its own."""
+        if self.process and self.process.poll() is None:
+            children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+            for pid in (self.process.pid, *map(int, children)):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, number)
+
     def run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
             [need(program, "postgresql"), *arguments], user=self.user, cwd=self.folder, capture_output=True, text=True
@@ -254,9 +265,11 @@ class Web(Server):
 
     name = "web"
 
-    def __init__(self, environment: Mapping[str, str], workers: int = 2, wsgi: str = "cdd4.wsgi") -> None:
+    def __init__(
+        self, environment: Mapping[str, str], workers: int = 2, wsgi: str = "cdd4.wsgi", name: str = "web"
+    ) -> None:
         super().__init__()
-        self.variables, self.workers, self.wsgi = environment, workers, wsgi
+        self.variables, self.workers, self.wsgi, self.name = environment, workers, wsgi, name
         self.port = free_port()
 
     def environment(self) -> Mapping[str, str]:
@@ -264,7 +277,17 @@ class Web(Server):
 
     def command(self) -> list[str]:
         threads = ["--workers", str(self.workers), "--worker-class", "gthread", "--threads", "4"]
-        return [sys.executable, "-m", "gunicorn", self.wsgi, "--bind", f"127.0.0.1:{self.port}", *threads]
+        return [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            self.wsgi,
+            "--bind",
+            f"127.0.0.1:{self.port}",
+            "--name",
+            self.name,
+            *threads,
+        ]
 
     def is_ready(self) -> bool:
         try:
@@ -286,15 +309,15 @@ class Uploads(Web):
 
 
 class Nginx(Server):
-    """nginx with the project's own nginx.conf."""
+    """nginx with the project's own nginx.conf, started as docker-compose.yml starts it."""
 
     name = "nginx"
     stop_signal = signal.SIGQUIT
 
     def __init__(self, web: Web, media: Path, uploads: Web | None = None) -> None:
         super().__init__()
-        self.port, self.plain_port = free_port(), free_port()
-        self.url = f"https://localhost:{self.port}"
+        self.url = web.variables["CDD4_URL"]
+        self.port, self.plain_port = urlsplit(self.url).port, free_port()
         self.web, self.media, self.uploads = web, media, uploads or web
         (self.folder / "cache").mkdir()
         self.make_certificate()
@@ -308,8 +331,9 @@ class Nginx(Server):
 
     def configuration(self) -> str:
         changes = {
-            "listen 8080;": f"listen 127.0.0.1:{self.plain_port};",
+            "listen 8080": f"listen 127.0.0.1:{self.plain_port}",
             "listen 8443 ": f"listen 127.0.0.1:{self.port} ",
+            "/tmp/names.conf": f"{self.folder}/names.conf",
             "server web:8000 resolve;": f"server 127.0.0.1:{self.web.port};",
             "server uploads:8000 resolve;": f"server 127.0.0.1:{self.uploads.port};",
             "/run/secrets/": f"{self.folder}/",
@@ -323,7 +347,15 @@ class Nginx(Server):
 
     def command(self) -> list[str]:
         globals_ = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
-        return [need("nginx", "nginx"), "-c", str(self.folder / "nginx.conf"), "-g", globals_]
+        changes = {
+            "/tmp/names.conf": f"{self.folder}/names.conf",
+            'exec nginx -g "daemon off;"': f'exec {need("nginx", "nginx")} -c {self.folder}/nginx.conf -g "{globals_}"',
+        }
+        proxy = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["proxy"]
+        return shlex.split(changed(proxy["command"].replace("$$", "$"), "the proxy's command", changes))
+
+    def environment(self) -> Mapping[str, str]:
+        return {**os.environ, "TZ": "UTC", "CDD4_ALLOWED_HOSTS": self.web.variables["CDD4_ALLOWED_HOSTS"]}
 
     def is_ready(self) -> bool:
         with socket.socket() as probe:

@@ -77,9 +77,10 @@ def check(response, what) -> None:
     if (
         response.status_code >= 400
         and response.request["REQUEST_METHOD"] != "HEAD"
-        and response["Content-Type"] == "application/json"
+        and not response["Content-Type"].startswith("text/html")
     ):
-        json.loads(body)
+        assert response["Content-Type"] == "application/problem+json", what
+        assert json.loads(body)["status"] == response.status_code
     assert b"Traceback" not in body, what
 
 

@@ -14,13 +14,14 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+from django.utils import timezone
 from rest_framework.views import APIView
 
 from awards.publish import publish
 from scoring import parcels, tasks, trial
 from scoring.models import Scorecard, ScoreChange
 from submissions import intake, notices
-from submissions.models import Event, Holiday, Letter, RegisterLine
+from submissions.models import AccountEvent, Event, Holiday, Letter, RegisterLine
 from tests import factories as make
 
 ROLES = ("anonymous", "officer", "neighbour", "judge", "stranger", "staff", "admin")
@@ -118,6 +119,7 @@ def make_world() -> SimpleNamespace:
         "beside": twin,
         "parcels": packed,
         "notices": officer.notices.first(),
+        "accountevent": AccountEvent.objects.create(at=timezone.now(), user=officer, kind="login.done"),
         "letter": Letter.objects.create(user=officer, channel="mail"),
         "registerline": RegisterLine.objects.create(office=entry.office, year=2020, register="model-tambon"),
         "event": Event.objects.filter(entry=entry).first(),

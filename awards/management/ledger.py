@@ -10,9 +10,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
+from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
 from scoring import engine
+from submissions.intake.made import beginnings
+from submissions.log import carried
 from submissions.models import Entry, Event, Evidence, Extension, Round, Sheet, User, Value
 from submissions.vault import vault
 
@@ -28,6 +31,7 @@ class Ledger:
 
     def __init__(self, round: Round, *, officers: dict[int, User], judges: Sequence[User], staff: User) -> None:
         self.round, self.officers, self.judges, self.staff = round, officers, judges, staff
+        self.entries: list[Entry] = []
         self.evidence: list[tuple[Evidence, Piece]] = []
         self.values: list[tuple[Value, Amount]] = []
         self.sheets: list[tuple[Sheet, Marks]] = []
@@ -35,6 +39,7 @@ class Ledger:
 
     def add(self, entry: Entry, story: Story, papers: Sequence[Paper | None]) -> None:
         """Take in one entry's story; `papers` are the files of its pieces, in order."""
+        self.entries.append(entry)
         rows: list[Evidence] = []
         for number, (piece, paper) in enumerate(zip(story.pieces, papers, strict=True)):
             rows.append(self._evidence(entry, piece, paper, number))
@@ -150,6 +155,7 @@ class Ledger:
         deeds += [self._value_deed(row) for row, _ in self.values]
         deeds += [self._sheet_deed(row) for row, _ in self.sheets]
         deeds += [self._extension_deed(row) for row, _ in self.extensions]
+        deeds = self._made_deeds(min((event.at for event, _ in deeds), default=timezone.now())) + deeds
         deeds.sort(key=lambda deed: (deed[0].entry_id, deed[0].at))
         events: list[Event] = []
         for event, data in deeds:
@@ -163,50 +169,34 @@ class Ledger:
     def _deed(self, row, moment: datetime, by: User, verb: str, **data) -> tuple[Event, dict]:
         return Event(entry=row.entry, at=self._world(moment), actor=by, verb=verb), data
 
+    def _made_deeds(self, at: datetime) -> list[tuple[Event, dict]]:
+        """Who takes part was entered before anything was handed in."""
+        return [
+            (Event(entry=row, at=at, actor=self.staff, verb="entry.made"), said)
+            for row, said in beginnings(self.entries)
+        ]
+
     def _evidence_deeds(self, row: Evidence, piece: Piece):
         yield self._deed(
             row,
             row.submitted_at,
             row.submitted_by,
             "evidence.attached",
-            evidence=row.pk,
-            requirement=row.requirement,
-            period=row.period,
-            title=row.title,
-            sha256=row.sha256,
-            size=row.size,
-            channels=row.channels,
-            submitted_at=row.submitted_at.isoformat(),
-            replaces=row.replaces_id,
+            **carried.of_evidence(row),
         )
         if piece.status == "withdrawn":
-            yield self._deed(
-                row, piece.decided_at, row.submitted_by, "evidence.withdrawn", evidence=row.pk, before="submitted"
-            )
+            said = carried.of_withdrawal(row, "submitted")
+            yield self._deed(row, piece.decided_at, row.submitted_by, "evidence.withdrawn", **said)
         elif piece.decided_at:
-            verb, reason = f"evidence.{piece.status}", piece.reason
-            yield self._deed(
-                row, piece.decided_at, row.reviewed_by, verb, evidence=row.pk, before="submitted", reason=reason
-            )
+            said = carried.of_decision(row, "submitted")
+            yield self._deed(row, piece.decided_at, row.reviewed_by, f"evidence.{piece.status}", **said)
 
     def _value_deed(self, row: Value):
-        data = {"code": row.code, "period": row.period, "before": "", "after": row.text, "source": row.source}
-        return self._deed(row, row.entered_at, row.entered_by, "value.entered", **data)
+        return self._deed(row, row.entered_at, row.entered_by, "value.entered", **carried.of_value(row, "", row.text))
 
     def _sheet_deed(self, row: Sheet):
         verb = "sheet.submitted" if row.status == Sheet.Status.FINAL else "sheet.saved"
-        data = {"sheet": row.pk, "before": {}, "after": row.points, "remark": row.remark}
-        return self._deed(row, row.saved_at, row.judge, verb, **data)
+        return self._deed(row, row.saved_at, row.judge, verb, **carried.of_sheet(row, {}))
 
     def _extension_deed(self, row: Extension):
-        return self._deed(
-            row,
-            row.granted_at,
-            row.granted_by,
-            "extension.granted",
-            requirement=row.requirement,
-            period=row.period,
-            until=row.until.isoformat(),
-            reason=row.reason,
-            order_number=row.order_number,
-        )
+        return self._deed(row, row.granted_at, row.granted_by, "extension.granted", **carried.of_extension(row))

@@ -1,6 +1,7 @@
 """The functional core: a scheme and facts in, a score out. No Django, no clock, no files, no floats."""
 
 from scoring.engine.answers import Answer, check_answers, chosen, left_over, progress, words_key
+from scoring.engine.bounds import Beyond, Bounds, beyond
 from scoring.engine.calendar import BANGKOK, business_days_late, day_of, end_of_day
 from scoring.engine.extent import PAPERS, Extent, Span
 from scoring.engine.facts import Evidence, Extension, Facts, Given, Sheet
@@ -54,6 +55,8 @@ __all__ = [
     "Answer",
     "Awarded",
     "BadFacts",
+    "Beyond",
+    "Bounds",
     "Criterion",
     "CriterionScore",
     "Dimension",
@@ -95,6 +98,7 @@ __all__ = [
     "Tier",
     "Value",
     "award",
+    "beyond",
     "business_days_late",
     "canonical",
     "check_answers",

@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import chain
 
 from scoring.engine.book import Book, check_channels
+from scoring.engine.bounds import check_other, read_bounds
 from scoring.engine.calendar import month_end, month_title, months
 from scoring.engine.display import SHOWN_AS, ShownAs, check_display, read_letters
 from scoring.engine.extent import read_extent
@@ -28,6 +29,7 @@ from scoring.engine.scheme import (
     Text,
     Tier,
     Value,
+    ValueKind,
 )
 from scoring.engine.stages import RANKINGS, Ranking, read_nominees, read_stages
 
@@ -63,7 +65,10 @@ class _Reader:
         self.titles = {code: inner.inline_text() for code, inner in self._declared("periods", _LONGEST_PERIOD)}
         book.targets = {code: self._target(inner, sizes) for code, inner in self._declared("targets")}
         book.requirements = {code: self._requirement(code, inner) for code, inner in self._declared("requirements")}
-        book.values = {code: self._value(code, inner) for code, inner in self._declared("values")}
+        declared = [(self._value(code, inner), inner) for code, inner in self._declared("values")]
+        book.values = {value.code: value for value, inner in declared}
+        for value, inner in declared:
+            check_other(inner, value, book)
         book.settings = {code: self._setting(code, inner) for code, inner in self._declared("settings")}
         criteria: dict[str, Criterion] = {}
         dimensions = tuple(self._dimension(inner, criteria) for inner in page.pages("dimensions"))
@@ -154,18 +159,21 @@ class _Reader:
         return required
 
     def _value(self, code: str, page: Page) -> Value:
+        kind: ValueKind = page.one_of("kind", _KINDS, "number")  # type: ignore[assignment]
+        above = page.number("above") if page.has("above") else None
         return Value(
             code=code,
             title=page.text("title"),
-            kind=page.one_of("kind", _KINDS, "number"),  # type: ignore[arg-type]
+            kind=kind,
             unit=page.optional_text("unit"),
             periods=self._slots(page),
             until=page.day("until", self.close),
             by=page.one_of("by", ("office", "central"), "office"),  # type: ignore[arg-type]
-            above=page.number("above") if page.has("above") else None,
+            above=above,
             may_be_ahead=page.yes("may_be_ahead"),
             help=page.optional_text("help"),
             doubts=self._doubts(page, f"values.{code}"),
+            bounds=read_bounds(page, kind, above),
         )
 
     def _setting(self, code: str, page: Page) -> Setting:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from scoring.engine.bounds import Bounds
     from scoring.engine.display import ShownAs
     from scoring.engine.extent import Extent
     from scoring.engine.forms import Form
@@ -105,6 +106,7 @@ class Value:
     may_be_ahead: bool  # a planned date: it may lie after the day of scoring
     help: Text | None
     doubts: tuple[Doubt, ...]
+    bounds: Bounds  # beyond them an amount is asked about; no score hangs on it
 
     @property
     def is_series(self) -> bool:

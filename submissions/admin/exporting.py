@@ -14,6 +14,7 @@ from django.utils.decorators import method_decorator
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, override
 
+from submissions.accounts.events import Thing, record_file
 from submissions.pages.dear import dear
 from submissions.spreadsheets.writing import Cell, Row, write_csv, write_xlsx
 from submissions.thai import ERA
@@ -59,7 +60,9 @@ class ExportedList:
         columns = self.columns()
         headings = [str(heading) for heading, _cell in columns]
         cells = _cells([cell for _heading, cell in columns], self.exported(rows), get_language())
-        return _sent(extension, headings, cells, self._file_name(extension))
+        name = self._file_name(extension)
+        record_file(request, Thing.LIST, self.opts.model_name, name)
+        return _sent(extension, headings, cells, name)
 
     def list_of(self, request) -> QuerySet:
         """The rows of the list, by its filters, search and order."""

@@ -30,11 +30,22 @@ class StateFilter(ChoiceFilter):
 @admin.register(Letter)
 class LetterAdmin(RoleAdmin):
     viewers = (STAFF,)
-    list_display = ["user", "channel", "made", "sent", "state", "tries", "fault", "next_try"]
+    list_display = ["user", "about", "channel", "made", "sent", "state", "tries", "fault", "next_try"]
     list_filter = [StateFilter]
     list_select_related = ["user"]
     search_fields = ["user__username", "user__full_name", "user__email"]
-    fields = readonly_fields = ["user", "channel", "made", "sent", "state", "tries", "fault", "next_try"]
+    fields = readonly_fields = [
+        "user",
+        "about",
+        "address",
+        "channel",
+        "made",
+        "sent",
+        "state",
+        "tries",
+        "fault",
+        "next_try",
+    ]
 
     @display(description=_("made at"), ordering="made_at")
     def made(self, letter: Letter) -> str:

@@ -2,7 +2,9 @@
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -10,7 +12,9 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 
 from submissions import access
+from submissions.forms import whole
 from submissions.models import User
+from submissions.notices.accounts import tell_of_password
 from submissions.resources import UserResource
 
 from .guard import GuardedAdmin, GuardedForm
@@ -18,11 +22,17 @@ from .roles import STAFF, short_time
 from .spreadsheets import Spreadsheets
 
 
+class PasswordForAnother(AdminPasswordChangeForm):
+    def save(self, commit=True) -> User:
+        self.user.must_change_password = self.cleaned_data["set_usable_password"]
+        return super().save(commit)
+
+
 @admin.register(User)
 class UserAdmin(Spreadsheets, GuardedAdmin, DjangoUserAdmin):
     resource_classes = [UserResource]
     adders = changers = (STAFF,)
-    form, add_form, change_password_form = GuardedForm, UserCreationForm, AdminPasswordChangeForm
+    form, add_form, change_password_form = GuardedForm, UserCreationForm, PasswordForAnother
     list_display = ["username", "full_name", "role", "office", "is_active", "last_seen"]
     list_display_links = ["username", "full_name"]
     list_filter = [("role", ChoicesDropdownFilter), "is_active"]
@@ -47,6 +57,24 @@ class UserAdmin(Spreadsheets, GuardedAdmin, DjangoUserAdmin):
     def has_change_permission(self, request, obj=None) -> bool:
         """Nobody gives themselves, or others of their kind, more than they have."""
         return super().has_change_permission(request, obj) and access.why_not_manage(request.user, obj) is None
+
+    def save_model(self, request, obj, form, change) -> None:
+        """A new account's first password is known to whoever typed it."""
+        is_set = not change and obj.has_usable_password()
+        obj.must_change_password = obj.must_change_password or is_set
+        super().save_model(request, obj, form, change)
+        if is_set:
+            tell_of_password(obj, request.user, at=timezone.now())
+
+    def user_change_password(self, request, id, form_url=""):
+        """One's own is changed with the old one; another's is told to its owner, who chooses the next."""
+        if id == str(request.user.pk):
+            return redirect("account_change_password")
+        before = User.objects.filter(pk=whole(id)).first()
+        answer = super().user_change_password(request, id, form_url)
+        if before and not User.objects.filter(pk=before.pk, password=before.password).exists():
+            tell_of_password(before, request.user, at=timezone.now())
+        return answer
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "office":

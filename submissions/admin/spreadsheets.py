@@ -1,19 +1,29 @@
 """Spreadsheets in and out of the admin's lists. What they hold, and what they may change, is said by `resources`."""
 
 from django import forms
+from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
-from import_export.admin import ExportMixin
+from import_export.admin import ExportMixin, ImportMixin
+from import_export.forms import ConfirmImportForm
+from import_export.tmp_storages import CacheStorage
 from unfold.contrib.import_export.forms import ExportForm, ImportForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from submissions import thai
-from submissions.formats import EXPORT_FORMATS
-from submissions.imports import CarefulImport, OnlyForm
+from submissions.accounts.events import Thing, record_file
+from submissions.formats import EXPORT_FORMATS, IMPORT_FORMATS, Unreadable
+from submissions.imports import Outcome
 from submissions.models import Round
 from submissions.resources import FiguresResource
+
+MOST_SHOWN = 100  # faults, or rows that would change; the rest are counted
 
 
 class SpreadsheetImportForm(ImportForm):
@@ -24,11 +34,119 @@ class SpreadsheetImportForm(ImportForm):
         )
 
 
+class ConfirmForm(ConfirmImportForm):
+    """There is one format and one resource: whatever else is posted was not chosen on the page."""
+
+    format = forms.ChoiceField(choices=[("0", "")], widget=forms.HiddenInput())
+    resource = forms.ChoiceField(choices=[("", ""), ("0", "")], widget=forms.HiddenInput(), required=False)
+    shown = forms.CharField(max_length=64, widget=forms.HiddenInput())  # the digest of what the page showed
+
+
+class CarefulImport(ImportMixin):
+    """Import pages that read uploads in a child process, keep them in the database, and never import half of a file.
+
+    First what would change is shown, or all that is wrong; what is confirmed is written if it is still what was shown.
+    """
+
+    import_formats = IMPORT_FORMATS
+    import_form_class = SpreadsheetImportForm
+    confirm_form_class = ConfirmForm
+    tmp_storage_class = CacheStorage  # no file of the server can be named from outside; forgotten after a day
+
+    def get_import_resource_kwargs(self, request, **kwargs) -> dict:
+        form = kwargs.get("form")
+        shown = form.cleaned_data["shown"] if isinstance(form, ConfirmForm) else ""
+        return {"user": request.user, "shown": shown, "ticked": request.POST.getlist("right")}
+
+    def has_import_permission(self, request) -> bool:
+        return request.user.is_central
+
+    def import_action(self, request, **kwargs):
+        """The form; and once a file is sent, what it would change or what is wrong with it."""
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        form = self.create_import_form(request)
+        outcome = None
+        if request.method == "POST" and form.is_valid():
+            try:
+                outcome = self._trial(request, form, self._keep(form.cleaned_data["import_file"]))
+            except Unreadable as fault:
+                form.add_error("import_file", str(fault))
+        confirm = None
+        if outcome and not outcome.is_wrong:
+            confirm = self.create_confirm_form(request, form)
+            confirm.initial["shown"] = outcome.digest
+        return self._import_page(request, form, outcome, confirm)
+
+    def _keep(self, file):
+        """Keep the file for the confirmation, and read it."""
+        storage = self.write_to_tmp_storage(file, IMPORT_FORMATS[0]())
+        file.tmp_storage_name = storage.name
+        return IMPORT_FORMATS[0]().create_dataset(storage.read())
+
+    def process_import(self, request, **kwargs):
+        """Take what was confirmed, if it is still what was shown and everything strange in it was ticked."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        confirm = self.create_confirm_form(request)
+        if not confirm.is_valid():
+            return self._back(request, _("Upload the file again."))
+        try:
+            return self._take(request, confirm)
+        except Unreadable as fault:
+            return self._back(request, str(fault))
+
+    def _take(self, request, confirm: ConfirmForm):
+        storage = CacheStorage(name=confirm.cleaned_data["import_file_name"])
+        dataset = IMPORT_FORMATS[0]().create_dataset(storage.read())
+        result = self.process_dataset(dataset, confirm, request)
+        if not result.is_wrong:
+            storage.remove()
+            return self.process_result(result, request)
+        trial, ticked = self._trial(request, confirm, dataset), set(request.POST.getlist("right"))
+        if {mark.key for mark in trial.marks} - ticked:
+            said = _("Nothing was imported yet: look at each unusual figure, and tick it if it is right.")
+        else:
+            said = _("The data changed in the meantime, and nothing was imported. This is what the file would do now.")
+        again = None if trial.is_wrong else self._again(confirm, trial)
+        return self._import_page(request, None, trial, again, ticked=ticked, refusal=said)
+
+    def _trial(self, request, form, dataset) -> Outcome:
+        """What the file would do, without writing or holding anything."""
+        kwargs = self.get_import_resource_kwargs(request, form=form) | {"shown": ""}
+        return self.get_import_resource_classes(request)[0](**kwargs).import_data(dataset, dry_run=True)
+
+    def _again(self, confirm: ConfirmForm, outcome: Outcome) -> ConfirmForm:
+        """The same confirmation, of what is shown now."""
+        return type(confirm)(initial={one.name: one.value() for one in confirm} | {"shown": outcome.digest})
+
+    def _import_page(self, request, form, outcome: Outcome | None, confirm, *, ticked=frozenset(), refusal: str = ""):
+        context = self.admin_site.each_context(request) | {
+            "title": _("Import"),
+            "form": form,
+            "opts": self.model._meta,
+            "media": self.media,
+            "result": outcome,
+            "columns": self.get_import_resource_classes(request)[0](user=request.user).get_diff_headers(),
+            "ticked": ticked,
+            "refusal": refusal,
+            "most": MOST_SHOWN,
+        }
+        if outcome and not outcome.is_wrong and not outcome.is_idle:
+            context["confirm_form"] = confirm
+        return TemplateResponse(request, "admin/import_export/import.html", context)
+
+    def _back(self, request, text: str) -> HttpResponseRedirect:
+        messages.error(request, text)
+        return HttpResponseRedirect(reverse("admin:{}_{}_import".format(*self.get_model_info())))
+
+
 class Spreadsheets(CarefulImport, ExportMixin):
     """Import and export pages of a list, for central staff."""
 
     import_export_change_list_template = "admin/import_export/change_list_import_export.html"
-    import_form_class = SpreadsheetImportForm
     export_form_class = ExportForm
     export_formats = EXPORT_FORMATS
 
@@ -59,6 +177,7 @@ class Spreadsheets(CarefulImport, ExportMixin):
         # The library writes the name as it is, which no header can carry in Thai.
         name = self.get_export_filename(request, queryset, file_format)
         response["Content-Disposition"] = content_disposition_header(True, name)
+        record_file(request, Thing.LIST, self.opts.model_name, name)
         return response
 
 
@@ -67,19 +186,32 @@ class Spreadsheets(CarefulImport, ExportMixin):
 
 class OfRound(forms.Form):
     round = forms.ModelChoiceField(
-        Round.objects.order_by("-pk"), label=_("round"), empty_label=None, widget=UnfoldAdminSelectWidget
+        Round.objects.order_by("-pk"),
+        label=_("round"),
+        empty_label=_("Choose the round"),
+        widget=UnfoldAdminSelectWidget,
     )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        only = list(Round.objects.all()[:2])
+        if len(only) == 1:  # of several, the wrong one is a click away
+            self.initial["round"] = only[0].pk
 
 
 class FiguresImportForm(OfRound, SpreadsheetImportForm):
     """Which round the figures are of, and the file."""
 
+    field_order = ("round", "import_file")
+
 
 class FiguresExportForm(OfRound, ExportForm):
     """Which round's figures, and as what."""
 
+    field_order = ("round", "format")
 
-class FiguresConfirmForm(OfRound, OnlyForm):
+
+class FiguresConfirmForm(ConfirmForm):
     """The same round as on the page before."""
 
     round = forms.ModelChoiceField(Round.objects.all(), widget=forms.HiddenInput)
@@ -98,14 +230,13 @@ class FiguresSpreadsheets(Spreadsheets):
         return initial | ({"round": import_form.cleaned_data["round"].pk} if import_form else {})
 
     def get_import_resource_kwargs(self, request, **kwargs) -> dict:
-        return {"round": _chosen(kwargs.get("form")), "user": request.user}
+        return super().get_import_resource_kwargs(request, **kwargs) | {"round": _chosen(kwargs.get("form"))}
 
     def get_export_resource_kwargs(self, request, **kwargs) -> dict:
         return {"round": _chosen(kwargs.get("export_form")), "user": request.user}
 
 
 def _chosen(form) -> Round | None:
-    """The round on the form; before anything was sent, the newest."""
-    if form is not None and form.is_bound and form.is_valid():
-        return form.cleaned_data["round"]
-    return Round.objects.order_by("-pk").first()
+    """The round that was chosen on the form, if one was."""
+    is_chosen = form is not None and form.is_bound and form.is_valid()
+    return form.cleaned_data["round"] if is_chosen else None

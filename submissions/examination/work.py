@@ -1,11 +1,13 @@
 """Examines what was handed in: asks the scanner, has the file opened in a program of its own, keeps what was seen."""
 
 import logging
-from datetime import timedelta
+import threading
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Case, F, When
+from django.db import Error, connection, transaction
+from django.db.models import Case, Count, F, Min, When
 from django.utils import timezone
 
 from submissions import checks, confined, scanner
@@ -29,7 +31,8 @@ READERS = {
     checks.POWERPOINT.content_type: "examination.office",
 }
 LIMIT = 420  # seconds for one file, a large video's way through the scanner among them
-LEASE = timedelta(seconds=LIMIT + 30)  # after which whoever worked on it is taken for dead
+LEASE = timedelta(seconds=20)  # without a sign for so long, whoever worked on it is taken for dead
+RENEWED = 5  # seconds between two signs
 RETRY = timedelta(seconds=30)  # until the scanner, or a disk, is asked again
 LATER = timedelta(minutes=10)  # until a scanner that is there is asked again for what it could not scan
 GRACE = timedelta(seconds=10)  # for the message of what was just handed in
@@ -46,14 +49,36 @@ def examine(pk: int) -> bool:
     if examination is None or not examination.take(LEASE):
         return False
     examination.refresh_from_db(fields=["attempts", "state", "scan"])
-    for step in (_scan, _look):
-        try:
-            step(examination)
-        except (OSError, confined.Late) as error:  # its disk, or a machine with too much to do; maybe not its content
-            log.error("evidence %s can't be examined now: %s", pk, error)
+    with _held(examination):
+        for step in (_scan, _look):
+            try:
+                step(examination)
+            except (OSError, confined.Late) as error:  # its disk, or a busy machine; maybe not its content
+                log.error("evidence %s can't be examined now: %s", pk, error)
     examination.due_at = _next(examination)
     examination.save(update_fields=["due_at", "attempts"])
     return True
+
+
+@contextmanager
+def _held(examination: Examination):
+    """Nobody else takes it while it is worked on here, and anybody may soon after this process was killed."""
+    done = threading.Event()
+    thread = threading.Thread(target=_renew, args=(examination.pk, examination.attempts, done), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _renew(pk: int, attempt: int, done: threading.Event) -> None:
+    """Until then, and for as long as nobody else has taken it after all."""
+    while not done.wait(RENEWED):
+        with suppress(Error):  # the database is away: so it is for whoever else would take it
+            Examination.objects.filter(pk=pk, attempts=attempt).update(due_at=timezone.now() + LEASE)
+    connection.close()
 
 
 def _scan(examination: Examination) -> None:
@@ -135,6 +160,13 @@ def _next(examination: Examination):
         examination.attempts = 0  # the scanner may be away for as long as it takes
         return timezone.now() + (LATER if scanner.is_there() else RETRY)
     return None
+
+
+def waiting() -> tuple[int, datetime | None]:
+    """How many files are still to be examined, and when the oldest of them came."""
+    rows = Examination.objects.filter(due_at__isnull=False)
+    told = rows.aggregate(count=Count("pk"), oldest=Min("evidence__received_at"))
+    return told["count"], told["oldest"]
 
 
 def left() -> list[int]:

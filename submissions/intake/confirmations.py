@@ -7,6 +7,7 @@ from django.db import transaction
 
 from submissions import access
 from submissions.handed_in import digest_of
+from submissions.log import carried
 from submissions.models import Confirmation, Entry, Event
 from submissions.proofread import Refused
 
@@ -33,9 +34,7 @@ def confirm_entry(entry: Entry, *, by, seen: str | None = None, at: datetime | N
         version = Entry.objects.values_list("facts_version", flat=True).get(pk=entry.pk)
         confirmation = Confirmation(entry=entry, confirmed_by=by, confirmed_at=at, facts_version=version, sha256=digest)
         confirmation.save()
-        Event.objects.record(
-            entry, "entry.confirmed", by=by, confirmation=confirmation.pk, facts_version=version, sha256=digest
-        )
+        Event.objects.record(entry, "entry.confirmed", by=by, **carried.of_confirmation(confirmation))
         return confirmation
 
 

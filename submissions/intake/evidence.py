@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from submissions import access
 from submissions.content import Content, discard, settle, short_name, take_in
 from submissions.files import room
+from submissions.log import carried
 from submissions.models import Entry, Event, Evidence
 from submissions.proofread import Refused, check_channels, check_slot
 
@@ -110,20 +111,7 @@ def _write_evidence(entry, requirement, period, content: Content, upload, channe
         evidence.content_type = content.kind.content_type
         evidence.size, evidence.sha256 = content.kept.size, content.kept.sha256
     evidence.save()
-    Event.objects.record(
-        entry,
-        "evidence.attached",
-        by=by,
-        evidence=evidence.pk,
-        requirement=requirement,
-        period=period,
-        title=evidence.title,
-        sha256=evidence.sha256,
-        size=evidence.size,
-        channels=channels,
-        submitted_at=at.isoformat(),
-        replaces=replaces.pk if replaces else None,
-    )
+    Event.objects.record(entry, "evidence.attached", by=by, **carried.of_evidence(evidence))
     return evidence
 
 
@@ -137,7 +125,7 @@ def withdraw_evidence(evidence: Evidence, *, by, revision: int | None = None) ->
         refused.raise_if_any()
         before = current.status
         change(current, status=Evidence.Status.WITHDRAWN)
-        Event.objects.record(current.entry, "evidence.withdrawn", by=by, evidence=current.pk, before=before)
+        Event.objects.record(current.entry, "evidence.withdrawn", by=by, **carried.of_withdrawal(current, before))
         return current
 
 
@@ -169,7 +157,5 @@ def review_evidence(
             reviewed_at=at or current.entry.round.now(),
         )
         verb = "evidence.accepted" if accept else "evidence.returned"
-        Event.objects.record(
-            current.entry, verb, by=by, evidence=current.pk, before=before, reason=current.return_reason
-        )
+        Event.objects.record(current.entry, verb, by=by, **carried.of_decision(current, before))
         return current

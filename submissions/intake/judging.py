@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from submissions import access
+from submissions.log import carried
 from submissions.models import Entry, Event, Sheet
 from submissions.proofread import Refused, check_sheet
 
@@ -42,7 +43,7 @@ def save_sheet(
         status = Sheet.Status.FINAL if final else Sheet.Status.DRAFT
         change(sheet, points=marks, remark=remark, status=status, saved_at=at, submitted_at=at if final else None)
         verb = "sheet.submitted" if final else "sheet.saved"
-        Event.objects.record(entry, verb, by=by, sheet=sheet.pk, before=before, after=marks, remark=remark)
+        Event.objects.record(entry, verb, by=by, **carried.of_sheet(sheet, before))
         return sheet
 
 
@@ -57,7 +58,6 @@ def reopen_sheet(sheet: Sheet, *, by, reason: str, revision: int | None = None) 
         refused.add("", access.why_not_reopen(by, current))
         refused.raise_if_any()
         change(current, status=Sheet.Status.DRAFT, submitted_at=None)
-        Event.objects.record(
-            current.entry, "sheet.reopened", by=by, sheet=current.pk, reason=reason.strip(), points=current.points
-        )
+        said = {"sheet": current.pk, "reason": reason.strip(), "points": current.points, "revision": current.revision}
+        Event.objects.record(current.entry, "sheet.reopened", by=by, **said)
         return current

@@ -13,6 +13,7 @@ from submissions.proofread import Refused
 from submissions.thai import ERA, language
 
 from .hold import hold, hold_all
+from .made import record_made
 from .values import enter_values
 
 
@@ -36,9 +37,9 @@ def name_nominee(
         before = entry.nominee
         entry.nominee_name, entry.nominee_office = ("", office) if office else (name, None)
         entry.save(update_fields=["nominee_name", "nominee_office"])
-        Event.objects.record(
-            entry, "nominee.named", by=by, before=before, after=entry.nominee, code=office.code if office else ""
-        )
+        said = {"before": before, "after": entry.nominee, "code": office.code if office else ""}
+        said |= {"name": entry.nominee_name, "office": entry.nominee_office_id}
+        Event.objects.record(entry, "nominee.named", by=by, **said)
         enter_values(entry, {(code, ""): "true" for code in sorted(declared)}, by=by)
         return entry
 
@@ -134,7 +135,7 @@ def withdraw_entry(entry: Entry, *, by, reason: str) -> Entry | None:
         if not access.names_its_own(entry.round):
             return None
         successor = Entry.objects.create(round=entry.round, office=entry.office, preceding=entry.preceding)
-        Event.objects.record(successor, "entry.made", by=by, office=entry.office.code)
+        record_made([successor], by=by)
         Entry.objects.filter(pk=successor.pk).touch()
         return successor
 
@@ -173,7 +174,6 @@ def open_round(round: Round, entries: Iterable[Entry], *, by, judges: Iterable =
         for entry in (made := list(entries)):
             entry.round = round
         Entry.objects.bulk_create(made)
-        ids = [entry.pk for entry in made]
-        Event.objects.record_each(ids, "entry.made", by=by, round=round.preceding_id)
-        Entry.objects.filter(pk__in=ids).touch()
+        record_made(made, by=by)
+        Entry.objects.filter(pk__in=[entry.pk for entry in made]).touch()
         return round

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from submissions import access
+from submissions.log import carried
 from submissions.models import Entry, Event, Remark
 from submissions.printable import printable
 from submissions.proofread import Refused, check_period
@@ -44,8 +45,7 @@ def write_remark(entry: Entry, *, by, requirement: str, period: str = "", text: 
         )
         remark.save()
         seal = hashlib.sha256(text.encode()).hexdigest()
-        said = {"remark": remark.pk, "requirement": requirement, "period": period, "sha256": seal}
-        Event.objects.record(entry, "remark.written", by=by, **said)
+        Event.objects.record(entry, "remark.written", by=by, **carried.of_remark(remark, seal))
         return remark
 
 

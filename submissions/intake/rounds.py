@@ -9,10 +9,12 @@ from simple_history.utils import bulk_create_with_history
 
 from submissions import access
 from submissions.deadlines import who_gains
+from submissions.log import carried
 from submissions.models import Edition, Entry, Event, Extension, Office, Round
 from submissions.proofread import Refused, check_period, check_scheme, check_sizes
 
 from .hold import Conflict, hold_all
+from .made import record_made
 
 FARTHEST = timedelta(days=2 * 366)  # after the close; a later day has a slip in its year, and would stay for ever
 
@@ -31,7 +33,7 @@ def enter_offices(round: Round, offices: Iterable[Office], *, by) -> list[Entry]
         entries = Entry.objects.bulk_create(
             [Entry(round=round, office=office) for office in offices if office.pk not in there]
         )
-        Event.objects.record_each([entry.pk for entry in entries], "entry.made", by=by)
+        record_made(entries, by=by)
         Entry.objects.filter(pk__in=[entry.pk for entry in entries]).touch()
         return entries
 
@@ -64,10 +66,10 @@ def grant_extensions(
             for entry in gainers
         ]
         granted = bulk_create_with_history(granted, Extension, default_user=by)
-        for (requirement, period), gainers in gaining.items():
-            said = {"requirement": requirement, "period": period, "until": until.isoformat()}
-            said |= {"reason": order["reason"], "order_number": order["order_number"]}
-            Event.objects.record_each([entry.pk for entry in gainers], "extension.granted", by=by, **said)
+        for slot, gainers in gaining.items():
+            rows = [row for row in granted if (row.requirement, row.period) == slot]
+            said = {row.entry_id: carried.of_extension(row) for row in rows}
+            Event.objects.record_each([entry.pk for entry in gainers], "extension.granted", by=by, each=said)
         Entry.objects.filter(pk__in={extension.entry_id for extension in granted}).touch()
         return granted
 
@@ -121,6 +123,6 @@ def adopt_edition(round: Round, text: str, *, by, reason: str, expected: str) ->
             defaults={"scheme_code": held.edition.scheme_code, "text": text, "reason": reason, "adopted_by": by},
         )
         held.edition, held._change_reason, held._history_user = edition, reason, by
-        held.save()  # which touches every entry
         Event.objects.record_each(ids, "edition.adopted", by=by, before=expected, after=edition.digest, reason=reason)
+        held.save()  # which touches every entry
         return edition

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from submissions.log import carried
 from submissions.models import Entry, Event, Value
 from submissions.proofread import Refused, Slot, check_amounts, slot_field
 
@@ -21,20 +22,24 @@ def enter_values(
     source: str | None = None,
     revisions: Mapping[Slot, int] | None = None,
     at: datetime | None = None,
+    ticked: Collection[Slot] = (),
     dry_run: bool = False,
 ) -> list[Value]:
     """Enter numbers, dates and yes/no answers, as {(code, period): text}; an empty text takes the value back.
 
     `revisions` says what each slot was when it was read (0: nothing was there). Returns the values that changed.
-    The field of each reason is "code" or "code.period". A `dry_run` checks everything and writes nothing.
+    Of an amount that is `ticked` the record says that it was called unusual, and confirmed all the same.
+    The field of each reason is "code" or "code.period". A `dry_run` checks everything, and neither writes nor holds.
     """
     at = at or entry.round.now()
     source = source or (Value.Source.CENTRAL if by.is_central else Value.Source.OFFICE)
     refused = Refused()
     canonical = check_amounts(entry, amounts, by, at, refused)
     with transaction.atomic():
-        hold(entry)
-        present = {(v.code, v.period): v for v in entry.values.select_for_update()}
+        if not dry_run:
+            hold(entry)
+        values = entry.values.all() if dry_run else entry.values.select_for_update()
+        present = {(v.code, v.period): v for v in values}
         for slot, revision in (revisions or {}).items():
             value = present.get(slot)
             is_other = slot in canonical and canonical[slot] != (value.text if value else "")
@@ -47,7 +52,7 @@ def enter_values(
         refused.raise_if_any()
         if dry_run:
             return []
-        return _write_values(entry, canonical, present, source=source, by=by, at=at)
+        return _write_values(entry, canonical, present, source=source, by=by, at=at, ticked=ticked)
 
 
 def _write_values(entry: Entry, texts: Mapping[Slot, str], present: Mapping[Slot, Value], **entered) -> list[Value]:
@@ -60,7 +65,6 @@ def _write_values(entry: Entry, texts: Mapping[Slot, str], present: Mapping[Slot
     for (code, period), text in texts.items():
         value = present.get((code, period))
         before = value.text if value else ""
-        deeds.append({"code": code, "period": period, "before": before, "after": text, "source": source})
         if value is None:
             value = Value(entry=entry, code=code, period=period, revision=ended.get((code, period), 0))
             new.append(value)
@@ -71,6 +75,8 @@ def _write_values(entry: Entry, texts: Mapping[Slot, str], present: Mapping[Slot
         if text:
             value.text, value.source, value.entered_by, value.entered_at = text, source, by, at
             value.revision += 1
+        ticked = {"ticked": True} if (code, period) in entered["ticked"] else {}
+        deeds.append(carried.of_value(value, before, text) | {"source": source} | ticked)
         written.append(value)
     bulk_create_with_history(new, Value, default_user=by)
     bulk_update_with_history(moved, Value, ["text", "source", "entered_by", "entered_at", "revision"], default_user=by)

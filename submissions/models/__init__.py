@@ -1,5 +1,7 @@
 """Facts: kept; corrected by adding, never by overwriting silently."""
 
+from .account_events import AccountEvent
+from .addresses import AddressChange
 from .answers import Answers, FilledForm
 from .confirmations import Confirmation
 from .entries import Entry, Event
@@ -11,9 +13,13 @@ from .people import CalendarFeed, User
 from .places import Holiday, Office, RegisterLine
 from .remarks import Remark
 from .rounds import Edition, Extension, Round
+from .tokens import Scope, Token
+from .tries import Tries
 from .uploads import Upload
 
 __all__ = [
+    "AccountEvent",
+    "AddressChange",
     "Answers",
     "CalendarFeed",
     "Channel",
@@ -35,9 +41,12 @@ __all__ = [
     "Remark",
     "Reminded",
     "Round",
+    "Scope",
     "Sheet",
     "Telling",
+    "Token",
     "Told",
+    "Tries",
     "Upload",
     "User",
     "Value",

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -157,15 +157,21 @@ class EventQuerySet(FrozenQuerySet):
             events.append(event)
         return self._write(events, verb)
 
-    def record_each(self, entry_ids: list[int], verb: str, *, by, **data) -> list["Event"]:
-        """Add the same deed to the chains of many entries, all locked. A few statements, however many."""
+    def record_each(
+        self, entry_ids: list[int], verb: str, *, by, each: Mapping[int, dict] | None = None, **data
+    ) -> list["Event"]:
+        """Add the same deed to the chains of many entries, all locked, with what is `each` one's own by its id.
+
+        A few statements, however many.
+        """
         followed = Exists(self.filter(entry=OuterRef("entry"), sequence__gt=OuterRef("sequence")))
         ends = self.filter(~followed, entry__in=entry_ids).values_list("entry", "sequence", "digest")
         last = {entry: (sequence, digest) for entry, sequence, digest in ends}
         now, events = timezone.now(), []
         for pk in entry_ids:
             sequence, digest = last.get(pk, (0, ""))
-            event = Event(entry_id=pk, sequence=sequence + 1, previous=digest, at=now, actor=by, verb=verb, data=data)
+            event = Event(entry_id=pk, sequence=sequence + 1, previous=digest, at=now, actor=by, verb=verb)
+            event.data = data | each[pk] if each else data
             event.digest = event.compute_digest()
             events.append(event)
         return self._write(events, verb)
@@ -188,7 +194,7 @@ class EventQuerySet(FrozenQuerySet):
         for event in self.order_by("entry_id", "sequence").iterator():
             if event.entry_id != owner:
                 owner, previous, expected = event.entry_id, "", 1
-            if (event.sequence, event.previous) != (expected, previous) or event.digest != event.compute_digest():
+            if not event.follows(previous, expected):
                 broken.setdefault(event.entry_id, []).append(event.sequence)
             previous, expected = event.digest, event.sequence + 1
         return broken
@@ -197,7 +203,8 @@ class EventQuerySet(FrozenQuerySet):
 class Event(Frozen):
     """Who did what to an entry's facts, and when. Each event carries the digest of the one before it."""
 
-    PREPARATIONS = ("entry.made", "entry.taken_out", "edition.adopted", "extension.granted")  # by central staff
+    # By central staff, before anybody else does anything.
+    PREPARATIONS = ("entry.made", "entry.taken_out", "edition.adopted", "extension.granted", "terms.changed")
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="events", verbose_name=_("entry"))
     sequence = models.PositiveIntegerField(_("place in the chain"))
@@ -225,6 +232,11 @@ class Event(Frozen):
     def round_time(self) -> datetime:
         """When it was done by the round's clock, as all times on the round's pages are."""
         return self.at + self.entry.round.clock_offset
+
+    def follows(self, previous: str, sequence: int) -> bool:
+        """Whether it stands at this place, after the event of that digest, as it was recorded."""
+        is_next = (self.sequence, self.previous) == (sequence, previous)
+        return is_next and self.digest == self.compute_digest()
 
     def compute_digest(self) -> str:
         said = [

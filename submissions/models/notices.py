@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,12 @@ class Channel(models.TextChoices):
 class Letter(models.Model):
     """One message sent out of the portal to one person: the notices gathered in it, or none when it is a trial."""
 
+    class About(models.TextChoices):
+        """The account itself, told whatever its owner wishes to be told of: addresses."""
+
+        CONFIRM = "confirm", _("a new address to confirm")
+        MOVED = "moved", _("another address, told to the one before")
+
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="letters", verbose_name=_("addressee")
     )
@@ -27,6 +34,10 @@ class Letter(models.Model):
     # Names the letter to servers, so that one sent twice can be told from two.
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     is_trial = models.BooleanField(default=False, editable=False)  # of no notices, asked for by its reader
+    about = models.CharField(
+        _("about"), max_length=10, choices=About.choices, blank=True, db_default="", editable=False
+    )
+    address = models.EmailField(_("address"), blank=True, db_default="", editable=False)  # "": the addressee's
     made_at = models.DateTimeField(_("made at"), default=timezone.now)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     due_at = models.DateTimeField(
@@ -80,6 +91,8 @@ class Notice(models.Model):
         PUBLISHED = "publication.made", _("results were published")
         CONFIRMATION = "confirmation.asked", _("a confirmation is asked for")
         CHANGED = "confirmation.changed", _("what was confirmed was changed")
+        TRIES = "login.tried", _("wrong passwords were typed")
+        PASSWORD = "password.set", _("a password was set")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("addressee")
@@ -90,7 +103,9 @@ class Notice(models.Model):
     key = models.CharField(max_length=100, help_text="What it is about: nobody is told the same twice.")
     data = models.JSONField(default=dict)
     at = models.DateTimeField(_("time"), default=timezone.now)
-    latest_at = models.DateTimeField(default=timezone.now, help_text="When something was added to it last.")
+    latest_at = models.DateTimeField(
+        default=timezone.now, db_default=Now(), help_text="When something was added to it last."
+    )
     read_at = models.DateTimeField(_("read at"), null=True)
     mail = models.ForeignKey(Letter, models.SET_NULL, null=True, related_name="mailed", verbose_name=_("e-mail"))
     line = models.ForeignKey(Letter, models.SET_NULL, null=True, related_name="lined", verbose_name=_("LINE"))

@@ -31,6 +31,13 @@ class User(AbstractUser):
         default=False,
         help_text=_("Of an officer: confirms what the office handed in, in rounds that ask for it."),
     )
+    must_change_password = models.BooleanField(
+        _("must choose a password"),
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("Somebody else set the present one."),
+    )
     history = HistoricalRecords(excluded_fields=["password", "last_login"])
 
     class Meta:

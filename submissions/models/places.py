@@ -69,15 +69,25 @@ class Office(Named):
             said = _("A %(kind)s can't belong to a %(above)s.")
             above, kind = self.parent.get_kind_display(), self.get_kind_display()
             raise ValidationError({"parent": said % {"kind": kind, "above": above}})
-        below = self.children.all() if self.pk else ()
-        if inside := [str(one) for one in below if not is_above(self.kind, one.kind)]:
+        if inside := [str(one) for one in self.below if not is_above(self.kind, one.kind)]:
             said = _("Offices that belong to it could not any more: %(offices)s")
             raise ValidationError({"kind": said % {"offices": ", ".join(inside[:10])}})
-        if self.pk and not self.size:
-            taking_part = self.entries.filter(taken_out=False, round__is_closed=False).select_related("round__edition")
-            if sized := next((entry.round for entry in taking_part if entry.round.scheme.sizes), None):
-                said = _("It takes part in “%(round)s”, where points hang on the size group.")
-                raise ValidationError({"size": said % {"round": sized}})
+        if not self.size and self.sized_by:
+            said = _("It takes part in “%(round)s”, where points hang on the size group.")
+            raise ValidationError({"size": said % {"round": self.sized_by}})
+
+    @cached_property
+    def below(self) -> "list[Office]":
+        """The offices that belong to it. Whoever has many offices to clean reads them once and hands them on."""
+        return list(self.children.all()) if self.pk else []
+
+    @cached_property
+    def sized_by(self):
+        """An open round that it takes part in where points hang on the size group; handed on likewise."""
+        if not self.pk:
+            return None
+        entries = self.entries.filter(taken_out=False, round__is_closed=False).select_related("round__edition")
+        return next((entry.round for entry in entries if entry.round.scheme.sizes), None)
 
     def at(self, kind: str) -> "Office | None":
         """The office of this kind that this one lies in, or is."""

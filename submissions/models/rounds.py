@@ -153,6 +153,12 @@ class Round(Named):
         help_text=_("Until then central staff prepare it, and nobody else sees it. By the world's time."),
     )
     discarded_at = models.DateTimeField(_("discarded at"), null=True, blank=True, editable=False)
+    judges_need_second_factor = models.BooleanField(
+        _("judges need a second factor"),
+        default=True,
+        db_default=True,
+        help_text=_("Committee members set up a second step of logging in before they see anything of the round."),
+    )
     is_closed = models.BooleanField(
         _("closed"), default=False, help_text=_("Nothing more is handed in, reviewed or judged.")
     )

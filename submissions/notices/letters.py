@@ -147,7 +147,7 @@ def _send(sender, letter: Letter) -> None:
     telling = getattr(letter.user, "telling", None) or Telling(user=letter.user)
     with translation.override(telling.language):
         said = _said(letter)
-        if not said and not letter.is_trial:
+        if not said and not letter.is_trial and not letter.about:
             return _give_up(letter, "its reader sees none of it any more")
         try:
             sender.send(letter, telling, said)
@@ -175,6 +175,12 @@ def _give_up(letter: Letter, fault: str) -> None:
     letter.due_at, letter.fault = None, fault[:300]
     letter.save(update_fields=["due_at", "fault"])
     log.warning("letter %s is given up: %s", letter.pk, fault)
+
+
+def waiting() -> tuple[int, datetime | None]:
+    """How many letters are written and not sent, and since when the oldest of them waits."""
+    told = Letter.objects.filter(due_at__isnull=False).aggregate(count=Count("pk"), oldest=Min("made_at"))
+    return told["count"], told["oldest"]
 
 
 def sweep() -> int:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from submissions.accounts import addresses
 from submissions.models import Letter, Telling
 
 from .sending import Away, Impossible, Later
@@ -39,7 +40,9 @@ class Sender:
             self.connection.close()
 
     def send(self, letter: Letter, telling: Telling, said: list[Said]) -> None:
-        message = compose(letter, said)
+        message = addresses.compose(letter) if letter.about else compose(letter, said)
+        if message is None:
+            raise Impossible(addresses.NOT_ANY_MORE)
         message.connection = self.connection
         try:
             self.connection.open()  # or else each message would open one, and close it

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from submissions.accounts import addresses
 from submissions.forms import whole
 from submissions.models import Channel, Notice, Telling
 
@@ -74,14 +75,7 @@ def read_all(request) -> HttpResponse:
 
 
 class TellingForm(forms.ModelForm):
-    """Where and how often somebody is written to."""
-
-    email = forms.EmailField(
-        label=gettext_lazy("E-mail address"),
-        required=False,
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
+    """How often and in which language somebody is written to. Where to is a page of its own (accounts/pages.py)."""
 
     language = forms.ChoiceField(
         label=gettext_lazy("Language of what is sent"), choices=settings.LANGUAGES, widget=forms.RadioSelect
@@ -92,18 +86,11 @@ class TellingForm(forms.ModelForm):
         fields = ("mail", "line", "language")
         widgets = {name: forms.RadioSelect for name in ("mail", "line")}
 
-    def __init__(self, *args, user, **kwargs) -> None:
-        self.user = user
-        super().__init__(*args, initial={"email": user.email}, **kwargs)
-        self.order_fields(["email", "mail", "line", "language"])
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields(["mail", "line", "language"])
         if not self.instance.line_id:
             del self.fields["line"]
-
-    def save(self, commit=True) -> Telling:
-        if self.user.email != self.cleaned_data["email"]:
-            self.user.email = self.cleaned_data["email"]
-            self.user.save(update_fields=["email"])
-        return super().save(commit)
 
 
 @login_required
@@ -111,7 +98,7 @@ class TellingForm(forms.ModelForm):
 @never_cache
 def notice_settings(request) -> HttpResponse:
     telling = Telling.objects.filter(user=request.user).first() or Telling(user=request.user)
-    form = TellingForm(request.POST if request.method == "POST" else None, instance=telling, user=request.user)
+    form = TellingForm(request.POST if request.method == "POST" else None, instance=telling)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Your choice is saved."))
@@ -122,6 +109,7 @@ def notice_settings(request) -> HttpResponse:
         {
             "form": form,
             "telling": telling,
+            "change": addresses.pending(request.user),
             "has_mail": bool(request.user.email),
             "has_line": bool(settings.LINE_TOKEN),
             "code_is_open": bool(telling.line_code and telling.line_code_until > timezone.now()),
@@ -133,7 +121,7 @@ def notice_settings(request) -> HttpResponse:
 
 def _last_letter(user, channel: str, asked: int = 0) -> dict:
     """The last letter of one way, for a page that has asked for it so often. One statement."""
-    letter = user.letters.filter(channel=channel).first()
+    letter = user.letters.filter(channel=channel, about="").first()
     paces = (PATIENT,) if letter and letter.fault else (QUICK, PATIENT)
     wait = next((delay for most, delay in paces if asked < most), "")
     return {"channel": channel, "letter": letter, "asked": asked, "wait": wait}

@@ -24,7 +24,10 @@ ICONS = {
     "publication.made": "award",
     "confirmation.asked": "draft",
     "confirmation.changed": "returned",
+    "login.tried": "late",
+    "password.set": "person",
 }
+OF_ACCOUNTS = (Notice.Code.TRIES, Notice.Code.PASSWORD)
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,8 @@ def say(notices: Iterable[Notice], reader: User) -> list[Said]:
 
 
 def _say(notice: Notice, entries: dict[int, Entry]) -> Said:
+    if notice.code in OF_ACCOUNTS:
+        return _say_of_account(notice)
     items = [item for item in notice.data["items"] if item["entry"] in entries]
     several = len({item["entry"] for item in items}) > 1
     lines = [_line(notice, item, entries[item["entry"]], several) for item in items]
@@ -89,6 +94,24 @@ def _say(notice: Notice, entries: dict[int, Entry]) -> Said:
     path = notice.data.get("path") or (lines[0].path if len(lines) == 1 else _home_of(entry))
     title = _title(notice, lines, count)
     return Said(notice, title, where, path, count, lines if count > 1 or _says_more(lines) else [])
+
+
+def _say_of_account(notice: Notice) -> Said:
+    data = notice.data
+    if notice.code == Notice.Code.TRIES:
+        title = ngettext(
+            "%(count)s wrong password was typed for your account",
+            "%(count)s wrong passwords were typed for your account",
+            data["count"],
+        ) % {"count": data["count"]}
+        text = _(
+            "From the address %(address)s. Nobody got in with them, and each further try has to wait. If it was not "
+            "you: choose a password that you use nowhere else, and tell central staff if it goes on."
+        ) % {"address": data["address"]}
+    else:
+        title = _("%(by)s set a new password for your account") % {"by": data["by"]}
+        text = _("When you log in with it you choose one of your own. If you did not ask for it, tell central staff.")
+    return Said(notice, title, "", data["path"], 1, [Line(title, data["path"], text)])
 
 
 def _says_more(lines: list[Line]) -> bool:

@@ -1,1 +1,1 @@
-"""Tables that people take away. What comes in, and what travels both ways, is beside this room until it moves here."""
+"""Spreadsheets: where the table of one that is sent lies, and what is wrong in it; and lists taken away as tables."""

@@ -7,6 +7,8 @@ from scoring.engine.display import numbering
 from submissions import thai
 from submissions.checks import size_shown
 from submissions.forms import CHANNEL_NAMES
+from submissions.log import terms
+from submissions.log.words import changes
 from submissions.models import User, Value
 from submissions.slots import page_of, title_of
 
@@ -47,6 +49,7 @@ DEEDS = {
     "confirmation.asked": _("asked the head to confirm what was handed in"),
     "entry.confirmed": _("confirmed what was handed in"),
     "edition.adopted": _("adopted another edition of the criteria"),
+    "terms.changed": _("changed what the scoring goes by"),
 }
 
 
@@ -113,6 +116,8 @@ def deed_name(event) -> str:
 @register.filter
 def change_of(event) -> str:
     """What stood there before and after, as its page shows amounts (`change`), or as they were entered."""
+    if event.verb == terms.CHANGED:
+        return changes(event.data)
     if event.verb not in ("value.entered", "nominee.named"):
         return ""
     return getattr(event, "change", "") or f"{event.data.get('before') or '–'} → {event.data.get('after') or '–'}"

@@ -43,7 +43,7 @@ def test_publications_of_a_round_are_asked_for_by_its_number(client, officer, pu
     assert get(client, "list", round=contest.pk + 1).json()["results"] == []
     client.cookies["django_language"] = language
     answer = get(client, "list", round="9" * 19)
-    assert (answer.status_code, answer.json()) == (400, {"round": [said]})
+    assert (answer.status_code, answer.json()["errors"]) == (400, {"round": [said]})
 
 
 def test_verification(client, officer, publication):

@@ -5,8 +5,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from lxml import html as lxml_html
 
-from awards import pdf
-from awards.models import Publication, faults
+from awards import documents, pdf
+from awards.models import Document, Publication, faults
 from awards.publish import publish
 from submissions.models import Edition
 from tests import factories as make
@@ -88,7 +88,7 @@ def test_levels_stay_with_the_sum_that_was_behind_them(client, levels):
     assert levels.results.get(office_code="TH-A01").criteria["m4"]["total"] == {"earned": "90", "max": "100"}
     assert "total" not in levels.results.get(office_code="TH-A01").criteria["m5"]
     assert "– – – ระดับ ๕ –" in printed("results", levels)
-    assert "m๔ การพัฒนาเศรษฐกิจฐานรากและประชารัฐ (๕ คะแนน)" in printed("results", levels)
+    assert "m4 การพัฒนาเศรษฐกิจฐานรากและประชารัฐ (๕ คะแนน)" in printed("results", levels)
     assert "ระดับ ๕ (๙๐ จาก ๑๐๐ คะแนน)" in printed("scorecard", levels)
     assert "– – – ระดับ 5 –" in page_of(client, levels)
 
@@ -124,3 +124,14 @@ def test_what_was_frozen_before_is_shown_in_points():
     context = pdf.context("results", made_up(), None)
     assert (context["in_points"], context["by_criteria"], context["letters_th"]) == (True, False, [])
     assert len(context["results"][0]["cells"]) == 5
+
+
+def test_whoever_awards_nobody_offers_no_certificates(client):
+    nobody = publish_round("itperson-2564", "2021-07-21", {"1.civil_servant": "true"})
+    assert not nobody.results.exclude(tier="").exists()
+    assert documents.shared(nobody) == (Document.Kind.ANNOUNCEMENT, Document.Kind.RESULTS)
+    page_of(client, nobody)
+    page = client.get(reverse("publication", args=[nobody.pk])).content.decode()
+    certificates = reverse("document", args=[nobody.pk, "certificates"])
+    assert certificates not in page
+    assert client.get(certificates).status_code == 404

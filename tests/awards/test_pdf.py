@@ -155,3 +155,22 @@ def test_no_page_holds_the_closing_words_alone(more):
     assert CLOSING not in first
     assert CLOSING in second
     assert not second.startswith(CLOSING)
+
+
+def test_whoever_earned_nothing_has_no_printed_rank_whatever_is_frozen():
+    content = made_up()
+    nothing = next(result for result in content["results"] if result["office"]["code"] == "TH-81")
+    nothing |= {"total": "0.00", "rank": 2}
+    card = " ".join("".join(by_poppler(pdf.render("scorecard", content, "TH-81"))).split())
+    assert "ไม่มีคะแนน" in card
+    shown = pdf.context("results", content, None)["results"]
+    assert [one["rank_th"] for one in shown if one["total"] == "0.00"] == ["–"]
+    assert all(one["rank_th"] == one["rank"] for one in shown if one["total"] != "0.00")
+
+
+def test_a_scorecard_prints_the_sentence_of_each_rule():
+    content = made_up()
+    before = pdf.render("scorecard", content, "TH-81")
+    content["criteria"][0] |= {"how_th": "สะสมทีละขั้น: ได้ตามขั้นสูงสุด", "how_en": "Cumulative"}
+    assert "สะสมทีละขั้น: ได้ตามขั้นสูงสุด" in " ".join("".join(by_poppler(pdf.render("scorecard", content, "TH-81"))).split())
+    assert before, "publications of before have none"

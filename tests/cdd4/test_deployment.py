@@ -81,6 +81,20 @@ def test_every_queue_has_a_worker_and_scores_share_theirs_with_nothing(workers):
     assert sorted(taken) == sorted({queue_of(name) for name in app.tasks if not name.startswith(("tests.", "bench"))})
 
 
+def test_only_migrate_and_the_database_know_the_owner_of_the_tables():
+    """Everything that strangers can reach works with the role to which migrate grants its rights."""
+    text = compose("config", CDD4_ALLOWED_HOSTS="x").stdout
+    parts = re.split(r"^  (?=\w+:$)", text[text.index("services:") :].split("\nnetworks:")[0], flags=re.M)[1:]
+    named = {part.split(":")[0]: part for part in parts}
+    assert {name for name, part in named.items() if "database_owner_password" in part} == {"migrate", "db"}
+    assert {name for name, part in named.items() if "postgres://owner@" in part} == {"migrate"}
+    assert "grant_rights portal" in named["migrate"]
+    assert all(
+        "postgres://portal@" in named[name]
+        for name in ("web", "uploads", "worker", "documents", "mailer", "examiner", "beat")
+    )
+
+
 def test_the_variables_of_compose_are_those_of_the_settings():
     asked = set(re.findall(r"^\s+(CDD4_\w+):", COMPOSE.read_text(), flags=re.M))
     known = set(re.findall(r'"(CDD4_\w+)"', (ROOT / "cdd4/settings.py").read_text())) | {"CDD4_ENV"}
@@ -92,6 +106,17 @@ def test_compose_hands_on_all_that_mail_and_line_need():
     asked = set(re.findall(r"^\s+(CDD4_\w+):", COMPOSE.read_text(), flags=re.M))
     known = set(re.findall(r'"(CDD4_(?:EMAIL|LINE)_\w+)"', (ROOT / "cdd4/settings.py").read_text()))
     assert known - asked == {"CDD4_LINE_API"}, "where LINE is spoken to is for tests alone"
+
+
+def test_compose_hands_on_what_the_log_and_the_alarms_need():
+    asked = set(re.findall(r"^\s+(CDD4_\w+):", COMPOSE.read_text(), flags=re.M))
+    assert {"CDD4_LOG_FORMAT", "CDD4_ADMINS", "CDD4_SENTRY_DSN", "CDD4_METRICS_TOKEN"} <= asked
+
+
+def test_the_servers_logs_are_in_utc_and_that_of_uploads_is_known_by_its_name():
+    text = compose("config", CDD4_ALLOWED_HOSTS="x").stdout
+    assert "TZ: UTC" in text.split("\n  proxy:")[1].split("\n  redis:")[0]
+    assert "--name uploads" in COMPOSE.read_text()
 
 
 def test_every_variable_is_in_the_operators_table():

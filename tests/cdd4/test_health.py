@@ -1,14 +1,47 @@
-"""What the proxy and the operator are told about the portal's state."""
+"""What the proxy, the operator and the staff are told about the portal's state."""
 
+import os
+import shutil
+import signal
 import time
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from cdd4 import alive, watch
 from cdd4.celery import HEARTBEAT, app
+from submissions.models import Entry, Examination, Letter
+from tests import factories as make
+from tests.servers import Web, Worker, wait_until
 
 pytestmark = pytest.mark.django_db
+WAITING = {"scoring": 0, "documents": 0, "mail": 0, "examination": 0}
+
+
+@pytest.fixture(autouse=True)
+def _room_on_the_disk(monkeypatch):
+    """Whatever this machine has."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(total=100 * 2**30, free=50 * 2**30))
+
+
+@pytest.fixture
+def all_there(redis_server):
+    cache.set(HEARTBEAT, time.time())
+    alive.note(watch.QUEUES.values())
+
+
+def ready(client) -> dict:
+    caches["process"].clear()
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    return answer.json()
 
 
 def test_alive(client):
@@ -17,34 +50,79 @@ def test_alive(client):
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_all_well(client, redis_server):
-    cache.set(HEARTBEAT, time.time())
-    answer = client.get("/readyz")
-    assert answer.status_code == 200
-    assert answer.json() == {"status": "ok", "database": "ok", "queue": "ok", "scoring": "ok", "scanner": "none"}
+def test_all_well(client, all_there):
+    parts = ("database", "queue", "scoring", "documents", "mail", "examination", "disk")
+    well = {"status": "ok", **dict.fromkeys(parts, "ok"), "scanner": "none", "since": {}, "waiting": WAITING}
+    assert ready(client) == well
 
 
-def test_a_hung_redis_degrades_but_uploads_go_on(client, redis_server):
-    cache.set(HEARTBEAT, time.time())
+def test_a_hung_redis_degrades_but_uploads_go_on(client, all_there, redis_server):
     redis_server.pause()
     start = time.perf_counter()
-    answer = client.get("/readyz")
-    assert (answer.status_code, answer.json()["status"], answer.json()["queue"]) == (200, "degraded", "unavailable")
+    answer = ready(client)
+    assert (answer["status"], answer["queue"]) == ("degraded", "unavailable")
     assert time.perf_counter() - start < 2
 
 
-def test_a_scanner_that_is_away_is_told(client, redis_server, settings):
-    cache.set(HEARTBEAT, time.time())
+def test_a_scanner_that_is_away_is_told(client, all_there, settings):
     settings.CLAMD = "/nowhere/socket"
-    answer = client.get("/readyz").json()
+    answer = ready(client)
     assert (answer["status"], answer["scanner"]) == ("degraded", "unavailable")
 
 
-def test_a_sweeper_that_is_late_is_told(client, redis_server):
+def test_a_sweeper_that_is_late_is_told(client, all_there):
     cache.set(HEARTBEAT, time.time() - 61)
-    assert client.get("/readyz").json()["scoring"] == "late"
+    answer = ready(client)
+    assert (answer["scoring"], list(answer["since"])) == ("late", ["scoring"])
     cache.delete(HEARTBEAT)
-    assert client.get("/readyz").json()["scoring"] == "late"
+    answer = ready(client)
+    assert (answer["scoring"], answer["since"]) == ("late", {})
+
+
+@pytest.mark.parametrize(("part", "queue"), watch.QUEUES.items())
+def test_a_worker_without_a_sign_of_life_is_told(client, all_there, part, queue):
+    cache.set(alive.KEY + queue, 1_600_000_000)
+    answer = ready(client)
+    assert answer["status"] == "degraded"
+    assert [name for name in watch.QUEUES if answer[name] == "late"] == [part]
+    assert answer["since"] == {part: "2020-09-13T12:26:40Z"}
+
+
+def test_in_production_the_server_of_uploads_is_one_of_the_parts(client, all_there, settings):
+    settings.PRODUCTION = True
+    assert ready(client)["uploads"] == "late"
+    alive.note(["uploads"])
+    answer = ready(client)
+    assert (answer["status"], answer["uploads"], answer["waiting"]["uploads"]) == ("ok", "ok", 0)
+
+
+def test_what_waits_is_counted_and_what_waits_long_is_told(client, all_there):
+    round = make.make_round()
+    entry = make.make_entry(round, make.make_office("TH-81"))
+    for _ in range(3):
+        make.make_evidence(entry, kind="pdf")
+    Letter.objects.create(user=make.make_user(), channel="mail")
+    answer = ready(client)
+    assert answer["waiting"] == {"scoring": 1, "documents": 0, "mail": 1, "examination": 3}
+    assert answer["status"] == "ok"
+    before = timezone.now() - timedelta(hours=1)
+    Letter.objects.update(made_at=before)
+    Examination.objects.filter(pk=Examination.objects.first().pk).update(due_at=None)
+    Entry.objects.get().evidence.update(received_at=before)
+    cache.set(watch.STALE, {entry.pk: before})
+    answer = ready(client)
+    assert [answer[part] for part in ("scoring", "mail", "examination")] == ["behind"] * 3
+    assert answer["waiting"]["examination"] == 2
+    assert answer["since"]["mail"] == before.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_a_disk_that_fills_up_is_told(client, all_there, monkeypatch):
+    for free, state in ((19, "filling"), (0.5, "full")):
+        monkeypatch.setattr(
+            shutil, "disk_usage", lambda path, free=free: SimpleNamespace(total=100 * 2**30, free=free * 2**30)
+        )
+        answer = ready(client)
+        assert (answer["status"], answer["disk"]) == ("degraded", state)
 
 
 def test_without_a_database_nothing_is_ready_and_nothing_is_told(client, monkeypatch):
@@ -57,11 +135,92 @@ def test_without_a_database_nothing_is_ready_and_nothing_is_told(client, monkeyp
     assert answer.json() == {"status": "unavailable", "database": "unavailable"}
 
 
+def test_it_asks_no_more_for_more_rounds_and_not_again_for_a_moment(client, all_there, django_assert_num_queries):
+    def questions() -> int:
+        caches["process"].clear()
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/readyz")
+        return len(asked)
+
+    make.make_entry(make.make_round(), make.make_office("TH-81"))
+    questions()
+    with_one = questions()
+    for number in range(3):
+        make.make_entry(make.make_round(), make.make_office(f"TH-8{number + 2}"))
+    questions()
+    assert questions() == with_one
+    with django_assert_num_queries(1):
+        client.get("/readyz")
+
+
+def test_every_trouble_has_its_words():
+    states = {"queue": ["unavailable"], "scanner": ["unavailable"], "uploads": ["late"]}
+    states |= {part: ["late", "behind"] for part in ("scoring", *watch.QUEUES)}
+    assert set(watch.WORDS) == {(part, state) for part, known in states.items() for state in known}
+
+
+def test_staff_are_told_in_the_admin_and_judges_are_not(client, all_there):
+    Letter.objects.create(user=make.make_user(), channel="mail")
+    cache.set(alive.KEY + "mail", 1_600_000_000)
+    caches["process"].clear()
+    client.force_login(make.make_user(username="staff", role="staff"))
+    page = client.get("/admin/").content.decode()
+    assert "ระบบไม่ได้ส่งการแจ้งเตือนและจดหมาย" in page
+    assert "13 ก.ย. 2563 19:26 น." in page
+    assert "รออยู่ 1 รายการ" in page
+    client.force_login(make.make_user(username="judge", role="judge"))
+    assert "ระบบไม่ได้ส่งการแจ้งเตือนและจดหมาย" not in client.get("/admin/").content.decode()
+
+
 @pytest.mark.faults
 def test_the_sweeper_leaves_its_heartbeat(worker):
-    from tests.servers import wait_until
-
     before = cache.get(HEARTBEAT)  # of a worker that was here earlier
     wait_until(lambda: cache.get(HEARTBEAT) != before, 20, f"a heartbeat\n{worker.log_text()}")
     assert time.time() - cache.get(HEARTBEAT) < 20
     assert "scoring.tasks.sweep" in app.tasks
+
+
+@contextmanager
+def noticed(monkeypatch, client, *parts: str):
+    """They are well at first; and told as late within seconds after what is done inside."""
+    monkeypatch.setattr(watch, "LATE_AFTER", 3 * alive.EVERY)
+    wait_until(lambda: {ready(client)[part] for part in parts} == {"ok"}, 30, f"{parts} well")
+    yield
+    wait_until(lambda: {ready(client)[part] for part in parts} == {"late"}, 30, f"{parts} late")
+
+
+@pytest.mark.faults
+def test_killed_workers_are_noticed_and_long_work_is_not_taken_for_death(
+    client, worker_environment, monkeypatch, settings
+):
+    """`mailer`'s only process is busy for longer than the signs may be old; the examiner's is killed."""
+    with (
+        Worker(worker_environment, beat=False, concurrency=1, queues="mail") as mailer,
+        Worker(worker_environment, beat=False, concurrency=1, queues="examine") as examiner,
+        noticed(monkeypatch, client, "examination"),
+    ):
+        assert ready(client)["mail"] == "ok"
+        children = [int(pid) for pid in children_of(mailer)]
+        stop(children)  # as one that computes for long: it answers nothing
+        examiner.kill()
+        end = time.monotonic() + 4 * alive.EVERY
+        while time.monotonic() < end:
+            assert ready(client)["mail"] == "ok"
+            time.sleep(1)
+
+
+def children_of(server) -> list[str]:
+    return Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+
+
+def stop(pids: list[int]) -> None:
+    assert pids
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+
+
+@pytest.mark.faults
+def test_a_killed_server_of_uploads_is_noticed(client, production, monkeypatch, settings):
+    settings.PRODUCTION = True
+    with Web(production, workers=1, name="uploads") as server, noticed(monkeypatch, client, "uploads"):
+        server.kill()

@@ -3,6 +3,7 @@
 import hashlib
 import http.client
 import io
+import json
 import re
 import socket
 import ssl
@@ -22,6 +23,7 @@ from tests.factories import make_entry, make_office, make_round, make_upload, ma
 from tests.servers import Nginx, Web, Worker, wait_until
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+ALL = "rescore,documents,mail,examine"
 PASSWORD = "a-long-word-for-production-2566"
 
 
@@ -73,7 +75,7 @@ class Visitor:
         return answer
 
     def post(self, path: str, fields: dict) -> http.client.HTTPResponse:
-        form = {"csrfmiddlewaretoken": self.cookies["csrftoken"], **fields}
+        form = {"csrfmiddlewaretoken": self.cookies["__Host-csrftoken"], **fields}
         return self.ask("POST", path, encode_multipart(BOUNDARY, form), Content_Type=MULTIPART_CONTENT)
 
     def log_in(self, name: str, password: str = PASSWORD) -> http.client.HTTPResponse:
@@ -98,7 +100,7 @@ def test_evidence_goes_in_is_scored_and_comes_out(proxy, production, officer):
     visitor.ask("GET", f"/entries/{entry.pk}/")
     upload = make_upload("pdf", name="รายงาน ม.ค.pdf", content=content)
     form = {"requirement": "1.1.report", "period": "", "upload": upload}
-    with Worker(production) as worker:
+    with Worker(production, queues=ALL) as worker, Web(production, workers=1, name="uploads"):
         answer = visitor.post(f"/entries/{entry.pk}/evidence/", form)
         assert answer.status == 302, answer.text
         evidence = Evidence.objects.get(entry=entry)
@@ -142,11 +144,38 @@ def test_the_door_is_locked_as_it_should_be(proxy, officer):
     for cookie in page.headers.get_all("Set-Cookie"):
         assert "Secure" in cookie
         assert "HttpOnly" in cookie
+        assert cookie.startswith("__Host-")
+        assert "Path=/" in cookie
+        assert "Domain" not in cookie
     style = re.search(r'href="(/static/[^"]+\.css)"', page.text).group(1)
     sheet = visitor.ask("GET", style, Accept_Encoding="gzip")
     assert (sheet.status, sheet.headers["Content-Encoding"]) == (200, "gzip")
     assert "immutable" in sheet.headers["Cache-Control"]
-    assert visitor.ask("GET", "/accounts/login/", Host="evil.example.org").status == 400
+    for host in ("evil.example.org", "localhost.evil.example.org", f"127.0.0.1:{proxy.port}"):
+        with pytest.raises(ConnectionResetError):
+            visitor.ask("GET", "/accounts/login/", Host=host)
+        with pytest.raises(ConnectionResetError):
+            asked_plainly(proxy, "/accounts/login/", host)
+    assert [asked_plainly(proxy, "/proxy-health", host) for host in ("evil.example.org", "localhost")] == [204, 204]
+
+
+def asked_plainly(proxy: Nginx, path: str, host: str) -> int:
+    plain = http.client.HTTPConnection("localhost", proxy.plain_port, timeout=10)
+    plain.request("GET", path, headers={"Host": host})
+    return plain.getresponse().status
+
+
+def test_the_web_hears_the_portal_s_name_and_nothing_else_that_a_visitor_wrote(proxy, officer):
+    visitor = Visitor(proxy)
+    for _ in range(5):
+        visitor.log_in("krabi", "wrong")
+    for host in ("localhost:5", "LocalHost", "LOCALHOST:100"):
+        visitor.ask("GET", "/accounts/login/")
+        form = {"csrfmiddlewaretoken": visitor.cookies["csrftoken"], "login": "krabi", "password": PASSWORD}
+        body = encode_multipart(BOUNDARY, form)
+        answer = visitor.ask("POST", "/accounts/login/", body, Content_Type=MULTIPART_CONTENT, Host=host)
+        assert answer.status == 200, answer.text
+        assert "วินาที" in answer.text
 
 
 def test_failed_log_ins_are_slowed_by_the_visitors_own_address(proxy, officer):
@@ -173,6 +202,19 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_sent(proxy):
         answer = visitor.ask("POST", path, Content_Length=str(megabytes * 2**20))
         assert answer.status == 413
         assert "ไฟล์มีขนาดใหญ่เกินกำหนด" in answer.text
+
+
+def test_a_program_is_told_of_the_proxy_s_refusals_as_of_the_portal_s(proxy, web):
+    visitor = Visitor(proxy)
+    for path, megabytes in (("/api/v1/login/", 21), ("/api/v1/entries/1/evidence/", 1100)):
+        answer = visitor.ask("POST", path, Content_Length=str(megabytes * 2**20))
+        assert (answer.status, json.loads(answer.text)["type"]) == (413, "/api/problems/too-large/")
+    web.stop()
+    try:
+        answer = visitor.ask("GET", "/api/v1/entries/")
+    finally:
+        web.start()
+    assert (answer.status, json.loads(answer.text)["type"]) == (503, "/api/problems/unavailable/")
 
 
 def test_slow_visitors_do_not_hold_up_the_others(proxy):

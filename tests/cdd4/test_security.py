@@ -7,7 +7,6 @@ import re
 
 import pytest
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
-from django.test import Client
 from django.urls import reverse
 
 from cdd4.faults import FORM_BYTES
@@ -60,15 +59,6 @@ def test_nobody_signs_up(client):
 def test_the_admin_has_no_door_of_its_own(client):
     answer = client.get("/admin/login/?next=/admin/")
     assert (answer.status_code, answer.url.split("?")[0]) == (302, reverse("account_login"))
-
-
-def test_five_wrong_passwords_close_the_account_for_a_while_whoever_asks(client):
-    make_user(username="krabi")
-    answers = [client.post("/accounts/login/", {"login": "krabi", "password": "wrong"}) for _ in range(5)]
-    assert {answer.status_code for answer in answers} == {200}
-    answer = Client(REMOTE_ADDR="10.0.0.9").post("/accounts/login/", {"login": "krabi", "password": PASSWORD})
-    assert answer.status_code == 200
-    assert "_auth_user_id" not in answer.client.session
 
 
 def test_a_visitor_may_not_fill_the_disk(client, settings, monkeypatch):
@@ -161,3 +151,25 @@ def test_a_refusal_is_one_line_of_the_log_and_an_error_of_ours_keeps_its_traceba
     assert "Forbidden" in refusal
     monkeypatch.setattr("scoring.views.access.why_not_see_ranks", lambda *args, **kwargs: 1 / 0)
     assert "ZeroDivisionError" in logged(client, path)
+
+
+@pytest.mark.parametrize("address", ["krabi@example.go.th", "nobody@example.go.th"])
+def test_mails_lead_to_the_portal_whatever_host_the_visitor_named(client, mailoutbox, settings, address):
+    settings.PORTAL_URL, settings.ALLOWED_HOSTS = "https://cdd.example.go.th", ["localhost"]
+    make_user(username="krabi", email="krabi@example.go.th")
+    client.post("/accounts/password/reset/", {"email": address}, headers={"host": "localhost:666"})
+    (letter,) = mailoutbox
+    assert "https://cdd.example.go.th/accounts/" in letter.body
+    assert "localhost" not in letter.subject + letter.body
+    assert "example.com" not in letter.subject + letter.body
+
+
+def test_the_link_of_a_mail_gives_a_new_password(client, mailoutbox, settings):
+    user = make_user(username="krabi", email="krabi@example.go.th")
+    client.post("/accounts/password/reset/", {"email": user.email})
+    link = re.search(rf"{re.escape(settings.PORTAL_URL)}(\S+)", mailoutbox[0].body)[1]
+    form = client.get(link, follow=True)
+    chosen = "never-seen-before-2566"
+    client.post(form.request["PATH_INFO"], {"password1": chosen, "password2": chosen})
+    user.refresh_from_db()
+    assert user.check_password(chosen)

@@ -25,7 +25,7 @@ APART = """
     submissions/filling/test_drafts submissions/filling/test_handing_in submissions/filling/test_pages
     submissions/test_api submissions/test_examined_pages submissions/test_noticed
     submissions/admin/test_extensions submissions/admin/test_review submissions/admin/test_registers
-    awards/test_api awards/test_admin
+    awards/test_api awards/test_admin submissions/log/test_altered
 """.split()
 
 

@@ -37,6 +37,7 @@ THAI_IN_SOURCE = {
     ),
     "templates/scoring/pdf/scorecard.html": "as awards' documents: Thai whatever the reader's language",
     "scoring/phrases.py": "sentences about a score in both languages, for documents too",
+    "submissions/api/examples.py": "what people hand in, as it looks",
     "submissions/forms.py": "an example of a Thai date",
     "submissions/imports.py": "yes and no as people write them in a cell",
     "submissions/papers.py": "documents are Thai whatever the reader's language",
@@ -48,7 +49,7 @@ THAI_IN_SOURCE = {
     **dict.fromkeys(
         (
             f"templates/{code}.html"
-            for code in ("400", "403", "403_csrf", "404", "405", "413", "429", "500", "507", "busy")
+            for code in ("400", "403", "403_csrf", "404", "405", "413", "429", "500", "503", "507", "busy")
         ),
         "as error.html",
     ),

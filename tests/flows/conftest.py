@@ -203,7 +203,9 @@ def give_login(context, user, url: str) -> None:
     """A login, with a token of its own."""
     client = Client()
     client.force_login(user)
-    context.add_cookies([{"name": "sessionid", "value": client.session.session_key, "url": url}])
+    cookie = {"name": "sessionid", "value": client.session.session_key, "url": url}
+    in_production = [{**cookie, "name": "__Host-sessionid", "secure": True}] if url.startswith("https:") else []
+    context.add_cookies([cookie, *in_production])
 
 
 def log_in_again(page, user) -> None:

@@ -17,7 +17,11 @@ COMPARED = {
     Sheet: ["judge", "points", "remark", "status", "saved_at", "submitted_at", "revision"],
     Extension: ["requirement", "period", "until", "reason", "order_number", "granted_by"],
 }
-OWN = ("evidence", "sheet", "extension", "replaces", "submitted_at", "sha256", "size")  # differ from row to row
+# These differ from row to row.
+OWN = (
+    *("evidence", "sheet", "extension", "replaces", "submitted_at", "received_at", "granted_at", "file", "sha256"),
+    *("size", "entry", "terms"),
+)
 
 
 def events_of(entry: Entry) -> list[str]:

@@ -21,6 +21,7 @@ from scoring.recompute import read_entries, read_facts
 from submissions import queue
 from submissions.models import Entry, Evidence
 from tests import factories as make
+from tests.lines import cookies
 from tests.servers import Web, Worker, free_port, wait_until
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
@@ -91,7 +92,7 @@ class Browser:
 
     def __init__(self, web: Web, client) -> None:
         self.port, self.token = web.port, "c" * 32
-        self.cookie = f"sessionid={client.cookies['sessionid'].value}; csrftoken={self.token}"
+        self.cookie = cookies(sessionid=client.cookies["sessionid"].value, csrftoken=self.token)
 
     def upload(self, entry: Entry, number: int) -> tuple[int, float]:
         """(status, seconds) of handing in a file that nobody handed in before."""

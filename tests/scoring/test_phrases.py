@@ -6,6 +6,7 @@ import pytest
 
 from scoring import phrases, shipped
 from scoring.engine import Facts, score
+from scoring.marks import state
 from tests.scoring.engine.making import AFTER, BEFORE, facts, longer, piece, sheet
 
 
@@ -158,3 +159,30 @@ def test_what_was_kept_under_another_edition_is_not_said_in_wrong_words() -> Non
     assert phrases.why(scheme, "1.1", kept["3.1"].as_json(), "th") == []
     assert phrases.why(scheme, "gone", kept["1.1"].as_json(), "th") == []
     assert phrases.next_steps(scheme, "gone", kept["1.1"].as_json(), "th") != []
+
+
+@pytest.mark.parametrize("at", [BEFORE, AFTER])
+def test_a_step_stands_on_paper_as_on_the_page(at) -> None:
+    """The first step was missed: whatever was done after it earns nothing, and that is said."""
+    later = [piece(f"1.3.{step}", "2023-05-01T09:00") for step in ("assessment", "accounts")]
+    given = facts(at, *later)
+    scheme = shipped.schemes()["cdd40-2566"]
+    criterion, scored = scheme.criteria["1.3"], score(scheme, given).criteria["1.3"].as_json()
+    states = [state(criterion.rule, level.points, scored) for level in criterion.levels]
+    assert states == ["missed"] * 5
+    steps = [line for line in said("1.3", given)[0] if "คะแนน):" in line]
+    assert len(steps) == 5
+    assert all(": หมดโอกาสแล้ว" in line for line in steps)
+    assert [line.endswith("(ทำแล้ว แต่พลาดขั้นก่อนหน้า จึงไม่ได้คะแนน)") for line in steps] == [False, True, True, False, False]
+
+
+def test_a_step_waits_for_one_before_it() -> None:
+    later = piece("1.3.assessment", "2023-03-01T09:00")
+    steps = [line for line in said("1.3", facts("2023-03-15T12:00", later), "en")[0] if "points" in line]
+    assert steps[1] == "Knowledge assessed (2 points): open (done; it waits for a step before it)"
+
+
+def test_a_lower_step_is_passed_by_where_steps_do_not_add_up() -> None:
+    given = [piece("4.1.document", "2023-05-01T09:00"), piece("4.1.video", "2023-05-01T09:00", "line", "x")]
+    why, _ = said("4.1.1", facts(BEFORE, *given, values={"4.1.parts_complete": True}), "en")
+    assert why[0].endswith("(1 points): exceeded")

@@ -114,9 +114,9 @@ def test_all_reasons_come_at_once_by_field_in_the_reader_s_language(entry, offic
     body = {"requirement": "4.2.publicity", "period": "2023-13", "url": "javascript:alert(1)", "channels": ["pigeon"]}
     refused = by(officer).post(f"{API}/entries/{entry.pk}/evidence/", body)
     assert refused.status_code == 400
-    assert set(refused.data) == {"period", "url", "channels"}
+    assert set(refused.data["errors"]) == {"period", "url", "channels"}
     wrong = hand_in(officer, entry, upload=make.make_upload("pdf", content=b"MZ program"))
-    assert (wrong.status_code, list(wrong.data)) == (400, ["upload"])
+    assert (wrong.status_code, list(wrong.data["errors"])) == (400, ["upload"])
     assert not entry.evidence.exists()
 
 
@@ -152,7 +152,7 @@ def test_review_is_for_the_committee_and_central_staff(entry, officer, judge, st
     accepted = by(staff).post(address, {"decision": "accept"}, headers={"if-match": '"2"'})
     assert (accepted.status_code, accepted.data["status"]) == (200, "accepted")
     nameless = by(judge).post(address, {"decision": "return", "revision": 3})
-    assert (nameless.status_code, list(nameless.data)) == (400, ["reason"])
+    assert (nameless.status_code, list(nameless.data["errors"])) == (400, ["reason"])
 
 
 def test_whoever_comes_second_is_told_and_shown_what_is_there(entry, judge, staff):
@@ -169,7 +169,7 @@ def test_whoever_comes_second_is_told_and_shown_what_is_there(entry, judge, staf
 def test_without_a_revision_nothing_is_changed(entry, judge, marks):
     evidence = make.make_evidence(entry)
     refused = by(judge).post(f"{API}/evidence/{evidence.pk}/review/", {"decision": "accept"}, headers=marks)
-    assert (refused.status_code, list(refused.data)) == (400, ["revision"])
+    assert (refused.status_code, list(refused.data["errors"])) == (400, ["revision"])
 
 
 def test_nobody_touches_what_another_office_handed_in(entry):
@@ -218,7 +218,7 @@ def test_an_empty_amount_takes_a_value_back(entry, officer):
 
 def test_a_value_whose_time_is_over_is_the_office_s_no_more(entry, officer):
     refused = put_values(officer, entry, ("3.4.news", "2023-06", "12", 0))
-    assert (refused.status_code, list(refused.data)) == (400, ["3.4.news.2023-06"])
+    assert (refused.status_code, list(refused.data["errors"])) == (400, ["3.4.news.2023-06"])
 
 
 def test_values_are_all_entered_or_none(entry, staff):
@@ -226,7 +226,7 @@ def test_values_are_all_entered_or_none(entry, staff):
         staff, entry, ("2.1.1.collected", None, "50210", 0), ("2.1.1.target", None, "-5", 0), ("9.9", None, "1", 0)
     )
     assert refused.status_code == 400
-    assert set(refused.data) == {"2.1.1.target", "9.9"}
+    assert set(refused.data["errors"]) == {"2.1.1.target", "9.9"}
     assert not Value.objects.exists()
 
 
@@ -259,7 +259,7 @@ def test_a_judge_drafts_and_submits_a_sheet(entry, judge):
     assert (draft.status_code, draft.data["status"], draft.data["points"]) == (200, "draft", {"5.1.1": "2.50"})
     early = client.post(f"{address}submit/", {"points": {"5.1.1": "2.5"}, "revision": 1})
     assert early.status_code == 400
-    assert "5.1.2" in early.data
+    assert "5.1.2" in early.data["errors"]
     points = {code: str(item.max) for code, item in entry.round.scheme.items.items()}
     final = client.post(f"{address}submit/", {"points": points, "remark": "ดี"}, headers={"if-match": '"1"'})
     assert (final.status_code, final.data["status"]) == (200, "final")
@@ -279,7 +279,7 @@ def test_a_sheet_is_its_judge_s_alone(entry, judge, officer, staff):
 
 def test_points_beyond_an_item_s_maximum_are_refused(entry, judge):
     refused = by(judge).put(f"{API}/entries/{entry.pk}/sheet/", {"points": {"5.1.1": "3.01"}, "revision": 0})
-    assert (refused.status_code, list(refused.data)) == (400, ["5.1.1"])
+    assert (refused.status_code, list(refused.data["errors"])) == (400, ["5.1.1"])
     assert not Sheet.objects.exists()
 
 
@@ -326,7 +326,7 @@ def test_the_description_of_the_api_is_valid_and_complete():
 @pytest.mark.parametrize(("language", "said"), [("th", "ไม่พบข้อมูล"), ("en", "Not found.")])
 def test_what_is_not_there_is_said_in_the_readers_language_and_names_no_table(officer, language, said):
     answer = by(officer, language).get(f"{API}/entries/999999/")
-    assert (answer.status_code, answer.json()) == (404, {"detail": said})
+    assert (answer.status_code, answer.json()["detail"]) == (404, said)
 
 
 def test_the_page_that_describes_the_api_needs_nothing_from_elsewhere(client, staff):
@@ -344,5 +344,5 @@ def test_the_page_that_describes_the_api_needs_nothing_from_elsewhere(client, st
 @pytest.mark.parametrize("language", ["th", "en"])
 def test_what_the_framework_says_is_said_in_the_reader_s_language(entry, officer, language):
     answer = by(officer, language).post(f"{API}/entries/{entry.pk}/evidence/", {})
-    (said,) = answer.json()["requirement"]
+    (said,) = answer.json()["errors"]["requirement"]
     assert any("ก" <= letter <= "๙" for letter in said) == (language == "th")

@@ -22,8 +22,8 @@ def test_a_subdistrict_is_named_by_its_code(chonburi, client):
     client.force_login(make.make_user(office=entry.office))
     for code in ("", "TH-0", own(other.office).code):
         refused = post(client, entry, "nominee", office=code)
-        assert (refused.status_code, list(refused.json())) == (400, ["office"])
-    assert "2563" in post(client, entry, "nominee", office=own(entry.office, 2).code).json()["office"][0]
+        assert (refused.status_code, list(refused.json()["errors"])) == (400, ["office"])
+    assert "2563" in post(client, entry, "nominee", office=own(entry.office, 2).code).json()["errors"]["office"][0]
     named = post(client, entry, "nominee", office=own(entry.office).code).json()
     assert named["nominee"] == {"name": own(entry.office).name, "subdistrict": own(entry.office).code}
     assert (named["awaits_nominee"], named["state"]) == (False, "taking_part")
@@ -33,7 +33,7 @@ def test_a_subdistrict_is_named_by_its_code(chonburi, client):
 def test_a_person_is_named_with_what_is_declared_and_replaced(person, client):
     client.force_login(make.make_user(office=person.office))
     assert client.get(f"/api/v1/entries/{person.pk}/").json()["nominee"] is None
-    assert set(post(client, person, "nominee").json()) == {"name", "1.civil_servant"}
+    assert set(post(client, person, "nominee").json()["errors"]) == {"name", "1.civil_servant"}
     named = post(client, person, "nominee", name="นาย ก", declared=["1.civil_servant"]).json()
     assert named["nominee"] == {"name": "นาย ก", "subdistrict": None}
     assert post(client, person, "withdrawal").status_code == 400
@@ -62,5 +62,5 @@ def test_a_list_of_entries_costs_the_same_for_one_and_for_three(candidates, clie
             assert client.get(f"/api/v1/entries/?round={round}").json()["count"] == entries
         costs.append(len(caught))
         if entries == 3:
-            Entry.objects.filter(pk__in=[entry.pk for entry in candidates[1:]]).delete()
+            Entry.objects.filter(pk__in=[entry.pk for entry in candidates[1:]]).update(round=make.make_round())
     assert costs[0] == costs[1]

@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from submissions.models import Examination
+from submissions.models import Examination, Tries
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +94,12 @@ def test_nobody_is_mistaken_for_another(guarded):
         with pytest.raises(CommandError, match="there is nobody called"):
             tell("remove_second_factor", name)
     assert Authenticator.objects.count() == 4
+
+
+def test_wrong_tries_are_forgotten(db):
+    for name in ("one", "other"):
+        Tries.objects.create(counter=name, wrong=9, latest_at=timezone.now())
+    assert tell("forget_tries", "--dry-run") == "2 count(s) would be forgotten\n"
+    assert Tries.objects.count() == 2
+    assert tell("forget_tries") == "2 count(s) are forgotten\n"
+    assert not Tries.objects.exists()

@@ -1,6 +1,8 @@
 """The record of every deed: nobody alters it unnoticed, and no change of a fact goes round it."""
 
 import pytest
+from django.apps import apps
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 
@@ -33,6 +35,29 @@ def test_the_database_refuses_to_alter_an_event_too(entry, officer):
     event = Event.objects.record(entry, "test", by=officer)
     with pytest.raises(DatabaseError), transaction.atomic():
         QuerySet(Event).filter(pk=event.pk).update(verb="x")
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("model", [one for one in apps.get_models() if issubclass(one, frozen.Frozen)])
+def test_no_table_that_is_written_once_is_emptied(model):
+    with pytest.raises(DatabaseError, match="written once"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {model._meta.db_table} CASCADE")
+    with connection.cursor() as cursor:
+        guards = "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal AND tgenabled = 'O'"
+        cursor.execute(guards, [model._meta.db_table])
+        assert {name for (name,) in cursor.fetchall()} >= {"written_once", "not_emptied"}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgresql
+def test_a_demo_is_thrown_away_all_the_same_and_the_guard_stays():
+    """By whoever owns the tables; only where every round is for practice."""
+    Event.objects.record(make.make_entry(), "test", by=None)
+    with frozen.unguarded():
+        call_command("flush", interactive=False, verbosity=0)
+    assert not Event.objects.exists()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE submissions_event CASCADE")
 
 
 def test_an_altered_event_and_a_missing_one_show(entry, officer, without_guard):

@@ -164,7 +164,8 @@ def test_a_file_handed_in_is_to_be_examined_and_a_link_is_not(django_capture_on_
     assert asked == [("submissions.tasks.examine", evidence.pk)]
     assert Examination.objects.get().state == "pending"
     assert settings.CELERY_TASK_ROUTES["submissions.tasks.examine"] == {"queue": "examine"}
-    assert tasks.examine.time_limit == work.LIMIT < work.LEASE.total_seconds()
+    assert tasks.examine.time_limit == work.LIMIT
+    assert 3 * work.RENEWED < work.LEASE.total_seconds() <= 30
 
 
 def test_a_hostile_file_costs_the_next_one_nothing():

@@ -72,3 +72,9 @@ def test_a_reader_reads_thai_unless_english_was_chosen(chosen, read):
         assert thai.language() == read
     with translation.override(None):
         assert thai.language() == "th"
+
+
+def test_digits_are_thai_but_for_those_of_latin_codes():
+    assert thai.digits("ข้อ 1.3 ได้ 4.00 จาก 5 กชช.2ค ปี 2566") == "ข้อ ๑.๓ ได้ ๔.๐๐ จาก ๕ กชช.๒ค ปี ๒๕๖๖"
+    assert thai.digits("m1.2.3 กระดาษ A4 12 แผ่น (m8)") == "m1.2.3 กระดาษ A4 ๑๒ แผ่น (m8)"
+    assert thai.digits(7) == "๗"

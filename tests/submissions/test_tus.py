@@ -6,12 +6,14 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
+from django.middleware.csrf import _get_new_csrf_string
 from django.test import Client
 from django.urls import reverse
 
 from submissions.files.gate import BODY
 from submissions.files.reception import PIECE
 from submissions.models import Evidence, Upload
+from submissions.tokens import TOKEN_LIFE, make_token
 from tests import factories as make
 
 from .sending import PDF, ask, begin, begun, files, send
@@ -201,3 +203,55 @@ def test_another_site_can_t_write_in_a_sender_s_name(officer, entry):
     token = foreign.get(own).context["csrf_token"]
     foreign.defaults["HTTP_X_CSRFTOKEN"] = str(token)
     assert send(foreign, begun(foreign, entry), PDF).status_code == 204
+
+
+# By a program
+
+
+@pytest.fixture
+def program(officer):
+    """A program of the officer's, with a token that hands in; what it sends passes the same doors as a browser's."""
+    _, text = make_token(officer, life=TOKEN_LIFE, scopes=["hand_in"])
+    headers = {"Tus-Resumable": "1.0.0", "Authorization": f"Token {text}", "Accept-Language": "en"}
+    return Client(enforce_csrf_checks=True, headers=headers)
+
+
+def test_a_program_sends_a_file_in_pieces_with_its_token(program, entry, officer):
+    address = begun(program, entry)
+    assert send(program, address, PDF[:100]).status_code == 204
+    assert program.head(address)["Upload-Offset"] == "100"
+    assert send(program, address, PDF[100:], 100).status_code == 204
+    told = program.get(address).json()
+    assert (told["state"], told["evidence"]) == ("done", entry.evidence.get().pk)
+    assert entry.evidence.get().submitted_by == officer
+
+
+def test_a_large_piece_is_taken_from_a_program_as_from_a_browser(program, entry):
+    address = begun(program, entry, size=3 * 2**20)
+    assert send(program, address, PDF + b"\0" * (2**20 + 1)).status_code == 204
+
+
+def test_a_token_that_is_for_something_else_hands_nothing_in(entry, officer):
+    _, text = make_token(officer, life=TOKEN_LIFE, scopes=["read", "review", "export"])
+    headers = {"Tus-Resumable": "1.0.0", "Authorization": f"Token {text}", "Accept-Language": "en"}
+    refused = begin(Client(headers=headers), entry)
+    assert refused.status_code == 403
+    assert refused.json()["reasons"][0].startswith("This token is not for that.")
+    assert not Upload.objects.exists()
+
+
+@pytest.mark.parametrize("header", ["Token x", "Token", "Basic eDp5", "Token \xff"])
+def test_a_token_that_is_none_is_told_so_whoever_is_logged_in(sender, entry, header):
+    refused = sender.post("/uploads/", headers={"Authorization": header, "Upload-Length": "10"})
+    assert refused.status_code == 401
+    assert refused.json()["reasons"]
+
+
+def test_another_site_sends_nothing_in_the_name_of_whoever_is_logged_in(officer, entry):
+    browser = Client(enforce_csrf_checks=True, headers={"Tus-Resumable": "1.0.0"})
+    browser.force_login(officer)
+    assert begin(browser, entry).status_code == 403
+    assert not Upload.objects.exists()
+    csrf = browser.cookies["csrftoken"] = _get_new_csrf_string()
+    browser.defaults["HTTP_X_CSRFTOKEN"] = csrf
+    assert begin(browser, entry).status_code == 201

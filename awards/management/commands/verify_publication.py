@@ -1,7 +1,8 @@
-"""Is everything still as it was announced? Computes the digests of publications anew."""
+"""Is everything still as it was announced? Computes digests anew, and looks for the log's heads that were sealed."""
 
 from django.core.management.base import BaseCommand, CommandError
 
+from awards.ledger import heads
 from awards.models import Publication, faults
 
 
@@ -19,7 +20,7 @@ class Command(BaseCommand):
                 raise CommandError(f"no such publication: {', '.join(map(str, unknown))}")
         broken = 0
         for publication in publications:
-            found = faults(publication)
+            found = faults(publication) + heads.faults(publication)
             broken += bool(found)
             state = " ".join(map(str, found)) or "as announced"
             self.stdout.write(f"{publication.pk}\t{publication}\t{publication.digest}\t{state}")

@@ -306,20 +306,27 @@ def test_holidays_are_typed_and_shown_with_their_buddhist_year(committee, browse
 
 
 def test_the_log_is_checked_and_an_altered_event_is_named(committee, browser):
+    round = make.make_round(name_en="Checked")
+    first, second = intake.enter_offices(round, [committee.entry.office, committee.other.office], by=committee.staff)
     for number in range(3):
-        Event.objects.record(
-            committee.entry, "value.entered", by=committee.staff, code="a", before="", after=str(number)
-        )
-        Event.objects.record(committee.other, "value.entered", by=None, code="b", before="", after=str(number))
-    staff, check = browser(committee.staff), reverse("admin:submissions_event_check_chains")
-    assert "6 events, nothing altered" in staff.get(check, follow=True).content.decode()
+        intake.enter_values(first, {("3.3.protected", ""): str(number)}, by=committee.staff)
+    staff, page = browser(committee.staff), reverse("admin:submissions_event_check_chains")
+    check = f"{page}?round={round.pk}"
+    assert "The log holds and explains every row." in staff.get(check).content.decode()
     assert Event.objects.broken_chains() == {}
-    forged = Event(entry=committee.entry, sequence=4, previous="", verb="value.entered", at=make.NOW, digest="0" * 64)
+    forged = Event(entry=first, sequence=5, previous="", verb="confirmation.asked", at=make.NOW, digest="0" * 64)
     forged.save()
-    assert "Krabi: the log does not hold at event 4" in staff.get(check, follow=True).content.decode()
-    assert Event.objects.broken_chains() == {committee.entry.pk: [4]}
-    assert Event.objects.faults(committee.other) == []
-    assert browser(committee.judge).get(check).status_code == 403
+    second.values.create(code="3.3.protected", text="9", entered_at=make.NOW)
+    first.values.update(text="7")
+    shown = staff.get(check).content.decode()
+    assert "3 things are there that the log does not explain" in shown
+    assert "The log does not hold at event 5" in shown
+    assert "amount: the log says “2”, the row says “7”." in shown
+    assert "The row is there, but nothing in the log tells of it." in shown
+    assert Event.objects.broken_chains() == {first.pk: [5]}
+    assert "Krabi · Checked" in shown
+    assert [staff.get(f"{page}?round={odd}").status_code for odd in ("x", "999999")] == [200, 404]
+    assert browser(committee.judge).get(page).status_code == 403
 
 
 def test_an_edition_is_read_with_its_doubts(committee, browser):

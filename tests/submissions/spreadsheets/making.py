@@ -22,6 +22,30 @@ def xlsx(*rows, **shapes) -> bytes:
     return out.getvalue()
 
 
+def sheets(**rows) -> bytes:
+    """A workbook of sheets by their names."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, cells in rows.items():
+        sheet = book.create_sheet(name)
+        for row in cells:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def merged(area: str, *rows) -> bytes:
+    """A workbook of these rows with an area of merged cells, of which only the first keeps what it holds."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.active.merge_cells(area)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def text(*rows, encoding="utf-8", divider=",") -> bytes:
     out = io.StringIO()
     csv.writer(out, delimiter=divider).writerows(rows)

@@ -15,7 +15,7 @@ from submissions.imports import plain
 from submissions.resources import FiguresResource
 from tests import factories as make
 
-from .making import amounts, bring, faults, text, xlsx
+from .making import amounts, bring, faults, sheets, text, xlsx
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,9 @@ UNREADABLE = {
     "blank cells": (xlsx([None]), "empty"),
     "a program": (b"MZ\x90\x00\x03", "neither"),
     "a picture": (make.file_bytes("png"), "neither"),
-    "a Word file": (make.file_bytes("docx"), "damaged"),
+    "a Word file": (make.file_bytes("docx"), "neither"),
+    "a PDF whose name says otherwise": (make.file_bytes("pdf"), "This is a PDF"),
+    "too many sheets": (sheets(**{f"s{n}": [["code"]] for n in range(21)}), "20 sheets"),
     "old Excel": (b"\xd0\xcf\x11\xe0" + bytes(500), "old .xls"),
     "cut short": (xlsx(["code"])[:-40], "damaged"),
     "only the beginning of an archive": (b"PK\x03\x04" + bytes(100), "damaged"),
@@ -57,7 +59,6 @@ UNREADABLE = {
     "too many rows": (text(["code"], *[["TH-81"]] * 10_001), "10,000 rows"),
     "a long cell": (text(["code", "x" * 2001]), "2,000 characters"),
     "a very long cell": (text(["code", "x" * 200_000]), "2,000 characters"),
-    "a cell beyond the headings": (xlsx(["code"], ["TH-81", None, 5]), "Cell C2 lies in a column without a heading"),
     "an open quotation mark": (b'"code\n' * 3000, "damaged"),
 }
 
@@ -116,8 +117,8 @@ def test_a_formula_in_a_cell_stays_text_and_a_number_a_number():
 
 def test_a_text_that_looks_like_a_formula_comes_back_as_it_went_out():
     for writer in (XLSX, CSV):
-        read = formats.Spreadsheet().create_dataset(writer().export_data(sheet_of(*RISKY[:4])))
-        assert list(read[0]) == RISKY[:4]
+        (read,) = formats.Spreadsheet().create_dataset(writer().export_data(sheet_of(*RISKY[:4]))).sheets
+        assert read.rows[1] == RISKY[:4]
 
 
 def test_letters_that_no_spreadsheet_takes_are_replaced():

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('submissions', '0016_notices_that_grow'),
+        ("submissions", "0016_notices_that_grow"),
     ]
 
     operations = [

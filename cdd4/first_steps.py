@@ -1,0 +1,34 @@
+"""Nothing opens before a person has done what is asked of them first (submissions/accounts/steps.py)."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django_htmx.http import HttpResponseClientRedirect
+
+from submissions.accounts.steps import first_step
+
+ALWAYS = {"account_logout", "set_language", "reader", "healthz", "readyz"}
+
+
+class FirstSteps:
+    """Leads whoever owes a step to its page. Denied unless allowed: a new address needs no word here."""
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
+        asked = request.resolver_match.view_name
+        if asked in ALWAYS or not request.user.is_authenticated:
+            return None
+        request.first_step = step = first_step(request.user)
+        if step is None or asked == step.page or asked in step.meanwhile:
+            return None
+        if request.path_info.startswith("/api/"):
+            return JsonResponse({"detail": str(step.reason)}, status=403)
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied(step.reason)
+        answer = redirect(step.page)
+        return HttpResponseClientRedirect(answer.url) if request.htmx else answer

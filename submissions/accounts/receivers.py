@@ -1,0 +1,110 @@
+"""Hears what is done with accounts, through whichever door, and has it recorded."""
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models.signals import post_delete, post_save, pre_save
+from django.dispatch import receiver
+from knox.models import get_token_model
+
+from submissions.models import User
+from submissions.signals import login_refused
+
+from . import addresses, events, sessions
+from .events import Kind, record
+
+REFUSED_ONCE = events.AT_ONCE
+
+
+@receiver(user_logged_in)
+def logged_in(request, user, **kwargs) -> None:
+    if not _is_by_token_or_session(request):
+        record(Kind.LOGGED_IN, user=user, actor=user, request=request)
+
+
+@receiver(user_logged_out)
+def logged_out(request, user, **kwargs) -> None:
+    if user is not None and not _is_by_token_or_session(request):
+        is_idle = getattr(request, "is_idle", False)
+        record(Kind.IDLE if is_idle else Kind.LOGGED_OUT, user=user, actor=None if is_idle else user, request=request)
+
+
+def _is_by_token_or_session(request) -> bool:
+    """The API calls it a log-in when somebody who is logged in asks for a token: the token says it all."""
+    return getattr(request, "successful_authenticator", None) is not None
+
+
+@receiver(user_login_failed)
+def login_failed(credentials, request=None, **kwargs) -> None:
+    events.record_failure(credentials.get("username") or "", request)
+
+
+@receiver(login_refused)
+def held_up(user=None, name="", address=None, **kwargs) -> None:
+    """Once in a while: whoever is held up may try again every second."""
+    known = {} if user else {"detail": events.mark_of(name)}
+    record(Kind.REFUSED, user=user, address=address, within=REFUSED_ONCE, **known)
+
+
+@receiver(post_save, sender=get_token_model())
+def token_made(instance, created, **kwargs) -> None:
+    if created:
+        record(Kind.TOKEN_MADE, user=instance.user, actor=_who(), detail=getattr(instance, "name", ""))
+
+
+@receiver(post_delete, sender=get_token_model())
+def token_ended(instance, **kwargs) -> None:
+    record(Kind.TOKEN_ENDED, user=instance.user, actor=_who(), detail=getattr(instance, "name", ""))
+
+
+@receiver(post_save, sender=Authenticator)
+def factor_added(instance, created, **kwargs) -> None:
+    if created:
+        record(Kind.FACTOR_ADDED, user=instance.user, actor=_who(), detail=instance.type)
+
+
+@receiver(post_delete, sender=Authenticator)
+def factor_removed(instance, **kwargs) -> None:
+    record(Kind.FACTOR_REMOVED, user=instance.user, actor=_who(), detail=instance.type)
+
+
+@receiver(authentication_failed)
+def factor_failed(request, user, **kwargs) -> None:
+    record(Kind.FACTOR_FAILED, user=user, request=request)
+
+
+@receiver(pre_save, sender=User)
+def password_may_change(instance, **kwargs) -> None:
+    """Saving forgets that there was a new one. Another way of keeping the same one is none."""
+    instance.has_new_password = bool(instance.pk) and instance._password is not None
+
+
+@receiver(post_save, sender=User)
+def password_changed(instance, created, **kwargs) -> None:
+    if created or not instance.has_new_password:
+        return
+    request, who = events.context.request, _who()
+    is_by_link = request is not None and who is None
+    record(Kind.PASSWORD_RESET if is_by_link else Kind.PASSWORD, user=instance, actor=who)
+    own = request.session.session_key if who == instance else None
+    sessions.end_others(instance, own=own or "", by=who)  # they hold no longer: the list is to say so
+
+
+@receiver(pre_save, sender=User)
+def address_may_change(instance, update_fields=None, **kwargs) -> None:
+    is_saved = bool(instance.pk) and (update_fields is None or "email" in update_fields)
+    before = User.objects.filter(pk=instance.pk).values_list("email", flat=True).first() if is_saved else None
+    instance.former_email = before if before is not None and before != instance.email else None
+
+
+@receiver(post_save, sender=User)
+def address_changed(instance, **kwargs) -> None:
+    """Also by staff, in the admin or by a spreadsheet."""
+    if instance.former_email is not None:
+        addresses.was_changed(instance, instance.former_email, _who())
+
+
+def _who() -> User | None:
+    """Whoever's request is being answered; nobody in a command."""
+    user = getattr(events.context.request, "user", None)
+    return user if user is not None and user.is_authenticated else None

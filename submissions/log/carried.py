@@ -1,0 +1,108 @@
+"""What an event carries of the row that it is about: all that `replay` needs to know what the row must say."""
+
+from typing import Any
+
+from submissions.models import Confirmation, Entry, Evidence, Extension, Remark, Sheet, Value
+
+
+def of_evidence(row: Evidence) -> dict[str, Any]:
+    """What was handed in."""
+    return {
+        "evidence": row.pk,
+        "requirement": row.requirement,
+        "period": row.period,
+        "title": row.title,
+        "file": row.file.name or "",
+        "content_type": row.content_type,
+        "sha256": row.sha256,
+        "size": row.size,
+        "channels": row.channels,
+        "note": row.note,
+        "submitted_at": row.submitted_at.isoformat(),
+        "received_at": row.received_at.isoformat(),
+        "replaces": row.replaces_id,
+        "revision": 1,
+    }
+
+
+def of_decision(row: Evidence, before: str) -> dict[str, Any]:
+    """What was decided of evidence that stood at `before`."""
+    return {
+        "evidence": row.pk,
+        "before": before,
+        "reason": row.return_reason,
+        "reviewed_at": row.reviewed_at.isoformat(),
+        "revision": row.revision,
+    }
+
+
+def of_withdrawal(row: Evidence, before: str) -> dict[str, Any]:
+    return {"evidence": row.pk, "before": before, "revision": row.revision}
+
+
+def of_value(row: Value, before: str, after: str) -> dict[str, Any]:
+    """An amount; `after` is empty where it was taken back."""
+    return {
+        "code": row.code,
+        "period": row.period,
+        "before": before,
+        "after": after,
+        "source": row.source,
+        "entered_at": row.entered_at.isoformat(),
+        "revision": row.revision,
+    }
+
+
+def of_sheet(row: Sheet, before: dict[str, str]) -> dict[str, Any]:
+    return {
+        "sheet": row.pk,
+        "before": before,
+        "after": row.points,
+        "remark": row.remark,
+        "saved_at": row.saved_at.isoformat(),
+        "revision": row.revision,
+    }
+
+
+def of_extension(row: Extension) -> dict[str, Any]:
+    return {
+        "extension": row.pk,
+        "requirement": row.requirement,
+        "period": row.period,
+        "until": row.until.isoformat(),
+        "reason": row.reason,
+        "order_number": row.order_number,
+        "granted_at": row.granted_at.isoformat(),
+    }
+
+
+def of_entry(row: Entry) -> dict[str, Any]:
+    """Who takes part, as it was entered."""
+    return {
+        "round": row.round_id,
+        "office": row.office_id,
+        "state": row.state,
+        "nominee_name": row.nominee_name,
+        "nominee_office": row.nominee_office_id,
+        "preceding": row.preceding_id,
+    }
+
+
+def of_remark(row: Remark, sha256: str) -> dict[str, Any]:
+    return {
+        "remark": row.pk,
+        "requirement": row.requirement,
+        "period": row.period,
+        "sha256": sha256,
+        "from_office": row.from_office,
+        "written_at": row.written_at.isoformat(),
+    }
+
+
+def of_confirmation(row: Confirmation) -> dict[str, Any]:
+    return {
+        "confirmation": row.pk,
+        "facts_version": row.facts_version,
+        "sha256": row.sha256,
+        "confirmed_at": row.confirmed_at.isoformat(),
+    }

@@ -1,0 +1,168 @@
+"""What the rows of one entry must say, as its events tell it: events in their order, nothing else.
+
+A fact that an event of before did not carry is left out, and so never compared: it was not recorded then.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from submissions.models import Entry, Event, Evidence, Sheet
+
+from . import terms
+
+# Kinds of rows. The key of a row is its id, of a value its (code, period), of an entry nothing.
+ENTRY, EVIDENCE, VALUE, SHEET, EXTENSION = "entry", "evidence", "value", "sheet", "extension"
+REMARK, CONFIRMATION = "remark", "confirmation"
+Place = tuple[str, Any]
+Said = dict[str, Any]
+
+
+class Replay:
+    """`rows` is {(kind, key): {field: what it must say}}; `terms` what the log tells of the terms."""
+
+    def __init__(self) -> None:
+        self.rows: dict[Place, Said] = {}
+        self.terms: terms.Terms = {}
+
+    def take(self, event: Event) -> None:
+        """Do again what an event tells. KeyError, TypeError or ValueError: it tells of something that can't be."""
+        if event.verb in terms.TELLING:
+            terms.take(self.terms, event.verb, event.data)
+        if deed := _DEEDS.get(event.verb):
+            deed(self, event, event.data)
+
+    # Evidence
+
+    def _attached(self, event: Event, data: Mapping) -> None:
+        is_file = bool(data["sha256"])
+        said = {"status": Evidence.Status.SUBMITTED.value, "submitted_by": event.actor_id}
+        said |= {"original_name": data["title"] if is_file else "", "url": "" if is_file else data["title"]}
+        said |= {"reviewed_by": None, "reviewed_at": None, "return_reason": ""}
+        said |= _as_recorded(data, "requirement", "period", "sha256", "size", "channels", "replaces")
+        said |= _as_recorded(data, "file", "content_type", "note", "revision")
+        said |= _moments(data, "submitted_at", "received_at")
+        self.rows[EVIDENCE, data["evidence"]] = said
+        if data.get("replaces"):
+            self._set_aside(self.rows[EVIDENCE, data["replaces"]])
+
+    def _set_aside(self, said: Said) -> None:
+        """What is replaced while it waits is withdrawn with the same deed."""
+        if said["status"] == Evidence.Status.SUBMITTED:
+            said["status"] = Evidence.Status.WITHDRAWN.value
+            if "revision" in said:
+                said["revision"] += 1
+
+    def _withdrawn(self, event: Event, data: Mapping) -> None:
+        self._change(EVIDENCE, data["evidence"], data, status=Evidence.Status.WITHDRAWN.value)
+
+    def _reviewed(self, event: Event, data: Mapping) -> None:
+        decided = {"status": event.verb.removeprefix("evidence."), "reviewed_by": event.actor_id}
+        said = self._change(EVIDENCE, data["evidence"], data, return_reason=data["reason"], **decided)
+        said.pop("reviewed_at", None)
+        said |= _moments(data, "reviewed_at")
+
+    # Values and sheets
+
+    def _entered(self, event: Event, data: Mapping) -> None:
+        place = (VALUE, (data["code"], data["period"]))
+        if not data["after"]:
+            del self.rows[place]
+            return
+        said = {"text": data["after"], "source": data["source"], "entered_by": event.actor_id}
+        self.rows[place] = said | _as_recorded(data, "revision") | _moments(data, "entered_at")
+
+    def _saved(self, event: Event, data: Mapping) -> None:
+        is_final = event.verb == "sheet.submitted"
+        said = {"points": data["after"], "remark": data["remark"], "judge": event.actor_id}
+        said["status"] = (Sheet.Status.FINAL if is_final else Sheet.Status.DRAFT).value
+        said |= _as_recorded(data, "revision") | _moments(data, "saved_at")
+        if not is_final:
+            said["submitted_at"] = None
+        elif "saved_at" in said:
+            said["submitted_at"] = said["saved_at"]
+        self.rows[SHEET, data["sheet"]] = said
+
+    def _reopened(self, event: Event, data: Mapping) -> None:
+        self._change(SHEET, data["sheet"], data, status=Sheet.Status.DRAFT.value, submitted_at=None)
+
+    # Entries, and what belongs to them
+
+    def _made(self, event: Event, data: Mapping) -> None:
+        if "entry" in data:
+            self.rows[ENTRY, ""] = {**data["entry"], "withdrawn_reason": "", "taken_out": False}
+        elif "round" in data:  # one of a later stage: as what it was entered was not recorded then
+            self.rows[ENTRY, ""] = {"withdrawn_reason": ""}
+        else:
+            fresh = {"nominee_name": "", "nominee_office": None, "state": Entry.State.TAKING_PART.value}
+            self.rows[ENTRY, ""] = fresh | {"withdrawn_reason": ""}
+
+    def _named(self, event: Event, data: Mapping) -> None:
+        said = self._change(ENTRY, "", {}, nominee_name="" if data["code"] else data["after"])
+        said.pop("nominee_office", None)
+        if "office" in data:
+            said["nominee_office"] = data["office"]
+        elif not data["code"]:
+            said["nominee_office"] = None
+
+    def _moved(self, event: Event, data: Mapping) -> None:
+        said = self._change(ENTRY, "", {}, state=_STATES[event.verb])
+        if event.verb == "entry.withdrawn":
+            said["withdrawn_reason"] = data["reason"]
+        if event.verb == "entry.taken_out":
+            said["taken_out"] = True
+
+    def _granted(self, event: Event, data: Mapping) -> None:
+        said = {name: data[name] for name in ("requirement", "period", "reason", "order_number")}
+        said |= {"until": date.fromisoformat(data["until"]), "granted_by": event.actor_id}
+        # Events of before don't say which row: those are found by what they say.
+        self.rows[EXTENSION, data.get("extension", -event.sequence)] = said | _moments(data, "granted_at")
+
+    def _written(self, event: Event, data: Mapping) -> None:
+        said = {name: data[name] for name in ("requirement", "period", "sha256")} | {"written_by": event.actor_id}
+        self.rows[REMARK, data["remark"]] = said | _as_recorded(data, "from_office") | _moments(data, "written_at")
+
+    def _confirmed(self, event: Event, data: Mapping) -> None:
+        said = {name: data[name] for name in ("facts_version", "sha256")} | {"confirmed_by": event.actor_id}
+        self.rows[CONFIRMATION, data["confirmation"]] = said | _moments(data, "confirmed_at")
+
+    def _change(self, kind: str, key: Any, data: Mapping, **changes) -> Said:
+        """Set what a further deed changed of a row; without a recorded count of its changes nothing is known of it."""
+        said = self.rows.setdefault((kind, key), {}) if kind == ENTRY else self.rows[kind, key]
+        said |= changes
+        if kind != ENTRY:
+            said.pop("revision", None)
+            said |= _as_recorded(data, "revision")
+        return said
+
+
+def _moments(data: Mapping, *names: str) -> Said:
+    return {name: datetime.fromisoformat(data[name]) for name in names if name in data}
+
+
+def _as_recorded(data: Mapping, *names: str) -> Said:
+    return {name: data[name] for name in names if name in data}
+
+
+_STATES = {
+    "entry.chosen": Entry.State.TAKING_PART.value,
+    "entry.released": Entry.State.CANDIDATE.value,
+    "entry.withdrawn": Entry.State.WITHDRAWN.value,
+    "entry.taken_out": Entry.State.WITHDRAWN.value,
+}
+_DEEDS = {
+    "evidence.attached": Replay._attached,
+    "evidence.withdrawn": Replay._withdrawn,
+    "evidence.accepted": Replay._reviewed,
+    "evidence.returned": Replay._reviewed,
+    "value.entered": Replay._entered,
+    "sheet.saved": Replay._saved,
+    "sheet.submitted": Replay._saved,
+    "sheet.reopened": Replay._reopened,
+    "entry.made": Replay._made,
+    "nominee.named": Replay._named,
+    **dict.fromkeys(_STATES, Replay._moved),
+    "extension.granted": Replay._granted,
+    "remark.written": Replay._written,
+    "entry.confirmed": Replay._confirmed,
+}

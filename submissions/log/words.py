@@ -1,0 +1,75 @@
+"""What the terms on which entries are scored are called, and how they are shown."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from submissions import thai
+from submissions.models import Office, Round
+
+from . import terms
+
+TITLES = {
+    "edition": gettext_lazy("edition"),
+    "settings": gettext_lazy("settings"),
+    "clock": gettext_lazy("clock of a practice round"),
+    "ranking": gettext_lazy("ranking"),
+    "stage": gettext_lazy("stage"),
+    "named_by": gettext_lazy("to be named by"),
+    "places_per": gettext_lazy("places for each"),
+    "places": gettext_lazy("places"),
+    "closed": gettext_lazy("closed"),
+    terms.COMMITTEE: gettext_lazy("committee"),
+    "code": gettext_lazy("code"),
+    "size": gettext_lazy("size group"),
+    "above": gettext_lazy("belongs to"),
+    terms.HOLIDAYS: gettext_lazy("public holidays"),
+}
+_CHOICES = {"ranking": Round.Ranking, "places_per": Office.Kind, "size": Office.Size}
+# Who judges, and where, is the committee's own; where an office lies is said by numbers of rows.
+_NAMED_ALONE = (terms.COMMITTEE, "above")
+
+
+def title(term: str) -> str:
+    return str(TITLES.get(term, term))
+
+
+def shown(value: Any, term: str = "") -> str:
+    """A term's value as people read it: days with their Buddhist year, choices by their names."""
+    if value is None or value in ("", [], {}):
+        return "–"
+    if isinstance(value, bool):
+        return str(_("Yes") if value else _("No"))
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {shown(one)}" for key, one in sorted(value.items()))
+    if isinstance(value, list):
+        return ", ".join(map(shown, value))
+    if term in _CHOICES:
+        return str(dict(_CHOICES[term].choices).get(value, value))
+    if term == "edition":
+        return value[:12]
+    try:
+        return thai.format_date(date.fromisoformat(value), thai.language(), short=True)
+    except (TypeError, ValueError):
+        return str(value)
+
+
+def changes(data: Mapping[str, Any]) -> str:
+    """What an event of changed terms changed, as the office itself reads it."""
+    before, after = data.get("before", {}), data.get("after", {})
+    said = []
+    for term in after:
+        was, now = terms.differing(before.get(term), after[term])
+        is_first = term not in before
+        said.append(
+            title(term)
+            if is_first or term in _NAMED_ALONE
+            else f"{title(term)}: {shown(was, term)} → {shown(now, term)}"
+        )
+    if moved := data.get(terms.HOLIDAYS):
+        days = [f"+ {shown(day)}" for day in moved["added"]] + [f"− {shown(day)}" for day in moved["removed"]]
+        said.append(f"{title(terms.HOLIDAYS)}: {', '.join(days)}" if len(days) <= 5 else title(terms.HOLIDAYS))
+    return " · ".join(said)

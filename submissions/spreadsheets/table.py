@@ -1,0 +1,179 @@
+"""Finds the table in the sheets of a file: people put titles above it, sheets before it and remarks beside it.
+
+What lies beside the table is left out and named. What might be meant as part of it, such as a code that is misspelt
+or a merged cell, is a fault: left out in silence it would look as if it had been taken.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from openpyxl.utils import get_column_letter, range_boundaries
+
+from submissions.formats import Sheet
+from submissions.proofread import Refused
+
+FIRST_ROWS = 20  # among which the headings are looked for
+_CODE = re.compile(r"[0-9a-z][0-9a-z_.-]*")  # as codes are written, and remarks hardly ever
+
+
+class Table(NamedTuple):
+    """The columns that are known, by their codes, with the number of each row and the letter of each column."""
+
+    names: list[str]
+    letters: dict[str, str]
+    rows: list[list]
+    lines: list[int]
+    notes: list[str]  # what was left out, for the person who sent the file
+
+
+class Headings(NamedTuple):
+    """A row of a sheet in which columns are named; `names` has a text for each column, "" where there is none."""
+
+    sheet: Sheet
+    line: int
+    names: list[str]
+    known: int  # how many of the names are columns
+
+    @property
+    def rows(self) -> list[tuple[int, list]]:
+        """The rows below with anything in them, each with its number."""
+        return [(line, row) for line, row in enumerate(self.sheet.rows[self.line :], self.line + 1) if any_cell(row)]
+
+
+def any_cell(row: Sequence) -> bool:
+    return any(cell is not None for cell in row)
+
+
+def code_of(heading: str) -> str:
+    """`2.1.1.collected` of "ผู้ที่จัดเก็บ [2.1.1.collected]"."""
+    heading = heading.strip()
+    return heading[:-1].rpartition("[")[2].strip() if heading.endswith("]") and "[" in heading else heading
+
+
+def find(sheets: Sequence[Sheet], titles: Mapping[str, str], required: Sequence[str]) -> Table:
+    """The table whose columns `titles` names by code. Raises Refused with all that is wrong with its headings."""
+    headings = _headings(sheets, titles, required)
+    if headings is None:
+        wanted = ", ".join(f"{titles[code]} [{code}]" for code in required)
+        said = _(
+            "No row of headings was found. The headings must stand in one row, above the data, among them: %(wanted)s. "
+            "The sheet that “Export” gives has them all."
+        )
+        raise Refused({"": [said % {"wanted": wanted}]})
+    if faults := [*_faults(headings, titles, required), *_merged(headings, titles)]:
+        raise Refused({"": faults})
+    used = [number for number, name in enumerate(headings.names) if name in titles]
+    names = [headings.names[number] for number in used]
+    return Table(
+        names=names,
+        letters={name: get_column_letter(number + 1) for name, number in zip(names, used, strict=True)},
+        rows=[[row[number] if number < len(row) else None for number in used] for _line, row in headings.rows],
+        lines=[line for line, _row in headings.rows],
+        notes=[*_place(headings, sheets), *_left_out(headings, titles)],
+    )
+
+
+def _headings(sheets: Sequence[Sheet], titles: Mapping[str, str], required: Sequence[str]) -> Headings | None:
+    """The row with the most known columns; a sheet with all that are required goes before one without."""
+    codes = {title.casefold(): code for code, title in titles.items()}
+    found = [best for sheet in sheets if (best := _best(sheet, titles, codes))]
+    whole = [one for one in found if set(required) <= set(one.names)]
+    with_data = [one for one in whole if one.rows]
+    if len(with_data) > 1:
+        said = _("The sheets %(sheets)s all hold such data, and only one can be taken. Keep one of them in the file.")
+        raise Refused({"": [said % {"sheets": quoted(one.sheet.title for one in with_data)}]})
+    candidates = with_data or whole or found
+    return max(candidates, key=lambda one: one.known, default=None)
+
+
+def _best(sheet: Sheet, titles: Mapping[str, str], codes: Mapping[str, str]) -> Headings | None:
+    above, width = _spread(sheet), max(map(len, sheet.rows), default=0)
+    best = None
+    for line, row in enumerate(sheet.rows[:FIRST_ROWS], 1):
+        names = []
+        for number in range(width):
+            cell = row[number] if number < len(row) else None
+            text = str(above.get((line, number), "") if cell is None else cell).strip()
+            code = code_of(text)
+            names.append(code if code in titles else codes.get(text.casefold(), code))
+        known = len(set(names) & set(titles))
+        if known and (best is None or known > best.known):
+            best = Headings(sheet, line, names, known)
+    return best
+
+
+def _spread(sheet: Sheet) -> dict[tuple[int, int], object]:
+    """A heading that was merged downwards stands in each of its rows."""
+    spread = {}
+    for left, top, right, bottom in map(range_boundaries, sheet.merged):
+        row = sheet.rows[top - 1] if top <= len(sheet.rows) else []
+        if left == right and bottom <= FIRST_ROWS and left <= len(row):
+            spread |= {(line, left - 1): row[left - 1] or "" for line in range(top + 1, bottom + 1)}
+    return spread
+
+
+def _faults(headings: Headings, titles: Mapping[str, str], required: Sequence[str]) -> Iterator[str]:
+    names = headings.names
+    for number, name in enumerate(names):
+        at = {"cell": f"{get_column_letter(number + 1)}{headings.line}", "name": name}
+        if not name:
+            line = next((line for line, row in headings.rows if number < len(row) and row[number] is not None), None)
+            if line:
+                at["filled"] = f"{get_column_letter(number + 1)}{line}"
+                yield _("Cell %(cell)s: the column has no heading, but cell %(filled)s holds something. "
+                        "Write the heading, or empty the column.") % at  # fmt: skip
+        elif name in names[:number] and name in titles:
+            yield _("Cell %(cell)s: “%(name)s” is there twice.") % at
+        elif name not in titles and (near := _meant(name, titles)) is not None:
+            said = _("Cell %(cell)s: no column is called “%(name)s”. Correct the heading, or delete the column.")
+            yield " ".join(filter(None, [said % at, near]))
+    for name in required:
+        if name not in names:
+            at = {"name": name, "line": headings.line}
+            yield _("The column “%(name)s” is missing. The headings were read from row %(line)s.") % at
+    if not headings.rows and set(required) <= set(names):
+        yield _("There is nothing below the headings in row %(line)s.") % {"line": headings.line}
+
+
+def _meant(name: str, titles: Mapping[str, str]) -> str | None:
+    """What to add of a heading that was probably meant as one of the columns; None: it is something else."""
+    if near := get_close_matches(name, titles, 1, 0.8):
+        return _("Is “%(name)s” meant?") % {"name": near[0]}
+    if near := get_close_matches(name, list(titles.values()), 1, 0.8):
+        return _("Is “%(name)s” meant?") % {"name": near[0]}
+    return "" if _CODE.fullmatch(name) else None
+
+
+def _merged(headings: Headings, titles: Mapping[str, str]) -> Iterator[str]:
+    """Areas of which only the first cell would be read, the others as empty: as if nothing had been written there."""
+    for area in headings.sheet.merged:
+        left, _top, right, bottom = range_boundaries(area)
+        if bottom > headings.line and any(name in titles for name in headings.names[left - 1 : right]):
+            said = _("Cells %(area)s are merged: only the first would be read. Unmerge them, and write in each cell.")
+            yield said % {"area": area}
+
+
+def _place(headings: Headings, sheets: Sequence[Sheet]) -> Iterator[str]:
+    """Where the table was found, unless it lies where everybody looks for it."""
+    others = [one.title for one in sheets if one is not headings.sheet and one.rows]
+    if others:
+        said = _("Read from the sheet “%(sheet)s”. Not read: %(others)s.")
+        yield said % {"sheet": headings.sheet.title, "others": quoted(others)}
+    if headings.line > 1:
+        yield _("The headings were found in row %(line)s; what stands above them was left out.") % {
+            "line": headings.line
+        }
+
+
+def _left_out(headings: Headings, titles: Mapping[str, str]) -> Iterator[str]:
+    for number, name in enumerate(headings.names, 1):
+        if name and name not in titles:
+            said = _("Column %(letter)s “%(name)s” is not one of the columns, and was left out.")
+            yield said % {"letter": get_column_letter(number), "name": name}
+
+
+def quoted(titles) -> str:
+    return ", ".join(f"“{title}”" for title in titles)

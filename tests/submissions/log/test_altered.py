@@ -1,0 +1,339 @@
+"""Whatever is altered by SQL is found, and named: which row, what the log says, what the row says."""
+
+import json
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.db import models
+from django.db.models import QuerySet
+from django.utils.translation import override
+
+from awards.models import Publication
+from awards.publish import Decision, draft, publish
+from submissions.log import findings as found
+from submissions.log.check import check
+from submissions.models import (
+    Confirmation,
+    Edition,
+    Entry,
+    Event,
+    Evidence,
+    Extension,
+    Holiday,
+    Office,
+    Remark,
+    Round,
+    Sheet,
+    User,
+    Value,
+)
+from submissions.notices.told import tell_recorded
+from tests import factories as make
+
+from .sql import chain_anew, run, undone, without_triggers
+from .world import World
+
+pytestmark = pytest.mark.django_db
+KINDS = {
+    "evidence": Evidence,
+    "value": Value,
+    "sheet": Sheet,
+    "extension": Extension,
+    "remark": Remark,
+    "confirmation": Confirmation,
+    "entry": Entry,
+}
+PER_ROW = 2  # rows of each kind that are altered column by column
+
+
+@pytest.fixture
+def world():
+    world = World(5)
+    world.do_each()
+    world.do_each()
+    for _ in range(3):
+        world.deed_enter_values()
+    assert check().findings == []
+    return world
+
+
+def other(row: models.Model, field: models.Field):
+    """A value that this column does not have."""
+    value = getattr(row, field.attname)
+    if field.name in ("reviewed_by", "submitted_by", "entered_by", "granted_by", "judge", "written_by", "confirmed_by"):
+        return make.make_user("judge").pk
+    if field.name in ("office", "nominee_office"):
+        return make.make_office("TH-99").pk
+    if field.name in ("replaces", "preceding"):
+        return None if value else type(row).objects.exclude(pk=row.pk).latest("pk").pk
+    if field.name == "round":
+        return make.make_round().pk
+    if field.name == "file":
+        return f"{value}x" if value else value
+    if field.choices:
+        return next(choice for choice, _ in field.flatchoices if choice != value)
+    if isinstance(field, models.JSONField):
+        return json.dumps({"x": "1"} if isinstance(value, dict) else ["facebook"] if value != ["facebook"] else [])
+    if isinstance(field, models.BooleanField):
+        return not value
+    if isinstance(field, models.DateTimeField):
+        return (value or row.__class__.objects.latest("pk").entry.round.now()) + timedelta(microseconds=1)
+    if isinstance(field, models.DateField):
+        return value + timedelta(days=1)
+    if isinstance(field, models.IntegerField):
+        return value + 1
+    return f"{value[:-1]}{'y' if value.endswith('x') else 'x'}"
+
+
+def alter(row: models.Model, field: models.Field) -> None:
+    table = row._meta.db_table
+    run(f"UPDATE {table} SET {field.column} = %s WHERE id = %s", other(row, field), row.pk)
+
+
+def columns(model: type[models.Model]) -> list[models.Field]:
+    """All but those by which a row lies in its table, and the count of changes, which is no fact."""
+    unbound = ("id", "entry", "facts_version") if model is Entry else ("id", "entry")
+    return [field for field in model._meta.concrete_fields if field.name not in unbound]
+
+
+def name_of(kind: str, row) -> tuple:
+    return kind, (row.code, row.period) if kind == "value" else "" if kind == "entry" else row.pk
+
+
+def test_every_column_of_every_kind_of_row_is_bound(world):
+    """More than a hundred alterations, one at a time; each is found, and its row and column are named."""
+    altered = 0
+    for kind, model in KINDS.items():
+        rows = list(model.objects.order_by("pk"))
+        assert rows, kind
+        for row in rows[:PER_ROW] + rows[-PER_ROW:]:
+            for field in columns(model):
+                if (kind, field.name) in {("evidence", "file"), ("evidence", "url")} and not getattr(row, field.name):
+                    continue  # the database lets a row be a file or a link, not both
+                with undone():
+                    alter(row, field)
+                    name = "sha256" if (kind, field.name) == ("remark", "text") else field.name
+                    findings = check().findings
+                    if kind == "value" and field.name in ("code", "period"):  # it is another value now
+                        faults = {(one.fault, one.key) for one in findings}
+                        assert (found.GONE, (row.code, row.period)) in faults
+                        assert found.UNEXPLAINED in {fault for fault, _key in faults}
+                    else:
+                        named = {(one.kind, one.key, one.field) for one in findings}
+                        assert (*name_of(kind, row), name) in named, (kind, field.name)
+                altered += 1
+    assert altered > 150
+    assert check().findings == []
+
+
+def test_rows_that_are_deleted_and_rows_that_are_put_in_are_named(world):
+    for kind, model in KINDS.items():
+        if kind == "entry":
+            continue
+        for row in model.objects.order_by("pk")[:5]:
+            with undone():
+                run(f"DELETE FROM {model._meta.db_table} WHERE id = %s", row.pk)
+                faults = {(one.kind, one.key, one.fault) for one in check().findings}
+                assert (*name_of(kind, row), found.GONE) in faults
+            with undone():
+                names = [field.column for field in model._meta.concrete_fields if field.name != "id"]
+                values = {name: name for name in names} | {"replaces_id": "NULL", "period": "'x'"}
+                if kind == "sheet":
+                    values["judge_id"] = str(make.make_user("judge").pk)
+                chosen = ", ".join(values.get(name, name) for name in names)
+                table = model._meta.db_table
+                run(f"INSERT INTO {table} ({', '.join(names)}) SELECT {chosen} FROM {table} WHERE id = %s", row.pk)
+                new = model.objects.latest("pk")
+                faults = {(one.kind, one.key, one.fault) for one in check().findings}
+                assert (*name_of(kind, new), found.UNEXPLAINED) in faults
+
+
+def test_an_entry_that_was_put_in_is_named(world):
+    with undone():
+        entry = make.make_entry(world.round)
+        assert {(one.entry, one.kind, one.fault) for one in check().findings} == {(entry, "entry", found.UNEXPLAINED)}
+
+
+def settings_of(world) -> list:
+    """Everything that scores hang on and that is no entry's own row: (what to run, the term that is named)."""
+    round, office = f"submissions_round SET {{}} WHERE id = {world.round.pk}", world.entries[0].office_id
+    edition = make.make_edition(scheme="itperson-2564").pk
+    day, user = Holiday.objects.first(), make.make_user("judge").pk
+    of_round = {
+        "edition": f"edition_id = {edition}",
+        "settings": "settings = '{}'",
+        "ranking": "ranking = 'region'",
+        "stage": "stage = 'x'",
+        "named_by": "named_by = '2023-01-01'",
+        "places_per": "places_per = 'district'",
+        "places": "places = 3",
+        "closed": "is_closed = NOT is_closed",
+    }
+    seats, of_office = "submissions_round_judges", "submissions_office SET {} WHERE id = " + str(office)
+    made = [(partial(run, "UPDATE " + round.format(change)), name) for name, change in of_round.items()]
+    made += [
+        (lambda: QuerySet(Round).filter(pk=world.round.pk).update(clock_offset=timedelta(1)), "clock"),
+        (partial(run, f"DELETE FROM {seats} WHERE user_id = {world.judges[0].pk}"), "committee"),
+        (partial(run, f"INSERT INTO {seats} (round_id, user_id) VALUES ({world.round.pk}, {user})"), "committee"),
+        (
+            partial(run, f"UPDATE submissions_user SET office_id = {office} WHERE id = {world.judges[0].pk}"),
+            "committee",
+        ),
+        (partial(run, "UPDATE " + of_office.format("code = 'TH-00'")), "code"),
+        (lambda: QuerySet(Office).filter(pk=office).update(size=_other_size(office)), "size"),
+        (lambda: QuerySet(Office).filter(pk=office).update(parent=_other_parent(office)), "above"),
+        (partial(run, f"UPDATE submissions_holiday SET date = '2023-12-24' WHERE id = {day.pk}"), "holidays"),
+        (partial(run, f"DELETE FROM submissions_holiday WHERE id = {day.pk}"), "holidays"),
+        (
+            partial(
+                run,
+                "INSERT INTO submissions_holiday (date, name_th, name_en) VALUES ('2023-12-24', 'x', '')",
+            ),
+            "holidays",
+        ),
+    ]
+    return made
+
+
+def _other_size(office: int) -> str:
+    return "large" if Office.objects.get(pk=office).size != "large" else "small"
+
+
+def _other_parent(office: int) -> int | None:
+    return None if Office.objects.get(pk=office).parent_id else Office.objects.get(code="R-01").pk
+
+
+def test_settings_that_scores_hang_on_are_bound_too(world):
+    assert User.objects.count()
+    for alter, name in settings_of(world):
+        with undone():
+            alter()
+            findings = check().findings
+            assert [(one.kind, one.field) for one in findings] == [("terms", name)], name
+            assert findings[0].entries == (1 if name in ("code", "size", "above") else 3)
+            assert findings[0].log != findings[0].row
+    assert check().findings == []
+
+
+def test_nobody_s_deed_covers_what_was_altered_before_it(world):
+    """A round that is saved tells what was changed of it; not that meanwhile a size group and a holiday were others."""
+    office = world.entries[0].office_id
+    QuerySet(Office).filter(pk=office).update(size=_other_size(office))
+    QuerySet(Holiday).filter(pk=Holiday.objects.first().pk).update(date="2023-12-24")
+    world.deed_set_date()
+    world.deed_change_committee()
+    assert {one.field for one in check().findings} == {"size", "holidays"}
+
+
+def test_the_text_of_an_edition_is_bound_by_its_digest(world):
+    edition = Round.objects.get(pk=world.round.pk).edition
+    with undone():
+        run("UPDATE submissions_edition SET text = text || ' ' WHERE id = %s", edition.pk)
+        assert [(one.fault, one.log) for one in check().findings] == [(found.EDITION, edition.digest)]
+    assert Edition.objects.exists()
+
+
+def test_the_finding_of_the_trials_a_status_set_to_accepted(world):
+    evidence = Evidence.objects.exclude(status="accepted").first()
+    with undone():
+        before = evidence.get_status_display()
+        run("UPDATE submissions_evidence SET status = 'accepted' WHERE id = %s", evidence.pk)
+        [finding] = check().findings
+        for language, words in (("th", "ตรวจรับแล้ว"), ("en", "accepted")):
+            with override(language):
+                before = evidence.get_status_display()
+                assert f"“{before}”" in finding.sentence
+                assert f"“{words}”" in finding.sentence
+                assert f"#{evidence.pk} ({evidence.title})" in finding.where
+                assert str(evidence.entry) in finding.owner
+
+
+# Events
+
+
+def announce(world) -> Publication:
+    round = Round.objects.get(pk=world.round.pk)
+    at = round.now()
+    ties = draft(round, at=at).ties
+    return publish(round, by=world.staff, at=at, decisions=[Decision(tie.codes, "มติ") for tie in ties])
+
+
+def test_every_event_that_is_altered_or_taken_out_is_found(world):
+    entry = world.entries[0]
+    for event in Event.objects.filter(entry=entry).order_by("sequence"):
+        with undone():
+            run("UPDATE submissions_event SET data = %s WHERE id = %s", json.dumps({"x": 1}), event.pk)
+            assert (found.CHAIN, event.sequence) in [(one.fault, one.log) for one in check().findings]
+        with undone():
+            run("DELETE FROM submissions_event WHERE id = %s", event.pk)
+            findings = check().findings
+            assert findings or event.verb == "confirmation.asked", event.verb
+
+
+def last_of(verb: str) -> Event | None:
+    """An event of this kind, and with it gone its chain's end: whatever came later is cut off as well."""
+    return Event.objects.filter(verb=verb).order_by("sequence").last()
+
+
+def test_a_chain_that_is_cut_off_leaves_rows_that_nothing_explains(world):
+    cut = 0
+    for verb in set(Event.objects.values_list("verb", flat=True)) - {"entry.made", "confirmation.asked"}:
+        for event in Event.objects.filter(verb=verb).order_by("pk")[:4]:
+            with undone():
+                run(
+                    "DELETE FROM submissions_event WHERE entry_id = %s AND sequence >= %s",
+                    event.entry_id,
+                    event.sequence,
+                )
+                assert {one.fault for one in check().findings} & {found.UNEXPLAINED, found.ALTERED}, verb
+            cut += 1
+    assert cut > 30
+
+
+def test_what_people_were_told_shows_that_an_end_is_gone(world):
+    """The request to confirm leaves no row; how far the entry's people were told, does."""
+    entry = world.entry()
+    event = Event.objects.record(entry, "confirmation.asked", by=world.staff, sha256="0" * 64, after=None)
+    tell_recorded()
+    assert check().findings == []
+    with undone():
+        run("DELETE FROM submissions_event WHERE id = %s", event.pk)
+        [finding] = check().findings
+        assert (finding.fault, finding.log, finding.row) == (found.CUT, event.sequence, event.sequence - 1)
+
+
+def test_a_log_written_anew_with_its_rows_is_found_against_the_publication(world):
+    """Whoever alters a row and writes the whole chain anew to fit it leaves a log that holds by itself."""
+    evidence = Evidence.objects.filter(status="returned", replaced_by=None).first()
+    event = Event.objects.filter(verb="evidence.returned", data__evidence=evidence.pk).order_by("sequence").last()
+    sealed = Event.objects.filter(entry=evidence.entry).count()
+
+    def write_anew() -> None:
+        data = event.data | {"reason": ""}
+        QuerySet(Event).filter(pk=event.pk).update(verb="evidence.accepted", data=data)
+        QuerySet(Evidence).filter(pk=evidence.pk).update(status="accepted", return_reason="")
+        chain_anew(evidence.entry_id)
+
+    with undone():
+        write_anew()
+        assert check().findings == [], "before anything is sealed nobody can tell"
+    publication = announce(world)
+    assert check().findings == []
+    with undone():
+        write_anew()
+        [finding] = check().findings
+        assert (finding.fault, finding.log, finding.row) == (found.SEALED, sealed, publication)
+        assert str(publication) in finding.sentence
+
+
+def test_a_log_cut_off_with_its_rows_is_found_against_the_publication(world):
+    world.deed_hand_in_link()
+    evidence = Evidence.objects.latest("pk")
+    announce(world)
+    with undone():
+        without_triggers()
+        run("DELETE FROM submissions_event WHERE CAST(data ->> 'evidence' AS text) = %s", str(evidence.pk))
+        run("DELETE FROM submissions_evidence WHERE id = %s", evidence.pk)
+        [finding] = check().findings
+        assert (finding.fault, finding.entry) == (found.SEALED, evidence.entry)

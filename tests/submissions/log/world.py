@@ -1,0 +1,176 @@
+"""A round in which people do what they do, each deed through the functions that everybody's deeds go through."""
+
+import contextlib
+from datetime import date, timedelta
+from random import Random
+
+from scoring import shipped
+from submissions import intake
+from submissions.handed_in import digest_of
+from submissions.models import Edition, Entry, Evidence, Holiday, Office, Round, Sheet, Value
+from tests import factories as make
+
+SLOT = "1.1.report"
+VALUES = {"3.3.protected": ["3", "7", "12"], "2.1.1.target": ["1000", "2500"], "2.1.1.collected": ["900", "2600"]}
+
+
+class World:
+    """Three entries, two judges, and a person for each role. `chance` decides what is done, and so does its seed."""
+
+    def __init__(self, seed: int = 1) -> None:
+        self.chance = Random(seed)
+        self.judges = [make.make_user("judge") for _ in range(2)]
+        self.staff = make.make_user("staff")
+        self.region = make.make_office("R-01", kind="region", size="")
+        offices = [make.make_office(code, parent=self.region) for code in ("TH-81", "TH-82", "TH-83")]
+        make.make_holiday("2023-01-02")
+        self.round = make.make_round(judges=self.judges, needs_confirmation=True)
+        self.entries = intake.enter_offices(self.round, offices, by=self.staff)
+        self.officers = {office.pk: make.make_user(office=office) for office in offices}
+        self.heads = {office.pk: make.make_user(office=office, is_head=True) for office in offices}
+        self.number = 0
+
+    def entry(self) -> Entry:
+        return Entry.objects.with_round().get(pk=self.chance.choice(self.entries).pk)
+
+    def live(self, model, **wanted):
+        """A row of this kind, any; None where there is none."""
+        rows = list(model.objects.filter(entry__round=self.round, **wanted).order_by("pk"))
+        return self.chance.choice(rows) if rows else None
+
+    def do(self, count: int) -> None:
+        """So many deeds. What access or the facts refuse is no deed."""
+        names = [name for name in dir(self) if name.startswith("deed_")]
+        for _ in range(count):
+            with contextlib.suppress(intake.Refused):
+                getattr(self, self.chance.choice(names))()
+
+    def do_each(self) -> None:
+        """Each kind of deed, often enough that all kinds of rows are there."""
+        for _ in range(3):
+            for name in [name for name in dir(self) if name.startswith("deed_")]:
+                with contextlib.suppress(intake.Refused):
+                    getattr(self, name)()
+
+    def deed_hand_in_link(self) -> None:
+        entry, self.number = self.entry(), self.number + 1
+        url, note = f"https://www.example.org/{self.number}", self.chance.choice(["", "หมายเหตุ"])
+        intake.attach_evidence(entry, by=self.officers[entry.office_id], requirement=SLOT, url=url, note=note)
+
+    def deed_hand_in_file(self) -> None:
+        entry = self.entry()
+        kind = self.chance.choice(["pdf", "png", "docx"])
+        intake.attach_evidence(
+            entry, by=self.officers[entry.office_id], requirement=SLOT, upload=make.make_upload(kind)
+        )
+
+    def deed_replace(self) -> None:
+        old = self.live(Evidence, status__in=["submitted", "returned"], replaced_by=None)
+        if old:
+            self.number += 1
+            url = f"https://www.example.org/{self.number}"
+            by = self.officers[old.entry.office_id]
+            intake.attach_evidence(old.entry, by=by, requirement=SLOT, url=url, replaces=old)
+
+    def deed_withdraw(self) -> None:
+        if evidence := self.live(Evidence, status="submitted"):
+            intake.withdraw_evidence(evidence, by=self.officers[evidence.entry.office_id])
+
+    def deed_accept(self) -> None:
+        if evidence := self.live(Evidence, status__in=["submitted", "returned"]):
+            intake.review_evidence(evidence, by=self.chance.choice(self.judges), accept=True)
+
+    def deed_return(self) -> None:
+        if evidence := self.live(Evidence, status__in=["submitted", "accepted"]):
+            intake.review_evidence(evidence, by=self.chance.choice(self.judges), accept=False, reason="เอกสารไม่ครบ")
+
+    def deed_enter_values(self) -> None:
+        code = self.chance.choice(sorted(VALUES))
+        intake.enter_values(self.entry(), {(code, ""): self.chance.choice(VALUES[code])}, by=self.staff)
+
+    def deed_take_value_back(self) -> None:
+        if value := self.live(Value):
+            intake.enter_values(value.entry, {(value.code, value.period): ""}, by=self.staff)
+
+    def deed_save_sheet(self) -> None:
+        entry = self.entry()
+        points = {code: str(self.chance.randint(0, int(item.max))) for code, item in entry.round.scheme.items.items()}
+        final = self.chance.random() < 0.5
+        intake.save_sheet(entry, by=self.chance.choice(self.judges), points=points, remark="ดี", final=final)
+
+    def deed_reopen_sheet(self) -> None:
+        if sheet := self.live(Sheet, status="final"):
+            intake.reopen_sheet(sheet, by=self.staff, reason="แก้ไข")
+
+    def deed_grant_extensions(self) -> None:
+        self.number += 1
+        intake.grant_extensions(
+            self.entries,
+            by=self.staff,
+            slots=[(SLOT, "")],
+            until=date(2023, 9, 30) + timedelta(days=self.number),
+            reason="น้ำท่วม",
+        )
+
+    def deed_write_remark(self) -> None:
+        entry, self.number = self.entry(), self.number + 1
+        by = self.officers[entry.office_id]
+        intake.write_remark(entry, by=by, requirement=SLOT, text=f"เรียนกรรมการ {self.number}")
+
+    def deed_confirm(self) -> None:
+        entry = self.entry()
+        intake.ask_heads(entry, by=self.officers[entry.office_id], tell=lambda digest, after: 1)
+        intake.confirm_entry(entry, by=self.heads[entry.office_id], seen=digest_of(entry))
+
+    def deed_set_date(self) -> None:
+        round = Round.objects.get(pk=self.round.pk)
+        round.settings = {**round.settings, "2.1.2.due": f"2023-05-{self.chance.randint(1, 31):02d}"}
+        round._history_user = self.staff
+        round.save()
+
+    def deed_turn_clock(self) -> None:
+        round = Round.objects.get(pk=self.round.pk)
+        round.clock_offset += timedelta(minutes=self.chance.randint(1, 9), microseconds=3)
+        round.save()
+
+    def deed_close_and_open(self) -> None:
+        for is_closed in (True, False):
+            round = Round.objects.get(pk=self.round.pk)
+            round.is_closed = is_closed
+            round.save()
+
+    def deed_change_committee(self) -> None:
+        round = Round.objects.get(pk=self.round.pk)
+        if round.judges.count() == 2:
+            round.judges.remove(self.judges[1])
+        else:
+            round.judges.set(self.judges)
+
+    def deed_move_judge(self) -> None:
+        judge = self.judges[1]
+        judge.office = None if judge.office_id else self.region
+        judge.save()
+
+    def deed_change_office(self) -> None:
+        office = Office.objects.get(pk=self.entry().office_id)
+        office.size = self.chance.choice(["small", "medium", "large"])
+        office.save()
+
+    def deed_move_office(self) -> None:
+        office = Office.objects.get(pk=self.entry().office_id)
+        office.parent = None if office.parent_id else self.region
+        office.save()
+
+    def deed_change_holidays(self) -> None:
+        day = date(2023, 8, self.chance.randint(1, 28))
+        if there := Holiday.objects.filter(date=day).first():
+            there.delete()
+        else:
+            make.make_holiday(day.isoformat())
+
+    def deed_adopt_edition(self) -> None:
+        self.number += 1
+        round = Round.objects.select_related("edition").get(pk=self.round.pk)
+        text = shipped.text(make.SCHEME) + f"\n# {self.number}\n"
+        intake.adopt_edition(round, text, by=self.staff, reason="แก้คำ", expected=round.edition.digest)
+        assert Edition.objects.filter(rounds=self.round).exists()
