@@ -7,8 +7,8 @@ from submissions.models import Tries
 
 class Command(BaseCommand):
     help = (
-        "Forget all wrong tries to log in: nobody has to wait before the next one. For all people at once, as the table "
-        "names nobody; whoever guesses passwords begins anew too."
+        "Forget all wrong tries to log in: nobody has to wait before the next one. For all at once, as the table names "
+        "nobody; whoever guesses passwords begins anew too."
     )
 
     def add_arguments(self, parser) -> None:
