@@ -37,7 +37,7 @@ class Command(BaseCommand):
         try:
             restoring.restore(plan, self.stderr.write)
         except (backups.Unfit, dumps.Failed, OSError) as error:
-            raise CommandError(f"not restored; the database is as it was: {error}") from None
+            raise CommandError(f"not restored: {error}") from None
         if found := restoring.check(self.stdout.write):
             raise CommandError("\n  ".join(["restored, but not all is right:", *found]))
         self.stdout.write("restored, and all is right")
