@@ -1,12 +1,16 @@
 # One image for the web server, the worker, beat and the database's migration.
+#
+# Debian 13, not 12: its PostgreSQL programs are of the server's own release, 17, which saving and restoring needs.
+# deploy/lock_images.sh names the image by its digest.
+ARG PYTHON=python:3.13-slim-trixie
 
-FROM python:3.11-slim-bookworm AS build
+FROM ${PYTHON} AS build
 # psycopg2 is compiled; gettext compiles the catalogues.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends gcc libc6-dev libpq-dev gettext \
     && rm -rf /var/lib/apt/lists/*
 RUN python -m venv /opt/venv
-COPY requirements.txt /tmp/requirements.txt
+COPY requirements-3.13.txt /tmp/requirements.txt
 RUN /opt/venv/bin/pip install --no-cache-dir --require-hashes -r /tmp/requirements.txt
 COPY . /srv/portal/app
 WORKDIR /srv/portal/app
@@ -17,10 +21,10 @@ RUN CDD4_SECRET_KEY="$(head -c 64 /dev/urandom | base64 -w0)" CDD4_ALLOWED_HOSTS
     CDD4_DATA_DIR=/tmp/build CDD4_STATIC_ROOT=/srv/portal/static \
     /opt/venv/bin/python manage.py collectstatic --no-input
 
-FROM python:3.11-slim-bookworm
+FROM ${PYTHON}
 # Pango and HarfBuzz set the Thai of the PDFs; their fonts are in static/fonts.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpq5 libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && apt-get install -y --no-install-recommends postgresql-client-17 libpq5 libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --user-group --home-dir /srv/portal --shell /usr/sbin/nologin portal \
     && install -d -o portal -g portal -m 0750 /srv/portal/data

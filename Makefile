@@ -63,6 +63,9 @@ requirements: venv  ## pin what requirements*.in ask for, with hashes
 	  $(PY) -m uv pip compile --quiet --generate-hashes --no-header --annotation-style line \
 	    --python-version 3.11 --output-file $$name.txt $$name.in
 	done
+	# For the image's Python; the same versions.
+	$(PY) -m uv pip compile --quiet --generate-hashes --no-header --annotation-style line \
+	  --python-version 3.13 --constraint requirements.txt --output-file requirements-3.13.txt requirements.in
 
 reset:  ## throw away the local database, files and logs
 	rm -rf var

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -87,6 +87,17 @@ class Environment:
             self.fault(name, f"cannot be read as a URL; it must begin with {' or '.join(s + '://' for s in schemes)}")
             return ""
         return value
+
+    def with_password(self, url: str, name: str) -> str:
+        """The URL with a password that has a variable, or a file, of its own."""
+        password = self.secret(name)
+        if not (url and password):
+            return url
+        parts = urlsplit(url)
+        if parts.password:
+            self.fault(name, "is set, and the URL holds a password too; set one of them")
+        place = parts.netloc.rpartition("@")[2]
+        return parts._replace(netloc=f"{parts.username or ''}:{quote(password, safe='')}@{place}").geturl()
 
     def address(self, name: str, required: bool) -> str:
         """A socket's path or host:port; '' for `none`, which must be said where an address is required."""

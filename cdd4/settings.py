@@ -289,7 +289,7 @@ redis_url = env.url(
     "CDD4_REDIS_URL", example="redis://host:6379/0", schemes=("redis", "rediss", "redis+socket"), required=PRODUCTION
 )
 QUEUE_DIR = DATA_DIR / "queue"  # where there is no Redis
-CELERY_BROKER_URL = redis_url or "filesystem://localhost"
+CELERY_BROKER_URL = env.with_password(redis_url, "CDD4_REDIS_PASSWORD") or "filesystem://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "data_folder_in": str(QUEUE_DIR),
     "data_folder_out": str(QUEUE_DIR),

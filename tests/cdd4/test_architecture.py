@@ -48,7 +48,7 @@ def test_every_change_of_a_model_has_its_migration():
 
 
 def test_only_the_agreed_folders_and_apps():
-    known = {*APPS, "templates", "static", "tests", "docs", "locale", "benchmarks"}
+    known = {*APPS, "templates", "static", "tests", "docs", "locale", "benchmarks", "deploy"}
     tracked = run("git", "ls-files", "--cached").split("\n")
     assert {name.split("/")[0] for name in tracked if "/" in name and not name.startswith(".")} <= known
 

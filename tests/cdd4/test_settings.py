@@ -93,3 +93,19 @@ def test_the_deployment_check_is_clean(manage):
     done = manage("check", "--deploy", "--fail-level", "WARNING", **SOUND)
     assert done.returncode == 0, done.stderr
     assert "no issues" in done.stdout
+
+
+def test_the_queues_password_comes_from_a_file_of_its_own(manage, tmp_path):
+    (tmp_path / "word").write_text("a/word:of@its own\n")
+    ask = "from django.conf import settings; from kombu import Connection; "
+    ask += "queue = Connection(settings.CELERY_BROKER_URL); print(queue.hostname, queue.port, queue.password)"
+    done = manage("shell", "-c", ask, **SOUND, CDD4_REDIS_PASSWORD_FILE=str(tmp_path / "word"))
+    assert done.stdout.splitlines()[-1] == "127.0.0.1 1 a/word:of@its own", done.stderr
+
+
+def test_two_passwords_of_the_queue_are_one_too_many(manage):
+    url = {"CDD4_REDIS_URL": "redis://:hidden-word@127.0.0.1:1/0", "CDD4_REDIS_PASSWORD": "another"}
+    done = manage("check", **{**SOUND, **url})
+    assert done.returncode == 1
+    assert "- CDD4_REDIS_PASSWORD is set, and the URL holds a password too" in done.stderr
+    assert "hidden-word" not in done.stderr

@@ -1,0 +1,37 @@
+"""Saves the whole portal into a new folder: the database, then the files."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from awards.management import backups, dumps
+
+
+class Command(BaseCommand):
+    help = (
+        "Save the database and all files that were handed in into a new folder, with the SHA-256 of each, while the "
+        "portal goes on. The folder has its name when it is whole; until then, and when this is broken off, it ends in "
+        "'.partial'. Not saved: log-ins, uploads still on their way, parcels (packed anew when asked for), and "
+        "the secrets, which belong somewhere else."
+    )
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="the new folder")
+        parser.add_argument(
+            "--previous",
+            type=Path,
+            metavar="DIR",
+            help="an earlier backup on the same disk: files that it has are linked and take no room again",
+        )
+
+    def handle(self, *args, output: Path, previous: Path | None, **options) -> None:
+        try:
+            manifest = backups.make(output, previous, self.stderr.write)
+        except backups.Unfit as unfit:
+            raise CommandError(str(unfit)) from None
+        except (dumps.Failed, OSError) as error:
+            raise CommandError(f"no backup was made: {error}") from None
+        size = sum(file.size for file in manifest.files.values())
+        self.stdout.write(f"{output}\t{len(manifest.media)} files and the database, {size} bytes")
+        told = backups.copy(output / backups.MANIFEST, None)
+        self.stdout.write(f"{output / backups.MANIFEST}\tSHA-256 {told.sha256}: kept elsewhere, it proves this backup")

@@ -1,0 +1,213 @@
+"""A backup is whole or has no name, and one that was altered is never brought back."""
+
+import json
+import os
+import shutil
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from awards.management import backups, dumps
+from submissions.vault import vault
+from tests import factories as make
+
+# Of SQLite's files there is none in a test; tests/awards/test_restore.py saves and restores one.
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "data"
+    settings.MEDIA_ROOT.mkdir()
+    return settings.MEDIA_ROOT
+
+
+def tell(command: str, *arguments: str) -> str:
+    out = StringIO()
+    call_command(command, *arguments, stdout=out, stderr=StringIO())
+    return out.getvalue()
+
+
+@pytest.fixture
+def saved(tmp_path) -> Path:
+    entry = make.make_entry()
+    for kind in ("pdf", "png"):
+        make.make_evidence(entry, kind=kind)
+    tell("backup", "--output", str(tmp_path / "saved"))
+    return tmp_path / "saved"
+
+
+def files_of(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_it_holds_the_database_the_files_and_their_digests_for_its_keeper_alone(saved, media):
+    told = json.loads((saved / "manifest.json").read_text())
+    held = files_of(saved)
+    assert sorted(told["files"]) == [name for name in held if name != "manifest.json"]
+    assert [name for name in held if name.startswith("media/")] == [f"media/{name}" for name in files_of(media)]
+    assert len(held) == 4
+    assert saved.stat().st_mode & 0o077 == 0
+
+
+def test_what_is_on_its_way_and_parcels_are_left_out(tmp_path, media):
+    for name in ("incoming/half", "parcels/ab/one.zip", "evidence/ab/.incoming-x"):
+        (media / name).parent.mkdir(parents=True, exist_ok=True)
+        (media / name).write_bytes(b"not kept")
+    tell("backup", "--output", str(tmp_path / "saved"))
+    assert files_of(tmp_path / "saved") == ["database.dump", "manifest.json"]
+
+
+def test_nothing_is_overwritten(saved):
+    before = (saved / "manifest.json").read_bytes()
+    with pytest.raises(CommandError, match="never overwritten"):
+        tell("backup", "--output", str(saved))
+    assert (saved / "manifest.json").read_bytes() == before
+
+
+def test_one_that_is_broken_off_leaves_nothing_that_looks_like_a_backup(saved, tmp_path, monkeypatch):
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    for place, name in ((backups, "_save"), (dumps, "dump")):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, name, full)
+            with pytest.raises(CommandError, match=r"no backup was made: .*No space left"):
+                tell("backup", "--output", str(tmp_path / "second"))
+        assert list(tmp_path.glob("second*")) == []
+
+
+def test_one_that_was_killed_is_no_backup_and_is_not_gone_on_with(saved, tmp_path):
+    """All of it is there but the manifest, which is written last."""
+    killed = tmp_path / "second.partial"
+    shutil.copytree(saved, killed)
+    (killed / "manifest.json").unlink()
+    with pytest.raises(CommandError, match="not a whole one"):
+        tell("restore", str(killed), "--replace")
+    with pytest.raises(CommandError, match="another backup is being made, or broke off"):
+        tell("backup", "--output", str(tmp_path / "second"))
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def a_file(saved: Path) -> Path:
+    return next(path for path in (saved / "media").rglob("*") if path.is_file())
+
+
+def alter_a_file(saved: Path) -> str:
+    flip(a_file(saved))
+    return "altered"
+
+
+def alter_the_database(saved: Path) -> str:
+    flip(saved / "database.dump")
+    return "database.dump: altered"
+
+
+def lose_a_file(saved: Path) -> str:
+    a_file(saved).unlink()
+    return "missing"
+
+
+def add_a_file(saved: Path) -> str:
+    (saved / "media/evidence/more.pdf").write_bytes(b"%PDF")
+    return "more.pdf: not of this backup"
+
+
+def link_elsewhere(saved: Path) -> str:
+    path = a_file(saved)
+    path.rename(saved.parent / "elsewhere")
+    path.symlink_to(saved.parent / "elsewhere")
+    return "missing"
+
+
+def lead_out(saved: Path) -> str:
+    told = json.loads((saved / "manifest.json").read_text())
+    (saved.parent / "outside").write_bytes(b"x")
+    told["files"]["media/../../outside"] = [1, "0" * 64]
+    (saved / "manifest.json").write_text(json.dumps(told))
+    return "outside: missing"
+
+
+def cut_the_manifest(saved: Path) -> str:
+    text = (saved / "manifest.json").read_text()
+    (saved / "manifest.json").write_text(text[:-20])
+    return "can't be read"
+
+
+def lose_the_database_from_the_manifest(saved: Path) -> str:
+    told = json.loads((saved / "manifest.json").read_text())
+    del told["files"]["database.dump"]
+    (saved / "manifest.json").write_text(json.dumps(told))
+    return "can't be read"
+
+
+HARM = [
+    alter_a_file,
+    alter_the_database,
+    lose_a_file,
+    add_a_file,
+    link_elsewhere,
+    lead_out,
+    cut_the_manifest,
+    lose_the_database_from_the_manifest,
+]
+
+
+@pytest.mark.parametrize("harm", HARM)
+def test_one_that_was_altered_is_refused_before_anything_is_touched(saved, media, harm, monkeypatch):
+    told = harm(saved)
+    monkeypatch.setattr(dumps, "load", lambda *args: pytest.fail("it was brought back"))
+    before = files_of(media)
+    with pytest.raises(CommandError, match=told):
+        tell("restore", str(saved), "--replace")
+    assert files_of(media) == before
+
+
+def test_all_reasons_are_told_at_once(saved, monkeypatch):
+    told = json.loads((saved / "manifest.json").read_text())
+    told["migrations"].append("submissions.9999_of_next_year")
+    (saved / "manifest.json").write_text(json.dumps(told))
+    monkeypatch.setattr(dumps, "count_others", lambda: 3)
+    with pytest.raises(CommandError) as refused:
+        tell("restore", str(saved))
+    for words in ("of a newer release", "the database holds tables", "3 other connection"):
+        assert words in str(refused.value)
+
+
+def test_a_disk_without_room_is_said_before(saved, media, monkeypatch):
+    shutil.rmtree(media / "evidence")
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(100, 90, 10))
+    with pytest.raises(CommandError, match="has room for 10 bytes"):
+        tell("restore", str(saved), "--replace")
+    assert files_of(media) == []
+
+
+def test_who_else_is_connected_is_counted():
+    other = connection.copy()
+    try:
+        assert dumps.count_others() == 0
+        other.ensure_connection()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees the same all the time
+        assert dumps.count_others() == 1
+    finally:
+        other.close()
+
+
+def test_what_the_previous_one_has_takes_no_room_again(saved, tmp_path, media):
+    vault.keep([b"new"], ".pdf")
+    tell("backup", "--output", str(tmp_path / "next"), "--previous", str(saved))
+    for path in (saved / "media").rglob("*.p*"):
+        assert os.path.samefile(path, tmp_path / "next" / path.relative_to(saved))
+    assert len(files_of(tmp_path / "next/media")) == len(files_of(media)) == 3
+    first, second = backups.read(saved), backups.read(tmp_path / "next")
+    assert first.media.items() < second.media.items()
+    assert backups.faults(tmp_path / "next", second, lambda text: None) == []
