@@ -23,7 +23,7 @@ from tests.factories import make_entry, make_office, make_round, make_upload, ma
 from tests.servers import Nginx, Web, Worker, wait_until
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
-ALL = "rescore,documents,mail,examine"
+ALL = "rescore,sweep,documents,mail,examine"
 PASSWORD = "a-long-word-for-production-2566"
 
 
@@ -171,7 +171,7 @@ def test_the_web_hears_the_portal_s_name_and_nothing_else_that_a_visitor_wrote(p
         visitor.log_in("krabi", "wrong")
     for host in ("localhost:5", "LocalHost", "LOCALHOST:100"):
         visitor.ask("GET", "/accounts/login/")
-        form = {"csrfmiddlewaretoken": visitor.cookies["csrftoken"], "login": "krabi", "password": PASSWORD}
+        form = {"csrfmiddlewaretoken": visitor.cookies["__Host-csrftoken"], "login": "krabi", "password": PASSWORD}
         body = encode_multipart(BOUNDARY, form)
         answer = visitor.ask("POST", "/accounts/login/", body, Content_Type=MULTIPART_CONTENT, Host=host)
         assert answer.status == 200, answer.text
