@@ -4,13 +4,14 @@ import contextlib
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.test import Client
 
 from benchmarks.measures import Figure, seconds
 from submissions.models import Entry, Evidence, User
 from tests.lines import BadLine, Cuts, Sender, large_video
-from tests.servers import Nginx, Web
+from tests.servers import Nginx, Web, free_port
 
 SIZE = 500 * 10**6  # bytes
 SPEED = 25 * 10**6  # bytes a second
@@ -23,7 +24,8 @@ class Uploads:
     """One officer's video, through the project's own nginx."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        self.environment = environment
+        address = {"CDD4_ALLOWED_HOSTS": "localhost", "CDD4_URL": f"https://localhost:{free_port()}"}
+        self.environment = {**environment, **address}
 
     def all(self) -> Iterator[Figure]:
         entry = Entry.objects.filter(office__code="TH-81").latest("pk")
@@ -33,8 +35,8 @@ class Uploads:
         with contextlib.ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cdd4-video-")))
             web = stack.enter_context(Web(self.environment, workers=1))
-            proxy = stack.enter_context(Nginx(web, media))
-            line = stack.enter_context(BadLine(proxy.port, SPEED))
+            proxy = stack.enter_context(Nginx(web, media, port=free_port()))
+            line = stack.enter_context(BadLine(proxy.port, SPEED, at=urlsplit(proxy.url).port))  # the portal's address
             sender = Sender(line, client.cookies["sessionid"].value)
             about = {"entry": str(entry.pk), "requirement": "1.1.report", "filename": "video.mp4"}
             # What a small video takes as well: what is loaded once, and the program that opens it

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import django
 import kombu.pools
@@ -236,6 +237,7 @@ def as_in_production(redis: Redis, static_root) -> dict[str, str]:
 
     fixed = {"CDD4_ALLOWED_HOSTS": "localhost", "CDD4_X_ACCEL": "1", "CDD4_STATIC_ROOT": str(static_root)}
     fixed["CDD4_URL"] = f"https://localhost:{free_port()}"  # the proxy's
+    fixed["CDD4_SECOND_FACTOR"] = "0"  # whose tests ask for it themselves
     return {**SOUND, **shared(redis), **fixed, "CDD4_SECRET_KEY": settings.SECRET_KEY}
 
 
@@ -244,6 +246,13 @@ def web(production):
     """In one process, which is started sooner than two, and whose memory can be watched."""
     with Web(production, workers=1) as server:
         yield server
+
+
+@pytest.fixture
+def behind_line(web):
+    """The same, before which a line is to lie at the portal's own address: its nginx, and the address's port."""
+    with Nginx(web, settings.MEDIA_ROOT, port=free_port()) as server:
+        yield server, urlsplit(server.url).port
 
 
 @pytest.fixture

@@ -21,16 +21,17 @@ WINDOW = 64 * 1024  # bytes that lie in it at most: a cut loses no more than a r
 
 
 class BadLine:
-    """A TCP proxy on a port of its own. `sent` counts what the near side has given away so far."""
+    """A TCP proxy on a port of its own, or `at` one. `sent` counts what the near side has given away so far."""
 
-    def __init__(self, port: int, bytes_per_second: float) -> None:
+    def __init__(self, port: int, bytes_per_second: float, at: int = 0) -> None:
         self.far, self.speed = port, bytes_per_second
         self.sent = 0
         self.is_up = True
         self._pairs: set[tuple[socket.socket, socket.socket]] = set()
         self._door = socket.socket()
         self._door.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)
-        self._door.bind(("127.0.0.1", 0))
+        self._door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._door.bind(("127.0.0.1", at))
         self._door.listen(50)
         self.port = self._door.getsockname()[1]
 

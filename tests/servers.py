@@ -314,10 +314,10 @@ class Nginx(Server):
     name = "nginx"
     stop_signal = signal.SIGQUIT
 
-    def __init__(self, web: Web, media: Path, uploads: Web | None = None) -> None:
+    def __init__(self, web: Web, media: Path, uploads: Web | None = None, port: int | None = None) -> None:
         super().__init__()
         self.url = web.variables["CDD4_URL"]
-        self.port, self.plain_port = urlsplit(self.url).port, free_port()
+        self.port, self.plain_port = port or urlsplit(self.url).port, free_port()
         self.web, self.media, self.uploads = web, media, uploads or web
         (self.folder / "cache").mkdir()
         self.make_certificate()

@@ -18,8 +18,9 @@ CUTS = 10
 
 
 @pytest.fixture
-def line(proxy):
-    with BadLine(proxy.port, SPEED) as line:
+def line(behind_line):
+    proxy, port = behind_line
+    with BadLine(proxy.port, SPEED, at=port) as line:
         yield line
 
 

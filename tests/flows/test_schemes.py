@@ -50,6 +50,11 @@ def open_round(page, scheme: str, day: str, inside: str = "", judges=()) -> Roun
     page.locator("form button.button-main").click()
     page.locator("form button.button-main").click()
     expect(page.locator("body")).to_contain_text("นำเข้ารอบแล้ว")
+    page.goto(reverse("admin:submissions_round_opening", args=[round.pk]))
+    page.get_by_label("ตั้งแต่บัดนี้").check()
+    page.locator("form button.button-main").click()
+    expect(page.locator("body")).to_contain_text("เปิดรอบแล้ว")
+    round.refresh_from_db()
     return round
 
 
@@ -67,7 +72,7 @@ def publish(page, round: Round) -> dict[str, str]:
     page.goto(reverse("publish", args=[round.pk]))
     if page.locator("[name=acknowledged]").count():
         page.locator("[name=acknowledged]").check()
-    page.locator("form button.btn-primary").click()
+    page.locator("main form button.btn-primary").click()
     page.wait_for_url(re.compile(r"/publications/\d+/$"))
     documents = page.locator("#documents a").evaluate_all("links => links.map(one => one.getAttribute('href'))")
     card = page.locator("a[href*=scorecard]").first.get_attribute("href")

@@ -38,14 +38,14 @@ def test_a_tie_is_decided_the_result_published_and_taken_home_as_pdf(open_page, 
     page.get_by_label("เชียงใหม่").select_option("1")
     page.locator("[name=acknowledged]").check()
     with page.expect_navigation():
-        page.locator("form button.btn-primary").click()
+        page.locator("main form button.btn-primary").click()
     assert not Publication.objects.exists()  # one place for two, and no reason
     expect(page.get_by_label("พระนครศรีอยุธยา")).to_have_value("1")
     page.get_by_label("เชียงใหม่").select_option("2")
     page.locator("[name=reason-0]").fill(REASON)
     page.locator("[name=acknowledged]").check()
     with page.expect_navigation():
-        page.locator("form button.btn-primary").click()
+        page.locator("main form button.btn-primary").click()
 
     publication = Publication.objects.get()
     expect(page).to_have_url(address_of(page, "publication", publication.pk))
@@ -71,7 +71,7 @@ def test_figures_that_would_change_are_struck_out_before_they_do(open_page, cont
     page.goto(reverse("admin:submissions_value_import"))
     sheet = {"name": "figures.csv", "mimeType": "text/csv", "buffer": b"code,2.1.1.collected\nTH-81,1\n"}
     page.locator("[name=import_file]").set_input_files(sheet)
-    page.get_by_role("button", name="ดำเนินการ").click()
+    page.get_by_role("button", name="แสดงสิ่งที่จะเปลี่ยนแปลง").click()
     expect(page.locator("#content del")).to_have_text("17701")
     expect(page.locator("#content ins")).to_have_text("1")
     for mark, line in (("del", "line-through"), ("ins", "underline")):  # seen without colours

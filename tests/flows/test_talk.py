@@ -147,15 +147,12 @@ def test_a_talk_that_can_not_be_fetched_is_not_asked_for_by_itself(open_page, of
 
 @SCREENS
 def test_an_officer_chooses_how_to_be_told(open_page, officer, screen):
+    officer.email = "krabi@cdd.example.org"
+    officer.save()
     page = open_page(officer, screen=screen)
     page.goto(reverse("notices"))
     page.locator(f"main a[href='{reverse('notice-settings')}']").first.click()
-    page.fill("[name=email]", "krabi@cdd")
     page.get_by_label("วันละครั้ง").check()
-    page.locator("main form button.btn-primary").click()
-    expect(page.locator("#id_email_error")).to_be_visible()
-    expect(page.get_by_label("วันละครั้ง")).to_be_checked()
-    page.fill("[name=email]", "krabi@cdd.example.org")
     page.locator("main form button.btn-primary").click()
     expect(page.locator(".notice-success")).to_be_visible()
     assert Telling.objects.get(user=officer).mail == Telling.Pace.DAILY

@@ -43,7 +43,7 @@ def test_the_head_confirms_and_everything_is_taken_away(open_page, worker, conte
 
     expect(desk.get_by_role("link", name="ประวัติ: ใครทำอะไร เมื่อไร")).to_have_attribute("href", log)
     desk.goto(log)
-    expect(desk.locator(".turn")).to_have_count(4)
+    expect(desk.locator(".turn")).to_have_count(5)  # the round's terms were changed at first
     expect(desk.locator(".turn").nth(2)).to_contain_text("เจ้าหน้าที่จังหวัดกระบี่ แจ้งให้หัวหน้ายืนยันข้อมูลที่ส่ง")
     expect(desk.locator(".turn").nth(1)).to_contain_text("พัฒนาการจังหวัดกระบี่ ยืนยันข้อมูลที่ส่ง")
     assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -36,6 +36,6 @@ def test_a_token_is_made_used_and_ended(open_page, screen):
     expect(page.get_by_text("ระบบสถิติ").first).to_be_visible()
     wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     assert not page.evaluate(wide)
-    page.get_by_role("button", name="ยกเลิก ระบบสถิติ").click()
+    page.get_by_role("button", name="สิ้นสุด ระบบสถิติ").click()
     expect(page.get_by_text("ท่านยังไม่มีโทเคน")).to_be_visible()
     assert not Token.objects.exists()

@@ -15,14 +15,14 @@ SPEED = 8 * 10**6  # bytes a second
 CUTS = 10
 
 
-def test_it_arrives_whole_little_is_sent_twice_and_memory_stays_flat(proxy, web, tmp_path, monkeypatch):
+def test_it_arrives_whole_little_is_sent_twice_and_memory_stays_flat(behind_line, web, tmp_path, monkeypatch):
     entry = make.make_entry(office="TH-81")
     client = Client()
     client.force_login(make.make_user("officer", office=entry.office))
     digest = large_video(tmp_path / "video.mp4", SIZE)
     monkeypatch.setattr(Sender, "PIECE", SIZE)  # in one piece: it is the portal that keeps what came before each cut
     about = {"entry": str(entry.pk), "requirement": "1.1.report", "filename": "วีดิทัศน์.mp4"}
-    with BadLine(proxy.port, SPEED) as line:
+    with BadLine(behind_line[0].port, SPEED, at=behind_line[1]) as line:
         sender = Sender(line, client.cookies["sessionid"].value)
         # What a small video takes as well: what is loaded once, and the program that opens it
         with Cuts(line, 0, 0, web) as usual, (tmp_path / "small.mp4").open("w+b") as small:
@@ -40,7 +40,7 @@ def test_it_arrives_whole_little_is_sent_twice_and_memory_stays_flat(proxy, web,
     assert told["receipt"]["url"] == reverse("receipt", args=[evidence.pk])
 
 
-def test_a_portal_that_was_killed_goes_on_where_it_was(proxy, web, tmp_path):
+def test_a_portal_that_was_killed_goes_on_where_it_was(behind_line, web, tmp_path):
     entry = make.make_entry(office="TH-81")
     client = Client()
     client.force_login(make.make_user("officer", office=entry.office))
@@ -54,7 +54,7 @@ def test_a_portal_that_was_killed_goes_on_where_it_was(proxy, web, tmp_path):
             web.kill()
             web.start()
 
-    with Killing(proxy.port, SPEED) as line:
+    with Killing(behind_line[0].port, SPEED, at=behind_line[1]) as line:
         with Cuts(line, 1, SIZE, web), (tmp_path / "video.mp4").open("rb") as file:
             Sender(line, client.cookies["sessionid"].value).send(file, SIZE, **about)
         again = line.sent - SIZE

@@ -16,6 +16,7 @@ from submissions.files.gate import BODY
 from submissions.models import Upload
 from submissions.partial import Partial
 from tests import factories as make
+from tests.lines import cookies
 from tests.servers import Nginx, Uploads
 
 from .sending import PDF, SIZE
@@ -108,7 +109,7 @@ class Quick:
         self.port = port
         entry = make.make_entry(office="TH-82")
         self.entry, officer = entry, make.make_user("officer", office=entry.office)
-        self.cookie = f"sessionid={session_of(officer)}; csrftoken={TOKEN}"
+        self.cookie = cookies(sessionid=session_of(officer), csrftoken=TOKEN)
 
     def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> http.client.HTTPResponse:
         if self.port[1]:
@@ -139,10 +140,10 @@ class Quick:
 def test_strangers_who_send_a_form_slowly_hold_nobody_up(port, service):
     quick = Quick(port)
     form = {"Content_Type": "application/x-www-form-urlencoded", "Content_Length": "900000"}
-    cookies = [f"csrftoken={TOKEN}", f"csrftoken={TOKEN}; sessionid=madeup", f"__Host-sessionid=madeup{TOKEN}"]
+    made_up = [f"csrftoken={TOKEN}", f"csrftoken={TOKEN}; sessionid=madeup", f"__Host-sessionid=madeup{TOKEN}"]
     # Behind nginx the second leads to the same service, and would be a page of the admin there.
     paths = ["/uploads/", "/admin/%2e%2e/uploads/" if port[1] else "/uploads/nokey/"]
-    heads = [write_head("POST", paths[n % 2], Cookie=cookies[n % 3], **form) for n in range(66)]
+    heads = [write_head("POST", paths[n % 2], Cookie=made_up[n % 3], **form) for n in range(66)]
     with Slow(port, heads) as slow:
         assert quick.seconds() < 5
         told = {line.recv(12).decode() for line in slow.lines}  # nginx lets 20 at once of one address through
@@ -151,7 +152,7 @@ def test_strangers_who_send_a_form_slowly_hold_nobody_up(port, service):
 
 def test_an_account_that_sends_slowly_holds_nobody_up(port, service, entry, officer):
     quick = Quick(port)
-    cookie = f"sessionid={session_of(officer)}; csrftoken={TOKEN}"
+    cookie = cookies(sessionid=session_of(officer), csrftoken=TOKEN)
     keys = [begun(entry, officer) for _ in range(50)]
     heads = [write_patch(f"/uploads/{key}/", cookie) for key in keys for _ in range(2)]
     with Slow(port, heads):
