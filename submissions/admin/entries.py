@@ -165,7 +165,7 @@ class EventAdmin(ExportedList, RoleAdmin):
 
     @display(description=_("details"))
     def details(self, event: Event) -> str:
-        return format_html('<pre class="source">{}</pre>', json.dumps(event.data, ensure_ascii=False, indent=2))
+        return format_html('<pre class="source" tabindex="0">{}</pre>', json.dumps(event.data, ensure_ascii=False, indent=2))
 
     @display(description=_("place in the chain"))
     def place(self, event: Event) -> str:

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from submissions.pages.dear import SEATS, dear
 from tests import factories as make
+from tests.lines import cookies
 from tests.servers import Web
 from tests.test_urls import address, make_world, routes
 
@@ -109,7 +110,7 @@ def while_documents_are_made(web: Web) -> None:
     entry = make.make_entry(rounds[0])
     client = Client()
     client.force_login(staff)
-    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    cookie = cookies(sessionid=client.cookies[settings.SESSION_COOKIE_NAME].value)
 
     def get(path: str) -> tuple[int, float]:
         headers = {"Cookie": cookie, "Host": "localhost", "X-Forwarded-Proto": "https"}
@@ -118,6 +119,7 @@ def while_documents_are_made(web: Web) -> None:
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 answer.read()
+                assert answer.url.endswith(path), "logged in"
                 return answer.status, time.monotonic() - begun
         except urllib.error.HTTPError as error:
             return error.code, time.monotonic() - begun
