@@ -31,8 +31,8 @@ PATIENCE = 60  # seconds for the web server and the workers to come up
 GOODBYE = 10  # seconds for a part to end by itself
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h
-# {part: (its queues, how many tasks at once)}: what must not wait, and what may take long.
 LONE = ("--without-gossip", "--without-mingle")  # there is nobody else to be asked
+# {part: (its queues, how many tasks at once)}: what must not wait, and what may take long.
 WORKERS = {"worker": ("rescore,sweep", 1), "documents": ("documents,mail,examine", 2)}
 
 
