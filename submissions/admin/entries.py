@@ -7,6 +7,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
@@ -16,6 +17,7 @@ from submissions.forms import whole
 from submissions.handed_in import states
 from submissions.log.check import check
 from submissions.models import Entry, Event, Evidence, Round
+from submissions.pages.dear import dear
 from submissions.spreadsheets import tables
 from submissions.templatetags.wording import DEEDS, deed, state_name
 
@@ -147,6 +149,7 @@ class EventAdmin(ExportedList, RoleAdmin):
     actions_list = ["check_chains"]
 
     @action(description=_("Check the log"), icon="verified_user", permissions=["view"])
+    @method_decorator(dear("30/min"))
     def check_chains(self, request):
         """As `manage.py check_log`: each row that the log does not explain, by round."""
         rounds = Round.objects.order_by("-pk")
@@ -165,7 +168,8 @@ class EventAdmin(ExportedList, RoleAdmin):
 
     @display(description=_("details"))
     def details(self, event: Event) -> str:
-        return format_html('<pre class="source" tabindex="0">{}</pre>', json.dumps(event.data, ensure_ascii=False, indent=2))
+        data = json.dumps(event.data, ensure_ascii=False, indent=2)
+        return format_html('<pre class="source" tabindex="0">{}</pre>', data)
 
     @display(description=_("place in the chain"))
     def place(self, event: Event) -> str:
