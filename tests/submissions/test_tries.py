@@ -247,6 +247,7 @@ def test_what_keeps_nobody_waiting_is_forgotten(krabi):
         assert Visitor().tries(PASSWORD) == "in"
 
 
+@pytest.mark.postgresql  # SQLite in memory refuses the second of two writers at once
 @pytest.mark.django_db(transaction=True)
 def test_tries_at_the_same_moment_are_not_free(krabi):
     def one(_):
