@@ -57,16 +57,16 @@ def is_empty() -> bool:
     return not connection.introspection.table_names()
 
 
-def count_others() -> int:
-    """How many besides this program are connected: none of them may be while the rows change under it."""
+def others() -> set[int]:
+    """Who besides this program is connected, by the server's numbers: nobody may be while the rows change under him."""
     if connection.vendor != "postgresql":
-        return 0
+        return set()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
             "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
-        return cursor.fetchone()[0]
+        return {number for (number,) in cursor.fetchall()}
 
 
 def _sqlite(path: str | Path) -> sqlite3.Connection:

@@ -51,8 +51,8 @@ class Plan:
     def _in_the_way(self, replace: bool) -> Iterator[str]:
         if not replace and not dumps.is_empty():
             yield "the database holds tables; --replace puts what was saved in their place, and what they hold is lost"
-        if others := dumps.count_others():
-            yield f"{others} other connection(s) to the database: stop all parts of the portal but the database"
+        if others := dumps.others():
+            yield f"{len(others)} other connection(s) to the database: stop all parts of the portal but the database"
         if (free := shutil.disk_usage(self.vault).free) < self.room:
             yield f"{self.vault} has room for {free} bytes, and {self.room} are needed"
 
