@@ -25,7 +25,10 @@ APART = """
     submissions/filling/test_drafts submissions/filling/test_handing_in submissions/filling/test_pages
     submissions/test_api submissions/test_examined_pages submissions/test_noticed
     submissions/admin/test_extensions submissions/admin/test_review submissions/admin/test_registers
-    awards/test_api awards/test_admin submissions/log/test_altered
+    awards/test_api awards/test_admin submissions/log/test_altered awards/test_resources
+    submissions/spreadsheets/test_table submissions/pages/test_dear submissions/test_room submissions/test_hostile
+    submissions/admin/test_exporting submissions/accounts/test_files submissions/accounts/test_pages
+    submissions/test_token_pages submissions/test_lists submissions/test_registers
 """.split()
 
 
