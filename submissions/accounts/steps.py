@@ -48,5 +48,5 @@ def first_step(user: User) -> Step | None:
 
 
 def _is_asked(user: User) -> bool:
-    asking = Round.objects.opened().filter(is_closed=False, judges_need_second_factor=True)
+    asking = Round.objects.opened().filter(judges_need_second_factor=True)
     return user.is_central or asking.filter(judges=user).exists()

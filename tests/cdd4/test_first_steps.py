@@ -93,7 +93,8 @@ def test_officers_are_not_asked_nor_anybody_where_it_is_switched_off(settings):
     assert ready(staff)
 
 
-def test_judges_are_asked_by_an_open_round_that_asks():
+def test_judges_are_asked_by_a_round_that_asks_also_once_it_is_closed():
+    """Closing is when they see most: everybody's points and ranks."""
     judge = make.make_user("judge")
     assert ready(judge)
     round = make.make_round(judges=[judge])
@@ -102,10 +103,9 @@ def test_judges_are_asked_by_an_open_round_that_asks():
     round.judges_need_second_factor = False
     round.save()
     assert ready(judge)
-    another = make.make_round(judges=[judge])
+    another = make.make_round(judges=[judge], is_closed=True)
     assert not ready(judge)
-    another.is_closed = True
-    another.save()
+    another.judges.remove(judge)
     assert ready(judge)
 
 
@@ -208,6 +208,20 @@ def test_the_link_of_a_mail_is_a_password_of_one_s_own(mailoutbox):
     krabi.refresh_from_db()
     assert not krabi.must_change_password
     assert ready(krabi)
+
+
+def test_the_link_of_a_mail_stands_for_the_password_alone(mailoutbox):
+    staff = make.make_user("staff", email="staff@example.go.th")
+    TOTP.activate(staff, generate_totp_secret())
+    client = Client()
+    client.post("/accounts/password/reset/", {"email": staff.email})
+    link = next(word for word in mailoutbox[0].body.split() if "/key/" in word)
+    form = client.get("/accounts/" + link.partition("/accounts/")[2], follow=True)
+    own = "chosen-by-staff-2566"
+    done = client.post(form.request["PATH_INFO"], {"password1": own, "password2": own})
+    assert (done.status_code, done.url) == (302, reverse("mfa_authenticate"))
+    assert client.get("/notices/").status_code == 302
+    assert "known-browser" not in client.cookies
 
 
 def test_a_new_account_s_first_password_is_changed_too_and_one_s_own_is_changed_on_its_page(settings):
