@@ -191,6 +191,9 @@ ACCOUNT_ADAPTER = "cdd4.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# allauth's own notes each address for good, and a former one would go on opening the account.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105  a class
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # the browser is known from then on: docs/decisions/0017
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False  # shared office machines: the session ends with the browser
 # Passwords are counted by submissions/accounts/tries.py; `login_failed` is left for the codes of a second factor.

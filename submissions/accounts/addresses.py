@@ -6,6 +6,7 @@ It opens the account (a forgotten password is set by mail), so no session alone 
 import secrets
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage
@@ -83,6 +84,7 @@ def confirm(user: User, key: str) -> bool:
 def was_changed(user: User, before: str, who: User | None) -> None:
     """By whichever door: what was asked for meanwhile is void, and whoever reads the old address hears of it."""
     withdraw(user)
+    EmailAddress.objects.filter(user=user).delete()  # allauth sends to these as well
     record(Kind.EMAIL_CHANGED, user=user, actor=who, detail=f"{before or '–'} → {user.email or '–'}")
     if before:
         _write(user, Letter.About.MOVED, before)

@@ -218,3 +218,27 @@ def test_addresses_that_allauth_s_page_kept_open_no_account_any_more(person):
     migration.forget_unconfirmed(apps, None)
     Client().post("/accounts/password/reset/", {"email": "intruder@example.org"})
     assert [one for one in mail.outbox if "/password/reset/key/" in one.body] == []
+
+
+def test_a_former_address_sets_no_password(client, person):
+    """Whoever was asked for a reset at the old address, and reads it still, is nobody to the account any more."""
+    stranger = Client()
+    stranger.post("/accounts/password/reset/", {"email": "old@example.org"})
+    (kept,) = [one.body for one in mail.outbox if "/password/reset/key/" in one.body]
+    ask(client)
+    client.post(link())
+    assert address_of(person) == NEW
+    mail.outbox.clear()
+    stranger.post("/accounts/password/reset/", {"email": "old@example.org"})
+    assert [one.to for one in mail.outbox if "/password/reset/key/" in one.body] == []
+    path = next(word for word in kept.split() if "/password/reset/key/" in word).partition("/accounts/")[2]
+    assert stranger.get(f"/accounts/{path}").context["token_fail"]  # nor does the link that was sent before
+    stranger.post("/accounts/password/reset/", {"email": NEW})
+    assert [one.to for one in mail.outbox if "/password/reset/key/" in one.body] == [[NEW]]
+
+
+def test_an_address_that_allauth_noted_is_forgotten_with_the_one_that_is_left(person):
+    EmailAddress.objects.create(user=person, email=person.email)
+    person.email = NEW
+    person.save()
+    assert not EmailAddress.objects.exists()
