@@ -33,7 +33,9 @@ class Pace:
         return min(self.first * 2**doubled, self.most) if doubled >= 0 else timedelta(0)
 
 
+# How many guesses that leaves in a day, and why an owner waits a minute at most: docs/decisions/0017.
 BROWSER = Pace(5, timedelta(seconds=15), timedelta(minutes=15), timedelta(days=1))
+FROM = Pace(5, timedelta(seconds=15), timedelta(minutes=1), timedelta(days=1))
 ACCOUNT = Pace(20, timedelta(seconds=2), timedelta(minutes=1), timedelta(days=1))
 ADDRESS = Pace(10, timedelta(seconds=3), timedelta(seconds=30), timedelta(minutes=10))
 KEPT = timedelta(days=1)  # the longest of them
@@ -54,7 +56,7 @@ def counters(user: User | None, name: str, address: str, known: str | None) -> C
     if known:
         return {_counter("browser", account, known): BROWSER}
     return {
-        _counter("from", account, address): BROWSER,
+        _counter("from", account, address): FROM,
         _counter("account", account): ACCOUNT,
         _counter("address", address): ADDRESS,
     }
@@ -90,7 +92,7 @@ class Try:
                 row.wrong, row.latest_at = row.wrong + 1, at
             Tries.objects.bulk_update(rows, ["wrong", "latest_at"])
             self.wrong = max(row.wrong for row in rows if counted[row.pk] is not ADDRESS)
-        self.own = [one for one, pace in counted.items() if pace is BROWSER]
+        self.own = [one for one, pace in counted.items() if pace in (BROWSER, FROM)]
 
     def was_right(self) -> None:
         """This browser begins anew; elsewhere the try was never made, but others' wrong ones stand."""
