@@ -67,7 +67,10 @@ class EvidenceAdmin(BesidePage, ReviewPage, ExportedList, RoleAdmin):
         *(StatusFilter, RoundFilter, OfficeFilter, NoticedFilter),
         *(DimensionFilter, CriterionFilter, PeriodFilter),
     ]
-    list_select_related = ["entry__round__edition", "entry__office", "entry__nominee_office", "replaced_by"]
+    list_select_related = [
+        *("entry__round__edition", "entry__office", "entry__nominee_office", "replaced_by"),
+        *("submitted_by", "reviewed_by"),
+    ]
     search_fields = ["entry__office__name_th", "entry__office__name_en", "original_name", "url", "requirement"]
     search_help_text = _("Office, file name or link")
     ordering = ["submitted_at", "pk"]
