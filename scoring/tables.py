@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from submissions.spreadsheets.tables import Column, of_entry
+from submissions.spreadsheets.tables import of_entry
+from submissions.spreadsheets.writing import Column
 
 
 def cards() -> list[Column]:

@@ -14,11 +14,9 @@ import tablib
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.formats import base_formats
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from . import confined, spreadsheet
+from .spreadsheets import writing
 
 MAX_BYTES = 5 * 2**20
 
@@ -136,11 +134,6 @@ def _cell(cell):
     )
 
 
-def is_risky(cell) -> bool:
-    """A text that a spreadsheet program could take for a formula."""
-    return isinstance(cell, str) and cell.startswith(spreadsheet.RISKY)
-
-
 class XLSX(base_formats.XLSX):
     """Numbers are numbers, texts are texts, even those that look like a formula."""
 
@@ -157,24 +150,15 @@ class XLSX(base_formats.XLSX):
         book.save(content)
         return content.getvalue()
 
-    def _fill(self, sheet, dataset: tablib.Dataset) -> None:
-        for row, cells in enumerate([dataset.headers or [], *dataset], 1):
-            for column, value in enumerate(cells, 1):
-                self._write(sheet.cell(row, column), value)
-        for column, heading in enumerate(dataset.headers or [], 1):
-            sheet.cell(1, column).font = Font(bold=True)
-            sheet.cell(1, column).alignment = Alignment(wrap_text=True, vertical="top")
-            sheet.column_dimensions[get_column_letter(column)].width = 12 if len(str(heading)) < 12 else 22
-        sheet.freeze_panes = "A2"
-
     @staticmethod
-    def _write(cell, value) -> None:
-        if value is None or isinstance(value, bool | int | Decimal | date):
-            cell.value = value
-            return
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", str(value))
-        if is_risky(cell.value):
-            cell.data_type, cell.quotePrefix = "s", True
+    def _fill(sheet, dataset: tablib.Dataset) -> None:
+        headings = dataset.headers or []
+        writing.lay_out(sheet, headings)
+        for column, heading in enumerate(headings, 1):
+            writing.fill_heading(sheet.cell(1, column), heading)
+        for row, cells in enumerate(dataset, 2):
+            for column, value in enumerate(cells, 1):
+                writing.fill(sheet.cell(row, column), value)
 
 
 class CSV(base_formats.CSV):
@@ -184,10 +168,7 @@ class CSV(base_formats.CSV):
         return True
 
     def export_data(self, dataset: tablib.Dataset, **kwargs) -> bytes:
-        plain = tablib.Dataset(headers=dataset.headers)
-        for row in dataset:
-            plain.append([f"'{cell}" if is_risky(cell) else cell for cell in row])
-        return b"\xef\xbb\xbf" + plain.export("csv").encode()
+        return "".join(writing.write_csv(dataset.headers or [], dataset)).encode()
 
 
 IMPORT_FORMATS = [Spreadsheet]

@@ -16,10 +16,9 @@ from django.utils.translation import get_language, override
 
 from submissions.accounts.events import Thing, record_file
 from submissions.pages.dear import dear
-from submissions.spreadsheets.writing import Cell, Row, write_csv, write_xlsx
+from submissions.spreadsheets.writing import Cell, Column, Row, write_csv, write_xlsx
 from submissions.thai import ERA
 
-Column = tuple[Any, Callable[[Any], Cell]]  # its heading, and a row's cell
 AT_ONCE = 500  # rows read from the database together
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -3,7 +3,7 @@ people read them and programs join them."""
 
 import json
 from collections.abc import Callable, Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -13,9 +13,7 @@ from submissions import thai
 from submissions.models import Entry, Evidence, Extension, Sheet, Value
 from submissions.templatetags.wording import STATES, amount, deed
 
-from .writing import Cell
-
-Column = tuple[Any, Callable[[Any], Cell]]
+from .writing import Cell, Column
 
 
 def _title(thing) -> str:
@@ -139,11 +137,21 @@ def values() -> list[Column]:
         (_("value"), lambda row: row.code),
         (_("what is asked"), lambda row: _title(known(row))),
         (_("period"), lambda row: _of_period(known(row), row.period)),
-        (_("amount"), lambda row: amount(row, known(row).kind) if known(row) else row.text),
+        (_("amount"), lambda row: _amount(row, known(row))),
         (_("source"), lambda row: row.get_source_display()),
         (_("entered at"), lambda row: row.entered_at),
         (_("entered by"), lambda row: str(row.entered_by or "")),
     ]
+
+
+def _amount(row: Value, known) -> Cell:
+    """A number, so that it can be added up; a day or an answer in words."""
+    if known is None:
+        return row.text
+    try:
+        return Decimal(row.text) if known.kind in ("number", "percent", "map") else amount(row, known.kind)
+    except InvalidOperation:  # the edition before asked for something else
+        return row.text
 
 
 def events() -> list[Column]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tempfile
 from urllib.parse import unquote
 
 import openpyxl
@@ -11,6 +12,7 @@ from django.urls import reverse
 from scoring.recompute import rescore
 from submissions import intake
 from submissions.models import Event
+from submissions.spreadsheets.writing import write_xlsx
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -38,15 +40,19 @@ def read(answer) -> list[dict[str, str]]:
 
 
 def fill(count: int, round=None):
-    """Entries with everything that the lists show."""
+    """Entries with everything that the lists show, done by somebody else for each."""
     round = round or make.make_round()
     for _one in range(count):
-        entry = make.make_entry(round)
-        make.make_evidence(entry, kind="pdf")
-        make.make_value(entry, "3.4.news", "12", "2023-06")
-        make.make_sheet(entry)
-        make.make_extension(entry)
-        Event.objects.record(entry, "entry.made", by=None)
+        entry, officer, judge = make.make_entry(round), make.make_user("officer"), make.make_user("judge")
+        decided = {"status": "accepted", "reviewed_by": judge, "reviewed_at": make.NOW}
+        make.make_evidence(entry, kind="pdf", submitted_by=officer)
+        make.make_evidence(entry, "1.2.report", "r1", submitted_by=officer, **decided)
+        make.make_value(entry, "3.4.news", "12", "2023-06", entered_by=officer)
+        make.make_sheet(entry, judge)
+        extension = make.make_extension(entry)
+        extension.granted_by = make.make_user("staff")
+        extension.save()
+        Event.objects.record(entry, "entry.made", by=officer)
         rescore([entry.pk])
     return round
 
@@ -76,11 +82,12 @@ def test_only_central_staff_take_lists_away(browser, committee, name):
 @pytest.mark.parametrize("name", LISTS)
 def test_statements_do_not_grow_with_rows(staff, name, django_assert_max_num_queries):
     round, counts = fill(1), []
-    read(staff.get(address(name)))
+    whole = address(name) + "?status=all" * (name == "submissions_evidence")
+    read(staff.get(whole))
     for more in (0, 2):
         fill(more, round)
         with django_assert_max_num_queries(20) as asked:
-            read(staff.get(address(name)))
+            read(staff.get(whole))
         counts.append(len(asked))
     assert counts[0] == counts[1]
 
@@ -126,6 +133,56 @@ def test_a_cell_that_looks_like_a_formula_is_a_text(staff, committee):
     book = openpyxl.load_workbook(io.BytesIO(sent))
     (cell,) = [cell for cell in next(book.active.iter_rows(min_row=2)) if str(cell.value).startswith("=")]
     assert (cell.data_type, cell.quotePrefix) == ("s", True)
+
+
+@pytest.mark.parametrize("letter", ["\uffff", "\ufffe", "\x07", "\r\n"])
+def test_a_letter_that_no_spreadsheet_takes_spoils_no_export(staff, committee, letter):
+    make.make_evidence(committee.entry, note=f"a{letter}b")
+    for name, extension in (("submissions_evidence", "xlsx"), ("submissions_evidence", "csv")):
+        assert staff.get(address(name, extension)).status_code == 200
+    sent = b"".join(staff.get(address("submissions_evidence", "xlsx")).streaming_content)
+    head, row = openpyxl.load_workbook(io.BytesIO(sent)).active.iter_rows(values_only=True)
+    assert row[head.index("note")] == ("a\nb" if letter == "\r\n" else "a\N{REPLACEMENT CHARACTER}b")
+
+
+def test_amounts_are_numbers_that_can_be_added_up(staff, committee):
+    make.make_value(committee.entry, "3.4.news", "1234.5", "2023-06")
+    sent = b"".join(staff.get(address("submissions_value", "xlsx")).streaming_content)
+    head, row = openpyxl.load_workbook(io.BytesIO(sent)).active.iter_rows()
+    amount = row[[cell.value for cell in head].index("amount")]
+    assert (amount.data_type, amount.value) == ("n", 1234.5)
+    assert read(staff.get(address("submissions_value")))[0]["amount"] == "1234.5"
+
+
+def test_a_text_that_looks_like_an_error_is_a_text(staff, committee):
+    make.make_evidence(committee.entry, note="#N/A")
+    sent = b"".join(staff.get(address("submissions_evidence", "xlsx")).streaming_content)
+    head, row = openpyxl.load_workbook(io.BytesIO(sent)).active.iter_rows()
+    note = row[[cell.value for cell in head].index("note")]
+    assert (note.data_type, note.value) == ("s", "#N/A")
+
+
+def test_rows_are_collected_on_the_disk_of_the_files_and_nothing_stays_there(tmp_path, settings, monkeypatch):
+    """In a container the place for temporary files is memory. Also when a row can't be read."""
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "files"
+    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
+    elsewhere = tmp_path / "memory"
+    elsewhere.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
+    seen = []
+
+    def rows(is_whole):
+        yield ["x"]
+        seen.append((len(list(settings.FILE_UPLOAD_TEMP_DIR.iterdir())), len(list(elsewhere.iterdir()))))
+        if not is_whole:
+            raise OSError("the database is away")
+
+    with write_xlsx(["a"], rows(is_whole=True)) as file:
+        assert openpyxl.load_workbook(file).active["A2"].value == "x"
+    with pytest.raises(OSError, match="away"):
+        write_xlsx(["a"], rows(is_whole=False))
+    assert seen == [(1, 0), (1, 0)]
+    assert not list(settings.FILE_UPLOAD_TEMP_DIR.iterdir()) + list(elsewhere.iterdir())
 
 
 def test_the_file_is_named_in_thai_with_its_buddhist_day(browser, committee):
