@@ -15,13 +15,12 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from knox import views as knox
 from rest_framework import exceptions, generics, serializers
-from rest_framework.authentication import SessionAuthentication
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from .accounts.steps import first_step
-from .api.scopes import ANY
+from .api.scopes import ANY, EVERY, InScope
 from .models import Scope, Token, User
 from .models.tokens import every_scope
 from .rest import JSONParser, Text, TokenAuthentication
@@ -63,8 +62,8 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
 
 class CredentialsSerializer(serializers.Serializer):
-    username = Text(max_length=150, required=False)
-    password = Text(max_length=4096, required=False, trim_whitespace=False)
+    username = Text(max_length=150)
+    password = Text(max_length=4096, trim_whitespace=False)
     scopes = serializers.ListField(
         child=serializers.ChoiceField(Scope.choices),
         required=False,
@@ -82,7 +81,7 @@ class TokenSerializer(serializers.Serializer):
 
 
 class Login(APIView):
-    authentication_classes = [SessionAuthentication]
+    authentication_classes = []  # a page's login gives no token: pages are left, idle and ended, and a token is not
     permission_classes = [AllowAny]
     parser_classes = [JSONParser]
 
@@ -95,25 +94,21 @@ class Login(APIView):
         auth=[{}],
     )
     def post(self, request) -> Response:
-        """By user name and password; or, for whoever is logged in on the pages, by that.
+        """By user name and password. Tries are counted together with those on the log-in page.
 
-        Tries are counted together with those on the log-in page. Tokens that last longer, and those of accounts with a
-        second factor, are made at `/accounts/tokens/`.
+        Tokens that last longer, and those of accounts with a second factor, are made at `/accounts/tokens/`.
         """
         form = CredentialsSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         said = form.validated_data
         scopes = sorted(set(said.pop("scopes", None) or every_scope()))
-        if not request.user.is_authenticated:
-            request.user = self._person(request, said)
+        request.user = self._person(request, said)
         token, text = make_token(request.user, life=TOKEN_LIFE, scopes=scopes)
         user_logged_in.send(sender=User, request=request, user=request.user)
         shown = {"token": text, "expiry": token.expiry, "scopes": scopes, "user": request.user}
         return Response(TokenSerializer(shown).data)
 
     def _person(self, request, said: dict) -> User:
-        if missing := [name for name in ("username", "password") if not said.get(name)]:
-            raise exceptions.ValidationError({name: [_("This is needed.")] for name in missing})
         web = request._request
         try:
             person = get_adapter(web).authenticate(web, **said)
@@ -150,7 +145,8 @@ class Logout(knox.LogoutView):
 
 class LogoutAll(knox.LogoutAllView):
     authentication_classes = [TokenAuthentication]
-    scopes = {"POST": ANY}
+    permission_classes = [IsAuthenticated, InScope]
+    scopes = {"POST": EVERY}
 
     @extend_schema(
         operation_id="log_out_everywhere",
@@ -160,7 +156,7 @@ class LogoutAll(knox.LogoutAllView):
         responses={204: None},
     )
     def post(self, request, format=None) -> Response:
-        """Those made on the pages too."""
+        """Those made on the pages too. Asks for a token for everything: others end only themselves."""
         return super().post(request, format)
 
 

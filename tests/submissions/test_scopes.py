@@ -5,7 +5,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.test import APIClient
 
-from submissions.api.scopes import ANY, InScope, scope_of
+from submissions.api.scopes import ANY, EVERY, InScope, scope_of
 from submissions.models import Scope
 from submissions.tokens import TOKEN_LIFE, make_token
 from tests import factories as make
@@ -40,8 +40,8 @@ def test_every_method_of_every_address_asks_for_a_scope():
         if name in OPEN:
             continue
         asked = {method: scope_of(view, method) for method in methods}
-        assert set(asked.values()) <= {*Scope.values, ANY}, (name, asked)
-        assert ANY not in asked.values() or name in ("api-me", "api-logout", "api-logout-all"), name
+        assert set(asked.values()) <= {*Scope.values, ANY, EVERY}, (name, asked)
+        assert ANY not in asked.values() or name in ("api-me", "api-logout"), name
         assert all(asked[method] != Scope.READ for method in methods if method not in SAFE_METHODS), (name, asked)
         assert InScope in view.permission_classes or set(asked.values()) == {ANY}, name
 
@@ -69,6 +69,16 @@ def test_a_token_does_what_it_is_for_and_nothing_else(deeds, officer, scope):
         refused = answer.status_code == 403 and answer.json()["type"] == reverse("api-problem", args=["out-of-scope"])
         assert refused == (asked != scope), (asked, address, answer.status_code)
     assert client.get(f"{API}/me/").status_code == 200
+
+
+def test_only_a_token_for_everything_ends_the_others(officer):
+    """Whoever finds the key of a program that only reads can't stop all the others."""
+    reading, whole = bearer(officer, Scope.READ), bearer(officer, *Scope.values)
+    refused = reading.post(f"{API}/logout-all/")
+    assert (refused.status_code, refused.json()["type"]) == (403, "/api/problems/out-of-scope/")
+    assert officer.auth_token_set.count() == 2
+    assert whole.post(f"{API}/logout-all/").status_code == 204
+    assert not officer.auth_token_set.exists()
 
 
 def test_whoever_may_not_do_it_gets_no_further_by_a_token_that_is_for_it(deeds, officer):

@@ -6,7 +6,6 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
-from django.middleware.csrf import _get_new_csrf_string
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -102,15 +101,18 @@ def test_a_second_factor_is_not_gone_round_by_a_password(officer):
     assert log_in(password="wrong").status_code == 400  # and the right password is not told from it before
 
 
-def test_who_is_logged_in_on_the_pages_gets_a_token_by_that(officer):
+def test_a_page_s_login_gives_no_token(officer):
+    """It would outlive the log-out, and ask for neither the password nor the second factor again."""
     TOTP.activate(officer, generate_totp_secret())
-    browser = Client(enforce_csrf_checks=True)
+    browser = Client()
     browser.force_login(officer)
-    assert browser.post(LOGIN, content_type="application/json").status_code == 403  # another site could send this
-    csrf = browser.cookies["csrftoken"] = _get_new_csrf_string()
-    answer = browser.post(LOGIN, content_type="application/json", headers={"x-csrftoken": csrf})
-    assert answer.status_code == 200
-    assert bearer(answer.json()["token"]).get(ME).json()["username"] == "krabi"
+    answer = browser.post(LOGIN, {}, content_type="application/json")
+    assert (answer.status_code, set(answer.json()["errors"])) == (400, {"username", "password"})
+    assert not Token.objects.exists()
+    other = make.make_user("officer", "trang")
+    said = {"username": "trang", "password": make.PASSWORD}
+    assert browser.post(LOGIN, said, content_type="application/json").json()["user"]["username"] == "trang"
+    assert Token.objects.get().user == other  # and who is named is not passed over
 
 
 def test_nobody_hoards_tokens(officer):
