@@ -155,17 +155,37 @@ def test_whoever_has_a_second_factor_makes_one_here(officer):
     assert (asked.status_code, made.status_code) == (302, 201)
 
 
-def test_the_tokens_given_before_are_taken_over(officer):
-    """The rows of the library's own table, as its former release wrote them."""
+@pytest.fixture
+def given_before(officer):
+    """A row of the library's own table, as its former release wrote it."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO knox_authtoken (digest, token_key, user_id, created, expiry) VALUES (%s, %s, %s, %s, %s)",
             ["d" * 128, "k" * 15, officer.pk, make.at("2026-01-01"), None],
         )
     former = MigrationLoader(connection).project_state(("knox", "0009_extend_authtoken_field")).apps.get_model
+    return former("knox", "AuthToken")
+
+
+def take_over(library_s) -> None:
     migration = importlib.import_module("submissions.migrations.0021_tokens_and_times_of_change")
-    models = {"knox": former("knox", "AuthToken"), "submissions": Token}
-    migration.take_over(SimpleNamespace(get_model=lambda app, name: models[app]), None)
+    models = {"knox": library_s, "submissions": Token}
+    editor = SimpleNamespace(connection=connection)
+    migration.take_over(SimpleNamespace(get_model=lambda app, name: models[app]), editor)
+
+
+@pytest.mark.postgresql
+def test_the_tokens_given_before_are_taken_over_and_left_to_the_former_release(officer, given_before):
+    """Which answers until it is replaced, and again if this one is taken back."""
+    take_over(given_before)
     token = Token.objects.get()
     assert (token.user, token.token_key, token.created) == (officer, "k" * 15, make.at("2026-01-01"))
     assert token.scopes == list(Scope.values)
+    assert given_before.objects.count() == 1
+
+
+@pytest.mark.postgresql
+def test_a_row_of_the_former_release_keeps_nobody_from_being_deleted(officer, given_before):
+    officer.delete()
+    connection.check_constraints()
+    assert given_before.objects.count() == 0
