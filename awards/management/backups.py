@@ -18,13 +18,14 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from submissions.files import register
 from submissions.vault import INCOMING
 
 from . import dumps
 
 MANIFEST, MEDIA, FORMAT = "manifest.json", "media", 1
 # Files on their way, of which no row of a fact tells; and parcels, which are packed anew from the files.
-LEFT_OUT = ("incoming", "parcels")
+LEFT_OUT = ("incoming", "parcels", register.SEEN)
 CHUNK = 2**20  # bytes
 EVERY = 1000  # files between two words on how far it is
 Say = Callable[[str], object]

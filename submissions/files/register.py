@@ -1,21 +1,29 @@
 """Which row each file of the vault belongs to: what is missing or was altered, and what belongs to none."""
 
 import hashlib
+import json
 import logging
+import os
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from django.apps import apps
+from django.core.exceptions import SuspiciousFileOperation
 from django.db import models
 
 from submissions.vault import ABANDONED, INCOMING, Vault, vault
 
 log = logging.getLogger(__name__)
-# Files handed in while a copy of the database was made are younger than it; whoever restores it has a week to see them.
+# Since a sweep first saw that no row has it, not since it came: whoever restores an older copy of the database, or starts
+# with a wrong one, has a week from then to see it.
 UNCLAIMED = 7 * ABANDONED
+# More of no row than these, and than one of a hundred, come of no lost answer: it is another database than the files'.
+FEW = 20
+SEEN = "unclaimed.json"  # in the vault: the files of no row, and when a sweep first saw each
 CHUNK = 2**20  # bytes
 
 
@@ -26,13 +34,15 @@ class Held(NamedTuple):
     name: str
     size: int  # bytes
     sha256: str
+    is_double: bool  # another row names it too
 
     def __str__(self) -> str:
         return f"{self.row._meta.label_lower} {self.row.pk}\t{self.name}"
 
     def fault(self) -> str:
-        """missing, unreadable or altered; "" when it is as it was kept, or was let go with its row meanwhile."""
-        fault = self._look()
+        """missing, unreadable, altered, no name of ours or named twice; "" when it is as it was kept, or was let go with
+        its row meanwhile."""
+        fault = self._look() or ("named twice" if self.is_double else "")
         return fault if fault and self.row._meta.model._base_manager.filter(pk=self.row.pk, file=self.name) else ""
 
     def _look(self) -> str:
@@ -44,6 +54,8 @@ class Held(NamedTuple):
                     size += len(chunk)
         except FileNotFoundError:
             return "missing"
+        except SuspiciousFileOperation:  # it leads out of the vault
+            return "no name of ours"
         except OSError as error:
             return f"unreadable ({error.strerror})"
         return "" if (size, digest.hexdigest()) == (self.size, self.sha256) else "altered"
@@ -59,36 +71,94 @@ def _is_of_vault(field: models.Field) -> bool:
 
 
 def all_held() -> Iterator[Held]:
+    rows_of = Counter(name for model in owners() for name in _named(model).values_list("file", flat=True))
     for model in owners():
-        for row in model._base_manager.exclude(file="").only("file", "size", "sha256").order_by("pk").iterator():
-            yield Held(row, row.file.name, row.size, row.sha256)
+        for row in _named(model).only("file", "size", "sha256").order_by("pk").iterator():
+            yield Held(row, row.file.name, row.size, row.sha256, is_double=rows_of[row.file.name] > 1)
 
 
 def count() -> int:
-    return sum(model._base_manager.exclude(file="").count() for model in owners())
+    return sum(_named(model).count() for model in owners())
 
 
-def unclaimed(seconds: float = UNCLAIMED) -> list[str]:
-    """The names of files that no row has, and that got their name so long ago: a row may come late, but not so late."""
-    before = time.time() - seconds
+def _named(model: type[models.Model]) -> models.QuerySet:
+    return model._base_manager.exclude(file="")
+
+
+class Unclaimed(NamedTuple):
+    """A file that no row has. Times are seconds since 1970."""
+
+    name: str
+    came_at: float
+    seen_at: float | None  # by a sweep, for the first time
+
+    @property
+    def goes_at(self) -> float | None:
+        return None if self.seen_at is None else self.seen_at + UNCLAIMED
+
+
+def unclaimed(seconds: float = 0) -> list[Unclaimed]:
+    """The files that no row has, and that got their name so long ago: a row may come a moment later."""
+    before, seen = time.time() - seconds, _seen()
     found = {}
     for path in Path(vault.location).glob("*/??/*"):
         if path.is_file() and not path.name.startswith(INCOMING):
             with suppress(FileNotFoundError):
-                if path.stat().st_ctime < before:
-                    found[str(path.relative_to(vault.location))] = path
+                if (status := path.stat()).st_ctime <= before:
+                    name = str(path.relative_to(vault.location))
+                    found[name] = Unclaimed(name, status.st_mtime, seen.get(name))
     names = sorted(found)
     for start in range(0, len(names), 500):
         for model in owners():
-            for name in model._base_manager.filter(file__in=names[start : start + 500]).values_list("file", flat=True):
-                found.pop(name)
-    return sorted(found)
+            for name in _named(model).filter(file__in=names[start : start + 500]).values_list("file", flat=True):
+                found.pop(name, None)
+    return sorted(found.values())
 
 
 def sweep() -> int:
-    """Remove them. Returns how many."""
-    names = unclaimed()
-    for name in names:
-        log.info("%s belongs to no row and is removed", name)
-        vault.delete(name)
-    return len(names)
+    """Remove what no row had for a week. Returns how many.
+
+    Where too much is of no row, or no row has any file, nothing is removed: people decide (`remove_unclaimed`).
+    """
+    found, kept = unclaimed(ABANDONED), count()
+    if len(found) > (max(FEW, kept // 100) if kept else 0):
+        log.error(
+            "%s file(s) belong to no row, and %s have one: is this the database of these files? Nothing is removed; "
+            "check_files names them, and remove_unclaimed lets them go",
+            len(found),
+            kept,
+        )
+        _note(found)
+        return 0
+    return remove(found)
+
+
+def is_due(one: Unclaimed) -> bool:
+    return one.goes_at is not None and one.goes_at < time.time()
+
+
+def remove(found: Iterable[Unclaimed]) -> int:
+    """Remove those of them that a sweep saw a week ago, and note when the others were seen first. Returns how many."""
+    due = [one for one in found if is_due(one)]
+    for one in due:
+        log.info("%s belongs to no row and is removed", one.name)
+        vault.delete(one.name)
+    _note(set(found) - set(due))
+    return len(due)
+
+
+def _seen() -> dict[str, float]:
+    with suppress(FileNotFoundError, ValueError):  # else a week begins anew
+        return json.loads(Path(vault.path(SEEN)).read_text())
+    return {}
+
+
+def _note(found: Iterable[Unclaimed]) -> None:
+    """Keep when each was seen first."""
+    path, now = Path(vault.path(SEEN)), time.time()
+    if seen := {one.name: now if one.seen_at is None else one.seen_at for one in found}:
+        written = path.with_name(f"{INCOMING}{SEEN}")
+        written.write_text(json.dumps(seen))
+        os.replace(written, path)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """Files and the rows that name them: none is lost unnoticed, none kept for nobody, and what was lost may come again."""
 
 import time
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -88,16 +89,88 @@ def test_a_file_is_let_go_at_once_only_when_it_is_known_that_no_row_has_it(entry
         assert len(files(folder)) == kept
 
 
-def test_files_of_no_row_go_after_a_week(entry, officer, folder, monkeypatch):
+NIGHT = 24 * 60 * 60  # seconds
+NO_FILE = {"file": "", "url": "https://www.example.org/"}
+
+
+@pytest.fixture
+def nights_pass(monkeypatch):
+    """So many nights, with a sweep in each of them; says how many files went."""
+    passed, begun = 0, time.time()
+
+    def sleep(nights: int) -> int:
+        nonlocal passed
+        removed = 0
+        for _night in range(nights):
+            passed += 1
+            at = begun + passed * NIGHT + 60
+            monkeypatch.setattr(register.time, "time", lambda at=at: at)
+            removed += register.sweep()
+        return removed
+
+    return sleep
+
+
+def test_files_of_no_row_go_a_week_after_a_sweep_saw_that(entry, officer, folder, nights_pass):
     evidence = hand_in(entry, officer)
     vault.keep([b"of a row that never came"], ".pdf")
     vault.keep([b"of a parcel that never came"], ".zip", folder="parcels")
     assert tasks.sweep_vault() == 0
-    assert len(register.unclaimed(-1)) == 2
-    later = time.time() + register.UNCLAIMED + 1
-    monkeypatch.setattr(register.time, "time", lambda: later)
-    assert register.sweep() == 2
+    assert len(register.unclaimed()) == 2
+    assert nights_pass(8) == 0
+    assert nights_pass(1) == 2
     assert files(folder) == [Path(evidence.file.path)]
+
+
+def test_a_row_that_comes_back_keeps_its_file(entry, officer, folder, nights_pass):
+    kept, lost = hand_in(entry, officer), make.make_evidence(entry, kind="png")
+    name, row = lost.file.name, Evidence.objects.filter(pk=lost.pk)
+    row.update(**NO_FILE)
+    nights_pass(5)
+    row.update(file=name, url="")
+    nights_pass(1)
+    row.update(**NO_FILE)
+    assert nights_pass(8) == 0, "the week begins anew"
+    assert len(files(folder)) == 3, "two, and the list of what belongs to no row"
+    assert nights_pass(1) == 1
+    assert files(folder) == [Path(kept.file.path)]
+
+
+def test_after_an_older_database_is_restored_there_is_a_week_to_see_what_it_has_not(
+    entry, officer, folder, nights_pass
+):
+    hand_in(entry, officer)
+    since_then = [make.make_evidence(entry, kind=kind) for kind in ("png", "docx")]
+    nights_pass(15)
+    Evidence.objects.filter(pk__in=[one.pk for one in since_then]).update(**NO_FILE)  # which it never heard of
+    assert nights_pass(7) == 0
+    assert all(Path(one.file.path).exists() for one in since_then)
+
+
+def test_with_a_database_that_knows_no_file_none_is_removed(entry, officer, folder, nights_pass, caplog):
+    evidence = hand_in(entry, officer)
+    Evidence.objects.update(**NO_FILE)
+    assert nights_pass(30) == 0
+    assert Path(evidence.file.path).exists()
+    assert "is this the database of these files" in caplog.records[-1].getMessage()
+    assert caplog.records[-1].levelname == "ERROR"
+    with pytest.raises(CommandError, match="not the database of these files"):
+        call_command("remove_unclaimed")
+
+
+def test_where_more_than_a_few_belong_to_no_row_people_decide(entry, officer, folder, nights_pass, caplog):
+    hand_in(entry, officer)
+    for number in range(register.FEW + 1):
+        vault.keep([b"%d" % number], ".pdf")
+    assert nights_pass(30) == 0
+    assert caplog.records[-1].levelname == "ERROR"
+    out = StringIO()
+    call_command("remove_unclaimed", "--dry-run", stdout=out)
+    assert out.getvalue().endswith(f"{register.FEW + 1} file(s) would be removed\n")
+    assert len(files(folder)) == register.FEW + 3
+    call_command("remove_unclaimed", stdout=out)
+    assert out.getvalue().endswith(f"{register.FEW + 1} file(s) are removed\n")
+    assert len(files(folder)) == 1
 
 
 def check() -> tuple[str, str]:
@@ -116,11 +189,49 @@ def test_every_file_is_read_and_what_is_wrong_is_named(entry):
     lose(Path(rows[0].file.path))
     overwrite(Path(rows[1].file.path))
     vault.keep([b"of no row"], ".pdf")
+    register.sweep()
     told, _progress = check()
     assert f"missing\tsubmissions.evidence {rows[0].pk}\t{rows[0].file.name}" in told
     assert f"altered\tsubmissions.evidence {rows[1].pk}\t{rows[1].file.name}" in told
+    assert told.endswith("2 of 4 file(s) missing, altered or named wrongly; exit status 1\n")
+
+
+def test_files_of_no_row_are_named_with_their_times(entry, officer, nights_pass):
+    hand_in(entry, officer)
+    name = vault.keep([b"of no row"], ".pdf").name
+    came = f"{datetime.now(UTC):%Y-%m-%d}"
+    told, _progress = check()
+    assert f"of no row\t{name}\tcame {came}" in told
+    assert "not seen by the nightly sweep yet" in told
+    nights_pass(1)
+    goes = f"{datetime.now(UTC) + timedelta(days=8, seconds=60):%Y-%m-%d}"
+    assert f"goes after {goes}" in check()[0]
     assert "1 file(s) belong to no row" in told
-    assert told.endswith("2 of 4 file(s) missing or altered; exit status 1\n")
+    assert "missing" not in told
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "evidence", "evidence/ab/" + "x" * 150])
+def test_a_row_that_was_altered_to_name_another_file_is_named_and_all_others_are_read(entry, officer, name):
+    rows = [make.make_evidence(entry, kind=kind) for kind in ("pdf", "png")]
+    Evidence.objects.filter(pk=rows[0].pk).update(file=name)
+    told, _progress = check()
+    assert f"submissions.evidence {rows[0].pk}\t{name}" in told
+    assert f"evidence {rows[1].pk}" not in told
+    assert "1 of 2 file(s)" in told
+    assert f"of no row\t{rows[0].file.name}" in told
+
+
+def test_two_rows_that_name_one_file_are_named_and_the_sweep_goes_on(entry, officer, folder, nights_pass):
+    rows = [make.make_evidence(entry, kind=kind) for kind in ("pdf", "png")]
+    for one in rows:
+        Evidence.objects.filter(pk=one.pk).update(
+            file=rows[0].file.name, size=rows[0].size, sha256=rows[0].sha256
+        )
+    told, _progress = check()
+    for one in rows:
+        assert f"named twice\tsubmissions.evidence {one.pk}\t{rows[0].file.name}" in told
+    assert nights_pass(9) == 1
+    assert files(folder) == [Path(rows[0].file.path)]
 
 
 def test_no_kind_of_file_is_left_out():

@@ -1,5 +1,7 @@
 """Are all files that were kept still there, byte by byte?"""
 
+from datetime import UTC, datetime
+
 from django.core.management.base import BaseCommand, CommandError
 
 from submissions.files import register
@@ -10,8 +12,8 @@ EVERY = 100  # files between two words on how far it is
 class Command(BaseCommand):
     help = (
         "Read every file of the vault (evidence, documents of publications, parcels) and compare its size and SHA-256 "
-        "with what was written down when it was kept. Names each file that is missing or altered; the exit status is "
-        "then 1. Changes nothing."
+        "with what was written down when it was kept. Names each file that is missing or altered, or that two rows "
+        "name; the exit status is then 1. Names each file that belongs to no row, too. Changes nothing."
     )
 
     def add_arguments(self, parser) -> None:
@@ -25,8 +27,16 @@ class Command(BaseCommand):
                 self.stdout.write(f"{fault}\t{held}")
             if not quiet and (number % EVERY == 0 or number == total):
                 self.stderr.write(f"{number} of {total} files read")
-        if unclaimed := register.unclaimed(0):
-            self.stdout.write(f"{len(unclaimed)} file(s) belong to no row; each is removed a week after it came")
+        unclaimed = register.unclaimed()
+        for one in unclaimed:
+            goes = f"goes after {_shown(one.goes_at)}" if one.goes_at else "not seen by the nightly sweep yet"
+            self.stdout.write(f"of no row\t{one.name}\tcame {_shown(one.came_at)}, {goes}")
+        if unclaimed:
+            self.stdout.write(f"{len(unclaimed)} file(s) belong to no row; they are removed a week after the sweep saw it")
         if faulty:
-            raise CommandError(f"{faulty} of {total} file(s) missing or altered")
+            raise CommandError(f"{faulty} of {total} file(s) missing, altered or named wrongly")
         self.stdout.write(f"{total} file(s), all as they were kept")
+
+
+def _shown(time: float) -> str:
+    return f"{datetime.fromtimestamp(time, UTC):%Y-%m-%d %H:%M} UTC"
