@@ -128,7 +128,7 @@ class OneLine(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
         if database.is_away(error):
-            record.msg, record.args = f"{record.getMessage()}: {database.reason(error)}", ()
+            record.msg, record.args = "%s: %s", (record.getMessage(), database.reason(error))
             record.exc_info = record.exc_text = None
         elif 400 <= getattr(record, "status_code", 0) < 500:
             record.exc_info = record.exc_text = None

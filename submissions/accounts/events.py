@@ -48,7 +48,7 @@ def record(
             if within is None or not _is_known(event, event.at - within):
                 event.save()
     except (Error, ValueError):  # a database that is away, or a text that it doesn't take
-        log.exception("not recorded: %s of %s", kind, event.username)
+        log.exception("not recorded: %s of user %s", kind, event.user_id)
 
 
 def _fit(name: str, text: str) -> str:

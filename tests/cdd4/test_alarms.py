@@ -12,6 +12,7 @@ import threading
 import brotli
 import pytest
 from django.core import mail
+from django.core.mail.backends import locmem
 
 from cdd4 import alarms
 from tests import factories as make
@@ -58,6 +59,65 @@ def test_many_errors_are_not_many_mails(asked):
     handler = alarms.MailToAdmins()
     places = [handler.is_new(f"place {number}") for number in range(50)]
     assert places.count(True) == alarms.MOST
+
+
+def test_what_the_queue_did_not_take_is_told_when_it_comes_again(monkeypatch):
+    taken = iter([False, True, True])
+    sent = []
+    monkeypatch.setattr("submissions.queue.send", lambda task, subject, text: sent.append(subject) or next(taken))
+    log = log_to(alarms.MailToAdmins())
+    for number in range(4):
+        fail(log, number)
+    assert sent == ["ERROR: it went wrong"] * 2
+
+
+def test_an_argument_that_does_not_fit_fails_nobody(asked, capsys):
+    log = log_to(alarms.MailToAdmins())
+    log.error("%d rows", "many")
+    assert "--- Logging error ---" in capsys.readouterr().err
+    assert asked == []
+
+
+ROW = """duplicate key value violates unique constraint "users"
+DETAIL:  Key (username)=(hidden
+row) already exists.
+CONTEXT:  hidden statement"""
+
+
+def test_the_mail_tells_no_row_of_the_database(asked):
+    log = log_to(alarms.MailToAdmins())
+    try:
+        try:
+            raise LookupError(ROW)
+        except LookupError as fault:
+            raise ValueError(ROW) from fault
+    except ValueError:
+        log.exception("not saved")
+    [(_name, subject, text)] = asked
+    assert "hidden" not in subject + text
+    assert text.count("duplicate key value") == 2
+    assert "The above exception was the direct cause" in text
+
+
+class AwayAtFirst(locmem.EmailBackend):
+    tries = 0
+
+    def send_messages(self, messages):
+        type(self).tries += 1
+        if self.tries < 4:
+            raise ConnectionRefusedError
+        return super().send_messages(messages)
+
+
+def test_a_mail_server_that_was_away_is_asked_again(settings, monkeypatch):
+    settings.ADMINS = [("", "operator@example.go.th")]
+    settings.EMAIL_BACKEND = f"{__name__}.AwayAtFirst"
+    alarms.mail_admins.apply(("ERROR: it went wrong", "where"))
+    assert (AwayAtFirst.tries, len(mail.outbox)) == (4, 1)
+
+
+def test_no_retry_waits_until_the_queue_gives_it_out_again(settings):
+    assert settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"] > alarms.AGAIN["retry_backoff_max"]
 
 
 def test_the_mail_goes_to_the_admins(settings):
@@ -118,10 +178,13 @@ class Collector(http.server.BaseHTTPRequestHandler):
 
 
 FAILING = """
+import logging, sys
+sys.argv = ["manage.py", "remove_second_factor", "hidden-argument"]
 import django, sentry_sdk
 django.setup()
 from django.test import Client
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
+import psycopg2
 from cdd4 import health
 
 def fail(*args):
@@ -136,6 +199,11 @@ answer = client.post("/healthz?who=hidden-query", {"password": "hidden-form"}, H
 answer = client.get("/healthz?who=hidden-query", HTTP_AUTHORIZATION="Token hidden-token", HTTP_HOST="localhost",
                     REMOTE_ADDR="203.0.113.77", HTTP_X_REQUEST_ID="abcdef0123456789")
 assert answer.status_code == 500, answer.status_code
+logging.getLogger("cdd4").error("nothing for %s", "hidden-name", extra={"user_id": "hidden-id"})
+try:
+    raise OperationalError("no connection") from psycopg2.OperationalError("no connection")
+except OperationalError:
+    logging.getLogger("cdd4").exception("not saved for %s", "hidden-other")
 sentry_sdk.flush(10)
 """
 
@@ -156,7 +224,9 @@ def test_what_sentry_is_told_names_nobody(tmp_path):
         server.shutdown()
     told = "\n".join(Collector.got)
     events = [json.loads(line) for line in told.splitlines() if '"exception"' in line]
+    said = [json.loads(line) for line in told.splitlines() if '"logentry"' in line]
     assert len(events) == 1
+    assert [one["logentry"] for one in said] == [{"message": "nothing for %s"}, {"message": "%s: %s"}]
     assert events[0]["exception"]["values"][-1]["value"] == "duplicate key"
     assert events[0]["tags"]["request_id"] == "abcdef0123456789"
     assert events[0]["transaction"] == "/healthz"
