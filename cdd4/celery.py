@@ -99,6 +99,8 @@ app.steps["worker"].add(SignsOfLife)
 SWEEP = "scoring.tasks.sweep"
 SWEEPS = "sweep"  # the queue
 HEARTBEAT = "cdd4.sweep.heartbeat"
+HEARTBEATS_OF_MAIL = {f"submissions.tasks.{name}": f"cdd4.{name}.heartbeat" for name in ("tell", "post")}
+_heartbeats = {SWEEP: HEARTBEAT, **HEARTBEATS_OF_MAIL}
 
 
 @setup_logging.connect
@@ -131,11 +133,11 @@ def look_after_connection(task=None, **kwargs) -> None:
 
 @task_postrun.connect
 def note_heartbeat(sender=None, state=None, **kwargs) -> None:
-    """Remember when the sweeper last finished: /readyz tells from it whether beat and worker are alive."""
-    if sender is not None and sender.name == SWEEP and state == "SUCCESS":
+    """Remember when the sweeper, and each round of the mailer, last finished: /readyz tells from it who gets on."""
+    if sender is not None and sender.name in _heartbeats and state == "SUCCESS":
         from django.core.cache import cache
 
-        cache.set(HEARTBEAT, time.time(), timeout=None)
+        cache.set(_heartbeats[sender.name], time.time(), timeout=None)
 
 
 @worker_ready.connect

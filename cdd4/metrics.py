@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from hmac import compare_digest
 
 from django.conf import settings
+from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -15,10 +16,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from cdd4 import watch
-from cdd4.celery import app
 from submissions import uploads
 
-QUEUES = ("rescore", "sweep", *watch.QUEUES.values())
 _ASKED = ["view", "method", "status"]
 _requests = Counter("cdd4_requests", "Requests answered.", _ASKED)
 _seconds = Counter("cdd4_request_seconds", "Seconds spent on answering them.", _ASKED)
@@ -64,35 +63,34 @@ class State:
     """What the database, the queue and the disk say at this moment."""
 
     def collect(self) -> Iterator[Metric]:
-        parts, now = watch.look(), timezone.now()
         up = GaugeMetricFamily("cdd4_part_up", "1: this part is well.", labels=["part"])
+        try:
+            asked = list(self.of_database(up))
+            up.add_metric(["database"], 1)
+        except Error:  # what was counted here is worth most just now
+            asked = []
+            up.add_metric(["database"], 0)
+        yield from (up, *asked)
+        disk = shutil.disk_usage(settings.MEDIA_ROOT)
+        yield GaugeMetricFamily("cdd4_disk_bytes", "Of the disk for files.", disk.total)
+        yield GaugeMetricFamily("cdd4_disk_free_bytes", "Of that, free.", disk.free)
+        messages = GaugeMetricFamily("cdd4_queue_messages", "Messages in this queue.", labels=["queue"])
+        for queue, length in (watch.queue_lengths() or {}).items():
+            messages.add_metric([queue], length)
+        yield messages
+
+    def of_database(self, up: GaugeMetricFamily) -> Iterator[Metric]:
+        """What only it knows; `up` is told of each part."""
+        parts, now = watch.look(), timezone.now()
         waiting = GaugeMetricFamily("cdd4_waiting", "How much waits for this part.", labels=["part"])
         oldest = GaugeMetricFamily("cdd4_waiting_seconds", "For how long the oldest of that waits.", labels=["part"])
+        sweep, under_way = watch.last_sweep(), uploads.under_way()
         for part in parts:
             up.add_metric([part.name], part.is_well)
             if part.waiting is not None:
                 waiting.add_metric([part.name], part.waiting)
                 oldest.add_metric([part.name], (now - part.oldest).total_seconds() if part.oldest else 0)
-        yield from (up, waiting, oldest)
-        if sweep := watch.last_sweep():
+        yield from (waiting, oldest)
+        if sweep:
             yield GaugeMetricFamily("cdd4_sweep_seconds", "Since the last finished sweep.", time.time() - sweep)
-        yield GaugeMetricFamily("cdd4_uploads_under_way", "Files that come in just now.", uploads.under_way())
-        disk = shutil.disk_usage(settings.MEDIA_ROOT)
-        yield GaugeMetricFamily("cdd4_disk_bytes", "Of the disk for files.", disk.total)
-        yield GaugeMetricFamily("cdd4_disk_free_bytes", "Of that, free.", disk.free)
-        messages = GaugeMetricFamily("cdd4_queue_messages", "Messages in this queue.", labels=["queue"])
-        for queue, length in lengths().items():
-            messages.add_metric([queue], length)
-        yield messages
-
-
-def lengths() -> dict[str, int]:
-    """The queues' messages of all priorities; nothing where there is no Redis, or it is away."""
-    if app.conf.broker_url.startswith("filesystem"):
-        return {}
-    try:
-        with app.connection_for_write() as broker:
-            channel = broker.default_channel
-            return {queue: channel._size(queue) for queue in QUEUES}
-    except Exception:  # any client library's error means one thing here: not reachable
-        return {}
+        yield GaugeMetricFamily("cdd4_uploads_under_way", "Files that come in just now.", under_way)

@@ -1,8 +1,9 @@
 """How the portal's parts are: which is there, what waits for it, and since when."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import NamedTuple
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cdd4.alive import last_signs
-from cdd4.celery import HEARTBEAT, app
+from cdd4.celery import HEARTBEAT, HEARTBEATS_OF_MAIL, SWEEPS, app
 from scoring.models import Parcel, stale_anywhere
 from submissions import scanner, uploads
 from submissions.examination import work
@@ -20,10 +21,11 @@ from submissions.notices import letters
 
 LATE_AFTER = 30  # seconds without a sign of life
 SWEEP_LATE_AFTER = 60  # seconds without a finished sweep
+POST_LATE_AFTER = 30 * 60  # seconds without a finished round for notices, or for letters, of which there may be many
 LONG = timedelta(minutes=15)  # for a file, a letter or a parcel to wait
 LONG_FOR_A_SCORE = timedelta(minutes=2)
 KNOWN_FOR = 5  # seconds: whoever asks more often is told the same again
-STALE = "cdd4.stale"
+STALE, SINCE = "cdd4.stale", "cdd4.since"  # what first_seen() remembers
 MOST_STALE = 1000  # entries looked at
 QUEUES = {"documents": "documents", "mail": "mail", "examination": "examine"}
 
@@ -59,7 +61,7 @@ WORDS = {
     ("documents", "late"): _("Certificates and files to take away are not being made: their worker has stopped."),
     ("documents", "behind"): _("Certificates and files to take away are made more slowly than usual."),
     ("mail", "late"): _("Notices and letters are not being sent: their worker has stopped."),
-    ("mail", "behind"): _("Letters can't be sent: the mail server or LINE takes none."),
+    ("mail", "behind"): _("Letters wait for long: the mail server or LINE takes none, or is slow."),
     ("examination", "late"): _("New files are not being checked: their worker has stopped."),
     ("examination", "behind"): _("New files are checked more slowly than usual."),
     ("uploads", "late"): _("Large files can't be handed in: the server of uploads has stopped."),
@@ -73,28 +75,48 @@ def look() -> list[Part]:
 
 
 def _look() -> list[Part]:
-    signs = last_signs([*QUEUES.values(), "uploads"])
-    parts = [Part("queue", "ok" if is_broker_ready() else "unavailable"), _scoring()]
+    lengths = queue_lengths()
+    queue = Part("queue", "unavailable" if lengths is None else "ok")
+    alone = [queue, Part("scanner", scanner_state()), Part("disk", room_left().state)]
+    troubles = [(part.name, part.state) for part in alone if not part.is_well]
+    lengths = {name: length for name, length in (lengths or {}).items() if length}
+    since = first_seen(SINCE, [*troubles, *lengths])
+    queue, *others = [part._replace(since=since.get((part.name, part.state))) for part in alone]
+    # Without a queue its workers wait for it, and note nothing: that is not their fault.
+    excused = 0 if queue.is_well else inf
+    parts = [queue, _scoring(max(SWEEP_LATE_AFTER, excused)), *_workers(max(LATE_AFTER, excused), lengths, since)]
+    if settings.PRODUCTION:  # elsewhere one server does both
+        sign = last_signs(["uploads"]).get("uploads")
+        parts.append(_part("uploads", sign, LATE_AFTER, uploads.under_way(), None, LONG))
+    return [*parts, *others]
+
+
+def _scoring(late_after: float) -> Part:
+    stale = stale_since()
+    oldest = min(stale.values()) if stale else None
+    return _part("scoring", last_sweep(), late_after, len(stale), oldest, LONG_FOR_A_SCORE)
+
+
+def _workers(late_after: float, lengths: dict[str, int], not_empty: dict[Hashable, datetime]) -> list[Part]:
+    """`lengths`: of the queues that hold anything, which nobody else may know of; `not_empty`: since when they did."""
+    signs = last_signs(QUEUES.values())
+    if time.time() - (posted := last_posted()) > POST_LATE_AFTER:
+        signs["mail"] = posted  # it is there, and gets nothing done
     backlogs: dict[str, Callable] = {
         "documents": Parcel.objects.all().backlog,
         "mail": letters.waiting,
         "examination": work.waiting,
     }
+    parts = []
     for name, queue in QUEUES.items():
-        parts.append(_part(name, signs.get(queue), LATE_AFTER, *backlogs[name](), LONG))
-    if settings.PRODUCTION:  # elsewhere one server does both
-        parts.append(_part("uploads", signs.get("uploads"), LATE_AFTER, uploads.under_way(), None, LONG))
-    return [*parts, Part("scanner", scanner_state()), Part("disk", room_left().state)]
-
-
-def _scoring() -> Part:
-    stale = stale_since()
-    oldest = min(stale.values()) if stale else None
-    return _part("scoring", last_sweep(), SWEEP_LATE_AFTER, len(stale), oldest, LONG_FOR_A_SCORE)
+        waiting, oldest = backlogs[name]()
+        oldest = min(filter(None, (oldest, not_empty.get(queue))), default=None)
+        parts.append(_part(name, signs.get(queue), late_after, max(waiting, lengths.get(queue, 0)), oldest, LONG))
+    return parts
 
 
 def _part(name: str, sign: float | None, late_after: float, waiting: int, oldest: datetime | None, long) -> Part:
-    if sign is None or time.time() - sign > late_after:
+    if time.time() - (sign or 0) > late_after:
         return Part(name, "late", datetime.fromtimestamp(sign, UTC) if sign else None, waiting, oldest)
     if oldest and timezone.now() - oldest > long:
         return Part(name, "behind", oldest, waiting, oldest)
@@ -105,24 +127,42 @@ def last_sweep() -> float | None:
     return cache.get(HEARTBEAT)
 
 
-def stale_since() -> dict[int, datetime]:
+def last_posted() -> float:
+    """When the mailer last ended both of its rounds. One that never ended is counted from the first look on."""
+    ended = cache.get_many(HEARTBEATS_OF_MAIL.values())
+    for key in HEARTBEATS_OF_MAIL.values():
+        if key not in ended:
+            cache.add(key, time.time(), timeout=None)
+    return min(ended.values(), default=time.time())
+
+
+def stale_since() -> dict[Hashable, datetime]:
     """When each entry that is stale now was first seen so. No row says when its facts moved on."""
-    seen, now = cache.get(STALE) or {}, timezone.now()
-    stale = {pk: seen.get(pk, now) for pk in stale_anywhere().values_list("pk", flat=True)[:MOST_STALE]}
-    if stale != seen:
-        cache.set(STALE, stale, timeout=None)
-    return stale
+    return first_seen(STALE, stale_anywhere().order_by("pk").values_list("pk", flat=True)[:MOST_STALE])
 
 
-def is_broker_ready() -> bool:
-    """Ask the broker once, within the same short time-outs as publishing."""
+def first_seen(place: str, seen_now: Iterable[Hashable]) -> dict[Hashable, datetime]:
+    """When each of these was first seen, of looks that saw it every time. `place`: where that is remembered."""
+    seen, now = cache.get(place) or {}, timezone.now()
+    still = {one: seen.get(one, now) for one in seen_now}
+    if still != seen:
+        cache.set(place, still, timeout=None)
+    return still
+
+
+def queue_lengths() -> dict[str, int] | None:
+    """The queues' messages of all priorities; None when the broker can't be reached, {} where it is a folder.
+
+    Asked within the same short time-outs as publishing.
+    """
     if app.conf.broker_url.startswith("filesystem"):
-        return True
+        return {}
     try:
         with app.connection_for_write() as broker:
-            return bool(broker.default_channel.client.ping())
+            channel = broker.default_channel
+            return {queue: channel._size(queue) for queue in ("rescore", SWEEPS, *QUEUES.values())}
     except Exception:  # any client library's error means one thing here: not reachable
-        return False
+        return None
 
 
 def scanner_state() -> str:

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Count, F, Min, Q
 from django.utils import timezone, translation
@@ -28,6 +29,7 @@ KEPT = timedelta(hours=36)  # what could not be told for so long is read in the 
 LEASE = timedelta(minutes=5)  # longer than any sending takes
 WAITS = (1, 2, 5, 10, 20, 40, 60, 120, 240, 240, 480)  # minutes before the next try; then it is given up
 TRIALS = 5  # a day
+AWAY = "submissions.letters.away."  # and a way: since when its server takes none
 NOTICES_KEPT, LETTERS_KEPT = timedelta(days=400), timedelta(days=90)
 SENDERS = {Channel.MAIL: mail.Sender, Channel.LINE: line.Sender}
 
@@ -35,7 +37,18 @@ SENDERS = {Channel.MAIL: mail.Sender, Channel.LINE: line.Sender}
 def post() -> int:
     """Write what is due and send what was written. Says how many letters were sent."""
     write_letters()
-    return sum(deliver(channel) for channel in SENDERS if SENDERS[channel].is_open())
+    _let_fall()
+    return sum(deliver(channel) for channel in open_ways())
+
+
+def open_ways() -> list[str]:
+    return [channel for channel, sender in SENDERS.items() if sender.is_open()]
+
+
+def _let_fall() -> None:
+    """Letters of a way that was shut: it may be opened again soon."""
+    left = Letter.objects.filter(due_at__isnull=False, made_at__lt=timezone.now() - KEPT)
+    left.exclude(channel__in=open_ways()).update(due_at=None, fault="this way of telling was shut")
 
 
 # Writing
@@ -44,12 +57,7 @@ def post() -> int:
 def write_letters() -> int:
     """One letter for each person with something to be told by now. Says how many."""
     now = timezone.now()
-    return sum(
-        _write(channel, user, until, now)
-        for channel, sender in SENDERS.items()
-        if sender.is_open()
-        for user, until in _due(channel, now)
-    )
+    return sum(_write(channel, user, until, now) for channel in open_ways() for user, until in _due(channel, now))
 
 
 def _due(channel: str, now: datetime) -> Iterator[tuple[int, datetime]]:
@@ -124,12 +132,16 @@ def deliver(channel: str) -> int:
                 _send(sender, letter)
             except Away as fault:
                 _put_off(letter, str(fault))
+                cache.add(AWAY + channel, timezone.now(), timeout=None)
                 break
             except Later as fault:
                 _put_off(letter, str(fault))
+                cache.delete(AWAY + channel)  # it answered
             except Exception as fault:  # ours, in this letter: the others do not wait for it to be mended
                 log.exception("letter %s can't be made", pk)
                 _put_off(letter, f"{type(fault).__name__}: {fault}")
+            if letter.sent_at:
+                cache.delete(AWAY + channel)
             sent += letter.sent_at is not None
     return sent
 
@@ -178,9 +190,16 @@ def _give_up(letter: Letter, fault: str) -> None:
 
 
 def waiting() -> tuple[int, datetime | None]:
-    """How many letters are written and not sent, and since when the oldest of them waits."""
-    told = Letter.objects.filter(due_at__isnull=False).aggregate(count=Count("pk"), oldest=Min("made_at"))
-    return told["count"], told["oldest"]
+    """How many letters are written and not sent, and since when that is anybody's fault but their readers'.
+
+    That is: since when the oldest of them waits for its first try, or since when the server of one takes none. A full
+    mailbox keeps its own letter waiting and says nothing of all others.
+    """
+    rows = Letter.objects.filter(due_at__isnull=False, channel__in=open_ways()).order_by().values("channel")
+    told = list(rows.annotate(count=Count("pk"), untried=Min("made_at", filter=Q(tries=0))))
+    away = cache.get_many([AWAY + row["channel"] for row in told]) if told else {}
+    since = [*(row["untried"] for row in told if row["untried"]), *away.values()]
+    return sum(row["count"] for row in told), min(since, default=None)
 
 
 def sweep() -> int:

@@ -16,8 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cdd4 import alive, watch
-from cdd4.celery import HEARTBEAT, app
+from cdd4.celery import HEARTBEAT, HEARTBEATS_OF_MAIL, app
 from submissions.models import Entry, Examination, Letter
+from submissions.notices import letters
+from submissions.notices.sending import Away, Later
 from tests import factories as make
 from tests.servers import Web, Worker, wait_until
 
@@ -77,6 +79,115 @@ def test_a_sweeper_that_is_late_is_told(client, all_there):
     cache.delete(HEARTBEAT)
     answer = ready(client)
     assert (answer["scoring"], answer["since"]) == ("late", {})
+
+
+HOUR = timedelta(hours=1)
+
+
+def an_hour_ago(monkeypatch):
+    """Whatever is seen meanwhile is seen then."""
+    then = timezone.now() - HOUR
+    monkeypatch.setattr(timezone, "now", lambda: then)
+
+
+def test_since_when_queue_scanner_and_disk_are_not_well(client, all_there, redis_server, settings, monkeypatch):
+    settings.CLAMD = "/nowhere/socket"
+    monkeypatch.setattr(watch, "room_left", lambda: SimpleNamespace(state="filling"))
+    redis_server.kill()
+    with monkeypatch.context() as then:
+        an_hour_ago(then)
+        first = ready(client)["since"]
+    assert set(first) == {"queue", "scanner", "disk"}
+    assert ready(client)["since"] == first
+    monkeypatch.setattr(watch, "room_left", lambda: SimpleNamespace(state="full"))
+    settings.CLAMD = ""
+    later = ready(client)["since"]
+    assert later["queue"] == first["queue"]
+    assert later["disk"] > first["disk"]
+    assert "scanner" not in later
+
+
+def test_without_a_queue_nobody_is_taken_for_dead(client, all_there, redis_server):
+    cache.set_many({HEARTBEAT: 1_600_000_000, **{alive.KEY + queue: 1_600_000_000 for queue in watch.QUEUES.values()}})
+    redis_server.kill()
+    answer = ready(client)
+    assert answer["queue"] == "unavailable"
+    assert [part for part, state in answer.items() if state == "late"] == []
+
+
+def test_a_queue_that_is_never_empty_is_told(client, all_there, redis_server, monkeypatch):
+    """What it holds, certificates for one, may be in no table."""
+    app.send_task("awards.tasks.make_documents", [1])
+    with monkeypatch.context() as then:
+        an_hour_ago(then)
+        assert ready(client)["documents"] == "ok"
+    answer = ready(client)
+    assert (answer["documents"], answer["waiting"]["documents"]) == ("behind", 1)
+    redis_server.client().flushall()
+    assert ready(client)["documents"] == "ok"
+
+
+@pytest.mark.parametrize("stuck", HEARTBEATS_OF_MAIL)
+def test_a_mailer_that_gets_nothing_done_is_told(client, all_there, stuck):
+    for task in HEARTBEATS_OF_MAIL:
+        app.tasks[task].apply()
+    assert ready(client)["mail"] == "ok"
+    cache.set(HEARTBEATS_OF_MAIL[stuck], time.time() - watch.POST_LATE_AFTER - 1)
+    assert ready(client)["mail"] == "late"
+
+
+def test_a_round_of_the_mailer_that_fails_does_not_count(client, all_there, monkeypatch):
+    assert ready(client)["mail"] == "ok"
+    monkeypatch.setattr("submissions.notices.letters.write_letters", lambda: 1 / 0)
+    for key in HEARTBEATS_OF_MAIL.values():
+        cache.set(key, 1_600_000_000)
+    for task in HEARTBEATS_OF_MAIL:
+        app.tasks[task].apply()
+    answer = ready(client)
+    assert (answer["mail"], answer["since"]) == ("late", {"mail": "2020-09-13T12:26:40Z"})
+
+
+def test_a_mailer_that_never_ended_a_round_is_told_half_an_hour_after_the_first_look(client, all_there, monkeypatch):
+    assert ready(client)["mail"] == "ok"
+    later = time.time() + watch.POST_LATE_AFTER + 1
+    cache.set(alive.KEY + "mail", later)
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert ready(client)["mail"] == "late"
+
+
+@pytest.mark.parametrize(("answer", "state"), [(Later("452 mailbox full"), "ok"), (Away("refused"), "behind")])
+def test_a_full_mailbox_is_no_mail_server_that_is_away(client, all_there, monkeypatch, answer, state):
+    class Sender(letters.mail.Sender):
+        def send(self, *args):
+            raise answer
+
+    with monkeypatch.context() as then:
+        an_hour_ago(then)
+        then.setitem(letters.SENDERS, "mail", Sender)
+        then_due = {"made_at": timezone.now(), "due_at": timezone.now()}
+        letter = Letter.objects.create(user=make.make_user(), channel="mail", is_trial=True, **then_due)
+        letters.deliver("mail")
+        letter.refresh_from_db()
+    assert (letter.tries, letter.state) == (1, "waiting")
+    told = ready(client)
+    assert (told["mail"], told["waiting"]["mail"]) == (state, 1)
+    assert letters.deliver("mail") == 1
+    assert ready(client)["mail"] == "ok"
+    Letter.objects.create(user=letter.user, channel="mail")
+    assert ready(client)["mail"] == "ok", "of a server that is back nothing is remembered"
+
+
+def test_letters_of_a_way_that_was_shut_are_not_waited_for_and_given_up_in_the_end(client, all_there, settings):
+    settings.LINE_TOKEN = ""
+    made = {"user": make.make_user(), "channel": "line"}
+    left = Letter.objects.create(made_at=timezone.now() - letters.KEPT - HOUR, **made)
+    young = Letter.objects.create(made_at=timezone.now() - HOUR, **made)
+    answer = ready(client)
+    assert (answer["mail"], answer["waiting"]["mail"]) == ("ok", 0)
+    letters.post()
+    left.refresh_from_db(), young.refresh_from_db()
+    assert (left.state, young.state) == ("failed", "waiting")
+    assert left.fault
 
 
 @pytest.mark.parametrize(("part", "queue"), watch.QUEUES.items())

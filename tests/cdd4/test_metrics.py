@@ -7,14 +7,15 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import OperationalError
 from django.utils import timezone
 
-from cdd4 import alive
+from cdd4 import alive, watch
 from cdd4.celery import HEARTBEAT, app
 from submissions.models import Letter, Upload
 from tests import factories as make
 from tests.cdd4.test_production import Visitor
-from tests.servers import Nginx, Web
+from tests.servers import Nginx, Uploads, Web
 
 pytestmark = pytest.mark.django_db
 TOKEN = "a-token-that-nobody-guesses"
@@ -86,6 +87,35 @@ def test_a_queue_that_is_away_leaves_the_rest(scrape, redis_server):
     seen = scrape()
     assert seen['cdd4_part_up{part="queue"}'] == 0
     assert not [name for name in seen if name.startswith("cdd4_queue_messages")]
+
+
+def test_a_database_that_is_away_leaves_what_was_counted(scrape, client, monkeypatch):
+    client.get("/healthz")
+    assert scrape()['cdd4_part_up{part="database"}'] == 1
+
+    def refuse():
+        raise OperationalError
+
+    monkeypatch.setattr(watch, "look", refuse)
+    seen = scrape()
+    assert seen['cdd4_part_up{part="database"}'] == 0
+    assert seen['cdd4_requests_total{method="GET",status="200",view="healthz"}'] >= 1
+    assert seen["cdd4_disk_bytes"]
+    assert not [name for name in seen if name.startswith("cdd4_waiting")]
+
+
+@pytest.mark.faults
+@pytest.mark.django_db(transaction=True)
+def test_the_server_of_uploads_is_counted_by_the_proxy_too(production, tmp_path):
+    told = {**production, "CDD4_METRICS_TOKEN": TOKEN}
+    with Web(told, workers=1) as web, Uploads(told) as uploads, Nginx(web, tmp_path, uploads) as proxy:
+        visitor = Visitor(proxy)
+        assert visitor.ask("GET", "/metrics/uploads").status == 401
+        answer = visitor.ask("GET", "/metrics/uploads", Authorization=f"Bearer {TOKEN}")
+        again = visitor.ask("GET", "/metrics/uploads", Authorization=f"Bearer {TOKEN}")
+        of_web = visitor.ask("GET", "/metrics", Authorization=f"Bearer {TOKEN}")
+    name = 'cdd4_requests_total{method="GET",status="200",view="metrics"}'
+    assert (answer.status, read(again.text)[name], name in read(of_web.text)) == (200, 1, False)
 
 
 @pytest.mark.faults
