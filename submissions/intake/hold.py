@@ -19,19 +19,28 @@ class Conflict(Exception):
 def hold(entry: Entry) -> None:
     """Hold the entry until the transaction ends: deeds on one entry happen one after another.
 
-    Closing a round holds its entries as well, so whether it was closed while somebody waited is known from here on.
+    Closing a round holds its entries as well, so whether it was closed while somebody waited is known from here on; and
+    whether the entry itself was taken out or withdrew.
     """
-    Entry.objects.select_for_update().get(pk=entry.pk)
+    held = Entry.objects.select_for_update().get(pk=entry.pk)
+    if held.taken_out or (held.state == Entry.State.WITHDRAWN and entry.state != held.state):
+        raise Refused({"": [_gone()]})
     if not entry.round.is_closed and Round.objects.filter(pk=entry.round_id, is_closed=True).exists():
         raise Refused({"": [_("The round is closed.")]})
 
 
 def hold_all(entries: Iterable[Entry]) -> None:
-    """Hold many entries. One statement, and one for their rounds."""
+    """Hold many entries, none of which was taken out. One statement, and two for what became of them meanwhile."""
     ids = [entry.pk for entry in entries]
     Entry.objects.filter(pk__in=ids).hold()
+    if gone := list(Entry.objects.filter(pk__in=ids, taken_out=True).select_related("office")):
+        raise Refused({"": [f"{entry.office}: {_gone()}" for entry in gone]})
     if Round.objects.filter(entries__in=ids, is_closed=True).exists():
         raise Refused({"": [_("The round is closed.")]})
+
+
+def _gone() -> str:
+    return _("This entry does not take part (any more).")
 
 
 def unchanged(rows, pk: int, revision: int | None):

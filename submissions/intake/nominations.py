@@ -152,7 +152,8 @@ def _hold_places(entry: Entry) -> Office | None:
 
 def _sharing_places(round: Round, parent: Office | None):
     """The entries among which the places are shared out: an office's, or all of the round."""
-    return round.entries.filter(within(parent)) if parent else round.entries.all()
+    entries = round.entries.filter(taken_out=False)
+    return entries.filter(within(parent)) if parent else entries
 
 
 def _move(entry: Entry, state: str, verb: str, *, by, **data) -> Entry:

@@ -1,14 +1,15 @@
 """Rounds are prepared unseen, opened at a time, and undone while nobody has done anything in them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from awards.publish import why_not_publish
 from submissions import intake
 from submissions.intake import Refused
-from submissions.models import Entry, Event, Evidence, Notice, Round
+from submissions.models import Entry, Event, Evidence, Extension, Notice, Round, Value
 from submissions.notices.reminders import remind
 from submissions.notices.told import tell_recorded
 from tests import factories as make
@@ -148,3 +149,54 @@ def test_a_round_from_which_another_was_opened_stays(round, entry, staff):
     make.make_round(preceding=round)
     with pytest.raises(Refused):
         intake.discard_round(round, by=staff)
+
+
+@pytest.mark.parametrize(
+    ("step", "deed"),
+    [
+        (
+            "submissions.intake.evidence.take_in",
+            lambda entry, by: intake.attach_evidence(
+                entry, by=by, requirement="1.1.report", upload=make.make_upload(), at=make.NOW
+            ),
+        ),
+        (
+            "submissions.intake.values.check_amounts",
+            lambda entry, by: intake.enter_values(entry, {("3.4.news", "2023-07"): "3"}, by=by, at=make.NOW),
+        ),
+    ],
+    ids=["evidence", "amount"],
+)
+@pytest.mark.parametrize("goes", ["taken out", "withdrawn"])
+def test_nothing_is_acknowledged_into_an_entry_that_goes_while_it_comes_in(
+    round, entry, officer, staff, monkeypatch, step, deed, goes
+):
+    """A file takes its time between the question whether it may come and the lock under which it is written."""
+    asked = import_string(step)
+
+    def meanwhile(*args, **kwargs):
+        found = asked(*args, **kwargs)
+        other = Entry.objects.get(pk=entry.pk)
+        if goes == "taken out":
+            intake.take_out_entries(round, [other], by=staff)
+        else:
+            intake.withdraw_entry(other, by=staff, reason="ไม่พร้อม")
+        return found
+
+    monkeypatch.setattr(step, meanwhile)
+    with pytest.raises(Refused, match=r"ไม่ได้เข้าประเมิน|ไม่ได้เข้าร่วม"):
+        deed(Entry.objects.with_round().get(pk=entry.pk), officer)
+    assert not Evidence.objects.exists()
+    assert not Value.objects.exists()
+    assert not Event.objects.filter(verb__in=("evidence.attached", "value.entered")).exists()
+
+
+def test_no_time_is_granted_to_an_entry_that_was_taken_out(round, entry, staff):
+    other = make.make_entry(round)
+    intake.take_out_entries(round, [Entry.objects.get(pk=entry.pk)], by=staff)
+    until = date(2023, 8, 15)
+    with pytest.raises(Refused):
+        intake.grant_extensions(
+            [entry, other], by=staff, slots=[("1.1.report", "")], until=until, reason="น้ำท่วม"
+        )
+    assert not Extension.objects.exists()
