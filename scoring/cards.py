@@ -278,15 +278,15 @@ class Card:
         """
         criterion, verified = self.scheme.criteria[code], self.criterion(code).verified
         parts = _parts(criterion)
+        outcomes = {one["row"]: one["outcome"] for one in verified["trace"] if one["about"] == "step"}
+
+        def stands(n: int, points: Decimal) -> str:
+            return "" if self.is_stale else state(criterion.rule, points, verified, outcomes.get(n, ""))
+
         return [
-            (level, "", "")
-            if n < parts
-            else (level, self._state(criterion.rule, level.points, verified), self.marks.row(level.points))
+            (level, "", "") if n < parts else (level, stands(n, level.points), self.marks.row(level.points))
             for n, level in enumerate(criterion.levels)
         ]
-
-    def _state(self, rule, points: Decimal, verified: dict) -> str:
-        return "" if self.is_stale else state(rule, points, verified)
 
     def place(self, user) -> tuple[int, int] | None:
         """The rank and among how many; None when this reader is not shown it, or the score is being computed."""

@@ -121,10 +121,11 @@ def total_behind(part: Part) -> dict[str, str]:
     return {"earned": found["total"], "max": found["max"]} if found else {}
 
 
-def state(rule: Any, points: Decimal, scored: dict[str, Any]) -> str:
+def state(rule: Any, points: Decimal, scored: dict[str, Any], outcome: str = "") -> str:
     """How a row of a rule stands, on pages as on paper: met, open, missed or passed; "" where rows don't.
 
-    A staircase holds all its lower steps; of bands and of rows only one holds at a time; parts add up.
+    `outcome` is that of the row's own finding, where it has one: a row may be missed while one that earns more is
+    open. A staircase holds all its lower steps; of bands and of rows only one holds at a time; parts add up.
     """
     if not isinstance(rule, Steps | Tally | Bands | Timeliness | Convert):
         return ""
@@ -134,4 +135,4 @@ def state(rule: Any, points: Decimal, scored: dict[str, Any]) -> str:
         return "met"
     if points < earned:
         return "passed"
-    return "open" if points <= attainable else "missed"
+    return "open" if points <= attainable and outcome != "missed" else "missed"

@@ -79,7 +79,7 @@ class _Sentences(Words):
         match found["about"]:
             case "step":
                 level = levels[found["row"]]
-                yield self.row(found, level, state(rule, level.points, scored))
+                yield self.row(found, level, state(rule, level.points, scored, found["outcome"]))
                 yield from self.conditions(found)
             case "item":
                 yield f"{rule.items[found['row']][1].to(self.language)}: {self.outcome(found)}"

@@ -177,6 +177,14 @@ def test_letters_on_every_page(reader) -> None:
     assert list(marks_of(pages["api"]).values())[:2] == ["D", "–"]
 
 
+def test_a_line_that_was_missed_is_not_still_possible_because_a_higher_one_is(reader) -> None:
+    """Paper and screen: the certificate was due in May, the plan may still be kept."""
+    pages = reader("milestone-2568", "2025-06-05", "2025-05", {"2025-05.planned_on": "2025-06-20"})
+    states = re.findall(r'<li class="level-(\w*)"', pages["criterion"].content.decode())
+    assert states == ["open", "missed", "open"]
+    assert "Certificate in by the month's end (B, 4 points): missed" in said(pages["criterion"])
+
+
 def test_levels_with_the_sum_behind_them_on_every_page(reader) -> None:
     pages = reader("missions-2565", "2022-06-01", "m4", {"m4.2.percent": "20"})
     assert "level 2" in said(pages["scorecard"])

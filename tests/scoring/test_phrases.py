@@ -186,3 +186,12 @@ def test_a_lower_step_is_passed_by_where_steps_do_not_add_up() -> None:
     given = [piece("4.1.document", "2023-05-01T09:00"), piece("4.1.video", "2023-05-01T09:00", "line", "x")]
     why, _ = said("4.1.1", facts(BEFORE, *given, values={"4.1.parts_complete": True}), "en")
     assert why[0].endswith("(1 points): exceeded")
+
+
+@pytest.mark.parametrize(("language", "missed"), [("en", "missed"), ("th", "หมดโอกาสแล้ว")])
+def test_a_step_whose_day_has_passed_is_missed_though_a_higher_one_is_open(language: str, missed: str) -> None:
+    """Steps that stand beside each other: the plan may still be kept, the certificate came too late."""
+    given = facts("2025-06-05T00:00", scheme="milestone-2568", values={"2025-05.planned_on": "2025-06-20"})
+    why, _ = said("2025-05", given, language)
+    certificate = shipped.schemes()["milestone-2568"].criteria["2025-05"].rule.steps[1].text.to(language)
+    assert [line.rpartition(": ")[2] for line in why if line.startswith(certificate)] == [missed]
