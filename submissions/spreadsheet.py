@@ -10,6 +10,7 @@ import csv
 import io
 import re
 import zipfile
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import BinaryIO
@@ -20,6 +21,7 @@ MAX_ROWS = 10_000
 MAX_COLUMNS = 500
 MAX_TEXT = 2_000  # characters in a cell
 MAX_SHEETS = 20
+FIRST_LINES = 20  # of a CSV file, by which it is seen what divides its cells
 ZIP, OLD_EXCEL, PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-"
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 # Told apart when written (`resources.escape`), put back when read.
@@ -127,11 +129,18 @@ def decode(content: bytes) -> str:
 
 
 def separator(plain: str) -> type[csv.Dialect]:
-    """What divides the cells of the first line: comma, semicolon or tab."""
-    first = plain.split("\n", 1)[0]
+    """What divides the cells: tab, semicolon or comma, whichever cuts the most of the first lines alike.
+
+    A title may stand above the headings, and commas in titles, texts and numbers.
+    """
+    lines = plain.split("\n", FIRST_LINES)[:FIRST_LINES]
+
+    def alike(delimiter: str) -> tuple[int, int]:
+        widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if len(row) > 1)
+        return max(((count, width) for width, count in widths.items()), default=(0, 0))
 
     class Divided(csv.excel):
-        delimiter = max(",;\t", key=first.count)
+        delimiter = max("\t;,", key=alike)
         strict = True
 
     return Divided

@@ -42,6 +42,15 @@ class Headings(NamedTuple):
         """The rows below with anything in them, each with its number."""
         return [(line, row) for line, row in enumerate(self.sheet.rows[self.line :], self.line + 1) if any_cell(row)]
 
+    def filled(self) -> dict[int, int]:
+        """The first row below in which each column holds anything."""
+        first: dict[int, int] = {}
+        for line, row in self.rows:
+            for number, cell in enumerate(row):
+                if cell is not None:
+                    first.setdefault(number, line)
+        return first
+
 
 def any_cell(row: Sequence) -> bool:
     return any(cell is not None for cell in row)
@@ -90,6 +99,7 @@ def _headings(sheets: Sequence[Sheet], titles: Mapping[str, str], required: Sequ
 
 
 def _best(sheet: Sheet, titles: Mapping[str, str], codes: Mapping[str, str]) -> Headings | None:
+    """The first row with the most known columns; the last of those over which they are merged."""
     above, width = _spread(sheet), max(map(len, sheet.rows), default=0)
     best = None
     for line, row in enumerate(sheet.rows[:FIRST_ROWS], 1):
@@ -100,7 +110,8 @@ def _best(sheet: Sheet, titles: Mapping[str, str], codes: Mapping[str, str]) -> 
             code = code_of(text)
             names.append(code if code in titles else codes.get(text.casefold(), code))
         known = len(set(names) & set(titles))
-        if known and (best is None or known > best.known):
+        is_merged = any((line, number) in above for number in range(width))
+        if known and (best is None or known > best.known or (is_merged and known == best.known)):
             best = Headings(sheet, line, names, known)
     return best
 
@@ -116,13 +127,12 @@ def _spread(sheet: Sheet) -> dict[tuple[int, int], object]:
 
 
 def _faults(headings: Headings, titles: Mapping[str, str], required: Sequence[str]) -> Iterator[str]:
-    names = headings.names
+    names, filled = headings.names, {} if all(headings.names) else headings.filled()
     for number, name in enumerate(names):
         at = {"cell": f"{get_column_letter(number + 1)}{headings.line}", "name": name}
         if not name:
-            line = next((line for line, row in headings.rows if number < len(row) and row[number] is not None), None)
-            if line:
-                at["filled"] = f"{get_column_letter(number + 1)}{line}"
+            if number in filled:
+                at["filled"] = f"{get_column_letter(number + 1)}{filled[number]}"
                 yield _("Cell %(cell)s: the column has no heading, but cell %(filled)s holds something. "
                         "Write the heading, or empty the column.") % at  # fmt: skip
         elif name in names[:number] and name in titles:

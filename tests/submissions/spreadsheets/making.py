@@ -35,12 +35,13 @@ def sheets(**rows) -> bytes:
     return out.getvalue()
 
 
-def merged(area: str, *rows) -> bytes:
-    """A workbook of these rows with an area of merged cells, of which only the first keeps what it holds."""
+def merged(areas: str, *rows) -> bytes:
+    """A workbook of these rows with areas of merged cells, of each of which only the first keeps what it holds."""
     book = openpyxl.Workbook()
     for row in rows:
         book.active.append(row)
-    book.active.merge_cells(area)
+    for area in areas.split():
+        book.active.merge_cells(area)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -3,7 +3,10 @@
 import pytest
 from django.utils import translation
 
+from submissions.formats import Sheet
+from submissions.proofread import Refused
 from submissions.resources import FiguresResource, UserResource
+from submissions.spreadsheets import table
 
 from .making import amounts, bring, faults, figures, merged, sheets, xlsx
 
@@ -36,6 +39,23 @@ def test_a_merged_title_and_merged_headings_are_understood(round, staff):
     assert amounts() == COLLECTED
     title = merged("A1:B1", ["ผลงาน", None], ["code", "2.1.1.collected"], ["TH-81", 50211])
     assert faults(take(round, staff, title)) == ""
+
+
+def test_headings_that_are_all_merged_downwards_are_read_from_their_last_row(round, staff):
+    head = ["รหัส [code]", "เก็บ [2.1.1.collected]"], [None, None]
+    content = merged("A1:A2 B1:B2", *head, ["TH-81", 50210])
+    assert faults(take(round, staff, content)) == ""
+    assert amounts() == COLLECTED
+
+
+def test_many_columns_without_a_heading_are_told_without_reading_the_rows_for_each(monkeypatch):
+    """A sheet may have 500 columns and 10,000 rows."""
+    counted = []
+    monkeypatch.setattr(table, "any_cell", lambda row: counted.append(1) or True)
+    rows = [["code", *[None] * 40], *[["TH-81", *[None] * 39, 1] for _ in range(20)]]
+    with pytest.raises(Refused):
+        table.find([Sheet("", rows, [])], {"code": "code"}, ["code"])
+    assert len(counted) <= 4 * 20
 
 
 def test_the_sheet_that_holds_the_figures_is_found_and_the_others_are_named(round, staff):
