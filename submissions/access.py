@@ -51,6 +51,13 @@ def why_not_hand_in(user: User, entry: Entry, *, central: bool) -> Reason:
     return None
 
 
+def why_not_record(user: User, entry: Entry) -> Reason:
+    """Record for an entry that this person sees what central staff alone record. Asks the database nothing."""
+    if not user.is_central:
+        return _("This is recorded by central staff.")
+    return why_not_act_in(user, entry.round) or _why_not_changeable(entry)
+
+
 def why_not_yet(round: Round, code: str) -> Reason:
     """Hand this in now: in a stage that only selects, only what an office declares when it names somebody."""
     nominees = round.scheme.nominees

@@ -59,6 +59,7 @@ class Outcome(results.Result):
     def __init__(self) -> None:
         super().__init__()
         self.about = ""  # what the rows are of, beside their kind
+        self.lines: list[int] = []  # the numbers that the spreadsheet gives the rows
         self.notes: list[str] = []
         self.marks: list[Mark] = []
 
@@ -81,7 +82,7 @@ class Outcome(results.Result):
             reasons = base.error.reasons if isinstance(base.error, Refused) else {"": [str(base.error)]}
             yield from (("", reason) for reason in chain.from_iterable(reasons.values()))
         for number, errors in self.row_errors():
-            where = _("Row %(line)s") % {"line": number + 1}
+            where = _("Row %(line)s") % {"line": self.lines[number - 1]}
             yield from ((where, str(one.error)) for one in errors)
 
     def _faults_of_rows(self) -> Iterator[tuple[str, str]]:
@@ -194,6 +195,7 @@ class CarefulResource:
         for row in result.invalid_rows:
             row.number = self.lines[row.number - 1]
         result.about, result.notes, result.marks = str(self.round or ""), self.notes, self.marks
+        result.lines = self.lines
         if result.is_wrong:
             return
         if len(self.marks) > MOST_MARKS:

@@ -18,7 +18,7 @@ from . import access, thai
 from .formats import Percent
 from .forms import field_for
 from .imports import CarefulResource, Choice, Mark, OfficeByCode, Text, YesNo, plain
-from .intake import enter_values
+from .intake import enter_values, judge_figures
 from .models import Entry, Office, RegisterLine, Round, User, Value
 from .models.places import registers_asked
 from .proofread import Refused, Slot, slot_field
@@ -99,7 +99,7 @@ class OfficeResource(RowsOfModel):
             self.below.setdefault(office.parent_id, []).append(office)
         open_rounds = Round.objects.filter(is_closed=False).select_related("edition")
         sized = {round.pk: round for round in open_rounds if round.scheme.sizes}
-        entries = Entry.objects.filter(round__in=sized).values_list("office_id", "round_id")
+        entries = Entry.objects.filter(round__in=sized, taken_out=False).values_list("office_id", "round_id")
         self.sized_by = {office: sized[round] for office, round in entries}
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True) -> None:
@@ -293,8 +293,9 @@ class FiguresResource(CarefulResource, resources.Resource):
         return " ".join(parts)
 
     def get_queryset(self):
-        """The round's entries, each with `figures`: {slot: canonical text}. Two statements."""
-        entries = list(Entry.objects.filter(round=self.round).select_related("office").order_by("office__sort_key"))
+        """The round's entries that stand, each with `figures`: {slot: canonical text}. Two statements."""
+        standing = Entry.objects.filter(round=self.round, taken_out=False).exclude(state=Entry.State.WITHDRAWN)
+        entries = list(standing.select_related("office", "nominee_office").order_by("office__sort_key"))
         present: dict[int, dict] = {}
         for entry, *slot, text in Value.objects.filter(entry__round=self.round).values_list(*COLUMNS):
             present.setdefault(entry, {})[tuple(slot)] = text
@@ -350,7 +351,7 @@ class FiguresResource(CarefulResource, resources.Resource):
         instance.round = self.round
         instance.amounts = {slot: text for slot, text in amounts.items() if text}
         try:
-            enter_values(instance, instance.amounts, by=self.user, source=Value.Source.IMPORT, dry_run=True)
+            judge_figures(instance, instance.amounts, instance.figures, by=self.user)
         except Refused as refused:
             for where, reasons in refused.reasons.items():
                 errors.setdefault(where, []).extend(reasons)

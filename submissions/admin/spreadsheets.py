@@ -184,9 +184,12 @@ class Spreadsheets(CarefulImport, ExportMixin):
 # The figures of a round
 
 
+KEPT = Round.objects.filter(discarded_at=None)  # what central staff see; see RoundQuerySet.visible_to
+
+
 class OfRound(forms.Form):
     round = forms.ModelChoiceField(
-        Round.objects.order_by("-pk"),
+        KEPT.order_by("-pk"),
         label=_("round"),
         empty_label=_("Choose the round"),
         widget=UnfoldAdminSelectWidget,
@@ -194,7 +197,7 @@ class OfRound(forms.Form):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        only = list(Round.objects.all()[:2])
+        only = list(KEPT.all()[:2])
         if len(only) == 1:  # of several, the wrong one is a click away
             self.initial["round"] = only[0].pk
 
@@ -214,7 +217,7 @@ class FiguresExportForm(OfRound, ExportForm):
 class FiguresConfirmForm(ConfirmForm):
     """The same round as on the page before."""
 
-    round = forms.ModelChoiceField(Round.objects.all(), widget=forms.HiddenInput)
+    round = forms.ModelChoiceField(KEPT, widget=forms.HiddenInput)
 
 
 class FiguresSpreadsheets(Spreadsheets):

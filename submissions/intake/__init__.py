@@ -15,7 +15,7 @@ from .nominations import choose_entry, name_nominee, open_round, release_entry, 
 from .preparing import discard_round, set_opening, take_out_entries
 from .remarks import write_remark
 from .rounds import adopt_edition, enter_offices, grant_extension, grant_extensions
-from .values import enter_values
+from .values import enter_values, judge_figures
 
 __all__ = [
     "Conflict",
@@ -31,6 +31,7 @@ __all__ = [
     "grant_extension",
     "grant_extensions",
     "hand_in_answers",
+    "judge_figures",
     "name_nominee",
     "open_round",
     "release_entry",

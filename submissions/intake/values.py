@@ -9,7 +9,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from submissions.log import carried
 from submissions.models import Entry, Event, Value
-from submissions.proofread import Refused, Slot, check_amounts, slot_field
+from submissions.proofread import Refused, Slot, check_amounts, check_figures, slot_field
 
 from .hold import Conflict, hold
 
@@ -23,36 +23,47 @@ def enter_values(
     revisions: Mapping[Slot, int] | None = None,
     at: datetime | None = None,
     ticked: Collection[Slot] = (),
-    dry_run: bool = False,
 ) -> list[Value]:
     """Enter numbers, dates and yes/no answers, as {(code, period): text}; an empty text takes the value back.
 
     `revisions` says what each slot was when it was read (0: nothing was there). Returns the values that changed.
-    Of an amount that is `ticked` the record says that it was called unusual, and confirmed all the same.
-    The field of each reason is "code" or "code.period". A `dry_run` checks everything, and neither writes nor holds.
+    Of an amount that is `ticked` the record says that it was called unusual, and confirmed all the same: one that is
+    not entered here, but became unusual by what is, stands in the record of the first that is.
+    The field of each reason is "code" or "code.period".
     """
     at = at or entry.round.now()
     source = source or (Value.Source.CENTRAL if by.is_central else Value.Source.OFFICE)
     refused = Refused()
     canonical = check_amounts(entry, amounts, by, at, refused)
     with transaction.atomic():
-        if not dry_run:
-            hold(entry)
-        values = entry.values.all() if dry_run else entry.values.select_for_update()
-        present = {(v.code, v.period): v for v in values}
+        hold(entry)
+        present = {(v.code, v.period): v for v in entry.values.select_for_update()}
         for slot, revision in (revisions or {}).items():
             value = present.get(slot)
             is_other = slot in canonical and canonical[slot] != (value.text if value else "")
             if is_other and (value.revision if value else 0) != revision:
                 raise Conflict(value)
-        for slot in [s for s, text in canonical.items() if (present[s].text if s in present else "") == text]:
-            # What stays as it was needs no permission: a form sends its closed fields back unchanged.
-            del canonical[slot]
-            refused.reasons.pop(slot_field(slot), None)
+        _leave_out(canonical, {slot: value.text for slot, value in present.items()}, refused)
         refused.raise_if_any()
-        if dry_run:
-            return []
         return _write_values(entry, canonical, present, source=source, by=by, at=at, ticked=ticked)
+
+
+def judge_figures(entry: Entry, amounts: Mapping[Slot, str], present: Mapping[Slot, str], *, by) -> None:
+    """Raise what `enter_values` would of figures that central staff record, for an entry that `by` sees.
+
+    `present` is what is there. Nothing is asked of the database, held or written.
+    """
+    refused = Refused()
+    canonical = check_figures(entry, amounts, by, entry.round.now(), refused)
+    _leave_out(canonical, present, refused)
+    refused.raise_if_any()
+
+
+def _leave_out(texts: dict[Slot, str], present: Mapping[Slot, str], refused: Refused) -> None:
+    """What stays as it was needs no permission: a form sends its closed fields back unchanged."""
+    for slot in [slot for slot, text in texts.items() if present.get(slot, "") == text]:
+        del texts[slot]
+        refused.reasons.pop(slot_field(slot), None)
 
 
 def _write_values(entry: Entry, texts: Mapping[Slot, str], present: Mapping[Slot, Value], **entered) -> list[Value]:
@@ -78,6 +89,8 @@ def _write_values(entry: Entry, texts: Mapping[Slot, str], present: Mapping[Slot
         ticked = {"ticked": True} if (code, period) in entered["ticked"] else {}
         deeds.append(carried.of_value(value, before, text) | {"source": source} | ticked)
         written.append(value)
+    if beside := sorted(slot_field(slot) for slot in entered["ticked"] if slot not in texts):
+        deeds[0]["ticked_beside"] = beside
     bulk_create_with_history(new, Value, default_user=by)
     bulk_update_with_history(moved, Value, ["text", "source", "entered_by", "entered_at", "revision"], default_user=by)
     Event.objects.record_all(entry, "value.entered", deeds, by=by)

@@ -196,7 +196,5 @@ def test_no_time_is_granted_to_an_entry_that_was_taken_out(round, entry, staff):
     intake.take_out_entries(round, [Entry.objects.get(pk=entry.pk)], by=staff)
     until = date(2023, 8, 15)
     with pytest.raises(Refused):
-        intake.grant_extensions(
-            [entry, other], by=staff, slots=[("1.1.report", "")], until=until, reason="น้ำท่วม"
-        )
+        intake.grant_extensions([entry, other], by=staff, slots=[("1.1.report", "")], until=until, reason="น้ำท่วม")
     assert not Extension.objects.exists()

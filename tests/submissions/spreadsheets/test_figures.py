@@ -12,6 +12,7 @@ from django.utils import translation
 
 from submissions import formats
 from submissions.formats import CSV, XLSX
+from submissions.intake import enter_offices, take_out_entries, withdraw_entry
 from submissions.models import Event, Round, Value
 from submissions.resources import FiguresResource, OfficeResource, UserResource
 from tests import factories as make
@@ -220,11 +221,55 @@ def test_csv_comes_in_the_encodings_that_excel_writes(round, staff, encoding, di
     assert amounts() == {("TH-81", "2.1.1.collected", ""): "50210"}
 
 
+@pytest.mark.parametrize("divider", [";", "\t"])
+def test_csv_is_understood_below_a_title_row(round, staff, divider):
+    """The title has commas of its own, or none; numbers have them too."""
+    table = [["code", "name", "2.1.1.collected"], ["TH-81", "กระบี่", "50,210"], ["TH-82", "พังงา", "1,040,000"]]
+    for title in ("ผลการจัดเก็บข้อมูล จปฐ.", "จปฐ., ร้อยละ, ปี 2566"):
+        content = "\n".join([title, *(divider.join(row) for row in table)]).encode()
+        assert faults(bring(FiguresResource(round=round, user=staff), content)) == ""
+        assert amounts()["TH-82", "2.1.1.collected", ""] == "1040000"
+        Value.objects.all().delete()
+
+
+def test_a_csv_with_commas_stays_one_though_semicolons_stand_in_its_texts(round, staff):
+    content = text(["ข้อ 1; ข้อ 2; ข้อ 3"], ["code", "2.1.1.collected", "หมายเหตุ"], ["TH-81", 5, "ก; ข"])
+    assert faults(bring(FiguresResource(round=round, user=staff), content)) == ""
+    assert amounts() == {("TH-81", "2.1.1.collected", ""): "5"}
+
+
+def test_an_error_below_a_title_is_told_with_the_row_that_the_sheet_gives_it(round, staff, monkeypatch):
+    def fail(*args, **kwargs):
+        raise RuntimeError("no such thing")
+
+    monkeypatch.setattr(FiguresResource, "import_instance", fail)
+    result = figures(round, staff, ["ผล"], [None], ["code", "2.1.1.collected"], ["TH-81", 1])
+    assert [where for where, _said in result.faults] == ["Row 4"]
+
+
 def test_a_closed_round_takes_no_figures(round, staff):
     Round.objects.update(is_closed=True)
     round.refresh_from_db()
     assert "closed" in faults(figures(round, staff, ["code", "2.1.1.collected"], ["TH-81", 1]))
     assert not Value.objects.exists()
+
+
+def test_whoever_was_taken_out_or_withdrew_is_no_row_of_the_sheet(round, staff):
+    """Of two entries of one office the one that stands has the figures, and what goes out comes back in."""
+    gone, withdrawn, kept = round.entries.order_by("office__code")
+    take_out_entries(round, [gone], by=staff)
+    withdraw_entry(withdrawn, by=staff, reason="ไม่พร้อม")
+    enter_offices(round, [gone.office], by=staff)
+    anew = round.entries.get(office=gone.office, taken_out=False)
+    make.make_value(anew, "2.1.1.collected", "50210")
+    sent = XLSX().export_data(FiguresResource(round=round, user=staff).export())
+    sheet = openpyxl.load_workbook(io.BytesIO(sent)).active
+    assert [row[0].value for row in sheet.iter_rows(min_row=2)] == ["TH-81", "TH-83"]
+    result = bring(FiguresResource(round=round, user=staff), sent)
+    assert (faults(result), result.totals["skip"]) == ("", 2)
+    assert faults(figures(round, staff, ["code", "2.1.1.target"], ["TH-81", 50000], ["TH-83", 1])) == ""
+    assert set(Value.objects.values_list("entry", flat=True)) == {anew.pk, kept.pk}
+    assert "TH-82" in faults(figures(round, staff, ["code", "2.1.1.target"], ["TH-82", 1], ["TH-83", 2]))
 
 
 def test_a_resource_without_a_round_has_no_figures():
