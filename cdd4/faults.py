@@ -2,7 +2,6 @@
 them is logged.
 """
 
-import errno
 import logging
 import sys
 from math import inf
@@ -104,10 +103,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _kind_of(error: BaseException | None) -> tuple[str, str]:
+    from submissions.files import room  # as above
+
     if database.is_away(error):
         said = _("What was just sent may not have been saved. What was confirmed is safe. Try again in a moment.")
         return "unavailable", said
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if isinstance(error, Exception) and room.is_full(error):
         return "disk-full", _("The portal's disk is full; nothing was saved. Try again later, and tell central staff.")
     return "error", _("It was not your doing. Try again in a while; if it happens again, tell central staff.")
 

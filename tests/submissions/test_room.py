@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection, transaction
 from django.urls import reverse
 
 from submissions import intake, vault
@@ -17,7 +17,9 @@ from submissions.models import Event
 from submissions.proofread import Refused
 from tests import factories as make
 
+from .filling import asking
 from .sending import PDF, SIZE, begin, begun, send
+from .test_papers import REPORT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 Usage = namedtuple("Usage", "total used free")
@@ -98,6 +100,34 @@ def test_nothing_that_was_typed_is_lost_with_it(sender, entry, monkeypatch):
     page = by_form(sender, entry).content.decode()
     assert "ฉบับลงนาม" in page
     assert "disk is full; nothing was saved" in page
+
+
+def full(client, address: str, data: dict, method: str = "post", **asked):
+    """The database's disk is full when this is sent."""
+    client.raise_request_exception = False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$"
+        )
+        for table in ("submissions_value", "submissions_answers"):
+            cursor.execute(f"CREATE TRIGGER no_room BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION no_room()")
+    with transaction.atomic():
+        return getattr(client, method)(address, data, **asked)
+
+
+def test_the_database_s_full_disk_is_told_of_a_value(sender, entry):
+    values = {"values": [{"code": "3.4.webex", "period": "2023-07", "amount": "3", "revision": 0}]}
+    path = f"/api/v1/entries/{entry.pk}/values/"
+    answer = full(sender, path, values, "put", content_type="application/json")
+    assert answer.status_code == 507, answer.content.decode()
+    assert answer.json()["type"].endswith("disk-full")
+
+
+def test_and_of_a_draft(sender, entry):
+    answer = full(sender, asking.address(entry, "form-draft"), asking.sent(REPORT))
+    assert answer.status_code == 507
+    assert "no room left" in answer.content.decode()
 
 
 # The share of an entry
