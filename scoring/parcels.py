@@ -16,6 +16,7 @@ from pathlib import PurePath
 
 import tablib
 from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
+from django.db.models import Sum
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ from submissions import access, papers, thai
 from submissions.checks import WORD
 from submissions.deeds import amount_title
 from submissions.examination.told import tell_office
+from submissions.files import room
 from submissions.formats import XLSX
 from submissions.models import Entry, Evidence, Examination
 from submissions.slots import title_of
@@ -46,9 +48,13 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
 def begin(entry: Entry, *, by) -> Parcel:
-    """A new parcel, or the one that is being made already: two at once would be the same twice."""
+    """A new parcel, or the one that is being made already: two at once would be the same twice.
+
+    Raises OSError where the disk has no room for it beside what is kept free for evidence.
+    """
     if under_way := entry.parcels.under_way().first():
         return under_way
+    _check_room(entry)
     try:
         with transaction.atomic():
             return Parcel.objects.create(entry=entry, made_by=by, facts_version=entry.facts_version)
@@ -58,6 +64,7 @@ def begin(entry: Entry, *, by) -> Parcel:
 
 def make(parcel: Parcel) -> None:
     """Pack it and keep it. The parcels made before it go. Raises OSError (a full disk)."""
+    _check_room(parcel.entry)
     with translation.override("th"):
         kept = vault.keep(_packed(parcel), ".zip", folder="parcels")
     try:
@@ -69,6 +76,11 @@ def make(parcel: Parcel) -> None:
         raise
     for earlier in parcel.entry.parcels.filter(pk__lt=parcel.pk):
         remove(earlier)
+
+
+def _check_room(entry: Entry) -> None:
+    handed_in = entry.evidence.exclude(status=Evidence.Status.DRAFT)
+    room.check_disk(handed_in.aggregate(bytes=Sum("size", default=0))["bytes"])
 
 
 def remove(parcel: Parcel) -> None:

@@ -1,15 +1,18 @@
 """Pages on which an office has everything packed that it handed in, and takes it away."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from submissions import access
 from submissions.accounts.events import Thing, record_file
+from submissions.files import room
 from submissions.forms import whole
 from submissions.models import Entry
 from submissions.pages.evidence_files import kept_file
@@ -30,8 +33,7 @@ def parcel(request, pk: int) -> HttpResponse:
     if reason := access.why_not_take_away(request.user):
         raise PermissionDenied(reason)
     if request.method == "POST":
-        begun = parcels.begin(entry, by=request.user)
-        transaction.on_commit(lambda: send(tasks.make_parcel, begun.pk), robust=True)
+        _begin(request, entry)
         return redirect("parcel", entry.pk)
     newest = _newest(entry)
     context = {"entry": entry, "round": entry.round, "parcel": newest, **_asked(request)}
@@ -40,6 +42,18 @@ def parcel(request, pk: int) -> HttpResponse:
     if newest and newest.due_at and context["asked"] == IMPATIENCE:
         send(tasks.make_parcel, newest.pk)  # the first message may be lost
     return render(request, "scoring/parcel_progress.html", context)
+
+
+def _begin(request, entry: Entry) -> None:
+    try:
+        begun = parcels.begin(entry, by=request.user)
+    except OSError as error:
+        if not room.is_full(error):
+            raise
+        said = _("The portal has no room left to pack this. Nothing that was handed in is lost. Tell central staff.")
+        messages.error(request, said)
+    else:
+        transaction.on_commit(lambda: send(tasks.make_parcel, begun.pk), robust=True)
 
 
 def _newest(entry: Entry) -> Parcel | None:

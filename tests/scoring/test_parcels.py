@@ -16,6 +16,7 @@ from django.utils import timezone
 from scoring import parcels, tasks
 from scoring.models import Parcel
 from submissions import intake
+from submissions.files import room
 from submissions.models import Entry, Examination
 from submissions.vault import Vault, vault
 from tests import factories as make
@@ -258,6 +259,23 @@ def test_a_parcel_that_failed_says_so_and_is_made_when_asked_again(client, entry
     tasks.make_parcel(entry.parcels.first().pk)
     assert entry.parcels.first().is_done
     assert entry.parcels.count() == 1
+
+
+def test_what_is_kept_free_for_evidence_is_taken_by_no_parcel(client, entry, officer, monkeypatch):
+    client.force_login(officer)
+    size = make.make_evidence(entry, kind="pdf").size
+    begun = parcels.begin(entry, by=officer)
+    left = room.Room(10 * room.RESERVE, room.RESERVE + size - 1)
+    monkeypatch.setattr(room, "room_left", lambda: left)
+    tasks.make_parcel(begun.pk)
+    begun.refresh_from_db()
+    assert begun.has_failed
+    assert not begun.file
+    answer = client.post(reverse("parcel", args=[entry.pk]), follow=True)
+    assert "ไม่มีพื้นที่เหลือ" in answer.content.decode()
+    assert entry.parcels.count() == 1, "told before anybody waits"
+    left = room.Room(10 * room.RESERVE, room.RESERVE + size)
+    assert pack(entry, officer).is_done
 
 
 def test_a_lost_message_and_a_dead_worker_are_found_and_at_last_given_up(entry, officer, monkeypatch):
