@@ -1,7 +1,9 @@
 """Forms of the scheme are filled in: a draft is kept as it is typed, and handed in it becomes evidence."""
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import PurePath
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -11,9 +13,12 @@ from submissions import papers
 from submissions.answers import tidy
 from submissions.models import Answers, Entry, Evidence, FilledForm
 from submissions.proofread import Refused, check_answers, check_draft, check_form
+from submissions.vault import Kept, vault
 
 from .evidence import attach_evidence
 from .hold import Conflict, hold
+
+log = logging.getLogger(__name__)
 
 
 def save_answers(
@@ -72,8 +77,9 @@ def hand_in_answers(
 ) -> Evidence:
     """Hand in a form, made clean: its answers are frozen, and a PDF of them is evidence like any other.
 
-    The same answers again, while what was made of them still stands, are the first: one row, not two. Other answers
-    take the place of what was made of the form before, if that was returned or waits for review.
+    The same answers again, while what was made of them still stands, are the first: one row, not two; if its file is
+    gone, it is made again. Other answers take the place of what was made of the form before, if that was returned or
+    waits for review.
     """
     at = at or entry.round.now()
     refused = Refused()
@@ -84,11 +90,13 @@ def hand_in_answers(
     assert form
     paper = papers.printed(entry, form, period, answers, by=by, at=at)
     # Laid out before the entry is held: it takes a second.
-    upload = None if _standing_twin(entry, form, period, answers) else papers.pdf(paper)
+    twin = _standing_twin(entry, form, period, answers)
+    lost = None if twin is None or _is_there(twin) else twin
+    upload = papers.pdf(paper) if twin is None or lost else None
     with transaction.atomic():
         hold(entry)
         draft = _draft(entry, code, period)
-        if twin := _standing_twin(entry, form, period, answers):
+        if (twin := _standing_twin(entry, form, period, answers)) and twin != lost:
             if draft.data and _is_unmoved(draft, revision, page, turn):  # else somebody is at the next answers already
                 _empty(draft, page, turn, by=by, at=at)
             return twin
@@ -129,6 +137,20 @@ def _standing_twin(entry: Entry, form: engine.Form, period: str, answers) -> Evi
     standing = [Evidence.Status.SUBMITTED, Evidence.Status.ACCEPTED]
     twins = _of_form(entry, form, period).filter(status__in=standing)
     return next((twin for twin in twins if twin.filled_form.data == answers), None)
+
+
+def _is_there(evidence: Evidence) -> bool:
+    """Whether its file is there as it was kept, or can be made again, byte by byte, of what is frozen beside it."""
+    kept = Kept(evidence.file.name, evidence.size, evidence.sha256)
+    if vault.holds(kept.name, kept):
+        return True
+    log.error("the file of evidence %s is gone or altered; its form was handed in again", evidence.pk)
+    again = vault.keep([papers.pdf(evidence.filled_form.paper)], PurePath(kept.name).suffix)
+    if again.sha256 != kept.sha256:  # other fonts, another release: what is handed in takes its place
+        vault.delete(again.name)
+        return False
+    vault.mend(kept.name, again)
+    return True
 
 
 def _before(entry: Entry, form: engine.Form, period: str) -> Evidence | None:

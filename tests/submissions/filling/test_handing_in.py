@@ -1,11 +1,14 @@
 """Forms that were filled in on the screen become evidence."""
 
+from hashlib import sha256
+from pathlib import Path
+
 import pytest
 from django.urls import reverse
 
 from scoring.models import Scorecard
 from scoring.recompute import rescore
-from submissions import intake
+from submissions import intake, papers
 from submissions.models import Answers, Event, Evidence, FilledForm
 from tests import factories as make
 from tests.submissions.test_papers import MONTH, REPORT
@@ -139,3 +142,29 @@ def test_who_hands_in_an_old_draft_sees_both(client, entry, officer):
     assert response.status_code == 409
     assert "ใหม่กว่า" in response.content.decode()
     assert not Evidence.objects.exists()
+
+
+def test_the_same_answers_again_bring_back_a_file_that_was_lost(client, entry, officer):
+    hand_in(client, entry)
+    evidence = Evidence.objects.get()
+    path = Path(evidence.file.path)
+    for harm in (path.unlink, lambda: path.write_bytes(b"%PDF")):
+        harm()
+        assert hand_in(client, entry, revision=1).status_code == 302
+        assert Evidence.objects.get() == evidence
+        assert sha256(path.read_bytes()).hexdigest() == evidence.sha256
+    assert not [one for one in path.parent.iterdir() if one != path and "incoming" in one.name]
+
+
+def test_one_that_can_not_be_made_again_as_it_was_is_replaced(client, entry, officer, monkeypatch):
+    hand_in(client, entry)
+    first = Evidence.objects.get()
+    Path(first.file.path).unlink()
+    laid_out = papers.pdf
+    monkeypatch.setattr(papers, "pdf", lambda paper: laid_out(paper) + b"%")
+    assert hand_in(client, entry, revision=1).status_code == 302
+    second = Evidence.objects.exclude(pk=first.pk).get()
+    first.refresh_from_db()
+    assert (first.status, second.status, second.replaces) == ("withdrawn", "submitted", first)
+    assert Path(second.file.path).exists()
+    assert not Path(first.file.path).exists()
