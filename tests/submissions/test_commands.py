@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from submissions.examination import work
 from submissions.models import Examination, Tries
 from tests import factories as make
 
@@ -29,8 +30,9 @@ def scanned(settings) -> list[Examination]:
     looked_at = {"state": State.DONE, "attempts": 2, "due_at": None}
     found = []
     for day, scan in ((20, Scan.CLEAN), (21, Scan.INFECTED), (22, Scan.WAITING)):
-        evidence = make.make_evidence(entry, kind="pdf", submitted_at=make.at(f"2023-02-{day}", "00:00"))
-        known = {**looked_at, "scan": scan}
+        kind = "png" if scan == Scan.INFECTED else "pdf"
+        evidence = make.make_evidence(entry, kind=kind, submitted_at=make.at(f"2023-02-{day}", "00:00"))
+        known = {**looked_at, "scan": scan, "facts": {} if scan == Scan.INFECTED else {"pages": 1}}
         found.append(Examination.objects.update_or_create(evidence=evidence, defaults=known)[0])
     return found
 
@@ -48,7 +50,19 @@ def test_all_files_are_scanned_again(scanned):
     assert scans(scanned) == [Scan.WAITING] * 3
     assert all(abs(one.due_at - timezone.now()) < timedelta(minutes=1) for one in scanned[:2])
     assert [one.attempts for one in scanned] == [0, 0, 2]
-    assert {one.state for one in scanned} == {State.DONE}, "what was seen in them is seen already"
+    seen = [one.state for one in scanned]
+    assert seen == [State.DONE, State.PENDING, State.DONE], "what was infected nobody has looked at"
+
+
+def test_what_is_found_clean_after_all_is_looked_at(scanned, monkeypatch):
+    """Such as a file that was too large for the limits of before."""
+    monkeypatch.setattr(work.scanner, "ask", lambda: None)
+    monkeypatch.setattr(work.scanner, "scan", lambda file: "")
+    tell("scan_again")
+    assert work.examine(scanned[1].pk)
+    scanned[1].refresh_from_db()
+    assert (scanned[1].scan, scanned[1].state) == (Scan.CLEAN, State.DONE)
+    assert scanned[1].facts
 
 
 def test_or_those_handed_in_before_a_day_in_thailand(scanned):

@@ -4,6 +4,7 @@ from datetime import datetime, time
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
@@ -30,7 +31,10 @@ class Command(BaseCommand):
         if dry_run:
             self.stdout.write(f"{scanned.count()} file(s) would be scanned again")
             return
-        count = scanned.update(scan=Examination.Scan.WAITING, due_at=timezone.now(), attempts=0)
+        # What was found infected nobody has looked at: that is made up for if it is found clean.
+        unseen = When(scan=Examination.Scan.INFECTED, facts={}, then=Value(Examination.State.PENDING))
+        state = Case(unseen, default=F("state"))
+        count = scanned.update(scan=Examination.Scan.WAITING, state=state, due_at=timezone.now(), attempts=0)
         self.stdout.write(f"{count} file(s) will be scanned again")
 
 
