@@ -12,7 +12,8 @@ from django.http import HttpRequest, UnreadablePostError
 from .gate import hang_up
 
 PIECE = 64 * 1024  # bytes read, and written, at a time
-SMALL = 4 * 1024  # the same, of a line that takes long
+SMALL = 4 * 1024  # the same, until a line has shown that it is quick: what is asked for counts when it is all there
+STEADY = 64  # small pieces one after another, none of which took a second
 LEAST = 512  # bytes a second, in each window: a bad line of the telephone brings several times as much
 WINDOW = 30  # seconds
 AT_ONCE = 8  # of one person; a page sends two
@@ -53,13 +54,13 @@ class Reception:
 
     def pieces(self) -> Iterator[bytes]:
         """What comes, until it has all come, the line is cut or it is ended."""
-        size = SMALL
+        quick = 0
         while not self.is_over:
             asked_at = time.monotonic()
-            piece = self._next(size)
+            piece = self._next(PIECE if quick >= STEADY else SMALL)
             if not piece:
                 return
-            size = PIECE if time.monotonic() - asked_at < 1 else SMALL
+            quick = quick + 1 if time.monotonic() - asked_at < 1 else 0
             yield piece
 
     def _next(self, size: int) -> bytes:

@@ -47,7 +47,6 @@ def trickle(far: socket.socket, bytes_a_second: int, end: threading.Event) -> th
 def test_what_comes_too_slowly_is_ended_and_what_has_come_counts(line, monkeypatch, bytes_a_second, is_ended):
     monkeypatch.setattr(reception, "WINDOW", 0.4)
     monkeypatch.setattr(reception, "LEAST", 10_000)
-    monkeypatch.setattr(reception, "PIECE", reception.SMALL)
     end, got, start = threading.Event(), b"", time.monotonic()
     thread = trickle(line[1], bytes_a_second, end)
     with Reception(request := ask(line[0]), 1, "a") as received:
@@ -61,6 +60,33 @@ def test_what_comes_too_slowly_is_ended_and_what_has_come_counts(line, monkeypat
     assert (time.monotonic() - start < 1.5) == is_ended
     assert got
     assert request.unread == 10**6 - len(got)
+
+
+def test_a_line_that_begins_with_what_had_gathered_and_goes_on_slowly_is_not_ended(line, monkeypatch):
+    """Half a window's least came at once; of the rest twice the least rate."""
+    monkeypatch.setattr(reception, "WINDOW", 0.6)
+    monkeypatch.setattr(reception, "LEAST", 20_000)
+    line[1].sendall(b"x" * 6_000)
+    end, start = threading.Event(), time.monotonic()
+    thread = trickle(line[1], 40_000, end)
+    with Reception(ask(line[0]), 1, "a") as received:
+        for _piece in received.pieces():
+            if time.monotonic() - start > 2:
+                break
+    end.set()
+    thread.join()
+    assert not received.is_over
+
+
+def test_a_quick_line_is_read_in_large_pieces(line):
+    end = threading.Event()
+    thread = trickle(line[1], 100 * 2**20, end)
+    with Reception(ask(line[0]), 1, "a") as received:
+        sizes = {len(piece) for piece, _turn in zip(received.pieces(), range(reception.STEADY + 5), strict=False)}
+    end.set()
+    line[0].shutdown(socket.SHUT_RDWR)
+    thread.join()
+    assert sizes == {reception.SMALL, reception.PIECE}
 
 
 def test_whoever_goes_on_with_the_same_upload_ends_the_line_that_died(line):
