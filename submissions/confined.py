@@ -7,10 +7,12 @@ returns what JSON can say, or raises `Unreadable`. Readers and this file import 
 """
 
 import ctypes
+import errno
 import io
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +24,8 @@ PATIENCE = SECONDS + 5  # seconds of waiting for the program
 NOBODY = 65534
 _NEW_NETWORK, _NEW_USER = 0x40000000, 0x10000000  # CLONE_NEWNET, CLONE_NEWUSER of <linux/sched.h>
 _NO_NEW_PRIVILEGES = 38  # PR_SET_NO_NEW_PRIVS of <linux/prctl.h>
+# A disk that fails, a process or machine without room. What else a library raises is about the file.
+_OF_MACHINE = {errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT, errno.ESTALE}
 _ROOT = str(Path(__file__).resolve().parent.parent)
 
 
@@ -33,8 +37,16 @@ class Late(Unreadable):
     """It took too long by the clock on the wall: that may be the machine's fault as well."""
 
 
+def is_of_machine(error: Exception) -> bool:
+    """Whether a fault met while a file was read says nothing of the file."""
+    return isinstance(error, OSError) and error.errno in _OF_MACHINE
+
+
 def read(reader: str, file: bytes | BinaryIO, *words: str):
-    """What the reader says of the file; a file on disk is not taken into memory here. Raises Unreadable."""
+    """What the reader says of the file; a file on disk is not taken into memory here.
+
+    Raises Unreadable; OSError when the file's disk failed.
+    """
     start = f"import sys; sys.path.insert(0, {_ROOT!r}); from {__package__} import confined; confined.answer()"
     command = [sys.executable, "-I", "-c", start, reader, *words]
     given = {"input": file} if isinstance(file, bytes) else {"stdin": file}
@@ -45,8 +57,12 @@ def read(reader: str, file: bytes | BinaryIO, *words: str):
         raise Late("size") from None
     except OSError as error:  # no room for one more program
         raise Late("size") from error
-    except ValueError:  # stopped by its limits
+    except ValueError:  # stopped by its limits, or by a disk that could not give what was mapped into memory
+        if done.returncode == -signal.SIGBUS:
+            raise OSError(errno.EIO, os.strerror(errno.EIO)) from None
         raise Unreadable("size") from None
+    if "failed" in said:
+        raise OSError(said["failed"], os.strerror(said["failed"]))
     if "fault" in said:
         raise Unreadable(said["fault"])
     return said["answer"]
@@ -65,9 +81,11 @@ def answer() -> None:
         said = {"fault": str(fault)}
     except (MemoryError, RecursionError):
         said = {"fault": "size"}
-    except Exception:
+    except Exception as error:
         # A library's error of any kind, with a file of any content: for people it is one thing.
-        said = {"fault": "damaged"}
+        said = {"failed": error.errno} if is_of_machine(error) else {"fault": "damaged"}
+        if getattr(error, "errno", None) == errno.ENOMEM:  # its own limit, not the machine's
+            said = {"fault": "size"}
     json.dump(said, sys.stdout)
 
 
@@ -85,11 +103,13 @@ def enclose() -> None:
 
 
 def _is_readable_to_nobody() -> bool:
-    """Whether the reader and its libraries could still be loaded: a developer's copy may lie in root's own folder."""
+    """Whether the reader and its libraries could still be loaded: a developer's copy, or the folder of its libraries,
+    may lie in root's own folder."""
+    needed = [__file__, json.__file__, *(path for path in sys.path if os.path.exists(path))]
     os.setegid(NOBODY)
     os.seteuid(NOBODY)
     try:
-        return all(os.access(path, os.R_OK, effective_ids=True) for path in (__file__, json.__file__, *sys.path[:1]))
+        return all(os.access(path, os.R_OK, effective_ids=True) for path in needed)
     finally:
         os.seteuid(0)
         os.setegid(0)

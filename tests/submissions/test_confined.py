@@ -1,5 +1,6 @@
 """What a reader of a stranger's file could do if the file made it: next to nothing."""
 
+import errno
 import shutil
 import socket
 import subprocess
@@ -31,6 +32,16 @@ def read(file, *words):
 """
 
 
+FAILING = """
+import os
+
+def read(file, how):
+    if how == "mapped":
+        os.kill(os.getpid(), 7)
+    raise OSError(int(how), os.strerror(int(how)))
+"""
+
+
 @pytest.fixture
 def probe(monkeypatch):
     """A reader that tells what it finds, in a package like ours that others may read."""
@@ -38,6 +49,7 @@ def probe(monkeypatch):
     (root / "submissions").mkdir()
     (root / "submissions/__init__.py").touch()
     (root / "submissions/probe.py").write_text(PROBE)
+    (root / "submissions/failing.py").write_text(FAILING)
     shutil.copy(confined.__file__, root / "submissions/confined.py")
     root.chmod(0o755)
     monkeypatch.setattr(confined, "_ROOT", str(root))
@@ -75,3 +87,27 @@ def test_a_portal_in_a_folder_of_root_alone_can_still_read(probe):
     folder = Path(confined._ROOT)
     folder.chmod(0o700)
     assert probe()["user"] == 0
+
+
+@pytest.mark.parametrize(("how", "number"), [("5", errno.EIO), ("24", errno.EMFILE), ("mapped", errno.EIO)])
+def test_a_disk_that_fails_under_the_reader_is_no_fault_of_the_file(probe, how, number):
+    with pytest.raises(OSError) as failed:
+        confined.read("failing", b"", how)
+    assert failed.value.errno == number
+
+
+def test_what_else_a_library_raises_is_the_file_s_fault(probe):
+    for number, said in ((errno.EINVAL, "damaged"), (errno.ENOMEM, "size")):
+        with pytest.raises(confined.Unreadable, match=said):
+            confined.read("failing", b"", str(number))
+
+
+def test_a_portal_whose_libraries_lie_in_a_folder_of_root_alone_can_still_read(probe):
+    libraries = Path(tempfile.mkdtemp(prefix="cdd4-libraries-"))
+    libraries.chmod(0o700)
+    with (Path(confined._ROOT) / "submissions/confined.py").open("a") as program:
+        program.write(f"\nsys.path.append({str(libraries)!r})\n")
+    try:
+        assert probe()["user"] == 0
+    finally:
+        libraries.rmdir()
