@@ -2,7 +2,6 @@
 
 import logging
 import struct
-import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from . import confined, opening
+from .files import seats
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,7 @@ JPEG = Kind("image/jpeg", ".jpg", "JPEG")
 PNG = Kind("image/png", ".png", "PNG")
 WEBP = Kind("image/webp", ".webp", "WebP")
 MP4 = Kind("video/mp4", ".mp4", "MP4")
+OFFICE = Kind("", "", "Word, Excel, PowerPoint")  # one of them, of which no more is known yet
 KINDS = (PDF, WORD, EXCEL, POWERPOINT, JPEG, PNG, WEBP, MP4)
 _SUITE = "application/vnd.openxmlformats-officedocument"
 _MAIN_PARTS = {
@@ -50,7 +51,6 @@ MAX_LISTING = 4 * 2**20  # bytes of an archive's list of contents
 MAX_UNPACKED = 2**30  # bytes of an archive's contents
 # What Office writes. The other ways of packing are unpacked without a bound: a kilobyte fills the memory.
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_OPENING = threading.BoundedSemaphore(2)  # files opened apart at once by a process, each in half a gigabyte at most
 WAIT = 0.8  # seconds for one's turn: whoever waits longer holds a thread that pages need
 
 
@@ -69,27 +69,44 @@ def size_shown(size: int) -> str:
     return filesizeformat(size).replace(".0\xa0", "\xa0")
 
 
-def inspect(file) -> Kind:
-    """The kind of an uploaded file, by what is in it. Raises Unfit. Leaves the file at its beginning."""
+def inspect(file, person: int | None = None) -> Kind:
+    """The kind of an uploaded file, by what is in it, and whether it opens. Leaves the file at its beginning.
+
+    A machine with too much to do refuses nothing: nobody sends a file again for that, and it is examined later. So it
+    is with the files of a `person` for whom others would wait too long.
+
+    Raises Unfit; OSError or MemoryError when the machine failed, which says nothing of the file.
+    """
     if not file.size:
         raise Unfit(_("The file is empty."))
     with _readable():
-        kind = _recognise(file)
-        _check_size(kind, file.size)
         file.seek(0)
-        _OPENERS[kind](file, kind)
+        kind = _by_head(file.read(HEAD))
+        _check_size(kind or OFFICE, file.size)
+        kind = kind or _office_kind(file)
+        file.seek(0)
+        with seats.for_file(person, WAIT) as is_free:
+            if is_free:
+                _OPENERS[kind](file, kind)
+            else:
+                log.warning("a file was taken without being opened: others take long just now, or this person did")
     file.seek(0)
     return kind
 
 
 @contextmanager
 def _readable() -> Iterator[None]:
-    """A library's error of any kind, with a file of any content, is one thing for people: it can't be opened."""
+    """A library's error of any kind, with a file of any content, is one thing for people: it can't be opened.
+
+    But for what is the machine's own: a file is not thrown away because a disk fails.
+    """
     try:
         yield
-    except Unfit:
+    except (Unfit, MemoryError):
         raise
     except Exception as error:
+        if confined.is_of_machine(error):
+            raise
         log.info("a file can't be opened: %r", error)
         raise _damaged() from error
 
@@ -106,7 +123,7 @@ def foresee(name: str, size: int) -> None:
 def glance(head: bytes, size: int) -> None:
     """Refuse by its first bytes a file of which the rest has not come yet. Raises Unfit."""
     with _readable():
-        _check_size(_by_head(head) or WORD, size)
+        _check_size(_by_head(head) or OFFICE, size)
 
 
 def _check_size(kind: Kind, size: int) -> None:
@@ -122,11 +139,6 @@ def _foreign() -> Unfit:
         _("This type of file is not taken, whatever its name says. Allowed: %(kinds)s.")
         % {"kinds": ", ".join(kind.label for kind in KINDS)}
     )
-
-
-def _recognise(file) -> Kind:
-    file.seek(0)
-    return _by_head(file.read(HEAD)) or _office_kind(file)
 
 
 def _by_head(head: bytes) -> Kind | None:
@@ -187,7 +199,9 @@ def _with_short_listing(file):
     end = tail.rfind(b"PK\5\6")
     if end < 0 or len(tail) < end + 22:
         raise _damaged()
-    if struct.unpack_from("<L", tail, end + 12)[0] > MAX_LISTING:
+    # Beside an end record for archives of many gigabytes, which takes its place, the usual one may say anything.
+    is_huge = end >= 20 and tail.startswith(b"PK\6\7", end - 20)
+    if is_huge or struct.unpack_from("<L", tail, end + 12)[0] > MAX_LISTING:
         raise Unfit(_("The file unpacks to more than it can need."))
     file.seek(0)
     return file
@@ -217,24 +231,17 @@ def _open_video(file, kind: Kind) -> None:
 
 
 def _open_apart(file, kind: str, **reasons: str) -> None:
-    """In a program of its own; a file on disk is opened anew for it, as two programs would share one position.
-
-    A machine with too much to do refuses nothing: nobody sends a file again for that, and it is examined later.
-    """
-    if not _OPENING.acquire(timeout=WAIT):
-        return log.warning("a file was taken without being opened: others take long just now")
+    """In a program of its own; a file on disk is opened anew for it, as two programs would share one position."""
     try:
         if hasattr(file, "temporary_file_path"):
             with open(file.temporary_file_path(), "rb") as anew:
                 confined.read("opening", anew, kind)
         else:
             confined.read("opening", file.read(), kind)
-    except confined.Late:
+    except confined.Late:  # the machine's fault, as likely as not
         return
     except confined.Unreadable as fault:
         raise (Unfit(reasons[str(fault)]) if str(fault) in reasons else _damaged()) from None
-    finally:
-        _OPENING.release()
 
 
 def _open_image(file, kind: Kind) -> None:

@@ -1,6 +1,8 @@
 """What a piece of evidence consists of, a file or a link: checked as it arrives, kept, let go when no row wants it."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -23,7 +25,7 @@ class Content(NamedTuple):
     url: str
 
 
-def take_in(upload, url: str, note: str, refused: Refused) -> Content:
+def take_in(upload, url: str, note: str, refused: Refused, by) -> Content:
     """Check the file or link and keep the file; raises `refused` when anything at all was wrong.
 
     Raises OSError when the disk is full.
@@ -34,23 +36,26 @@ def take_in(upload, url: str, note: str, refused: Refused) -> Content:
         refused.add("note", _("The note is longer than 2,000 characters."))
     if upload and not isinstance(upload, Whole):  # which is on the disk already
         room.check_disk(upload.size)
-    kind, address = None, ""
-    try:
-        if upload:
-            kind = checks.inspect(upload)
-        elif url.strip():
-            address = checks.inspect_link(url)
-    except checks.Unfit as unfit:
-        refused.add("upload" if upload else "url", str(unfit))
-    refused.raise_if_any()
-    return Content(kind, _keep(upload, kind, refused) if upload else None, address)
+    kind, kept, address = None, None, ""
+    with _disk_told(refused):
+        try:
+            if upload:
+                kind = checks.inspect(upload, by.pk)
+            elif url.strip():
+                address = checks.inspect_link(url)
+        except checks.Unfit as unfit:
+            refused.add("upload" if upload else "url", str(unfit))
+        refused.raise_if_any()
+        if kind:
+            kept = _keep(upload, kind)
+    return Content(kind, kept, address)
 
 
-def _keep(upload, kind: checks.Kind, refused: Refused) -> Kept:
+@contextmanager
+def _disk_told(refused: Refused) -> Iterator[None]:
+    """A disk that fails says nothing of the file: it may come again. That it is full is told elsewhere."""
     try:
-        if isinstance(upload, Whole):
-            return vault.adopt(upload.path, kind.suffix)
-        return vault.keep(upload.chunks(), kind.suffix)
+        yield
     except OSError as error:
         log.error("evidence could not be stored: %s", error)
         if room.is_full(error):
@@ -58,6 +63,12 @@ def _keep(upload, kind: checks.Kind, refused: Refused) -> Kept:
         what = _("The file could not be stored; nothing was saved. Try again; if it happens again, tell central staff.")
         refused.add("upload", what)
         raise refused from error
+
+
+def _keep(upload, kind: checks.Kind) -> Kept:
+    if isinstance(upload, Whole):
+        return vault.adopt(upload.path, kind.suffix)
+    return vault.keep(upload.chunks(), kind.suffix)
 
 
 def settle(evidence: Evidence, kept: Kept | None) -> None:

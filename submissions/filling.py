@@ -63,6 +63,7 @@ def save_draft(request, pk: int, form: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@dear("30/min", patience=10)
 def hand_in(request, pk: int, form: str) -> HttpResponse:
     if request.method == "GET":
         return _after_login(request, pk, form)
@@ -201,6 +202,7 @@ def _filling_or_404(request, pk: int, code: str) -> Filling:
 
 @login_required
 @require_GET
+@dear("30/min")
 def word(request, pk: int) -> HttpResponse:
     """The form behind a piece of evidence as a Word file, for whoever may see the evidence."""
     rows = Evidence.objects.visible_to(request.user).filter(filled_form__isnull=False)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from submissions import access, checks, confined
@@ -12,6 +13,7 @@ from submissions.examination import marks
 from submissions.examination.likeness import Match
 from submissions.examination.told import tell
 from submissions.models import Evidence
+from submissions.pages.dear import dear
 
 from .roles import page_context
 
@@ -34,6 +36,7 @@ class BesidePage:
         view = self.admin_site.admin_view(self.beside_view)
         return [path("<int:pk>/beside/<int:other>/", view, name="submissions_evidence_beside"), *super().get_urls()]
 
+    @method_decorator(dear("60/min", patience=5))
     def beside_view(self, request, pk: int, other: int) -> HttpResponse:
         """Both must be the reader's to see, and alike: this is no way to compare anything with anything."""
         evidence = self._evidence_or_404(request, str(pk))

@@ -18,8 +18,8 @@ from django.db import models
 from submissions.vault import ABANDONED, INCOMING, Vault, vault
 
 log = logging.getLogger(__name__)
-# Since a sweep first saw that no row has it, not since it came: whoever restores an older copy of the database, or starts
-# with a wrong one, has a week from then to see it.
+# Since a sweep first saw that no row has it, not since it came: whoever restores an older copy of the database, or
+# starts with a wrong one, has a week from then to see it.
 UNCLAIMED = 7 * ABANDONED
 # More of no row than these, and than one of a hundred, come of no lost answer: it is another database than the files'.
 FEW = 20
@@ -40,8 +40,8 @@ class Held(NamedTuple):
         return f"{self.row._meta.label_lower} {self.row.pk}\t{self.name}"
 
     def fault(self) -> str:
-        """missing, unreadable, altered, no name of ours or named twice; "" when it is as it was kept, or was let go with
-        its row meanwhile."""
+        """missing, unreadable, altered, no name of ours or named twice; "" when it is as it was kept, or was let go
+        with its row meanwhile."""
         fault = self._look() or ("named twice" if self.is_double else "")
         return fault if fault and self.row._meta.model._base_manager.filter(pk=self.row.pk, file=self.name) else ""
 

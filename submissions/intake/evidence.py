@@ -48,7 +48,7 @@ def attach_evidence(
         refused.add("", _("Only evidence for the same item and period is replaced."))
     elif replaces:
         refused.add("", access.why_not_replace(by, replaces))
-    content = take_in(upload, url, note, refused)
+    content = take_in(upload, url, note, refused, by)
     try:
         with transaction.atomic():
             hold(entry)

@@ -1,17 +1,19 @@
 """Pages that take long to make: few at once in a process, so that the others answer meanwhile, and so many a minute for
 each person."""
 
-import threading
+import weakref
 from collections.abc import Callable
 from functools import wraps
 from math import ceil
 
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from rest_framework.throttling import UserRateThrottle
 
-SEATS = threading.BoundedSemaphore(2)  # of the four threads of a web process
+from submissions.files.seats import SEATS, sitting, take
+
 AGAIN = 3  # seconds after which whoever found no seat is to ask again
 
 
@@ -21,31 +23,50 @@ class Throttle(UserRateThrottle):
     cache = caches["process"]
 
 
-def dear(rate: str) -> Callable:
-    """Of a view: `rate` is how often one person may ask, such as "30/min". A page that is shown asks anew by itself."""
+def _page(request: HttpRequest, status: int, seconds: int) -> HttpResponse:
+    return render(request, "429.html" if status == 429 else "busy.html", {"seconds": seconds}, status=status)
 
-    def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+
+def dear(rate: str, *, patience: float = 0, later: Callable[..., HttpResponse] = _page) -> Callable:
+    """Of a view: `rate` is how often one person may ask, such as "30/min". A page that is shown asks anew by itself.
+
+    One who asks waits up to `patience` seconds for a seat. `later` makes what is shown to the others.
+    """
+
+    def limited(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         throttle = type("Throttle", (Throttle,), {"rate": rate, "scope": f"dear.{view.__name__}"})
 
         @wraps(view)
-        def answer(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        def answer(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
             asked = throttle()
             if not asked.allow_request(request, view):
-                return _later(request, "429.html", 429, ceil(asked.wait() or 1))
-            if not SEATS.acquire(blocking=False):
-                return _later(request, "busy.html", 503, AGAIN)
+                return _later(request, later, 429, ceil(asked.wait() or 1))
+            if not take(patience):
+                return _later(request, later, 503, AGAIN)
             try:
-                return view(request, *args, **kwargs)
-            finally:
+                with sitting():
+                    response = view(request, *args, **kwargs)
+            except BaseException:
                 SEATS.release()
+                raise
+            _leave_after(response)
+            return response
 
         return answer
 
     return limited
 
 
-def _later(request: HttpRequest, template: str, status: int, seconds: int) -> HttpResponse:
-    response = render(request, template, {"seconds": seconds}, status=status)
+def _leave_after(response: HttpResponseBase) -> None:
+    """What is made while it is sent keeps its seat until the server closes it, or lets it fall."""
+    if not response.streaming or isinstance(response, FileResponse):
+        SEATS.release()
+    else:
+        response._resource_closers.append(weakref.finalize(response, SEATS.release))  # which does so once
+
+
+def _later(request: HttpRequest, later: Callable[..., HttpResponse], status: int, seconds: int) -> HttpResponse:
+    response = later(request, status, seconds)
     response["Retry-After"] = str(seconds)
     if request.method == "GET":
         response["Refresh"] = str(seconds)

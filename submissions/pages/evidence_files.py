@@ -1,6 +1,8 @@
 """Files of evidence as people open them: the file itself, pictures of its pages, and what an office file holds."""
 
 from base64 import b64decode
+from collections.abc import Callable
+from functools import wraps
 from urllib.parse import quote
 
 from django.conf import settings
@@ -11,6 +13,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from submissions import access, confined, thai
@@ -79,23 +82,55 @@ def _held(request, evidence: Evidence, *, framed: bool = True) -> HttpResponse |
     return response
 
 
-@login_required
-@require_GET
-@dear("120/min")
-def evidence_page(request, pk: int, page: int) -> HttpResponse:
-    """A picture of one page of a PDF, beside another. For the committee and central staff alone, as previews are."""
-    if reason := access.why_not_enter_admin(request.user):
-        raise PermissionDenied(reason)
-    evidence = _file_or_404(request, pk)
-    if held := _held(request, evidence):
-        return held
+def _come_again(request, status: int, seconds: int) -> HttpResponse:
+    """Said in the frame that waits for a page or a preview."""
+    context = {"reason": _("Others take long just now. This page asks again by itself in a moment.")}
+    return _framed(render(request, "submissions/held.html", context, status=status), PREVIEW_POLICY)
+
+
+def _for_committee(show: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view of what is made of a file: for the committee and central staff alone.
+
+    Reading a hostile file costs seconds, and officers choose their files.
+    """
+
+    @login_required
+    @require_GET
+    @dear("120/min", patience=5, later=_come_again)
+    @wraps(show)
+    def view(request, pk: int, **asked) -> HttpResponse:
+        if reason := access.why_not_enter_admin(request.user):
+            raise PermissionDenied(reason)
+        evidence = _file_or_404(request, pk)
+        if held := _held(request, evidence):
+            return held
+        try:
+            return show(request, evidence, **asked)
+        except FileNotFoundError:
+            raise Http404 from None
+
+    return view
+
+
+@_for_committee
+def evidence_page(request, evidence: Evidence, page: int) -> HttpResponse:
+    """A picture of one page of a PDF, beside another."""
     try:
         with evidence.file.open("rb") as file:
             drawn = confined.read("examination.page", file.file, str(page))
-    except (confined.Unreadable, FileNotFoundError):
+    except confined.Unreadable:
         raise Http404 from None
     record_file(request, Thing.EVIDENCE, evidence.pk, evidence.original_name, shown=True, part=True)
     return _framed(HttpResponse(b64decode(drawn), content_type="image/jpeg"), FILE_POLICY)
+
+
+@_for_committee
+def evidence_preview(request, evidence: Evidence) -> HttpResponse:
+    """What a Word, Excel or PowerPoint file holds, as a page of its own for a frame."""
+    shown = preview(evidence)
+    record_file(request, Thing.EVIDENCE, evidence.pk, evidence.original_name, shown=True)
+    response = render(request, "submissions/preview.html", {"evidence": evidence, "preview": shown})
+    return _framed(response, PREVIEW_POLICY)
 
 
 @login_required
@@ -105,28 +140,6 @@ def evidence_examined(request, pk: int) -> HttpResponse:
     evidence = evidence_or_404(request, pk)
     tell_office([evidence], evidence.entry.round.scheme, Evidence.objects.visible_to(request.user))
     return render(request, "submissions/examined.html", {"evidence": evidence})
-
-
-@login_required
-@require_GET
-@dear("120/min")
-def evidence_preview(request, pk: int) -> HttpResponse:
-    """What a Word, Excel or PowerPoint file holds, as a page of its own for a frame.
-
-    For the committee and central staff alone: reading a hostile file costs seconds, and officers choose their files.
-    """
-    if reason := access.why_not_enter_admin(request.user):
-        raise PermissionDenied(reason)
-    evidence = _file_or_404(request, pk)
-    if held := _held(request, evidence):
-        return held
-    try:
-        shown = preview(evidence)
-    except FileNotFoundError:
-        raise Http404 from None
-    record_file(request, Thing.EVIDENCE, evidence.pk, evidence.original_name, shown=True)
-    response = render(request, "submissions/preview.html", {"evidence": evidence, "preview": shown})
-    return _framed(response, PREVIEW_POLICY)
 
 
 def file_response(evidence: Evidence, *, inline: bool) -> HttpResponse:

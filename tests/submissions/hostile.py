@@ -133,6 +133,7 @@ def _archives() -> Iterator[tuple[str, bytes]]:
         yield what, _archive({"[Content_Types].xml": types, name: "x"})
     yield "with a part twice", _archive({"[Content_Types].xml": types}, {"[Content_Types].xml": types})
     yield "with no part", _archive({})
+    yield "with an end record of its own for a long list", huge_listing()
     yield "that unpacks", _archive({"[Content_Types].xml": types, "word/document.xml": bytes(2**26)})
     yield "in an archive", _archive({"[Content_Types].xml": types, "word/document.xml": _archive({"a": "b" * 9999})})
     whole = bytearray(_archive({"[Content_Types].xml": types, "word/document.xml": "<a/>"}))
@@ -149,6 +150,23 @@ def _archives() -> Iterator[tuple[str, bytes]]:
         changed = bytearray(whole)
         changed[at] = value
         yield what, bytes(changed)
+
+
+def huge_listing(parts: int = 1000) -> bytes:
+    """An archive whose usual end record names a short list, and that for huge archives, which counts, a long one."""
+    out, types = io.BytesIO(), zipfile.ZipFile(io.BytesIO(make.file_bytes("docx"))).read("[Content_Types].xml")
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("[Content_Types].xml", types)
+        for number in range(parts):
+            packed.writestr(f"{number}", b"")
+    content = out.getvalue()
+    end = content.rindex(b"PK\5\6")
+    size, at = struct.unpack_from("<LL", content, end + 12)
+    count = parts + 1
+    record = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, at)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, end, 1)
+    usual = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 10, 0xFFFFFFFF, 0)
+    return content[:end] + record + locator + usual
 
 
 def _archive(*parts: dict[str, str | bytes]) -> bytes:

@@ -2,13 +2,11 @@
 
 import io
 import struct
-import threading
 import time
 import tracemalloc
 import zipfile
 import zlib
 from functools import partial
-from unittest.mock import Mock
 
 import pikepdf
 import pytest
@@ -18,6 +16,8 @@ from PIL import Image, ImageFile
 
 from submissions import checks
 from tests import factories as make
+
+from .hostile import huge_listing
 
 KINDS = {
     "pdf": checks.PDF,
@@ -212,6 +212,7 @@ NAMED_PDF = {
     ),
     "docx types no xml": (changed("docx", content_types=b"<Types"), "damaged"),
     "docx list too long": (long_listing, "unpacks"),
+    "docx of a list beside the list": (huge_listing, "unpacks"),
     "mp4 cut short": (make.file_bytes("mp4")[:-300], "damaged"),
     "mp4 half": (make.file_bytes("mp4")[:2000], "damaged"),
     "mp4 in name only": (b"\0\0\0\x18ftypmp42" + bytes(3000), "no video"),
@@ -357,39 +358,6 @@ def test_a_large_photo_is_taken_and_opened_at_an_eighth():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 50 * 2**20
-
-
-@pytest.mark.parametrize("kind", ["pdf", "mp4"])
-def test_what_takes_long_to_open_is_opened_apart_and_refused_by_its_limits(monkeypatch, kind):
-    content = make.file_bytes(kind) + b"\0\0\0\x08free" * 2  # never opened before
-    monkeypatch.setattr("pikepdf.open", None)
-    monkeypatch.setattr("pymediainfo.MediaInfo.parse", None)
-    assert inspect(content) is KINDS[kind]
-    monkeypatch.setattr(checks.confined, "read", Mock(side_effect=checks.confined.Unreadable("size")))
-    assert REASONS["laborious"] in refusal(content)
-
-
-@pytest.mark.parametrize("kind", ["pdf", "mp4"])
-def test_a_machine_with_too_much_to_do_refuses_nothing(monkeypatch, kind):
-    monkeypatch.setattr(checks.confined, "PATIENCE", 0)
-    assert inspect(make.file_bytes(kind) + b"\0\0\0\x08free" * 3) is KINDS[kind]
-
-
-def test_slow_files_hold_no_thread_that_pages_need(monkeypatch):
-    """Two are opened at once; whoever else comes meanwhile is not kept waiting, and the file is examined later."""
-    slow = threading.Event()
-    monkeypatch.setattr(checks.confined, "read", lambda *asked: slow.wait(20))
-    threads = [threading.Thread(target=inspect, args=[make.file_bytes("pdf")]) for _number in range(8)]
-    for thread in threads:
-        thread.start()
-    time.sleep(checks.WAIT + 0.7)
-    assert sum(thread.is_alive() for thread in threads) == 2
-    slow.set()
-    for thread in threads:
-        thread.join()
-    monkeypatch.setattr(checks, "WAIT", 0)
-    assert inspect(make.file_bytes("pdf")) is checks.PDF, "and the next is opened again"
-    assert checks._OPENING._value == 2
 
 
 def test_a_file_on_disk_is_opened_anew_and_left_at_its_beginning(tmp_path):

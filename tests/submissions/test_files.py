@@ -224,9 +224,7 @@ def test_a_row_that_was_altered_to_name_another_file_is_named_and_all_others_are
 def test_two_rows_that_name_one_file_are_named_and_the_sweep_goes_on(entry, officer, folder, nights_pass):
     rows = [make.make_evidence(entry, kind=kind) for kind in ("pdf", "png")]
     for one in rows:
-        Evidence.objects.filter(pk=one.pk).update(
-            file=rows[0].file.name, size=rows[0].size, sha256=rows[0].sha256
-        )
+        Evidence.objects.filter(pk=one.pk).update(file=rows[0].file.name, size=rows[0].size, sha256=rows[0].sha256)
     told, _progress = check()
     for one in rows:
         assert f"named twice\tsubmissions.evidence {one.pk}\t{rows[0].file.name}" in told

@@ -1,6 +1,10 @@
 """Whatever is in a file, and whatever its name: it is taken or refused with a reason, never an error of ours."""
 
+import errno
+import os
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,7 +16,7 @@ from submissions import checks
 from tests import factories as make
 
 from .hostile import corpus
-from .sending import begin, send
+from .sending import begin, begun, send
 
 CORPUS = list(corpus())
 SAMPLE = CORPUS[:: len(CORPUS) // 40]
@@ -68,7 +72,7 @@ def test_at_every_door_the_answer_is_never_an_error_of_ours(client, entry, offic
             assert client.post(reverse("evidence-add", args=[entry.pk]), well).status_code == 302
 
 
-@pytest.mark.parametrize("fault", [KeyError("MPO"), RecursionError(), MemoryError(), AttributeError("x"), OSError(5)])
+@pytest.mark.parametrize("fault", [KeyError("MPO"), RecursionError(), AttributeError("x"), OSError("cut short")])
 def test_a_library_may_raise_what_it_will(monkeypatch, fault):
     def broken(*args, **kwargs):
         raise fault
@@ -81,3 +85,51 @@ def test_a_library_may_raise_what_it_will(monkeypatch, fault):
     monkeypatch.setattr("filetype.guess", broken)
     with pytest.raises(checks.Unfit):
         checks.glance(make.file_bytes(), 5000)
+
+
+OURS = [OSError(number, os.strerror(number)) for number in (errno.EIO, errno.EMFILE, errno.ESTALE)]
+
+
+@pytest.mark.parametrize("fault", [*OURS, MemoryError()])
+def test_what_the_machine_did_is_not_the_file_s_fault(monkeypatch, fault):
+    monkeypatch.setattr("zipfile.ZipFile", Mock(side_effect=fault))
+    with pytest.raises(type(fault)):
+        checks.inspect(make.make_upload("docx"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["docx", "pdf"])
+def test_an_upload_that_a_failing_disk_could_not_give_is_kept_and_goes_on(sender, entry, folder, monkeypatch, kind):
+    content, fault = make.file_bytes(kind), OURS[0]
+    address = begun(sender, entry, size=len(content), filename=f"a.{kind}")
+    with monkeypatch.context() as patched:
+        patched.setattr("zipfile.ZipFile" if kind == "docx" else "submissions.confined.read", Mock(side_effect=fault))
+        refused = send(sender, address, content)
+    assert refused.json()["state"] == "waiting"
+    assert not entry.evidence.exists()
+    sender.head(address)
+    assert Path(entry.evidence.get().file.path).read_bytes() == content
+
+
+@pytest.mark.django_db
+def test_it_is_told_by_a_form_too(sender, entry, folder, monkeypatch):
+    monkeypatch.setattr("zipfile.ZipFile", Mock(side_effect=OURS[0]))
+    form = {"requirement": "1.1.report", "note": "ฉบับลงนาม", "upload": make.make_upload("docx")}
+    answer = sender.post(reverse("evidence-add", args=[entry.pk]), form)
+    assert answer.status_code == 422
+    assert "ฉบับลงนาม" in answer.content.decode()
+    assert "could not be stored; nothing was saved. Try again" in answer.content.decode()
+
+
+class Gigabyte(SimpleUploadedFile):
+    """Of which all but the beginning is not here: whoever reads on finds out."""
+
+    def __init__(self) -> None:
+        super().__init__("a.docx", make.file_bytes("docx"))
+        self.size = 2**30
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_opened(monkeypatch):
+    monkeypatch.setattr("zipfile.ZipFile", Mock(side_effect=ZeroDivisionError))
+    with translation.override("en"), pytest.raises(checks.Unfit, match="Word, Excel, PowerPoint file may have"):
+        checks.inspect(Gigabyte())

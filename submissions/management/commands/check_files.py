@@ -32,7 +32,9 @@ class Command(BaseCommand):
             goes = f"goes after {_shown(one.goes_at)}" if one.goes_at else "not seen by the nightly sweep yet"
             self.stdout.write(f"of no row\t{one.name}\tcame {_shown(one.came_at)}, {goes}")
         if unclaimed:
-            self.stdout.write(f"{len(unclaimed)} file(s) belong to no row; they are removed a week after the sweep saw it")
+            self.stdout.write(
+                f"{len(unclaimed)} file(s) belong to no row; they are removed a week after the sweep saw it"
+            )
         if faulty:
             raise CommandError(f"{faulty} of {total} file(s) missing, altered or named wrongly")
         self.stdout.write(f"{total} file(s), all as they were kept")

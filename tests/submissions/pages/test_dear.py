@@ -1,5 +1,6 @@
 """Pages that take long to make take neither all threads of the web nor one person's whole day."""
 
+import gc
 import re
 import threading
 import time
@@ -9,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -86,13 +87,76 @@ def no_seat():
 
 
 @pytest.mark.django_db
+def test_one_may_wait_for_a_seat_and_not_two(rf, officer, no_seat):
+    @dear("100/min", patience=5)
+    def page(request):
+        return HttpResponse("made")
+
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(ask, page, rf, officer) for _one in range(2)]
+        time.sleep(0.5)
+        assert [one.done() for one in asked].count(True) == 1, "who finds somebody waiting holds no thread"
+        SEATS.release()
+        assert sorted(one.result().status_code for one in asked) == [200, 503]
+        SEATS.acquire()
+
+
+def test_what_is_made_while_it_is_sent_keeps_its_seat_until_it_is_closed(rf, officer):
+    @dear("100/min")
+    def table(request):
+        return StreamingHttpResponse(iter([b"a", b"b"]))
+
+    first, second = (ask(table, rf, officer) for _one in range(2))
+    next(iter(first))
+    assert ask(table, rf, officer).status_code == 503
+    first.close()
+    first.close()
+    third = ask(table, rf, officer)
+    assert third.status_code == 200
+    assert ask(table, rf, officer).status_code == 503
+    del second, third  # which no server closed
+    assert [ask(table, rf, officer).status_code for _one in range(3)] == [200] * 3, "none is kept"
+    gc.collect()
+    assert SEATS._value == 2
+
+
+@pytest.mark.django_db
+def test_lists_as_csv_hold_their_seats_while_they_are_read(client):
+    client.force_login(make.make_user("staff"))
+    address = reverse("admin:submissions_entry_list", args=["csv"])
+    under_way = [client.get(address) for _one in range(2)]
+    assert [one.status_code for one in under_way] == [200, 200]
+    assert client.get(address).status_code == 503
+    assert all(b"".join(one) for one in under_way)
+    for one in under_way:
+        one.close()
+    assert SEATS._value == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("view", ["evidence-preview", "evidence-page"])
+def test_a_frame_is_told_in_words_that_it_may_show(client, no_seat, monkeypatch, view):
+    monkeypatch.setattr("submissions.files.seats.SEATS.acquire", lambda **asked: False)
+    evidence = make.make_evidence(make.make_entry(), kind="docx")
+    client.force_login(make.make_user("judge"))
+    page = [1] if view == "evidence-page" else []
+    answer = client.get(reverse(view, args=[evidence.pk, *page]))
+    assert (answer.status_code, answer["X-Frame-Options"], answer["Refresh"]) == (503, "SAMEORIGIN", "3")
+    assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
+    assert "อีกครั้ง" in answer.content.decode()
+
+
+@pytest.mark.django_db
 def test_whatever_lays_out_a_document_or_reads_a_whole_list_is_dear(no_seat):
     world = make_world()
     client = Client()
     client.force_login(world.people["admin"])
-    made = re.compile(r"\.pdf$|preview/$|\.<slug:extension>$|bundle\.zip$|/page/<int:page>|/check_chains/$")
+    made = re.compile(
+        r"\.pdf$|preview/$|\.<slug:extension>$|bundle\.zip$|/check_chains/$"
+        r"|/pages/<int:page>/$|/beside/<int:other>/$|/word/$|/hand-in/$"
+    )
     found = sorted(route for route in routes() if made.search(route))
-    assert len(found) > 12
+    assert len(found) > 16
     answers = {route: client.get(address(route, world)).status_code for route in found}
     assert {route for route, status in answers.items() if status != 503} == set()
 
