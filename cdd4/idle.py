@@ -1,22 +1,24 @@
-"""Ends a login of central staff or a judge at which nobody worked for a time: they see what others must not.
+"""Ends a login of central staff or a judge at which nobody worked for a time: they see what others must not; and any
+login after the hours of a session, however much was done in it.
 
-Drafts and what stands typed on the page outlive it, as they outlive every login that ended (static/reader.js).
+When it was worked with stands in the list of sessions, not in the session itself: that is saved in whole at the end of
+a request, and one that took long would bring back what was written, changed or ended meanwhile. Drafts and what stands
+typed on the page outlive a login, as they outlive every login that ended (static/reader.js).
 """
 
-import time
+from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY, logout
-from django.contrib.auth.signals import user_logged_in
-from django.dispatch import receiver
+from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
 from submissions.accounts import sessions
 
-ACTIVE_AT = "active_at"  # in the session: the second in which it was last worked with
 IDLED = "idled"  # in the visitor's session: why they have to log in
-PRECISION = 60  # seconds; nothing is written more often
+PRECISION = timedelta(minutes=1)  # nothing is written more often
 
 
 class IdleLimit:
@@ -29,15 +31,18 @@ class IdleLimit:
         return self.get_response(request)
 
     def look_at(self, request: HttpRequest) -> None:
-        now, last = int(time.time()), request.session.get(ACTIVE_AT)
+        now, kept = timezone.now(), sessions.find(request)
         limit = request.idle_seconds = seconds_for(request.user)
-        if last is not None and limit and now - last > limit:
+        idle = now - kept.last_seen_at if kept else PRECISION
+        if kept and now - kept.created_at > timedelta(seconds=settings.SESSION_COOKIE_AGE):
+            request.session.flush()
+            request.user = AnonymousUser()
+        elif limit and idle > timedelta(seconds=limit):
             request.is_idle = True
             logout(request)
             request.session[IDLED] = True
-        elif not is_by_itself(request) and (last is None or now - last >= PRECISION):
-            request.session[ACTIVE_AT] = now
-            sessions.see(request)
+        elif idle >= PRECISION and not is_by_itself(request):
+            sessions.see(request, now)
 
 
 def seconds_for(user) -> int:
@@ -51,9 +56,3 @@ def is_by_itself(request: HttpRequest) -> bool:
     if request.path_info == reverse("reader"):
         return "X-At-Work" not in request.headers
     return "X-By-Itself" in request.headers or "asked" in request.GET
-
-
-@receiver(user_logged_in)
-def begin(request, **kwargs) -> None:
-    if SESSION_KEY in request.session:  # a token for a program begins no session
-        request.session[ACTIVE_AT] = int(time.time())

@@ -23,7 +23,7 @@ from django.conf import settings
 from django.core.cache import cache, caches
 from django.core.management import call_command
 from django.db import OperationalError, connection, connections, transaction
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 
 from cdd4.local import compile_messages
@@ -83,6 +83,23 @@ def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker
                 call_command("migrate", interactive=False, verbosity=0)
             connection.close()  # nobody may be in a database that is copied
     connection.settings_dict["TEST"]["TEMPLATE"] = connection.settings_dict["NAME"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _a_forced_login_stands_in_the_list_of_sessions():
+    """As those through the door do; otherwise the first page of each would put it there, with statements of its own."""
+    force = Client.force_login
+
+    def force_login(self, user, backend=None) -> None:
+        force(self, user, backend)
+        from allauth.usersessions.models import UserSession  # once Django is set up
+
+        key = self.cookies[settings.SESSION_COOKIE_NAME].value
+        UserSession.objects.update_or_create({"user": user, "ip": "127.0.0.1"}, session_key=key)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "force_login", force_login)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -44,7 +45,7 @@ def sessions(request) -> HttpResponse:
         said = ngettext("%(count)s log-in was ended.", "%(count)s log-ins were ended.", ended) % {"count": ended}
         messages.success(request, said if ended else _("That log-in is over already."))
         return redirect("usersessions_list")
-    see(request)  # also one that is older than this list
+    see(request, timezone.now())  # also one that is older than this list
     found = sessions_of(request.user)
     others = [one for one in found if one.session_key != own]
     return render(request, "submissions/accounts/sessions.html", {"sessions": found, "own": own, "others": others})

@@ -1,16 +1,16 @@
 """Where people are logged in. allauth keeps which session is whose; Django's own say which of them still hold."""
 
-from allauth.account.adapter import get_adapter
+from datetime import datetime
+
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils import timezone
 
 from submissions.models import User
 
 from .browsers import name_of
-from .events import Kind, record
+from .events import Kind, address_of, record
 
 
 def sessions_of(user: User) -> list[UserSession]:
@@ -23,16 +23,19 @@ def _holding():
     return UserSession.objects.filter(session_key__in=holding.values("session_key"))
 
 
-def see(request: HttpRequest) -> None:
-    """Note that this session was used just now, and from where."""
-    try:
-        address = get_adapter().get_client_ip(request)
-    except PermissionDenied:  # a socket has none, and allauth keeps no session without one
-        return
-    key = request.session.session_key
-    seen = UserSession.objects.filter(session_key=key).update(last_seen_at=timezone.now(), ip=address)
-    if not seen and key:  # older than this list
+def find(request: HttpRequest) -> UserSession | None:
+    """What is kept of this session; nothing of one that is older than the list."""
+    return UserSession.objects.filter(session_key=request.session.session_key).first()
+
+
+def see(request: HttpRequest, at: datetime) -> None:
+    """Note that this session was used, and from where."""
+    rows = UserSession.objects.filter(session_key=request.session.session_key)
+    address = address_of(request)
+    seen = {"last_seen_at": at} | ({"ip": address} if address else {})
+    if not rows.update(**seen) and address:  # older than this list; allauth keeps none without an address
         UserSession.objects.create_from_request(request)
+        rows.update(**seen)
 
 
 def end_others(user: User, *, own: str, by: User | None, number: int | None = None) -> int:

@@ -171,7 +171,7 @@ def test_it_costs_few_queries(client, staff, address, django_assert_max_num_quer
     round = round_of("itperson-2564")
     client.force_login(staff)
     client.get(reverse(address, args=[round.pk]))
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         client.get(reverse(address, args=[round.pk]))
 
 

@@ -236,7 +236,7 @@ def test_the_curve_climbs_from_the_first_move_to_now(entry, officer):
 def test_the_page_costs_the_same_with_much_as_with_little(client, entry, officer, django_assert_max_num_queries):
     def cost() -> int:
         rescore([entry.pk])
-        with django_assert_max_num_queries(16) as found:
+        with django_assert_max_num_queries(17) as found:
             client.get(reverse("scorecard", args=[entry.pk]))
         return len(found)
 

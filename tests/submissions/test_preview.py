@@ -363,5 +363,5 @@ def test_a_link_has_no_preview_and_a_lost_file_neither(client, entry):
 def test_a_preview_asks_the_database_little(client, entry, django_assert_max_num_queries):
     client.force_login(make.make_user("staff"))
     evidence = make.make_evidence(entry, kind="xlsx")
-    with django_assert_max_num_queries(6):  # session, person, evidence; and that it was opened
+    with django_assert_max_num_queries(7):  # session, person, when it was used, evidence; and that it was opened
         client.get(address(evidence))

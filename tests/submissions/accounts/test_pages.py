@@ -109,6 +109,7 @@ def test_each_device_stands_with_what_it_is_and_whence(person):
 def test_a_session_older_than_the_list_stands_in_it(person):
     client = Client()
     client.force_login(person)
+    UserSession.objects.all().delete()
     assert [one.session_key for one in client.get(SESSIONS).context["sessions"]] == [client.session.session_key]
 
 
