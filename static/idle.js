@@ -1,50 +1,83 @@
-// Two minutes before a login ends because nobody works (cdd4/idle.py), says so and offers to go on. Work on any page
-// counts for all of them. Without this file the login ends all the same, and nothing typed is lost.
+// Two minutes before a login ends because nobody works (cdd4/idle.py), asks whether to go on, and says when it has
+// ended. Work on any page counts for all of them. Without this file it ends all the same, and nothing typed is lost.
 (function () {
   "use strict";
   const dialog = document.getElementById("idle");
   if (!dialog) return; // this login has no such end
-  const BEFORE = 120000; // milliseconds: time enough to read it and to answer
+  const MINUTE = 60000; // milliseconds
   const KEY = "cdd4-at-work";
-  const most = Number(dialog.dataset.seconds) * 1000 - BEFORE;
-  const { address } = document.getElementById("reader").dataset;
+  const END = Number(dialog.dataset.seconds) * 1000;
+  // Time enough to read it and to answer; and the portal, which notes once a minute, may know of earlier work only.
+  const SOON = END - 2 * MINUTE - MINUTE;
+  const OFTEN = 2 * MINUTE; // whoever writes says so no more often
+  const { reader, address } = document.getElementById("reader").dataset;
+  let own = 0; // when this page let the portal know last that somebody works
+  let said = 0; // when it last tried to
+  let timer;
 
-  function note() {
+  function last() {
     try {
-      localStorage.setItem(KEY, Date.now());
+      return Math.max(own, Number(localStorage.getItem(KEY)));
     } catch {
-      // kept nowhere: other pages then ask for themselves
+      return own; // kept nowhere: each page knows of itself alone
     }
-    plan(most);
   }
 
-  function plan(wait) {
-    clearTimeout(plan.timer);
-    plan.timer = setTimeout(look, Math.max(0, wait));
-  }
-
-  function look() {
-    let last = 0;
+  function note(at) {
+    own = at;
     try {
-      last = Number(localStorage.getItem(KEY)) || 0;
+      localStorage.setItem(KEY, at);
     } catch {
       // as above
     }
-    const left = last + most - Date.now();
-    if (left > 0) plan(left);
-    else if (!dialog.open) dialog.showModal();
+    plan(last() + SOON - Date.now());
   }
 
-  function goOn() {
-    fetch(address, { headers: { Accept: "application/json", "X-At-Work": "1" } }).then(note, note);
+  function plan(wait) {
+    clearTimeout(timer);
+    timer = setTimeout(look, Math.max(0, wait));
   }
 
-  dialog.addEventListener("close", goOn);
+  async function look() {
+    const idle = Date.now() - last();
+    if (idle < SOON) return plan(SOON - idle);
+    if (idle < END) {
+      show("soon");
+      return plan(END - idle);
+    }
+    if (await isLoggedIn({}).catch(() => false)) plan(MINUTE); // something else than a page let the portal know
+    else show("over");
+  }
+
+  function show(now) {
+    dialog.dataset.now = now;
+    for (const part of dialog.querySelectorAll("[data-case]")) part.hidden = part.dataset.case !== now;
+    if (!dialog.open) dialog.showModal();
+  }
+
+  async function isLoggedIn(headers) {
+    const answer = await fetch(address, { headers: { Accept: "application/json", ...headers } });
+    return (await answer.json()).reader === reader;
+  }
+
+  // Only what reached the portal counts.
+  async function tell() {
+    said = Date.now();
+    try {
+      if (await isLoggedIn({ "X-At-Work": "1" })) note(said);
+      else show("over");
+    } catch {
+      plan(MINUTE / 4);
+    }
+  }
+
+  dialog.addEventListener("close", () => dialog.dataset.now === "soon" && tell());
   addEventListener("storage", ({ key }) => {
     if (key !== KEY) return;
-    if (dialog.open) dialog.close();
-    plan(most);
+    dialog.dataset.now = "";
+    dialog.close();
+    plan(last() + SOON - Date.now());
   });
-  document.addEventListener("input", () => plan(most)); // reader.js tells the portal
-  note();
+  document.addEventListener("input", () => Date.now() - Math.max(last(), said) >= OFTEN && tell());
+  note(Date.now() - performance.now()); // when this page was asked for
 })();

@@ -21,15 +21,6 @@
     return { fault: "", token: now.token };
   }
 
-  // Whoever writes is at work, though nothing is sent meanwhile: the login is to last (cdd4/idle.py).
-  const OFTEN = 120000; // milliseconds
-  let told = Date.now();
-  document.addEventListener("input", function () {
-    if (Date.now() - told < OFTEN) return;
-    told = Date.now();
-    fetch(address, { headers: { Accept: "application/json", "X-At-Work": "1" } }).catch(() => {});
-  });
-
   // Where to log in, for a fault of the two
   window.doorFor = function (fault) {
     const door = dialog.querySelector(`a[data-case=${fault}]`)?.cloneNode(true);

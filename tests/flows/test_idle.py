@@ -1,9 +1,10 @@
 """Nobody sits at the computer any more: the login ends, and what stands typed there stays."""
 
-import time
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from cdd4 import idle
@@ -19,7 +20,8 @@ def clock(monkeypatch):
     class Clock:
         later = 0
 
-    monkeypatch.setattr(idle, "time", SimpleNamespace(time=lambda: time.time() + Clock.later))
+    later = SimpleNamespace(now=lambda: timezone.now() + timedelta(seconds=Clock.later))
+    monkeypatch.setattr(idle, "timezone", later)
     return Clock
 
 
@@ -39,21 +41,103 @@ def test_what_was_typed_stays_and_is_sent_after_another_login(open_page, officer
     page.wait_for_url("**/accounts/reauthenticate/**")
 
 
-@SCREENS
-@pytest.mark.parametrize("place", ["/notices/", "/admin/"])
-def test_whoever_reads_for_long_is_asked_before_the_login_ends(open_page, clock, place, screen):
-    page = open_page(make.make_user("staff"), screen=screen)
-    page.clock.install()
-    page.goto(place)
-    asked = page.locator("#idle")
-    page.clock.fast_forward(27 * 60 * 1000)
-    expect(asked).to_be_hidden()
-    clock.later = 28 * 60
-    page.clock.fast_forward(61 * 1000)
-    expect(asked).to_be_visible()
-    expect(asked).to_contain_text("อีก 2 นาที")
+MINUTE = 60
+
+
+@pytest.fixture
+def at_work(open_page, clock):
+    """A page of central staff, and minutes that pass for it and for the portal."""
+
+    def open_at(place="/notices/", **options):
+        page = open_page(make.make_user("staff"), **options)
+        page.clock.install()
+        page.goto(place)
+
+        def pass_by(seconds: int) -> None:
+            clock.later += seconds
+            page.clock.run_for(seconds * 1000)
+
+        return page, pass_by
+
+    return open_at
+
+
+def go_on(page) -> None:
     with page.expect_response(lambda one: "x-at-work" in one.request.headers):
         page.get_by_role("button", name="ทำงานต่อ").click()
-    clock.later = 56 * 60
+
+
+@SCREENS
+@pytest.mark.parametrize("place", ["/notices/", "/admin/"])
+def test_whoever_reads_for_long_is_asked_before_the_login_ends(at_work, place, screen):
+    page, pass_by = at_work(place, screen=screen)
+    asked = page.locator("#idle")
+    pass_by(26 * MINUTE)
+    expect(asked).to_be_hidden()
+    pass_by(90)
+    expect(asked).to_be_visible()
+    expect(asked).to_contain_text("อีก 2 นาที")
+    pass_by(115)
+    go_on(page)
+    expect(asked).to_be_hidden()
+    pass_by(20 * MINUTE)
     page.goto(place)
     assert "/login/" not in page.url
+
+
+def test_whoever_types_is_promised_no_more_than_the_portal_was_told(at_work):
+    page, pass_by = at_work("/account/email/")
+    field = page.locator("[name=email]")
+    for seconds in (30, 89, 61, 119):
+        pass_by(seconds)
+        field.press_sequentially("a")
+    asked = page.locator("#idle")
+    for _minute in range(29):
+        if asked.is_visible():
+            break
+        pass_by(MINUTE)
+    expect(asked).to_be_visible()
+    pass_by(115)
+    go_on(page)
+    expect(asked).to_be_hidden()
+    page.goto("/notices/")
+    assert "/login/" not in page.url
+
+
+def test_whoever_types_in_one_tab_is_not_asked_in_another(at_work, clock):
+    page, pass_by = at_work("/account/email/")
+    other = page.context.new_page()
+    other.clock.install()
+    other.goto("/notices/")
+    for _quarter in range(3):
+        pass_by(14 * MINUTE)
+        with page.expect_response(lambda one: "x-at-work" in one.request.headers):
+            page.locator("[name=email]").press_sequentially("a")
+        other.clock.run_for(14 * MINUTE * 1000)
+    expect(other.locator("#idle")).to_be_hidden()
+
+
+@SCREENS
+def test_whoever_comes_back_too_late_reads_that_it_has_ended(at_work, screen):
+    page, pass_by = at_work("/account/email/", screen=screen)
+    page.fill("[name=email]", "typed@example.org")
+    asked = page.locator("#idle")
+    pass_by(28 * MINUTE)
+    expect(asked).to_contain_text("อีก 2 นาที")
+    pass_by(17 * MINUTE)
+    expect(asked).to_contain_text("หมดเวลาการเข้าสู่ระบบ")
+    expect(asked).not_to_contain_text("อีก 2 นาที")
+    page.get_by_role("button", name="กลับไปที่หน้าเดิม").click()
+    expect(asked).to_be_hidden()
+    assert page.input_value("[name=email]") == "typed@example.org"
+
+
+def test_a_press_that_comes_too_late_says_so(at_work, clock):
+    """The computer slept, and its clock with it."""
+    page, pass_by = at_work()
+    pass_by(28 * MINUTE)
+    clock.later += 17 * MINUTE
+    go_on(page)
+    asked = page.locator("#idle")
+    expect(asked).to_contain_text("หมดเวลาการเข้าสู่ระบบ")
+    expect(page.locator("#idle a")).to_have_attribute("target", "_blank")
