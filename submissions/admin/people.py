@@ -1,6 +1,7 @@
 """Who works with the portal. Central staff look after officers and judges; only a superuser looks after the others."""
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,7 +13,6 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 
 from submissions import access
-from submissions.forms import whole
 from submissions.models import User
 from submissions.notices.accounts import tell_of_password
 from submissions.resources import UserResource
@@ -42,10 +42,11 @@ class UserAdmin(Spreadsheets, GuardedAdmin, DjangoUserAdmin):
     ordering = ["username"]
     filter_horizontal = []
     autocomplete_fields = ["office"]
-    readonly_fields = ["last_seen", "password_link"]
+    readonly_fields = ["own_email", "last_seen", "password_link"]
 
     def get_fieldsets(self, request, obj=None):
-        person = ["username", "full_name", "email", "role", "office", "is_head"]
+        email = "own_email" if obj == request.user else "email"
+        person = ["username", "full_name", email, "role", "office", "is_head"]
         if obj is None:
             return [(None, {"fields": [*person, "usable_password", "password1", "password2"]})]
         power = ["is_superuser"] if request.user.is_superuser else []
@@ -68,9 +69,9 @@ class UserAdmin(Spreadsheets, GuardedAdmin, DjangoUserAdmin):
 
     def user_change_password(self, request, id, form_url=""):
         """One's own is changed with the old one; another's is told to its owner, who chooses the next."""
-        if id == str(request.user.pk):
+        before = self.get_object(request, unquote(id))  # a number may be written in many ways
+        if before == request.user:
             return redirect("account_change_password")
-        before = User.objects.filter(pk=whole(id)).first()
         answer = super().user_change_password(request, id, form_url)
         if before and not User.objects.filter(pk=before.pk, password=before.password).exists():
             tell_of_password(before, request.user, at=timezone.now())
@@ -90,6 +91,13 @@ class UserAdmin(Spreadsheets, GuardedAdmin, DjangoUserAdmin):
     @display(description=_("last log-in"), ordering="last_login")
     def last_seen(self, user: User) -> str:
         return short_time(user.last_login)
+
+    @display(description=_("e-mail"))
+    def own_email(self, user: User) -> str:
+        """It opens the account: one's own is changed with the password, on a page of its own."""
+        return format_html(
+            '{} <a class="link" href="{}">{}</a>', user.email or "–", reverse("account-email"), _("Change my address")
+        )
 
     @display(description=_("password"))
     def password_link(self, user: User) -> str:

@@ -178,6 +178,21 @@ def test_staff_change_it_and_the_old_address_hears_of_it(client, person):
     assert client.post(path).status_code == 410  # what was asked for before is void
 
 
+def test_a_superuser_s_own_has_no_second_door(client):
+    """An open session in the admin is not the account either."""
+    admin = make.make_user("admin", email="admin@example.org")
+    browser = log_in(admin)
+    page = f"/admin/submissions/user/{admin.pk}/change/"
+    form = browser.get(page)
+    assert PAGE in form.content.decode()
+    data = {bound.html_name: bound.value() for bound in form.context["adminform"].form}
+    data = {name: value for name, value in data.items() if value not in (None, False)}
+    saved = browser.post(page, {**data, "email": NEW, "full_name": "Another Name"})
+    assert saved.status_code == 302
+    admin.refresh_from_db()
+    assert (admin.full_name, admin.email) == ("Another Name", "admin@example.org")
+
+
 def test_saving_a_person_otherwise_tells_nobody(person):
     person.full_name = "Somebody"
     person.save()
