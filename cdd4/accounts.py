@@ -5,12 +5,16 @@ from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 from allauth.account import app_settings
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.forms import ChangePasswordForm
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.utils import filter_users_by_username
+from allauth.core import context
 from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.shortcuts import resolve_url
@@ -19,8 +23,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from submissions.accounts import known, tries
+from submissions.accounts.receivers import ENROLLED_AT
+from submissions.accounts.steps import FACTORS
 from submissions.notices import accounts as notices
 from submissions.signals import login_refused
+
+CODES = {"mfa_view_recovery_codes", "mfa_download_recovery_codes"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -33,17 +41,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """The person, or None. A ValidationError with `seconds` among its params: they have to wait."""
         name, address = credentials.get("username", ""), get_ip(request)
         owner = filter_users_by_username(name).order_by("pk").first()
-        counters = tries.counters(owner, name, address, known.key_of(request, owner))
-        try:
-            attempt = tries.Try(counters, timezone.now())
-        except tries.TooSoon as too_soon:
-            login_refused.send(type(self), user=owner, name=name, address=address)
-            raise wait(too_soon.seconds) from None
+        attempt = begin(tries.counters(owner, name, address, known.key_of(request, owner)), owner, name, address)
         user = super().authenticate(request, **credentials)
         if user:
             attempt.was_right()
         elif owner:
-            notices.tell_of_wrong_tries(owner, attempt.wrong, address, at=attempt.at)
+            notices.tell_of_wrong_passwords(owner, at=attempt.at)
         return user
 
     def pre_authenticate(self, request, **credentials) -> None:
@@ -55,11 +58,19 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
-        """Setting up a second factor follows the log-in: nobody types the password twice in five minutes for that."""
-        records = get_authentication_records(self.request, self.request.user)
-        is_fresh = bool(records) and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT
-        is_waived = is_fresh and app == "allauth.mfa"
+        """The first second factor is set up right after the log-in, and its recovery codes are shown right after that:
+        nobody types the password twice in five minutes for it. Whoever has one is asked before anything is changed.
+        """
+        is_waived = app == "allauth.mfa" and self._is_setting_up()
         return not is_waived and super().is_reauthentication_required(app=app, **kwargs)
+
+    def _is_setting_up(self) -> bool:
+        if is_mfa_enabled(self.request.user, FACTORS):
+            begun = self.request.session.get(ENROLLED_AT, 0) if self.request.resolver_match.view_name in CODES else 0
+        else:
+            records = get_authentication_records(self.request, self.request.user)
+            begun = records[-1]["at"] if records else 0
+        return time.time() - begun < app_settings.REAUTHENTICATION_TIMEOUT
 
     # Passwords.
 
@@ -87,6 +98,44 @@ class AccountAdapter(DefaultAccountAdapter):
         return "[" + _("CDD Digital 4.0") + f"] {subject}"
 
 
+class PasswordChange(ChangePasswordForm):
+    def clean_oldpassword(self) -> str:
+        """Whoever sits at an open session guesses no faster than at the door, and no less seen."""
+        old = self.cleaned_data["oldpassword"]
+        if not get_adapter().reauthenticate(self.user, old):
+            raise get_adapter().validation_error("enter_current_password")
+        return old
+
+
+class Coded:
+    """A code of the second step, counted like a password: whoever tries codes has the password already."""
+
+    def clean_code(self) -> str:
+        request, address = context.request, get_ip(context.request)
+        counters = tries.counters_of_codes(self.user, known.key_of(request, self.user))
+        attempt = begin(counters, self.user, self.user.username, address)
+        try:
+            code = super().clean_code()
+        except ValidationError:
+            notices.tell_of_wrong_codes(self.user, at=attempt.at)
+            raise
+        attempt.was_right()
+        return code
+
+    @property
+    def kinds(self) -> set[str]:
+        """What this person has set up."""
+        return set(Authenticator.objects.filter(user=self.user).values_list("type", flat=True))
+
+
+class SecondStep(Coded, AuthenticateForm):
+    pass
+
+
+class CodeAgain(Coded, ReauthenticateForm):
+    pass
+
+
 class FactorAdapter(DefaultMFAAdapter):
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {**super().get_public_key_credential_rp_entity(), "name": settings.MFA_TOTP_ISSUER}
@@ -95,6 +144,15 @@ class FactorAdapter(DefaultMFAAdapter):
         """By its number: people give the first one a name of theirs, or none."""
         count = Authenticator.objects.filter(user=user, type=type).count()
         return _("Passkey %(number)s") % {"number": count + 1}
+
+
+def begin(counters: tries.Counters, owner, name: str, address: str) -> tries.Try:
+    """A try at the door. A ValidationError where it comes too soon."""
+    try:
+        return tries.Try(counters, timezone.now())
+    except tries.TooSoon as too_soon:
+        login_refused.send(AccountAdapter, user=owner, name=name, address=address)
+        raise wait(too_soon.seconds) from None
 
 
 def wait(seconds: int) -> ValidationError:

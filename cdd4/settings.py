@@ -196,8 +196,9 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordRes
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # the browser is known from then on: docs/decisions/0017
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False  # shared office machines: the session ends with the browser
-# Passwords are counted by submissions/accounts/tries.py; `login_failed` is left for the codes of a second factor.
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}  # counted by submissions/accounts/tries.py
+ACCOUNT_FORMS = {"change_password": "cdd4.accounts.PasswordChange"}
+MFA_FORMS = {"authenticate": "cdd4.accounts.SecondStep", "reauthenticate": "cdd4.accounts.CodeAgain"}
 KNOWN_BROWSER_COOKIE = "__Host-known-browser" if PRODUCTION else "known-browser"
 PROXIES = 1 if PRODUCTION else 0  # whose word on the visitor's address is taken, for limits by address
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES

@@ -1,19 +1,25 @@
 """Hears what is done with accounts, through whichever door, and has it recorded."""
 
+import time
+
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
+from django.utils import timezone
 from knox.models import get_token_model
 
 from submissions.models import User
+from submissions.notices.accounts import tell_of_factor
 from submissions.signals import login_refused
 
 from . import addresses, events, sessions
 from .events import Kind, record
+from .steps import FACTORS
 
 REFUSED_ONCE = events.AT_ONCE
+ENROLLED_AT = "enrolled_at"  # in the session: the second in which its person set up a second step
 
 
 @receiver(user_logged_in)
@@ -59,13 +65,20 @@ def token_ended(instance, **kwargs) -> None:
 
 @receiver(post_save, sender=Authenticator)
 def factor_added(instance, created, **kwargs) -> None:
-    if created:
-        record(Kind.FACTOR_ADDED, user=instance.user, actor=_who(), detail=instance.type)
+    if not created:
+        return
+    who = _who()
+    record(Kind.FACTOR_ADDED, user=instance.user, actor=who, detail=instance.type)
+    if who == instance.user:
+        events.context.request.session[ENROLLED_AT] = int(time.time())
 
 
 @receiver(post_delete, sender=Authenticator)
 def factor_removed(instance, **kwargs) -> None:
+    """Whoever has it taken away by a command, or finds it taken away, is told."""
     record(Kind.FACTOR_REMOVED, user=instance.user, actor=_who(), detail=instance.type)
+    if instance.type in FACTORS:
+        tell_of_factor(instance.user, instance.type, at=timezone.now())
 
 
 @receiver(authentication_failed)

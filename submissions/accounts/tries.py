@@ -62,6 +62,11 @@ def counters(user: User | None, name: str, address: str, known: str | None) -> C
     }
 
 
+def counters_of_codes(user: User, known: str | None) -> Counters:
+    """Where a code of the second step counts: a browser that passed it before for itself, all others together."""
+    return {_counter("codes", f"user {user.pk}", known or "unknown"): BROWSER}
+
+
 def alike(name: str) -> str:
     """The same for all ways of writing one name that somebody may take for another."""
     return unicodedata.normalize("NFKC", name).strip().upper().casefold()
@@ -91,7 +96,6 @@ class Try:
             for row in rows:
                 row.wrong, row.latest_at = row.wrong + 1, at
             Tries.objects.bulk_update(rows, ["wrong", "latest_at"])
-            self.wrong = max(row.wrong for row in rows if counted[row.pk] is not ADDRESS)
         self.own = [one for one, pace in counted.items() if pace in (BROWSER, FROM)]
 
     def was_right(self) -> None:

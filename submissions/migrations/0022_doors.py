@@ -41,6 +41,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='notice',
             name='code',
-            field=models.CharField(choices=[('evidence.returned', 'evidence was returned'), ('evidence.accepted', 'evidence was accepted'), ('evidence.infected', 'a virus was found'), ('remark.written', 'a message was written'), ('extension.granted', 'more time was given'), ('deadline.near', 'a last day is near'), ('edition.adopted', 'the criteria were changed'), ('publication.made', 'results were published'), ('confirmation.asked', 'a confirmation is asked for'), ('confirmation.changed', 'what was confirmed was changed'), ('login.tried', 'wrong passwords were typed'), ('password.set', 'a password was set')], max_length=20, verbose_name='kind'),
+            field=models.CharField(choices=[('evidence.returned', 'evidence was returned'), ('evidence.accepted', 'evidence was accepted'), ('evidence.infected', 'a virus was found'), ('remark.written', 'a message was written'), ('extension.granted', 'more time was given'), ('deadline.near', 'a last day is near'), ('edition.adopted', 'the criteria were changed'), ('publication.made', 'results were published'), ('confirmation.asked', 'a confirmation is asked for'), ('confirmation.changed', 'what was confirmed was changed'), ('login.tried', 'wrong passwords were typed'), ('password.set', 'a password was set'), ('codes.tried', 'wrong codes were typed'), ('factor.removed', 'a second step was removed')], max_length=20, verbose_name='kind'),
         ),
     ]

@@ -93,6 +93,8 @@ class Notice(models.Model):
         CHANGED = "confirmation.changed", _("what was confirmed was changed")
         TRIES = "login.tried", _("wrong passwords were typed")
         PASSWORD = "password.set", _("a password was set")
+        CODES = "codes.tried", _("wrong codes were typed")
+        FACTOR = "factor.removed", _("a second step was removed")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("addressee")

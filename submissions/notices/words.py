@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from submissions import thai
 from submissions.models import Entry, Notice, User
 from submissions.slots import page_of, thread_of, title_of
+from submissions.templatetags.accounts import factor_name
 from submissions.templatetags.wording import entry_name
 
 ICONS = {
@@ -26,8 +27,10 @@ ICONS = {
     "confirmation.changed": "returned",
     "login.tried": "late",
     "password.set": "person",
+    "codes.tried": "late",
+    "factor.removed": "late",
 }
-OF_ACCOUNTS = (Notice.Code.TRIES, Notice.Code.PASSWORD)
+OF_ACCOUNTS = (Notice.Code.TRIES, Notice.Code.PASSWORD, Notice.Code.CODES, Notice.Code.FACTOR)
 
 
 @dataclass(frozen=True)
@@ -98,20 +101,43 @@ def _say(notice: Notice, entries: dict[int, Entry]) -> Said:
 
 def _say_of_account(notice: Notice) -> Said:
     data = notice.data
-    if notice.code == Notice.Code.TRIES:
-        title = ngettext(
-            "%(count)s wrong password was typed for your account",
-            "%(count)s wrong passwords were typed for your account",
-            data["count"],
-        ) % {"count": data["count"]}
-        text = _(
-            "From the address %(address)s. Nobody got in with them, and each further try has to wait. If it was not "
-            "you: choose a password that you use nowhere else, and tell central staff if it goes on."
-        ) % {"address": data["address"]}
-    else:
-        title = _("%(by)s set a new password for your account") % {"by": data["by"]}
-        text = _("When you log in with it you choose one of your own. If you did not ask for it, tell central staff.")
+    match notice.code:
+        case Notice.Code.TRIES:
+            title = ngettext(
+                "%(count)s wrong password was typed for your account in one day",
+                "%(count)s wrong passwords were typed for your account in one day",
+                data["count"],
+            ) % {"count": data["count"]}
+            text = _from(data) + _(
+                "Nobody got in with them. If it was not you: choose a password that you use nowhere else, and tell "
+                "central staff if it goes on."
+            )
+        case Notice.Code.CODES:
+            title = _("Somebody may know your password: %(count)s wrong codes of the second step in one day") % {
+                "count": data["count"]
+            }
+            text = _from(data) + _(
+                "Nobody got in with them, but whoever types a code has typed your password before. If it was not you: "
+                "choose another password now."
+            )
+        case Notice.Code.FACTOR:
+            title = _("A second step of your account was taken away: %(kind)s") % {"kind": factor_name(data["kind"])}
+            text = _("If it was neither you nor asked for by you, tell central staff at once.")
+        case _other:
+            title = _("%(by)s set a new password for your account") % {"by": data["by"]}
+            text = _(
+                "When you log in with it you choose one of your own. If you did not ask for it, tell central staff."
+            )
     return Said(notice, title, "", data["path"], 1, [Line(title, data["path"], text)])
+
+
+def _from(data: dict) -> str:
+    """Whence tries came; a notice made by a former release says nothing of how many addresses."""
+    if data.get("addresses", 1) > 1:
+        said = _("From %(addresses)s addresses, the last one %(address)s.") % data
+    else:
+        said = _("From the address %(address)s.") % data
+    return said + " "
 
 
 def _says_more(lines: list[Line]) -> bool:

@@ -24,13 +24,17 @@ def account_deed(event: AccountEvent) -> str:
     return ": ".join([str(event.get_kind_display()), " ".join(filter(None, about))]).removesuffix(": ")
 
 
+def factor_name(kind: str) -> str:
+    return {
+        Authenticator.Type.TOTP: _("authenticator app"),
+        Authenticator.Type.RECOVERY_CODES: _("recovery codes"),
+        Authenticator.Type.WEBAUTHN: _("passkey"),
+    }.get(kind, kind)
+
+
 def detail_of(event: AccountEvent) -> str:
     if event.kind in FACTORS:
-        return {
-            Authenticator.Type.TOTP: _("authenticator app"),
-            Authenticator.Type.RECOVERY_CODES: _("recovery codes"),
-            Authenticator.Type.WEBAUTHN: _("passkey"),
-        }.get(event.detail, event.detail)
+        return factor_name(event.detail)
     if event.kind in (Kind.FAILED, Kind.REFUSED) and event.detail:
         return _("unknown name %(mark)s") % {"mark": event.detail}
     return event.detail

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from submissions.examination import work
-from submissions.models import Examination, Tries
+from submissions.models import Examination, Notice, Tries
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +99,7 @@ def test_one_persons_second_factor_is_removed(guarded):
     assert Authenticator.objects.filter(user=user).count() == 2
     assert tell("remove_second_factor", "somchai") == "somchai: recovery_codes, totp removed\n"
     assert not Authenticator.objects.filter(user=user).exists()
+    assert list(Notice.objects.values_list("user", "code", "data__kind")) == [(user.pk, "factor.removed", "totp")]
     assert Authenticator.objects.filter(user=other).count() == 2
     assert tell("remove_second_factor", "somchai") == "somchai has no second factor\n"
 

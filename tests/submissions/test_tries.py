@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
 from django.core.cache import cache
 from django.db import connections
@@ -13,9 +14,11 @@ from django.utils import timezone, translation
 from rest_framework.test import APIClient
 
 from submissions.accounts import known, tries
-from submissions.models import Letter, Notice, Tries
+from submissions.models import AccountEvent, Letter, Notice, Tries
+from submissions.notices import accounts as notices
 from submissions.notices import letters
 from submissions.signals import login_refused
+from tests.cdd4.test_first_steps import code_of
 from tests.factories import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
@@ -224,26 +227,114 @@ def test_a_right_password_leaves_others_wrong_ones_counted(krabi):
     assert "Try again" in Visitor("10.9.1.2").tries()
 
 
-def test_the_owner_is_told_once_an_hour_with_the_address(krabi):
+@pytest.fixture
+def noon(monkeypatch):
+    """Nobody's day ends while they try."""
+    day = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    monkeypatch.setattr("submissions.notices.accounts.day_of", lambda at: day - timedelta(days=1))
+
+
+def read_notices(person) -> str:
+    reader = Client()
+    reader.force_login(person)
+    reader.cookies["django_language"] = "en"
+    return reader.get("/notices/").content.decode()
+
+
+def test_the_owner_is_told_once_a_day_how_many_there_were_and_whence(krabi, noon):
     for _ in range(4):
         Visitor("10.0.0.66").tries()
     assert not Notice.objects.exists()
-    for number in range(30):
-        Visitor("10.0.0.66").tries()
-        Visitor(f"10.9.0.{number}").tries()
+    Visitor("10.0.0.66").tries()
+    page = read_notices(krabi)
+    assert "5 wrong passwords were typed for your account in one day" in page
+    assert "From the address 10.0.0.66. Nobody got in" in page
+    for number in range(10):
         time_passes(minutes=20)
-    assert Notice.objects.filter(user=krabi, code="login.tried").count() <= 2  # the hour may end meanwhile
-    reader = Client()
-    reader.force_login(krabi)
-    reader.cookies["django_language"] = "en"
-    page = reader.get("/notices/").content.decode()
-    assert "5 wrong passwords were typed for your account" in page
-    assert "10.0.0.66" in page
+        Visitor(f"10.9.0.{number}").tries()
+    assert Notice.objects.filter(user=krabi, code="login.tried").count() == 1
+    page = read_notices(krabi)
+    assert "15 wrong passwords were typed for your account in one day" in page
+    assert "From 11 addresses, the last one 10.9.0.9. Nobody got in" in page
     Notice.objects.update(at=timezone.now() - timedelta(hours=1), latest_at=timezone.now() - timedelta(hours=1))
     letters.post()
     assert Letter.objects.filter(user=krabi).exists()
-    assert "5" in mail.outbox[0].subject
+    assert "15" in mail.outbox[0].subject
+    reader = Client()
+    reader.force_login(krabi)
     assert "/accounts/password/change/" in reader.get(f"/notices/{Notice.objects.first().pk}/").url
+
+
+def test_a_slip_on_the_day_after_is_told_to_nobody(krabi):
+    """The counter of the account still stands; what was tried was told."""
+    for number in range(8):
+        Visitor(f"10.9.0.{number}").tries()
+    told = Notice.objects.count()
+    tomorrow = timezone.now() + timedelta(days=1)
+    Tries.objects.update(latest_at=tomorrow - timedelta(hours=2))
+    notices.tell_of_wrong_passwords(krabi, at=tomorrow)
+    assert Notice.objects.count() == told
+
+
+# Where the password is asked for of somebody who is logged in
+
+
+def test_the_password_is_guessed_no_faster_where_it_is_changed(krabi):
+    own, stranger, new = Visitor(), Visitor("10.0.0.66"), "chosen-by-krabi-2566"
+    stranger.client.force_login(krabi)  # a session left open
+
+    def changes(old):
+        form = {"oldpassword": old, "password1": new, "password2": new}
+        cache.clear()  # allauth's own limit by the minute
+        page = stranger.client.post("/accounts/password/change/", form)
+        return page.context["form"].errors["oldpassword"][0]
+
+    assert ["current" in changes("wrong") for _ in range(5)] == [True] * 5
+    assert changes(PASSWORD) == "Too many wrong passwords. Try again in 15 seconds."
+    assert AccountEvent.objects.filter(user=krabi, kind="login.failed").count() == 5
+    assert Notice.objects.filter(user=krabi, code="login.tried").exists()
+    assert own.tries(PASSWORD) == "in"
+
+
+# Codes of the second step
+
+
+def at_the_second_step(person, address):
+    visitor = Visitor(address)
+    visitor.client.post(PAGE, {"login": person.username, "password": PASSWORD})
+    return visitor
+
+
+def types(visitor, code="000000"):
+    answer = visitor.client.post("/accounts/2fa/authenticate/", {"code": code})
+    return "in" if answer.status_code == 302 else answer.context["form"].errors["code"][0]
+
+
+def test_who_tries_codes_is_slowed_and_keeps_out_no_owner_at_a_known_browser(krabi):
+    secret = generate_totp_secret()
+    TOTP.activate(krabi, secret)
+    own = at_the_second_step(krabi, "10.0.0.7")
+    assert types(own, code_of(secret)) == "in"
+    own.client.post("/accounts/logout/")
+    thief = at_the_second_step(krabi, "10.0.0.66")
+    assert ["Incorrect" in types(thief) for _ in range(5)] == [True] * 5
+    assert "Try again in 15 seconds" in types(at_the_second_step(krabi, "10.0.0.67"))
+    own.client.post(PAGE, {"login": "krabi", "password": PASSWORD})
+    cache.clear()  # a code is taken once, and the clock has not moved
+    assert types(own, code_of(secret)) == "in"
+
+
+def test_the_owner_hears_of_wrong_codes_that_somebody_may_know_the_password(krabi, noon):
+    TOTP.activate(krabi, generate_totp_secret())
+    thief = at_the_second_step(krabi, "10.0.0.66")
+    for _ in range(2):
+        types(thief)
+    assert not Notice.objects.exists()
+    types(thief)
+    page = read_notices(krabi)
+    assert "Somebody may know your password: 3 wrong codes" in page
+    assert "10.0.0.66" in page
+    assert Notice.objects.get().data["path"] == "/accounts/password/change/"
 
 
 def test_a_refused_try_is_said_to_whoever_keeps_a_record(krabi):
