@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from knox.auth import TokenAuthentication as KnoxAuthentication
 from rest_framework import exceptions, parsers, status
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.serializers import CharField
 from rest_framework.settings import api_settings
@@ -116,7 +117,11 @@ def explain(error: Exception, context: dict) -> Response | None:
     elif room.is_full(error):
         error = DiskFull(_("The portal's disk is full; nothing was saved. Try again later, and tell central staff."))
     response = exception_handler(error, context)
-    return response and problems.told(error, response)
+    if response is None:
+        return None
+    request = context["request"]  # answered in JSON, whatever comes of this address otherwise
+    request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
+    return problems.told(error, response)
 
 
 class Held(exceptions.APIException):

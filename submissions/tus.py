@@ -55,8 +55,8 @@ class Tus(View):
             response = Wrong(error.status_code, str(error.detail)).response
         except TooMany:
             response = Wrong(429, _("You are sending many files at once. Let some of them arrive first.")).response
-        except (FileNotFoundError, Upload.DoesNotExist):  # given up meanwhile
-            raise Http404 from None
+        except (Http404, FileNotFoundError, Upload.DoesNotExist):  # not theirs, or given up meanwhile
+            response = Wrong(404, _("Not there, or not yours to see")).response
         except Busy:
             response = Wrong(423, _("This file is being written just now. Try again in a moment.")).response
         except (OSError, DatabaseError) as error:

@@ -60,7 +60,7 @@ class EvidenceList(EvidenceMixin, generics.ListAPIView):
         "period": Filter("period", "A period's code"),
         "status": Filter("status", "`submitted` waits for review", choices=tuple(Evidence.Status.values)),
     }
-    orders = {"id": "pk", "submitted_at": "submitted_at", "changed_at": "changed_at", "status": "status"}
+    orders = {"id": "pk", "submitted_at": "submitted_at"}
     changed = "changed_at"
 
     def paginate_queryset(self, queryset):

@@ -1,7 +1,7 @@
 """How lists are asked for: known filters, an order, what changed since, in pages. Whatever isn't known is refused."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -17,6 +17,10 @@ from submissions.rest import number_in
 
 MOST = 500  # rows of a page
 OF_PAGES = ("page", "page_size")
+# A row is seen when its transaction ends, which may be so long after the time that it tells: who asks for what changed
+# since their last question is told this much of what was before it, and a row may be told twice, but none is left out.
+OVERLAP = timedelta(minutes=10)
+AHEAD = timedelta(days=1)  # of the portal's clock another may be
 
 
 class Filter(NamedTuple):
@@ -31,7 +35,7 @@ class Filter(NamedTuple):
         """What was asked for; None where nothing was."""
         if self.is_number:
             return number_in(request, name)
-        text = request.query_params.get(name) or None
+        text = request.query_params.get(name)
         if text and "\0" in text:
             raise ValidationError({name: [_("Null characters are not allowed.")]})
         if text and self.choices and text not in self.choices:
@@ -50,17 +54,27 @@ def one_of(known: Iterable[str]) -> str:
 
 
 def refuse_unknown(request, known: Iterable[str] = ()) -> None:
-    """Raises ValidationError for parameters that nothing here reads: a misspelt filter would give the whole list."""
+    """Raises ValidationError for parameters that nothing here reads, or that say nothing, or two things at once: any of
+    them would give more than was asked for, in silence."""
     known = sorted(known)
     said = one_of(known) if known else _("This address knows none.")
-    if unknown := [name for name in request.query_params if name not in known]:
-        raise ValidationError({name: [_("There is no such parameter.") + " " + said] for name in unknown})
+    faults = {}
+    for name, texts in request.query_params.lists():
+        if name not in known:
+            faults[name] = [_("There is no such parameter.") + " " + said]
+        elif not all(texts):
+            faults[name] = [_("Say a value, or leave the parameter out.")]
+        elif len(texts) > 1 and name != "ordering":  # some programs say that name again for each
+            faults[name] = [_("This parameter takes one value. Ask once for each.")]
+    if faults:
+        raise ValidationError(faults)
 
 
 def moment_in(request, name: str = "updated_since") -> datetime | None:
-    """A time among the query's parameters. A day is its beginning; without an offset it is Bangkok's time."""
+    """From when on changes are told to whoever asks, among the query's parameters, for those since a time: OVERLAP
+    before it. A day is its beginning; without an offset it is Bangkok's time."""
     text = request.query_params.get(name)
-    if not text:
+    if text is None:
         return None
     try:
         # Whoever forgets to write + as %2B sends a space.
@@ -69,17 +83,23 @@ def moment_in(request, name: str = "updated_since") -> datetime | None:
             moment = datetime.combine(day, datetime.min.time())
         if moment is not None:
             moment = moment if timezone.is_aware(moment) else timezone.make_aware(moment)
-            moment = moment.astimezone(UTC)  # no database knows all offsets; and the first day there is may have none
+            # No database knows all offsets; and the first day there is may have none.
+            moment = moment.astimezone(UTC) - OVERLAP
     except (ValueError, OverflowError):
         moment = None
     if moment is None:
         raise ValidationError({name: [_("Write a time such as 2026-11-22T09:30:00+07:00.")]})
+    if moment > timezone.now() + AHEAD:
+        raise ValidationError({name: [_("That time is still to come. Years are of the Common Era: 2026, not 2569.")]})
     return moment
 
 
 class Questions(BaseFilterBackend):
     """What a list says of itself: `filters` {name: Filter}, `orders` {name: column}, and `changed`, a column of time
     or a method that takes the rows and a time.
+
+    Lists are ordered by what stays as it is: by a column that moves, rows would slip from one page to another that was
+    read already.
     """
 
     def filter_queryset(self, request, queryset: QuerySet, view) -> QuerySet:
@@ -107,7 +127,7 @@ class Questions(BaseFilterBackend):
         return [*view.filters, "ordering", *since]
 
     def ordered(self, request, queryset: QuerySet, view) -> QuerySet:
-        asked = ",".join(request.query_params.getlist("ordering"))  # some programs say the name again for each
+        asked = ",".join(request.query_params.getlist("ordering"))
         if not asked:
             return queryset
         known = [sign + name for name in view.orders for sign in ("", "-")]
@@ -116,7 +136,7 @@ class Questions(BaseFilterBackend):
             if name not in known:
                 raise ValidationError({"ordering": [one_of(known)]})
             columns.append(name[: name.startswith("-")] + view.orders[name.removeprefix("-")])
-        return queryset.order_by(*columns, "pk")  # equal ones too have one order, or a page would repeat them
+        return queryset.order_by(*columns, "pk")  # equal ones too have one order, or pages would repeat and skip them
 
     def get_schema_operation_parameters(self, view) -> list[dict[str, Any]]:
         known = [sign + name for name in view.orders for sign in ("", "-")]
@@ -124,7 +144,7 @@ class Questions(BaseFilterBackend):
         ordering = {"type": "array", "items": {"type": "string", "enum": known}, "minItems": 1, "maxItems": len(known)}
         said.append(("ordering", "In which order; `-` turns one round", ordering))
         if self.knows_changes(view):
-            since = "Only what changed then or later; a practice round's too, by the world's clock"
+            since = "What changed then or later, and some of what did shortly before; by the world's clock everywhere"
             said.append(("updated_since", since, {"type": "string", "format": "date-time"}))
         return [
             {"name": name, "in": "query", "required": False, "description": about, "schema": schema}
@@ -137,7 +157,6 @@ class Pages(PageNumberPagination):
     """A hundred rows a page, or as many as are asked for."""
 
     page_size_query_param = "page_size"
-    max_page_size = MOST
 
     def get_page_size(self, request) -> int:
         size = number_in(request, "page_size")
@@ -146,9 +165,7 @@ class Pages(PageNumberPagination):
         return size or self.page_size
 
     def get_page_number(self, request, paginator) -> int:
-        text = request.query_params.get("page") or "1"
-        if text == "last":
-            return paginator.num_pages
+        text = request.query_params.get("page", "1")
         if not whole(text):
             raise ValidationError({"page": [_("A whole number is needed.")]})
         return whole(text)

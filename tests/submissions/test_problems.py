@@ -1,9 +1,12 @@
 """How the API tells what was wrong: one shape (RFC 9457) whoever refuses, a type that stays, the texts as ever."""
 
 import errno
+import time
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
+from rest_framework.throttling import UserRateThrottle
 
 from submissions import intake
 from submissions.api.problems import KINDS, MEDIA_TYPE
@@ -65,6 +68,18 @@ def test_a_conflict_keeps_the_row_as_it_is_now(entry, staff):
     evidence = make.make_evidence(entry, revision=4)
     late = by(staff).post(f"{API}/evidence/{evidence.pk}/review/", {"decision": "accept", "revision": 1})
     assert check(late, "conflict", 409)["current"]["revision"] == 4
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/vnd.oai.openapi"])
+def test_refusals_of_the_description_are_json_too(accept, officer):
+    """The description itself comes as YAML."""
+    client = Client(headers={"accept": accept})
+    check(client.get("/api/schema/"), "not-authenticated", 401)
+    client.force_login(officer)
+    check(client.get("/api/schema/", headers={"accept": "text/html"}), "not-acceptable", 406)
+    check(client.post("/api/schema/"), "method-not-allowed", 405)
+    cache.set(UserRateThrottle.cache_format % {"scope": "user", "ident": officer.pk}, [time.time()] * 1000, 60)
+    check(client.get("/api/schema/"), "throttled", 429)
 
 
 @pytest.mark.parametrize("method", ["get", "post", "put", "delete"])

@@ -190,8 +190,10 @@ def test_a_stranger_learns_nothing(sender, entry):
         stranger.force_login(person)
         asked = [stranger.head(address), stranger.get(address), stranger.delete(address), send(stranger, address, PDF)]
         assert {answer.status_code for answer in asked} == {404}
+        assert all(list(answer.json()) == ["reasons"] for answer in asked[1:])
     stranger.force_login(neighbour)
     assert begin(stranger, entry).status_code == 404
+    assert begin(stranger, entry)["Content-Type"] == "application/json"
     assert Upload.objects.count() == 1
 
 
