@@ -1,4 +1,4 @@
-"""Whether the database is there: what an error tells of it, and waiting until it is."""
+"""Waiting until the database is there, and giving up on one that says nothing."""
 
 import logging
 import select
@@ -10,26 +10,13 @@ import psycopg2
 import psycopg2.extensions as psycopg
 from django.db import DatabaseError, Error, connection
 
+from submissions.away import is_away
+
 log = logging.getLogger(__name__)
 BETWEEN = 2  # seconds between two looks
 SILENCE = 60  # seconds, less than the proxy waits for an answer
 CONNECTING = 5  # seconds
-# SQLSTATE: a broken connection, a server that stops or starts, no connection left.
-_AWAY = ("08", "57P0", "53300")
 _SOON = ("starting up", "shutting down", "not yet accepting", "recovery", "too many", "remaining connection")
-
-
-def is_away(error: BaseException | None) -> bool:
-    """Whether the database could not be reached just now. A statement that it refused, or a deadlock, is not that."""
-    fault = error.__cause__ if isinstance(error, Error) else None
-    if not isinstance(fault, psycopg2.Error):
-        return False
-    if fault.pgcode:
-        return fault.pgcode.startswith(_AWAY)
-    # A connection that breaks amid an answer is told as an error of no kind in particular.
-    return (
-        isinstance(fault, psycopg2.OperationalError | psycopg2.InterfaceError) or type(fault) is psycopg2.DatabaseError
-    )
 
 
 def is_refused(error: BaseException) -> bool:

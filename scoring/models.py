@@ -280,7 +280,7 @@ class Parcel(models.Model):
     """Everything that was handed in for an entry, packed as one ZIP file to take away."""
 
     KEPT = timedelta(days=7)
-    LEASE = timedelta(minutes=15)  # without a sign for so long a worker counts as dead
+    LEASE = timedelta(seconds=30)  # without a sign for so long a worker counts as dead
     MOST_ATTEMPTS = 3
 
     class Stage(models.TextChoices):
@@ -340,7 +340,9 @@ class Parcel(models.Model):
         """Whether this process is the one to make it. A message that came twice takes nothing."""
         now = timezone.now()
         due = Parcel.objects.filter(pk=self.pk, due_at__lte=now)
-        return bool(due.update(due_at=now + self.LEASE, attempts=F("attempts") + 1))
+        if taken := bool(due.update(due_at=now + self.LEASE, attempts=F("attempts") + 1)):
+            self.refresh_from_db(fields=["attempts"])
+        return taken
 
     def note(self, **changes) -> None:
         """Keep how far it is; whoever is still at it has time again."""

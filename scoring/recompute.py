@@ -12,6 +12,7 @@ from django.db.models import F, FilteredRelation, Q, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from submissions.away import is_away
 from submissions.models import Entry, Evidence, Extension, Holiday, Round, Sheet
 from submissions.models import Value as ValueRow
 
@@ -70,7 +71,9 @@ def _rescore_still_stale(round: Round, ids: list[int]) -> int:
         with transaction.atomic():
             free = _stale(round).filter(pk__in=ids).order_by("pk").select_for_update(of=("self",), skip_locked=True)
             return _rescore_locked(list(free.values_list("pk", flat=True)), None)
-    except Exception:
+    except Exception as error:
+        if is_away(error):
+            raise  # no entry's fault: whoever asked waits for the database
         log.exception("round %s: a batch failed, its entries are scored one by one", round.pk)
     return sum(_rescore_alone(pk) for pk in ids)
 
@@ -78,7 +81,9 @@ def _rescore_still_stale(round: Round, ids: list[int]) -> int:
 def _rescore_alone(pk: int) -> int:
     try:
         return rescore([pk])
-    except Exception:
+    except Exception as error:
+        if is_away(error):
+            raise
         log.exception("entry %s can't be scored", pk)
         return 0
 

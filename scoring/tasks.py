@@ -6,8 +6,9 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
+from submissions.away import is_away
 from submissions.models import Round
-from submissions.queue import send
+from submissions.queue import held, send
 
 from . import parcels, trial
 from .models import Parcel, Trial
@@ -49,7 +50,9 @@ def try_text(trial_id: int) -> None:
         return
     try:
         trial.run(one)
-    except Exception:
+    except Exception as error:
+        if is_away(error):
+            raise  # the database is away: the task waits for it, and begins again
         log.exception("trial %s can't be made", trial_id)
         one.note(has_failed=True)
 
@@ -60,8 +63,11 @@ def make_parcel(parcel_id: int) -> None:
     if one is None or not one.take():
         return
     try:
-        parcels.make(one)
-    except Exception:
+        with held(one, Parcel.LEASE):
+            parcels.make(one)
+    except Exception as error:
+        if is_away(error):
+            raise  # whoever holds it is heard of no more: it is asked for again
         log.exception("parcel %s can't be made", parcel_id)
         one.note(stage=Parcel.Stage.FAILED, due_at=None)
 

@@ -1,13 +1,11 @@
 """Examines what was handed in: asks the scanner, has the file opened in a program of its own, keeps what was seen."""
 
 import logging
-import threading
-from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import Error, connection, transaction
-from django.db.models import Case, Count, F, Min, When
+from django.db import transaction
+from django.db.models import Case, Count, F, Min, Q, When
 from django.utils import timezone
 
 from submissions import checks, confined, scanner
@@ -15,6 +13,7 @@ from submissions.models import Entry, Evidence, Examination, Notice
 from submissions.notices import tell
 from submissions.notices.people import central_staff, officers_of
 from submissions.notices.told import EXCERPT
+from submissions.queue import held
 
 from . import marks
 from .likeness import remember
@@ -32,7 +31,6 @@ READERS = {
 }
 LIMIT = 420  # seconds for one file, a large video's way through the scanner among them
 LEASE = timedelta(seconds=20)  # without a sign for so long, whoever worked on it is taken for dead
-RENEWED = 5  # seconds between two signs
 RETRY = timedelta(seconds=30)  # until the scanner, or a disk, is asked again
 LATER = timedelta(minutes=10)  # until a scanner that is there is asked again for what it could not scan
 GRACE = timedelta(seconds=10)  # for the message of what was just handed in
@@ -49,7 +47,7 @@ def examine(pk: int) -> bool:
     if examination is None or not examination.take(LEASE):
         return False
     examination.refresh_from_db(fields=["attempts", "state", "scan"])
-    with _held(examination):
+    with held(examination, LEASE):
         for step in (_scan, _look):
             try:
                 step(examination)
@@ -58,27 +56,6 @@ def examine(pk: int) -> bool:
     examination.due_at = _next(examination)
     examination.save(update_fields=["due_at", "attempts"])
     return True
-
-
-@contextmanager
-def _held(examination: Examination):
-    """Nobody else takes it while it is worked on here, and anybody may soon after this process was killed."""
-    done = threading.Event()
-    thread = threading.Thread(target=_renew, args=(examination.pk, examination.attempts, done), daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
-
-
-def _renew(pk: int, attempt: int, done: threading.Event) -> None:
-    """Until then, and for as long as nobody else has taken it after all."""
-    while not done.wait(RENEWED):
-        with suppress(Error):  # the database is away: so it is for whoever else would take it
-            Examination.objects.filter(pk=pk, attempts=attempt).update(due_at=timezone.now() + LEASE)
-    connection.close()
 
 
 def _scan(examination: Examination) -> None:
@@ -178,5 +155,8 @@ def left() -> list[int]:
     Examination.objects.bulk_create([Examination(evidence=one) for one in new], ignore_conflicts=True)
     if settings.CLAMD:  # there was none when it was examined
         Examination.objects.filter(scan=Scan.WAITING, due_at=None).update(due_at=timezone.now())
-    due = Examination.objects.filter(due_at__lte=timezone.now() - GRACE).order_by(F("due_at"))
+    now = timezone.now()
+    due = Examination.objects.filter(Q(attempts__gt=0) | Q(due_at__lte=now - GRACE), due_at__lte=now).order_by(
+        F("due_at")
+    )
     return list(due.values_list("pk", flat=True)[:AT_ONCE])
