@@ -31,6 +31,7 @@ PATIENCE = 60  # seconds for the web server and the workers to come up
 GOODBYE = 10  # seconds for a part to end by itself
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  all addresses of this machine
 LONE = ("--without-gossip", "--without-mingle")  # there is nobody else to be asked
 # {part: (its queues, how many tasks at once)}: what must not wait, and what may take long.
 WORKERS = {"worker": ("rescore,sweep", 1), "documents": ("documents,mail,examine", 2)}
@@ -103,11 +104,17 @@ def main() -> int:
         with alone(data_dir, options.host, port), tempfile.TemporaryDirectory(prefix="cdd4-") as run_dir:
             serve(options.host, port, data_dir, Path(run_dir))
     except Refused as reason:
-        print(f"\n{reason}", file=sys.stderr)
-        return 1
+        return tell(reason)
+    except (PermissionError, IsADirectoryError) as error:  # as after `sudo make run`
+        return tell(not_writable(error.filename, error))
     except KeyboardInterrupt:
         print("\nหยุดแล้ว / Stopped.")
     return 0
+
+
+def tell(reason: Refused) -> int:
+    print(f"\n{reason}", file=sys.stderr)
+    return 1
 
 
 def interrupt(*_signal) -> None:
@@ -122,6 +129,11 @@ def port_number(text: str) -> int:
 
 def address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def url_of(host: str, port: int) -> str:
+    """For people's links; no browser goes to all addresses of a machine at once."""
+    return address("localhost" if host in EVERYWHERE else host, port)
 
 
 @contextlib.contextmanager
@@ -144,6 +156,13 @@ def alone(data_dir: Path, host: str, port: int) -> Iterator[None]:
         yield
 
 
+def not_writable(path: Path | str, error: OSError) -> Refused:
+    return Refused(
+        f"เขียนไม่ได้ / Cannot write to {path} ({error.strerror}). "
+        f"ถ้าเป็นของผู้ใช้อื่น ใช้ข้อมูลชุดอื่น / If it is another user's, use other data: make run CDD4_DATA_DIR=/tmp/portal-2"
+    )
+
+
 def ask_for_port(host: str, port: int) -> None:
     """Refuse with the reason what the web server could not have."""
     try:
@@ -153,8 +172,8 @@ def ask_for_port(host: str, port: int) -> None:
             probe.bind(place)
     except PermissionError:
         raise Refused(f"ไม่มีสิทธิ์ใช้พอร์ต {port} / No permission for port {port}: make run PORT=8123") from None
-    except OSError as error:
-        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+    except (OSError, UnicodeError) as error:  # the latter: no name of a host is written so
+        if isinstance(error, socket.gaierror | UnicodeError) or error.errno == errno.EADDRNOTAVAIL:
             raise Refused(
                 f"HOST={host} ไม่ใช่ที่อยู่ของเครื่องนี้ / is not an address of this machine. "
                 f"ใช้ / Use HOST=127.0.0.1 (เครื่องนี้เท่านั้น / this machine alone) หรือ / or HOST=0.0.0.0"
@@ -176,7 +195,7 @@ def serve(host: str, port: int, data_dir: Path, run_dir: Path) -> None:
         started = time.time()
         python = [sys.executable, "-m"]
         gthread = ["--worker-class", "gthread", "--threads", "8", "--graceful-timeout", "3"]
-        os.environ.setdefault("CDD4_URL", address("localhost" if host == "0.0.0.0" else host, port))  # noqa: S104
+        os.environ.setdefault("CDD4_URL", url_of(host, port))
         parts.start("web", *python, "gunicorn", "cdd4.wsgi", "--bind", here.removeprefix("http://"), *gthread)
         start_worker(parts, "worker", "--beat", "--schedule", str(run_dir / "beat"))
         wait_for(parts, "web", lambda: answers(f"{here}/healthz"))
@@ -205,10 +224,11 @@ def settle_environment(data_dir: Path, host: str) -> None:
         if "CDD4_SECRET_KEY" not in os.environ:
             os.environ.setdefault("CDD4_SECRET_KEY_FILE", str(write_secret(data_dir / "secret-key")))
     except OSError as error:
-        raise Refused(f"เขียนลงโฟลเดอร์ไม่ได้ / Cannot write to {data_dir} ({error.strerror}).") from None
+        raise not_writable(data_dir, error) from None
     os.environ.update(CDD4_ENV="development", CDD4_DATA_DIR=str(data_dir), DJANGO_SETTINGS_MODULE="cdd4.settings")
     # Whoever opens the portal to the network reaches it by names only they know.
-    os.environ.setdefault("CDD4_ALLOWED_HOSTS", "*" if host == "0.0.0.0" else f"localhost,127.0.0.1,[::1],{host}")  # noqa: S104
+    named = f"[{host}]" if ":" in host else host
+    os.environ.setdefault("CDD4_ALLOWED_HOSTS", "*" if host in EVERYWHERE else f"localhost,127.0.0.1,[::1],{named}")
 
 
 def write_secret(path: Path) -> Path:
@@ -245,7 +265,7 @@ def mark_of_database() -> str:
 def migrate_and_fill() -> str:
     import django
     from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import call_command
+    from django.core.management import CommandError, call_command
     from django.db import OperationalError
 
     print("กำลังเตรียมฐานข้อมูล / Preparing the database …", flush=True)
@@ -263,7 +283,10 @@ def migrate_and_fill() -> str:
         return ""
     print("กำลังสร้างรอบสาธิต / Making the demo rounds …", flush=True)
     logins = io.StringIO()
-    call_command("demo", stdout=logins)
+    try:
+        call_command("demo", stdout=logins)
+    except CommandError as fault:
+        raise Refused(f"สร้างรอบสาธิตไม่สำเร็จ / The demo could not be made: {fault}") from None
     return logins.getvalue()
 
 

@@ -6,8 +6,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from django.conf import settings
+from django.core.management import CommandError
 
 from submissions.examination.work import READERS, remember_seen
 from submissions.models import Evidence, Examination
@@ -30,13 +32,25 @@ class Examiner:
             start_new_session=True,  # Ctrl-C is for whoever waits for it
             text=True,
         )
-        json.dump(jobs, self.program.stdin)
-        self.program.stdin.close()
+        with suppress(BrokenPipeError):  # it ended already; why is told when it is waited for
+            json.dump(jobs, self.program.stdin)
+            self.program.stdin.close()
+
+    def __enter__(self) -> Examiner:
+        return self
+
+    def __exit__(self, *exc) -> None:
+        """Whatever ended this: nobody waits for what it would still say."""
+        self.program.kill()
+        with suppress(BrokenPipeError), self.program:
+            pass
 
     def write(self) -> None:
         """Wait for what was seen, and write it to the rows, which are there by now."""
-        with self.program:
-            seen = dict(zip(self.contents, json.load(self.program.stdout), strict=True))
+        said = self.program.stdout.read()
+        if status := self.program.wait():
+            raise CommandError(f"The program that looks through the files of the demo ended with {status}.")
+        seen = dict(zip(self.contents, json.loads(said), strict=True))
         for sha256, one in seen.items():
             remember_seen(sha256, one)
         done = {"state": Examination.State.DONE, "attempts": 1, "due_at": None}

@@ -52,18 +52,18 @@ class Ledger:
 
     def write(self) -> None:
         """Keep the files, write the rows with their events, and say that the facts changed."""
-        examiner = Examiner(self._keep_files())
-        originals = [row for row, _ in self.evidence if row.replaces is None]
-        Evidence.objects.bulk_create(originals, batch_size=BATCH)
-        replacements = [row for row, _ in self.evidence if row.replaces is not None]
-        for row in replacements:
-            row.replaces_id = row.replaces.pk
-        Evidence.objects.bulk_create(replacements, batch_size=BATCH)
-        for model, pairs in ((Value, self.values), (Sheet, self.sheets), (Extension, self.extensions)):
-            bulk_create_with_history([row for row, _ in pairs], model, batch_size=BATCH)
-        Event.objects.bulk_create(self._events(), batch_size=BATCH)
-        Entry.objects.filter(round=self.round).touch()
-        examiner.write()
+        with Examiner(self._keep_files()) as examiner:
+            originals = [row for row, _ in self.evidence if row.replaces is None]
+            Evidence.objects.bulk_create(originals, batch_size=BATCH)
+            replacements = [row for row, _ in self.evidence if row.replaces is not None]
+            for row in replacements:
+                row.replaces_id = row.replaces.pk
+            Evidence.objects.bulk_create(replacements, batch_size=BATCH)
+            for model, pairs in ((Value, self.values), (Sheet, self.sheets), (Extension, self.extensions)):
+                bulk_create_with_history([row for row, _ in pairs], model, batch_size=BATCH)
+            Event.objects.bulk_create(self._events(), batch_size=BATCH)
+            Entry.objects.filter(round=self.round).touch()
+            examiner.write()
 
     # Rows
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from cdd4 import local
 from tests.servers import ROOT, free_port, wait_until
 
 PLAIN = {"PATH": os.environ["PATH"], "HOME": "/tmp", "LANG": "C.UTF-8"}
@@ -188,7 +189,7 @@ def test_a_taken_port(tmp_path):
         assert f"Port {port} is not available" in refusal("--port", str(port), CDD4_DATA_DIR=str(tmp_path))
 
 
-@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])
+@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid", "..x"])
 def test_an_address_of_another_machine(host, tmp_path):
     said = refusal("--port", str(free_port()), "--host", host, CDD4_DATA_DIR=str(tmp_path))
     assert f"HOST={host}" in said
@@ -216,6 +217,30 @@ def test_a_port_that_is_none(port, tmp_path):
 
 def test_a_folder_that_cannot_be_written():
     assert "Cannot write to /proc/portal" in refusal("--port", str(free_port()), CDD4_DATA_DIR="/proc/portal")
+
+
+@pytest.mark.parametrize("mine", ["running", "log/web.log"])
+def test_a_folder_that_is_another_users(mine, tmp_path):
+    """As after `sudo make run`. A folder where a file should be can't be written by anybody, root among them."""
+    (tmp_path / mine).mkdir(parents=True)
+    said = refusal("--port", str(free_port()), CDD4_DATA_DIR=str(tmp_path))
+    assert f"Cannot write to {tmp_path / mine} " in said
+
+
+@pytest.mark.parametrize(
+    ("host", "hosts", "url"),
+    [
+        ("::", "*", "http://localhost:8000"),
+        ("0.0.0.0", "*", "http://localhost:8000"),
+        ("::1", "localhost,127.0.0.1,[::1],[::1]", "http://[::1]:8000"),
+        ("fd00::7", "localhost,127.0.0.1,[::1],[fd00::7]", "http://[fd00::7]:8000"),
+    ],
+)
+def test_the_portal_answers_to_the_address_that_it_listens_at(host, hosts, url, tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "environ", {})
+    local.settle_environment(tmp_path, host)
+    assert os.environ["CDD4_ALLOWED_HOSTS"] == hosts
+    assert local.url_of(host, 8000) == url
 
 
 def test_a_database_that_is_away(tmp_path):
