@@ -1,4 +1,4 @@
-"""The page on which central staff open a round from a publication: the form, who would take part, and then the deed."""
+"""The page on which central staff make a round from a publication: the form, who would take part, then the deed."""
 
 from datetime import date
 
@@ -134,7 +134,7 @@ class FollowingForm(forms.Form):
 @login_required
 @require_http_methods(["GET", "POST"])
 def open_round(request, pk: int) -> HttpResponse:
-    """First the form, then who would take part; only the button there opens the round."""
+    """First the form, then who would take part; only the button there makes the round, which is opened next."""
     publication = get_object_or_404(Publication.objects.visible_to(request.user).with_round(), pk=pk)
     if reason := access.why_not_run_rounds(request.user):
         raise PermissionDenied(reason)
@@ -153,6 +153,7 @@ def open_round(request, pk: int) -> HttpResponse:
         except Refused as refused:
             show_reasons(form, refused.reasons)
         else:
-            messages.success(request, _("The round “%(round)s” is open.") % {"round": made})
-            return redirect("nominees", made.pk)
+            said = _("The round “%(round)s” was made. Only central staff see it: prepare it, then open it.")
+            messages.success(request, said % {"round": made})
+            return redirect("admin:submissions_round_opening", made.pk)
     return render(request, "awards/open_round.html", context, status=422 if form.errors else 200)

@@ -1,4 +1,4 @@
-"""Opens a round from a publication: a contest's next stage, or another contest for those who did well in this one."""
+"""Makes a round from a publication: a contest's next stage, or another contest for those who did well in this one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -52,17 +52,18 @@ def replaced_by(publication: Publication) -> Publication | None:
 
 def rounds_opened(publication: Publication) -> list[Round]:
     """The rounds that follow this publication's; `is_of_another`: opened from another publication of that round."""
-    rounds = list(publication.round.following.order_by("pk"))
+    rounds = list(publication.round.following.filter(discarded_at=None).order_by("pk"))
     for one in rounds:
         one.is_of_another = one.source_digest != publication.digest
     return rounds
 
 
 def open_following(publication: Publication, plan: Plan, *, by, judges: Iterable = ()) -> Round:
-    """Open a round with those announced. Refused with every reason at once, when the announcement was altered too."""
+    """Make a round with those announced, to be prepared and then opened. Refused with every reason at once, when the announcement was altered too."""
     with transaction.atomic():
         before = Round.objects.select_for_update(of=("self",)).get(pk=publication.round_id)
-        if before.following.filter(source_digest=publication.digest, name_th=plan.name_th.strip()).exists():
+        following = before.following.filter(discarded_at=None, source_digest=publication.digest)
+        if following.filter(name_th=plan.name_th.strip()).exists():
             raise Refused({"name_th": [_("A round of this name was opened from this publication already.")]})
         entries = prepare(publication, plan, by=by)
         return intake.open_round(planned(publication, plan), entries, by=by, judges=judges)
@@ -108,7 +109,7 @@ def prepare(publication: Publication, plan: Plan, *, by) -> list[Entry]:
 
 
 def planned(publication: Publication, plan: Plan) -> Round:
-    """The round that would be opened, not saved."""
+    """The round that would be made, not saved: central staff prepare it before anybody else sees it."""
     before = publication.round
     same = plan.edition.scheme_code == before.edition.scheme_code
     return Round(
@@ -125,6 +126,7 @@ def planned(publication: Publication, plan: Plan) -> Round:
         settings=before.settings if same else {},
         rank_visibility=before.rank_visibility,
         clock_offset=before.clock_offset,
+        opens_at=None,
     )
 
 

@@ -165,7 +165,7 @@ def _move(entry: Entry, state: str, verb: str, *, by, **data) -> Entry:
 
 
 def open_round(round: Round, entries: Iterable[Entry], *, by, judges: Iterable = ()) -> Round:
-    """Open a round that follows another, with those that take part in it and those that may yet be chosen."""
+    """Make a round that follows another, with those that take part in it and those that may yet be chosen."""
     refused = Refused()
     refused.add("", access.why_not_run_rounds(by))
     refused.raise_if_any()

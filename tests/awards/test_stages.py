@@ -2,11 +2,12 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from awards.publish import publish
 from awards.stages import Plan, open_following
 from submissions import intake
-from submissions.models import Entry
+from submissions.models import Entry, Round
 from submissions.proofread import Refused
 from tests import factories
 
@@ -100,12 +101,14 @@ def test_a_contest_goes_through_its_stages(staff):
         if number < 4:  # the fourth names nobody
             intake.name_nominee(entry, by=staff, office=tambon)
     second = open_following(publish(first, by=staff), stage_plan(first), by=staff)
+    intake.set_opening(second, timezone.now(), by=staff)
     assert set(states(second).values()) == {"candidate"}
     assert len(states(second)) == 3
     chosen = list(second.entries.order_by("office__code")[:2])
     for entry in chosen:
         intake.choose_entry(entry, by=factories.make_user(office=province))
     third = open_following(publish(second, by=staff), stage_plan(second), by=staff)
+    intake.set_opening(third, timezone.now(), by=staff)
     assert states(third) == {"TH-2001": "taking_part", "TH-2002": "taking_part", "TH-2003": "candidate"}
     assert (third.ranked, third.stage, third.next_stage) == ("region", "region", None)
     for deed in (intake.choose_entry, intake.release_entry):
@@ -155,6 +158,26 @@ def test_asked_twice_it_opens_one_round(staff):
         open_following(publication, make_plan(contest), by=staff)
     assert list(refused.value.reasons) == ["name_th"]
     assert contest.following.count() == 1
+
+
+def test_it_is_prepared_before_anybody_else_sees_it(staff):
+    """Days of the scheme may have to be set first: another contest begins with none."""
+    contest = make_contest(5)
+    following = open_following(publish(contest, by=staff), make_plan(contest), by=staff)
+    assert following.is_preparing
+    officer = factories.make_user(office=contest.entries.get().office)
+    assert following not in Round.objects.visible_to(officer)
+    assert following in Round.objects.visible_to(staff)
+
+
+def test_one_that_was_discarded_leaves_its_name_and_no_link(staff, client):
+    contest = make_contest(5)
+    publication = publish(contest, by=staff)
+    intake.discard_round(open_following(publication, make_plan(contest), by=staff), by=staff)
+    client.force_login(staff)
+    assert client.get(reverse("publication", args=[publication.pk])).context["following"] == []
+    anew = open_following(publication, make_plan(contest), by=staff)
+    assert client.get(reverse("publication", args=[publication.pk])).context["following"] == [anew]
 
 
 def test_places_of_a_whole_round_are_no_more_than_it_has(staff):

@@ -97,6 +97,18 @@ def region(transactional_db):
     return make.make_office("R09", kind="region", size="", name_th="เขตตรวจราชการที่ 9")
 
 
+def make_and_open(desk, before: Round) -> Round:
+    """From who would take part on: the round is made, and opened on the page that follows."""
+    desk.get_by_role("button", name="สร้างรอบ").click()
+    desk.wait_for_url("**/opening/")
+    desk.locator("[name=when][value=now]").check()
+    desk.locator("main form .button-main, form.plain-form .button-main").first.click()
+    desk.wait_for_url("**/round/*/change/")
+    made = Round.objects.get(preceding=before)
+    assert not made.is_preparing
+    return made
+
+
 def test_tambons_are_named_chosen_replaced_and_ranked_inside_their_region(open_page, region):
     provinces = [
         make.make_office(code, parent=region, name_th=name) for code, name in (("TH-20", "ชลบุรี"), ("TH-21", "ระยอง"))
@@ -122,10 +134,9 @@ def test_tambons_are_named_chosen_replaced_and_ranked_inside_their_region(open_p
     desk.goto(reverse("open-round", args=[publish(first, by=staff).pk]))
     desk.locator("main form button.btn-primary").click()
     expect(desk.locator("main")).to_contain_text("รอการคัดเลือก 4 ราย")
-    desk.get_by_role("button", name="เปิดรอบ").click()
-    desk.wait_for_url("**/nominees/")
+    second = make_and_open(desk, first)
+    desk.goto(reverse("nominees", args=[second.pk]))
     expect(desk.locator("[data-count=missing]")).to_have_text("4")
-    second = Round.objects.get(preceding=first)
 
     province = open_page(make.make_user(office=provinces[0]), screen=PHONE, scripts=False)
     province.goto(reverse("nominees", args=[second.pk]))
@@ -138,9 +149,7 @@ def test_tambons_are_named_chosen_replaced_and_ranked_inside_their_region(open_p
     desk.goto(reverse("open-round", args=[publish(second, by=staff).pk]))
     desk.get_by_label("กรรมการเขต 9").check()
     desk.locator("main form button.btn-primary").click()
-    desk.get_by_role("button", name="เปิดรอบ").click()
-    desk.wait_for_url("**/nominees/")
-    third = Round.objects.get(preceding=second)
+    third = make_and_open(desk, second)
     gone = third.entries.get(office=chosen[0].office)
 
     province.goto(reverse("withdrawal", args=[gone.pk]))
