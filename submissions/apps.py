@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,3 +12,6 @@ class SubmissionsConfig(AppConfig):
         from . import receivers, signals  # noqa: F401  connects the receivers
         from .accounts import receivers as _accounts  # noqa: F401
         from .examination import receivers as _  # noqa: F401
+        from .log.beginning import begin_after_upgrade
+
+        post_migrate.connect(begin_after_upgrade, sender=self)

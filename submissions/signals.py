@@ -1,10 +1,14 @@
 """Says when facts change. Hangs on the models, so that no door can go round it."""
 
+from collections.abc import Collection
+
 from django.db import connection, models, transaction
+from django.db.models import Q
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import Signal, receiver
 
 from .log import terms
+from .log.holidays import closed_rounds_with
 from .models import Entry, Evidence, Extension, Holiday, Office, Round, Sheet, User, Value
 from .models.places import within
 
@@ -36,14 +40,13 @@ def moved_by(row) -> models.QuerySet:
     """The entries whose scores may move when this round, office or holiday is saved; none by any other row."""
     if isinstance(row, Round):  # its settings, edition or clock
         return Entry.objects.filter(round=row.pk)
-    if isinstance(row, Office):  # its size group sets targets; where it lies, who judges it and what lies in it
-        return Entry.objects.filter(within(row.pk))
+    if isinstance(row, Office):  # its size group sets targets; where it lies, who judges it, what lies in it, names it
+        return Entry.objects.filter(within(row.pk) | Q(nominee_office=row.pk))
     if isinstance(row, Holiday):
-        return Entry.objects.filter(round__is_closed=False)
+        return Entry.objects.filter(
+            Q(round__is_closed=False) | Q(round__in=closed_rounds_with(min(row.days, default="")))
+        )
     return Entry.objects.none()
-
-
-_TERMS_OF = {Round: terms.OF_ROUND, Office: terms.OF_OFFICE, Holiday: [terms.HOLIDAYS]}
 
 
 @receiver(pre_save, sender=Round)
@@ -54,8 +57,39 @@ def hold_entries(instance, raw=False, **kwargs) -> None:
 
     Outside a transaction no two are held at once: the row is let go before its entries are touched.
     """
-    if connection.in_atomic_block and not raw:
+    if raw:
+        return
+    if isinstance(instance, Holiday):
+        instance.days = _days_of(instance)
+    if connection.in_atomic_block:
         moved_by(instance).hold()
+
+
+@receiver(pre_save, sender=Round)
+@receiver(pre_save, sender=Office)
+def note_changes(instance, update_fields=None, **kwargs) -> None:
+    instance.changes = _changes_of(instance, update_fields)
+
+
+def _days_of(holiday: Holiday) -> set[str]:
+    """The day that a holiday is, and the one that it was, as ISO 8601."""
+    before = Holiday.objects.filter(pk=holiday.pk).values_list("date", flat=True)
+    return {str(day) for day in (holiday.date, *before) if day}
+
+
+def _changes_of(row: Round | Office, update_fields: Collection[str] | None) -> set[str]:
+    """The terms that saving this row changes: what was altered before by SQL alone is no deed of whoever saves it."""
+    fields = terms.OF_ROUND if isinstance(row, Round) else terms.OF_OFFICE
+    before = type(row).objects.filter(pk=row.pk).first()
+    if before is None:
+        return set()
+    columns = {term: row._meta.get_field(field) for term, field in fields.items()}
+    return {
+        term
+        for term, column in columns.items()
+        if (update_fields is None or not {column.name, column.attname}.isdisjoint(update_fields))
+        and getattr(row, column.attname) != getattr(before, column.attname)
+    }
 
 
 @receiver(post_save, sender=Round)
@@ -63,9 +97,19 @@ def hold_entries(instance, raw=False, **kwargs) -> None:
 @receiver([post_save, post_delete], sender=Holiday)
 def row_changed(instance, created=False, raw=False, **kwargs) -> None:
     """A new round or office has no entries yet."""
-    if not raw and (not created or isinstance(instance, Holiday)):
-        with transaction.atomic():
-            terms.record(moved_by(instance).touch(), _TERMS_OF[type(instance)], by=terms.who_saves(instance))
+    if raw or (created and not isinstance(instance, Holiday)):
+        return
+    with transaction.atomic():
+        ids, by = moved_by(instance).touch(), terms.who_saves(instance)
+        if isinstance(instance, Round):
+            terms.record(ids, instance.changes, by=by)
+        elif isinstance(instance, Holiday):
+            terms.record(ids, instance.days, by=by)
+        else:
+            own = set(instance.entries.filter(pk__in=ids).values_list("pk", flat=True))
+            elsewhere = {"above", terms.NOMINEE} if instance.changes else set()
+            terms.record(own, instance.changes | elsewhere - {"above"}, by=by)
+            terms.record(set(ids) - own, elsewhere, by=by)
 
 
 @receiver(m2m_changed, sender=Round.judges.through)

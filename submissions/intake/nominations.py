@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from scoring.engine import Nominees
 from submissions import access
+from submissions.log import terms
 from submissions.models import Entry, Event, Office, RegisterLine, Round
 from submissions.models.places import within
 from submissions.proofread import Refused
@@ -38,7 +39,7 @@ def name_nominee(
         entry.nominee_name, entry.nominee_office = ("", office) if office else (name, None)
         entry.save(update_fields=["nominee_name", "nominee_office"])
         said = {"before": before, "after": entry.nominee, "code": office.code if office else ""}
-        said |= {"name": entry.nominee_name, "office": entry.nominee_office_id}
+        said |= {"name": entry.nominee_name, "office": entry.nominee_office_id, "nominee": terms.of_nominee(office)}
         Event.objects.record(entry, "nominee.named", by=by, **said)
         enter_values(entry, {(code, ""): "true" for code in sorted(declared)}, by=by)
         return entry

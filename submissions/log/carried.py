@@ -88,6 +88,11 @@ def of_entry(row: Entry) -> dict[str, Any]:
     }
 
 
+def of_old_entry(row: Entry) -> dict[str, Any]:
+    """Who takes part, as it stood when a log of before began to tell it."""
+    return of_entry(row) | {"withdrawn_reason": row.withdrawn_reason, "taken_out": row.taken_out}
+
+
 def of_remark(row: Remark, sha256: str) -> dict[str, Any]:
     return {
         "remark": row.pk,

@@ -148,10 +148,8 @@ class _Look:
 
     def _compare_terms(self, entry: Entry, told: terms.Terms, present: terms.Terms) -> None:
         self.silent += not told
-        for name in present.keys() & told.keys():
-            if present[name] != told[name]:
-                log, row = terms.differing(told[name], present[name])
-                self._find(entry, found.ALTERED, kind=found.TERMS, field=name, log=log, row=row)
+        for name, log, row in terms.altered(told, present):
+            self._find(entry, found.ALTERED, kind=found.TERMS, field=name, log=log, row=row)
 
 
 def _pair_extensions(expected: dict[Place, Said], written: dict[Place, Said]) -> None:

@@ -92,10 +92,14 @@ class Replay:
         if "entry" in data:
             self.rows[ENTRY, ""] = {**data["entry"], "withdrawn_reason": "", "taken_out": False}
         elif "round" in data:  # one of a later stage: as what it was entered was not recorded then
-            self.rows[ENTRY, ""] = {"withdrawn_reason": ""}
+            self.rows[ENTRY, ""] = {"withdrawn_reason": "", "taken_out": False}
         else:
             fresh = {"nominee_name": "", "nominee_office": None, "state": Entry.State.TAKING_PART.value}
-            self.rows[ENTRY, ""] = fresh | {"withdrawn_reason": ""}
+            self.rows[ENTRY, ""] = fresh | {"withdrawn_reason": "", "taken_out": False}
+
+    def _begun(self, event: Event, data: Mapping) -> None:
+        """What was told before is not covered by what stood in the row when a log of before began to tell the rest."""
+        self.rows[ENTRY, ""] = data["entry"] | self.rows.get((ENTRY, ""), {})
 
     def _named(self, event: Event, data: Mapping) -> None:
         said = self._change(ENTRY, "", {}, nominee_name="" if data["code"] else data["after"])
@@ -160,6 +164,7 @@ _DEEDS = {
     "sheet.submitted": Replay._saved,
     "sheet.reopened": Replay._reopened,
     "entry.made": Replay._made,
+    terms.BEGUN: Replay._begun,
     "nominee.named": Replay._named,
     **dict.fromkeys(_STATES, Replay._moved),
     "extension.granted": Replay._granted,

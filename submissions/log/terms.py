@@ -1,30 +1,49 @@
 """The terms on which an entry is scored: its round's edition, days, clock and committee, its office, public holidays.
 
-They are changed in their own rows, for many entries at once. Each of these entries' logs tells it, so that whoever
-reads one log knows all that its score hangs on.
+With them goes what it is announced as: the names of its office, of those above it, of the subdistrict it named. All are
+changed in their own rows, for many entries at once. Each of these entries' logs tells it, so that whoever reads one log
+knows all that its score hangs on.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from simple_history.models import HistoricalRecords
 
 from submissions.models import Entry, Event, Holiday, Office, Round
 
+from . import holidays
+
 CHANGED = "terms.changed"
-TELLING = ("entry.made", CHANGED, "edition.adopted")
-OF_ROUND = ("edition", "settings", "clock", "ranking", "stage", "named_by", "places_per", "places", "closed")
+BEGUN = "log.begun"
+BEGINNINGS = ("entry.made", BEGUN)  # carry the terms beside the entry
+TELLING = (*BEGINNINGS, CHANGED, "edition.adopted", "nominee.named")
+# {term: the field of its row}
+OF_ROUND = {
+    "edition": "edition",
+    "settings": "settings",
+    "clock": "clock_offset",
+    "ranking": "ranking",
+    "stage": "stage",
+    "named_by": "named_by",
+    "places_per": "places_per",
+    "places": "places",
+    "closed": "is_closed",
+}
 COMMITTEE = "committee"
-OF_OFFICE = ("code", "size", "above")
+OF_OFFICE = {name: name for name in ("code", "kind", "name_th", "name_en", "size")} | {"above": "parent"}
+NAMED = ("code", "kind", "name_th", "name_en")  # what others say of an office: those below it, those that named it
+NOMINEE = "nominee"
 HOLIDAYS = "holidays"  # told as days that were added and removed: there are many
+EXTENDED = "extended"  # up to when holidays concern a closed round; extensions tell of themselves
 
 Terms = dict[str, Any]
 
 
 def read(entry_ids: Iterable[int]) -> dict[int, Terms]:
-    """The terms of these entries as they stand. Four statements, however many."""
-    offices = "office__parent__parent__parent"
-    rows = Entry.objects.filter(pk__in=list(entry_ids)).select_related("round__edition", offices)
+    """The terms of these entries as they stand. Five statements, however many."""
+    related = ("round__edition", "office__parent__parent__parent", "nominee_office")
+    rows = Entry.objects.filter(pk__in=list(entry_ids)).select_related(*related)
     entries = list(rows.defer("round__edition__text").order_by("pk"))
     rounds = {entry.round_id: entry.round for entry in entries}
     committees: dict[int, dict[str, int | None]] = {pk: {} for pk in rounds}
@@ -32,11 +51,13 @@ def read(entry_ids: Iterable[int]) -> dict[int, Terms]:
     for round_id, user, office in seats.values_list("round", "user", "user__office"):
         committees[round_id][str(user)] = office
     days = [day.isoformat() for day in Holiday.objects.order_by("date").values_list("date", flat=True)]
-    of_rounds = {pk: _of_round(round) | {COMMITTEE: committees[pk]} for pk, round in rounds.items()}
+    longest = holidays.extended(rounds)
+    of_rounds = {
+        pk: _of_round(round) | {COMMITTEE: committees[pk], HOLIDAYS: days, EXTENDED: longest.get(pk, "")}
+        for pk, round in rounds.items()
+    }
     return {
-        entry.pk: of_rounds[entry.round_id]
-        | _of_office(entry.office)
-        | ({} if entry.round.is_closed else {HOLIDAYS: days})
+        entry.pk: of_rounds[entry.round_id] | _of_office(entry.office) | {NOMINEE: of_nominee(entry.nominee_office)}
         for entry in entries
     }
 
@@ -58,27 +79,41 @@ def _of_round(round: Round) -> Terms:
 def _of_office(office: Office) -> Terms:
     above, one = [], office.parent
     while one is not None:
-        above.append(one.pk)
+        above.append({"office": one.pk} | _named(one))
         one = one.parent
-    return {"code": office.code, "size": office.size, "above": above}
+    return _named(office) | {"size": office.size, "above": above}
+
+
+def of_nominee(office: Office | None) -> dict[str, str] | None:
+    """The subdistrict that was named, as it is called; None where none was."""
+    return _named(office) if office else None
+
+
+def _named(office: Office) -> dict[str, str]:
+    return {name: getattr(office, name) for name in NAMED}
 
 
 def said(terms: Terms, told: Terms, concerning: Collection[str]) -> dict[str, Any]:
     """What an event says of the terms that a deed concerns, after others were told; nothing where they are the same.
 
-    Others are left alone, so that nobody's deed covers what was altered without one. What was never told is.
+    A holiday is concerned by its day. Others are left alone, so that nobody's deed covers what was altered without one.
+    What was never told is told.
     """
-    concerned = [key for key in terms if key in concerning or key not in told]
-    changed = [key for key in concerned if key != HOLIDAYS and (key not in told or terms[key] != told[key])]
+    changed = [key for key in terms if _is_told(key, terms, told, concerning)]
     event: dict[str, Any] = {}
     if changed:
         event["before"] = {key: told[key] for key in changed if key in told}
         event["after"] = {key: terms[key] for key in changed}
-    days, before = set(terms.get(HOLIDAYS, ())), set(told.get(HOLIDAYS, ()))
-    is_followed = HOLIDAYS in concerned or told.get("closed")  # in a round that is closed they are not
-    if HOLIDAYS in terms and is_followed and (HOLIDAYS not in told or days != before):
-        event[HOLIDAYS] = {"added": sorted(days - before), "removed": sorted(before - days)}
+    days = holidays.moved(terms, told, concerning)
+    if HOLIDAYS not in told or any(days.values()):
+        event[HOLIDAYS] = days
     return event
+
+
+def _is_told(key: str, terms: Terms, told: Terms, concerning: Collection[str]) -> bool:
+    if key in (HOLIDAYS, EXTENDED):
+        return False
+    return key not in told or (key in concerning and terms[key] != told[key])
 
 
 def take(terms: Terms, verb: str, data: Mapping[str, Any]) -> None:
@@ -86,7 +121,11 @@ def take(terms: Terms, verb: str, data: Mapping[str, Any]) -> None:
     if verb == "edition.adopted":
         terms["edition"] = data["after"]
         return
-    said = data.get("terms", {}) if verb == "entry.made" else data
+    if verb == "nominee.named":
+        terms.pop(NOMINEE, None)  # those of before don't say what the office was called
+        terms |= {NOMINEE: data[NOMINEE]} if NOMINEE in data else {}
+        return
+    said = data.get("terms", {}) if verb in BEGINNINGS else data
     terms |= said.get("after", {})
     if moved := said.get(HOLIDAYS):
         terms[HOLIDAYS] = sorted(set(terms.get(HOLIDAYS, ())) - set(moved["removed"]) | set(moved["added"]))
@@ -112,6 +151,17 @@ def record(entry_ids: Iterable[int], concerning: Collection[str], *, by=None) ->
     present, before = read(ids), told(ids)
     changes = {pk: event for pk in ids if pk in present and (event := said(present[pk], before[pk], concerning))}
     Event.objects.record_each(list(changes), CHANGED, by=by, each=changes)
+
+
+def altered(told: Terms, present: Terms) -> Iterator[tuple[str, Any, Any]]:
+    """The terms that are not as they were told, with what was told and what is."""
+    until = holidays.last_day(present)
+    for key in present.keys() & told.keys():
+        was, now = told[key], present[key]
+        if key == HOLIDAYS:
+            was, now = ([day for day in days if day <= until] for days in (was, now))
+        if was != now:
+            yield (key, *differing(was, now))
 
 
 def differing(told: Any, present: Any) -> tuple[Any, Any]:

@@ -24,12 +24,16 @@ TITLES = {
     "closed": gettext_lazy("closed"),
     terms.COMMITTEE: gettext_lazy("committee"),
     "code": gettext_lazy("code"),
+    "kind": gettext_lazy("kind"),
+    "name_th": gettext_lazy("name in Thai"),
+    "name_en": gettext_lazy("name in English"),
+    terms.NOMINEE: gettext_lazy("subdistrict named"),
     "size": gettext_lazy("size group"),
     "above": gettext_lazy("belongs to"),
     terms.HOLIDAYS: gettext_lazy("public holidays"),
 }
-_CHOICES = {"ranking": Round.Ranking, "places_per": Office.Kind, "size": Office.Size}
-# Who judges, and where, is the committee's own; where an office lies is said by numbers of rows.
+_CHOICES = {"ranking": Round.Ranking, "places_per": Office.Kind, "size": Office.Size, "kind": Office.Kind}
+# Who judges, and where, is the committee's own; where an office lies is told with all that is said of those above it.
 _NAMED_ALONE = (terms.COMMITTEE, "above")
 
 

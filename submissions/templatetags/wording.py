@@ -50,6 +50,7 @@ DEEDS = {
     "entry.confirmed": _("confirmed what was handed in"),
     "edition.adopted": _("adopted another edition of the criteria"),
     "terms.changed": _("changed what the scoring goes by"),
+    "log.begun": _("wrote down who takes part and what the scoring goes by, which had not been recorded"),
 }
 
 

@@ -6,12 +6,13 @@ from functools import partial
 
 import pytest
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import override
 
 from awards.models import Publication
 from awards.publish import Decision, draft, publish
 from submissions.log import findings as found
+from submissions.log import terms
 from submissions.log.check import check
 from submissions.models import (
     Confirmation,
@@ -25,9 +26,9 @@ from submissions.models import (
     Remark,
     Round,
     Sheet,
-    User,
     Value,
 )
+from submissions.models.places import within
 from submissions.notices.told import tell_recorded
 from tests import factories as make
 
@@ -155,34 +156,90 @@ def test_an_entry_that_was_put_in_is_named(world):
         assert {(one.entry, one.kind, one.fault) for one in check().findings} == {(entry, "entry", found.UNEXPLAINED)}
 
 
-def settings_of(world) -> list:
-    """Everything that scores hang on and that is no entry's own row: (what to run, the term that is named)."""
-    round, office = f"submissions_round SET {{}} WHERE id = {world.round.pk}", world.entries[0].office_id
-    edition = make.make_edition(scheme="itperson-2564").pk
-    day, user = Holiday.objects.first(), make.make_user("judge").pk
-    of_round = {
-        "edition": f"edition_id = {edition}",
-        "settings": "settings = '{}'",
-        "ranking": "ranking = 'region'",
-        "stage": "stage = 'x'",
-        "named_by": "named_by = '2023-01-01'",
-        "places_per": "places_per = 'district'",
-        "places": "places = 3",
-        "closed": "is_closed = NOT is_closed",
-    }
-    seats, of_office = "submissions_round_judges", "submissions_office SET {} WHERE id = " + str(office)
-    made = [(partial(run, "UPDATE " + round.format(change)), name) for name, change in of_round.items()]
-    made += [
-        (lambda: QuerySet(Round).filter(pk=world.round.pk).update(clock_offset=timedelta(1)), "clock"),
+# Columns of rows that many entries share on which no score and no announcement hangs, and why.
+UNBOUND = {
+    Round: {
+        "id": "by which everything else names it",
+        "name_th": "whoever publishes reads it, and the announcement keeps it",
+        "name_en": "as above",
+        "rank_visibility": "who sees ranks, not which",
+        "preceding": "each entry says which one it follows",
+        "source_digest": "told by whoever opened it; each entry says which one it follows",
+        "needs_confirmation": "no points hang on it",
+        "opens_at": "who sees it, not what counts",
+        "discarded_at": "who sees it: its entries say that they were taken out",
+        "judges_need_second_factor": "how judges log in",
+    },
+    Office: {"id": "by which everything else names it", "sort_key": "made of its name"},
+}
+
+
+def shared_columns(world) -> list:
+    """Each bound column of a round, of an office, of the region above it and of the subdistrict that was named."""
+    nominee = world.entries[0].nominee_office
+    of_office = {field: term for term, field in terms.OF_OFFICE.items()}
+    above, named = dict.fromkeys(of_office, "above"), dict.fromkeys(terms.NAMED, terms.NOMINEE)
+    found = [(world.round, field, term) for term, field in terms.OF_ROUND.items()]
+    for office, known in ((world.entries[0].office, of_office), (world.region, above), (nominee, named)):
+        found += [(office, field, known[field]) for field in known if (office, field) != (world.region, "size")]
+    return found
+
+
+def value_other_than(row: models.Model, field: str):
+    if field == "edition":
+        return make.make_edition(scheme="itperson-2564").pk
+    if field == "parent":
+        return make.make_office("R-09", kind="region", size="").pk
+    if field == "settings":
+        return {}
+    if field in ("places", "named_by", "clock_offset"):
+        return {"places": 3, "named_by": "2023-01-01", "clock_offset": timedelta(1)}[field]
+    if field in ("code", "stage"):
+        return "x"
+    return other(row, row._meta.get_field(field))
+
+
+@pytest.fixture
+def naming(world):
+    """Of one entry a subdistrict is named, as in contests with nominees."""
+    world.entries[0].nominee_office = nominee = make.make_office("TH-810101", kind="subdistrict", size="")
+    QuerySet(Entry).filter(pk=world.entries[0].pk).update(nominee_office=nominee)
+    said = {"before": "", "after": str(nominee), "code": nominee.code, "name": "", "office": nominee.pk}
+    said["nominee"] = terms.of_nominee(nominee)
+    Event.objects.record(world.entries[0], "nominee.named", by=world.staff, **said)
+    assert check().findings == []
+    return world
+
+
+def test_every_column_of_rounds_and_offices_is_bound_or_said_to_be_none_of_scoring_s(naming):
+    bound = {Round: set(terms.OF_ROUND.values()), Office: set(terms.OF_OFFICE.values())}
+    for model, reasons in UNBOUND.items():
+        names = {field.name for field in model._meta.concrete_fields}
+        assert bound[model] | reasons.keys() == names, model
+        assert not bound[model] & reasons.keys()
+        assert all(reasons.values())
+    for row, field, term in shared_columns(naming):
+        with undone():
+            QuerySet(type(row)).filter(pk=row.pk).update(**{field: value_other_than(row, field)})
+            findings = check().findings
+            assert [(one.kind, one.field) for one in findings] == [("terms", term)], (row, field)
+            lies_there = within(row.pk) | Q(nominee_office=row.pk)
+            concerned = Entry.objects.all() if row == naming.round else Entry.objects.filter(lies_there)
+            assert sum(one.entries for one in findings) == concerned.count() > 0
+            assert findings[0].log != findings[0].row
+    assert check().findings == []
+
+
+def seats_and_days(world) -> list:
+    seats, day, user = "submissions_round_judges", Holiday.objects.first(), make.make_user("judge").pk
+    office = world.entries[0].office_id
+    return [
         (partial(run, f"DELETE FROM {seats} WHERE user_id = {world.judges[0].pk}"), "committee"),
         (partial(run, f"INSERT INTO {seats} (round_id, user_id) VALUES ({world.round.pk}, {user})"), "committee"),
         (
             partial(run, f"UPDATE submissions_user SET office_id = {office} WHERE id = {world.judges[0].pk}"),
             "committee",
         ),
-        (partial(run, "UPDATE " + of_office.format("code = 'TH-00'")), "code"),
-        (lambda: QuerySet(Office).filter(pk=office).update(size=_other_size(office)), "size"),
-        (lambda: QuerySet(Office).filter(pk=office).update(parent=_other_parent(office)), "above"),
         (partial(run, f"UPDATE submissions_holiday SET date = '2023-12-24' WHERE id = {day.pk}"), "holidays"),
         (partial(run, f"DELETE FROM submissions_holiday WHERE id = {day.pk}"), "holidays"),
         (
@@ -193,37 +250,64 @@ def settings_of(world) -> list:
             "holidays",
         ),
     ]
-    return made
 
 
-def _other_size(office: int) -> str:
-    return "large" if Office.objects.get(pk=office).size != "large" else "small"
-
-
-def _other_parent(office: int) -> int | None:
-    return None if Office.objects.get(pk=office).parent_id else Office.objects.get(code="R-01").pk
-
-
-def test_settings_that_scores_hang_on_are_bound_too(world):
-    assert User.objects.count()
-    for alter, name in settings_of(world):
+def test_seats_and_holidays_are_bound_too(world):
+    for alter, name in seats_and_days(world):
         with undone():
             alter()
             findings = check().findings
-            assert [(one.kind, one.field) for one in findings] == [("terms", name)], name
-            assert findings[0].entries == (1 if name in ("code", "size", "above") else 3)
+            assert [(one.kind, one.field, one.entries) for one in findings] == [("terms", name, 3)]
             assert findings[0].log != findings[0].row
     assert check().findings == []
 
 
+def test_two_provinces_can_not_swap_their_names(world):
+    first, second = world.entries[0].office, world.entries[1].office
+    with undone():
+        QuerySet(Office).filter(pk=first.pk).update(name_th=second.name_th)
+        QuerySet(Office).filter(pk=second.pk).update(name_th=first.name_th)
+        assert sorted((one.field, one.row) for one in check().findings) == sorted(
+            [("name_th", first.name_th), ("name_th", second.name_th)]
+        )
+
+
+def test_a_round_that_is_saved_for_something_else_covers_nothing(world):
+    """The settings were altered by SQL; then somebody closes the round, and somebody else turns its opening."""
+    QuerySet(Round).filter(pk=world.round.pk).update(settings={})
+    round = Round.objects.get(pk=world.round.pk)
+    round.rank_visibility = "full"
+    round.save()
+    assert [one.field for one in check().findings] == ["settings"]
+    round.is_closed = True
+    round.save()
+    round.opens_at = None
+    round.save(update_fields=["opens_at"])
+    assert [one.field for one in check().findings] == ["settings"]
+
+
+def test_a_page_that_was_read_before_another_was_saved_tells_what_it_puts_back(world):
+    first, second = (Round.objects.get(pk=world.round.pk) for _ in range(2))
+    first.ranking = "region"
+    first.save()
+    second.name_en = "Another name"
+    second.save()
+    assert Round.objects.get(pk=world.round.pk).ranking == second.ranking != "region"
+    assert check().findings == []
+
+
 def test_nobody_s_deed_covers_what_was_altered_before_it(world):
-    """A round that is saved tells what was changed of it; not that meanwhile a size group and a holiday were others."""
+    """Whoever saves a round or a holiday tells of that; not that a size group and another holiday were altered."""
     office = world.entries[0].office_id
-    QuerySet(Office).filter(pk=office).update(size=_other_size(office))
+    size = "small" if Office.objects.get(pk=office).size == "large" else "large"
+    QuerySet(Office).filter(pk=office).update(size=size)
     QuerySet(Holiday).filter(pk=Holiday.objects.first().pk).update(date="2023-12-24")
     world.deed_set_date()
     world.deed_change_committee()
+    make.make_holiday("2023-12-31")
     assert {one.field for one in check().findings} == {"size", "holidays"}
+    named = [(one.log, one.row) for one in check().findings if one.field == "holidays"]
+    assert named == [(["2023-01-02"], ["2023-12-24"])]
 
 
 def test_the_text_of_an_edition_is_bound_by_its_digest(world):

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from awards.publish import publish
@@ -17,7 +16,6 @@ from submissions.templatetags.wording import change_of
 from tests import factories as make
 from tests.submissions.conftest import make_tambons, own
 
-from .sql import without_triggers
 from .world import World
 
 pytestmark = pytest.mark.django_db
@@ -114,37 +112,6 @@ def test_the_admin_s_form_is_the_person_who_changed_the_terms(client):
     assert (event.actor, event.entry_id) == (world.staff, world.entries[0].pk)
     assert (event.data["before"], event.data["after"]) == ({"size": "small"}, {"size": "large"})
     assert said(check()) == []
-
-
-def test_what_was_not_recorded_before_is_not_compared(old_events):
-    """Logs of before carry less; nothing of theirs is called altered, and it is told that they say less."""
-    report = check()
-    assert said(report) == []
-    assert report.silent == report.entries == 3
-
-
-@pytest.fixture
-def old_events():
-    """A world whose events say what they said before: without times, revisions, rows of extensions, and terms."""
-    world = World(3)
-    for name in ("hand_in_link", "hand_in_file", "replace", "accept", "return", "enter_values", "save_sheet"):
-        for _ in range(4):
-            getattr(world, f"deed_{name}")()
-    world.deed_grant_extensions()
-    world.deed_grant_extensions()
-    new = {
-        *("revision", "file", "content_type", "note", "received_at", "reviewed_at", "entered_at", "saved_at"),
-        *("extension", "granted_at", "entry", "terms", "from_office", "written_at", "confirmed_at"),
-    }
-    without_triggers()
-    ends: dict[int, str] = {}
-    for event in Event.objects.order_by("entry", "sequence"):
-        event.data = {key: value for key, value in event.data.items() if key not in new}
-        event.previous = ends.get(event.entry_id, "")
-        event.digest = ends[event.entry_id] = event.compute_digest()
-        changed = {"data": event.data, "previous": event.previous, "digest": event.digest}
-        QuerySet(Event).filter(pk=event.pk).update(**changed)
-    return world
 
 
 def test_it_takes_as_many_statements_for_one_entry_as_for_three():
