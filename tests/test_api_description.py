@@ -160,6 +160,7 @@ def test_each_address_says_what_it_is_for(described):
         said = [(one["in"], one["name"]) for one in operation.get("parameters", ())]
         assert len(said) == len(set(said)), (method, path)
         assert any(status.startswith("2") for status in operation["responses"])
+        assert {"406", "429", "503"} <= set(operation["responses"]), (method, path)
         names.append(operation["operationId"])
         seen |= set(operation["tags"])
     assert len(names) == len(set(names)) > 30

@@ -167,6 +167,12 @@ def asked_plainly(proxy: Nginx, path: str, host: str) -> int:
 
 def test_the_web_hears_the_portal_s_name_and_nothing_else_that_a_visitor_wrote(proxy, officer):
     visitor = Visitor(proxy)
+    for _ in range(2):
+        make_entry(make_round(), officer.office)
+    assert visitor.log_in("krabi").status == 302
+    answer = visitor.ask("GET", "/api/v1/rounds/?page_size=1", Host="LocalHost:5")
+    assert json.loads(answer.text)["next"].startswith("https://localhost/api/"), "an address made of what it heard"
+    visitor.cookies.clear()
     for _ in range(5):
         visitor.log_in("krabi", "wrong")
     for host in ("localhost:5", "LocalHost", "LOCALHOST:100"):
@@ -244,5 +250,7 @@ def test_while_the_web_server_is_away_people_are_told(proxy, web):
     answer = Visitor(proxy).ask("GET", "/")
     assert (answer.status, answer.headers["Retry-After"]) == (503, "30")
     assert "ระบบกำลังเริ่มทำงานใหม่" in answer.text
+    stranger = Visitor(proxy).ask("POST", "/uploads/", b"a=b", Content_Type="application/x-www-form-urlencoded")
+    assert stranger.status == 401, "whoever has no session is refused by the proxy itself"
     web.start()
     assert Visitor(proxy).ask("GET", "/accounts/login/").status == 200

@@ -95,6 +95,14 @@ def test_the_deployment_check_is_clean(manage):
     assert "no issues" in done.stdout
 
 
+def test_what_nobody_set_is_safe_in_production(manage):
+    asked = "SECOND_FACTOR IDLE_MINUTES SESSION_COOKIE_NAME CSRF_COOKIE_NAME KNOWN_BROWSER_COOKIE".split()
+    code = f"from django.conf import settings; print(*[getattr(settings, name) for name in {asked}])"
+    done = manage("shell", "--no-imports", "-c", code, **SOUND)
+    cookies = ["__Host-sessionid", "__Host-csrftoken", "__Host-known-browser"]
+    assert done.stdout.split() == ["True", "30", *cookies], done.stderr
+
+
 def test_the_queues_password_comes_from_a_file_of_its_own(manage, tmp_path):
     (tmp_path / "word").write_text("a/word:of@its own\n")
     ask = "from django.conf import settings; from kombu import Connection; "

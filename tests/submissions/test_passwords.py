@@ -21,6 +21,13 @@ def test_what_stands_in_the_list_is_refused_however_it_is_written(password):
         assert "password_stolen" in [error.code for error in refused.value.error_list]
 
 
+def test_ten_characters_are_needed():
+    with pytest.raises(ValidationError) as refused:
+        validate_password("vQ7-mz!k4")
+    assert [error.code for error in refused.value.error_list] == ["password_too_short"]
+    validate_password("vQ7-mz!k4x")
+
+
 def test_the_list_goes_beyond_what_django_brings():
     django = CommonPasswordValidator().passwords
     assert [password for password in STOLEN if password.lower() not in django]

@@ -150,6 +150,32 @@ def test_strangers_who_send_a_form_slowly_hold_nobody_up(port, service):
     assert told - {"HTTP/1.1 404", "HTTP/1.1 429"} == {"HTTP/1.1 401", "HTTP/1.1 415"}
 
 
+def said(lines: list[socket.socket]) -> list[str]:
+    """The beginning of what each has been answered, "" where nothing was yet."""
+    told = []
+    for line in lines:
+        line.settimeout(0.3)
+        try:
+            told.append(line.recv(12).decode())
+        except TimeoutError:
+            told.append("")
+    return told
+
+
+def test_the_proxy_lets_so_many_through_of_one_sender_and_of_one_address(proxy, entry, officer):
+    people = [officer, *(make.make_user("officer", f"colleague-{n}", office=entry.office) for n in range(5))]
+    sessions = {person: cookies(sessionid=session_of(person), csrftoken=TOKEN) for person in people}
+
+    def heads(person, count: int) -> list[bytes]:
+        return [write_patch(f"/uploads/{begun(entry, person)}/", sessions[person]) for _ in range(count)]
+
+    refused, port = "HTTP/1.1 429", (proxy.port, True)
+    with Slow(port, heads(officer, 6)) as of_one:
+        assert sorted(said(of_one.lines)) == [""] * 4 + [refused] * 2
+        with Slow(port, [head for person in people[1:] for head in heads(person, 4)]) as of_others:
+            assert sorted(said(of_others.lines)) == [""] * 16 + [refused] * 4
+
+
 def test_an_account_that_sends_slowly_holds_nobody_up(port, service, entry, officer):
     quick = Quick(port)
     cookie = cookies(sessionid=session_of(officer), csrftoken=TOKEN)
