@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from awards.management import backups, dumps
+from awards.management import backups, dumps, restoring
 from submissions.vault import vault
 from tests import factories as make
 
@@ -188,6 +188,15 @@ def test_a_disk_without_room_is_said_before(saved, media, monkeypatch):
     with pytest.raises(CommandError, match="has room for 10 bytes"):
         tell("restore", str(saved), "--replace")
     assert files_of(media) == []
+
+
+def test_what_is_not_right_once_it_is_back_is_said(saved, media, monkeypatch):
+    lost = next(path for path in media.rglob("*.pdf"))
+    monkeypatch.setattr(dumps, "others", set)
+    monkeypatch.setattr(restoring, "restore", lambda plan, say: lost.unlink())
+    with pytest.raises(CommandError, match="not all is right:\n  check_files: 1 of 2") as told:
+        tell("restore", str(saved), "--replace")
+    assert told.value.returncode == 1
 
 
 def test_who_else_is_connected_is_known():

@@ -143,6 +143,8 @@ def test_sqlite_comes_back_too(tmp_path):
     (data / "media/evidence/ab/one.pdf").write_bytes(b"%PDF")
     done(here, "backup", "--output", str(saved))
     shutil.rmtree(data)
-    assert "restored, and all is right" in done(here, "restore", str(saved))
+    told = done(here, "restore", str(saved))
+    assert told.rstrip().endswith("restored, and all is right")
+    assert told.count(": as it should be") == 3
     assert (data / "media/evidence/ab/one.pdf").read_bytes() == b"%PDF"
     assert "Added: 0 offices" in done(here, "load_shipped")
