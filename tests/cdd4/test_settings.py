@@ -51,6 +51,7 @@ def test_without_an_environment_every_missing_thing_is_named(manage):
         ("CDD4_DEBUG", "yes", "allowed: 0, 1"),
         ("CDD4_EVIDENCE_MAX_MB", "fifty", "a whole number from 1 to 1024"),
         ("CDD4_EVIDENCE_MAX_MB", "0", "a whole number from 1 to 1024"),
+        ("CDD4_ACCOUNT_EVENT_DAYS", "89", "a whole number from 90 to 3650"),
         ("CDD4_DATABASE_URL", "mysql://hidden-word@host/db", "must begin with postgres://"),
         ("CDD4_DATABASE_URL", "postgres://portal:hidden-word@host:port/db", "cannot be read as a URL"),
         ("CDD4_REDIS_URL", "http://hidden-word", "must begin with redis://"),

@@ -12,12 +12,15 @@ import openpyxl
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import conditional_escape
 
 from scoring import parcels, tasks
+from scoring.cards import Card
 from scoring.models import Parcel
 from submissions import intake
 from submissions.files import room
 from submissions.models import Entry, Examination
+from submissions.thai import digits
 from submissions.vault import Vault, vault
 from tests import factories as make
 from tests.extraction import by_poppler
@@ -145,6 +148,14 @@ def test_the_scorecard_says_that_it_is_no_announcement(entry):
     text = "".join(by_poppler(folder.read("scorecard.pdf")))
     assert "ไม่ใช่ประกาศผล" in text
     assert "๑๐ ก.ค. ๒๕๖๖" in text
+
+
+def test_the_scorecard_prints_the_sentence_of_each_rule(entry, monkeypatch):
+    monkeypatch.setattr(parcels, "make_pdf", str)
+    page, card = parcels.scorecard(entry, entry.round.now()), Card(entry, "th")
+    said = [card.how(code) for code in entry.round.scheme.criteria]
+    assert all(said)
+    assert [one for one in said if conditional_escape(digits(one)) not in page] == []
 
 
 @pytest.mark.parametrize(
