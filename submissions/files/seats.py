@@ -46,7 +46,7 @@ def for_file(person: int | None, patience: float) -> Iterator[bool]:
     spent = f"seats/{person}/{time.time() // PERIOD:.0f}"
     _spent.add(spent, 0, PERIOD)
     is_over = person is not None and _spent.get(spent, 0) > SHARE
-    if is_over or not SEATS.acquire(timeout=patience):
+    if is_over or not take(patience):
         yield False
         return
     begun = time.monotonic()

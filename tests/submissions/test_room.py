@@ -121,7 +121,7 @@ def test_the_database_s_full_disk_is_told_of_a_value(sender, entry):
     path = f"/api/v1/entries/{entry.pk}/values/"
     answer = full(sender, path, values, "put", content_type="application/json")
     assert answer.status_code == 507, answer.content.decode()
-    assert answer.json()["type"].endswith("disk-full")
+    assert answer.json()["type"] == "/api/problems/disk-full/"
 
 
 def test_and_of_a_draft(sender, entry):

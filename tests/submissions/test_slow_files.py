@@ -61,6 +61,15 @@ def test_slow_files_hold_no_thread_that_pages_need(monkeypatch, slow):
     assert seats.SEATS._value == 2
 
 
+def test_of_eight_slow_files_one_waits_and_five_hold_no_thread(slow):
+    threads = at_once(8, lambda: inspect(make.file_bytes("pdf")))
+    time.sleep(checks.WAIT / 2)
+    assert sum(thread.is_alive() for thread in threads) == 3
+    slow.set()
+    for thread in threads:
+        thread.join()
+
+
 @pytest.fixture
 def no_seat(monkeypatch):
     """Pages that take long have them."""
