@@ -158,16 +158,16 @@ def begin(counters: tries.Counters, owner, name: str, address: str) -> tries.Try
 def wait(seconds: int) -> ValidationError:
     if seconds < 120:
         text = ngettext(
-            "Too many wrong passwords. Try again in %(count)s second.",
-            "Too many wrong passwords. Try again in %(count)s seconds.",
+            "Too many wrong tries. Try again in %(count)s second.",
+            "Too many wrong tries. Try again in %(count)s seconds.",
             seconds,
         )
         count = seconds
     else:
         count = -(-seconds // 60)
         text = ngettext(
-            "Too many wrong passwords. Try again in %(count)s minute.",
-            "Too many wrong passwords. Try again in %(count)s minutes.",
+            "Too many wrong tries. Try again in %(count)s minute.",
+            "Too many wrong tries. Try again in %(count)s minutes.",
             count,
         )
     return ValidationError(text, code="too_many_login_attempts", params={"count": count, "seconds": seconds})

@@ -31,9 +31,14 @@ def is_there_a_mail_server() -> bool:
     return bool(settings.EMAIL_HOST)
 
 
+def is_shut() -> bool:
+    """No link can be sent to an address. In development it is written to the log instead."""
+    return settings.PRODUCTION and not is_there_a_mail_server()
+
+
 def why_not_ask(user: User, email: str) -> str | None:
     """Have a letter sent to an address in order to make it one's own."""
-    if settings.PRODUCTION and not is_there_a_mail_server():
+    if is_shut():
         return _("This portal sends no mail, so that no address can be confirmed. Central staff can enter yours.")
     if email == user.email:
         return _("That is your address already.")

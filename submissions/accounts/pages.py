@@ -2,7 +2,6 @@
 
 from allauth.account.decorators import reauthentication_required
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -18,7 +17,6 @@ from submissions.forms import whole
 from submissions.models import AccountEvent
 
 from . import addresses
-from .addresses import is_there_a_mail_server
 from .sessions import end_others, see, sessions_of
 
 A_PAGE = 50
@@ -83,8 +81,8 @@ def email(request) -> HttpResponse:
     form = AddressForm(request.POST if deed else None, user=request.user)
     if deed and form.is_valid():
         return _ask(request)
-    context = {"form": form, "change": addresses.pending(request.user), "has_server": is_there_a_mail_server()}
-    context |= {"is_shut": settings.PRODUCTION and not context["has_server"]}
+    context = {"form": form, "change": addresses.pending(request.user)}
+    context |= {"has_server": addresses.is_there_a_mail_server(), "is_shut": addresses.is_shut()}
     return render(request, "submissions/accounts/email.html", context, status=422 if form.errors else 200)
 
 

@@ -66,23 +66,23 @@ def time_passes(**span) -> None:
 def test_five_wrong_passwords_are_free_and_then_one_waits_longer_each_time(krabi):
     visitor = Visitor()
     assert [visitor.tries() for _ in range(5)] == ["wrong"] * 5
-    assert visitor.tries(PASSWORD) == "Too many wrong passwords. Try again in 15 seconds."
+    assert visitor.tries(PASSWORD) == "Too many wrong tries. Try again in 15 seconds."
     time_passes(seconds=14)
-    assert visitor.tries(PASSWORD) == "Too many wrong passwords. Try again in 1 second."
+    assert visitor.tries(PASSWORD) == "Too many wrong tries. Try again in 1 second."
     time_passes(seconds=1)
     assert visitor.tries() == "wrong"
-    assert visitor.tries() == "Too many wrong passwords. Try again in 30 seconds."
+    assert visitor.tries() == "Too many wrong tries. Try again in 30 seconds."
     for _ in range(10):
         time_passes(hours=1)
         assert visitor.tries() == "wrong"
-    assert visitor.tries() == "Too many wrong passwords. Try again in 60 seconds."
+    assert visitor.tries() == "Too many wrong tries. Try again in 60 seconds."
     time_passes(minutes=1)
     assert visitor.tries(PASSWORD) == "in"
     for _ in range(13):
         assert visitor.tries() == "wrong"
         time_passes(hours=1)
     assert visitor.tries() == "wrong"  # a browser that is known waits for nobody else, so it may wait longer
-    assert visitor.tries() == "Too many wrong passwords. Try again in 15 minutes."
+    assert visitor.tries() == "Too many wrong tries. Try again in 15 minutes."
 
 
 def test_who_asks_too_soon_waits_no_longer_for_it(krabi):
@@ -117,7 +117,7 @@ def test_who_takes_every_turn_from_the_same_address_shuts_out_nobody_who_reads_t
     for _ in range(30):
         time_passes(minutes=1)
         neighbour.tries()
-    assert own.tries(PASSWORD) == "Too many wrong passwords. Try again in 60 seconds."
+    assert own.tries(PASSWORD) == "Too many wrong tries. Try again in 60 seconds."
     own.client.post("/accounts/password/reset/", {"email": krabi.email})
     link = next(word for word in mail.outbox[-1].body.split() if "/key/" in word)
     form = own.client.get("/accounts/" + link.partition("/accounts/")[2], follow=True)
@@ -165,7 +165,7 @@ def test_the_cookie_of_a_known_browser_is_signed_and_read_by_no_script(krabi):
 def test_many_addresses_together_are_slowed_for_one_account(krabi):
     said = [Visitor(f"10.9.0.{number}").tries() for number in range(30)]
     assert said[:20] == ["wrong"] * 20
-    assert said[20:] == ["Too many wrong passwords. Try again in 2 seconds."] * 10
+    assert said[20:] == ["Too many wrong tries. Try again in 2 seconds."] * 10
     for _ in range(20):
         time_passes(minutes=1)
         Visitor("10.9.1.1").tries()
@@ -177,7 +177,7 @@ def test_many_addresses_together_are_slowed_for_one_account(krabi):
 def test_one_address_is_slowed_for_all_accounts_and_an_office_is_not_shut_by_it(krabi):
     said = [Visitor().tries(name=f"guess{number}") for number in range(20)]
     assert said[:10] == ["wrong"] * 10
-    assert said[10:] == ["Too many wrong passwords. Try again in 3 seconds."] * 10
+    assert said[10:] == ["Too many wrong tries. Try again in 3 seconds."] * 10
     for number in range(10):
         time_passes(seconds=30)
         assert Visitor().tries(name=f"other{number}") == "wrong"
@@ -214,7 +214,7 @@ def test_the_page_and_the_api_count_together_and_the_api_says_when(krabi):
     assert [asks_api().status_code for _ in range(2)] == [400, 400]
     answer = asks_api(PASSWORD)
     assert (answer.status_code, answer["Retry-After"]) == (429, "15")
-    assert answer.data["detail"] == "Too many wrong passwords. Try again in 15 seconds."
+    assert answer.data["detail"] == "Too many wrong tries. Try again in 15 seconds."
     assert "Try again" in Visitor().tries(PASSWORD)
 
 
@@ -290,7 +290,7 @@ def test_the_password_is_guessed_no_faster_where_it_is_changed(krabi):
         return page.context["form"].errors["oldpassword"][0]
 
     assert ["current" in changes("wrong") for _ in range(5)] == [True] * 5
-    assert changes(PASSWORD) == "Too many wrong passwords. Try again in 15 seconds."
+    assert changes(PASSWORD) == "Too many wrong tries. Try again in 15 seconds."
     assert AccountEvent.objects.filter(user=krabi, kind="login.failed").count() == 5
     assert Notice.objects.filter(user=krabi, code="login.tried").exists()
     assert own.tries(PASSWORD) == "in"
