@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from submissions import access, thai
+from submissions.admin.exporting import ExportedList
+from submissions.spreadsheets.writing import Column
 from submissions.templatetags.thai import be_time
 
 from .models import Publication, Result
@@ -31,8 +33,41 @@ class FrozenAdmin(ModelAdmin):
         return False
 
 
+def publications() -> list[Column]:
+    return [
+        (_("round"), lambda publication: publication.title),
+        (_("number"), lambda publication: publication.number),
+        (_("published at"), lambda publication: publication.published_at),
+        (_("published by"), lambda publication: str(publication.published_by)),
+        (_("as of"), lambda publication: publication.as_of),
+        (_("reason for the correction"), lambda publication: publication.reason),
+        (_("SHA-256"), lambda publication: publication.digest),
+    ]
+
+
+def results() -> list[Column]:
+    return [
+        (_("round"), lambda result: result.publication.title),
+        (_("publication"), lambda result: result.publication.number),
+        (_("rank"), lambda result: result.rank),
+        (_("award"), _award),
+        (_("code"), lambda result: result.office_code),
+        (_("office"), lambda result: result.office_name),
+        (_("nominee"), lambda result: result.nominee_name if result.nominee else ""),
+        (_("points"), lambda result: result.total),
+        (_("claimed"), lambda result: result.claimed),
+        (_("attainable"), lambda result: result.attainable),
+    ]
+
+
+def _award(result: Result) -> str:
+    titles = {tier["code"]: tier[f"title_{thai.language()}"] for tier in result.publication.frame["tiers"]}
+    return titles.get(result.tier, "")
+
+
 @admin.register(Publication)
-class PublicationAdmin(FrozenAdmin):
+class PublicationAdmin(ExportedList, FrozenAdmin):
+    columns = staticmethod(publications)
     list_display = ("round_name", "number", "published", "published_by", "short_digest", "page")
     list_filter = ("round",)
     list_select_related = ("round", "published_by")
@@ -66,7 +101,8 @@ class PublicationAdmin(FrozenAdmin):
 
 
 @admin.register(Result)
-class ResultAdmin(FrozenAdmin):
+class ResultAdmin(ExportedList, FrozenAdmin):
+    columns = staticmethod(results)
     list_display = ("rank", "entrant", "award", "total", "claimed", "publication_number")
     list_filter = ("publication",)
     search_fields = ("office_code", "office_name_th", "office_name_en", "nominee__name_th")
@@ -77,7 +113,7 @@ class ResultAdmin(FrozenAdmin):
     )  # fmt: skip
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("criteria")
+        return super().get_queryset(request).defer("criteria", "facts")
 
     @admin.display(description=_("office"))
     def entrant(self, result: Result) -> str:
@@ -85,8 +121,7 @@ class ResultAdmin(FrozenAdmin):
 
     @admin.display(description=_("award"), ordering="place")
     def award(self, result: Result) -> str:
-        titles = {tier["code"]: tier[f"title_{thai.language()}"] for tier in result.publication.frame["tiers"]}
-        return titles.get(result.tier, "–")
+        return _award(result) or "–"
 
     @admin.display(description=_("publication"))
     def publication_number(self, result: Result) -> int:

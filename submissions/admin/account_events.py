@@ -9,8 +9,10 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from submissions.models import AccountEvent
+from submissions.spreadsheets import tables
 from submissions.templatetags.accounts import account_deed, browser_name
 
+from .exporting import ExportedList
 from .filters import ChoiceFilter
 from .roles import STAFF, RoleAdmin, short_time
 
@@ -26,7 +28,8 @@ class SinceFilter(ChoiceFilter):
 
 
 @admin.register(AccountEvent)
-class AccountEventAdmin(RoleAdmin):
+class AccountEventAdmin(ExportedList, RoleAdmin):
+    columns = staticmethod(tables.account_events)
     viewers = (STAFF,)
     list_display = ["when", "account", "what", "by", "address", "device"]
     list_filter = [SinceFilter, ("kind", ChoicesDropdownFilter)]

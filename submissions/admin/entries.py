@@ -1,6 +1,8 @@
 """Entries and the record of every deed on them: both to read."""
 
 import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from django.contrib import admin
 from django.db.models import Count, OuterRef, Subquery
@@ -21,7 +23,7 @@ from submissions.pages.dear import dear
 from submissions.spreadsheets import tables
 from submissions.templatetags.wording import DEEDS, deed, state_name
 
-from .exporting import ExportedList
+from .exporting import AT_ONCE, ExportedList
 from .filters import ChoiceFilter, OfficeFilter, RoundFilter, RoundOfEntryFilter
 from .roles import COMMITTEE, RoleAdmin, page_context, short_time
 
@@ -35,14 +37,19 @@ def _pieces(status: str) -> Coalesce:
 
 
 class EntryList(ChangeList):
-    """How the rows of one page stand with their heads' confirmations is read for all of them together."""
-
     def get_results(self, request) -> None:
         super().get_results(request)
-        self.result_list = list(self.result_list)
-        found = states(entry for entry in self.result_list if entry.round.asks_confirmation)
-        for entry in self.result_list:
+        self.result_list = list(with_confirmation(self.result_list))
+
+
+def with_confirmation(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """With .confirmed, how each stands with its head's confirmation: read for many together."""
+    entries = iter(entries)
+    while some := list(islice(entries, AT_ONCE)):
+        found = states(entry for entry in some if entry.round.asks_confirmation)
+        for entry in some:
             entry.confirmed = found.get(entry.pk, "")
+            yield entry
 
 
 @admin.register(Entry)
@@ -67,6 +74,9 @@ class EntryAdmin(ExportedList, RoleAdmin):
 
     def get_changelist(self, request, **kwargs):
         return EntryList
+
+    def exported(self, rows):
+        return with_confirmation(super().exported(rows))
 
     @display(description=_("office"), ordering="office__sort_key")
     def entrant(self, entry: Entry) -> str:

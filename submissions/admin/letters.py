@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from submissions.models import Letter
+from submissions.spreadsheets import tables
 
+from .exporting import ExportedList
 from .filters import ChoiceFilter
 from .roles import STAFF, RoleAdmin, short_time
 
@@ -28,7 +30,8 @@ class StateFilter(ChoiceFilter):
 
 
 @admin.register(Letter)
-class LetterAdmin(RoleAdmin):
+class LetterAdmin(ExportedList, RoleAdmin):
+    columns = staticmethod(tables.letters)
     viewers = (STAFF,)
     list_display = ["user", "about", "channel", "made", "sent", "state", "tries", "fault", "next_try"]
     list_filter = [StateFilter]

@@ -11,7 +11,9 @@ from submissions import thai
 from submissions.models import Holiday, Office, RegisterLine
 from submissions.models.places import registers_asked
 from submissions.resources import BuddhistYear, OfficeResource, RegisterResource
+from submissions.spreadsheets import tables
 
+from .exporting import ExportedList
 from .guard import GuardedAdmin
 from .roles import STAFF
 from .spreadsheets import Spreadsheets
@@ -81,7 +83,8 @@ class RegisterAdmin(Spreadsheets, GuardedAdmin):
 
 
 @admin.register(Holiday)
-class HolidayAdmin(GuardedAdmin):
+class HolidayAdmin(ExportedList, GuardedAdmin):
+    columns = staticmethod(tables.holidays)
     adders = changers = deleters = (STAFF,)
     list_display = ["day", "name_in_language"]
     search_fields = ["name_th", "name_en"]

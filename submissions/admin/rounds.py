@@ -18,17 +18,20 @@ from submissions import thai
 from submissions.committee import closed_accounts, coverage, judges_with_offices, seat
 from submissions.forms import BuddhistDateField
 from submissions.models import Edition, Round
+from submissions.spreadsheets import tables
 
 from .entering import EnterOffices
+from .exporting import ExportedList
 from .guard import GuardedAdmin, GuardedForm
 from .preparing import PrepareRound
 from .roles import STAFF, RoleAdmin, in_words, short_time
 
 
 @admin.register(Edition)
-class EditionAdmin(RoleAdmin):
+class EditionAdmin(ExportedList, RoleAdmin):
     """To read: an edition is never altered."""
 
+    columns = staticmethod(tables.editions)
     list_display = ["scheme_code", "short_digest", "adopted", "adopted_by", "reason"]
     list_select_related = ["adopted_by"]
     search_fields = ["scheme_code", "digest"]
@@ -120,7 +123,8 @@ def _opens(round: Round) -> str:
 
 
 @admin.register(Round)
-class RoundAdmin(EnterOffices, PrepareRound, GuardedAdmin):
+class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
+    columns = staticmethod(tables.rounds)
     adders = changers = (STAFF,)
     form = RoundForm
     list_display = ["name_in_language", "edition", "entries_count", "judges_count", "rank_visibility", "state"]
@@ -136,7 +140,7 @@ class RoundAdmin(EnterOffices, PrepareRound, GuardedAdmin):
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).defer("edition__text")
-        if request.resolver_match and request.resolver_match.url_name.endswith("changelist"):
+        if request.resolver_match and request.resolver_match.url_name.endswith("list"):  # to look at, or to take away
             rows = rows.annotate(
                 Count("judges", distinct=True),
                 entries__count=Count("entries", filter=Q(entries__taken_out=False), distinct=True),

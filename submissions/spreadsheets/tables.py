@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from submissions import thai
-from submissions.models import Entry, Evidence, Extension, Sheet, Value
-from submissions.templatetags.wording import STATES, amount, deed
+from submissions.models import Entry, Evidence, Extension, Round, Sheet, Value
+from submissions.templatetags.accounts import account_deed
+from submissions.templatetags.wording import STATES, amount, deed, state_name
 
 from .writing import Cell, Column
 
@@ -43,6 +44,7 @@ def entries() -> list[Column]:
         (_("reason for withdrawing"), lambda entry: entry.withdrawn_reason),
         (_("waiting for review"), lambda entry: entry.waiting),
         (_("accepted"), lambda entry: entry.accepted),
+        (_("confirmed by the head"), lambda entry: str(state_name(entry.confirmed)) if entry.confirmed else ""),
     ]
 
 
@@ -163,4 +165,66 @@ def events() -> list[Column]:
         (_("deed"), lambda event: str(deed(event))),
         (_("details"), lambda event: json.dumps(event.data, ensure_ascii=False) if event.data else ""),
         (_("SHA-256"), lambda event: event.digest),
+    ]
+
+
+def rounds() -> list[Column]:
+    return [
+        (_("name"), lambda round: round.name),
+        (_("scheme"), lambda round: round.edition.scheme_code),
+        (_("edition"), lambda round: round.edition.digest),
+        (_("opens at"), lambda round: round.opens_at),
+        (_("closed"), lambda round: _said(round.is_closed)),
+        (_("who sees ranks"), lambda round: round.get_rank_visibility_display()),
+        (_("ranking"), lambda round: str(Round.Ranking(round.ranked).label)),
+        (_("entries"), lambda round: round.entries__count),
+        (_("committee"), lambda round: round.judges__count),
+    ]
+
+
+def _said(is_so: bool) -> str:
+    return str(_("Yes") if is_so else _("No"))
+
+
+def editions() -> list[Column]:
+    return [
+        (_("scheme"), lambda edition: edition.scheme_code),
+        (_("SHA-256"), lambda edition: edition.digest),
+        (_("adopted at"), lambda edition: edition.adopted_at),
+        (_("adopted by"), lambda edition: str(edition.adopted_by or "")),
+        (_("reason"), lambda edition: edition.reason),
+    ]
+
+
+def holidays() -> list[Column]:
+    return [
+        (_("date"), lambda holiday: thai.format_date(holiday.date, thai.language())),
+        (_("name in Thai"), lambda holiday: holiday.name_th),
+        (_("name in English"), lambda holiday: holiday.name_en),
+    ]
+
+
+def letters() -> list[Column]:
+    return [
+        (_("addressee"), lambda letter: str(letter.user)),
+        (_("about"), lambda letter: letter.get_about_display()),
+        (_("address"), lambda letter: letter.address),
+        (_("way"), lambda letter: letter.get_channel_display()),
+        (_("made at"), lambda letter: letter.made_at),
+        (_("sent at"), lambda letter: letter.sent_at),
+        (_("tries"), lambda letter: letter.tries),
+        (_("why it was not sent"), lambda letter: letter.fault),
+        (_("next try"), lambda letter: letter.due_at),
+    ]
+
+
+def account_events() -> list[Column]:
+    return [
+        (_("time"), lambda event: event.at),
+        (_("user name"), lambda event: event.username),
+        (_("account"), lambda event: str(event.user or "")),
+        (_("deed"), lambda event: account_deed(event)),
+        (_("by"), lambda event: str(event.actor) if event.actor and event.actor_id != event.user_id else ""),
+        (_("address"), lambda event: event.address),
+        (_("browser"), lambda event: event.browser),
     ]
