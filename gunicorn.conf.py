@@ -14,8 +14,9 @@ except ImproperlyConfigured as fault:
     sys.exit(f"{fault}")
 
 # Where the processes keep what they counted, so that whichever is asked for /metrics can add it up.
+made_here = None
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="cdd4-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = made_here = tempfile.mkdtemp(prefix="cdd4-metrics-")
 # Longer than the proxy keeps an idle line (keepalive_timeout of its upstreams): else it sends on one just closed.
 keepalive = 75  # seconds
 proc_name = "web"  # the server of uploads is named in docker-compose.yml
@@ -43,8 +44,10 @@ def post_fork(server, worker) -> None:
 def post_worker_init(worker) -> None:
     from cdd4 import alive
 
-    alive.keep_noting(worker.cfg.proc_name)
+    if worker.cfg.proc_name == "uploads":  # of the other one the answer is the sign
+        alive.keep_noting("uploads")
 
 
 def on_exit(server) -> None:
-    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
+    if made_here:
+        shutil.rmtree(made_here, ignore_errors=True)

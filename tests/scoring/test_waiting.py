@@ -7,6 +7,7 @@ from contextlib import ExitStack
 import pytest
 from django.db import connection
 
+from cdd4 import local
 from cdd4.celery import app
 from scoring import tasks
 from scoring.models import Scorecard
@@ -18,8 +19,8 @@ pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 STALE = 200
 PROMISE = 10  # seconds
 HOUR = 3600 // long.SECONDS  # tasks
-APART = ("rescore,sweep", "documents,mail,examine")
-TOGETHER = ("rescore,sweep,documents,mail,examine",)
+APART = tuple(queues for queues, _processes in local.WORKERS.values())
+TOGETHER = (",".join(APART),)
 
 
 @pytest.fixture(params=["redis", "files"])
