@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from scoring.marks import placed
 from submissions.api.lists import Filter, Questions, refuse_unknown
 
 from .models import Publication, Result, faults
@@ -31,11 +32,14 @@ class PublicationSerializer(serializers.ModelSerializer):
 
 
 class ResultSerializer(serializers.ModelSerializer):
-    rank = serializers.IntegerField(read_only=True, allow_null=True, help_text="Null where nobody is ranked")
+    rank = serializers.SerializerMethodField(help_text="Null where nobody is ranked, and without points")
     nominee = serializers.JSONField(
         read_only=True, help_text="Who took part for the office: kind, names, and a subdistrict's code; {} where it did"
     )
     region = serializers.JSONField(read_only=True, help_text="Where ranks are inside regions: code and names")
+
+    def get_rank(self, result: Result) -> int | None:
+        return placed(result.rank, result.total)
 
     class Meta:
         model = Result

@@ -27,12 +27,12 @@ class PublishForm(forms.Form):
             del self.fields["reason"]
         if not has_open_matters:
             del self.fields["acknowledged"]
-        for number, (_tie, lines) in enumerate(self.ties):
+        for nth, (_tie, lines) in enumerate(self.ties):
             places = [("", "–"), *((str(place), str(place)) for place in range(1, len(lines) + 1))]
             for line in lines:
-                name = f"place-{number}-{line.code}"
+                name = f"place-{nth}-{line.code}"
                 self.fields[name] = forms.ChoiceField(choices=places, label=str(line.entry))
-            self.fields[f"reason-{number}"] = forms.CharField(
+            self.fields[f"reason-{nth}"] = forms.CharField(
                 label=_("The committee's reason for this order"),
                 max_length=500,
                 widget=forms.Textarea(attrs={"rows": 2}),

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from scoring.marks import Marks
+from scoring.marks import NOTHING, Marks, placed
 from submissions import thai
 from submissions.typesetting import make_pdf, read_assets
 
@@ -150,8 +150,8 @@ def entrant(result: dict[str, Any]) -> dict[str, str]:
 
 def ranked(result: dict[str, Any]) -> dict[str, Any]:
     """The rank as it is printed: whoever earned nothing shares none, whatever the order of the list."""
-    is_unranked = not Decimal(result["total"])
-    return {"is_unranked": is_unranked, "rank_th": "–" if is_unranked else result["rank"]}
+    rank = placed(result["rank"], Decimal(result["total"]))
+    return {"is_unranked": rank is None, "rank_th": NOTHING if rank is None else rank}
 
 
 def entrants(results: list[dict[str, Any]]) -> dict[str, str]:

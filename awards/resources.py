@@ -11,7 +11,7 @@ from import_export import fields, resources
 
 from scoring.engine import Scheme
 from scoring.engine.display import numbering
-from scoring.marks import Marks
+from scoring.marks import Marks, placed
 from scoring.models import Scorecard, standings
 from scoring.table import earned_by_criterion
 from submissions import thai
@@ -61,7 +61,7 @@ class ResultResource(TableResource):
         super().__init__(
             [
                 *_columns(publication.ranking == "region", (_("Inspection region"), lambda row: row.region_name)),
-                *_columns(publication.ranking != "none", (_("Rank"), lambda row: row.rank if row.total else None)),
+                *_columns(publication.ranking != "none", (_("Rank"), lambda row: placed(row.rank, row.total))),
                 *_columns(bool(tiers), (_("Award"), lambda row: tiers.get(row.tier, ""))),
                 *_columns(
                     publication.results.exclude(nominee={}).exists(),
@@ -99,7 +99,7 @@ class StandingResource(TableResource):
         self.round, self.marks = round, Marks.of_scheme(round.scheme, thai.language())
         super().__init__(
             [
-                *_columns(round.ranked != "none", (_("Rank"), lambda row: row.rank)),
+                *_columns(round.ranked != "none", (_("Rank"), lambda row: row.place)),
                 *_columns(round.scheme.nominees is not None, (_("Nominee"), nominee_name)),
                 Column(_("Code"), lambda row: row.office.code),
                 Column(_("Name in Thai"), lambda row: row.office.name_th),
@@ -113,29 +113,30 @@ class StandingResource(TableResource):
     def _points(self, scheme: Scheme) -> list[Column]:
         marks, most = self.marks, f"{scheme.max:.2f}"
         if marks.shown_as == "eligibility":
-            return [Column(_("Outcome"), lambda row: marks.mark(_total(row, most)))]
+            return [Column(_("Outcome"), lambda row: marks.mark(_total(row, most)) if row.is_known else None)]
         parts = scheme.criteria.values() if marks.is_of_criteria else scheme.dimensions
         return [
             *(
                 _part(marks, one.code, one.title.to(marks.language), f"{one.max:.2f}", lambda row: row.parts)
                 for one in parts
             ),
-            Column(_("Total"), lambda row: row.total),
-            Column(_("Claimed"), lambda row: row.claimed_total),
-            Column(_("Attainable"), lambda row: row.attainable),
+            Column(_("Total"), lambda row: row.total if row.is_known else None),
+            Column(_("Claimed"), lambda row: row.claimed_total if row.is_known else None),
+            Column(_("Attainable"), lambda row: row.attainable if row.is_known else None),
         ]
 
     def get_queryset(self):
         return standings(self.round).select_related("office__parent__parent__parent")
 
     def iter_queryset(self, queryset):
-        """Each with its `parts`: criteria where they tell entries apart, else dimensions."""
+        """Each with its `place`, and its `parts`: criteria where they tell entries apart, else dimensions."""
         rows = list(queryset)
         found = {}
         if self.marks.is_of_criteria:
             cards = Scorecard.objects.filter(entry__round=self.round, basis=Scorecard.Basis.VERIFIED)
             found = earned_by_criterion(cards, list(self.round.scheme.criteria))
         for row in rows:
+            row.place = None if row.is_stale else placed(row.rank, row.total, row.unscored)
             row.parts = found.get(row.pk, {}) if self.marks.is_of_criteria else row.dimensions or {}
         return iter(rows)
 
@@ -156,9 +157,9 @@ def _part(marks: Marks, code: str, title: str, most: str, parts: Callable[[Any],
     else:
         heading = f"{numbering(code, ' ')}{title} ({most.removesuffix('.00')})"
 
-    def cell(row: Any) -> str | Decimal:
-        part = {"earned": "0.00"} | parts(row).get(code, {})
-        return marks.mark(part) or Decimal(part["earned"])
+    def cell(row: Any) -> str | Decimal | None:
+        part = parts(row).get(code)
+        return marks.mark(part) or Decimal(part["earned"]) if part else None
 
     return Column(heading, cell)
 

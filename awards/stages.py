@@ -59,7 +59,10 @@ def rounds_opened(publication: Publication) -> list[Round]:
 
 
 def open_following(publication: Publication, plan: Plan, *, by, judges: Iterable = ()) -> Round:
-    """Make a round with those announced, to be prepared and then opened. Refused with every reason at once, when the announcement was altered too."""
+    """Make a round with those announced, to be prepared and then opened.
+
+    Refused with every reason at once, when the announcement was altered too.
+    """
     with transaction.atomic():
         before = Round.objects.select_for_update(of=("self",)).get(pk=publication.round_id)
         following = before.following.filter(discarded_at=None, source_digest=publication.digest)

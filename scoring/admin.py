@@ -47,13 +47,13 @@ class ScorecardAdmin(ExportedList, RoleAdmin):
     ]
 
     def get_queryset(self, request):
-        rows = super().get_queryset(request).defer("entry__round__edition__text")
-        return rows.annotate(behind=F("entry__facts_version") - F("facts_version"))
+        return super().get_queryset(request).defer("entry__round__edition__text")
 
     @display(description=_("state"), label={True: "success", False: "warning"})
     def is_current(self, card: Scorecard):
-        """Whether it has seen the latest facts."""
-        current = not card.behind and card.edition_digest == card.entry.round.edition.digest
+        """Whether its facts may say something else by now."""
+        round, is_scored = card.entry.round, card.entry.state == Entry.State.TAKING_PART
+        current = not (is_scored and card.is_stale(round, round.now()))
         return current, _("up to date") if current else _("being recomputed")
 
     @display(description=_("state"))

@@ -15,7 +15,7 @@ from submissions.deadlines import OPEN, Calendar, Deadline, Due
 from submissions.forms import whole
 from submissions.models import Entry, Round
 
-from .models import Scorecard
+from .models import Scorecard, stale_in
 
 STATES = {
     "todo": (_("To do"), lambda due: due.state in ("missing", "returned", "draft")),
@@ -119,7 +119,8 @@ def _stakes(entries: list[Entry]) -> dict[tuple[int, str], Decimal]:
 
     Nothing is said of one whose score is being computed.
     """
-    cards = Scorecard.objects.fresh().filter(entry__in=[entry.pk for entry in entries], basis=Scorecard.Basis.CLAIMED)
+    cards = Scorecard.objects.filter(entry__in=[entry.pk for entry in entries], basis=Scorecard.Basis.CLAIMED)
+    cards = cards.exclude(entry__in=stale_in({entry.round for entry in entries}))
     return {
         (entry, code): Decimal(score["attainable"]) - Decimal(score["earned"])
         for entry, criteria in cards.values_list("entry", "criteria")

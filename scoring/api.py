@@ -18,7 +18,8 @@ from submissions.models import Entry, Round
 from submissions.serializers import NomineeSerializer, OfficeSerializer, Points, TextSerializer
 
 from .cards import Card
-from .models import placed, standings
+from .marks import placed
+from .models import standings
 
 
 class PartSerializer(serializers.Serializer):
@@ -42,7 +43,9 @@ class CriterionSerializer(LineSerializer):
         help_text="What the scheme's document shows for the verified points: A, level 4, eligible; empty where points",
     )
     dimension = serializers.CharField(read_only=True)
-    why = serializers.ListField(child=serializers.CharField(), read_only=True, help_text="What was counted")
+    why = serializers.ListField(
+        child=serializers.CharField(), read_only=True, help_text="What was counted; empty until `fresh`"
+    )
     next = serializers.ListField(
         child=serializers.CharField(), read_only=True, help_text="What would earn more; empty until `fresh`"
     )
@@ -119,7 +122,9 @@ class DimensionPointsSerializer(serializers.Serializer):
 
 class StandingSerializer(serializers.Serializer):
     rank = serializers.IntegerField(
-        read_only=True, allow_null=True, help_text="Null where nobody is ranked or has points yet, and until `fresh`"
+        read_only=True,
+        allow_null=True,
+        help_text="Null where nobody is ranked, without points, until all are scored and `fresh`",
     )
     region = serializers.CharField(
         source="region_code", read_only=True, allow_null=True, help_text="Code of the inspection region"
@@ -127,17 +132,19 @@ class StandingSerializer(serializers.Serializer):
     nominee = NomineeSerializer(source="*", read_only=True, allow_null=True)
     entry = serializers.IntegerField(source="pk", read_only=True)
     office = OfficeSerializer(read_only=True)
-    total = Points(read_only=True, help_text="Verified")
-    claimed = Points(source="claimed_total", read_only=True)
-    attainable = Points(read_only=True)
+    total = Points(read_only=True, allow_null=True, help_text="Verified; null until it was scored once")
+    claimed = Points(source="claimed_total", read_only=True, allow_null=True)
+    attainable = Points(read_only=True, allow_null=True)
     dimensions = DimensionPointsSerializer(many=True, read_only=True)
     fresh = serializers.BooleanField(read_only=True)
 
     def to_representation(self, instance: Entry) -> dict:
         points = instance.dimensions or {}
         instance.dimensions = [{"code": code, "earned": part["earned"]} for code, part in points.items()]
-        instance.fresh = instance.scored_version >= instance.facts_version
-        instance.rank = placed(instance.rank, instance.total) if instance.fresh else None
+        instance.fresh = not instance.is_stale
+        instance.rank = placed(instance.rank, instance.total, instance.unscored) if instance.fresh else None
+        if not instance.is_known:
+            instance.total = instance.claimed_total = instance.attainable = None
         return super().to_representation(instance)
 
 
@@ -162,10 +169,11 @@ class Standings(RoundsMixin, generics.ListAPIView):
         if whole:
             return standings(round)
         allow(access.why_not_see_ranks(user, round, whole_table=False))
-        ranks = dict(standings(round).values_list("pk", "rank"))  # a choice of entries would be ranked among itself
+        # A choice of entries would be ranked among itself.
+        ranks = {pk: told for pk, *told in standings(round).values_list("pk", "rank", "unscored")}
         own = list(standings(round).filter(pk__in=Entry.objects.visible_to(user)))
         for entry in own:
-            entry.rank = ranks[entry.pk]
+            entry.rank, entry.unscored = ranks[entry.pk]
         return own
 
 

@@ -14,11 +14,9 @@ from submissions.models import Entry
 from submissions.proofread import slot_field
 from submissions.slots import anchor_of
 
-from .marks import Marks, state
+from .marks import NOTHING, Marks, state
 from .models import Scorecard, rank_of
 from .prose import Prose
-
-NOTHING = "–"  # where no number is known
 
 
 @dataclass(frozen=True)
@@ -213,7 +211,9 @@ class Card:
         return Prose(self.scheme, self.language, self.entry.round.settings).rule(self.scheme.criteria[code].rule).how
 
     def why(self, code: str) -> list[str]:
-        """What was counted."""
+        """What was counted, and what may still be."""
+        if self.is_stale:
+            return []
         return phrases.why(self.scheme, code, self.criterion(code).verified, self.language)
 
     def next_steps(self, code: str) -> list[str]:
@@ -289,7 +289,7 @@ class Card:
         ]
 
     def place(self, user) -> tuple[int, int] | None:
-        """The rank and among how many; None when this reader is not shown it, or the score is being computed."""
+        """The rank and among how many; None when this reader is not shown it, or a score is missing or behind."""
         if self.is_stale or access.why_not_see_ranks(user, self.entry.round, whole_table=False):
             return None
         return rank_of(self.entry)

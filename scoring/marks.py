@@ -14,7 +14,7 @@ from scoring.engine.display import numbering
 from scoring.engine.rules import Bands, Convert, Steps, Tally, Timeliness
 
 Part = Mapping[str, Any]  # a criterion, a dimension or a total: "earned", "attainable" and "max", as text
-NOTHING = "–"
+NOTHING = "–"  # where no number is known, or a mark stands for nothing
 SHORT = 16  # letters of a title that can head a column
 
 
@@ -107,6 +107,11 @@ class Marks:
         if self.shown_as != "level" or not total:
             return ""
         return self.say("({0} จาก {1} คะแนน)", "({0} of {1} points)", total["earned"], total["max"])
+
+
+def placed(rank: int | None, total: Decimal | int, unscored: int = 0) -> int | None:
+    """A rank as it is told: with nothing nobody has one, and nobody has while rivals are `unscored`."""
+    return rank if total and not unscored else None
 
 
 def headings(titles: Mapping[str, str]) -> list[str]:

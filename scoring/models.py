@@ -1,5 +1,6 @@
 """Derived: what a scheme makes of the facts. Every row here may be wiped; the same numbers come back."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import reduce
@@ -15,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from submissions.models import Edition, Entry, Round
 from submissions.models.places import region_of
 from submissions.vault import vault
+
+from .marks import placed
 
 CENT = Decimal("0.01")
 
@@ -126,9 +129,11 @@ def standings(round: Round):
     """The entries that take part in a round with their rank, best first: one statement, however many there are.
 
     Each entry has .rank, .total, .attainable and .claimed_total, .region_code, and .dimensions as its verified
-    scorecard has them (None without one). Equal totals share a rank and the next is skipped; an entry without a
-    scorecard counts as 0. Where the round ranks inside regions, the regions follow each other; where it ranks nobody,
-    .rank is None.
+    scorecard has them (None without one), .is_known (it has one) and .is_stale (see `stale_entries`). What of .rank may
+    be told says `placed`: .unscored counts those among whom it is ranked that have no points yet.
+
+    Equal totals share a rank and the next is skipped; an entry without a scorecard counts as 0. Where the round ranks
+    inside regions, the regions follow each other; where it ranks nobody, .rank is None.
     """
     best, region = [F("total").desc(), F("tie_key").desc()], region_of(column="code")
     ranks = {
@@ -136,6 +141,7 @@ def standings(round: Round):
         "region": Window(Rank(), partition_by=[region], order_by=best),
         "none": Value(None, output_field=models.IntegerField()),
     }
+    inside = [region] if round.ranked == "region" else None
     first = {"overall": "rank", "region": "region_code", "none": "office__sort_key"}
     return (
         Entry.objects.filter(round=round)
@@ -151,15 +157,19 @@ def standings(round: Round):
             claimed_total=Coalesce("claimed__total", ZERO, output_field=ZERO.output_field),
             dimensions=F("verified__dimensions"),
             tie_key=Coalesce("verified__tie_key", Value("")),
-            scored_version=Coalesce("verified__facts_version", Value(0)),
+            is_known=Q(verified__isnull=False),
+            scored_by=Coalesce("verified__edition_digest", Value("")),
+            is_stale=_is_stale(round, round.now()),
         )
+        .annotate(unscored=Window(Count("pk", filter=~Q(scored_by=round.edition.digest)), partition_by=inside))
         .annotate(rank=ranks[round.ranked], region_code=region)
         .order_by(first[round.ranked], "rank", "office__sort_key", "office__code")
     )
 
 
 def rank_of(entry: Entry) -> tuple[int, int] | None:
-    """One entry's rank, one more than the number of entries that are better, and among how many; None without ranks.
+    """One entry's rank, one more than the number of entries that are better, and among how many; None without ranks,
+    and while any of them has no points yet.
 
     One statement where its scorecards were fetched; one more for each office between it and a region that is ranked.
     """
@@ -172,14 +182,12 @@ def rank_of(entry: Entry) -> tuple[int, int] | None:
     total, tie_key = (own.total, own.tie_key) if own else (0, "")
     better = ~Q(pk=entry.pk) & (Q(card__total__gt=total) | Q(card__total=total, card__tie_key__gt=tie_key))
     cards = rivals.annotate(card=FilteredRelation("scorecards", condition=Q(scorecards__basis="verified")))
-    counts = cards.aggregate(among=Count("pk"), better=Count("pk", filter=better))
-    rank = placed(1 + counts["better"], total)
+    unscored = ~Q(scored_by=entry.round.edition.digest)
+    counts = cards.annotate(scored_by=Coalesce("card__edition_digest", Value(""))).aggregate(
+        among=Count("pk"), better=Count("pk", filter=better), unscored=Count("pk", filter=unscored)
+    )
+    rank = placed(1 + counts["better"], total, counts["unscored"])
     return None if rank is None else (rank, counts["among"])
-
-
-def placed(rank: int | None, total: Decimal | int) -> int | None:
-    """A rank as it is shown: with nothing nobody is first, not even while nobody has anything."""
-    return None if rank == 1 and not total else rank
 
 
 def day_of(at: datetime) -> datetime:
@@ -194,17 +202,25 @@ def stale_entries(round: Round, at: datetime):
     day. A score that can't rise any more doesn't change with time, nor does a closed round's. Or evidence was handed in
     by a clock that is ahead of the worker's, and could not be seen yet.
     """
+    return Entry.objects.filter(_is_stale(round, at), round=round).taking_part()
+
+
+def _is_stale(round: Round, at: datetime):
     cards = Scorecard.objects.filter(entry=OuterRef("pk"), basis="verified")
     stale = ~Exists(cards.filter(facts_version=OuterRef("facts_version"), edition_digest=round.edition.digest))
     if not round.is_closed:
         both = Scorecard.objects.filter(entry=OuterRef("pk"), as_of__lt=day_of(at), total__lt=F("attainable"))
         stale |= Exists(both) | Exists(cards.filter(unseen_from__lte=at))
-    return Entry.objects.filter(stale, round=round).taking_part()
+    return stale
 
 
 def stale_anywhere() -> models.QuerySet:
     """The entries of all rounds whose scores may be behind: one statement, however many rounds there are."""
-    rounds = Round.objects.select_related("edition").defer("edition__text")
+    return stale_in(Round.objects.select_related("edition").defer("edition__text"))
+
+
+def stale_in(rounds: Iterable[Round]) -> models.QuerySet:
+    """The same of these rounds."""
     return reduce(or_, (stale_entries(round, round.now()) for round in rounds), Entry.objects.none())
 
 

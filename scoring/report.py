@@ -32,7 +32,7 @@ def shown(one: Trial, *, page: str | None) -> dict[str, Any]:
         "page_obj": page_obj,
         "rows": [_row(row, entries, tiers) for row in page_obj],
         "ties": [_tie(tie, entries, tiers) for tie in ties],
-        "without_points": max((len(tie["entries"]) for tie in report["ties"] if tie not in ties), default=0),
+        "without_points": len({pk for tie in report["ties"] if tie not in ties for pk in tie["entries"]}),
         "lost": [_thing(thing, language) for thing in report["lost"]],
         "asked_anew": [_thing(thing, language) for thing in report["asked"]],
         "unscored": [entries[int(pk)] for pk in report["unscored"][:ROWS] if int(pk) in entries],

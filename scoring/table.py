@@ -15,15 +15,14 @@ from scoring import engine
 from submissions.models import Entry, Office, Round
 from submissions.templatetags.wording import office_name
 
-from .marks import Marks, headings
-from .models import Earned, Scorecard, placed, standings
+from .marks import NOTHING, Marks, headings, placed
+from .models import Earned, Scorecard, standings
 
-NOTHING = "0.00"
 PAGE = 100  # rows
 Part = engine.Criterion | engine.Dimension
 # Rows, not objects: those of a country are read in one go, sorted, and a page of them printed.
 READ = (
-    "pk rank total claimed_total attainable scored_version facts_version"
+    "pk rank total claimed_total attainable is_known is_stale unscored"
     " office office__name_th office__name_en office__code office__sort_key office__size"
     " nominee_name nominee_office__kind nominee_office__name_th nominee_office__name_en"
 ).split()
@@ -34,7 +33,7 @@ class Row:
     """One entry, all its cells as text, ready to print."""
 
     pk: int
-    rank: int | None  # where nobody is ranked, and while its score is being computed
+    rank: int | None  # where nobody is ranked, and while its score is being computed, or a rival has none
     name: str
     nominee: str  # who takes part for the office; empty where it does itself
     url: str  # empty when the reader may not open the scorecard
@@ -206,7 +205,7 @@ class Table:
         keys: dict = {key: itemgetter(column) for key, column in columns.items()}
         keys["rank"] = lambda e: e["rank"] or 0  # where nobody is ranked, none comes first
         if code := self._sorted_part():
-            keys[f"d{code}"] = lambda e: Decimal(e["sorted_by"] or NOTHING)
+            keys[f"d{code}"] = lambda e: Decimal(e["sorted_by"] or 0)
         return keys
 
     def groups(self) -> list[tuple[str, list[Row]]]:
@@ -225,21 +224,21 @@ class Table:
         return office_name(Office(kind=kind, **names))
 
     def _row(self, entry: dict, opens: set[int], mine: set[int]) -> Row:
-        pk, total = entry["pk"], self._total(entry)
-        is_stale = entry["scored_version"] < entry["facts_version"]
+        pk, total, is_known = entry["pk"], self._total(entry), entry["is_known"]
+        cells = [self.totals.show(total, key) if is_known else NOTHING for key in ("earned", "claimed", "attainable")]
         return Row(
             pk=pk,
-            rank=None if is_stale else placed(entry["rank"], entry["total"]),
+            rank=None if entry["is_stale"] else placed(entry["rank"], entry["total"], entry["unscored"]),
             name=self._name(entry),
             nominee=self._nominee(entry),
             url=self._address.format(pk) if pk in opens else "",
             size=self.size_names.get(entry["office__size"], ""),
             region=entry["region"].name if entry["region"] else "",
-            total=self.totals.show(total),
-            claimed=self.totals.show(total, "claimed"),
-            attainable=self.totals.show(total, "attainable"),
+            total=cells[0],
+            claimed=cells[1],
+            attainable=cells[2],
             parts=[self._cell(entry, part) for part in self.parts],
-            is_stale=is_stale,
+            is_stale=entry["is_stale"],
             is_own=pk in mine,
         )
 
@@ -249,8 +248,8 @@ class Table:
 
     def _cell(self, entry: dict, part: Part) -> str:
         """What a criterion's mark says is said shortly; a dimension has its points, or its verdict."""
-        found = _part(entry, part)
-        return self.marks.mark(found) or found["earned"]
+        found = (entry["parts"] or {}).get(part.code)
+        return self.marks.mark(found) or found["earned"] if found else NOTHING
 
     def columns(self) -> list[Column]:
         titles = {part.code: part.title.to(self.language) for part in self.parts}
@@ -275,11 +274,6 @@ class Table:
         url = self._url(sort=turned if self.sort == first else first)
         order = ("descending" if self.is_descending else "ascending") if is_sorted else ""
         return Column(key, title, hint, url, order)
-
-
-def _part(entry: dict, part: Part) -> dict:
-    """A part of an entry's verified scorecard; nothing of it while there is none."""
-    return (entry["parts"] or {}).get(part.code) or {"earned": NOTHING, "attainable": NOTHING, "max": str(part.max)}
 
 
 def earned_by_criterion(cards, codes: list[str]) -> dict[int, dict[str, dict[str, str]]]:

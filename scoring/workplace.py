@@ -8,6 +8,7 @@ from functools import cached_property
 from statistics import median
 
 from django.core.cache import caches
+from django.db.models import FilteredRelation, Q
 
 from scoring import engine
 from submissions import access
@@ -243,7 +244,8 @@ class Workplace:
 
 
 def medians(round) -> dict[str, Decimal]:
-    """The median of what those who take part earned (verified) in each dimension; {} where they are few.
+    """The median of what those who take part earned (verified) in each dimension; {} where they are few, or some of
+    them have no points yet.
 
     One statement, whose answer each process keeps for a minute.
     """
@@ -253,13 +255,12 @@ def medians(round) -> dict[str, Decimal]:
 
 def _medians(round) -> dict[str, Decimal]:
     codes = [dimension.code for dimension in round.scheme.dimensions]
-    cards = Scorecard.objects.filter(
-        entry__in=Entry.objects.filter(round=round).taking_part(), basis=Scorecard.Basis.VERIFIED
-    )
-    rows = cards.values_list(*(Earned("dimensions", code) for code in codes))
-    columns = list(zip(*rows, strict=True))
-    if not columns or len(columns[0]) < FEW:
+    entries = Entry.objects.filter(round=round).taking_part()
+    entries = entries.annotate(card=FilteredRelation("scorecards", condition=Q(scorecards__basis="verified")))
+    rows = list(entries.values_list("card__edition_digest", *(Earned("card__dimensions", code) for code in codes)))
+    if len(rows) < FEW or any(digest != round.edition.digest for digest, *_earned in rows):
         return {}
+    columns = list(zip(*rows, strict=True))[1:]
     return {
         code: Decimal(median(Decimal(earned or 0) for earned in column))
         for code, column in zip(codes, columns, strict=True)

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from submissions import intake
+from submissions import intake, thai
 from submissions.forms import BuddhistDateField, show_reasons
 from submissions.models import Entry, Round
 
@@ -20,6 +20,13 @@ from .roles import in_words, page_context
 
 MORNING = time(8, 30)  # when offices begin to work
 NOW, LATER, NOT_YET = "now", "later", "not_yet"
+
+
+class ClockField(forms.TimeField):
+    """Takes 08.30 and Thai digits as well, as people write a time."""
+
+    def to_python(self, value):
+        return super().to_python(value.translate(thai.ARABIC).replace(".", ":") if isinstance(value, str) else value)
 
 
 class OpeningForm(forms.Form):
@@ -35,7 +42,7 @@ class OpeningForm(forms.Form):
         required=False,
         widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "31/12/2566", "autocomplete": "off"}),
     )
-    time = forms.TimeField(
+    time = ClockField(
         label=_("Time"),
         required=False,
         help_text=_("Such as 08:30, by Thailand's clock."),

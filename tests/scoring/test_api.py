@@ -102,7 +102,7 @@ def standings(person, round: Round):
 
 def test_standings_are_ranked_and_nothing_is_last(table, round):
     lines = standings(make.make_user("staff"), round).json()["results"]
-    assert [(line["rank"], line["total"]) for line in lines] == [(1, "5.00"), (1, "5.00"), (3, "0.00")]
+    assert [(line["rank"], line["total"]) for line in lines] == [(1, "5.00"), (1, "5.00"), (None, "0.00")]
     assert lines[0]["dimensions"][0] == {"code": "1", "earned": "5.00"}
     assert all(line["fresh"] for line in lines)
 
@@ -134,7 +134,7 @@ def test_the_committee_and_staff_see_all_and_strangers_no_round(table, round, ju
 def test_an_entry_that_was_never_scored_is_there_and_not_fresh(round):
     make.make_entry(round, "TH-84")
     (line,) = standings(make.make_user("staff"), round).json()["results"]
-    assert (line["total"], line["fresh"], line["dimensions"]) == ("0.00", False, [])
+    assert (line["total"], line["fresh"], line["dimensions"]) == (None, False, [])
 
 
 def test_queries_do_not_grow_with_entries(table, round, officer):

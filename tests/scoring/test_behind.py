@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import caches
 from django.urls import reverse
 
+from awards.resources import StandingResource
 from scoring.cards import Card
 from scoring.models import Scorecard, stale_entries
 from scoring.recompute import rescore
@@ -14,6 +16,7 @@ from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 COMPUTING = "กำลังคำนวณคะแนนใหม่"
+AS_OF = "คะแนน ณ"
 LATER = "จะแสดงเมื่อคำนวณคะแนนเสร็จ"
 # What hangs on a score: offers, the lack of them, gains, places, medians, points at stake, steps reached or missed.
 CONSEQUENCES = (
@@ -27,6 +30,8 @@ CONSEQUENCES = (
     "level-met",
     "level-open",
     "level-missed",
+    'id="rule-why"',
+    "คะแนนเต็ม</span>",
 )
 
 
@@ -99,9 +104,10 @@ def test_of_a_score_that_is_there_they_say_it(client, entry):
 def test_of_one_that_is_not_they_say_so_once_and_nothing_that_hangs_on_it(client, entry, fall_behind):
     fall_behind(entry)
     for name, said in read(client, entry).items():
-        if fall_behind in (missing, behind) or name != "calendar":
-            assert [one for one in CONSEQUENCES if one in said] == [], name
-            assert said.count(COMPUTING) == (name != "all own entries"), name
+        assert [one for one in CONSEQUENCES if one in said] == [], name
+        assert said.count(COMPUTING) == (name != "all own entries"), name
+        if name not in ("all own entries", "calendar"):
+            assert (AS_OF in said) == (fall_behind is not missing), f"{name}: the time for which its points hold"
         assert said.count(LATER) == (name in OFFERING), name
 
 
@@ -111,12 +117,51 @@ def test_a_program_is_told_the_same(client, entry, fall_behind):
     client.force_login(make.make_user("officer"))
     answer = client.get(f"/api/v1/entries/{entry.pk}/scorecard/").json()
     assert (answer["fresh"], answer["place"]) == (False, None)
-    assert [one["next"] for one in answer["criteria"]] == [[]] * len(answer["criteria"])
+    for told in ("next", "why"):
+        assert [one[told] for one in answer["criteria"]] == [[]] * len(answer["criteria"])
     rescore([entry.pk])
     answer = client.get(f"/api/v1/entries/{entry.pk}/scorecard/").json()
     assert answer["fresh"]
     assert answer["place"]["among"] == FEW + 1
     assert any(one["next"] for one in answer["criteria"])
+
+
+@pytest.mark.parametrize("lacking", [missing, of_another_edition])
+def test_no_place_and_no_medians_while_a_rival_has_no_points(client, entry, lacking):
+    """A rank among 40 of 76 is another a minute later. A rival that is merely behind changes nothing."""
+    rival = entry.round.entries.exclude(pk=entry.pk).first()
+    behind(rival)
+    assert 'data-points="rank"' in read(client, entry)["home"]
+    lacking(rival)
+    caches["process"].clear()
+    said = read(client, entry)["home"]
+    assert 'data-points="rank"' not in said
+    assert "ค่ามัธยฐาน" not in said
+    assert client.get(f"/api/v1/entries/{entry.pk}/scorecard/").json()["place"] is None
+    ranks = {one["rank"] for one in client.get(f"/api/v1/rounds/{entry.round_id}/standings/").json()["results"]}
+    assert ranks == {None}
+
+
+@STATES
+def test_the_standings_tell_no_numbers_that_there_are_not(client, entry, fall_behind):
+    """On the page, to programs and in the file."""
+    fall_behind(entry)
+    client.force_login(make.make_user("staff"))
+    page = client.get(reverse("standings", args=[entry.round_id])).context["table"]
+    row = next(one for one in page.rows if one.pk == entry.pk)
+    assert (row.is_stale, row.rank) == (True, None)
+    answer = client.get(f"/api/v1/rounds/{entry.round_id}/standings/").json()["results"]
+    told = next(one for one in answer if one["entry"] == entry.pk)
+    assert (told["fresh"], told["rank"]) == (False, None)
+    sheet = StandingResource(entry.round).export().dict
+    line = next(one for one in sheet if one["รหัส"] == entry.office.code)
+    assert line["อันดับ"] is None
+    is_known = fall_behind is not missing
+    assert ("–" in (row.total, row.claimed, row.attainable, *row.parts)) == (not is_known)
+    assert [told[name] is not None for name in ("total", "claimed", "attainable")] == [is_known] * 3
+    assert [line[name] is not None for name in ("คะแนนรวม",)] == [is_known]
+    if not is_known:
+        assert {row.total, row.claimed, row.attainable, *row.parts} == {"–"}
 
 
 @STATES

@@ -44,7 +44,7 @@ def test_equal_totals_are_listed_in_the_order_of_the_thai_dictionary():
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(5))
 def test_the_database_ranks_as_the_engine_does(seed):
-    """Few different totals, so that there are many ties; some entries have no scorecard, one round is another's."""
+    """Few different totals, so that there are many ties; some entries have nothing, one round is another's."""
     chance = Random(seed)
     round, elsewhere = make.make_round(), make.make_round()
     make.put_card(make.make_entry(elsewhere), "99.00")
@@ -52,15 +52,12 @@ def test_the_database_ranks_as_the_engine_does(seed):
     for number in range(30):
         entry = make.make_entry(round, f"TH-{number}")
         total = Decimal(chance.randrange(0, 12)) * Decimal("8.25")
-        if chance.random() < 0.8:
-            make.put_card(entry, str(total))
-        else:
-            total = Decimal(0)
+        make.put_card(entry, str(total))
         scores[entry.office.code] = engine.Score(total, total, scheme.max, {}, {})
     expected = {standing.code: standing.rank for standing in engine.rank(scheme, scores)}
     assert {row.office.code: row.rank for row in standings(round)} == expected
     assert {entry.office.code: rank_of(entry) for entry in round.entries.all()} == {
-        code: (place, 30) for code, place in expected.items()
+        code: (place, 30) if scores[code].total else None for code, place in expected.items()
     }
     assert len(set(expected.values())) < 30
 
@@ -179,13 +176,13 @@ def test_the_page_of_a_round_without_ranks_has_no_column_for_them(client):
 
 
 @pytest.mark.django_db
-def test_with_nothing_nobody_is_first():
-    """Not even while nobody has anything; behind those who have, nothing is last."""
+def test_with_nothing_nobody_has_a_rank():
+    """On the screen as on paper; nor has anybody while a rival has no points yet."""
     round = make.make_round()
     first, second = (make.make_entry(round, f"TH-{number}") for number in range(2))
     make.put_card(first, "0.00")
     assert [rank_of(entry) for entry in (first, second)] == [None, None]
     assert [row.rank for row in Table(round, make.make_user("staff"), {}, "th").rows] == [None, None]
     make.put_card(second, "1.00")
-    assert [rank_of(entry) for entry in (first, second)] == [(2, 2), (1, 2)]
-    assert [row.rank for row in Table(round, make.make_user("staff"), {}, "th").rows] == [1, 2]
+    assert [rank_of(entry) for entry in (first, second)] == [None, (1, 2)]
+    assert [row.rank for row in Table(round, make.make_user("staff"), {}, "th").rows] == [1, None]

@@ -48,7 +48,11 @@ def table(client, contest, **query):
 def test_equal_points_share_a_rank_and_nothing_is_last(client, contest):
     response = table(client, contest)
     assert names(response) == ["เชียงใหม่", "กระบี่", "ขอนแก่น", "แพร่", "อ่างทอง"]
-    assert ranks(response) == [1, 2, 2, 4], "whose score is being computed has no rank yet"
+    assert ranks(response) == [], "nobody has a rank while a rival has no points"
+    last = contest.entries.get(office__code="TH-0")
+    make.put_card(last, "0.00")
+    make.put_card(last, "0.00", basis="claimed")
+    assert ranks(table(client, contest)) == [1, 2, 2, 4], "and with nothing nobody has one"
 
 
 @pytest.mark.parametrize(
@@ -66,7 +70,8 @@ def test_any_column_sorts_and_thai_names_as_in_the_dictionary(client, contest, s
 
 
 def test_a_choice_hides_rows_and_ranks_stay_those_of_the_whole_round(client, contest):
-    assert ranks(table(client, contest, size="small")) == [2]
+    make.put_card(contest.entries.get(office__code="TH-0"), "1.00")
+    assert ranks(table(client, contest, size="small")) == [2, 5]
     assert names(table(client, contest, region="R15")) == ["เชียงใหม่"]
     assert names(table(client, contest, size="none")) == []
 

@@ -105,6 +105,9 @@ def test_a_round_opens_on_the_day_that_staff_wrote(staff):
     shown = staff.get(page("opening", round)).content.decode()
     assert 'value="01/10/2600"' in shown
     assert 'value="08:30"' in shown
+    for typed in ("09.15", "๐๙.๑๕", "9:15"):
+        staff.post(page("opening", round), {"when": "later", "day": "1/10/2600", "time": typed})
+        assert f"{timezone.localtime(Round.objects.get().opens_at):%H:%M}" == "09:15"
     refused = staff.post(page("opening", round), {"when": "later", "time": "25:00"})
     assert refused.status_code == 422
     assert {"day", "time"} == set(refused.context["form"].errors)
