@@ -170,7 +170,15 @@ def test_whoever_earned_nothing_has_no_printed_rank_whatever_is_frozen():
 
 def test_a_scorecard_prints_the_sentence_of_each_rule():
     content = made_up()
-    before = pdf.render("scorecard", content, "TH-81")
     content["criteria"][0] |= {"how_th": "สะสมทีละขั้น: ได้ตามขั้นสูงสุด", "how_en": "Cumulative"}
     assert "สะสมทีละขั้น: ได้ตามขั้นสูงสุด" in " ".join("".join(by_poppler(pdf.render("scorecard", content, "TH-81"))).split())
-    assert before, "publications of before have none"
+
+
+def test_an_announcement_that_awards_nobody_says_so():
+    content = made_up()
+    for result in content["results"]:
+        result["tier"] = ""
+    said = " ".join("".join(by_poppler(pdf.render("announcement", content))).split())
+    assert "ไม่มีสำนักงานพัฒนาชุมชนจังหวัดแห่งใดได้รับรางวัล" in said
+    assert "ดังต่อไปนี้" not in said
+    assert "จำนวน ๐ รางวัล" not in said

@@ -14,6 +14,7 @@ from django.utils import translation
 from awards.matters import open_matters
 from awards.models import Document, Publication, Result, faults
 from awards.publish import Decision, Moved, TieUndecided, draft, publish
+from scoring import prose
 from scoring.models import Scorecard
 from scoring.recompute import rescore
 from submissions.models import Entry, Office
@@ -348,3 +349,12 @@ def test_an_award_for_nothing_is_told(staff):
     contest = make_contest(5, 3, 0)
     told = open_matters(contest, draft(contest, at=contest.now()), at=contest.now())
     assert any("1" in line and "ไม่มีคะแนน" in line for line in told)
+
+
+def test_it_freezes_the_sentence_of_each_rule(staff):
+    """What the printed scorecard says of how points are earned."""
+    publication = publish(make_contest(5), by=staff)
+    told = {one["code"]: one["how_th"] for one in publication.frame["criteria"]}
+    scheme = publication.edition.scheme
+    assert told == {code: prose.how(scheme, factories.DUE, one)["how_th"] for code, one in scheme.criteria.items()}
+    assert all(told.values())

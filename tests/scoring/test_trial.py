@@ -1,10 +1,12 @@
 """What a trial says of a text before it is adopted: points, places, awards, and what can no longer be counted."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from scoring import shipped, tasks, trial
+from scoring import report, shipped, tasks, trial
 from scoring.comparison import changed_lines
 from scoring.models import Scorecard, Trial
 from submissions.models import Event
@@ -204,3 +206,14 @@ def test_whoever_withdrew_is_not_compared(round):
     tasks.try_text(begun.pk)
     begun.refresh_from_db()
     assert (begun.report["entries"], begun.report["moved"]) == (2, [])
+
+
+def test_those_without_points_are_counted_in_every_region():
+    """Where regions are ranked each has its own tie at nothing; and one tie may stand before two awards."""
+    ties = [{"total": "0.00", "entries": members, "tier": "first"} for members in ([1, 2], [1, 2], [3, 4, 5])]
+    told = dict.fromkeys(("moved", "unscored", "lost", "asked", "lines"), []) | {
+        "tiers": {},
+        "entries": 5,
+        "ties": ties,
+    }
+    assert report.shown(SimpleNamespace(report=told), page=None)["without_points"] == 5

@@ -198,3 +198,13 @@ def test_no_time_is_granted_to_an_entry_that_was_taken_out(round, entry, staff):
     with pytest.raises(Refused):
         intake.grant_extensions([entry, other], by=staff, slots=[("1.1.report", "")], until=until, reason="น้ำท่วม")
     assert not Extension.objects.exists()
+
+
+def test_central_staff_see_who_took_out_an_entry_and_who_discarded_a_round(round, entry, officer, judge, staff):
+    intake.take_out_entries(round, [entry], by=staff)
+    other = make.make_entry(round)
+    intake.discard_round(round, by=staff)
+    told = Event.objects.visible_to(staff).filter(verb="entry.taken_out").values_list("entry", "actor")
+    assert set(told) == {(entry.pk, staff.pk), (other.pk, staff.pk)}
+    assert not Event.objects.visible_to(officer).exists()
+    assert not Event.objects.visible_to(judge).exists()
