@@ -11,7 +11,22 @@ from django.conf import settings
 from django.db import connection
 
 # Whoever was logged in logs in anew: a copy of these rows would let whoever finds it in.
-FORGOTTEN = ("django_session", "django_cache")
+FORGOTTEN = ("django_session", "usersessions_usersession", "django_cache")
+# How libpq's programs are told what stands behind the "?" of the database's address, such as sslmode.
+AS_TOLD = {
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+    "sslcrl": "PGSSLCRL",
+    "channel_binding": "PGCHANNELBINDING",
+    "gssencmode": "PGGSSENCMODE",
+    "target_session_attrs": "PGTARGETSESSIONATTRS",
+    "connect_timeout": "PGCONNECT_TIMEOUT",
+    "options": "PGOPTIONS",
+    "service": "PGSERVICE",
+    "passfile": "PGPASSFILE",
+}
 
 
 class Failed(Exception):
@@ -62,9 +77,11 @@ def others() -> set[int]:
     if connection.vendor != "postgresql":
         return set()
     with connection.cursor() as cursor:
+        # Whoever is no superuser sees no kind or state of other roles' connections, but whose they are; what the
+        # server does by itself is nobody's.
         cursor.execute(
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
-            "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            "AND pid <> pg_backend_pid() AND usesysid IS NOT NULL"
         )
         return {number for (number,) in cursor.fetchall()}
 
@@ -81,6 +98,7 @@ def _run(program: str, *arguments: str) -> None:
         "PGUSER": told["USER"],
         "PGPASSWORD": told["PASSWORD"],
         "PGDATABASE": told["NAME"],
+        **{name: str(told["OPTIONS"][option]) for option, name in AS_TOLD.items() if option in told["OPTIONS"]},
     }
     known = {name: value for name, value in address.items() if value}
     try:

@@ -45,6 +45,14 @@ def grant(role: str, password: str = "") -> dict[str, str]:
     return granted
 
 
+def check_fit(role: str) -> None:
+    """Raises Unfit where this role can do more than it is granted; one that is yet to be made can't."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+        if cursor.fetchone():
+            _refuse_the_unfit(cursor, role)
+
+
 def _make(cursor, role: str, password: str) -> None:
     name = connection.ops.quote_name(role)
     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
@@ -70,9 +78,17 @@ def _refuse_the_unfit(cursor, role: str) -> None:
     )
     if cursor.fetchone()[0]:
         raise Unfit(f"{role} is a member of another role, and has its rights")
-    cursor.execute("SELECT count(*) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname = %s", [role])
-    if cursor.fetchone()[0]:
-        raise Unfit(f"{role} owns tables: REASSIGN OWNED BY {role} to the role that migrates")
+    # Tables, functions (written_once is one), schemas, and databases, of which whoever owns them may do anything.
+    cursor.execute(
+        "SELECT count(*) FROM pg_shdepend d JOIN pg_roles r ON r.oid = d.refobjid "
+        "WHERE d.refclassid = 'pg_authid'::regclass AND d.deptype = 'o' AND r.rolname = %s",
+        [role],
+    )
+    if owned := cursor.fetchone()[0]:
+        raise Unfit(
+            f"{role} owns {owned} thing(s): a database, schemas, tables or functions. "
+            f"REASSIGN OWNED BY {role} to the role that migrates, in each database"
+        )
 
 
 def _statements(role: str, granted: dict[str, str]) -> Iterator[str]:

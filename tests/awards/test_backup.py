@@ -3,12 +3,17 @@
 import json
 import os
 import shutil
+import subprocess
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from awards.management import backups, dumps, restoring
 from submissions.vault import vault
@@ -211,6 +216,42 @@ def test_who_else_is_connected_is_known():
         assert number_of(connection) not in dumps.others()
     finally:
         other.close()
+
+
+def test_the_database_s_own_programs_are_told_all_of_its_address(monkeypatch, tmp_path):
+    """What pg_dump would forget of the address, it would do without: encryption, and whose certificate it is."""
+    options = {"sslmode": "verify-full", "sslrootcert": "/ca.pem", "sslcert": "/me.pem", "sslkey": "/me.key"}
+    monkeypatch.setitem(connection.settings_dict, "OPTIONS", options)
+    told = {}
+    monkeypatch.setattr(dumps.subprocess, "run", lambda command, env, **more: told.update(env) or Done())
+    dumps.dump(tmp_path / "x")
+    assert {name: told[name] for name in ("PGSSLMODE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY")} == {
+        "PGSSLMODE": "verify-full",
+        "PGSSLROOTCERT": "/ca.pem",
+        "PGSSLCERT": "/me.pem",
+        "PGSSLKEY": "/me.key",
+    }
+
+
+class Done:
+    returncode = 0
+
+
+def test_no_key_of_a_log_in_is_saved(tmp_path):
+    """Neither where sessions are kept, nor where people see where they are logged in."""
+    user = make.make_user()
+    session = Session.objects.create(session_key="stolen-key", session_data="x", expire_date=timezone.now())
+    UserSession.objects.create(user=user, session_key=session.pk, ip="127.0.0.1", user_agent="x")
+    named = {
+        model._meta.db_table
+        for model in apps.get_models()
+        if any("session_key" in (field.name, field.attname) for field in model._meta.concrete_fields)
+    }
+    assert named <= set(dumps.FORGOTTEN)
+    dumps.dump(tmp_path / "saved")
+    text = subprocess.run(["pg_restore", "--file=-", tmp_path / "saved"], capture_output=True, check=True).stdout
+    assert b"usersessions_usersession" in text
+    assert b"stolen-key" not in text
 
 
 def test_what_the_previous_one_has_takes_no_room_again(saved, tmp_path, media):

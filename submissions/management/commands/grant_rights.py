@@ -6,7 +6,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from submissions.management.rights import Unfit, grant, rights
+from submissions.management.rights import Unfit, check_fit, grant, rights
 
 
 class Command(BaseCommand):
@@ -19,12 +19,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser) -> None:
         parser.add_argument("role", help="the portal's own role, such as portal")
         parser.add_argument("--password-file", type=Path, metavar="FILE", help="its password (default: as it is)")
-        parser.add_argument("--dry-run", action="store_true", help="only tell the rights")
+        parser.add_argument("--dry-run", action="store_true", help="only tell the rights, and whether the role is fit")
 
     def handle(self, *args, role: str, password_file: Path | None, dry_run: bool, **options) -> None:
         if connection.vendor != "postgresql":
             raise CommandError("only PostgreSQL has roles")
         try:
+            if dry_run:
+                check_fit(role)
             granted = rights() if dry_run else grant(role, _read(password_file))
         except Unfit as unfit:
             raise CommandError(str(unfit)) from None
