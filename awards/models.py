@@ -22,7 +22,7 @@ class PublicationQuerySet(FrozenQuerySet):
         return self.filter(round__in=Round.objects.visible_to(user))
 
     def with_round(self) -> "PublicationQuerySet":
-        return self.select_related("round", "edition").defer("edition__text")
+        return self.select_related("round", "edition").defer("edition__text", "log")
 
 
 class Publication(Frozen):
@@ -232,7 +232,23 @@ def faults(publication: Publication) -> list[str]:
         found.append(_("The results are not those that were published: their digest differs."))
     if canonical.digest_of(facts_of(results)) != publication.facts_digest:
         found.append(_("The facts kept with the results are not those that were scored: their digest differs."))
+    if misplaced := _misplaced(publication):
+        said = _("The results of %(offices)s hang on other entries than those that were announced.")
+        found.append(said % {"offices": ", ".join(misplaced)})
     before = Publication.objects.filter(round=publication.round_id, number=publication.number - 1)
     if (before.values_list("digest", flat=True).first() or "") != publication.previous:
         found.append(_("The publication before this one is not the one that it followed."))
+    return found
+
+
+def _misplaced(publication: Publication) -> list[str]:
+    """The offices whose results are not their own entry's, as the sealed log names it, or none of this round's."""
+    entries = {head["entry"]: head["office"] for head in publication.log}
+    offices = {head["office"] for head in publication.log}
+    found = []
+    for entry, round, office in publication.results.values_list("entry", "entry__round", "office_code"):
+        # Whoever had no log yet was not sealed.
+        is_another_s = entries.get(entry, office) != office or (entry not in entries and office in offices)
+        if is_another_s or round != publication.round_id:
+            found.append(office)
     return found

@@ -41,11 +41,16 @@ def guard(*tables: str) -> migrations.RunPython:
 
     PostgreSQL refuses deleting and truncating too. SQLite does not: there Django empties tables row by row (`manage.py
     flush`, tests), and a missing row shows anyway, since the next one of its chain carries its digest. Where a column
-    is added SQLite makes the table anew, without its guard: the migration that adds it calls this again.
+    is added SQLite makes the table anew, without its guard: the migration that adds it calls `guard_again`.
     """
     return migrations.RunPython(
         lambda apps, editor: _run(editor, tables, _ON), lambda apps, editor: _run(editor, tables, _OFF)
     )
+
+
+def guard_again(*tables: str) -> migrations.RunPython:
+    """For tables that a migration made anew on SQLite. Undoing it leaves the guard, which an earlier one put there."""
+    return migrations.RunPython(lambda apps, editor: _run(editor, tables, _ON), migrations.RunPython.noop)
 
 
 def guard_against_emptying(*tables: str) -> migrations.RunPython:
@@ -92,8 +97,8 @@ _ON = {
     ),
 }
 _OFF = {
-    "postgresql": ("DROP TRIGGER written_once ON {table}", "DROP TRIGGER IF EXISTS not_emptied ON {table}"),
-    "sqlite": ("DROP TRIGGER {table}_written_once",),
+    "postgresql": ("DROP TRIGGER IF EXISTS written_once ON {table}", "DROP TRIGGER IF EXISTS not_emptied ON {table}"),
+    "sqlite": ("DROP TRIGGER IF EXISTS {table}_written_once",),
 }
 
 
@@ -116,7 +121,7 @@ def guard_for(days: int, *tables: str) -> migrations.RunPython:
         ),
         "sqlite": _ON["sqlite"],
     }
-    off = {**_OFF, "postgresql": (*_OFF["postgresql"], "DROP TRIGGER kept_for_a_time ON {table}")}
+    off = {**_OFF, "postgresql": (*_OFF["postgresql"], "DROP TRIGGER IF EXISTS kept_for_a_time ON {table}")}
     return migrations.RunPython(
         lambda apps, editor: _run(editor, tables, on), lambda apps, editor: _run(editor, tables, off)
     )

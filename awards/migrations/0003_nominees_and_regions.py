@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from submissions.frozen import guard
+from submissions.frozen import guard_again
 
 
 class Migration(migrations.Migration):
@@ -24,5 +24,5 @@ class Migration(migrations.Migration):
             name="rank",
             field=models.PositiveIntegerField(help_text="None where nobody is ranked.", null=True, verbose_name="rank"),
         ),
-        guard("awards_result"),
+        guard_again("awards_result"),
     ]

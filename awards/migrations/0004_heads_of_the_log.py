@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from submissions.frozen import guard, guard_against_emptying
+from submissions.frozen import guard_again, guard_against_emptying
 
 
 class Migration(migrations.Migration):
@@ -16,6 +16,6 @@ class Migration(migrations.Migration):
                 db_default=models.Value([], models.JSONField()), default=list, editable=False, verbose_name="heads of the log"
             ),
         ),
-        guard("awards_publication"),  # SQLite made the table anew
+        guard_again("awards_publication"),  # SQLite made the table anew
         guard_against_emptying("awards_publication", "awards_result", "awards_document"),
     ]

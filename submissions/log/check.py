@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import QuerySet
 
-from submissions.models import Edition, Entry, Event, Told
+from submissions.models import Edition, Entry, Event, Round, Told
 from submissions.signals import heads_asked
 
 from . import findings as found
@@ -45,9 +45,11 @@ def check(entries: QuerySet[Entry] | None = None) -> Report:
     told is never somebody's deed of that moment.
     """
     chosen = list((Entry.objects.all() if entries is None else entries).order_by("pk").values_list("pk", "round"))
-    heads = _heads({round_id for _pk, round_id in chosen})
+    rounds = set(Round.objects.values_list("pk", flat=True)) if entries is None else {pk for _entry, pk in chosen}
+    heads = _heads(rounds)
     report = Report(len(chosen), heads=sum(map(len, heads.values())))
-    report.findings += _altered_editions({round_id for _pk, round_id in chosen})
+    report.findings += _altered_editions(rounds)
+    report.findings += _absent(heads)
     for start in range(0, len(chosen), BATCH):
         ids = [pk for pk, _round in chosen[start : start + BATCH]]
         first = _Look(ids, heads)
@@ -67,6 +69,13 @@ def _heads(round_ids: set[int]) -> dict[int, list[Head]]:
         for entry, *head in kept:
             heads[entry].append(Head(*head))
     return heads
+
+
+def _absent(heads: dict[int, list[Head]]) -> Iterator[Finding]:
+    """Entries whose logs were sealed, and that are gone with all that hung on them."""
+    there = set(Entry.objects.filter(pk__in=list(heads)).values_list("pk", flat=True))
+    for entry in sorted(heads.keys() - there):
+        yield Finding(None, found.ABSENT, log=entry, row=heads[entry][0].where)
 
 
 def _altered_editions(round_ids: set[int]) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from .rows import MODELS
 
 CHAIN, UNREADABLE, CUT, SEALED = "chain", "unreadable", "cut", "sealed"
 ALTERED, GONE, UNEXPLAINED, EDITION = "altered", "gone", "unexplained", "edition"
+ABSENT = "absent"
 TERMS, LOG = "terms", "log"  # what is no row of an entry: what many share, and the log itself
 
 
@@ -121,5 +122,6 @@ _SENTENCES = {
     ALTERED: pgettext_lazy("log and row differ", "%(about)s: the log says “%(log)s”, the row says “%(row)s”."),
     GONE: gettext_lazy("The log tells of it, but the row is gone."),
     UNEXPLAINED: gettext_lazy("The row is there, but nothing in the log tells of it."),
+    ABSENT: gettext_lazy("%(row)s sealed the log of entry %(log)s, which is gone with all that hung on it."),
     EDITION: gettext_lazy("The text of edition %(log)s is not the one of this digest."),
 }

@@ -7,12 +7,17 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models import QuerySet
 
 from awards import bundle, canonical
 from awards.ledger import heads
 from awards.models import Publication, faults
 from awards.publish import Decision, draft, publish
+from scoring.models import ScoreChange
 from submissions import intake
+from submissions.log import findings as found
+from submissions.log.check import check
 from submissions.models import Entry, Event, Round
 from tests import factories
 from tests.submissions.log.sql import chain_anew, run, undone
@@ -98,3 +103,45 @@ def test_a_publication_of_before_keeps_its_digest_and_verifies(publication):
         old = Publication.objects.get(pk=publication.pk)
         assert old.content() == content
         assert faults(old) == heads.faults(old) == []
+
+
+def test_results_that_changed_their_entries_are_named(publication):
+    """The table reads as announced, but each of two offices would be shown the other's result."""
+    first, second, *_ = publication.results.order_by("place")
+    with undone():
+        spare = factories.make_entry(publication.round, factories.make_office("TH-84"))
+        for result, entry in ((first, spare.pk), (second, first.entry_id), (first, second.entry_id)):
+            run("UPDATE awards_result SET entry_id = %s WHERE id = %s", entry, result.pk)
+        [fault] = faults(Publication.objects.get(pk=publication.pk))
+        assert first.office_code in fault
+        assert second.office_code in fault
+        with pytest.raises(CommandError, match="1 publication"):
+            call_command("verify_publication", stdout=StringIO())
+
+
+@pytest.mark.parametrize("is_sealed", [True, False])
+def test_results_of_entries_of_another_round_are_named(publication, is_sealed):
+    other = factories.make_round()
+    with undone():
+        if not is_sealed:
+            run("UPDATE awards_publication SET log = '[]' WHERE id = %s", publication.pk)
+        run("UPDATE awards_publication SET round_id = %s WHERE id = %s", other.pk, publication.pk)
+        moved = Publication.objects.get(pk=publication.pk)
+        said = next(fault for fault in faults(moved) if "TH-81" in fault)
+        assert "TH-82" in said
+
+
+def test_an_entry_that_is_gone_altogether_is_named(round, publication):
+    """With its row, its log and all that hung on it: the publication still knows of it."""
+    gone = round.entries.get(office__code="TH-83")
+    with undone():
+        for table in ("submissions_event", "submissions_evidence", "submissions_told", "scoring_scorecard"):
+            with connection.cursor() as cursor:
+                cursor.execute(f"DELETE FROM {table} WHERE entry_id = %s", [gone.pk])
+        QuerySet(ScoreChange).filter(entry=gone.pk)._raw_delete(using="default")
+        run("DELETE FROM submissions_entry WHERE id = %s", gone.pk)
+        for entries in (None, round.entries.all()):
+            [finding] = check(entries).findings
+            assert (finding.fault, finding.log, finding.row) == (found.ABSENT, gone.pk, publication)
+            assert str(gone.pk) in finding.sentence
+            assert str(publication) in finding.sentence
