@@ -65,6 +65,12 @@ def test_what_was_published_never_moves(contest, staff, publication):
     assert faults(kept) == []
 
 
+def test_it_keeps_the_sentence_of_each_rule(publication):
+    criteria = publication.content()["criteria"]
+    assert [one["code"] for one in criteria if not one["how_th"] or one["how_th"] == one["how_en"]] == []
+    assert criteria
+
+
 def test_a_correction_is_a_further_publication_that_says_why(contest, staff, publication):
     with pytest.raises(Refused) as refused:
         publish(contest, by=staff)

@@ -124,6 +124,9 @@ def test_history_is_for_staff_and_changes_nothing(committee, browser):
     assert browser(committee.judge).get(reverse("admin:submissions_sheet_history", args=[sheet.pk])).status_code == 403
     assert browser(committee.staff).get(reverse("admin:submissions_sheet_history", args=[sheet.pk])).status_code == 200
     for nonsense in ("abc", "9" * 30):
+        for row in (office, committee.staff, sheet):
+            past_of_row = reverse(f"admin:submissions_{row._meta.model_name}_history", args=[row.pk]) + f"{nonsense}/"
+            assert browser(committee.staff).get(past_of_row).status_code == 404
         address = reverse("admin:submissions_office_history", args=[nonsense])
         assert browser(committee.staff).get(address).status_code == 404
 
