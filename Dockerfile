@@ -17,7 +17,7 @@ WORKDIR /srv/portal/app
 RUN find locale -name '*.po' | while read -r po; do msgfmt -o "${po%.po}.mo" "$po" || exit 1; done
 # Settings demand an environment; this one is used for gathering static files only and is not kept.
 RUN CDD4_SECRET_KEY="$(head -c 64 /dev/urandom | base64 -w0)" CDD4_ALLOWED_HOSTS=build.invalid \
-    CDD4_DATABASE_URL=postgres://build@localhost/build CDD4_REDIS_URL=redis://localhost/0 \
+    CDD4_DATABASE_URL=postgres://build@localhost/build CDD4_REDIS_URL=redis://localhost/0 CDD4_CLAMD=none \
     CDD4_DATA_DIR=/tmp/build CDD4_STATIC_ROOT=/srv/portal/static \
     /opt/venv/bin/python manage.py collectstatic --no-input
 

@@ -10,6 +10,7 @@ def main() -> None:
     if sys.argv[1:2] == ["score"]:
         # It computes from a file alone: no secrets, no database, so it runs wherever the code lies.
         os.environ.setdefault("CDD4_ENV", "development")
+    from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
     from django.db import Error
@@ -17,6 +18,8 @@ def main() -> None:
     from cdd4 import database
 
     try:
+        # Django's own commands go on without settings, and end in a stack trace further on.
+        assert settings.configured or settings.INSTALLED_APPS
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as fault:
         # Settings that cannot be used are the operator's to mend: a sentence, not a stack trace.

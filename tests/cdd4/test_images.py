@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import sys
 
 import psycopg2
 import pytest
@@ -28,6 +29,24 @@ def test_both_pythons_get_the_same_versions():
     assert {name: here[name] for name in both} == {name: image[name] for name in both}
     asked = re.findall(r"^([A-Za-z][\w-]+)", (ROOT / "requirements.in").read_text(), flags=re.M)
     assert {name.lower() for name in asked} <= both
+
+
+def test_the_image_gathers_its_static_files(tmp_path):
+    """By the Dockerfile's own line, which has to satisfy all that settings demand."""
+    (line,) = re.findall(r"^RUN (CDD4_SECRET_KEY=.*?collectstatic --no-input)$", DOCKERFILE, flags=re.M | re.S)
+    here = {
+        "/opt/venv/bin/python": sys.executable,
+        "/srv/portal/static": f"{tmp_path}/static",
+        "/tmp/build": f"{tmp_path}",
+    }
+    for there, place in here.items():
+        assert there in line
+        line = line.replace(there, place)
+    done = subprocess.run(
+        ["/bin/sh", "-c", line], cwd=ROOT, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "static/staticfiles.json").is_file()
 
 
 def test_the_image_is_built_from_its_own_lock_on_its_own_python():

@@ -39,6 +39,21 @@ def test_settings_that_cannot_be_used_are_told_in_a_few_lines(program, tmp_path)
     assert [line.split()[1] for line in lines[1:]] == ["CDD4_SECRET_KEY", "CDD4_DATABASE_URL"]
 
 
+@pytest.mark.parametrize("command", ["check", "makemigrations", "portal"])
+def test_manage_says_the_same_whatever_it_is_to_do(command, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "manage.py", command],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", **SOUND, "CDD4_DATA_DIR": str(tmp_path), "CDD4_SECRET_KEY": "short"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    lines = done.stderr.strip().splitlines()
+    assert lines[0] == "The portal cannot start with this environment:"
+    assert [line.split()[1] for line in lines[1:]] == ["CDD4_SECRET_KEY"]
+
+
 @pytest.fixture(scope="module")
 def strict():
     """A database that asks for a password."""
