@@ -1,12 +1,20 @@
 """Each role walks the portal's links in Thai: no page has English left over, a year of another era, or a raw value."""
 
 import re
+import time
 from collections import Counter
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.urls import resolve
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from awards.publish import publish
 from scoring import tasks, trial
@@ -18,7 +26,7 @@ NAMES = set(
     """PDF Word Excel PowerPoint JPEG PNG WebP MP4 Video CSV csv ZIP xlsx xls JSON SHA URL UTF MB KB GB A4 API
     Token QR TOTP Facebook LINE YouTube TikTok Instagram Twitter Cisco WebEx Big Data Click PDOC PDOG Digital
     Literacy Roadmap Check list CD Day OTOP SE Sarabun SIL OFL Django Bootstrap htmx Single Sign On LDAP
-    English en th esc https Google Microsoft Authenticator Passkey PIN Calendar Outlook iPhone""".split()
+    English en th esc https Google Microsoft Authenticator Passkey PIN Calendar Outlook iPhone JavaScript""".split()
 )
 # English that the handbook's forms print in brackets beside the Thai.
 NAMES |= set("services delivery administrative or organizational policy innovation mobile app mail".split())
@@ -34,6 +42,7 @@ VOID = set("area base br col hr img input link meta source wbr".split())
 SILENT = {"code", "pre", "script", "style", "template", "textarea"}
 SHOWN = ("alt", "aria-label", "placeholder", "title")
 NOT_PAGES = re.compile(r"^/(api|i18n|accounts/logout|admin/jsi18n)|/(file|word)/$|\.(pdf|xlsx|csv|zip)$")
+OF_FACTORS = ["/accounts/2fa/reauthenticate/", "/accounts/2fa/webauthn/reauthenticate/"]
 START = ["/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/email/", "/accounts/reauthenticate/"]
 ASIDE = [
     "/admin/scoring/trial/",
@@ -87,7 +96,7 @@ def faults(text: str, usernames: set[str]) -> list[str]:
 def walk(client, usernames: set[str]) -> tuple[dict[str, list[str]], Counter]:
     """Follow the links, a few of each kind of page; {text: what is wrong with it and where}, and what was visited."""
     found: dict[str, list[str]] = {}
-    waiting, seen, visits = START + ASIDE, set(), Counter()
+    waiting, seen, visits = START + OF_FACTORS + ASIDE, set(), Counter()
     while waiting:
         address = waiting.pop(0)
         parts = urlsplit(address)
@@ -110,6 +119,28 @@ def walk(client, usernames: set[str]) -> tuple[dict[str, list[str]], Counter]:
     return found, visits
 
 
+def give_factors(person) -> None:
+    """An app, a passkey that was not used yet, and recovery codes."""
+    TOTP.activate(person, generate_totp_secret())
+    RecoveryCodes.activate(person)
+    key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    data = AttestedCredentialData.create(bytes(16), b"key", key)
+    flags = AuthenticatorData.FLAG.AT | AuthenticatorData.FLAG.UP
+    seen = AttestationObject.create("none", AuthenticatorData.create(bytes(32), flags, 0, data), {})
+    made = b'{"type": "webauthn.create", "challenge": "", "origin": "https://portal.example.org"}'
+    said = {"clientDataJSON": websafe_encode(made), "attestationObject": websafe_encode(seen)}
+    credential = {"id": "a2V5", "rawId": "a2V5", "type": "public-key", "response": said, "clientExtensionResults": {}}
+    WebAuthn.add(person, "พาสคีย์ 1", credential)
+
+
+def prove(client, person) -> None:
+    """The password was typed again just now: what is changed of an account opens."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = str(person.pk)
+    session.save()
+
+
 @pytest.fixture
 def people(db):
     """A round in which everything has happened once, and one person of each role."""
@@ -130,6 +161,7 @@ def people(db):
     factories.make_holiday("2023-05-04")
     tried = trial.begin(round, round.edition.text.replace("below: 55", "below: 95"), by=staff)
     tasks.try_text(tried.pk)
+    give_factors(staff)
     publish(round, by=staff)
     return {"officer": officer, "judge": judge, "staff": staff}
 
@@ -137,6 +169,7 @@ def people(db):
 @pytest.mark.parametrize(("role", "least"), [("officer", 15), ("judge", 30), ("staff", 60)])
 def test_every_page_is_thai(client, people, role, least):
     client.force_login(people[role])
+    prove(client, people[role])
     found, visits = walk(client, {person.username for person in people.values()})
     assert not found, "\n".join(f"{text}: {wrong}" for text, wrong in found.items())
     assert len(visits) + visits["criterion", False] >= least, visits  # it really walked
