@@ -94,17 +94,17 @@ def read(folder: Path) -> Manifest:
     return manifest
 
 
-def faults(folder: Path, manifest: Manifest, say: Say) -> list[str]:
-    """Every file that is not as it was saved, or was not saved at all: all are read."""
+def faults(folder: Path, manifest: Manifest, say: Say) -> dict[str, str]:
+    """Every file that is not as it was saved, or was not saved at all, with what is wrong: all are read."""
     there = {name for name in _names(folder) if name != MANIFEST}
-    found = [f"{name}: missing" for name in sorted(manifest.files.keys() - there)]
-    found += [f"{name}: not of this backup" for name in sorted(there - manifest.files.keys())]
+    found = dict.fromkeys(sorted(manifest.files.keys() - there), "missing")
+    found |= dict.fromkeys(sorted(there - manifest.files.keys()), "not of this backup")
     for number, name in enumerate(sorted(there & manifest.files.keys()), 1):
         try:
             if copy(folder / name, None) != manifest.files[name]:
-                found.append(f"{name}: altered")
+                found[name] = "altered"
         except OSError as error:
-            found.append(f"{name}: can't be read ({error.strerror})")
+            found[name] = f"can't be read ({error.strerror})"
         say_now_and_then(say, number, "files read")
     return found
 
@@ -143,9 +143,10 @@ def _save(name: str, partial: Path, previous: Path | None, had: dict[str, File])
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     known = had.get(f"{MEDIA}/{name}")
     if previous and known and source.stat().st_size == known.size:
-        with suppress(OSError):  # another disk, or gone
-            os.link(previous / MEDIA / name, target)
-            return known
+        with suppress(OSError):  # another disk, gone, or it can't be read any more
+            if copy(previous / MEDIA / name, None) == known:  # what is rotten there would be rotten in each to come
+                os.link(previous / MEDIA / name, target)
+                return known
     return copy(source, target)
 
 

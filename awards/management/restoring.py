@@ -13,6 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from scoring import parcels
 from scoring.models import Parcel
+from submissions.models import Letter, Token
 from submissions.vault import INCOMING
 
 from . import dumps
@@ -28,16 +29,28 @@ class Plan:
     def __init__(self, folder: Path, say: Say) -> None:
         self.folder = folder
         self.manifest: Manifest = read(folder)
-        self.faults = faults(folder, self.manifest, say)
         self.vault = Path(settings.MEDIA_ROOT)
         self.there = {name for name in self.manifest.media if (self.vault / name).exists()}
         self.room = sum(file.size for name, file in self.manifest.media.items() if name not in self.there)
+        found = faults(folder, self.manifest, say)
+        self.damaged = {name: found[f"{MEDIA}/{name}"] for name in self.manifest.media if self._is_lost(name, found)}
+        self.faults = {name: said for name, said in found.items() if name.partition("/")[2] not in self.manifest.media}
 
-    def why_not(self, replace: bool) -> list[str]:
-        """Every reason at once."""
-        if self.faults:
-            return [f"{self.folder} is not as it was saved", *self.faults]
+    def why_not(self, replace: bool, without_damaged: bool = False) -> list[str]:
+        """Every reason at once. Files that are damaged in the backup and nowhere else may be left out."""
+        damaged = {} if without_damaged else self.damaged
+        if self.faults or damaged:
+            said = [f"{name}: {what}" for name, what in self.faults.items()]
+            said += [f"{MEDIA}/{name}: {what}" for name, what in damaged.items()]
+            hint = ["--without-damaged brings back all but the files in media/ that are named"] if damaged else []
+            return [f"{self.folder} is not as it was saved", *said, *hint]
         return [*self._unsuited(), *self._in_the_way(replace)]
+
+    def _is_lost(self, name: str, found: dict[str, str]) -> bool:
+        """Whether a file is damaged in the backup, and not whole in the vault either."""
+        if f"{MEDIA}/{name}" not in found:
+            return False
+        return name not in self.there or copy(self.vault / name, None) != self.manifest.media[name]
 
     def _unsuited(self) -> Iterator[str]:
         if self.manifest.database != dumps.file_name():
@@ -60,9 +73,11 @@ class Plan:
 def restore(plan: Plan, say: Say) -> None:
     """Files first: without their rows they harm nobody, should the database refuse."""
     for number, (name, file) in enumerate(plan.manifest.media.items(), 1):
+        if name in plan.damaged:
+            continue
         _bring_back(plan.folder / MEDIA / name, plan.vault / name, file)
         say_now_and_then(say, number, "files are back")
-    say(f"{len(plan.manifest.media)} files are back")
+    say(f"{len(plan.manifest.media) - len(plan.damaged)} files are back")
     dumps.load(plan.folder / plan.manifest.database)
     ContentType.objects.clear_cache()
     call_command("migrate", interactive=False, verbosity=0)
@@ -82,6 +97,16 @@ def check(say: Say) -> list[str]:
         except CommandError as error:
             failed.append(f"{name}: {error}")
     return failed
+
+
+def begin_anew() -> tuple[int, int]:
+    """End all tokens, and send no letter that was waiting: since the backup they may have been ended, and sent.
+
+    Returns how many tokens and letters.
+    """
+    tokens, _each = Token.objects.all().delete()
+    said = "put off by a restore"
+    return tokens, Letter.objects.filter(due_at__isnull=False).update(due_at=None, fault=said)
 
 
 def _bring_back(source: Path, target: Path, file: File) -> None:

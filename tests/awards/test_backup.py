@@ -1,5 +1,6 @@
 """A backup is whole or has no name, and one that was altered is never brought back."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from awards.management import backups, dumps, restoring
+from submissions.models import Letter, Token
 from submissions.vault import vault
 from tests import factories as make
 
@@ -169,6 +171,7 @@ HARM = [
 @pytest.mark.parametrize("harm", HARM)
 def test_one_that_was_altered_is_refused_before_anything_is_touched(saved, media, harm, monkeypatch):
     told = harm(saved)
+    shutil.rmtree(media / "evidence", ignore_errors=True)  # or what is whole there would do
     monkeypatch.setattr(dumps, "load", lambda *args: pytest.fail("it was brought back"))
     before = files_of(media)
     with pytest.raises(CommandError, match=told):
@@ -262,4 +265,63 @@ def test_what_the_previous_one_has_takes_no_room_again(saved, tmp_path, media):
     assert len(files_of(tmp_path / "next/media")) == len(files_of(media)) == 3
     first, second = backups.read(saved), backups.read(tmp_path / "next")
     assert first.media.items() < second.media.items()
-    assert backups.faults(tmp_path / "next", second, lambda text: None) == []
+    assert backups.faults(tmp_path / "next", second, lambda text: None) == {}
+
+
+def test_what_is_rotten_in_the_previous_one_is_copied_anew(saved, tmp_path):
+    flip(a_file(saved))
+    tell("backup", "--output", str(tmp_path / "next"), "--previous", str(saved))
+    assert backups.faults(tmp_path / "next", backups.read(tmp_path / "next"), lambda text: None) == {}
+
+
+def test_a_file_that_is_whole_in_the_vault_is_no_fault_of_the_backup(saved):
+    flip(a_file(saved))
+    told = tell("restore", str(saved), "--replace", "--dry-run")
+    assert told.rstrip().endswith("it can be brought back; nothing was changed")
+
+
+def test_the_rest_comes_back_without_what_is_damaged(saved, media, monkeypatch):
+    loaded = []
+    monkeypatch.setattr(dumps, "load", loaded.append)
+    rotten = a_file(saved)
+    flip(rotten)
+    shutil.rmtree(media / "evidence")
+    name = str(rotten.relative_to(saved))
+    with pytest.raises(CommandError, match="--without-damaged") as refused:
+        tell("restore", str(saved), "--replace")
+    assert name in str(refused.value)
+    assert not loaded
+    out = StringIO()
+    with pytest.raises(CommandError, match="restored, but not all is right"):  # check_files names it too
+        call_command("restore", str(saved), "--replace", "--without-damaged", stdout=out, stderr=StringIO())
+    assert f"damaged, and nowhere else: {name}" in out.getvalue()
+    assert loaded == [saved / "database.dump"]
+    assert {f"media/{one}" for one in files_of(media)} == {one for one in files_of(saved) if "media/" in one} - {name}
+
+
+def test_no_database_that_is_damaged_is_brought_back_at_all(saved):
+    alter_the_database(saved)
+    with pytest.raises(CommandError, match=r"database\.dump: altered"):
+        tell("restore", str(saved), "--replace", "--without-damaged", "--dry-run")
+
+
+def test_a_manifest_that_is_not_the_one_that_was_kept_is_refused(saved):
+    kept = hashlib.sha256((saved / "manifest.json").read_bytes()).hexdigest()
+    tell("restore", str(saved), "--replace", "--dry-run", "--manifest", kept.upper())
+    told = json.loads((saved / "manifest.json").read_text())
+    (saved / "manifest.json").write_text(json.dumps(told))
+    with pytest.raises(CommandError, match="is not the one of SHA-256"):
+        tell("restore", str(saved), "--replace", "--dry-run", "--manifest", kept)
+
+
+@pytest.mark.parametrize("options", [(), ("--begin-anew",)], ids=["as it was", "anew"])
+def test_tokens_and_letters_that_live_again_are_said_or_ended(saved, monkeypatch, options):
+    monkeypatch.setattr(dumps, "load", lambda source: None)
+    monkeypatch.setattr(restoring, "CHECKS", ())  # the rows of this test have no log
+    user = make.make_user()
+    Token.objects.create(user=user)
+    Letter.objects.create(user=user, channel="mail")
+    told = tell("restore", str(saved), "--replace", *options)
+    assert ("are sent once more" in told) is not bool(options)
+    assert Token.objects.exists() is not bool(options)
+    assert Letter.objects.filter(due_at__isnull=False).exists() is not bool(options)
