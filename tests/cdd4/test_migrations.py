@@ -17,9 +17,11 @@ BEFORE = {"submissions": "0016", "scoring": "0006", "awards": "0003"}
 ALLOWED = {
     "submissions.0018_account_events: guard_for": "of a table that the former release does not know",
     "submissions.0019_addresses: forget_unconfirmed": "addresses that nobody confirmed are of no use to either release",
+    "submissions.0021_tokens_and_times_of_change: let_rows_go_with_their_person": "its rows stay, and go as they went",
     "submissions.0021_tokens_and_times_of_change: take_over": "the tokens given before go on, with whoever knows them",
+    "submissions.0024_every_change_moves_its_time: let_the_database_note": "it fills what the former one does not know",
     "submissions.0023_not_emptied: guard_against_emptying": "the former release empties none of these tables",
-    "awards.0004_heads_of_the_log: guard": "as it was guarded before, but by SQLite, which forgot",
+    "awards.0004_heads_of_the_log: guard_again": "as it was guarded before, but by SQLite, which forgot",
     "awards.0004_heads_of_the_log: guard_against_emptying": "the former release empties none of these tables",
 }
 
