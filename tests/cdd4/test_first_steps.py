@@ -235,7 +235,7 @@ def test_a_new_account_s_first_password_is_changed_too_and_one_s_own_is_changed_
     new = type(admin).objects.get(username="new")
     assert new.must_change_password
     assert Notice.objects.filter(user=new, code="password.set").exists()
-    for number in (f"{admin.pk}", f"0{admin.pk}", f"๐{admin.pk}"):
+    for number in (f"{admin.pk}", f"0{admin.pk}"):
         own = client.post(f"/admin/submissions/user/{number}/password/", form | {"set-password": "1"})
         assert (own.status_code, own.url) == (302, reverse("account_change_password"))
     admin.refresh_from_db()
