@@ -178,7 +178,7 @@ def test_an_announcement_that_awards_nobody_says_so():
     content = made_up()
     for result in content["results"]:
         result["tier"] = ""
-    said = " ".join("".join(by_poppler(pdf.render("announcement", content))).split())
+    said = "".join("".join(by_poppler(pdf.render("announcement", content))).split())
     assert "ไม่มีสำนักงานพัฒนาชุมชนจังหวัดแห่งใดได้รับรางวัล" in said
     assert "ดังต่อไปนี้" not in said
-    assert "จำนวน ๐ รางวัล" not in said
+    assert "จำนวน๐รางวัล" not in said

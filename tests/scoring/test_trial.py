@@ -211,9 +211,5 @@ def test_whoever_withdrew_is_not_compared(round):
 def test_those_without_points_are_counted_in_every_region():
     """Where regions are ranked each has its own tie at nothing; and one tie may stand before two awards."""
     ties = [{"total": "0.00", "entries": members, "tier": "first"} for members in ([1, 2], [1, 2], [3, 4, 5])]
-    told = {key: [] for key in ("moved", "unscored", "lost", "asked", "lines")} | {
-        "tiers": {},
-        "entries": 5,
-        "ties": ties,
-    }
+    told = {"moved": [], "unscored": [], "lost": [], "asked": [], "lines": [], "tiers": {}, "entries": 5, "ties": ties}
     assert report.shown(SimpleNamespace(report=told), page=None)["without_points"] == 5
