@@ -51,6 +51,7 @@ def status(world, role: str, method: str, path: str, names, nasty: bytes) -> int
             response = client.get(path, QUERY_STRING=fields[:60_000].decode())
         else:
             response = client.generic("POST", path, fields, content_type="application/x-www-form-urlencoded")
+        b"".join(response)  # to its end, as a server sends it
         transaction.set_rollback(True)
     return response.status_code
 

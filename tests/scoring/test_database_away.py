@@ -15,7 +15,8 @@ from tests import factories as make
 from . import small
 from .test_trial import LATER
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# A database in memory is gone with its line.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
 
 @pytest.fixture

@@ -60,12 +60,6 @@ def test_tokens(person):
     assert kinds(person)[2:] == ["token.ended"]
 
 
-def test_a_token_asked_for_by_whoever_is_logged_in_is_no_log_in(person):
-    client = log_in(person)
-    client.post("/api/v1/login/", content_type="application/json")
-    assert kinds(person) == ["login.done", "token.made"]
-
-
 def test_passwords_by_whomever(person):
     client, staff = log_in(person), make.make_user("staff")
     new = "eleven-blue-boats"

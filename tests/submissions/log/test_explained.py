@@ -118,11 +118,14 @@ def test_it_takes_as_many_statements_for_one_entry_as_for_three():
     world = World()
     world.do(60)
     costs = []
-    for entries in (Entry.objects.filter(pk=world.entries[0].pk), None):
+    for number in (1, 3):
         with CaptureQueriesContext(connection) as caught:
-            assert said(check(entries)) == []
+            assert said(check(Entry.objects.filter(pk__in=[one.pk for one in world.entries[:number]]))) == []
         costs.append(len(caught))
     assert costs[0] == costs[1] < 25
+    with CaptureQueriesContext(connection) as caught:
+        assert said(check()) == []
+    assert len(caught) == costs[1] + 1, "and whether any entry is gone"
 
 
 def test_a_deed_of_that_very_moment_is_no_finding(monkeypatch):
