@@ -40,6 +40,6 @@ def test_pictures_that_found_no_seat_are_asked_for_again(open_page, contest, kra
     for number in range(6):
         pictures.nth(number).scroll_into_view_if_needed()
         desk.wait_for_function(DRAWN, arg=pictures.nth(number).element_handle())
-    assert len(asked) == 12
+    assert {asked.count(one) > 1 for one in asked} == {True}
     if folder := os.environ.get("PICTURES"):
         desk.screenshot(path=f"{folder}/beside-{screen['width']}.png", full_page=True)
