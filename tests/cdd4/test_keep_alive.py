@@ -101,7 +101,7 @@ def test_what_is_sent_at_the_edge_arrives(production, tmp_path):
 
 
 def post(port: int, context: ssl.SSLContext) -> int:
-    browser = http.client.HTTPSConnection("localhost", port, context=context, timeout=30)
+    browser = http.client.HTTPSConnection("localhost", port, context=context, timeout=60)
     browser.request("POST", "/i18n/setlang/", b"language=th", {"Content-Type": "application/x-www-form-urlencoded"})
     try:
         return browser.getresponse().status
