@@ -58,10 +58,8 @@ class Manifest(NamedTuple):
 
 def make(folder: Path, previous: Path | None, say: Say) -> Manifest:
     """Save all in a new folder; what the previous backup has too is linked instead of copied."""
+    had = had_before(folder, previous)
     partial = folder.with_name(f"{folder.name}.partial")
-    if folder.exists():
-        raise Unfit(f"{folder} is there already; a backup is never overwritten")
-    had = read(previous).files if previous else {}
     try:
         partial.mkdir(mode=0o700)
     except FileExistsError:
@@ -76,6 +74,26 @@ def make(folder: Path, previous: Path | None, say: Say) -> Manifest:
         shutil.rmtree(partial, ignore_errors=True)
         raise
     return manifest
+
+
+def had_before(folder: Path, previous: Path | None) -> dict[str, File]:
+    """What the previous backup holds. Raises Unfit where none can be made in this folder."""
+    if folder.exists():
+        raise Unfit(f"{folder} is there already; a backup is never overwritten")
+    if not folder.absolute().parent.is_dir():
+        raise Unfit(f"{folder.absolute().parent} is no folder")
+    return read(previous).files if previous else {}
+
+
+def room_for(folder: Path, previous: Path | None) -> tuple[int, int]:
+    """How many files there are to save, and how many bytes of them the previous backup has not. Writes nothing."""
+    had, number, size = had_before(folder, previous), 0, 0
+    for name in _kept():
+        with suppress(FileNotFoundError):
+            asked = (Path(settings.MEDIA_ROOT) / name).stat().st_size
+            known = had.get(f"{MEDIA}/{name}")
+            number, size = number + 1, size + (0 if known and known.size == asked else asked)
+    return number, size
 
 
 def read(folder: Path) -> Manifest:

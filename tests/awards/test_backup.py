@@ -51,6 +51,22 @@ def files_of(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
+def test_a_dry_run_says_how_much_and_writes_nothing(saved, media, tmp_path, monkeypatch):
+    vault.keep([b"of today"], ".pdf")
+    before, new = files_of(tmp_path), str(tmp_path / "new")
+    size = sum((media / name).stat().st_size for name in files_of(media))
+    assert tell("backup", "--output", new, "--dry-run").startswith(f"{new}\t3 files, {size} bytes to copy")
+    told = tell("backup", "--output", new, "--dry-run", "--previous", str(saved))
+    assert told.startswith(f"{new}\t3 files, 8 bytes to copy")
+    for folder, why in ((saved, "is there already"), (tmp_path / "none/new", "is no folder")):
+        with pytest.raises(CommandError, match=why):
+            tell("backup", "--output", str(folder), "--dry-run")
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(100, 93, 7))
+    with pytest.raises(CommandError, match="has no room for it"):
+        tell("backup", "--output", new, "--dry-run")
+    assert files_of(tmp_path) == before
+
+
 def test_it_holds_the_database_the_files_and_their_digests_for_its_keeper_alone(saved, media):
     told = json.loads((saved / "manifest.json").read_text())
     held = files_of(saved)

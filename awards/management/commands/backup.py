@@ -1,5 +1,6 @@
 """Saves the whole portal into a new folder: the database, then the files."""
 
+import shutil
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -24,8 +25,15 @@ class Command(BaseCommand):
             help="an earlier backup on the same disk: files that it has are linked and take no room again",
         )
 
-    def handle(self, *args, output: Path, previous: Path | None, **options) -> None:
+        parser.add_argument(
+            "--dry-run", action="store_true", help="only say how much there is to save, and whether it fits"
+        )
+
+    def handle(self, *args, output: Path, previous: Path | None, dry_run: bool, **options) -> None:
         try:
+            if dry_run:
+                self._tell(output, *backups.room_for(output, previous))
+                return
             manifest = backups.make(output, previous, self.stderr.write)
         except backups.Unfit as unfit:
             raise CommandError(str(unfit)) from None
@@ -35,3 +43,9 @@ class Command(BaseCommand):
         self.stdout.write(f"{output}\t{len(manifest.media)} files and the database, {size} bytes")
         told = backups.copy(output / backups.MANIFEST, None)
         self.stdout.write(f"{output / backups.MANIFEST}\tSHA-256 {told.sha256}: kept elsewhere, it proves this backup")
+
+    def _tell(self, output: Path, number: int, size: int) -> None:
+        free = shutil.disk_usage(output.absolute().parent).free
+        self.stdout.write(f"{output}\t{number} files, {size} bytes to copy, and the database; {free} bytes are free")
+        if size > free:
+            raise CommandError(f"{output.absolute().parent} has no room for it")
