@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
+from scoring.marks import placed
 from submissions import access, thai
 from submissions.admin.exporting import ExportedList
 from submissions.spreadsheets.writing import Column
@@ -49,7 +50,7 @@ def results() -> list[Column]:
     return [
         (_("round"), lambda result: result.publication.title),
         (_("publication"), lambda result: result.publication.number),
-        (_("rank"), lambda result: result.rank),
+        (_("rank"), lambda result: placed(result.rank, result.total)),
         (_("award"), _award),
         (_("code"), lambda result: result.office_code),
         (_("office"), lambda result: result.office_name),
@@ -103,17 +104,21 @@ class PublicationAdmin(ExportedList, FrozenAdmin):
 @admin.register(Result)
 class ResultAdmin(ExportedList, FrozenAdmin):
     columns = staticmethod(results)
-    list_display = ("rank", "entrant", "award", "total", "claimed", "publication_number")
+    list_display = ("told_rank", "entrant", "award", "total", "claimed", "publication_number")
     list_filter = ("publication",)
     search_fields = ("office_code", "office_name_th", "office_name_en", "nominee__name_th")
     list_select_related = ("publication",)
     ordering = ("-publication", "place")
     fields = (
-        "publication", "place", "rank", "award", "office_code", "entrant", "total", "claimed", "attainable",
+        "publication", "place", "told_rank", "award", "office_code", "entrant", "total", "claimed", "attainable",
     )  # fmt: skip
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("criteria", "facts")
+        return super().get_queryset(request).defer("criteria", "facts", "publication__log")
+
+    @admin.display(description=_("rank"), ordering="rank", empty_value="–")
+    def told_rank(self, result: Result) -> int | None:
+        return placed(result.rank, result.total)
 
     @admin.display(description=_("office"))
     def entrant(self, result: Result) -> str:

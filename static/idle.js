@@ -45,8 +45,12 @@
       show("soon");
       return plan(END - idle);
     }
-    if (await isLoggedIn({}).catch(() => false)) plan(MINUTE); // something else than a page let the portal know
-    else show("over");
+    try {
+      if (await isLoggedIn({})) plan(MINUTE); // something else than a page let the portal know
+      else show("over");
+    } catch {
+      plan(MINUTE / 4); // nobody knows before the portal answers
+    }
   }
 
   function show(now) {

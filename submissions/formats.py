@@ -80,6 +80,8 @@ def parse(content: bytes) -> list[Sheet]:
         sheets = confined.read("spreadsheet", content)
     except confined.Unreadable as fault:
         raise Unreadable(_faults()[str(fault)]) from None
+    except OSError:  # the system's, not the file's
+        raise Unreadable(_("The file can't be read just now. Try again; if it stays so, tell central staff.")) from None
     return [
         Sheet(one["title"], [[_cell(cell) for cell in row] for row in one["rows"]], one["merged"]) for one in sheets
     ]

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from import_export import fields, resources, widgets
 from import_export.instance_loaders import BaseInstanceLoader
@@ -20,7 +21,7 @@ from .forms import field_for
 from .imports import CarefulResource, Choice, Mark, OfficeByCode, Text, YesNo, plain
 from .intake import enter_values, judge_figures
 from .models import Entry, Office, RegisterLine, Round, User, Value
-from .models.places import registers_asked
+from .models.places import registers_asked, within_any
 from .proofread import Refused, Slot, slot_field
 from .slips import unusual
 
@@ -88,8 +89,10 @@ class OfficeResource(RowsOfModel):
         return super().get_queryset().select_related("parent")
 
     def hold(self, dataset) -> None:
-        # A changed size group touches the office's entries: all are held at once, before their offices.
-        Entry.objects.filter(office__code__in=[str(code).strip() for code in dataset["code"]]).hold()
+        # A changed office touches entries of it, below it, and whose nominee it is: held at once, and before offices.
+        codes = [str(code).strip() for code in dataset["code"]]
+        ids = list(Office.objects.filter(code__in=codes).values_list("pk", flat=True))
+        Entry.objects.filter(within_any(ids) | Q(nominee_office__in=ids)).hold()
         super().hold(dataset)
 
     def before_import(self, dataset, **kwargs) -> None:

@@ -74,10 +74,11 @@ def factor_added(instance, created, **kwargs) -> None:
 
 
 @receiver(post_delete, sender=Authenticator)
-def factor_removed(instance, **kwargs) -> None:
-    """Whoever has it taken away by a command, or finds it taken away, is told."""
+def factor_removed(instance, origin=None, **kwargs) -> None:
+    """Whoever has it taken away by a command, or finds it taken away, is told; not who goes with it."""
     record(Kind.FACTOR_REMOVED, user=instance.user, actor=_who(), detail=instance.type)
-    if instance.type in FACTORS:
+    is_alone = getattr(origin, "model", type(origin)) is Authenticator
+    if is_alone and instance.type in FACTORS:
         tell_of_factor(instance.user, instance.type, at=timezone.now())
 
 

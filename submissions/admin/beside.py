@@ -71,5 +71,5 @@ def _text(evidence: Evidence) -> str:
     try:
         with evidence.file.open("rb") as file:
             return confined.read("examination.text", file.file, READ_AS.get(evidence.content_type, "office"))
-    except (confined.Unreadable, FileNotFoundError):
+    except (confined.Unreadable, OSError):  # it is gone, or its disk fails
         return ""

@@ -115,13 +115,18 @@ def unclaimed(seconds: float = 0) -> list[Unclaimed]:
     return sorted(found.values())
 
 
+def are_many(unclaimed: int, kept: int) -> bool:
+    """Whether so much is of no row that people decide: it may be the database that is the wrong one."""
+    return unclaimed > (max(FEW, kept // 100) if kept else 0)
+
+
 def sweep() -> int:
     """Remove what no row had for a week. Returns how many.
 
     Where too much is of no row, or no row has any file, nothing is removed: people decide (`remove_unclaimed`).
     """
     found, kept = unclaimed(ABANDONED), count()
-    if len(found) > (max(FEW, kept // 100) if kept else 0):
+    if are_many(len(found), kept):
         log.error(
             "%s file(s) belong to no row, and %s have one: is this the database of these files? Nothing is removed; "
             "check_files names them, and remove_unclaimed lets them go",

@@ -173,7 +173,12 @@ def region_of(path: str = "office", column: str = "id") -> Case:
     return Case(*(When(Q((f"{step}__kind", REGION)), then=F(f"{step}__{column}")) for step in steps), default=None)
 
 
+def within_any(offices, path: str = "office") -> Q:
+    """Rows whose `path` leads to one of these offices or to one below them."""
+    steps = [path + "__parent" * depth for depth in range(DEPTH)]
+    return Q(*((f"{step}__in", offices) for step in steps), _connector=Q.OR)
+
+
 def within(office, path: str = "office") -> Q:
     """Rows whose `path` leads to this office or to one below it."""
-    steps = [path + "__parent" * depth for depth in range(DEPTH)]
-    return Q(*((step, office) for step in steps), _connector=Q.OR)
+    return within_any([office], path)

@@ -1,5 +1,6 @@
 """Files of evidence as people open them: the file itself, pictures of its pages, and what an office file holds."""
 
+import logging
 from base64 import b64decode
 from collections.abc import Callable
 from functools import wraps
@@ -24,6 +25,8 @@ from submissions.preview import preview
 from submissions.slots import page_of, title_of
 
 from .dear import dear
+
+log = logging.getLogger(__name__)
 
 # Shown inside a page beside a decision; anything else is always downloaded.
 PREVIEWED = ("application/pdf", "image/jpeg", "image/png", "image/webp", "video/mp4")
@@ -88,6 +91,11 @@ def _come_again(request, status: int, seconds: int) -> HttpResponse:
     return _framed(render(request, "submissions/held.html", context, status=status), PREVIEW_POLICY)
 
 
+def _unread(request) -> HttpResponse:
+    context = {"reason": _("The file can't be read just now. Try again; if it stays so, tell central staff.")}
+    return _framed(render(request, "submissions/held.html", context, status=503), PREVIEW_POLICY)
+
+
 def _for_committee(show: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A view of what is made of a file: for the committee and central staff alone.
 
@@ -108,6 +116,9 @@ def _for_committee(show: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
             return show(request, evidence, **asked)
         except FileNotFoundError:
             raise Http404 from None
+        except OSError:  # our disk's fault, or the system's: nothing is said of the file
+            log.exception("evidence %s can't be read", pk)
+            return _unread(request)
 
     return view
 

@@ -127,6 +127,15 @@ def test_a_queue_that_is_never_empty_is_told(client, all_there, redis_server, mo
     assert ready(client)["documents"] == "ok"
 
 
+def test_a_queue_of_files_that_turns_over_is_not_behind(client, all_there, monkeypatch):
+    """On the last evening some wait at every look, and none of them for long."""
+    app.send_task("submissions.tasks.examine", [1])
+    with monkeypatch.context() as then:
+        an_hour_ago(then)
+        assert ready(client)["examination"] == "ok"
+    assert ready(client)["examination"] == "ok"
+
+
 @pytest.mark.parametrize("stuck", HEARTBEATS_OF_MAIL)
 def test_a_mailer_that_gets_nothing_done_is_told(client, all_there, stuck):
     for task in HEARTBEATS_OF_MAIL:

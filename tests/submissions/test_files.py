@@ -163,6 +163,9 @@ def test_where_more_than_a_few_belong_to_no_row_people_decide(entry, officer, fo
     for number in range(register.FEW + 1):
         vault.keep([b"%d" % number], ".pdf")
     assert nights_pass(30) == 0
+    told = check()[0]
+    assert "none is removed before `remove_unclaimed`" in told
+    assert "goes after" not in told
     assert caplog.records[-1].levelname == "ERROR"
     out = StringIO()
     call_command("remove_unclaimed", "--dry-run", stdout=out)

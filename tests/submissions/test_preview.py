@@ -1,6 +1,7 @@
 """Word, Excel and PowerPoint files shown in the page: what is shown, what is left out, and who may see it."""
 
 import base64
+import errno
 import io
 import zipfile
 from datetime import date, datetime
@@ -365,3 +366,18 @@ def test_a_preview_asks_the_database_little(client, entry, django_assert_max_num
     evidence = make.make_evidence(entry, kind="xlsx")
     with django_assert_max_num_queries(7):  # session, person, when it was used, evidence; and that it was opened
         client.get(address(evidence))
+
+
+@pytest.mark.parametrize("address", [("evidence-preview",), ("evidence-page", 1)])
+def test_a_failing_disk_is_said_in_the_frame(client, entry, monkeypatch, address):
+    evidence = make.make_evidence(entry, kind="docx" if address == ("evidence-preview",) else "pdf")
+    client.force_login(make.make_user("staff"))
+
+    def fail(*args):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(confined, "read", fail)
+    answer = client.get(reverse(address[0], args=[evidence.pk, *address[1:]]), headers={"accept-language": "en"})
+    assert answer.status_code == 503
+    assert "can&#x27;t be read just now" in answer.content.decode() or "อ่านไฟล์ไม่ได้" in answer.content.decode()
+    assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]

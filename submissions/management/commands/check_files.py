@@ -28,13 +28,14 @@ class Command(BaseCommand):
             if not quiet and (number % EVERY == 0 or number == total):
                 self.stderr.write(f"{number} of {total} files read")
         unclaimed = register.unclaimed()
+        are_many = register.are_many(len(unclaimed), register.count())
         for one in unclaimed:
             goes = f"goes after {_shown(one.goes_at)}" if one.goes_at else "not seen by the nightly sweep yet"
+            goes = "stays" if are_many else goes
             self.stdout.write(f"of no row\t{one.name}\tcame {_shown(one.came_at)}, {goes}")
         if unclaimed:
-            self.stdout.write(
-                f"{len(unclaimed)} file(s) belong to no row; they are removed a week after the sweep saw it"
-            )
+            what = "none is removed before `remove_unclaimed`" if are_many else "removed a week after the sweep saw it"
+            self.stdout.write(f"{len(unclaimed)} file(s) belong to no row: {what}")
         if faulty:
             raise CommandError(f"{faulty} of {total} file(s) missing, altered or named wrongly")
         self.stdout.write(f"{total} file(s), all as they were kept")

@@ -177,3 +177,12 @@ def test_one_statement_writes_it(django_assert_num_queries):
     person = make.make_user("officer", "krabi")
     with django_assert_num_queries(1):
         events.record(events.Kind.LOGGED_IN, user=person)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgresql
+def test_who_leaves_with_a_second_step_leaves_no_notice_in_the_way(person):
+    TOTP.activate(person, generate_totp_secret())
+    person.delete()
+    assert not User.objects.filter(username="krabi").exists()
+    assert last().kind == "factor.removed"

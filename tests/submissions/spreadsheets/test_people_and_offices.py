@@ -1,10 +1,12 @@
 """People and offices in and out: nobody is raised, no password comes or leaves, and offices are a tree."""
 
 import pytest
+from django.db.models import QuerySet
 from django.utils import translation
 
 from submissions.formats import CSV, XLSX
-from submissions.models import Office, User
+from submissions.models import Entry, Office, User
+from submissions.models.entries import EntryQuerySet
 from submissions.resources import OfficeResource, UserResource
 from tests import factories as make
 
@@ -123,3 +125,18 @@ def test_an_office_lies_in_no_smaller_one(staff):
     make.make_office("TH-81")
     circle = xlsx(["code", "kind", "name_th", "parent"], ["TH-81", "province", "กระบี่", "TH-81"])
     assert "[parent] (cell D2)" in faults(bring(OfficeResource(user=staff), circle))
+
+
+def test_all_entries_that_an_office_touches_are_held_before_it(staff, monkeypatch):
+    """Its own, those of offices below it, and those whose nominee it is: whoever works in one waits for no circle."""
+    province, nominee = make.make_office("TH-81"), make.make_office("TH-810101", kind="subdistrict", size="")
+    below = make.make_office("TH-8101", kind="district", parent=province)
+    entries = [make.make_entry(office=province), make.make_entry(office=below)]
+    entries.append(make.make_entry(office=make.make_office("TH-10")))
+    QuerySet(Entry).filter(pk=entries[2].pk).update(nominee_office=nominee)
+    held, hold = [], EntryQuerySet.hold
+    monkeypatch.setattr(EntryQuerySet, "hold", lambda rows: held.append(hold(rows)) or held[-1])
+    head = ["code", "kind", "name_th", "name_en", "parent", "size"]
+    rows = [["TH-81", "province", "กระบี่", "Krabi", "", "large"], ["TH-810101", "subdistrict", "ใหม่", "New", "", ""]]
+    assert faults(bring(OfficeResource(user=staff), xlsx(head, *rows))) == ""
+    assert sorted(held[0]) == sorted(entry.pk for entry in entries)
