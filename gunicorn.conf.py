@@ -19,6 +19,7 @@ if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = made_here = tempfile.mkdtemp(prefix="cdd4-metrics-")
 # Longer than the proxy keeps an idle line (keepalive_timeout of its upstreams): else it sends on one just closed.
 keepalive = 75  # seconds
+control_socket_disable = True  # it would lie in the home of whoever starts this
 proc_name = "web"  # the server of uploads is named in docker-compose.yml
 logconfig_dict = settings.LOGGING
 access_log_format = '%({x-forwarded-for}i)s "%(r)s" %(s)s %(b)s %(M)s ms "%(f)s" "%(a)s"'

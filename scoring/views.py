@@ -56,7 +56,8 @@ def home(request) -> HttpResponse:
     user = request.user
     rounds = list(_rounds(user))
     if user.is_central and rounds:
-        return redirect("standings", next((one for one in rounds if not one.only_selects), rounds[0]).pk)
+        shown = [one for one in rounds if not one.is_preparing] or rounds
+        return redirect("standings", next((one for one in shown if not one.only_selects), shown[0]).pk)
     entries = []
     if user.is_officer:
         totals = Prefetch("scorecards", Scorecard.objects.defer("criteria", "dimensions"))

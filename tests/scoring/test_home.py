@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from submissions.models import Entry
+from submissions.models import Entry, Round
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +94,10 @@ def test_other_rounds_are_those_whose_table_this_reader_may_open(client, office,
     listed = re.search(r'<details class="others.*?</details>', page, re.DOTALL)[0]
     assert re.findall(r'href="([^"]+)"', listed) == [reverse("standings", args=[other.pk])]
     assert "รอบอื่น (1)" in listed
+
+
+def test_staff_come_to_a_round_that_runs_not_to_one_in_preparation(client):
+    running = make.make_round()
+    Round.objects.filter(pk=make.make_round().pk).update(opens_at=None)
+    client.force_login(make.make_user("staff"))
+    assert client.get(reverse("home")).url == reverse("standings", args=[running.pk])
