@@ -1,6 +1,7 @@
 """The portal's servers for measuring: those of the tests, with a database that keeps what it promises to keep."""
 
 import sys
+from collections.abc import Mapping
 
 from tests.servers import PostgreSQL, Redis, Web, Worker
 
@@ -18,6 +19,9 @@ class DurablePostgreSQL(PostgreSQL):
 
 class ScoringWorker(Worker):
     """A worker that knows the task that does nothing as well."""
+
+    def environment(self) -> Mapping[str, str]:
+        return {**super().environment(), "CDD4_LOG_LEVEL": "INFO"}  # in which it says that it is ready
 
     def command(self) -> list[str]:
         assert self.beat
