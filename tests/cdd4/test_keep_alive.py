@@ -1,6 +1,7 @@
 """No request is sent on a line that the web server is just closing: the proxy lets go of idle lines first."""
 
 import http.client
+import queue
 import re
 import socket
 import ssl
@@ -50,20 +51,27 @@ class Far:
                 threading.Thread(target=self.carry, args=(one, other), daemon=True).start()
 
     def carry(self, one: socket.socket, other: socket.socket) -> None:
-        while True:
+        """What one end says reaches the other as it was said: one after the other."""
+        on_the_way: queue.SimpleQueue = queue.SimpleQueue()
+        threading.Thread(target=self.say, args=(other, on_the_way), daemon=True).start()
+        said = b"."
+        while said:
             try:
                 said = one.recv(65536)
             except OSError:
                 said = b""
-            threading.Timer(DELAY, self.say, (other, said)).start()
-            if not said:
-                return
+            on_the_way.put((time.monotonic() + DELAY, said))
 
-    def say(self, other: socket.socket, said: bytes) -> None:
-        try:
-            other.sendall(said) if said else other.close()
-        except OSError:
-            other.close()
+    def say(self, other: socket.socket, on_the_way: queue.SimpleQueue) -> None:
+        while True:
+            due, said = on_the_way.get()
+            time.sleep(max(0, due - time.monotonic()))
+            try:
+                other.sendall(said) if said else other.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                said = b""
+            if not said:
+                return other.close()
 
 
 class ScaledWeb(Web):

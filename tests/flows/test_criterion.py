@@ -12,6 +12,7 @@ from submissions.models import Event, Evidence
 from tests import factories as make
 
 from .conftest import SCREENS
+from .waiting import until
 
 pytestmark = pytest.mark.browser
 MAY, JULY = "#slot-4-2-publicity-2023-05", "#slot-4-2-publicity-2023-07"
@@ -58,6 +59,42 @@ def test_what_would_be_is_tried_out_and_changes_nothing(open_page, krabi, office
     expect(overview.locator(f"a[href='{JULY}']")).to_contain_text("รอตรวจรับ")
     expect(form.get_by_role("checkbox", name="krabi.example.org/july")).to_be_visible()
     expect(form.get_by_role("checkbox", name="คำสั่งแต่งตั้ง")).to_be_checked()
+
+
+def test_a_trial_that_is_open_stays_open_when_its_facts_arrive_late(open_page, krabi, officer):
+    committee = make.make_evidence(krabi, "4.2.committee", status="submitted")
+    rescore([krabi.pk])
+    page, held = open_page(officer), []
+    page.goto(reverse("criterion", args=[krabi.pk, "4.2"]))
+    page.route("**/criteria/4.2/simulation/**", lambda route: held.append(route))
+    slot = page.locator(JULY)
+    slot.locator(".hand-in > summary").click()
+    slot.get_by_label("Facebook").check()
+    slot.locator("[name=url]").fill("https://krabi.example.org/july")
+    slot.locator(".hand-in form button.btn-primary").click()
+    until(page, lambda: held, "the trial asks for what moved")
+    trial = page.locator("#simulation")
+    trial.locator("summary").press("Enter")
+    trial.get_by_role("checkbox", name="คำสั่งแต่งตั้ง").press("Space")
+    held.pop().continue_()
+    july = trial.get_by_role("checkbox", name="krabi.example.org/july")
+    expect(july).to_be_visible()
+    expect(trial.get_by_role("checkbox", name="คำสั่งแต่งตั้ง")).to_be_checked()
+    expect(trial.locator(f"[value='{committee.pk}']")).to_be_focused()
+
+
+def test_a_trial_whose_line_broke_asks_again(open_page, krabi, officer):
+    page = open_page(officer, refused=[502])
+    page.goto(reverse("criterion", args=[krabi.pk, "4.2"]))
+    page.route("**/criteria/4.2/simulation/**", lambda route: route.fulfill(status=502), times=1)
+    slot = page.locator(JULY)
+    slot.locator(".hand-in > summary").click()
+    slot.get_by_label("Facebook").check()
+    slot.locator("[name=url]").fill("https://krabi.example.org/july")
+    slot.locator(".hand-in form button.btn-primary").click()
+    expect(slot).to_contain_text("รอตรวจรับ")
+    page.locator("#simulation summary").press("Enter")
+    expect(page.locator("#simulation").get_by_role("checkbox", name="krabi.example.org/july")).to_be_visible()
 
 
 STATES = {  # of each month's report: the state, its word, the last day
