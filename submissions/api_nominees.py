@@ -39,7 +39,8 @@ class Deed(EntriesMixin, APIView):
         return super().get_queryset().select_related("office__parent__parent__parent")
 
     def shown(self, entry: Entry) -> Response:
-        return Response(EntrySerializer(self.get_queryset().get(pk=entry.pk)).data)
+        fresh = self.get_queryset().get(pk=entry.pk)
+        return Response(EntrySerializer(fresh, context={"request": self.request}).data)
 
 
 class Nominee(Deed):

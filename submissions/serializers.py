@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from scoring import engine
 
+from . import access
 from .examination.serializers import ExaminedSerializer
 from .examination.told import tell
 from .models import Entry, Evidence, Office, Round, Sheet, User, Value
@@ -84,6 +85,9 @@ class NomineeSerializer(serializers.ModelSerializer):
 class EntrySerializer(serializers.ModelSerializer):
     office = OfficeSerializer(read_only=True)
     nominee = NomineeSerializer(source="*", read_only=True, allow_null=True)
+    facts_version = serializers.SerializerMethodField(
+        help_text="Moves with each deed on it; null for judges, who are not told what colleagues do"
+    )
 
     class Meta:
         model = Entry
@@ -91,6 +95,9 @@ class EntrySerializer(serializers.ModelSerializer):
             *("id", "round", "office", "nominee", "state", "withdrawn_reason", "awaits_nominee", "facts_version"),
         ]
         read_only_fields = fields
+
+    def get_facts_version(self, entry: Entry) -> int | None:
+        return None if access.why_not_see_deeds(self.context["request"].user) else entry.facts_version
 
 
 # The scheme: what a round asks for

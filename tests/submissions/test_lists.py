@@ -219,6 +219,14 @@ def test_a_judge_is_not_told_when_a_colleague_judged(entry, judge, staff):
     assert seen == [0, 1]
 
 
+def test_a_judge_is_not_told_by_a_number_when_a_colleague_judged(entry, judge, staff):
+    entry.round.judges.add(judge)
+    version = Entry.objects.get(pk=entry.pk).facts_version
+    for address in ("entries/", f"entries/{entry.pk}/"):
+        told = [by(person).get(f"{API}/{address}").json() for person in (judge, staff)]
+        assert [one.get("results", [one])[0]["facts_version"] for one in told] == [None, version]
+
+
 @pytest.mark.parametrize(
     "text",
     [
