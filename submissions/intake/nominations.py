@@ -13,7 +13,7 @@ from submissions.models.places import within
 from submissions.proofread import Refused
 from submissions.thai import ERA, language
 
-from .hold import hold, hold_all
+from .hold import hold
 from .made import record_made
 from .values import enter_values
 
@@ -142,10 +142,14 @@ def withdraw_entry(entry: Entry, *, by, reason: str) -> Entry | None:
 
 
 def _hold_places(entry: Entry) -> Office | None:
-    """Hold every entry that shares this one's places, and read this one anew. Returns the office with them."""
+    """Hold every entry that shares this one's places, and read this one anew. Returns the office with them.
+
+    That another one is taken out in this moment leaves this one as it is: its place is free.
+    """
     round = entry.round
     parent = entry.office.at(round.places_per) if round.places_per else None
-    hold_all(_sharing_places(round, parent))
+    _sharing_places(round, parent).hold()
+    hold(entry)
     fresh = Entry.objects.with_round().get(pk=entry.pk)
     entry.state, entry.round = fresh.state, fresh.round
     return parent

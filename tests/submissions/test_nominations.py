@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from submissions import intake
 from submissions.models import Entry, Event, Evidence, RegisterLine
+from submissions.models.entries import EntryQuerySet
 from submissions.proofread import Refused
 from tests import factories as make
 
@@ -140,6 +141,36 @@ def test_a_province_chooses_as_many_as_it_has_places(chonburi, candidates):
     assert intake.choose_entry(second, by=officer).state == "taking_part"
     with pytest.raises(Refused):
         intake.choose_entry(third, by=officer)
+
+
+def test_a_place_that_another_leaves_in_that_moment_is_no_reason_to_refuse(chonburi, candidates, monkeypatch):
+    first, second, third = candidates
+    officer, staff, hold = make.make_user(office=chonburi), make.make_user("staff"), EntryQuerySet.hold
+    intake.choose_entry(first, by=officer)
+
+    def meanwhile(entries):
+        monkeypatch.setattr(EntryQuerySet, "hold", hold)
+        intake.take_out_entries(third.round, [third], by=staff)
+        return hold(entries)
+
+    monkeypatch.setattr(EntryQuerySet, "hold", meanwhile)
+    assert intake.choose_entry(second, by=officer).state == "taking_part"
+    assert Entry.objects.get(pk=third.pk).taken_out
+
+
+def test_who_was_taken_out_in_that_moment_is_not_chosen(chonburi, candidates, monkeypatch):
+    entry, officer, staff = candidates[0], make.make_user(office=chonburi), make.make_user("staff")
+    hold = EntryQuerySet.hold
+
+    def meanwhile(entries):
+        monkeypatch.setattr(EntryQuerySet, "hold", hold)
+        intake.take_out_entries(entry.round, [Entry.objects.get(pk=entry.pk)], by=staff)
+        return hold(entries)
+
+    monkeypatch.setattr(EntryQuerySet, "hold", meanwhile)
+    with pytest.raises(Refused):
+        intake.choose_entry(entry, by=officer)
+    assert Entry.objects.get(pk=entry.pk).state == "candidate"
 
 
 def test_a_district_does_not_choose_for_its_province(candidates):
