@@ -37,10 +37,14 @@ def fact_of_entry_changed(instance, **kwargs) -> None:
 
 
 def moved_by(row) -> models.QuerySet:
-    """The entries whose scores may move when this round, office or holiday is saved; none by any other row."""
+    """The entries whose scores may move when this round, office or holiday is saved; none by any other row, nor by an
+    office that is new.
+    """
     if isinstance(row, Round):  # its settings, edition or clock
         return Entry.objects.filter(round=row.pk)
-    if isinstance(row, Office):  # its size group sets targets; where it lies, who judges it, what lies in it, names it
+    if (
+        isinstance(row, Office) and row.pk
+    ):  # its size group sets targets; where it lies, who judges it, what lies in it, names it
         return Entry.objects.filter(within(row.pk) | Q(nominee_office=row.pk))
     if isinstance(row, Holiday):
         return Entry.objects.filter(
