@@ -176,6 +176,24 @@ def test_where_more_than_a_few_belong_to_no_row_people_decide(entry, officer, fo
     assert len(files(folder)) == 1
 
 
+def test_what_came_today_is_not_counted_for_what_goes_tonight(entry, officer, folder, monkeypatch):
+    hand_in(entry, officer)
+    for number in range(register.FEW):
+        vault.keep([b"%d" % number], ".pdf")
+    time.sleep(0.1)
+    midnight = time.time()
+    time.sleep(0.1)
+    for number in range(register.FEW):
+        vault.keep([b"today %d" % number], ".pdf")
+    now = time.time()
+    monkeypatch.setattr(register.time, "time", lambda: now)
+    monkeypatch.setattr(register, "ABANDONED", now - midnight)
+    register.sweep()
+    told = check()[0]
+    assert told.count("goes after") == register.FEW
+    assert "stays" not in told
+
+
 def check() -> tuple[str, str]:
     out, progress = StringIO(), StringIO()
     try:

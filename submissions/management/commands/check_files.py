@@ -28,7 +28,7 @@ class Command(BaseCommand):
             if not quiet and (number % EVERY == 0 or number == total):
                 self.stderr.write(f"{number} of {total} files read")
         unclaimed = register.unclaimed()
-        are_many = register.are_many(len(unclaimed), register.count())
+        are_many = register.are_many(len(register.unclaimed(register.ABANDONED)), register.count())
         for one in unclaimed:
             goes = f"goes after {_shown(one.goes_at)}" if one.goes_at else "not seen by the nightly sweep yet"
             goes = "stays" if are_many else goes
