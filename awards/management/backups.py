@@ -59,11 +59,9 @@ class Manifest(NamedTuple):
 def make(folder: Path, previous: Path | None, say: Say) -> Manifest:
     """Save all in a new folder; what the previous backup has too is linked instead of copied."""
     had = had_before(folder, previous)
-    partial = folder.with_name(f"{folder.name}.partial")
+    partial = _partial(folder)
     try:
         partial.mkdir(mode=0o700)
-    except FileExistsError:
-        raise Unfit(f"{partial} is there: another backup is being made, or broke off; then remove it") from None
     except OSError as error:
         raise Unfit(f"{partial} can't be made: {error.strerror}") from None
     try:
@@ -76,18 +74,26 @@ def make(folder: Path, previous: Path | None, say: Say) -> Manifest:
     return manifest
 
 
+def _partial(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.partial")
+
+
 def had_before(folder: Path, previous: Path | None) -> dict[str, File]:
     """What the previous backup holds. Raises Unfit where none can be made in this folder."""
     if folder.exists():
         raise Unfit(f"{folder} is there already; a backup is never overwritten")
     if not folder.absolute().parent.is_dir():
         raise Unfit(f"{folder.absolute().parent} is no folder")
+    if (partial := _partial(folder)).exists():
+        raise Unfit(f"{partial} is there: another backup is being made, or broke off; then remove it")
     return read(previous).files if previous else {}
 
 
 def room_for(folder: Path, previous: Path | None) -> tuple[int, int]:
-    """How many files there are to save, and how many bytes of them the previous backup has not. Writes nothing."""
+    """How many files there are to save, and how many bytes of them are to be copied. Writes nothing."""
     had, number, size = had_before(folder, previous), 0, 0
+    if previous and previous.stat().st_dev != folder.absolute().parent.stat().st_dev:
+        had = {}  # nothing is linked from disk to disk
     for name in _kept():
         with suppress(FileNotFoundError):
             asked = (Path(settings.MEDIA_ROOT) / name).stat().st_size

@@ -52,6 +52,15 @@ def dump(target: Path) -> None:
         copy.execute("VACUUM")
 
 
+def most() -> int:
+    """How many bytes a dump takes at most: as many as the database takes itself."""
+    if connection.vendor != "postgresql":
+        return os.stat(connection.settings_dict["NAME"]).st_size
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return cursor.fetchone()[0]
+
+
 def load(source: Path) -> None:
     """Put what was dumped in place of all that the database holds: in full, or not at all."""
     connection.close()

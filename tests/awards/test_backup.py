@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 from io import StringIO
 from pathlib import Path
 
@@ -58,13 +59,44 @@ def test_a_dry_run_says_how_much_and_writes_nothing(saved, media, tmp_path, monk
     assert tell("backup", "--output", new, "--dry-run").startswith(f"{new}\t3 files, {size} bytes to copy")
     told = tell("backup", "--output", new, "--dry-run", "--previous", str(saved))
     assert told.startswith(f"{new}\t3 files, 8 bytes to copy")
-    for folder, why in ((saved, "is there already"), (tmp_path / "none/new", "is no folder")):
+    (tmp_path / "broken.partial").mkdir()
+    refused = {
+        saved: "is there already",
+        tmp_path / "none/new": "is no folder",
+        tmp_path / "broken": r"broken\.partial is there",
+    }
+    for folder, why in refused.items():
         with pytest.raises(CommandError, match=why):
             tell("backup", "--output", str(folder), "--dry-run")
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(100, 93, 7))
-    with pytest.raises(CommandError, match="has no room for it"):
-        tell("backup", "--output", new, "--dry-run")
     assert files_of(tmp_path) == before
+
+
+@pytest.mark.parametrize("lacks", [0, 1], ids=["it fits", "by one byte"])
+def test_a_dry_run_counts_the_database_too(saved, tmp_path, monkeypatch, lacks):
+    monkeypatch.setattr(dumps, "most", lambda: 5_000_000)
+    vault.keep([b"of today"], ".pdf")
+    free = 5_000_000 + len(b"of today") - lacks
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(free, 0, free))
+    asked = ("backup", "--output", str(tmp_path / "new"), "--dry-run", "--previous", str(saved))
+    if lacks:
+        with pytest.raises(CommandError, match="has no room for it"):
+            tell(*asked)
+    else:
+        assert "the database, 5000000 bytes at most" in tell(*asked)
+
+
+def test_a_dump_takes_no_more_than_is_said(saved):
+    assert 0 < (saved / dumps.file_name()).stat().st_size <= dumps.most()
+
+
+def test_from_another_disk_nothing_is_linked(saved, media, tmp_path):
+    elsewhere = Path(tempfile.mkdtemp(dir="/dev/shm"))
+    try:
+        told = tell("backup", "--output", str(elsewhere / "new"), "--dry-run", "--previous", str(saved))
+    finally:
+        elsewhere.rmdir()
+    size = sum((media / name).stat().st_size for name in files_of(media))
+    assert f"{size} bytes to copy" in told
 
 
 def test_it_holds_the_database_the_files_and_their_digests_for_its_keeper_alone(saved, media):

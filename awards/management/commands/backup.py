@@ -45,7 +45,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{output / backups.MANIFEST}\tSHA-256 {told.sha256}: kept elsewhere, it proves this backup")
 
     def _tell(self, output: Path, number: int, size: int) -> None:
-        free = shutil.disk_usage(output.absolute().parent).free
-        self.stdout.write(f"{output}\t{number} files, {size} bytes to copy, and the database; {free} bytes are free")
-        if size > free:
+        free, database = shutil.disk_usage(output.absolute().parent).free, dumps.most()
+        self.stdout.write(
+            f"{output}\t{number} files, {size} bytes to copy, and the database, {database} bytes at most; "
+            f"{free} bytes are free"
+        )
+        if size + database > free:
             raise CommandError(f"{output.absolute().parent} has no room for it")
