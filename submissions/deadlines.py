@@ -3,13 +3,13 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from django.db.models import Max
+from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -166,19 +166,22 @@ class Calendar:
 
 
 class _Facts:
-    """What tells how entries stand: three statements, however many entries."""
+    """What tells how entries stand: two statements, however many entries."""
 
     def __init__(self, entries: list[Entry], drafted: Iterable[tuple[int, str, str]]) -> None:
         ids = [entry.pk for entry in entries]
         self.more_time = more_time(entries)
         self.statuses: dict[tuple, set[str]] = defaultdict(set)
-        evidence = Evidence.objects.filter(entry__in=ids).order_by()
-        for *slot, status in evidence.values_list("entry", "requirement", "period", "status").distinct():
-            self.statuses[tuple(slot)].add(status)
+        self.values: set[tuple[int, str, str | None]] = set()
+        evidence = Evidence.objects.filter(entry__in=ids).values_list("entry", "requirement", "period", "status")
+        values = Value.objects.filter(entry__in=ids).values_list("entry", "code", "period", models.Value(""))
+        for entry, code, period, status in evidence.order_by().union(values.order_by()):
+            if status:  # a value has none
+                self.statuses[entry, code, period].add(status)
+            else:
+                self.values |= {(entry, code, period), (entry, code, None)}
         for slot in drafted:
             self.statuses[slot].add(Evidence.Status.DRAFT)
-        values = Value.objects.filter(entry__in=ids).order_by().values_list("entry", "code", "period")
-        self.values: Container[tuple] = {*values, *((entry, code, None) for entry, code, _period in values)}
 
     def deadline(self, entry: Entry, asked: Asked) -> date:
         if asked.kind != "requirement":
@@ -196,7 +199,7 @@ class _Facts:
 
 
 def owed(round: Round, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Asked, date]]:
-    """What these entries' offices still have to do, late or not, and until when. Four statements."""
+    """What these entries' offices still have to do, late or not, and until when. Three statements."""
     entries = list(entries)
     facts = _Facts(entries, drafted(entries))
     for asked in asked_in(round):
@@ -222,7 +225,7 @@ def _today(round: Round) -> date:
 def more_time(entries: Iterable[Entry]) -> dict[tuple[int, str, str], date]:
     """The latest extension of every slot that has one: {(entry, requirement, period): day}. One statement."""
     rows = Extension.objects.filter(entry__in=[entry.pk for entry in entries]).order_by()
-    rows = rows.values_list("entry", "requirement", "period").annotate(Max("until"))
+    rows = rows.values_list("entry", "requirement", "period").annotate(models.Max("until"))
     return {(entry, requirement, period): until for entry, requirement, period, until in rows}
 
 

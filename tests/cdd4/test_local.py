@@ -11,7 +11,9 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections import defaultdict
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -28,9 +30,11 @@ IDLE = 0.1  # of one processor
 class Portal:
     """One `make run`, in a group of its own as a terminal would give it."""
 
+    starts: ClassVar = defaultdict(list)  # of each folder of data: how many seconds they took, one after the other
+
     def __init__(self, data_dir: Path, *before: str, **environment: str) -> None:
         self.port = free_port()
-        self.started = time.monotonic()
+        started = time.monotonic()
         self.process = subprocess.Popen(
             [*before, sys.executable, "-m", "cdd4.local", "--port", str(self.port)],
             cwd=ROOT,
@@ -45,7 +49,7 @@ class Portal:
             self.said += line
             if "Ctrl-C" in line:
                 break
-        self.seconds = time.monotonic() - self.started
+        self.starts[data_dir].append(time.monotonic() - started)
 
     def get(self, path: str) -> str:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
@@ -121,9 +125,9 @@ def test_the_second_start_is_quick_and_sigterm_leaves_nothing_behind(data_dir):
     assert '"scoring": "ok"' in portal.get("/readyz")
     assert portal.stop(signal.SIGTERM) == []
     assert portal.process.returncode == 0
-    again = Portal(data_dir)
-    again.stop(signal.SIGTERM)
-    assert min(portal.seconds, again.seconds) < 5  # the better of two: other work on the machine may disturb one
+    Portal(data_dir).stop(signal.SIGTERM)
+    first, *later = Portal.starts[data_dir]
+    assert min(later) < first / 5  # the best: other work on the machine may disturb one
 
 
 @pytest.mark.faults
