@@ -20,6 +20,7 @@ from submissions.files.room import room_left
 from submissions.notices import letters
 
 LATE_AFTER = 30  # seconds without a sign of life
+STARTS_WITHIN = 60  # seconds, of a part that never gave a sign
 SWEEP_LATE_AFTER = 60  # seconds without a finished sweep
 POST_LATE_AFTER = 30 * 60  # seconds without a finished round for notices, or for letters, of which there may be many
 LONG = timedelta(minutes=15)  # for a file, a letter or a parcel to wait
@@ -44,7 +45,7 @@ class Part(NamedTuple):
 
     @property
     def is_well(self) -> bool:
-        return self.state in ("ok", "none")
+        return self.state in ("ok", "none", "starting")
 
     @property
     def words(self):
@@ -117,11 +118,20 @@ def _workers(late_after: float, lengths: dict[str, int], not_empty: dict[Hashabl
 
 
 def _part(name: str, sign: float | None, late_after: float, waiting: int, oldest: datetime | None, long) -> Part:
+    if sign is None and time.time() - first_looked_for(name) < STARTS_WITHIN:
+        return Part(name, "starting", None, waiting, oldest)
     if time.time() - (sign or 0) > late_after:
         return Part(name, "late", datetime.fromtimestamp(sign, UTC) if sign else None, waiting, oldest)
     if oldest and timezone.now() - oldest > long:
         return Part(name, "behind", oldest, waiting, oldest)
     return Part(name, "ok", None, waiting, oldest)
+
+
+def first_looked_for(name: str) -> float:
+    """When somebody first asked for a part that never gave a sign: with the portal's first start its parts begin."""
+    key = f"cdd4.looked_for.{name}"
+    cache.add(key, time.time(), timeout=None)
+    return cache.get(key, 0)
 
 
 def last_sweep() -> float | None:

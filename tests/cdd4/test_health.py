@@ -72,13 +72,22 @@ def test_a_scanner_that_is_away_is_told(client, all_there, settings):
     assert (answer["status"], answer["scanner"]) == ("degraded", "unavailable")
 
 
-def test_a_sweeper_that_is_late_is_told(client, all_there):
+def test_a_sweeper_that_is_late_is_told(client, all_there, monkeypatch):
     cache.set(HEARTBEAT, time.time() - 61)
     answer = ready(client)
     assert (answer["scoring"], list(answer["since"])) == ("late", ["scoring"])
     cache.delete(HEARTBEAT)
     answer = ready(client)
-    assert (answer["scoring"], answer["since"]) == ("late", {})
+    assert (answer["status"], answer["scoring"]) == ("ok", "starting")
+    in_a_minute(monkeypatch)
+    alive.note(watch.QUEUES.values())
+    answer = ready(client)
+    assert (answer["status"], answer["scoring"], answer["since"]) == ("degraded", "late", {})
+
+
+def in_a_minute(monkeypatch):
+    later = time.time() + watch.STARTS_WITHIN + 1
+    monkeypatch.setattr(time, "time", lambda: later)
 
 
 HOUR = timedelta(hours=1)
@@ -210,6 +219,8 @@ def test_a_worker_without_a_sign_of_life_is_told(client, all_there, part, queue)
 
 def test_in_production_the_server_of_uploads_is_one_of_the_parts(client, all_there, settings):
     settings.PRODUCTION = True
+    assert ready(client)["uploads"] == "starting"
+    cache.set(alive.KEY + "uploads", 1_600_000_000)
     assert ready(client)["uploads"] == "late"
     alive.note(["uploads"])
     answer = ready(client)

@@ -49,6 +49,7 @@ def test_only_with_the_token(client, settings, given):
 def test_what_waits_and_for_how_long(scrape, redis_server):
     cache.set(HEARTBEAT, time.time() - 7)
     alive.note(["mail"])
+    cache.set(alive.KEY + "examine", 1_600_000_000)
     entry = make.make_entry(make.make_round(), make.make_office("TH-81"))
     make.make_evidence(entry, kind="pdf")
     officer = make.make_user()
