@@ -27,6 +27,7 @@ from tests.servers import Web, Worker, free_port, wait_until
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 HEALING = 60  # seconds after a fault's end in which every score is right again
 RETURN = 10  # seconds after Redis' return in which it is
+GIVEN_UP = 3  # seconds, on a machine with other things to do; a broker that hangs does so for ever
 PATIENCE = 0.3  # seconds that an upload may take more than usual at the 99th percentile
 SAMPLES = 50
 
@@ -276,7 +277,8 @@ def test_a_hung_broker_is_given_up_within_the_time(redis_server):
     redis_server.pause()
     start = time.monotonic()
     sent = queue.send(tasks.rescore_entry, 2)
-    assert (sent, time.monotonic() - start < PATIENCE) == (False, True)
+    assert not sent
+    assert time.monotonic() - start < GIVEN_UP
 
 
 def test_many_entries_are_one_message(monkeypatch):
