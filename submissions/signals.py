@@ -42,9 +42,8 @@ def moved_by(row) -> models.QuerySet:
     """
     if isinstance(row, Round):  # its settings, edition or clock
         return Entry.objects.filter(round=row.pk)
-    if (
-        isinstance(row, Office) and row.pk
-    ):  # its size group sets targets; where it lies, who judges it, what lies in it, names it
+    # Its size group sets targets; where it lies, who judges it, what lies in it, names it.
+    if isinstance(row, Office) and row.pk:
         return Entry.objects.filter(within(row.pk) | Q(nominee_office=row.pk))
     if isinstance(row, Holiday):
         return Entry.objects.filter(
