@@ -56,7 +56,8 @@ def home(request) -> HttpResponse:
     user = request.user
     rounds = list(_rounds(user))
     if user.is_central and rounds:
-        shown = [one for one in rounds if not one.is_preparing] or rounds
+        running = [one for one in rounds if not one.is_preparing and not one.is_closed]
+        shown = running or [one for one in rounds if not one.is_closed] or rounds
         return redirect("standings", next((one for one in shown if not one.only_selects), shown[0]).pk)
     entries = []
     if user.is_officer:

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from submissions.models import Entry, Round
+from submissions.models import Entry
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -96,8 +96,27 @@ def test_other_rounds_are_those_whose_table_this_reader_may_open(client, office,
     assert "รอบอื่น (1)" in listed
 
 
-def test_staff_come_to_a_round_that_runs_not_to_one_in_preparation(client):
-    running = make.make_round()
-    Round.objects.filter(pk=make.make_round().pk).update(opens_at=None)
+RUNNING, PREPARED, CLOSED = {}, {"opens_at": None}, {"is_closed": True}
+
+
+@pytest.mark.parametrize(
+    ("rounds", "shown"),
+    [
+        pytest.param([RUNNING, PREPARED], 0, id="not the next one, in preparation"),
+        pytest.param([RUNNING, CLOSED], 0, id="not a practice round that was made later and is over"),
+        pytest.param([CLOSED, PREPARED], 1, id="nothing runs: what is prepared, not last year's"),
+        pytest.param([CLOSED, CLOSED], 1, id="all is over: the latest"),
+    ],
+)
+def test_staff_come_home_to_what_runs(client, rounds, shown):
+    made = [make.make_round(**fields) for fields in rounds]
+    client.force_login(make.make_user("staff"))
+    assert client.get(reverse("home")).url == reverse("standings", args=[made[shown].pk])
+
+
+def test_staff_come_home_to_a_stage_that_runs_though_it_only_selects(client):
+    make.make_round(is_closed=True)
+    running = make.make_round(edition=make.make_edition(scheme="tambon-2565"), settings={})
+    assert running.only_selects
     client.force_login(make.make_user("staff"))
     assert client.get(reverse("home")).url == reverse("standings", args=[running.pk])
