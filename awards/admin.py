@@ -78,6 +78,9 @@ class PublicationAdmin(ExportedList, FrozenAdmin):
         "facts_digest", "previous", "digest",
     )  # fmt: skip
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("log")
+
     @admin.display(description=_("round"))
     def round_name(self, publication: Publication) -> str:
         return publication.title
@@ -101,11 +104,20 @@ class PublicationAdmin(ExportedList, FrozenAdmin):
         )
 
 
+class PublicationFilter(admin.RelatedFieldListFilter):
+    """Names publications by what names one: each holds much more, the heads of its round's log among it."""
+
+    def field_choices(self, field, request, model_admin) -> list[tuple[int, str]]:
+        order = self.field_admin_ordering(field, request, model_admin)
+        named = Publication.objects.order_by(*order).values_list("pk", "number", "frame__round")
+        return [(pk, str(Publication(number=number, frame={"round": round}))) for pk, number, round in named]
+
+
 @admin.register(Result)
 class ResultAdmin(ExportedList, FrozenAdmin):
     columns = staticmethod(results)
     list_display = ("told_rank", "entrant", "award", "total", "claimed", "publication_number")
-    list_filter = ("publication",)
+    list_filter = (("publication", PublicationFilter),)
     search_fields = ("office_code", "office_name_th", "office_name_en", "nominee__name_th")
     list_select_related = ("publication",)
     ordering = ("-publication", "place")

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from scoring.marks import placed
 from submissions import thai
 from submissions.frozen import Frozen, FrozenQuerySet
 from submissions.models import Edition, Entry, Office, Round
@@ -154,7 +155,8 @@ class Result(Frozen):
 
     def __str__(self) -> str:
         name = f"{self.nominee_name} ({self.office_name})" if self.nominee else self.office_name
-        return f"{self.rank}. {name}" if self.rank else name
+        rank = placed(self.rank, self.total)
+        return f"{rank}. {name}" if rank else name
 
     @property
     def office_name(self) -> str:
