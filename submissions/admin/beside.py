@@ -1,5 +1,6 @@
 """Two pieces of evidence that are the same or nearly so, side by side."""
 
+import logging
 from typing import NamedTuple
 
 from django.http import Http404, HttpResponse
@@ -17,11 +18,17 @@ from submissions.pages.dear import dear
 
 from .roles import page_context
 
+log = logging.getLogger(__name__)
+
 READ_AS = {checks.PDF.content_type: "pdf"}  # for its text; all others are Office files
+UNREAD = _("The file can't be read just now. Try again; if it stays so, tell central staff.")
 
 
 class Side(NamedTuple):
-    """What is shown of one of the two: pages, its text in runs that the other has too or has not, or else the file."""
+    """What is shown of one of the two: pages, its text in runs that the other has too or has not, or else the file.
+
+    `held` is why there is nothing of it to see.
+    """
 
     evidence: Evidence
     held: str | None
@@ -45,12 +52,14 @@ class BesidePage:
         match = next((one for one in found if one.evidence.pk == other), None)
         if match is None:
             raise Http404
+        sides = _sides(evidence, match)
         context = page_context(
             self,
             request,
             title=_("Side by side"),
             match=match,
-            sides=_sides(evidence, match),
+            sides=sides,
+            is_marked=any(side.runs for side in sides),
             of_one_office=evidence.entry.office_id == match.evidence.entry.office_id,
         )
         return render(request, "submissions/admin/beside.html", context)
@@ -62,14 +71,19 @@ def _sides(evidence: Evidence, match: Match) -> list[Side]:
     runs: list[list[tuple[str, bool]]] = [[], []]
     if match.kind == "text" and not any(held):
         texts = [_text(one) for one in both]
-        runs = [marks.common(texts[0], texts[1]), marks.common(texts[1], texts[0])]
+        if None in texts:  # of one alone nothing can be said to be shared, or not
+            held = [UNREAD if text is None else None for text in texts]
+        else:
+            runs = [marks.common(texts[0], texts[1]), marks.common(texts[1], texts[0])]
     pages = [[pair[place] for pair in match.pages if pair[place]] for place in (0, 1)]
     return [Side(one, held[place], pages[place], runs[place]) for place, one in enumerate(both)]
 
 
-def _text(evidence: Evidence) -> str:
+def _text(evidence: Evidence) -> str | None:
+    """None where it can't be read just now: it could be when it was found to be like the other."""
     try:
         with evidence.file.open("rb") as file:
             return confined.read("examination.text", file.file, READ_AS.get(evidence.content_type, "office"))
-    except (confined.Unreadable, OSError):  # it is gone, or its disk fails
-        return ""
+    except (confined.Unreadable, OSError):  # it is gone, its disk fails, or the machine is too slow
+        log.exception("evidence %s can't be read", evidence.pk)
+        return None

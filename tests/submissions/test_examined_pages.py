@@ -1,5 +1,8 @@
 """Who is told what of files that were examined, and what two of them look like side by side."""
 
+import errno
+import os
+
 import pytest
 from django.contrib.auth import get_user
 from django.db import connection
@@ -7,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from awards.management import samples
+from submissions import confined
 from submissions.examination import work
 from submissions.models import Evidence
 from tests import factories as make
@@ -16,6 +20,7 @@ from .test_examination import keep
 
 pytestmark = pytest.mark.django_db
 SAME, LOOK, TEXT = "ไฟล์เดียวกันทุกประการ", "ภาพเกือบเหมือนกัน", "ข้อความเกือบเหมือนกัน"
+MARKED, UNREAD = "ข้อความที่ระบายสีคือส่วนที่ทั้งสองไฟล์มีเหมือนกัน", "ขณะนี้อ่านไฟล์ไม่ได้"
 
 
 @pytest.fixture
@@ -180,6 +185,46 @@ def test_what_two_texts_have_in_common_is_marked(client, krabi, round, judge):
     assert TEXT in page
     assert "<mark>" in page
     assert "ถ้อยคำที่เปลี่ยนไป" in page.split("</mark>")[1]
+    assert MARKED in page
+    assert UNREAD not in page
+
+
+def fail(_reader, _file, *_words):
+    raise OSError(errno.EIO, "Input/output error")
+
+
+def be_late(_reader, _file, *_words):
+    raise confined.Late("size")
+
+
+@pytest.mark.parametrize("cause", [fail, be_late, "removed"])
+def test_of_a_text_that_can_t_be_read_now_nothing_is_said_to_be_shared_or_not(
+    client, krabi, round, judge, monkeypatch, caplog, cause
+):
+    said, read = files.words(1, 200), confined.read
+    own = keep(samples.docx(said), ".docx", entry=krabi)
+    other = keep(samples.docx([*said[:180], "ถ้อยคำที่เปลี่ยนไป"]), ".docx", entry=make.make_entry(round, "TH-82"))
+    examine(own, other)
+    if cause == "removed":
+        os.remove(other.file.path)
+    else:
+        lost = os.stat(other.file.path).st_ino
+
+        def read_but_one(reader, file, *words):
+            is_lost = os.fstat(file.fileno()).st_ino == lost
+            return (cause if is_lost else read)(reader, file, *words)
+
+        monkeypatch.setattr(confined, "read", read_but_one)
+    page = beside(client, judge, own, other).content.decode()
+    mine, others = page.split('<section class="card"')[1:]
+    assert TEXT in page
+    assert MARKED not in page
+    assert page.count(UNREAD) == 1
+    assert UNREAD in others
+    assert reverse("evidence-preview", args=[own.pk]) in mine, "it is there to be read by people"
+    assert said[0] not in page
+    assert "<mark>" not in page
+    assert [one.message for one in caplog.records if one.exc_info] == [f"evidence {other.pk} can't be read"]
 
 
 def test_pages_ask_no_more_of_the_database_for_more_files(client, krabi, round, judge):
