@@ -59,8 +59,10 @@
     if (!dialog.open) dialog.showModal();
   }
 
+  // Throws where the portal can't say it: while its database is away it answers all the same.
   async function isLoggedIn(headers) {
     const answer = await fetch(address, { headers: { Accept: "application/json", ...headers } });
+    if (!answer.ok) throw new Error(answer.status);
     return (await answer.json()).reader === reader;
   }
 

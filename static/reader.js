@@ -10,10 +10,11 @@
   let isUnsent = false; // something that was pressed stands nowhere else
   let known = null; // the form whose reader was asked after just now
 
-  // The token, or why there is none: "nobody" is logged in here, or "another"
+  // The token, or why there is none: "nobody" is logged in here, or "another". Throws where the portal can't say it.
   async function ask() {
     const patience = AbortSignal.timeout ? { signal: AbortSignal.timeout(PATIENCE) } : {};
     const answer = await fetch(address, { headers: { Accept: "application/json" }, ...patience });
+    if (!answer.ok) throw new Error(answer.status); // while its database is away it answers all the same
     const now = await answer.json();
     if (now.reader !== reader) return { fault: now.reader ? "another" : "nobody", token: "" };
     for (const own of document.querySelectorAll("[name=csrfmiddlewaretoken]")) own.value = now.token;

@@ -11,6 +11,7 @@ from cdd4 import idle
 from tests import factories as make
 
 from .conftest import SCREENS, log_in
+from .waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -129,3 +130,39 @@ def test_a_press_that_comes_too_late_says_so(at_work, clock):
     asked = page.locator("#idle")
     expect(asked).to_contain_text("หมดเวลาการเข้าสู่ระบบ", use_inner_text=True)
     expect(page.locator("#idle a")).to_have_attribute("target", "_blank")
+
+
+def put_database_away(page) -> list:
+    """Have the portal answer as it does then; the times that it was asked who is logged in."""
+    asks, problem = [], {"type": "/api/docs/problems/unavailable", "title": "Unavailable", "status": 503}
+    page.route("**/accounts/reader/", lambda route: asks.append(route) or route.fulfill(status=503, json=problem))
+    return asks
+
+
+def test_whoever_reads_while_the_database_is_away_is_not_told_that_they_were_logged_out(at_work):
+    page, pass_by = at_work(refused=[503])
+    asked = page.locator("#idle")
+    pass_by(28 * MINUTE)
+    asks = put_database_away(page)
+    pass_by(2 * MINUTE)
+    until(page, lambda: pass_by(1) or len(asks) == 3, "it asks again each quarter of a minute")
+    expect(asked).to_contain_text("อีก 2 นาที", use_inner_text=True)
+    page.unroute("**/accounts/reader/")
+    until(page, lambda: pass_by(1) or "หมดเวลาการเข้าสู่ระบบ" in asked.inner_text(), "the portal says it itself")
+
+
+def test_whoever_goes_on_while_the_database_is_away_is_asked_again(at_work):
+    page, pass_by = at_work(refused=[503])
+    asked = page.locator("#idle")
+    pass_by(28 * MINUTE)
+    put_database_away(page)
+    go_on(page)
+    expect(asked).to_be_hidden()
+    until(page, lambda: pass_by(1) or asked.is_visible(), "it knows that this did not reach the portal")
+    expect(asked).to_contain_text("อีก 2 นาที", use_inner_text=True)
+    page.unroute("**/accounts/reader/")
+    go_on(page)
+    expect(asked).to_be_hidden()
+    pass_by(20 * MINUTE)
+    page.goto("/notices/")
+    assert "/login/" not in page.url

@@ -99,6 +99,25 @@ def test_a_reason_outlives_a_lost_line_and_is_sent_once(open_page, krabi, judge)
     assert krabi.events.filter(verb="evidence.returned").count() == 1
 
 
+def test_a_form_that_is_sent_while_the_database_is_away_waits_for_the_portal_and_no_login(open_page, krabi, judge):
+    paper = make.make_evidence(krabi, "1.2.report", "r1", kind="pdf")
+    page = open_page(judge, refused=[503])
+    page.goto(reverse("admin:submissions_evidence_change", args=[paper.pk]))
+    page.fill("#reason", REASON)
+    problem = {"type": "/api/docs/problems/unavailable", "title": "Unavailable", "status": 503}
+    page.route("**/accounts/reader/", lambda route: route.fulfill(status=503, json=problem))
+    page.locator("button[value=return]").click()
+    expect(dialog(page)).to_contain_text("ติดต่อระบบไม่ได้", use_inner_text=True)
+    expect(page.locator("#reader a:visible")).to_have_count(0)
+    page.unroute("**/accounts/reader/")
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(dialog(page)).to_be_hidden()
+    with page.expect_navigation():
+        page.locator("button[value=return]").click()
+    paper.refresh_from_db()
+    assert (paper.status, paper.return_reason) == ("returned", REASON)
+
+
 def test_the_last_of_two_thoughts_is_sent(open_page, krabi, judge):
     paper, held = make.make_evidence(krabi, "1.2.report", "r1", kind="pdf"), []
     page = open_page(judge)
