@@ -1,4 +1,5 @@
 // Pictures of pages are drawn as they are asked for, few at once: one that others were served before is asked for again.
+// Of one that doesn't come its figure says so.
 (function () {
   "use strict";
   const TRIES = 8;
@@ -8,8 +9,16 @@
 
     function askAgain() {
       left -= 1;
+      if (!left) return giveUp();
       const pause = 1000 + 3000 * Math.random(); // so that they come one after another
-      if (left > 0) setTimeout(() => picture.setAttribute("src", picture.getAttribute("src")), pause);
+      setTimeout(() => picture.setAttribute("src", picture.getAttribute("src")), pause);
+    }
+
+    function giveUp() {
+      const said = document.createElement("p");
+      said.className = "notice notice-warning";
+      said.textContent = picture.closest("[data-unseen]").dataset.unseen;
+      picture.replaceWith(said);
     }
 
     picture.addEventListener("error", askAgain);
