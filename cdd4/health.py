@@ -18,7 +18,10 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """503 when the database is away; 200 'degraded' when only work behind it waits, because uploads are still saved."""
+    """503 when the database is away; 200 'degraded' when only work behind it waits, because uploads are still saved.
+
+    'starting' while all is well but a part that never gave a sign.
+    """
     try:
         if not is_database_ready():
             raise Error
@@ -26,13 +29,20 @@ def readyz(request: HttpRequest) -> JsonResponse:
     except Error:
         return JsonResponse({"status": "unavailable", "database": "unavailable"}, status=503)
     told = {
-        "status": "ok" if all(part.is_well for part in parts) else "degraded",
+        "status": _status(parts),
         "database": "ok",
         **{part.name: part.state for part in parts},
         "since": {part.name: part.since.strftime("%Y-%m-%dT%H:%M:%SZ") for part in parts if part.since},
         "waiting": {part.name: part.waiting for part in parts if part.waiting is not None},
     }
     return JsonResponse(told)
+
+
+def _status(parts: list[watch.Part]) -> str:
+    """`ok` says that every part gave a sign."""
+    if not all(part.is_well for part in parts):
+        return "degraded"
+    return "starting" if any(part.state == watch.STARTING for part in parts) else "ok"
 
 
 def is_database_ready() -> bool:

@@ -20,6 +20,7 @@ from submissions.files.room import room_left
 from submissions.notices import letters
 
 LATE_AFTER = 30  # seconds without a sign of life
+STARTING = "starting"
 STARTS_WITHIN = 60  # seconds, of a part that never gave a sign
 SWEEP_LATE_AFTER = 60  # seconds without a finished sweep
 POST_LATE_AFTER = 30 * 60  # seconds without a finished round for notices, or for letters, of which there may be many
@@ -45,7 +46,7 @@ class Part(NamedTuple):
 
     @property
     def is_well(self) -> bool:
-        return self.state in ("ok", "none", "starting")
+        return self.state in ("ok", "none", STARTING)
 
     @property
     def words(self):
@@ -119,7 +120,7 @@ def _workers(late_after: float, lengths: dict[str, int], not_empty: dict[Hashabl
 
 def _part(name: str, sign: float | None, late_after: float, waiting: int, oldest: datetime | None, long) -> Part:
     if sign is None and time.time() - first_looked_for(name) < STARTS_WITHIN:
-        return Part(name, "starting", None, waiting, oldest)
+        return Part(name, STARTING, None, waiting, oldest)
     if time.time() - (sign or 0) > late_after:
         return Part(name, "late", datetime.fromtimestamp(sign, UTC) if sign else None, waiting, oldest)
     if oldest and timezone.now() - oldest > long:

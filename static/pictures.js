@@ -1,10 +1,10 @@
-// Pictures of pages are drawn as they are asked for, few at once: one that others were served before is asked for again.
-// Of one that doesn't come its figure says so.
+// Pictures side by side: those of pages are drawn as they are asked for, few at once, and one that others were served
+// before is asked for again. Of one that doesn't come it is said in its place.
 (function () {
   "use strict";
   const TRIES = 8;
 
-  for (const picture of document.querySelectorAll(".page-picture img")) {
+  for (const picture of document.querySelectorAll(".beside img")) {
     let left = TRIES;
 
     function askAgain() {

@@ -78,7 +78,7 @@ def test_a_sweeper_that_is_late_is_told(client, all_there, monkeypatch):
     assert (answer["scoring"], list(answer["since"])) == ("late", ["scoring"])
     cache.delete(HEARTBEAT)
     answer = ready(client)
-    assert (answer["status"], answer["scoring"]) == ("ok", "starting")
+    assert (answer["status"], answer["scoring"]) == ("starting", "starting")
     in_a_minute(monkeypatch)
     alive.note(watch.QUEUES.values())
     answer = ready(client)

@@ -79,9 +79,25 @@ def test_of_a_picture_that_never_comes_it_is_said(open_page, alike, monkeypatch,
     address = reverse("evidence-page", args=[same.pk, 2])
     until(desk, lambda: desk.clock.run_for(1000) or not failed.locator("img").is_visible(), "it gives up")
     assert len([one for one in asked if one.endswith(address)]) == 8
-    expect(failed).to_contain_text("ขณะนี้แสดงภาพของหน้านี้ไม่ได้")
+    expect(failed).to_contain_text("ขณะนี้แสดงภาพนี้ไม่ได้")
     expect(failed).to_contain_text("หน้า 2")
-    expect(desk.get_by_text("ขณะนี้แสดงภาพของหน้านี้ไม่ได้")).to_have_count(1)
+    expect(desk.get_by_text("ขณะนี้แสดงภาพนี้ไม่ได้")).to_have_count(1)
     assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")
     if folder := os.environ.get("PICTURES"):
         desk.screenshot(path=f"{folder}/beside-unread-{screen['width']}.png", full_page=True)
+
+
+def test_of_a_photograph_that_never_comes_it_is_said_too(open_page, contest, krabi):
+    photographs = [files.saved(files.photograph(1), quality=quality) for quality in (90, 60)]
+    own = keep(photographs[0], ".jpg", entry=krabi)
+    same = keep(photographs[1], ".jpg", entry=contest.entries.get(office__code="TH-50"))
+    for one in (own, same):
+        assert work.examine(one.pk)
+    os.unlink(same.file.path)
+    desk = open_page(make.make_user("staff"), refused=(404,))
+    desk.clock.install()
+    desk.goto(reverse("admin:submissions_evidence_beside", args=[own.pk, same.pk]))
+    pictures = desk.locator(".beside .paper-image")
+    desk.wait_for_function(DRAWN, arg=pictures.nth(0).element_handle())
+    until(desk, lambda: desk.clock.run_for(1000) or pictures.count() == 1, "it gives up")
+    expect(desk.get_by_text("ขณะนี้แสดงภาพนี้ไม่ได้")).to_have_count(1)

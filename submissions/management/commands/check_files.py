@@ -28,14 +28,20 @@ class Command(BaseCommand):
             if not quiet and (number % EVERY == 0 or number == total):
                 self.stderr.write(f"{number} of {total} files read")
         unclaimed = register.unclaimed()
-        are_many = register.are_many(len(register.unclaimed(register.ABANDONED)), register.count())
+        # Those that came today stop no sweep tonight, but each from tomorrow on.
+        tonight, later = (
+            register.are_many(len(counted), register.count())
+            for counted in (register.unclaimed(register.ABANDONED), unclaimed)
+        )
+        going = [one for one in unclaimed if not (tonight if register.is_due(one) else later)]
         for one in unclaimed:
             goes = f"goes after {_shown(one.goes_at)}" if one.goes_at else "not seen by the nightly sweep yet"
-            goes = "stays" if are_many else goes
+            goes = goes if one in going else "stays"
             self.stdout.write(f"of no row\t{one.name}\tcame {_shown(one.came_at)}, {goes}")
-        if unclaimed:
-            what = "none is removed before `remove_unclaimed`" if are_many else "removed a week after the sweep saw it"
-            self.stdout.write(f"{len(unclaimed)} file(s) belong to no row: {what}")
+        if going:
+            self.stdout.write(f"{len(going)} file(s) belong to no row: removed a week after the sweep saw it")
+        if staying := len(unclaimed) - len(going):
+            self.stdout.write(f"{staying} file(s) belong to no row: none is removed before `remove_unclaimed`")
         if faulty:
             raise CommandError(f"{faulty} of {total} file(s) missing, altered or named wrongly")
         self.stdout.write(f"{total} file(s), all as they were kept")
