@@ -1,4 +1,4 @@
-"""Whatever is altered by SQL is found, and named: which row, what the log says, what the row says."""
+"""Whatever row is altered by SQL is found, and named: which one, what the log says, what the row says."""
 
 import json
 from datetime import timedelta
@@ -9,8 +9,6 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import override
 
-from awards.models import Publication
-from awards.publish import Decision, draft, publish
 from submissions.log import findings as found
 from submissions.log import terms
 from submissions.log.check import check
@@ -29,11 +27,9 @@ from submissions.models import (
     Value,
 )
 from submissions.models.places import within
-from submissions.notices.told import tell_recorded
 from tests import factories as make
 
-from .sql import chain_anew, run, undone, without_triggers
-from .world import World
+from .sql import run, undone
 
 pytestmark = pytest.mark.django_db
 KINDS = {
@@ -46,17 +42,6 @@ KINDS = {
     "entry": Entry,
 }
 PER_ROW = 2  # rows of each kind that are altered column by column
-
-
-@pytest.fixture
-def world():
-    world = World(5)
-    world.do_each()
-    world.do_each()
-    for _ in range(3):
-        world.deed_enter_values()
-    assert check().findings == []
-    return world
 
 
 def other(row: models.Model, field: models.Field):
@@ -102,6 +87,11 @@ def name_of(kind: str, row) -> tuple:
     return kind, (row.code, row.period) if kind == "value" else "" if kind == "entry" else row.pk
 
 
+def findings_of(kind: str, row: models.Model) -> list[found.Finding]:
+    """What is found in the entry of this row: all of them would be looked through for each alteration."""
+    return check(Entry.objects.filter(pk=row.pk if kind == "entry" else row.entry_id)).findings
+
+
 def test_every_column_of_every_kind_of_row_is_bound(world):
     """More than a hundred alterations, one at a time; each is found, and its row and column are named."""
     altered = 0
@@ -115,7 +105,7 @@ def test_every_column_of_every_kind_of_row_is_bound(world):
                 with undone():
                     alter(row, field)
                     name = "sha256" if (kind, field.name) == ("remark", "text") else field.name
-                    findings = check().findings
+                    findings = findings_of(kind, row)
                     if kind == "value" and field.name in ("code", "period"):  # it is another value now
                         faults = {(one.fault, one.key) for one in findings}
                         assert (found.GONE, (row.code, row.period)) in faults
@@ -135,7 +125,7 @@ def test_rows_that_are_deleted_and_rows_that_are_put_in_are_named(world):
         for row in model.objects.order_by("pk")[:5]:
             with undone():
                 run(f"DELETE FROM {model._meta.db_table} WHERE id = %s", row.pk)
-                faults = {(one.kind, one.key, one.fault) for one in check().findings}
+                faults = {(one.kind, one.key, one.fault) for one in findings_of(kind, row)}
                 assert (*name_of(kind, row), found.GONE) in faults
             with undone():
                 names = [field.column for field in model._meta.concrete_fields if field.name != "id"]
@@ -146,7 +136,7 @@ def test_rows_that_are_deleted_and_rows_that_are_put_in_are_named(world):
                 table = model._meta.db_table
                 run(f"INSERT INTO {table} ({', '.join(names)}) SELECT {chosen} FROM {table} WHERE id = %s", row.pk)
                 new = model.objects.latest("pk")
-                faults = {(one.kind, one.key, one.fault) for one in check().findings}
+                faults = {(one.kind, one.key, one.fault) for one in findings_of(kind, new)}
                 assert (*name_of(kind, new), found.UNEXPLAINED) in faults
 
 
@@ -331,93 +321,3 @@ def test_the_finding_of_the_trials_a_status_set_to_accepted(world):
                 assert f"“{words}”" in finding.sentence
                 assert f"#{evidence.pk} ({evidence.title})" in finding.where
                 assert str(evidence.entry) in finding.owner
-
-
-# Events
-
-
-def announce(world) -> Publication:
-    round = Round.objects.get(pk=world.round.pk)
-    at = round.now()
-    ties = draft(round, at=at).ties
-    return publish(round, by=world.staff, at=at, decisions=[Decision(tie.codes, "มติ") for tie in ties])
-
-
-def test_every_event_that_is_altered_or_taken_out_is_found(world):
-    entry = world.entries[0]
-    for event in Event.objects.filter(entry=entry).order_by("sequence"):
-        with undone():
-            run("UPDATE submissions_event SET data = %s WHERE id = %s", json.dumps({"x": 1}), event.pk)
-            assert (found.CHAIN, event.sequence) in [(one.fault, one.log) for one in check().findings]
-        with undone():
-            run("DELETE FROM submissions_event WHERE id = %s", event.pk)
-            findings = check().findings
-            assert findings or event.verb == "confirmation.asked", event.verb
-
-
-def last_of(verb: str) -> Event | None:
-    """An event of this kind, and with it gone its chain's end: whatever came later is cut off as well."""
-    return Event.objects.filter(verb=verb).order_by("sequence").last()
-
-
-def test_a_chain_that_is_cut_off_leaves_rows_that_nothing_explains(world):
-    cut = 0
-    for verb in set(Event.objects.values_list("verb", flat=True)) - {"entry.made", "confirmation.asked"}:
-        for event in Event.objects.filter(verb=verb).order_by("pk")[:4]:
-            with undone():
-                run(
-                    "DELETE FROM submissions_event WHERE entry_id = %s AND sequence >= %s",
-                    event.entry_id,
-                    event.sequence,
-                )
-                assert {one.fault for one in check().findings} & {found.UNEXPLAINED, found.ALTERED}, verb
-            cut += 1
-    assert cut > 30
-
-
-def test_what_people_were_told_shows_that_an_end_is_gone(world):
-    """The request to confirm leaves no row; how far the entry's people were told, does."""
-    entry = world.entry()
-    event = Event.objects.record(entry, "confirmation.asked", by=world.staff, sha256="0" * 64, after=None)
-    tell_recorded()
-    assert check().findings == []
-    with undone():
-        run("DELETE FROM submissions_event WHERE id = %s", event.pk)
-        [finding] = check().findings
-        assert (finding.fault, finding.log, finding.row) == (found.CUT, event.sequence, event.sequence - 1)
-
-
-def test_a_log_written_anew_with_its_rows_is_found_against_the_publication(world):
-    """Whoever alters a row and writes the whole chain anew to fit it leaves a log that holds by itself."""
-    evidence = Evidence.objects.filter(status="returned", replaced_by=None).first()
-    event = Event.objects.filter(verb="evidence.returned", data__evidence=evidence.pk).order_by("sequence").last()
-    sealed = Event.objects.filter(entry=evidence.entry).count()
-
-    def write_anew() -> None:
-        data = event.data | {"reason": ""}
-        QuerySet(Event).filter(pk=event.pk).update(verb="evidence.accepted", data=data)
-        QuerySet(Evidence).filter(pk=evidence.pk).update(status="accepted", return_reason="")
-        chain_anew(evidence.entry_id)
-
-    with undone():
-        write_anew()
-        assert check().findings == [], "before anything is sealed nobody can tell"
-    publication = announce(world)
-    assert check().findings == []
-    with undone():
-        write_anew()
-        [finding] = check().findings
-        assert (finding.fault, finding.log, finding.row) == (found.SEALED, sealed, publication)
-        assert str(publication) in finding.sentence
-
-
-def test_a_log_cut_off_with_its_rows_is_found_against_the_publication(world):
-    world.deed_hand_in_link()
-    evidence = Evidence.objects.latest("pk")
-    announce(world)
-    with undone():
-        without_triggers()
-        run("DELETE FROM submissions_event WHERE CAST(data ->> 'evidence' AS text) = %s", str(evidence.pk))
-        run("DELETE FROM submissions_evidence WHERE id = %s", evidence.pk)
-        [finding] = check().findings
-        assert (finding.fault, finding.entry) == (found.SEALED, evidence.entry)
