@@ -30,33 +30,34 @@ def cut(*args, **kwargs) -> None:
     Entry.objects.exists()
 
 
-def is_away(error: Error) -> bool:
-    """As the task finds that it has to wait."""
-    connection.close()
-    return database.is_away(error)
+@pytest.fixture
+def waits(monkeypatch):
+    """A piece of work whose line is cut at this step finds that it has to wait."""
+
+    def waits(module, step: str, work, *asked) -> bool:
+        with monkeypatch.context() as broken:
+            broken.setattr(module, step, cut)
+            with pytest.raises(Error) as caught:
+                work(*asked)
+        connection.close()  # as the task does when it finds out
+        return database.is_away(caught.value)
+
+    return waits
 
 
 @pytest.mark.parametrize("step", ["read_facts", "_write"])
-def test_a_sweep_accuses_no_entry(entry, monkeypatch, caplog, step):
-    with monkeypatch.context() as broken:
-        broken.setattr(recompute, step, cut)
-        with pytest.raises(Error) as caught:
-            recompute.rescore_stale(entry.round)
-    assert is_away(caught.value)
+def test_a_sweep_accuses_no_entry(entry, waits, caplog, step):
+    assert waits(recompute, step, recompute.rescore_stale, entry.round)
     assert [one for one in caplog.records if one.levelname == "ERROR"] == []
     assert recompute.rescore_stale(entry.round) == 1
     assert Scorecard.objects.count() == 2
 
 
-def test_a_trial_does_not_fail(monkeypatch):
+def test_a_trial_does_not_fail(waits):
     round = make.make_round(edition=small.edition(), settings={"due": "2023-05-31"})
     make.make_entry(round, make.make_office("TH-81"))
     begun = trial.begin(round, small.text(LATER), by=None)
-    with monkeypatch.context() as broken:
-        broken.setattr(recompute, "read_facts", cut)
-        with pytest.raises(Error) as caught:
-            tasks.try_text(begun.pk)
-    assert is_away(caught.value)
+    assert waits(recompute, "read_facts", tasks.try_text, begun.pk)
     begun.refresh_from_db()
     assert (begun.has_failed, begun.is_done) == (False, False)
     tasks.try_text(begun.pk)
@@ -64,13 +65,9 @@ def test_a_trial_does_not_fail(monkeypatch):
     assert begun.is_done
 
 
-def test_a_parcel_does_not_fail_and_is_made_soon(entry, monkeypatch):
+def test_a_parcel_does_not_fail_and_is_made_soon(entry, waits):
     parcel = parcels.begin(entry, by=None)
-    with monkeypatch.context() as broken:
-        broken.setattr(parcels, "_packed", cut)
-        with pytest.raises(Error) as caught:
-            tasks.make_parcel(parcel.pk)
-    assert is_away(caught.value)
+    assert waits(parcels, "_packed", tasks.make_parcel, parcel.pk)
     parcel.refresh_from_db()
     assert not parcel.has_failed
     assert 0 < (parcel.due_at - timezone.now()).total_seconds() <= 30
