@@ -64,10 +64,17 @@ def pytest_itemcollected(item) -> None:
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """What takes long begins first, so that all workers end at about the same time: the run on SQLite, files that
-    start processes of their own, and those beside this one, which go through every address there is."""
+    """Files that start processes of their own wait much, and others never: of both some run at any time, so that the
+    processors are never idle. The former end first, what takes longest of all begins first: the run on SQLite, and
+    the files beside this one, which go through every address there is.
+    """
+    files = dict.fromkeys(item.path for item in items)
     heavy = {item.path for item in items if item.get_closest_marker("faults") or item.get_closest_marker("browser")}
-    items.sort(key=lambda item: ("sqlite" not in item.nodeid, item.path not in heavy, item.path.parent.name != "tests"))
+    waiting, working = ([path for path in files if (path in heavy) == is_heavy] for is_heavy in (True, False))
+    place = {path: 0.8 * number / len(waiting) for number, path in enumerate(waiting)}
+    place |= {path: number / len(working) for number, path in enumerate(working)}
+    longest = {path for path in files if path.stem == "test_sqlite" or path.parent.name == "tests"}
+    items.sort(key=lambda item: (item.path not in longest, place[item.path], item.path))
 
 
 @pytest.fixture(scope="session")
