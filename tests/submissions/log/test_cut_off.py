@@ -5,23 +5,14 @@ import json
 import pytest
 from django.db.models import QuerySet
 
-from awards.models import Publication
-from awards.publish import Decision, draft, publish
 from submissions.log import findings as found
 from submissions.log.check import check
-from submissions.models import Entry, Event, Evidence, Round
+from submissions.models import Entry, Event, Evidence
 from submissions.notices.told import tell_recorded
 
 from .sql import chain_anew, run, undone, without_triggers
 
 pytestmark = pytest.mark.django_db
-
-
-def announce(world) -> Publication:
-    round = Round.objects.get(pk=world.round.pk)
-    at = round.now()
-    ties = draft(round, at=at).ties
-    return publish(round, by=world.staff, at=at, decisions=[Decision(tie.codes, "มติ") for tie in ties])
 
 
 def test_every_event_that_is_altered_or_taken_out_is_found(world):
@@ -84,7 +75,7 @@ def test_a_log_written_anew_with_its_rows_is_found_against_the_publication(world
     with undone():
         write_anew()
         assert check().findings == [], "before anything is sealed nobody can tell"
-    publication = announce(world)
+    publication = world.announce()
     assert check().findings == []
     with undone():
         write_anew()
@@ -96,7 +87,7 @@ def test_a_log_written_anew_with_its_rows_is_found_against_the_publication(world
 def test_a_log_cut_off_with_its_rows_is_found_against_the_publication(world):
     world.deed_hand_in_link()
     evidence = Evidence.objects.latest("pk")
-    announce(world)
+    world.announce()
     with undone():
         without_triggers()
         run("DELETE FROM submissions_event WHERE CAST(data ->> 'evidence' AS text) = %s", str(evidence.pk))

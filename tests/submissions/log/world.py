@@ -4,6 +4,8 @@ import contextlib
 from datetime import date, timedelta
 from random import Random
 
+from awards.models import Publication
+from awards.publish import Decision, draft, publish
 from scoring import shipped
 from submissions import intake
 from submissions.handed_in import digest_of
@@ -51,6 +53,13 @@ class World:
             for name in [name for name in dir(self) if name.startswith("deed_")]:
                 with contextlib.suppress(intake.Refused):
                     getattr(self, name)()
+
+    def announce(self) -> Publication:
+        """What stands is published; where a tie straddles an award, the committee has decided."""
+        round = Round.objects.get(pk=self.round.pk)
+        at = round.now()
+        ties = draft(round, at=at).ties
+        return publish(round, by=self.staff, at=at, decisions=[Decision(tie.codes, "มติ") for tie in ties])
 
     def deed_hand_in_link(self) -> None:
         entry, self.number = self.entry(), self.number + 1
