@@ -60,9 +60,7 @@ class ScorecardSerializer(serializers.Serializer):
     entry = serializers.IntegerField(read_only=True)
     edition = serializers.CharField(read_only=True, allow_null=True, help_text="SHA-256 of the scheme's text")
     fresh = serializers.BooleanField(read_only=True, help_text="False while it is being recomputed")
-    facts_version = serializers.IntegerField(
-        read_only=True, allow_null=True, help_text="The version of the facts that was scored; null for judges"
-    )
+    facts_version = serializers.IntegerField(read_only=True, help_text="The version of the facts that was scored")
     as_of = serializers.DateTimeField(read_only=True, allow_null=True)
     verified = PartSerializer(read_only=True)
     claimed = PartSerializer(read_only=True)
@@ -89,12 +87,11 @@ class ScorecardDetail(EntriesMixin, APIView):
         blocks = list(card.blocks())
         place = card.place(request.user)
         scored = card.verified
-        version = scored.facts_version if scored else 0
         found = {
             "entry": entry.pk,
             "edition": scored and scored.edition_digest,
             "fresh": not card.is_stale,
-            "facts_version": None if access.why_not_see_deeds(request.user) else version,
+            "facts_version": scored.facts_version if scored else 0,
             "as_of": scored and scored.as_of,
             "verified": card.whole.verified,
             "claimed": card.whole.claimed,

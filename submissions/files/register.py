@@ -115,9 +115,11 @@ def unclaimed(seconds: float = 0) -> list[Unclaimed]:
     return sorted(found.values())
 
 
-def are_many(unclaimed: int, kept: int) -> bool:
-    """Whether so much is of no row that people decide: it may be the database that is the wrong one."""
-    return unclaimed > (max(FEW, kept // 100) if kept else 0)
+def few(kept: int) -> int:
+    """So many files of no row go by themselves where so many have one. Of more people decide: it may be the database
+    that is the wrong one.
+    """
+    return max(FEW, kept // 100) if kept else 0
 
 
 def sweep() -> int:
@@ -126,7 +128,7 @@ def sweep() -> int:
     Where too much is of no row, or no row has any file, nothing is removed: people decide (`remove_unclaimed`).
     """
     found, kept = unclaimed(ABANDONED), count()
-    if are_many(len(found), kept):
+    if len(found) > few(kept):
         log.error(
             "%s file(s) belong to no row, and %s have one: is this the database of these files? Nothing is removed; "
             "check_files names them, and remove_unclaimed lets them go",

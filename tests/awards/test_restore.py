@@ -17,8 +17,16 @@ pytestmark = pytest.mark.faults
 STORY = """
 import django; django.setup()
 from tests.submissions.log.world import World
+from awards.management.story import BEGUN, FILLED
+from submissions import intake
 world = World()
 world.do_each()
+entry = world.entry()
+officer = world.officers[entry.office_id]
+for code, data in FILLED.items():
+    intake.hand_in_answers(entry, code, data, by=officer)
+for code, data in BEGUN.items():
+    intake.save_answers(entry, code, data, by=officer)
 world.announce()
 """
 # Offices hand in one file after the other; each is told when it was acknowledged.
@@ -96,6 +104,7 @@ def rows(url: str) -> dict[str, list]:
     asked = {
         "pieces": "SELECT id, file FROM submissions_evidence",
         "scores": "SELECT entry_id, basis, total, attainable FROM scoring_scorecard ORDER BY 1, 2",
+        "answers": "SELECT id, data::text FROM submissions_answers ORDER BY 1",
         "publications": "SELECT id, digest FROM awards_publication ORDER BY 1",
         "sessions": "SELECT session_key FROM django_session",
     }
@@ -118,7 +127,7 @@ def test_all_that_was_acknowledged_before_the_backup_comes_back_and_holds(tmp_pa
             cursor.execute("INSERT INTO django_session VALUES ('stolen', 'x', now() + interval '1 day')")
         before = rows(server.url)
         with sending(here, tmp_path / "log") as told:
-            wait_until(lambda: len(told()) >= 50, 60, "some files are handed in")
+            wait_until(lambda: len(told()) >= 20, 180, "some files are handed in")
             early = told()
             done(here, "backup", "--output", str(saved))
             late = told()
@@ -134,6 +143,7 @@ def test_all_that_was_acknowledged_before_the_backup_comes_back_and_holds(tmp_pa
         assert early.items() <= pieces.items()
         assert dict(before["pieces"]).items() <= pieces.items()
         assert all((data / "media" / name).is_file() for name in pieces.values() if name)
+        assert after["answers"] == before["answers"] != []
         assert after["publications"] == before["publications"] != []
         assert len(after["scores"]) == len(before["scores"]) > 0
         assert after["sessions"] == []

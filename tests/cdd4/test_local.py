@@ -121,14 +121,20 @@ def test_the_second_start_is_quick_and_sigterm_leaves_nothing_behind(data_dir):
     portal = Portal(data_dir)
     assert " officer " in portal.said
     assert '"scoring": "ok"' in portal.get("/readyz")
+    slow = [busy()]
     assert portal.stop(signal.SIGTERM) == []
     assert portal.process.returncode == 0
     again = Portal(data_dir)
+    slow.append(busy())
     again.stop(signal.SIGTERM)
+    assert min(portal.seconds / slow[0], again.seconds / slow[1]) < QUICK
+
+
+def busy() -> float:
+    """How many times slower this machine is now, with what else it has to do, than a quiet one; 1 at least."""
     begun = time.monotonic()
     subprocess.run([sys.executable, "manage.py", "check"], cwd=ROOT, check=True, capture_output=True)
-    busy = (time.monotonic() - begun) / CHECKED  # other work on the machine slows one as the other
-    assert min(portal.seconds, again.seconds) < QUICK * max(1, busy)
+    return max(1, (time.monotonic() - begun) / CHECKED)
 
 
 @pytest.mark.faults

@@ -27,24 +27,24 @@ class Command(BaseCommand):
                 self.stdout.write(f"{fault}\t{held}")
             if not quiet and (number % EVERY == 0 or number == total):
                 self.stderr.write(f"{number} of {total} files read")
-        unclaimed = register.unclaimed()
-        # Those that came today stop no sweep tonight, but each from tomorrow on.
-        tonight, later = (
-            register.are_many(len(counted), register.count())
-            for counted in (register.unclaimed(register.ABANDONED), unclaimed)
-        )
-        going = [one for one in unclaimed if not (tonight if register.is_due(one) else later)]
-        for one in unclaimed:
-            goes = f"goes after {_shown(one.goes_at)}" if one.goes_at else "not seen by the nightly sweep yet"
-            goes = goes if one in going else "stays"
-            self.stdout.write(f"of no row\t{one.name}\tcame {_shown(one.came_at)}, {goes}")
-        if going:
-            self.stdout.write(f"{len(going)} file(s) belong to no row: removed a week after the sweep saw it")
-        if staying := len(unclaimed) - len(going):
-            self.stdout.write(f"{staying} file(s) belong to no row: none is removed before `remove_unclaimed`")
+        self._tell(register.unclaimed(), register.few(total))
         if faulty:
             raise CommandError(f"{faulty} of {total} file(s) missing, altered or named wrongly")
         self.stdout.write(f"{total} file(s), all as they were kept")
+
+    def _tell(self, unclaimed: list[register.Unclaimed], few: int) -> None:
+        """The files of no row; what each sweep does with them hangs on how many there are then."""
+        stay = len(register.unclaimed(register.ABANDONED)) > few
+        for one in unclaimed:
+            goes = f"goes after {_shown(one.goes_at)}" if one.goes_at else "not seen by the nightly sweep yet"
+            self.stdout.write(f"of no row\t{one.name}\tcame {_shown(one.came_at)}, {'stays' if stay else goes}")
+        if stay:
+            self.stdout.write(f"{len(unclaimed)} file(s) belong to no row: none is removed before `remove_unclaimed`")
+        elif unclaimed:
+            self.stdout.write(
+                f"{len(unclaimed)} file(s) belong to no row: each is removed a week after the sweep saw it, "
+                f"but none in a night in which more than {few} are older than a day"
+            )
 
 
 def _shown(time: float) -> str:
