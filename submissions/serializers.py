@@ -86,7 +86,7 @@ class EntrySerializer(serializers.ModelSerializer):
     office = OfficeSerializer(read_only=True)
     nominee = NomineeSerializer(source="*", read_only=True, allow_null=True)
     facts_version = serializers.SerializerMethodField(
-        help_text="Moves with each deed on it; null for judges, who are not told what colleagues do"
+        help_text="Moves with each deed on it; null for judges: the scorecard tells it once their sheet is final"
     )
 
     class Meta:

@@ -104,6 +104,7 @@ def rows(url: str) -> dict[str, list]:
     asked = {
         "pieces": "SELECT id, file FROM submissions_evidence",
         "scores": "SELECT entry_id, basis, total, attainable FROM scoring_scorecard ORDER BY 1, 2",
+        "forms": "SELECT evidence_id, form, data::text, paper::text FROM submissions_filledform ORDER BY 1",
         "answers": "SELECT id, data::text FROM submissions_answers ORDER BY 1",
         "publications": "SELECT id, digest FROM awards_publication ORDER BY 1",
         "sessions": "SELECT session_key FROM django_session",
@@ -143,6 +144,7 @@ def test_all_that_was_acknowledged_before_the_backup_comes_back_and_holds(tmp_pa
         assert early.items() <= pieces.items()
         assert dict(before["pieces"]).items() <= pieces.items()
         assert all((data / "media" / name).is_file() for name in pieces.values() if name)
+        assert after["forms"] == before["forms"] != []
         assert after["answers"] == before["answers"] != []
         assert after["publications"] == before["publications"] != []
         assert len(after["scores"]) == len(before["scores"]) > 0

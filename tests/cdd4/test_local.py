@@ -118,14 +118,14 @@ def test_the_first_start_fills_the_demo_and_ctrl_c_leaves_nothing_behind(data_di
 
 @pytest.mark.faults
 def test_the_second_start_is_quick_and_sigterm_leaves_nothing_behind(data_dir):
+    slow = [busy()]
     portal = Portal(data_dir)
     assert " officer " in portal.said
     assert '"scoring": "ok"' in portal.get("/readyz")
-    slow = [busy()]
     assert portal.stop(signal.SIGTERM) == []
     assert portal.process.returncode == 0
-    again = Portal(data_dir)
     slow.append(busy())
+    again = Portal(data_dir)
     again.stop(signal.SIGTERM)
     assert min(portal.seconds / slow[0], again.seconds / slow[1]) < QUICK
 

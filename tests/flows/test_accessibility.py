@@ -31,9 +31,10 @@ SET_SCENE = """([night, phone]) => {
     document.documentElement.classList.toggle("dark", night);
     document.querySelectorAll("details.menu, details.who").forEach(one => one.open = !phone);
 }"""
-# A window that was made wider is laid out a moment later, and a font that is late makes its words narrower.
+# A window of another width is laid out a moment later, and a font that is late makes its words narrower.
 IS_LAID_OUT = """async (width) => {
     for (let frames = 0; innerWidth !== width && frames < 600; frames += 1) await new Promise(requestAnimationFrame);
+    if (innerWidth !== width) throw new Error(`${innerWidth} pixels instead of ${width}`);
     await document.fonts.ready;
     for (let frames = 0; frames < 2; frames += 1) await new Promise(requestAnimationFrame);
 }"""
@@ -146,6 +147,7 @@ def test_axe_finds_nothing(open_page, world, role, seen):
                 found[where, scheme, screen["width"]] = AxeResults({"violations": violations}).generate_report()
         if not is_admin:
             page.set_viewport_size({"width": NARROW, "height": 256})
+            page.evaluate(IS_LAID_OUT, NARROW)
             wide = page.evaluate("document.documentElement.scrollWidth")
             if wide > NARROW:
                 found[where, "narrow"] = f"{wide} pixels wide"
