@@ -26,10 +26,12 @@ COLOURS = OPTIONS | {"runOnly": ["color-contrast"]}
 COLOURS_AND_SIZES = OPTIONS | {"runOnly": ["color-contrast", "target-size"]}
 VIEWS = [("light", WIDE, OPTIONS), ("dark", WIDE, COLOURS), ("dark", PHONE, OPTIONS), ("light", PHONE, COLOURS)]
 VIEWS_OF_ADMIN = [("light", WIDE, OPTIONS), ("dark", PHONE, COLOURS_AND_SIZES)]
-# The admin's own night, and the reader's menu, which on a phone lies over the page.
+# The admin's own night, and the reader's menu: open on a desk, where it makes room for itself. What it lies over
+# otherwise is no target while it does, and where it lies depends on how long the reader's name is.
 SET_SCENE = """([night, phone]) => {
     document.documentElement.classList.toggle("dark", night);
     document.querySelectorAll("details.menu, details.who").forEach(one => one.open = !phone);
+    document.querySelectorAll(".menu-list").forEach(one => one.style.position = "static");
 }"""
 # A window of another width is laid out a moment later, and a font that is late makes its words narrower.
 IS_LAID_OUT = """async (width) => {
