@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from submissions import access
 from submissions.committee import coverage, judges_with_offices, seat
-from submissions.forms import BuddhistDateField, show_reasons
+from submissions.fields import BuddhistDateField, show_reasons
 from submissions.models import Edition, Entry, Office, Round
 from submissions.proofread import Refused
 

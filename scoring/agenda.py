@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from scoring import engine
 from submissions import thai
 from submissions.deadlines import OPEN, Calendar, Deadline, Due
-from submissions.forms import whole
+from submissions.fields import whole
 from submissions.models import Entry, Round
 
 from .models import Scorecard, stale_in

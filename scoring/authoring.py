@@ -16,7 +16,7 @@ from unfold.decorators import display
 
 from submissions import access, intake, thai
 from submissions.admin.roles import RoleAdmin, page_context, short_time
-from submissions.forms import show_reasons, whole
+from submissions.fields import show_reasons, whole
 from submissions.models import Entry, Round
 from submissions.proofread import MOST_TEXT, Refused, check_scheme
 from submissions.queue import send

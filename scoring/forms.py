@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from scoring import engine
 from submissions import thai
-from submissions.forms import YesNoField, field_for
+from submissions.fields import YesNoField, field_for
 from submissions.models import Evidence, Value
 from submissions.proofread import Slot, slot_field
 from submissions.slots import EvidenceSlot

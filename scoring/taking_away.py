@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from submissions import access
 from submissions.accounts.events import Thing, record_file
+from submissions.fields import whole
 from submissions.files import room
-from submissions.forms import whole
 from submissions.models import Entry
 from submissions.pages.evidence_files import kept_file
 from submissions.queue import send

@@ -22,7 +22,8 @@ from submissions import access, thai
 from submissions.confirming import Confirming
 from submissions.deadlines import OPEN, Calendar
 from submissions.examination.told import tell_office
-from submissions.forms import ValuesForm, whole
+from submissions.fields import whole
+from submissions.forms import ValuesForm
 from submissions.models import CalendarFeed, Entry, Evidence, Round
 from submissions.pages.dear import dear
 from submissions.slots import EvidenceSlot, next_to_do, slots_of

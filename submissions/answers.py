@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from scoring import engine
 
 from . import thai
-from .forms import BuddhistDateField, NumberField
+from .fields import BuddhistDateField, NumberField
 from .printable import printable
 
 Data = dict[str, engine.Answer]

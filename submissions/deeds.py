@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 from scoring import engine
 
 from . import access, thai
-from .forms import whole
+from .fields import whole
 from .models import Entry, Event, User
 from .slots import page_of, title_of
 from .templatetags.wording import DEEDS, amount_shown, is_of_office

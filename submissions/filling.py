@@ -15,8 +15,8 @@ from scoring import engine
 
 from . import access, answers, checks, intake, papers
 from .accounts.events import Thing, record_file
+from .fields import whole
 from .form_page import Filling, address_of, saved_at
-from .forms import whole
 from .models import Entry, Evidence
 from .pages.dear import dear
 from .printable import printable

@@ -1,7 +1,5 @@
 """What people hand in by the pages, made clean for `intake`, which decides."""
 
-import re
-from datetime import date
 from functools import cached_property
 from urllib.parse import quote, unquote
 
@@ -13,37 +11,11 @@ from scoring import engine
 
 from . import checks, thai
 from .earlier import earlier_amounts
+from .fields import CHANNEL_NAMES, field_for, show_reasons, whole
 from .models import Entry
 from .proofread import MOST_NAME, Slot, slot_field
 from .slips import slips
 from .slots import EvidenceSlot
-
-CHANNEL_NAMES = {
-    "facebook": _("Facebook"),
-    "line": _("LINE"),
-    "youtube": _("YouTube"),
-    "tiktok": _("TikTok"),
-    "instagram": _("Instagram"),
-    "x": _("X (Twitter)"),
-    "website": _("Website"),
-    "meeting": _("Meeting"),
-    "radio": _("Radio or village broadcast"),
-    "newspaper": _("Newspaper"),
-    "poster": _("Poster or board"),
-    "other": _("Other channel"),
-}
-
-
-def show_reasons(form: forms.Form, reasons: dict[str, list[str]]) -> None:
-    """Put intake's reasons beside the fields they concern."""
-    for where, texts in reasons.items():
-        for text in texts:
-            form.add_error(where if where in form.fields else None, text)
-
-
-def whole(text: str) -> int | None:
-    """The whole number that a page sends back, if it is one: a row's id or revision, none of which has 19 digits."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 class EvidenceForm(forms.Form):
@@ -100,55 +72,6 @@ class EvidenceForm(forms.Form):
         kinds = ", ".join(kind.label for kind in checks.KINDS)
         most, video = checks.size_shown(settings.EVIDENCE_MAX_BYTES), checks.size_shown(settings.VIDEO_MAX_BYTES)
         return _("%(kinds)s; %(most)s at most, a video %(video)s.") % {"kinds": kinds, "most": most, "video": video}
-
-
-class BuddhistDateField(forms.CharField):
-    """A day written with its Buddhist year (20/11/2569, ๒๐ พ.ย. ๒๕๖๙); its clean value is the ISO text."""
-
-    how = _("Write the day, month and Buddhist year, such as 20/11/2566 or 20 พ.ย. 2566.")
-    default_error_messages = {"invalid": how}
-
-    def prepare_value(self, value):
-        try:
-            day = value if isinstance(value, date) else date.fromisoformat(value)
-        except (TypeError, ValueError):
-            return value
-        return f"{day.day:02}/{day.month:02}/{day.year + thai.ERA}"
-
-    def clean(self, value) -> str:
-        text = super().clean(value)
-        try:
-            return thai.parse_date(text).isoformat() if text else ""
-        except ValueError:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
-
-
-class NumberField(forms.CharField):
-    """A number as people write it: Thai digits and commas between thousands are understood. Nothing is rounded."""
-
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-
-    _thousands = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
-
-    def clean(self, value) -> str:
-        text = super().clean(value).translate(thai.ARABIC)
-        # 96,2 is left as it is and refused: it is not known whether the comma groups or divides.
-        return text.replace(",", "") if self._thousands.fullmatch(text) else text
-
-
-class YesNoField(forms.ChoiceField):
-    """Yes, no, or not said yet."""
-
-    def __init__(self, **kwargs) -> None:
-        choices = [("true", _("Yes")), ("false", _("No")), ("", _("Not said yet"))]
-        super().__init__(choices=choices, widget=forms.RadioSelect, **kwargs)
-
-
-def field_for(value: engine.Value) -> forms.Field:
-    """A field that understands this kind of value; what it may be is checked by `intake`."""
-    if value.kind == "date":
-        return BuddhistDateField(required=False, help_text=BuddhistDateField.how)
-    return (YesNoField if value.kind == "boolean" else NumberField)(required=False)
 
 
 ROWS_TO_COME = 3  # empty rows under a map, each for one more name

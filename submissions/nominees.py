@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from . import access, intake, thai
 from .board import Board
-from .forms import show_reasons, whole
+from .fields import show_reasons, whole
 from .intake.nominations import register_years
 from .models import Entry, Office, Round
 from .models.places import within

@@ -16,8 +16,8 @@ from import_export.instance_loaders import BaseInstanceLoader
 from scoring import engine
 
 from . import access, thai
+from .fields import field_for
 from .formats import Percent
-from .forms import field_for
 from .imports import CarefulResource, Choice, Mark, OfficeByCode, Text, YesNo, plain
 from .intake import enter_values, judge_figures
 from .models import Entry, Office, RegisterLine, Round, User, Value

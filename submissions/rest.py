@@ -15,8 +15,8 @@ from rest_framework.serializers import CharField
 from rest_framework.settings import api_settings
 
 from .accounts.steps import first_step
+from .fields import whole
 from .files import room
-from .forms import whole
 from .intake import Conflict
 from .proofread import Refused
 

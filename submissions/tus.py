@@ -21,10 +21,10 @@ from rest_framework.exceptions import APIException
 
 from . import checks, uploads
 from .api.senders import identify
+from .fields import whole
 from .files import room
 from .files.gate import VERSION, refusal
 from .files.reception import Reception, TooMany
-from .forms import whole
 from .models import Entry, Evidence, Scope, Upload
 from .partial import Busy, Partial
 from .proofread import Refused

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 from . import access, intake, thai
 from .deeds import latest
 from .examination.told import tell_office
+from .fields import whole
 from .files import room
-from .forms import EvidenceForm, ValuesForm, whole
+from .forms import EvidenceForm, ValuesForm
 from .models import Entry, Evidence, Value
 from .pages.evidence_files import evidence_or_404
 from .slots import EvidenceSlot, slots_of, title_of

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from submissions.forms import whole
+from submissions.fields import whole
 from submissions.models import AccountEvent
 
 from . import addresses

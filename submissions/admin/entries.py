@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.views import ChangeList
 
-from submissions.forms import whole
+from submissions.fields import whole
 from submissions.handed_in import states
 from submissions.log.check import check
 from submissions.models import Entry, Event, Evidence, Round

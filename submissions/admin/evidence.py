@@ -13,7 +13,7 @@ from unfold.decorators import action, display
 
 from submissions import intake
 from submissions.checks import size_shown
-from submissions.forms import whole
+from submissions.fields import whole
 from submissions.models import Evidence
 from submissions.spreadsheets import tables
 from submissions.templatetags.wording import STATES

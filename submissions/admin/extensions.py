@@ -12,7 +12,7 @@ from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelect2W
 
 from submissions import intake, thai
 from submissions.deadlines import who_gains
-from submissions.forms import BuddhistDateField, show_reasons, whole
+from submissions.fields import BuddhistDateField, show_reasons, whole
 from submissions.models import Entry, Extension, Round
 from submissions.spreadsheets import tables
 

@@ -14,7 +14,7 @@ from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from submissions import thai
-from submissions.forms import whole
+from submissions.fields import whole
 from submissions.signals import hold_entries
 
 from .roles import HistoryAdmin

@@ -13,7 +13,7 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from submissions import intake, thai
-from submissions.forms import BuddhistDateField, show_reasons
+from submissions.fields import BuddhistDateField, show_reasons
 from submissions.models import Entry, Round
 
 from .roles import in_words, page_context

@@ -14,7 +14,7 @@ from unfold.views import ChangeList
 from scoring import engine
 from submissions import access, intake
 from submissions.examination.told import tell
-from submissions.forms import whole
+from submissions.fields import whole
 from submissions.models import Evidence
 from submissions.slots import slots_of
 from submissions.threads import Thread

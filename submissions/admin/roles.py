@@ -9,7 +9,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from submissions import thai
-from submissions.forms import BuddhistDateField, whole
+from submissions.fields import BuddhistDateField, whole
 
 STAFF, JUDGE = "staff", "judge"
 COMMITTEE = (STAFF, JUDGE)

@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 from scoring import engine
 from submissions import thai
 from submissions.committee import closed_accounts, coverage, judges_with_offices, seat
-from submissions.forms import BuddhistDateField
+from submissions.fields import BuddhistDateField
 from submissions.models import Edition, Round
 from submissions.spreadsheets import tables
 

@@ -14,7 +14,7 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 
 from submissions import access, intake
-from submissions.forms import NumberField, show_reasons, whole
+from submissions.fields import NumberField, show_reasons, whole
 from submissions.handed_in import states
 from submissions.models import Entry, Evidence, Sheet
 from submissions.proofread import check_sheet

@@ -11,7 +11,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from submissions import intake
-from submissions.forms import NumberField, field_for
+from submissions.fields import NumberField, field_for
 from submissions.models import Value
 from submissions.proofread import slot_field
 from submissions.spreadsheets import tables

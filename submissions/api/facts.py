@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from submissions import access, intake
-from submissions.forms import whole
+from submissions.fields import whole
 from submissions.models import Entry, Event, Round, Scope, Sheet
 from submissions.serializers import (
     AmountsSerializer,

@@ -12,7 +12,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.pagination import PageNumberPagination
 
-from submissions.forms import whole
+from submissions.fields import whole
 from submissions.rest import number_in
 
 MOST = 500  # rows of a page

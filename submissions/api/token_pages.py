@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from submissions.forms import BuddhistDateField
+from submissions.fields import BuddhistDateField
 from submissions.models import Scope, Token
 from submissions.tokens import TooMany, make_token
 

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from submissions.accounts import addresses
-from submissions.forms import whole
+from submissions.fields import whole
 from submissions.models import Channel, Notice, Telling
 
 from . import letters, line

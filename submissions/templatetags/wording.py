@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from scoring.engine.display import numbering
 from submissions import thai
 from submissions.checks import size_shown
-from submissions.forms import CHANNEL_NAMES
+from submissions.fields import CHANNEL_NAMES
 from submissions.log import terms
 from submissions.log.words import changes
 from submissions.models import User, Value

@@ -1,0 +1,87 @@
+"""What fields of forms are made of: days of the Buddhist era, numbers, yes or no, and the names of channels."""
+
+import re
+from datetime import date
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from scoring import engine
+
+from . import thai
+
+CHANNEL_NAMES = {
+    "facebook": _("Facebook"),
+    "line": _("LINE"),
+    "youtube": _("YouTube"),
+    "tiktok": _("TikTok"),
+    "instagram": _("Instagram"),
+    "x": _("X (Twitter)"),
+    "website": _("Website"),
+    "meeting": _("Meeting"),
+    "radio": _("Radio or village broadcast"),
+    "newspaper": _("Newspaper"),
+    "poster": _("Poster or board"),
+    "other": _("Other channel"),
+}
+
+
+def show_reasons(form: forms.Form, reasons: dict[str, list[str]]) -> None:
+    """Put intake's reasons beside the fields they concern."""
+    for where, texts in reasons.items():
+        for text in texts:
+            form.add_error(where if where in form.fields else None, text)
+
+
+def whole(text: str) -> int | None:
+    """The whole number that a page sends back, if it is one: a row's id or revision, none of which has 19 digits."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+class BuddhistDateField(forms.CharField):
+    """A day written with its Buddhist year (20/11/2569, ๒๐ พ.ย. ๒๕๖๙); its clean value is the ISO text."""
+
+    how = _("Write the day, month and Buddhist year, such as 20/11/2566 or 20 พ.ย. 2566.")
+    default_error_messages = {"invalid": how}
+
+    def prepare_value(self, value):
+        try:
+            day = value if isinstance(value, date) else date.fromisoformat(value)
+        except (TypeError, ValueError):
+            return value
+        return f"{day.day:02}/{day.month:02}/{day.year + thai.ERA}"
+
+    def clean(self, value) -> str:
+        text = super().clean(value)
+        try:
+            return thai.parse_date(text).isoformat() if text else ""
+        except ValueError:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+class NumberField(forms.CharField):
+    """A number as people write it: Thai digits and commas between thousands are understood. Nothing is rounded."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    _thousands = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
+
+    def clean(self, value) -> str:
+        text = super().clean(value).translate(thai.ARABIC)
+        # 96,2 is left as it is and refused: it is not known whether the comma groups or divides.
+        return text.replace(",", "") if self._thousands.fullmatch(text) else text
+
+
+class YesNoField(forms.ChoiceField):
+    """Yes, no, or not said yet."""
+
+    def __init__(self, **kwargs) -> None:
+        choices = [("true", _("Yes")), ("false", _("No")), ("", _("Not said yet"))]
+        super().__init__(choices=choices, widget=forms.RadioSelect, **kwargs)
+
+
+def field_for(value: engine.Value) -> forms.Field:
+    """A field that understands this kind of value; what it may be is checked by `intake`."""
+    if value.kind == "date":
+        return BuddhistDateField(required=False, help_text=BuddhistDateField.how)
+    return (YesNoField if value.kind == "boolean" else NumberField)(required=False)
