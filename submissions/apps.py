@@ -9,7 +9,7 @@ class SubmissionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import receivers, signals  # noqa: F401  connects the receivers
+        from . import invalidation, receivers  # noqa: F401  connects the receivers
         from .accounts import receivers as _accounts  # noqa: F401
         from .examination import receivers as _  # noqa: F401
         from .log.beginning import begin_after_upgrade

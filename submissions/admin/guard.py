@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from submissions import thai
 from submissions.fields import whole
-from submissions.signals import hold_entries
+from submissions.invalidation import hold_entries
 
 from .roles import HistoryAdmin
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from submissions.frozen import Frozen, FrozenQuerySet
+from submissions.signals import events_recorded, facts_changed
 
 from .places import DEPTH, Office, within
 from .rounds import Round
@@ -76,8 +77,6 @@ class EntryQuerySet(models.QuerySet):
 
     def touch(self) -> list[int]:
         """Mark these entries' facts as changed and say so."""
-        from submissions.signals import facts_changed
-
         with transaction.atomic():
             ids = self.hold()
             Entry.objects.filter(pk__in=ids).update(facts_version=models.F("facts_version") + 1)
@@ -180,8 +179,6 @@ class EventQuerySet(FrozenQuerySet):
         return self._write(events, verb)
 
     def _write(self, events: list["Event"], verb: str) -> list["Event"]:
-        from submissions.signals import events_recorded
-
         written = self.bulk_create(events)
         events_recorded.send(sender=Event, entry_ids=sorted({event.entry_id for event in written}), verb=verb)
         return written

@@ -1,0 +1,140 @@
+"""Says when facts change. Hangs on the models, so that no door can go round it."""
+
+from collections.abc import Collection
+
+from django.db import connection, models, transaction
+from django.db.models import Q
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
+from django.dispatch import receiver
+
+from .log import terms
+from .log.holidays import closed_rounds_with
+from .models import Entry, Evidence, Extension, Holiday, Office, Round, Sheet, User, Value
+from .models.places import within
+
+
+@receiver([post_save, post_delete], sender=Evidence)
+@receiver([post_save, post_delete], sender=Value)
+@receiver([post_save, post_delete], sender=Extension)
+@receiver([post_save, post_delete], sender=Sheet)
+def fact_of_entry_changed(instance, **kwargs) -> None:
+    if not kwargs.get("raw"):
+        Entry.objects.filter(pk=instance.entry_id).touch()
+
+
+def moved_by(row) -> models.QuerySet:
+    """The entries whose scores may move when this round, office or holiday is saved; none by any other row, nor by an
+    office that is new.
+    """
+    if isinstance(row, Round):  # its settings, edition or clock
+        return Entry.objects.filter(round=row.pk)
+    # Its size group sets targets; where it lies, who judges it, what lies in it, names it.
+    if isinstance(row, Office) and row.pk:
+        return Entry.objects.filter(within(row.pk) | Q(nominee_office=row.pk))
+    if isinstance(row, Holiday):
+        return Entry.objects.filter(
+            Q(round__is_closed=False) | Q(round__in=closed_rounds_with(min(row.days, default="")))
+        )
+    return Entry.objects.none()
+
+
+@receiver(pre_save, sender=Round)
+@receiver(pre_save, sender=Office)
+@receiver([pre_save, pre_delete], sender=Holiday)
+def hold_entries(instance, raw=False, **kwargs) -> None:
+    """Whoever holds entries may want this row next: entries come first, by id, so that nobody waits in a circle.
+
+    Outside a transaction no two are held at once: the row is let go before its entries are touched.
+    """
+    if raw:
+        return
+    if isinstance(instance, Holiday):
+        instance.days = _days_of(instance)
+    if connection.in_atomic_block:
+        moved_by(instance).hold()
+
+
+@receiver(pre_save, sender=Round)
+@receiver(pre_save, sender=Office)
+def note_changes(instance, update_fields=None, **kwargs) -> None:
+    instance.changes = _changes_of(instance, update_fields)
+
+
+def _days_of(holiday: Holiday) -> set[str]:
+    """The day that a holiday is, and the one that it was, as ISO 8601."""
+    before = Holiday.objects.filter(pk=holiday.pk).values_list("date", flat=True)
+    return {str(day) for day in (holiday.date, *before) if day}
+
+
+def _changes_of(row: Round | Office, update_fields: Collection[str] | None) -> set[str]:
+    """The terms that saving this row changes: what was altered before by SQL alone is no deed of whoever saves it."""
+    fields = terms.OF_ROUND if isinstance(row, Round) else terms.OF_OFFICE
+    before = type(row).objects.filter(pk=row.pk).first()
+    if before is None:
+        return set()
+    columns = {term: row._meta.get_field(field) for term, field in fields.items()}
+    return {
+        term
+        for term, column in columns.items()
+        if (update_fields is None or not {column.name, column.attname}.isdisjoint(update_fields))
+        and getattr(row, column.attname) != getattr(before, column.attname)
+    }
+
+
+@receiver(post_save, sender=Round)
+@receiver(post_save, sender=Office)
+@receiver([post_save, post_delete], sender=Holiday)
+def row_changed(instance, created=False, raw=False, **kwargs) -> None:
+    """A new round or office has no entries yet."""
+    if raw or (created and not isinstance(instance, Holiday)):
+        return
+    with transaction.atomic():
+        ids, by = moved_by(instance).touch(), terms.who_saves(instance)
+        if isinstance(instance, Round):
+            terms.record(ids, instance.changes, by=by)
+        elif isinstance(instance, Holiday):
+            terms.record(ids, instance.days, by=by)
+        else:
+            own = set(instance.entries.filter(pk__in=ids).values_list("pk", flat=True))
+            elsewhere = {"above", terms.NOMINEE} if instance.changes else set()
+            terms.record(own, instance.changes | elsewhere - {"above"}, by=by)
+            terms.record(set(ids) - own, elsewhere, by=by)
+
+
+@receiver(m2m_changed, sender=Round.judges.through)
+def committee_changed(instance, action, reverse, **kwargs) -> None:
+    """How many sheets are expected depends on the committee's size."""
+    if reverse:
+        # The history of rounds can't follow such a change.
+        raise TypeError("a committee is changed from its round: round.judges.add(user)")
+    if action.startswith("pre_"):  # entries come before the committee's seats as well
+        instance.entries.all().touch()
+    else:
+        with transaction.atomic():
+            terms.record(instance.entries.all().hold(), [terms.COMMITTEE], by=terms.who_saves(instance))
+
+
+@receiver(pre_delete, sender=User)
+def judge_leaves(instance, **kwargs) -> None:
+    """With a person go their places in committees, of which nothing else tells."""
+    instance.left = Entry.objects.filter(round__in=instance.judged_rounds.all()).touch()
+
+
+@receiver(post_delete, sender=User)
+def judge_left(instance, **kwargs) -> None:
+    terms.record(instance.left, [terms.COMMITTEE], by=terms.who_saves(instance))
+
+
+@receiver(pre_save, sender=User)
+def judge_may_move(instance, **kwargs) -> None:
+    before = User.objects.filter(pk=instance.pk, judged_rounds__isnull=False).values_list("office", flat=True).first()
+    instance.moves = bool(instance.pk) and before != instance.office_id
+
+
+@receiver(post_save, sender=User)
+def judge_moved(instance, **kwargs) -> None:
+    """Those who judge for one office are expected to judge what lies in it, and nothing else."""
+    if instance.moves:
+        with transaction.atomic():
+            ids = Entry.objects.filter(round__in=instance.judged_rounds.all()).touch()
+            terms.record(ids, [terms.COMMITTEE], by=terms.who_saves(instance))
