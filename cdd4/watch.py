@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from cdd4.alive import last_signs
 from cdd4.celery import HEARTBEAT, HEARTBEATS_OF_MAIL, SWEEPS, app
 from scoring.models import Parcel, stale_anywhere
-from submissions import scanner, uploads
+from submissions import uploads
 from submissions.examination import work
+from submissions.files import scanner
 from submissions.files.room import room_left
 from submissions.notices import letters
 

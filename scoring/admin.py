@@ -12,8 +12,8 @@ from unfold.decorators import display
 from submissions.admin.exporting import ExportedList
 from submissions.admin.filters import OfficeFilter, RoundFilter, rounds_of
 from submissions.admin.roles import RoleAdmin, short_time
-from submissions.checks import size_shown
 from submissions.files import room
+from submissions.files.recognise import size_shown
 from submissions.models import Entry, Evidence, Round, Sheet
 
 from . import (

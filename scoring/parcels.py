@@ -24,10 +24,10 @@ from django.utils.translation import gettext as _
 from scoring import engine
 from scoring.engine.display import numbering
 from submissions import access, papers, thai
-from submissions.checks import WORD
 from submissions.deeds import amount_title
 from submissions.examination.told import tell_office
 from submissions.files import room
+from submissions.files.recognise import WORD
 from submissions.formats import XLSX
 from submissions.models import Entry, Evidence, Examination
 from submissions.slots import title_of

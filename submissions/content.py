@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from . import checks
-from .files import room
+from .files import recognise, room
+from .files.partial import Whole
 from .models import Evidence
-from .partial import Whole
 from .proofread import Refused
 from .vault import Kept, vault
 
@@ -20,7 +19,7 @@ log = logging.getLogger(__name__)
 class Content(NamedTuple):
     """One file, with its kind, or one address."""
 
-    kind: checks.Kind | None
+    kind: recognise.Kind | None
     kept: Kept | None
     url: str
 
@@ -40,10 +39,10 @@ def take_in(upload, url: str, note: str, refused: Refused, by) -> Content:
     with _disk_told(refused):
         try:
             if upload:
-                kind = checks.inspect(upload, by.pk)
+                kind = recognise.inspect(upload, by.pk)
             elif url.strip():
-                address = checks.inspect_link(url)
-        except checks.Unfit as unfit:
+                address = recognise.inspect_link(url)
+        except recognise.Unfit as unfit:
             refused.add("upload" if upload else "url", str(unfit))
         refused.raise_if_any()
         if kind:
@@ -65,7 +64,7 @@ def _disk_told(refused: Refused) -> Iterator[None]:
         raise refused from error
 
 
-def _keep(upload, kind: checks.Kind) -> Kept:
+def _keep(upload, kind: recognise.Kind) -> Kept:
     if isinstance(upload, Whole):
         return vault.adopt(upload.path, kind.suffix)
     return vault.keep(upload.chunks(), kind.suffix)

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from scoring import engine
 
-from . import access, answers, checks, intake, papers
+from . import access, answers, intake, papers
 from .accounts.events import Thing, record_file
 from .fields import whole
+from .files import recognise
 from .form_page import Filling, address_of, saved_at
 from .models import Entry, Evidence
 from .pages.dear import dear
@@ -98,7 +99,7 @@ def preview(request, pk: int, form: str) -> HttpResponse:
     sound = {key: answer for key, answer in final.items() if key not in refused}
     when = {"by": request.user, "at": filling.slot.at}
     paper = papers.printed(filling.entry, filling.form, filling.period, sound, **when, is_draft=True)
-    return _document(papers.pdf(paper), checks.PDF, papers.name_of(paper), as_attachment=False)
+    return _document(papers.pdf(paper), recognise.PDF, papers.name_of(paper), as_attachment=False)
 
 
 def _after_login(request, pk: int, form: str) -> HttpResponse:
@@ -207,13 +208,13 @@ def word(request, pk: int) -> HttpResponse:
     """The form behind a piece of evidence as a Word file, for whoever may see the evidence."""
     rows = Evidence.objects.visible_to(request.user).filter(filled_form__isnull=False)
     evidence = get_object_or_404(rows.select_related("filled_form"), pk=pk)
-    name = evidence.original_name.removesuffix(checks.PDF.suffix) + checks.WORD.suffix
-    response = _document(papers.word(evidence.filled_form.paper), checks.WORD, name, as_attachment=True)
+    name = evidence.original_name.removesuffix(recognise.PDF.suffix) + recognise.WORD.suffix
+    response = _document(papers.word(evidence.filled_form.paper), recognise.WORD, name, as_attachment=True)
     record_file(request, Thing.EVIDENCE, evidence.pk, name)
     return response
 
 
-def _document(content: bytes, kind: checks.Kind, name: str, *, as_attachment: bool) -> HttpResponse:
+def _document(content: bytes, kind: recognise.Kind, name: str, *, as_attachment: bool) -> HttpResponse:
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
     headers["Content-Disposition"] = content_disposition_header(as_attachment, name)
     return HttpResponse(content, content_type=kind.content_type, headers=headers)

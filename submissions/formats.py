@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.formats import base_formats
 
-from . import confined, spreadsheet
+from .files import confined, spreadsheet
 from .spreadsheets import writing
 
 MAX_BYTES = 5 * 2**20
@@ -77,7 +77,7 @@ def parse(content: bytes) -> list[Sheet]:
     if len(content) > MAX_BYTES:
         raise Unreadable(_faults()["size"])
     try:
-        sheets = confined.read("spreadsheet", content)
+        sheets = confined.read("files.spreadsheet", content)
     except confined.Unreadable as fault:
         raise Unreadable(_faults()[str(fault)]) from None
     except OSError:  # the system's, not the file's

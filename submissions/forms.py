@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from scoring import engine
 
-from . import checks, thai
+from . import thai
 from .earlier import earlier_amounts
 from .fields import CHANNEL_NAMES, field_for, show_reasons, whole
+from .files import recognise
 from .models import Entry
 from .proofread import MOST_NAME, Slot, slot_field
 from .slips import slips
@@ -58,7 +59,7 @@ class EvidenceForm(forms.Form):
         return [(code, label, code in named) for code, label in self.fields["channels"].choices]
 
     def accept(self) -> str:
-        return checks.accepted_types()
+        return recognise.accepted_types()
 
     def refuse(self, reasons: dict[str, list[str]]) -> None:
         show_reasons(self, reasons)
@@ -69,8 +70,8 @@ class EvidenceForm(forms.Form):
         return bool(self.errors and self.files)
 
     def limits(self) -> str:
-        kinds = ", ".join(kind.label for kind in checks.KINDS)
-        most, video = checks.size_shown(settings.EVIDENCE_MAX_BYTES), checks.size_shown(settings.VIDEO_MAX_BYTES)
+        kinds = ", ".join(kind.label for kind in recognise.KINDS)
+        most, video = recognise.size_shown(settings.EVIDENCE_MAX_BYTES), recognise.size_shown(settings.VIDEO_MAX_BYTES)
         return _("%(kinds)s; %(most)s at most, a video %(video)s.") % {"kinds": kinds, "most": most, "video": video}
 
 

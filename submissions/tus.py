@@ -19,14 +19,14 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.exceptions import APIException
 
-from . import checks, uploads
+from . import uploads
 from .api.senders import identify
 from .fields import whole
-from .files import room
+from .files import recognise, room
 from .files.gate import VERSION, refusal
+from .files.partial import Busy, Partial
 from .files.reception import Reception, TooMany
 from .models import Entry, Evidence, Scope, Upload
-from .partial import Busy, Partial
 from .proofread import Refused
 from .receipts import elsewhere
 
@@ -87,7 +87,7 @@ class Uploads(Tus):
     def post(self, request: HttpRequest) -> HttpResponse:
         size = self.number("Upload-Length")
         if size > most_bytes():
-            shown = {"most": checks.size_shown(most_bytes())}
+            shown = {"most": recognise.size_shown(most_bytes())}
             raise Wrong(413, _("The file is larger than the portal takes: %(most)s at most.") % shown)
         told = _metadata(request.headers.get("Upload-Metadata", ""))
         entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=whole(told.get("entry", "")))
@@ -181,9 +181,9 @@ def _receive(request: HttpRequest, upload: Upload, offset: int) -> int:
             for piece in reception.pieces():
                 writer.append(piece, offset)
                 before, offset = offset, offset + len(piece)
-                if before < checks.HEAD <= offset:
-                    checks.glance(writer.first(checks.HEAD), upload.size)
-    except checks.Unfit as unfit:
+                if before < recognise.HEAD <= offset:
+                    recognise.glance(writer.first(recognise.HEAD), upload.size)
+    except recognise.Unfit as unfit:
         uploads.refuse(upload, str(unfit))
     uploads.touch(upload)
     return offset

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import access, checks, intake
+from . import access, intake
 from .content import short_name
-from .files import room
+from .files import recognise, room
+from .files.partial import Busy, Partial
 from .models import Entry, Evidence, Upload, User
-from .partial import Busy, Partial
 from .proofread import Refused, check_channels, check_slot
 from .slots import anchor_of
 from .vault import ABANDONED, vault
@@ -59,8 +59,8 @@ def begin(
     if len(note) > 2000:
         refused.add("note", _("The note is longer than 2,000 characters."))
     try:
-        checks.foresee(name, size)
-    except checks.Unfit as unfit:
+        recognise.foresee(name, size)
+    except recognise.Unfit as unfit:
         refused.add("upload", str(unfit))
     refused.add("", room.why_no_share(entry, size))
     refused.raise_if_any()

@@ -146,13 +146,13 @@ def names_of_tables() -> list[str]:
 @pytest.fixture(autouse=True, scope="session")
 def _each_file_is_opened_once():
     """Tests hand in the same few files over and over, and each opening starts a program: what the first said holds."""
-    from submissions import confined
+    from submissions.files import confined
 
     read = confined.read
-    opened = functools.cache(lambda content, kind: read("opening", content, kind))
+    opened = functools.cache(lambda content, kind: read("files.opens", content, kind))
 
     def kept(reader, file, *words):
-        if reader != "opening":
+        if reader != "files.opens":
             return read(reader, file, *words)
         return opened(file if isinstance(file, bytes) else file.read(), *words)
 

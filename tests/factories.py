@@ -153,9 +153,9 @@ def make_filled_form(evidence: Evidence, form: str, **data) -> FilledForm:
 
 
 def _content_type(kind: str) -> str:
-    from submissions import checks
+    from submissions.files import recognise
 
-    return next(known.content_type for known in checks.KINDS if known.suffix == f".{kind}")
+    return next(known.content_type for known in recognise.KINDS if known.suffix == f".{kind}")
 
 
 def make_value(entry: Entry, code: str, text: str, period: str = "", **fields) -> Value:

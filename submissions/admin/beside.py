@@ -9,10 +9,10 @@ from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
-from submissions import access, checks, confined
-from submissions.examination import marks
+from submissions import access
 from submissions.examination.likeness import Match
 from submissions.examination.told import tell
+from submissions.files import confined, fingerprints, recognise
 from submissions.models import Evidence
 from submissions.pages.dear import dear
 
@@ -20,7 +20,7 @@ from .roles import page_context
 
 log = logging.getLogger(__name__)
 
-READ_AS = {checks.PDF.content_type: "pdf"}  # for its text; all others are Office files
+READ_AS = {recognise.PDF.content_type: "pdf"}  # for its text; all others are Office files
 UNREAD = _("The file can't be read just now. Try again; if it stays so, tell central staff.")
 
 
@@ -74,7 +74,7 @@ def _sides(evidence: Evidence, match: Match) -> list[Side]:
         if None in texts:  # of one alone nothing can be said to be shared, or not
             held = [UNREAD if text is None else None for text in texts]
         else:
-            runs = [marks.common(texts[0], texts[1]), marks.common(texts[1], texts[0])]
+            runs = [fingerprints.common(texts[0], texts[1]), fingerprints.common(texts[1], texts[0])]
     pages = [[pair[place] for pair in match.pages if pair[place]] for place in (0, 1)]
     return [Side(one, held[place], pages[place], runs[place]) for place, one in enumerate(both)]
 

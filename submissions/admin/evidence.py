@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 from unfold.decorators import action, display
 
 from submissions import intake
-from submissions.checks import size_shown
 from submissions.fields import whole
+from submissions.files.recognise import size_shown
 from submissions.models import Evidence
 from submissions.spreadsheets import tables
 from submissions.templatetags.wording import STATES

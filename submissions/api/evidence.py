@@ -10,9 +10,10 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from submissions import access, checks, intake
+from submissions import access, intake
 from submissions.accounts.events import Thing, record_file
 from submissions.examination.told import tell
+from submissions.files import recognise
 from submissions.models import Evidence, Scope
 from submissions.pages.evidence_files import file_response
 from submissions.rest import Held, JSONParser
@@ -29,7 +30,7 @@ from submissions.serializers import (
 from .facts import IF_MATCH, LANGUAGE, EntriesMixin, allow, clean, marked, revision_of
 from .lists import Filter, Questions
 
-KINDS = tuple(kind.content_type for kind in checks.KINDS)
+KINDS = tuple(kind.content_type for kind in recognise.KINDS)
 
 
 class EvidenceMixin:

@@ -7,9 +7,8 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from submissions.files import fingerprints
 from submissions.models import Evidence, Fingerprint, Likeness
-
-from . import marks
 
 KEPT = 20  # likenesses of one content: a form that everybody fills in resembles all others
 NAMED = 10  # pairs of pages
@@ -35,7 +34,7 @@ class Match(NamedTuple):
         return _("Nearly the same picture (%(percent)s%%)") % {"percent": self.percent}
 
 
-def remember(sha256: str, looks: Iterable[tuple[int, marks.Mark]], text: marks.Mark | None) -> None:
+def remember(sha256: str, looks: Iterable[tuple[int, fingerprints.Mark]], text: fingerprints.Mark | None) -> None:
     """Keep the marks of a content, and what of all that came before or at the same time is like it."""
     rows = [_fingerprint(sha256, LOOK, page, mark) for page, mark in looks]
     rows += [_fingerprint(sha256, TEXT, 0, text)] if text else []
@@ -45,13 +44,13 @@ def remember(sha256: str, looks: Iterable[tuple[int, marks.Mark]], text: marks.M
     Likeness.objects.bulk_create(found, ignore_conflicts=True)
 
 
-def _fingerprint(sha256: str, kind: str, page: int, mark: marks.Mark) -> Fingerprint:
+def _fingerprint(sha256: str, kind: str, page: int, mark: fingerprints.Mark) -> Fingerprint:
     keys = {f"key_{place}": key for place, key in enumerate(mark.keys)}
     return Fingerprint(sha256=sha256, kind=kind, page=page, sketch=mark.sketch, **keys)
 
 
-def _mark(row: Fingerprint) -> marks.Mark:
-    return marks.Mark(tuple(getattr(row, f"key_{place}") for place in range(marks.KEYS)), row.sketch)
+def _mark(row: Fingerprint) -> fingerprints.Mark:
+    return fingerprints.Mark(tuple(getattr(row, f"key_{place}") for place in range(fingerprints.KEYS)), row.sketch)
 
 
 def _sharing(rows: list[Fingerprint], kind: str, near) -> Iterable[Fingerprint]:
@@ -59,7 +58,7 @@ def _sharing(rows: list[Fingerprint], kind: str, near) -> Iterable[Fingerprint]:
     if not rows:
         return ()
     shared = Q()
-    for place in range(marks.KEYS):
+    for place in range(fingerprints.KEYS):
         name = f"key_{place}"
         shared |= Q(**{f"{name}__in": sorted({key for row in rows for key in near(getattr(row, name))})})
     return Fingerprint.objects.filter(shared, kind=kind).exclude(sha256=rows[0].sha256)[:CANDIDATES]
@@ -67,12 +66,16 @@ def _sharing(rows: list[Fingerprint], kind: str, near) -> Iterable[Fingerprint]:
 
 def _by_look(rows: list[Fingerprint]) -> list[Likeness]:
     pairs: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
-    own = [(row.page, mark, marks.coarse(mark)) for row in rows for mark in [_mark(row)]]
-    for other in _sharing(rows, LOOK, marks.near):
+    own = [(row.page, mark, fingerprints.coarse(mark)) for row in rows for mark in [_mark(row)]]
+    for other in _sharing(rows, LOOK, fingerprints.near):
         theirs = _mark(other)
-        bits = marks.coarse(theirs)
-        near = [(page, mark) for page, mark, coarse in own if (coarse ^ bits).bit_count() <= marks.MOST_DIFFERENT]
-        alike = [(percent, page) for page, mark in near if (percent := marks.look_alike(mark, theirs)) is not None]
+        bits = fingerprints.coarse(theirs)
+        near = [
+            (page, mark) for page, mark, coarse in own if (coarse ^ bits).bit_count() <= fingerprints.MOST_DIFFERENT
+        ]
+        alike = [
+            (percent, page) for page, mark in near if (percent := fingerprints.look_alike(mark, theirs)) is not None
+        ]
         if alike:
             percent, page = max(alike)
             pairs[other.sha256].append((percent, page, other.page))
@@ -86,7 +89,7 @@ def _by_look(rows: list[Fingerprint]) -> list[Likeness]:
 def _by_text(rows: list[Fingerprint]) -> list[Likeness]:
     own = [_mark(row) for row in rows]
     sharing = _sharing(rows, TEXT, lambda key: [key])
-    alike = [(marks.read_alike(own[0], _mark(other)), other.sha256) for other in sharing]
+    alike = [(fingerprints.read_alike(own[0], _mark(other)), other.sha256) for other in sharing]
     most = sorted(((percent, sha256) for percent, sha256 in alike if percent is not None), reverse=True)[:KEPT]
     return [_likeness(rows[0].sha256, sha256, TEXT, percent, []) for percent, sha256 in most]
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from xml.etree import ElementTree
 
-from submissions.confined import Unreadable
-
-from . import marks
+from submissions.files import fingerprints
+from submissions.files.confined import Unreadable
 
 PARTS = re.compile(r"word/document\.xml|ppt/slides/slide\d+\.xml|xl/(sharedStrings|worksheets/\w+)\.xml")
 ENDS = ("p", "si", "is", "row")
@@ -19,10 +18,10 @@ TWIP = 25.4 / 1440  # mm
 def read(file: BinaryIO) -> dict:
     with zipfile.ZipFile(file) as archive:
         said = "\n".join(_words(archive))
-        facts = {"is_blank": not marks.plain(said) and not any("/media/" in name for name in archive.namelist())}
+        facts = {"is_blank": not fingerprints.plain(said) and not any("/media/" in name for name in archive.namelist())}
         if "word/document.xml" in archive.namelist():
             facts |= _measures(archive)
-    return {"facts": facts, "looks": [], "text": marks.wording(said)}
+    return {"facts": facts, "looks": [], "text": fingerprints.wording(said)}
 
 
 def text(file: BinaryIO) -> str:

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from submissions.confined import Unreadable
-
-from . import marks
+from submissions.files import fingerprints
+from submissions.files.confined import Unreadable
 
 LOOKED_AT = 60  # pages, of which nothing is asked beyond the number of all and the paper
 MEASURED = 2000  # pages whose paper is measured
@@ -27,11 +26,11 @@ def read(file: BinaryIO) -> dict:
     for number, page in enumerate(_first_pages(document), 1):
         texts.append(_text(page))
         picture = page.render(scale=SIDE / max(page.get_size()), grayscale=True).to_pil()
-        is_blank = not texts[-1].strip() and marks.is_plain(picture)
+        is_blank = not texts[-1].strip() and fingerprints.is_plain(picture)
         blank += is_blank
-        if not is_blank and len(marks.plain(texts[-1])) < SAID:
+        if not is_blank and len(fingerprints.plain(texts[-1])) < SAID:
             scanned += _is_picture(page)
-            if look := marks.look(picture):
+            if look := fingerprints.look(picture):
                 looks.append([number, *look])
     looked_at, said = len(texts), "\n".join(texts)
     return {
@@ -39,10 +38,10 @@ def read(file: BinaryIO) -> dict:
             "pages": len(document),
             "sizes": _sizes(document),
             "is_blank": blank == looked_at,
-            "is_scan": blank < looked_at and (len(marks.plain(said)) < SAID or scanned + blank == looked_at),
+            "is_scan": blank < looked_at and (len(fingerprints.plain(said)) < SAID or scanned + blank == looked_at),
         },
         "looks": looks,
-        "text": marks.wording(said),
+        "text": fingerprints.wording(said),
     }
 
 

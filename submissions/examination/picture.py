@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from . import marks
+from submissions.files import fingerprints
 
 MOST_PIXELS = 100_000_000
 SIDE = 640  # pixels that are enough to look at
@@ -17,9 +17,9 @@ def read(file: BinaryIO) -> dict:
         picture.draft("L", (SIDE, SIDE))  # JPEG: a part of the size is opened
         picture.thumbnail((SIDE, SIDE))
         seen = _on_white(ImageOps.exif_transpose(picture))
-        look = marks.look(seen)
+        look = fingerprints.look(seen)
     return {
-        "facts": {"width": width, "height": height, "is_blank": marks.is_plain(seen)},
+        "facts": {"width": width, "height": height, "is_blank": fingerprints.is_plain(seen)},
         "looks": [[0, *look]] if look else [],
         "text": None,
     }

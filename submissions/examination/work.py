@@ -8,26 +8,25 @@ from django.db import transaction
 from django.db.models import Case, Count, F, Min, Q, When
 from django.utils import timezone
 
-from submissions import checks, confined, scanner
+from submissions.files import confined, fingerprints, recognise, scanner
 from submissions.models import Entry, Evidence, Examination, Notice
 from submissions.notices import tell
 from submissions.notices.people import central_staff, officers_of
 from submissions.notices.told import EXCERPT
 from submissions.queue import held
 
-from . import marks
 from .likeness import remember
 
 log = logging.getLogger(__name__)
 READERS = {
-    checks.PDF.content_type: "examination.pdf",
-    checks.JPEG.content_type: "examination.picture",
-    checks.PNG.content_type: "examination.picture",
-    checks.WEBP.content_type: "examination.picture",
-    checks.MP4.content_type: "examination.video",
-    checks.WORD.content_type: "examination.office",
-    checks.EXCEL.content_type: "examination.office",
-    checks.POWERPOINT.content_type: "examination.office",
+    recognise.PDF.content_type: "examination.pdf",
+    recognise.JPEG.content_type: "examination.picture",
+    recognise.PNG.content_type: "examination.picture",
+    recognise.WEBP.content_type: "examination.picture",
+    recognise.MP4.content_type: "examination.video",
+    recognise.WORD.content_type: "examination.office",
+    recognise.EXCEL.content_type: "examination.office",
+    recognise.POWERPOINT.content_type: "examination.office",
 }
 LIMIT = 420  # seconds for one file, a large video's way through the scanner among them
 LEASE = timedelta(seconds=20)  # without a sign for so long, whoever worked on it is taken for dead
@@ -124,8 +123,8 @@ def _facts(evidence: Evidence) -> dict:
 
 def remember_seen(sha256: str, seen: dict) -> None:
     """Keep the marks of a content as its reader said them."""
-    looks = [(page, marks.Mark(tuple(keys), sketch)) for page, keys, sketch in seen["looks"]]
-    text = marks.Mark(tuple(seen["text"][0]), seen["text"][1]) if seen["text"] else None
+    looks = [(page, fingerprints.Mark(tuple(keys), sketch)) for page, keys, sketch in seen["looks"]]
+    text = fingerprints.Mark(tuple(seen["text"][0]), seen["text"][1]) if seen["text"] else None
     remember(sha256, looks, text)
 
 

@@ -1,1 +1,1 @@
-"""Files on their way in: who is let in, and how long anybody may take."""
+"""Files as such: who may send one and how fast, what it is, how it is opened behind limits, and what it is known by."""

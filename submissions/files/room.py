@@ -10,9 +10,10 @@ from django.db import DatabaseError
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
-from submissions.checks import size_shown
 from submissions.models import Entry, Evidence
 from submissions.vault import vault
+
+from .recognise import size_shown
 
 RESERVE = 2**30  # bytes of the disk that are left alone
 FILLING = 0.8  # of a disk or a share; from there on central staff are told

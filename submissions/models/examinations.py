@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from submissions.examination.marks import KEYS
+from submissions.files.fingerprints import KEYS
 
 from .evidence import Evidence
 

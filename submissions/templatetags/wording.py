@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from scoring.engine.display import numbering
 from submissions import thai
-from submissions.checks import size_shown
 from submissions.fields import CHANNEL_NAMES
+from submissions.files.recognise import size_shown
 from submissions.log import terms
 from submissions.log.words import changes
 from submissions.models import User, Value

@@ -14,25 +14,26 @@ from tests.servers import ROOT
 # What is shipped is loaded, and the demo made, on SQLite by the test of `make run`.
 APART = """
     scoring/test_agenda scoring/test_authoring scoring/test_criterion scoring/test_scheme_page
-    scoring/test_views submissions/test_examination submissions/test_papers submissions/test_preview
+    scoring/test_views submissions/test_examination submissions/test_papers submissions/files/test_preview
     submissions/spreadsheets/test_figures submissions/spreadsheets/test_files
-    submissions/spreadsheets/test_people_and_offices scoring/test_standings_page
-    submissions/test_views submissions/test_values submissions/admin/test_sheets awards/test_bundle
-    awards/test_columns awards/test_documents awards/test_views awards/test_nominees scoring/test_marks
-    scoring/test_parcels scoring/test_simulation submissions/admin/test_guard submissions/admin/test_roles
+    submissions/spreadsheets/test_people_and_offices scoring/test_standings_page submissions/test_views
+    submissions/test_values submissions/admin/test_sheets awards/test_bundle awards/test_columns
+    awards/test_documents awards/test_views awards/test_nominees scoring/test_marks scoring/test_parcels
+    scoring/test_simulation submissions/admin/test_guard submissions/admin/test_roles
     submissions/admin/test_spreadsheets submissions/test_feed submissions/test_letters submissions/test_line
-    submissions/test_scanner submissions/test_tokens submissions/test_tus submissions/test_vault
+    submissions/files/test_scanner submissions/test_tokens submissions/test_tus submissions/files/test_vault
     submissions/filling/test_drafts submissions/filling/test_handing_in submissions/filling/test_pages
     submissions/test_api submissions/test_examined_pages submissions/test_noticed
     submissions/admin/test_extensions submissions/admin/test_review submissions/admin/test_registers
-    awards/test_api awards/test_admin submissions/log/test_altered submissions/log/test_cut_off awards/test_resources
-    submissions/spreadsheets/test_table submissions/pages/test_dear submissions/test_room submissions/test_hostile
-    submissions/admin/test_exporting submissions/accounts/test_files submissions/accounts/test_pages
-    submissions/test_token_pages submissions/test_lists submissions/test_registers
-    submissions/accounts/test_addresses submissions/test_tries submissions/test_passwords submissions/test_scopes
-    submissions/test_problems submissions/test_api_guide submissions/test_api_nominees scoring/test_api
-    submissions/test_deeds submissions/test_maps scoring/test_behind scoring/test_home scoring/test_workplace
-    submissions/test_files submissions/test_uploads submissions/test_slow_files scoring/test_load_shipped
+    awards/test_api awards/test_admin submissions/log/test_altered submissions/log/test_cut_off
+    awards/test_resources submissions/spreadsheets/test_table submissions/pages/test_dear
+    submissions/files/test_room submissions/files/test_hostile submissions/admin/test_exporting
+    submissions/accounts/test_files submissions/accounts/test_pages submissions/test_token_pages
+    submissions/test_lists submissions/test_registers submissions/accounts/test_addresses submissions/test_tries
+    submissions/test_passwords submissions/test_scopes submissions/test_problems submissions/test_api_guide
+    submissions/test_api_nominees scoring/test_api submissions/test_deeds submissions/test_maps
+    scoring/test_behind scoring/test_home scoring/test_workplace submissions/files/test_register
+    submissions/test_uploads submissions/files/test_slow_files scoring/test_load_shipped
 """.split()
 # One story is told here of those that chance writes: it has every kind of deed, and the others have no further ones.
 STORIES = "tests/submissions/log/test_explained.py::test_whatever_is_done_the_log_explains_it"

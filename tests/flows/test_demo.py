@@ -19,8 +19,9 @@ from awards.management.commands import demo
 from awards.models import Publication
 from scoring import engine, parcels
 from scoring.models import Scorecard, stale_entries, standings
-from submissions import checks, intake
+from submissions import intake
 from submissions.examination import work
+from submissions.files import recognise
 from submissions.frozen import unguarded
 from submissions.log.check import check
 from submissions.models import (
@@ -145,7 +146,7 @@ def test_the_examiner_would_have_found_the_same(live, kind):
         assert work.examine(one.pk)
         assert seen_of(one) == before
         assert before[0]["facts"]
-    assert settled.exists() == (kind != checks.WEBP.content_type)
+    assert settled.exists() == (kind != recognise.WEBP.content_type)
 
 
 # Believable
@@ -198,7 +199,7 @@ def test_the_live_round_has_something_of_everything(live):
     statuses = Counter(evidence.values_list("status", flat=True))
     assert all(statuses[status] > 50 for status in ("accepted", "submitted", "returned", "withdrawn")), statuses
     kinds = set(evidence.exclude(file="").values_list("content_type", flat=True))
-    assert kinds == {kind.content_type for kind in checks.KINDS if kind is not checks.WEBP}
+    assert kinds == {kind.content_type for kind in recognise.KINDS if kind is not recognise.WEBP}
     assert any("facebook" in channels for channels in evidence.exclude(url="").values_list("channels", flat=True))
     assert evidence.filter(replaces__isnull=False).exists()
     assert set(evidence.filter(status="returned").values_list("return_reason", flat=True)) >= set(demo.RETURN_REASONS)
@@ -267,7 +268,7 @@ def test_files_are_what_they_say_and_differ(live):
     for content_type in set(kept.values_list("content_type", flat=True)):
         evidence = kept.filter(content_type=content_type).order_by("pk").first()
         with evidence.file.open() as file:
-            assert checks.inspect(file).content_type == content_type
+            assert recognise.inspect(file).content_type == content_type
             file.seek(0)
             assert hashlib.sha256(file.read()).hexdigest() == evidence.sha256
     digests = kept.values_list("sha256", flat=True)

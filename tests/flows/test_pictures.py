@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from submissions import confined
 from submissions.examination import work
+from submissions.files import confined
 from tests import factories as make
 from tests.submissions import examined as files
 from tests.submissions.test_examination import keep

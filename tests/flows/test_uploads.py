@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from submissions.files.partial import Partial
 from submissions.models import Upload
-from submissions.partial import Partial
 from tests import factories as make
 
 from .conftest import SCREENS, WIDE, give_login, log_in_again

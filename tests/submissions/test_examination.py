@@ -13,8 +13,9 @@ from PIL import Image, ImageDraw, ImageOps
 
 from awards.management import samples
 from scoring.engine import Extent, Span
-from submissions import checks, intake, queue, tasks
-from submissions.examination import findings, marks, work
+from submissions import intake, queue, tasks
+from submissions.examination import findings, work
+from submissions.files import fingerprints, recognise
 from submissions.models import Evidence, Examination, Fingerprint, Likeness
 from submissions.vault import vault
 from tests import factories as make
@@ -27,7 +28,7 @@ REPORT = Extent(Span(5, 25), "A4")
 
 def keep(content: bytes, suffix: str = ".pdf", requirement: str = "5.report", entry=None, **fields) -> Evidence:
     """Evidence with this file, as if it had come in."""
-    kind = next(one for one in checks.KINDS if one.suffix == suffix)
+    kind = next(one for one in recognise.KINDS if one.suffix == suffix)
     kept = vault.keep([content], suffix)
     return Evidence.objects.create(
         entry=entry or make.make_entry(),
@@ -282,10 +283,10 @@ def test_a_photograph_is_known_again(change):
 
 
 def test_other_photographs_and_letters_on_the_same_paper_are_not_alike():
-    looks = [marks.look(files.photograph(seed)) for seed in range(8)]
-    looks += [marks.look(files.scanned_letter(seed)) for seed in range(8)]
+    looks = [fingerprints.look(files.photograph(seed)) for seed in range(8)]
+    looks += [fingerprints.look(files.scanned_letter(seed)) for seed in range(8)]
     pairs = [(one, other) for at, one in enumerate(looks) for other in looks[:at]]
-    assert [pair for pair in pairs if marks.look_alike(*pair) is not None] == []
+    assert [pair for pair in pairs if fingerprints.look_alike(*pair) is not None] == []
 
 
 def test_a_page_scanned_twice_is_known_by_its_number_and_white_pages_are_like_nothing():
@@ -328,7 +329,7 @@ def test_short_texts_are_like_nothing():
 
 def test_what_both_say_is_told_in_runs():
     said, other = "".join(files.words(1, 20)), "".join(files.words(2, 20))
-    runs = marks.common(f"ต้น {other} {said}", f"{said} ปลาย")
+    runs = fingerprints.common(f"ต้น {other} {said}", f"{said} ปลาย")
     assert "".join(text for text, _ in runs) == f"ต้น {other} {said}"
     assert [text for text, is_common in runs if is_common] == [said]
 

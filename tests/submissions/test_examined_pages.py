@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from awards.management import samples
-from submissions import confined
 from submissions.examination import work
+from submissions.files import confined
 from submissions.models import Evidence
 from tests import factories as make
 

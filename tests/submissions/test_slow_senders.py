@@ -13,8 +13,8 @@ from django.conf import settings
 from django.test import Client
 
 from submissions.files.gate import BODY
+from submissions.files.partial import Partial
 from submissions.models import Upload
-from submissions.partial import Partial
 from tests import factories as make
 from tests.lines import cookies
 from tests.servers import Nginx, Uploads

@@ -18,11 +18,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from submissions import intake, partial, tasks, tus, uploads
-from submissions.files import room
+from submissions import intake, tasks, tus, uploads
+from submissions.files import partial, room
 from submissions.files.gate import BODY
+from submissions.files.partial import Busy, Partial
 from submissions.models import Upload
-from submissions.partial import Busy, Partial
 from submissions.slots import page_of, title_of
 from submissions.thai import format_date
 from submissions.vault import vault

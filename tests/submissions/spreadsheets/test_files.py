@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 import tablib
 
-from submissions import confined, formats
+from submissions import formats
+from submissions.files import confined
 from submissions.formats import CSV, XLSX
 from submissions.imports import plain
 from submissions.resources import FiguresResource

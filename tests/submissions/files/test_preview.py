@@ -20,8 +20,8 @@ from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
-from submissions import confined, excerpt
-from submissions.preview import preview
+from submissions.files import confined, excerpt
+from submissions.files.preview import preview
 from submissions.vault import vault
 from tests import factories as make
 

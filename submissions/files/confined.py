@@ -2,8 +2,8 @@
 
 A file of 157 KB can ask for gigabytes, and one that is made for it can have a library do what its maker wants: the
 program has nothing of the portal's environment, no network where the kernel lets it go without, and is nobody where the
-portal runs as root. A reader is a module of this package with a function `read(file, *words)` that
-returns what JSON can say, or raises `Unreadable`. Readers and this file import nothing of Django: they start quickly.
+portal runs as root. A reader is a module of this app with a function `read(file, *words)` that returns what JSON can
+say, or raises `Unreadable`. Readers and this file import nothing of Django: they start quickly.
 """
 
 import ctypes
@@ -26,7 +26,8 @@ _NEW_NETWORK, _NEW_USER = 0x40000000, 0x10000000  # CLONE_NEWNET, CLONE_NEWUSER 
 _NO_NEW_PRIVILEGES = 38  # PR_SET_NO_NEW_PRIVS of <linux/prctl.h>
 # A disk that fails, a process or machine without room. What else a library raises is about the file.
 _OF_MACHINE = {errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT, errno.ESTALE}
-_ROOT = str(Path(__file__).resolve().parent.parent)
+_APP = __package__.partition(".")[0]
+_ROOT = str(Path(__file__).resolve().parents[2])
 
 
 class Unreadable(Exception):
@@ -118,7 +119,7 @@ def _is_readable_to_nobody() -> bool:
 def _reader(name: str):
     from importlib import import_module
 
-    return import_module(f".{name}", __package__).read
+    return import_module(f"{_APP}.{name}").read
 
 
 def _seekable(file: BinaryIO) -> BinaryIO:

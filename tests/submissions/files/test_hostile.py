@@ -12,11 +12,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 
-from submissions import checks
+from submissions.files import recognise
 from tests import factories as make
-
-from .hostile import corpus
-from .sending import begin, begun, send
+from tests.submissions.hostile import corpus
+from tests.submissions.sending import begin, begun, send
 
 CORPUS = list(corpus())
 SAMPLE = CORPUS[:: len(CORPUS) // 40]
@@ -26,8 +25,8 @@ def inspect(one: tuple[str, str, bytes]) -> str:
     what, name, content = one
     with translation.override("en"):
         try:
-            checks.inspect(SimpleUploadedFile(name, content))
-        except checks.Unfit as unfit:
+            recognise.inspect(SimpleUploadedFile(name, content))
+        except recognise.Unfit as unfit:
             return str(unfit)
         except Exception as error:
             return f"FAULT in {what}: {error!r}"
@@ -40,7 +39,7 @@ def test_there_are_enough_and_no_two_are_the_same():
 
 
 def test_each_is_taken_or_refused_with_a_reason(monkeypatch):
-    monkeypatch.setattr(checks, "WAIT", 60)  # each is looked at
+    monkeypatch.setattr(recognise, "WAIT", 60)  # each is looked at
     with ThreadPoolExecutor(2) as two:
         told = list(two.map(inspect, CORPUS))
     assert [text for text in told if text.startswith("FAULT")] == []
@@ -80,11 +79,11 @@ def test_a_library_may_raise_what_it_will(monkeypatch, fault):
     for place in ("zipfile.ZipFile", "filetype.guess"):
         with monkeypatch.context() as patched, translation.override("en"):
             patched.setattr(place, broken)
-            with pytest.raises(checks.Unfit, match="damaged"):
-                checks.inspect(make.make_upload("docx"))
+            with pytest.raises(recognise.Unfit, match="damaged"):
+                recognise.inspect(make.make_upload("docx"))
     monkeypatch.setattr("filetype.guess", broken)
-    with pytest.raises(checks.Unfit):
-        checks.glance(make.file_bytes(), 5000)
+    with pytest.raises(recognise.Unfit):
+        recognise.glance(make.file_bytes(), 5000)
 
 
 OURS = [OSError(number, os.strerror(number)) for number in (errno.EIO, errno.EMFILE, errno.ESTALE)]
@@ -94,7 +93,7 @@ OURS = [OSError(number, os.strerror(number)) for number in (errno.EIO, errno.EMF
 def test_what_the_machine_did_is_not_the_file_s_fault(monkeypatch, fault):
     monkeypatch.setattr("zipfile.ZipFile", Mock(side_effect=fault))
     with pytest.raises(type(fault)):
-        checks.inspect(make.make_upload("docx"))
+        recognise.inspect(make.make_upload("docx"))
 
 
 @pytest.mark.django_db
@@ -103,7 +102,9 @@ def test_an_upload_that_a_failing_disk_could_not_give_is_kept_and_goes_on(sender
     content, fault = make.file_bytes(kind), OURS[0]
     address = begun(sender, entry, size=len(content), filename=f"a.{kind}")
     with monkeypatch.context() as patched:
-        patched.setattr("zipfile.ZipFile" if kind == "docx" else "submissions.confined.read", Mock(side_effect=fault))
+        patched.setattr(
+            "zipfile.ZipFile" if kind == "docx" else "submissions.files.confined.read", Mock(side_effect=fault)
+        )
         refused = send(sender, address, content)
     assert refused.json()["state"] == "waiting"
     assert not entry.evidence.exists()
@@ -131,5 +132,5 @@ class Gigabyte(SimpleUploadedFile):
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_opened(monkeypatch):
     monkeypatch.setattr("zipfile.ZipFile", Mock(side_effect=ZeroDivisionError))
-    with translation.override("en"), pytest.raises(checks.Unfit, match="Word, Excel, PowerPoint file may have"):
-        checks.inspect(Gigabyte())
+    with translation.override("en"), pytest.raises(recognise.Unfit, match="Word, Excel, PowerPoint file may have"):
+        recognise.inspect(Gigabyte())

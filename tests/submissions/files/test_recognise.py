@@ -14,20 +14,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 from django.utils import translation
 from PIL import Image, ImageFile
 
-from submissions import checks
+from submissions.files import recognise
 from tests import factories as make
-
-from .hostile import huge_listing
+from tests.submissions.hostile import huge_listing
 
 KINDS = {
-    "pdf": checks.PDF,
-    "docx": checks.WORD,
-    "xlsx": checks.EXCEL,
-    "pptx": checks.POWERPOINT,
-    "jpg": checks.JPEG,
-    "png": checks.PNG,
-    "webp": checks.WEBP,
-    "mp4": checks.MP4,
+    "pdf": recognise.PDF,
+    "docx": recognise.WORD,
+    "xlsx": recognise.EXCEL,
+    "pptx": recognise.POWERPOINT,
+    "jpg": recognise.JPEG,
+    "png": recognise.PNG,
+    "webp": recognise.WEBP,
+    "mp4": recognise.MP4,
 }
 REASONS = {
     "foreign": "not taken",
@@ -51,12 +50,12 @@ def _in_english():
         yield
 
 
-def inspect(content: bytes, name: str = "รายงาน.pdf") -> checks.Kind:
-    return checks.inspect(SimpleUploadedFile(name, content))
+def inspect(content: bytes, name: str = "รายงาน.pdf") -> recognise.Kind:
+    return recognise.inspect(SimpleUploadedFile(name, content))
 
 
 def refusal(content: bytes, name: str = "รายงาน.pdf") -> str:
-    with pytest.raises(checks.Unfit) as unfit:
+    with pytest.raises(recognise.Unfit) as unfit:
         inspect(content, name)
     return str(unfit.value)
 
@@ -151,7 +150,7 @@ def zip_bomb() -> bytes:
 def long_listing() -> bytes:
     """An archive of nothing but names: its list alone would take a hundred times its size to read."""
     one = struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, 20, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
-    listing = one * (checks.MAX_LISTING // len(one) + 1)
+    listing = one * (recognise.MAX_LISTING // len(one) + 1)
     return b"PK\3\4" + listing + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 65535, 65535, len(listing), 4, 0)
 
 
@@ -164,7 +163,7 @@ def test_a_file_is_what_is_in_it(kind, name):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_checked_file_is_handed_back_at_its_beginning(kind):
     upload = make.make_upload(kind)
-    checks.inspect(upload)
+    recognise.inspect(upload)
     assert upload.tell() == 0
     assert upload.read() == make.file_bytes(kind)
 
@@ -234,7 +233,7 @@ def test_a_vba_project_is_found_even_when_no_type_names_it():
 
 def test_the_refusal_of_a_foreign_type_says_what_is_allowed():
     text = refusal(b"MZ" + bytes(100))
-    assert all(kind.label in text for kind in checks.KINDS)
+    assert all(kind.label in text for kind in recognise.KINDS)
 
 
 def test_an_office_archive_with_a_password_in_its_parts_is_refused():
@@ -281,7 +280,7 @@ def test_the_main_part_may_have_another_name():
     """Word on the web calls it document2.xml."""
     types = zipfile.ZipFile(io.BytesIO(make.file_bytes("docx"))).read("[Content_Types].xml")
     content = changed("docx", content_types=types.replace(b"document.xml", b"document2.xml"))
-    assert inspect(content) is checks.WORD
+    assert inspect(content) is recognise.WORD
 
 
 @pytest.mark.parametrize(
@@ -299,7 +298,7 @@ def test_a_video_with_something_else_behind_it_is_refused():
 
 def test_an_archive_that_begins_as_a_pdf_is_no_office_file():
     content = make.file_bytes("pdf") + make.file_bytes("docx")
-    assert inspect(content) is checks.PDF
+    assert inspect(content) is recognise.PDF
 
 
 @pytest.mark.parametrize(("kind", "setting"), [("pdf", "EVIDENCE_MAX_BYTES"), ("mp4", "VIDEO_MAX_BYTES")])
@@ -322,12 +321,12 @@ def test_a_picture_painted_again_and_again_is_refused_before_it_is_opened():
     Image.new("L", (4000, 4000), 128).save(out, "JPEG", progressive=True)
     usual, end = out.getvalue()[:-2], out.getvalue()[-2:]
     last = usual[usual.rindex(b"\xff\xda") :]
-    assert inspect(usual + last * 50 + end) is checks.JPEG
+    assert inspect(usual + last * 50 + end) is recognise.JPEG
     for hidden in (b"", b"\xff\x01", b"\xff\xff\xff\xd0"):  # marks that nothing follows
         start = time.thread_time()
         assert REASONS["laborious"] in refusal(usual + (hidden + last) * 1000 + end)
         assert time.thread_time() - start < 1
-    assert inspect(usual + end + last * 1000) is checks.JPEG, "what follows the end is not painted"
+    assert inspect(usual + end + last * 1000) is recognise.JPEG, "what follows the end is not painted"
 
 
 def test_a_picture_in_any_number_of_pieces_is_refused():
@@ -339,12 +338,12 @@ def test_a_picture_in_any_number_of_pieces_is_refused():
         [picture[:33] + piece * count + picture[33:] for count in (1000, 300_000)],
         [picture[:end] + piece * count + picture[end:] for count in (1000, 300_000)],
     ):
-        assert inspect(few) in (checks.JPEG, checks.PNG)
+        assert inspect(few) in (recognise.JPEG, recognise.PNG)
         assert REASONS["laborious"] in refusal(many)
 
 
 def test_a_photo_that_must_be_held_whole_to_be_opened_may_have_fewer_pixels():
-    for width, answer in ((5000, checks.JPEG), (5001, None)):
+    for width, answer in ((5000, recognise.JPEG), (5001, None)):
         out = io.BytesIO()
         Image.new("L", (width, 5000), 128).save(out, "JPEG", progressive=True)
         assert inspect(out.getvalue()) is answer if answer else "25,000,000 at most" in refusal(out.getvalue())
@@ -354,7 +353,7 @@ def test_a_large_photo_is_taken_and_opened_at_an_eighth():
     out = io.BytesIO()
     Image.new("L", (9000, 11000), 128).save(out, "JPEG", quality=30)
     tracemalloc.start()
-    assert inspect(out.getvalue()) is checks.JPEG
+    assert inspect(out.getvalue()) is recognise.JPEG
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 50 * 2**20
@@ -365,5 +364,5 @@ def test_a_file_on_disk_is_opened_anew_and_left_at_its_beginning(tmp_path):
     file = TemporaryUploadedFile("รายงาน.pdf", "application/pdf", len(content), None)
     file.write(content)
     file.seek(0)
-    assert checks.inspect(file) is checks.PDF
+    assert recognise.inspect(file) is recognise.PDF
     assert b"".join(file.chunks()) == content

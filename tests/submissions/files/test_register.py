@@ -16,8 +16,7 @@ from submissions.files import register
 from submissions.models import Event, Evidence
 from submissions.vault import vault
 from tests import factories as make
-
-from .sending import PDF, begun, files, send
+from tests.submissions.sending import PDF, begun, files, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 

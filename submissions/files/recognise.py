@@ -14,8 +14,7 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
-from . import confined, opening
-from .files import seats
+from . import confined, opens, seats
 
 log = logging.getLogger(__name__)
 
@@ -235,9 +234,9 @@ def _open_apart(file, kind: str, **reasons: str) -> None:
     try:
         if hasattr(file, "temporary_file_path"):
             with open(file.temporary_file_path(), "rb") as anew:
-                confined.read("opening", anew, kind)
+                confined.read("files.opens", anew, kind)
         else:
-            confined.read("opening", file.read(), kind)
+            confined.read("files.opens", file.read(), kind)
     except confined.Late:  # the machine's fault, as likely as not
         return
     except confined.Unreadable as fault:
@@ -249,8 +248,8 @@ def _open_image(file, kind: Kind) -> None:
     _open_apart(
         file,
         kind.label.casefold(),
-        pixels=large % {"most": f"{opening.MAX_PIXELS:,}"},
-        held=large % {"most": f"{opening.MAX_HELD:,}"},
+        pixels=large % {"most": f"{opens.MAX_PIXELS:,}"},
+        held=large % {"most": f"{opens.MAX_HELD:,}"},
         size=_("The picture is stored in a way that takes too long to open. Save it again as an ordinary picture."),
     )
 

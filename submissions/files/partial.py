@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.core.files import File
 
-from .vault import vault
+from submissions.vault import vault
 
 PATIENCE = 0.5  # seconds; a piece is written in a thousandth of one
 

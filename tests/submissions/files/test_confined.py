@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from submissions import confined
+from submissions.files import confined
 
 PROBE = """
 import os, socket
@@ -46,11 +46,12 @@ def read(file, how):
 def probe(monkeypatch):
     """A reader that tells what it finds, in a package like ours that others may read."""
     root = Path(tempfile.mkdtemp(prefix="cdd4-probe-"))
-    (root / "submissions").mkdir()
-    (root / "submissions/__init__.py").touch()
+    (root / "submissions/files").mkdir(parents=True)
+    for package in ("submissions", "submissions/files"):
+        (root / package / "__init__.py").touch()
     (root / "submissions/probe.py").write_text(PROBE)
     (root / "submissions/failing.py").write_text(FAILING)
-    shutil.copy(confined.__file__, root / "submissions/confined.py")
+    shutil.copy(confined.__file__, root / "submissions/files/confined.py")
     root.chmod(0o755)
     monkeypatch.setattr(confined, "_ROOT", str(root))
     yield lambda *words: confined.read("probe", b"", *words)
@@ -76,7 +77,7 @@ def test_it_knows_nothing_reaches_nobody_and_is_nobody(probe, server, monkeypatc
 
 def test_whoever_is_not_root_leaves_the_network_too(probe, server):
     """Where the kernel lets them: below a container's default seccomp profile it does not (docs/operations.md)."""
-    code = f"from submissions import confined; confined._ROOT = {confined._ROOT!r}; "
+    code = f"from submissions.files import confined; confined._ROOT = {confined._ROOT!r}; "
     code += f"print(confined.read('probe', b'', {server!r})['reached'])"
     command = ["setpriv", "--reuid", "1234", "--regid", "1234", "--clear-groups", "/usr/bin/python3", "-c", code]
     done = subprocess.run(command, cwd=confined._ROOT, capture_output=True, text=True)
@@ -105,7 +106,7 @@ def test_what_else_a_library_raises_is_the_file_s_fault(probe):
 def test_a_portal_whose_libraries_lie_in_a_folder_of_root_alone_can_still_read(probe):
     libraries = Path(tempfile.mkdtemp(prefix="cdd4-libraries-"))
     libraries.chmod(0o700)
-    with (Path(confined._ROOT) / "submissions/confined.py").open("a") as program:
+    with (Path(confined._ROOT) / "submissions/files/confined.py").open("a") as program:
         program.write(f"\nsys.path.append({str(libraries)!r})\n")
     try:
         assert probe()["user"] == 0

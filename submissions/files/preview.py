@@ -6,12 +6,12 @@ import nh3
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from . import checks, confined
+from . import confined, recognise
 
 READ_AS = {
-    checks.WORD.content_type: "word",
-    checks.EXCEL.content_type: "excel",
-    checks.POWERPOINT.content_type: "powerpoint",
+    recognise.WORD.content_type: "word",
+    recognise.EXCEL.content_type: "excel",
+    recognise.POWERPOINT.content_type: "powerpoint",
 }
 # Nothing that runs, leads elsewhere, asks for anything, or sets its own looks.
 TAGS = set("h2 h3 h4 h5 h6 p br ul ol li strong em s sub sup table thead tbody tr th td img".split())
@@ -36,7 +36,7 @@ def preview(evidence) -> Preview:
         return Preview("", [], is_cut=False, fault=_why("kind"))
     try:
         with evidence.file.open("rb") as file:
-            read = confined.read("excerpt", file.file, kind, _("Picture"))
+            read = confined.read("files.excerpt", file.file, kind, _("Picture"))
     except confined.Unreadable as fault:
         return Preview(kind, [], is_cut=False, fault=_why(str(fault)))
     parts = [Part(part["title"].strip(), _harmless(part["markup"])) for part in read["parts"]]

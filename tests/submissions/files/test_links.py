@@ -2,14 +2,14 @@
 
 import pytest
 
-from submissions import checks
+from submissions.files import recognise
 
 
 @pytest.mark.parametrize(
     "link", ["https://www.cdd.go.th/ข่าว", "http://example.org", "https://www.facebook.com/watch?v=1&t=2#x"]
 )
 def test_a_link_to_a_site_is_taken_as_it_is(link):
-    assert checks.inspect_link(f"  {link} ") == link
+    assert recognise.inspect_link(f"  {link} ") == link
 
 
 @pytest.mark.parametrize(
@@ -32,5 +32,5 @@ def test_a_link_to_a_site_is_taken_as_it_is(link):
     ],
 )
 def test_a_link_that_leads_nowhere_is_refused(link):
-    with pytest.raises(checks.Unfit):
-        checks.inspect_link(link)
+    with pytest.raises(recognise.Unfit):
+        recognise.inspect_link(link)

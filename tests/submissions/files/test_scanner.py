@@ -13,14 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from awards.management import samples
-from submissions import access, confined, intake, scanner
+from submissions import access, intake
 from submissions.examination import work
+from submissions.files import confined, scanner
 from submissions.models import Evidence, Examination, Notice
 from submissions.vault import vault
 from tests import factories as make
 from tests.servers import ROOT, Clamd
-
-from .test_examination import keep
+from tests.submissions.test_examination import keep
 
 INFECTED = samples.png() + Clamd.eicar  # a picture that opens, with a virus at its end
 
