@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from scoring.marks import placed
-from submissions import access, thai
+from submissions import thai
 from submissions.admin.exporting import ExportedList
+from submissions.questions import access
 from submissions.spreadsheets.writing import Column
 from submissions.templatetags.thai import be_time
 

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from submissions.board import Board
-from submissions.committee import closed_accounts
-from submissions.handed_in import unconfirmed
 from submissions.models import Evidence, Round, Sheet
+from submissions.questions.committee import closed_accounts
+from submissions.questions.handed_in import unconfirmed
+from submissions.questions.participants import Board
 
 from .publish import Draft
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from submissions import access
-from submissions.committee import coverage, judges_with_offices, seat
 from submissions.fields import BuddhistDateField, show_reasons
 from submissions.models import Edition, Entry, Office, Round
-from submissions.proofread import Refused
+from submissions.questions import access
+from submissions.questions.committee import coverage, judges_with_offices, seat
+from submissions.questions.proofread import Refused
 
 from .models import Publication
 from .stages import Plan, open_following, planned, prepare, replaced_by, rounds_opened

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from scoring import engine, marks, phrases, prose, recompute
 from scoring.models import Scorecard
-from submissions import access, thai
+from submissions import thai
 from submissions.models import Entry, Office, Round
-from submissions.proofread import Refused, check_sizes
+from submissions.questions import access
+from submissions.questions.proofread import Refused, check_sizes
 
 from . import canonical, tasks
 from .ledger import heads

@@ -8,9 +8,10 @@ from typing import Literal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from submissions import access, intake
+from submissions import intake
 from submissions.models import Edition, Entry, Office, Round
-from submissions.proofread import Refused, check_sizes
+from submissions.questions import access
+from submissions.questions.proofread import Refused, check_sizes
 
 from .models import Publication, Result, faults
 

@@ -11,12 +11,13 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from submissions import access, thai
+from submissions import thai
 from submissions.accounts.events import Thing, record_file
-from submissions.board import Board
 from submissions.models import Round
 from submissions.pages.dear import dear
-from submissions.proofread import Refused
+from submissions.questions import access
+from submissions.questions.participants import Board
+from submissions.questions.proofread import Refused
 
 from . import bundle, documents, resources, tasks
 from .columns import Columns

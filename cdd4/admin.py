@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 
-from submissions import access
+from submissions.questions import access
 
 
 class AdminSite(UnfoldAdminSite):

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from scoring import engine
 from submissions import thai
-from submissions.deadlines import OPEN, Calendar, Deadline, Due
 from submissions.fields import whole
 from submissions.models import Entry, Round
+from submissions.questions.deadlines import OPEN, Calendar, Deadline, Due
 
 from .models import Scorecard, stale_in
 

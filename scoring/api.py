@@ -11,10 +11,11 @@ from rest_framework import generics, serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from submissions import access, thai
+from submissions import thai
 from submissions.api.facts import LANGUAGE, EntriesMixin, RoundsMixin, allow
 from submissions.api.lists import OF_PAGES, refuse_unknown
 from submissions.models import Entry, Round
+from submissions.questions import access
 from submissions.serializers import NomineeSerializer, OfficeSerializer, Points, TextSerializer
 
 from .cards import Card

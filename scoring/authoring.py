@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from submissions import access, intake, thai
+from submissions import intake, thai
 from submissions.admin.roles import RoleAdmin, page_context, short_time
 from submissions.fields import show_reasons, whole
 from submissions.models import Entry, Round
-from submissions.proofread import MOST_TEXT, Refused, check_scheme
+from submissions.questions import access
+from submissions.questions.proofread import MOST_TEXT, Refused, check_scheme
 from submissions.queue import send
 
 from . import engine, tasks, trial

@@ -9,10 +9,10 @@ from django.db.models import prefetch_related_objects
 
 from scoring import engine, phrases
 from scoring.engine.rules.totals import Convert
-from submissions import access
 from submissions.models import Entry
-from submissions.proofread import slot_field
-from submissions.slots import anchor_of
+from submissions.questions import access
+from submissions.questions.proofread import slot_field
+from submissions.questions.slots import anchor_of
 
 from .marks import NOTHING, Marks, state
 from .models import Scorecard, rank_of

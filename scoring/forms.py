@@ -11,8 +11,8 @@ from scoring import engine
 from submissions import thai
 from submissions.fields import YesNoField, field_for
 from submissions.models import Evidence, Value
-from submissions.proofread import Slot, slot_field
-from submissions.slots import EvidenceSlot
+from submissions.questions.proofread import Slot, slot_field
+from submissions.questions.slots import EvidenceSlot
 
 from .simulation import Assumptions
 

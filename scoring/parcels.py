@@ -23,14 +23,15 @@ from django.utils.translation import gettext as _
 
 from scoring import engine
 from scoring.engine.display import numbering
-from submissions import access, papers, thai
+from submissions import papers, thai
 from submissions.deeds import amount_title
 from submissions.examination.told import tell_office
 from submissions.files import room
 from submissions.files.recognise import WORD
 from submissions.formats import XLSX
 from submissions.models import Entry, Evidence, Examination
-from submissions.slots import title_of
+from submissions.questions import access
+from submissions.questions.slots import title_of
 from submissions.templatetags.wording import amount, channel_names, name_for_offices, slot_title, state_name, unit
 from submissions.typesetting import make_pdf
 from submissions.vault import vault

@@ -10,12 +10,12 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from submissions import access
 from submissions.accounts.events import Thing, record_file
 from submissions.fields import whole
 from submissions.files import room
 from submissions.models import Entry
 from submissions.pages.evidence_files import kept_file
+from submissions.questions import access
 from submissions.queue import send
 from submissions.templatetags.wording import entry_name
 

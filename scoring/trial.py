@@ -6,7 +6,7 @@ from django.db.models import Sum, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from submissions.models import Edition, Round
-from submissions.proofread import Refused, check_scheme
+from submissions.questions.proofread import Refused, check_scheme
 
 from . import engine, recompute
 from .comparison import Comparison, Side, changed_lines

@@ -18,15 +18,16 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from scoring import engine
-from submissions import access, thai
+from submissions import thai
 from submissions.confirming import Confirming
-from submissions.deadlines import OPEN, Calendar
 from submissions.examination.told import tell_office
 from submissions.fields import whole
 from submissions.forms import ValuesForm
 from submissions.models import CalendarFeed, Entry, Evidence, Round
 from submissions.pages.dear import dear
-from submissions.slots import EvidenceSlot, next_to_do, slots_of
+from submissions.questions import access
+from submissions.questions.deadlines import OPEN, Calendar
+from submissions.questions.slots import EvidenceSlot, next_to_do, slots_of
 from submissions.typesetting import make_pdf
 from submissions.uploads import unfinished_of
 

@@ -11,10 +11,10 @@ from django.core.cache import caches
 from django.db.models import FilteredRelation, Q
 
 from scoring import engine
-from submissions import access
-from submissions.deadlines import OPEN, Calendar, Deadline
 from submissions.deeds import name_what_was_done_to
 from submissions.models import Entry, Event, Evidence
+from submissions.questions import access
+from submissions.questions.deadlines import OPEN, Calendar, Deadline
 
 from .agenda import Item, line_of
 from .cards import Advice, Card, Draft, Line

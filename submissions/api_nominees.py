@@ -7,9 +7,10 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from . import access, intake
+from . import intake
 from .api.facts import EntriesMixin, allow, clean
 from .models import Entry, Office, Scope
+from .questions import access
 from .rest import Text
 from .serializers import EntrySerializer
 

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from scoring import engine
 
-from . import access, intake, thai
+from . import intake, thai
 from .deeds import amount_title
-from .handed_in import amounts_of, digest_of, evidence_of, is_office_s
 from .models import Confirmation, Entry, Event, Evidence, Notice, User
 from .notices import tell
 from .notices.people import heads_of
-from .slots import EvidenceSlot, slots_of, state_of, title_of
+from .questions import access
+from .questions.handed_in import amounts_of, digest_of, evidence_of, is_office_s
+from .questions.slots import EvidenceSlot, slots_of, state_of, title_of
 from .templatetags.wording import amount, unit
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from .files import recognise, room
 from .files.partial import Whole
 from .models import Evidence
-from .proofread import Refused
+from .questions.proofread import Refused
 from .vault import Kept, vault
 
 log = logging.getLogger(__name__)

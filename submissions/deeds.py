@@ -16,10 +16,11 @@ from django.views.decorators.http import require_GET
 
 from scoring import engine
 
-from . import access, thai
+from . import thai
 from .fields import whole
 from .models import Entry, Event, User
-from .slots import page_of, title_of
+from .questions import access
+from .questions.slots import page_of, title_of
 from .templatetags.wording import DEEDS, amount_shown, is_of_office
 
 SHOWN = 50  # on one page

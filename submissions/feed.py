@@ -17,9 +17,9 @@ from icalendar import Calendar as File
 
 from scoring.engine.display import numbering
 
-from .deadlines import OPEN, Calendar, Deadline
 from .models import CalendarFeed
 from .models.people import new_key
+from .questions.deadlines import OPEN, Calendar, Deadline
 from .templatetags.wording import state_name
 from .thai import language
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from scoring import engine
 
-from . import access, answers, intake, papers
+from . import intake, papers
 from .accounts.events import Thing, record_file
 from .fields import whole
 from .files import recognise
@@ -21,7 +21,8 @@ from .form_page import Filling, address_of, saved_at
 from .models import Entry, Evidence
 from .pages.dear import dear
 from .printable import printable
-from .slots import slots_of
+from .questions import access, answers
+from .questions.slots import slots_of
 
 
 @login_required

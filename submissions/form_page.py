@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from scoring import engine
 
-from . import answers, papers, thai
+from . import papers, thai
 from .models import Answers, Entry, Evidence
-from .slots import EvidenceSlot, page_of
+from .questions import answers
+from .questions.slots import EvidenceSlot, page_of
 from .thai import language
 
 Said = Mapping[str, list[str]]

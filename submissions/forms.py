@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from scoring import engine
 
 from . import thai
-from .earlier import earlier_amounts
 from .fields import CHANNEL_NAMES, field_for, show_reasons, whole
 from .files import recognise
 from .models import Entry
-from .proofread import MOST_NAME, Slot, slot_field
-from .slips import slips
-from .slots import EvidenceSlot
+from .questions.earlier_amounts import earlier_amounts
+from .questions.proofread import MOST_NAME, Slot, slot_field
+from .questions.slots import EvidenceSlot
+from .questions.unusual_amounts import slips
 
 
 class EvidenceForm(forms.Form):

@@ -21,7 +21,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from .formats import Flaw, Sheet
 from .models import Office, Round, User
-from .proofread import Refused
+from .questions.proofread import Refused
 from .spreadsheets.table import find
 
 MOST_MARKS = 100  # nobody looks at more of them one by one

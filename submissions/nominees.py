@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from . import access, intake, thai
-from .board import Board
+from . import intake, thai
 from .fields import show_reasons, whole
 from .intake.nominations import register_years
 from .models import Entry, Office, Round
 from .models.places import within
+from .questions import access
+from .questions.participants import Board
 from .templatetags.wording import entry_name, nominee_name, office_name
 
 GROUPS = 25  # on a page: a country has 878 districts in 76 provinces

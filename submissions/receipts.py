@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from . import thai
 from .models import Evidence
-from .slots import page_of, title_of
+from .questions.slots import page_of, title_of
 
 SHOWN = 5  # other places named; more say nothing more
 

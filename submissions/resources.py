@@ -15,15 +15,16 @@ from import_export.instance_loaders import BaseInstanceLoader
 
 from scoring import engine
 
-from . import access, thai
+from . import thai
 from .fields import field_for
 from .formats import Percent
 from .imports import CarefulResource, Choice, Mark, OfficeByCode, Text, YesNo, plain
 from .intake import enter_values, judge_figures
 from .models import Entry, Office, RegisterLine, Round, User, Value
 from .models.places import registers_asked, within_any
-from .proofread import Refused, Slot, slot_field
-from .slips import unusual
+from .questions import access
+from .questions.proofread import Refused, Slot, slot_field
+from .questions.unusual_amounts import unusual
 
 COLUMNS = ("entry", "code", "period", "text")
 

@@ -18,7 +18,7 @@ from .accounts.steps import first_step
 from .fields import whole
 from .files import room
 from .intake import Conflict
-from .proofread import Refused
+from .questions.proofread import Refused
 
 
 class TokenAuthentication(KnoxAuthentication):

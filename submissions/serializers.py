@@ -9,10 +9,10 @@ from rest_framework import serializers
 
 from scoring import engine
 
-from . import access
 from .examination.serializers import ExaminedSerializer
 from .examination.told import tell
 from .models import Entry, Evidence, Office, Round, Sheet, User, Value
+from .questions import access
 from .rest import PeriodField, Text
 
 MAX_ID = 2**63 - 1

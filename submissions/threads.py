@@ -15,9 +15,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from . import access, intake
+from . import intake
 from .models import Entry, Event, Notice, User
-from .slots import EvidenceSlot, slots_of, thread_of
+from .questions import access
+from .questions.slots import EvidenceSlot, slots_of, thread_of
 from .templatetags.wording import DEEDS, is_of_office, name_for
 
 SHOWN = 200  # the newest of a thread; nobody reads more at once

@@ -27,7 +27,7 @@ from .files.gate import VERSION, refusal
 from .files.partial import Busy, Partial
 from .files.reception import Reception, TooMany
 from .models import Entry, Evidence, Scope, Upload
-from .proofread import Refused
+from .questions.proofread import Refused
 from .receipts import elsewhere
 
 EXTENSIONS = "creation,expiration,termination"

@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import access, intake
+from . import intake
 from .content import short_name
 from .files import recognise, room
 from .files.partial import Busy, Partial
 from .models import Entry, Evidence, Upload, User
-from .proofread import Refused, check_channels, check_slot
-from .slots import anchor_of
+from .questions import access
+from .questions.proofread import Refused, check_channels, check_slot
+from .questions.slots import anchor_of
 from .vault import ABANDONED, vault
 
 # What one person may have on its way at once, so that nobody fills the disk with what is never finished.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from . import access, intake, thai
+from . import intake, thai
 from .deeds import latest
 from .examination.told import tell_office
 from .fields import whole
@@ -19,7 +19,8 @@ from .files import room
 from .forms import EvidenceForm, ValuesForm
 from .models import Entry, Evidence, Value
 from .pages.evidence_files import evidence_or_404
-from .slots import EvidenceSlot, slots_of, title_of
+from .questions import access
+from .questions.slots import EvidenceSlot, slots_of, title_of
 
 
 @login_required

@@ -9,12 +9,12 @@ from django.urls import path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
-from submissions import access
 from submissions.examination.likeness import Match
 from submissions.examination.told import tell
 from submissions.files import confined, fingerprints, recognise
 from submissions.models import Evidence
 from submissions.pages.dear import dear
+from submissions.questions import access
 
 from .roles import page_context
 

@@ -16,10 +16,10 @@ from unfold.decorators import action, display
 from unfold.views import ChangeList
 
 from submissions.fields import whole
-from submissions.handed_in import states
 from submissions.log.check import check
 from submissions.models import Entry, Event, Evidence, Round
 from submissions.pages.dear import dear
+from submissions.questions.handed_in import states
 from submissions.spreadsheets import tables
 from submissions.templatetags.wording import DEEDS, deed, state_name
 

@@ -11,9 +11,9 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelect2Widget
 
 from submissions import intake, thai
-from submissions.deadlines import who_gains
 from submissions.fields import BuddhistDateField, show_reasons, whole
 from submissions.models import Entry, Extension, Round
+from submissions.questions.deadlines import who_gains
 from submissions.spreadsheets import tables
 
 from .exporting import ExportedList

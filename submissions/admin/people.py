@@ -12,9 +12,9 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 
-from submissions import access
 from submissions.models import User
 from submissions.notices.accounts import tell_of_password
+from submissions.questions import access
 from submissions.resources import UserResource
 
 from .guard import GuardedAdmin, GuardedForm

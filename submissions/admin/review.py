@@ -12,11 +12,12 @@ from django.utils.translation import ngettext
 from unfold.views import ChangeList
 
 from scoring import engine
-from submissions import access, intake
+from submissions import intake
 from submissions.examination.told import tell
 from submissions.fields import whole
 from submissions.models import Evidence
-from submissions.slots import slots_of
+from submissions.questions import access
+from submissions.questions.slots import slots_of
 from submissions.threads import Thread
 
 from .roles import page_context

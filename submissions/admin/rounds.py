@@ -15,9 +15,9 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from scoring import engine
 from submissions import thai
-from submissions.committee import closed_accounts, coverage, judges_with_offices, seat
 from submissions.fields import BuddhistDateField
 from submissions.models import Edition, Round
+from submissions.questions.committee import closed_accounts, coverage, judges_with_offices, seat
 from submissions.spreadsheets import tables
 
 from .entering import EnterOffices

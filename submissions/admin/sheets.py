@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from submissions import access, intake
+from submissions import intake
 from submissions.fields import NumberField, show_reasons, whole
-from submissions.handed_in import states
 from submissions.models import Entry, Evidence, Sheet
-from submissions.proofread import check_sheet
-from submissions.slots import slots_of
+from submissions.questions import access
+from submissions.questions.handed_in import states
+from submissions.questions.proofread import check_sheet
+from submissions.questions.slots import slots_of
 from submissions.spreadsheets import tables
 from submissions.templatetags.wording import entry_name
 

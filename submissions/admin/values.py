@@ -13,7 +13,7 @@ from unfold.decorators import display
 from submissions import intake
 from submissions.fields import NumberField, field_for
 from submissions.models import Value
-from submissions.proofread import slot_field
+from submissions.questions.proofread import slot_field
 from submissions.spreadsheets import tables
 from submissions.templatetags.wording import amount
 

@@ -10,12 +10,13 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from submissions import access, intake
+from submissions import intake
 from submissions.accounts.events import Thing, record_file
 from submissions.examination.told import tell
 from submissions.files import recognise
 from submissions.models import Evidence, Scope
 from submissions.pages.evidence_files import file_response
+from submissions.questions import access
 from submissions.rest import Held, JSONParser
 from submissions.serializers import (
     EvidenceSerializer,

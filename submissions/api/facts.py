@@ -10,9 +10,10 @@ from rest_framework import exceptions, generics, serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from submissions import access, intake
+from submissions import intake
 from submissions.fields import whole
 from submissions.models import Entry, Event, Round, Scope, Sheet
+from submissions.questions import access
 from submissions.serializers import (
     AmountsSerializer,
     EntrySerializer,

@@ -4,7 +4,7 @@ Each asks `access` itself, locks the entry before it reads, writes the fact and 
 to the `facts_changed` signal. All raise `Refused` with every reason at once, or `Conflict` if somebody was quicker.
 """
 
-from submissions.proofread import Refused
+from submissions.questions.proofread import Refused
 
 from .answers import hand_in_answers, save_answers
 from .confirmations import ask_heads, confirm_entry

@@ -10,9 +10,9 @@ from django.db import transaction
 
 from scoring import engine
 from submissions import papers
-from submissions.answers import tidy
 from submissions.models import Answers, Entry, Evidence, FilledForm
-from submissions.proofread import Refused, check_answers, check_draft, check_form
+from submissions.questions.answers import tidy
+from submissions.questions.proofread import Refused, check_answers, check_draft, check_form
 from submissions.vault import Kept, vault
 
 from .evidence import attach_evidence

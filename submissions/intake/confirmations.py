@@ -5,11 +5,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from submissions import access
-from submissions.handed_in import digest_of
 from submissions.log import carried
 from submissions.models import Confirmation, Entry, Event
-from submissions.proofread import Refused
+from submissions.questions import access
+from submissions.questions.handed_in import digest_of
+from submissions.questions.proofread import Refused
 
 from .hold import Conflict, hold
 

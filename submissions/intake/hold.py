@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from submissions.models import Entry, Round
-from submissions.proofread import Refused
+from submissions.questions.proofread import Refused
 
 
 class Conflict(Exception):

@@ -6,10 +6,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from submissions import access
 from submissions.log import carried
 from submissions.models import Entry, Event, Sheet
-from submissions.proofread import Refused, check_sheet
+from submissions.questions import access
+from submissions.questions.proofread import Refused, check_sheet
 
 from .hold import Conflict, change, hold, unchanged
 

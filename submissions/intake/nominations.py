@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from scoring.engine import Nominees
-from submissions import access
 from submissions.log import terms
 from submissions.models import Entry, Event, Office, RegisterLine, Round
 from submissions.models.places import within
-from submissions.proofread import Refused
+from submissions.questions import access
+from submissions.questions.proofread import Refused
 from submissions.thai import ERA, language
 
 from .hold import hold

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from submissions import access
 from submissions.models import Entry, Event, Round
-from submissions.proofread import Refused
+from submissions.questions import access
+from submissions.questions.proofread import Refused
 
 SHOWN = 10  # names in one refusal
 

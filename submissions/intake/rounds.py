@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
-from submissions import access
-from submissions.deadlines import who_gains
 from submissions.log import carried
 from submissions.models import Edition, Entry, Event, Extension, Office, Round
-from submissions.proofread import Refused, check_period, check_scheme, check_sizes
+from submissions.questions import access
+from submissions.questions.deadlines import who_gains
+from submissions.questions.proofread import Refused, check_period, check_scheme, check_sizes
 
 from .hold import Conflict, hold_all
 from .made import record_made

@@ -9,7 +9,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from submissions.log import carried
 from submissions.models import Entry, Event, Value
-from submissions.proofread import Refused, Slot, check_amounts, check_figures, slot_field
+from submissions.questions.proofread import Refused, Slot, check_amounts, check_figures, slot_field
 
 from .hold import Conflict, hold
 

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from scoring import engine
-from submissions.deadlines import asked_in, owed
-from submissions.handed_in import states
 from submissions.models import Entry, Extension, Notice, Reminded, Round, User
+from submissions.questions.deadlines import asked_in, owed
+from submissions.questions.handed_in import states
 
 from .making import MOST
 from .people import heads_of, officers_of

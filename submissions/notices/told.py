@@ -15,9 +15,9 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from scoring import engine
-from submissions.deadlines import more_time
-from submissions.handed_in import last_confirmed
 from submissions.models import Entry, Event, Evidence, Notice, Remark, Told
+from submissions.questions.deadlines import more_time
+from submissions.questions.handed_in import last_confirmed
 
 from .making import Happening, gather, tell
 from .people import heads_of, officers_of, reviewers_of

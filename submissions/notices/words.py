@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from submissions import thai
 from submissions.models import Entry, Notice, User
-from submissions.slots import page_of, thread_of, title_of
+from submissions.questions.slots import page_of, thread_of, title_of
 from submissions.templatetags.accounts import factor_name
 from submissions.templatetags.wording import entry_name
 

@@ -17,13 +17,14 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from submissions import access, thai
+from submissions import thai
 from submissions.accounts.events import Thing, record_file
 from submissions.examination.told import tell_office
 from submissions.files import confined
 from submissions.files.preview import preview
 from submissions.models import Evidence
-from submissions.slots import page_of, title_of
+from submissions.questions import access
+from submissions.questions.slots import page_of, title_of
 
 from .dear import dear
 

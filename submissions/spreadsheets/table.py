@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from submissions.formats import Sheet
-from submissions.proofread import Refused
+from submissions.questions.proofread import Refused
 
 FIRST_ROWS = 20  # among which the headings are looked for
 _CODE = re.compile(r"[0-9a-z][0-9a-z_.-]*")  # as codes are written, and remarks hardly ever

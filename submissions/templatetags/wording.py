@@ -10,7 +10,7 @@ from submissions.files.recognise import size_shown
 from submissions.log import terms
 from submissions.log.words import changes
 from submissions.models import User, Value
-from submissions.slots import page_of, title_of
+from submissions.questions.slots import page_of, title_of
 
 register = template.Library()
 register.filter(numbering)

@@ -7,9 +7,10 @@ from django.db import connection
 
 from awards.publish import publish
 from scoring import shipped
-from submissions import access, intake
+from submissions import intake
 from submissions.intake import Conflict, Refused
 from submissions.models import Round
+from submissions.questions import access
 from tests import factories
 
 from .conftest import falling, make_contest

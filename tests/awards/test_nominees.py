@@ -14,7 +14,7 @@ from awards.matters import open_matters
 from awards.models import Publication, faults
 from awards.publish import Moved, draft, publish
 from submissions import intake
-from submissions.proofread import Refused
+from submissions.questions.proofread import Refused
 from tests import factories as make
 from tests.extraction import by_poppler
 

@@ -18,7 +18,7 @@ from scoring import prose
 from scoring.models import Scorecard
 from scoring.recompute import rescore
 from submissions.models import Entry, Office
-from submissions.proofread import Refused
+from submissions.questions.proofread import Refused
 from tests import factories
 
 from .conftest import falling, give_points, make_contest

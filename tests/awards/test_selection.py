@@ -7,10 +7,11 @@ from awards import pdf
 from awards.models import faults
 from awards.publish import publish
 from scoring.recompute import rescore_stale
-from submissions import access, intake
-from submissions.deadlines import Calendar
+from submissions import intake
 from submissions.models import Evidence, Sheet
-from submissions.proofread import Refused
+from submissions.questions import access
+from submissions.questions.deadlines import Calendar
+from submissions.questions.proofread import Refused
 from tests import factories as make
 from tests.extraction import by_poppler
 from tests.submissions.conftest import make_tambons, own

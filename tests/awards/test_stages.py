@@ -8,7 +8,7 @@ from awards.publish import publish
 from awards.stages import Plan, open_following
 from submissions import intake
 from submissions.models import Entry, Round
-from submissions.proofread import Refused
+from submissions.questions.proofread import Refused
 from tests import factories
 
 from .conftest import make_contest

@@ -104,14 +104,20 @@ NOTICES = (*REQUEST[:2], *REQUEST[3:], "celery", "submissions.intake", "submissi
 # The table of docs/architecture.md, "what a line may touch": a room, and what it may not import.
 ROOMS = {
     "submissions/intake/": (*REQUEST, "celery", "rest_framework", "submissions.forms", "submissions.views"),
-    "submissions/access.py": (*REQUEST, "celery", "submissions.intake", "submissions.forms", "submissions.views"),
+    "submissions/questions/access.py": (
+        *REQUEST,
+        "celery",
+        "submissions.intake",
+        "submissions.forms",
+        "submissions.views",
+    ),
     **{
         f"submissions/notices/{name}.py": NOTICES
         for name in ("making", "told", "reminders", "words", "letters", "mail")
     },
     "submissions/models": (*REQUEST, "celery", "submissions.intake", "submissions.forms", "submissions.views"),
     "scoring/recompute.py": (*REQUEST, "celery", "submissions.intake", "submissions.forms", "scoring.views"),
-    "scoring/tasks.py": (*REQUEST, "submissions.intake", "submissions.access", "scoring.engine"),
+    "scoring/tasks.py": (*REQUEST, "submissions.intake", "submissions.questions.access", "scoring.engine"),
     "scoring/models.py": (*REQUEST, "celery", "scoring.recompute", "scoring.tasks", "scoring.views"),
     "scoring/trial.py": (*REQUEST, "celery", "submissions.intake", "submissions.forms", "scoring.views"),
     "awards/publish.py": (*REQUEST, "celery", "submissions.intake", "awards.pdf", "awards.views"),

@@ -11,7 +11,7 @@ from scoring.cards import Card
 from scoring.prose import Prose
 from scoring.recompute import rescore
 from submissions.models import Answers, Entry, Round
-from submissions.slots import slots_of
+from submissions.questions.slots import slots_of
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from scoring import report, shipped, tasks, trial
 from scoring.comparison import changed_lines
 from scoring.models import Scorecard, Trial
 from submissions.models import Event
-from submissions.proofread import Refused
+from submissions.questions.proofread import Refused
 from tests import factories as make
 from tests.factories import at
 

@@ -7,9 +7,10 @@ from django.test.utils import CaptureQueriesContext
 from scoring import shipped
 from scoring.models import stale_entries
 from scoring.recompute import rescore
-from submissions import access, intake
+from submissions import intake
 from submissions.intake import Conflict, Refused
 from submissions.models import Edition, Event, Round
+from submissions.questions import access
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -8,12 +8,13 @@ from django.urls import reverse
 from awards.matters import open_matters
 from awards.publish import draft
 from scoring.recompute import rescore
-from submissions import access, intake
-from submissions.handed_in import digest_of, states, unconfirmed
+from submissions import intake
 from submissions.models import Confirmation, Entry, Event, Notice
 from submissions.notices import reminders
 from submissions.notices.told import tell_recorded
 from submissions.notices.words import say
+from submissions.questions import access
+from submissions.questions.handed_in import digest_of, states, unconfirmed
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.utils import timezone
 from submissions import intake
 from submissions.models import Entry, Event, Evidence, RegisterLine
 from submissions.models.entries import EntryQuerySet
-from submissions.proofread import Refused
+from submissions.questions.proofread import Refused
 from tests import factories as make
 
 from .conftest import make_tambons, own

@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from submissions import access, intake
+from submissions import intake
 from submissions.models import Event, Notice, Remark
 from submissions.notices.told import tell_recorded
+from submissions.questions import access
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -23,7 +23,7 @@ from submissions.files import partial, room
 from submissions.files.gate import BODY
 from submissions.files.partial import Busy, Partial
 from submissions.models import Upload
-from submissions.slots import page_of, title_of
+from submissions.questions.slots import page_of, title_of
 from submissions.thai import format_date
 from submissions.vault import vault
 from tests import factories as make

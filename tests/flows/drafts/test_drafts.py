@@ -7,8 +7,9 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from submissions import intake, proofread
+from submissions import intake
 from submissions.models import Answers
+from submissions.questions import proofread
 from tests.servers import wait_until
 
 from ..conftest import SCREENS, WIDE

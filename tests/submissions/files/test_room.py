@@ -14,7 +14,7 @@ from django.urls import reverse
 from submissions import intake, vault
 from submissions.files import room
 from submissions.models import Event
-from submissions.proofread import Refused
+from submissions.questions.proofread import Refused
 from tests import factories as make
 from tests.submissions.filling import asking
 from tests.submissions.sending import PDF, SIZE, begin, begun, send

@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from awards.management import samples
-from submissions import access, intake
+from submissions import intake
 from submissions.examination import work
 from submissions.files import confined, scanner
 from submissions.models import Evidence, Examination, Notice
+from submissions.questions import access
 from submissions.vault import vault
 from tests import factories as make
 from tests.servers import ROOT, Clamd

@@ -16,7 +16,7 @@ from django.utils import translation
 from cdd4.celery import app
 from submissions import intake, tasks
 from submissions.models import Evidence
-from submissions.proofread import Refused
+from submissions.questions.proofread import Refused
 from submissions.vault import ABANDONED, vault
 from tests import factories as make
 

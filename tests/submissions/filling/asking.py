@@ -2,8 +2,8 @@
 
 from django.urls import reverse
 
-from submissions import access, answers
-from submissions.slots import slots_of
+from submissions.questions import access, answers
+from submissions.questions.slots import slots_of
 from tests.submissions.test_papers import MONTH, REPORT
 
 JSON = {"HTTP_ACCEPT": "application/json"}

@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from scoring import shipped
-from submissions import answers, intake
+from submissions import intake
 from submissions.models import Answers, Evidence, FilledForm
+from submissions.questions import answers
 from tests import factories as make
 from tests.extraction import by_poppler
 from tests.submissions.test_papers import CHECKLIST, MONTH, REPORT, words_of

@@ -8,8 +8,8 @@ from awards.models import Publication
 from awards.publish import Decision, draft, publish
 from scoring import shipped
 from submissions import intake
-from submissions.handed_in import digest_of
 from submissions.models import Edition, Entry, Evidence, Holiday, Office, Round, Sheet, Value
+from submissions.questions.handed_in import digest_of
 from tests import factories as make
 
 SLOT = "1.1.report"

@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from submissions.formats import Sheet
-from submissions.proofread import Refused
+from submissions.questions.proofread import Refused
 from submissions.resources import FiguresResource, UserResource
 from submissions.spreadsheets import table
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from scoring import engine
 from scoring.engine.rules import Bands, Convert, Proportion, Rule, Sum
 from scoring.engine.rules.numbers import Number, Percent, Plain
+from submissions import thai
 
-from . import thai
-from .earlier import Earlier
+from .earlier_amounts import Earlier
 from .proofread import Slot
 
 TIMES = 3  # so many times the earlier round's amount, or so small a part of it, is told

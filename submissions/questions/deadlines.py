@@ -14,9 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scoring import engine
+from submissions import thai
+from submissions.models import Answers, Entry, Evidence, Extension, Round, Value
 
-from . import access, thai
-from .models import Answers, Entry, Evidence, Extension, Round, Value
+from . import access
 from .slots import anchor_of, state_of
 
 Slot = tuple[str, str]  # the code of a requirement or a value, and its period or ""

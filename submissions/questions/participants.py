@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from submissions.models import Entry, Office, Round, User
+
 from . import access
-from .models import Entry, Office, Round, User
 
 
 @dataclass

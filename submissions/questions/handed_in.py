@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from scoring import engine
-
-from .models import Confirmation, Entry, Evidence, Value
+from submissions.models import Confirmation, Entry, Evidence, Value
 
 GONE = (Evidence.Status.DRAFT, Evidence.Status.WITHDRAWN)
 

@@ -8,8 +8,7 @@ from datetime import date, datetime
 from django.urls import reverse
 
 from scoring import engine
-
-from .models import Answers, Entry, Evidence
+from submissions.models import Answers, Entry, Evidence
 
 STANDING = (Evidence.Status.ACCEPTED, Evidence.Status.SUBMITTED, Evidence.Status.RETURNED, Evidence.Status.DRAFT)
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
-from . import thai
-from .models import Entry, Value
+from submissions import thai
+from submissions.models import Entry, Value
+
 from .proofread import Slot
 
 _YEAR_OF_SCHEME = re.compile(r"-\d{4}\Z")

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from scoring import shipped
-from submissions.earlier import earlier_amounts
+from submissions.questions.earlier_amounts import earlier_amounts
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

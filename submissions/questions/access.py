@@ -7,8 +7,8 @@ from django.conf import settings
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from .models import Entry, Evidence, Examination, Round, Sheet, User
-from .signals import adoption_asked, discard_asked
+from submissions.models import Entry, Evidence, Examination, Round, Sheet, User
+from submissions.signals import adoption_asked, discard_asked
 
 Reason = str | None
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from .models import Entry, Office, Round, User
+from submissions.models import Entry, Office, Round, User
 
 
 def coverage(entries: Iterable[Entry], judges: Iterable[User]) -> list[tuple[Office, list[User]]]:

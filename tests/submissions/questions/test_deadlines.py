@@ -6,11 +6,10 @@ import pytest
 from django.urls import reverse
 
 from submissions import intake
-from submissions.deadlines import Calendar
 from submissions.models import Entry
+from submissions.questions.deadlines import Calendar
 from tests import factories as make
-
-from .conftest import make_tambons, own
+from tests.submissions.conftest import make_tambons, own
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@
 import pytest
 
 from scoring import shipped
-from submissions.slips import slips
+from submissions.questions.unusual_amounts import slips
 
 
 def told(scheme: str, criterion: str, **amounts: str) -> set[str]:

@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from scoring import engine
+from submissions import thai
+from submissions.models import Entry, Office, Round, User
 
-from . import access, thai
-from .models import Entry, Office, Round, User
+from . import access
 
 Slot = tuple[str, str]  # the code of a value, and its period or ""
 

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from django.core.exceptions import ValidationError
 
 from scoring import engine
-
-from . import thai
-from .fields import BuddhistDateField, NumberField
-from .printable import printable
+from submissions import thai
+from submissions.fields import BuddhistDateField, NumberField
+from submissions.printable import printable
 
 Data = dict[str, engine.Answer]
 

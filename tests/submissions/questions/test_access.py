@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 
-from submissions import access
 from submissions.models import Entry, Event, Evidence, Office, Round, Value
+from submissions.questions import access
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
