@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 
 from scoring.marks import NOTHING, Marks, placed
 from submissions import thai
-from submissions.typesetting import make_pdf, read_assets
+from submissions.documents.typesetting import make_pdf, read_assets
 
 from .columns import Columns
 

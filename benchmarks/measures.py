@@ -24,7 +24,8 @@ from benchmarks.bare import nothing
 from scoring import engine, parcels
 from scoring.models import Scorecard, rank_of, standings
 from scoring.recompute import read_entries, read_facts, rescore
-from submissions import intake, printing, typesetting
+from submissions import intake
+from submissions.documents import printing, typesetting
 from submissions.models import Entry, Round, User
 from tests.lines import cookies
 

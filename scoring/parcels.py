@@ -23,8 +23,10 @@ from django.utils.translation import gettext as _
 
 from scoring import engine
 from scoring.engine.display import numbering
-from submissions import papers, thai
+from submissions import thai
 from submissions.deeds import amount_title
+from submissions.documents import filled_forms
+from submissions.documents.typesetting import make_pdf
 from submissions.examination.told import tell_office
 from submissions.files import room
 from submissions.files.recognise import WORD
@@ -33,7 +35,6 @@ from submissions.models import Entry, Evidence, Examination
 from submissions.questions import access
 from submissions.questions.slots import title_of
 from submissions.templatetags.wording import amount, channel_names, name_for_offices, slot_title, state_name, unit
-from submissions.typesetting import make_pdf
 from submissions.vault import vault
 
 from .cards import Card
@@ -134,7 +135,7 @@ def _packed(parcel: Parcel) -> Iterator[bytes]:
                 yield from _put(folder, pipe, line)
             if line.word:
                 paper = line.evidence.filled_form.paper
-                folder.writestr(_info(line.word, line.evidence.submitted_at), papers.word(paper))
+                folder.writestr(_info(line.word, line.evidence.submitted_at), filled_forms.word(paper))
             parcel.note(done=number)
         parcel.note(stage=Parcel.Stage.LISTS)
         now = entry.round.now()

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET
 from scoring import engine
 from submissions import thai
 from submissions.confirming import Confirming
+from submissions.documents.typesetting import make_pdf
 from submissions.examination.told import tell_office
 from submissions.fields import whole
 from submissions.forms import ValuesForm
@@ -28,7 +29,6 @@ from submissions.pages.dear import dear
 from submissions.questions import access
 from submissions.questions.deadlines import OPEN, Calendar
 from submissions.questions.slots import EvidenceSlot, next_to_do, slots_of
-from submissions.typesetting import make_pdf
 from submissions.uploads import unfinished_of
 
 from .agenda import Agenda

@@ -13,14 +13,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from scoring import engine
 
-from . import intake, papers
+from . import intake
 from .accounts.events import Thing, record_file
+from .documents import filled_forms
+from .documents.printable import printable
 from .fields import whole
 from .files import recognise
 from .form_page import Filling, address_of, saved_at
 from .models import Entry, Evidence
 from .pages.dear import dear
-from .printable import printable
 from .questions import access, answers
 from .questions.slots import slots_of
 
@@ -99,8 +100,8 @@ def preview(request, pk: int, form: str) -> HttpResponse:
     refused = {fault.field for fault in engine.check_answers(filling.form, final)}
     sound = {key: answer for key, answer in final.items() if key not in refused}
     when = {"by": request.user, "at": filling.slot.at}
-    paper = papers.printed(filling.entry, filling.form, filling.period, sound, **when, is_draft=True)
-    return _document(papers.pdf(paper), recognise.PDF, papers.name_of(paper), as_attachment=False)
+    paper = filled_forms.printed(filling.entry, filling.form, filling.period, sound, **when, is_draft=True)
+    return _document(filled_forms.pdf(paper), recognise.PDF, filled_forms.name_of(paper), as_attachment=False)
 
 
 def _after_login(request, pk: int, form: str) -> HttpResponse:
@@ -210,7 +211,7 @@ def word(request, pk: int) -> HttpResponse:
     rows = Evidence.objects.visible_to(request.user).filter(filled_form__isnull=False)
     evidence = get_object_or_404(rows.select_related("filled_form"), pk=pk)
     name = evidence.original_name.removesuffix(recognise.PDF.suffix) + recognise.WORD.suffix
-    response = _document(papers.word(evidence.filled_form.paper), recognise.WORD, name, as_attachment=True)
+    response = _document(filled_forms.word(evidence.filled_form.paper), recognise.WORD, name, as_attachment=True)
     record_file(request, Thing.EVIDENCE, evidence.pk, name)
     return response
 

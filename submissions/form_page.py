@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from scoring import engine
 
-from . import papers, thai
+from . import thai
+from .documents import filled_forms
 from .models import Answers, Entry, Evidence
 from .questions import answers
 from .questions.slots import EvidenceSlot, page_of
@@ -138,7 +139,7 @@ class Filling:
     @cached_property
     def _known(self) -> answers.Data:
         """What the portal can fill in by itself."""
-        known = {"office": papers.name_of_office(self.entry.office)}
+        known = {"office": filled_forms.name_of_office(self.entry.office)}
         return {field.code: known[field.begins] for field in self.form.fields if field.begins}
 
     @property

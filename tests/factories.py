@@ -14,7 +14,7 @@ from django.utils import timezone
 from awards.management import samples
 from scoring import shipped
 from scoring.models import Scorecard
-from submissions import papers
+from submissions.documents import filled_forms
 from submissions.models import (
     Edition,
     Entry,
@@ -148,7 +148,7 @@ def make_evidence(
 def make_filled_form(evidence: Evidence, form: str, **data) -> FilledForm:
     """As if this evidence had been made of a form with these answers."""
     entry = evidence.entry
-    paper = papers.printed(entry, entry.round.scheme.forms[form], evidence.period, data, by=make_user(), at=NOW)
+    paper = filled_forms.printed(entry, entry.round.scheme.forms[form], evidence.period, data, by=make_user(), at=NOW)
     return FilledForm.objects.create(evidence=evidence, form=form, data=data, paper=paper)
 
 

@@ -12,8 +12,8 @@ from weasyprint import HTML
 
 from scoring.engine import Scheme
 from submissions import thai
-from submissions.printing import HandedIn
-from submissions.typesetting import fonts
+from submissions.documents.printing import HandedIn
+from submissions.documents.typesetting import fonts
 
 from . import samples
 from .story import Piece

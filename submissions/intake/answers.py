@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from scoring import engine
-from submissions import papers
+from submissions.documents import filled_forms
 from submissions.models import Answers, Entry, Evidence, FilledForm
 from submissions.questions.answers import tidy
 from submissions.questions.proofread import Refused, check_answers, check_draft, check_form
@@ -88,11 +88,11 @@ def hand_in_answers(
         check_answers(form, answers, refused)
     refused.raise_if_any()
     assert form
-    paper = papers.printed(entry, form, period, answers, by=by, at=at)
+    paper = filled_forms.printed(entry, form, period, answers, by=by, at=at)
     # Laid out before the entry is held: it takes a second.
     twin = _standing_twin(entry, form, period, answers)
     lost = None if twin is None or _is_there(twin) else twin
-    upload = papers.pdf(paper) if twin is None or lost else None
+    upload = filled_forms.pdf(paper) if twin is None or lost else None
     with transaction.atomic():
         hold(entry)
         draft = _draft(entry, code, period)
@@ -112,7 +112,7 @@ def hand_in_answers(
             by=by,
             requirement=form.requirement,
             period=period,
-            upload=ContentFile(upload or papers.pdf(paper), papers.name_of(paper)),
+            upload=ContentFile(upload or filled_forms.pdf(paper), filled_forms.name_of(paper)),
             at=at,
             replaces=before,
             revision=before.revision if before else None,
@@ -145,7 +145,7 @@ def _is_there(evidence: Evidence) -> bool:
     if vault.holds(kept.name, kept):
         return True
     log.error("the file of evidence %s is gone or altered; its form was handed in again", evidence.pk)
-    again = vault.keep([papers.pdf(evidence.filled_form.paper)], PurePath(kept.name).suffix)
+    again = vault.keep([filled_forms.pdf(evidence.filled_form.paper)], PurePath(kept.name).suffix)
     if again.sha256 != kept.sha256:  # other fonts, another release: what is handed in takes its place
         vault.delete(again.name)
         return False

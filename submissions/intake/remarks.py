@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from submissions.documents.printable import printable
 from submissions.log import carried
 from submissions.models import Entry, Event, Remark
-from submissions.printable import printable
 from submissions.questions import access
 from submissions.questions.proofread import Refused, check_period
 

@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 
 from scoring import engine
 from submissions import thai
+from submissions.documents.printable import printable
 from submissions.fields import BuddhistDateField, NumberField
-from submissions.printable import printable
 
 Data = dict[str, engine.Answer]
 

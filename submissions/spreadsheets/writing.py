@@ -18,8 +18,8 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._writer import WorksheetWriter
 
+from submissions.documents.printable import printable
 from submissions.files.spreadsheet import RISKY
-from submissions.printable import printable
 from submissions.thai import ERA
 
 Cell = str | int | Decimal | date | datetime | None

@@ -14,8 +14,8 @@ from tests.servers import ROOT
 # What is shipped is loaded, and the demo made, on SQLite by the test of `make run`.
 APART = """
     scoring/test_agenda scoring/test_authoring scoring/test_criterion scoring/test_scheme_page
-    scoring/test_views submissions/test_examination submissions/test_papers submissions/files/test_preview
-    submissions/spreadsheets/test_figures submissions/spreadsheets/test_files
+    scoring/test_views submissions/test_examination submissions/documents/test_filled_forms
+    submissions/files/test_preview submissions/spreadsheets/test_figures submissions/spreadsheets/test_files
     submissions/spreadsheets/test_people_and_offices scoring/test_standings_page submissions/test_views
     submissions/test_values submissions/admin/test_sheets awards/test_bundle awards/test_columns
     awards/test_documents awards/test_views awards/test_nominees scoring/test_marks scoring/test_parcels

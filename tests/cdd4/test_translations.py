@@ -40,7 +40,7 @@ THAI_IN_SOURCE = {
     "submissions/api/examples.py": "what people hand in, as it looks",
     "submissions/forms.py": "an example of a Thai date",
     "submissions/imports.py": "yes and no as people write them in a cell",
-    "submissions/papers.py": "documents are Thai whatever the reader's language",
+    "submissions/documents/filled_forms.py": "documents are Thai whatever the reader's language",
     "submissions/thai.py": "months, digits and sorting of Thai",
     "templates/awards/pdf/": "documents are Thai whatever the reader's language",
     "templates/submissions/pdf/": "documents are Thai whatever the reader's language",

@@ -16,9 +16,9 @@ from submissions.files import room
 from submissions.models import Event
 from submissions.questions.proofread import Refused
 from tests import factories as make
+from tests.submissions.documents.test_filled_forms import REPORT
 from tests.submissions.filling import asking
 from tests.submissions.sending import PDF, SIZE, begin, begun, send
-from tests.submissions.test_papers import REPORT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 Usage = namedtuple("Usage", "total used free")

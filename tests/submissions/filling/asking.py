@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from submissions.questions import access, answers
 from submissions.questions.slots import slots_of
-from tests.submissions.test_papers import MONTH, REPORT
+from tests.submissions.documents.test_filled_forms import MONTH, REPORT
 
 JSON = {"HTTP_ACCEPT": "application/json"}
 

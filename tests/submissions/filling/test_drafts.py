@@ -10,7 +10,7 @@ from submissions import intake
 from submissions.form_page import Line
 from submissions.models import Answers, Event, Evidence
 from tests import factories as make
-from tests.submissions.test_papers import MONTH, REPORT
+from tests.submissions.documents.test_filled_forms import MONTH, REPORT
 
 from .asking import JSON, address, save, sent, slot
 

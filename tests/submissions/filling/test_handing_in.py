@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from scoring.models import Scorecard
 from scoring.recompute import rescore
-from submissions import intake, papers
+from submissions import intake
+from submissions.documents import filled_forms
 from submissions.models import Answers, Event, Evidence, FilledForm
 from tests import factories as make
-from tests.submissions.test_papers import MONTH, REPORT
+from tests.submissions.documents.test_filled_forms import MONTH, REPORT
 
 from .asking import address, hand_in, save, sent, slot
 
@@ -160,8 +161,8 @@ def test_one_that_can_not_be_made_again_as_it_was_is_replaced(client, entry, off
     hand_in(client, entry)
     first = Evidence.objects.get()
     Path(first.file.path).unlink()
-    laid_out = papers.pdf
-    monkeypatch.setattr(papers, "pdf", lambda paper: laid_out(paper) + b"%")
+    laid_out = filled_forms.pdf
+    monkeypatch.setattr(filled_forms, "pdf", lambda paper: laid_out(paper) + b"%")
     assert hand_in(client, entry, revision=1).status_code == 302
     second = Evidence.objects.exclude(pk=first.pk).get()
     first.refresh_from_db()

@@ -9,7 +9,7 @@ from submissions.models import Answers, Evidence, FilledForm
 from submissions.questions import answers
 from tests import factories as make
 from tests.extraction import by_poppler
-from tests.submissions.test_papers import CHECKLIST, MONTH, REPORT, words_of
+from tests.submissions.documents.test_filled_forms import CHECKLIST, MONTH, REPORT, words_of
 
 from .asking import JSON, address, hand_in, save, sent, slot
 

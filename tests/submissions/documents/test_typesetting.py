@@ -7,7 +7,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from weasyprint.draw import text as drawing
 
-from submissions import printing, typesetting
+from submissions.documents import printing, typesetting
 from tests.extraction import by_poppler, match
 
 

@@ -8,7 +8,8 @@ import pytest
 from django.urls import reverse
 from lxml import etree
 
-from submissions import intake, papers
+from submissions import intake
+from submissions.documents import filled_forms
 from tests import factories as make
 from tests.extraction import READERS, right_edges
 
@@ -39,7 +40,7 @@ def hand_in(entry, officer):
 
 def paper_of(entry, officer) -> dict:
     form = entry.round.scheme.forms["innovation-checklist"]
-    return papers.printed(entry, form, "", CHECKLIST, by=officer, at=make.at("2023-07-10"))
+    return filled_forms.printed(entry, form, "", CHECKLIST, by=officer, at=make.at("2023-07-10"))
 
 
 def words_of(paper) -> list[str]:
@@ -64,7 +65,7 @@ def squeezed(text: str) -> str:
 @pytest.mark.parametrize("reader", READERS)
 def test_the_pdf_says_exactly_what_was_answered(entry, officer, reader):
     paper = paper_of(entry, officer)
-    text = squeezed("".join(READERS[reader](papers.pdf(paper))))
+    text = squeezed("".join(READERS[reader](filled_forms.pdf(paper))))
     at = 0
     for said in map(squeezed, words_of(paper)):
         assert said in text[at:], said
@@ -76,7 +77,7 @@ def test_a_word_longer_than_a_line_stays_inside_the_margin(entry, officer, reade
     link = "https://example.org/" + "W" * 200 + "?page=1"
     form = entry.round.scheme.forms["monthly-report"]
     data = REPORT | {"results": f"ดูที่ {link} น้ำใจ"}
-    pdf = papers.pdf(papers.printed(entry, form, MONTH, data, by=officer, at=make.at("2023-07-10")))
+    pdf = filled_forms.pdf(filled_forms.printed(entry, form, MONTH, data, by=officer, at=make.at("2023-07-10")))
     assert squeezed(data["results"]) in squeezed("".join(READERS[reader](pdf)))
     (page,) = right_edges(pdf)
     assert max(page) <= 595 - 20 / 25.4 * 72 + 0.5
@@ -84,20 +85,20 @@ def test_a_word_longer_than_a_line_stays_inside_the_margin(entry, officer, reade
 
 def test_word_says_the_same_and_knows_that_thai_is_complex(entry, officer):
     paper = paper_of(entry, officer)
-    made = papers.word(paper)
+    made = filled_forms.word(paper)
     document = docx.Document(BytesIO(made))
     text = squeezed("".join(paragraph.text for paragraph in document.paragraphs))
     at = 0
     for said in map(squeezed, words_of(paper)):
         assert said in text[at:], said
         at = text.index(said, at) + len(said)
-    assert text.endswith(papers.SIGNS)
+    assert text.endswith(filled_forms.SIGNS)
     assert "NUMPAGES" in document.sections[0].footer._element.xml
     assert document.sections[0].page_width.mm == pytest.approx(210, abs=0.1)
     styles = etree.fromstring(zipfile.ZipFile(BytesIO(made)).read("word/styles.xml"))
     w = {"w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main"}
     (normal,) = styles.xpath("//w:style[@w:styleId='Normal']/w:rPr", namespaces=w)
-    assert normal.xpath("string(w:rFonts/@w:cs)", namespaces=w) == papers.FONT
+    assert normal.xpath("string(w:rFonts/@w:cs)", namespaces=w) == filled_forms.FONT
     assert normal.xpath("string(w:szCs/@w:val)", namespaces=w) == "32"
     assert normal.xpath("string(w:lang/@w:bidi)", namespaces=w) == "th-TH"
 
@@ -118,6 +119,6 @@ def test_documents_stay_as_they_were_handed_in(client, entry, officer):
 
 def test_a_name_that_was_pasted_with_what_cannot_be_printed_is_printed_without(entry, officer):
     officer.full_name = "สม\x0bชาย\x07 ใจดี"
-    document = docx.Document(BytesIO(papers.word(hand_in(entry, officer).filled_form.paper)))
+    document = docx.Document(BytesIO(filled_forms.word(hand_in(entry, officer).filled_form.paper)))
     assert document.core_properties.author == "สมชาย ใจดี"
     assert any("สมชาย ใจดี" in paragraph.text for paragraph in document.paragraphs)

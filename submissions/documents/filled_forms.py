@@ -14,9 +14,9 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from scoring import engine
+from submissions import thai
+from submissions.models import Entry, Office, User
 
-from . import thai
-from .models import Entry, Office, User
 from .printable import printable
 from .typesetting import make_pdf
 
