@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from . import intake
-from .content import short_name
 from .files import recognise, room
 from .files.partial import Busy, Partial
+from .intake.content import short_name
 from .models import Entry, Evidence, Upload, User
 from .questions import access
 from .questions.proofread import Refused, check_channels, check_slot

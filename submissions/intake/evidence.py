@@ -6,13 +6,13 @@ from datetime import datetime
 from django.db import DatabaseError, InterfaceError, transaction
 from django.utils.translation import gettext as _
 
-from submissions.content import Content, discard, settle, short_name, take_in
 from submissions.files import room
 from submissions.log import carried
 from submissions.models import Entry, Event, Evidence
 from submissions.questions import access
 from submissions.questions.proofread import Refused, check_channels, check_slot
 
+from .content import Content, discard, settle, short_name, take_in
 from .hold import change, hold, unchanged
 
 

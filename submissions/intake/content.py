@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from .files import recognise, room
-from .files.partial import Whole
-from .models import Evidence
-from .questions.proofread import Refused
-from .vault import Kept, vault
+from submissions.files import recognise, room
+from submissions.files.partial import Whole
+from submissions.models import Evidence
+from submissions.questions.proofread import Refused
+from submissions.vault import Kept, vault
 
 log = logging.getLogger(__name__)
 

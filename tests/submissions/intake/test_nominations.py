@@ -11,8 +11,7 @@ from submissions.models import Entry, Event, Evidence, RegisterLine
 from submissions.models.entries import EntryQuerySet
 from submissions.questions.proofread import Refused
 from tests import factories as make
-
-from .conftest import make_tambons, own
+from tests.submissions.conftest import make_tambons, own
 
 pytestmark = pytest.mark.django_db
 
