@@ -15,8 +15,8 @@ from scoring.marks import Marks, placed
 from scoring.models import Scorecard, standings
 from scoring.table import earned_by_criterion
 from submissions import thai
-from submissions.formats import CSV, EXPORT_FORMATS, XLSX
 from submissions.models import Round
+from submissions.spreadsheets.formats import CSV, EXPORT_FORMATS, XLSX
 from submissions.templatetags.wording import nominee_name
 
 from .columns import Columns

@@ -30,10 +30,10 @@ from submissions.documents.typesetting import make_pdf
 from submissions.examination.told import tell_office
 from submissions.files import room
 from submissions.files.recognise import WORD
-from submissions.formats import XLSX
 from submissions.models import Entry, Evidence, Examination
 from submissions.questions import access
 from submissions.questions.slots import title_of
+from submissions.spreadsheets.formats import XLSX
 from submissions.templatetags.wording import amount, channel_names, name_for_offices, slot_title, state_name, unit
 from submissions.vault import vault
 

@@ -10,8 +10,8 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from submissions import thai
 from submissions.models import Holiday, Office, RegisterLine
 from submissions.models.places import registers_asked
-from submissions.resources import BuddhistYear, OfficeResource, RegisterResource
 from submissions.spreadsheets import tables
+from submissions.spreadsheets.resources import BuddhistYear, OfficeResource, RegisterResource
 
 from .exporting import ExportedList
 from .guard import GuardedAdmin

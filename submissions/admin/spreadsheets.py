@@ -18,10 +18,10 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from submissions import thai
 from submissions.accounts.events import Thing, record_file
-from submissions.formats import EXPORT_FORMATS, IMPORT_FORMATS, Unreadable
-from submissions.imports import Outcome
 from submissions.models import Round
-from submissions.resources import FiguresResource
+from submissions.spreadsheets.formats import EXPORT_FORMATS, IMPORT_FORMATS, Unreadable
+from submissions.spreadsheets.imports import Outcome
+from submissions.spreadsheets.resources import FiguresResource
 
 MOST_SHOWN = 100  # faults, or rows that would change; the rest are counted
 

@@ -1,1 +1,1 @@
-"""Spreadsheets: where the table of one that is sent lies, and what is wrong in it; and lists taken away as tables."""
+"""Spreadsheets: where the table of one that is sent lies, what is wrong in it, what it makes; and lists taken away."""

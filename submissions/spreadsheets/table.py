@@ -12,8 +12,9 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from submissions.formats import Sheet
 from submissions.questions.proofread import Refused
+
+from .formats import Sheet
 
 FIRST_ROWS = 20  # among which the headings are looked for
 _CODE = re.compile(r"[0-9a-z][0-9a-z_.-]*")  # as codes are written, and remarks hardly ever

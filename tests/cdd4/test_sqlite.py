@@ -29,11 +29,12 @@ APART = """
     awards/test_resources submissions/spreadsheets/test_table submissions/pages/test_dear
     submissions/files/test_room submissions/files/test_hostile submissions/admin/test_exporting
     submissions/accounts/test_files submissions/accounts/test_pages submissions/test_token_pages
-    submissions/test_lists submissions/test_registers submissions/accounts/test_addresses submissions/test_tries
-    submissions/test_passwords submissions/test_scopes submissions/test_problems submissions/test_api_guide
-    submissions/test_api_nominees scoring/test_api submissions/test_deeds submissions/test_maps
-    scoring/test_behind scoring/test_home scoring/test_workplace submissions/files/test_register
-    submissions/test_uploads submissions/files/test_slow_files scoring/test_load_shipped
+    submissions/test_lists submissions/spreadsheets/test_registers submissions/accounts/test_addresses
+    submissions/test_tries submissions/test_passwords submissions/test_scopes submissions/test_problems
+    submissions/test_api_guide submissions/test_api_nominees scoring/test_api submissions/test_deeds
+    submissions/test_maps scoring/test_behind scoring/test_home scoring/test_workplace
+    submissions/files/test_register submissions/test_uploads submissions/files/test_slow_files
+    scoring/test_load_shipped
 """.split()
 # One story is told here of those that chance writes: it has every kind of deed, and the others have no further ones.
 STORIES = "tests/submissions/log/test_explained.py::test_whatever_is_done_the_log_explains_it"

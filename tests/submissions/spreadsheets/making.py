@@ -5,9 +5,9 @@ import io
 
 import openpyxl
 
-from submissions import formats
 from submissions.models import Value
-from submissions.resources import FiguresResource
+from submissions.spreadsheets import formats
+from submissions.spreadsheets.resources import FiguresResource
 
 
 def xlsx(*rows, **shapes) -> bytes:

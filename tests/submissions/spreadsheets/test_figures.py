@@ -10,11 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from submissions import formats
-from submissions.formats import CSV, XLSX
 from submissions.intake import enter_offices, take_out_entries, withdraw_entry
 from submissions.models import Event, Round, Value
-from submissions.resources import FiguresResource, OfficeResource, UserResource
+from submissions.spreadsheets import formats
+from submissions.spreadsheets.formats import CSV, XLSX
+from submissions.spreadsheets.resources import FiguresResource, OfficeResource, UserResource
 from tests import factories as make
 
 from .making import amounts, bring, faults, figures, text, xlsx

@@ -9,11 +9,11 @@ import openpyxl
 import pytest
 import tablib
 
-from submissions import formats
 from submissions.files import confined
-from submissions.formats import CSV, XLSX
-from submissions.imports import plain
-from submissions.resources import FiguresResource
+from submissions.spreadsheets import formats
+from submissions.spreadsheets.formats import CSV, XLSX
+from submissions.spreadsheets.imports import plain
+from submissions.spreadsheets.resources import FiguresResource
 from tests import factories as make
 
 from .making import amounts, bring, faults, sheets, text, xlsx

@@ -4,10 +4,10 @@ import pytest
 from django.db.models import QuerySet
 from django.utils import translation
 
-from submissions.formats import CSV, XLSX
 from submissions.models import Entry, Office, User
 from submissions.models.entries import EntryQuerySet
-from submissions.resources import OfficeResource, UserResource
+from submissions.spreadsheets.formats import CSV, XLSX
+from submissions.spreadsheets.resources import OfficeResource, UserResource
 from tests import factories as make
 
 from .making import bring, faults, xlsx

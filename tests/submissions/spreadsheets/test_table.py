@@ -3,10 +3,10 @@
 import pytest
 from django.utils import translation
 
-from submissions.formats import Sheet
 from submissions.questions.proofread import Refused
-from submissions.resources import FiguresResource, UserResource
 from submissions.spreadsheets import table
+from submissions.spreadsheets.formats import Sheet
+from submissions.spreadsheets.resources import FiguresResource, UserResource
 
 from .making import amounts, bring, faults, figures, merged, sheets, xlsx
 

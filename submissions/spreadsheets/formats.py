@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.formats import base_formats
 
-from .files import confined, spreadsheet
-from .spreadsheets import writing
+from submissions.files import confined, spreadsheet
+
+from . import writing
 
 MAX_BYTES = 5 * 2**20
 

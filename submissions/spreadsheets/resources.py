@@ -14,17 +14,17 @@ from import_export import fields, resources, widgets
 from import_export.instance_loaders import BaseInstanceLoader
 
 from scoring import engine
+from submissions import thai
+from submissions.fields import field_for
+from submissions.intake import enter_values, judge_figures
+from submissions.models import Entry, Office, RegisterLine, Round, User, Value
+from submissions.models.places import registers_asked, within_any
+from submissions.questions import access
+from submissions.questions.proofread import Refused, Slot, slot_field
+from submissions.questions.unusual_amounts import unusual
 
-from . import thai
-from .fields import field_for
 from .formats import Percent
 from .imports import CarefulResource, Choice, Mark, OfficeByCode, Text, YesNo, plain
-from .intake import enter_values, judge_figures
-from .models import Entry, Office, RegisterLine, Round, User, Value
-from .models.places import registers_asked, within_any
-from .questions import access
-from .questions.proofread import Refused, Slot, slot_field
-from .questions.unusual_amounts import unusual
 
 COLUMNS = ("entry", "code", "period", "text")
 

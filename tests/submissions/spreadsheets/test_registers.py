@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from submissions.models import RegisterLine
-from submissions.resources import RegisterResource
+from submissions.spreadsheets.resources import RegisterResource
 from tests import factories as make
 
-from .spreadsheets.making import bring, faults, text, xlsx
+from .making import bring, faults, text, xlsx
 
 pytestmark = pytest.mark.django_db
 HEAD = ["register", "office", "year"]

@@ -19,10 +19,11 @@ from import_export import fields, results, widgets
 from import_export.resources import Diff
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from submissions.models import Office, Round, User
+from submissions.questions.proofread import Refused
+
 from .formats import Flaw, Sheet
-from .models import Office, Round, User
-from .questions.proofread import Refused
-from .spreadsheets.table import find
+from .table import find
 
 MOST_MARKS = 100  # nobody looks at more of them one by one
 
