@@ -16,7 +16,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from cdd4 import watch
-from submissions import uploads
+from submissions.uploads import incoming
 
 _ASKED = ["view", "method", "status"]
 _requests = Counter("cdd4_requests", "Requests answered.", _ASKED)
@@ -84,7 +84,7 @@ class State:
         parts, now = watch.look(), timezone.now()
         waiting = GaugeMetricFamily("cdd4_waiting", "How much waits for this part.", labels=["part"])
         oldest = GaugeMetricFamily("cdd4_waiting_seconds", "For how long the oldest of that waits.", labels=["part"])
-        sweep, under_way = watch.last_sweep(), uploads.under_way()
+        sweep, under_way = watch.last_sweep(), incoming.under_way()
         for part in parts:
             up.add_metric([part.name], part.is_well)
             if part.waiting is not None:

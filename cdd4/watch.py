@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from cdd4.alive import last_signs
 from cdd4.celery import HEARTBEAT, HEARTBEATS_OF_MAIL, SWEEPS, app
 from scoring.models import Parcel, stale_anywhere
-from submissions import uploads
 from submissions.examination import work
 from submissions.files import scanner
 from submissions.files.room import room_left
 from submissions.notices import letters
+from submissions.uploads import incoming
 
 LATE_AFTER = 30  # seconds without a sign of life
 STARTING = "starting"
@@ -90,7 +90,7 @@ def _look() -> list[Part]:
     parts = [queue, _scoring(max(SWEEP_LATE_AFTER, excused)), *_workers(max(LATE_AFTER, excused), lengths, since)]
     if settings.PRODUCTION:  # elsewhere one server does both
         sign = last_signs(["uploads"]).get("uploads")
-        parts.append(_part("uploads", sign, LATE_AFTER, uploads.under_way(), None, LONG))
+        parts.append(_part("uploads", sign, LATE_AFTER, incoming.under_way(), None, LONG))
     return [*parts, *others]
 
 

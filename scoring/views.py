@@ -29,7 +29,7 @@ from submissions.pages.dear import dear
 from submissions.questions import access
 from submissions.questions.deadlines import OPEN, Calendar
 from submissions.questions.slots import EvidenceSlot, next_to_do, slots_of
-from submissions.uploads import unfinished_of
+from submissions.uploads.incoming import unfinished_of
 
 from .agenda import Agenda
 from .booklet import Booklet

@@ -5,12 +5,12 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from . import uploads
 from .accounts import events, sessions, tries
 from .examination import work
 from .files import register
 from .notices import letters, reminders
 from .notices.told import tell_recorded
+from .uploads import incoming
 from .vault import vault
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ REST_EVERY = 10  # seconds between looks for what is to be examined
 @shared_task(name="submissions.tasks.sweep_vault")
 def sweep_vault() -> int:
     """Free the room that broken uploads hold."""
-    if removed := vault.sweep() + uploads.sweep() + register.sweep():
+    if removed := vault.sweep() + incoming.sweep() + register.sweep():
         log.info("%s half-written files, abandoned uploads and files of no row were removed", removed)
     return removed
 

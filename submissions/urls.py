@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from . import api_nominees, confirming, deeds, feed, filling, nominees, receipts, threads, tokens, tus, views
+from . import api_nominees, confirming, deeds, feed, filling, nominees, receipts, threads, tokens, views
 from .accounts import pages as accounts
 from .api import evidence, facts, token_pages
 from .notices import pages
 from .pages import evidence_files
+from .uploads import tus
 
 urlpatterns = [
     *nominees.urls,

@@ -21,9 +21,9 @@ APART = """
     awards/test_documents awards/test_views awards/test_nominees scoring/test_marks scoring/test_parcels
     scoring/test_simulation submissions/admin/test_guard submissions/admin/test_roles
     submissions/admin/test_spreadsheets submissions/test_feed submissions/test_letters submissions/test_line
-    submissions/files/test_scanner submissions/test_tokens submissions/test_tus submissions/files/test_vault
-    submissions/filling/test_drafts submissions/filling/test_handing_in submissions/filling/test_pages
-    submissions/test_api submissions/test_examined_pages submissions/test_noticed
+    submissions/files/test_scanner submissions/test_tokens submissions/uploads/test_tus
+    submissions/files/test_vault submissions/filling/test_drafts submissions/filling/test_handing_in
+    submissions/filling/test_pages submissions/test_api submissions/test_examined_pages submissions/test_noticed
     submissions/admin/test_extensions submissions/admin/test_review submissions/admin/test_registers
     awards/test_api awards/test_admin submissions/log/test_altered submissions/log/test_cut_off
     awards/test_resources submissions/spreadsheets/test_table submissions/pages/test_dear
@@ -33,7 +33,7 @@ APART = """
     submissions/test_tries submissions/test_passwords submissions/test_scopes submissions/test_problems
     submissions/test_api_guide submissions/test_api_nominees scoring/test_api submissions/test_deeds
     submissions/test_maps scoring/test_behind scoring/test_home scoring/test_workplace
-    submissions/files/test_register submissions/test_uploads submissions/files/test_slow_files
+    submissions/files/test_register submissions/uploads/test_incoming submissions/files/test_slow_files
     scoring/test_load_shipped
 """.split()
 # One story is told here of those that chance writes: it has every kind of deed, and the others have no further ones.

@@ -18,8 +18,7 @@ from submissions.models import Upload
 from tests import factories as make
 from tests.lines import cookies
 from tests.servers import Nginx, Uploads
-
-from .sending import PDF, SIZE
+from tests.submissions.sending import PDF, SIZE
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 TOKEN = "t" * 32

@@ -19,16 +19,17 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.exceptions import APIException
 
-from . import uploads
-from .api.senders import identify
-from .fields import whole
-from .files import recognise, room
-from .files.gate import VERSION, refusal
-from .files.partial import Busy, Partial
-from .files.reception import Reception, TooMany
-from .models import Entry, Evidence, Scope, Upload
-from .questions.proofread import Refused
-from .receipts import elsewhere
+from submissions.api.senders import identify
+from submissions.fields import whole
+from submissions.files import recognise, room
+from submissions.files.gate import VERSION, refusal
+from submissions.files.partial import Busy, Partial
+from submissions.files.reception import Reception, TooMany
+from submissions.models import Entry, Evidence, Scope, Upload
+from submissions.questions.proofread import Refused
+from submissions.receipts import elsewhere
+
+from . import incoming
 
 EXTENSIONS = "creation,expiration,termination"
 
@@ -92,7 +93,7 @@ class Uploads(Tus):
         told = _metadata(request.headers.get("Upload-Metadata", ""))
         entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=whole(told.get("entry", "")))
         try:
-            upload = uploads.begin(
+            upload = incoming.begin(
                 entry,
                 by=request.user,
                 requirement=told.get("requirement", ""),
@@ -121,7 +122,7 @@ class Uploads(Tus):
 
 
 def _status(refused: Refused) -> int:
-    return 429 if isinstance(refused, uploads.TooMuch) else 422
+    return 429 if isinstance(refused, incoming.TooMuch) else 422
 
 
 class OneUpload(Tus):
@@ -136,14 +137,14 @@ class OneUpload(Tus):
     def head(self, request: HttpRequest, key: str) -> HttpResponse:
         """How much has arrived. What a lost answer or a crash left unfinished is finished first."""
         upload = self.upload()
-        offset = uploads.arrived(upload)
+        offset = incoming.arrived(upload)
         if offset == upload.size and not upload.ended_at:
-            uploads.finish(upload)
+            incoming.finish(upload)
         return _marked(HttpResponse(), upload, offset)
 
     def patch(self, request: HttpRequest, key: str) -> HttpResponse:
         offset, upload = self.number("Upload-Offset"), self.upload()
-        arrived = uploads.arrived(upload)
+        arrived = incoming.arrived(upload)
         if offset != arrived:
             raise Wrong(409, _("This is not where the file goes on."), **{"Upload-Offset": str(arrived)})
         if offset + (whole(request.META.get("CONTENT_LENGTH") or "0") or 0) > upload.size:
@@ -151,13 +152,13 @@ class OneUpload(Tus):
         if not upload.ended_at:
             offset = _receive(request, upload, offset)
         if offset == upload.size and not upload.ended_at:
-            uploads.finish(upload)
+            incoming.finish(upload)
         if upload.refusal:
             return JsonResponse(_told(upload), status=422)
         return _marked(HttpResponse(status=204), upload, offset)
 
     def delete(self, request: HttpRequest, key: str) -> HttpResponse:
-        uploads.give_up(self.upload())
+        incoming.give_up(self.upload())
         return HttpResponse(status=204)
 
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
@@ -170,7 +171,7 @@ def _receive(request: HttpRequest, upload: Upload, offset: int) -> int:
     Raises TooMany.
     """
     room.check_disk(0)
-    uploads.touch(upload)
+    incoming.touch(upload)
     if not connection.in_atomic_block:
         connection.close()  # a slow line would keep it for hours
     try:
@@ -184,8 +185,8 @@ def _receive(request: HttpRequest, upload: Upload, offset: int) -> int:
                 if before < recognise.HEAD <= offset:
                     recognise.glance(writer.first(recognise.HEAD), upload.size)
     except recognise.Unfit as unfit:
-        uploads.refuse(upload, str(unfit))
-    uploads.touch(upload)
+        incoming.refuse(upload, str(unfit))
+    incoming.touch(upload)
     return offset
 
 

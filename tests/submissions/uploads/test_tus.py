@@ -15,8 +15,7 @@ from submissions.files.reception import PIECE
 from submissions.models import Evidence, Upload
 from submissions.tokens import TOKEN_LIFE, make_token
 from tests import factories as make
-
-from .sending import PDF, ask, begin, begun, files, send
+from tests.submissions.sending import PDF, ask, begin, begun, files, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 

@@ -14,8 +14,7 @@ from django.urls import reverse
 
 from submissions.models import Evidence
 from tests import factories as make
-
-from .sending import begun, send
+from tests.submissions.sending import begun, send
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 COMMIT = b"COMMIT\0"

@@ -11,15 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import intake
-from .files import recognise, room
-from .files.partial import Busy, Partial
-from .intake.content import short_name
-from .models import Entry, Evidence, Upload, User
-from .questions import access
-from .questions.proofread import Refused, check_channels, check_slot
-from .questions.slots import anchor_of
-from .vault import ABANDONED, vault
+from submissions import intake
+from submissions.files import recognise, room
+from submissions.files.partial import Busy, Partial
+from submissions.intake.content import short_name
+from submissions.models import Entry, Evidence, Upload, User
+from submissions.questions import access
+from submissions.questions.proofread import Refused, check_channels, check_slot
+from submissions.questions.slots import anchor_of
+from submissions.vault import ABANDONED, vault
 
 # What one person may have on its way at once, so that nobody fills the disk with what is never finished.
 MOST_UPLOADS = 50

@@ -18,17 +18,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from submissions import intake, tasks, tus, uploads
+from submissions import intake, tasks
 from submissions.files import partial, room
 from submissions.files.gate import BODY
 from submissions.files.partial import Busy, Partial
 from submissions.models import Upload
 from submissions.questions.slots import page_of, title_of
 from submissions.thai import format_date
+from submissions.uploads import incoming, tus
 from submissions.vault import vault
 from tests import factories as make
-
-from .sending import PDF, SIZE, begin, begun, files, send
+from tests.submissions.sending import PDF, SIZE, begin, begun, files, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 
@@ -71,11 +71,11 @@ def test_what_a_crash_left_between_the_last_byte_and_the_evidence_is_finished_wh
 
 
 def test_one_person_can_t_fill_the_disk(sender, entry, monkeypatch, settings):
-    monkeypatch.setattr(uploads, "MOST_UPLOADS", 2)
+    monkeypatch.setattr(incoming, "MOST_UPLOADS", 2)
     begun(sender, entry)
     settings.VIDEO_MAX_BYTES = 50 * 2**20
     assert begin(sender, entry, size=200 * 2**20).status_code == 413
-    monkeypatch.setattr(uploads, "MOST_VIDEOS", 1)
+    monkeypatch.setattr(incoming, "MOST_VIDEOS", 1)
     assert begin(sender, entry, size=50 * 2**20).status_code == 429
     last = begun(sender, entry)
     assert begin(sender, entry).status_code == 429
@@ -148,7 +148,7 @@ def test_what_nobody_goes_on_with_is_forgotten_at_night(sender, entry, folder):
     lost.write_bytes(b"of a row that is gone")
     os.utime(lost, (0, 0))
     with Partial(old.split("/")[2]).held():
-        assert uploads.sweep() == 1, "somebody goes on with it after all"
+        assert incoming.sweep() == 1, "somebody goes on with it after all"
     lost.write_bytes(b"of a row that is gone")
     os.utime(lost, (0, 0))
     assert tasks.sweep_vault() == 2
@@ -159,7 +159,7 @@ def test_what_nobody_goes_on_with_is_forgotten_at_night(sender, entry, folder):
 
 def test_an_office_reads_until_when_it_is_kept_by_its_round_s_calendar(sender, entry, officer):
     begun(sender, entry)
-    (left,) = uploads.unfinished_of(officer, entry)
+    (left,) = incoming.unfinished_of(officer, entry)
     assert left.kept_until - entry.round.now() > timedelta(days=6, hours=23)
     assert left.kept_until - entry.round.now() <= timedelta(days=7)
 
@@ -174,7 +174,7 @@ def test_what_did_not_arrive_in_full_is_told_on_the_scorecard(officer, sender, e
         page = sender.get(card).content.decode()
     panel = page[page.index("ไฟล์ที่ยังส่งไม่ครบ") :].partition("</section>")[0]
     title = title_of(entry.round.scheme, "1.1.report", "", "th")
-    kept_until = uploads.unfinished_of(officer, entry)[0].kept_until
+    kept_until = incoming.unfinished_of(officer, entry)[0].kept_until
     for said in ("รายงาน.pdf", "100", title, format_date(kept_until, short=True), page_of(entry, "1.1.report")):
         assert said in panel
     sent = sender.get(reverse("criterion", args=[entry.pk, "1.4"])).content.decode()
@@ -271,7 +271,7 @@ def test_a_file_ends_while_its_sender_begins_another(entry, sender, monkeypatch)
         connection.close()
 
     monkeypatch.setattr(intake.evidence, "hold", hold_and_wait)
-    monkeypatch.setattr(uploads, "_check_share", lambda *asked: locked.set())
+    monkeypatch.setattr(incoming, "_check_share", lambda *asked: locked.set())
     thread = threading.Thread(target=finish)
     thread.start()
     assert held.wait(10)
