@@ -352,13 +352,13 @@ CELERY_BEAT_SCHEDULE = {
 # Libraries.
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "submissions.rest.TokenAuthentication",
+        "submissions.api.base.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "submissions.api.scopes.InScope"],
-    "DEFAULT_PARSER_CLASSES": ["submissions.rest.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["submissions.api.base.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "EXCEPTION_HANDLER": "submissions.rest.explain",
+    "EXCEPTION_HANDLER": "submissions.api.base.explain",
     "DEFAULT_SCHEMA_CLASS": "submissions.api.description.Described",
     "DEFAULT_PAGINATION_CLASS": "submissions.api.lists.Pages",
     "PAGE_SIZE": 100,

@@ -14,9 +14,9 @@ from rest_framework.views import APIView
 from submissions import thai
 from submissions.api.facts import LANGUAGE, EntriesMixin, RoundsMixin, allow
 from submissions.api.lists import OF_PAGES, refuse_unknown
+from submissions.api.serializers import NomineeSerializer, OfficeSerializer, Points, TextSerializer
 from submissions.models import Entry, Round
 from submissions.questions import access
-from submissions.serializers import NomineeSerializer, OfficeSerializer, Points, TextSerializer
 
 from .cards import Card
 from .marks import placed

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from . import api_nominees, confirming, deeds, feed, filling, nominees, receipts, threads, tokens, views
+from . import confirming, deeds, feed, filling, nominees, receipts, threads, views
 from .accounts import pages as accounts
-from .api import evidence, facts, token_pages
+from .api import evidence, facts, token_pages, tokens
+from .api import nominees as api_nominees
 from .notices import pages
 from .pages import evidence_files
 from .uploads import tus

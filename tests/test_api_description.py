@@ -37,8 +37,8 @@ from schemathesis.specs.openapi.checks import (
 
 from awards.publish import publish
 from scoring.recompute import rescore
+from submissions.api.tokens import TOKEN_LIFE, make_token
 from submissions.models import Entry, Scope
-from submissions.tokens import TOKEN_LIFE, make_token
 from tests import factories as make
 from tests.servers import ROOT
 from tests.test_urls import ROLES, address, browser, expected, world  # noqa: F401  a fixture

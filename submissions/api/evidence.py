@@ -17,8 +17,11 @@ from submissions.files import recognise
 from submissions.models import Evidence, Scope
 from submissions.pages.evidence_files import file_response
 from submissions.questions import access
-from submissions.rest import Held, JSONParser
-from submissions.serializers import (
+
+from .base import Held, JSONParser
+from .facts import IF_MATCH, LANGUAGE, EntriesMixin, allow, clean, marked, revision_of
+from .lists import Filter, Questions
+from .serializers import (
     EvidenceSerializer,
     FileInSerializer,
     LinkInSerializer,
@@ -27,9 +30,6 @@ from submissions.serializers import (
     ReviewSerializer,
     RevisionSerializer,
 )
-
-from .facts import IF_MATCH, LANGUAGE, EntriesMixin, allow, clean, marked, revision_of
-from .lists import Filter, Questions
 
 KINDS = tuple(kind.content_type for kind in recognise.KINDS)
 

@@ -14,7 +14,9 @@ from submissions import intake
 from submissions.fields import whole
 from submissions.models import Entry, Event, Round, Scope, Sheet
 from submissions.questions import access
-from submissions.serializers import (
+
+from .lists import Filter, Questions, moment_in, refuse_unknown
+from .serializers import (
     AmountsSerializer,
     EntrySerializer,
     RoundSerializer,
@@ -23,8 +25,6 @@ from submissions.serializers import (
     SheetSerializer,
     ValuesSerializer,
 )
-
-from .lists import Filter, Questions, moment_in, refuse_unknown
 
 LANGUAGE = OpenApiParameter("Accept-Language", str, OpenApiParameter.HEADER, description="`th` or `en`, for sentences")
 IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description='The revision read, as "3".')

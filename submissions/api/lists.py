@@ -13,7 +13,8 @@ from rest_framework.filters import BaseFilterBackend
 from rest_framework.pagination import PageNumberPagination
 
 from submissions.fields import whole
-from submissions.rest import number_in
+
+from .base import number_in
 
 MOST = 500  # rows of a page
 OF_PAGES = ("page", "page_size")

@@ -5,8 +5,7 @@ from django.utils.translation import gettext as _
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 
-from submissions.rest import TokenAuthentication
-
+from .base import TokenAuthentication
 from .scopes import check
 
 

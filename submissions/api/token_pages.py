@@ -19,7 +19,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from submissions.fields import BuddhistDateField
 from submissions.models import Scope, Token
-from submissions.tokens import TooMany, make_token
+
+from .tokens import TooMany, make_token
 
 USUAL = 90  # days
 

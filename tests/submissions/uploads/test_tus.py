@@ -10,10 +10,10 @@ from django.middleware.csrf import _get_new_csrf_string
 from django.test import Client
 from django.urls import reverse
 
+from submissions.api.tokens import TOKEN_LIFE, make_token
 from submissions.files.gate import BODY
 from submissions.files.reception import PIECE
 from submissions.models import Evidence, Upload
-from submissions.tokens import TOKEN_LIFE, make_token
 from tests import factories as make
 from tests.submissions.sending import PDF, ask, begin, begun, files, send
 

@@ -3,7 +3,8 @@
 from rest_framework import serializers
 
 from submissions.models import Examination
-from submissions.rest import PeriodField
+
+from .base import PeriodField
 
 
 class FindingSerializer(serializers.Serializer):

@@ -14,11 +14,11 @@ from rest_framework.response import Response
 from rest_framework.serializers import CharField
 from rest_framework.settings import api_settings
 
-from .accounts.steps import first_step
-from .fields import whole
-from .files import room
-from .intake import Conflict
-from .questions.proofread import Refused
+from submissions.accounts.steps import first_step
+from submissions.fields import whole
+from submissions.files import room
+from submissions.intake import Conflict
+from submissions.questions.proofread import Refused
 
 
 class TokenAuthentication(KnoxAuthentication):
@@ -101,7 +101,7 @@ def explain(error: Exception, context: dict) -> Response | None:
     """Intake's refusals as problems: 400 with reasons by field, 409 with the row as it is now, 507 for a full disk."""
     from rest_framework.views import exception_handler  # which itself needs this module, by the settings
 
-    from .api import problems
+    from . import problems
 
     if isinstance(error, Refused):
         reasons = {name or api_settings.NON_FIELD_ERRORS_KEY: texts for name, texts in error.reasons.items()}

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import resolve
 
 from submissions.api.problems import KINDS
+from submissions.api.tokens import TOKEN_LIFE, make_token
 from submissions.models import Scope
-from submissions.tokens import TOKEN_LIFE, make_token
 from tests import factories as make
 from tests.servers import ROOT
 

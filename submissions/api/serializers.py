@@ -8,12 +8,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from scoring import engine
+from submissions.examination.told import tell
+from submissions.models import Entry, Evidence, Office, Round, Sheet, User, Value
+from submissions.questions import access
 
-from .examination.serializers import ExaminedSerializer
-from .examination.told import tell
-from .models import Entry, Evidence, Office, Round, Sheet, User, Value
-from .questions import access
-from .rest import PeriodField, Text
+from .base import PeriodField, Text
+from .examined import ExaminedSerializer
 
 MAX_ID = 2**63 - 1
 CHANNELS = [(code, code) for code in engine.CHANNELS]

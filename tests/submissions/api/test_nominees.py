@@ -6,8 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from submissions.models import Entry, RegisterLine
 from tests import factories as make
-
-from .conftest import make_tambons, own
+from tests.submissions.conftest import make_tambons, own
 
 pytestmark = pytest.mark.django_db
 

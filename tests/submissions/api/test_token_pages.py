@@ -12,10 +12,11 @@ from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 from django.utils import timezone
 
+from submissions.api.tokens import make_token
 from submissions.models import Scope, Token
-from submissions.tokens import make_token
 from tests import factories as make
-from tests.submissions.test_scopes import bearer
+
+from .test_scopes import bearer
 
 NEW = "/accounts/tokens/new/"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_requests_yet")]

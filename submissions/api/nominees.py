@@ -7,11 +7,12 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from . import intake
-from .api.facts import EntriesMixin, allow, clean
-from .models import Entry, Office, Scope
-from .questions import access
-from .rest import Text
+from submissions import intake
+from submissions.models import Entry, Office, Scope
+from submissions.questions import access
+
+from .base import Text
+from .facts import EntriesMixin, allow, clean
 from .serializers import EntrySerializer
 
 

@@ -19,11 +19,12 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from .accounts.steps import first_step
-from .api.scopes import ANY, EVERY, InScope
-from .models import Scope, Token, User
-from .models.tokens import every_scope
-from .rest import JSONParser, Text, TokenAuthentication
+from submissions.accounts.steps import first_step
+from submissions.models import Scope, Token, User
+from submissions.models.tokens import every_scope
+
+from .base import JSONParser, Text, TokenAuthentication
+from .scopes import ANY, EVERY, InScope
 from .serializers import PersonSerializer
 
 TOKEN_LIFE = timedelta(hours=12)  # as long as a session on the pages

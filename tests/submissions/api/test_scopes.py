@@ -6,8 +6,8 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.test import APIClient
 
 from submissions.api.scopes import ANY, EVERY, InScope, scope_of
+from submissions.api.tokens import TOKEN_LIFE, make_token
 from submissions.models import Scope
-from submissions.tokens import TOKEN_LIFE, make_token
 from tests import factories as make
 from tests.api import API
 
