@@ -27,7 +27,7 @@ from submissions import thai
 from submissions.deeds import amount_title
 from submissions.documents import filled_forms
 from submissions.documents.typesetting import make_pdf
-from submissions.examination.told import tell_office
+from submissions.examination.remarks import tell_office
 from submissions.files import room
 from submissions.files.recognise import WORD
 from submissions.models import Entry, Evidence, Examination

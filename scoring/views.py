@@ -21,7 +21,7 @@ from scoring import engine
 from submissions import thai
 from submissions.confirming import Confirming
 from submissions.documents.typesetting import make_pdf
-from submissions.examination.told import tell_office
+from submissions.examination.remarks import tell_office
 from submissions.fields import whole
 from submissions.forms import ValuesForm
 from submissions.models import CalendarFeed, Entry, Evidence, Round

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from . import intake, thai
 from .deeds import latest
-from .examination.told import tell_office
+from .examination.remarks import tell_office
 from .fields import whole
 from .files import room
 from .forms import EvidenceForm, ValuesForm

@@ -10,7 +10,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from submissions.examination.likeness import Match
-from submissions.examination.told import tell
+from submissions.examination.remarks import tell
 from submissions.files import confined, fingerprints, recognise
 from submissions.models import Evidence
 from submissions.pages.dear import dear

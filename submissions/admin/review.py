@@ -13,7 +13,7 @@ from unfold.views import ChangeList
 
 from scoring import engine
 from submissions import intake
-from submissions.examination.told import tell
+from submissions.examination.remarks import tell
 from submissions.fields import whole
 from submissions.models import Evidence
 from submissions.questions import access

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from submissions import intake
 from submissions.accounts.events import Thing, record_file
-from submissions.examination.told import tell
+from submissions.examination.remarks import tell
 from submissions.files import recognise
 from submissions.models import Evidence, Scope
 from submissions.pages.evidence_files import file_response

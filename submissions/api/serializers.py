@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from scoring import engine
-from submissions.examination.told import tell
+from submissions.examination.remarks import tell
 from submissions.models import Entry, Evidence, Office, Round, Sheet, User, Value
 from submissions.questions import access
 

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from submissions.models import Edition, Evidence, Examination, Likeness
 
 from .findings import LEAST_SIDE, extent_findings
-from .told import SLOT, appendices
+from .remarks import SLOT, appendices
 
 Scan = Examination.Scan
 

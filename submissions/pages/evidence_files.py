@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET
 
 from submissions import thai
 from submissions.accounts.events import Thing, record_file
-from submissions.examination.told import tell_office
+from submissions.examination.remarks import tell_office
 from submissions.files import confined
 from submissions.files.preview import preview
 from submissions.models import Evidence

@@ -14,7 +14,7 @@ from tests.servers import ROOT
 # What is shipped is loaded, and the demo made, on SQLite by the test of `make run`.
 APART = """
     scoring/test_agenda scoring/test_authoring scoring/test_criterion scoring/test_scheme_page
-    scoring/test_views submissions/test_examination submissions/documents/test_filled_forms
+    scoring/test_views submissions/examination/test_findings submissions/documents/test_filled_forms
     submissions/files/test_preview submissions/spreadsheets/test_figures submissions/spreadsheets/test_files
     submissions/spreadsheets/test_people_and_offices scoring/test_standings_page submissions/test_views
     submissions/test_values submissions/admin/test_sheets awards/test_bundle awards/test_columns
@@ -23,8 +23,8 @@ APART = """
     submissions/admin/test_spreadsheets submissions/test_feed submissions/test_letters submissions/test_line
     submissions/files/test_scanner submissions/api/test_tokens submissions/uploads/test_tus
     submissions/files/test_vault submissions/filling/test_drafts submissions/filling/test_handing_in
-    submissions/filling/test_pages submissions/api/test_facts submissions/test_examined_pages
-    submissions/test_noticed submissions/admin/test_extensions submissions/admin/test_review
+    submissions/filling/test_pages submissions/api/test_facts submissions/examination/test_pages
+    submissions/examination/test_noticed submissions/admin/test_extensions submissions/admin/test_review
     submissions/admin/test_registers awards/test_api awards/test_admin submissions/log/test_altered
     submissions/log/test_cut_off awards/test_resources submissions/spreadsheets/test_table
     submissions/pages/test_dear submissions/files/test_room submissions/files/test_hostile

@@ -13,7 +13,7 @@ from submissions.models import Examination, Round
 from tests import factories as make
 from tests.servers import Clamd
 from tests.submissions import examined as files
-from tests.submissions.test_examination import keep
+from tests.submissions.examination.test_findings import keep
 
 from .conftest import SCREENS, log_in
 from .test_officer import hand_in, points

@@ -11,7 +11,7 @@ from submissions.examination import work
 from submissions.files import confined
 from tests import factories as make
 from tests.submissions import examined as files
-from tests.submissions.test_examination import keep
+from tests.submissions.examination.test_findings import keep
 
 from .conftest import SCREENS
 from .waiting import until

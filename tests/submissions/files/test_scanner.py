@@ -21,7 +21,7 @@ from submissions.questions import access
 from submissions.vault import vault
 from tests import factories as make
 from tests.servers import ROOT, Clamd
-from tests.submissions.test_examination import keep
+from tests.submissions.examination.test_findings import keep
 
 INFECTED = samples.png() + Clamd.eicar  # a picture that opens, with a virus at its end
 

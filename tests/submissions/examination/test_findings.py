@@ -19,8 +19,7 @@ from submissions.files import fingerprints, recognise
 from submissions.models import Evidence, Examination, Fingerprint, Likeness
 from submissions.vault import vault
 from tests import factories as make
-
-from . import examined as files
+from tests.submissions import examined as files
 
 pytestmark = pytest.mark.django_db
 REPORT = Extent(Span(5, 25), "A4")

@@ -14,9 +14,9 @@ from submissions.examination import work
 from submissions.files import confined
 from submissions.models import Evidence
 from tests import factories as make
+from tests.submissions import examined as files
 
-from . import examined as files
-from .test_examination import keep
+from .test_findings import keep
 
 pytestmark = pytest.mark.django_db
 SAME, LOOK, TEXT = "ไฟล์เดียวกันทุกประการ", "ภาพเกือบเหมือนกัน", "ข้อความเกือบเหมือนกัน"

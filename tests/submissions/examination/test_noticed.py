@@ -7,12 +7,12 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from awards.management import samples
-from submissions.examination import sieve, told, work
+from submissions.examination import remarks, sieve, work
 from submissions.models import Evidence, Examination
 from tests import factories as make
+from tests.submissions import examined as files
 
-from . import examined as files
-from .test_examination import keep
+from .test_findings import keep
 
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +121,7 @@ def test_the_list_is_narrowed_by_what_each_page_says(client, krabi, round, judge
     remarked = listed(client, judge, "remarked")
     assert remarked == {short.pk, letter.pk, sheet.pk, small.pk, blank.pk, damaged.pk, virus.pk}
     shown = Evidence.objects.exclude(file="").exclude(status="withdrawn").select_related("examination", "entry__round")
-    told.tell(shown := list(shown), judge)
+    remarks.tell(shown := list(shown), judge)
     assert {evidence.pk for evidence in shown if evidence.examined.findings} == remarked
     assert listed(client, judge, "alike") == {one.pk, near.pk, same.pk, twin.pk}
     assert alone.pk not in listed(client, judge, "alike")

@@ -12,9 +12,9 @@ from submissions.examination import work
 from submissions.models import Examination
 from submissions.queue import RENEWED, send
 from tests.servers import Worker, wait_until
+from tests.submissions import examined as files
 
-from . import examined as files
-from .test_examination import keep
+from .test_findings import keep
 
 SLACK = 5  # seconds for a message, and for a busy machine
 
