@@ -4,7 +4,7 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from . import tasks
-from .notices.told import TOLD
+from .notices.from_events import TOLD
 from .queue import send
 from .signals import events_recorded
 

@@ -9,7 +9,7 @@ from .accounts import events, sessions, tries
 from .examination import work
 from .files import register
 from .notices import letters, reminders
-from .notices.told import tell_recorded
+from .notices.from_events import tell_recorded
 from .uploads import incoming
 from .vault import vault
 

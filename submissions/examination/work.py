@@ -11,8 +11,8 @@ from django.utils import timezone
 from submissions.files import confined, fingerprints, recognise, scanner
 from submissions.models import Entry, Evidence, Examination, Notice
 from submissions.notices import tell
+from submissions.notices.from_events import EXCERPT
 from submissions.notices.people import central_staff, officers_of
-from submissions.notices.told import EXCERPT
 from submissions.queue import held
 
 from .likeness import remember

@@ -40,7 +40,7 @@ from submissions.models import (
     User,
     Value,
 )
-from submissions.notices.told import tell_recorded
+from submissions.notices.from_events import tell_recorded
 from tests import factories as make
 
 from . import pictures

@@ -15,9 +15,9 @@ from awards.tasks import tell_published
 from submissions import intake
 from submissions.models import Notice, Telling
 from submissions.notices import letters, reminders
-from submissions.notices.told import tell_recorded
+from submissions.notices.from_events import tell_recorded
 from tests import factories as make
-from tests.submissions.test_line import Line, ring
+from tests.submissions.notices.test_line import Line, ring
 
 from .conftest import SCREENS
 

@@ -11,7 +11,7 @@ from scoring.recompute import rescore
 from submissions import intake
 from submissions.models import Confirmation, Entry, Event, Notice
 from submissions.notices import reminders
-from submissions.notices.told import tell_recorded
+from submissions.notices.from_events import tell_recorded
 from submissions.notices.words import say
 from submissions.questions import access
 from submissions.questions.handed_in import digest_of, states, unconfirmed

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from submissions import intake
 from submissions.models import Event, Notice, Remark
-from submissions.notices.told import tell_recorded
+from submissions.notices.from_events import tell_recorded
 from submissions.questions import access
 from tests import factories as make
 

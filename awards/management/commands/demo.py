@@ -25,7 +25,7 @@ from submissions import notices
 from submissions.frozen import unguarded
 from submissions.intake import hand_in_answers, save_answers, write_remark
 from submissions.models import Edition, Entry, Notice, Office, Round, User
-from submissions.notices.told import pass_over, tell_recorded
+from submissions.notices.from_events import pass_over, tell_recorded
 from submissions.queue import silence
 
 SCHEME = "cdd40-2566"

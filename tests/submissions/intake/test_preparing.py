@@ -10,8 +10,8 @@ from awards.publish import why_not_publish
 from submissions import intake
 from submissions.intake import Refused
 from submissions.models import Entry, Event, Evidence, Extension, Notice, Round, Value
+from submissions.notices.from_events import tell_recorded
 from submissions.notices.reminders import remind
-from submissions.notices.told import tell_recorded
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from submissions.log import findings as found
 from submissions.log.check import check
 from submissions.models import Entry, Event, Evidence
-from submissions.notices.told import tell_recorded
+from submissions.notices.from_events import tell_recorded
 
 from .sql import chain_anew, run, undone, without_triggers
 

@@ -11,7 +11,7 @@ from submissions import intake
 from submissions.log.check import check
 from submissions.log.words import shown
 from submissions.models import Entry, Event, Round
-from submissions.notices.told import tell_recorded
+from submissions.notices.from_events import tell_recorded
 from submissions.templatetags.wording import change_of
 from tests import factories as make
 from tests.submissions.conftest import make_tambons, own

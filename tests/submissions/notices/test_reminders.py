@@ -5,7 +5,8 @@ import pytest
 from submissions.models import Notice, Reminded, Round
 from submissions.notices import reminders
 from tests import factories as make
-from tests.submissions.test_notices import SLOT, told_to
+
+from .test_notices import SLOT, told_to
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from submissions import intake
 from submissions.models import Entry, Event, Notice, Told
-from submissions.notices import tell, told
-from submissions.notices.told import pass_over, tell_recorded
+from submissions.notices import from_events, tell
+from submissions.notices.from_events import pass_over, tell_recorded
 from submissions.notices.words import say
 from submissions.templatetags.wording import entry_name
 from tests import factories as make
@@ -151,7 +151,7 @@ def test_what_cannot_be_told_of_one_entry_keeps_no_other_waiting(entry, officer,
     colleague = make.make_user("officer", office=other.office)
     for one in (entry, other):
         review(make.make_evidence(one), judge)
-    item = told._item
+    item = from_events._item
 
     def stumble(event, *about):
         if event.entry_id == entry.pk:
@@ -159,7 +159,7 @@ def test_what_cannot_be_told_of_one_entry_keeps_no_other_waiting(entry, officer,
         return item(event, *about)
 
     with monkeypatch.context() as broken:
-        broken.setattr(told, "_item", stumble)
+        broken.setattr(from_events, "_item", stumble)
         assert tell_recorded() == 1
     assert {notice.user for notice in Notice.objects.all()} == {colleague}
     assert (tell_recorded(), tell_recorded()) == (1, 0)  # once it is mended

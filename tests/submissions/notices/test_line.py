@@ -15,7 +15,8 @@ from submissions.models import Letter, Telling
 from submissions.notices import letters
 from tests import factories as make
 from tests.servers import free_port
-from tests.submissions.test_letters import MINUTES, notify
+
+from .test_letters import MINUTES, notify
 
 pytestmark = pytest.mark.django_db
 
