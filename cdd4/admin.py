@@ -62,7 +62,7 @@ def menu(request) -> list[dict[str, Any]]:
                 "title": _("Notices"),
                 "link": reverse("notices"),
                 "icon": "notifications",
-                "badge": "submissions.notices.pages.unread_badge",
+                "badge": "submissions.pages.notices.unread_badge",
             },
         )
     ]

@@ -24,13 +24,13 @@ from django.utils.translation import gettext as _
 from scoring import engine
 from scoring.engine.display import numbering
 from submissions import thai
-from submissions.deeds import amount_title
 from submissions.documents import filled_forms
 from submissions.documents.typesetting import make_pdf
 from submissions.examination.remarks import tell_office
 from submissions.files import room
 from submissions.files.recognise import WORD
 from submissions.models import Entry, Evidence, Examination
+from submissions.pages.history import amount_title
 from submissions.questions import access
 from submissions.questions.slots import title_of
 from submissions.spreadsheets.formats import XLSX

@@ -19,13 +19,13 @@ from django.views.decorators.http import require_GET
 
 from scoring import engine
 from submissions import thai
-from submissions.confirming import Confirming
 from submissions.documents.typesetting import make_pdf
 from submissions.examination.remarks import tell_office
 from submissions.fields import whole
-from submissions.forms import ValuesForm
 from submissions.models import CalendarFeed, Entry, Evidence, Round
+from submissions.pages.confirming import Confirming
 from submissions.pages.dear import dear
+from submissions.pages.forms import ValuesForm
 from submissions.questions import access
 from submissions.questions.deadlines import OPEN, Calendar
 from submissions.questions.slots import EvidenceSlot, next_to_do, slots_of

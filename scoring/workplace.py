@@ -11,8 +11,8 @@ from django.core.cache import caches
 from django.db.models import FilteredRelation, Q
 
 from scoring import engine
-from submissions.deeds import name_what_was_done_to
 from submissions.models import Entry, Event, Evidence
+from submissions.pages.history import name_what_was_done_to
 from submissions.questions import access
 from submissions.questions.deadlines import OPEN, Calendar, Deadline
 

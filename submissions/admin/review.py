@@ -16,9 +16,9 @@ from submissions import intake
 from submissions.examination.remarks import tell
 from submissions.fields import whole
 from submissions.models import Evidence
+from submissions.pages.threads import Thread
 from submissions.questions import access
 from submissions.questions.slots import slots_of
-from submissions.threads import Thread
 
 from .roles import page_context
 

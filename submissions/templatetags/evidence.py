@@ -3,7 +3,7 @@
 from django import template
 from django.urls import reverse
 
-from submissions.forms import EvidenceForm
+from submissions.pages.forms import EvidenceForm
 
 register = template.Library()
 

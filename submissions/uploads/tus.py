@@ -26,8 +26,8 @@ from submissions.files.gate import VERSION, refusal
 from submissions.files.partial import Busy, Partial
 from submissions.files.reception import Reception, TooMany
 from submissions.models import Entry, Evidence, Scope, Upload
+from submissions.pages.receipts import elsewhere
 from submissions.questions.proofread import Refused
-from submissions.receipts import elsewhere
 
 from . import incoming
 

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from scoring import engine
 from submissions import intake
-from submissions.form_page import Line
 from submissions.models import Answers, Event, Evidence
+from submissions.pages.form_page import Line
 from tests import factories as make
 from tests.submissions.documents.test_filled_forms import MONTH, REPORT
 

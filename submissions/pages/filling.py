@@ -12,18 +12,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from scoring import engine
+from submissions import intake
+from submissions.accounts.events import Thing, record_file
+from submissions.documents import filled_forms
+from submissions.documents.printable import printable
+from submissions.fields import whole
+from submissions.files import recognise
+from submissions.models import Entry, Evidence
+from submissions.questions import access, answers
+from submissions.questions.slots import slots_of
 
-from . import intake
-from .accounts.events import Thing, record_file
-from .documents import filled_forms
-from .documents.printable import printable
-from .fields import whole
-from .files import recognise
+from .dear import dear
 from .form_page import Filling, address_of, saved_at
-from .models import Entry, Evidence
-from .pages.dear import dear
-from .questions import access, answers
-from .questions.slots import slots_of
 
 
 @login_required

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from . import intake, thai
-from .fields import show_reasons, whole
-from .intake.nominations import register_years
-from .models import Entry, Office, Round
-from .models.places import within
-from .questions import access
-from .questions.participants import Board
-from .templatetags.wording import entry_name, nominee_name, office_name
+from submissions import intake, thai
+from submissions.fields import show_reasons, whole
+from submissions.intake.nominations import register_years
+from submissions.models import Entry, Office, Round
+from submissions.models.places import within
+from submissions.questions import access
+from submissions.questions.participants import Board
+from submissions.templatetags.wording import entry_name, nominee_name, office_name
 
 GROUPS = 25  # on a page: a country has 878 districts in 76 provinces
 

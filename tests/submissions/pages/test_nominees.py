@@ -10,8 +10,7 @@ from django.urls import reverse
 from submissions import intake
 from submissions.models import Entry, Event, RegisterLine
 from tests import factories as make
-
-from .conftest import make_tambons, own
+from tests.submissions.conftest import make_tambons, own
 
 pytestmark = pytest.mark.django_db
 

@@ -7,11 +7,11 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
-from submissions.forms import ValuesForm
 from submissions.models import Value
+from submissions.pages.forms import ValuesForm
 from tests import factories as make
 
-from .test_views import enter, text_of
+from .test_handing_in import enter, text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -8,15 +8,14 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from scoring import engine
-
-from . import thai
-from .fields import CHANNEL_NAMES, field_for, show_reasons, whole
-from .files import recognise
-from .models import Entry
-from .questions.earlier_amounts import earlier_amounts
-from .questions.proofread import MOST_NAME, Slot, slot_field
-from .questions.slots import EvidenceSlot
-from .questions.unusual_amounts import slips
+from submissions import thai
+from submissions.fields import CHANNEL_NAMES, field_for, show_reasons, whole
+from submissions.files import recognise
+from submissions.models import Entry
+from submissions.questions.earlier_amounts import earlier_amounts
+from submissions.questions.proofread import MOST_NAME, Slot, slot_field
+from submissions.questions.slots import EvidenceSlot
+from submissions.questions.unusual_amounts import slips
 
 
 class EvidenceForm(forms.Form):

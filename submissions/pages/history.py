@@ -15,13 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from scoring import engine
-
-from . import thai
-from .fields import whole
-from .models import Entry, Event, User
-from .questions import access
-from .questions.slots import page_of, title_of
-from .templatetags.wording import DEEDS, amount_shown, is_of_office
+from submissions import thai
+from submissions.fields import whole
+from submissions.models import Entry, Event, User
+from submissions.questions import access
+from submissions.questions.slots import page_of, title_of
+from submissions.templatetags.wording import DEEDS, amount_shown, is_of_office
 
 SHOWN = 50  # on one page
 LATELY, FEW = 300, 5  # deeds among which those of one place are looked for, and how many of these are told

@@ -12,13 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from scoring import engine
-
-from . import thai
-from .documents import filled_forms
-from .models import Answers, Entry, Evidence
-from .questions import answers
-from .questions.slots import EvidenceSlot, page_of
-from .thai import language
+from submissions import thai
+from submissions.documents import filled_forms
+from submissions.models import Answers, Entry, Evidence
+from submissions.questions import answers
+from submissions.questions.slots import EvidenceSlot, page_of
+from submissions.thai import language
 
 Said = Mapping[str, list[str]]
 

@@ -18,9 +18,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from submissions.accounts import addresses
 from submissions.fields import whole
 from submissions.models import Channel, Notice, Telling
-
-from . import letters, line
-from .words import say
+from submissions.notices import letters, line
+from submissions.notices.words import say
 
 A_PAGE = 20
 MANY = 100  # beyond this the bell says 99+

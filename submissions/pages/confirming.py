@@ -14,16 +14,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from scoring import engine
+from submissions import intake, thai
+from submissions.models import Confirmation, Entry, Event, Evidence, Notice, User
+from submissions.notices import tell
+from submissions.notices.people import heads_of
+from submissions.questions import access
+from submissions.questions.handed_in import amounts_of, digest_of, evidence_of, is_office_s
+from submissions.questions.slots import EvidenceSlot, slots_of, state_of, title_of
+from submissions.templatetags.wording import amount, unit
 
-from . import intake, thai
-from .deeds import amount_title
-from .models import Confirmation, Entry, Event, Evidence, Notice, User
-from .notices import tell
-from .notices.people import heads_of
-from .questions import access
-from .questions.handed_in import amounts_of, digest_of, evidence_of, is_office_s
-from .questions.slots import EvidenceSlot, slots_of, state_of, title_of
-from .templatetags.wording import amount, unit
+from .history import amount_title
 
 
 class Handed(NamedTuple):

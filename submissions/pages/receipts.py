@@ -7,9 +7,9 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from . import thai
-from .models import Evidence
-from .questions.slots import page_of, title_of
+from submissions import thai
+from submissions.models import Evidence
+from submissions.questions.slots import page_of, title_of
 
 SHOWN = 5  # other places named; more say nothing more
 

@@ -15,11 +15,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from . import intake
-from .models import Entry, Event, Notice, User
-from .questions import access
-from .questions.slots import EvidenceSlot, slots_of, thread_of
-from .templatetags.wording import DEEDS, is_of_office, name_for
+from submissions import intake
+from submissions.models import Entry, Event, Notice, User
+from submissions.questions import access
+from submissions.questions.slots import EvidenceSlot, slots_of, thread_of
+from submissions.templatetags.wording import DEEDS, is_of_office, name_for
 
 SHOWN = 200  # the newest of a thread; nobody reads more at once
 

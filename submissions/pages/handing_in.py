@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from . import intake, thai
-from .deeds import latest
-from .examination.remarks import tell_office
-from .fields import whole
-from .files import room
+from submissions import intake, thai
+from submissions.examination.remarks import tell_office
+from submissions.fields import whole
+from submissions.files import room
+from submissions.models import Entry, Evidence, Value
+from submissions.questions import access
+from submissions.questions.slots import EvidenceSlot, slots_of, title_of
+
+from .evidence_files import evidence_or_404
 from .forms import EvidenceForm, ValuesForm
-from .models import Entry, Evidence, Value
-from .pages.evidence_files import evidence_or_404
-from .questions import access
-from .questions.slots import EvidenceSlot, slots_of, title_of
+from .history import latest
 
 
 @login_required

@@ -16,12 +16,11 @@ from icalendar import Alarm, Event, vDuration
 from icalendar import Calendar as File
 
 from scoring.engine.display import numbering
-
-from .models import CalendarFeed
-from .models.people import new_key
-from .questions.deadlines import OPEN, Calendar, Deadline
-from .templatetags.wording import state_name
-from .thai import language
+from submissions.models import CalendarFeed
+from submissions.models.people import new_key
+from submissions.questions.deadlines import OPEN, Calendar, Deadline
+from submissions.templatetags.wording import state_name
+from submissions.thai import language
 
 REMINDERS = (7, 3, 1)  # days before, at nine in the morning
 READ_AGAIN = timedelta(hours=6)
