@@ -31,11 +31,11 @@ APART = """
     submissions/files/test_room submissions/files/test_hostile submissions/admin/test_exporting
     submissions/accounts/test_files submissions/accounts/test_pages submissions/api/test_token_pages
     submissions/api/test_lists submissions/spreadsheets/test_registers submissions/accounts/test_addresses
-    submissions/test_tries submissions/test_passwords submissions/api/test_scopes submissions/api/test_problems
-    submissions/api/test_guide submissions/api/test_nominees scoring/test_api submissions/pages/test_history
-    submissions/pages/test_maps scoring/test_behind scoring/test_home scoring/test_workplace
-    submissions/files/test_register submissions/uploads/test_incoming submissions/files/test_slow_files
-    scoring/test_load_shipped
+    submissions/accounts/test_tries submissions/accounts/test_passwords submissions/api/test_scopes
+    submissions/api/test_problems submissions/api/test_guide submissions/api/test_nominees scoring/test_api
+    submissions/pages/test_history submissions/pages/test_maps scoring/test_behind scoring/test_home
+    scoring/test_workplace submissions/files/test_register submissions/uploads/test_incoming
+    submissions/files/test_slow_files scoring/test_load_shipped
 """.split()
 # One story is told here of those that chance writes: it has every kind of deed, and the others have no further ones.
 STORIES = "tests/submissions/log/test_explained.py::test_whatever_is_done_the_log_explains_it"
