@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
-from scoring.marks import placed
+from scoring.wording.points_shown import placed
 from submissions import thai
 from submissions.admin.exporting import ExportedList
 from submissions.questions import access

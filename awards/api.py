@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from scoring.marks import placed
+from scoring.wording.points_shown import placed
 from submissions.api.lists import Filter, Questions, refuse_unknown
 
 from .models import Publication, Result, faults

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from scoring.marks import Marks, headings
+from scoring.wording.points_shown import Marks, headings
 
 
 @dataclass(frozen=True)

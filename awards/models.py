@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from scoring.marks import placed
+from scoring.wording.points_shown import placed
 from submissions import thai
 from submissions.frozen import Frozen, FrozenQuerySet
 from submissions.models import Edition, Entry, Office, Round

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from scoring.marks import NOTHING, Marks, placed
+from scoring.wording.points_shown import NOTHING, Marks, placed
 from submissions import thai
 from submissions.documents.typesetting import make_pdf, read_assets
 

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from scoring import engine, marks, phrases, prose, recompute
+from scoring import engine, recompute
 from scoring.models import Scorecard
+from scoring.wording import findings_in_words, points_shown, rules_in_words
 from submissions import thai
 from submissions.models import Entry, Office, Round
 from submissions.questions import access
@@ -295,13 +296,13 @@ def _points(part: engine.CriterionScore | engine.DimensionScore) -> dict[str, st
 
 def _total(scheme: engine.Scheme, said: dict[str, Any]) -> dict[str, dict[str, str]]:
     """The sum behind what is shown as a level; nothing where points are shown as something else."""
-    total = marks.total_behind(said) if scheme.shown_as == "level" else {}
+    total = points_shown.total_behind(said) if scheme.shown_as == "level" else {}
     return {"total": total} if total else {}
 
 
 def _why(scheme: engine.Scheme, code: str, said: dict[str, Any]) -> dict[str, list[str]]:
     """What was counted, in words that later changes of wording don't touch."""
-    return {f"why_{language}": phrases.why(scheme, code, said, language) for language in ("th", "en")}
+    return {f"why_{language}": findings_in_words.why(scheme, code, said, language) for language in ("th", "en")}
 
 
 def frame_of(round: Round) -> dict[str, Any]:
@@ -317,7 +318,7 @@ def frame_of(round: Round) -> dict[str, Any]:
         "criteria": [
             {"code": c.code, "dimension": c.dimension, "max": f"{c.max:.2f}"}
             | _titles(c.title)
-            | prose.how(scheme, round.settings, c)
+            | rules_in_words.how(scheme, round.settings, c)
             for c in scheme.criteria.values()
         ],
         "sizes": {size.code: {"th": size.title.th, "en": size.title.en} for size in scheme.sizes},

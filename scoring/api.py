@@ -19,8 +19,8 @@ from submissions.models import Entry, Round
 from submissions.questions import access
 
 from .cards import Card
-from .marks import placed
 from .models import standings
+from .wording.points_shown import placed
 
 
 class PartSerializer(serializers.Serializer):

@@ -14,7 +14,7 @@ from scoring.engine.display import numbering
 from submissions import thai
 from submissions.models import Round
 
-from .prose import Prose, Told
+from .wording.rules_in_words import Prose, Told
 
 RANKINGS = {
     "overall": gettext_lazy("Everybody is ranked together."),

@@ -7,16 +7,17 @@ from functools import cached_property
 
 from django.db.models import prefetch_related_objects
 
-from scoring import engine, phrases
 from scoring.engine.rules.totals import Convert
 from submissions.models import Entry
 from submissions.questions import access
 from submissions.questions.proofread import slot_field
 from submissions.questions.slots import anchor_of
 
-from .marks import NOTHING, Marks, state
+from . import engine
 from .models import Scorecard, rank_of
-from .prose import Prose
+from .wording import findings_in_words
+from .wording.points_shown import NOTHING, Marks, state
+from .wording.rules_in_words import Prose
 
 
 @dataclass(frozen=True)
@@ -214,13 +215,13 @@ class Card:
         """What was counted, and what may still be."""
         if self.is_stale:
             return []
-        return phrases.why(self.scheme, code, self.criterion(code).verified, self.language)
+        return findings_in_words.why(self.scheme, code, self.criterion(code).verified, self.language)
 
     def next_steps(self, code: str) -> list[str]:
         """What would earn more, on what the office claims: what waits for review is not the office's to do."""
         if self.is_stale:
             return []
-        return phrases.next_steps(self.scheme, code, self.criterion(code).claimed, self.language)
+        return findings_in_words.next_steps(self.scheme, code, self.criterion(code).claimed, self.language)
 
     def steps(self, code: str) -> list[Step]:
         """The same as data, with where each thing is done."""
@@ -231,13 +232,13 @@ class Card:
         return [] if self.is_stale else self.criterion(code).claimed["offers"]
 
     def _step(self, offer: dict) -> Step:
-        deeds = [self._deed(text, needs) for text, needs in phrases.deeds(self.scheme, offer, self.language)]
+        deeds = [self._deed(text, needs) for text, needs in findings_in_words.deeds(self.scheme, offer, self.language)]
         is_judged = any(need["kind"] == "item" for need in offer["needs"])
         return Step(Decimal(offer["gain"]), offer["until"] or "", deeds, is_judged)
 
     def _deed(self, text: str, needs: list[tuple[str, dict]]) -> Deed:
         places = [Place(period, self._anchor(need), need["until"] or "") for period, need in needs]
-        return Deed(text, places, phrases.done_by(self.scheme, needs[0][1]) == "central")
+        return Deed(text, places, findings_in_words.done_by(self.scheme, needs[0][1]) == "central")
 
     def _anchor(self, need: dict) -> str:
         code, period = need["code"], need["period"] or ""
@@ -265,7 +266,7 @@ class Card:
         return list(first.values())
 
     def _is_own(self, offer: dict) -> bool:
-        return any(phrases.done_by(self.scheme, need) == "office" for need in offer["needs"])
+        return any(findings_in_words.done_by(self.scheme, need) == "office" for need in offer["needs"])
 
     def _offers(self, code: str) -> Iterator[tuple[dict, str]]:
         return zip(self.offers(code), self.next_steps(code), strict=True)

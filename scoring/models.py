@@ -17,7 +17,7 @@ from submissions.models import Edition, Entry, Round
 from submissions.models.places import region_of
 from submissions.vault import vault
 
-from .marks import placed
+from .wording.points_shown import placed
 
 CENT = Decimal("0.01")
 

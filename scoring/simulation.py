@@ -6,13 +6,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Self
 
-from scoring import engine, phrases
 from submissions import thai
 from submissions.models import Entry
 
+from . import engine
 from .cards import Line, reached
-from .marks import Marks
 from .recompute import read_entries, read_facts
+from .wording import findings_in_words
+from .wording.points_shown import Marks
 
 Slot = tuple[str, str]  # the code of a requirement or a value, and its period or ""
 
@@ -128,7 +129,7 @@ class Simulation:
     def next_steps(self) -> list[str]:
         """What would earn still more after that."""
         said = self.after.criteria[self.criterion.code].as_json()
-        return phrases.next_steps(self.scheme, self.criterion.code, said, thai.language())
+        return findings_in_words.next_steps(self.scheme, self.criterion.code, said, thai.language())
 
 
 def _line(part: engine.Criterion | engine.Dimension, marks: Marks, score) -> Line:

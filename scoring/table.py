@@ -15,8 +15,8 @@ from scoring import engine
 from submissions.models import Entry, Office, Round
 from submissions.templatetags.wording import office_name
 
-from .marks import NOTHING, Marks, headings, placed
 from .models import Earned, Scorecard, standings
+from .wording.points_shown import NOTHING, Marks, headings, placed
 
 PAGE = 100  # rows
 Part = engine.Criterion | engine.Dimension

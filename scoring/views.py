@@ -36,10 +36,10 @@ from .booklet import Booklet
 from .cards import Card
 from .forms import SimulationForm
 from .models import Scorecard
-from .prose import Prose
 from .signals import result_asked
 from .simulation import Simulation, can_be_scored
 from .table import Table
+from .wording.rules_in_words import Prose
 from .workplace import Workplace
 
 FEW = 3  # slots; more are told in an overview, and folded

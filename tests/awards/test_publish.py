@@ -14,9 +14,9 @@ from django.utils import translation
 from awards.matters import open_matters
 from awards.models import Document, Publication, Result, faults
 from awards.publish import Decision, Moved, TieUndecided, draft, publish
-from scoring import prose
 from scoring.models import Scorecard
 from scoring.recompute import rescore
+from scoring.wording import rules_in_words
 from submissions.models import Entry, Office
 from submissions.questions.proofread import Refused
 from tests import factories
@@ -362,5 +362,7 @@ def test_it_freezes_the_sentence_of_each_rule(staff):
     publication = publish(make_contest(5), by=staff)
     told = {one["code"]: one["how_th"] for one in publication.frame["criteria"]}
     scheme = publication.edition.scheme
-    assert told == {code: prose.how(scheme, factories.DUE, one)["how_th"] for code, one in scheme.criteria.items()}
+    assert told == {
+        code: rules_in_words.how(scheme, factories.DUE, one)["how_th"] for code, one in scheme.criteria.items()
+    }
     assert all(told.values())

@@ -140,9 +140,9 @@ ROOMS = {
     "scoring/models.py": (*REQUEST, "celery", "scoring.recompute", "scoring.tasks", "scoring.views"),
     "scoring/trial.py": (*REQUEST, "celery", "submissions.intake", "submissions.pages.forms", "scoring.views"),
     "awards/publish.py": (*REQUEST, "celery", "submissions.intake", "awards.pdf", "awards.views"),
-    "scoring/prose.py": (*REQUEST, "celery", "django.db", "submissions.models", "scoring.models"),
-    "scoring/clauses.py": (*REQUEST, "celery", "django.db", "submissions.models", "scoring.models"),
-    "scoring/marks.py": (*REQUEST, "celery", "django.db", "submissions", "scoring.models"),
+    "scoring/wording/rules_in_words.py": (*REQUEST, "celery", "django.db", "submissions.models", "scoring.models"),
+    "scoring/wording/conditions_in_words.py": (*REQUEST, "celery", "django.db", "submissions.models", "scoring.models"),
+    "scoring/wording/points_shown.py": (*REQUEST, "celery", "django.db", "submissions", "scoring.models"),
     **{
         f"submissions/{name}.py": (*REQUEST, "celery", "urllib.request", "submissions.models")
         for name in ("typesetting", "printing")

@@ -19,7 +19,7 @@ APART = """
     submissions/spreadsheets/test_people_and_offices scoring/test_standings_page
     submissions/pages/test_handing_in submissions/pages/test_values submissions/admin/test_sheets
     awards/test_bundle awards/test_columns awards/test_documents awards/test_views awards/test_nominees
-    scoring/test_marks scoring/test_parcels scoring/test_simulation submissions/admin/test_guard
+    scoring/wording/test_points_shown scoring/test_parcels scoring/test_simulation submissions/admin/test_guard
     submissions/admin/test_roles submissions/admin/test_spreadsheets submissions/pages/test_calendar_feed
     submissions/notices/test_letters submissions/notices/test_line submissions/files/test_scanner
     submissions/api/test_tokens submissions/uploads/test_tus submissions/files/test_vault

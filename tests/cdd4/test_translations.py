@@ -32,11 +32,16 @@ THAI_IN_SOURCE = {
     "scoring/management/commands/load_shipped.py": "a region's Thai name is data",
     "scoring/management/commands/score.py": "as the engine, which it runs alone",
     **dict.fromkeys(
-        ("scoring/clauses.py", "scoring/marks.py", "scoring/prose.py", "scoring/words.py"),
+        (
+            "scoring/wording/conditions_in_words.py",
+            "scoring/wording/points_shown.py",
+            "scoring/wording/rules_in_words.py",
+            "scoring/wording/words.py",
+        ),
         "as phrases: sentences in both languages",
     ),
     "templates/scoring/pdf/scorecard.html": "as awards' documents: Thai whatever the reader's language",
-    "scoring/phrases.py": "sentences about a score in both languages, for documents too",
+    "scoring/wording/findings_in_words.py": "sentences about a score in both languages, for documents too",
     "submissions/api/examples.py": "what people hand in, as it looks",
     "submissions/pages/forms.py": "an example of a Thai date",
     "submissions/spreadsheets/imports.py": "yes and no as people write them in a cell",

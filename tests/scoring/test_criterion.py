@@ -8,8 +8,8 @@ from django.utils.html import escape
 
 from scoring import parcels
 from scoring.cards import Card
-from scoring.prose import Prose
 from scoring.recompute import rescore
+from scoring.wording.rules_in_words import Prose
 from submissions.models import Answers, Entry, Round
 from submissions.questions.slots import slots_of
 from tests import factories as make

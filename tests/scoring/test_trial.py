@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from scoring import report, shipped, tasks, trial
+from scoring import shipped, tasks, trial
 from scoring.comparison import changed_lines
 from scoring.models import Scorecard, Trial
+from scoring.wording import trial_report
 from submissions.models import Event
 from submissions.questions.proofread import Refused
 from tests import factories as make
@@ -212,4 +213,4 @@ def test_those_without_points_are_counted_in_every_region():
     """Where regions are ranked each has its own tie at nothing; and one tie may stand before two awards."""
     ties = [{"total": "0.00", "entries": members, "tier": "first"} for members in ([1, 2], [1, 2], [3, 4, 5])]
     told = {"moved": [], "unscored": [], "lost": [], "asked": [], "lines": [], "tiers": {}, "entries": 5, "ties": ties}
-    assert report.shown(SimpleNamespace(report=told), page=None)["without_points"] == 5
+    assert trial_report.shown(SimpleNamespace(report=told), page=None)["without_points"] == 5

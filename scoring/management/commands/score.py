@@ -8,7 +8,8 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from scoring import engine, phrases, shipped
+from scoring import engine, shipped
+from scoring.wording import findings_in_words
 
 
 class Command(BaseCommand):
@@ -114,8 +115,8 @@ def _criterion(scheme: engine.Scheme, one: engine.CriterionScore, explain: bool,
     }
     if explain:
         kept = one.as_json()
-        answer["why"] = phrases.why(scheme, one.code, kept, lang)
-        answer["next"] = phrases.next_steps(scheme, one.code, kept, lang)
+        answer["why"] = findings_in_words.why(scheme, one.code, kept, lang)
+        answer["next"] = findings_in_words.next_steps(scheme, one.code, kept, lang)
     return answer
 
 

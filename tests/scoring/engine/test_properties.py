@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scoring import phrases, shipped
+from scoring import shipped
 from scoring.engine import Facts, Scheme, Score, Sheet, end_of_day, score, score_both
+from scoring.wording import findings_in_words
 from tests.scoring.engine.closing import closed
 from tests.scoring.engine.strategies import evidence_of, facts_of
 
@@ -151,8 +152,8 @@ def test_every_finding_and_offer_can_be_kept_as_json_and_said_in_both_languages(
         kept = json.loads(json.dumps(one.as_json()))
         assert kept == one.as_json()
         for language in ("th", "en"):
-            said = phrases.why(scheme, one.code, kept, language)
-            steps = phrases.next_steps(scheme, one.code, kept, language)
+            said = findings_in_words.why(scheme, one.code, kept, language)
+            steps = findings_in_words.next_steps(scheme, one.code, kept, language)
             assert said
             assert len(steps) == len(kept["offers"])
             assert not any("{" in line or "None" in line for line in (*said, *steps))

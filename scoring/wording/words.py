@@ -5,7 +5,7 @@ from datetime import date
 from scoring.engine import Scheme
 from submissions import thai
 
-from .marks import Marks
+from .points_shown import Marks
 
 COMPARES = {
     "at_least": ("อย่างน้อย {0}", "at least {0}"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from scoring.engine import Level, Scheme
 
-from .marks import state
+from .points_shown import state
 from .words import COMPARES, Words
 
 Found = dict[str, Any]

@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 from lxml import html as lxml_html
 
-from scoring import phrases, shipped
+from scoring import shipped
 from scoring.engine import score
 from scoring.engine.display import numbering
-from scoring.marks import Marks, headings, total_behind
 from scoring.recompute import rescore
+from scoring.wording import findings_in_words
+from scoring.wording.points_shown import Marks, headings, total_behind
 from tests import factories as make
 from tests.extraction import words
 from tests.scoring.engine.making import facts, piece
@@ -112,7 +113,9 @@ def test_pages_print_no_code_that_is_a_name(client, code) -> None:
 
 def sentences(code: str, criterion: str, given, language: str = "th") -> tuple[list[str], list[str]]:
     kept = score(SCHEMES[code], given).criteria[criterion].as_json()
-    return tuple(say(SCHEMES[code], criterion, kept, language) for say in (phrases.why, phrases.next_steps))
+    return tuple(
+        say(SCHEMES[code], criterion, kept, language) for say in (findings_in_words.why, findings_in_words.next_steps)
+    )
 
 
 def test_sentences_name_the_letter_the_level_or_the_verdict() -> None:

@@ -6,10 +6,9 @@ from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from scoring.models import Trial
 from submissions import thai
 from submissions.models import Entry
-
-from .models import Trial
 
 ROWS = 50  # on a page
 NAMES = 12  # of those who share a rank

@@ -10,7 +10,7 @@ from scoring import shipped
 from scoring.engine import Scheme, conditions, load
 from scoring.engine import rules as engine_rules
 from scoring.engine.rules import numbers
-from scoring.prose import Clause, Prose, Told
+from scoring.wording.rules_in_words import Clause, Prose, Told
 
 SCHEMES = shipped.schemes()
 

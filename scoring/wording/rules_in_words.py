@@ -17,7 +17,7 @@ from scoring.engine.rules.bands import Band
 from scoring.engine.rules.numbers import Plain, Smallest
 from scoring.engine.rules.timeliness import Row as DayRow
 
-from .clauses import Clause, Clauses, written
+from .conditions_in_words import Clause, Clauses, written
 from .words import COMPARES
 
 Earns = Callable[[Decimal], str]

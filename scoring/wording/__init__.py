@@ -1,0 +1,1 @@
+"""What schemes, rules and scores are called, in Thai and English."""
