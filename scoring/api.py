@@ -18,8 +18,8 @@ from submissions.api.serializers import NomineeSerializer, OfficeSerializer, Poi
 from submissions.models import Entry, Round
 from submissions.questions import access
 
-from .cards import Card
 from .models import standings
+from .scorecard import Card
 from .wording.points_shown import placed
 
 

@@ -37,9 +37,9 @@ from submissions.spreadsheets.formats import XLSX
 from submissions.templatetags.wording import amount, channel_names, name_for_offices, slot_title, state_name, unit
 from submissions.vault import vault
 
-from .cards import Card
 from .models import Parcel
 from .recompute import rescore
+from .scorecard import Card
 
 log = logging.getLogger(__name__)
 CHUNK = 2**20  # bytes

@@ -10,8 +10,8 @@ from submissions import thai
 from submissions.models import Entry
 
 from . import engine
-from .cards import Line, reached
 from .recompute import read_entries, read_facts
+from .scorecard import Line, reached
 from .wording import findings_in_words
 from .wording.points_shown import Marks
 

@@ -33,9 +33,9 @@ from submissions.uploads.incoming import unfinished_of
 
 from .agenda import Agenda
 from .booklet import Booklet
-from .cards import Card
 from .forms import SimulationForm
 from .models import Scorecard
+from .scorecard import Card
 from .signals import result_asked
 from .simulation import Simulation, can_be_scored
 from .table import Table

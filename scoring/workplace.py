@@ -17,8 +17,8 @@ from submissions.questions import access
 from submissions.questions.deadlines import OPEN, Calendar, Deadline
 
 from .agenda import Item, line_of
-from .cards import Advice, Card, Draft, Line
 from .models import Earned, Scorecard, ScoreChange
+from .scorecard import Advice, Card, Draft, Line
 
 AIM = Decimal(10)  # points; the goal that the page sets first
 SOON = timedelta(days=30)

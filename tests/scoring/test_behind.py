@@ -7,9 +7,9 @@ from django.core.cache import caches
 from django.urls import reverse
 
 from awards.resources import StandingResource
-from scoring.cards import Card
 from scoring.models import Scorecard, stale_entries
 from scoring.recompute import rescore
+from scoring.scorecard import Card
 from scoring.workplace import FEW
 from submissions.models import Entry, Round
 from tests import factories as make

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from scoring import parcels
-from scoring.cards import Card
 from scoring.recompute import rescore
+from scoring.scorecard import Card
 from scoring.wording.rules_in_words import Prose
 from submissions.models import Answers, Entry, Round
 from submissions.questions.slots import slots_of

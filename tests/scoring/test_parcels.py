@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.html import conditional_escape
 
 from scoring import parcels, tasks
-from scoring.cards import Card
 from scoring.models import Parcel
+from scoring.scorecard import Card
 from submissions import intake
 from submissions.files import room
 from submissions.models import Entry, Examination

@@ -8,9 +8,9 @@ import pytest
 from django.template import Context, Template
 from django.urls import reverse
 
-from scoring.cards import Card
 from scoring.models import ScoreChange
 from scoring.recompute import rescore
+from scoring.scorecard import Card
 from scoring.workplace import FEW, Workplace, medians
 from submissions import intake
 from submissions.models import Entry
