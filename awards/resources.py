@@ -12,7 +12,7 @@ from import_export import fields, resources
 from scoring.engine import Scheme
 from scoring.engine.display import numbering
 from scoring.models import Scorecard, standings
-from scoring.table import earned_by_criterion
+from scoring.pages.standings import earned_by_criterion
 from scoring.wording.points_shown import Marks, placed
 from submissions import thai
 from submissions.models import Round

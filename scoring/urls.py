@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from . import api, taking_away, views
+from . import api
+from .pages import parcel, views
 
 urlpatterns = [
-    *taking_away.urls,
+    *parcel.urls,
     path("", views.home, name="home"),
     path("calendar/", views.calendar, name="calendar"),
     path("rounds/<int:round_id>/standings/", views.standings, name="standings"),

@@ -13,10 +13,10 @@ from tests.servers import ROOT
 
 # What is shipped is loaded, and the demo made, on SQLite by the test of `make run`.
 APART = """
-    scoring/test_agenda scoring/test_authoring scoring/test_criterion scoring/test_scheme_page
-    scoring/test_views submissions/examination/test_findings submissions/documents/test_filled_forms
+    scoring/pages/test_calendar scoring/test_authoring scoring/pages/test_criterion scoring/pages/test_booklet
+    scoring/pages/test_views submissions/examination/test_findings submissions/documents/test_filled_forms
     submissions/files/test_preview submissions/spreadsheets/test_figures submissions/spreadsheets/test_files
-    submissions/spreadsheets/test_people_and_offices scoring/test_standings_page
+    submissions/spreadsheets/test_people_and_offices scoring/pages/test_standings_page
     submissions/pages/test_handing_in submissions/pages/test_values submissions/admin/test_sheets
     awards/test_bundle awards/test_columns awards/test_documents awards/test_views awards/test_nominees
     scoring/wording/test_points_shown scoring/test_parcels scoring/test_simulation submissions/admin/test_guard
@@ -33,8 +33,8 @@ APART = """
     submissions/api/test_lists submissions/spreadsheets/test_registers submissions/accounts/test_addresses
     submissions/accounts/test_tries submissions/accounts/test_passwords submissions/api/test_scopes
     submissions/api/test_problems submissions/api/test_guide submissions/api/test_nominees scoring/test_api
-    submissions/pages/test_history submissions/pages/test_maps scoring/test_behind scoring/test_home
-    scoring/test_workplace submissions/files/test_register submissions/uploads/test_incoming
+    submissions/pages/test_history submissions/pages/test_maps scoring/pages/test_behind scoring/pages/test_home
+    scoring/pages/test_workplace submissions/files/test_register submissions/uploads/test_incoming
     submissions/files/test_slow_files scoring/test_load_shipped
 """.split()
 # One story is told here of those that chance writes: it has every kind of deed, and the others have no further ones.

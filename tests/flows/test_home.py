@@ -8,8 +8,8 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from scoring.models import Scorecard
+from scoring.pages.workplace import FEW
 from scoring.recompute import rescore
-from scoring.workplace import FEW
 from submissions import intake
 from submissions.models import Round
 from tests import factories as make

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from scoring import engine, shipped
 from scoring.models import rank_of, standings
+from scoring.pages.standings import Table
 from scoring.recompute import rescore
-from scoring.table import Table
 from submissions.models import Entry
 from tests import factories as make
 

@@ -3,7 +3,7 @@
 import time
 
 import cdd4.wsgi
-from scoring import views
+from scoring.pages import views
 
 
 def make_slowly(html: str) -> bytes:

@@ -8,13 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from scoring import engine
+from scoring.simulation import Assumptions
 from submissions import thai
 from submissions.fields import YesNoField, field_for
 from submissions.models import Evidence, Value
 from submissions.questions.proofread import Slot, slot_field
 from submissions.questions.slots import EvidenceSlot
-
-from .simulation import Assumptions
 
 NEW_NAMES = ("+1", "+2", "+3")  # for what a map does not name yet
 

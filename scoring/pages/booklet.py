@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from scoring import engine
 from scoring.engine.display import numbering
+from scoring.wording.rules_in_words import Prose, Told
 from submissions import thai
 from submissions.models import Round
-
-from .wording.rules_in_words import Prose, Told
 
 RANKINGS = {
     "overall": gettext_lazy("Everybody is ranked together."),

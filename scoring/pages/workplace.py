@@ -11,14 +11,14 @@ from django.core.cache import caches
 from django.db.models import FilteredRelation, Q
 
 from scoring import engine
+from scoring.models import Earned, Scorecard, ScoreChange
+from scoring.scorecard import Advice, Card, Draft, Line
 from submissions.models import Entry, Event, Evidence
 from submissions.pages.history import name_what_was_done_to
 from submissions.questions import access
 from submissions.questions.deadlines import OPEN, Calendar, Deadline
 
-from .agenda import Item, line_of
-from .models import Earned, Scorecard, ScoreChange
-from .scorecard import Advice, Card, Draft, Line
+from .calendar import Item, line_of
 
 AIM = Decimal(10)  # points; the goal that the page sets first
 SOON = timedelta(days=30)

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from awards.resources import StandingResource
 from scoring.models import Scorecard, stale_entries
+from scoring.pages.workplace import FEW
 from scoring.recompute import rescore
 from scoring.scorecard import Card
-from scoring.workplace import FEW
 from submissions.models import Entry, Round
 from tests import factories as make
 

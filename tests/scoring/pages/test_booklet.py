@@ -11,7 +11,7 @@ from django.utils import translation
 from lxml import html as lxml_html
 
 from scoring import engine, shipped
-from scoring.booklet import Booklet
+from scoring.pages.booklet import Booklet
 from submissions.models import Round
 from tests import factories as make
 from tests.extraction import READERS, by_poppler, lost, right_edges, words
@@ -198,7 +198,7 @@ def test_the_pdf_says_exactly_what_the_page_says(client, staff, code, language):
 
 def test_a_pdf_is_laid_out_once_for_all_who_read_the_same(client, staff, monkeypatch):
     made = []
-    monkeypatch.setattr("scoring.views.make_pdf", lambda html: made.append(html) or b"%PDF")
+    monkeypatch.setattr("scoring.pages.views.make_pdf", lambda html: made.append(html) or b"%PDF")
     round = round_of("cdd40-2566", judges=[judge := make.make_user("judge")])
     for user in (staff, judge, make.make_user("staff")):
         client.force_login(user)

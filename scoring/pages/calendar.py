@@ -10,12 +10,11 @@ from itertools import groupby
 from django.utils.translation import gettext_lazy as _
 
 from scoring import engine
+from scoring.models import Scorecard, stale_in
 from submissions import thai
 from submissions.fields import whole
 from submissions.models import Entry, Round
 from submissions.questions.deadlines import OPEN, Calendar, Deadline, Due
-
-from .models import Scorecard, stale_in
 
 STATES = {
     "todo": (_("To do"), lambda due: due.state in ("missing", "returned", "draft")),

@@ -12,11 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scoring import engine
+from scoring.models import Earned, Scorecard, standings
+from scoring.wording.points_shown import NOTHING, Marks, headings, placed
 from submissions.models import Entry, Office, Round
 from submissions.templatetags.wording import office_name
-
-from .models import Earned, Scorecard, standings
-from .wording.points_shown import NOTHING, Marks, headings, placed
 
 PAGE = 100  # rows
 Part = engine.Criterion | engine.Dimension

@@ -10,6 +10,8 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from scoring import parcels, tasks
+from scoring.models import Parcel
 from submissions.accounts.events import Thing, record_file
 from submissions.fields import whole
 from submissions.files import room
@@ -18,9 +20,6 @@ from submissions.pages.evidence_files import kept_file
 from submissions.questions import access
 from submissions.queue import send
 from submissions.templatetags.wording import entry_name
-
-from . import parcels, tasks
-from .models import Parcel
 
 PATIENCE, IMPATIENCE = 900, 10  # how often a page asks for progress, and after how often the worker is asked again
 

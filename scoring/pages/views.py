@@ -18,6 +18,11 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from scoring import engine
+from scoring.models import Scorecard
+from scoring.scorecard import Card
+from scoring.signals import result_asked
+from scoring.simulation import Simulation, can_be_scored
+from scoring.wording.rules_in_words import Prose
 from submissions import thai
 from submissions.documents.typesetting import make_pdf
 from submissions.examination.remarks import tell_office
@@ -31,15 +36,10 @@ from submissions.questions.deadlines import OPEN, Calendar
 from submissions.questions.slots import EvidenceSlot, next_to_do, slots_of
 from submissions.uploads.incoming import unfinished_of
 
-from .agenda import Agenda
 from .booklet import Booklet
-from .forms import SimulationForm
-from .models import Scorecard
-from .scorecard import Card
-from .signals import result_asked
-from .simulation import Simulation, can_be_scored
-from .table import Table
-from .wording.rules_in_words import Prose
+from .calendar import Agenda
+from .simulation_form import SimulationForm
+from .standings import Table
 from .workplace import Workplace
 
 FEW = 3  # slots; more are told in an overview, and folded

@@ -9,9 +9,9 @@ from django.template import Context, Template
 from django.urls import reverse
 
 from scoring.models import ScoreChange
+from scoring.pages.workplace import FEW, Workplace, medians
 from scoring.recompute import rescore
 from scoring.scorecard import Card
-from scoring.workplace import FEW, Workplace, medians
 from submissions import intake
 from submissions.models import Entry
 from tests import factories as make

@@ -4,8 +4,8 @@ import pytest
 from django.test.utils import override_script_prefix
 from django.urls import reverse
 
-from scoring import table as tables
-from scoring.table import Table
+from scoring.pages import standings as tables
+from scoring.pages.standings import Table
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,1 @@
+"""What people see of scores, of ranks and of what is asked; each page reads and decides nothing."""
