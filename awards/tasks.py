@@ -4,7 +4,7 @@ from celery import shared_task
 
 from submissions.queue import send
 
-from . import documents, told
+from . import announce, documents
 from .models import Publication
 
 
@@ -26,7 +26,7 @@ def ask_for_documents(publication: Publication) -> None:
 
 @shared_task(name="awards.tasks.tell_published")
 def tell_published(publication_id: int | None = None) -> int:
-    return told.tell_published(publication_id)
+    return announce.tell_published(publication_id)
 
 
 def ask_to_tell(publication: Publication) -> None:
