@@ -2,18 +2,19 @@
 
 from django.urls import path
 
-from . import api, opening, views
+from . import api
+from .pages import opening, publications
 
 urlpatterns = [
-    path("rounds/<int:round_id>/publications/", views.publications, name="publications"),
-    path("rounds/<int:round_id>/publish/", views.publish_round, name="publish"),
-    path("rounds/<int:round_id>/standings.<slug:extension>", views.standings_sheet, name="standings-sheet"),
-    path("publications/<int:pk>/", views.publication, name="publication"),
+    path("rounds/<int:round_id>/publications/", publications.publications, name="publications"),
+    path("rounds/<int:round_id>/publish/", publications.publish_round, name="publish"),
+    path("rounds/<int:round_id>/standings.<slug:extension>", publications.standings_sheet, name="standings-sheet"),
+    path("publications/<int:pk>/", publications.publication, name="publication"),
     path("publications/<int:pk>/following/", opening.open_round, name="open-round"),
-    path("publications/<int:pk>/documents/", views.documents_made, name="publication-documents"),
-    path("publications/<int:pk>/documents/<slug:kind>.pdf", views.document, name="document"),
-    path("publications/<int:pk>/scorecards/<slug:office>.pdf", views.scorecard, name="published-scorecard"),
-    path("publications/<int:pk>/results.<slug:extension>", views.results_sheet, name="results-sheet"),
-    path("publications/<int:pk>/bundle.zip", views.bundle_file, name="bundle"),
+    path("publications/<int:pk>/documents/", publications.documents_made, name="publication-documents"),
+    path("publications/<int:pk>/documents/<slug:kind>.pdf", publications.document, name="document"),
+    path("publications/<int:pk>/scorecards/<slug:office>.pdf", publications.scorecard, name="published-scorecard"),
+    path("publications/<int:pk>/results.<slug:extension>", publications.results_sheet, name="results-sheet"),
+    path("publications/<int:pk>/bundle.zip", publications.bundle_file, name="bundle"),
 ]
 api_urls = api.urls

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from awards import pdf, resources
-from awards.matters import open_matters
 from awards.models import Publication, faults
+from awards.pages.matters import open_matters
 from awards.publish import Moved, draft, publish
 from submissions import intake
 from submissions.questions.proofread import Refused

@@ -11,8 +11,8 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from awards.matters import open_matters
 from awards.models import Document, Publication, Result, faults
+from awards.pages.matters import open_matters
 from awards.publish import Decision, Moved, TieUndecided, draft, publish
 from scoring.models import Scorecard
 from scoring.recompute import rescore

@@ -145,7 +145,7 @@ ROOMS = {
     "scoring/tasks.py": (*REQUEST, "submissions.intake", "submissions.questions.access", "scoring.engine"),
     "scoring/models.py": (*REQUEST, "celery", "scoring.recompute", "scoring.tasks", "scoring.pages.views"),
     "scoring/trial.py": (*REQUEST, "celery", "submissions.intake", "submissions.pages.forms", "scoring.pages.views"),
-    "awards/publish.py": (*REQUEST, "celery", "submissions.intake", "awards.pdf", "awards.views"),
+    "awards/publish.py": (*REQUEST, "celery", "submissions.intake", "awards.pdf", "awards.pages.publications"),
     "scoring/wording/rules_in_words.py": (*REQUEST, "celery", "django.db", "submissions.models", "scoring.models"),
     "scoring/wording/conditions_in_words.py": (*REQUEST, "celery", "django.db", "submissions.models", "scoring.models"),
     "scoring/wording/points_shown.py": (*REQUEST, "celery", "django.db", "submissions", "scoring.models"),

@@ -18,24 +18,25 @@ APART = """
     submissions/files/test_preview submissions/spreadsheets/test_figures submissions/spreadsheets/test_files
     submissions/spreadsheets/test_people_and_offices scoring/pages/test_standings_page
     submissions/pages/test_handing_in submissions/pages/test_values submissions/admin/test_sheets
-    awards/test_bundle awards/test_columns awards/test_documents awards/test_views awards/test_nominees
-    scoring/wording/test_points_shown scoring/test_parcels scoring/test_simulation submissions/admin/test_guard
-    submissions/admin/test_roles submissions/admin/test_spreadsheets submissions/pages/test_calendar_feed
-    submissions/notices/test_letters submissions/notices/test_line submissions/files/test_scanner
-    submissions/api/test_tokens submissions/uploads/test_tus submissions/files/test_vault
-    submissions/filling/test_drafts submissions/filling/test_handing_in submissions/filling/test_pages
-    submissions/api/test_facts submissions/examination/test_pages submissions/examination/test_noticed
-    submissions/admin/test_extensions submissions/admin/test_review submissions/admin/test_registers
-    awards/test_api awards/test_admin submissions/log/test_altered submissions/log/test_cut_off
-    awards/test_resources submissions/spreadsheets/test_table submissions/pages/test_dear
-    submissions/files/test_room submissions/files/test_hostile submissions/admin/test_exporting
-    submissions/accounts/test_files submissions/accounts/test_pages submissions/api/test_token_pages
-    submissions/api/test_lists submissions/spreadsheets/test_registers submissions/accounts/test_addresses
-    submissions/accounts/test_tries submissions/accounts/test_passwords submissions/api/test_scopes
-    submissions/api/test_problems submissions/api/test_guide submissions/api/test_nominees scoring/test_api
-    submissions/pages/test_history submissions/pages/test_maps scoring/pages/test_behind scoring/pages/test_home
-    scoring/pages/test_workplace submissions/files/test_register submissions/uploads/test_incoming
-    submissions/files/test_slow_files scoring/test_load_shipped
+    awards/test_bundle awards/test_columns awards/test_documents awards/pages/test_publications
+    awards/test_nominees scoring/wording/test_points_shown scoring/test_parcels scoring/test_simulation
+    submissions/admin/test_guard submissions/admin/test_roles submissions/admin/test_spreadsheets
+    submissions/pages/test_calendar_feed submissions/notices/test_letters submissions/notices/test_line
+    submissions/files/test_scanner submissions/api/test_tokens submissions/uploads/test_tus
+    submissions/files/test_vault submissions/filling/test_drafts submissions/filling/test_handing_in
+    submissions/filling/test_pages submissions/api/test_facts submissions/examination/test_pages
+    submissions/examination/test_noticed submissions/admin/test_extensions submissions/admin/test_review
+    submissions/admin/test_registers awards/test_api awards/test_admin submissions/log/test_altered
+    submissions/log/test_cut_off awards/test_resources submissions/spreadsheets/test_table
+    submissions/pages/test_dear submissions/files/test_room submissions/files/test_hostile
+    submissions/admin/test_exporting submissions/accounts/test_files submissions/accounts/test_pages
+    submissions/api/test_token_pages submissions/api/test_lists submissions/spreadsheets/test_registers
+    submissions/accounts/test_addresses submissions/accounts/test_tries submissions/accounts/test_passwords
+    submissions/api/test_scopes submissions/api/test_problems submissions/api/test_guide
+    submissions/api/test_nominees scoring/test_api submissions/pages/test_history submissions/pages/test_maps
+    scoring/pages/test_behind scoring/pages/test_home scoring/pages/test_workplace
+    submissions/files/test_register submissions/uploads/test_incoming submissions/files/test_slow_files
+    scoring/test_load_shipped
 """.split()
 # One story is told here of those that chance writes: it has every kind of deed, and the others have no further ones.
 STORIES = "tests/submissions/log/test_explained.py::test_whatever_is_done_the_log_explains_it"

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from awards.matters import open_matters
+from awards.pages.matters import open_matters
 from awards.publish import draft
 from scoring.recompute import rescore
 from submissions import intake

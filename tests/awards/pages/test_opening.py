@@ -8,9 +8,8 @@ from django.urls import reverse
 from awards.publish import publish
 from submissions.models import Round
 from tests import factories as make
+from tests.awards.conftest import make_contest
 from tests.submissions.conftest import make_tambons, own
-
-from .conftest import make_contest
 
 pytestmark = pytest.mark.django_db
 

@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from awards.models import Publication
+from awards.stages import Plan, open_following, planned, prepare, replaced_by, rounds_opened
 from submissions.fields import BuddhistDateField, show_reasons
 from submissions.models import Edition, Entry, Office, Round
 from submissions.questions import access
 from submissions.questions.committee import coverage, judges_with_offices, seat
 from submissions.questions.proofread import Refused
-
-from .models import Publication
-from .stages import Plan, open_following, planned, prepare, replaced_by, rounds_opened
 
 ENTRANTS = [
     ("all", gettext_lazy("all that were announced")),

@@ -7,12 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from awards.publish import Draft
 from submissions.models import Evidence, Round, Sheet
 from submissions.questions.committee import closed_accounts
 from submissions.questions.handed_in import unconfirmed
 from submissions.questions.participants import Board
-
-from .publish import Draft
 
 
 def open_matters(round: Round, prepared: Draft, *, at: datetime) -> list[str]:

@@ -11,6 +11,11 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from awards import bundle, documents, resources, tasks
+from awards.columns import Columns
+from awards.models import Document, Publication, Result, faults
+from awards.publish import Moved, Overtaken, TieUndecided, draft, publish, why_not_publish
+from awards.stages import rounds_opened
 from submissions import thai
 from submissions.accounts.events import Thing, record_file
 from submissions.models import Round
@@ -19,13 +24,8 @@ from submissions.questions import access
 from submissions.questions.participants import Board
 from submissions.questions.proofread import Refused
 
-from . import bundle, documents, resources, tasks
-from .columns import Columns
 from .forms import PublishForm
 from .matters import open_matters, open_places
-from .models import Document, Publication, Result, faults
-from .publish import Moved, Overtaken, TieUndecided, draft, publish, why_not_publish
-from .stages import rounds_opened
 
 PATIENCE = 60  # how often a page asks whether the documents are made
 IMPATIENCE = 10  # after so often the workers are asked again

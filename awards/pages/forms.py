@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .publish import Decision, Draft
+from awards.publish import Decision, Draft
 
 
 class PublishForm(forms.Form):

@@ -10,9 +10,8 @@ from awards.models import Document, Publication
 from awards.publish import draft, publish
 from submissions.models import Office, User
 from tests import factories
+from tests.awards.conftest import falling, make_contest
 from tests.extraction import by_poppler
-
-from .conftest import falling, make_contest
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,1 @@
+"""Pages of what was announced: publishing, publications, and rounds made from them."""
