@@ -4,7 +4,8 @@ from celery import shared_task
 
 from submissions.queue import send
 
-from . import announce, documents
+from . import announce
+from .documents import files
 from .models import Publication
 
 
@@ -12,9 +13,9 @@ from .models import Publication
 def make_documents(publication_id: int) -> None:
     """Make the first document that is missing, and ask for the others: no task lasts longer than one document."""
     publication = Publication.objects.with_round().get(pk=publication_id)
-    wanted = documents.missing(publication)
+    wanted = files.missing(publication)
     for kind, office in wanted[:1]:
-        documents.make(publication, kind, office)
+        files.make(publication, kind, office)
     if len(wanted) > 1:
         ask_for_documents(publication)
 

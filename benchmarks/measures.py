@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from weasyprint import HTML
 
-from awards import pdf
+from awards.documents import pdf
 from awards.management.commands.demo import HOME
 from awards.models import Publication
 from benchmarks.bare import nothing

@@ -37,7 +37,7 @@ SENT = (
 @pytest.fixture(autouse=True)
 def _as_many_requests_as_it_takes(monkeypatch):
     monkeypatch.setattr(APIView, "throttle_classes", [])
-    monkeypatch.setattr("awards.pdf.render", lambda *args, **kwargs: b"%PDF")
+    monkeypatch.setattr("awards.documents.pdf.render", lambda *args, **kwargs: b"%PDF")
     monkeypatch.setattr("scoring.pages.views.make_pdf", lambda html: b"%PDF")
     cache.clear()
 

@@ -22,7 +22,7 @@ MOST_SECONDS = 600
 def world(monkeypatch):
     monkeypatch.setattr(APIView, "throttle_classes", [])
     monkeypatch.setattr(ratelimit, "consume", lambda *args, **kwargs: True)
-    monkeypatch.setattr("awards.pdf.render", lambda *args, **kwargs: b"%PDF")
+    monkeypatch.setattr("awards.documents.pdf.render", lambda *args, **kwargs: b"%PDF")
     world = make_world()
     world.cookies = {role: logged_in(person) for role, person in world.people.items()}
     return world

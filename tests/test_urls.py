@@ -164,7 +164,7 @@ def address(route: str, world) -> str:
 def ask(world, monkeypatch):
     """ask(role, method, route): the status; whatever it did is undone."""
     monkeypatch.setattr(APIView, "throttle_classes", [])
-    monkeypatch.setattr("awards.pdf.render", lambda *args, **kwargs: b"%PDF")
+    monkeypatch.setattr("awards.documents.pdf.render", lambda *args, **kwargs: b"%PDF")
     monkeypatch.setattr("scoring.pages.views.make_pdf", lambda html: b"%PDF")
 
     def ask(role: str, method: str, route: str, *, from_elsewhere: bool = False) -> int:

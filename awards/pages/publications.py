@@ -11,8 +11,9 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from awards import bundle, documents, resources, tasks
+from awards import bundle, tasks
 from awards.columns import Columns
+from awards.documents import files, spreadsheets
 from awards.models import Document, Publication, Result, faults
 from awards.publish import Moved, Overtaken, TieUndecided, draft, publish, why_not_publish
 from awards.stages import rounds_opened
@@ -159,7 +160,7 @@ def documents_made(request, pk: int) -> HttpResponse:
 
 def _documents(request, publication: Publication) -> dict:
     kept = {one.kind: one for one in publication.documents.filter(office="")}
-    shared = documents.shared(publication)
+    shared = files.shared(publication)
     kinds = [kind for kind in shared if request.user.is_central or kind not in STAFF_ONLY]
     asked = request.GET.get("asked", "")
     asked = int(asked) + 1 if asked.isdecimal() and len(asked) < 4 else 0
@@ -195,11 +196,11 @@ def _rows(request, publication: Publication) -> list[dict]:
 @dear("30/min")
 def document(request, pk: int, kind: str) -> HttpResponse:
     publication = _publication_or_404(request, pk)
-    if kind not in documents.shared(publication):
+    if kind not in files.shared(publication):
         raise Http404
     if kind in STAFF_ONLY and (reason := access.why_not_run_rounds(request.user)):
         raise PermissionDenied(reason)
-    content = documents.read(publication, kind)
+    content = files.read(publication, kind)
     return _file(request, Thing.PUBLICATION, pk, content, _name(publication, Document.Kind(kind).label, "pdf"))
 
 
@@ -215,7 +216,7 @@ def scorecard(request, pk: int, office: str) -> HttpResponse:
     result = get_object_or_404(results, publication=publication, office_code=office)
     title = _("scorecard")
     name = _name(publication, f"{title} {result.nominee_name or result.office_name}", "pdf")
-    return _file(request, Thing.PUBLICATION, pk, documents.read(publication, Document.Kind.SCORECARD, office), name)
+    return _file(request, Thing.PUBLICATION, pk, files.read(publication, Document.Kind.SCORECARD, office), name)
 
 
 @login_required
@@ -223,9 +224,9 @@ def scorecard(request, pk: int, office: str) -> HttpResponse:
 @dear("30/min")
 def results_sheet(request, pk: int, extension: str) -> HttpResponse:
     publication = _publication_or_404(request, pk)
-    if extension not in resources.WRITERS:
+    if extension not in spreadsheets.WRITERS:
         raise Http404
-    content = resources.write(resources.ResultResource(publication), extension)
+    content = spreadsheets.write(spreadsheets.ResultResource(publication), extension)
     return _file(request, Thing.PUBLICATION, pk, content, _name(publication, _("results"), extension))
 
 
@@ -235,11 +236,11 @@ def results_sheet(request, pk: int, extension: str) -> HttpResponse:
 def standings_sheet(request, round_id: int, extension: str) -> HttpResponse:
     """The standings as they are now, for those who may see the whole table."""
     round = _round_or_404(request, round_id)
-    if extension not in resources.WRITERS:
+    if extension not in spreadsheets.WRITERS:
         raise Http404
     if reason := access.why_not_see_ranks(request.user, round, whole_table=True):
         raise PermissionDenied(reason)
-    content = resources.write(resources.StandingResource(round), extension)
+    content = spreadsheets.write(spreadsheets.StandingResource(round), extension)
     title = _("standings")
     return _file(request, Thing.STANDINGS, round.pk, content, f"{round.name} – {title}.{extension}")
 

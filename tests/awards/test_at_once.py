@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from awards import documents, pdf
+from awards.documents import files, pdf
 from awards.models import Document, Publication
 from awards.publish import Overtaken, publish
 from submissions.models import Round
@@ -47,7 +47,7 @@ def test_two_who_publish_at_once_make_one_publication():
 def test_a_real_worker_makes_them_after_publishing(worker):
     staff = factories.make_user("staff")
     publication = publish(make_contest(*falling(3)), by=staff)
-    wait_until(lambda: not documents.missing(publication), 60, "all documents are made")
+    wait_until(lambda: not files.missing(publication), 60, "all documents are made")
     for document in Document.objects.all():
         with document.file.open("rb") as file:
             assert hashlib.sha256(file.read()).hexdigest() == document.sha256

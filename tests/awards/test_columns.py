@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from lxml import html as lxml_html
 
-from awards import documents, pdf
+from awards.documents import files, pdf
 from awards.models import Document, Publication, faults
 from awards.publish import publish
 from submissions.models import Edition
@@ -129,7 +129,7 @@ def test_what_was_frozen_before_is_shown_in_points():
 def test_whoever_awards_nobody_offers_no_certificates(client):
     nobody = publish_round("itperson-2564", "2021-07-21", {"1.civil_servant": "true"})
     assert not nobody.results.exclude(tier="").exists()
-    assert documents.shared(nobody) == (Document.Kind.ANNOUNCEMENT, Document.Kind.RESULTS)
+    assert files.shared(nobody) == (Document.Kind.ANNOUNCEMENT, Document.Kind.RESULTS)
     page_of(client, nobody)
     page = client.get(reverse("publication", args=[nobody.pk])).content.decode()
     certificates = reverse("document", args=[nobody.pk, "certificates"])

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from awards import pdf, resources
+from awards.documents import pdf, spreadsheets
 from awards.models import Publication, faults
 from awards.pages.matters import open_matters
 from awards.publish import Moved, draft, publish
@@ -138,12 +138,14 @@ def test_a_list_of_those_named_is_announced_where_nobody_is_scored_yet(regions, 
 def test_spreadsheets_and_programs_have_the_nominee_and_the_region(regions, people, staff, client):
     publication = publish(regions, by=staff)
     rows = list(
-        csv.DictReader(io.StringIO(resources.write(resources.ResultResource(publication), "csv").decode("utf-8-sig")))
+        csv.DictReader(
+            io.StringIO(spreadsheets.write(spreadsheets.ResultResource(publication), "csv").decode("utf-8-sig"))
+        )
     )
     assert (rows[0]["ผู้เข้าประเมิน"], rows[0]["เขตตรวจราชการ"], rows[0]["อันดับ"]) == ("ตำบลท่า1", "เขตตรวจราชการที่ 1", "1")
-    unranked = resources.write(resources.ResultResource(publish(people, by=staff)), "csv").decode("utf-8-sig")
+    unranked = spreadsheets.write(spreadsheets.ResultResource(publish(people, by=staff)), "csv").decode("utf-8-sig")
     assert "อันดับ" not in unranked
-    live = resources.write(resources.StandingResource(people), "csv").decode("utf-8-sig")
+    live = spreadsheets.write(spreadsheets.StandingResource(people), "csv").decode("utf-8-sig")
     assert "นางสาวใจดี มีสุข" in live
     assert "อันดับ" not in live
     client.force_login(staff)

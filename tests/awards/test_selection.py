@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from awards import pdf
+from awards.documents import pdf
 from awards.models import faults
 from awards.publish import publish
 from scoring.recompute import rescore_stale

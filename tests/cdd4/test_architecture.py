@@ -145,7 +145,13 @@ ROOMS = {
     "scoring/tasks.py": (*REQUEST, "submissions.intake", "submissions.questions.access", "scoring.engine"),
     "scoring/models.py": (*REQUEST, "celery", "scoring.recompute", "scoring.tasks", "scoring.pages.views"),
     "scoring/trial.py": (*REQUEST, "celery", "submissions.intake", "submissions.pages.forms", "scoring.pages.views"),
-    "awards/publish.py": (*REQUEST, "celery", "submissions.intake", "awards.pdf", "awards.pages.publications"),
+    "awards/publish.py": (
+        *REQUEST,
+        "celery",
+        "submissions.intake",
+        "awards.documents.pdf",
+        "awards.pages.publications",
+    ),
     "scoring/wording/rules_in_words.py": (*REQUEST, "celery", "django.db", "submissions.models", "scoring.models"),
     "scoring/wording/conditions_in_words.py": (*REQUEST, "celery", "django.db", "submissions.models", "scoring.models"),
     "scoring/wording/points_shown.py": (*REQUEST, "celery", "django.db", "submissions", "scoring.models"),
@@ -153,7 +159,7 @@ ROOMS = {
         f"submissions/{name}.py": (*REQUEST, "celery", "urllib.request", "submissions.models")
         for name in ("typesetting", "printing")
     },
-    "awards/pdf.py": (*REQUEST[:2], "celery", "urllib.request", "scoring.models", "scoring.recompute"),
+    "awards/documents/pdf.py": (*REQUEST[:2], "celery", "urllib.request", "scoring.models", "scoring.recompute"),
 }
 
 

@@ -18,7 +18,7 @@ APART = """
     submissions/files/test_preview submissions/spreadsheets/test_figures submissions/spreadsheets/test_files
     submissions/spreadsheets/test_people_and_offices scoring/pages/test_standings_page
     submissions/pages/test_handing_in submissions/pages/test_values submissions/admin/test_sheets
-    awards/test_bundle awards/test_columns awards/test_documents awards/pages/test_publications
+    awards/test_bundle awards/test_columns awards/documents/test_files awards/pages/test_publications
     awards/test_nominees scoring/wording/test_points_shown scoring/test_parcels scoring/test_simulation
     submissions/admin/test_guard submissions/admin/test_roles submissions/admin/test_spreadsheets
     submissions/pages/test_calendar_feed submissions/notices/test_letters submissions/notices/test_line
@@ -27,7 +27,7 @@ APART = """
     submissions/filling/test_pages submissions/api/test_facts submissions/examination/test_pages
     submissions/examination/test_noticed submissions/admin/test_extensions submissions/admin/test_review
     submissions/admin/test_registers awards/test_api awards/test_admin submissions/log/test_altered
-    submissions/log/test_cut_off awards/test_resources submissions/spreadsheets/test_table
+    submissions/log/test_cut_off awards/documents/test_spreadsheets submissions/spreadsheets/test_table
     submissions/pages/test_dear submissions/files/test_room submissions/files/test_hostile
     submissions/admin/test_exporting submissions/accounts/test_files submissions/accounts/test_pages
     submissions/api/test_token_pages submissions/api/test_lists submissions/spreadsheets/test_registers

@@ -24,7 +24,7 @@ SOURCES = ("awards", "cdd4", "scoring", "submissions", "templates", "locale")
 
 # Where Thai stands in the source itself, and why.
 THAI_IN_SOURCE = {
-    "awards/pdf.py": "documents are Thai whatever the reader's language",
+    "awards/documents/pdf.py": "documents are Thai whatever the reader's language",
     "awards/management/": "the demo's people and titles",
     "cdd4/local.py": "`make run` speaks both languages, before Django is there",
     "cdd4/settings.py": "a language is named in itself",

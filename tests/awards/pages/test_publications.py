@@ -65,7 +65,7 @@ def answers(client, publication) -> dict[tuple, int]:
 
 @pytest.fixture
 def quick_documents(monkeypatch):
-    monkeypatch.setattr("awards.pdf.render", lambda kind, content, office=None: b"%PDF " + kind.encode())
+    monkeypatch.setattr("awards.documents.pdf.render", lambda kind, content, office=None: b"%PDF " + kind.encode())
 
 
 @pytest.mark.parametrize("role", REFUSED)

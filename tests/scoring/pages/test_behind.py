@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import caches
 from django.urls import reverse
 
-from awards.resources import StandingResource
+from awards.documents.spreadsheets import StandingResource
 from scoring.models import Scorecard, stale_entries
 from scoring.pages.workplace import FEW
 from scoring.recompute import rescore

@@ -11,11 +11,10 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from awards.columns import Columns
 from scoring.wording.points_shown import NOTHING, Marks, placed
 from submissions import thai
 from submissions.documents.typesetting import make_pdf, read_assets
-
-from .columns import Columns
 
 KINDS = ("announcement", "results", "scorecard", "certificates")
 ORNAMENTS = {f"asset:{name}": f"certificate/{name}.svg" for name in ("band", "upright", "corner", "seal")}

@@ -9,6 +9,8 @@ import tablib
 from django.utils.translation import gettext as _
 from import_export import fields, resources
 
+from awards.columns import Columns
+from awards.models import Publication, Result
 from scoring.engine import Scheme
 from scoring.engine.display import numbering
 from scoring.models import Scorecard, standings
@@ -18,9 +20,6 @@ from submissions import thai
 from submissions.models import Round
 from submissions.spreadsheets.formats import CSV, EXPORT_FORMATS, XLSX
 from submissions.templatetags.wording import nominee_name
-
-from .columns import Columns
-from .models import Publication, Result
 
 __all__ = ["EXPORT_FORMATS", "WRITERS", "ResultResource", "StandingResource"]
 WRITERS = {"xlsx": XLSX, "csv": CSV}

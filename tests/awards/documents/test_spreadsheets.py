@@ -9,14 +9,13 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from awards import resources
+from awards.documents import spreadsheets
 from awards.publish import publish
 from scoring import shipped
 from scoring.recompute import rescore
 from submissions.models import Entry, Round
 from tests import factories
-
-from .conftest import falling, make_contest
+from tests.awards.conftest import falling, make_contest
 
 pytestmark = pytest.mark.django_db
 RISKY = ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "\tx"]
@@ -38,7 +37,7 @@ def cells(content: bytes) -> list[list]:
 
 
 def both(contest, staff):
-    return [resources.ResultResource(publish(contest, by=staff)), resources.StandingResource(contest)]
+    return [spreadsheets.ResultResource(publish(contest, by=staff)), spreadsheets.StandingResource(contest)]
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +48,7 @@ def in_english():
 
 def test_workbooks(contest, staff):
     for resource in both(contest, staff):
-        head, *rows = cells(resources.write(resource, "xlsx"))
+        head, *rows = cells(spreadsheets.write(resource, "xlsx"))
         titles = [cell.value for cell in head]
         name, total, rank = titles.index("Name in Thai"), titles.index("Total"), titles.index("Rank")
         assert [row[name].value for row in rows] == RISKY
@@ -75,8 +74,8 @@ def test_letters_levels_and_verdicts_are_shown_as_on_the_pages(scheme, values, s
     for code, text in values.items():
         factories.make_value(entry, code, text)
     rescore([entry.pk])
-    for resource in (resources.StandingResource(round), resources.ResultResource(publish(round, by=staff))):
-        head, row = ([cell.value for cell in line] for line in cells(resources.write(resource, "xlsx")))
+    for resource in (spreadsheets.StandingResource(round), spreadsheets.ResultResource(publish(round, by=staff))):
+        head, row = ([cell.value for cell in line] for line in cells(spreadsheets.write(resource, "xlsx")))
         assert shown.items() <= dict(zip(head, row, strict=True)).items()
 
 
@@ -92,7 +91,7 @@ def test_the_standings_are_there_before_new_criteria_are_scored(client, staff):
 
 def test_csv(contest, staff):
     for resource in both(contest, staff):
-        content = resources.write(resource, "csv")
+        content = spreadsheets.write(resource, "csv")
         assert content.startswith(b"\xef\xbb\xbf")
         head, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
         name, total = head.index("Name in Thai"), head.index("Total")
@@ -104,7 +103,7 @@ def test_awards_follow_the_readers_language(contest, staff):
     publication = publish(contest, by=staff)
     for language, award in (("en", "Winner"), ("th", "รางวัลชนะเลิศ")):
         with translation.override(language):
-            _, first, *_ = cells(resources.write(resources.ResultResource(publication), "xlsx"))
+            _, first, *_ = cells(spreadsheets.write(spreadsheets.ResultResource(publication), "xlsx"))
         assert (first[0].value, first[1].value) == (1, award)
 
 

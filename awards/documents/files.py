@@ -4,10 +4,10 @@ import logging
 
 from django.db.models import Count, Q
 
+from awards.models import Document, Publication
 from submissions.vault import vault
 
 from . import pdf
-from .models import Document, Publication
 
 log = logging.getLogger(__name__)
 SHARED = (Document.Kind.ANNOUNCEMENT, Document.Kind.RESULTS, Document.Kind.CERTIFICATES)

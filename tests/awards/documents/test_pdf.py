@@ -12,11 +12,10 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from awards import pdf
+from awards.documents import pdf
 from submissions import thai
+from tests.awards.content import made_up
 from tests.extraction import READERS, by_poppler, lost, right_edges
-
-from .content import made_up
 
 DECISION = {"reason": "คะแนนด้านที่ 5 สูงกว่า น้ำหนักของนวัตกรรมเป็นเกณฑ์ตัดสินของคณะทำงาน"}
 
