@@ -18,9 +18,9 @@ from django.utils import timezone
 from weasyprint import HTML
 
 from awards.documents import pdf
-from awards.management.commands.demo import HOME
 from awards.models import Publication
 from benchmarks.bare import nothing
+from cdd4.management.commands.demo import HOME
 from scoring import engine, parcels
 from scoring.models import Scorecard, rank_of, standings
 from scoring.recompute import read_entries, read_facts, rescore

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "unfold.contrib.forms",
     "unfold.contrib.import_export",
     "unfold.contrib.simple_history",
+    "cdd4.apps.PortalConfig",
     "cdd4.apps.AdminConfig",  # Django's admin, as the site of cdd4/admin.py
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from awards.management import samples
+from cdd4.demo import samples
 from scoring import shipped
 from scoring.models import Scorecard
 from submissions.documents import filled_forms

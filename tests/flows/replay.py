@@ -2,8 +2,8 @@
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from awards.management.commands import demo
-from awards.management.papers import Sender, papers
+from cdd4.demo.papers import Sender, papers
+from cdd4.management.commands import demo
 from submissions import intake
 from submissions.models import Entry, Event, Evidence, Extension, Sheet, User, Value
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from awards.management import samples
+from cdd4.demo import samples
 from scoring.recompute import rescore
 from submissions import intake
 from submissions.examination import work

@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from awards.management.commands import demo
 from awards.models import Publication
+from cdd4.management.commands import demo
 from scoring import engine, parcels
 from scoring.models import Scorecard, stale_entries, standings
 from submissions import intake

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pikepdf
 from PIL import Image, ImageDraw, ImageFilter
 
-from awards.management import samples
+from cdd4.demo import samples
 
 A4 = (595, 842)
 LETTERS = "กขคงจฉชซญดตถทธนบปผพภมยรลวสห"

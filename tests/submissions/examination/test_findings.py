@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from PIL import Image, ImageDraw, ImageOps
 
-from awards.management import samples
+from cdd4.demo import samples
 from scoring.engine import Extent, Span
 from submissions import intake, queue, tasks
 from submissions.examination import findings, work

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from awards.management import samples
+from cdd4.demo import samples
 from submissions.examination import remarks, sieve, work
 from submissions.models import Evidence, Examination
 from tests import factories as make

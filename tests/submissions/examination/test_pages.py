@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from awards.management import samples
+from cdd4.demo import samples
 from submissions.examination import work
 from submissions.files import confined
 from submissions.models import Evidence

@@ -12,7 +12,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from awards.management import samples
+from cdd4.demo import samples
 from submissions import intake
 from submissions.examination import work
 from submissions.files import confined, scanner

@@ -42,7 +42,7 @@ def test_whatever_is_done_the_log_explains_it(seed):
 
 
 def test_forms_that_were_filled_in_are_explained(db):
-    from awards.management.story import FILLED
+    from cdd4.demo.story import FILLED
 
     world = World()
     entry = world.entry()

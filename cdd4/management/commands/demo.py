@@ -15,10 +15,10 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from awards.management.ledger import Ledger
-from awards.management.papers import Sender, papers
-from awards.management.story import BANGKOK, BEGUN, FILLED, RETURN_REASONS, Story, Teller
 from awards.publish import Decision, draft, publish
+from cdd4.demo.ledger import Ledger
+from cdd4.demo.papers import Sender, papers
+from cdd4.demo.story import BANGKOK, BEGUN, FILLED, RETURN_REASONS, Story, Teller
 from scoring import shipped
 from scoring.recompute import rescore
 from submissions import notices

@@ -25,7 +25,7 @@ class Examiner:
         self.contents = {one.sha256: one for one in evidence}  # each is looked through once
         jobs = [(READERS[one.content_type], one.file.path) for one in self.contents.values()]
         self.program = subprocess.Popen(
-            [sys.executable, "-m", "awards.management.reading"],
+            [sys.executable, "-m", "cdd4.demo.reading"],
             cwd=settings.BASE_DIR,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -5,7 +5,7 @@ import sys
 import pytest
 from django.core.management import CommandError
 
-from awards.management import examiner
+from cdd4.demo import examiner
 
 
 def looking_at(monkeypatch, program: str) -> examiner.Examiner:
