@@ -43,7 +43,7 @@ THAI_IN_SOURCE = {
     "templates/scoring/pdf/scorecard.html": "as awards' documents: Thai whatever the reader's language",
     "scoring/wording/findings_in_words.py": "sentences about a score in both languages, for documents too",
     "submissions/api/examples.py": "what people hand in, as it looks",
-    "submissions/pages/forms.py": "an example of a Thai date",
+    "submissions/fields.py": "an example of a Thai date",
     "submissions/spreadsheets/imports.py": "yes and no as people write them in a cell",
     "submissions/documents/filled_forms.py": "documents are Thai whatever the reader's language",
     "submissions/thai.py": "months, digits and sorting of Thai",
