@@ -38,7 +38,7 @@ SENT = (
 def _as_many_requests_as_it_takes(monkeypatch):
     monkeypatch.setattr(APIView, "throttle_classes", [])
     monkeypatch.setattr("awards.documents.pdf.render", lambda *args, **kwargs: b"%PDF")
-    monkeypatch.setattr("scoring.pages.views.make_pdf", lambda html: b"%PDF")
+    monkeypatch.setattr("scoring.pages.booklet.make_pdf", lambda html: b"%PDF")
     cache.clear()
 
 

@@ -165,7 +165,7 @@ def ask(world, monkeypatch):
     """ask(role, method, route): the status; whatever it did is undone."""
     monkeypatch.setattr(APIView, "throttle_classes", [])
     monkeypatch.setattr("awards.documents.pdf.render", lambda *args, **kwargs: b"%PDF")
-    monkeypatch.setattr("scoring.pages.views.make_pdf", lambda html: b"%PDF")
+    monkeypatch.setattr("scoring.pages.booklet.make_pdf", lambda html: b"%PDF")
 
     def ask(role: str, method: str, route: str, *, from_elsewhere: bool = False) -> int:
         with transaction.atomic():

@@ -13,8 +13,7 @@ from awards.columns import Columns
 from awards.models import Publication, Result
 from scoring.engine import Scheme
 from scoring.engine.display import numbering
-from scoring.models import Scorecard, standings
-from scoring.pages.standings import earned_by_criterion
+from scoring.models import Scorecard, earned_by_criterion, standings
 from scoring.wording.points_shown import Marks, placed
 from submissions import thai
 from submissions.models import Round

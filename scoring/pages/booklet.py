@@ -1,20 +1,35 @@
 """A round's scheme to read: everything that is asked, earned and awarded, in words, for a page and a PDF alike."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.urls import path
 from django.utils.functional import Promise
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET
 
 from scoring import engine
 from scoring.engine.display import numbering
 from scoring.wording.rules_in_words import Prose, Told
 from submissions import thai
+from submissions.documents.typesetting import make_pdf
 from submissions.models import Round
+from submissions.pages.dear import dear
+from submissions.questions import access
 
+from .rounds import rounds_of
+
+KEPT = 24 * 60 * 60  # seconds for which a scheme's PDF is kept
 RANKINGS = {
     "overall": gettext_lazy("Everybody is ranked together."),
     "region": gettext_lazy("Ranked inside each inspection region."),
@@ -247,3 +262,42 @@ class Booklet:
     def _most(self, points: Decimal) -> str:
         """The points there are; "" where somebody is eligible or not, and no points are spoken of."""
         return self.prose.points(points) if self.scheme.points_count else ""
+
+
+@login_required
+@require_GET
+def scheme(request, round_id: int) -> HttpResponse:
+    """The round's scheme in words, for everybody in the round."""
+    return render(request, "scoring/scheme.html", _booklet(request, round_id))
+
+
+@login_required
+@require_GET
+@dear("30/min")
+def scheme_pdf(request, round_id: int) -> HttpResponse:
+    """The same as a PDF, kept for a while under the digest of all it says: laying out a long one takes a second."""
+    context = _booklet(request, round_id)
+    html = render_to_string("scoring/pdf/scheme.html", context)
+    key = f"scheme-pdf:{hashlib.sha256(html.encode()).hexdigest()}"
+    response = HttpResponse(cache.get_or_set(key, lambda: make_pdf(html), KEPT), content_type="application/pdf")
+    name = f"{context['booklet'].scheme.code}.pdf"
+    response["Content-Disposition"] = content_disposition_header(False, name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _booklet(request, round_id: int) -> dict:
+    user = request.user
+    round = get_object_or_404(rounds_of(user), pk=round_id)
+    return {
+        "round": round,
+        "may_see_table": access.why_not_see_ranks(user, round, whole_table=True) is None,
+        "booklet": Booklet(round, thai.language(), with_doubts=user.is_central),
+    }
+
+
+urls = [
+    path("rounds/<int:round_id>/scheme/", scheme, name="scheme"),
+    path("rounds/<int:round_id>/scheme.pdf", scheme_pdf, name="scheme-pdf"),
+]

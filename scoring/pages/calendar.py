@@ -7,14 +7,22 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET
 
 from scoring import engine
 from scoring.models import Scorecard, stale_in
 from submissions import thai
 from submissions.fields import whole
-from submissions.models import Entry, Round
+from submissions.models import CalendarFeed, Entry, Round
 from submissions.questions.deadlines import OPEN, Calendar, Deadline, Due
+
+from .rounds import links_to_only
 
 STATES = {
     "todo": (_("To do"), lambda due: due.state in ("missing", "returned", "draft")),
@@ -132,3 +140,25 @@ def _months(items: Iterable[Item]) -> list[tuple[str, list[tuple[date, list[Item
     days = [(day, list(group)) for day, group in groupby(items, key=lambda item: item.deadline.day)]
     by_month = groupby(days, key=lambda one: f"{one[0]:%Y-%m}")
     return [(thai.format_month(month, thai.language()), list(group)) for month, group in by_month]
+
+
+@login_required
+@require_GET
+@cache_control(private=True, no_store=True)  # it shows a private address; offices share machines
+def calendar(request) -> HttpResponse:
+    """What is owed by when, and the address at which a calendar program reads the same."""
+    feed = CalendarFeed.objects.filter(user=request.user).first()
+    address = request.build_absolute_uri(reverse("calendar-file", args=[feed.key])) if feed else ""
+    agenda = Agenda(request.user, request.GET)
+    context = {
+        **links_to_only(request.user, agenda.rounds),
+        "agenda": agenda,
+        "address": address,
+        "subscription": "webcal://" + address.partition("://")[2],
+    }
+    return render(request, "scoring/calendar.html", context)
+
+
+urls = [
+    path("calendar/", calendar, name="calendar"),
+]

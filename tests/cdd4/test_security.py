@@ -149,7 +149,7 @@ def test_a_refusal_is_one_line_of_the_log_and_an_error_of_ours_keeps_its_traceba
     refusal = logged(client, path)
     assert refusal.count("\n") == 1
     assert "Forbidden" in refusal
-    monkeypatch.setattr("scoring.pages.views.access.why_not_see_ranks", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr("scoring.pages.standings.access.why_not_see_ranks", lambda *args, **kwargs: 1 / 0)
     assert "ZeroDivisionError" in logged(client, path)
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from scoring import engine, shipped
 from scoring.models import rank_of, standings
-from scoring.pages.standings import Table
+from scoring.pages.standings_table import StandingsTable
 from scoring.recompute import rescore
 from submissions.models import Entry
 from tests import factories as make
@@ -182,7 +182,7 @@ def test_with_nothing_nobody_has_a_rank():
     first, second = (make.make_entry(round, f"TH-{number}") for number in range(2))
     make.put_card(first, "0.00")
     assert [rank_of(entry) for entry in (first, second)] == [None, None]
-    assert [row.rank for row in Table(round, make.make_user("staff"), {}, "th").rows] == [None, None]
+    assert [row.rank for row in StandingsTable(round, make.make_user("staff"), {}, "th").rows] == [None, None]
     make.put_card(second, "1.00")
     assert [rank_of(entry) for entry in (first, second)] == [None, (1, 2)]
-    assert [row.rank for row in Table(round, make.make_user("staff"), {}, "th").rows] == [1, None]
+    assert [row.rank for row in StandingsTable(round, make.make_user("staff"), {}, "th").rows] == [1, None]

@@ -198,7 +198,7 @@ def test_the_pdf_says_exactly_what_the_page_says(client, staff, code, language):
 
 def test_a_pdf_is_laid_out_once_for_all_who_read_the_same(client, staff, monkeypatch):
     made = []
-    monkeypatch.setattr("scoring.pages.views.make_pdf", lambda html: made.append(html) or b"%PDF")
+    monkeypatch.setattr("scoring.pages.booklet.make_pdf", lambda html: made.append(html) or b"%PDF")
     round = round_of("cdd40-2566", judges=[judge := make.make_user("judge")])
     for user in (staff, judge, make.make_user("staff")):
         client.force_login(user)

@@ -4,8 +4,8 @@ import pytest
 from django.test.utils import override_script_prefix
 from django.urls import reverse
 
-from scoring.pages import standings as tables
-from scoring.pages.standings import Table
+from scoring.pages import standings_table as tables
+from scoring.pages.standings_table import StandingsTable
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -27,11 +27,11 @@ def country(monkeypatch):
     return round
 
 
-def table(round, user=None, **asked) -> Table:
-    return Table(round, user or make.make_user("staff"), asked, "th")
+def table(round, user=None, **asked) -> StandingsTable:
+    return StandingsTable(round, user or make.make_user("staff"), asked, "th")
 
 
-def names(shown: Table) -> list[str]:
+def names(shown: StandingsTable) -> list[str]:
     return [row.name.removeprefix("อำเภอที่ ") for row in shown.rows]
 
 

@@ -1,0 +1,119 @@
+"""A criterion: what it asks, what was handed in for it, and what it would earn if more were."""
+
+from collections.abc import Sequence
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_GET
+
+from scoring.scorecard import Card
+from scoring.simulation import Simulation, can_be_scored
+from submissions import thai
+from submissions.examination.remarks import tell_office
+from submissions.models import Entry, Evidence
+from submissions.pages.forms import ValuesForm
+from submissions.questions import access
+from submissions.questions.slots import EvidenceSlot, next_to_do, slots_of
+from submissions.uploads.incoming import unfinished_of
+
+from .scorecard import criterion_or_404, frame, scored_or_404
+from .simulation_form import SimulationForm
+
+FEW = 3  # slots; more are told in an overview, and folded
+
+
+@login_required
+@require_GET
+def criterion(request, pk: int, code: str) -> HttpResponse:
+    entry = scored_or_404(request, pk)
+    one = criterion_or_404(entry, code)
+    scheme = entry.round.scheme
+    inputs = _inputs(request, entry, one)
+    pieces = [evidence for slot in inputs["slots"] for evidence in slot.evidence]
+    tell_office(pieces, scheme, Evidence.objects.visible_to(request.user))
+    context = {
+        **frame(request, entry, Card(entry, thai.language()), one),
+        **inputs,
+        **_simulation(request, entry, one, inputs),
+        "items": [scheme.items[code] for code in _read(one, "item")],
+        "settings": [(scheme.settings[code], entry.round.settings.get(code)) for code in _read(one, "setting")],
+        "neighbours": _neighbours(scheme, one),
+        "uploads": unfinished_of(request.user, entry),
+    }
+    return render(request, "scoring/criterion.html", context)
+
+
+@login_required
+@require_GET
+def simulation(request, pk: int, code: str) -> HttpResponse:
+    """What a criterion would earn if...: its part of the page anew; without a script the page itself."""
+    entry = scored_or_404(request, pk)
+    one = criterion_or_404(entry, code)
+    if reason := access.why_not_simulate(request.user, entry):
+        raise PermissionDenied(reason)
+    page = f"{reverse('criterion', args=[pk, code])}?{request.GET.urlencode()}"
+    if not request.htmx:
+        return redirect(f"{page}#simulation")
+    inputs = _inputs(request, entry, one)
+    context = {"entry": entry, "criterion": one, "points_count": entry.round.scheme.points_count, **inputs}
+    context |= _simulation(request, entry, one, inputs)
+    response = render(request, "scoring/simulation.html", context)
+    response["HX-Replace-Url"] = page if context["simulation"] else page.partition("?")[0]
+    return response
+
+
+def _inputs(request, entry: Entry, one) -> dict:
+    """What a criterion reads, as this reader may hand it in."""
+    at = entry.round.now()
+    closed = {by: access.why_not_hand_in(request.user, entry, central=by == "central") for by in ("office", "central")}
+    slots = slots_of(entry, _read(one, "requirement"), at=at, why_closed=closed)
+    return {
+        "slots": slots,
+        "folds": len(slots) > FEW,
+        "opened": _opened(slots),
+        "values": ValuesForm(entry, one, by=request.user, at=at, why_closed=closed["office"]),
+    }
+
+
+def _opened(slots: Sequence[EvidenceSlot]) -> set[str]:
+    """The slots that are shown opened: few are all; of many the one to do next, and what came back."""
+    if len(slots) <= FEW:
+        return {slot.anchor for slot in slots}
+    came_back = {slot.anchor for slot in slots if slot.state == "returned"}
+    first = next_to_do(slots)
+    return came_back | ({first.anchor} if first else set())
+
+
+def _simulation(request, entry: Entry, one, inputs: dict) -> dict:
+    """What may be assumed, and what comes of what is; nothing where this reader may assume nothing."""
+    slots, values = inputs["slots"], inputs["values"]
+    if values.why_closed or request.user.is_judge or not can_be_scored(entry):
+        return {}
+    scheme = entry.round.scheme
+    asked = [scheme.values[code] for code in _read(one, "value")]
+    form = SimulationForm(scheme, slots, asked, values.present, at=values.at, by=request.user, data=request.GET)
+    found = None
+    if form.is_valid() and (assumptions := form.assumptions()):
+        found = Simulation.of(entry, one, assumptions)
+    return {"supposed": form, "simulation": found}
+
+
+def _neighbours(scheme, one) -> tuple:
+    """The criteria before and after."""
+    around = [None, *scheme.criteria.values(), None]
+    place = around.index(one)
+    return around[place - 1], around[place + 1]
+
+
+def _read(criterion, kind: str) -> list[str]:
+    """The codes of the inputs of one kind that a criterion reads."""
+    return [one.code for one in criterion.inputs if one.kind == kind]
+
+
+urls = [
+    path("entries/<int:pk>/criteria/<str:code>/", criterion, name="criterion"),
+    path("entries/<int:pk>/criteria/<str:code>/simulation/", simulation, name="simulation"),
+]

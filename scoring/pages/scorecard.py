@@ -1,0 +1,126 @@
+"""What an entry has earned, on its page; and the score as it stands, for a page that waits for it."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+from django.views.decorators.http import require_GET
+
+from scoring import engine
+from scoring.scorecard import Card
+from scoring.signals import result_asked
+from scoring.wording.rules_in_words import Prose
+from submissions import thai
+from submissions.fields import whole
+from submissions.models import Entry
+from submissions.pages.confirming import Confirming
+from submissions.questions import access
+from submissions.uploads.incoming import unfinished_of
+
+from .booklet import Booklet
+from .workplace import Workplace
+
+# A page asks for the new score this often: quickly at first, then patiently, and at last not at all.
+QUICK, PATIENT = (25, "400ms"), (120, "4s")
+
+
+@login_required
+@require_GET
+def scorecard(request, pk: int) -> HttpResponse:
+    """What an entry has earned; in a stage that only selects, who is named instead."""
+    entry = _visible_or_404(request, pk)
+    if entry.round.only_selects:
+        return _selection(request, entry)
+    card = Card(_with_points(request, entry), thai.language())
+    context = {
+        **frame(request, entry, card),
+        "blocks": list(card.blocks()),
+        "workplace": Workplace(entry, card, request.user),
+        "confirming": Confirming(entry, request.user),
+        "uploads": unfinished_of(request.user, entry),
+        "announced": next((row for _receiver, row in result_asked.send(Entry, entry=entry) if row), None),
+    }
+    return render(request, "scoring/scorecard.html", context)
+
+
+def _selection(request, entry: Entry) -> HttpResponse:
+    context = {
+        "entry": entry,
+        "round": entry.round,
+        "booklet": Booklet(entry.round, thai.language(), with_doubts=False),
+    }
+    return render(request, "scoring/selection.html", context)
+
+
+@login_required
+@require_GET
+def progress(request, pk: int) -> HttpResponse:
+    """The score as it stands, for a page that waits for it to follow the facts."""
+    entry = scored_or_404(request, pk)
+    code = request.GET.get("criterion", "")
+    one = criterion_or_404(entry, code) if code else None
+    asked = whole(request.GET.get("asked", ""))
+    card = Card(entry, thai.language())
+    context = frame(request, entry, card, one, asked=0 if asked is None else asked + 1)
+    # Every line of the scorecard may have moved: the page fetches them. Loaded anew, it would take back whoever is
+    # about to leave it.
+    context["has_followed"] = one is None and not card.is_stale
+    return render(request, "scoring/progress.html", context)
+
+
+def frame(request, entry: Entry, card: Card, one=None, asked: int = 0) -> dict:
+    """What every page of an entry shows: the score, the place, whether it is being recomputed."""
+    wait = next((delay for most, delay in (QUICK, PATIENT) if asked < most), "")
+    return {
+        "entry": entry,
+        "round": entry.round,
+        "may_see_table": access.why_not_see_ranks(request.user, entry.round, whole_table=True) is None,
+        "card": card,
+        "place": card.place(request.user),
+        "criterion": one,
+        "line": card.criterion(one.code) if one else card.whole,
+        "why": card.why(one.code) if one else (),
+        "points_count": entry.round.scheme.points_count,
+        "steps": card.steps(one.code) if one else (),
+        **(_rule(card, one) if one else {}),
+        "today": engine.day_of(entry.round.now()),
+        "asked": asked,
+        "wait": wait if card.is_stale else "",
+    }
+
+
+def _rule(card: Card, one) -> dict:
+    """The rule in words, and each of its lines with how it stands and what is asked for it."""
+    round = card.entry.round
+    told = Prose(round.scheme, card.language, round.settings).rule(one.rule)
+    levels = card.levels(one.code)
+    asks = [()] * (len(levels) - len(told.rows)) + [row.asks for row in told.rows]
+    return {"told": told, "levels": [(*level, asked) for level, asked in zip(levels, asks, strict=True)]}
+
+
+def _visible_or_404(request, pk: int) -> Entry:
+    return get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
+
+
+def scored_or_404(request, pk: int) -> Entry:
+    return _with_points(request, _visible_or_404(request, pk))
+
+
+def _with_points(request, entry: Entry) -> Entry:
+    if reason := access.why_not_see_points(request.user, entry):
+        raise PermissionDenied(reason)
+    return entry
+
+
+def criterion_or_404(entry: Entry, code: str):
+    try:
+        return entry.round.scheme.criteria[code]
+    except KeyError:
+        raise Http404 from None
+
+
+urls = [
+    path("entries/<int:pk>/", scorecard, name="scorecard"),
+    path("entries/<int:pk>/progress/", progress, name="progress"),
+]
