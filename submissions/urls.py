@@ -1,21 +1,21 @@
 """Pages and API of submissions."""
 
-from django.urls import path
-
 from .accounts import pages as accounts
-from .api import evidence, facts, token_pages, tokens
+from .api import evidence as api_evidence
+from .api import facts, token_pages, tokens
 from .api import nominees as api_nominees
 from .pages import (
     calendar_feed,
     confirming,
+    evidence,
     evidence_files,
     filling,
-    handing_in,
     history,
     nominees,
     notices,
     receipts,
     threads,
+    values,
 )
 from .uploads import tus
 
@@ -30,12 +30,9 @@ urlpatterns = [
     *accounts.urls,
     *receipts.urls,
     *evidence_files.urls,
+    *evidence.urls,
+    *values.urls,
     *tus.urls,
     *token_pages.urls,
-    path("entries/<int:pk>/evidence/", handing_in.add_evidence, name="evidence-add"),
-    path("entries/<int:pk>/slot/", handing_in.show_slot, name="slot"),
-    path("entries/<int:pk>/values/", handing_in.enter_values, name="values-enter"),
-    path("evidence/<int:pk>/replace/", handing_in.replace_evidence, name="evidence-replace"),
-    path("evidence/<int:pk>/withdraw/", handing_in.withdraw_evidence, name="evidence-withdraw"),
 ]
-api_urls = [*tokens.urls, *facts.urls, *evidence.urls, *api_nominees.urls]
+api_urls = [*tokens.urls, *facts.urls, *api_evidence.urls, *api_nominees.urls]

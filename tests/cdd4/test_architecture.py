@@ -115,14 +115,14 @@ ROOMS = {
         "celery",
         "rest_framework",
         "submissions.pages.forms",
-        "submissions.pages.handing_in",
+        "submissions.pages.evidence",
     ),
     "submissions/questions/access.py": (
         *REQUEST,
         "celery",
         "submissions.intake",
         "submissions.pages.forms",
-        "submissions.pages.handing_in",
+        "submissions.pages.evidence",
     ),
     **{
         f"submissions/notices/{name}.py": NOTICES
@@ -133,7 +133,7 @@ ROOMS = {
         "celery",
         "submissions.intake",
         "submissions.pages.forms",
-        "submissions.pages.handing_in",
+        "submissions.pages.evidence",
     ),
     "scoring/recompute.py": (
         *REQUEST,

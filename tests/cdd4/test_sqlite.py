@@ -17,7 +17,7 @@ APART = """
     scoring/pages/test_views submissions/examination/test_findings submissions/documents/test_filled_forms
     submissions/files/test_preview submissions/spreadsheets/test_figures submissions/spreadsheets/test_files
     submissions/spreadsheets/test_people_and_offices scoring/pages/test_standings_page
-    submissions/pages/test_handing_in submissions/pages/test_values submissions/admin/test_sheets
+    submissions/pages/test_evidence submissions/pages/test_values submissions/admin/test_sheets
     awards/test_bundle awards/test_columns awards/documents/test_files awards/pages/test_publications
     awards/test_nominees scoring/wording/test_points_shown scoring/test_parcels scoring/test_simulation
     submissions/admin/test_guard submissions/admin/test_roles submissions/admin/test_spreadsheets

@@ -11,7 +11,7 @@ from submissions.models import Value
 from submissions.pages.forms import ValuesForm
 from tests import factories as make
 
-from .test_handing_in import enter, text_of
+from .test_evidence import enter, text_of
 
 pytestmark = pytest.mark.django_db
 

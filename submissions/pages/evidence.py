@@ -1,11 +1,11 @@
-"""Where offices hand in evidence and values. What follows from them is shown by the pages of scoring."""
+"""Where offices hand in evidence, replace it and take it back. What follows is shown by the pages of scoring."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,12 +15,12 @@ from submissions import intake, thai
 from submissions.examination.remarks import tell_office
 from submissions.fields import whole
 from submissions.files import room
-from submissions.models import Entry, Evidence, Value
+from submissions.models import Entry, Evidence
 from submissions.questions import access
 from submissions.questions.slots import EvidenceSlot, slots_of, title_of
 
 from .evidence_files import evidence_or_404
-from .forms import EvidenceForm, ValuesForm
+from .forms import EvidenceForm
 from .history import latest
 
 
@@ -101,7 +101,7 @@ def _hand_in_each(request, entry: Entry, slot: EvidenceSlot, form: EvidenceForm)
     form.refuse(reasons)
     now = _slot_or_404(request, entry, slot.requirement.code, slot.period_code)
     response = _show_slot(request, entry, now, form=form, notice=said, status=status)
-    return _changed(response) if fresh else response
+    return facts_changed(response) if fresh else response
 
 
 def _why_no_room(error: OSError) -> str:
@@ -124,7 +124,7 @@ def show_slot(request, pk: int) -> HttpResponse:
     """One slot as it is now, for the page that has just sent a file to it."""
     entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
     slot = _slot_or_404(request, entry, request.GET.get("requirement", ""), request.GET.get("period", ""))
-    return _changed(_show_slot(request, entry, slot))
+    return facts_changed(_show_slot(request, entry, slot))
 
 
 @login_required
@@ -165,12 +165,12 @@ def _criterion_of(request, entry: Entry, slot: EvidenceSlot) -> str:
 def _done(request, entry: Entry, slot: EvidenceSlot, text: str) -> HttpResponse:
     if request.htmx:
         fresh = _slot_or_404(request, entry, slot.requirement.code, slot.period_code)
-        return _changed(_show_slot(request, entry, fresh, notice=text))
+        return facts_changed(_show_slot(request, entry, fresh, notice=text))
     messages.success(request, text)
     return redirect(reverse("criterion", args=[entry.pk, _criterion_of(request, entry, slot)]) + f"#{slot.anchor}")
 
 
-def _changed(response: HttpResponse) -> HttpResponse:
+def facts_changed(response: HttpResponse) -> HttpResponse:
     """Tell the page that facts changed, so that its score follows."""
     response["HX-Trigger"] = "facts-changed"
     return response
@@ -196,66 +196,9 @@ def _show_slot(request, entry, slot: EvidenceSlot, *, form=None, replaces=None, 
     return render(request, template, context, status=status)
 
 
-@login_required
-@require_POST
-def enter_values(request, pk: int) -> HttpResponse:
-    entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
-    criterion = entry.round.scheme.criteria.get(request.POST.get("criterion", ""))
-    if criterion is None:
-        raise Http404
-    if reason := access.why_not_change(request.user, entry):
-        raise PermissionDenied(reason)
-    at = entry.round.now()
-    form = ValuesForm(entry, criterion, by=request.user, at=at, data=request.POST)
-    if not form.is_valid():
-        return _show_values(request, entry, criterion, form, status=422)
-    try:
-        changed = intake.enter_values(entry, form.amounts(), by=request.user, revisions=form.revisions(), at=at)
-    except intake.Refused as refused:
-        form.refuse(refused.reasons)
-        return _show_values(request, entry, criterion, form, status=422)
-    except intake.Conflict:
-        now = ValuesForm(entry, criterion, by=request.user, at=at)
-        typed = ValuesForm(entry, criterion, by=request.user, at=at, data=form.caught_up(now))
-        return _show_values(request, entry, criterion, typed, contested=typed.contest(form), status=409)
-    return _done_values(request, entry, criterion, changed)
-
-
-def _done_values(request, entry: Entry, criterion, changed: list[Value]) -> HttpResponse:
-    form = ValuesForm(entry, criterion, by=request.user, at=entry.round.now())
-    slots = [(value.code, value.period) for value in changed]
-    text = _said_of([form.present.get(slot) for slot in slots], any(value.slip for value in form.present.values()))
-    if request.htmx:
-        return _changed(_show_values(request, entry, criterion, form, notice=text))
-    messages.success(request, text)
-    return redirect(reverse("criterion", args=[entry.pk, criterion.code]) + "#values")
-
-
-def _said_of(changed: list[Value | None], doubtful: bool) -> str:
-    """What became of the amounts that were sent (None: it was taken back), and whether any there may be a slip."""
-    saved = [value for value in changed if value]
-    gone = len(changed) - len(saved)
-    said = []
-    if saved:
-        text = ngettext("%(count)s amount was saved.", "%(count)s amounts were saved.", len(saved))
-        said.append(text % {"count": len(saved)})
-    if gone:
-        text = ngettext("%(count)s amount was taken back.", "%(count)s amounts were taken back.", gone)
-        said.append(text % {"count": gone})
-    if changed and doubtful:
-        said.append(_("What looks unusual is marked below: please check it again."))
-    return " ".join(said) or _("Nothing was changed here. What stands below is what the portal has.")
-
-
-def _show_values(request, entry, criterion, form: ValuesForm, *, contested=None, notice="", status=200) -> HttpResponse:
-    context = {
-        "entry": entry,
-        "round": entry.round,
-        "criterion": criterion,
-        "values": form,
-        "notice": notice,
-        "is_conflict": contested is not None,
-        "deeds": latest(entry, amounts=contested) if contested else (),
-    }
-    template = "submissions/values.html" if request.htmx else "submissions/values_page.html"
-    return render(request, template, context, status=status)
+urls = [
+    path("entries/<int:pk>/evidence/", add_evidence, name="evidence-add"),
+    path("entries/<int:pk>/slot/", show_slot, name="slot"),
+    path("evidence/<int:pk>/replace/", replace_evidence, name="evidence-replace"),
+    path("evidence/<int:pk>/withdraw/", withdraw_evidence, name="evidence-withdraw"),
+]

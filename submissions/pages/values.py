@@ -1,0 +1,87 @@
+"""Where offices enter amounts. What follows from them is shown by the pages of scoring."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from submissions import intake
+from submissions.models import Entry, Value
+from submissions.questions import access
+
+from .evidence import facts_changed
+from .forms import ValuesForm
+from .history import latest
+
+
+@login_required
+@require_POST
+def enter_values(request, pk: int) -> HttpResponse:
+    entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
+    criterion = entry.round.scheme.criteria.get(request.POST.get("criterion", ""))
+    if criterion is None:
+        raise Http404
+    if reason := access.why_not_change(request.user, entry):
+        raise PermissionDenied(reason)
+    at = entry.round.now()
+    form = ValuesForm(entry, criterion, by=request.user, at=at, data=request.POST)
+    if not form.is_valid():
+        return _show_values(request, entry, criterion, form, status=422)
+    try:
+        changed = intake.enter_values(entry, form.amounts(), by=request.user, revisions=form.revisions(), at=at)
+    except intake.Refused as refused:
+        form.refuse(refused.reasons)
+        return _show_values(request, entry, criterion, form, status=422)
+    except intake.Conflict:
+        now = ValuesForm(entry, criterion, by=request.user, at=at)
+        typed = ValuesForm(entry, criterion, by=request.user, at=at, data=form.caught_up(now))
+        return _show_values(request, entry, criterion, typed, contested=typed.contest(form), status=409)
+    return _done_values(request, entry, criterion, changed)
+
+
+def _done_values(request, entry: Entry, criterion, changed: list[Value]) -> HttpResponse:
+    form = ValuesForm(entry, criterion, by=request.user, at=entry.round.now())
+    slots = [(value.code, value.period) for value in changed]
+    text = _said_of([form.present.get(slot) for slot in slots], any(value.slip for value in form.present.values()))
+    if request.htmx:
+        return facts_changed(_show_values(request, entry, criterion, form, notice=text))
+    messages.success(request, text)
+    return redirect(reverse("criterion", args=[entry.pk, criterion.code]) + "#values")
+
+
+def _said_of(changed: list[Value | None], doubtful: bool) -> str:
+    """What became of the amounts that were sent (None: it was taken back), and whether any there may be a slip."""
+    saved = [value for value in changed if value]
+    gone = len(changed) - len(saved)
+    said = []
+    if saved:
+        text = ngettext("%(count)s amount was saved.", "%(count)s amounts were saved.", len(saved))
+        said.append(text % {"count": len(saved)})
+    if gone:
+        text = ngettext("%(count)s amount was taken back.", "%(count)s amounts were taken back.", gone)
+        said.append(text % {"count": gone})
+    if changed and doubtful:
+        said.append(_("What looks unusual is marked below: please check it again."))
+    return " ".join(said) or _("Nothing was changed here. What stands below is what the portal has.")
+
+
+def _show_values(request, entry, criterion, form: ValuesForm, *, contested=None, notice="", status=200) -> HttpResponse:
+    context = {
+        "entry": entry,
+        "round": entry.round,
+        "criterion": criterion,
+        "values": form,
+        "notice": notice,
+        "is_conflict": contested is not None,
+        "deeds": latest(entry, amounts=contested) if contested else (),
+    }
+    template = "submissions/values.html" if request.htmx else "submissions/values_page.html"
+    return render(request, template, context, status=status)
+
+
+urls = [path("entries/<int:pk>/values/", enter_values, name="values-enter")]
