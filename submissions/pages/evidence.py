@@ -101,7 +101,7 @@ def _hand_in_each(request, entry: Entry, slot: EvidenceSlot, form: EvidenceForm)
     form.refuse(reasons)
     now = _slot_or_404(request, entry, slot.requirement.code, slot.period_code)
     response = _show_slot(request, entry, now, form=form, notice=said, status=status)
-    return facts_changed(response) if fresh else response
+    return say_facts_changed(response) if fresh else response
 
 
 def _why_no_room(error: OSError) -> str:
@@ -124,7 +124,7 @@ def show_slot(request, pk: int) -> HttpResponse:
     """One slot as it is now, for the page that has just sent a file to it."""
     entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
     slot = _slot_or_404(request, entry, request.GET.get("requirement", ""), request.GET.get("period", ""))
-    return facts_changed(_show_slot(request, entry, slot))
+    return say_facts_changed(_show_slot(request, entry, slot))
 
 
 @login_required
@@ -165,12 +165,12 @@ def _criterion_of(request, entry: Entry, slot: EvidenceSlot) -> str:
 def _done(request, entry: Entry, slot: EvidenceSlot, text: str) -> HttpResponse:
     if request.htmx:
         fresh = _slot_or_404(request, entry, slot.requirement.code, slot.period_code)
-        return facts_changed(_show_slot(request, entry, fresh, notice=text))
+        return say_facts_changed(_show_slot(request, entry, fresh, notice=text))
     messages.success(request, text)
     return redirect(reverse("criterion", args=[entry.pk, _criterion_of(request, entry, slot)]) + f"#{slot.anchor}")
 
 
-def facts_changed(response: HttpResponse) -> HttpResponse:
+def say_facts_changed(response: HttpResponse) -> HttpResponse:
     """Tell the page that facts changed, so that its score follows."""
     response["HX-Trigger"] = "facts-changed"
     return response

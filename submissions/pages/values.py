@@ -14,7 +14,7 @@ from submissions import intake
 from submissions.models import Entry, Value
 from submissions.questions import access
 
-from .evidence import facts_changed
+from .evidence import say_facts_changed
 from .forms import ValuesForm
 from .history import latest
 
@@ -49,7 +49,7 @@ def _done_values(request, entry: Entry, criterion, changed: list[Value]) -> Http
     slots = [(value.code, value.period) for value in changed]
     text = _said_of([form.present.get(slot) for slot in slots], any(value.slip for value in form.present.values()))
     if request.htmx:
-        return facts_changed(_show_values(request, entry, criterion, form, notice=text))
+        return say_facts_changed(_show_values(request, entry, criterion, form, notice=text))
     messages.success(request, text)
     return redirect(reverse("criterion", args=[entry.pk, criterion.code]) + "#values")
 
