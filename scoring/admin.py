@@ -16,6 +16,7 @@ from submissions.files import room
 from submissions.files.recognise import size_shown
 from submissions.models import Entry, Evidence, Round, Sheet
 
+from . import authoring  # noqa: F401  registers the trials
 from .models import Scorecard, ScoreChange
 from .pages import tables
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.faults
 STORY = """
 import django; django.setup()
 from tests.submissions.log.world import World
-from awards.management.story import BEGUN, FILLED
+from cdd4.demo.story import BEGUN, FILLED
 from submissions import intake
 world = World()
 world.do_each()
@@ -35,7 +35,7 @@ import django; django.setup()
 from itertools import cycle
 from submissions import intake
 from submissions.models import Entry, User
-from submissions.proofread import Refused
+from submissions.questions.proofread import Refused
 from tests.factories import file_bytes, make_upload
 officers = {user.office_id: user for user in User.objects.filter(role="officer", office__isnull=False)}
 entries = [one for one in Entry.objects.with_round().filter(round__is_closed=False) if one.office_id in officers]

@@ -25,23 +25,15 @@ SOURCES = ("awards", "cdd4", "scoring", "submissions", "templates", "locale")
 # Where Thai stands in the source itself, and why.
 THAI_IN_SOURCE = {
     "awards/documents/pdf.py": "documents are Thai whatever the reader's language",
-    "awards/management/": "the demo's people and titles",
+    "cdd4/demo/": "the demo's people and titles",
+    "cdd4/management/commands/demo.py": "the demo's people and titles",
     "cdd4/local.py": "`make run` speaks both languages, before Django is there",
     "cdd4/settings.py": "a language is named in itself",
     "scoring/engine/": "plain Python without gettext: its faults carry both languages",
     "scoring/management/commands/load_shipped.py": "a region's Thai name is data",
     "scoring/management/commands/score.py": "as the engine, which it runs alone",
-    **dict.fromkeys(
-        (
-            "scoring/wording/conditions_in_words.py",
-            "scoring/wording/points_shown.py",
-            "scoring/wording/rules_in_words.py",
-            "scoring/wording/words.py",
-        ),
-        "as phrases: sentences in both languages",
-    ),
+    "scoring/wording/": "sentences about rules and scores in both languages, for documents too",
     "templates/scoring/pdf/scorecard.html": "as awards' documents: Thai whatever the reader's language",
-    "scoring/wording/findings_in_words.py": "sentences about a score in both languages, for documents too",
     "submissions/api/examples.py": "what people hand in, as it looks",
     "submissions/fields.py": "an example of a Thai date",
     "submissions/spreadsheets/imports.py": "yes and no as people write them in a cell",

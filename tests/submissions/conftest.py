@@ -95,8 +95,8 @@ def round(judge):
 @pytest.fixture
 def folder(tmp_path, monkeypatch) -> Path:
     """An empty place for this test's files; reasons in English."""
-    monkeypatch.setattr(vault, "base_location", str(tmp_path), raising=False)
     monkeypatch.setattr(vault, "location", str(tmp_path), raising=False)
+    monkeypatch.setattr(vault, "base_location", str(tmp_path), raising=False)  # second: the other is made of it once
     with translation.override("en"):
         yield tmp_path
 

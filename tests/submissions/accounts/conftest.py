@@ -12,7 +12,7 @@ PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.
 
 
 @pytest.fixture(autouse=True)
-def _no_tries_yet():
+def _no_tries_yet(db):
     cache.clear()
     yield
     cache.clear()

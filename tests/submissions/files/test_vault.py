@@ -24,8 +24,8 @@ from tests import factories as make
 @pytest.fixture
 def folder(tmp_path, monkeypatch) -> Path:
     """An empty place for this test's files."""
-    monkeypatch.setattr(vault, "base_location", str(tmp_path), raising=False)
     monkeypatch.setattr(vault, "location", str(tmp_path), raising=False)
+    monkeypatch.setattr(vault, "base_location", str(tmp_path), raising=False)  # second: the other is made of it once
     return tmp_path
 
 
