@@ -44,7 +44,7 @@ FILES = {  # kind: (name, content)
     "docx": ("เอกสาร.docx", cache(samples.docx)),
     "xlsx": ("ตาราง.xlsx", cache(samples.xlsx)),
     "pptx": ("นำเสนอ.pptx", cache(samples.pptx)),
-    "mp4": ("วีดิทัศน์.mp4", cache(lambda: samples.mp4(samples.picture(size=(64, 48)), seconds=1))),
+    "mp4": ("วีดิทัศน์.mp4", cache(lambda: samples.mp4(seconds=1))),
 }
 _number = count(1)
 

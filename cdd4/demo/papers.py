@@ -82,7 +82,7 @@ def _content(scheme: Scheme, sender: Sender, piece: Piece, number: int, printer:
         case "png":
             return samples.png(seed)
         case "mp4":
-            return samples.mp4(samples.picture(seed, (160, 96)), seconds=4)
+            return samples.mp4(seed)
     raise ValueError(piece.kind)
 
 

@@ -1,20 +1,26 @@
-"""Small, valid files of every kind that the portal takes, made in code: for practice rounds and for tests.
+"""Small, valid files of every kind that the portal takes: for practice rounds and for tests.
 
 The same arguments give the same bytes on every machine and every day.
 """
 
 import io
+import struct
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pikepdf
 from PIL import Image, ImageDraw
 
-from .video import mp4
-
 __all__ = ["docx", "jpeg", "mp4", "pdf", "picture", "png", "pptx", "webp", "xlsx"]
 
+# Four seconds of ffmpeg's own test picture, 20 frames of H.264 that any browser plays:
+#   ffmpeg -f lavfi -i testsrc=size=160x96:rate=5:duration=4 -c:v libx264 -profile:v baseline -pix_fmt yuv420p \
+#     -preset veryslow -crf 36 -bitexact -fflags +bitexact -map_metadata -1 -bsf:v filter_units=remove_types=6 \
+#     -movie_timescale 1000 -video_track_timescale 1000 sample.mp4
+VIDEO = Path(__file__).with_name("sample.mp4")
+LASTS, FRAMES = 4000, 20  # milliseconds
 EPOCH = (2023, 2, 1, 9, 0, 0)  # the time written into archives, so that bytes do not depend on the day
 RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -25,6 +31,19 @@ CELLS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 SUITE = "application/vnd.openxmlformats-officedocument"
+
+
+def mp4(number: int = 0, seconds: int = LASTS // 1000) -> bytes:
+    """The sample, its frames shown for so long; each number gives a file of its own."""
+    frame = struct.pack(">4sIII", b"stts", 0, 1, FRAMES)  # the table of frames, in which each lasts equally long
+    video = VIDEO.read_bytes()
+    video = video.replace(frame + _long(LASTS // FRAMES), frame + _long(seconds * 1000 // FRAMES))
+    video = video.replace(_long(LASTS), _long(seconds * 1000))  # in the movie, the track, its edits, its media
+    return video + struct.pack(">I4sI", 12, b"free", number)
+
+
+def _long(number: int) -> bytes:
+    return struct.pack(">I", number)
 
 
 def pdf(title: str = "sample", pages: int = 1) -> bytes:

@@ -60,7 +60,8 @@ def test_the_language_of_the_page_that_asks_changes_nothing(kind, content, docum
 
 def test_the_same_content_gives_the_same_bytes_in_another_process(content, documents):
     program = (
-        "import django, hashlib, json, sys; django.setup(); from awards.documents import pdf; content = json.load(sys.stdin)\n"
+        "import django, hashlib, json, sys; django.setup(); from awards.documents import pdf\n"
+        "content = json.load(sys.stdin)\n"
         "for kind in pdf.KINDS: print(hashlib.sha256(pdf.render(kind, content, 'TH-81')).hexdigest())"
     )
     environment = os.environ | {"PYTHONHASHSEED": "1"}

@@ -110,14 +110,14 @@ def test_a_small_picture_is_found(size, is_found):
 
 @pytest.mark.parametrize(("seconds", "is_found"), [(50, True), (59, False), (120, False), (130, True)])
 def test_a_video_is_timed(seconds, is_found):
-    video = samples.mp4(samples.picture(size=(64, 48)), seconds=seconds)
+    video = samples.mp4(seconds=seconds)
     data = found(video, ".mp4", Extent(minutes=Span(1, 2)))
     assert data == ({"minutes": {"seconds": seconds, "least": 1, "most": 2}} if is_found else {})
 
 
 def test_a_video_of_which_nobody_knows_how_long_it_is_is_not_called_short():
     length = (90 * 1000).to_bytes(4)
-    video = samples.mp4(samples.picture(size=(64, 48)), seconds=90).replace(length, bytes(4))
+    video = samples.mp4(seconds=90).replace(length, bytes(4))
     assert found(video, ".mp4", Extent(minutes=Span(1, 2))) == {"untimed": {"least": 1, "most": 2}}
 
 
