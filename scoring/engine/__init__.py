@@ -1,9 +1,10 @@
 """The functional core: a scheme and facts in, a score out. No Django, no clock, no files, no floats."""
 
 from scoring.engine.answers import Answer, check_answers, chosen, left_over, progress, words_key
-from scoring.engine.bounds import Beyond, Bounds, beyond
+from scoring.engine.asked import Bounds, Extent, Item, Requirement, Setting, Span, Value
+from scoring.engine.bounds import Beyond, beyond
 from scoring.engine.calendar import BANGKOK, business_days_late, day_of, end_of_day
-from scoring.engine.extent import PAPERS, Extent, Span
+from scoring.engine.extent import PAPERS
 from scoring.engine.facts import Evidence, Extension, Facts, Given, Sheet
 from scoring.engine.forms import FIELD_KINDS, Field, Form, Option, Section
 from scoring.engine.interchange import (
@@ -19,29 +20,10 @@ from scoring.engine.interchange import (
 from scoring.engine.load import load
 from scoring.engine.proof import SchemeError, SchemeFault
 from scoring.engine.rank import Awarded, Standing, Tie, award, rank
-from scoring.engine.scheme import (
-    BASES,
-    CHANNELS,
-    SOCIAL_CHANNELS,
-    STATUSES,
-    Criterion,
-    Dimension,
-    Doubt,
-    Input,
-    Item,
-    Level,
-    Period,
-    Phase,
-    Requirement,
-    Scheme,
-    Setting,
-    Size,
-    Text,
-    Tier,
-    Value,
-)
+from scoring.engine.scheme import Criterion, Dimension, Phase, Scheme, Size, Tier
 from scoring.engine.score import CriterionScore, DimensionScore, Score, score, score_both
 from scoring.engine.stages import Nominees, Stage
+from scoring.engine.terms import BASES, CHANNELS, SOCIAL_CHANNELS, STATUSES, Doubt, Input, Level, Period, Text
 from scoring.engine.trace import Finding, Json, Need, Offer
 
 __all__ = [

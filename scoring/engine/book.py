@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from scoring.engine.asked import Item, Requirement, Setting, Value
 from scoring.engine.conditions import (
     AtLeast,
     Compares,
@@ -19,7 +20,6 @@ from scoring.engine.conditions import (
     Shares,
 )
 from scoring.engine.proof import Page
-from scoring.engine.scheme import Item, Requirement, Setting, Value
 
 _KINDS_TH = {
     "number": "ตัวเลข (number)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from datetime import date, datetime, time, timedelta, timezone
 
-from scoring.engine.scheme import Text
+from scoring.engine.terms import Text
 
 BANGKOK = timezone(timedelta(hours=7), "Asia/Bangkok")
 """Thailand has kept UTC+7, without summer time, since 1920; a fixed offset spares the engine a time zone database."""

@@ -5,17 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
 
 from scoring.engine.proof import Page
 from scoring.engine.rules import Bands, Convert, Steps, Tally, Timeliness
-
-if TYPE_CHECKING:
-    from scoring.engine.scheme import Criterion
-
-ShownAs = Literal["points", "letters", "level", "eligibility"]
-SHOWN_AS: tuple[ShownAs, ...] = ("points", "letters", "level", "eligibility")
-
+from scoring.engine.scheme import Criterion
+from scoring.engine.terms import SHOWN_AS, ShownAs
 
 NUMBERING = re.compile(r"[a-z]{0,2}[0-9]+(\.[0-9]+)*")
 

@@ -1,36 +1,14 @@
-"""How long a file may be and on which paper, as far as a machine can see it. Nothing here earns or costs points."""
+"""Reads how long a file may be and on which paper, as far as a machine can see it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from scoring.engine.proof import Page
+from scoring.engine.asked import Extent, Span
+from scoring.engine.proof import Page
 
 PAPERS: Mapping[str, tuple[int, int]] = {"A3": (297, 420), "A4": (210, 297), "A5": (148, 210)}  # mm, upright (ISO 216)
 _MOST = 10_000  # pages or minutes
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """From so many to so many, both allowed."""
-
-    least: int
-    most: int
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """What is asked of a file's pages and minutes. None, or "" for the paper: that is not asked."""
-
-    pages: Span | None = None
-    paper: str = ""
-    minutes: Span | None = None
-
-    def __bool__(self) -> bool:
-        return bool(self.pages or self.paper or self.minutes)
 
 
 def read_extent(page: Page) -> Extent:

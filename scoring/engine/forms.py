@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from scoring.engine.proof import Page
-    from scoring.engine.scheme import Requirement, Text
+from scoring.engine.asked import Requirement
+from scoring.engine.proof import Page
+from scoring.engine.terms import Text
 
 FieldKind = Literal["line", "text", "number", "date", "phone", "email", "choice", "choices"]
 

@@ -10,9 +10,11 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from scoring.engine.asked import Requirement, Value
 from scoring.engine.calendar import BANGKOK, day_of
 from scoring.engine.facts import Evidence, Extension, Facts, Given, Sheet
-from scoring.engine.scheme import BASES, CHANNELS, STATUSES, Requirement, Scheme, Value
+from scoring.engine.scheme import Scheme
+from scoring.engine.terms import BASES, CHANNELS, STATUSES
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _TIME = re.compile(

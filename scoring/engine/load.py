@@ -6,32 +6,18 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import chain
 
+from scoring.engine.asked import Requirement, Setting, Value
 from scoring.engine.book import Book, check_channels
-from scoring.engine.bounds import check_other, read_bounds
 from scoring.engine.calendar import month_end, month_title, months
-from scoring.engine.display import SHOWN_AS, ShownAs, check_display, read_letters
+from scoring.engine.display import check_display, read_letters
+from scoring.engine.expected import check_other, read_bounds
 from scoring.engine.extent import read_extent
 from scoring.engine.forms import Form, read_form
 from scoring.engine.proof import Page, Proof, SchemeError, open_page
 from scoring.engine.rules import read_rule
-from scoring.engine.scheme import (
-    Criterion,
-    Dimension,
-    Doubt,
-    Input,
-    Issuer,
-    Period,
-    Phase,
-    Requirement,
-    Scheme,
-    Setting,
-    Size,
-    Text,
-    Tier,
-    Value,
-    ValueKind,
-)
+from scoring.engine.scheme import Criterion, Dimension, Issuer, Phase, Scheme, Size, Tier
 from scoring.engine.stages import RANKINGS, Ranking, read_nominees, read_stages
+from scoring.engine.terms import SHOWN_AS, Doubt, Input, Period, ShownAs, Text, ValueKind
 
 _LONGEST_CHAIN = 18  # criteria that a scorecard has room for
 _LONGEST_PERIOD = 20  # letters of a code, for which evidence has room

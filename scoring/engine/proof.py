@@ -15,7 +15,7 @@ from difflib import get_close_matches
 
 import yaml
 
-from scoring.engine.scheme import Text
+from scoring.engine.terms import Text
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?\Z")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")

@@ -9,9 +9,10 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
+from scoring.engine.asked import Value
 from scoring.engine.calendar import day_of
 from scoring.engine.facts import Facts, Given
-from scoring.engine.scheme import CHANNELS, Scheme
+from scoring.engine.terms import CHANNELS
 from scoring.engine.trace import Need
 
 Slot = tuple[str, str | None]
@@ -31,12 +32,12 @@ class Reading:
 
     __slots__ = ("_extended", "_pieces", "_sheets", "as_of", "expected", "holidays", "settings", "size", "values")
 
-    def __init__(self, scheme: Scheme, facts: Facts) -> None:
+    def __init__(self, asked: Mapping[str, Value], facts: Facts) -> None:
         self.as_of = day_of(facts.as_of)
         self.size = facts.size
         self.settings = facts.settings
         self.holidays = facts.holidays
-        ahead = {code for code, one in scheme.values.items() if one.may_be_ahead}
+        ahead = {code for code, value in asked.items() if value.may_be_ahead}
         self.values: Mapping[str, Given] = {
             code: given
             for code, given in facts.values.items()

@@ -59,7 +59,7 @@ def score(scheme: Scheme, facts: Facts, explain: bool = True) -> Score:
     if scheme.sizes and facts.size not in {size.code for size in scheme.sizes}:
         allowed = ", ".join(size.code for size in scheme.sizes)
         raise ValueError(f"{facts.entrant}: the scheme {scheme.code} needs a size ({allowed}), not {facts.size!r}")
-    reading = Reading(scheme, facts)
+    reading = Reading(scheme.values, facts)
     return _score(scheme, {code: _criterion(one, reading, explain) for code, one in scheme.criteria.items()})
 
 
@@ -72,7 +72,7 @@ def score_both(scheme: Scheme, facts: Facts) -> tuple[Score, Score]:
     waiting = {one.requirement for one in facts.evidence if one.status == "submitted"}
     if not waiting:
         return verified, verified
-    reading = Reading(scheme, replace(facts, basis="claimed"))
+    reading = Reading(scheme.values, replace(facts, basis="claimed"))
     claimed = {
         code: _criterion(one, reading, True) if _reads(one, waiting) else verified.criteria[code]
         for code, one in scheme.criteria.items()

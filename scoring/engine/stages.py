@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from scoring.engine.asked import Value
 from scoring.engine.proof import Page
-
-if TYPE_CHECKING:
-    from scoring.engine.scheme import Text, Value
+from scoring.engine.terms import Text
 
 Place = Literal["region", "province", "district", "subdistrict"]
 Ranking = Literal["overall", "region", "none"]

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from fnmatch import fnmatch
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,13 @@ ENGINE_MAY_IMPORT = {*sys.stdlib_module_names, "yaml"} - {"os", "logging", "rand
 def test_the_engine_imports_itself_and_plain_python_only(path):
     others = imports(path) - within(imports(path), "scoring.engine")
     assert {name for name in others if name.split(".")[0] not in ENGINE_MAY_IMPORT} <= {"scoring"}
+
+
+def test_the_engine_has_no_circle_even_among_types():
+    files = [path for path in SOURCES if "engine" in path.parts and path.name != "__init__.py"]
+    modules = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in files}
+    ties = {module: imports(path) & modules.keys() for module, path in modules.items()}
+    assert len(list(TopologicalSorter(ties).static_order())) == len(modules)  # or CycleError, which names the circle
 
 
 REQUEST = ("django.http", "django.shortcuts", "django.template", "django.views", "django.contrib.messages")

@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Protocol
 
 from scoring.engine.reading import Reading
-from scoring.engine.scheme import Input
+from scoring.engine.terms import Input
 from scoring.engine.trace import Finding, Json, Need
 
 

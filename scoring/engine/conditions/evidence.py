@@ -8,7 +8,7 @@ from datetime import date
 
 from scoring.engine.conditions.condition import MET, MISSED, OPEN, Outcome, finding_of
 from scoring.engine.reading import Piece, Reading
-from scoring.engine.scheme import SOCIAL_CHANNELS, Input
+from scoring.engine.terms import SOCIAL_CHANNELS, Input
 from scoring.engine.trace import Finding, Json, Need
 
 _SOCIAL = frozenset(SOCIAL_CHANNELS)

@@ -8,7 +8,7 @@ from datetime import date
 
 from scoring.engine.conditions.condition import MET, OPEN, Condition, Outcome, finding_of, merged
 from scoring.engine.reading import Reading
-from scoring.engine.scheme import Input
+from scoring.engine.terms import Input
 from scoring.engine.trace import Finding, Need
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from scoring.engine.conditions.condition import MET, MISSED, OPEN, Outcome, finding_of
 from scoring.engine.reading import Reading, shown
-from scoring.engine.scheme import Input
+from scoring.engine.terms import Input
 from scoring.engine.trace import Finding, Json, Need
 
 

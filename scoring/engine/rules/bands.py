@@ -16,7 +16,7 @@ from scoring.engine.proof import Page
 from scoring.engine.reading import Reading, shown
 from scoring.engine.rules.numbers import FULL, Amount, Number, least, read_number
 from scoring.engine.rules.rule import ZERO, half_up, holds
-from scoring.engine.scheme import Input, Level, Text
+from scoring.engine.terms import Input, Level, Text
 from scoring.engine.trace import Finding, Json, Need
 
 HUNDRED = Fraction(100)

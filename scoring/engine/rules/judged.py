@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Self
 
+from scoring.engine.asked import Item
 from scoring.engine.book import Book
 from scoring.engine.conditions import MET, MISSED, OPEN, Condition, finding_of, merged
 from scoring.engine.proof import Page
 from scoring.engine.reading import Reading, shown
 from scoring.engine.rules.rule import ZERO, exact_sum, holds, mean
-from scoring.engine.scheme import Input, Item, Level
+from scoring.engine.terms import Input, Level
 from scoring.engine.trace import Finding, Json, Need
 
 _CROWD = 1000  # sheets to come beyond which nobody is told what they could bring

@@ -17,7 +17,7 @@ from typing import Protocol
 from scoring.engine.book import Book
 from scoring.engine.proof import Page
 from scoring.engine.reading import Reading, shown
-from scoring.engine.scheme import Input
+from scoring.engine.terms import Input
 from scoring.engine.trace import Json, Need
 
 

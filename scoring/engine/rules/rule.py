@@ -10,7 +10,7 @@ from typing import Protocol
 
 from scoring.engine.conditions import MET, OPEN, Condition
 from scoring.engine.reading import Reading
-from scoring.engine.scheme import Input, Level
+from scoring.engine.terms import Input, Level
 from scoring.engine.trace import Finding, Need
 
 ZERO = Decimal(0)

@@ -13,7 +13,7 @@ from scoring.engine.conditions import MET, OPEN, Condition, finding_of, merged
 from scoring.engine.proof import Page
 from scoring.engine.reading import Reading, shown
 from scoring.engine.rules.rule import ZERO, holds
-from scoring.engine.scheme import Input, Level, Text
+from scoring.engine.terms import Input, Level, Text
 from scoring.engine.trace import Finding, Need
 
 

@@ -14,7 +14,7 @@ from scoring.engine.conditions import MET, MISSED, OPEN, finding_of
 from scoring.engine.proof import Page
 from scoring.engine.reading import Piece, Reading, shown
 from scoring.engine.rules.rule import ZERO
-from scoring.engine.scheme import Input, Level, Text
+from scoring.engine.terms import Input, Level, Text
 from scoring.engine.trace import Finding, Json, Need
 
 _ORDER = ("early", "due", "late")

@@ -15,7 +15,7 @@ from scoring.engine.proof import Page
 from scoring.engine.reading import Reading, shown
 from scoring.engine.rules.bands import Band, band_of, read_bands
 from scoring.engine.rules.rule import ZERO, Rule, half_up
-from scoring.engine.scheme import Input, Level, Text
+from scoring.engine.terms import Input, Level, Text
 from scoring.engine.trace import Finding, Need
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from scoring import shipped
 from scoring.engine import Beyond, Facts, beyond, load, score
-from scoring.engine.bounds import Amount, Slot
+from scoring.engine.asked import Amount
+from scoring.engine.bounds import Slot
 from tests.scoring.engine.making import facts, small
 
 TEXT = """

@@ -25,7 +25,7 @@ def test_a_proportion_is_capped_and_rounded_half_up() -> None:
         (1, 0, "15.00"),
     ):
         given = missions(OVER, values={"m1.2.2.1.helped": helped, "m1.2.2.1.failing": failing})
-        reading = Reading(shipped.schemes()["missions-2565"], given)
+        reading = Reading(shipped.schemes()["missions-2565"].values, given)
         assert f"{rule.points(reading, False):.2f}" == expected
 
 

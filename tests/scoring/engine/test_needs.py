@@ -107,7 +107,7 @@ def test_what_would_be_late_is_asked_for_only_after_the_planned_day() -> None:
 
     def needs(as_of: str) -> tuple[Need, ...]:
         given = facts(as_of, scheme="milestone-2568", values={"2025-05.planned_on": "2025-05-20"})
-        return plan.needs(Reading(shipped.schemes()["milestone-2568"], given))
+        return plan.needs(Reading(shipped.schemes()["milestone-2568"].values, given))
 
     assert needs("2025-05-20T23:59") == ()
     (need,) = needs("2025-05-21T00:00")
@@ -116,7 +116,7 @@ def test_what_would_be_late_is_asked_for_only_after_the_planned_day() -> None:
 
 def test_nothing_is_asked_for_where_only_time_can_bring_the_rest() -> None:
     evidence = HasEvidence("1.1.report", None, date(2023, 7, 31))
-    given = Reading(shipped.schemes()["cdd40-2566"], facts("2023-03-01T12:00"))
+    given = Reading(shipped.schemes()["cdd40-2566"].values, facts("2023-03-01T12:00"))
     assert AtLeast(2, (Passed(MAY), evidence)).needs(given) == ()
     assert AtLeast(1, (Passed(MAY), evidence)).needs(given) == evidence.needs(given) != ()
 

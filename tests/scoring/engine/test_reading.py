@@ -12,7 +12,7 @@ TODAY, LATER = date(2023, 6, 15), date(2023, 7, 1)
 
 
 def reading(*evidence, **more) -> Reading:
-    return Reading(shipped.schemes()["cdd40-2566"], facts("2023-06-15T12:00", *evidence, **more))
+    return Reading(shipped.schemes()["cdd40-2566"].values, facts("2023-06-15T12:00", *evidence, **more))
 
 
 def value(period: str | None = None, **data) -> Need:
