@@ -22,7 +22,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from scoring import engine
-from scoring.engine.display import numbering
 from submissions import thai
 from submissions.documents import filled_forms
 from submissions.documents.typesetting import make_pdf
@@ -37,6 +36,7 @@ from submissions.spreadsheets.formats import XLSX
 from submissions.templatetags.wording import amount, channel_names, name_for_offices, slot_title, state_name, unit
 from submissions.vault import vault
 
+from .engine.language.display import numbering
 from .models import Parcel
 from .recompute import rescore
 from .scorecard import Card

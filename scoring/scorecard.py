@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.db.models import prefetch_related_objects
 
-from scoring.engine.rules.totals import Convert
+from scoring.engine.arithmetic.rules.totals import Convert
 from submissions.models import Entry
 from submissions.questions import access
 from submissions.questions.proofread import slot_field

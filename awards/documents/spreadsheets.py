@@ -12,7 +12,7 @@ from import_export import fields, resources
 from awards.columns import Columns
 from awards.models import Publication, Result
 from scoring.engine import Scheme
-from scoring.engine.display import numbering
+from scoring.engine.language.display import numbering
 from scoring.models import Scorecard, earned_by_criterion, standings
 from scoring.wording.points_shown import Marks, placed
 from submissions import thai

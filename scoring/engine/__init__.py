@@ -1,15 +1,13 @@
 """The functional core: a scheme and facts in, a score out. No Django, no clock, no files, no floats."""
 
-from scoring.engine.answers import Answer, check_answers, chosen, left_over, progress, words_key
-from scoring.engine.asked import Bounds, Extent, Item, Requirement, Setting, Span, Value
-from scoring.engine.bounds import Beyond, beyond
-from scoring.engine.calendar import BANGKOK, business_days_late, day_of, end_of_day
-from scoring.engine.extent import PAPERS
-from scoring.engine.facts import Evidence, Extension, Facts, Given, Sheet
-from scoring.engine.forms import FIELD_KINDS, Field, Form, Option, Section
-from scoring.engine.interchange import (
-    BadFacts,
-    Fault,
+from .arithmetic.rank import Awarded, Standing, Tie, award, rank
+from .arithmetic.score import CriterionScore, DimensionScore, Score, score, score_both
+from .facts.answers import Answer, check_answers, chosen, left_over, progress, words_key
+from .facts.asked import Bounds, Extent, Item, Requirement, Setting, Span, Value
+from .facts.bounds import Beyond, beyond
+from .facts.calendar import BANGKOK, business_days_late, day_of, end_of_day
+from .facts.faults import BadFacts, Fault
+from .facts.interchange import (
     canonical,
     check_points,
     check_setting,
@@ -17,14 +15,15 @@ from scoring.engine.interchange import (
     parse_json,
     read_facts,
 )
-from scoring.engine.load import load
-from scoring.engine.proof import SchemeError, SchemeFault
-from scoring.engine.rank import Awarded, Standing, Tie, award, rank
-from scoring.engine.scheme import Criterion, Dimension, Phase, Scheme, Size, Tier
-from scoring.engine.score import CriterionScore, DimensionScore, Score, score, score_both
-from scoring.engine.stages import Nominees, Stage
-from scoring.engine.terms import BASES, CHANNELS, SOCIAL_CHANNELS, STATUSES, Doubt, Input, Level, Period, Text
-from scoring.engine.trace import Finding, Json, Need, Offer
+from .facts.records import Evidence, Extension, Facts, Given, Sheet
+from .facts.terms import BASES, CHANNELS, SOCIAL_CHANNELS, STATUSES, Doubt, Input, Level, Period, Text
+from .facts.trace import Finding, Json, Need, Offer
+from .language.extent import PAPERS
+from .language.forms import FIELD_KINDS, Field, Form, Option, Section
+from .language.load import load
+from .language.proof import SchemeError, SchemeFault
+from .language.scheme import Criterion, Dimension, Phase, Scheme, Size, Tier
+from .language.stages import Nominees, Stage
 
 __all__ = [
     "BANGKOK",

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
 from scoring import engine
-from scoring.engine.display import numbering
+from scoring.engine.language.display import numbering
 from scoring.wording.rules_in_words import Prose, Told
 from submissions import thai
 from submissions.documents.typesetting import make_pdf

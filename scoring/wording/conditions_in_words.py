@@ -12,10 +12,19 @@ from fractions import Fraction
 from typing import Any
 
 from scoring.engine import Scheme
-from scoring.engine.calendar import month_end, months
-from scoring.engine.conditions import AtLeast, Compares, HasEvidence, IsTrue, KeptPlan, Operand, Passed, Shares
-from scoring.engine.reading import shown
-from scoring.engine.rules.numbers import Change, Percent, Plain, Smallest
+from scoring.engine.arithmetic.conditions import (
+    AtLeast,
+    Compares,
+    HasEvidence,
+    IsTrue,
+    KeptPlan,
+    Operand,
+    Passed,
+    Shares,
+)
+from scoring.engine.arithmetic.reading import shown
+from scoring.engine.arithmetic.rules.numbers import Change, Percent, Plain, Smallest
+from scoring.engine.facts.calendar import month_end, months
 
 from .words import COMPARES, Words
 

@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from scoring.engine import Scheme
-from scoring.engine.display import numbering
-from scoring.engine.rules import Bands, Convert, Steps, Tally, Timeliness
+from scoring.engine.arithmetic.rules import Bands, Convert, Steps, Tally, Timeliness
+from scoring.engine.language.display import numbering
 
 Part = Mapping[str, Any]  # a criterion, a dimension or a total: "earned", "attainable" and "max", as text
 NOTHING = "–"  # where no number is known, or a mark stands for nothing

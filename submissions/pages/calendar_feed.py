@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from icalendar import Alarm, Event, vDuration
 from icalendar import Calendar as File
 
-from scoring.engine.display import numbering
+from scoring.engine.language.display import numbering
 from submissions.models import CalendarFeed
 from submissions.models.people import new_key
 from submissions.questions.deadlines import OPEN, Calendar, Deadline

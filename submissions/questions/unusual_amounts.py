@@ -7,8 +7,8 @@ from decimal import Decimal, InvalidOperation
 from django.utils.translation import gettext as _
 
 from scoring import engine
-from scoring.engine.rules import Bands, Convert, Proportion, Rule, Sum
-from scoring.engine.rules.numbers import Number, Percent, Plain
+from scoring.engine.arithmetic.rules import Bands, Convert, Proportion, Rule, Sum
+from scoring.engine.arithmetic.rules.numbers import Number, Percent, Plain
 from submissions import thai
 
 from .earlier_amounts import Earlier

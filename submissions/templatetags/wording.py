@@ -3,7 +3,7 @@
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from scoring.engine.display import numbering
+from scoring.engine.language.display import numbering
 from submissions import thai
 from submissions.fields import CHANNEL_NAMES
 from submissions.files.recognise import size_shown

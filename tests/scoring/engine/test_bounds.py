@@ -7,8 +7,8 @@ import pytest
 
 from scoring import shipped
 from scoring.engine import Beyond, Facts, beyond, load, score
-from scoring.engine.asked import Amount
-from scoring.engine.bounds import Slot
+from scoring.engine.facts.asked import Amount
+from scoring.engine.facts.bounds import Slot
 from tests.scoring.engine.making import facts, small
 
 TEXT = """

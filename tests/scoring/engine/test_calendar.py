@@ -4,7 +4,7 @@ import pytest
 
 from scoring import shipped
 from scoring.engine import BANGKOK, business_days_late, day_of, end_of_day
-from scoring.engine.calendar import month_end, month_title, months
+from scoring.engine.facts.calendar import month_end, month_title, months
 
 MAY_31 = date(2023, 5, 31)  # a Wednesday
 

@@ -4,7 +4,7 @@ import pytest
 
 from scoring import shipped
 from scoring.engine import score
-from scoring.engine.reading import Reading
+from scoring.engine.arithmetic.reading import Reading
 from tests.scoring.engine.making import facts, longer, piece, points
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from scoring import shipped
 from scoring.engine import Need, load, score
-from scoring.engine.conditions import AtLeast, HasEvidence, KeptPlan, Passed, merged
-from scoring.engine.reading import Reading
+from scoring.engine.arithmetic.conditions import AtLeast, HasEvidence, KeptPlan, Passed, merged
+from scoring.engine.arithmetic.reading import Reading
 from tests.scoring.engine.making import facts, piece, scored, small
 
 MAY, JUNE = date(2023, 5, 31), date(2023, 6, 30)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from scoring import shipped
 from scoring.engine import Need
-from scoring.engine.reading import Reading
+from scoring.engine.arithmetic.reading import Reading
 from tests.scoring.engine.making import facts, longer, piece, sheet
 
 TODAY, LATER = date(2023, 6, 15), date(2023, 7, 1)

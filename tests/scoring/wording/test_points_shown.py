@@ -8,7 +8,7 @@ from lxml import html as lxml_html
 
 from scoring import shipped
 from scoring.engine import score
-from scoring.engine.display import numbering
+from scoring.engine.language.display import numbering
 from scoring.recompute import rescore
 from scoring.wording import findings_in_words
 from scoring.wording.points_shown import Marks, headings, total_behind

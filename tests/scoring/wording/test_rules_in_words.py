@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields, is_dataclass
 import pytest
 
 from scoring import shipped
-from scoring.engine import Scheme, conditions, load
-from scoring.engine import rules as engine_rules
-from scoring.engine.rules import numbers
+from scoring.engine import Scheme, load
+from scoring.engine.arithmetic import conditions
+from scoring.engine.arithmetic import rules as engine_rules
+from scoring.engine.arithmetic.rules import numbers
 from scoring.wording.rules_in_words import Clause, Prose, Told
 
 SCHEMES = shipped.schemes()

@@ -1,0 +1,50 @@
+"""Offers: what would earn more. Each is weighed by scoring the facts with its needs met, so none promises too much."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from scoring.engine.arithmetic.rules import Rule
+from scoring.engine.facts.trace import Need, Offer
+
+from .reading import Reading
+
+
+def offers(rule: Rule, reading: Reading, earned: Decimal, attainable: Decimal) -> tuple[Offer, ...]:
+    """Every way that earns more than `earned`, the least gain first, unless a part of it gains as much.
+
+    What would earn more than is attainable is left out: it enters, late, a value that is still open for another rule.
+    """
+    weighed = list[Offer]()
+    idle = dict[date, Decimal]()  # what is earned by a day on which nothing is met
+    for needs in rule.ways(reading):
+        if not needs:
+            continue
+        gain = rule.points(reading.after(needs), False) - earned
+        until = min((need.until for need in needs if need.until is not None), default=None)
+        if 0 < gain <= attainable - earned and (until is None or _gain_on(until, rule, reading, needs, idle) == gain):
+            weighed.append(Offer(gain, until, needs))
+    weighed.sort(key=lambda offer: (offer.gain, len(offer.needs)))
+    kept = list[Offer]()
+    for offer in weighed:
+        if not any(_within(other, offer) for other in kept):
+            kept.append(offer)
+    return tuple(kept)
+
+
+def _gain_on(day: date, rule: Rule, reading: Reading, needs: tuple[Need, ...], idle: dict[date, Decimal]) -> Decimal:
+    """What meeting `needs` only on `day` gains: a promise that does not last until its day is none."""
+    if day not in idle:
+        idle[day] = rule.points(reading.after((), day), False)
+    return rule.points(reading.after(needs, day), False) - idle[day]
+
+
+def _within(other: Offer, offer: Offer) -> bool:
+    return other.gain >= offer.gain and all(_asked(need, offer.needs) for need in other.needs)
+
+
+def _asked(need: Need, needs: tuple[Need, ...]) -> bool:
+    return any(
+        (need.kind, need.code, need.period, need.data) == (one.kind, one.code, one.period, one.data) for one in needs
+    )

@@ -1,0 +1,169 @@
+"""Facts as the rules read them: indexed, days in Bangkok, what has not happened yet left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
+from typing import NamedTuple
+
+from scoring.engine.facts.asked import Value
+from scoring.engine.facts.calendar import day_of
+from scoring.engine.facts.records import Facts, Given
+from scoring.engine.facts.terms import CHANNELS
+from scoring.engine.facts.trace import Need
+
+Slot = tuple[str, str | None]
+
+
+class Piece(NamedTuple):
+    """Evidence that counts, or (`counts` False) waits for review; `day` is its day in Bangkok."""
+
+    day: date
+    counts: bool
+    channels: frozenset[str]
+    ref: str
+
+
+class Reading:
+    """One entrant's facts on one basis; `as_of` is their day. Never changed once made; `after` makes another."""
+
+    __slots__ = ("_extended", "_pieces", "_sheets", "as_of", "expected", "holidays", "settings", "size", "values")
+
+    def __init__(self, asked: Mapping[str, Value], facts: Facts) -> None:
+        self.as_of = day_of(facts.as_of)
+        self.size = facts.size
+        self.settings = facts.settings
+        self.holidays = facts.holidays
+        ahead = {code for code, value in asked.items() if value.may_be_ahead}
+        self.values: Mapping[str, Given] = {
+            code: given
+            for code, given in facts.values.items()
+            if type(given) is not date or given <= self.as_of or code in ahead
+        }
+        self._pieces = _pieces(facts)
+        self._extended: dict[Slot, date] = {}
+        for one in facts.extensions:
+            slot = (one.requirement, one.period)
+            self._extended[slot] = max(one.until, self._extended.get(slot, one.until))
+        self._sheets: dict[str, list[Decimal]] = {}
+        for sheet in facts.sheets:
+            for item, points in sheet.points.items():
+                self._sheets.setdefault(item, []).append(points)
+        self.expected = len(facts.sheets) if facts.expected_sheets is None else facts.expected_sheets
+
+    def pieces(self, requirement: str, period: str | None) -> Iterable[Piece]:
+        """Evidence that counts or waits, oldest first."""
+        return self._pieces.get((requirement, period), ())
+
+    def deadline(self, requirement: str, period: str | None, due: date) -> date:
+        """`due`, or the latest extension of exactly this slot when that is later."""
+        return max(due, self._extended.get((requirement, period), due))
+
+    def extended(self, requirements: Iterable[str]) -> Iterable[date]:
+        """The extensions of some requirements, whatever the period."""
+        wanted = set(requirements)
+        return (until for (requirement, _), until in self._extended.items() if requirement in wanted)
+
+    def slots(self, requirement: str) -> Iterable[str | None]:
+        """The periods for which there is evidence of a requirement."""
+        return (period for code, period in self._pieces if code == requirement)
+
+    def given(self, code: str) -> Given | None:
+        return self.values.get(code)
+
+    def number(self, code: str, period: str | None = None) -> Decimal | None:
+        given = self.values.get(code)
+        if period is not None:
+            return given.get(period) if isinstance(given, dict) else None
+        return given if isinstance(given, Decimal) else None
+
+    def day(self, code: str) -> date | None:
+        given = self.values.get(code)
+        return given if isinstance(given, date) else None
+
+    def flag(self, code: str) -> bool | None:
+        given = self.values.get(code)
+        return given if isinstance(given, bool) else None
+
+    def entries(self, code: str) -> Mapping[str, Decimal]:
+        given = self.values.get(code)
+        return given if isinstance(given, dict) else {}
+
+    def points(self, item: str) -> list[Decimal]:
+        """The points every judge gave an item."""
+        return self._sheets.get(item, [])
+
+    def after(self, needs: Iterable[Need], day: date | None = None) -> Reading:
+        """The same facts with every one of `needs` met on `day` (None: today). Offers are weighed with it."""
+        other = object.__new__(Reading)
+        for name in ("size", "settings", "holidays", "_extended", "expected"):
+            setattr(other, name, getattr(self, name))
+        other.as_of = day or self.as_of
+        other.values, other._pieces, other._sheets = dict(self.values), dict(self._pieces), dict(self._sheets)
+        for need in needs:
+            other._meet(need, self.as_of)
+        return other
+
+    def _meet(self, need: Need, said_on: date) -> None:
+        """Meet a need that was said on an earlier day, or today: what was to happen that day happens now."""
+        slot = (need.code, need.period)
+        if need.kind == "evidence":
+            piece = Piece(self.as_of, True, _enough_channels(need), "")
+            self._pieces[slot] = (*self._pieces.get(slot, ()), piece)
+        elif need.kind == "review":
+            self._pieces[slot] = tuple(
+                Piece(one.day, True, one.channels, one.ref) if one.ref in need.data["refs"] else one  # type: ignore[operator]
+                for one in self._pieces[slot]
+            )
+        elif need.kind == "item":
+            given = [Decimal(str(need.data["points"]))] * int(str(need.data["sheets"]))
+            self._sheets[need.code] = [*self._sheets.get(need.code, []), *given]
+        else:
+            assert isinstance(self.values, dict)
+            self.values[need.code] = self._met_value(need, said_on)
+
+    def _met_value(self, need: Need, said_on: date) -> Given:
+        compare = need.data["compare"]
+        if compare == "is_true":
+            return True
+        if compare == "on":
+            day = date.fromisoformat(str(need.data["date"]))
+            return self.as_of if day == said_on else day
+        if compare == "shares":
+            whole = self.number(str(need.data["whole"])) or Decimal(0)
+            enough = Decimal(ceil(Fraction(whole) * Fraction(str(need.data["percent"])) / 100))
+            kept = self.entries(need.code)
+            return {**kept, **{f"+{n}": enough for n in range(int(str(need.data["count"])))}}
+        number = Decimal(str(need.data["number"]))
+        if need.period is None:
+            return number
+        return {**self.entries(need.code), need.period: number}
+
+
+def _pieces(facts: Facts) -> dict[Slot, tuple[Piece, ...]]:
+    found: dict[Slot, list[Piece]] = {}
+    claimed = facts.basis == "claimed"
+    for one in facts.evidence:
+        if (one.status == "accepted" or one.status == "submitted") and one.submitted_at <= facts.as_of:
+            counts = claimed or one.status == "accepted"
+            piece = Piece(day_of(one.submitted_at), counts, one.channels, one.ref)
+            found.setdefault((one.requirement, one.period), []).append(piece)
+    return {slot: tuple(sorted(pieces, key=lambda piece: (piece.day, piece.ref))) for slot, pieces in found.items()}
+
+
+def _enough_channels(need: Need) -> frozenset[str]:
+    """So many channels as are asked for; the social ones come first, so that they are enough among either."""
+    return frozenset(CHANNELS[: int(str(need.data.get("channels", 0)))])
+
+
+def shown(given: Decimal | date | None) -> str | None:
+    """A number or day as it is written in JSON: plain, without an exponent; None stays None."""
+    if given is None:
+        return None
+    if isinstance(given, date):
+        return given.isoformat()
+    text = f"{given:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

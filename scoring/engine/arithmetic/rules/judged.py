@@ -1,0 +1,99 @@
+"""`judged`: points that judges give, item by item; an item's points are the mean of its sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Self
+
+from scoring.engine.arithmetic.conditions import MET, MISSED, OPEN, Condition, finding_of, merged
+from scoring.engine.arithmetic.reading import Reading, shown
+from scoring.engine.arithmetic.rules.rule import ZERO, exact_sum, holds, mean
+from scoring.engine.facts.asked import Item
+from scoring.engine.facts.terms import Input, Level
+from scoring.engine.facts.trace import Finding, Json, Need
+from scoring.engine.language.book import Book
+from scoring.engine.language.proof import Page
+
+_CROWD = 1000  # sheets to come beyond which nobody is told what they could bring
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Nothing is earned until `when` is MET, and nothing can be once it is MISSED."""
+
+    items: tuple[Item, ...]
+    when: Condition | None
+
+    @classmethod
+    def read(cls, page: Page, book: Book) -> Self:
+        items = []
+        for inner in page.pages("items"):
+            item = Item(inner.code(), inner.text("title"), inner.points("max"))
+            if item.code in book.items:
+                inner.fault("code", f"มีข้อ '{item.code}' แล้ว", f"the item '{item.code}' is written twice")
+            book.items[item.code] = item
+            items.append(item)
+            inner.close()
+        return cls(tuple(items), book.condition(page, "when") if page.has("when") else None)
+
+    @property
+    def max(self) -> Decimal:
+        return sum((item.max for item in self.items), ZERO)
+
+    def points(self, reading: Reading, hopeful: bool) -> Decimal:
+        if self.when is not None and not holds(self.when, reading, hopeful):
+            return ZERO
+        return sum((self._mean(item, reading, hopeful) for item in self.items), ZERO)
+
+    def _mean(self, item: Item, reading: Reading, hopeful: bool) -> Decimal:
+        given = reading.points(item.code)
+        if not given:
+            return item.max if hopeful else ZERO
+        missing = self._missing(item, reading) if hopeful else 0
+        return mean(exact_sum((*given, missing * item.max)), len(given) + missing)
+
+    def _missing(self, item: Item, reading: Reading) -> int:
+        """Sheets that are still to come for an item; one at least while nobody has given it points."""
+        given = len(reading.points(item.code))
+        return max(reading.expected - given, 0 if given else 1)
+
+    def findings(self, reading: Reading) -> tuple[Finding, ...]:
+        gate = (finding_of("gate", self.when.outcome(reading), (self.when.finding(reading),)),) if self.when else ()
+        return gate + tuple(self._item(item, reading) for item in self.items)
+
+    def _item(self, item: Item, reading: Reading) -> Finding:
+        missing = self._missing(item, reading)
+        return finding_of(
+            "judged",
+            OPEN if missing else MET,
+            code=item.code,
+            mean=shown(self._mean(item, reading, False)),
+            max=shown(item.max),
+            sheets=len(reading.points(item.code)),
+            missing=missing,
+        )
+
+    def ways(self, reading: Reading) -> Iterable[tuple[Need, ...]]:
+        if self.when is not None and self.when.outcome(reading) is MISSED:
+            return
+        gate = self.when.needs(reading) if self.when is not None else ()
+        waiting = tuple(self._need(item, reading) for item in self.items if 0 < self._missing(item, reading) < _CROWD)
+        if gate:
+            yield gate
+        if waiting:
+            yield merged([gate, waiting])
+
+    def _need(self, item: Item, reading: Reading) -> Need:
+        data: dict[str, Json] = {"points": shown(item.max), "sheets": self._missing(item, reading)}
+        return Need("item", item.code, None, None, data)
+
+    def inputs(self) -> Iterable[Input]:
+        if self.when is not None:
+            yield from self.when.inputs()
+        for item in self.items:
+            yield Input("item", item.code)
+
+    def levels(self) -> tuple[Level, ...]:
+        return tuple(Level(item.max, item.title) for item in self.items)

@@ -1,0 +1,1 @@
+"""What is known of an entrant, what is asked of one, and the words and days that both are told in."""

@@ -1,0 +1,384 @@
+"""The interchange format of facts: JSON read exactly, proofread against the scheme, every fault with its path."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from scoring.engine.language.scheme import Scheme
+
+from .asked import Requirement, Value
+from .calendar import BANGKOK, day_of
+from .faults import BadFacts, Fault
+from .records import Evidence, Extension, Facts, Given, Sheet
+from .terms import BASES, CHANNELS, STATUSES
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])\Z"
+)
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")  # a negative one is refused as that, not as no number
+_LARGEST = Decimal(2**1024 - 2**970)  # from here on a number is infinite to every JSON reader that has doubles
+_FINEST = -5000  # decimals; a number finer than that is written in a few bytes and would fill the memory
+_MISSING: Any = object()
+_CHANNELS = frozenset(CHANNELS)
+_NO_CHANNELS = frozenset[str]()
+_NEVER = datetime.max.replace(tzinfo=BANGKOK)  # stands in for a time that could not be read
+
+
+def parse_json(line: str) -> Any:
+    """A line of JSON with its numbers exact (Decimal); NaN and Infinity are kept, to be refused where they stand.
+
+    BadFacts when it is not JSON.
+    """
+    try:
+        return json.loads(line, parse_float=_exact, parse_int=_exact, parse_constant=Decimal)
+    except (ValueError, RecursionError):
+        raise BadFacts([Fault(None, "ไม่ใช่ JSON", "not JSON")]) from None
+
+
+def _exact(digits: str) -> Decimal:
+    try:
+        return Decimal(digits)
+    except InvalidOperation:  # an exponent of more than 18 digits
+        return Decimal(0) if "e-" in digits.lower() else Decimal("Infinity")
+
+
+def read_facts(schemes: Mapping[str, Scheme], document: Any, holidays: frozenset[date] = frozenset()) -> Facts:
+    """One object of the interchange format as Facts. `holidays` stand in where it names none.
+
+    BadFacts with all faults, in the order scheme, entrant, as_of, basis, settings, holidays, values, evidence,
+    extensions, judging.
+    """
+    if not isinstance(document, dict):
+        raise BadFacts([Fault(None, "ต้องเป็นออบเจ็กต์ JSON", "must be a JSON object")])
+    code = document.get("scheme", _MISSING)
+    scheme = schemes.get(code) if isinstance(code, str) else None
+    if scheme is None:
+        known = ", ".join(schemes)
+        fault = (
+            _missing("scheme")
+            if code is _MISSING
+            else Fault("scheme", f"ไม่รู้จักโครงการนี้ ใช้ได้: {known}", f"unknown scheme, allowed: {known}")
+        )
+        raise BadFacts([fault])
+    reader = _Reader(scheme)
+    facts = reader.facts(document, holidays)
+    if reader.faults:
+        raise BadFacts(reader.faults)
+    return facts
+
+
+def check_value(scheme: Scheme, code: str, period: str | None, text: str) -> Decimal | date | bool:
+    """What somebody typed for a value (of a month, or under a key of a map), made clean. BadFacts when it isn't one."""
+    value = scheme.values.get(code)
+    reader = _Reader(scheme)
+    if value is None:
+        reader.fault(f"values.{code}", "ไม่รู้จักค่านี้", "unknown value")
+        raise BadFacts(reader.faults)
+    raw: Any = text.strip()
+    if value.kind == "boolean":
+        raw = {"true": True, "false": False}.get(raw)
+    elif value.kind != "date" and _NUMBER.match(raw):
+        raw = Decimal(raw)
+    keyed = value.kind == "map" or value.is_series
+    given = reader.value(code, {period: raw} if keyed and period is not None else raw)
+    if reader.faults:
+        raise BadFacts(reader.faults)
+    return given[period] if isinstance(given, dict) else given  # type: ignore[index]
+
+
+def check_setting(scheme: Scheme, code: str, text: str) -> date:
+    """What somebody typed for a setting. BadFacts when it isn't one."""
+    reader = _Reader(scheme)
+    found = reader.settings({code: text.strip()})
+    if reader.faults:
+        raise BadFacts(reader.faults)
+    return found[code]
+
+
+def check_points(scheme: Scheme, item: str, text: str) -> Decimal:
+    """The points a judge typed for an item. BadFacts when they aren't."""
+    reader = _Reader(scheme)
+    raw: Any = text.strip()
+    points = reader.points({item: Decimal(raw) if _NUMBER.match(raw) else raw}, "points")
+    if reader.faults:
+        raise BadFacts(reader.faults)
+    return points[item]
+
+
+def canonical(given: Decimal | date | bool) -> str:
+    """The one way a value is written down: '96.2', '2023-05-30', 'true'."""
+    if isinstance(given, bool):
+        return "true" if given else "false"
+    if isinstance(given, date):
+        return given.isoformat()
+    text = f"{given:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _missing(field: str) -> Fault:
+    return Fault(field, "ต้องมี แต่ไม่ได้ให้มา", "is required and missing")
+
+
+class _Reader:
+    """Reads each part of a document and collects what is wrong with it."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self.scheme = scheme
+        self.faults: list[Fault] = []
+
+    def fault(self, field: str, th: str, en: str) -> None:
+        self.faults.append(Fault(field, th, en))
+
+    def facts(self, document: dict[str, Any], holidays: frozenset[date]) -> Facts:
+        entrant, size = self.entrant(document.get("entrant"))
+        as_of = self.time(document.get("as_of", _MISSING), "as_of")
+        basis = document.get("basis", _MISSING)
+        self.known(basis, BASES, "basis")
+        settings = self.settings(document.get("settings", {}))
+        if "holidays" in document:
+            holidays = self.holidays(document["holidays"])
+        values = self.values(document.get("values", {}))
+        evidence = self.evidence(document.get("evidence", []))
+        extensions = self.extensions(document.get("extensions", []))
+        expected, sheets = self.judging(document.get("judging", {}))
+        return Facts(
+            scheme=self.scheme.code,
+            entrant=entrant,
+            as_of=as_of,
+            basis=basis,
+            size=size,
+            settings=settings,
+            holidays=holidays,
+            values=values,
+            evidence=evidence,
+            extensions=extensions,
+            expected_sheets=expected,
+            sheets=sheets,
+        )
+
+    def entrant(self, given: Any) -> tuple[str, str | None]:
+        code = given.get("code", _MISSING) if isinstance(given, dict) else _MISSING
+        self.text(code, "entrant.code")
+        if not self.scheme.sizes:
+            return code, None
+        size = given.get("size", _MISSING) if isinstance(given, dict) else _MISSING
+        self.known(size, [one.code for one in self.scheme.sizes], "entrant.size")
+        return code, size
+
+    def text(self, given: Any, field: str) -> str:
+        if given is _MISSING or given == "":
+            self.faults.append(_missing(field))
+        elif not isinstance(given, str):
+            self.fault(field, "ต้องเป็นข้อความ", "must be text")
+        return given if isinstance(given, str) else ""
+
+    def known(self, given: Any, allowed: Iterable[str], field: str) -> bool:
+        if isinstance(given, str) and given in allowed:
+            return True
+        if given is _MISSING:
+            self.faults.append(_missing(field))
+        else:
+            listed = ", ".join(allowed)
+            self.fault(field, f"ไม่รู้จัก ใช้ได้: {listed}", f"unknown, allowed: {listed}")
+        return False
+
+    def time(self, given: Any, field: str) -> datetime:
+        if given is _MISSING:
+            self.faults.append(_missing(field))
+        elif isinstance(given, str) and (moment := _moment(given)):
+            return moment
+        else:
+            self.fault(
+                field,
+                "ต้องเป็นเวลาพร้อมเขตเวลา เช่น 2023-03-14T16:20:00+07:00",
+                "must be a time with an offset, such as 2023-03-14T16:20:00+07:00",
+            )
+        return _NEVER
+
+    def day(self, given: Any, field: str) -> date:
+        if given is _MISSING:
+            self.faults.append(_missing(field))
+            return date.max
+        if isinstance(given, str) and _DAY.match(given):
+            try:
+                return date.fromisoformat(given)
+            except ValueError:
+                pass
+        self.fault(field, "ต้องเป็นวันที่ที่มีจริง แบบ YYYY-MM-DD", "must be a day that exists, written as YYYY-MM-DD")
+        return date.max
+
+    def number(self, given: Any, field: str) -> Decimal:
+        if not isinstance(given, Decimal):
+            self.fault(field, "ต้องเป็นตัวเลข", "must be a number")
+        elif not given.is_finite() or given.copy_abs() >= _LARGEST:
+            self.fault(field, "ต้องเป็นตัวเลขที่มีค่าจำกัด", "must be a finite number")
+        elif given < 0:
+            self.fault(field, "ต้องไม่ติดลบ", "must not be negative")
+        elif given and given.adjusted() < _FINEST:
+            self.fault(field, f"เล็กกว่าทศนิยม {-_FINEST} ตำแหน่ง", f"is smaller than {-_FINEST} decimals can tell")
+        else:
+            return given if given else Decimal(0)
+        return Decimal(0)
+
+    def mapping(self, given: Any, field: str) -> dict[str, Any]:
+        if not isinstance(given, dict):
+            self.fault(field, "ต้องเป็นออบเจ็กต์ ชื่อ: ค่า", "must be an object of names and values")
+            return {}
+        return given
+
+    def list(self, given: Any, field: str) -> list[Any]:
+        if not isinstance(given, list):
+            self.fault(field, "ต้องเป็นรายการ", "must be a list")
+            return []
+        return given
+
+    def settings(self, given: Any) -> dict[str, date]:
+        found = {}
+        for code, day in self.mapping(given, "settings").items():
+            field = f"settings.{code}"
+            if code in self.scheme.settings:
+                found[code] = self.day(day, field)
+            else:
+                self.fault(field, "ไม่รู้จักค่ากำหนดนี้", "unknown setting")
+        return found
+
+    def holidays(self, given: Any) -> frozenset[date]:
+        return frozenset(self.day(one, f"holidays[{n}]") for n, one in enumerate(self.list(given, "holidays")))
+
+    def values(self, given: Any) -> dict[str, Given]:
+        found = {}
+        for code, one in self.mapping(given, "values").items():
+            if code in self.scheme.values:
+                found[code] = self.value(code, one)
+            else:
+                self.fault(f"values.{code}", "ไม่รู้จักค่านี้", "unknown value")
+        return found
+
+    def value(self, code: str, given: Any) -> Given:
+        value, field = self.scheme.values[code], f"values.{code}"
+        if value.is_series or value.kind == "map":
+            return self.series(value, self.mapping(given, field), field)
+        if value.kind == "date":
+            return self.day(given, field)
+        if value.kind == "boolean":
+            if not isinstance(given, bool):
+                self.fault(field, "ต้องเป็น true หรือ false", "must be true or false")
+            return bool(given)
+        number = self.number(given, field)
+        if value.above is not None and isinstance(given, Decimal) and given.is_finite() and 0 <= given <= value.above:
+            self.fault(field, f"ต้องมากกว่า {value.above}", f"must be more than {value.above}")
+        return number
+
+    def series(self, value: Value, given: dict[str, Any], field: str) -> dict[str, Decimal]:
+        found, months = {}, {period.code for period in value.periods}
+        for key, one in given.items():
+            if months and key not in months:
+                self.fault(f"{field}.{key}", "ไม่ใช่งวดของค่านี้", "not a period of this value")
+            else:
+                found[key] = self.number(one, f"{field}.{key}")
+        return found
+
+    def evidence(self, given: Any) -> tuple[Evidence, ...]:
+        return tuple(self.piece(one, n) for n, one in enumerate(self.list(given, "evidence")))
+
+    def piece(self, given: Any, n: int) -> Evidence:
+        field = f"evidence[{n}]"
+        if not isinstance(given, dict):
+            self.mapping(given, field)
+            return Evidence("", _NEVER, "draft")
+        requirement, period = self.slot(given, field)
+        submitted_at = self.time(given.get("submitted_at", _MISSING), f"{field}.submitted_at")
+        status = given.get("status", _MISSING)
+        if not isinstance(status, str) or status not in STATUSES:
+            self.known(status, STATUSES, f"{field}.status")
+        channels = self.channels(given["channels"], f"{field}.channels") if "channels" in given else _NO_CHANNELS
+        return Evidence(requirement, submitted_at, status, period, channels, field)
+
+    def channels(self, given: Any, field: str) -> frozenset[str]:
+        listed = self.list(given, field)
+        if all(isinstance(one, str) and one in _CHANNELS for one in listed):
+            return frozenset(listed)
+        for n, one in enumerate(listed):
+            self.known(one, CHANNELS, f"{field}[{n}]")
+        return _NO_CHANNELS
+
+    def slot(self, given: dict[str, Any], field: str) -> tuple[str, str | None]:
+        """The requirement and the period of evidence or an extension."""
+        code, period = given.get("requirement", _MISSING), given.get("period")
+        if not self.known(code, self.scheme.requirements, f"{field}.requirement"):
+            return "", None
+        self.period(self.scheme.requirements[code], period, f"{field}.period")
+        return code, period
+
+    def period(self, required: Requirement, period: Any, field: str) -> None:
+        if not required.periods:
+            if period is not None:
+                self.fault(field, "รายการหลักฐานนี้ไม่มีงวด", "this requirement has no periods")
+        elif period is None:
+            self.faults.append(_missing(field))
+        elif period not in [one.code for one in required.periods]:
+            self.known(period, [one.code for one in required.periods], field)
+
+    def extensions(self, given: Any) -> tuple[Extension, ...]:
+        found = []
+        for n, one in enumerate(self.list(given, "extensions")):
+            field = f"extensions[{n}]"
+            if isinstance(one, dict):
+                requirement, period = self.slot(one, field)
+                found.append(Extension(requirement, self.day(one.get("until", _MISSING), f"{field}.until"), period))
+            else:
+                self.mapping(one, field)
+        return tuple(found)
+
+    def judging(self, given: Any) -> tuple[int | None, tuple[Sheet, ...]]:
+        given = self.mapping(given, "judging")
+        expected = None
+        if "expected" in given:
+            number = self.number(given["expected"], "judging.expected")
+            if number != number.to_integral_value():
+                self.fault("judging.expected", "ต้องเป็นจำนวนเต็ม", "must be a whole number")
+            expected = int(number)
+        sheets = self.list(given.get("sheets", []), "judging.sheets")
+        return expected, tuple(self.sheet(one, f"judging.sheets[{n}]") for n, one in enumerate(sheets))
+
+    def sheet(self, given: Any, field: str) -> Sheet:
+        if not isinstance(given, dict):
+            self.mapping(given, field)
+            return Sheet("", {})
+        judge = self.text(given.get("judge", _MISSING), f"{field}.judge")
+        if "points" not in given:
+            self.faults.append(_missing(f"{field}.points"))
+            return Sheet(judge, {})
+        return Sheet(judge, self.points(given["points"], f"{field}.points"))
+
+    def points(self, given: Any, field: str) -> dict[str, Decimal]:
+        found = {}
+        for code, one in self.mapping(given, field).items():
+            item = self.scheme.items.get(code)
+            if item is None:
+                self.fault(f"{field}.{code}", "ไม่รู้จักข้อนี้", "unknown item")
+                continue
+            found[code] = self.number(one, f"{field}.{code}")
+            if found[code] > item.max:
+                self.fault(f"{field}.{code}", f"ต้องไม่เกิน {item.max}", f"must be at most {item.max}")
+        return found
+
+
+def _moment(text: str) -> datetime | None:
+    """An RFC 3339 time; None when it isn't one, or when it has no day in Bangkok."""
+    if not _TIME.match(text):
+        return None
+    try:
+        moment = datetime.fromisoformat(text.upper())
+        if 1 < moment.year < 9999:
+            return moment.astimezone(BANGKOK)
+        day_of(moment)  # at the ends of the calendar only the sum of both offsets tells
+    except (ValueError, OverflowError):
+        return None
+    return moment

@@ -1,0 +1,68 @@
+"""What points are shown as: points, letters, levels, or eligible or not. Nothing here computes a score."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from scoring.engine.arithmetic.rules import Bands, Convert, Steps, Tally, Timeliness
+from scoring.engine.facts.terms import SHOWN_AS, ShownAs
+
+from .proof import Page
+from .scheme import Criterion
+
+NUMBERING = re.compile(r"[a-z]{0,2}[0-9]+(\.[0-9]+)*")
+
+
+def numbering(code: str, after: str = "") -> str:
+    """A code as it is printed before a title, with what stands between: 2.1.3, m1; '' for one that is only a name."""
+    return f"{code}{after}" if NUMBERING.fullmatch(code) else ""
+
+
+def read_letters(page: Page, shown_as: ShownAs) -> dict[str, Decimal]:
+    """The word `letters` of a scheme's outermost page: letter -> points. Empty unless points are shown as letters."""
+    if shown_as != "letters":
+        if page.has("letters") and shown_as in SHOWN_AS:
+            page.fault("letters", "ใช้ได้กับ shown_as: letters เท่านั้น", "belongs to 'shown_as: letters'")
+        return {}
+    inner = page.page("letters")
+    letters = {letter: inner.points(letter) for letter in inner} if inner else {}
+    for letter, points in letters.items():
+        if inner and list(letters.values()).index(points) < list(letters).index(letter):
+            inner.fault(letter, "มีตัวอักษรของคะแนนนี้แล้ว", "another letter stands for the same points")
+    return letters
+
+
+def check_display(page: Page, shown_as: ShownAs, letters: Mapping[str, Decimal], criteria: Iterable[Criterion]) -> None:
+    """Whatever a criterion may earn has a letter, is a level, or is all or nothing."""
+    if shown_as == "points" or page.proof.faults:
+        return  # a rule that could not be read earns nothing
+    earned = set[Decimal]()
+    for criterion in criteria:
+        code, rows = criterion.code, _rows(criterion)
+        if rows is None:
+            th, en = f"กติกาของข้อ '{code}' ไม่มีแถว", f"the rule of '{code}' has no rows, so only points can be shown"
+            page.fault("shown_as", th, en)
+            continue
+        earned |= rows
+        fits, th, en = {
+            "letters": (letters.values(), "ซึ่งไม่มีตัวอักษร", "which has no letter"),
+            "level": ({points for points in rows if points == int(points)}, "ซึ่งไม่ใช่ระดับ", "which is no level"),
+            "eligibility": ({criterion.max}, "จึงไม่ใช่ผ่านหรือไม่ผ่าน", "which is neither all nor nothing"),
+        }[shown_as]
+        for points in sorted(rows.difference(fits)):
+            page.fault("shown_as", f"ข้อ '{code}' ได้ {points} {th}", f"'{code}' may earn {points}, {en}")
+    for letter, points in letters.items():
+        if points not in earned:
+            page.fault("letters", f"ไม่มีข้อใดได้ {points} ของ {letter}", f"no criterion earns the {points} of {letter}")
+
+
+def _rows(criterion: Criterion) -> set[Decimal] | None:
+    """The points a criterion may earn besides 0; None when its rule has no rows to earn."""
+    rule = criterion.rule
+    if isinstance(rule, Convert):
+        return {band.points for band in rule.bands} - {Decimal(0)}
+    if isinstance(rule, Steps | Tally | Bands | Timeliness):
+        return {level.points for level in criterion.levels} - {Decimal(0)}
+    return None

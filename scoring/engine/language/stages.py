@@ -1,0 +1,106 @@
+"""Who takes part for an office, and in which stages a contest runs. Nothing here computes a score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from scoring.engine.facts.asked import Value
+from scoring.engine.facts.terms import Text
+
+from .proof import Page
+
+Place = Literal["region", "province", "district", "subdistrict"]
+Ranking = Literal["overall", "region", "none"]
+PLACES: tuple[Place, ...] = ("region", "province", "district", "subdistrict")
+RANKINGS: tuple[Ranking, ...] = ("overall", "region", "none")
+_MOST_PLACES = 9999
+
+
+@dataclass(frozen=True, slots=True)
+class Nominees:
+    """What an office names to take part for it: a person, or a subdistrict of its own.
+
+    `declare`: the yes/no values that must be yes of whoever is named. `register`: whoever is on this register in the
+    years `since` to `until` (Gregorian) is not named again; '' asks no register.
+    """
+
+    kind: Literal["person", "subdistrict"]
+    declare: tuple[str, ...]
+    register: str
+    since: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One round of a contest that runs in several, in their order.
+
+    `entrants`: 'named' by each office itself, 'chosen' by the offices `per` among those published before, or 'all' of
+    those. Each office of the kind `per` has `places`, to be filled by the end of `due`.
+    """
+
+    code: str
+    title: Text
+    entrants: Literal["named", "chosen", "all"]
+    per: Place
+    places: int
+    due: date
+    ranking: Ranking
+
+
+def read_nominees(page: Page, values: Mapping[str, Value]) -> Nominees | None:
+    """The word `nominees` of a scheme's outermost page; None where offices take part themselves."""
+    inner = page.page("nominees") if page.has("nominees") else None
+    if inner is None:
+        return None
+    declare = tuple(inner.words("declare", optional=True))
+    for code in declare:
+        if inner.known("declare", code, values) and values[code].kind != "boolean":
+            inner.fault("declare", f"'{code}' ไม่ใช่ค่าแบบใช่/ไม่ใช่", f"'{code}' is not a yes/no value")
+    register = inner.page("register") if inner.has("register") else None
+    nominees = Nominees(
+        kind=inner.one_of("kind", ("person", "subdistrict")),  # type: ignore[arg-type]
+        declare=declare,
+        register=register.code() if register else "",
+        since=register.whole("since") if register else 0,
+        until=register.whole("until") if register else 0,
+    )
+    if register:
+        if nominees.until < nominees.since:
+            register.fault("until", "ต้องไม่อยู่ก่อน since", "must not be before since")
+        if nominees.kind == "person":
+            inner.fault("register", "ทะเบียนมีได้เฉพาะตำบล", "only subdistricts are kept on a register")
+        register.close()
+    inner.close()
+    return nominees
+
+
+def read_stages(page: Page, close: date, ranking: Ranking) -> tuple[Stage, ...]:
+    """The word `stages` of a scheme's outermost page, in order; empty where a contest has one round."""
+    stages = list[Stage]()
+    for inner in page.pages("stages", optional=True):
+        stage = Stage(
+            code=inner.code(),
+            title=inner.text("title"),
+            entrants=inner.one_of("entrants", ("named", "chosen", "all")),  # type: ignore[arg-type]
+            per=inner.one_of("per", PLACES),  # type: ignore[arg-type]
+            places=inner.whole("places"),
+            due=inner.day("due", close),
+            ranking=inner.one_of("ranking", RANKINGS, ranking),  # type: ignore[arg-type]
+        )
+        if any(stage.code == one.code for one in stages):
+            inner.fault("code", f"มีขั้น '{stage.code}' แล้ว", f"the stage '{stage.code}' is written twice")
+        if (stage.entrants == "named") != (not stages):
+            inner.fault(
+                "entrants",
+                "ขั้นแรกเท่านั้นที่เป็น named ขั้นต่อไปเป็น chosen หรือ all",
+                "only the first stage is 'named'; the later ones are 'chosen' or 'all'",
+            )
+        if not 1 <= stage.places <= _MOST_PLACES:
+            inner.fault("places", f"ต้องอยู่ระหว่าง 1 ถึง {_MOST_PLACES}", f"must be from 1 to {_MOST_PLACES}")
+        inner.close()
+        stages.append(stage)
+    return tuple(stages)
