@@ -7,7 +7,6 @@ from functools import cached_property
 
 from django.db.models import prefetch_related_objects
 
-from scoring.engine.arithmetic.rules.totals import Convert
 from submissions.models import Entry
 from submissions.questions import access
 from submissions.questions.proofread import slot_field
@@ -132,14 +131,9 @@ class Step:
         return len({place.until for deed in self.deeds for place in deed.places if place.until}) > 1
 
 
-def _parts(criterion: engine.Criterion) -> int:
-    """How many of a criterion's lines are the parts of a sum that is looked up in the lines after them."""
-    return len(criterion.rule.total.parts) if isinstance(criterion.rule, Convert) else 0
-
-
 def reached(criterion: engine.Criterion, verified: dict) -> engine.Level | None:
     """The highest line that holds; None where none does, or where there are only parts."""
-    lines = criterion.levels[_parts(criterion) :]
+    lines = criterion.levels[criterion.rule.first_row :]
     return next((one for one in reversed(lines) if state(criterion.rule, one.points, verified) == "met"), None)
 
 
@@ -278,7 +272,7 @@ class Card:
         those of parts always are.
         """
         criterion, verified = self.scheme.criteria[code], self.criterion(code).verified
-        parts = _parts(criterion)
+        parts = criterion.rule.first_row
         outcomes = {one["row"]: one["outcome"] for one in verified["trace"] if one["about"] == "step"}
 
         def stands(n: int, points: Decimal) -> str:

@@ -93,14 +93,16 @@ class _Sentences(Words):
             case "count":
                 yield self.say("ได้ {0} คะแนน", "{0} points", found["points"])
                 yield from self.grouped(found["parts"])
+            case "gate":
+                yield from self.conditions(found)
             case "judged":
                 yield self.judged(found)
             case "part":
                 yield from self.part(found, rule)
             case "level":
                 yield self.level(found, rule)
-            case _:
-                yield from self.conditions(found)
+            case unknown:
+                raise TypeError(f"no words for the finding {unknown!r}")
 
     def earned(self, found: Found) -> str:
         """What a row earns: its points, and what the scheme's document shows for them or instead."""
@@ -173,8 +175,10 @@ class _Sentences(Words):
                 happened, planned = (self.given_day(found.get(key)) for key in ("happened_on", "planned_on"))
                 titles = (self.title("values", found[key]) for key in ("code", "planned"))
                 return f"{next(titles)}: {happened}; {next(titles)}: {planned}"
-            case _:
+            case "passed":
                 return self.say("วันที่ {0}: {1}", "{0}: {1}", self.day(found["by"]), self.outcome(found))
+            case unknown:
+                raise TypeError(f"no words for the condition {unknown!r}")
 
     def given_day(self, iso: str | None) -> str:
         return self.day(iso) if iso else self.say("ยังไม่ระบุ", "not entered")

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from scoring.engine import Scheme
-from scoring.engine.arithmetic.rules import Bands, Convert, Steps, Tally, Timeliness
 from scoring.engine.language.display import numbering
 
 Part = Mapping[str, Any]  # a criterion, a dimension or a total: "earned", "attainable" and "max", as text
@@ -132,11 +131,10 @@ def state(rule: Any, points: Decimal, scored: dict[str, Any], outcome: str = "")
     `outcome` is that of the row's own finding, where it has one: a row may be missed while one that earns more is
     open. A staircase holds all its lower steps; of bands and of rows only one holds at a time; parts add up.
     """
-    if not isinstance(rule, Steps | Tally | Bands | Timeliness | Convert):
+    if rule.earned_by_row() is None:
         return ""
     earned, attainable = Decimal(scored["earned"]), Decimal(scored["attainable"])
-    is_staircase = isinstance(rule, Tally) or (isinstance(rule, Steps) and rule.cumulative)
-    if points == earned or (points < earned and is_staircase):
+    if points == earned or (points < earned and rule.is_staircase):
         return "met"
     if points < earned:
         return "passed"

@@ -1,14 +1,13 @@
 """Amounts that may be slips of the hand: told beside the amount, never refused. What is one follows from the scheme."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
 from scoring import engine
-from scoring.engine.arithmetic.rules import Bands, Convert, Proportion, Rule, Sum
-from scoring.engine.arithmetic.rules.numbers import Number, Percent, Plain
+from scoring.engine.arithmetic.rules.numbers import Percent, Plain
 from submissions import thai
 
 from .earlier_amounts import Earlier
@@ -32,7 +31,7 @@ def slips(
     bounded = _out_of_bounds(scheme, amounts, today)
     amounts = {slot: text for slot, text in amounts.items() if _is_number(text)}
     earlier = {slot: one for slot, one in (earlier or {}).items() if _is_number(one.value.text)}
-    numbers = list(_percentages(criterion.rule))
+    numbers = list(criterion.rule.numbers())
     beyond = {number.value for number, goes_beyond in numbers if goes_beyond and isinstance(number, Plain)}
     found = {
         slot: _("Over 100 %: please check it again.")
@@ -148,17 +147,3 @@ def _part_of_less(scheme: engine.Scheme, number: Percent, amounts: Mapping[Slot,
     if number.whole is not None:
         said = f"{scheme.values[number.whole].title.to(thai.language())} ({said})"
     return {(number.part, ""): _("More than %(whole)s: please check it again.") % {"whole": said}}
-
-
-def _percentages(rule: Rule) -> Iterator[tuple[Number, bool]]:
-    """The numbers that a rule reads, and whether its top band begins above 100."""
-    match rule:
-        case Bands():
-            yield rule.number, any(b.bound is not None and (b.bound, not b.strict) > (100, False) for b in rule.bands)
-        case Proportion(number=number) if number is not None:
-            yield number, False
-        case Sum():
-            for part in rule.parts:
-                yield from _percentages(part.rule)
-        case Convert():
-            yield from _percentages(rule.total)

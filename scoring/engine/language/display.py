@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from scoring.engine.arithmetic.rules import Bands, Convert, Steps, Tally, Timeliness
 from scoring.engine.facts.terms import SHOWN_AS, ShownAs
 
 from .proof import Page
@@ -40,7 +39,7 @@ def check_display(page: Page, shown_as: ShownAs, letters: Mapping[str, Decimal],
         return  # a rule that could not be read earns nothing
     earned = set[Decimal]()
     for criterion in criteria:
-        code, rows = criterion.code, _rows(criterion)
+        code, rows = criterion.code, criterion.rule.earned_by_row()
         if rows is None:
             th, en = f"กติกาของข้อ '{code}' ไม่มีแถว", f"the rule of '{code}' has no rows, so only points can be shown"
             page.fault("shown_as", th, en)
@@ -56,13 +55,3 @@ def check_display(page: Page, shown_as: ShownAs, letters: Mapping[str, Decimal],
     for letter, points in letters.items():
         if points not in earned:
             page.fault("letters", f"ไม่มีข้อใดได้ {points} ของ {letter}", f"no criterion earns the {points} of {letter}")
-
-
-def _rows(criterion: Criterion) -> set[Decimal] | None:
-    """The points a criterion may earn besides 0; None when its rule has no rows to earn."""
-    rule = criterion.rule
-    if isinstance(rule, Convert):
-        return {band.points for band in rule.bands} - {Decimal(0)}
-    if isinstance(rule, Steps | Tally | Bands | Timeliness):
-        return {level.points for level in criterion.levels} - {Decimal(0)}
-    return None

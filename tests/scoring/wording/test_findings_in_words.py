@@ -1,6 +1,7 @@
 """What the engine found, said in Thai and English with the scheme's own titles."""
 
 import json
+import re
 
 import pytest
 
@@ -9,6 +10,7 @@ from scoring.engine import Facts, score
 from scoring.wording import findings_in_words
 from scoring.wording.points_shown import state
 from tests.scoring.engine.making import AFTER, BEFORE, facts, longer, piece, sheet
+from tests.servers import ROOT
 
 
 def said(code: str, given: Facts, language: str = "th") -> tuple[list[str], list[str]]:
@@ -198,3 +200,26 @@ def test_a_step_whose_day_has_passed_is_missed_though_a_higher_one_is_open(langu
     why, _ = said("2025-05", given, language)
     certificate = shipped.schemes()["milestone-2568"].criteria["2025-05"].rule.steps[1].text.to(language)
     assert [line.rpartition(": ")[2] for line in why if line.startswith(certificate)] == [missed]
+
+
+def findings_of_every_kind() -> list[str]:
+    """The names that rules and conditions give what they found, read from their sources."""
+    arithmetic = ROOT / "scoring/engine/arithmetic"
+    named = re.compile(r'finding_of\(\s*"(\w+)"')
+    return sorted({name for path in arithmetic.rglob("*.py") for name in named.findall(path.read_text())})
+
+
+def test_every_finding_has_its_words_and_an_unknown_one_is_no_silence() -> None:
+    kinds = findings_of_every_kind()
+    assert len(kinds) > 10
+    words = (ROOT / "scoring/wording/findings_in_words.py").read_text()
+    assert [kind for kind in kinds if f'"{kind}"' not in words] == []
+    scheme = shipped.schemes()["cdd40-2566"]
+    sentences = findings_in_words._Sentences(scheme, "th")
+    found, scored = {"about": "units", "outcome": "met"}, {"earned": "1", "attainable": "1"}
+    for tell in (
+        lambda: list(sentences.finding(found, scheme.criteria["1.1"].rule, scored)),
+        lambda: sentences.leaf(found),
+    ):
+        with pytest.raises(TypeError, match="units"):
+            tell()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scoring.engine.arithmetic.rules.bands import Bands, Proportion
+from scoring.engine.arithmetic.rules.bands import Bands
+from scoring.engine.arithmetic.rules.convert import Convert
 from scoring.engine.arithmetic.rules.judged import Judged
+from scoring.engine.arithmetic.rules.proportion import Proportion
 from scoring.engine.arithmetic.rules.rule import Rule, Unreadable
-from scoring.engine.arithmetic.rules.steps import Steps, Tally
+from scoring.engine.arithmetic.rules.steps import Steps
+from scoring.engine.arithmetic.rules.sum import Sum
+from scoring.engine.arithmetic.rules.tally import Tally
 from scoring.engine.arithmetic.rules.timeliness import Timeliness
-from scoring.engine.arithmetic.rules.totals import Convert, Sum
 from scoring.engine.language.book import Book
 from scoring.engine.language.proof import Page
 

@@ -9,7 +9,7 @@ from typing import Self
 
 from scoring.engine.arithmetic.conditions import MET, MISSED, OPEN, Condition, finding_of, merged
 from scoring.engine.arithmetic.reading import Reading, shown
-from scoring.engine.arithmetic.rules.rule import ZERO, exact_sum, holds, mean
+from scoring.engine.arithmetic.rules.rule import ZERO, Kind, exact_sum, holds, mean
 from scoring.engine.facts.asked import Item
 from scoring.engine.facts.terms import Input, Level
 from scoring.engine.facts.trace import Finding, Json, Need
@@ -20,7 +20,7 @@ _CROWD = 1000  # sheets to come beyond which nobody is told what they could brin
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Kind):
     """Nothing is earned until `when` is MET, and nothing can be once it is MISSED."""
 
     items: tuple[Item, ...]

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from scoring.engine.arithmetic.conditions import MET, OPEN, Condition
 from scoring.engine.arithmetic.reading import Reading
+from scoring.engine.arithmetic.rules.numbers import Number
 from scoring.engine.facts.terms import Input, Level
 from scoring.engine.facts.trace import Finding, Need
 
@@ -37,8 +38,46 @@ class Rule(Protocol):
 
     def levels(self) -> tuple[Level, ...]: ...
 
+    @property
+    def first_row(self) -> int:
+        """Where among its levels the rows begin that earn points; before them stand parts that only add up."""
+        ...
 
-class Unreadable:
+    def earned_by_row(self) -> frozenset[Decimal] | None:
+        """The points above 0 that one of its rows earns by itself; None where no row stands for points."""
+        ...
+
+    @property
+    def is_staircase(self) -> bool:
+        """Whether a row that holds holds all rows below it."""
+        ...
+
+    def numbers(self) -> Iterable[tuple[Number, bool]]:
+        """The numbers it looks up, and whether more than 100 has a row of its own."""
+        ...
+
+
+class Kind:
+    """What holds of most kinds: all levels are rows, no row earns by itself, no number is looked up."""
+
+    __slots__ = ()
+
+    @property
+    def first_row(self) -> int:
+        return 0
+
+    def earned_by_row(self) -> frozenset[Decimal] | None:
+        return None
+
+    @property
+    def is_staircase(self) -> bool:
+        return False
+
+    def numbers(self) -> Iterable[tuple[Number, bool]]:
+        return ()
+
+
+class Unreadable(Kind):
     """Stands in for a rule that could not be read, until its faults are reported."""
 
     max = ZERO
@@ -57,6 +96,10 @@ class Unreadable:
 
     def levels(self) -> tuple[Level, ...]:
         return ()
+
+
+def above_zero(points: Iterable[Decimal]) -> frozenset[Decimal]:
+    return frozenset(points) - {ZERO}
 
 
 def holds(condition: Condition, reading: Reading, hopeful: bool) -> bool:

@@ -1,4 +1,4 @@
-"""`steps`: points of the highest step reached. `tally`: points by how many of the items are true."""
+"""`steps`: points of the highest step reached."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Self
 
 from scoring.engine.arithmetic.conditions import MET, OPEN, Condition, finding_of, merged
 from scoring.engine.arithmetic.reading import Reading, shown
-from scoring.engine.arithmetic.rules.rule import ZERO, holds
+from scoring.engine.arithmetic.rules.rule import ZERO, Kind, above_zero, holds
 from scoring.engine.facts.terms import Input, Level, Text
 from scoring.engine.facts.trace import Finding, Need
 from scoring.engine.language.book import Book
@@ -25,7 +25,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(Kind):
     """Cumulative: a step counts only when all before it do. Otherwise the highest points among those that are true."""
 
     cumulative: bool
@@ -88,57 +88,9 @@ class Steps:
     def levels(self) -> tuple[Level, ...]:
         return tuple(Level(step.points, step.text) for step in self.steps)
 
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """`rows[n - 1]` is earned by n true items; the items say what they are in words."""
-
-    rows: tuple[Level, ...]
-    items: tuple[tuple[Condition, Text], ...]
-
-    @classmethod
-    def read(cls, page: Page, book: Book) -> Self:
-        items = []
-        for inner in page.pages("items"):
-            items.append((book.condition(inner, "when"), inner.inline_text()))
-            inner.close()
-        rows = []
-        for inner in page.pages("rows"):
-            rows.append(Level(inner.points("points"), inner.inline_text()))
-            if len(rows) > 1 and rows[-1].points <= rows[-2].points:
-                inner.fault("points", "ทำได้มากข้อกว่าต้องได้คะแนนมากกว่า", "must be more than the row before it")
-            inner.close()
-        if len(rows) != len(items):
-            page.fault(
-                "rows",
-                f"มี {len(items)} ข้อ ต้องมี {len(items)} แถว",
-                f"there are {len(items)} items, so {len(items)} rows are needed",
-            )
-        return cls(tuple(rows), tuple(items))
+    def earned_by_row(self) -> frozenset[Decimal]:
+        return above_zero(step.points for step in self.steps)
 
     @property
-    def max(self) -> Decimal:
-        return self.rows[-1].points if self.rows else ZERO
-
-    def points(self, reading: Reading, hopeful: bool) -> Decimal:
-        count = sum(holds(when, reading, hopeful) for when, _ in self.items)
-        return self.rows[count - 1].points if count else ZERO
-
-    def findings(self, reading: Reading) -> tuple[Finding, ...]:
-        return tuple(
-            finding_of("item", when.outcome(reading), (when.finding(reading),), row=n)
-            for n, (when, _) in enumerate(self.items)
-        )
-
-    def ways(self, reading: Reading) -> Iterable[tuple[Need, ...]]:
-        single = [needs for when, _ in self.items if (needs := when.needs(reading))]
-        yield from single
-        if len(single) > 1:
-            yield merged(single)
-
-    def inputs(self) -> Iterable[Input]:
-        for when, _ in self.items:
-            yield from when.inputs()
-
-    def levels(self) -> tuple[Level, ...]:
-        return self.rows
+    def is_staircase(self) -> bool:
+        return self.cumulative

@@ -6,50 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal, Self
+from typing import Self
 
 from scoring.engine.arithmetic.conditions import MET, MISSED, OPEN, finding_of
 from scoring.engine.arithmetic.reading import Piece, Reading, shown
-from scoring.engine.arithmetic.rules.rule import ZERO
+from scoring.engine.arithmetic.rules.days import ORDER, Row
+from scoring.engine.arithmetic.rules.rule import ZERO, Kind, above_zero
 from scoring.engine.facts.calendar import business_days_late
-from scoring.engine.facts.terms import Input, Level, Text
+from scoring.engine.facts.terms import Input, Level
 from scoring.engine.facts.trace import Finding, Json, Need
 from scoring.engine.language.book import Book
 from scoring.engine.language.proof import Page
 
-_ORDER = ("early", "due", "late")
-
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """`came` early (before the due day), due (on it or before) or late (at all, or up to `within` business days);
-    or on or before the fixed day `by`, some rows only if a yes/no value says yes."""
-
-    points: Decimal
-    came: Literal["early", "due", "late"] | None
-    within: int | None
-    by: date | None
-    only_if: str | None
-    text: Text
-
-    @property
-    def order(self) -> tuple[int, int]:
-        """Rows go by what they take: from early to late."""
-        if self.by is not None:
-            return 0, self.by.toordinal()
-        return _ORDER.index(self.came or "late"), 10_000 if self.within is None else self.within
-
-    def takes(self, day: date, due: date | None, reading: Reading) -> bool:
-        if self.by is not None:
-            return day <= self.by
-        assert due is not None
-        if self.came == "late":
-            return self.within is None or business_days_late(due, day, reading.holidays) <= self.within
-        return day < due if self.came == "early" else day <= due
-
-
-@dataclass(frozen=True, slots=True)
-class Timeliness:
+class Timeliness(Kind):
     """The date is a value, or the later of the first evidence of some requirements. The due date is fixed, or a
     setting; while that setting is missing nothing is earned, and everything attainable until the close."""
 
@@ -105,12 +76,12 @@ class Timeliness:
     @staticmethod
     def _row(page: Page, book: Book) -> Row:
         by = page.day("by") if page.has("by") else None
-        came = page.one_of("came", _ORDER) if by is None else None
+        came = page.one_of("came", ORDER) if by is None else None
         within = page.whole("within") if page.has("within") else None
         if within is not None and came != "late":
             page.fault("within", "ใช้ได้กับ late เท่านั้น", "belongs to rows that came late")
         flag = book.value(page, "only_if", "boolean") if page.has("only_if") else None
-        known = came if came in _ORDER else None  # what is unknown is told, and read like a late one
+        known = came if came in ORDER else None  # what is unknown is told, and read like a late one
         row = Row(page.points("points"), known, within, by, flag.code if flag else None, page.inline_text())  # type: ignore[arg-type]
         page.close()
         return row
@@ -269,3 +240,6 @@ class Timeliness:
 
     def levels(self) -> tuple[Level, ...]:
         return tuple(Level(row.points, row.text) for row in self.rows)
+
+    def earned_by_row(self) -> frozenset[Decimal]:
+        return above_zero(row.points for row in self.rows)
