@@ -109,7 +109,7 @@ class Large:
     def wait(self, entry: Entry) -> tuple[float, float]:
         """Seconds from the end of saving to when the rank, and then the table, that follow from it were read."""
         url = f"https://bench.example/{time.monotonic_ns()}"
-        intake.attach_evidence(entry, by=self.staff, requirement="1.1.report", url=url)
+        intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=self.staff, url=url)
         saved = time.perf_counter()
         version = Entry.objects.values_list("facts_version", flat=True).get(pk=entry.pk)
         fresh = Scorecard.objects.filter(entry=entry, basis="verified", facts_version__gte=version)

@@ -17,6 +17,7 @@ from submissions.files import recognise
 from submissions.models import Evidence, Scope
 from submissions.pages.evidence_files import file_response
 from submissions.questions import access
+from submissions.questions.hand_in import HandIn
 
 from .base import Held, JSONParser
 from .facts import IF_MATCH, LANGUAGE, EntriesMixin, allow, clean, marked, revision_of
@@ -101,8 +102,9 @@ class EvidenceAttach(EntriesMixin, EvidenceMixin, APIView):
         entry = self.entry()
         allow(access.why_not_change(request.user, entry))
         body = clean(FileInSerializer, request)
-        body["period"] = body.get("period") or ""
-        return self.shown(intake.attach_evidence(entry, by=request.user, **body), status=201)
+        content = {name: body.pop(name) for name in ("upload", "url") if name in body}
+        hand_in = HandIn(**body | {"period": body.get("period") or ""})
+        return self.shown(intake.attach_evidence(entry, hand_in, by=request.user, **content), status=201)
 
 
 class EvidenceReplace(EvidenceMixin, APIView):
@@ -123,8 +125,9 @@ class EvidenceReplace(EvidenceMixin, APIView):
         allow(access.why_not_replace(request.user, old))
         body = clean(OtherFileSerializer, request)
         revision = revision_of(request, body)
-        slot = {"requirement": old.requirement, "period": old.period}
-        new = intake.attach_evidence(old.entry, by=request.user, replaces=old, revision=revision, **slot, **body)
+        content = {name: body.pop(name) for name in ("upload", "url") if name in body}
+        hand_in = HandIn(old.requirement, old.period, replaces=old, revision=revision, **body)
+        new = intake.attach_evidence(old.entry, hand_in, by=request.user, **content)
         return self.shown(new, status=201)
 
 

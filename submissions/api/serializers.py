@@ -10,6 +10,7 @@ from rest_framework import serializers
 from scoring import engine
 from submissions.examination.remarks import tell
 from submissions.models import Entry, Evidence, Office, Round, Sheet, User, Value
+from submissions.models.evidence import MOST_NOTE
 from submissions.questions import access
 
 from .base import PeriodField, Text
@@ -284,9 +285,9 @@ class RevisionSerializer(serializers.Serializer):
 class LinkSerializer(serializers.Serializer):
     """One link, with the channels on which it was published."""
 
-    url = Text(required=False, allow_blank=True, default="", max_length=2000)
+    url = Text(required=False, allow_blank=True, default="", max_length=MOST_NOTE)
     channels = serializers.ListField(child=Text(max_length=20), required=False, default=list, max_length=50)
-    note = Text(required=False, allow_blank=True, default="", max_length=2000)
+    note = Text(required=False, allow_blank=True, default="", max_length=MOST_NOTE)
 
 
 class LinkInSerializer(LinkSerializer):
@@ -312,7 +313,7 @@ class OtherFileSerializer(OtherLinkSerializer):
 
 class ReviewSerializer(serializers.Serializer):
     decision = serializers.ChoiceField(["accept", "return"])
-    reason = Text(required=False, allow_blank=True, default="", max_length=2000, help_text="Needed to return it")
+    reason = Text(required=False, allow_blank=True, default="", max_length=MOST_NOTE, help_text="Needed to return it")
     revision = RevisionField()
 
 

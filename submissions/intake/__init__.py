@@ -4,6 +4,7 @@ Each asks `access` itself, locks the entry before it reads, writes the fact and 
 to the `facts_changed` signal. All raise `Refused` with every reason at once, or `Conflict` if somebody was quicker.
 """
 
+from submissions.questions.hand_in import HandIn
 from submissions.questions.proofread import Refused
 
 from .answers import hand_in_answers, save_answers
@@ -19,6 +20,7 @@ from .values import enter_values, judge_figures
 
 __all__ = [
     "Conflict",
+    "HandIn",
     "Refused",
     "adopt_edition",
     "ask_heads",

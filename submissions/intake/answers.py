@@ -12,6 +12,7 @@ from scoring import engine
 from submissions.documents import filled_forms
 from submissions.models import Answers, Entry, Evidence, FilledForm
 from submissions.questions.answers import tidy
+from submissions.questions.hand_in import HandIn
 from submissions.questions.proofread import Refused, check_answers, check_draft, check_form
 from submissions.vault import Kept, vault
 
@@ -109,13 +110,10 @@ def hand_in_answers(
 
         evidence = attach_evidence(
             entry,
+            HandIn(form.requirement, period, replaces=before, revision=before.revision if before else None),
             by=by,
-            requirement=form.requirement,
-            period=period,
             upload=ContentFile(upload or filled_forms.pdf(paper), filled_forms.name_of(paper)),
             at=at,
-            replaces=before,
-            revision=before.revision if before else None,
             then=freeze,
         )
         _empty(draft, page, turn, by=by, at=at)

@@ -24,15 +24,13 @@ class Content(NamedTuple):
     url: str
 
 
-def take_in(upload, url: str, note: str, refused: Refused, by) -> Content:
+def take_in(upload, url: str, refused: Refused, by) -> Content:
     """Check the file or link and keep the file; raises `refused` when anything at all was wrong.
 
     Raises OSError when the disk is full.
     """
     if bool(upload) == bool(url.strip()):
         refused.add("upload", _("Choose a file or give a link: one of the two."))
-    if len(note) > 2000:
-        refused.add("note", _("The note is longer than 2,000 characters."))
     if upload and not isinstance(upload, Whole):  # which is on the disk already
         room.check_disk(upload.size)
     kind, kept, address = None, None, ""

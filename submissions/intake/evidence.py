@@ -1,6 +1,6 @@
 """Evidence comes in, is taken back, and is accepted or returned."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import DatabaseError, InterfaceError, transaction
@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from submissions.files import room
 from submissions.log import carried
 from submissions.models import Entry, Event, Evidence
+from submissions.models.evidence import MOST_NOTE
 from submissions.questions import access
-from submissions.questions.proofread import Refused, check_channels, check_slot
+from submissions.questions.hand_in import HandIn
+from submissions.questions.proofread import Refused
 
 from .content import Content, discard, settle, short_name, take_in
 from .hold import change, hold, unchanged
@@ -18,51 +20,40 @@ from .hold import change, hold, unchanged
 
 def attach_evidence(
     entry: Entry,
+    hand_in: HandIn,
     *,
     by,
-    requirement: str,
-    period: str = "",
     upload=None,
     url: str = "",
-    channels: Iterable[str] = (),
-    note: str = "",
     at: datetime | None = None,
-    replaces: Evidence | None = None,
-    revision: int | None = None,
     then: Callable[[Evidence], None] | None = None,
 ) -> Evidence:
-    """Hand in one file (`upload`) or one link (`url`) for a requirement and its period.
+    """Hand in one file (`upload`) or one link (`url`).
 
     The same file or link sent again for the same slot and channels, while the first still stands, is the first: one
     row, not two.
-    `replaces` names evidence of the same slot that this stands in for, as it was at `revision`.
     `then` is told of the evidence in the same transaction. Raises OSError when a disk is full.
     """
     at = at or entry.round.now()
-    channels = sorted(set(channels))
     refused = Refused()
-    slot = check_slot(entry, by, requirement, period, refused)
-    if slot:
-        check_channels(slot, channels, refused)
-    if replaces and (replaces.entry_id, replaces.requirement, replaces.period) != (entry.pk, requirement, period):
-        refused.add("", _("Only evidence for the same item and period is replaced."))
-    elif replaces:
-        refused.add("", access.why_not_replace(by, replaces))
-    content = take_in(upload, url, note, refused, by)
+    hand_in.check(entry, by, refused)
+    content = take_in(upload, url, refused, by)
     try:
         with transaction.atomic():
             hold(entry)
-            if (same := _standing_twin(entry, requirement, period, content, channels)) and same != replaces:
+            if (same := _standing_twin(entry, hand_in, content)) and same != hand_in.replaces:
                 settle(same, content.kept)
                 evidence = same
             else:
                 refused.add("", room.why_no_share(entry, content.kept.size if content.kept else 0))
                 refused.raise_if_any()
-                if replaces:
-                    _set_aside(replaces, revision, by=by)
-                evidence = _write_evidence(
-                    entry, requirement, period, content, upload, channels, note, at, by, replaces
-                )
+                if hand_in.replaces:
+                    _set_aside(hand_in.replaces, hand_in.revision, by=by)
+                evidence = _evidence_of(entry, hand_in, content, by=by, at=at)
+                if content.kept:
+                    evidence.original_name = short_name(upload.name)
+                evidence.save()
+                Event.objects.record(entry, "evidence.attached", by=by, **carried.of_evidence(evidence))
             if then:
                 then(evidence)
             return evidence
@@ -76,11 +67,11 @@ def attach_evidence(
         raise
 
 
-def _standing_twin(entry, requirement, period, content: Content, channels: list[str]) -> Evidence | None:
+def _standing_twin(entry: Entry, hand_in: HandIn, content: Content) -> Evidence | None:
     same = {"sha256": content.kept.sha256} if content.kept else {"url": content.url}
     standing = [Evidence.Status.SUBMITTED, Evidence.Status.ACCEPTED]
-    twins = entry.evidence.filter(requirement=requirement, period=period, status__in=standing, **same)
-    return next((twin for twin in twins if twin.channels == channels), None)
+    twins = entry.evidence.filter(requirement=hand_in.requirement, period=hand_in.period, status__in=standing, **same)
+    return next((twin for twin in twins if twin.channels == hand_in.sorted_channels), None)
 
 
 def _set_aside(replaced: Evidence, revision: int | None, *, by) -> None:
@@ -93,25 +84,22 @@ def _set_aside(replaced: Evidence, revision: int | None, *, by) -> None:
         change(current, status=Evidence.Status.WITHDRAWN)
 
 
-def _write_evidence(entry, requirement, period, content: Content, upload, channels, note, at, by, replaces) -> Evidence:
+def _evidence_of(entry: Entry, hand_in: HandIn, content: Content, *, by, at: datetime) -> Evidence:
     evidence = Evidence(
         entry=entry,
-        requirement=requirement,
-        period=period,
+        requirement=hand_in.requirement,
+        period=hand_in.period,
         url=content.url,
-        channels=channels,
-        note=note,
+        channels=hand_in.sorted_channels,
+        note=hand_in.note,
         submitted_at=at,
         submitted_by=by,
-        replaces=replaces,
+        replaces=hand_in.replaces,
     )
     if content.kept and content.kind:
         evidence.file.name = content.kept.name
-        evidence.original_name = short_name(upload.name)
         evidence.content_type = content.kind.content_type
         evidence.size, evidence.sha256 = content.kept.size, content.kept.sha256
-    evidence.save()
-    Event.objects.record(entry, "evidence.attached", by=by, **carried.of_evidence(evidence))
     return evidence
 
 
@@ -137,7 +125,7 @@ def review_evidence(
     refused = Refused()
     if not accept and not reason:
         refused.add("reason", _("Say why it is returned; the office reads it."))
-    if len(reason) > 2000:
+    if len(reason) > MOST_NOTE:
         refused.add("reason", _("The reason is longer than 2,000 characters."))
     with transaction.atomic():
         hold(evidence.entry)

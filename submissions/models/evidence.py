@@ -12,6 +12,8 @@ from submissions.vault import vault
 
 from .entries import Entry
 
+MOST_NOTE = 2000  # characters, of reasons for returning too; an address may be as long
+
 
 class OfEntryQuerySet(models.QuerySet):
     """Facts that belong to an entry are seen by those who see the entry."""
@@ -47,7 +49,7 @@ class Evidence(models.Model):
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True, db_index=True)
     url = models.URLField(_("link"), max_length=1000, blank=True)
     channels = models.JSONField(_("channels"), default=list, blank=True)
-    note = models.TextField(_("note"), max_length=2000, blank=True)
+    note = models.TextField(_("note"), max_length=MOST_NOTE, blank=True)
     submitted_at = models.DateTimeField(_("handed in at"))
     received_at = models.DateTimeField(_("received at"), default=timezone.now, editable=False)
     submitted_by = models.ForeignKey(
@@ -61,7 +63,7 @@ class Evidence(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reviewed by")
     )
     reviewed_at = models.DateTimeField(_("reviewed at"), null=True, blank=True)
-    return_reason = models.TextField(_("reason for returning"), max_length=2000, blank=True)
+    return_reason = models.TextField(_("reason for returning"), max_length=MOST_NOTE, blank=True)
     revision = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(auto_now=True, db_default=Now(), db_index=True)  # by the world's clock
 

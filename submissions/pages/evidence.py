@@ -17,6 +17,7 @@ from submissions.fields import whole
 from submissions.files import room
 from submissions.models import Entry, Evidence
 from submissions.questions import access
+from submissions.questions.hand_in import HandIn
 from submissions.questions.slots import EvidenceSlot, slots_of, title_of
 
 from .evidence_files import evidence_or_404
@@ -47,15 +48,11 @@ def _hand_in(request, entry: Entry, requirement: str, period: str, replaces: Evi
         return _show_slot(request, entry, slot, form=form, replaces=replaces, status=422)
     if not replaces and len(request.FILES.getlist("upload")) > 1:
         return _hand_in_each(request, entry, slot, form)
-    given = {
-        name: form.cleaned_data[name] for name in ("upload", "url", "channels", "note") if name in form.cleaned_data
-    }
-    if replaces:
-        given |= {"replaces": replaces, "revision": form.cleaned_data["revision"]}
+    told = form.cleaned_data
+    content = {name: told[name] for name in ("upload", "url") if name in told}
+    hand_in = _hand_in_of(slot, told, replaces)
     try:
-        evidence = intake.attach_evidence(
-            entry, by=request.user, at=slot.at, requirement=requirement, period=period, **given
-        )
+        evidence = intake.attach_evidence(entry, hand_in, by=request.user, at=slot.at, **content)
     except intake.Refused as refused:
         form.refuse(refused.reasons)
         return _show_slot(request, entry, slot, form=form, replaces=replaces, status=422)
@@ -72,11 +69,10 @@ def _hand_in(request, entry: Entry, requirement: str, period: str, replaces: Evi
 def _hand_in_each(request, entry: Entry, slot: EvidenceSlot, form: EvidenceForm) -> HttpResponse:
     """Several files of one form: each that can be taken is; of each other it is said what is wrong."""
     fresh, known, reasons, status = {}, [], {}, 422
-    given = {name: form.cleaned_data[name] for name in ("url", "channels", "note") if name in form.cleaned_data}
-    given |= {"requirement": slot.requirement.code, "period": slot.period_code}
+    url, hand_in = form.cleaned_data.get("url", ""), _hand_in_of(slot, form.cleaned_data)
     for file in request.FILES.getlist("upload"):
         try:
-            evidence = intake.attach_evidence(entry, by=request.user, at=slot.at, upload=file, **given)
+            evidence = intake.attach_evidence(entry, hand_in, by=request.user, at=slot.at, upload=file, url=url)
         except intake.Refused as refused:
             for where, texts in refused.reasons.items():
                 named = [f"{file.name}: {text}" if where == "upload" else text for text in texts]
@@ -102,6 +98,17 @@ def _hand_in_each(request, entry: Entry, slot: EvidenceSlot, form: EvidenceForm)
     now = _slot_or_404(request, entry, slot.requirement.code, slot.period_code)
     response = _show_slot(request, entry, now, form=form, notice=said, status=status)
     return say_facts_changed(response) if fresh else response
+
+
+def _hand_in_of(slot: EvidenceSlot, told: dict, replaces: Evidence | None = None) -> HandIn:
+    return HandIn(
+        slot.requirement.code,
+        slot.period_code,
+        channels=told.get("channels", ()),
+        note=told.get("note", ""),
+        replaces=replaces,
+        revision=told["revision"] if replaces else None,
+    )
 
 
 def _why_no_room(error: OSError) -> str:
@@ -150,7 +157,6 @@ def _slot_or_404(request, entry: Entry, requirement: str, period: str) -> Eviden
     closed = {by: access.why_not_hand_in(request.user, entry, central=by == "central") for by in ("office", "central")}
     for slot in slots_of(entry, [requirement], at=entry.round.now(), why_closed=closed):
         if slot.period_code == period:
-            tell_office(slot.evidence, entry.round.scheme, Evidence.objects.visible_to(request.user))
             return slot
     raise Http404
 
@@ -180,6 +186,7 @@ def _show_slot(request, entry, slot: EvidenceSlot, *, form=None, replaces=None, 
     if conflict:
         # What is there now, beside what was typed.
         slot = _slot_or_404(request, entry, slot.requirement.code, slot.period_code)
+    tell_office(slot.evidence, entry.round.scheme, Evidence.objects.visible_to(request.user))
     title = title_of(entry.round.scheme, *slot.key, thai.language())
     context = {
         "entry": entry,

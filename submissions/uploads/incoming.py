@@ -1,14 +1,12 @@
 """What becomes of a file on its way: begun, finished as evidence, given up, forgotten."""
 
 import time
-from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from submissions import intake
@@ -16,8 +14,8 @@ from submissions.files import recognise, room
 from submissions.files.partial import Busy, Partial
 from submissions.intake.content import short_name
 from submissions.models import Entry, Evidence, Upload, User
-from submissions.questions import access
-from submissions.questions.proofread import Refused, check_channels, check_slot
+from submissions.questions.hand_in import HandIn
+from submissions.questions.proofread import Refused
 from submissions.questions.slots import anchor_of
 from submissions.vault import ABANDONED, vault
 
@@ -31,34 +29,13 @@ class TooMuch(Refused):
     """This person has too much on its way."""
 
 
-def begin(
-    entry: Entry,
-    *,
-    by: User,
-    requirement: str,
-    period: str,
-    name: str,
-    size: int,
-    channels: Iterable[str] = (),
-    note: str = "",
-    modified: int | None = None,
-    replaces: Evidence | None = None,
-    revision: int | None = None,
-) -> Upload:
+def begin(entry: Entry, hand_in: HandIn, *, by: User, name: str, size: int, modified: int | None = None) -> Upload:
     """Let somebody send a file of `size` bytes. Raises Refused with all that is known to be wrong before it comes.
 
     Raises OSError when the disk has no room for it.
     """
-    channels = sorted(set(channels))
     refused = Refused()
-    if slot := check_slot(entry, by, requirement, period, refused):
-        check_channels(slot, channels, refused)
-    if replaces and (replaces.entry_id, replaces.requirement, replaces.period) != (entry.pk, requirement, period):
-        refused.add("", _("Only evidence for the same item and period is replaced."))
-    elif replaces:
-        refused.add("", access.why_not_replace(by, replaces))
-    if len(note) > 2000:
-        refused.add("note", _("The note is longer than 2,000 characters."))
+    hand_in.check(entry, by, refused)
     try:
         recognise.foresee(name, size)
     except recognise.Unfit as unfit:
@@ -66,9 +43,17 @@ def begin(
     refused.add("", room.why_no_share(entry, size))
     refused.raise_if_any()
     upload = Upload(
-        **{"user": by, "entry": entry, "requirement": requirement, "period": period, "name": short_name(name)},
-        **{"size": size, "modified": modified, "channels": channels, "note": note},
-        **{"replaces": replaces, "revision": revision},
+        user=by,
+        entry=entry,
+        requirement=hand_in.requirement,
+        period=hand_in.period,
+        name=short_name(name),
+        size=size,
+        modified=modified,
+        channels=hand_in.sorted_channels,
+        note=hand_in.note,
+        replaces=hand_in.replaces,
+        revision=hand_in.revision,
     )
     room.check_disk(size)
     with transaction.atomic():
@@ -117,19 +102,13 @@ def finish(upload: Upload) -> None:
 def _hand_in(upload: Upload, partial: Partial) -> None:
     """It came when its last byte did, however long it took to be looked at, and whatever failed meanwhile."""
     at = upload.entry.round.time_of(partial.written_at)
-    given = {"replaces": upload.replaces, "revision": upload.revision} if upload.replaces else {}
 
     def became(evidence: Evidence) -> None:
         upload.become(evidence, is_repeated=evidence.submitted_at != at)
 
     with partial.whole(upload.name) as file:
         try:
-            intake.attach_evidence(
-                upload.entry,
-                **{"by": upload.user, "at": at, "requirement": upload.requirement, "period": upload.period},
-                **{"upload": file, "channels": upload.channels, "note": upload.note, "then": became},
-                **given,
-            )
+            intake.attach_evidence(upload.entry, _hand_in_of(upload), by=upload.user, upload=file, at=at, then=became)
         except intake.Refused as refused:
             is_content = "upload" in refused.reasons and not isinstance(refused.__cause__, OSError)
             upload.refuse(refused.reasons, for_good=is_content)
@@ -137,6 +116,18 @@ def _hand_in(upload: Upload, partial: Partial) -> None:
             # They are told; trying again, now that they know, is a decision.
             upload.revision = getattr(conflict.current, "revision", None)
             upload.refuse({"": [str(conflict)]}, for_good=False)
+
+
+def _hand_in_of(upload: Upload) -> HandIn:
+    """What was said when it began; of what it replaces the revision is told as long as that is there."""
+    return HandIn(
+        upload.requirement,
+        upload.period,
+        channels=upload.channels,
+        note=upload.note,
+        replaces=upload.replaces,
+        revision=upload.revision if upload.replaces else None,
+    )
 
 
 def refuse(upload: Upload, reason: str) -> None:

@@ -27,6 +27,7 @@ from submissions.files.partial import Busy, Partial
 from submissions.files.reception import Reception, TooMany
 from submissions.models import Entry, Evidence, Scope, Upload
 from submissions.pages.receipts import elsewhere
+from submissions.questions.hand_in import HandIn
 from submissions.questions.proofread import Refused
 
 from . import incoming
@@ -95,30 +96,37 @@ class Uploads(Tus):
         try:
             upload = incoming.begin(
                 entry,
+                self.hand_in(told),
                 by=request.user,
-                requirement=told.get("requirement", ""),
-                period=told.get("period", ""),
                 name=told.get("filename", ""),
                 size=size,
-                channels=told.get("channels", "").split(),
-                note=told.get("note", ""),
                 modified=whole(told.get("modified", "")),
-                **self.replaced(told),
             )
         except Refused as refused:
             return JsonResponse({"reasons": _all(refused.reasons)}, status=_status(refused))
         response = HttpResponse(status=201, headers={"Location": reverse("upload", args=[upload.key])})
         return _marked(response, upload, 0)
 
-    def replaced(self, told: dict[str, str]) -> dict:
+    def hand_in(self, told: dict[str, str]) -> HandIn:
+        replaces, revision = self.replaced(told)
+        return HandIn(
+            told.get("requirement", ""),
+            told.get("period", ""),
+            channels=told.get("channels", "").split(),
+            note=told.get("note", ""),
+            replaces=replaces,
+            revision=revision,
+        )
+
+    def replaced(self, told: dict[str, str]) -> tuple[Evidence | None, int | None]:
         """The evidence that it stands in for, if any, and the revision of it that the sender has seen."""
         if not told.get("replaces"):
-            return {}
+            return None, None
         revision = whole(told.get("revision", ""))
         if revision is None:
             raise Wrong(400, _("Say which revision you have read, of what is replaced."))
         rows = Evidence.objects.visible_to(self.request.user).select_related("entry__round")
-        return {"replaces": get_object_or_404(rows, pk=whole(told["replaces"])), "revision": revision}
+        return get_object_or_404(rows, pk=whole(told["replaces"])), revision
 
 
 def _status(refused: Refused) -> int:

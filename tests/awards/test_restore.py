@@ -44,7 +44,7 @@ for number, entry in enumerate(cycle(entries)):
         period = asked.periods[0].code if asked.periods else ""
         content = file_bytes("pdf") + f"%{number} {code}\\n".encode()
         try:
-            kept = intake.attach_evidence(entry, by=officers[entry.office_id], requirement=code, period=period,
+            kept = intake.attach_evidence(entry, intake.HandIn(code, period), by=officers[entry.office_id],
                                           upload=make_upload(content=content))
         except Refused:
             continue

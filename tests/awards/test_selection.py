@@ -136,7 +136,7 @@ def test_nothing_is_handed_in_or_judged(districts, round):
     named, judge = districts[0], round.judges.get()
     with pytest.raises(Refused, match="ยังไม่ต้องส่งหลักฐาน"):
         intake.attach_evidence(
-            named, by=make.make_user("staff"), requirement="document.district", url="https://a.go.th"
+            named, intake.HandIn("document.district"), by=make.make_user("staff"), url="https://a.go.th"
         )
     with pytest.raises(Refused, match="ยังไม่ต้องส่งหลักฐาน"):
         intake.enter_values(named, {("part.1.1", ""): "true"}, by=make.make_user("staff"))

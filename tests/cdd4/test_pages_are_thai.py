@@ -151,7 +151,7 @@ def people(db):
     for status in ("submitted", "accepted", "returned", "withdrawn"):
         factories.make_evidence(entry, "1.1.report", status=status, kind="pdf", submitted_by=officer)
     upload = factories.make_upload("png")
-    handed = intake.attach_evidence(entry, by=officer, requirement="3.5.report", period="2023-07", upload=upload)
+    handed = intake.attach_evidence(entry, intake.HandIn("3.5.report", period="2023-07"), by=officer, upload=upload)
     intake.review_evidence(handed, by=judge, accept=False, reason="เอกสารไม่ครบ")
     intake.enter_values(entry, {("3.4.news", "2023-07"): "12", ("2.1.1.collected", ""): "900"}, by=staff)
     for requirement in ("5.report", "5.checklist"):

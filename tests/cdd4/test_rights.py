@@ -83,10 +83,10 @@ def published(database, django_db_blocker):
         officer, judge, staff = make.make_user(), make.make_user("judge"), make.make_user("staff")
         round = make.make_round(judges=[judge])
         entry = intake.enter_offices(round, [officer.office], by=staff)[0]
-        first = intake.attach_evidence(entry, by=officer, requirement="1.1.report", upload=make.make_upload())
+        first = intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, upload=make.make_upload())
         intake.review_evidence(first, by=judge, accept=True)
         intake.withdraw_evidence(
-            intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://www.example.org/x"),
+            intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, url="https://www.example.org/x"),
             by=officer,
         )
         intake.enter_values(entry, {("3.3.protected", ""): "7"}, by=staff)

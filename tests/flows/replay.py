@@ -47,15 +47,17 @@ def replay(entry: Entry, story, bulk: Entry) -> None:
         upload = SimpleUploadedFile(paper.name, paper.content) if paper else None
         evidence = intake.attach_evidence(
             entry,
+            intake.HandIn(
+                piece.requirement,
+                period=piece.period,
+                channels=piece.channels,
+                note=piece.note,
+                replaces=None if piece.instead_of is None else rows[piece.instead_of],
+            ),
             by=by,
-            requirement=piece.requirement,
-            period=piece.period,
             upload=upload,
             url="" if paper else urls[piece.requirement, piece.period, piece.submitted_at],
-            channels=piece.channels,
-            note=piece.note,
             at=piece.submitted_at,
-            replaces=None if piece.instead_of is None else rows[piece.instead_of],
         )
         if piece.status == "withdrawn":
             evidence = intake.withdraw_evidence(evidence, by=by)

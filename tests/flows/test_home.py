@@ -76,9 +76,9 @@ IS_IN_SIGHT = """slot => {
 def test_home_says_where_we_stand_and_what_to_do(open_page, contest, krabi, officer, screen):
     judge = make.make_user("judge")
     contest.judges.add(judge)
-    back = intake.attach_evidence(krabi, by=officer, requirement="3.1.plan", url="https://krabi.example/1")
+    back = intake.attach_evidence(krabi, intake.HandIn("3.1.plan"), by=officer, url="https://krabi.example/1")
     intake.review_evidence(back, by=judge, accept=False, reason="ขาดลายมือชื่อ")
-    intake.attach_evidence(krabi, by=officer, requirement="1.1.report", url="https://krabi.example/2")
+    intake.attach_evidence(krabi, intake.HandIn("1.1.report"), by=officer, url="https://krabi.example/2")
     for requirement in ("5.report", "5.checklist"):
         make.make_extension(krabi, requirement, "2023-08-15")
 

@@ -102,7 +102,7 @@ def test_a_plain_form_takes_its_own_along(begin, amounts):
 
 
 def test_whoever_fetches_a_file_stays(begin, krabi, officer):
-    paper = intake.attach_evidence(krabi, by=officer, requirement="1.1.report", upload=make.make_upload("xlsx"))
+    paper = intake.attach_evidence(krabi, intake.HandIn("1.1.report"), by=officer, upload=make.make_upload("xlsx"))
     page, asked = begin(reverse("criterion", args=[krabi.pk, "1.1"]))
     page.locator(f"{SLOT} .talk summary").click()
     message(page).click()

@@ -294,5 +294,5 @@ def send(entry: Entry, judge, officer, requirement: str, day: str, period: str =
     """Hand in a link late in the evening of a day; the committee accepts it the day after."""
     evening = make.at(day, "23:59:59")
     url = f"https://cdd.example.org/{entry.pk}/{requirement}/{period}"
-    sent = intake.attach_evidence(entry, by=officer, requirement=requirement, period=period, url=url, at=evening)
+    sent = intake.attach_evidence(entry, intake.HandIn(requirement, period=period), by=officer, url=url, at=evening)
     intake.review_evidence(sent, by=judge, accept=True, at=evening + timedelta(days=1))

@@ -20,7 +20,7 @@ def test_the_head_confirms_and_everything_is_taken_away(open_page, worker, conte
     contest.needs_confirmation = True
     contest.save()
     head = make.make_user("officer", office=krabi.office, full_name="พัฒนาการจังหวัดกระบี่", is_head=True)
-    paper = intake.attach_evidence(krabi, by=officer, requirement="1.1.report", upload=make.make_upload())
+    paper = intake.attach_evidence(krabi, intake.HandIn("1.1.report"), by=officer, upload=make.make_upload())
 
     log = reverse("deeds", args=[krabi.pk])
 

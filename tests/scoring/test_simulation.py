@@ -176,9 +176,9 @@ def test_what_came_back_earns_what_was_promised_once_it_is_sent_again_and_accept
     promised = gain(entry, "1.2", accepted=frozenset({sent.pk}))
     rescore([entry.pk])
     before = Decimal(card(entry).criteria["1.2"]["earned"])
-    again = {"replaces": sent, "revision": Evidence.objects.get(pk=sent.pk).revision}
+    again = intake.HandIn("1.2.report", "r2", replaces=sent, revision=Evidence.objects.get(pk=sent.pk).revision)
     url = "https://krabi.example/2"
-    new = intake.attach_evidence(fresh(entry), by=office, requirement="1.2.report", period="r2", url=url, **again)
+    new = intake.attach_evidence(fresh(entry), again, by=office, url=url)
     intake.review_evidence(new, by=staff, accept=True)
     rescore([entry.pk])
     assert Decimal(card(entry).criteria["1.2"]["earned"]) - before == promised == (5 if until else 0)
@@ -293,7 +293,7 @@ def test_a_trial_costs_three_statements_however_much_there_is(client, entry, off
 def test_what_was_handed_in_since_changes_what_may_be_supposed(client, entry, officer):
     address = reverse("simulation", args=[entry.pk, "1.1"])
     assert 'name="handed_in" value="1.1.report"' in client.get(address, **HTMX).content.decode()
-    intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://krabi.example/1")
+    intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, url="https://krabi.example/1")
     part = client.get(address, {"handed_in": "1.1.report"}, **HTMX).content.decode()
     assert 'name="handed_in"' not in part
     assert 'name="accepted"' in part

@@ -33,7 +33,7 @@ def round(staff) -> Round:
     entries = intake.enter_offices(round, offices, by=staff)
     for entry in entries:
         officer, url = factories.make_user(office=entry.office), f"https://www.example.org/{entry.pk}"
-        intake.attach_evidence(entry, by=officer, requirement="1.1.report", url=url)
+        intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, url=url)
     intake.withdraw_entry(entries[2], by=staff, reason="ไม่พร้อม")
     return round
 
@@ -66,7 +66,10 @@ def test_the_heads_are_in_the_bundle_and_under_the_publication_s_digest(publicat
 def test_people_work_on_and_what_was_sealed_still_stands(round, publication):
     entry = round.entries.get(office__code="TH-81")
     intake.attach_evidence(
-        entry, by=factories.make_user(office=entry.office), requirement="1.1.report", url="https://www.example.org/new"
+        entry,
+        intake.HandIn("1.1.report"),
+        by=factories.make_user(office=entry.office),
+        url="https://www.example.org/new",
     )
     assert heads.faults(publication) == []
 

@@ -82,13 +82,13 @@ def test_a_form_that_somebody_began_is_shown_as_draft_and_leads_on(client, entry
 def test_what_came_back_is_shown_until_it_is_sent_again(client, entry, officer):
     judge = make.make_user("judge")
     entry.round.judges.add(judge)
-    sent = intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://krabi.example/1")
+    sent = intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, url="https://krabi.example/1")
     intake.review_evidence(sent, by=judge, accept=False, reason="ขาดลายมือชื่อ")
     rescore([entry.pk])
     page = text_of(client, entry)
     assert "ขาดลายมือชื่อ" in page
     assert reverse("criterion", args=[entry.pk, "1.1"]) + "#slot-1-1-report" in page
-    intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://krabi.example/2", replaces=sent)
+    intake.attach_evidence(entry, intake.HandIn("1.1.report", replaces=sent), by=officer, url="https://krabi.example/2")
     here = workplace(entry, officer)
     assert (here.returned, [one.url for one in here.waiting]) == ([], ["https://krabi.example/2"])
 
@@ -196,7 +196,7 @@ def test_each_move_is_told_with_what_moved_it_and_by_whom(client, entry, officer
     judge = make.make_user("judge", full_name="กรรมการหนึ่ง")
     entry.round.judges.add(judge)
     rescore([entry.pk])
-    sent = intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://krabi.example/1")
+    sent = intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, url="https://krabi.example/1")
     rescore([entry.pk])
     intake.review_evidence(sent, by=judge, accept=True)
     rescore([entry.pk])
@@ -245,7 +245,7 @@ def test_the_page_costs_the_same_with_much_as_with_little(client, entry, officer
     little = cost()
     for number in range(3):
         sent = intake.attach_evidence(
-            entry, by=officer, requirement="1.4.report", url=f"https://krabi.example/{number}"
+            entry, intake.HandIn("1.4.report"), by=officer, url=f"https://krabi.example/{number}"
         )
         rescore([entry.pk])
     intake.withdraw_evidence(sent, by=officer)
@@ -257,5 +257,5 @@ def test_whoever_did_nothing_yet_is_told_how_to_begin(client, entry, officer):
     page = text_of(client, entry)
     assert "เริ่มต้นใช้งาน" in page
     assert 'href="/help/"' in page
-    intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://www.example.go.th/1")
+    intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, url="https://www.example.go.th/1")
     assert "เริ่มต้นใช้งาน" not in text_of(client, entry)

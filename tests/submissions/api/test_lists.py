@@ -160,7 +160,7 @@ def test_what_was_being_written_during_a_question_is_told_at_the_next():
 
     def write() -> None:
         with transaction.atomic():
-            intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://e.org/")
+            intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, url="https://e.org/")
             intake.enter_values(entry, {("3.4.news", "2023-07"): "7"}, by=officer)
             written.set()
             asked.wait(20)

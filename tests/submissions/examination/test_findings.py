@@ -158,9 +158,9 @@ def test_a_file_handed_in_is_to_be_examined_and_a_link_is_not(django_capture_on_
     monkeypatch.setattr("submissions.examination.receivers.send", lambda task, pk: asked.append((task.name, pk)))
     entry, officer = make.make_entry(office="TH-81"), make.make_user("officer")
     with django_capture_on_commit_callbacks(execute=True):
-        given = {"by": officer, "requirement": "5.report"}
-        evidence = intake.attach_evidence(entry, upload=make.make_upload("pdf"), **given)
-        intake.attach_evidence(entry, url="https://example.org/report", **given)
+        report = intake.HandIn("5.report")
+        evidence = intake.attach_evidence(entry, report, by=officer, upload=make.make_upload("pdf"))
+        intake.attach_evidence(entry, report, by=officer, url="https://example.org/report")
     assert asked == [("submissions.tasks.examine", evidence.pk)]
     assert Examination.objects.get().state == "pending"
     assert settings.CELERY_TASK_ROUTES["submissions.tasks.examine"] == {"queue": "examine"}

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 
 
 def hand_in(entry, officer) -> Evidence:
-    return intake.attach_evidence(entry, by=officer, requirement="1.1.report", upload=make.make_upload())
+    return intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, upload=make.make_upload())
 
 
 def lose(path: Path) -> None:
@@ -63,9 +63,9 @@ def test_the_same_when_it_comes_in_pieces(sender, entry, officer, folder, harm):
 def test_it_is_there_again_before_anybody_is_told_so(entry, officer, folder):
     first = hand_in(entry, officer)
     lose(Path(first.file.path))
-    given = {"by": officer, "requirement": "1.1.report", "upload": make.make_upload()}
+    report, upload = intake.HandIn("1.1.report"), make.make_upload()
     with pytest.raises(ZeroDivisionError):
-        intake.attach_evidence(entry, **given, then=lambda evidence: 1 / 0)
+        intake.attach_evidence(entry, report, by=officer, upload=upload, then=lambda evidence: 1 / 0)
     assert files(folder) == [Path(first.file.path)]
 
 

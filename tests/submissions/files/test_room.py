@@ -148,12 +148,12 @@ def test_an_entry_has_its_share_and_what_was_withdrawn_counts(sender, entry, set
 
 
 def test_the_same_file_again_takes_no_share(entry, officer, settings):
-    given = {"by": officer, "requirement": "1.1.report"}
-    first = intake.attach_evidence(entry, upload=make.make_upload(), **given)
+    report = intake.HandIn("1.1.report")
+    first = intake.attach_evidence(entry, report, by=officer, upload=make.make_upload())
     settings.ENTRY_MAX_PIECES = 1
-    assert intake.attach_evidence(entry, upload=make.make_upload(), **given) == first
+    assert intake.attach_evidence(entry, report, by=officer, upload=make.make_upload()) == first
     with pytest.raises(Refused):
-        intake.attach_evidence(entry, url="https://www.example.org/", **given)
+        intake.attach_evidence(entry, report, by=officer, url="https://www.example.org/")
 
 
 def test_two_at_the_end_of_a_share_come_in_pieces_and_one_is_told_at_its_end(sender, entry, settings, folder):

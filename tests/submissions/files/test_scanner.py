@@ -47,7 +47,7 @@ def entry(db):
 
 def hand_in(entry, content: bytes | None = None) -> Evidence:
     upload = make.make_upload("png", content=content)
-    return intake.attach_evidence(entry, by=make.make_user("officer"), requirement="1.1.report", upload=upload)
+    return intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=make.make_user("officer"), upload=upload)
 
 
 def examine(evidence: Evidence) -> Examination:
@@ -120,10 +120,7 @@ def test_what_was_clean_before_the_scanner_knew_better_is_held_and_scanned_again
     first = hand_in(entry, INFECTED)
     Examination.objects.filter(pk=first.pk).update(scan="clean", state="done", due_at=None)
     again = intake.attach_evidence(
-        entry,
-        by=make.make_user("officer"),
-        requirement="5.report",
-        upload=make.make_upload("png", content=INFECTED),
+        entry, intake.HandIn("5.report"), by=make.make_user("officer"), upload=make.make_upload("png", content=INFECTED)
     )
     assert work.examine(again.pk)
     assert access.why_not_open(Evidence.objects.get(pk=first.pk))

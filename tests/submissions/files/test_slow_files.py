@@ -133,7 +133,7 @@ def test_one_person_s_slow_files_are_opened_later_and_all_others_now(monkeypatch
 def test_whoever_hands_in_is_whose_share_it_is(entry, officer, folder, monkeypatch):
     monkeypatch.setattr(recognise, "inspect", look := Mock(side_effect=recognise.Unfit("no")))
     with pytest.raises(intake.Refused):
-        intake.attach_evidence(entry, by=officer, requirement="1.1.report", upload=make.make_upload())
+        intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, upload=make.make_upload())
     assert look.call_args.args[1] == officer.pk
 
 

@@ -116,7 +116,7 @@ def hand_in(entry=None, **options) -> Evidence:
     entry = entry or make.make_entry(office="TH-81")
     officer = make.make_user("officer", office=entry.office)
     return intake.attach_evidence(
-        entry, by=officer, requirement="1.1.report", upload=make.make_upload("pdf"), **options
+        entry, intake.HandIn("1.1.report"), by=officer, upload=make.make_upload("pdf"), **options
     )
 
 
@@ -240,7 +240,7 @@ def test_the_name_people_gave_comes_back_and_does_no_harm(client, db, name):
     officer = make.make_user("officer", office=entry.office)
     upload = make.make_upload("pdf")
     upload._name = name  # as a client could send it, past Django's own cleaning
-    evidence = intake.attach_evidence(entry, by=officer, requirement="1.1.report", upload=upload)
+    evidence = intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, upload=upload)
     assert "/" not in evidence.original_name
     assert len(evidence.original_name) <= 255
     client.force_login(officer)

@@ -23,7 +23,7 @@ def kept_files() -> set:
 
 def test_a_file_is_kept_as_it_came_and_written_down(entry, officer):
     before = version(entry)
-    evidence = intake.attach_evidence(entry, by=officer, requirement="1.1.report", upload=make.make_upload("pdf"))
+    evidence = intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, upload=make.make_upload("pdf"))
     content = make.file_bytes("pdf")
     assert evidence.file.read() == content
     assert evidence.size == len(content)
@@ -37,30 +37,30 @@ def test_a_file_is_kept_as_it_came_and_written_down(entry, officer):
 
 
 def test_a_link_is_kept_with_its_channels(entry, officer):
-    evidence = intake.attach_evidence(
-        entry, by=officer, requirement="4.2.publicity", period="2023-07", url=" https://www.example.org/ข่าว ",
-        channels=["website", "facebook", "website"],
-    )  # fmt: skip
+    publicity = intake.HandIn("4.2.publicity", "2023-07", channels=["website", "facebook", "website"])
+    evidence = intake.attach_evidence(entry, publicity, by=officer, url=" https://www.example.org/ข่าว ")
     assert evidence.url == "https://www.example.org/ข่าว"
     assert evidence.channels == ["facebook", "website"]
     assert not evidence.file
 
 
 def test_the_same_thing_sent_twice_is_one_row_and_one_file(entry, officer):
-    first = intake.attach_evidence(entry, by=officer, requirement="1.1.report", upload=make.make_upload("pdf"))
+    first = intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, upload=make.make_upload("pdf"))
     files = kept_files()
-    again = intake.attach_evidence(entry, by=officer, requirement="1.1.report", upload=make.make_upload("pdf"))
+    again = intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, upload=make.make_upload("pdf"))
     assert again == first
     assert entry.evidence.count() == 1
     assert kept_files() == files
 
 
 def test_the_same_link_on_another_channel_says_more_than_the_first(entry, officer):
-    slot = {"requirement": "4.2.publicity", "period": "2023-07", "url": "https://www.example.org/1"}
-    first = intake.attach_evidence(entry, by=officer, channels=["website"], **slot)
-    more = intake.attach_evidence(entry, by=officer, channels=["website", "facebook"], **slot)
+    def send(*channels: str):
+        publicity = intake.HandIn("4.2.publicity", "2023-07", channels=channels)
+        return intake.attach_evidence(entry, publicity, by=officer, url="https://www.example.org/1")
+
+    first, more = send("website"), send("website", "facebook")
     assert more != first
-    assert intake.attach_evidence(entry, by=officer, channels=["facebook", "website"], **slot) == more
+    assert send("facebook", "website") == more
 
 
 def test_a_round_closed_while_something_was_on_its_way_takes_no_more(entry, officer):
@@ -70,18 +70,17 @@ def test_a_round_closed_while_something_was_on_its_way_takes_no_more(entry, offi
     round.save()
     files = kept_files()
     with pytest.raises(Refused):
-        intake.attach_evidence(entry, by=officer, requirement="1.1.report", upload=make.make_upload("pdf"))
+        intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, upload=make.make_upload("pdf"))
     assert not entry.evidence.exists()
     assert kept_files() == files
 
 
 def test_all_faults_are_named_at_once_and_nothing_is_kept(entry, officer):
     files = kept_files()
+    wrong = intake.HandIn("4.2.publicity", "2023-13", channels=["pigeon"], note="x" * 2001)
+    upload = make.make_upload("pdf", content=b"MZ not a document")
     with pytest.raises(Refused) as refused:
-        intake.attach_evidence(
-            entry, by=officer, requirement="4.2.publicity", period="2023-13", channels=["pigeon"], note="x" * 2001,
-            upload=make.make_upload("pdf", content=b"MZ not a document"),
-        )  # fmt: skip
+        intake.attach_evidence(entry, wrong, by=officer, upload=upload)
     assert set(refused.value.reasons) == {"period", "channels", "note", "upload"}
     assert not entry.evidence.exists()
     assert kept_files() == files
@@ -101,8 +100,10 @@ def test_all_faults_are_named_at_once_and_nothing_is_kept(entry, officer):
     ],
 )
 def test_what_the_scheme_does_not_ask_for_is_refused(entry, officer, given, field):
+    url = given.get("url", "https://www.example.org/x")
+    hand_in = intake.HandIn(given["requirement"], given.get("period", ""))
     with pytest.raises(Refused) as refused:
-        intake.attach_evidence(entry, by=officer, **({"url": "https://www.example.org/x"} | given))
+        intake.attach_evidence(entry, hand_in, by=officer, url=url)
     assert field in refused.value.reasons
     assert not entry.evidence.exists()
 
@@ -111,7 +112,7 @@ def test_reasons_are_given_in_the_reader_s_language(entry, officer):
     said = {}
     for language in ("th", "en"):
         with translation.override(language), pytest.raises(Refused) as refused:
-            intake.attach_evidence(entry, by=officer, requirement="1.2.report", url="https://www.example.org")
+            intake.attach_evidence(entry, intake.HandIn("1.2.report"), by=officer, url="https://www.example.org")
         said[language] = str(refused.value)
     assert "r1" in said["th"]
     assert said["en"].startswith("Choose one of the periods")
@@ -119,9 +120,9 @@ def test_reasons_are_given_in_the_reader_s_language(entry, officer):
 
 def test_what_central_staff_record_is_not_for_the_office(entry, officer, staff):
     with pytest.raises(Refused):
-        intake.attach_evidence(entry, by=officer, requirement="1.4.workshop", url="https://www.example.org/list")
+        intake.attach_evidence(entry, intake.HandIn("1.4.workshop"), by=officer, url="https://www.example.org/list")
     evidence = intake.attach_evidence(
-        entry, by=staff, requirement="1.4.workshop", url="https://www.example.org/list", at=make.at("2022-12-20")
+        entry, intake.HandIn("1.4.workshop"), by=staff, url="https://www.example.org/list", at=make.at("2022-12-20")
     )
     assert evidence.submitted_at == make.at("2022-12-20")
 
@@ -129,11 +130,11 @@ def test_what_central_staff_record_is_not_for_the_office(entry, officer, staff):
 def test_nobody_hands_in_for_another_office_nor_in_a_closed_round(entry, officer):
     stranger = make.make_user("officer", office=make.make_office("TH-20"))
     with pytest.raises(Refused):
-        intake.attach_evidence(entry, by=stranger, requirement="1.1.report", url="https://www.example.org")
+        intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=stranger, url="https://www.example.org")
     entry.round.is_closed = True
     entry.round.save()
     with pytest.raises(Refused):
-        intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://www.example.org")
+        intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, url="https://www.example.org")
     assert not entry.evidence.exists()
 
 
@@ -145,7 +146,7 @@ def test_a_full_disk_leaves_no_row_and_no_part_of_a_file(entry, officer, monkeyp
 
     monkeypatch.setattr("submissions.vault.os.fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        intake.attach_evidence(entry, by=officer, requirement="1.1.report", upload=make.make_upload("pdf"))
+        intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, upload=make.make_upload("pdf"))
     assert kept_files() == files
     assert not entry.evidence.exists()
 
@@ -158,13 +159,13 @@ def test_a_row_that_can_t_be_written_leaves_no_file(entry, officer, monkeypatch)
 
     monkeypatch.setattr(Event.objects, "record", fail)
     with pytest.raises(RuntimeError):
-        intake.attach_evidence(entry, by=officer, requirement="1.1.report", upload=make.make_upload("pdf"))
+        intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, upload=make.make_upload("pdf"))
     assert kept_files() == files
     assert not entry.evidence.exists()
 
 
 def test_withdrawing_keeps_the_row(entry, officer):
-    evidence = intake.attach_evidence(entry, by=officer, requirement="1.1.report", upload=make.make_upload("pdf"))
+    evidence = intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, upload=make.make_upload("pdf"))
     intake.withdraw_evidence(evidence, by=officer, revision=evidence.revision)
     evidence.refresh_from_db()
     assert evidence.status == "withdrawn"
@@ -184,22 +185,20 @@ def test_what_was_returned_is_replaced_and_stays_to_be_seen(entry, officer, judg
     first = make.make_evidence(entry)
     intake.review_evidence(first, by=judge, accept=False, reason="ไม่มีลายมือชื่อ")
     first.refresh_from_db()
-    second = intake.attach_evidence(
-        entry, by=officer, requirement="1.1.report", url="https://www.example.org/new", replaces=first,
-        revision=first.revision,
-    )  # fmt: skip
+    better = intake.HandIn("1.1.report", replaces=first, revision=first.revision)
+    second = intake.attach_evidence(entry, better, by=officer, url="https://www.example.org/new")
     first.refresh_from_db()
     assert (first.status, first.return_reason, second.replaces) == ("returned", "ไม่มีลายมือชื่อ", first)
     with pytest.raises(Refused):  # once
         intake.attach_evidence(
-            entry, by=officer, requirement="1.1.report", url="https://www.example.org/third", replaces=first
+            entry, intake.HandIn("1.1.report", replaces=first), by=officer, url="https://www.example.org/third"
         )
 
 
 def test_what_waits_is_withdrawn_when_it_is_replaced(entry, officer):
     first = make.make_evidence(entry)
     intake.attach_evidence(
-        entry, by=officer, requirement="1.1.report", url="https://www.example.org/new", replaces=first
+        entry, intake.HandIn("1.1.report", replaces=first), by=officer, url="https://www.example.org/new"
     )
     first.refresh_from_db()
     assert first.status == "withdrawn"
@@ -209,7 +208,7 @@ def test_a_replacement_is_for_the_same_slot(entry, officer):
     first = make.make_evidence(entry, status="returned")
     with pytest.raises(Refused):
         intake.attach_evidence(
-            entry, by=officer, requirement="1.4.report", url="https://www.example.org/new", replaces=first
+            entry, intake.HandIn("1.4.report", replaces=first), by=officer, url="https://www.example.org/new"
         )
 
 

@@ -98,14 +98,14 @@ def test_a_person_is_named_with_what_the_scheme_wants_of_them(person):
 def test_nothing_is_handed_in_before_somebody_is_named(person):
     with pytest.raises(Refused):
         intake.attach_evidence(
-            person, by=make.make_user(office=person.office), requirement="1.skill", url="https://a.th/b"
+            person, intake.HandIn("1.skill"), by=make.make_user(office=person.office), url="https://a.th/b"
         )
 
 
 def test_whoever_has_work_is_not_renamed_but_replaced(person):
     officer = make.make_user(office=person.office)
     person = intake.name_nominee(person, by=officer, name="ก", declared=["1.civil_servant"])
-    intake.attach_evidence(person, by=officer, requirement="1.skill", url="https://a.th/b")
+    intake.attach_evidence(person, intake.HandIn("1.skill"), by=officer, url="https://a.th/b")
     with pytest.raises(Refused):
         intake.name_nominee(person, by=officer, name="ข", declared=["1.civil_servant"])
     with pytest.raises(Refused) as refused:
@@ -117,7 +117,7 @@ def test_whoever_has_work_is_not_renamed_but_replaced(person):
     assert (person.state, person.withdrawn_reason, person.evidence.count()) == ("withdrawn", "ย้ายไปจังหวัดอื่น", 1)
     assert intake.name_nominee(successor, by=officer, name="ข", declared=["1.civil_servant"]).nominee == "ข"
     with pytest.raises(Refused):
-        intake.attach_evidence(person, by=officer, requirement="1.skill", url="https://a.th/c")
+        intake.attach_evidence(person, intake.HandIn("1.skill"), by=officer, url="https://a.th/c")
 
 
 def test_only_staff_take_an_office_out_of_a_round_of_offices():

@@ -57,7 +57,7 @@ def test_a_round_opens_by_itself_at_its_time(round, officer, staff):
 def test_an_open_round_goes_back_only_while_nobody_has_done_anything(round, entry, officer, staff):
     intake.set_opening(round, None, by=staff)
     intake.set_opening(round, timezone.now(), by=staff)
-    intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://cdd.example.org/1")
+    intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, url="https://cdd.example.org/1")
     with pytest.raises(Refused, match=r"เริ่มทำงาน"):
         intake.set_opening(round, None, by=staff)
     round.refresh_from_db()
@@ -157,7 +157,7 @@ def test_a_round_from_which_another_was_opened_stays(round, entry, staff):
         (
             "submissions.intake.evidence.take_in",
             lambda entry, by: intake.attach_evidence(
-                entry, by=by, requirement="1.1.report", upload=make.make_upload(), at=make.NOW
+                entry, intake.HandIn("1.1.report"), by=by, upload=make.make_upload(), at=make.NOW
             ),
         ),
         (

@@ -20,7 +20,7 @@ def version(entry) -> int:
 
 def test_the_chain_shows_what_was_altered(entry, officer):
     for number in range(3):
-        intake.attach_evidence(entry, by=officer, requirement="1.1.report", url=f"https://www.example.org/{number}")
+        intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, url=f"https://www.example.org/{number}")
     assert Event.objects.faults(entry) == []
     second = Event.objects.get(entry=entry, sequence=2)
     with pytest.raises(TypeError):

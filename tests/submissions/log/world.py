@@ -64,13 +64,13 @@ class World:
     def deed_hand_in_link(self) -> None:
         entry, self.number = self.entry(), self.number + 1
         url, note = f"https://www.example.org/{self.number}", self.chance.choice(["", "หมายเหตุ"])
-        intake.attach_evidence(entry, by=self.officers[entry.office_id], requirement=SLOT, url=url, note=note)
+        intake.attach_evidence(entry, intake.HandIn(SLOT, note=note), by=self.officers[entry.office_id], url=url)
 
     def deed_hand_in_file(self) -> None:
         entry = self.entry()
         kind = self.chance.choice(["pdf", "png", "docx"])
         intake.attach_evidence(
-            entry, by=self.officers[entry.office_id], requirement=SLOT, upload=make.make_upload(kind)
+            entry, intake.HandIn(SLOT), by=self.officers[entry.office_id], upload=make.make_upload(kind)
         )
 
     def deed_replace(self) -> None:
@@ -79,7 +79,7 @@ class World:
             self.number += 1
             url = f"https://www.example.org/{self.number}"
             by = self.officers[old.entry.office_id]
-            intake.attach_evidence(old.entry, by=by, requirement=SLOT, url=url, replaces=old)
+            intake.attach_evidence(old.entry, intake.HandIn(SLOT, replaces=old), by=by, url=url)
 
     def deed_withdraw(self) -> None:
         if evidence := self.live(Evidence, status="submitted"):

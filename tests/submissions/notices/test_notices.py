@@ -37,7 +37,7 @@ def officer(entry):
 
 def hand_in(entry, officer, number: int = 1, **slot):
     url = f"https://cdd.example.org/paper-{number}"
-    return intake.attach_evidence(entry, by=officer, url=url, **{"requirement": SLOT, **slot})
+    return intake.attach_evidence(entry, intake.HandIn(**{"requirement": SLOT, **slot}), by=officer, url=url)
 
 
 def told_to(user) -> list:

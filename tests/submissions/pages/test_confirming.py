@@ -43,7 +43,7 @@ def head(entry):
 
 @pytest.fixture
 def paper(entry, officer):
-    return intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://krabi.example.org/1")
+    return intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, url="https://krabi.example.org/1")
 
 
 def state(entry) -> str:
@@ -109,7 +109,7 @@ def test_who_may_not_is_told_why(entry, officer, head, judge, paper):
     "change",
     [
         lambda entry, paper, by: intake.attach_evidence(
-            entry, by=by, requirement="1.1.report", url="https://a.example/"
+            entry, intake.HandIn("1.1.report"), by=by, url="https://a.example/"
         ),
         lambda entry, paper, by: intake.withdraw_evidence(paper, by=by),
         lambda entry, paper, by: intake.enter_values(entry, {("3.4.news", "2023-07"): "7"}, by=by),
@@ -146,7 +146,7 @@ def test_the_head_confirms_on_the_page_what_stood_there(client, entry, officer, 
     shown = page(client, head, entry)
     seen = shown.context["confirming"].digest
     assert paper.title in shown.content.decode()
-    intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://krabi.example.org/2")
+    intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, url="https://krabi.example.org/2")
     address = reverse("confirmation", args=[entry.pk])
     moved = client.post(address, {"seen": seen})
     assert (moved.status_code, Confirmation.objects.count()) == (409, 0)
@@ -158,9 +158,9 @@ def test_the_head_confirms_on_the_page_what_stood_there(client, entry, officer, 
 
 def test_the_head_sees_what_stands_and_how(client, entry, officer, head, judge, paper):
     paper = intake.review_evidence(paper, by=judge, accept=False, reason="ขาดลายมือชื่อ")
-    second = {"requirement": "1.1.report", "url": "https://krabi.example.org/2"}
-    intake.attach_evidence(entry, by=officer, replaces=paper, revision=paper.revision, **second)
-    other = intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://krabi.example.org/3")
+    second = intake.HandIn("1.1.report", replaces=paper, revision=paper.revision)
+    intake.attach_evidence(entry, second, by=officer, url="https://krabi.example.org/2")
+    other = intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, url="https://krabi.example.org/3")
     intake.review_evidence(other, by=judge, accept=True)
     shown = page(client, head, entry).content.decode()
     slot = shown[shown.index("รายงานการสร้างความรู้ Big Data", shown.index("in-title")) :]
@@ -254,7 +254,7 @@ def test_heads_are_told_once_that_what_they_confirmed_was_changed(entry, officer
     assert not told_of(head, "confirmation.changed"), "a review changes nothing"
     for number in range(3):
         url = f"https://krabi.example.org/more-{number}"
-        intake.attach_evidence(entry, by=officer, requirement="1.1.report", url=url)
+        intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, url=url)
         tell_recorded()
     (said,) = told_of(head, "confirmation.changed")
     assert (said.path, "ยืนยันอีกครั้ง" in said.title) == (reverse("confirmation", args=[entry.pk]), True)
@@ -274,7 +274,7 @@ def test_heads_are_reminded_of_what_is_not_confirmed_before_the_close(judge, day
     waiting, confirmed, headless = (make.make_entry(round, code) for code in ("TH-81", "TH-82", "TH-83"))
     head, done = (make.make_user("officer", office=one.office, is_head=True) for one in (waiting, confirmed))
     officer = make.make_user("officer", office=headless.office)
-    intake.attach_evidence(confirmed, by=done, requirement="1.1.report", url="https://krabi.example.org/1")
+    intake.attach_evidence(confirmed, intake.HandIn("1.1.report"), by=done, url="https://krabi.example.org/1")
     intake.confirm_entry(confirmed, by=done)
     reminders.remind()
     told = {

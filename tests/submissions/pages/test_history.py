@@ -29,7 +29,7 @@ def officer(entry):
 @pytest.fixture
 def deeds(entry, officer, judge):
     """One of each kind."""
-    paper = intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://krabi.example.org/1")
+    paper = intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, url="https://krabi.example.org/1")
     intake.review_evidence(paper, by=judge, accept=False, reason="ขาดลายมือชื่อ")
     intake.enter_values(entry, {("3.4.news", "2023-07"): "1200"}, by=officer)
     intake.enter_values(entry, {("3.4.news", "2023-07"): "1300"}, by=officer)
@@ -98,7 +98,7 @@ def test_deeds_are_chosen_by_kind_and_person(client, entry, officer, deeds, aske
 
 
 def test_who_comes_second_hears_of_the_committee_without_names(client, entry, officer, judge):
-    paper = intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://krabi.example.org/1")
+    paper = intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, url="https://krabi.example.org/1")
     intake.review_evidence(paper, by=judge, accept=False, reason="ขาดลายมือชื่อ")
     client.force_login(officer)
     second = {"url": "https://krabi.example.org/2", "revision": paper.revision}
@@ -136,6 +136,8 @@ def test_fifty_deeds_take_as_many_statements_as_five(client, entry, officer, dee
     with django_assert_max_num_queries(20) as few:
         client.get(address)
     for number in range(20):
-        intake.attach_evidence(entry, by=officer, requirement="1.1.report", url=f"https://krabi.example.org/n{number}")
+        intake.attach_evidence(
+            entry, intake.HandIn("1.1.report"), by=officer, url=f"https://krabi.example.org/n{number}"
+        )
     with django_assert_max_num_queries(len(few)):
         client.get(address)

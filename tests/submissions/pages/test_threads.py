@@ -104,14 +104,14 @@ def test_a_stranger_finds_no_thread_and_nonsense_is_not_there(client, entry, off
 
 
 def test_the_whole_story_is_told_in_the_order_of_time(client, entry, officer, judge):
-    first = intake.attach_evidence(entry, by=officer, requirement=SLOT, url="https://cdd.example.org/first")
+    first = intake.attach_evidence(entry, intake.HandIn(SLOT), by=officer, url="https://cdd.example.org/first")
     intake.review_evidence(first, by=judge, accept=False, reason="ไม่มีลายมือชื่อ")
     write(entry, officer, "ขอส่งใหม่พรุ่งนี้")
     staff = make.make_user("staff", full_name="นายส่วนกลาง")
     until = make.at("2023-08-20").date()
     intake.grant_extension(entry, requirement=SLOT, period="", by=staff, until=until, reason="น้ำท่วม")
     second = intake.attach_evidence(
-        entry, by=officer, requirement=SLOT, url="https://cdd.example.org/second", replaces=first
+        entry, intake.HandIn(SLOT, replaces=first), by=officer, url="https://cdd.example.org/second"
     )
     intake.review_evidence(second, by=judge, accept=True)
     client.force_login(officer)

@@ -286,13 +286,13 @@ def test_a_file_ends_while_its_sender_begins_another(entry, sender, monkeypatch)
 def test_a_receipt_says_what_came_when_from_whom_and_its_fingerprint(sender, entry, officer):
     officer.full_name = "สมหญิง ใจดี"
     officer.save()
-    evidence = intake.attach_evidence(entry, by=officer, requirement="1.1.report", upload=make.make_upload("pdf"))
+    evidence = intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, upload=make.make_upload("pdf"))
     address = reverse("receipt", args=[evidence.pk])
     page = sender.get(address).content.decode()
     shown = page.replace("</span><span>", "")
     for word in (evidence.receipt, evidence.sha256, "รายงาน.pdf", "สมหญิง ใจดี", "2566"):
         assert word in shown
-    link = intake.attach_evidence(entry, by=officer, requirement="1.1.report", url="https://www.example.org/a")
+    link = intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, url="https://www.example.org/a")
     shown = sender.get(reverse("receipt", args=[link.pk])).content.decode()
     assert "https://www.example.org/a" in shown
     assert "SHA-256" not in shown
