@@ -61,10 +61,10 @@ class EntryAdmin(ExportedList, RoleAdmin):
     list_select_related = ["round__edition", "office", "nominee_office"]
     search_fields = ["office__name_th", "office__name_en", "office__code", "nominee_name", "nominee_office__name_th"]
     search_help_text = _("Office or code")
-    fields = [
-        *("office_name", "named", "state", "withdrawn_reason", "round_name", "size"),
-        *("confirmation_state", "open_scorecard", "to_review", "to_judge"),
-    ]
+    fields = """
+        office_name named state withdrawn_reason round_name size confirmation_state open_scorecard
+        to_review to_judge
+    """.split()
     readonly_fields = fields
 
     def get_queryset(self, request):

@@ -64,13 +64,18 @@ class EvidenceAdmin(BesidePage, ReviewPage, ExportedList, RoleAdmin):
     list_display = ["office", "criteria", "slot", "title", "handed_in", "waiting_for", "state"]
     list_display_links = ["office", "title"]
     list_filter = [
-        *(StatusFilter, RoundFilter, OfficeFilter, NoticedFilter),
-        *(DimensionFilter, CriterionFilter, PeriodFilter),
+        StatusFilter,
+        RoundFilter,
+        OfficeFilter,
+        NoticedFilter,
+        DimensionFilter,
+        CriterionFilter,
+        PeriodFilter,
     ]
-    list_select_related = [
-        *("entry__round__edition", "entry__office", "entry__nominee_office", "replaced_by"),
-        *("submitted_by", "reviewed_by"),
-    ]
+    list_select_related = """
+        entry__round__edition entry__office entry__nominee_office replaced_by submitted_by
+        reviewed_by
+    """.split()
     search_fields = ["entry__office__name_th", "entry__office__name_en", "original_name", "url", "requirement"]
     search_help_text = _("Office, file name or link")
     ordering = ["submitted_at", "pk"]

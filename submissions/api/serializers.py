@@ -58,11 +58,10 @@ class RoundSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Round
-        fields = [
-            *("id", "name_th", "name_en", "scheme", "edition", "close"),
-            *("rank_visibility", "is_closed", "is_practice", "now"),
-            *("stage", "preceding", "places_per", "places", "named_by", "ranked"),
-        ]
+        fields = """
+            id name_th name_en scheme edition close rank_visibility is_closed is_practice now stage
+            preceding places_per places named_by ranked
+        """.split()
         read_only_fields = fields
 
 
@@ -92,9 +91,9 @@ class EntrySerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Entry
-        fields = [
-            *("id", "round", "office", "nominee", "state", "withdrawn_reason", "awaits_nominee", "facts_version"),
-        ]
+        fields = """
+            id round office nominee state withdrawn_reason awaits_nominee facts_version
+        """.split()
         read_only_fields = fields
 
     def get_facts_version(self, entry: Entry) -> int | None:
@@ -254,11 +253,11 @@ class EvidenceSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Evidence
-        fields = [
-            *("id", "entry", "requirement", "period", "criteria", "status", "revision"),
-            *("file", "name", "content_type", "size", "sha256", "receipt", "url", "channels", "note"),
-            *("submitted_at", "received_at", "reviewed_at", "changed_at", "return_reason", "replaces", "examined"),
-        ]
+        fields = """
+            id entry requirement period criteria status revision file name content_type size sha256
+            receipt url channels note submitted_at received_at reviewed_at changed_at return_reason
+            replaces examined
+        """.split()
         read_only_fields = fields
 
     def to_representation(self, instance: Evidence) -> dict:

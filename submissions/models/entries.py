@@ -204,10 +204,9 @@ class Event(Frozen):
     """Who did what to an entry's facts, and when. Each event carries the digest of the one before it."""
 
     # By central staff, or by nobody, before anybody else does anything.
-    PREPARATIONS = (
-        *("entry.made", "entry.taken_out", "edition.adopted", "extension.granted", "terms.changed"),
-        "log.begun",
-    )
+    PREPARATIONS = """
+        entry.made entry.taken_out edition.adopted extension.granted terms.changed log.begun
+    """.split()
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="events", verbose_name=_("entry"))
     sequence = models.PositiveIntegerField(_("place in the chain"))
