@@ -80,7 +80,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Draft:
+class Preparation:
     """A round's results as they would be announced now. While there are `ties`, awards stop short of them."""
 
     lines: tuple[Line, ...]
@@ -100,26 +100,21 @@ class Draft:
         return [line for line in self.lines if line.code in tie.codes]
 
 
-def draft(round: Round, *, at: datetime, decisions: Iterable[Decision] = ()) -> Draft:
+def preparation_of(round: Round, *, at: datetime, decisions: Iterable[Decision] = ()) -> Preparation:
     """Score every entry from its facts, rank, and fill the awards. Writes nothing."""
-    scheme, ranked = round.scheme, round.ranked
-    ids = list(round.entries.taking_part().order_by("pk").values_list("pk", flat=True))
-    entries = [entry for entry in recompute.read_entries(ids) if not entry.awaits_nominee]
-    prefetch_related_objects(entries, "office__parent__parent__parent", "nominee_office")
+    scheme = round.scheme
+    entries = _entries_of(round)
     facts = recompute.read_facts(entries, at)
     scores = {entry.office.code: engine.score(scheme, facts[entry.pk], explain=False) for entry in entries}
-    regions = {entry.office.code: _region_code(entry) if ranked == "region" else "" for entry in entries}
-    tables = [
-        engine.rank(scheme, {code: score for code, score in scores.items() if regions[code] == region})
-        for region in sorted(set(regions.values()))
-    ]
+    regions = {entry.office.code: _region_code(entry) if round.ranked == "region" else "" for entry in entries}
+    tables = _tables_of(scheme, scores, regions)
     rewarded = [] if round.only_selects else tables
     straddling = {frozenset(tie.codes) for table in rewarded for tie in engine.award(scheme, table).ties}
     decided = [one for one in decisions if frozenset(one.offices) in straddling]
     orders = {frozenset(one.offices): one.offices for one in decided}
     awarded = [engine.award(scheme, table, orders) for table in rewarded]
     tiers = {code: tier for one in awarded for tier, codes in one.tiers for code in codes}
-    ranks = {standing.code: standing.rank for table in tables for standing in table if ranked != "none"}
+    ranks = {} if round.ranked == "none" else {standing.code: standing.rank for table in tables for standing in table}
     place = {code: number for one in decided for number, code in enumerate(one.offices)}
     lines = [
         Line(
@@ -135,7 +130,25 @@ def draft(round: Round, *, at: datetime, decisions: Iterable[Decision] = ()) -> 
     lines.sort(
         key=lambda one: (regions[one.code], one.rank or 0, place.get(one.code, 0), one.entry.office.sort_key, one.code)
     )
-    return Draft(tuple(lines), _once(tie for one in awarded for tie in one.ties), tuple(decided))
+    return Preparation(tuple(lines), _once(tie for one in awarded for tie in one.ties), tuple(decided))
+
+
+def _entries_of(round: Round) -> list[Entry]:
+    """Those that are scored, with all that is frozen of them."""
+    ids = list(round.entries.taking_part().order_by("pk").values_list("pk", flat=True))
+    entries = [entry for entry in recompute.read_entries(ids) if not entry.awaits_nominee]
+    prefetch_related_objects(entries, "office__parent__parent__parent", "nominee_office")
+    return entries
+
+
+def _tables_of(
+    scheme: engine.Scheme, scores: dict[str, engine.Score], regions: dict[str, str]
+) -> list[list[engine.Standing]]:
+    """The standings of each region among itself, by the region's code; without regions one of all."""
+    return [
+        engine.rank(scheme, {code: score for code, score in scores.items() if regions[code] == region})
+        for region in sorted(set(regions.values()))
+    ]
 
 
 def _region_code(entry: Entry) -> str:
@@ -175,7 +188,7 @@ def publish(
     :param at: the round's time at which the facts are read (None: now).
     :param reason: why a publication is made after another; asked for from the second on.
     :param decisions: the committee's, on ties that straddle an award.
-    :param seen: the fingerprint of the draft that was looked at (None: nobody looked).
+    :param seen: the fingerprint of the preparation that was looked at (None: nobody looked).
     :param number: the number that it was to have (None: whichever comes next).
     :raises Refused: with every reason at once.
     :raises TieUndecided: a tie straddles an award and no decision settles it.
@@ -192,7 +205,7 @@ def publish(
         _check(by, round, reason, decisions, before)
         at = at or round.now()
         recompute.rescore(round.entries.taking_part().values_list("pk", flat=True), at=at)
-        prepared = draft(round, at=at, decisions=decisions)
+        prepared = preparation_of(round, at=at, decisions=decisions)
         if seen is not None and seen != prepared.fingerprint:
             raise Moved
         if not prepared.lines:
@@ -217,7 +230,9 @@ def _check(by, round: Round, reason: str, decisions: list[Decision], before: Pub
     refused.raise_if_any()
 
 
-def _freeze(round: Round, prepared: Draft, before: Publication | None, *, by, at: datetime, reason: str) -> Publication:
+def _freeze(
+    round: Round, prepared: Preparation, before: Publication | None, *, by, at: datetime, reason: str
+) -> Publication:
     publication = Publication(
         round=round,
         number=before.number + 1 if before else 1,
@@ -238,7 +253,7 @@ def _freeze(round: Round, prepared: Draft, before: Publication | None, *, by, at
     return publication
 
 
-def _explained(prepared: Draft) -> Iterator[tuple[Line, dict[str, Any]]]:
+def _explained(prepared: Preparation) -> Iterator[tuple[Line, dict[str, Any]]]:
     """Each line with its criteria as its scorecard, which was just written, says them: those of a country are large."""
     for start in range(0, len(prepared.lines), BATCH):
         lines = prepared.lines[start : start + BATCH]

@@ -4,11 +4,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from awards.publish import Decision, Draft
+from awards.publish import Decision, Preparation
 
 
 class PublishForm(forms.Form):
-    """Asks for what this draft needs. `reason` for a correction; an order and its reason for every tie."""
+    """Asks for what a preparation needs. `reason` for a correction; an order and its reason for every tie."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
     number = forms.IntegerField(widget=forms.HiddenInput)
@@ -20,7 +20,7 @@ class PublishForm(forms.Form):
     )
     acknowledged = forms.BooleanField(label=gettext_lazy("I know what is still open, and publish nevertheless."))
 
-    def __init__(self, prepared: Draft, data=None, *, number: int, has_open_matters: bool) -> None:
+    def __init__(self, prepared: Preparation, data=None, *, number: int, has_open_matters: bool) -> None:
         super().__init__(data, initial={"seen": prepared.fingerprint, "number": number})
         self.ties = [(tie, prepared.tied(tie)) for tie in prepared.ties]
         if number == 1:

@@ -7,14 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from awards.publish import Draft
+from awards.publish import Preparation
 from submissions.models import Evidence, Round, Sheet
 from submissions.questions.committee import closed_accounts
 from submissions.questions.handed_in import unconfirmed
 from submissions.questions.participants import Board
 
 
-def open_matters(round: Round, prepared: Draft, *, at: datetime) -> list[str]:
+def open_matters(round: Round, prepared: Preparation, *, at: datetime) -> list[str]:
     """Of a round in which points are earned, in words."""
     matters = []
     if timezone.localtime(at).date() <= round.scheme.close:
@@ -67,7 +67,7 @@ def open_places(round: Round, board: Board, *, at: datetime) -> list[str]:
     return matters
 
 
-def _missing_sheets(round: Round, prepared: Draft) -> int:
+def _missing_sheets(round: Round, prepared: Preparation) -> int:
     """Entry by entry: what was given to one, or to another that withdrew, judges nobody else."""
     if not round.scheme.items:
         return 0

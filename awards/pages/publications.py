@@ -15,7 +15,7 @@ from awards import bundle, tasks
 from awards.columns import Columns
 from awards.documents import files, spreadsheets
 from awards.models import Document, Publication, Result, faults
-from awards.publish import Moved, Overtaken, TieUndecided, draft, publish, why_not_publish
+from awards.publish import Moved, Overtaken, TieUndecided, preparation_of, publish, why_not_publish
 from awards.stages import rounds_opened
 from submissions import thai
 from submissions.accounts.events import Thing, record_file
@@ -82,7 +82,7 @@ def publish_round(request, round_id: int) -> HttpResponse:
 
 
 def _form(request, round: Round, at, data) -> tuple[PublishForm, dict]:
-    prepared = draft(round, at=at)
+    prepared = preparation_of(round, at=at)
     if round.only_selects:
         matters = open_places(round, Board(round, request.user), at=at)
     else:
@@ -93,7 +93,7 @@ def _form(request, round: Round, at, data) -> tuple[PublishForm, dict]:
     form = PublishForm(prepared, data, number=number, has_open_matters=bool(matters))
     context = {
         "round": round,
-        "draft": prepared,
+        "prepared": prepared,
         "awards": awards,
         "lines": [line for line in prepared.lines if line.tier] if awards else prepared.lines,
         "is_ranked": round.ranked != "none",
@@ -112,7 +112,7 @@ def _look_again(request, round: Round, moved: Exception) -> HttpResponse:
     """The results as they are now, with what was typed; whoever publishes looks at them before sending again."""
     data = request.POST.copy()
     at = round.now()
-    data["seen"] = draft(round, at=at).fingerprint
+    data["seen"] = preparation_of(round, at=at).fingerprint
     data.pop("acknowledged", None)
     if isinstance(moved, Overtaken):
         data["number"] = str(moved.publication.number + 1)

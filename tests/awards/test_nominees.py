@@ -12,7 +12,7 @@ from django.urls import reverse
 from awards.documents import pdf, spreadsheets
 from awards.models import Publication, faults
 from awards.pages.matters import open_matters
-from awards.publish import Moved, draft, publish
+from awards.publish import Moved, preparation_of, publish
 from submissions import intake
 from submissions.questions.proofread import Refused
 from tests import factories as make
@@ -212,17 +212,17 @@ def test_the_page_costs_the_same_for_one_nominee_and_for_three(people, staff, cl
 def test_sheets_of_those_who_withdrew_stand_in_for_nobody(regions, staff):
     """Nor is evidence of theirs waited for."""
     at = regions.now()
-    settled = len(open_matters(regions, draft(regions, at=at), at=at))
+    settled = len(open_matters(regions, preparation_of(regions, at=at), at=at))
     gone = regions.entries.first()
     make.make_evidence(gone, next(iter(regions.scheme.requirements)), status="submitted")
     successor = intake.withdraw_entry(gone, by=staff, reason="ลาออก")
     intake.name_nominee(successor, by=staff, office=gone.nominee_office)
-    told = open_matters(regions, draft(regions, at=at), at=at)
+    told = open_matters(regions, preparation_of(regions, at=at), at=at)
     assert len(told) == settled + 2  # one sheet, and that one entry can still earn more
 
 
 def test_another_name_or_way_of_ranking_is_not_what_was_looked_at(regions, staff):
-    seen = draft(regions, at=regions.now()).fingerprint
+    seen = preparation_of(regions, at=regions.now()).fingerprint
     regions.ranking = "overall"
     regions.save()
     with pytest.raises(Moved):

@@ -13,7 +13,7 @@ from django.utils import translation
 
 from awards.models import Document, Publication, Result, faults
 from awards.pages.matters import open_matters
-from awards.publish import Decision, Moved, TieUndecided, draft, publish
+from awards.publish import Decision, Moved, TieUndecided, preparation_of, publish
 from scoring.models import Scorecard
 from scoring.recompute import rescore
 from scoring.wording import rules_in_words
@@ -176,7 +176,7 @@ def test_a_tie_across_several_awards_is_asked_about_once(staff):
     with pytest.raises(TieUndecided) as undecided:
         publish(contest, by=staff)
     assert len(undecided.value.ties) == 1
-    prepared = draft(contest, at=contest.now())
+    prepared = preparation_of(contest, at=contest.now())
     assert len(prepared.ties) == 1
     assert {line.code for line in prepared.tied(prepared.ties[0])} == {f"TH-A0{n}" for n in range(1, 5)}
     order = ("TH-A03", "TH-A01", "TH-A04", "TH-A02")
@@ -201,23 +201,23 @@ def test_a_decision_that_nothing_asks_for_is_not_kept(contest, staff):
 
 
 def test_results_that_moved_since_they_were_looked_at_are_not_published(contest, staff):
-    seen = draft(contest, at=contest.now()).fingerprint
+    seen = preparation_of(contest, at=contest.now()).fingerprint
     factories.make_evidence(contest.entries.get(office__code="TH-A16"), "1.1.report", status="accepted")
     with pytest.raises(Moved):
         publish(contest, by=staff, seen=seen)
     assert not Publication.objects.exists()
-    publish(contest, by=staff, seen=draft(contest, at=contest.now()).fingerprint)
+    publish(contest, by=staff, seen=preparation_of(contest, at=contest.now()).fingerprint)
 
 
 def test_what_is_open_is_told(contest):
     factories.make_evidence(contest.entries.first(), "1.1.report", status="submitted")
     contest.judges.add(factories.make_user("judge"))
     with translation.override("en"):
-        told = open_matters(contest, draft(contest, at=contest.now()), at=contest.now())
+        told = open_matters(contest, preparation_of(contest, at=contest.now()), at=contest.now())
     assert [matter.split()[0] for matter in told] == ["The", "1", "16", "16"]
     after = factories.at("2023-09-01")
     settled = make_contest(10)
-    assert len(open_matters(settled, draft(settled, at=after), at=after)) == 0
+    assert len(open_matters(settled, preparation_of(settled, at=after), at=after)) == 0
 
 
 def test_an_office_with_nothing_is_last_with_zero(staff):
@@ -343,17 +343,17 @@ def test_a_judge_who_can_judge_no_more_is_named_while_sheets_are_missing(contest
     colleague = factories.make_user("judge", full_name="Malee", is_active=False)
     contest.judges.add(colleague)
     with translation.override("en"):
-        told = open_matters(contest, draft(contest, at=contest.now()), at=contest.now())
+        told = open_matters(contest, preparation_of(contest, at=contest.now()), at=contest.now())
         assert ["Malee" in matter for matter in told if "sheet" in matter] == [False, True]
         for entry in contest.entries.all():
             factories.make_sheet(entry, colleague)
-        told = open_matters(contest, draft(contest, at=contest.now()), at=contest.now())
+        told = open_matters(contest, preparation_of(contest, at=contest.now()), at=contest.now())
     assert not any("Malee" in matter for matter in told), "nothing of hers is missing"
 
 
 def test_an_award_for_nothing_is_told(staff):
     contest = make_contest(5, 3, 0)
-    told = open_matters(contest, draft(contest, at=contest.now()), at=contest.now())
+    told = open_matters(contest, preparation_of(contest, at=contest.now()), at=contest.now())
     assert any("1" in line and "ไม่มีคะแนน" in line for line in told)
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from awards.publish import Decision, draft, publish
+from awards.publish import Decision, preparation_of, publish
 from scoring.recompute import rescore
 from submissions.models import Office
 from tests import factories as make
@@ -37,7 +37,7 @@ def addresses(transactional_db):
             make.make_evidence(krabi, requirement.code, period, status=next(status), channels=["facebook"])
     rescore([entry.pk for entry in entries.values()])
     officer = make.make_user("officer", office=krabi.office)
-    decisions = [Decision(tie.codes, "มติที่ประชุม") for tie in draft(round, at=round.now()).ties]
+    decisions = [Decision(tie.codes, "มติที่ประชุม") for tie in preparation_of(round, at=round.now()).ties]
     publication = publish(round, by=staff, decisions=decisions)
     of_officer = (
         reverse("scorecard", args=[krabi.pk]),

@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from awards.publish import Decision, draft, publish
+from awards.publish import Decision, preparation_of, publish
 from cdd4.demo.ledger import Ledger
 from cdd4.demo.papers import Sender, papers
 from cdd4.demo.story import BANGKOK, BEGUN, FILLED, RETURN_REASONS, Story, Teller
@@ -272,7 +272,7 @@ def strengths_of(plan: Plan, codes: list[str]) -> dict[str, float]:
 
 def announce(round: Round, plan: Plan, staff: User) -> None:
     """Publish a finished round; where a tie straddles an award, the committee has decided."""
-    ties = draft(round, at=plan.now).ties
+    ties = preparation_of(round, at=plan.now).ties
     publish(round, by=staff, at=plan.now, decisions=[Decision(tie.codes, DECISION) for tie in ties])
 
 

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from awards import bundle, canonical
 from awards.ledger import heads
 from awards.models import Publication, faults
-from awards.publish import Decision, draft, publish
+from awards.publish import Decision, preparation_of, publish
 from scoring.models import ScoreChange
 from submissions import intake
 from submissions.log import findings as found
@@ -41,7 +41,7 @@ def round(staff) -> Round:
 @pytest.fixture
 def publication(round, staff) -> Publication:
     at = round.now()
-    ties = draft(round, at=at).ties
+    ties = preparation_of(round, at=at).ties
     return publish(round, by=staff, at=at, decisions=[Decision(tie.codes, "มติ") for tie in ties])
 
 

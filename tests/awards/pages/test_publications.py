@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from awards.models import Document, Publication
-from awards.publish import draft, publish
+from awards.publish import preparation_of, publish
 from submissions.models import Office, User
 from tests import factories
 from tests.awards.conftest import falling, make_contest
@@ -27,7 +27,7 @@ def officer_of(code: str) -> User:
 
 
 def send(client, contest, **data):
-    prepared = draft(contest, at=contest.now())
+    prepared = preparation_of(contest, at=contest.now())
     number = contest.publications.count() + 1
     data = {"seen": prepared.fingerprint, "number": number, "acknowledged": "on"} | data
     return client.post(reverse("publish", args=[contest.pk]), data)
@@ -191,7 +191,7 @@ def test_a_decision_is_whole_or_asked_for_again(wrong, field, as_staff, tied):
 
 
 def test_results_that_moved_are_shown_before_they_are_published(as_staff, contest):
-    seen = draft(contest, at=contest.now()).fingerprint
+    seen = preparation_of(contest, at=contest.now()).fingerprint
     factories.make_evidence(contest.entries.get(office__code="TH-A16"), "1.1.report", status="accepted")
     answer = send(as_staff, contest, seen=seen)
     assert answer.status_code == 409

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 from awards.models import Publication
-from awards.publish import Decision, draft, publish
+from awards.publish import Decision, preparation_of, publish
 from scoring import shipped
 from submissions import intake
 from submissions.models import Edition, Entry, Evidence, Holiday, Office, Round, Sheet, Value
@@ -58,7 +58,7 @@ class World:
         """What stands is published; where a tie straddles an award, the committee has decided."""
         round = Round.objects.get(pk=self.round.pk)
         at = round.now()
-        ties = draft(round, at=at).ties
+        ties = preparation_of(round, at=at).ties
         return publish(round, by=self.staff, at=at, decisions=[Decision(tie.codes, "มติ") for tie in ties])
 
     def deed_hand_in_link(self) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from awards.pages.matters import open_matters
-from awards.publish import draft
+from awards.publish import preparation_of
 from scoring.recompute import rescore
 from submissions import intake
 from submissions.models import Confirmation, Entry, Event, Notice
@@ -313,12 +313,13 @@ def test_staff_see_the_state_in_the_list_on_the_sheet_and_before_publishing(clie
     )
     for address in (listed, sheet, reverse("admin:submissions_entry_change", args=[entry.pk])):
         assert "ยังไม่ยืนยัน" in client.get(address).content.decode()
-    assert any("ยืนยัน" in matter for matter in open_matters(entry.round, draft(entry.round, at=make.NOW), at=make.NOW))
+    matters = open_matters(entry.round, preparation_of(entry.round, at=make.NOW), at=make.NOW)
+    assert any("ยืนยัน" in matter for matter in matters)
     intake.confirm_entry(entry, by=head)
     assert "ยืนยันแล้ว" in client.get(listed).content.decode()
     assert unconfirmed([entry]) == 0
     assert not any(
-        "ยืนยัน" in matter for matter in open_matters(entry.round, draft(entry.round, at=make.NOW), at=make.NOW)
+        "ยืนยัน" in matter for matter in open_matters(entry.round, preparation_of(entry.round, at=make.NOW), at=make.NOW)
     )
 
 
