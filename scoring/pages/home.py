@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import groupby
+from operator import attrgetter
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
@@ -29,28 +30,56 @@ def home(request) -> HttpResponse:
     user = request.user
     rounds = list(rounds_of(user))
     if user.is_central and rounds:
-        running = [one for one in rounds if not one.is_preparing and not one.is_closed]
-        shown = running or [one for one in rounds if not one.is_closed] or rounds
-        return redirect("standings", next((one for one in shown if not one.only_selects), shown[0]).pk)
-    entries = []
-    if user.is_officer:
-        totals = Prefetch("scorecards", Scorecard.objects.defer("criteria", "dimensions"))
-        seen = Entry.objects.visible_to(user).with_round().prefetch_related(totals)
-        entries = list(seen.order_by("-round_id", "office__sort_key"))
-        standing = [entry for entry in entries if entry.state != Entry.State.WITHDRAWN]
-        current = [entry for entry in standing if not entry.round.is_closed] or entries
-        if len(current) == 1 and "all" not in request.GET:
-            return redirect("scorecard", current[0].pk)
-        language = thai.language()
-        entries = [(entry, None if entry.round.only_selects else Card(entry, language)) for entry in entries]
-    waiting = Evidence.objects.visible_to(user).waiting().count() if user.is_judge else 0
-    named = [round for round in rounds if user.is_officer and round.has_nominees and not round.is_closed]
+        return redirect("standings", _most_current(rounds).pk)
+    entries = _entries_of(user) if user.is_officer else []
+    if (only := _only_current(entries)) and "all" not in request.GET:
+        return redirect("scorecard", only.pk)
     due = _next_due(user) if entries else {}
-    places = [(round, due.get(round), list(own)) for round, own in groupby(entries, key=lambda one: one[0].round)]
-    named = [round for round in named if all(round != place for place, _due, _own in places)]
-    context = {"rounds": rounds, "with_nominees": named, "places": places, "waiting": waiting}
-    takes_part_in = {entry.round for entry, _card in entries if entry.state != Entry.State.WITHDRAWN}
-    return render(request, "scoring/home.html", context | links_to_only(user, takes_part_in))
+    taken_part_in = {entry.round for entry in entries}
+    context = {
+        "rounds": rounds,
+        "with_nominees": [round for round in _naming(user, rounds) if round not in taken_part_in],
+        "places": [
+            (round, due.get(round), [(entry, _card_of(entry)) for entry in own])
+            for round, own in groupby(entries, key=attrgetter("round"))
+        ],
+        "waiting": Evidence.objects.visible_to(user).waiting().count() if user.is_judge else 0,
+    }
+    return render(
+        request, "scoring/home.html", context | links_to_only(user, {one.round for one in _standing(entries)})
+    )
+
+
+def _most_current(rounds: list[Round]) -> Round:
+    """The newest round that runs and has standings; else one that is not over; else the newest."""
+    running = [round for round in rounds if not round.is_preparing and not round.is_closed]
+    shown = running or [round for round in rounds if not round.is_closed] or rounds
+    return next((round for round in shown if not round.only_selects), shown[0])
+
+
+def _entries_of(user) -> list[Entry]:
+    totals = Prefetch("scorecards", Scorecard.objects.defer("criteria", "dimensions"))
+    seen = Entry.objects.visible_to(user).with_round().prefetch_related(totals)
+    return list(seen.order_by("-round_id", "office__sort_key"))
+
+
+def _standing(entries: list[Entry]) -> list[Entry]:
+    return [entry for entry in entries if entry.state != Entry.State.WITHDRAWN]
+
+
+def _only_current(entries: list[Entry]) -> Entry | None:
+    """The only entry that an officer has anything to do for; of rounds that are over, where there is no other."""
+    current = [entry for entry in _standing(entries) if not entry.round.is_closed] or entries
+    return current[0] if len(current) == 1 else None
+
+
+def _card_of(entry: Entry) -> Card | None:
+    return None if entry.round.only_selects else Card(entry, thai.language())
+
+
+def _naming(user, rounds: list[Round]) -> list[Round]:
+    """Rounds for which this officer's office may name who takes part."""
+    return [round for round in rounds if user.is_officer and round.has_nominees and not round.is_closed]
 
 
 def _next_due(user) -> dict[Round, date]:

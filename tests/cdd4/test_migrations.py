@@ -33,17 +33,7 @@ def faults_of(operation, state) -> str | None:
             needs = not (field.null or field.has_db_default() or field.many_to_many)
             return "a column without a database default: the former release can't insert" if needs else None
         case migrations.AlterField(field=field):
-            former = state.models[state_key(operation, state)].get_field(operation.name)
-            if former.null and not (field.null or field.has_db_default()):
-                return "it must be filled now: the former release leaves it empty"
-            if former.has_db_default() and not (field.null or field.has_db_default()):
-                return "its database default goes, which the former release needs"
-            if former.get_internal_type() != field.get_internal_type():
-                return "another kind of column: the former release may write what it doesn't take"
-            if field.unique and not former.unique:
-                return "the former release may write the same twice"
-            if (field.max_length or inf) < (former.max_length or inf):
-                return "a shorter column: the former release may write more"
+            return fault_of_change(state.models[state_key(operation, state)].get_field(operation.name), field)
         case migrations.RemoveField() | migrations.DeleteModel():
             return "the former release still reads it: first stop using it, remove it one release later"
         case migrations.RenameField() | migrations.RenameModel() | migrations.AlterModelTable():
@@ -54,6 +44,21 @@ def faults_of(operation, state) -> str | None:
             return "nobody but a reader can say what it does to rows that the former release has"
         case migrations.SeparateDatabaseAndState(database_operations=operations):
             return next((fault for one in operations if (fault := faults_of(one, state))), None)
+    return None
+
+
+def fault_of_change(former, field) -> str | None:
+    is_needed = not (field.null or field.has_db_default())
+    if former.null and is_needed:
+        return "it must be filled now: the former release leaves it empty"
+    if former.has_db_default() and is_needed:
+        return "its database default goes, which the former release needs"
+    if former.get_internal_type() != field.get_internal_type():
+        return "another kind of column: the former release may write what it doesn't take"
+    if field.unique and not former.unique:
+        return "the former release may write the same twice"
+    if (field.max_length or inf) < (former.max_length or inf):
+        return "a shorter column: the former release may write more"
     return None
 
 
