@@ -24,7 +24,7 @@ from submissions.queue import send
 
 from . import engine, tasks, trial
 from .models import Scorecard, Trial
-from .wording.trial_report import shown
+from .pages.trial_report import shown
 
 MOST_FAULTS = 100  # shown at once
 TOO_LONG = ValidationError(_("The text is longer than %(most)s KB."), params={"most": MOST_TEXT // 1024})

@@ -2,24 +2,17 @@
 
 from .arithmetic.rank import Awarded, Standing, Tie, award, rank
 from .arithmetic.score import CriterionScore, DimensionScore, Score, score, score_both
-from .facts.answers import Answer, check_answers, chosen, left_over, progress, words_key
 from .facts.asked import Bounds, Extent, Item, Requirement, Setting, Span, Value
 from .facts.bounds import Beyond, beyond
 from .facts.calendar import BANGKOK, business_days_late, day_of, end_of_day
 from .facts.faults import BadFacts, Fault
-from .facts.interchange import (
-    canonical,
-    check_points,
-    check_setting,
-    check_value,
-    parse_json,
-    read_facts,
-)
 from .facts.records import Evidence, Extension, Facts, Given, Sheet
 from .facts.terms import BASES, CHANNELS, SOCIAL_CHANNELS, STATUSES, Doubt, Input, Level, Period, Text
 from .facts.trace import Finding, Json, Need, Offer
+from .language.answers import Answer, check_answers, chosen, left_over, progress, words_key
 from .language.extent import PAPERS
 from .language.forms import FIELD_KINDS, Field, Form, Option, Section
+from .language.interchange import canonical, check_points, check_setting, check_value, parse_json, read_facts
 from .language.load import load
 from .language.proof import SchemeError, SchemeFault
 from .language.scheme import Criterion, Dimension, Phase, Scheme, Size, Tier

@@ -284,7 +284,7 @@ class RevisionSerializer(serializers.Serializer):
 class LinkSerializer(serializers.Serializer):
     """One link, with the channels on which it was published."""
 
-    url = Text(required=False, allow_blank=True, default="", max_length=MOST_NOTE)
+    url = Text(required=False, allow_blank=True, default="", max_length=2000)
     channels = serializers.ListField(child=Text(max_length=20), required=False, default=list, max_length=50)
     note = Text(required=False, allow_blank=True, default="", max_length=MOST_NOTE)
 

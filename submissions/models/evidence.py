@@ -12,7 +12,7 @@ from submissions.vault import vault
 
 from .entries import Entry
 
-MOST_NOTE = 2000  # characters, of reasons for returning too; an address may be as long
+MOST_NOTE = 2000  # characters, of a reason for returning too
 
 
 class OfEntryQuerySet(models.QuerySet):

@@ -1,6 +1,6 @@
 """What somebody hands in, beside its content: for what, how, in whose place. Every door fills in the same."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ class HandIn:
 
     requirement: str
     period: str = ""
-    channels: Iterable[str] = ()
+    channels: Collection[str] = ()
     note: str = ""
     replaces: Evidence | None = None
     revision: int | None = None

@@ -102,9 +102,9 @@ def test_the_engine_imports_itself_and_plain_python_only(path):
 
 
 def test_the_engine_has_no_circle_even_among_types():
-    files = [path for path in SOURCES if "engine" in path.parts and path.name != "__init__.py"]
-    modules = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in files}
-    ties = {module: imports(path) & modules.keys() for module, path in modules.items()}
+    names = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in SOURCES}
+    modules = {name: path for path, name in names.items() if name.startswith("scoring.engine.")}
+    ties = {module: imports(path) & modules.keys() - {module} for module, path in modules.items()}
     assert len(list(TopologicalSorter(ties).static_order())) == len(modules)  # or CycleError, which names the circle
 
 
@@ -127,9 +127,8 @@ ROOMS = {
     "scoring/recompute.py": (*WORKERS, "submissions.intake", "submissions.pages"),
     "scoring/trial.py": (*WORKERS, "submissions.intake", "submissions.pages"),
     "scoring/tasks.py": (*REQUEST, "submissions.intake", "submissions.questions.access", "scoring.engine"),
-    "scoring/wording/": WORKERS,
-    **{f"scoring/wording/{name}_in_words.py": MODELS for name in ("rules", "conditions", "findings")},
-    "scoring/wording/points_shown.py": ("submissions", *MODELS),
+    "scoring/wording/": (*WORKERS, *MODELS),
+    "scoring/wording/points_shown.py": ("submissions",),
     "awards/publish.py": (*WORKERS, "submissions.intake", "awards.documents"),
     "awards/documents/pdf.py": (*REQUEST[:2], "celery", "urllib.request", "scoring.models", "scoring.recompute"),
 }

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from scoring import shipped, tasks, trial
 from scoring.comparison import changed_lines
 from scoring.models import Scorecard, Trial
-from scoring.wording import trial_report
+from scoring.pages import trial_report
 from submissions.models import Event
 from submissions.questions.proofread import Refused
 from tests import factories as make

@@ -1,1 +1,1 @@
-"""What is known of an entrant, what is asked of one, and the words and days that both are told in."""
+"""What is known of an entrant and asked of one, what a score was read from, and the words and days of all that."""

@@ -1,1 +1,1 @@
-"""A scheme's text: read, proofread with every fault at once, and what it is once it has been read."""
+"""A scheme's text, read and proofread with every fault at once; and what is written against one: facts, answers."""

@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from scoring.engine.facts.faults import Fault
 from scoring.engine.language.forms import MOST, Field, Form
-
-from .faults import Fault
 
 Answer = str | list[str]
 

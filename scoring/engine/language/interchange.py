@@ -9,13 +9,12 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from scoring.engine.facts.asked import Requirement, Value
+from scoring.engine.facts.calendar import BANGKOK, day_of
+from scoring.engine.facts.faults import BadFacts, Fault
+from scoring.engine.facts.records import Evidence, Extension, Facts, Given, Sheet
+from scoring.engine.facts.terms import BASES, CHANNELS, STATUSES
 from scoring.engine.language.scheme import Scheme
-
-from .asked import Requirement, Value
-from .calendar import BANGKOK, day_of
-from .faults import BadFacts, Fault
-from .records import Evidence, Extension, Facts, Given, Sheet
-from .terms import BASES, CHANNELS, STATUSES
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _TIME = re.compile(
