@@ -7,8 +7,8 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cdd4.settings")
-    if sys.argv[1:2] == ["score"]:
-        # It computes from a file alone: no secrets, no database, so it runs wherever the code lies.
+    if sys.argv[1:2] in (["score"], ["check_scheme"]):
+        # They compute from a file alone: no secrets, no database, so they run wherever the code lies.
         os.environ.setdefault("CDD4_ENV", "development")
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured

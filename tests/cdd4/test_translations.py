@@ -30,6 +30,7 @@ THAI_IN_SOURCE = {
     "cdd4/local.py": "`make run` speaks both languages, before Django is there",
     "cdd4/settings.py": "a language is named in itself",
     "scoring/engine/": "plain Python without gettext: its faults carry both languages",
+    "scoring/management/commands/check_scheme.py": "as the engine, which it runs alone",
     "scoring/management/commands/load_shipped.py": "a region's Thai name is data",
     "scoring/management/commands/score.py": "as the engine, which it runs alone",
     "scoring/wording/": "sentences about rules and scores in both languages, for documents too",
