@@ -1,4 +1,4 @@
-"""Writes docs/third-party.md: everything that ships with the portal and others made, with its licence.
+"""Writes docs/third-party.md: packages and files that ship with the portal and others made, with their licences.
 
 `make third-party` runs it. Nothing is guessed: what says no licence stops it, and a file that no line names does too.
 """
@@ -29,7 +29,9 @@ PACKAGES = """
 
 Those of `requirements.txt`, as the packages themselves say it. Several words with commas: the package names them all,
 and its own papers say which part each holds for. Many carry compiled libraries; the papers of those lie in the
-`licenses` folder of the installed package. What only tests and developers use (`requirements-dev.txt`) does not ship.
+`licenses` folder of the installed package. `django-unfold`, `drf-spectacular-sidecar` and others carry scripts and
+fonts of third parties, which this list does not name one by one. What only tests and developers use
+(`requirements-dev.txt`) does not ship.
 
 | package | version | licence |
 |---|---|---|

@@ -64,11 +64,12 @@ def test_a_note_of_evidence_is_in_every_file_that_the_recipe_would_find():
     command = [
         "git",
         "grep",
-        "-lwE",
-        r"note=|\.note|\"note\"",
+        "-lE",
+        r"\.note\b|\bnote=|\"note\"",
         "--",
         "submissions/*.py",
         "templates",
+        "static/*.js",
         "scoring/parcels.py",
     ]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()

@@ -62,6 +62,25 @@ def test_what_an_editor_can_tell_it_refuses(name):
     assert faults(read((MUSEUM / f"{name}.yaml").read_text(encoding="utf-8")))
 
 
+@pytest.mark.parametrize(
+    ("kind", "options", "is_taken"),
+    [
+        ("choice", 2, True),
+        ("choice", 1, False),
+        ("choice", 0, False),
+        ("choices", 1, True),
+        ("line", 0, True),
+        ("line", 2, False),
+    ],
+)
+def test_a_field_has_the_options_that_its_kind_needs(kind, options, is_taken):
+    field = {"code": "why", "title": {"th": "เหตุผล", "en": "Why"}, "kind": kind}
+    if options:
+        field["options"] = [{"code": f"o{n}", "th": f"ข้อ {n}", "en": f"Number {n}"} for n in range(options)]
+    validator = Draft202012Validator({"$ref": "#/$defs/field", "$defs": SCHEMA["$defs"]})
+    assert (list(validator.iter_errors(field)) == []) is is_taken
+
+
 @pytest.mark.parametrize("code", ["cdd40-2566", "tambon-2565", "small"])
 def test_an_unknown_word_is_refused_wherever_it_stands(code):
     """In a mapping of codes it is no code."""

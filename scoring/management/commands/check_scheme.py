@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
 
 def _text(name: str) -> str:
-    """The file as the portal would take it; a byte order mark is passed over, as it is there."""
+    """The file as text; a byte order mark is passed over, as in the portal."""
     try:
         with open(name, "rb") as file:
             content = file.read(MOST_TEXT + 4)
