@@ -216,10 +216,10 @@ def test_every_finding_has_its_words_and_an_unknown_one_is_no_silence() -> None:
     assert [kind for kind in kinds if f'"{kind}"' not in words] == []
     scheme = shipped.schemes()["cdd40-2566"]
     sentences = findings_in_words._Sentences(scheme, "th")
-    found, scored = {"about": "units", "outcome": "met"}, {"earned": "1", "attainable": "1"}
+    found, scored = {"about": "no such thing", "outcome": "met"}, {"earned": "1", "attainable": "1"}
     for tell in (
         lambda: list(sentences.finding(found, scheme.criteria["1.1"].rule, scored)),
         lambda: sentences.leaf(found),
     ):
-        with pytest.raises(TypeError, match="units"):
+        with pytest.raises(TypeError, match="no such thing"):
             tell()
