@@ -5,6 +5,8 @@
   const board = document.getElementById("uploads");
   if (!board) return;
   const words = board.dataset;
+  const { fill, size } = window.inWords;
+  const time = (seconds) => window.inWords.time(seconds, words);
   const list = board.querySelector("[data-list]");
   const SMALL = 1024 * 1024; // bytes; a single file below this goes with its form, in one piece
   const FIRST = 64 * 1024; // enough for the portal to see what the file is
@@ -33,24 +35,6 @@
 
   function say(text) {
     document.getElementById("uploads-said").textContent = text;
-  }
-
-  function fill(text, parts) {
-    return text.replace(/\{(\w+)\}/g, (all, name) => parts[name]);
-  }
-
-  function size(bytes) {
-    const units = ["B", "KB", "MB", "GB"];
-    let power = 0;
-    for (; bytes >= 1024 && power < 3; power += 1) bytes /= 1024;
-    return `${power ? bytes.toFixed(1) : bytes} ${units[power]}`;
-  }
-
-  function time(seconds) {
-    if (seconds < 60) return words.seconds;
-    const minutes = Math.round(seconds / 60);
-    if (minutes < 60) return fill(words.minutes, { count: minutes });
-    return fill(words.hours, { count: Math.floor(minutes / 60), rest: minutes % 60 });
   }
 
   // What the form says of its files; by it a form that was changed since is known.
@@ -395,32 +379,6 @@
       document.getElementById("uploads-title").focus();
       next();
     });
-  });
-
-  // Files dropped on a slot are put into its form: its note and channels may be filled in before they are sent.
-  function target(event) {
-    const slot = event.target.closest && event.target.closest(".slot");
-    return [...event.dataTransfer.types].includes("Files") && slot && slot.querySelector(".hand-in form[data-upload]");
-  }
-  document.addEventListener("dragover", function (event) {
-    const form = target(event);
-    for (const marked of document.querySelectorAll(".slot-drop")) marked.classList.remove("slot-drop");
-    if (!form) return;
-    event.preventDefault();
-    form.closest(".slot").classList.add("slot-drop");
-  });
-  document.addEventListener("dragleave", function (event) {
-    if (!event.relatedTarget) for (const marked of document.querySelectorAll(".slot-drop")) marked.classList.remove("slot-drop");
-  });
-  document.addEventListener("drop", function (event) {
-    const form = target(event);
-    if (!form) return;
-    event.preventDefault();
-    form.closest(".slot").classList.remove("slot-drop");
-    for (let fold = form.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    const input = form.querySelector("input[type=file]");
-    input.files = event.dataTransfer.files;
-    input.focus();
   });
 
   window.addEventListener("online", function () {
