@@ -37,8 +37,8 @@ def mp4(number: int = 0, seconds: int = LASTS // 1000) -> bytes:
     """The sample, its frames shown for so long; each number gives a file of its own."""
     frame = struct.pack(">4sIII", b"stts", 0, 1, FRAMES)  # the table of frames, in which each lasts equally long
     video = VIDEO.read_bytes()
-    video = video.replace(frame + _long(LASTS // FRAMES), frame + _long(seconds * 1000 // FRAMES))
     video = video.replace(_long(LASTS), _long(seconds * 1000))  # in the movie, the track, its edits, its media
+    video = video.replace(frame + _long(LASTS // FRAMES), frame + _long(seconds * 1000 // FRAMES))
     return video + struct.pack(">I4sI", 12, b"free", number)
 
 

@@ -108,7 +108,7 @@ def test_a_small_picture_is_found(size, is_found):
     assert data == ({"small": {"width": size[0], "height": size[1], "least": 480}} if is_found else {})
 
 
-@pytest.mark.parametrize(("seconds", "is_found"), [(50, True), (59, False), (120, False), (130, True)])
+@pytest.mark.parametrize(("seconds", "is_found"), [(50, True), (59, False), (80, False), (120, False), (130, True)])
 def test_a_video_is_timed(seconds, is_found):
     video = samples.mp4(seconds=seconds)
     data = found(video, ".mp4", Extent(minutes=Span(1, 2)))
