@@ -25,7 +25,7 @@ OPEN = ("missing", "returned", "draft", "late")  # states that still ask somethi
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Demand:
     """One thing that a round asks for by the end of a day. `setting`: a day that staff set, which asks for nothing."""
 
     kind: Literal["naming", "choice", "requirement", "value", "setting"]
@@ -56,48 +56,69 @@ class Deadline:
     """What is asked by the end of one day, of these entries; of none where the reader is no officer."""
 
     round: Round
-    asked: Asked
+    asked: Demand
     day: date
     is_over: bool
     dues: tuple[Due, ...] = ()
 
     def page(self, entry: Entry | None = None) -> str:
         """Where it is done for an entry; "" where there is nothing to do."""
-        asked = self.asked
-        if asked.kind in ("naming", "choice"):
+        demand = self.asked
+        if demand.kind in ("naming", "choice"):
             return reverse("nominees", args=[self.round.pk])
         if entry is None:
             return ""
-        anchor = anchor_of(*asked.slot) if asked.kind == "requirement" else "values"
-        return reverse("criterion", args=[entry.pk, asked.criteria[0].code]) + f"#{anchor}"
+        anchor = anchor_of(*demand.slot) if demand.kind == "requirement" else "values"
+        return reverse("criterion", args=[entry.pk, demand.criteria[0].code]) + f"#{anchor}"
 
 
-def asked_in(round: Round) -> Iterator[Asked]:
+def asked_in(round: Round) -> Iterator[Demand]:
     """All that a round asks for, in the order of its scheme."""
-    scheme, language = round.scheme, thai.language()
-    if round.named_by and access.names_its_own(round):
-        yield Asked("naming", "", None, _("Name who takes part"), round.named_by, "office")
-    elif round.named_by and any(one.code == round.stage and one.entrants == "chosen" for one in scheme.stages):
-        yield Asked("choice", "", None, _("Choose who takes part"), round.named_by, "office")
-    if round.only_selects:
+    yield from _who_takes_part(round)
+    if not round.only_selects:
+        yield from _evidence_asked_in(round.scheme)
+        yield from _values_asked_in(round.scheme)
+        yield from _days_set_in(round)
+
+
+def _who_takes_part(round: Round) -> Iterator[Demand]:
+    if round.named_by is None:
         return
-    for code, one in scheme.requirements.items():
-        for period in one.periods or (None,):
-            day = period.due if period else one.due
-            criteria = scheme.criteria_of("requirement", code)
-            yield Asked("requirement", code, period, one.title.to(language), day, one.by, criteria)
+    stage = round.current_stage
+    if access.names_its_own(round):
+        yield Demand("naming", "", None, _("Name who takes part"), round.named_by, "office")
+    elif stage and stage.entrants == "chosen":
+        yield Demand("choice", "", None, _("Choose who takes part"), round.named_by, "office")
+
+
+def _evidence_asked_in(scheme: engine.Scheme) -> Iterator[Demand]:
+    for code, requirement in scheme.requirements.items():
+        title = requirement.title.to(thai.language())
+        criteria = scheme.criteria_of("requirement", code)
+        for period in requirement.periods or (None,):
+            day = period.due if period else requirement.due
+            yield Demand("requirement", code, period, title, day, requirement.by, criteria)
+
+
+def _values_asked_in(scheme: engine.Scheme) -> Iterator[Demand]:
     declared = scheme.nominees.declare if scheme.nominees else ()  # answered by naming
-    for code, one in scheme.values.items():
+    for code, value in scheme.values.items():
         if code in declared:
             continue
-        for period in one.periods or (None,):
-            day = period.due if period else one.until
-            yield Asked("value", code, period, one.title.to(language), day, one.by, scheme.criteria_of("value", code))
+        title = value.title.to(thai.language())
+        criteria = scheme.criteria_of("value", code)
+        for period in value.periods or (None,):
+            day = period.due if period else value.until
+            yield Demand("value", code, period, title, day, value.by, criteria)
+
+
+def _days_set_in(round: Round) -> Iterator[Demand]:
+    scheme = round.scheme
     for code, day in round.settings.items():
         if code in scheme.settings:
-            title = scheme.settings[code].title.to(language)
+            title = scheme.settings[code].title.to(thai.language())
             criteria = scheme.criteria_of("setting", code)
-            yield Asked("setting", code, None, title, date.fromisoformat(day), "central", criteria)
+            yield Demand("setting", code, None, title, date.fromisoformat(day), "central", criteria)
 
 
 class Calendar:
@@ -131,8 +152,16 @@ class Calendar:
     def version(self) -> str:
         """Changes when anything here does: with the facts and what is being written, with the rounds, with each day."""
         rounds = [
-            (one.pk, one.name_th, one.name_en, one.edition.digest, one.settings, str(one.named_by), str(_today(one)))
-            for one in self.rounds
+            (
+                round.pk,
+                round.name_th,
+                round.name_en,
+                round.edition.digest,
+                round.settings,
+                str(round.named_by),
+                str(_today(round)),
+            )
+            for round in self.rounds
         ]
         entries = [(entry.pk, entry.facts_version, str(entry)) for entry in self.entries]
         seen = [rounds, entries, sorted(self.drafted)]
@@ -140,30 +169,30 @@ class Calendar:
 
     def deadlines(self) -> list[Deadline]:
         """By day; those of one day in the order of their rounds and schemes."""
-        asked = [(round, one) for round in self.rounds for one in asked_in(round)]
+        demands = [(round, demand) for round in self.rounds for demand in asked_in(round)]
         if self.is_officer:
-            found = list(self._standing(asked))
+            found = list(self._standing(demands))
         else:
-            found = [Deadline(round, one, one.day, one.day < _today(round)) for round, one in asked]
+            found = [Deadline(round, demand, demand.day, demand.day < _today(round)) for round, demand in demands]
         return sorted(found, key=lambda deadline: deadline.day)
 
-    def _standing(self, asked: list[tuple[Round, Asked]]) -> Iterator[Deadline]:
+    def _standing(self, demands: list[tuple[Round, Demand]]) -> Iterator[Deadline]:
         """What is central staff's to record is nobody's deadline here."""
         facts = _Facts(self.entries, self.drafted)
         entries: dict[int, list[Entry]] = defaultdict(list)
         for entry in self.entries:
             entries[entry.round_id].append(entry)
-        for round, one in asked:
+        for round, demand in demands:
             today, dues = _today(round), defaultdict(list)
-            if one.kind == "setting" or (one.kind == "choice" and round.pk in self.chooses):
-                yield Deadline(round, one, one.day, one.day < today)
-            elif one.kind != "choice" and one.by == "office":
+            if demand.kind == "setting" or (demand.kind == "choice" and round.pk in self.chooses):
+                yield Deadline(round, demand, demand.day, demand.day < today)
+            elif demand.kind != "choice" and demand.by == "office":
                 for entry in entries[round.pk]:
-                    day = facts.deadline(entry, one)
-                    is_drafted = one.kind == "requirement" and (entry.pk, *one.slot) in self.drafted
-                    dues[day].append(Due(entry, facts.state(entry, one, day < today), day > one.day, is_drafted))
+                    day = facts.deadline(entry, demand)
+                    is_drafted = demand.kind == "requirement" and (entry.pk, *demand.slot) in self.drafted
+                    dues[day].append(Due(entry, facts.state(entry, demand, day < today), day > demand.day, is_drafted))
             for day, owed in dues.items():
-                yield Deadline(round, one, day, day < today, tuple(owed))
+                yield Deadline(round, demand, day, day < today, tuple(owed))
 
 
 class _Facts:
@@ -184,30 +213,30 @@ class _Facts:
         for slot in drafted:
             self.statuses[slot].add(Evidence.Status.DRAFT)
 
-    def deadline(self, entry: Entry, asked: Asked) -> date:
-        if asked.kind != "requirement":
-            return asked.day
-        return max(asked.day, self.more_time.get((entry.pk, *asked.slot), asked.day))
+    def deadline(self, entry: Entry, demand: Demand) -> date:
+        if demand.kind != "requirement":
+            return demand.day
+        return max(demand.day, self.more_time.get((entry.pk, *demand.slot), demand.day))
 
-    def state(self, entry: Entry, asked: Asked, is_over: bool) -> str:
-        if asked.kind == "requirement":
-            return state_of(self.statuses.get((entry.pk, *asked.slot), ()), is_over)
-        if asked.kind == "naming":
+    def state(self, entry: Entry, demand: Demand, is_over: bool) -> str:
+        if demand.kind == "requirement":
+            return state_of(self.statuses.get((entry.pk, *demand.slot), ()), is_over)
+        if demand.kind == "naming":
             is_done = not entry.awaits_nominee
         else:  # of a map, whose periods are free texts, any will do
-            is_done = (entry.pk, asked.code, asked.period and asked.period.code) in self.values
+            is_done = (entry.pk, demand.code, demand.period and demand.period.code) in self.values
         return "done" if is_done else "late" if is_over else "missing"
 
 
-def owed(round: Round, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Asked, date]]:
+def owed(round: Round, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Demand, date]]:
     """What these entries' offices still have to do, late or not, and until when. Three statements."""
     entries = list(entries)
     facts = _Facts(entries, drafted(entries))
-    for asked in asked_in(round):
-        if asked.kind in ("naming", "requirement", "value") and asked.by == "office":
+    for demand in asked_in(round):
+        if demand.kind in ("naming", "requirement", "value") and demand.by == "office":
             for entry in entries:
-                if facts.state(entry, asked, False) in OPEN:
-                    yield entry, asked, facts.deadline(entry, asked)
+                if facts.state(entry, demand, False) in OPEN:
+                    yield entry, demand, facts.deadline(entry, demand)
 
 
 def drafted(entries: Iterable[Entry]) -> set[tuple[int, str, str]]:
@@ -233,7 +262,7 @@ def more_time(entries: Iterable[Entry]) -> dict[tuple[int, str, str], date]:
 def who_gains(entries: Iterable[Entry], slots: Iterable[Slot], until: date) -> dict[Slot, list[Entry]]:
     """Those who would gain time if each slot were open until the end of that day. One statement."""
     entries = list(entries)
-    given = more_time(entries)
+    latest = more_time(entries)
     gaining: dict[Slot, list[Entry]] = {}
     for requirement, period in slots:
         gaining[requirement, period] = [
@@ -241,7 +270,7 @@ def who_gains(entries: Iterable[Entry], slots: Iterable[Slot], until: date) -> d
             for entry in entries
             if max(
                 entry.round.scheme.requirements[requirement].due_in(period or None),
-                given.get((entry.pk, requirement, period), date.min),
+                latest.get((entry.pk, requirement, period), date.min),
             )
             < until
         ]
