@@ -30,26 +30,21 @@ def slips(
     """
     bounded = _out_of_bounds(scheme, amounts, today)
     amounts = {slot: text for slot, text in amounts.items() if _is_number(text)}
-    earlier = {slot: one for slot, one in (earlier or {}).items() if _is_number(one.value.text)}
-    numbers = list(criterion.rule.numbers())
-    beyond = {number.value for number, goes_beyond in numbers if goes_beyond and isinstance(number, Plain)}
-    found = {
-        slot: _("Over 100 %: please check it again.")
-        for slot, text in amounts.items()
-        if scheme.values[slot[0]].kind == "percent" and slot[0] not in beyond and Decimal(text) > 100
-    }
-    found |= _parts_of_one(scheme, amounts, earlier)
-    for number, goes_beyond in numbers:
-        if isinstance(number, Percent) and not goes_beyond:
-            found |= _part_of_less(scheme, number, amounts)
-    return bounded | _far_from(scheme, amounts, earlier) | found
+    earlier = {slot: amount for slot, amount in (earlier or {}).items() if _is_number(amount.value.text)}
+    return (
+        bounded
+        | _far_from(scheme, amounts, earlier)
+        | _over_a_hundred(scheme, criterion, amounts)
+        | _parts_of_one(scheme, amounts, earlier)
+        | _parts_of_less(scheme, criterion, amounts)
+    )
 
 
 def unusual(scheme: engine.Scheme, amounts: Mapping[Slot, str], today: date) -> dict[Slot, str]:
     """What to say of which of an entry's amounts, whatever the criterion."""
     found: dict[Slot, str] = {}
     for criterion in scheme.criteria.values():
-        codes = {one.code for one in criterion.inputs if one.kind == "value"}
+        codes = {read.code for read in criterion.inputs if read.kind == "value"}
         found |= slips(scheme, criterion, {slot: text for slot, text in amounts.items() if slot[0] in codes})
     return _out_of_bounds(scheme, amounts, today) | found
 
@@ -62,7 +57,7 @@ def _out_of_bounds(scheme: engine.Scheme, amounts: Mapping[Slot, str], today: da
         for slot, amount in read.items()
         if today and isinstance(amount, date) and amount > today and not scheme.values[slot[0]].may_be_ahead
     }
-    return found | {slot: _say(scheme, one) for slot, one in engine.beyond(scheme.values, read).items()}
+    return found | {slot: _say(scheme, beyond) for slot, beyond in engine.beyond(scheme.values, read).items()}
 
 
 def _read(scheme: engine.Scheme, slot: Slot, text: str) -> Decimal | date | None:
@@ -77,12 +72,12 @@ def _read(scheme: engine.Scheme, slot: Slot, text: str) -> Decimal | date | None
         return None
 
 
-def _say(scheme: engine.Scheme, one: engine.Beyond) -> str:
-    is_day = isinstance(one.bound, date)
-    bound = thai.format_date(one.bound, thai.language()) if is_day else f"{one.bound:,f}"
-    if one.other:
-        bound = f"{scheme.values[one.other].title.to(thai.language())} ({bound})"
-    if one.word == "at_least":
+def _say(scheme: engine.Scheme, beyond: engine.Beyond) -> str:
+    is_day = isinstance(beyond.bound, date)
+    bound = thai.format_date(beyond.bound, thai.language()) if is_day else f"{beyond.bound:,f}"
+    if beyond.other:
+        bound = f"{scheme.values[beyond.other].title.to(thai.language())} ({bound})"
+    if beyond.word == "at_least":
         before, less = _("Before %(whole)s: please check it again."), _("Less than %(whole)s: please check it again.")
         text = before if is_day else less
     elif is_day:
@@ -99,18 +94,28 @@ def _is_number(text: str) -> bool:
         return False
 
 
+def _over_a_hundred(scheme: engine.Scheme, criterion: engine.Criterion, amounts: Mapping[Slot, str]) -> dict[Slot, str]:
+    """Percentages over 100, where the rule does not expect them."""
+    numbers = criterion.rule.numbers()
+    expected = {number.value for number, goes_beyond in numbers if goes_beyond and isinstance(number, Plain)}
+    return {
+        slot: _("Over 100 %: please check it again.")
+        for slot, text in amounts.items()
+        if scheme.values[slot[0]].kind == "percent" and slot[0] not in expected and Decimal(text) > 100
+    }
+
+
 def _parts_of_one(
     scheme: engine.Scheme, amounts: Mapping[Slot, str], earlier: Mapping[Slot, Earlier]
 ) -> dict[Slot, str]:
     """Amounts that are no whole number, where all others of the same value are."""
-    said = _("Not a whole number: please check it again.")
     found = {}
     for slot, text in amounts.items():
         now = [other for at, other in amounts.items() if at[0] == slot[0] and at != slot]
-        beside = now + [one.value.text for at, one in earlier.items() if at[0] == slot[0]]
-        is_alone = not _is_whole(text) and beside and all(map(_is_whole, beside))
+        others = now + [amount.value.text for at, amount in earlier.items() if at[0] == slot[0]]
+        is_alone = not _is_whole(text) and others and all(map(_is_whole, others))
         if is_alone and scheme.values[slot[0]].kind in ("number", "map"):
-            found[slot] = said
+            found[slot] = _("Not a whole number: please check it again.")
     return found
 
 
@@ -137,13 +142,21 @@ def _far_from(scheme: engine.Scheme, amounts: Mapping[Slot, str], earlier: Mappi
     return found
 
 
+def _parts_of_less(scheme: engine.Scheme, criterion: engine.Criterion, amounts: Mapping[Slot, str]) -> dict[Slot, str]:
+    """Parts that are more than their whole, but of a target: more than that is an achievement, not a slip."""
+    found = {}
+    for number, goes_beyond in criterion.rule.numbers():
+        if isinstance(number, Percent) and not goes_beyond:
+            found |= _part_of_less(scheme, number, amounts)
+    return found
+
+
 def _part_of_less(scheme: engine.Scheme, number: Percent, amounts: Mapping[Slot, str]) -> dict[Slot, str]:
-    """A part that is more than its whole. More than a target is an achievement, not a slip."""
     part = amounts.get((number.part, ""))
     whole = str(number.fixed or "") if number.whole is None else amounts.get((number.whole, ""))
     if not part or not whole or Decimal(part) <= Decimal(whole):
         return {}
-    said = f"{Decimal(whole):,f}"
+    most = f"{Decimal(whole):,f}"
     if number.whole is not None:
-        said = f"{scheme.values[number.whole].title.to(thai.language())} ({said})"
-    return {(number.part, ""): _("More than %(whole)s: please check it again.") % {"whole": said}}
+        most = f"{scheme.values[number.whole].title.to(thai.language())} ({most})"
+    return {(number.part, ""): _("More than %(whole)s: please check it again.") % {"whole": most}}
