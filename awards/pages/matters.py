@@ -11,7 +11,7 @@ from awards.publish import Preparation
 from submissions.models import Evidence, Round, Sheet
 from submissions.questions.committee import closed_accounts
 from submissions.questions.handed_in import unconfirmed
-from submissions.questions.participants import Board
+from submissions.questions.participants import Participants
 
 
 def open_matters(round: Round, prepared: Preparation, *, at: datetime) -> list[str]:
@@ -56,14 +56,16 @@ def open_matters(round: Round, prepared: Preparation, *, at: datetime) -> list[s
     return matters
 
 
-def open_places(round: Round, board: Board, *, at: datetime) -> list[str]:
+def open_places(round: Round, participants: Participants, *, at: datetime) -> list[str]:
     """The same where a round only selects: there is nothing to review or to judge, but places to fill."""
     matters = []
     if round.named_by and timezone.localtime(at).date() <= round.named_by:
         matters.append(_("The day for naming and choosing is not over yet."))
-    if board.missing:
-        said = ngettext("%(count)s place is not filled yet.", "%(count)s places are not filled yet.", board.missing)
-        matters.append(said % {"count": board.missing})
+    if participants.missing:
+        said = ngettext(
+            "%(count)s place is not filled yet.", "%(count)s places are not filled yet.", participants.missing
+        )
+        matters.append(said % {"count": participants.missing})
     return matters
 
 

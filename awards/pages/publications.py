@@ -22,7 +22,7 @@ from submissions.accounts.events import Thing, record_file
 from submissions.models import Round
 from submissions.pages.dear import dear
 from submissions.questions import access
-from submissions.questions.participants import Board
+from submissions.questions.participants import Participants
 from submissions.questions.proofread import Refused
 
 from .forms import PublishForm
@@ -84,7 +84,7 @@ def publish_round(request, round_id: int) -> HttpResponse:
 def _form(request, round: Round, at, data) -> tuple[PublishForm, dict]:
     prepared = preparation_of(round, at=at)
     if round.only_selects:
-        matters = open_places(round, Board(round, request.user), at=at)
+        matters = open_places(round, Participants(round, request.user), at=at)
     else:
         matters = open_matters(round, prepared, at=at)
     awards = [] if round.only_selects else round.scheme.awards

@@ -18,7 +18,7 @@ from submissions.intake.nominations import register_years
 from submissions.models import Entry, Office, Round
 from submissions.models.places import within
 from submissions.questions import access
-from submissions.questions.participants import Board
+from submissions.questions.participants import Participants
 from submissions.templatetags.wording import entry_name, nominee_name, office_name
 
 GROUPS = 25  # on a page: a country has 878 districts in 76 provinces
@@ -90,11 +90,11 @@ def nominees(request, round_id: int) -> HttpResponse:
     """Who takes part, office by office, and who is still missing. `?missing` shows only where somebody is."""
     rounds = Round.objects.visible_to(request.user).select_related("edition", "preceding").defer("edition__text")
     round = get_object_or_404(rounds, pk=round_id)
-    board, missing_only = Board(round, request.user), "missing" in request.GET
-    page = Paginator(board.shown(missing_only=missing_only), GROUPS).get_page(request.GET.get("page"))
+    participants, missing_only = Participants(round, request.user), "missing" in request.GET
+    page = Paginator(participants.shown(missing_only=missing_only), GROUPS).get_page(request.GET.get("page"))
     context = {
         "round": round,
-        "board": board,
+        "board": participants,
         "page": page,
         "missing_only": missing_only,
         "may_see_table": access.why_not_see_ranks(request.user, round, whole_table=True) is None,
@@ -117,7 +117,7 @@ def nominee(request, pk: int) -> HttpResponse:
             show_reasons(form, refused.reasons)
         else:
             messages.success(request, _("%(nominee)s is named for %(office)s.") % _said(named))
-            return _to_board(named)
+            return _to_participants(named)
     return _form_page(request, "submissions/nominee.html", entry, form)
 
 
@@ -136,7 +136,7 @@ def choice(request, pk: int) -> HttpResponse:
     else:
         said = _("%(entry)s is chosen.") if is_chosen else _("%(entry)s is no longer chosen.")
         messages.success(request, said % {"entry": entry_name(entry)})
-    return _to_board(entry)
+    return _to_participants(entry)
 
 
 @login_required
@@ -155,7 +155,7 @@ def withdrawal(request, pk: int) -> HttpResponse:
         else:
             said = _("%(entry)s withdrew. Another may be named now.") if successor else _("%(entry)s withdrew.")
             messages.success(request, said % {"entry": entry_name(entry)})
-            return _to_board(successor or entry)
+            return _to_participants(successor or entry)
     return _form_page(request, "submissions/withdrawal.html", entry, form)
 
 
@@ -173,7 +173,7 @@ def _said(entry: Entry) -> dict:
     return {"nominee": nominee_name(entry), "office": office_name(entry.office)}
 
 
-def _to_board(entry: Entry) -> HttpResponse:
+def _to_participants(entry: Entry) -> HttpResponse:
     return redirect(reverse("nominees", args=[entry.round_id]) + f"#entry-{entry.pk}")
 
 

@@ -9,7 +9,7 @@ from . import access
 
 
 @dataclass
-class Row:
+class Participant:
     """One entry, and what this reader may do about it."""
 
     entry: Entry
@@ -27,7 +27,7 @@ class Group:
 
     office: Office | None
     is_whole: bool  # whether this reader sees all of it, and so can tell who is missing
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Participant] = field(default_factory=list)
     holders: set[int] = field(default_factory=set)  # the offices that have the places
     places: int = 0
 
@@ -40,7 +40,7 @@ class Group:
         return max(0, self.places - self.filled) if self.is_whole else 0
 
 
-class Board:
+class Participants:
     """A round's entries as one reader sees them, in a fixed number of statements."""
 
     def __init__(self, round: Round, user: User) -> None:
@@ -60,13 +60,13 @@ class Board:
         for group in self.found.values():
             group.places = len(group.holders) * (round.places or 1)
             self._settle(group)
-        self.groups = sorted(self.found.values(), key=lambda one: one.office.sort_key if one.office else "")
+        self.groups = sorted(self.found.values(), key=lambda group: group.office.sort_key if group.office else "")
 
     def _add(self, entry: Entry) -> None:
         holder = entry.office.at(self.round.places_per) if self.round.places_per else entry.office
         is_own = holder is None or holder.pk == entry.office_id
         group = self._group(entry.office.parent if is_own else holder)
-        group.rows.append(self._row(entry))
+        group.rows.append(self._participant(entry))
         if self.round.has_nominees or entry.state != Entry.State.WITHDRAWN:
             group.holders.add(entry.office_id if is_own else holder.pk)
 
@@ -75,23 +75,27 @@ class Board:
         shares = bool(office and office.kind == self.round.places_per)
         return self.found.setdefault(office.pk if office else None, Group(office, is_whole=not (is_part and shares)))
 
-    def _row(self, entry: Entry) -> Row:
+    def _participant(self, entry: Entry) -> Participant:
         takes_part = entry.state == Entry.State.TAKING_PART
-        is_settled = not self.acts or entry.pk in self.gone_on
-        is_open = not is_settled and not self.is_late
-        chooses = is_open and bool(self.round.preceding_id) and access.chooses(self.user, entry)
-        return Row(
+        may_act = self.acts and entry.pk not in self.gone_on
+        is_open = may_act and not self.is_late
+        chooses = is_open and self._chooses(entry)
+        return Participant(
             entry,
             is_filled=takes_part and not entry.awaits_nominee,
             can_name=is_open and self.names and takes_part,
             can_choose=chooses and entry.state == Entry.State.CANDIDATE,
             can_release=chooses and takes_part and bool(self.round.places),
-            can_withdraw=not is_settled and not entry.awaits_nominee and self._may_go(entry),
+            can_withdraw=may_act and self._may_go(entry),
         )
 
+    def _chooses(self, entry: Entry) -> bool:
+        return self.round.preceding_id is not None and access.chooses(self.user, entry)
+
     def _may_go(self, entry: Entry) -> bool:
-        named = self.round.scheme.nominees is not None
-        return entry.state != Entry.State.WITHDRAWN and (named or self.user.is_central)
+        if entry.awaits_nominee or entry.state == Entry.State.WITHDRAWN:
+            return False
+        return self.round.scheme.nominees is not None or self.user.is_central
 
     def _settle(self, group: Group) -> None:
         """Nobody is chosen beyond the places; whoever withdrew is shown with the entry that took the office's place."""
@@ -123,7 +127,7 @@ class Board:
     def missing(self) -> int:
         return sum(group.missing for group in self.groups)
 
-    def shown(self, *, missing_only: bool) -> list[tuple[Group, list[Row]]]:
+    def shown(self, *, missing_only: bool) -> list[tuple[Group, list[Participant]]]:
         """Each group with its rows; or those in which somebody is missing, with whoever may yet fill the place."""
         if not missing_only:
             return [(group, group.rows) for group in self.groups]
