@@ -31,8 +31,8 @@ def judges_with_offices():
 
 def seat(judge: User) -> str:
     """A judge as a list of them says it: the name, the office inside which they judge, and a closed account."""
-    said = f"{judge} ({judge.office})" if judge.office else str(judge)
-    return said if judge.is_active else _("%(judge)s – account closed") % {"judge": said}
+    name = f"{judge} ({judge.office})" if judge.office else str(judge)
+    return name if judge.is_active else _("%(judge)s – account closed") % {"judge": name}
 
 
 def closed_accounts(round: Round) -> str:

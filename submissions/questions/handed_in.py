@@ -32,14 +32,14 @@ def amounts_of(entries: Iterable[int]) -> QuerySet[Value]:
 def digests(entries: Iterable[Entry]) -> dict[int, str]:
     """SHA-256 over each entry's evidence and amounts, by its id. Two statements, however many entries."""
     schemes = {entry.pk: entry.round.scheme for entry in entries}
-    said: dict[int, list[list]] = defaultdict(list)
+    lines: dict[int, list[list]] = defaultdict(list)
     rows = evidence_of(schemes).order_by()
     for entry, requirement, *rest in rows.values_list("entry", "requirement", "period", "sha256", "url", "channels"):
         if is_office_s(schemes[entry], requirement):
-            said[entry].append(["evidence", requirement, *rest])
+            lines[entry].append(["evidence", requirement, *rest])
     for entry, *rest in amounts_of(schemes).order_by().values_list("entry", "code", "period", "text"):
-        said[entry].append(["value", *rest])
-    return {pk: hashlib.sha256(_canonical(said[pk])).hexdigest() for pk in schemes}
+        lines[entry].append(["value", *rest])
+    return {pk: hashlib.sha256(_canonical(lines[pk])).hexdigest() for pk in schemes}
 
 
 def _canonical(lines: list[list]) -> bytes:

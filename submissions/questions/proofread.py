@@ -73,8 +73,8 @@ def check_sizes(scheme: engine.Scheme, offices: Iterable[Office], refused: Refus
     """Can these offices be scored? Where points hang on the size group, each of them is in one."""
     sizes = {size.code for size in scheme.sizes}
     if sizes and (without := [str(office) for office in offices if office.size not in sizes]):
-        said = _("Points hang on the size group here, and these offices (%(count)s) have none: %(offices)s")
-        refused.add("", said % {"count": len(without), "offices": ", ".join(without[:10])})
+        fault = _("Points hang on the size group here, and these offices (%(count)s) have none: %(offices)s")
+        refused.add("", fault % {"count": len(without), "offices": ", ".join(without[:10])})
 
 
 def check_form(entry: Entry, by: User, code: str, period: str, refused: Refused) -> engine.Form | None:
@@ -139,12 +139,11 @@ def _check_amount(entry, slot: Slot, text: str, by: User, at: datetime, closed: 
         return text
     refused.add(slot_field(slot), closed[known.by])
     refused.add(slot_field(slot), access.why_not_yet(entry.round, code))
-    until = next((p.due for p in known.periods if p.code == period), known.until)
-    if not by.is_central and timezone.localtime(at).date() > until:
+    if not by.is_central and _is_over(known, period, at):
         refused.add(slot_field(slot), _("The time for this value is over."))
     if not text:
         return text
-    if known.kind == "map" and not (period.isprintable() and 0 < len(period) <= MOST_NAME):
+    if known.kind == "map" and not _is_name(period):
         refused.add(slot_field(slot), _("Give a name of %(most)s characters at most.") % {"most": MOST_NAME})
         return text
     try:
@@ -155,6 +154,16 @@ def _check_amount(entry, slot: Slot, text: str, by: User, at: datetime, closed: 
     if len(amount) > MOST_AMOUNT:
         refused.add(slot_field(slot), _("Write the number with %(most)s digits at most.") % {"most": MOST_AMOUNT})
     return amount
+
+
+def _is_over(value: engine.Value, period: str, at: datetime) -> bool:
+    until = next((known.due for known in value.periods if known.code == period), value.until)
+    return timezone.localtime(at).date() > until
+
+
+def _is_name(period: str) -> bool:
+    """Whether something in a map may be called so."""
+    return period.isprintable() and 0 < len(period) <= MOST_NAME
 
 
 MOST_TEXT = 256 * 1024  # bytes of a scheme's text; the longest that is shipped has 40 KB
@@ -169,13 +178,13 @@ def check_scheme(round: Round, text: str, refused: Refused) -> engine.Scheme | N
         scheme = engine.load(text)
     except engine.SchemeError as bad:
         for fault in bad.faults:
-            said = {"line": fault.line, "fault": fault.en if thai.language() == "en" else fault.th}
-            refused.add("text", _("Line %(line)s: %(fault)s") % said)
+            words = {"line": fault.line, "fault": fault.en if thai.language() == "en" else fault.th}
+            refused.add("text", _("Line %(line)s: %(fault)s") % words)
         return None
     code = round.edition.scheme_code
     if scheme.code != code:
-        said = {"code": scheme.code, "expected": code}
-        refused.add("text", _("This is the scheme %(code)s; the round is one of %(expected)s.") % said)
+        codes = {"code": scheme.code, "expected": code}
+        refused.add("text", _("This is the scheme %(code)s; the round is one of %(expected)s.") % codes)
     return scheme
 
 
