@@ -83,12 +83,7 @@ def hand_in_answers(
     waits for review.
     """
     at = at or entry.round.now()
-    refused = Refused()
-    form = check_form(entry, by, code, period, refused)
-    if form:
-        check_answers(form, answers, refused)
-    refused.raise_if_any()
-    assert form
+    form = _checked(entry, code, period, answers, by=by)
     paper = filled_forms.printed(entry, form, period, answers, by=by, at=at)
     # Laid out before the entry is held: it takes a second.
     twin = _standing_twin(entry, form, period, answers)
@@ -97,27 +92,54 @@ def hand_in_answers(
     with transaction.atomic():
         hold(entry)
         draft = _draft(entry, code, period)
+        is_unmoved = _is_unmoved(draft, revision, page, turn)
         if (twin := _standing_twin(entry, form, period, answers)) and twin != lost:
-            if draft.data and _is_unmoved(draft, revision, page, turn):  # else somebody is at the next answers already
+            if draft.data and is_unmoved:  # else somebody is at the next answers already
                 _empty(draft, page, turn, by=by, at=at)
             return twin
-        if not _is_unmoved(draft, revision, page, turn):
+        if not is_unmoved:
             raise Conflict(draft)
-        before = _before(entry, form, period)
-
-        def freeze(evidence: Evidence) -> None:  # with it, so that no file stays of what could not be frozen
-            FilledForm.objects.create(evidence=evidence, form=code, data=dict(answers), paper=paper)
-
-        evidence = attach_evidence(
-            entry,
-            HandIn(form.requirement, period, replaces=before, revision=before.revision if before else None),
-            by=by,
-            upload=ContentFile(upload or filled_forms.pdf(paper), filled_forms.name_of(paper)),
-            at=at,
-            then=freeze,
-        )
+        evidence = _attach(entry, form, period, answers, paper, upload or filled_forms.pdf(paper), by=by, at=at)
         _empty(draft, page, turn, by=by, at=at)
         return evidence
+
+
+def _checked(entry: Entry, code: str, period: str, answers: Mapping[str, engine.Answer], *, by) -> engine.Form:
+    """The form, if these answers may be handed in for it."""
+    refused = Refused()
+    form = check_form(entry, by, code, period, refused)
+    if form:
+        check_answers(form, answers, refused)
+    refused.raise_if_any()
+    assert form
+    return form
+
+
+def _attach(
+    entry: Entry,
+    form: engine.Form,
+    period: str,
+    answers: Mapping[str, engine.Answer],
+    paper: dict,
+    content: bytes,
+    *,
+    by,
+    at: datetime,
+) -> Evidence:
+    """Evidence of the PDF (`content`), in place of what was made of the form before."""
+    before = _before(entry, form, period)
+
+    def freeze(evidence: Evidence) -> None:  # with it, so that no file stays of what could not be frozen
+        FilledForm.objects.create(evidence=evidence, form=form.code, data=dict(answers), paper=paper)
+
+    return attach_evidence(
+        entry,
+        HandIn(form.requirement, period, replaces=before, revision=before.revision if before else None),
+        by=by,
+        upload=ContentFile(content, filled_forms.name_of(paper)),
+        at=at,
+        then=freeze,
+    )
 
 
 def _of_form(entry: Entry, form: engine.Form, period: str):

@@ -82,15 +82,15 @@ def _check_extensions(entries, slots, until: date, reason: str, refused: Refused
         refused.add("entries", _("Nobody takes part there."))
     if not slots:
         refused.add("slots", _("Choose what more time is given for."))
-    asked = Refused()
+    unknown = Refused()
     for scheme in {entry.round.edition_id: entry.round.scheme for entry in entries}.values():
         for requirement, period in slots:
-            check_period(scheme, requirement, period, asked)
-    refused.reasons |= asked.reasons
+            check_period(scheme, requirement, period, unknown)
+    refused.reasons |= unknown.reasons
     farthest = max((entry.round.scheme.close for entry in entries), default=until) + FARTHEST
     if until > farthest:
         refused.add("until", _("That is more than two years after the close. Check the year."))
-    gaining = {} if asked.reasons else who_gains(entries, slots, until)
+    gaining = {} if unknown.reasons else who_gains(entries, slots, until)
     if gaining and not any(gaining.values()):
         refused.add("until", _("The deadline is that day already, or later: nobody would gain time."))
     return gaining

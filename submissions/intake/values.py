@@ -1,6 +1,6 @@
 """Numbers, dates and answers come in."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -38,14 +38,10 @@ def enter_values(
     with transaction.atomic():
         hold(entry)
         present = {(v.code, v.period): v for v in entry.values.select_for_update()}
-        for slot, revision in (revisions or {}).items():
-            value = present.get(slot)
-            is_other = slot in canonical and canonical[slot] != (value.text if value else "")
-            if is_other and (value.revision if value else 0) != revision:
-                raise Conflict(value)
+        _raise_conflict(canonical, present, revisions or {})
         _leave_out(canonical, {slot: value.text for slot, value in present.items()}, refused)
         refused.raise_if_any()
-        return _write_values(entry, canonical, present, source=source, by=by, at=at, ticked=ticked)
+        return _write_values(entry, canonical, present, by=by, source=source, at=at, ticked=ticked)
 
 
 def judge_figures(entry: Entry, amounts: Mapping[Slot, str], present: Mapping[Slot, str], *, by) -> None:
@@ -59,6 +55,15 @@ def judge_figures(entry: Entry, amounts: Mapping[Slot, str], present: Mapping[Sl
     refused.raise_if_any()
 
 
+def _raise_conflict(texts: Mapping[Slot, str], present: Mapping[Slot, Value], revisions: Mapping[Slot, int]) -> None:
+    """Where somebody else changed an amount since it was read, and this person would change it too."""
+    for slot, revision in revisions.items():
+        value = present.get(slot)
+        is_other = slot in texts and texts[slot] != (value.text if value else "")
+        if is_other and (value.revision if value else 0) != revision:
+            raise Conflict(value)
+
+
 def _leave_out(texts: dict[Slot, str], present: Mapping[Slot, str], refused: Refused) -> None:
     """What stays as it was needs no permission: a form sends its closed fields back unchanged."""
     for slot in [slot for slot, text in texts.items() if present.get(slot, "") == text]:
@@ -66,36 +71,51 @@ def _leave_out(texts: dict[Slot, str], present: Mapping[Slot, str], refused: Ref
         refused.reasons.pop(slot_field(slot), None)
 
 
-def _write_values(entry: Entry, texts: Mapping[Slot, str], present: Mapping[Slot, Value], **entered) -> list[Value]:
+def _write_values(
+    entry: Entry,
+    texts: Mapping[Slot, str],
+    present: Mapping[Slot, Value],
+    *,
+    by,
+    source: str,
+    at: datetime,
+    ticked: Collection[Slot],
+) -> list[Value]:
     """In a few statements, however many: an import brings a thousand and holds every lock until its end."""
     if not texts:
         return []
-    by, at, source = entered["by"], entered["at"], entered["source"]
-    written, new, moved, deeds = [], [], [], []
-    ended = _ended(entry, {code for code, period in texts if (code, period) not in present})
-    for (code, period), text in texts.items():
-        value = present.get((code, period))
-        before = value.text if value else ""
-        if value is None:
-            value = Value(entry=entry, code=code, period=period, revision=ended.get((code, period), 0))
-            new.append(value)
-        elif text:
-            moved.append(value)
-        else:
-            value.delete()
-        if text:
-            value.text, value.source, value.entered_by, value.entered_at = text, source, by, at
-            value.revision += 1
-        ticked = {"ticked": True} if (code, period) in entered["ticked"] else {}
-        deeds.append(carried.of_value(value, before, text) | {"source": source} | ticked)
-        written.append(value)
-    if beside := sorted(slot_field(slot) for slot in entered["ticked"] if slot not in texts):
+    new = _new_values(entry, texts, present)
+    values = {slot: present.get(slot) or new[slot] for slot in texts}
+    deeds = []
+    for slot, text in texts.items():
+        deed = _write(values[slot], text, by=by, source=source, at=at)
+        deeds.append(deed | {"ticked": True} if slot in ticked else deed)
+    if beside := sorted(slot_field(slot) for slot in ticked if slot not in texts):
         deeds[0]["ticked_beside"] = beside
-    bulk_create_with_history(new, Value, default_user=by)
+    moved = [value for slot, value in values.items() if slot in present and texts[slot]]
+    bulk_create_with_history(list(new.values()), Value, default_user=by)
     bulk_update_with_history(moved, Value, ["text", "source", "entered_by", "entered_at", "revision"], default_user=by)
     Event.objects.record_all(entry, "value.entered", deeds, by=by)
     Entry.objects.filter(pk=entry.pk).touch()  # writing in bulk sends no signal of its own
-    return written
+    return list(values.values())
+
+
+def _write(value: Value, text: str, *, by, source: str, at: datetime) -> dict:
+    """Make it say this, to be saved with others; or delete it. Returns what the event carries."""
+    before = value.text
+    if text:
+        value.text, value.source, value.entered_by, value.entered_at = text, source, by, at
+        value.revision += 1
+    else:
+        value.delete()
+    return carried.of_value(value, before, text) | {"source": source}
+
+
+def _new_values(entry: Entry, slots: Iterable[Slot], present: Collection[Slot]) -> dict[Slot, Value]:
+    """Where nothing is present yet."""
+    new = [slot for slot in slots if slot not in present]
+    ended = _ended(entry, {code for code, _period in new})
+    return {slot: Value(entry=entry, code=slot[0], period=slot[1], revision=ended.get(slot, 0)) for slot in new}
 
 
 def _ended(entry: Entry, codes: Collection[str]) -> dict[Slot, int]:
