@@ -168,10 +168,18 @@ def differing(told: Any, present: Any) -> tuple[Any, Any]:
     """What two values of one term have that the other has not; both whole where they are no lists or mappings."""
     if isinstance(told, dict) and isinstance(present, dict):
         keys = [key for key in told | present if told.get(key, ...) != present.get(key, ...)]
-        return tuple({key: one[key] for key in keys if key in one} for one in (told, present))
+        return _parts(told, keys), _parts(present, keys)
     if isinstance(told, list) and isinstance(present, list):
-        return [one for one in told if one not in present], [one for one in present if one not in told]
+        return _without(told, present), _without(present, told)
     return told, present
+
+
+def _parts(mapping: dict[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    return {key: mapping[key] for key in keys if key in mapping}
+
+
+def _without(terms: list[Any], others: list[Any]) -> list[Any]:
+    return [term for term in terms if term not in others]
 
 
 def who_saves(row) -> Any:
