@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.db.models import QuerySet
 
-from submissions.models import Edition, Entry, Event, Round, Told
+from submissions.models import Edition, Entry, Event, Round, ToldUpTo
 from submissions.signals import heads_asked
 
 from . import findings as found
@@ -107,7 +107,7 @@ class _Look:
         chains: dict[int, list[Event]] = {pk: [] for pk in ids}
         for event in Event.objects.filter(entry__in=ids).order_by("entry", "sequence").iterator():
             chains[event.entry_id].append(event)
-        told = dict(Told.objects.filter(pk__in=ids).values_list("pk", "sequence"))
+        told = dict(ToldUpTo.objects.filter(pk__in=ids).values_list("pk", "sequence"))
         present, written = terms.read(ids), rows.read(ids)
         for pk, entry in self.entries.items():
             self.events += len(chains[pk])

@@ -8,7 +8,7 @@ from .entries import Entry, Event
 from .evidence import Evidence, Value
 from .examinations import Examination, Fingerprint, Likeness
 from .judging import Sheet
-from .notices import Channel, Letter, Notice, Reminded, Telling, Told
+from .notices import Channel, Letter, Notice, Reminded, Telling, ToldUpTo
 from .people import CalendarFeed, User
 from .places import Holiday, Office, RegisterLine
 from .remarks import Remark
@@ -45,7 +45,7 @@ __all__ = [
     "Sheet",
     "Telling",
     "Token",
-    "Told",
+    "ToldUpTo",
     "Tries",
     "Upload",
     "User",

@@ -155,11 +155,14 @@ class Telling(models.Model):
         return str(self.user)
 
 
-class Told(models.Model):
+class ToldUpTo(models.Model):
     """Up to which event of an entry's chain its people were told. A chain has no gaps, so that none is missed."""
 
     entry = models.OneToOneField(Entry, models.CASCADE, primary_key=True, related_name="told")
     sequence = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "submissions_told"
 
     def __str__(self) -> str:
         return f"{self.entry_id}: {self.sequence}"

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from scoring import engine
-from submissions.models import Entry, Event, Evidence, Notice, Remark, Told
+from submissions.models import Entry, Event, Evidence, Notice, Remark, ToldUpTo
 from submissions.questions.deadlines import more_time
 from submissions.questions.handed_in import last_confirmed
 
@@ -51,8 +51,8 @@ def _tell(ids: list[int]) -> int:
 def pass_over(entries) -> None:
     """Begin at the end: what was recorded of these entries until now is told to nobody."""
     ends = Event.objects.filter(entry__in=entries).order_by().values_list("entry").annotate(Max("sequence"))
-    rows = [Told(entry_id=entry, sequence=sequence) for entry, sequence in ends]
-    Told.objects.bulk_create(
+    rows = [ToldUpTo(entry_id=entry, sequence=sequence) for entry, sequence in ends]
+    ToldUpTo.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["entry"], update_fields=["sequence"], batch_size=500
     )
 
@@ -65,9 +65,9 @@ def _behind(entry_ids: Iterable[int] | None):
 
 
 def _tell_batch(ids: list[int]) -> int:
-    Told.objects.bulk_create([Told(entry_id=pk) for pk in ids], ignore_conflicts=True)
+    ToldUpTo.objects.bulk_create([ToldUpTo(entry_id=pk) for pk in ids], ignore_conflicts=True)
     with transaction.atomic():
-        told = {row.pk: row for row in Told.objects.filter(pk__in=ids).order_by("pk").select_for_update()}
+        told = {row.pk: row for row in ToldUpTo.objects.filter(pk__in=ids).order_by("pk").select_for_update()}
         ends = dict(Event.objects.filter(entry__in=ids).order_by().values_list("entry").annotate(Max("sequence")))
         fresh = Event.objects.filter(entry__in=ids, sequence__gt=F("entry__told__sequence"))
         events = [
@@ -77,7 +77,7 @@ def _tell_batch(ids: list[int]) -> int:
         made += _tell_heads(fresh.filter(verb__in=CHANGES, entry__round__needs_confirmation=True))
         for row in told.values():
             row.sequence = max(row.sequence, ends.get(row.pk, 0))
-        Told.objects.bulk_update(told.values(), ["sequence"])
+        ToldUpTo.objects.bulk_update(told.values(), ["sequence"])
         return made
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from submissions import intake
-from submissions.models import Entry, Event, Notice, Told
+from submissions.models import Entry, Event, Notice, ToldUpTo
 from submissions.notices import from_events, tell
 from submissions.notices.from_events import pass_over, tell_recorded
 from submissions.notices.words import say
@@ -173,7 +173,7 @@ def test_a_worker_that_dies_before_it_noted_what_it_told_told_nobody(entry, offi
         raise KeyboardInterrupt
 
     with monkeypatch.context() as dying:
-        dying.setattr(Told.objects, "bulk_update", die)
+        dying.setattr(ToldUpTo.objects, "bulk_update", die)
         with pytest.raises(KeyboardInterrupt):
             tell_recorded()
     assert not Notice.objects.exists()
