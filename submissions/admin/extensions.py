@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelect2W
 from submissions import intake, thai
 from submissions.fields import BuddhistDateField, show_reasons, whole
 from submissions.models import Entry, Extension, Round
+from submissions.models.rounds import MOST_ORDER_NUMBER, MOST_REASON
 from submissions.questions.deadlines import who_gains
 from submissions.spreadsheets import tables
 
@@ -31,8 +32,8 @@ class ExtensionForm(forms.Form):
         help_text=_("Several may be chosen; all of them get the same day."),
     )
     until = BuddhistDateField(label=_("until the end of"), help_text=_("Such as 31/12/2566"))
-    reason = forms.CharField(label=_("reason"), max_length=500)
-    order_number = forms.CharField(label=_("order number"), max_length=100, required=False)
+    reason = forms.CharField(label=_("reason"), max_length=MOST_REASON)
+    order_number = forms.CharField(label=_("order number"), max_length=MOST_ORDER_NUMBER, required=False)
 
     def __init__(self, round: Round, *args) -> None:
         super().__init__(*args)

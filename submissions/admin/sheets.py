@@ -16,6 +16,7 @@ from unfold.views import ChangeList
 from submissions import intake
 from submissions.fields import NumberField, show_reasons, whole
 from submissions.models import Entry, Evidence, Sheet
+from submissions.models.judging import MOST_REMARK
 from submissions.questions import access
 from submissions.questions.handed_in import states
 from submissions.questions.proofread import check_sheet
@@ -73,7 +74,7 @@ class SheetForm(forms.Form):
         for code, item in self.scheme.items.items():
             self.fields[code] = NumberField(required=False, label=in_words(item.title))
         self.fields["remark"] = forms.CharField(
-            required=False, label=_("Remark"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": 4000})
+            required=False, label=_("Remark"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": MOST_REMARK})
         )
         self.fields["confirmed"] = forms.BooleanField(required=False, label=_("I have finished; the sheet is final."))
 

@@ -18,6 +18,7 @@ from submissions.accounts.steps import first_step
 from submissions.fields import whole
 from submissions.files import room
 from submissions.intake import Conflict
+from submissions.models.evidence import MOST_NAME_IN_MAP
 from submissions.questions.proofread import Refused
 
 
@@ -83,7 +84,7 @@ class PeriodField(Text):
     """A period's code; null, empty or left out where there is none."""
 
     def __init__(self, **options) -> None:
-        super().__init__(required=False, allow_null=True, allow_blank=True, max_length=100, **options)
+        super().__init__(required=False, allow_null=True, allow_blank=True, max_length=MOST_NAME_IN_MAP, **options)
 
     def to_representation(self, value) -> str | None:
         return value or None

@@ -9,6 +9,8 @@ from rest_framework.views import APIView
 
 from submissions import intake
 from submissions.models import Entry, Office, Scope
+from submissions.models.places import MOST_NAME, MOST_OFFICE_CODE
+from submissions.models.rounds import MOST_CODE, MOST_REASON
 from submissions.questions import access
 
 from .base import Text
@@ -17,10 +19,14 @@ from .serializers import EntrySerializer
 
 
 class NamingSerializer(serializers.Serializer):
-    name = Text(default="", allow_blank=True, max_length=200, help_text="A person's name, where one is to be named")
-    office = Text(default="", allow_blank=True, max_length=20, help_text="The code of one of its own subdistricts")
+    name = Text(
+        default="", allow_blank=True, max_length=MOST_NAME, help_text="A person's name, where one is to be named"
+    )
+    office = Text(
+        default="", allow_blank=True, max_length=MOST_OFFICE_CODE, help_text="The code of one of its own subdistricts"
+    )
     declared = serializers.ListField(
-        child=Text(max_length=60), default=list, help_text="The yes/no values that hold of the nominee"
+        child=Text(max_length=MOST_CODE), default=list, help_text="The yes/no values that hold of the nominee"
     )
 
 
@@ -29,7 +35,7 @@ class ChoiceSerializer(serializers.Serializer):
 
 
 class WithdrawalSerializer(serializers.Serializer):
-    reason = Text(max_length=500)
+    reason = Text(max_length=MOST_REASON)
 
 
 class Deed(EntriesMixin, APIView):

@@ -10,7 +10,9 @@ from rest_framework import serializers
 from scoring import engine
 from submissions.examination.remarks import tell
 from submissions.models import Entry, Evidence, Office, Round, Sheet, User, Value
-from submissions.models.evidence import MOST_NOTE
+from submissions.models.evidence import MOST_AMOUNT, MOST_NOTE
+from submissions.models.judging import MOST_REMARK
+from submissions.models.rounds import MOST_CODE
 from submissions.questions import access
 
 from .base import PeriodField, Text
@@ -290,7 +292,7 @@ class LinkSerializer(serializers.Serializer):
 
 
 class LinkInSerializer(LinkSerializer):
-    requirement = Text(max_length=60)
+    requirement = Text(max_length=MOST_CODE)
     period = PeriodField()
 
 
@@ -332,9 +334,9 @@ class ValueSerializer(serializers.ModelSerializer):
 class AmountSerializer(serializers.Serializer):
     """One amount to enter. An empty amount takes the value back."""
 
-    code = Text(max_length=60)
+    code = Text(max_length=MOST_CODE)
     period = PeriodField()
-    amount = Text(allow_blank=True, max_length=60)
+    amount = Text(allow_blank=True, max_length=MOST_AMOUNT)
     revision = serializers.IntegerField(min_value=0, max_value=MAX_ID, help_text="As it was read; 0: nothing was there")
 
 
@@ -374,7 +376,7 @@ class SheetSerializer(serializers.ModelSerializer):
 
 class SheetInSerializer(serializers.Serializer):
     points = serializers.DictField(child=Text(allow_blank=True, max_length=60), help_text="{item: points as text}")
-    remark = Text(required=False, allow_blank=True, default="", max_length=4000)
+    remark = Text(required=False, allow_blank=True, default="", max_length=MOST_REMARK)
     revision = RevisionField()
 
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from submissions.fields import BuddhistDateField
 from submissions.models import Scope, Token
+from submissions.models.tokens import MOST_TOKEN_NAME
 
 from .tokens import TooMany, make_token
 
@@ -30,7 +31,7 @@ class TokenForm(forms.Form):
 
     name = forms.CharField(
         label=gettext_lazy("Name"),
-        max_length=100,
+        max_length=MOST_TOKEN_NAME,
         help_text=gettext_lazy("Which program uses it, and where: you will know by this which one to end."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

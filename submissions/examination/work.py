@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from submissions.files import confined, fingerprints, recognise, scanner
 from submissions.models import Entry, Evidence, Examination, Notice
+from submissions.models.examinations import MOST_THREAT
 from submissions.notices import tell
 from submissions.notices.from_events import EXCERPT
 from submissions.notices.people import central_staff, officers_of
@@ -63,7 +64,7 @@ def _scan(examination: Examination) -> None:
     try:
         scanner.ask()  # one that hangs is not worth waiting for with every file
         with examination.evidence.file.open("rb") as file:
-            examination.threat = scanner.scan(file)[:200]
+            examination.threat = scanner.scan(file)[:MOST_THREAT]
     except scanner.Away as away:
         log.warning("the virus scanner is away: %s", away)
         return

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from submissions.models.evidence import MOST_URL
+
 from . import confined, opens, seats
 
 log = logging.getLogger(__name__)
@@ -280,7 +282,7 @@ _OPENERS = {
 def inspect_link(url: str) -> str:
     """A link as it is kept. Raises Unfit when it can't lead anywhere on the web."""
     url = url.strip()
-    if len(url) > 1000:
+    if len(url) > MOST_URL:
         raise Unfit(_("The web address is longer than 1,000 characters."))
     try:
         parts = urlsplit(url)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from submissions.files import recognise, room
 from submissions.files.partial import Whole
 from submissions.models import Evidence
+from submissions.models.evidence import MOST_FILE_NAME
 from submissions.questions.proofread import Refused
 from submissions.vault import Kept, vault
 
@@ -87,4 +88,4 @@ def discard(kept: Kept | None) -> None:
 def short_name(name: str) -> str:
     """The name people gave the file, without folders and control characters; its end, with the suffix, is kept."""
     printable = "".join(c for c in name.replace("\\", "/").rsplit("/", 1)[-1] if c.isprintable())
-    return printable[-255:] or "file"
+    return printable[-MOST_FILE_NAME:] or "file"

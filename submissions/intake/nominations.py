@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from scoring.engine import Nominees
 from submissions.log import terms
 from submissions.models import Entry, Event, Office, RegisterLine, Round
-from submissions.models.places import within
+from submissions.models.places import MOST_NAME, within
+from submissions.models.rounds import MOST_REASON
 from submissions.questions import access
 from submissions.questions.proofread import Refused
 from submissions.thai import ERA, language
@@ -50,7 +51,7 @@ def _check_nominee(entry: Entry, name: str, office: Office | None, declared: set
     if nominees.kind == "person":
         if not name:
             refused.add("name", _("Enter the person's name."))
-        elif len(name) > 200:
+        elif len(name) > MOST_NAME:
             refused.add("name", _("The name is longer than 200 characters."))
     else:
         _check_subdistrict(entry, office, refused)
@@ -126,7 +127,7 @@ def withdraw_entry(entry: Entry, *, by, reason: str) -> Entry | None:
         refused.add("", access.why_not_withdraw_entry(by, entry))
         if not reason:
             refused.add("reason", _("Say why it withdraws."))
-        if len(reason) > 500:
+        if len(reason) > MOST_REASON:
             refused.add("reason", _("The reason is longer than 500 characters."))
         if entry.state == Entry.State.WITHDRAWN:
             refused.add("", _("It is withdrawn already."))

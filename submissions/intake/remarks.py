@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from submissions.documents.printable import printable
 from submissions.log import carried
 from submissions.models import Entry, Event, Remark
+from submissions.models.remarks import MOST_MESSAGE
 from submissions.questions import access
 from submissions.questions.proofread import Refused, check_period
 
 from .hold import hold
 
-MOST = 2000  # characters
 A_DAY = 50  # remarks of one person on one entry in a day: more is no conversation
 
 
@@ -30,7 +30,7 @@ def write_remark(entry: Entry, *, by, requirement: str, period: str = "", text: 
     check_period(entry.round.scheme, requirement, period, refused)
     if not text:
         refused.add("text", _("Write your message."))
-    elif len(text) > MOST:
+    elif len(text) > MOST_MESSAGE:
         refused.add("text", _("The message has %(count)s characters; 2,000 are allowed.") % {"count": f"{len(text):,}"})
     refused.raise_if_any()
     with transaction.atomic():

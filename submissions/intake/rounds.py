@@ -9,6 +9,7 @@ from simple_history.utils import bulk_create_with_history
 
 from submissions.log import carried
 from submissions.models import Edition, Entry, Event, Extension, Office, Round
+from submissions.models.rounds import MOST_REASON
 from submissions.questions import access
 from submissions.questions.deadlines import who_gains
 from submissions.questions.proofread import Refused, check_period, check_scheme, check_sizes
@@ -106,7 +107,7 @@ def adopt_edition(round: Round, text: str, *, by, reason: str, expected: str) ->
     reason = reason.strip()
     if not reason:
         refused.add("reason", _("Say why the criteria change; it is kept in the round's history."))
-    if len(reason) > 500:
+    if len(reason) > MOST_REASON:
         refused.add("reason", _("The reason is longer than 500 characters."))
     check_scheme(round, text, refused)
     with transaction.atomic():

@@ -8,6 +8,7 @@ from submissions.frozen import Frozen, FrozenQuerySet
 
 from .entries import Entry
 from .evidence import Evidence, OfEntryQuerySet
+from .rounds import MOST_PERIOD
 
 
 class Answers(models.Model):
@@ -15,7 +16,7 @@ class Answers(models.Model):
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="answers", verbose_name=_("entry"))
     form = models.CharField(_("form"), max_length=40)
-    period = models.CharField(_("period"), max_length=20, blank=True)
+    period = models.CharField(_("period"), max_length=MOST_PERIOD, blank=True)
     data = models.JSONField(_("answers"))
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("saved by")

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from submissions.frozen import Frozen, FrozenQuerySet
 from submissions.signals import events_recorded, facts_changed
 
-from .places import DEPTH, Office, within
-from .rounds import Round
+from .places import DEPTH, MOST_NAME, Office, within
+from .rounds import MOST_REASON, Round
 
 
 class EntryQuerySet(models.QuerySet):
@@ -98,11 +98,11 @@ class Entry(models.Model):
     round = models.ForeignKey(Round, models.PROTECT, related_name="entries", verbose_name=_("round"))
     office = models.ForeignKey(Office, models.PROTECT, related_name="entries", verbose_name=_("office"))
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.TAKING_PART)
-    withdrawn_reason = models.CharField(_("reason for withdrawing"), max_length=500, blank=True)
+    withdrawn_reason = models.CharField(_("reason for withdrawing"), max_length=MOST_REASON, blank=True)
     taken_out = models.BooleanField(
         _("taken out"), default=False, db_default=False, editable=False, help_text=_("It was entered by mistake.")
     )
-    nominee_name = models.CharField(_("person named"), max_length=200, blank=True)
+    nominee_name = models.CharField(_("person named"), max_length=MOST_NAME, blank=True)
     nominee_office = models.ForeignKey(
         Office, models.PROTECT, null=True, blank=True, related_name="nominations", verbose_name=_("subdistrict named")
     )

@@ -11,8 +11,13 @@ from submissions import thai
 from submissions.vault import vault
 
 from .entries import Entry
+from .rounds import MOST_CODE, MOST_PERIOD
 
 MOST_NOTE = 2000  # characters, of a reason for returning too
+MOST_FILE_NAME = 255  # of the name that people gave a file
+MOST_URL = 1000
+MOST_NAME_IN_MAP = 100  # which stands where a value of another kind has its period
+MOST_AMOUNT = 60
 
 
 class OfEntryQuerySet(models.QuerySet):
@@ -40,14 +45,14 @@ class Evidence(models.Model):
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="evidence", verbose_name=_("entry"))
-    requirement = models.CharField(_("requirement"), max_length=60)
-    period = models.CharField(_("period"), max_length=20, blank=True)
+    requirement = models.CharField(_("requirement"), max_length=MOST_CODE)
+    period = models.CharField(_("period"), max_length=MOST_PERIOD, blank=True)
     file = models.FileField(_("file"), storage=vault, blank=True, max_length=200)
-    original_name = models.CharField(_("file name"), max_length=255, blank=True)
+    original_name = models.CharField(_("file name"), max_length=MOST_FILE_NAME, blank=True)
     content_type = models.CharField(_("type of file"), max_length=100, blank=True)
     size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True, db_index=True)
-    url = models.URLField(_("link"), max_length=1000, blank=True)
+    url = models.URLField(_("link"), max_length=MOST_URL, blank=True)
     channels = models.JSONField(_("channels"), default=list, blank=True)
     note = models.TextField(_("note"), max_length=MOST_NOTE, blank=True)
     submitted_at = models.DateTimeField(_("handed in at"))
@@ -129,9 +134,9 @@ class Value(models.Model):
         IMPORT = "import", _("imported from a central system")
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="values", verbose_name=_("entry"))
-    code = models.CharField(_("value"), max_length=60)
-    period = models.CharField(_("period"), max_length=100, blank=True)
-    text = models.CharField(_("amount"), max_length=60)
+    code = models.CharField(_("value"), max_length=MOST_CODE)
+    period = models.CharField(_("period"), max_length=MOST_NAME_IN_MAP, blank=True)
+    text = models.CharField(_("amount"), max_length=MOST_AMOUNT)
     source = models.CharField(_("source"), max_length=10, choices=Source.choices, default=Source.OFFICE)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")

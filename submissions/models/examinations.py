@@ -11,6 +11,8 @@ from submissions.files.fingerprints import KEYS
 
 from .evidence import Evidence
 
+MOST_THREAT = 200  # characters of what a scanner calls a virus
+
 
 class Examination(models.Model):
     """Of one file handed in: whether it holds a virus, and what was seen when it was opened."""
@@ -28,7 +30,7 @@ class Examination(models.Model):
     evidence = models.OneToOneField(Evidence, models.CASCADE, primary_key=True, related_name="examination")
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
     scan = models.CharField(_("viruses"), max_length=10, choices=Scan.choices, default=Scan.WAITING)
-    threat = models.CharField(_("name of the virus"), max_length=200, blank=True)
+    threat = models.CharField(_("name of the virus"), max_length=MOST_THREAT, blank=True)
     facts = models.JSONField(_("what was seen"), default=dict, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     # When it is to be worked on, if nobody has finished by then; nothing: there is nothing (more) to do.

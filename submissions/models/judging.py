@@ -8,6 +8,8 @@ from simple_history.models import HistoricalRecords
 
 from .entries import Entry
 
+MOST_REMARK = 4000  # characters
+
 
 class SheetQuerySet(models.QuerySet):
     def visible_to(self, user) -> "SheetQuerySet":
@@ -40,7 +42,7 @@ class Sheet(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="sheets", verbose_name=_("committee member")
     )
     points = models.JSONField(_("points"), default=dict, blank=True)
-    remark = models.TextField(_("remark"), max_length=4000, blank=True)
+    remark = models.TextField(_("remark"), max_length=MOST_REMARK, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)
     saved_at = models.DateTimeField(_("saved at"))
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)

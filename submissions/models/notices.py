@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from .entries import Entry
 from .rounds import Round
 
+MOST_FAULT = 300  # characters
+MOST_LINE_ID = 64
+
 
 class Channel(models.TextChoices):
     MAIL = "mail", _("e-mail")
@@ -44,7 +47,7 @@ class Letter(models.Model):
         _("next try"), null=True, blank=True, default=timezone.now, help_text=_("Nothing: it is sent, or given up.")
     )
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
-    fault = models.CharField(_("why it was not sent"), max_length=300, blank=True)
+    fault = models.CharField(_("why it was not sent"), max_length=MOST_FAULT, blank=True)
 
     class Meta:
         verbose_name = _("letter")
@@ -142,7 +145,7 @@ class Telling(models.Model):
     mail = models.CharField(_("By e-mail"), max_length=10, choices=Pace.choices, default=Pace.AT_ONCE)
     line = models.CharField(_("By LINE"), max_length=10, choices=Pace.choices, default=Pace.AT_ONCE)
     language = models.CharField(max_length=2, default="th")
-    line_id = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    line_id = models.CharField(max_length=MOST_LINE_ID, null=True, unique=True, editable=False)
     # Typed to the portal's LINE account by the person it was shown to: so the two are known to be one.
     line_code = models.CharField(max_length=8, null=True, unique=True, editable=False)
     line_code_until = models.DateTimeField(null=True, editable=False)

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from .places import Office
+from .places import MOST_NAME, Office
 
 
 class User(AbstractUser):
@@ -21,7 +21,7 @@ class User(AbstractUser):
 
     first_name = None
     last_name = None
-    full_name = models.CharField(_("full name"), max_length=200, blank=True)
+    full_name = models.CharField(_("full name"), max_length=MOST_NAME, blank=True)
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.OFFICER)
     office = models.ForeignKey(
         Office, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("office")

@@ -9,12 +9,15 @@ from simple_history.models import HistoricalRecords
 
 from submissions import thai
 
+MOST_NAME = 200  # characters, of whatever has one
+MOST_OFFICE_CODE = 20
+
 
 class Named(models.Model):
     """A thing with an official Thai name and an English one."""
 
-    name_th = models.CharField(_("name in Thai"), max_length=200)
-    name_en = models.CharField(_("name in English"), max_length=200, blank=True)
+    name_th = models.CharField(_("name in Thai"), max_length=MOST_NAME)
+    name_en = models.CharField(_("name in English"), max_length=MOST_NAME, blank=True)
 
     class Meta:
         abstract = True
@@ -42,7 +45,7 @@ class Office(Named):
         MEDIUM = "medium", _("medium")
         LARGE = "large", _("large")
 
-    code = models.CharField(_("code"), max_length=20, unique=True)
+    code = models.CharField(_("code"), max_length=MOST_OFFICE_CODE, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")

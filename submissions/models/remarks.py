@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from submissions.frozen import Frozen, FrozenQuerySet
 
 from .entries import Entry
+from .rounds import MOST_CODE, MOST_PERIOD
+
+MOST_MESSAGE = 2000  # characters
 
 
 class RemarkQuerySet(FrozenQuerySet):
@@ -19,9 +22,9 @@ class Remark(Frozen):
     """One message in the thread of an entry, a requirement and its period. What was said stays said."""
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="remarks", verbose_name=_("entry"))
-    requirement = models.CharField(_("requirement"), max_length=60)
-    period = models.CharField(_("period"), max_length=20, blank=True)
-    text = models.TextField(_("text"), max_length=2000)
+    requirement = models.CharField(_("requirement"), max_length=MOST_CODE)
+    period = models.CharField(_("period"), max_length=MOST_PERIOD, blank=True)
+    text = models.TextField(_("text"), max_length=MOST_MESSAGE)
     from_office = models.BooleanField(_("written by the office"))
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by")

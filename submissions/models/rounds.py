@@ -17,6 +17,11 @@ from submissions.frozen import Frozen, FrozenQuerySet
 
 from .places import Named, Office
 
+MOST_CODE = 60  # characters of the code of what a scheme asks for
+MOST_PERIOD = 20  # of a period's code
+MOST_REASON = 500  # of why criteria changed, more time was given, an entry withdrew
+MOST_ORDER_NUMBER = 100
+
 
 class Edition(Frozen):
     """A scheme's text as adopted, by digest. Every number the portal shows quotes one."""
@@ -24,7 +29,7 @@ class Edition(Frozen):
     scheme_code = models.CharField(_("scheme"), max_length=40, db_index=True)
     digest = models.CharField(_("SHA-256"), max_length=64, unique=True)
     text = models.TextField(_("text"))
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    reason = models.CharField(_("reason"), max_length=MOST_REASON, blank=True)
     adopted_by = models.ForeignKey(
         django_settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("adopted by")
     )
@@ -251,11 +256,11 @@ class Extension(models.Model):
     """More time for one entry, for one requirement and exactly its period, until the end of a day."""
 
     entry = models.ForeignKey("Entry", models.PROTECT, related_name="extensions", verbose_name=_("entry"))
-    requirement = models.CharField(_("requirement"), max_length=60)
-    period = models.CharField(_("period"), max_length=20, blank=True)
+    requirement = models.CharField(_("requirement"), max_length=MOST_CODE)
+    period = models.CharField(_("period"), max_length=MOST_PERIOD, blank=True)
     until = models.DateField(_("until"))
-    reason = models.CharField(_("reason"), max_length=500)
-    order_number = models.CharField(_("order number"), max_length=100, blank=True)
+    reason = models.CharField(_("reason"), max_length=MOST_REASON)
+    order_number = models.CharField(_("order number"), max_length=MOST_ORDER_NUMBER, blank=True)
     granted_by = models.ForeignKey(
         django_settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("granted by")
     )

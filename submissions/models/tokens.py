@@ -9,6 +9,8 @@ from knox.models import AbstractAuthToken, AuthTokenManager
 
 USES = timedelta(minutes=10)  # between two notes of a token's use: a program may ask many times a second
 
+MOST_TOKEN_NAME = 100  # characters
+
 
 class Scope(models.TextChoices):
     """What a token may be for. None of them lets it do what its person may not."""
@@ -31,7 +33,9 @@ class TokenQuerySet(models.QuerySet):
 class Token(AbstractAuthToken):
     """One key. Only its digest is kept: whoever reads this table can't ask with it."""
 
-    name = models.CharField(_("name"), max_length=100, blank=True)  # empty: made by a program that logged in
+    name = models.CharField(
+        _("name"), max_length=MOST_TOKEN_NAME, blank=True
+    )  # empty: made by a program that logged in
     scopes = models.JSONField(_("for what"), default=every_scope)
     used_at = models.DateTimeField(_("last used"), null=True, blank=True)
 

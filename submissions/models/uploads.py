@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .entries import Entry
-from .evidence import Evidence
+from .evidence import MOST_FILE_NAME, Evidence
+from .rounds import MOST_CODE, MOST_PERIOD
 
 KEPT = timedelta(days=7)  # since the last byte came
 
@@ -35,13 +36,13 @@ class Upload(models.Model):
     key = models.CharField(max_length=32, unique=True, default=_key, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="uploads")
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="uploads")
-    requirement = models.CharField(max_length=60)
-    period = models.CharField(max_length=20, blank=True)
+    requirement = models.CharField(max_length=MOST_CODE)
+    period = models.CharField(max_length=MOST_PERIOD, blank=True)
     replaces = models.ForeignKey(Evidence, models.CASCADE, null=True, related_name="+")
     revision = models.PositiveIntegerField(null=True)  # of what it replaces, as the sender saw it
     channels = models.JSONField(default=list)
     note = models.TextField(blank=True)
-    name = models.CharField(max_length=255)
+    name = models.CharField(max_length=MOST_FILE_NAME)
     size = models.PositiveBigIntegerField()  # bytes, of the whole
     modified = models.BigIntegerField(null=True)  # the file's date at the sender's, by which it is known again
     created_at = models.DateTimeField(default=timezone.now)

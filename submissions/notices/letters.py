@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from submissions import queue
 from submissions.models import Channel, Letter, Notice, Telling, User
+from submissions.models.notices import MOST_FAULT
 
 from . import line, mail
 from .making import TOGETHER
@@ -178,13 +179,13 @@ def _put_off(letter: Letter, fault: str) -> None:
     if letter.tries > len(WAITS):
         return _give_up(letter, fault)
     letter.due_at = timezone.now() + timedelta(minutes=WAITS[letter.tries - 1])
-    letter.fault = fault[:300]
+    letter.fault = fault[:MOST_FAULT]
     letter.save(update_fields=["due_at", "fault"])
     log.warning("letter %s waits, %s try: %s", letter.pk, letter.tries, fault)
 
 
 def _give_up(letter: Letter, fault: str) -> None:
-    letter.due_at, letter.fault = None, fault[:300]
+    letter.due_at, letter.fault = None, fault[:MOST_FAULT]
     letter.save(update_fields=["due_at", "fault"])
     log.warning("letter %s is given up: %s", letter.pk, fault)
 

@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from submissions.models import Letter, Telling, User
+from submissions.models.notices import MOST_LINE_ID
 
 from .sending import Away, Impossible
 from .words import Said
@@ -130,7 +131,7 @@ def _messages(body: bytes):
         events = json.loads(body)["events"]
         for event in events:
             if event.get("type") == "message" and event["message"]["type"] == "text":
-                yield str(event["source"]["userId"])[:64], str(event["message"]["text"])
+                yield str(event["source"]["userId"])[:MOST_LINE_ID], str(event["message"]["text"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return
 

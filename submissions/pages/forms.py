@@ -12,8 +12,9 @@ from submissions import thai
 from submissions.fields import CHANNEL_NAMES, field_for, show_reasons, whole
 from submissions.files import recognise
 from submissions.models import Entry
+from submissions.models.evidence import MOST_NAME_IN_MAP
 from submissions.questions.earlier_amounts import earlier_amounts
-from submissions.questions.proofread import MOST_NAME, Slot, slot_field
+from submissions.questions.proofread import Slot, slot_field
 from submissions.questions.slots import EvidenceSlot
 from submissions.questions.unusual_amounts import slips
 
@@ -122,7 +123,7 @@ class ValuesForm(forms.Form):
     def _add_rows(self, value: engine.Value) -> None:
         for number in range(1, ROWS_TO_COME + 1):
             name = f"new.{number}.{value.code}"
-            self.fields[f"{name}.name"] = forms.CharField(label=_("Name"), required=False, max_length=MOST_NAME)
+            self.fields[f"{name}.name"] = forms.CharField(label=_("Name"), required=False, max_length=MOST_NAME_IN_MAP)
             self.fields[name] = field_for(value)
             self.fields[name].label = _("Number")
             self._say_kept(name, f"{name}.name")

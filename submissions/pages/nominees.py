@@ -17,6 +17,7 @@ from submissions.fields import show_reasons, whole
 from submissions.intake.nominations import register_years
 from submissions.models import Entry, Office, Round
 from submissions.models.places import within
+from submissions.models.rounds import MOST_REASON
 from submissions.questions import access
 from submissions.questions.participants import Participants
 from submissions.templatetags.wording import entry_name, nominee_name, office_name
@@ -80,7 +81,7 @@ class WithdrawalForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Why it withdraws"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": MOST_REASON}),
     )
 
 

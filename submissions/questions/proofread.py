@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from scoring import engine
 from submissions import thai
 from submissions.models import Entry, Office, Round, User
+from submissions.models.evidence import MOST_AMOUNT, MOST_NAME_IN_MAP
+from submissions.models.judging import MOST_REMARK
 
 from . import access
 
@@ -126,10 +128,6 @@ def _check_each(entry, amounts: Mapping[Slot, str], by, at, closed: Mapping, ref
     return {slot: _check_amount(entry, slot, text.strip(), by, at, closed, refused) for slot, text in amounts.items()}
 
 
-# Characters of a name in a map, and of an amount; as the model has room for.
-MOST_NAME, MOST_AMOUNT = 100, 60
-
-
 def _check_amount(entry, slot: Slot, text: str, by: User, at: datetime, closed: Mapping, refused: Refused) -> str:
     # The engine takes a value as given in time, so the time is held here, for offices.
     code, period = slot
@@ -144,7 +142,7 @@ def _check_amount(entry, slot: Slot, text: str, by: User, at: datetime, closed: 
     if not text:
         return text
     if known.kind == "map" and not _is_name(period):
-        refused.add(slot_field(slot), _("Give a name of %(most)s characters at most.") % {"most": MOST_NAME})
+        refused.add(slot_field(slot), _("Give a name of %(most)s characters at most.") % {"most": MOST_NAME_IN_MAP})
         return text
     try:
         amount = engine.canonical(engine.check_value(entry.round.scheme, code, period or None, text))
@@ -163,7 +161,7 @@ def _is_over(value: engine.Value, period: str, at: datetime) -> bool:
 
 def _is_name(period: str) -> bool:
     """Whether something in a map may be called so."""
-    return period.isprintable() and 0 < len(period) <= MOST_NAME
+    return period.isprintable() and 0 < len(period) <= MOST_NAME_IN_MAP
 
 
 MOST_TEXT = 256 * 1024  # bytes of a scheme's text; the longest that is shipped has 40 KB
@@ -195,7 +193,7 @@ def _add_faults(refused: Refused, where: str, bad: engine.BadFacts) -> None:
 
 def check_sheet(entry: Entry, points: Mapping[str, str], remark: str, final: bool, refused: Refused) -> dict[str, str]:
     """A sheet's points as canonical text, by item; a final sheet has them all."""
-    if len(remark) > 4000:
+    if len(remark) > MOST_REMARK:
         refused.add("remark", _("The remark is longer than 4,000 characters."))
     items = entry.round.scheme.items
     marks: dict[str, str] = {}
