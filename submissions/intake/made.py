@@ -17,4 +17,4 @@ def beginnings(entries: Iterable[Entry]) -> list[tuple[Entry, dict[str, Any]]]:
     """What the first event of each of these entries carries."""
     made = list(entries)
     present = terms.read(entry.pk for entry in made)
-    return [(row, {"entry": carried.of_entry(row), "terms": terms.said(present[row.pk], {}, ())}) for row in made]
+    return [(row, {"entry": carried.of_entry(row), "terms": terms.event_of(present[row.pk], {}, ())}) for row in made]

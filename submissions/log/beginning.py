@@ -42,9 +42,9 @@ def begin() -> int:
 
 
 def _begin(ids: list[int]) -> None:
-    present, told = terms.read(ids), terms.told(ids)
-    said = {
-        pk: {"entry": carried.of_old_entry(row), "terms": terms.said(present[pk], told[pk], ())}
+    present, logged = terms.read(ids), terms.read_log(ids)
+    begun = {
+        pk: {"entry": carried.of_old_entry(row), "terms": terms.event_of(present[pk], logged[pk], ())}
         for pk, row in Entry.objects.in_bulk(ids).items()
     }
-    Event.objects.record_each(ids, terms.BEGUN, by=None, each=said)
+    Event.objects.record_each(ids, terms.BEGUN, by=None, each=begun)

@@ -14,7 +14,7 @@ from submissions.signals import heads_asked
 from . import findings as found
 from . import rows, terms
 from .findings import Finding
-from .replay import EVIDENCE, EXTENSION, REMARK, Place, Replay, Said
+from .replay import EVIDENCE, EXTENSION, REMARK, Fields, Place, Replay
 
 BATCH = 200  # entries read at once
 
@@ -55,7 +55,7 @@ def check(entries: QuerySet[Entry] | None = None) -> Report:
         first = _Look(ids, heads)
         report.events += first.events
         report.silent += first.silent
-        if suspects := sorted({one.entry.pk for one in first.findings if one.entry}):
+        if suspects := sorted({finding.entry.pk for finding in first.findings if finding.entry}):
             with transaction.atomic():
                 Entry.objects.filter(pk__in=suspects).hold()
                 report.findings += _Look(suspects, heads).findings
@@ -88,11 +88,11 @@ def _once(findings: Iterable[Finding]) -> list[Finding]:
     """What is said of terms that many entries share is said once, with how many they are."""
     shared: dict[Any, list[Finding]] = defaultdict(list)
     single = []
-    for one in findings:
-        if one.kind == found.TERMS:
-            shared[one.where, one.field, repr(one.log), repr(one.row)].append(one)
+    for finding in findings:
+        if finding.kind == found.TERMS:
+            shared[finding.where, finding.field, repr(finding.log), repr(finding.row)].append(finding)
         else:
-            single.append(one)
+            single.append(finding)
     return [many[0].as_of_many(len(many)) for many in shared.values()] + single
 
 
@@ -107,19 +107,19 @@ class _Look:
         chains: dict[int, list[Event]] = {pk: [] for pk in ids}
         for event in Event.objects.filter(entry__in=ids).order_by("entry", "sequence").iterator():
             chains[event.entry_id].append(event)
-        told = dict(ToldUpTo.objects.filter(pk__in=ids).values_list("pk", "sequence"))
+        told_up_to = dict(ToldUpTo.objects.filter(pk__in=ids).values_list("pk", "sequence"))
         present, written = terms.read(ids), rows.read(ids)
         for pk, entry in self.entries.items():
             self.events += len(chains[pk])
-            self._check_chain(entry, chains[pk], heads.get(pk, ()), told.get(pk, 0))
+            self._check_chain(entry, chains[pk], heads.get(pk, ()), told_up_to.get(pk, 0))
             replay = self._replay(entry, chains[pk])
             self._compare(entry, replay.rows, written[pk])
             self._compare_terms(entry, replay.terms, present[pk])
 
-    def _find(self, entry: Entry, fault: str, **said) -> None:
-        self.findings.append(Finding(entry, fault, **said))
+    def _find(self, entry: Entry, fault: str, **details) -> None:
+        self.findings.append(Finding(entry, fault, **details))
 
-    def _check_chain(self, entry: Entry, chain: list[Event], heads: Iterable[Head], told: int) -> None:
+    def _check_chain(self, entry: Entry, chain: list[Event], heads: Iterable[Head], told_up_to: int) -> None:
         previous, expected = "", 1
         for event in chain:
             if not event.follows(previous, expected):
@@ -129,8 +129,8 @@ class _Look:
         for head in heads:
             if digests.get(head.sequence) != head.digest:
                 self._find(entry, found.SEALED, log=head.sequence, row=head.where)
-        if told >= expected:
-            self._find(entry, found.CUT, log=told, row=expected - 1)
+        if told_up_to >= expected:
+            self._find(entry, found.CUT, log=told_up_to, row=expected - 1)
 
     def _replay(self, entry: Entry, chain: list[Event]) -> Replay:
         replay = Replay()
@@ -141,43 +141,48 @@ class _Look:
                 self._find(entry, found.UNREADABLE, log=event.sequence)
         return replay
 
-    def _compare(self, entry: Entry, expected: dict[Place, Said], written: dict[Place, Said]) -> None:
+    def _compare(self, entry: Entry, expected: dict[Place, Fields], written: dict[Place, Fields]) -> None:
         _pair_extensions(expected, written)
         for place in sorted(expected.keys() | written.keys(), key=repr):
             kind, key = place
-            row, said = written.get(place), expected.get(place)
-            named = {"kind": kind, "key": key, "name": _name(kind, row or said or {})}
-            if said is None:
+            row, logged = written.get(place), expected.get(place)
+            named = {"kind": kind, "key": key, "name": _name(kind, row or logged or {})}
+            if logged is None:
                 self._find(entry, found.UNEXPLAINED, **named)
             elif row is None:
                 self._find(entry, found.GONE, **named)
             else:
-                for name in (name for name in said if said[name] != row[name]):
-                    self._find(entry, found.ALTERED, **named, field=name, log=said[name], row=row[name])
+                for name in (name for name in logged if logged[name] != row[name]):
+                    self._find(entry, found.ALTERED, **named, field=name, log=logged[name], row=row[name])
 
-    def _compare_terms(self, entry: Entry, told: terms.Terms, present: terms.Terms) -> None:
-        self.silent += not told
-        for name, log, row in terms.altered(told, present):
+    def _compare_terms(self, entry: Entry, logged: terms.Terms, present: terms.Terms) -> None:
+        self.silent += not logged
+        for name, log, row in terms.altered(logged, present):
             self._find(entry, found.ALTERED, kind=found.TERMS, field=name, log=log, row=row)
 
 
-def _pair_extensions(expected: dict[Place, Said], written: dict[Place, Said]) -> None:
+def _pair_extensions(expected: dict[Place, Fields], written: dict[Place, Fields]) -> None:
     """Give those of before, whose events don't say which row they made, the row that says what they tell."""
     free = [key for kind, key in written if kind == EXTENSION and (kind, key) not in expected]
-    for kind, key in [place for place in expected if place[0] == EXTENSION and place[1] < 0]:
-        said = expected[kind, key]
-        alike = [
-            (sum(said[name] == written[kind, one][name] for name in said), -one)
-            for one in free
-            if (written[kind, one]["requirement"], written[kind, one]["period"])
-            == (said["requirement"], said["period"])
-        ]
-        if alike:
-            free.remove(one := -max(alike)[1])
-            expected[kind, one] = expected.pop((kind, key))
+    for place in [(kind, key) for kind, key in expected if kind == EXTENSION and key < 0]:
+        logged = expected[place]
+        of_slot = [key for key in free if _slot_of(written[EXTENSION, key]) == _slot_of(logged)]
+        if of_slot:
+            likest = max(of_slot, key=lambda key: (_agreeing(logged, written[EXTENSION, key]), -key))
+            free.remove(likest)
+            expected[EXTENSION, likest] = expected.pop(place)
 
 
-def _name(kind: str, row: Said) -> str:
+def _slot_of(extension: Fields) -> tuple[str, str]:
+    return extension["requirement"], extension["period"]
+
+
+def _agreeing(logged: Fields, row: Fields) -> int:
+    """How many fields of the row are as the log says."""
+    return sum(row[name] == said for name, said in logged.items())
+
+
+def _name(kind: str, row: Fields) -> str:
     """What people call a row, as far as it says it."""
     if kind == EVIDENCE:
         return row.get("original_name") or row.get("url") or ""

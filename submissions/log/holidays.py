@@ -36,7 +36,7 @@ def closed_rounds_with(day: str) -> list[int]:
     """The closed rounds whose points may hang on this day. Two statements."""
     rounds = list(Round.objects.filter(is_closed=True).select_related("edition").defer("edition__text"))
     longest = extended(round.pk for round in rounds)
-    said = {
+    on_terms = {
         round.pk: {
             "closed": True,
             "edition": round.edition.digest,
@@ -45,14 +45,14 @@ def closed_rounds_with(day: str) -> list[int]:
         }
         for round in rounds
     }
-    return [pk for pk, terms in said.items() if day <= last_day(terms)]
+    return [pk for pk, terms in on_terms.items() if day <= last_day(terms)]
 
 
-def moved(present: Mapping[str, Any], told: Mapping[str, Any], concerning: Collection[str]) -> dict[str, list[str]]:
+def moved(present: Mapping[str, Any], logged: Mapping[str, Any], concerning: Collection[str]) -> dict[str, list[str]]:
     """The days to tell, added and removed: those that a deed concerns, and those that nobody followed before."""
-    until, followed = last_day(present), last_day({**told, "extended": present["extended"]})
-    days, before = set(present["holidays"]), set(told.get("holidays", ()))
-    if "holidays" not in told:
+    until, followed = last_day(present), last_day({**logged, "extended": present["extended"]})
+    days, before = set(present["holidays"]), set(logged.get("holidays", ()))
+    if "holidays" not in logged:
         followed = ""
 
     def to_tell(some: set[str]) -> list[str]:

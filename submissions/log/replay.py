@@ -15,14 +15,14 @@ from . import terms
 ENTRY, EVIDENCE, VALUE, SHEET, EXTENSION = "entry", "evidence", "value", "sheet", "extension"
 REMARK, CONFIRMATION = "remark", "confirmation"
 Place = tuple[str, Any]
-Said = dict[str, Any]
+Fields = dict[str, Any]
 
 
 class Replay:
     """`rows` is {(kind, key): {field: what it must say}}; `terms` what the log tells of the terms."""
 
     def __init__(self) -> None:
-        self.rows: dict[Place, Said] = {}
+        self.rows: dict[Place, Fields] = {}
         self.terms: terms.Terms = {}
 
     def take(self, event: Event) -> None:
@@ -36,31 +36,31 @@ class Replay:
 
     def _attached(self, event: Event, data: Mapping) -> None:
         is_file = bool(data["sha256"])
-        said = {"status": Evidence.Status.SUBMITTED.value, "submitted_by": event.actor_id}
-        said |= {"original_name": data["title"] if is_file else "", "url": "" if is_file else data["title"]}
-        said |= {"reviewed_by": None, "reviewed_at": None, "return_reason": ""}
-        said |= _as_recorded(data, "requirement", "period", "sha256", "size", "channels", "replaces")
-        said |= _as_recorded(data, "file", "content_type", "note", "revision")
-        said |= _moments(data, "submitted_at", "received_at")
-        self.rows[EVIDENCE, data["evidence"]] = said
+        fields = {"status": Evidence.Status.SUBMITTED.value, "submitted_by": event.actor_id}
+        fields |= {"original_name": data["title"] if is_file else "", "url": "" if is_file else data["title"]}
+        fields |= {"reviewed_by": None, "reviewed_at": None, "return_reason": ""}
+        fields |= _as_recorded(data, "requirement", "period", "sha256", "size", "channels", "replaces")
+        fields |= _as_recorded(data, "file", "content_type", "note", "revision")
+        fields |= _moments(data, "submitted_at", "received_at")
+        self.rows[EVIDENCE, data["evidence"]] = fields
         if data.get("replaces"):
             self._set_aside(self.rows[EVIDENCE, data["replaces"]])
 
-    def _set_aside(self, said: Said) -> None:
+    def _set_aside(self, fields: Fields) -> None:
         """What is replaced while it waits is withdrawn with the same deed."""
-        if said["status"] == Evidence.Status.SUBMITTED:
-            said["status"] = Evidence.Status.WITHDRAWN.value
-            if "revision" in said:
-                said["revision"] += 1
+        if fields["status"] == Evidence.Status.SUBMITTED:
+            fields["status"] = Evidence.Status.WITHDRAWN.value
+            if "revision" in fields:
+                fields["revision"] += 1
 
     def _withdrawn(self, event: Event, data: Mapping) -> None:
         self._change(EVIDENCE, data["evidence"], data, status=Evidence.Status.WITHDRAWN.value)
 
     def _reviewed(self, event: Event, data: Mapping) -> None:
         decided = {"status": event.verb.removeprefix("evidence."), "reviewed_by": event.actor_id}
-        said = self._change(EVIDENCE, data["evidence"], data, return_reason=data["reason"], **decided)
-        said.pop("reviewed_at", None)
-        said |= _moments(data, "reviewed_at")
+        fields = self._change(EVIDENCE, data["evidence"], data, return_reason=data["reason"], **decided)
+        fields.pop("reviewed_at", None)
+        fields |= _moments(data, "reviewed_at")
 
     # Values and sheets
 
@@ -69,19 +69,19 @@ class Replay:
         if not data["after"]:
             del self.rows[place]
             return
-        said = {"text": data["after"], "source": data["source"], "entered_by": event.actor_id}
-        self.rows[place] = said | _as_recorded(data, "revision") | _moments(data, "entered_at")
+        fields = {"text": data["after"], "source": data["source"], "entered_by": event.actor_id}
+        self.rows[place] = fields | _as_recorded(data, "revision") | _moments(data, "entered_at")
 
     def _saved(self, event: Event, data: Mapping) -> None:
         is_final = event.verb == "sheet.submitted"
-        said = {"points": data["after"], "remark": data["remark"], "judge": event.actor_id}
-        said["status"] = (Sheet.Status.FINAL if is_final else Sheet.Status.DRAFT).value
-        said |= _as_recorded(data, "revision") | _moments(data, "saved_at")
+        fields = {"points": data["after"], "remark": data["remark"], "judge": event.actor_id}
+        fields["status"] = (Sheet.Status.FINAL if is_final else Sheet.Status.DRAFT).value
+        fields |= _as_recorded(data, "revision") | _moments(data, "saved_at")
         if not is_final:
-            said["submitted_at"] = None
-        elif "saved_at" in said:
-            said["submitted_at"] = said["saved_at"]
-        self.rows[SHEET, data["sheet"]] = said
+            fields["submitted_at"] = None
+        elif "saved_at" in fields:
+            fields["submitted_at"] = fields["saved_at"]
+        self.rows[SHEET, data["sheet"]] = fields
 
     def _reopened(self, event: Event, data: Mapping) -> None:
         self._change(SHEET, data["sheet"], data, status=Sheet.Status.DRAFT.value, submitted_at=None)
@@ -102,49 +102,49 @@ class Replay:
         self.rows[ENTRY, ""] = data["entry"] | self.rows.get((ENTRY, ""), {})
 
     def _named(self, event: Event, data: Mapping) -> None:
-        said = self._change(ENTRY, "", {}, nominee_name="" if data["code"] else data["after"])
-        said.pop("nominee_office", None)
+        fields = self._change(ENTRY, "", {}, nominee_name="" if data["code"] else data["after"])
+        fields.pop("nominee_office", None)
         if "office" in data:
-            said["nominee_office"] = data["office"]
+            fields["nominee_office"] = data["office"]
         elif not data["code"]:
-            said["nominee_office"] = None
+            fields["nominee_office"] = None
 
     def _moved(self, event: Event, data: Mapping) -> None:
-        said = self._change(ENTRY, "", {}, state=_STATES[event.verb])
+        fields = self._change(ENTRY, "", {}, state=_STATES[event.verb])
         if event.verb == "entry.withdrawn":
-            said["withdrawn_reason"] = data["reason"]
+            fields["withdrawn_reason"] = data["reason"]
         if event.verb == "entry.taken_out":
-            said["taken_out"] = True
+            fields["taken_out"] = True
 
     def _granted(self, event: Event, data: Mapping) -> None:
-        said = {name: data[name] for name in ("requirement", "period", "reason", "order_number")}
-        said |= {"until": date.fromisoformat(data["until"]), "granted_by": event.actor_id}
+        fields = {name: data[name] for name in ("requirement", "period", "reason", "order_number")}
+        fields |= {"until": date.fromisoformat(data["until"]), "granted_by": event.actor_id}
         # Events of before don't say which row: those are found by what they say.
-        self.rows[EXTENSION, data.get("extension", -event.sequence)] = said | _moments(data, "granted_at")
+        self.rows[EXTENSION, data.get("extension", -event.sequence)] = fields | _moments(data, "granted_at")
 
     def _written(self, event: Event, data: Mapping) -> None:
-        said = {name: data[name] for name in ("requirement", "period", "sha256")} | {"written_by": event.actor_id}
-        self.rows[REMARK, data["remark"]] = said | _as_recorded(data, "from_office") | _moments(data, "written_at")
+        fields = {name: data[name] for name in ("requirement", "period", "sha256")} | {"written_by": event.actor_id}
+        self.rows[REMARK, data["remark"]] = fields | _as_recorded(data, "from_office") | _moments(data, "written_at")
 
     def _confirmed(self, event: Event, data: Mapping) -> None:
-        said = {name: data[name] for name in ("facts_version", "sha256")} | {"confirmed_by": event.actor_id}
-        self.rows[CONFIRMATION, data["confirmation"]] = said | _moments(data, "confirmed_at")
+        fields = {name: data[name] for name in ("facts_version", "sha256")} | {"confirmed_by": event.actor_id}
+        self.rows[CONFIRMATION, data["confirmation"]] = fields | _moments(data, "confirmed_at")
 
-    def _change(self, kind: str, key: Any, data: Mapping, **changes) -> Said:
+    def _change(self, kind: str, key: Any, data: Mapping, **changes) -> Fields:
         """Set what a further deed changed of a row; without a recorded count of its changes nothing is known of it."""
-        said = self.rows.setdefault((kind, key), {}) if kind == ENTRY else self.rows[kind, key]
-        said |= changes
+        fields = self.rows.setdefault((kind, key), {}) if kind == ENTRY else self.rows[kind, key]
+        fields |= changes
         if kind != ENTRY:
-            said.pop("revision", None)
-            said |= _as_recorded(data, "revision")
-        return said
+            fields.pop("revision", None)
+            fields |= _as_recorded(data, "revision")
+        return fields
 
 
-def _moments(data: Mapping, *names: str) -> Said:
+def _moments(data: Mapping, *names: str) -> Fields:
     return {name: datetime.fromisoformat(data[name]) for name in names if name in data}
 
 
-def _as_recorded(data: Mapping, *names: str) -> Said:
+def _as_recorded(data: Mapping, *names: str) -> Fields:
     return {name: data[name] for name in names if name in data}
 
 

@@ -77,10 +77,10 @@ def _of_round(round: Round) -> Terms:
 
 
 def _of_office(office: Office) -> Terms:
-    above, one = [], office.parent
-    while one is not None:
-        above.append({"office": one.pk} | _named(one))
-        one = one.parent
+    above, higher = [], office.parent
+    while higher is not None:
+        above.append({"office": higher.pk} | _named(higher))
+        higher = higher.parent
     return _named(office) | {"size": office.size, "above": above}
 
 
@@ -93,27 +93,27 @@ def _named(office: Office) -> dict[str, str]:
     return {name: getattr(office, name) for name in NAMED}
 
 
-def said(terms: Terms, told: Terms, concerning: Collection[str]) -> dict[str, Any]:
+def event_of(terms: Terms, logged: Terms, concerning: Collection[str]) -> dict[str, Any]:
     """What an event says of the terms that a deed concerns, after others were told; nothing where they are the same.
 
     A holiday is concerned by its day. Others are left alone, so that nobody's deed covers what was altered without one.
     What was never told is told.
     """
-    changed = [key for key in terms if _is_told(key, terms, told, concerning)]
+    changed = [key for key in terms if _is_to_tell(key, terms, logged, concerning)]
     event: dict[str, Any] = {}
     if changed:
-        event["before"] = {key: told[key] for key in changed if key in told}
+        event["before"] = {key: logged[key] for key in changed if key in logged}
         event["after"] = {key: terms[key] for key in changed}
-    days = holidays.moved(terms, told, concerning)
-    if HOLIDAYS not in told or any(days.values()):
+    days = holidays.moved(terms, logged, concerning)
+    if HOLIDAYS not in logged or any(days.values()):
         event[HOLIDAYS] = days
     return event
 
 
-def _is_told(key: str, terms: Terms, told: Terms, concerning: Collection[str]) -> bool:
+def _is_to_tell(key: str, terms: Terms, logged: Terms, concerning: Collection[str]) -> bool:
     if key in (HOLIDAYS, EXTENDED):
         return False
-    return key not in told or (key in concerning and terms[key] != told[key])
+    return key not in logged or (key in concerning and terms[key] != logged[key])
 
 
 def take(terms: Terms, verb: str, data: Mapping[str, Any]) -> None:
@@ -125,13 +125,13 @@ def take(terms: Terms, verb: str, data: Mapping[str, Any]) -> None:
         terms.pop(NOMINEE, None)  # those of before don't say what the office was called
         terms |= {NOMINEE: data[NOMINEE]} if NOMINEE in data else {}
         return
-    said = data.get("terms", {}) if verb in BEGINNINGS else data
-    terms |= said.get("after", {})
-    if moved := said.get(HOLIDAYS):
+    change = data.get("terms", {}) if verb in BEGINNINGS else data
+    terms |= change.get("after", {})
+    if moved := change.get(HOLIDAYS):
         terms[HOLIDAYS] = sorted(set(terms.get(HOLIDAYS, ())) - set(moved["removed"]) | set(moved["added"]))
 
 
-def told(entry_ids: Iterable[int]) -> dict[int, Terms]:
+def read_log(entry_ids: Iterable[int]) -> dict[int, Terms]:
     """The terms that the logs of these entries tell; of one that told none, nothing. One statement."""
     found: dict[int, Terms] = {pk: {} for pk in entry_ids}
     events = Event.objects.filter(entry__in=list(found), verb__in=TELLING).order_by("entry", "sequence")
@@ -148,30 +148,30 @@ def record(entry_ids: Iterable[int], concerning: Collection[str], *, by=None) ->
     ids = sorted(entry_ids)
     if not ids:
         return
-    present, before = read(ids), told(ids)
-    changes = {pk: event for pk in ids if pk in present and (event := said(present[pk], before[pk], concerning))}
+    present, logged = read(ids), read_log(ids)
+    changes = {pk: event for pk in ids if pk in present and (event := event_of(present[pk], logged[pk], concerning))}
     Event.objects.record_each(list(changes), CHANGED, by=by, each=changes)
 
 
-def altered(told: Terms, present: Terms) -> Iterator[tuple[str, Any, Any]]:
+def altered(logged: Terms, present: Terms) -> Iterator[tuple[str, Any, Any]]:
     """The terms that are not as they were told, with what was told and what is."""
     until = holidays.last_day(present)
-    for key in present.keys() & told.keys():
-        was, now = told[key], present[key]
+    for key in present.keys() & logged.keys():
+        was, now = logged[key], present[key]
         if key == HOLIDAYS:
             was, now = ([day for day in days if day <= until] for days in (was, now))
         if was != now:
             yield (key, *differing(was, now))
 
 
-def differing(told: Any, present: Any) -> tuple[Any, Any]:
+def differing(logged: Any, present: Any) -> tuple[Any, Any]:
     """What two values of one term have that the other has not; both whole where they are no lists or mappings."""
-    if isinstance(told, dict) and isinstance(present, dict):
-        keys = [key for key in told | present if told.get(key, ...) != present.get(key, ...)]
-        return _parts(told, keys), _parts(present, keys)
-    if isinstance(told, list) and isinstance(present, list):
-        return _without(told, present), _without(present, told)
-    return told, present
+    if isinstance(logged, dict) and isinstance(present, dict):
+        keys = [key for key in logged | present if logged.get(key, ...) != present.get(key, ...)]
+        return _parts(logged, keys), _parts(present, keys)
+    if isinstance(logged, list) and isinstance(present, list):
+        return _without(logged, present), _without(present, logged)
+    return logged, present
 
 
 def _parts(mapping: dict[str, Any], keys: Iterable[str]) -> dict[str, Any]:

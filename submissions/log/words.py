@@ -48,7 +48,7 @@ def shown(value: Any, term: str = "") -> str:
     if isinstance(value, bool):
         return str(_("Yes") if value else _("No"))
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {shown(one)}" for key, one in sorted(value.items()))
+        return ", ".join(f"{key}: {shown(part)}" for key, part in sorted(value.items()))
     if isinstance(value, list):
         return ", ".join(map(shown, value))
     if term in _CHOICES:
@@ -64,16 +64,16 @@ def shown(value: Any, term: str = "") -> str:
 def changes(data: Mapping[str, Any]) -> str:
     """What an event of changed terms changed, as the office itself reads it."""
     before, after = data.get("before", {}), data.get("after", {})
-    said = []
+    parts = []
     for term in after:
         was, now = terms.differing(before.get(term), after[term])
         is_first = term not in before
-        said.append(
+        parts.append(
             title(term)
             if is_first or term in _NAMED_ALONE
             else f"{title(term)}: {shown(was, term)} → {shown(now, term)}"
         )
     if moved := data.get(terms.HOLIDAYS):
         days = [f"+ {shown(day)}" for day in moved["added"]] + [f"− {shown(day)}" for day in moved["removed"]]
-        said.append(f"{title(terms.HOLIDAYS)}: {', '.join(days)}" if len(days) <= 5 else title(terms.HOLIDAYS))
-    return " · ".join(said)
+        parts.append(f"{title(terms.HOLIDAYS)}: {', '.join(days)}" if len(days) <= 5 else title(terms.HOLIDAYS))
+    return " · ".join(parts)
