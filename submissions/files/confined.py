@@ -50,10 +50,10 @@ def read(reader: str, file: bytes | BinaryIO, *words: str):
     """
     start = f"import sys; sys.path.insert(0, {_ROOT!r}); from {__package__} import confined; confined.answer()"
     command = [sys.executable, "-I", "-c", start, reader, *words]
-    given = {"input": file} if isinstance(file, bytes) else {"stdin": file}
+    source = {"input": file} if isinstance(file, bytes) else {"stdin": file}
     try:
-        done = subprocess.run(command, **given, env={}, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
-        said = json.loads(done.stdout)
+        done = subprocess.run(command, **source, env={}, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
+        reply = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
         raise Late("size") from None
     except OSError as error:  # no room for one more program
@@ -62,11 +62,11 @@ def read(reader: str, file: bytes | BinaryIO, *words: str):
         if done.returncode == -signal.SIGBUS:
             raise OSError(errno.EIO, os.strerror(errno.EIO)) from None
         raise Unreadable("size") from None
-    if "failed" in said:
-        raise OSError(said["failed"], os.strerror(said["failed"]))
-    if "fault" in said:
-        raise Unreadable(said["fault"])
-    return said["answer"]
+    if "failed" in reply:
+        raise OSError(reply["failed"], os.strerror(reply["failed"]))
+    if "fault" in reply:
+        raise Unreadable(reply["fault"])
+    return reply["answer"]
 
 
 def answer() -> None:
@@ -77,17 +77,17 @@ def answer() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     enclose()
     try:
-        said = {"answer": _reader(sys.argv[1])(_seekable(sys.stdin.buffer), *sys.argv[2:])}
+        reply = {"answer": _reader(sys.argv[1])(_seekable(sys.stdin.buffer), *sys.argv[2:])}
     except Unreadable as fault:
-        said = {"fault": str(fault)}
+        reply = {"fault": str(fault)}
     except (MemoryError, RecursionError):
-        said = {"fault": "size"}
+        reply = {"fault": "size"}
     except Exception as error:
         # A library's error of any kind, with a file of any content: for people it is one thing.
-        said = {"failed": error.errno} if is_of_machine(error) else {"fault": "damaged"}
+        reply = {"failed": error.errno} if is_of_machine(error) else {"fault": "damaged"}
         if getattr(error, "errno", None) == errno.ENOMEM:  # its own limit, not the machine's
-            said = {"fault": "size"}
-    json.dump(said, sys.stdout)
+            reply = {"fault": "size"}
+    json.dump(reply, sys.stdout)
 
 
 def enclose() -> None:

@@ -75,11 +75,11 @@ def near(key: int) -> Iterator[int]:
     yield from (key ^ 1 << bit for bit in range(16))
 
 
-def look_alike(one: Mark, other: Mark) -> int | None:
+def look_alike(mark: Mark, other: Mark) -> int | None:
     """How alike two looks are, in percent; None when they are not."""
-    if (coarse(one) ^ coarse(other)).bit_count() > MOST_DIFFERENT:
+    if (coarse(mark) ^ coarse(other)).bit_count() > MOST_DIFFERENT:
         return None
-    these, those = int(one.sketch, 16), int(other.sketch, 16)
+    these, those = int(mark.sketch, 16), int(other.sketch, 16)
     alike = (these & those).bit_count() * 100 // ((these | those).bit_count() or 1)
     return None if alike < LEAST_ALIKE else alike
 
@@ -103,16 +103,16 @@ def wording(text: str) -> Mark | None:
         if least[share] is None or value < least[share]:
             least[share] = value
     keys = tuple(_pair(least[2 * place], least[2 * place + 1]) for place in range(KEYS))
-    return Mark(keys, "".join(_EMPTY if one is None else f"{one % 0xFFFF:04x}" for one in least))
+    return Mark(keys, "".join(_EMPTY if hashed is None else f"{hashed % 0xFFFF:04x}" for hashed in least))
 
 
 def common(text: str, other: str) -> list[tuple[str, bool]]:
     """A text cut into runs, and whether each is found in the other as well."""
     shared = set(pieces(plain(other)))
     letters = [(at, letter) for at, raw in enumerate(text) for letter in plain(raw)]
-    said = "".join(letter for _, letter in letters)
+    plain_text = "".join(letter for _, letter in letters)
     marked = [False] * len(text)
-    for start, piece in enumerate(pieces(said)):
+    for start, piece in enumerate(pieces(plain_text)):
         if piece in shared:
             first, last = letters[start][0], letters[start + SHINGLE - 1][0]
             marked[first : last + 1] = [True] * (last + 1 - first)
@@ -129,13 +129,13 @@ def pieces(text: str) -> Iterable[str]:
     return (text[at : at + SHINGLE] for at in range(len(text) - SHINGLE + 1))
 
 
-def _pair(one: int | None, other: int | None) -> int:
-    return zlib.crc32(f"{one} {other}".encode()) >> 1  # fits a signed column of 32 bits
+def _pair(first: int | None, second: int | None) -> int:
+    return zlib.crc32(f"{first} {second}".encode()) >> 1  # fits a signed column of 32 bits
 
 
-def read_alike(one: Mark, other: Mark) -> int | None:
+def read_alike(mark: Mark, other: Mark) -> int | None:
     """How much two texts overlap, in percent; None when it is little."""
-    pairs = [(one.sketch[at : at + 4], other.sketch[at : at + 4]) for at in range(0, 4 * SHARES, 4)]
-    told = [(a, b) for a, b in pairs if (a, b) != (_EMPTY, _EMPTY)]
-    overlap = sum(a == b for a, b in told) * 100 // len(told)
+    pairs = [(mark.sketch[at : at + 4], other.sketch[at : at + 4]) for at in range(0, 4 * SHARES, 4)]
+    filled = [(a, b) for a, b in pairs if (a, b) != (_EMPTY, _EMPTY)]
+    overlap = sum(a == b for a, b in filled) * 100 // len(filled)
     return None if overlap < LEAST_OVERLAP else overlap

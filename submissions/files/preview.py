@@ -18,14 +18,14 @@ TAGS = set("h2 h3 h4 h5 h6 p br ul ol li strong em s sub sup table thead tbody t
 ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}, "img": {"alt", "src"}}
 
 
-class Part(NamedTuple):
+class PreviewPart(NamedTuple):
     title: str  # of a slide or sheet
     markup: SafeString
 
 
 class Preview(NamedTuple):
     kind: str  # word, excel or powerpoint; none of these: ""
-    parts: list[Part]
+    parts: list[PreviewPart]
     is_cut: bool
     fault: str = ""  # why nothing is shown
 
@@ -39,7 +39,7 @@ def preview(evidence) -> Preview:
             read = confined.read("files.excerpt", file.file, kind, _("Picture"))
     except confined.Unreadable as fault:
         return Preview(kind, [], is_cut=False, fault=_why(str(fault)))
-    parts = [Part(part["title"].strip(), _harmless(part["markup"])) for part in read["parts"]]
+    parts = [PreviewPart(part["title"].strip(), _harmless(part["markup"])) for part in read["parts"]]
     if not any(part.markup or (part.title and kind == "powerpoint") for part in parts):
         return Preview(kind, [], is_cut=False, fault=_("It holds no text, table or picture that can be shown here."))
     return Preview(kind, parts, read["is_cut"])

@@ -37,12 +37,12 @@ class Reception:
     def __enter__(self) -> "Reception":
         """Raises TooMany."""
         with _lock:
-            others = [one for one in _open if one.person == self.person and not one.is_over]
-            earlier = [one for one in others if one.upload == self.upload]
+            others = [reception for reception in _open if reception.person == self.person and not reception.is_over]
+            earlier = [reception for reception in others if reception.upload == self.upload]
             if len(others) - len(earlier) >= AT_ONCE:
                 raise TooMany
-            for one in earlier:
-                one._end()
+            for reception in earlier:
+                reception._end()
             _open.add(self)
             self._watch()
         return self

@@ -140,16 +140,16 @@ def sweep() -> int:
     return remove(found)
 
 
-def is_due(one: Unclaimed) -> bool:
-    return one.goes_at is not None and one.goes_at < time.time()
+def is_due(file: Unclaimed) -> bool:
+    return file.goes_at is not None and file.goes_at < time.time()
 
 
 def remove(found: Iterable[Unclaimed]) -> int:
     """Remove those of them that a sweep saw a week ago, and note when the others were seen first. Returns how many."""
-    due = [one for one in found if is_due(one)]
-    for one in due:
-        log.info("%s belongs to no row and is removed", one.name)
-        vault.delete(one.name)
+    due = [file for file in found if is_due(file)]
+    for file in due:
+        log.info("%s belongs to no row and is removed", file.name)
+        vault.delete(file.name)
     _note(set(found) - set(due))
     return len(due)
 
@@ -163,7 +163,7 @@ def _seen() -> dict[str, float]:
 def _note(found: Iterable[Unclaimed]) -> None:
     """Keep when each was seen first."""
     path, now = Path(vault.path(SEEN)), time.time()
-    if seen := {one.name: now if one.seen_at is None else one.seen_at for one in found}:
+    if seen := {file.name: now if file.seen_at is None else file.seen_at for file in found}:
         written = path.with_name(f"{INCOMING}{SEEN}")
         written.write_text(json.dumps(seen))
         os.replace(written, path)

@@ -85,10 +85,10 @@ def _allow(clamd: socket.socket, end: float) -> None:
 
 
 def _answer(clamd: socket.socket, end: float) -> str:
-    said = b""
-    while not said.endswith(b"\0"):
+    answer = b""
+    while not answer.endswith(b"\0"):
         _allow(clamd, end)
         if not (more := clamd.recv(4096)):
             break
-        said += more
-    return said.rstrip(b"\0").decode(errors="replace")
+        answer += more
+    return answer.rstrip(b"\0").decode(errors="replace")

@@ -35,7 +35,7 @@ def read(file: BinaryIO) -> list[dict]:
     if content.startswith(PDF):
         raise Unreadable("pdf")
     sheets = read_workbook(content) if content.startswith(ZIP) else [sheet("", read_text(content))]
-    if not any(one["rows"] for one in sheets):
+    if not any(found["rows"] for found in sheets):
         raise Unreadable("empty")
     return sheets
 

@@ -9,8 +9,8 @@ from submissions.models import Entry, Event
 
 def record_made(entries: Iterable[Entry], *, by) -> list[Event]:
     """Begin the logs of entries that were just entered. A few statements, however many."""
-    said = {entry.pk: beginning for entry, beginning in beginnings(entries)}
-    return Event.objects.record_each(list(said), "entry.made", by=by, each=said)
+    begun = {entry.pk: beginning for entry, beginning in beginnings(entries)}
+    return Event.objects.record_each(list(begun), "entry.made", by=by, each=begun)
 
 
 def beginnings(entries: Iterable[Entry]) -> list[tuple[Entry, dict[str, Any]]]:

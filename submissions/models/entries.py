@@ -241,7 +241,7 @@ class Event(Frozen):
         return is_next and self.digest == self.compute_digest()
 
     def compute_digest(self) -> str:
-        said = [
+        sealed = [
             self.previous,
             self.entry_id,
             self.sequence,
@@ -250,4 +250,4 @@ class Event(Frozen):
             self.verb,
             self.data,
         ]
-        return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(sealed, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -69,15 +69,15 @@ class Office(Named):
         """What lies in what is walked up and down everywhere: it must never lead round in a circle."""
         super().clean()
         if self.parent and not is_above(self.parent.kind, self.kind):
-            said = _("A %(kind)s can't belong to a %(above)s.")
+            sentence = _("A %(kind)s can't belong to a %(above)s.")
             above, kind = self.parent.get_kind_display(), self.get_kind_display()
-            raise ValidationError({"parent": said % {"kind": kind, "above": above}})
-        if inside := [str(one) for one in self.below if not is_above(self.kind, one.kind)]:
-            said = _("Offices that belong to it could not any more: %(offices)s")
-            raise ValidationError({"kind": said % {"offices": ", ".join(inside[:10])}})
+            raise ValidationError({"parent": sentence % {"kind": kind, "above": above}})
+        if inside := [str(office) for office in self.below if not is_above(self.kind, office.kind)]:
+            sentence = _("Offices that belong to it could not any more: %(offices)s")
+            raise ValidationError({"kind": sentence % {"offices": ", ".join(inside[:10])}})
         if not self.size and self.sized_by:
-            said = _("It takes part in “%(round)s”, where points hang on the size group.")
-            raise ValidationError({"size": said % {"round": self.sized_by}})
+            sentence = _("It takes part in “%(round)s”, where points hang on the size group.")
+            raise ValidationError({"size": sentence % {"round": self.sized_by}})
 
     @cached_property
     def below(self) -> "list[Office]":
@@ -137,8 +137,8 @@ class RegisterLine(models.Model):
     def clean(self) -> None:
         """A register that no scheme asks would keep nobody out, and nobody would notice."""
         if self.register not in self.registers:
-            said = _("No scheme asks this register. Those that are asked: %(registers)s")
-            raise ValidationError({"register": said % {"registers": ", ".join(self.registers)}})
+            sentence = _("No scheme asks this register. Those that are asked: %(registers)s")
+            raise ValidationError({"register": sentence % {"registers": ", ".join(self.registers)}})
 
     @cached_property
     def registers(self) -> list[str]:

@@ -63,13 +63,13 @@ def states(entries: Iterable[Entry]) -> dict[int, str]:
 def last_confirmed(entries: Iterable[Entry]) -> dict[int, tuple[int, bool]]:
     """The last confirmation (its id) of each entry that has one, and whether nothing was changed since."""
     entries = list(entries)
-    given = Confirmation.objects.filter(entry__in=[entry.pk for entry in entries])  # in the order of time
-    last = {entry: (pk, sha256) for entry, pk, sha256 in given.values_list("entry", "pk", "sha256")}
+    confirmations = Confirmation.objects.filter(entry__in=[entry.pk for entry in entries])  # in the order of time
+    last = {entry: (pk, sha256) for entry, pk, sha256 in confirmations.values_list("entry", "pk", "sha256")}
     now = digests(entry for entry in entries if entry.pk in last)
     return {entry: (pk, sha256 == now[entry]) for entry, (pk, sha256) in last.items()}
 
 
 def unconfirmed(entries: Iterable[Entry]) -> int:
     """How many of these entries, in rounds that ask for it, no head has confirmed as they are now."""
-    asked = [entry for entry in entries if entry.round.asks_confirmation]
-    return sum(state != "confirmed" for state in states(asked).values()) if asked else 0
+    asking = [entry for entry in entries if entry.round.asks_confirmation]
+    return sum(state != "confirmed" for state in states(asking).values()) if asking else 0

@@ -151,11 +151,11 @@ def slots_of(
     beside = ("submitted_by", "reviewed_by", "filled_form", "examination", "replaced_by")
     rows = entry.evidence.filter(requirement__in=codes).select_related(*beside)
     rows = rows.defer("filled_form__data", "filled_form__paper")
-    for one in rows.order_by("-submitted_at", "-pk"):
-        evidence.setdefault((one.requirement, one.period), []).append(one)
+    for row in rows.order_by("-submitted_at", "-pk"):
+        evidence.setdefault((row.requirement, row.period), []).append(row)
     more_time: dict[tuple[str, str], tuple[date, str]] = {}
-    given = entry.extensions.filter(requirement__in=codes).order_by("until", "pk")
-    for code, period, *more in given.values_list("requirement", "period", "until", "order_number"):
+    extensions = entry.extensions.filter(requirement__in=codes).order_by("until", "pk")
+    for code, period, *more in extensions.values_list("requirement", "period", "until", "order_number"):
         more_time[code, period] = tuple(more)
     remarks = Counter(entry.remarks.filter(requirement__in=codes).order_by().values_list("requirement", "period"))
     forms = {code: form for code in codes if (form := scheme.form_of(code))}
@@ -172,7 +172,7 @@ def _drafts(entry: Entry, forms: Collection[engine.Form]) -> dict[tuple[str, str
     if not forms:
         return {}
     rows = entry.answers.filter(form__in=[form.code for form in forms]).exclude(data={})
-    return {(one.form, one.period): one for one in rows}
+    return {(draft.form, draft.period): draft for draft in rows}
 
 
 def _slot(requirement, period, evidence, more_time, remarks, at, why_closed, form, drafts) -> EvidenceSlot:
