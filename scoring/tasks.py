@@ -7,8 +7,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from submissions.away import is_away
+from submissions.lease import held
 from submissions.models import Round
-from submissions.queue import held, send
+from submissions.queue import send
 
 from . import parcels, trial
 from .models import Parcel, Trial

@@ -1,23 +1,15 @@
-"""How a message is given to the workers: quickly or not at all. What it asked for, a sweep finds as well; and how a
-worker holds the row that it works on.
-"""
+"""How a message is given to the workers: quickly or not at all. What it asked for, a sweep finds as well."""
 
 import logging
 import math
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from datetime import timedelta
-
-from django.db import Error, connection, models
-from django.utils import timezone
+from contextlib import contextmanager
 
 log = logging.getLogger(__name__)
 # A request does not wait for a broker that failed a moment ago; the sweep finds what was not said meanwhile.
 SILENCE = 5.0  # seconds
 _silent_until = 0.0
-RENEWED = 5  # seconds between two signs of whoever works on a row
 
 
 @contextmanager
@@ -43,28 +35,3 @@ def send(task, *args) -> bool:
         log.warning("broker unreachable, %s left to the sweep: %s", task.name, error)
         return False
     return True
-
-
-@contextmanager
-def held(row: models.Model, lease: timedelta) -> Iterator[None]:
-    """Nobody else takes this row while it is worked on here, and anybody may soon after this process was killed.
-
-    `row` was just taken: `due_at` is when anybody may take it, `attempts` says whose turn it is.
-    """
-    done = threading.Event()
-    thread = threading.Thread(target=_renew, args=(row, lease, done), daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
-
-
-def _renew(row, lease: timedelta, done: threading.Event) -> None:
-    """Until then, and for as long as nobody else has taken it after all."""
-    mine = type(row).objects.filter(pk=row.pk, attempts=row.attempts, due_at__isnull=False)
-    while not done.wait(RENEWED):
-        with suppress(Error):  # the database is away: so it is for whoever else would take it
-            mine.update(due_at=timezone.now() + lease)
-    connection.close()

@@ -9,12 +9,12 @@ from django.db.models import Case, Count, F, Min, Q, When
 from django.utils import timezone
 
 from submissions.files import confined, fingerprints, recognise, scanner
+from submissions.lease import held
 from submissions.models import Entry, Evidence, Examination, Notice
 from submissions.models.examinations import MOST_THREAT
 from submissions.notices import tell
 from submissions.notices.from_events import EXCERPT
 from submissions.notices.people import central_staff, officers_of
-from submissions.queue import held
 
 from .likeness import remember
 

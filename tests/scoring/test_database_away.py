@@ -78,7 +78,7 @@ def test_a_parcel_does_not_fail_and_is_made_soon(entry, waits):
 
 
 def test_a_parcel_that_takes_long_is_held_by_whoever_makes_it(entry, monkeypatch):
-    monkeypatch.setattr("submissions.queue.RENEWED", 0.05)
+    monkeypatch.setattr("submissions.lease.RENEWED", 0.05)
     parcel, seen = parcels.begin(entry, by=None), []
 
     def made(one) -> None:

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from cdd4.demo import samples
 from scoring.engine import Extent, Span
-from submissions import intake, queue, tasks
+from submissions import intake, lease, tasks
 from submissions.examination import findings, work
 from submissions.files import fingerprints, recognise
 from submissions.models import Evidence, Examination, Fingerprint, Likeness
@@ -165,7 +165,7 @@ def test_a_file_handed_in_is_to_be_examined_and_a_link_is_not(django_capture_on_
     assert Examination.objects.get().state == "pending"
     assert settings.CELERY_TASK_ROUTES["submissions.tasks.examine"] == {"queue": "examine"}
     assert tasks.examine.time_limit == work.LIMIT
-    assert 3 * queue.RENEWED < work.LEASE.total_seconds() <= 30
+    assert 3 * lease.RENEWED < work.LEASE.total_seconds() <= 30
 
 
 def test_a_hostile_file_costs_the_next_one_nothing():

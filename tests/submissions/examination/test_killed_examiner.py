@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from submissions import tasks
 from submissions.examination import work
+from submissions.lease import RENEWED
 from submissions.models import Examination
-from submissions.queue import RENEWED, send
+from submissions.queue import send
 from tests.servers import Worker, wait_until
 from tests.submissions import examined as files
 
