@@ -116,7 +116,7 @@ def committee_changed(instance, action, reverse, **kwargs) -> None:
 
 @receiver(pre_delete, sender=User)
 def judge_leaves(instance, **kwargs) -> None:
-    """With a person go their places in committees, of which nothing else tells."""
+    """Who is deleted leaves their committees, and no other signal tells of that."""
     instance.left = Entry.objects.filter(round__in=instance.judged_rounds.all()).touch()
 
 

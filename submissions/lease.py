@@ -13,7 +13,7 @@ RENEWED = 5  # seconds between two signs of whoever works on a row
 
 @contextmanager
 def held(row: models.Model, lease: timedelta) -> Iterator[None]:
-    """Nobody else takes this row while it is worked on here, and anybody may soon after this process was killed.
+    """Let nobody else take this row while it is worked on here. If this process is killed, others may soon.
 
     `row` was just taken: `due_at` is when anybody may take it, `attempts` says whose turn it is.
     """
@@ -28,7 +28,7 @@ def held(row: models.Model, lease: timedelta) -> Iterator[None]:
 
 
 def _renew(row, lease: timedelta, done: threading.Event) -> None:
-    """Until then, and for as long as nobody else has taken it after all."""
+    """Renew the lease until `done` is set, as long as nobody else has taken the row."""
     mine = type(row).objects.filter(pk=row.pk, attempts=row.attempts, due_at__isnull=False)
     while not done.wait(RENEWED):
         with suppress(Error):  # the database is away: so it is for whoever else would take it

@@ -14,7 +14,7 @@ _silent_until = 0.0
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """Nothing is sent meanwhile: for facts of which all that follows is made with them."""
+    """Send nothing meanwhile: whoever makes such facts makes all that follows from them too."""
     global _silent_until
     before, _silent_until = _silent_until, math.inf
     try:

@@ -1,7 +1,7 @@
 """Refuses what is asked of the upload service by its headers alone, before a byte of its body is read.
 
 A thread that waits for a slow body serves nobody else. Django reads a form for its CSRF token before any view is asked;
-therefore no form is let through here. Who somebody is, the view asks.
+therefore no form is let through here. Who somebody is, is asked by the view.
 """
 
 import socket
@@ -17,7 +17,7 @@ METHODS = ("OPTIONS", "GET", "HEAD", "POST", "PATCH", "DELETE")
 
 
 class Gate:
-    """Middleware. Of a body that was not read to its end, nothing more is waited for."""
+    """Middleware. It does not wait for the rest of a body that was not read to its end."""
 
     def __init__(self, get_response) -> None:
         self.get_response = get_response

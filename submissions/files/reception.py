@@ -1,6 +1,6 @@
 """The body of an upload as it comes: not too slowly, and not too many of one person at once.
 
-Each holds a thread of this process, and there are few. What has come before one is ended counts.
+Each request holds a thread of this process, and there are few. What came before a request is ended is kept.
 """
 
 import threading
@@ -27,7 +27,7 @@ class TooMany(Exception):
 
 
 class Reception:
-    """One request's body. Whoever goes on with the same upload ends the request before: its line died in silence."""
+    """One request's body. Another one of the same upload ends it: its line must have died in silence."""
 
     def __init__(self, request: HttpRequest, person: int, upload: str) -> None:
         self.request, self.person, self.upload = request, person, upload

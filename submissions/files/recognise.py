@@ -1,4 +1,4 @@
-"""What a file or a link is worth on arrival: its type by content, its size, whether it opens."""
+"""Whether a file or a link is taken when it arrives: its type by content, its size, whether it opens."""
 
 import logging
 import struct
@@ -99,7 +99,7 @@ def inspect(file, person: int | None = None) -> Kind:
 def _readable() -> Iterator[None]:
     """A library's error of any kind, with a file of any content, is one thing for people: it can't be opened.
 
-    But for what is the machine's own: a file is not thrown away because a disk fails.
+    Faults of the machine are raised as they are: a file is not thrown away because a disk fails.
     """
     try:
         yield
@@ -232,7 +232,7 @@ def _open_video(file, kind: Kind) -> None:
 
 
 def _open_apart(file, kind: str, **reasons: str) -> None:
-    """In a program of its own; a file on disk is opened anew for it, as two programs would share one position."""
+    """Open it in a program of its own. A file on disk is opened anew: two programs would share one position in it."""
     try:
         if hasattr(file, "temporary_file_path"):
             with open(file.temporary_file_path(), "rb") as anew:

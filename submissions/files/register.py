@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 # Since a sweep first saw that no row has it, not since it came: whoever restores an older copy of the database, or
 # starts with a wrong one, has a week from then to see it.
 UNCLAIMED = 7 * ABANDONED
-# More of no row than these, and than one of a hundred, come of no lost answer: it is another database than the files'.
+# If more files than this, and than one of a hundred, have no row, the database is probably not the one of the files.
 FEW = 20
 SEEN = "unclaimed.json"  # in the vault: the files of no row, and when a sweep first saw each
 CHUNK = 2**20  # bytes

@@ -24,7 +24,7 @@ MAX_SHEETS = 20
 FIRST_LINES = 20  # of a CSV file, by which it is seen what divides its cells
 ZIP, OLD_EXCEL, PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-"
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
-# Told apart when written (`resources.escape`), put back when read.
+# A text that begins so gets an apostrophe when written (`resources.escape`), and loses it when read.
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -70,7 +70,7 @@ def workbook_rows(written, shown) -> list[list]:
 
 
 def merged(xml: bytes) -> list[str]:
-    """Whoever reads a sheet row by row is not told of them."""
+    """The areas of merged cells; openpyxl does not tell them while it reads row by row."""
     return [area.decode() for area in _MERGED.findall(xml)]
 
 

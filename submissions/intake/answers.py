@@ -34,11 +34,11 @@ def save_answers(
     turn: int = 0,
     at: datetime | None = None,
 ) -> Answers:
-    """Keep what was typed into a form so far, whatever it is worth. `revision` is what the draft was when it was read.
+    """Keep what was typed into a form so far, right or wrong. `revision` is that of the draft when it was read.
 
-    `page` and `turn` name the page that asks and count its tries: what it saved itself a moment ago, and never heard
-    of, is no conflict. What that page has handed in, unheard, is no draft once more. What was answered to fields that
-    the form has no more stays, until the form is handed in.
+    `page` names the page in a browser that saves, `turn` counts its tries: the answer to a try may be lost on the way.
+    What the page itself saved in an earlier turn is no conflict, and what it handed in does not become a draft again.
+    Answers to fields that the form no longer has are kept until the form is handed in.
     No event and no change of the facts: a draft is saved every few seconds, and nothing is scored by it.
     """
     at = at or entry.round.now()
@@ -58,7 +58,7 @@ def save_answers(
                 raise Conflict(draft)
             draft.page, draft.turn = page, turn
             _write(draft, data, by=by, at=at)
-        elif draft.pk and _is_unmoved(draft, revision, page, turn):  # so that an earlier turn that comes later is known
+        elif draft.pk and _is_unmoved(draft, revision, page, turn):  # an earlier turn may arrive after this one
             draft.page, draft.turn = page, turn
             draft.save(update_fields=["page", "turn"])
         return draft
@@ -76,11 +76,10 @@ def hand_in_answers(
     turn: int = 0,
     at: datetime | None = None,
 ) -> Evidence:
-    """Hand in a form, made clean: its answers are frozen, and a PDF of them is evidence like any other.
+    """Hand in a form: its answers, made clean, are frozen, and a PDF of them is evidence like any other.
 
-    The same answers again, while what was made of them still stands, are the first: one row, not two; if its file is
-    gone, it is made again. Other answers take the place of what was made of the form before, if that was returned or
-    waits for review.
+    Where evidence of the same answers still stands, it is returned, and nothing new is made but its file, if that is
+    gone. Other answers replace what was made of the form before, if that was returned or waits for review.
     """
     at = at or entry.round.now()
     form = _checked(entry, code, period, answers, by=by)
@@ -129,7 +128,7 @@ def _attach(
     """Evidence of the PDF (`content`), in place of what was made of the form before."""
     before = _before(entry, form, period)
 
-    def freeze(evidence: Evidence) -> None:  # with it, so that no file stays of what could not be frozen
+    def freeze(evidence: Evidence) -> None:  # in one transaction: no file is kept without its answers
         FilledForm.objects.create(evidence=evidence, form=form.code, data=dict(answers), paper=paper)
 
     return attach_evidence(
@@ -148,7 +147,7 @@ def _of_form(entry: Entry, form: engine.Form, period: str):
 
 
 def _is_handed_in(entry: Entry, form: engine.Form, period: str, answers: Mapping[str, engine.Answer]) -> bool:
-    """All of it, words beside options that were not chosen too: those a form that is handed in does not have."""
+    """Whether all of this was handed in. It was not, if there are words beside options that were not chosen."""
     final = tidy(form, answers)
     return final.keys() == answers.keys() and _standing_twin(entry, form, period, final) is not None
 
@@ -160,7 +159,7 @@ def _standing_twin(entry: Entry, form: engine.Form, period: str, answers) -> Evi
 
 
 def _is_there(evidence: Evidence) -> bool:
-    """Whether its file is there as it was kept, or can be made again, byte by byte, of what is frozen beside it."""
+    """Whether its file is there as it was kept, or could be made again, byte by byte, from the frozen answers."""
     kept = Kept(evidence.file.name, evidence.size, evidence.sha256)
     if vault.holds(kept.name, kept):
         return True

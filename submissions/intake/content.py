@@ -51,7 +51,7 @@ def take_in(upload, url: str, refused: Refused, by) -> Content:
 
 @contextmanager
 def _disk_told(refused: Refused) -> Iterator[None]:
-    """A disk that fails says nothing of the file: it may come again. That it is full is told elsewhere."""
+    """Refuse the file if the disk fails, so that it can be sent again. That the disk is full is told elsewhere."""
     try:
         yield
     except OSError as error:
@@ -70,7 +70,7 @@ def _keep(upload, kind: recognise.Kind) -> Kept:
 
 
 def settle(evidence: Evidence, kept: Kept | None) -> None:
-    """One file is kept of two with the same content: the row's own, unless it is gone or was altered."""
+    """Keep one of two files with the same content: the row's own, unless it is gone or was altered."""
     if not kept or kept.name == evidence.file.name:
         return
     if vault.holds(evidence.file.name, kept):

@@ -30,9 +30,9 @@ def attach_evidence(
 ) -> Evidence:
     """Hand in one file (`upload`) or one link (`url`).
 
-    The same file or link sent again for the same slot and channels, while the first still stands, is the first: one
-    row, not two.
-    `then` is told of the evidence in the same transaction. Raises OSError when a disk is full.
+    If the same file or link still stands for the same slot and channels, that evidence is returned and no second row
+    is made.
+    `then` is called with the evidence in the same transaction. Raises OSError when a disk is full.
     """
     at = at or entry.round.now()
     refused = Refused()
@@ -58,7 +58,7 @@ def attach_evidence(
                 then(evidence)
             return evidence
     except (DatabaseError, InterfaceError) as error:
-        # COMMIT may be carried out all the same, even later: the file stays, and goes at night if no row has it.
+        # The database may commit all the same: the file stays, and is removed at night if no row has it.
         if room.is_full(error):
             raise room.full_disk() from error
         raise

@@ -19,8 +19,8 @@ class Conflict(Exception):
 def hold(entry: Entry) -> None:
     """Hold the entry until the transaction ends: deeds on one entry happen one after another.
 
-    Closing a round holds its entries as well, so whether it was closed while somebody waited is known from here on; and
-    whether the entry itself was taken out or withdrew.
+    Whoever closes the round, takes the entry out or withdraws it holds it too. So this is the moment to look whether
+    that was done while we waited.
     """
     held = Entry.objects.select_for_update().get(pk=entry.pk)
     if held.taken_out or (held.state == Entry.State.WITHDRAWN and entry.state != held.state):

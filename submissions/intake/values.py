@@ -27,8 +27,8 @@ def enter_values(
     """Enter numbers, dates and yes/no answers, as {(code, period): text}; an empty text takes the value back.
 
     `revisions` says what each slot was when it was read (0: nothing was there). Returns the values that changed.
-    Of an amount that is `ticked` the record says that it was called unusual, and confirmed all the same: one that is
-    not entered here, but became unusual by what is, stands in the record of the first that is.
+    `ticked` are amounts that were called unusual and confirmed all the same: their events say so. One that is not
+    entered here, but became unusual by another that is, is named in the first event.
     The field of each reason is "code" or "code.period".
     """
     at = at or entry.round.now()
@@ -45,7 +45,7 @@ def enter_values(
 
 
 def judge_figures(entry: Entry, amounts: Mapping[Slot, str], present: Mapping[Slot, str], *, by) -> None:
-    """Raise what `enter_values` would of figures that central staff record, for an entry that `by` sees.
+    """Raise what `enter_values` would raise for figures of central staff, for an entry that `by` sees.
 
     `present` is what is there. Nothing is asked of the database, held or written.
     """
@@ -119,8 +119,8 @@ def _new_values(entry: Entry, slots: Iterable[Slot], present: Collection[Slot]) 
 
 
 def _ended(entry: Entry, codes: Collection[str]) -> dict[Slot, int]:
-    """The last revision of each value that was taken back: one that is entered there anew goes on from it, so that no
-    reader takes it for the one before."""
+    """The last revision of each value that was taken back. A new one in its place counts on from there, so that nobody
+    takes it for the old one."""
     taken_back = Value.history.filter(entry=entry, history_type="-", code__in=codes).order_by()
     rows = taken_back.values_list("code", "period").annotate(Max("revision")) if codes else ()
     return {(code, period): revision for code, period, revision in rows}

@@ -85,7 +85,7 @@ def _altered_editions(round_ids: set[int]) -> Iterator[Finding]:
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
-    """What is said of terms that many entries share is said once, with how many they are."""
+    """What was found of terms that many entries share becomes one finding, with how many they are."""
     shared: dict[Any, list[Finding]] = defaultdict(list)
     single = []
     for finding in findings:
@@ -162,7 +162,7 @@ class _Look:
 
 
 def _pair_extensions(expected: dict[Place, Fields], written: dict[Place, Fields]) -> None:
-    """Give those of before, whose events don't say which row they made, the row that says what they tell."""
+    """Old events of extensions don't say which row they made: give each the row that agrees with it most."""
     free = [key for kind, key in written if kind == EXTENSION and (kind, key) not in expected]
     for place in [(kind, key) for kind, key in expected if kind == EXTENSION and key < 0]:
         logged = expected[place]

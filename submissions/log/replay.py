@@ -1,6 +1,6 @@
 """What the rows of one entry must say, as its events tell it: events in their order, nothing else.
 
-A fact that an event of before did not carry is left out, and so never compared: it was not recorded then.
+Old events do not carry every fact. What they do not carry is left out here, and so it is never compared.
 """
 
 from collections.abc import Mapping
@@ -47,7 +47,7 @@ class Replay:
             self._set_aside(self.rows[EVIDENCE, data["replaces"]])
 
     def _set_aside(self, fields: Fields) -> None:
-        """What is replaced while it waits is withdrawn with the same deed."""
+        """Evidence that is replaced while it waits is withdrawn by the same deed."""
         if fields["status"] == Evidence.Status.SUBMITTED:
             fields["status"] = Evidence.Status.WITHDRAWN.value
             if "revision" in fields:
@@ -91,14 +91,14 @@ class Replay:
     def _made(self, event: Event, data: Mapping) -> None:
         if "entry" in data:
             self.rows[ENTRY, ""] = {**data["entry"], "withdrawn_reason": "", "taken_out": False}
-        elif "round" in data:  # one of a later stage: as what it was entered was not recorded then
+        elif "round" in data:  # an old event of a later stage: it did not record as what
             self.rows[ENTRY, ""] = {"withdrawn_reason": "", "taken_out": False}
         else:
             fresh = {"nominee_name": "", "nominee_office": None, "state": Entry.State.TAKING_PART.value}
             self.rows[ENTRY, ""] = fresh | {"withdrawn_reason": "", "taken_out": False}
 
     def _begun(self, event: Event, data: Mapping) -> None:
-        """What was told before is not covered by what stood in the row when a log of before began to tell the rest."""
+        """An old log begins to tell the rest of the row, as it stands; what it told earlier counts more."""
         self.rows[ENTRY, ""] = data["entry"] | self.rows.get((ENTRY, ""), {})
 
     def _named(self, event: Event, data: Mapping) -> None:
@@ -119,7 +119,7 @@ class Replay:
     def _granted(self, event: Event, data: Mapping) -> None:
         fields = {name: data[name] for name in ("requirement", "period", "reason", "order_number")}
         fields |= {"until": date.fromisoformat(data["until"]), "granted_by": event.actor_id}
-        # Events of before don't say which row: those are found by what they say.
+        # Old events don't say which row they made: `check` finds it by what they say.
         self.rows[EXTENSION, data.get("extension", -event.sequence)] = fields | _moments(data, "granted_at")
 
     def _written(self, event: Event, data: Mapping) -> None:
@@ -131,7 +131,7 @@ class Replay:
         self.rows[CONFIRMATION, data["confirmation"]] = fields | _moments(data, "confirmed_at")
 
     def _change(self, kind: str, key: Any, data: Mapping, **changes) -> Fields:
-        """Set what a further deed changed of a row; without a recorded count of its changes nothing is known of it."""
+        """Set what a further deed changed of a row. An old event has no revision: then none is compared."""
         fields = self.rows.setdefault((kind, key), {}) if kind == ENTRY else self.rows[kind, key]
         fields |= changes
         if kind != ENTRY:

@@ -94,10 +94,10 @@ def _named(office: Office) -> dict[str, str]:
 
 
 def event_of(terms: Terms, logged: Terms, concerning: Collection[str]) -> dict[str, Any]:
-    """What an event says of the terms that a deed concerns, after others were told; nothing where they are the same.
+    """What an event says of the terms that a deed concerns, where they are not as the log has them; else nothing.
 
-    A holiday is concerned by its day. Others are left alone, so that nobody's deed covers what was altered without one.
-    What was never told is told.
+    A holiday is concerned by its day. Other terms are left alone: if one was altered without a deed, no deed of
+    somebody else may hide that. What the log never told is told now.
     """
     changed = [key for key in terms if _is_to_tell(key, terms, logged, concerning)]
     event: dict[str, Any] = {}
@@ -117,12 +117,12 @@ def _is_to_tell(key: str, terms: Terms, logged: Terms, concerning: Collection[st
 
 
 def take(terms: Terms, verb: str, data: Mapping[str, Any]) -> None:
-    """Bring what was told up to date with one more event."""
+    """Bring what a log told up to date with its next event."""
     if verb == "edition.adopted":
         terms["edition"] = data["after"]
         return
     if verb == "nominee.named":
-        terms.pop(NOMINEE, None)  # those of before don't say what the office was called
+        terms.pop(NOMINEE, None)  # old events don't say what the office was called
         terms |= {NOMINEE: data[NOMINEE]} if NOMINEE in data else {}
         return
     change = data.get("terms", {}) if verb in BEGINNINGS else data

@@ -33,7 +33,7 @@ TITLES = {
     terms.HOLIDAYS: gettext_lazy("public holidays"),
 }
 _CHOICES = {"ranking": Round.Ranking, "places_per": Office.Kind, "size": Office.Size, "kind": Office.Kind}
-# Who judges, and where, is the committee's own; where an office lies is told with all that is said of those above it.
+# Of these only the name: who judges is for the committee alone, and where an office lies is a long list.
 _NAMED_ALONE = (terms.COMMITTEE, "above")
 
 

@@ -23,7 +23,7 @@ class Answers(models.Model):
     )
     saved_at = models.DateTimeField(_("saved at"))
     revision = models.PositiveIntegerField(default=0, editable=False)
-    # The page that saved it last, and how many times that page had tried: whose answer was lost on the way tries again.
+    # The page that saved it last, and the count of its tries: if our answer is lost on the way, it tries again.
     page = models.CharField(max_length=32, blank=True, editable=False)
     turn = models.PositiveIntegerField(default=0, editable=False)
 
@@ -39,7 +39,7 @@ class Answers(models.Model):
 
 
 class FilledForm(Frozen):
-    """The answers from which a piece of evidence was made, and all that its documents say: PDF and Word never part."""
+    """The answers from which evidence was made, and all that its documents say: PDF and Word say the same."""
 
     evidence = models.OneToOneField(
         Evidence, models.PROTECT, primary_key=True, related_name="filled_form", verbose_name=_("evidence")

@@ -15,7 +15,7 @@ class ConfirmationQuerySet(FrozenQuerySet):
 
 
 class Confirmation(Frozen):
-    """A head confirmed exactly what `sha256` is of. Once the office changes it, this one is history. No points."""
+    """A head confirmed exactly what `sha256` is of. Once the office changes it, this one holds no more. No points."""
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="confirmations", verbose_name=_("entry"))
     confirmed_by = models.ForeignKey(

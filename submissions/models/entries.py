@@ -162,7 +162,7 @@ class EventQuerySet(FrozenQuerySet):
     def record_each(
         self, entry_ids: list[int], verb: str, *, by, each: Mapping[int, dict] | None = None, **data
     ) -> list["Event"]:
-        """Add the same deed to the chains of many entries, all locked, with what is `each` one's own by its id.
+        """Add a deed to the chains of many entries, all locked; `each` holds what is an entry's own, by its id.
 
         A few statements, however many.
         """

@@ -64,7 +64,7 @@ class Examination(models.Model):
 
 
 class Fingerprint(models.Model):
-    """A mark of one file's content: how a picture or a page looks, or what a document says. See `examination.marks`."""
+    """A mark of one file: how a picture or a page looks, or what a document says. See `files.fingerprints`."""
 
     class Kind(models.TextChoices):
         LOOK = "look", _("picture or page")

@@ -25,7 +25,7 @@ class Letter(models.Model):
     """One message sent out of the portal to one person: the notices gathered in it, or none when it is a trial."""
 
     class About(models.TextChoices):
-        """The account itself, told whatever its owner wishes to be told of: addresses."""
+        """Letters about the account itself: they are sent whatever its owner wishes to be told of."""
 
         CONFIRM = "confirm", _("a new address to confirm")
         MOVED = "moved", _("another address, told to the one before")
@@ -76,7 +76,7 @@ class NoticeQuerySet(models.QuerySet):
         return self.filter(read_at=None)
 
     def read(self) -> None:
-        """Count them as read, those that are not."""
+        """Count as read those that are not yet."""
         self.unread().update(read_at=timezone.now())
 
 

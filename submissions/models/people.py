@@ -55,7 +55,7 @@ class User(AbstractUser):
         return self.full_name or self.username
 
     def clean(self) -> None:
-        """A form that leaves out one of the constraint's columns would not ask the constraint, and end in an error."""
+        """Django does not ask a constraint whose columns are not all in the form, and saving would end in an error."""
         super().clean()
         if self.role == self.Role.OFFICER and not self.office_id and not self.is_superuser:
             raise ValidationError({"office": _("An officer needs an office.")})

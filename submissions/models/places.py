@@ -66,7 +66,7 @@ class Office(Named):
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
-        """What lies in what is walked up and down everywhere: it must never lead round in a circle."""
+        """The tree is walked up and down everywhere: it must never lead round in a circle."""
         super().clean()
         if self.parent and not is_above(self.parent.kind, self.kind):
             sentence = _("A %(kind)s can't belong to a %(above)s.")

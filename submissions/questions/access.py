@@ -183,7 +183,7 @@ def is_late(user: User, round: Round) -> bool:
 
 
 def why_not_settle(user: User, entry: Entry) -> Reason:
-    """Name, choose or withdraw: who takes part. In a stage that was followed, nothing would come of it any more."""
+    """Name, choose or withdraw who takes part. Once the entry is in a later stage, it is changed there."""
     if reason := why_not_act_for(user, entry):
         return reason
     if Entry.objects.filter(pk=entry.pk).gone_on().exists():
@@ -282,7 +282,7 @@ def why_not_enter_admin(user: User) -> Reason:
 
 
 def why_not_manage(user: User, account: User | None = None, *, role: str = "") -> Reason:
-    """Change somebody's account as it is stored, or give somebody this role. Nobody makes others their equals."""
+    """Change somebody's account as it is stored, or give somebody this role. Staff make nobody else staff."""
     if reason := why_not_run_rounds(user):
         return reason
     stored = User.objects.filter(pk=account.pk).values_list("role", "is_superuser").first() if account else None

@@ -53,7 +53,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """What is asked by the end of one day, of these entries; of none where the reader is no officer."""
+    """What is asked by the end of one day, and how entries stand with it: none where the reader is no officer."""
 
     round: Round
     asked: Demand
@@ -122,7 +122,7 @@ def _days_set_in(round: Round) -> Iterator[Demand]:
 
 
 class Calendar:
-    """The deadlines of a reader's open rounds: an officer's with how each entry stands, others' as they are printed.
+    """The deadlines of a reader's open rounds: an officer's with how each entry stands, others' with their days alone.
 
     One statement; `deadlines` are four more for an officer, however many entries there are.
     """
@@ -177,7 +177,7 @@ class Calendar:
         return sorted(found, key=lambda deadline: deadline.day)
 
     def _standing(self, demands: list[tuple[Round, Demand]]) -> Iterator[Deadline]:
-        """What is central staff's to record is nobody's deadline here."""
+        """The deadlines of an officer's entries. What central staff record is left out."""
         facts = _Facts(self.entries, self.drafted)
         entries: dict[int, list[Entry]] = defaultdict(list)
         for entry in self.entries:

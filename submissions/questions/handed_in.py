@@ -1,4 +1,4 @@
-"""What an office handed in, taken together: one digest, which every change by the office changes and no review does."""
+"""One digest of all that an office handed in: each change by the office changes it, no review does."""
 
 import hashlib
 import json
@@ -14,18 +14,18 @@ GONE = (Evidence.Status.DRAFT, Evidence.Status.WITHDRAWN)
 
 
 def evidence_of(entries: Iterable[int]) -> QuerySet[Evidence]:
-    """What lies there of these entries, central staff's too (`is_office_s`)."""
+    """All of these entries but drafts and what was withdrawn; central staff's too (see `is_office_s`)."""
     return Evidence.objects.filter(entry__in=entries).exclude(status__in=GONE)
 
 
 def is_office_s(scheme: engine.Scheme, requirement: str) -> bool:
-    """Whether offices hand it in; they did also what the scheme asks for no more."""
+    """Whether offices hand it in, not central staff. What the scheme no longer asks for came from offices."""
     known = scheme.requirements.get(requirement)
     return known is None or known.by == "office"
 
 
 def amounts_of(entries: Iterable[int]) -> QuerySet[Value]:
-    """What the offices of these entries entered. What central staff record or correct is theirs."""
+    """What the offices of these entries entered. What central staff recorded or corrected is not among it."""
     return Value.objects.filter(entry__in=entries, source=Value.Source.OFFICE)
 
 

@@ -107,7 +107,7 @@ class Participants:
                 row.successor = standing.get(row.entry.office_id)
 
     def _empty(self) -> Iterable[Office]:
-        """Offices that have places, of whose entries in the round before none was announced."""
+        """Offices that have places here, but none of whose entries came on from the round before."""
         if not (self.round.preceding_id and self.round.places_per):
             return ()
         before = Entry.objects.visible_to(self.user).filter(round=self.round.preceding_id)

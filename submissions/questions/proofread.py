@@ -93,7 +93,7 @@ MOST_DRAFT = 500_000  # characters of a form, all its answers together
 
 
 def check_draft(answers: Mapping[str, engine.Answer], refused: Refused) -> None:
-    """A draft may be anything, within what a page can be."""
+    """A draft may hold anything, as long as all of it is no longer than this."""
     if sum(map(len, answers.values())) > MOST_DRAFT:
         refused.add("", _("All answers together are longer than %(most)s characters.") % {"most": f"{MOST_DRAFT:,}"})
 
@@ -112,7 +112,7 @@ def slot_field(slot: Slot) -> str:
 def check_amounts(
     entry: Entry, amounts: Mapping[Slot, str], by: User, at: datetime, refused: Refused
 ) -> dict[Slot, str]:
-    """The values' canonical texts; as it was given where something is wrong with it."""
+    """The canonical text of each amount; where something is wrong with one, its text as it was given."""
     closed = {who: access.why_not_hand_in(by, entry, central=who == "central") for who in ("office", "central")}
     return _check_each(entry, amounts, by, at, closed, refused)
 
@@ -129,7 +129,7 @@ def _check_each(entry, amounts: Mapping[Slot, str], by, at, closed: Mapping, ref
 
 
 def _check_amount(entry, slot: Slot, text: str, by: User, at: datetime, closed: Mapping, refused: Refused) -> str:
-    # The engine takes a value as given in time, so the time is held here, for offices.
+    # The engine does not ask when a value was entered: whether an office was in time is checked here.
     code, period = slot
     known = entry.round.scheme.values.get(code)
     if known is None:

@@ -1,4 +1,4 @@
-"""Amounts that may be slips of the hand: told beside the amount, never refused. What is one follows from the scheme."""
+"""Amounts that may be slips of the hand: told beside the amount, never refused. The scheme says what is unusual."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -24,9 +24,10 @@ def slips(
     earlier: Mapping[Slot, Earlier] | None = None,
     today: date | None = None,
 ) -> dict[Slot, str]:
-    """What to say of which of a criterion's amounts, given in canonical text; of days to come, when `today` is known.
+    """A sentence for each of a criterion's amounts that is unusual. Amounts are in canonical text.
 
-    What is no number was entered when the edition before asked for a date, say; a number is asked for now.
+    Days still to come are told if `today` is known. What is no number is passed over where one is asked for: it may
+    have been entered when an earlier edition asked for a date.
     """
     bounded = _out_of_bounds(scheme, amounts, today)
     amounts = {slot: text for slot, text in amounts.items() if _is_number(text)}
@@ -41,7 +42,7 @@ def slips(
 
 
 def unusual(scheme: engine.Scheme, amounts: Mapping[Slot, str], today: date) -> dict[Slot, str]:
-    """What to say of which of an entry's amounts, whatever the criterion."""
+    """A sentence for each of an entry's amounts that is unusual, whatever the criterion."""
     found: dict[Slot, str] = {}
     for criterion in scheme.criteria.values():
         codes = {read.code for read in criterion.inputs if read.kind == "value"}
