@@ -184,8 +184,11 @@ def _set_page(document) -> None:
 
 def _set_styles(document) -> None:
     for name, size, is_bold in (
-        *(("Normal", SIZE, False), ("Footer", 10, False)),
-        *(("Title", TITLE, True), ("Heading 1", HEADING, True), ("Heading 2", SIZE, True)),
+        ("Normal", SIZE, False),
+        ("Footer", 10, False),
+        ("Title", TITLE, True),
+        ("Heading 1", HEADING, True),
+        ("Heading 2", SIZE, True),
     ):
         style = document.styles[name]
         _set_font(style.element.get_or_add_rPr(), size, is_bold)

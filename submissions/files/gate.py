@@ -61,8 +61,7 @@ def _refusal(request: HttpRequest) -> HttpResponse | None:
     if (request.unread or request.method == "PATCH") and request.content_type != BODY:
         return refusal(415, _("The body must be sent as %(type)s.") % {"type": BODY})
     if request.method not in ("GET", "OPTIONS") and request.headers.get("Tus-Resumable") != VERSION:
-        told = {"Tus-Version": VERSION}
-        return refusal(412, _("The header Tus-Resumable must say 1.0.0."), **told)
+        return refusal(412, _("The header Tus-Resumable must say 1.0.0."), **{"Tus-Version": VERSION})
     return None
 
 

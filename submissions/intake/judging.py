@@ -58,6 +58,13 @@ def reopen_sheet(sheet: Sheet, *, by, reason: str, revision: int | None = None) 
         refused.add("", access.why_not_reopen(by, current))
         refused.raise_if_any()
         change(current, status=Sheet.Status.DRAFT, submitted_at=None)
-        said = {"sheet": current.pk, "reason": reason.strip(), "points": current.points, "revision": current.revision}
-        Event.objects.record(current.entry, "sheet.reopened", by=by, **said)
+        Event.objects.record(
+            current.entry,
+            "sheet.reopened",
+            by=by,
+            sheet=current.pk,
+            reason=reason.strip(),
+            points=current.points,
+            revision=current.revision,
+        )
         return current

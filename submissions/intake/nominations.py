@@ -39,9 +39,17 @@ def name_nominee(
         before = entry.nominee
         entry.nominee_name, entry.nominee_office = ("", office) if office else (name, None)
         entry.save(update_fields=["nominee_name", "nominee_office"])
-        change = {"before": before, "after": entry.nominee, "code": office.code if office else ""}
-        change |= {"name": entry.nominee_name, "office": entry.nominee_office_id, "nominee": terms.of_nominee(office)}
-        Event.objects.record(entry, "nominee.named", by=by, **change)
+        Event.objects.record(
+            entry,
+            "nominee.named",
+            by=by,
+            before=before,
+            after=entry.nominee,
+            code=office.code if office else "",
+            name=entry.nominee_name,
+            office=entry.nominee_office_id,
+            nominee=terms.of_nominee(office),
+        )
         enter_values(entry, {(code, ""): "true" for code in sorted(declared)}, by=by)
         return entry
 

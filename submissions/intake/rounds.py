@@ -39,9 +39,12 @@ def enter_offices(round: Round, offices: Iterable[Office], *, by) -> list[Entry]
         return entries
 
 
-def grant_extension(entry: Entry, *, requirement: str, period: str, **order) -> Extension:
-    """Give one entry more time for one requirement and exactly its period; `order` as of `grant_extensions`."""
-    return grant_extensions([entry], slots=[(requirement, period)], **order)[0]
+def grant_extension(
+    entry: Entry, *, by, requirement: str, period: str, until: date, reason: str, order_number: str = ""
+) -> Extension:
+    """Give one entry more time for one requirement and exactly its period."""
+    slots = [(requirement, period)]
+    return grant_extensions([entry], by=by, slots=slots, until=until, reason=reason, order_number=order_number)[0]
 
 
 def grant_extensions(
@@ -60,17 +63,25 @@ def grant_extensions(
         hold_all(entries)
         gaining = _check_extensions(entries, slots, until, reason, refused)
         refused.raise_if_any()
-        order = {"until": until, "reason": reason.strip(), "order_number": order_number.strip(), "granted_by": by}
         granted = [
-            Extension(entry=entry, requirement=slot[0], period=slot[1], granted_at=entry.round.now(), **order)
-            for slot, gainers in gaining.items()
+            Extension(
+                entry=entry,
+                requirement=requirement,
+                period=period,
+                until=until,
+                reason=reason.strip(),
+                order_number=order_number.strip(),
+                granted_by=by,
+                granted_at=entry.round.now(),
+            )
+            for (requirement, period), gainers in gaining.items()
             for entry in gainers
         ]
         granted = bulk_create_with_history(granted, Extension, default_user=by)
         for slot, gainers in gaining.items():
             rows = [row for row in granted if (row.requirement, row.period) == slot]
-            said = {row.entry_id: carried.of_extension(row) for row in rows}
-            Event.objects.record_each([entry.pk for entry in gainers], "extension.granted", by=by, each=said)
+            each = {row.entry_id: carried.of_extension(row) for row in rows}
+            Event.objects.record_each([entry.pk for entry in gainers], "extension.granted", by=by, each=each)
         Entry.objects.filter(pk__in={extension.entry_id for extension in granted}).touch()
         return granted
 

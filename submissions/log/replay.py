@@ -57,8 +57,14 @@ class Replay:
         self._change(EVIDENCE, data["evidence"], data, status=Evidence.Status.WITHDRAWN.value)
 
     def _reviewed(self, event: Event, data: Mapping) -> None:
-        decided = {"status": event.verb.removeprefix("evidence."), "reviewed_by": event.actor_id}
-        fields = self._change(EVIDENCE, data["evidence"], data, return_reason=data["reason"], **decided)
+        fields = self._change(
+            EVIDENCE,
+            data["evidence"],
+            data,
+            status=event.verb.removeprefix("evidence."),
+            reviewed_by=event.actor_id,
+            return_reason=data["reason"],
+        )
         fields.pop("reviewed_at", None)
         fields |= _moments(data, "reviewed_at")
 
