@@ -21,7 +21,6 @@ from .roles import page_context
 log = logging.getLogger(__name__)
 
 READ_AS = {recognise.PDF.content_type: "pdf"}  # for its text; all others are Office files
-UNREAD = _("The file can't be read just now. Try again; if it stays so, tell central staff.")
 
 
 class Side(NamedTuple):
@@ -49,7 +48,7 @@ class BesidePage:
         evidence = self._evidence_or_404(request, str(pk))
         tell([evidence], request.user)
         found = evidence.examined.matches if evidence.examined else ()
-        match = next((one for one in found if one.evidence.pk == other), None)
+        match = next((alike for alike in found if alike.evidence.pk == other), None)
         if match is None:
             raise Http404
         sides = _sides(evidence, match)
@@ -67,16 +66,16 @@ class BesidePage:
 
 def _sides(evidence: Evidence, match: Match) -> list[Side]:
     both = (evidence, match.evidence)
-    held = [access.why_not_open(one) for one in both]
+    held = [access.why_not_open(piece) for piece in both]
     runs: list[list[tuple[str, bool]]] = [[], []]
     if match.kind == "text" and not any(held):
-        texts = [_text(one) for one in both]
+        texts = [_text(piece) for piece in both]
         if None in texts:  # of one alone nothing can be said to be shared, or not
-            held = [UNREAD if text is None else None for text in texts]
+            held = [recognise.why_unread() if text is None else None for text in texts]
         else:
             runs = [fingerprints.common(texts[0], texts[1]), fingerprints.common(texts[1], texts[0])]
     pages = [[pair[place] for pair in match.pages if pair[place]] for place in (0, 1)]
-    return [Side(one, held[place], pages[place], runs[place]) for place, one in enumerate(both)]
+    return [Side(piece, held[place], pages[place], runs[place]) for place, piece in enumerate(both)]
 
 
 def _text(evidence: Evidence) -> str | None:

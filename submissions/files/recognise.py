@@ -25,6 +25,11 @@ class Unfit(Exception):
     """A file that is not taken; str() says why, for the person who sent it."""
 
 
+def why_unread() -> str:
+    """Of a file that may well be sound: its disk failed, or the machine was too slow."""
+    return _("The file can't be read just now. Try again; if it stays so, tell central staff.")
+
+
 class Kind(NamedTuple):
     content_type: str
     suffix: str

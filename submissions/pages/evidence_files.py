@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET
 from submissions import thai
 from submissions.accounts.events import Thing, record_file
 from submissions.examination.remarks import tell_office
-from submissions.files import confined
+from submissions.files import confined, recognise
 from submissions.files.preview import preview
 from submissions.models import Evidence
 from submissions.questions import access
@@ -94,7 +94,7 @@ def _come_again(request, status: int, seconds: int) -> HttpResponse:
 
 
 def _unread(request) -> HttpResponse:
-    context = {"reason": _("The file can't be read just now. Try again; if it stays so, tell central staff.")}
+    context = {"reason": recognise.why_unread()}
     return _framed(render(request, "submissions/held.html", context, status=503), PREVIEW_POLICY)
 
 
@@ -108,14 +108,14 @@ def _for_committee(show: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     @require_GET
     @dear("120/min", patience=5, later=_come_again)
     @wraps(show)
-    def view(request, pk: int, **asked) -> HttpResponse:
+    def view(request, pk: int, **place) -> HttpResponse:
         if reason := access.why_not_enter_admin(request.user):
             raise PermissionDenied(reason)
         evidence = _file_or_404(request, pk)
         if held := _held(request, evidence):
             return held
         try:
-            return show(request, evidence, **asked)
+            return show(request, evidence, **place)
         except FileNotFoundError:
             raise Http404 from None
         except OSError:  # our disk's fault, or the system's: nothing is said of the file

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.formats import base_formats
 
-from submissions.files import confined, spreadsheet
+from submissions.files import confined, recognise, spreadsheet
 
 from . import writing
 
@@ -82,9 +82,10 @@ def parse(content: bytes) -> list[Sheet]:
     except confined.Unreadable as fault:
         raise Unreadable(_faults()[str(fault)]) from None
     except OSError:  # the system's, not the file's
-        raise Unreadable(_("The file can't be read just now. Try again; if it stays so, tell central staff.")) from None
+        raise Unreadable(recognise.why_unread()) from None
     return [
-        Sheet(one["title"], [[_cell(cell) for cell in row] for row in one["rows"]], one["merged"]) for one in sheets
+        Sheet(sheet["title"], [[_cell(cell) for cell in row] for row in sheet["rows"]], sheet["merged"])
+        for sheet in sheets
     ]
 
 
