@@ -1,6 +1,7 @@
 """What people hand in by the pages, made clean for `intake`, which decides."""
 
-from functools import cached_property
+from collections.abc import Container
+from datetime import date
 from urllib.parse import quote, unquote
 
 from django import forms
@@ -11,12 +12,13 @@ from scoring import engine
 from submissions import thai
 from submissions.fields import CHANNEL_NAMES, field_for, show_reasons, whole
 from submissions.files import recognise
-from submissions.models import Entry
+from submissions.models import Entry, Value
 from submissions.models.evidence import MOST_NAME_IN_MAP
-from submissions.questions.earlier_amounts import earlier_amounts
+from submissions.questions.earlier_amounts import Earlier
 from submissions.questions.proofread import Slot, slot_field
 from submissions.questions.slots import EvidenceSlot
-from submissions.questions.unusual_amounts import slips
+
+from .amounts import Recorded, Sent, SentAmounts
 
 
 class EvidenceForm(forms.Form):
@@ -88,36 +90,40 @@ class ValuesForm(forms.Form):
 
     def __init__(self, entry: Entry, criterion: engine.Criterion, *, by, at, data=None, why_closed="") -> None:
         super().__init__(data, initial={"criterion": criterion.code}, auto_id="value-%s")
-        scheme, self.why_closed, self.by = entry.round.scheme, why_closed, by
-        self.entry = entry
-        self.scheme, self.at = scheme, at
-        values = [scheme.values[one.code] for one in criterion.inputs if one.kind == "value"]
-        codes = [value.code for value in values]
-        self.present = {(v.code, v.period): v for v in entry.values.filter(code__in=codes).select_related("entered_by")}
-        self.earlier = earlier_amounts(entry, codes)
-        texts = {slot: value.text for slot, value in self.present.items()}
-        found = slips(scheme, criterion, texts, self.earlier, engine.day_of(at))
-        for slot, value in self.present.items():
-            value.slip, value.earlier = found.get(slot), self.earlier.get(slot)
-        self.slots: dict[str, Slot] = {}
+        self.entry, self.scheme = entry, entry.round.scheme
+        self.by, self.at, self.why_closed = by, at, why_closed
+        values = [self.scheme.values[need.code] for need in criterion.inputs if need.kind == "value"]
+        self.recorded = Recorded(entry, criterion, [value.code for value in values], engine.day_of(at))
         self.own = [value for value in values if not why_closed and (by.is_central or value.by == "office")]
-        self.read_only = [
-            (value, [found for slot, found in self.present.items() if slot[0] == value.code])
-            for value in values
-            if value not in self.own
-        ]
+        self.slots: dict[str, Slot] = {}
         self.rows: dict[str, engine.Value] = {}
+        self.read_only = [(value, self._read_only(value)) for value in values if value not in self.own]
         for value in self.own:
-            for period in self._names(value) if value.kind == "map" else value.periods or (None,):
-                until = period.due if period else value.until
-                self._add_slot(value, period, is_open=by.is_central or engine.day_of(at) <= until)
-            if value.kind == "map" and (by.is_central or engine.day_of(at) <= value.until):
-                self._add_rows(value)
+            self._add_value(value)
+
+    @property
+    def present(self) -> dict[Slot, Value]:
+        return self.recorded.values
+
+    def _read_only(self, value: engine.Value) -> list[tuple[Value, Earlier | None, str | None]]:
+        """What there is of a value, each amount with that of the earlier round and with what looks unusual of it."""
+        there = self.recorded
+        slots = [slot for slot in there.values if slot[0] == value.code]
+        return [(there.values[slot], there.earlier.get(slot), there.slips.get(slot)) for slot in slots]
+
+    def _add_value(self, value: engine.Value) -> None:
+        for period in self._names(value) if value.kind == "map" else value.periods or (None,):
+            self._add_slot(value, period, is_open=self._is_open(period.due if period else value.until))
+        if value.kind == "map" and self._is_open(value.until):
+            self._add_rows(value)
+
+    def _is_open(self, until: date) -> bool:
+        return self.by.is_central or engine.day_of(self.at) <= until
 
     def _names(self, value: engine.Value) -> list[engine.Period]:
         """The names in a map: those that are there, and those that were when the page was shown."""
         sent = [unquote(name.partition(f"shown.{value.code}.")[2]) for name in self.data]
-        names = sorted({slot[1] for slot in self.present if slot[0] == value.code} | set(filter(None, sent)))
+        names = sorted(self.recorded.periods(value.code) | set(filter(None, sent)))
         return [engine.Period(name, engine.Text(name, name), value.until) for name in names]
 
     def _add_rows(self, value: engine.Value) -> None:
@@ -132,27 +138,36 @@ class ValuesForm(forms.Form):
     def _add_slot(self, value: engine.Value, period: engine.Period | None, *, is_open: bool) -> None:
         slot = (value.code, period.code if period else "")
         name = slot_field((slot[0], quote(slot[1], safe="")))
-        current = self.present.get(slot)
-        field = field_for(value)
-        language = thai.language()
+        self.slots[name] = slot
+        self.fields[name] = self._field(value, period)
+        self.fields[name].disabled = not is_open
+        self._say_kept(name)
+        self.fields[f"shown.{name}"] = forms.CharField(
+            required=False, initial=self.recorded.shown(slot), widget=forms.HiddenInput, strip=False
+        )
+        if self.is_bound and slot in self.present:
+            self._fill_in(name)
+
+    def _field(self, value: engine.Value, period: engine.Period | None) -> forms.Field:
+        slot = (value.code, period.code if period else "")
+        field, language = field_for(value), thai.language()
         field.label = " ".join(part.title.to(language) for part in (value, period) if part)
         field.short_label = period.title.to(language) if period else ""
-        field.initial = current.text if current else ""
-        field.disabled = not is_open
-        field.earlier = self.earlier.get(slot)
-        self.fields[name] = field
-        self._say_kept(name)
-        shown = f"{current.revision} {current.text}" if current else ""
-        self.fields[f"shown.{name}"] = forms.CharField(
-            required=False, initial=shown, widget=forms.HiddenInput, strip=False
-        )
-        self.slots[name] = slot
-        if self.is_bound and current and name not in self.data:
-            # It was no field of the page that comes back: closed then, or a name that somebody else wrote meanwhile.
+        field.initial = self.recorded.text(slot)
+        field.earlier = self.recorded.earlier.get(slot)
+        field.slip = self.recorded.slips.get(slot)
+        return field
+
+    def _fill_in(self, name: str) -> None:
+        """Where the page that comes back had no such field, take what is there: the field was closed when the page
+        was shown, or somebody else wrote this name meanwhile."""
+        field, slot = self.fields[name], self.slots[name]
+        text = field.prepare_value(self.recorded.text(slot))
+        if name not in self.data:
             self.data = self.data.copy()
-            self.data[name], self.data[f"shown.{name}"] = field.prepare_value(current.text), shown
-        if self.is_bound and current and is_open and self.data[name] != field.prepare_value(current.text):
-            current.slip = None  # it is said of what is there, and the field shows something else
+            self.data[name], self.data[f"shown.{name}"] = text, self.recorded.shown(slot)
+        if not field.disabled and self.data[name] != text:
+            field.slip = None  # it is said of what is there, and the field shows something else
 
     def _say_kept(self, *names: str) -> None:
         """What the portal has, for the page that leaves: what a bound form shows it has not."""
@@ -165,7 +180,8 @@ class ValuesForm(forms.Form):
         for value in self.own:
             names = [name for name, slot in self.slots.items() if slot[0] == value.code and name not in self.rows]
             fields = [(self[name], self[f"shown.{name}"], self.present.get(self.slots[name])) for name in names]
-            yield value, fields, [(self[f"{n}.name"], self[n]) for n, of in self.rows.items() if of is value]
+            rows = [(self[f"{row}.name"], self[row]) for row, row_value in self.rows.items() if row_value is value]
+            yield value, fields, rows
 
     def _take_rows(self) -> None:
         """Give what was written in the rows for names to come a slot each."""
@@ -185,14 +201,16 @@ class ValuesForm(forms.Form):
                 del self.errors[name]
         self._take_rows()
         for name, text in self._texts().items():
-            code, period = self.slots[name]
-            if not text or self._is_untouched(name):
-                continue
-            try:
-                self.cleaned_data[name] = engine.canonical(engine.check_value(self.scheme, code, period or None, text))
-            except engine.BadFacts as bad:
-                for fault in bad.faults:
-                    self.add_error(name, fault.en if thai.language() == "en" else fault.th)
+            if text and not self._is_untouched(name):
+                self._clean_amount(name, text)
+
+    def _clean_amount(self, name: str, text: str) -> None:
+        code, period = self.slots[name]
+        try:
+            self.cleaned_data[name] = engine.canonical(engine.check_value(self.scheme, code, period or None, text))
+        except engine.BadFacts as bad:
+            for fault in bad.faults:
+                self.add_error(name, fault.en if thai.language() == "en" else fault.th)
 
     def _is_untouched(self, name: str) -> bool:
         """Whether the field comes back with the text that the amount had, be it one that is not understood here."""
@@ -208,48 +226,27 @@ class ValuesForm(forms.Form):
         open_fields = [name for name in self.slots if name in self.data and not self.fields[name].disabled]
         return {name: self.cleaned_data[name] for name in open_fields if name in self.cleaned_data}
 
-    def amounts(self) -> dict[Slot, str]:
-        """What was changed on the page and differs from what is there. What nobody changed is a colleague's to change;
-        one's own change may have been saved unheard, and then what stands on the page takes it back."""
-        differing = {name: text for name, text in self._texts().items() if text != self._now(self.slots[name])[1]}
-        left = {name for name, text in differing.items() if text == self._shown(name)[1] and not self._is_own(name)}
-        return {self.slots[name]: text for name, text in differing.items() if name not in left}
+    def sent(self) -> SentAmounts:
+        """What the page says of each of its amounts, once it is clean."""
+        texts, sent = self._texts(), {}
+        for name, slot in self.slots.items():
+            sent[slot] = Sent(texts.get(name), *self._shown(name))
+        return SentAmounts(self.entry, self.by, self.recorded, sent)
 
-    def _now(self, slot: Slot) -> tuple[int, str]:
-        value = self.present.get(slot)
-        return (value.revision, value.text) if value else (0, "")
-
-    def _is_own(self, name: str) -> bool:
-        """Whether this person entered the amount that is there, or took back the one that was."""
-        value = self.present.get(self.slots[name])
-        return self.by.pk == (value.entered_by_id if value else self._taken_back_by.get(self.slots[name]))
-
-    @cached_property
-    def _taken_back_by(self) -> dict[Slot, int | None]:
-        deeds = self.entry.events.filter(verb="value.entered", data__after="").order_by("sequence")
-        return {(data["code"], data["period"]): actor for data, actor in deeds.values_list("data", "actor_id")}
-
-    def revisions(self) -> dict[Slot, int]:
-        """What each amount was when the page was shown; 0: nothing was there."""
-        return {slot: self._shown(name)[0] for name, slot in self.slots.items()}
-
-    def caught_up(self, now: "ValuesForm") -> dict:
+    def caught_up(self, now: Recorded) -> dict:
         """What was typed, on top of what is there `now`: sending it again is a decision, made knowingly."""
-        data, given = self.data.dict(), self.amounts()
+        data, changed = self.data.dict(), self.sent().changed()
         for name in self.slots.keys() - self.rows.keys():
-            text = now._now(self.slots[name])[1]
-            data[f"shown.{name}"] = now.fields[f"shown.{name}"].initial if f"shown.{name}" in now.fields else ""
-            if given.get(self.slots[name], text) == text:
-                data[name] = self.fields[name].prepare_value(text)
+            slot = self.slots[name]
+            data[f"shown.{name}"] = now.shown(slot)
+            if changed.get(slot, now.text(slot)) == now.text(slot):
+                data[name] = self.fields[name].prepare_value(now.text(slot))
         return data
 
-    def contest(self, before: "ValuesForm") -> set[Slot]:
-        """Mark what was changed on the page, and by somebody else since it was shown, and say what that is."""
-        shown, given = before.revisions(), before.amounts()
-        slots = {slot for slot, text in given.items() if shown[slot] != (now := self._now(slot))[0] and text != now[1]}
+    def mark(self, contested: Container[Slot]) -> None:
+        """Say beside these amounts what somebody else made of them."""
         for name, slot in self.slots.items():
-            self.fields[name].is_contested = slot in slots
-        return slots
+            self.fields[name].is_contested = slot in contested
 
     def refuse(self, reasons: dict[str, list[str]]) -> None:
         show_reasons(self, reasons)

@@ -32,42 +32,45 @@ def enter_values(request, pk: int) -> HttpResponse:
     form = ValuesForm(entry, criterion, by=request.user, at=at, data=request.POST)
     if not form.is_valid():
         return _show_values(request, entry, criterion, form, status=422)
+    sent = form.sent()
     try:
-        changed = intake.enter_values(entry, form.amounts(), by=request.user, revisions=form.revisions(), at=at)
+        changed = intake.enter_values(entry, sent.changed(), by=request.user, revisions=sent.revisions(), at=at)
     except intake.Refused as refused:
         form.refuse(refused.reasons)
         return _show_values(request, entry, criterion, form, status=422)
     except intake.Conflict:
-        now = ValuesForm(entry, criterion, by=request.user, at=at)
+        now = ValuesForm(entry, criterion, by=request.user, at=at).recorded
         typed = ValuesForm(entry, criterion, by=request.user, at=at, data=form.caught_up(now))
-        return _show_values(request, entry, criterion, typed, contested=typed.contest(form), status=409)
+        contested = sent.contested(typed.recorded)
+        typed.mark(contested)
+        return _show_values(request, entry, criterion, typed, contested=contested, status=409)
     return _done_values(request, entry, criterion, changed)
 
 
 def _done_values(request, entry: Entry, criterion, changed: list[Value]) -> HttpResponse:
     form = ValuesForm(entry, criterion, by=request.user, at=entry.round.now())
     slots = [(value.code, value.period) for value in changed]
-    text = _said_of([form.present.get(slot) for slot in slots], any(value.slip for value in form.present.values()))
+    text = _what_became([form.present.get(slot) for slot in slots], any(form.recorded.slips.values()))
     if request.htmx:
         return say_facts_changed(_show_values(request, entry, criterion, form, notice=text))
     messages.success(request, text)
     return redirect(reverse("criterion", args=[entry.pk, criterion.code]) + "#values")
 
 
-def _said_of(changed: list[Value | None], doubtful: bool) -> str:
+def _what_became(changed: list[Value | None], doubtful: bool) -> str:
     """What became of the amounts that were sent (None: it was taken back), and whether any there may be a slip."""
     saved = [value for value in changed if value]
     gone = len(changed) - len(saved)
-    said = []
+    sentences = []
     if saved:
         text = ngettext("%(count)s amount was saved.", "%(count)s amounts were saved.", len(saved))
-        said.append(text % {"count": len(saved)})
+        sentences.append(text % {"count": len(saved)})
     if gone:
         text = ngettext("%(count)s amount was taken back.", "%(count)s amounts were taken back.", gone)
-        said.append(text % {"count": gone})
+        sentences.append(text % {"count": gone})
     if changed and doubtful:
-        said.append(_("What looks unusual is marked below: please check it again."))
-    return " ".join(said) or _("Nothing was changed here. What stands below is what the portal has.")
+        sentences.append(_("What looks unusual is marked below: please check it again."))
+    return " ".join(sentences) or _("Nothing was changed here. What stands below is what the portal has.")
 
 
 def _show_values(request, entry, criterion, form: ValuesForm, *, contested=None, notice="", status=200) -> HttpResponse:
