@@ -62,11 +62,11 @@ def _events(calendar: Calendar, host: str, root: str) -> Iterator[Event]:
 
 def _deadline(deadline: Deadline, host: str, root: str, *, is_alone: bool) -> Event:
     """Offices that share a day share an event. It is named after the first of them, and so moves with its extension."""
-    asked, dues = deadline.asked, deadline.dues
+    dues = deadline.dues
     owner = f"e{dues[0].entry.pk}" if dues else f"r{deadline.round.pk}"
     is_open = any(due.state in OPEN for due in dues)
     event = Event()
-    event.add("uid", "/".join(filter(None, (asked.kind, *asked.slot, owner))) + f"@{host}")
+    event.add("uid", "/".join(filter(None, (deadline.asked.kind, *deadline.asked.slot, owner))) + f"@{host}")
     event.add("sequence", max((due.entry.facts_version for due in dues), default=0))
     event.add("summary", _summary(deadline, is_done=bool(dues) and not is_open, is_alone=is_alone))
     event.add("description", _description(deadline))

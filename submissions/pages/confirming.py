@@ -134,18 +134,19 @@ class Confirming:
     @cached_property
     def _slots(self) -> list[EvidenceSlot]:
         """What the round asks of the office, in the order of its scheme."""
-        asked = [code for code, one in self.entry.round.scheme.requirements.items() if one.by == "office"]
+        requirements = self.entry.round.scheme.requirements
+        codes = [code for code, requirement in requirements.items() if requirement.by == "office"]
         nobody = {"office": None, "central": None}
-        return slots_of(self.entry, asked, at=self.entry.round.now(), why_closed=nobody)
+        return slots_of(self.entry, codes, at=self.entry.round.now(), why_closed=nobody)
 
     @cached_property
     def _lying(self) -> dict[tuple[str, str], list[Evidence]]:
         """By requirement and period"""
         rows = evidence_of([self.entry.pk]).select_related("submitted_by", "replaced_by")
         lying: dict[tuple[str, str], list[Evidence]] = {}
-        for one in rows.order_by("-submitted_at", "-pk"):
-            if is_office_s(self.entry.round.scheme, one.requirement):
-                lying.setdefault((one.requirement, one.period), []).append(one)
+        for evidence in rows.order_by("-submitted_at", "-pk"):
+            if is_office_s(self.entry.round.scheme, evidence.requirement):
+                lying.setdefault((evidence.requirement, evidence.period), []).append(evidence)
         return lying
 
     @cached_property
@@ -153,10 +154,10 @@ class Confirming:
         """What the office entered: what it is called, how much it is, and in what it is counted."""
         values, language = self.entry.round.scheme.values, thai.language()
         return [
-            (amount_title(known, one.period, language), amount(one, known.kind), unit(known))
-            if (known := values.get(one.code))
-            else (f"{one.code} {one.period}".strip(), one.text, "")
-            for one in amounts_of([self.entry.pk])
+            (amount_title(known, value.period, language), amount(value, known.kind), unit(known))
+            if (known := values.get(value.code))
+            else (f"{value.code} {value.period}".strip(), value.text, "")
+            for value in amounts_of([self.entry.pk])
         ]
 
 

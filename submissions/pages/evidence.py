@@ -48,9 +48,8 @@ def _hand_in(request, entry: Entry, requirement: str, period: str, replaces: Evi
         return _show_slot(request, entry, slot, form=form, replaces=replaces, status=422)
     if not replaces and len(request.FILES.getlist("upload")) > 1:
         return _hand_in_each(request, entry, slot, form)
-    told = form.cleaned_data
-    content = {name: told[name] for name in ("upload", "url") if name in told}
-    hand_in = _hand_in_of(slot, told, replaces)
+    content = {name: form.cleaned_data[name] for name in ("upload", "url") if name in form.cleaned_data}
+    hand_in = _hand_in_of(slot, form.cleaned_data, replaces)
     try:
         evidence = intake.attach_evidence(entry, hand_in, by=request.user, at=slot.at, **content)
     except intake.Refused as refused:
@@ -68,46 +67,70 @@ def _hand_in(request, entry: Entry, requirement: str, period: str, replaces: Evi
 
 def _hand_in_each(request, entry: Entry, slot: EvidenceSlot, form: EvidenceForm) -> HttpResponse:
     """Several files of one form: each that can be taken is; of each other it is said what is wrong."""
-    fresh, known, reasons, status = {}, [], {}, 422
+    result = _Several(slot)
     url, hand_in = form.cleaned_data.get("url", ""), _hand_in_of(slot, form.cleaned_data)
     for file in request.FILES.getlist("upload"):
         try:
             evidence = intake.attach_evidence(entry, hand_in, by=request.user, at=slot.at, upload=file, url=url)
         except intake.Refused as refused:
-            for where, texts in refused.reasons.items():
-                named = [f"{file.name}: {text}" if where == "upload" else text for text in texts]
-                told = reasons.setdefault(where, [])
-                told += [text for text in named if text not in told]
+            result.refuse(file, refused.reasons)
         except OSError as error:
-            reasons.setdefault("upload", []).append(f"{file.name}: {_why_no_room(error)}")
-            status = 507
+            result.find_no_room(file, _why_no_room(error))
         else:
-            if evidence.pk in fresh or evidence.submitted_at != slot.at:
-                known.append(_known(evidence, file.name))
-            else:
-                fresh[evidence.pk] = evidence.title
-    text = ngettext(
-        "%(count)s file is handed in and waits for review: %(names)s",
-        "%(count)s files are handed in and wait for review: %(names)s",
-        len(fresh),
-    ) % {"count": len(fresh), "names": ", ".join(fresh.values())}
-    said = format_html_join(" · ", "{}", ((one,) for one in ([text] if fresh else []) + known))
-    if not reasons:
-        return _done(request, entry, slot, said)
-    form.refuse(reasons)
+            result.take(file, evidence)
+    if not result.reasons:
+        return _done(request, entry, slot, result.text())
+    form.refuse(result.reasons)
     now = _slot_or_404(request, entry, slot.requirement.code, slot.period_code)
-    response = _show_slot(request, entry, now, form=form, notice=said, status=status)
-    return say_facts_changed(response) if fresh else response
+    response = _show_slot(request, entry, now, form=form, notice=result.text(), status=result.status)
+    return say_facts_changed(response) if result.fresh else response
 
 
-def _hand_in_of(slot: EvidenceSlot, told: dict, replaces: Evidence | None = None) -> HandIn:
+class _Several:
+    """What became of several files that were sent together for one slot."""
+
+    def __init__(self, slot: EvidenceSlot) -> None:
+        self.slot = slot
+        self.fresh: dict[int, str] = {}
+        self.known: list[str] = []
+        self.reasons: dict[str, list[str]] = {}
+        self.status = 422
+
+    def take(self, file, evidence: Evidence) -> None:
+        if evidence.pk in self.fresh or evidence.submitted_at != self.slot.at:
+            self.known.append(_known(evidence, file.name))
+        else:
+            self.fresh[evidence.pk] = evidence.title
+
+    def refuse(self, file, reasons: dict[str, list[str]]) -> None:
+        for field, texts in reasons.items():
+            named = [f"{file.name}: {text}" if field == "upload" else text for text in texts]
+            there = self.reasons.setdefault(field, [])
+            there += [text for text in named if text not in there]
+
+    def find_no_room(self, file, why: str) -> None:
+        self.reasons.setdefault("upload", []).append(f"{file.name}: {why}")
+        self.status = 507
+
+    def text(self) -> str:
+        """What is handed in, and what was before."""
+        handed_in = ngettext(
+            "%(count)s file is handed in and waits for review: %(names)s",
+            "%(count)s files are handed in and wait for review: %(names)s",
+            len(self.fresh),
+        ) % {"count": len(self.fresh), "names": ", ".join(self.fresh.values())}
+        sentences = [handed_in, *self.known] if self.fresh else self.known
+        return format_html_join(" · ", "{}", ((sentence,) for sentence in sentences))
+
+
+def _hand_in_of(slot: EvidenceSlot, cleaned: dict, replaces: Evidence | None = None) -> HandIn:
     return HandIn(
         slot.requirement.code,
         slot.period_code,
-        channels=told.get("channels", ()),
-        note=told.get("note", ""),
+        channels=cleaned.get("channels", ()),
+        note=cleaned.get("note", ""),
         replaces=replaces,
-        revision=told["revision"] if replaces else None,
+        revision=cleaned["revision"] if replaces else None,
     )
 
 
@@ -120,9 +143,9 @@ def _why_no_room(error: OSError) -> str:
 
 def _known(evidence: Evidence, name: str) -> str:
     """That it was handed in before, with the way to its receipt."""
-    said = _("“%s” was handed in before; it is not kept twice.") % name
-    link = reverse("receipt", args=[evidence.pk]), _("Receipt %(number)s") % {"number": evidence.receipt}
-    return format_html('{} <a href="{}">{}</a>', said, *link)
+    sentence = _("“%s” was handed in before; it is not kept twice.") % name
+    receipt = _("Receipt %(number)s") % {"number": evidence.receipt}
+    return format_html('{} <a href="{}">{}</a>', sentence, reverse("receipt", args=[evidence.pk]), receipt)
 
 
 @login_required
@@ -163,9 +186,9 @@ def _slot_or_404(request, entry: Entry, requirement: str, period: str) -> Eviden
 
 def _criterion_of(request, entry: Entry, slot: EvidenceSlot) -> str:
     """The criterion whose page people came from; of those that read the requirement."""
-    codes = [one.code for one in entry.round.scheme.criteria_of("requirement", slot.requirement.code)]
-    asked = request.POST.get("criterion") or request.GET.get("criterion", "")
-    return asked if asked in codes else codes[0]
+    codes = [criterion.code for criterion in entry.round.scheme.criteria_of("requirement", slot.requirement.code)]
+    wanted = request.POST.get("criterion") or request.GET.get("criterion", "")
+    return wanted if wanted in codes else codes[0]
 
 
 def _done(request, entry: Entry, slot: EvidenceSlot, text: str) -> HttpResponse:

@@ -49,18 +49,24 @@ def save_draft(request, pk: int, form: str) -> HttpResponse:
         return JsonResponse({"reasons": {"": [str(closed)]}}, status=403)
     filling.data = answers.typed(filling.form, request.POST)
     try:
-        draft = intake.save_answers(filling.entry, form, filling.data, **_given(request, filling))
+        draft = intake.save_answers(filling.entry, form, filling.data, **_circumstances(request, filling))
     except intake.Refused as refused:
         _leave_unkept(request, filling)
         return _refused(request, filling, refused)
     except intake.Conflict as conflict:
         return _conflict(request, filling, conflict)
     has_become = bool(filling.data and not draft.data)  # evidence, and its page never heard of it
-    said = _("This form is handed in.") if has_become else saved_at(draft.saved_at, filling.slot.at)
+    sentence = _("This form is handed in.") if has_become else saved_at(draft.saved_at, filling.slot.at)
     if _by_script(request):
-        told = {"said": said, "has_become": has_become, "progress": filling.progress}
-        return JsonResponse({"revision": draft.revision, **told})
-    messages.success(request, said)
+        return JsonResponse(
+            {
+                "revision": draft.revision,
+                "said": sentence,
+                "has_become": has_become,
+                "progress": filling.progress,
+            }
+        )
+    messages.success(request, sentence)
     return redirect(filling.address)
 
 
@@ -72,19 +78,19 @@ def hand_in(request, pk: int, form: str) -> HttpResponse:
         return _after_login(request, pk, form)
     filling = _filling_or_404(request, pk, form)
     filling.data = answers.typed(filling.form, request.POST)
-    final, given = answers.tidy(filling.form, filling.data), _given(request, filling)
+    final, circumstances = answers.tidy(filling.form, filling.data), _circumstances(request, filling)
     try:
-        evidence = intake.hand_in_answers(filling.entry, form, final, **given)
+        evidence = intake.hand_in_answers(filling.entry, form, final, **circumstances)
     except intake.Refused as refused:
         _keep_typed(request, filling)
         return _refused(request, filling, refused)
     except intake.Conflict as conflict:
         return _conflict(request, filling, conflict)
     if evidence.submitted_at != filling.slot.at:
-        said = _("“%s” was handed in before; it is not kept twice.") % evidence.title
+        text = _("“%s” was handed in before; it is not kept twice.") % evidence.title
     else:
-        said = _("“%s” is handed in and waits for review.") % evidence.title
-    messages.success(request, said, extra_tags=f"{given['page']}:{given['turn']}")
+        text = _("“%s” is handed in and waits for review.") % evidence.title
+    messages.success(request, text, extra_tags=f"{circumstances['page']}:{circumstances['turn']}")
     return redirect(filling.back)
 
 
@@ -106,18 +112,21 @@ def preview(request, pk: int, form: str) -> HttpResponse:
 
 def _after_login(request, pk: int, form: str) -> HttpResponse:
     """Whoever sent the form when the session had ended is led here once more, without what was sent."""
-    said = _(
-        "Nothing was handed in or saved, because your login had ended. Look at the form, then press the button again."
+    messages.warning(
+        request,
+        _(
+            "Nothing was handed in or saved, because your login had ended. "
+            "Look at the form, then press the button again."
+        ),
     )
-    messages.warning(request, said)
     return redirect(address_of(pk, form, request.GET.get("period", "")))
 
 
 def _keep_typed(request, filling: Filling) -> None:
     """What can't be handed in yet is kept as a draft; what somebody else wrote meanwhile stands beside it."""
     try:
-        given = _given(request, filling)
-        filling.draft = intake.save_answers(filling.entry, filling.form.code, filling.data, **given)
+        circumstances = _circumstances(request, filling)
+        filling.draft = intake.save_answers(filling.entry, filling.form.code, filling.data, **circumstances)
         filling.revision = filling.draft.revision
     except intake.Conflict as conflict:
         filling.meet(conflict.current, _untouched(request), _before(request, filling))
@@ -146,7 +155,8 @@ def _revision(request) -> int:
     return whole(request.POST.get("revision", "")) or 0
 
 
-def _given(request, filling: Filling) -> dict:
+def _circumstances(request, filling: Filling) -> dict:
+    """By whom, from which page and when the answers came."""
     return {
         "by": request.user,
         "period": filling.period,
@@ -164,7 +174,7 @@ def _by_script(request) -> bool:
 def _refused(request, filling: Filling, refused: intake.Refused) -> HttpResponse:
     if _by_script(request):
         return JsonResponse({"reasons": refused.reasons}, status=422)
-    filling.faults = {key: said for key, said in refused.reasons.items() if key not in filling.taken}
+    filling.faults = {key: reasons for key, reasons in refused.reasons.items() if key not in filling.taken}
     return _show_again(request, filling, status=422)
 
 
@@ -177,8 +187,8 @@ def _conflict(request, filling: Filling, conflict: intake.Conflict) -> HttpRespo
 
 
 def _show_again(request, filling: Filling, *, status: int) -> HttpResponse:
-    given = _given(request, filling)
-    filling.came = f"{given['page']}:{given['turn']}"
+    circumstances = _circumstances(request, filling)
+    filling.came = f"{circumstances['page']}:{circumstances['turn']}"
     return _show(request, filling, status=status)
 
 
@@ -195,7 +205,7 @@ def _filling_or_404(request, pk: int, code: str) -> Filling:
     by = entry.round.scheme.requirements[form.requirement].by
     closed = dict.fromkeys(("office", "central"), access.why_not_hand_in(request.user, entry, central=by == "central"))
     slots = slots_of(entry, [form.requirement], at=entry.round.now(), why_closed=closed)
-    slot = next((one for one in slots if one.period_code == request.GET.get("period", "")), None)
+    slot = next((slot for slot in slots if slot.period_code == request.GET.get("period", "")), None)
     if slot is None:
         raise Http404
     if slot.why_closed:

@@ -19,7 +19,7 @@ from submissions.questions import answers
 from submissions.questions.slots import EvidenceSlot, page_of
 from submissions.thai import language
 
-Said = Mapping[str, list[str]]
+Faults = Mapping[str, list[str]]
 
 
 class Input(NamedTuple):
@@ -39,14 +39,14 @@ class Choice(NamedTuple):
     words: Input | None
 
 
-class Line:
+class ShownField:
     """One field of the form as the page shows it."""
 
     def __init__(
         self,
         field: engine.Field,
         data: answers.Data,
-        faults: Said,
+        faults: Faults,
         theirs: answers.Data,
         shown: Container[str],
         taken: Container[str],
@@ -66,11 +66,12 @@ class Line:
     @property
     def _chosen(self) -> str:
         """What the other chose, with the words beside it: nobody sees those under an option that is not chosen here."""
-        told = []
+        titles = {option.code: option.title.to(language()) for option in self.field.options}
+        choices = []
         for code in engine.chosen(self.field, self._theirs):
-            title = next((option.title.to(language()) for option in self.field.options if option.code == code), code)
-            told.append(": ".join(filter(None, (title, self._theirs.get(engine.words_key(self.field.code, code))))))
-        return ", ".join(told)
+            words = self._theirs.get(engine.words_key(self.field.code, code))
+            choices.append(": ".join(filter(None, (titles.get(code, code), words))))
+        return ", ".join(choices)
 
     @cached_property
     def choices(self) -> list[Choice]:
@@ -109,7 +110,7 @@ class Filling:
         self.data = self._fitting(kept)
         self.revision = self.draft.revision if self.draft else 0
         self.page = secrets.token_hex(16)  # this one, as it is shown now
-        self.faults: Said = {}
+        self.faults: Faults = {}
         self.other: Answers | None = None
         self.taken: set[str] = set()  # the answers that are the other's, because nobody wrote there here
         self.own: set[str] = set()  # those that are not, and differ
@@ -191,53 +192,61 @@ class Filling:
         `untouched`: inputs in which nobody wrote here; there the other's answers hold. `before`: the answers from which
         both went on, as far as that is known: where the other's are still the same, there is nothing to be decided.
         """
-        self.other = other or Answers(data={})
-        self.revision = self.other.revision
-        if not self.other.data and self.last:
-            self.is_handed_in = self.last.submitted_at >= (self.other.saved_at or self.last.submitted_at)
-            self.other.data = self._handed_in(self.last)
+        self._stand_beside(other or Answers(data={}))
         theirs = self.other.data
-        differ = {key for key in {*self.data, *theirs} if self.data.get(key) != theirs.get(key)}
-        self.taken = {key for key in differ if answers.name_of(key) in untouched}
-        self.own = differ - self.taken
-        self.contested = {key for key in self.own if before is None or before.get(key) != theirs.get(key)}
-        # Words beside an option that is not chosen here are hidden: they are told with the choice.
-        self.contested |= {
-            field.code
-            for field in self.form.fields
-            for code in engine.chosen(field, theirs)
-            if field.code in self.own and engine.words_key(field.code, code) in self.contested
-        }
+        self._compare(theirs, untouched, before)
         own = {key: answer for key, answer in self.data.items() if key not in self.taken}
         self.data = own | {key: answer for key, answer in theirs.items() if key in self.taken}
 
+    def _compare(self, theirs: answers.Data, untouched: list[str], before: answers.Data | None) -> None:
+        differing = {key for key in {*self.data, *theirs} if self.data.get(key) != theirs.get(key)}
+        self.taken = {key for key in differing if answers.name_of(key) in untouched}
+        self.own = differing - self.taken
+        self.contested = {key for key in self.own if before is None or before.get(key) != theirs.get(key)}
+        # Words beside an option that is not chosen here are hidden: they are told with the choice.
+        self.contested |= {field.code for field in self.form.fields if self._has_contested_words(field, theirs)}
+
+    def _stand_beside(self, other: Answers) -> None:
+        """The other's answers, or what was handed in last where their draft is empty."""
+        self.other, self.revision = other, other.revision
+        if not other.data and self.last:
+            self.is_handed_in = self.last.submitted_at >= (other.saved_at or self.last.submitted_at)
+            other.data = self._handed_in(self.last)
+
+    def _has_contested_words(self, field: engine.Field, theirs: answers.Data) -> bool:
+        """Whether the choice is one's own, and the other wrote words beside what they chose."""
+        chosen = engine.chosen(field, theirs)
+        return field.code in self.own and any(engine.words_key(field.code, code) in self.contested for code in chosen)
+
     @cached_property
-    def sections(self) -> list[tuple[engine.Section, list[Line]]]:
+    def sections(self) -> list[tuple[engine.Section, list[ShownField]]]:
         theirs, shown = self.other.data if self.other else {}, self.contested | self.taken
-        return [
-            (section, [Line(field, self.data, self.faults, theirs, shown, self.taken) for field in section.fields])
-            for section in self.form.sections
-        ]
+        beside = (self.data, self.faults, theirs, shown, self.taken)
+        return [(section, [ShownField(field, *beside) for field in section.fields]) for section in self.form.sections]
 
     @property
-    def _lines(self) -> list[Line]:
-        return [line for _section, lines in self.sections for line in lines]
+    def _shown_fields(self) -> list[ShownField]:
+        return [shown for _section, fields in self.sections for shown in fields]
 
     @property
     def all_faults(self) -> list[tuple[str, str, list[str]]]:
         """(name of the input, title of the field, reasons), in the order of the page."""
-        found = [(line, one) for line in self._lines for one in line.inputs if one.faults]
-        return [(one.name, line.field.title.to(language()), one.faults) for line, one in found]
+        return [
+            (field.name, shown.field.title.to(language()), field.faults)
+            for shown in self._shown_fields
+            for field in shown.inputs
+            if field.faults
+        ]
 
     @property
     def touched(self) -> list[str]:
         """The inputs in which somebody wrote before this page, and no draft has it or a colleague's has another."""
-        inputs = [one for line in self._lines for one in line.inputs]
+        names = [field.name for shown in self._shown_fields for field in shown.inputs]
         if self.other is not None:
-            names = {answers.name_of(key) for key in self.own}
-            return [one.name for one in inputs if one.name in names]
+            own = {answers.name_of(key) for key in self.own}
+            return [name for name in names if name in own]
         is_new = self.is_unkept or self.begun_from == "earlier"
-        return [one.name for one in inputs if is_new and one.name not in self.untouched]
+        return [name for name in names if is_new and name not in self.untouched]
 
     @property
     def general_faults(self) -> list[str]:
@@ -248,7 +257,7 @@ class Filling:
         return engine.progress(self.form, self.data)
 
     @property
-    def said(self) -> str:
+    def save_state(self) -> str:
         if self.other is not None or self.is_unkept:
             return _("Not saved yet")
         return saved_at(self.draft.saved_at, self.slot.at) if self.has_draft else ""

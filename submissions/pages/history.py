@@ -54,7 +54,7 @@ def name_what_was_done_to(entry: Entry, events: Iterable[Event]) -> None:
 
 def amount_title(value: engine.Value, period: str, language: str) -> str:
     """What an amount is called: the value, and its month, or the place it was counted at, where it has one."""
-    named = next((one.title.to(language) for one in value.periods if one.code == period), period)
+    named = next((known.title.to(language) for known in value.periods if known.code == period), period)
     return f"{value.title.to(language)} ({named})" if named else value.title.to(language)
 
 
@@ -81,19 +81,19 @@ def latest(entry: Entry, *, about: str = "", amounts: Container[tuple[str, str]]
 
 
 class Log:
-    """One page of an entry's deeds, newest first, as `asked` for by kind (`verb`) and by who did them (`who`).
+    """One page of an entry's deeds, newest first; `query` may ask for one kind (`verb`) or one person (`who`).
 
     Five statements, however many deeds.
     """
 
-    def __init__(self, entry: Entry, reader: User, asked) -> None:
+    def __init__(self, entry: Entry, reader: User, query) -> None:
         self.entry = entry
         self.groups = {COMMITTEE: Q(actor__role=User.Role.JUDGE, actor__is_superuser=False)}
         if is_of_office(reader):
             self.groups[CENTRAL] = Q(actor__role=User.Role.STAFF) | Q(actor__is_superuser=True)
         self.groups[PORTAL] = Q(actor=None)
-        self.verb, self.who = asked.get("verb", ""), asked.get("who", "")
-        self._number = asked.get("page", "")
+        self.verb, self.who = query.get("verb", ""), query.get("who", "")
+        self._number = query.get("page", "")
 
     @cached_property
     def page(self) -> Page:

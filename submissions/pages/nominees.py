@@ -60,8 +60,8 @@ class NomineeForm(forms.Form):
         years = register_years(entry.round.scheme.nominees, offices)
         choices = [("", _("Choose a subdistrict"))]
         for office in offices:
-            said = {"office": office, "years": ", ".join(str(year + thai.ERA) for year in years.get(office.pk, ()))}
-            barred = _("%(office)s – was a model in %(years)s, not eligible") % said
+            names = {"office": office, "years": ", ".join(str(year + thai.ERA) for year in years.get(office.pk, ()))}
+            barred = _("%(office)s – was a model in %(years)s, not eligible") % names
             choices.append((str(office.pk), barred if office.pk in years else str(office)))
         widget = Subdistricts()
         widget.barred = frozenset(map(str, years))
@@ -71,10 +71,10 @@ class NomineeForm(forms.Form):
         )
 
     def save(self, entry: Entry, by) -> Entry:
-        said = self.cleaned_data
-        office = Office.objects.filter(pk=whole(said.get("office") or "")).first()
-        declared = [code for code in entry.round.scheme.nominees.declare if said.get(code)]
-        return intake.name_nominee(entry, by=by, name=said.get("name", ""), office=office, declared=declared)
+        cleaned = self.cleaned_data
+        office = Office.objects.filter(pk=whole(cleaned.get("office") or "")).first()
+        declared = [code for code in entry.round.scheme.nominees.declare if cleaned.get(code)]
+        return intake.name_nominee(entry, by=by, name=cleaned.get("name", ""), office=office, declared=declared)
 
 
 class WithdrawalForm(forms.Form):

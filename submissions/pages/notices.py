@@ -60,10 +60,11 @@ def open_notice(request, pk: int) -> HttpResponse:
     """Go where a notice leads, or one of the things it tells of (`?item=`), and count it as read."""
     rows = Notice.objects.visible_to(request.user).select_related("round__edition").defer("round__edition__text")
     notice = get_object_or_404(rows, pk=pk)
-    (said,) = say([notice], request.user)
+    (in_words,) = say([notice], request.user)
     Notice.objects.filter(pk=pk).read()
     number = whole(request.GET.get("item", ""))
-    return redirect(said.lines[number].path if number is not None and number < len(said.lines) else said.path)
+    is_one_thing = number is not None and number < len(in_words.lines)
+    return redirect(in_words.lines[number].path if is_one_thing else in_words.path)
 
 
 @login_required
@@ -118,12 +119,12 @@ def notice_settings(request) -> HttpResponse:
     )
 
 
-def _last_letter(user, channel: str, asked: int = 0) -> dict:
+def _last_letter(user, channel: str, times_asked: int = 0) -> dict:
     """The last letter of one way, for a page that has asked for it so often. One statement."""
     letter = user.letters.filter(channel=channel, about="").first()
     paces = (PATIENT,) if letter and letter.fault else (QUICK, PATIENT)
-    wait = next((delay for most, delay in paces if asked < most), "")
-    return {"channel": channel, "letter": letter, "asked": asked, "wait": wait}
+    wait = next((delay for most, delay in paces if times_asked < most), "")
+    return {"channel": channel, "letter": letter, "asked": times_asked, "wait": wait}
 
 
 @login_required

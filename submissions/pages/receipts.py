@@ -41,20 +41,20 @@ def elsewhere(evidence: Evidence) -> list[str]:
     same = same.exclude(status=Evidence.Status.WITHDRAWN)
     same = same.exclude(entry=evidence.entry_id, requirement=evidence.requirement, period=evidence.period)
     rows = same.select_related("entry__round__edition").defer("entry__round__edition__text").order_by("-submitted_at")
-    return [_same_as(one, evidence) for one in rows[:SHOWN]]
+    return [_same_as(twin, evidence) for twin in rows[:SHOWN]]
 
 
-def _same_as(one: Evidence, evidence: Evidence) -> str:
-    language = thai.language()
-    said = {
-        "slot": title_of(one.entry.round.scheme, one.requirement, one.period, language),
-        "day": thai.format_date(one.submitted_at, language, short=True),
-        "round": one.entry.round.name_en if language == "en" else one.entry.round.name_th,
+def _same_as(twin: Evidence, evidence: Evidence) -> str:
+    language, round = thai.language(), twin.entry.round
+    place = {
+        "slot": title_of(round.scheme, twin.requirement, twin.period, language),
+        "day": thai.format_date(twin.submitted_at, language, short=True),
+        "round": round.name_en if language == "en" else round.name_th,
     }
-    if one.entry_id == evidence.entry_id:
-        return _("The same file was handed in for “%(slot)s” on %(day)s already. It is kept here too.") % said
+    if twin.entry_id == evidence.entry_id:
+        return _("The same file was handed in for “%(slot)s” on %(day)s already. It is kept here too.") % place
     return (
-        _("The same file was handed in for “%(slot)s” in “%(round)s” on %(day)s already. It is kept here too.") % said
+        _("The same file was handed in for “%(slot)s” in “%(round)s” on %(day)s already. It is kept here too.") % place
     )
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from scoring import engine
 from submissions import intake
 from submissions.models import Answers, Event, Evidence
-from submissions.pages.form_page import Line
+from submissions.pages.form_page import ShownField
 from tests import factories as make
 from tests.submissions.documents.test_filled_forms import MONTH, REPORT
 
@@ -145,7 +145,7 @@ def test_a_colleague_s_words_beside_an_option_are_shown_as_written(client, entry
     form = entry.round.scheme.forms["innovation-checklist"]
     field = next(one for one in form.fields if one.kind == "choice" and one.options[-1].words)
     key, code = engine.words_key(field.code, field.options[-1].code), field.options[0].code
-    line = Line(field, {key: "ของฉัน"}, {}, {key: code}, {key}, ())
+    line = ShownField(field, {key: "ของฉัน"}, {}, {key: code}, {key}, ())
     assert [choice.words.other for choice in line.choices if choice.words] == [code]
 
 
