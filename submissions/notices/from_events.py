@@ -67,7 +67,7 @@ def _behind(entry_ids: Iterable[int] | None):
 def _tell_batch(ids: list[int]) -> int:
     ToldUpTo.objects.bulk_create([ToldUpTo(entry_id=pk) for pk in ids], ignore_conflicts=True)
     with transaction.atomic():
-        told = {row.pk: row for row in ToldUpTo.objects.filter(pk__in=ids).order_by("pk").select_for_update()}
+        rows = {row.pk: row for row in ToldUpTo.objects.filter(pk__in=ids).order_by("pk").select_for_update()}
         ends = dict(Event.objects.filter(entry__in=ids).order_by().values_list("entry").annotate(Max("sequence")))
         fresh = Event.objects.filter(entry__in=ids, sequence__gt=F("entry__told__sequence"))
         events = [
@@ -75,9 +75,9 @@ def _tell_batch(ids: list[int]) -> int:
         ]
         made = gather(_happenings(events)) if events else 0
         made += _tell_heads(fresh.filter(verb__in=CHANGES, entry__round__needs_confirmation=True))
-        for row in told.values():
+        for row in rows.values():
             row.sequence = max(row.sequence, ends.get(row.pk, 0))
-        ToldUpTo.objects.bulk_update(told.values(), ["sequence"])
+        ToldUpTo.objects.bulk_update(rows.values(), ["sequence"])
         return made
 
 
@@ -90,49 +90,54 @@ def _tell_heads(changes: QuerySet[Event]) -> int:
         return 0
     rows = Entry.objects.with_round().select_related("office__parent__parent__parent").taking_part()
     entries = {entry.pk: entry for entry in rows.filter(pk__in=actors, round__is_closed=False)}
-    overtaken = {pk: given for pk, (given, holds) in last_confirmed(entries.values()).items() if not holds}
+    confirmed = last_confirmed(entries.values())
+    overtaken = {pk: confirmation for pk, (confirmation, holds) in confirmed.items() if not holds}
     heads = heads_of(entries[pk] for pk in overtaken)
     return sum(
         tell(
             [head for head in heads[pk] if actors[pk] != {head.pk}],  # whoever did it all knows
             Notice.Code.CHANGED,
-            key=f"confirmation/{given}/changed",
+            key=f"confirmation/{confirmation}/changed",
             entry=entries[pk],
             path=reverse("confirmation", args=[pk]),
         )
-        for pk, given in overtaken.items()
+        for pk, confirmation in overtaken.items()
     )
 
 
 def _happenings(events: list[Event]) -> Iterator[Happening]:
     offices = Entry.objects.with_round().select_related("office__parent__parent__parent")
     entries = offices.in_bulk({event.entry_id for event in events})
-    papers = Evidence.objects.in_bulk({e.data["evidence"] for e in events if "evidence" in e.data})
-    remarks = Remark.objects.in_bulk({e.data["remark"] for e in events if "remark" in e.data})
-    officers, given = officers_of(entries.values()), more_time(entries.values())
+    papers = Evidence.objects.in_bulk(_named_in(events, "evidence"))
+    remarks = Remark.objects.in_bulk(_named_in(events, "remark"))
+    officers, extended = officers_of(entries.values()), more_time(entries.values())
     for event in events:
         entry, remark = entries[event.entry_id], remarks.get(event.data.get("remark"))
         item = _item(event, papers.get(event.data.get("evidence")), remark)
-        if item and event.verb == Notice.Code.RETURNED:
-            item |= _again_until(entry, item, given)
         if item is None or entry.state != Entry.State.TAKING_PART or entry.round.is_preparing:
             continue
+        if event.verb == Notice.Code.RETURNED:
+            item |= _again_until(entry, item, extended)
         if remark and remark.from_office:
             people = reviewers_of(entry, item["requirement"], item["period"])
         else:
             people = officers.get(entry.pk, ())
-        for user in people:
-            if user.pk != event.actor_id:
-                yield Happening(user, event.verb, entry, item, key=f"event/{event.pk}")
+        others = [user for user in people if user.pk != event.actor_id]
+        yield from (Happening(user, event.verb, entry, item, key=f"event/{event.pk}") for user in others)
 
 
-def _again_until(entry: Entry, item: dict, given: dict[tuple[int, str, str], date]) -> dict[str, str]:
+def _named_in(events: list[Event], thing: str) -> set[int]:
+    """The ids of the things of one sort that the events were about."""
+    return {event.data[thing] for event in events if thing in event.data}
+
+
+def _again_until(entry: Entry, item: dict, extended: dict[tuple[int, str, str], date]) -> dict[str, str]:
     """Until when what came back can be sent again, as it stands today; {} when that is over."""
     try:
         due = entry.round.scheme.requirements[item["requirement"]].due_in(item["period"] or None)
     except KeyError:  # the edition asks for it no more
         return {}
-    day = max(due, given.get((entry.pk, item["requirement"], item["period"]), due))
+    day = max(due, extended.get((entry.pk, item["requirement"], item["period"]), due))
     return {"again": day.isoformat()} if day >= engine.day_of(entry.round.now()) else {}
 
 
@@ -144,14 +149,14 @@ def _item(event: Event, paper: Evidence | None, remark: Remark | None) -> dict |
     at = paper or remark
     if at is None and "requirement" not in event.data:
         return None  # of a paper or a message that is there no more
-    said = {
+    item = {
         "entry": event.entry_id,
         "requirement": at.requirement if at else event.data["requirement"],
         "period": at.period if at else event.data["period"],
         "text": (remark.text if remark else event.data.get("reason", ""))[:EXCERPT],
     }
     if paper:
-        said["title"] = paper.title[:EXCERPT]
+        item["title"] = paper.title[:EXCERPT]
     if "until" in event.data:
-        said["until"] = event.data["until"]
-    return said
+        item["until"] = event.data["until"]
+    return item

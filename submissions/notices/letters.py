@@ -21,7 +21,7 @@ from submissions.models.notices import MOST_FAULT
 from . import line, mail
 from .making import TOGETHER
 from .sending import Away, Impossible, Later
-from .words import Said, say
+from .words import NoticeInWords, say
 
 log = logging.getLogger(__name__)
 DAILY_AT = time(7, 30)
@@ -159,18 +159,18 @@ def _send(sender, letter: Letter) -> None:
         return _give_up(letter, "the account is closed")
     telling = getattr(letter.user, "telling", None) or Telling(user=letter.user)
     with translation.override(telling.language):
-        said = _said(letter)
-        if not said and not letter.is_trial and not letter.about:
+        notices = _notices_in(letter)
+        if not notices and not letter.is_trial and not letter.about:
             return _give_up(letter, "its reader sees none of it any more")
         try:
-            sender.send(letter, telling, said)
+            sender.send(letter, telling, notices)
         except Impossible as fault:
             return _give_up(letter, str(fault))
     letter.sent_at, letter.due_at, letter.fault = timezone.now(), None, ""
     letter.save(update_fields=["sent_at", "due_at", "fault"])
 
 
-def _said(letter: Letter) -> list[Said]:
+def _notices_in(letter: Letter) -> list[NoticeInWords]:
     rows = Notice.objects.visible_to(letter.user).filter(Q(mail=letter) | Q(line=letter))
     return say(rows.select_related("round__edition").defer("round__edition__text"), letter.user)
 
@@ -197,10 +197,10 @@ def waiting() -> tuple[int, datetime | None]:
     mailbox keeps its own letter waiting and says nothing of all others.
     """
     rows = Letter.objects.filter(due_at__isnull=False, channel__in=open_ways()).order_by().values("channel")
-    told = list(rows.annotate(count=Count("pk"), untried=Min("made_at", filter=Q(tries=0))))
-    away = cache.get_many([AWAY + row["channel"] for row in told]) if told else {}
-    since = [*(row["untried"] for row in told if row["untried"]), *away.values()]
-    return sum(row["count"] for row in told), min(since, default=None)
+    channels = list(rows.annotate(count=Count("pk"), untried=Min("made_at", filter=Q(tries=0))))
+    away = cache.get_many([AWAY + channel["channel"] for channel in channels]) if channels else {}
+    since = [*(channel["untried"] for channel in channels if channel["untried"]), *away.values()]
+    return sum(channel["count"] for channel in channels), min(since, default=None)
 
 
 def sweep() -> int:

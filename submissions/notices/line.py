@@ -21,7 +21,7 @@ from submissions.models import Letter, Telling, User
 from submissions.models.notices import MOST_LINE_ID
 
 from .sending import Away, Impossible
-from .words import Said
+from .words import NoticeInWords
 
 TIMEOUT = 10  # seconds
 MOST_LINES, MOST_TEXT = 10, 4500  # of one message; LINE takes 5,000 characters
@@ -55,11 +55,11 @@ class Sender:
     def __exit__(self, *exc) -> None:
         pass
 
-    def send(self, letter: Letter, telling: Telling, said: list[Said]) -> None:
+    def send(self, letter: Letter, telling: Telling, notices: list[NoticeInWords]) -> None:
         """One push message. The key makes one sent again the same one for LINE, which then answers 409."""
         if not telling.line_id:
             raise Impossible("the link with LINE was ended")
-        body = {"to": telling.line_id, "messages": [{"type": "text", "text": compose(said)}]}
+        body = {"to": telling.line_id, "messages": [{"type": "text", "text": compose(notices)}]}
         request = urllib.request.Request(  # noqa: S310 (the address is the operator's)
             f"{settings.LINE_API}/v2/bot/message/push",
             data=json.dumps(body, ensure_ascii=False).encode(),
@@ -81,16 +81,16 @@ class Sender:
             raise Away(f"LINE: {type(fault).__name__}: {fault}") from fault
 
 
-def compose(said: list[Said]) -> str:
+def compose(notices: list[NoticeInWords]) -> str:
     from django.urls import reverse
 
-    if not said:
+    if not notices:
         return _("A letter on trial from Community Development Digital 4.0")
-    lines = [f"• {one.title}" + (f" ({one.where})" if one.where else "") for one in said[:MOST_LINES]]
-    if len(said) > MOST_LINES:
-        lines.append(_("and %(count)s more") % {"count": len(said) - MOST_LINES})
+    lines = [f"• {notice.title}" + (f" ({notice.where})" if notice.where else "") for notice in notices[:MOST_LINES]]
+    if len(notices) > MOST_LINES:
+        lines.append(_("and %(count)s more") % {"count": len(notices) - MOST_LINES})
     root = settings.PORTAL_URL
-    target = reverse("notice", args=[said[0].notice.pk]) if len(said) == 1 else reverse("notices")
+    target = reverse("notice", args=[notices[0].notice.pk]) if len(notices) == 1 else reverse("notices")
     return "\n".join(lines)[:MOST_TEXT] + f"\n{root}{target}"
 
 

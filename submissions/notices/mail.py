@@ -16,7 +16,7 @@ from submissions.accounts import addresses
 from submissions.models import Letter, Telling
 
 from .sending import Away, Impossible, Later
-from .words import Said
+from .words import NoticeInWords
 
 
 class Sender:
@@ -39,8 +39,8 @@ class Sender:
         with contextlib.suppress(OSError):  # it said good-bye first; whatever was sent is sent
             self.connection.close()
 
-    def send(self, letter: Letter, telling: Telling, said: list[Said]) -> None:
-        message = addresses.compose(letter) if letter.about else compose(letter, said)
+    def send(self, letter: Letter, telling: Telling, notices: list[NoticeInWords]) -> None:
+        message = addresses.compose(letter) if letter.about else compose(letter, notices)
         if message is None:
             raise Impossible(addresses.NOT_ANY_MORE)
         message.connection = self.connection
@@ -49,30 +49,30 @@ class Sender:
             message.send()
         except smtplib.SMTPRecipientsRefused as refused:
             code, answer = next(iter(refused.recipients.values()))
-            raise (Impossible if code >= 500 else Later)(_told(code, answer)) from refused
+            raise (Impossible if code >= 500 else Later)(_fault(code, answer)) from refused
         except OSError as fault:  # all of smtplib's are of this kind
             if isinstance(fault, smtplib.SMTPDataError) and fault.smtp_code >= 500:  # what stands in this letter
-                raise Later(_told(fault.smtp_code, fault.smtp_error)) from fault
+                raise Later(_fault(fault.smtp_code, fault.smtp_error)) from fault
             self.connection.close()
             raise Away(f"{type(fault).__name__}: {fault}") from fault
 
 
-def _told(code: int, answer: bytes) -> str:
+def _fault(code: int, answer: bytes) -> str:
     return f"{code} {answer.decode(errors='replace')}"
 
 
-def compose(letter: Letter, said: list[Said]) -> EmailMultiAlternatives:
+def compose(letter: Letter, notices: list[NoticeInWords]) -> EmailMultiAlternatives:
     """The letter in the language that is on: text, and the same as simple HTML."""
     root = settings.PORTAL_URL
     context = {
-        "said": said,
+        "said": notices,
         "root": root,
         "user": letter.user,
         "settings_url": root + reverse("notice-settings"),
         "notices_url": root + reverse("notices"),
     }
     message = EmailMultiAlternatives(
-        subject=subject(said),
+        subject=subject(notices),
         body=render_to_string("submissions/mail/letter.txt", context),
         to=[letter.user.email],
         headers={
@@ -85,20 +85,21 @@ def compose(letter: Letter, said: list[Said]) -> EmailMultiAlternatives:
     return message
 
 
-def subject(said: list[Said]) -> str:
+def subject(notices: list[NoticeInWords]) -> str:
     """What a person reads first: the thing itself, or how many there are. One line, whatever names hold."""
-    return " ".join(_subject(said).split())
+    return " ".join(_subject(notices).split())
 
 
-def _subject(said: list[Said]) -> str:
-    if not said:
+def _subject(notices: list[NoticeInWords]) -> str:
+    if not notices:
         return _("A letter on trial from Community Development Digital 4.0")
-    if len(said) == 1:
-        text = f"{said[0].title} · {said[0].where}" if said[0].where else said[0].title
+    if len(notices) == 1:
+        (notice,) = notices
+        text = f"{notice.title} · {notice.where}" if notice.where else notice.title
         return text[:150]
-    count = len(said)
+    count = len(notices)
     return (
         ngettext("%(count)s notice", "%(count)s notices", count) % {"count": count}
         + " · "
-        + " · ".join(dict.fromkeys(one.where for one in said[:3] if one.where))[:150]
+        + " · ".join(dict.fromkeys(notice.where for notice in notices[:3] if notice.where))[:150]
     )

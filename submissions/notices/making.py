@@ -74,13 +74,13 @@ def gather(happenings: Iterable[Happening]) -> int:
         growing = {about_of(notice): notice for notice in _open_notices(happenings)}
         fresh: dict[tuple, Notice] = {}
         grown: dict[int, Notice] = {}
-        for one in happenings:
-            notice = growing.get(one.about) or fresh.get(one.about)
+        for happening in happenings:
+            notice = growing.get(happening.about) or fresh.get(happening.about)
             if notice is None:
-                notice = fresh[one.about] = _begin(one)
+                notice = fresh[happening.about] = _begin(happening)
             elif notice.pk:
                 grown[notice.pk] = notice
-            _add(notice, one)
+            _add(notice, happening)
         Notice.objects.bulk_create(fresh.values(), ignore_conflicts=True, batch_size=BATCH)
         Notice.objects.bulk_update(grown.values(), ["data", "entry", "latest_at"], batch_size=BATCH)
         return len(fresh)
@@ -96,9 +96,9 @@ def _open_notices(happenings: list[Happening]):
     """Those that may grow, oldest first and held: nobody sends or reads them meanwhile."""
     return (
         Notice.objects.filter(
-            user__in={one.user.pk for one in happenings},
-            code__in={one.code for one in happenings},
-            round__in={one.entry.round_id for one in happenings},
+            user__in={happening.user.pk for happening in happenings},
+            code__in={happening.code for happening in happenings},
+            round__in={happening.entry.round_id for happening in happenings},
             at__gte=timezone.now() - TOGETHER,
             read_at=None,
             mail=None,
@@ -109,21 +109,21 @@ def _open_notices(happenings: list[Happening]):
     )
 
 
-def _begin(one: Happening) -> Notice:
+def _begin(happening: Happening) -> Notice:
     return Notice(
-        user=one.user,
-        code=one.code,
-        key=one.key,
-        entry=one.entry,
-        round=one.entry.round,
+        user=happening.user,
+        code=happening.code,
+        key=happening.key,
+        entry=happening.entry,
+        round=happening.entry.round,
         data={"items": [], "count": 0},
     )
 
 
-def _add(notice: Notice, one: Happening) -> None:
+def _add(notice: Notice, happening: Happening) -> None:
     notice.data["count"] += 1
     notice.latest_at = timezone.now()
     if len(notice.data["items"]) < MOST:
-        notice.data["items"].append(one.item)
-    if notice.entry_id != one.entry.pk:
+        notice.data["items"].append(happening.item)
+    if notice.entry_id != happening.entry.pk:
         notice.entry = None  # of several entries; the round is theirs all

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from submissions import thai
 from submissions.models import Entry, Notice, User
@@ -30,11 +30,48 @@ ICONS = {
     "codes.tried": "late",
     "factor.removed": "late",
 }
+TITLES = {  # of a notice that tells of one thing, and of several
+    Notice.Code.RETURNED: (
+        gettext_lazy("Returned: %(what)s"),
+        ngettext_lazy(
+            "%(count)s piece of evidence was returned", "%(count)s pieces of evidence were returned", "count"
+        ),
+    ),
+    Notice.Code.ACCEPTED: (
+        gettext_lazy("Accepted: %(what)s"),
+        ngettext_lazy(
+            "%(count)s piece of evidence was accepted", "%(count)s pieces of evidence were accepted", "count"
+        ),
+    ),
+    Notice.Code.INFECTED: (
+        gettext_lazy("The virus scanner shut a file: %(what)s"),
+        ngettext_lazy("The virus scanner shut %(count)s file", "The virus scanner shut %(count)s files", "count"),
+    ),
+    Notice.Code.REMARK: (
+        gettext_lazy("New message: %(what)s"),
+        ngettext_lazy("%(count)s new message: %(what)s", "%(count)s new messages: %(what)s", "count"),
+    ),
+    Notice.Code.EXTENSION: (
+        gettext_lazy("More time: %(what)s"),
+        ngettext_lazy("More time for %(count)s item", "More time for %(count)s items", "count"),
+    ),
+    Notice.Code.REMINDER: (
+        gettext_lazy("Due soon: %(what)s"),
+        ngettext_lazy("%(count)s item is due soon", "%(count)s items are due soon", "count"),
+    ),
+    Notice.Code.PUBLISHED: (
+        gettext_lazy("Results were published: %(what)s"),
+        gettext_lazy("Results were published"),
+    ),
+    Notice.Code.EDITION: (gettext_lazy("The criteria of the round were changed"),) * 2,
+    Notice.Code.CONFIRMATION: (gettext_lazy("Your confirmation is asked for"),) * 2,
+    Notice.Code.CHANGED: (gettext_lazy("Changed since it was confirmed: please confirm again"),) * 2,
+}
 OF_ACCOUNTS = (Notice.Code.TRIES, Notice.Code.PASSWORD, Notice.Code.CODES, Notice.Code.FACTOR)
 
 
 @dataclass(frozen=True)
-class Line:
+class NoticeLine:
     """One of the things that a notice tells of."""
 
     title: str
@@ -43,7 +80,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Said:
+class NoticeInWords:
     """A notice in words. `lines` may be fewer than `count`."""
 
     notice: Notice
@@ -51,7 +88,7 @@ class Said:
     where: str
     path: str  # where the whole of it is dealt with
     count: int
-    lines: list[Line] = field(default_factory=list)
+    lines: list[NoticeLine] = field(default_factory=list)
 
     @property
     def icon(self) -> str:
@@ -72,7 +109,7 @@ class Said:
         return self.count - len(self.lines)
 
 
-def say(notices: Iterable[Notice], reader: User) -> list[Said]:
+def say(notices: Iterable[Notice], reader: User) -> list[NoticeInWords]:
     """Each notice in words; of what its reader sees no longer nothing is said. Two statements, however many.
 
     The notices come with their rounds (`select_related("round__edition")`).
@@ -84,22 +121,31 @@ def say(notices: Iterable[Notice], reader: User) -> list[Said]:
     return [_say(notice, entries) for notice in notices]
 
 
-def _say(notice: Notice, entries: dict[int, Entry]) -> Said:
+def _say(notice: Notice, entries: dict[int, Entry]) -> NoticeInWords:
     if notice.code in OF_ACCOUNTS:
         return _say_of_account(notice)
-    items = [item for item in notice.data["items"] if item["entry"] in entries]
-    several = len({item["entry"] for item in items}) > 1
-    lines = [_line(notice, item, entries[item["entry"]], several) for item in items]
-    hidden = len(notice.data["items"]) - len(items)
+    lines = _lines(notice, entries)
+    hidden = len(notice.data["items"]) - len(lines)
     count = notice.data["count"] - hidden
     entry = entries.get(notice.entry_id)
-    where = (entry_name(entry) if entry else "") or (notice.round.name if notice.round else "")
     path = notice.data.get("path") or (lines[0].path if len(lines) == 1 else _home_of(entry))
     title = _title(notice, lines, count)
-    return Said(notice, title, where, path, count, lines if count > 1 or _says_more(lines) else [])
+    shown = lines if count > 1 or _says_more(lines) else []
+    return NoticeInWords(notice, title, _where(notice, entry), path, count, shown)
 
 
-def _say_of_account(notice: Notice) -> Said:
+def _lines(notice: Notice, entries: dict[int, Entry]) -> list[NoticeLine]:
+    """What the notice tells of the entries that its reader still sees."""
+    items = [item for item in notice.data["items"] if item["entry"] in entries]
+    several = len({item["entry"] for item in items}) > 1
+    return [_line(notice, item, entries[item["entry"]], several) for item in items]
+
+
+def _where(notice: Notice, entry: Entry | None) -> str:
+    return (entry_name(entry) if entry else "") or (notice.round.name if notice.round else "")
+
+
+def _say_of_account(notice: Notice) -> NoticeInWords:
     data = notice.data
     match notice.code:
         case Notice.Code.TRIES:
@@ -128,19 +174,17 @@ def _say_of_account(notice: Notice) -> Said:
             text = _(
                 "When you log in with it you choose one of your own. If you did not ask for it, tell central staff."
             )
-    return Said(notice, title, "", data["path"], 1, [Line(title, data["path"], text)])
+    return NoticeInWords(notice, title, "", data["path"], 1, [NoticeLine(title, data["path"], text)])
 
 
 def _from(data: dict) -> str:
     """Whence tries came; a notice made by a former release says nothing of how many addresses."""
     if data.get("addresses", 1) > 1:
-        said = _("From %(addresses)s addresses, the last one %(address)s.") % data
-    else:
-        said = _("From the address %(address)s.") % data
-    return said + " "
+        return _("From %(addresses)s addresses, the last one %(address)s.") % data + " "
+    return _("From the address %(address)s.") % data + " "
 
 
-def _says_more(lines: list[Line]) -> bool:
+def _says_more(lines: list[NoticeLine]) -> bool:
     return any(line.text for line in lines)
 
 
@@ -148,7 +192,7 @@ def _home_of(entry: Entry | None) -> str:
     return reverse("scorecard", args=[entry.pk]) if entry else reverse("home")
 
 
-def _line(notice: Notice, item: dict, entry: Entry, several: bool) -> Line:
+def _line(notice: Notice, item: dict, entry: Entry, several: bool) -> NoticeLine:
     if notice.code == Notice.Code.PUBLISHED:
         title, path = _result(item), notice.data["path"]
     else:
@@ -158,7 +202,7 @@ def _line(notice: Notice, item: dict, entry: Entry, several: bool) -> Line:
             path = thread_of(entry, code, period) + "#newest"
     if several:
         title = f"{entry_name(entry)} · {title}"
-    return Line(title, path, _text(notice, item))
+    return NoticeLine(title, path, _text(notice, item))
 
 
 def _result(item: dict) -> str:
@@ -182,7 +226,7 @@ def _place(entry: Entry, kind: str, code: str, period: str) -> tuple[str, str]:
         criteria = scheme.criteria_of("value", code)
         if value is None or not criteria:
             return code, _home_of(entry)
-        named = next((one.title.to(language) for one in value.periods if one.code == period), "")
+        named = next((known.title.to(language) for known in value.periods if known.code == period), "")
         title = f"{value.title.to(language)} ({named})" if named else value.title.to(language)
         return title, reverse("criterion", args=[entry.pk, criteria[0].code]) + "#values"
     return title_of(scheme, code, period, language), page_of(entry, code, period) or _home_of(entry)
@@ -190,11 +234,11 @@ def _place(entry: Entry, kind: str, code: str, period: str) -> tuple[str, str]:
 
 def _text(notice: Notice, item: dict) -> str:
     if "until" not in item:
-        said = " – ".join(filter(None, (item.get("title"), item.get("text"))))
+        text = " – ".join(filter(None, (item.get("title"), item.get("text"))))
         if "again" not in item:
-            return said
+            return text
         day = thai.format_date(date.fromisoformat(item["again"]), thai.language())
-        return said + " · " + _("can be sent again until %(day)s") % {"day": day}
+        return text + " · " + _("can be sent again until %(day)s") % {"day": day}
     day = thai.format_date(date.fromisoformat(item["until"]), thai.language())
     if notice.code == Notice.Code.EXTENSION:
         return " · ".join(filter(None, (_("until %(day)s") % {"day": day}, item.get("text"))))
@@ -206,38 +250,6 @@ def _text(notice: Notice, item: dict) -> str:
     }
 
 
-def _title(notice: Notice, lines: list[Line], count: int) -> str:
-    match notice.code:
-        case Notice.Code.RETURNED:
-            many = ngettext(
-                "%(count)s piece of evidence was returned", "%(count)s pieces of evidence were returned", count
-            )
-            one = _("Returned: %(what)s")
-        case Notice.Code.ACCEPTED:
-            many = ngettext(
-                "%(count)s piece of evidence was accepted", "%(count)s pieces of evidence were accepted", count
-            )
-            one = _("Accepted: %(what)s")
-        case Notice.Code.INFECTED:
-            many = ngettext("The virus scanner shut %(count)s file", "The virus scanner shut %(count)s files", count)
-            one = _("The virus scanner shut a file: %(what)s")
-        case Notice.Code.REMARK:
-            many = ngettext("%(count)s new message: %(what)s", "%(count)s new messages: %(what)s", count)
-            one = _("New message: %(what)s")
-        case Notice.Code.EXTENSION:
-            many = ngettext("More time for %(count)s item", "More time for %(count)s items", count)
-            one = _("More time: %(what)s")
-        case Notice.Code.REMINDER:
-            many = ngettext("%(count)s item is due soon", "%(count)s items are due soon", count)
-            one = _("Due soon: %(what)s")
-        case Notice.Code.EDITION:
-            return _("The criteria of the round were changed")
-        case Notice.Code.PUBLISHED:
-            many = _("Results were published")
-            one = _("Results were published: %(what)s")
-        case Notice.Code.CONFIRMATION:
-            return _("Your confirmation is asked for")
-        case Notice.Code.CHANGED:
-            return _("Changed since it was confirmed: please confirm again")
-    said = {"count": count, "what": lines[0].title if lines else ""}
-    return (one if count == 1 else many) % said
+def _title(notice: Notice, lines: list[NoticeLine], count: int) -> str:
+    of_one, of_several = TITLES[notice.code]
+    return (of_one if count == 1 else of_several) % {"count": count, "what": lines[0].title if lines else ""}
