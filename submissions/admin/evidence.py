@@ -149,12 +149,11 @@ class EvidenceAdmin(BesidePage, ReviewPage, ExportedList, RoleAdmin):
         is_accepted, reason = request.POST.get("decision") == "accept", request.POST.get("reason", "")
         undone = _decide(rows, chosen, by=request.user, accept=is_accepted, reason=reason)
         if count := len(rows) - len(undone):
-            said = (
-                ngettext("%(count)s was accepted.", "%(count)s were accepted.", count)
-                if is_accepted
-                else ngettext("%(count)s was returned.", "%(count)s were returned.", count)
-            )
-            messages.success(request, said % {"count": count})
+            if is_accepted:
+                sentence = ngettext("%(count)s was accepted.", "%(count)s were accepted.", count)
+            else:
+                sentence = ngettext("%(count)s was returned.", "%(count)s were returned.", count)
+            messages.success(request, sentence % {"count": count})
         if not undone:
             return redirect(queue)
         left = self.get_queryset(request).filter(pk__in=undone).select_related(*self.list_select_related)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -41,9 +42,9 @@ class ExtensionForm(forms.Form):
         entries = round.entries.taking_part().with_round().select_related("office__parent__parent__parent")
         self.entries = list(entries.order_by("office__sort_key", "pk"))
         self.many = self._many()
-        one = [(f"entry.{entry.pk}", str(entry)) for entry in self.entries]
+        single = [(f"entry.{entry.pk}", str(entry)) for entry in self.entries]
         many = [(choice, f"{title} ({len(group)})") for choice, (title, group) in self.many.items()]
-        self.fields["whom"].choices = [("", ""), (_("Many at once"), many), (_("One entry"), one)]
+        self.fields["whom"].choices = [("", ""), (_("Many at once"), many), (_("One entry"), single)]
         self.fields["slots"].choices = slot_choices(round.scheme)
 
     def _many(self) -> dict[str, tuple[str, list[Entry]]]:
@@ -55,7 +56,7 @@ class ExtensionForm(forms.Form):
                 groups.setdefault(office, []).append(entry)
                 office = office.parent
         several = [(office, group) for office, group in groups.items() if len(group) > 1 or office.kind == "region"]
-        several.sort(key=lambda one: (one[0].kind != "region", one[0].code))
+        several.sort(key=lambda group: (group[0].kind != "region", group[0].code))
         everybody = {"all": (str(_("The whole round")), self.entries)}
         return everybody | {f"office.{office.pk}": (str(office), group) for office, group in several}
 
@@ -86,8 +87,8 @@ class ExtensionForm(forms.Form):
             yield " · ".join(filter(None, slot_title(self.scheme, *slot))), gainers, others
 
     def grant(self, user) -> list[Extension]:
-        given = {name: self.cleaned_data[name] for name in ("slots", "until", "reason", "order_number")}
-        return intake.grant_extensions(self.chosen, by=user, **given)
+        terms = {name: self.cleaned_data[name] for name in ("slots", "until", "reason", "order_number")}
+        return intake.grant_extensions(self.chosen, by=user, **terms)
 
 
 @admin.register(Extension)
@@ -116,9 +117,12 @@ class ExtensionAdmin(ExportedList, HistoryAdmin):
         if len(chosen) != 1:
             context = page_context(self, request, title=_("Give more time"), rounds=rounds)
             return render(request, "submissions/admin/extension_round.html", context)
-        form = ExtensionForm(chosen[0], *([request.POST] if request.method == "POST" else []))
+        return self._add_in(request, chosen[0])
+
+    def _add_in(self, request, round: Round) -> HttpResponse:
+        form = ExtensionForm(round, *([request.POST] if request.method == "POST" else []))
         title = _("Give more time")
-        page = {"title": f"{title} · {chosen[0]}", "form": form, "button": title}
+        page = {"title": f"{title} · {round}", "form": form, "button": title}
         if form.is_bound and form.is_valid() and "again" not in request.POST:
             if form.count > 1 and request.POST.get("confirmed") != str(form.count):
                 return render(request, "submissions/admin/extension_preview.html", page_context(self, request, **page))
@@ -133,9 +137,13 @@ class ExtensionAdmin(ExportedList, HistoryAdmin):
         except intake.Refused as refused:
             show_reasons(form, refused.reasons)
             return False
-        one, many = _("%(office)s has time until %(day)s."), _("More time until %(day)s was given %(count)s times.")
-        said = {"office": granted[0].entry, "day": short_date(granted[0].until), "count": len(granted)}
-        messages.success(request, (one if len(granted) == 1 else many) % said)
+        if len(granted) == 1:
+            sentence = _("%(office)s has time until %(day)s.")
+        else:
+            sentence = _("More time until %(day)s was given %(count)s times.")
+        first = granted[0]
+        words = {"office": first.entry, "day": short_date(first.until), "count": len(granted)}
+        messages.success(request, sentence % words)
         return True
 
     @display(description=_("requirement and period"))

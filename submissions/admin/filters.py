@@ -41,11 +41,11 @@ def of_editions(request, codes_in, path: str = "entry__round__edition", field: s
 def requirements_of(scheme, criteria) -> list[str]:
     """The requirements that these criteria read."""
     return [
-        one.code
+        need.code
         for code in criteria
         if code in scheme.criteria
-        for one in scheme.criteria[code].inputs
-        if one.kind == "requirement"
+        for need in scheme.criteria[code].inputs
+        if need.kind == "requirement"
     ]
 
 

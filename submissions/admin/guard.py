@@ -37,7 +37,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, models.Model):
         return str(value.pk)
     if isinstance(value, list | tuple | models.QuerySet):
-        return ",".join(sorted(_plain(one) for one in value))
+        return ",".join(sorted(_plain(part) for part in value))
     if isinstance(value, dict):
         return json.dumps(value, sort_keys=True)
     return str(value)
@@ -109,7 +109,7 @@ class GuardedForm(forms.ModelForm):
         """Put what is there now into a field that this person left alone."""
         key, value = self.add_prefix(name), self.fields[name].prepare_value(self.initial[name])
         if isinstance(value, list | tuple | models.QuerySet):
-            self.data.setlist(key, [_plain(one) for one in value])
+            self.data.setlist(key, [_plain(part) for part in value])
         elif value is False:
             self.data.pop(key, None)
         else:
@@ -117,12 +117,8 @@ class GuardedForm(forms.ModelForm):
 
     def _show(self, name: str, value: Any) -> str:
         field = self.fields[name]
-        if isinstance(field, forms.ModelMultipleChoiceField):
-            chosen = [_plain(one) for one in value or ()]
-            return ", ".join(str(one) for one in field.queryset.filter(pk__in=chosen)) or "–"
         if isinstance(field, forms.ModelChoiceField):
-            found = field.queryset.filter(pk=_plain(value) or None).first()
-            return str(found) if found else "–"
+            return self._show_rows(field, value)
         if isinstance(value, bool):
             return str(_("Yes") if value else _("No"))
         if isinstance(value, thai.date):
@@ -131,6 +127,15 @@ class GuardedForm(forms.ModelForm):
             return str(dict(field.choices).get(value, value or "–"))
         shown = field.prepare_value(value)
         return "–" if shown in (None, "") else str(shown)
+
+    @staticmethod
+    def _show_rows(field: forms.ModelChoiceField, value: Any) -> str:
+        """Of a field in which rows are chosen: several, or one."""
+        if isinstance(field, forms.ModelMultipleChoiceField):
+            chosen = [_plain(row) for row in value or ()]
+        else:
+            chosen = [_plain(value)] if _plain(value) else []
+        return ", ".join(str(row) for row in field.queryset.filter(pk__in=chosen)) or "–"
 
 
 class GuardedAdmin(HistoryAdmin):

@@ -18,7 +18,7 @@ from submissions.fields import whole
 from submissions.models import Evidence
 from submissions.pages.threads import Thread
 from submissions.questions import access
-from submissions.questions.slots import slots_of
+from submissions.questions.slots import EvidenceSlot, slots_of
 
 from .roles import page_context
 
@@ -78,9 +78,13 @@ class ReviewPage:
     def _go_on(self, request, evidence: Evidence, is_accepted: bool) -> HttpResponse:
         """To the next one waiting under the same filters, saying how many are left."""
         following, left = self._next(request, evidence)
-        said = _("“%(title)s” was accepted.") if is_accepted else _("“%(title)s” was returned.")
-        rest = ngettext("%(left)s left.", "%(left)s left.", left) if left else _("Nothing else waits here.")
-        messages.success(request, f"{said % {'title': evidence.title}} {rest % {'left': left} if left else rest}")
+        done = _("“%(title)s” was accepted.") if is_accepted else _("“%(title)s” was returned.")
+        done %= {"title": evidence.title}
+        if left:
+            rest = ngettext("%(left)s left.", "%(left)s left.", left) % {"left": left}
+        else:
+            rest = _("Nothing else waits here.")
+        messages.success(request, f"{done} {rest}")
         return redirect(self._address(request, following) if following else self._queue_address(request))
 
     def _next(self, request, evidence: Evidence) -> tuple[int | None, int]:
@@ -118,7 +122,6 @@ class ReviewPage:
         following, left = self._next(request, evidence)
         slot = _slot_of(evidence)
         tell([evidence], request.user)
-        told = evidence.examined
         decided = entry.events.filter(data__evidence=evidence.pk).select_related("actor").order_by("-sequence")
         context = page_context(
             self,
@@ -131,12 +134,12 @@ class ReviewPage:
             requirement=scheme.requirements.get(evidence.requirement),
             slot=slot,
             is_late=slot is not None and evidence.submitted_at > engine.end_of_day(slot.due),
-            others=[other for other in slot.evidence if other.pk != evidence.pk] if slot else [],
+            others=_others(evidence, slot),
             deeds=list(decided),
-            told=told,
+            told=evidence.examined,
             held=access.why_not_open(evidence) if evidence.file else None,
             why_not=access.why_not_review(request.user, entry) or _why_closed(evidence),
-            phrases=[*PHRASES, *(finding.said for finding in told.findings)] if told else PHRASES,
+            phrases=_phrases(evidence),
             reason=reason or evidence.return_reason,
             faults=faults,
             conflict=conflict,
@@ -168,6 +171,17 @@ class _Listing:
         return getattr(self._request, name)
 
 
+def _others(evidence: Evidence, slot: EvidenceSlot | None) -> list[Evidence]:
+    """What else was handed in for its slot; nothing when the edition no longer asks for it."""
+    return [other for other in slot.evidence if other.pk != evidence.pk] if slot else []
+
+
+def _phrases(evidence: Evidence) -> list[str]:
+    """Reasons to choose from: those that come up often, and what was remarked on this file."""
+    remarked = evidence.examined.findings if evidence.examined else ()
+    return [*PHRASES, *(finding.said for finding in remarked)]
+
+
 def _why_closed(evidence: Evidence) -> str | None:
     if evidence.status == Evidence.Status.WITHDRAWN and evidence.is_replaced:
         return _("Another took its place; there is nothing to decide.")
@@ -178,7 +192,7 @@ def _why_closed(evidence: Evidence) -> str | None:
     return None
 
 
-def _slot_of(evidence: Evidence):
+def _slot_of(evidence: Evidence) -> EvidenceSlot | None:
     """The slot with all that was handed in for it; None when the edition no longer asks for it."""
     if evidence.requirement not in evidence.entry.round.scheme.requirements:
         return None

@@ -150,16 +150,16 @@ class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
     def get_fieldsets(self, request, obj=None):
         names = ["name_th", "name_en"]
         if obj is None:
-            asked = ["needs_confirmation", "judges_need_second_factor"]
-            return [(None, {"fields": [*names, "edition", "rank_visibility", *asked, "day", "judges"]})]
+            demands = ["needs_confirmation", "judges_need_second_factor"]
+            return [(None, {"fields": [*names, "edition", "rank_visibility", *demands, "day", "judges"]})]
         settings = [SETTING + code for code in obj.scheme.settings]
-        asked = [(_("What the scheme leaves to be set"), {"fields": settings})] if settings else []
+        left_open = [(_("What the scheme leaves to be set"), {"fields": settings})] if settings else []
         clock = ["clock", "day"] if obj.is_practice else ["clock"]
         confirmed = [] if obj.only_selects else ["needs_confirmation"]
         gone = ["gone"] if closed_accounts(obj) else []
         return [
             (None, {"fields": [*names, "edition_link", "opens", "is_closed", "rank_visibility", *confirmed, *clock]}),
-            *asked,
+            *left_open,
             (_("Who takes part"), {"fields": [*self._stage_fields(obj), "ranking", "nominees_link"]}),
             (_("Committee"), {"fields": ["judges", *gone, "seats", "judges_need_second_factor"]}),
         ]

@@ -15,7 +15,7 @@ from unfold.views import ChangeList
 
 from submissions import intake
 from submissions.fields import NumberField, show_reasons, whole
-from submissions.models import Entry, Evidence, Sheet
+from submissions.models import Entry, Evidence, Sheet, User
 from submissions.models.judging import MOST_REMARK
 from submissions.questions import access
 from submissions.questions.handed_in import states
@@ -54,11 +54,13 @@ def missing_parts(entry: Entry, slots) -> list:
     It earns nothing by itself; the judges weigh it.
     """
     scheme = entry.round.scheme
-    asked = dict.fromkeys(i for one in judged_criteria(scheme) for i in one.inputs if i.code in one.also_asked)
+    wanted = dict.fromkeys(
+        part for criterion in judged_criteria(scheme) for part in criterion.inputs if part.code in criterion.also_asked
+    )
     there = {slot.requirement.code for slot in slots if any(e.status in HANDED_IN for e in slot.evidence)}
     there |= set(entry.values.exclude(text="false").values_list("code", flat=True))
-    parts = {"requirement": scheme.requirements, "value": scheme.values}
-    return [parts[one.kind][one.code].title for one in asked if one.code not in there]
+    declared = {"requirement": scheme.requirements, "value": scheme.values}
+    return [declared[part.kind][part.code].title for part in wanted if part.code not in there]
 
 
 class SheetForm(forms.Form):
@@ -81,8 +83,8 @@ class SheetForm(forms.Form):
     def groups(self) -> list[tuple]:
         """Each judged criterion with its items and their fields."""
         return [
-            (one, [(self.scheme.items[i.code], self[i.code]) for i in one.inputs if i.kind == "item"])
-            for one in judged_criteria(self.scheme)
+            (criterion, [(self.scheme.items[i.code], self[i.code]) for i in criterion.inputs if i.kind == "item"])
+            for criterion in judged_criteria(self.scheme)
         ]
 
     def points(self) -> dict[str, str]:
@@ -147,12 +149,12 @@ class EntriesToJudge(RoleAdmin):
         ]
 
     def get_list_filter(self, request):
-        return [one for one in self.list_filter if one is not SheetStateFilter or request.user.is_judge]
+        return [shown for shown in self.list_filter if shown is not SheetStateFilter or request.user.is_judge]
 
     def get_queryset(self, request):
         """With the reader's own sheet, the final ones, and the needed evidence: no statement per row."""
         own = Sheet.objects.filter(entry=OuterRef("pk"), judge=request.user)
-        judged = [one.pk for one in rounds_of(request) if one.scheme.items and not one.only_selects]
+        judged = [round.pk for round in rounds_of(request) if round.scheme.items and not round.only_selects]
         needed = {code for edition in editions_of(request) for code in needed_requirements(edition.scheme)}
         self.found = {}
         for entry, code, status in Evidence.objects.filter(
@@ -227,8 +229,8 @@ class SheetAdmin(ExportedList, HistoryAdmin):
         ]
 
     def changelist_view(self, request, extra_context=None):
-        said = {"list_title": _("Scoring sheets"), **self.links_shown(request), **(extra_context or {})}
-        return EntriesToJudge(Entry, self.admin_site).changelist_view(request, said)
+        context = {"list_title": _("Scoring sheets"), **self.links_shown(request), **(extra_context or {})}
+        return EntriesToJudge(Entry, self.admin_site).changelist_view(request, context)
 
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
         sheet = self._object_or_404(request, object_id)
@@ -313,17 +315,9 @@ class SheetAdmin(ExportedList, HistoryAdmin):
     def _page(
         self, request, entry, own, form, why_not=None, *, conflict=None, refusal=None, status=200
     ) -> HttpResponse:
-        seen = (
-            Sheet.objects.visible_to(request.user)
-            .filter(entry=entry)
-            .select_related("judge")
-            .order_by("judge__full_name")
-        )
-        others = [sheet for sheet in seen if sheet.judge_id != request.user.pk]
         nobody = {"office": None, "central": None}
         slots = slots_of(entry, shown_requirements(entry.round.scheme), at=entry.round.now(), why_closed=nobody)
         papers = [evidence for slot in slots for evidence in slot.evidence if evidence.status in HANDED_IN]
-        shown = request.GET.get("show", "")
         context = page_context(
             self,
             request,
@@ -338,13 +332,25 @@ class SheetAdmin(ExportedList, HistoryAdmin):
             papers=papers,
             conflict=conflict,
             refusal=refusal,
-            shown=next((one for one in papers if str(one.pk) == shown), papers[0] if papers else None),
-            table=_table(entry.round.scheme, ([own] if own and own.status == "final" else []) + others),
+            shown=_shown(papers, request.GET.get("show", "")),
+            table=_table(entry.round.scheme, _sheets_beside(request.user, entry, own)),
             confirmed=states([entry])[entry.pk] if entry.round.asks_confirmation else "",
             expected=Entry.objects.with_committee().get(pk=entry.pk).expected_sheets,
             is_final=own is not None and own.status == Sheet.Status.FINAL,
         )
         return render(request, "submissions/admin/sheet.html", context, status=status)
+
+
+def _shown(papers: list[Evidence], chosen: str) -> Evidence | None:
+    """The file beside the sheet: the chosen one, or else the first."""
+    return next((evidence for evidence in papers if str(evidence.pk) == chosen), papers[0] if papers else None)
+
+
+def _sheets_beside(user: User, entry: Entry, own: Sheet | None) -> list[Sheet]:
+    """One's own once it is final, and the others that this person sees."""
+    visible = Sheet.objects.visible_to(user).filter(entry=entry).select_related("judge").order_by("judge__full_name")
+    others = [sheet for sheet in visible if sheet.judge_id != user.pk]
+    return ([own] if own and own.status == Sheet.Status.FINAL else []) + others
 
 
 def _table(scheme, sheets: list[Sheet]) -> dict | None:

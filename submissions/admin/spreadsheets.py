@@ -107,11 +107,13 @@ class CarefulImport(ImportMixin):
             return self.process_result(result, request)
         trial, ticked = self._trial(request, confirm, dataset), set(request.POST.getlist("right"))
         if {mark.key for mark in trial.marks} - ticked:
-            said = _("Nothing was imported yet: look at each unusual figure, and tick it if it is right.")
+            refusal = _("Nothing was imported yet: look at each unusual figure, and tick it if it is right.")
         else:
-            said = _("The data changed in the meantime, and nothing was imported. This is what the file would do now.")
+            refusal = _(
+                "The data changed in the meantime, and nothing was imported. This is what the file would do now."
+            )
         again = None if trial.is_wrong else self._again(confirm, trial)
-        return self._import_page(request, None, trial, again, ticked=ticked, refusal=said)
+        return self._import_page(request, None, trial, again, ticked=ticked, refusal=refusal)
 
     def _trial(self, request, form, dataset) -> Outcome:
         """What the file would do, without writing or holding anything."""
