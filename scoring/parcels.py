@@ -296,8 +296,8 @@ def _noted(line: Line) -> Iterator[str]:
         examined = line.evidence.examined
         if line.path and examined.state == Examination.State.PENDING:
             yield _("The machine has not looked through the file yet.")
-        yield from (finding.said for finding in examined.findings)
-        yield from (f"{match.said}: {slot_title(match.evidence)}" for match in examined.shown)
+        yield from (finding.sentence for finding in examined.findings)
+        yield from (f"{match.sentence}: {slot_title(match.evidence)}" for match in examined.shown)
 
 
 def _index_of_amounts(entry: Entry) -> tablib.Dataset:

@@ -179,7 +179,7 @@ def _others(evidence: Evidence, slot: EvidenceSlot | None) -> list[Evidence]:
 def _phrases(evidence: Evidence) -> list[str]:
     """Reasons to choose from: those that come up often, and what was remarked on this file."""
     remarked = evidence.examined.findings if evidence.examined else ()
-    return [*PHRASES, *(finding.said for finding in remarked)]
+    return [*PHRASES, *(finding.sentence for finding in remarked)]
 
 
 def _why_closed(evidence: Evidence) -> str | None:

@@ -10,7 +10,7 @@ from .base import PeriodField
 class FindingSerializer(serializers.Serializer):
     code = serializers.CharField(read_only=True, help_text="Such as `pages`, `paper`, `minutes`, `scan`, `infected`")
     data = serializers.JSONField(read_only=True, help_text="What belongs to it: numbers found, and asked for")
-    text = serializers.CharField(source="said", read_only=True)
+    text = serializers.CharField(source="sentence", read_only=True)
 
 
 class MatchSerializer(serializers.Serializer):

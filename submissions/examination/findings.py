@@ -16,13 +16,13 @@ LISTED = 5  # pages that are named
 
 
 class Finding(NamedTuple):
-    """`code` and what belongs to it; `said` is the sentence, in the language of the moment."""
+    """`code` and what belongs to it; `sentence` tells it in the language of the moment."""
 
     code: str
     data: dict[str, Any]
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         return SENTENCES[self.code](self.data)
 
 
@@ -51,17 +51,32 @@ def _content(facts: dict) -> Iterator[Finding]:
 
 def extent_findings(facts: dict, extent: Extent) -> Iterator[Finding]:
     """Where it is longer or shorter than a requirement asks for, or on other paper."""
-    pages, seconds = facts.get("pages"), facts.get("seconds")
-    if extent.pages and pages is not None and not _within(pages, extent.pages):
-        yield Finding("pages", {"pages": pages, "least": extent.pages.least, "most": extent.pages.most})
-    if extent.paper and (others := [size for size in facts.get("sizes", ()) if not _is_paper(size, extent.paper)]):
+    if extent.pages and "pages" in facts:
+        yield from _on_length(facts["pages"], extent.pages)
+    if extent.paper:
+        yield from _on_paper(facts, extent.paper)
+    if extent.minutes and "seconds" in facts:
+        yield from _on_duration(facts["seconds"], extent.minutes)
+
+
+def _on_length(pages: int | None, span: Span) -> Iterator[Finding]:
+    if pages is not None and not _within(pages, span):
+        yield Finding("pages", {"pages": pages, "least": span.least, "most": span.most})
+
+
+def _on_paper(facts: dict, paper: str) -> Iterator[Finding]:
+    others = [size for size in facts.get("sizes", ()) if not _is_paper(size, paper)]
+    if others:
         numbers = sorted(page for size in others for page in size[2])
         count = sum(size[3] for size in others)
-        yield Finding("paper", {"paper": extent.paper, "pages": numbers[:LISTED], "count": count, "of": pages})
-    if extent.minutes and seconds == 0:
-        yield Finding("untimed", {"least": extent.minutes.least, "most": extent.minutes.most})
-    elif extent.minutes and seconds is not None and not _lasts(seconds, extent.minutes):
-        yield Finding("minutes", {"seconds": seconds, "least": extent.minutes.least, "most": extent.minutes.most})
+        yield Finding("paper", {"paper": paper, "pages": numbers[:LISTED], "count": count, "of": facts.get("pages")})
+
+
+def _on_duration(seconds: int | None, span: Span) -> Iterator[Finding]:
+    if seconds == 0:
+        yield Finding("untimed", {"least": span.least, "most": span.most})
+    elif seconds is not None and not _lasts(seconds, span):
+        yield Finding("minutes", {"seconds": seconds, "least": span.least, "most": span.most})
 
 
 def _within(number: int, span: Span) -> bool:
@@ -94,11 +109,11 @@ def clock(seconds: int) -> str:
 
 
 def _paper(data: dict) -> str:
-    said = _("%(count)s of %(of)s pages are not %(paper)s.") % data
+    sentence = _("%(count)s of %(of)s pages are not %(paper)s.") % data
     if not data["pages"]:
-        return said
+        return sentence
     listed = ", ".join(map(str, data["pages"])) + (" …" if data["count"] > len(data["pages"]) else "")
-    return said + " " + _("Pages: %(pages)s") % {"pages": listed}
+    return sentence + " " + _("Pages: %(pages)s") % {"pages": listed}
 
 
 SENTENCES = {

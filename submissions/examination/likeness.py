@@ -26,7 +26,7 @@ class Match(NamedTuple):
     pages: tuple[tuple[int, int], ...]  # this one's and the other's
 
     @property
-    def said(self) -> str:
+    def sentence(self) -> str:
         if self.kind == "same":
             return _("The very same file")
         if self.kind == TEXT:
@@ -105,17 +105,19 @@ def matches(pieces: Iterable[Evidence], among) -> dict[int, list[Match]]:
 
     `among`: the evidence that the reader may know of. What was withdrawn is of no interest any more.
     """
-    files = [one for one in pieces if one.sha256]
+    files = [evidence for evidence in pieces if evidence.sha256]
     if not files:
         return {}
-    alike = _alike({one.sha256 for one in files})
-    wanted = {one.sha256 for one in files} | {sha256 for found in alike.values() for sha256, *_ in found}
+    contents = {evidence.sha256 for evidence in files}
+    alike = _alike(contents)
+    wanted = contents | {sha256 for found in alike.values() for sha256, *_ in found}
     standing = among.filter(sha256__in=wanted).exclude(status=Evidence.Status.WITHDRAWN).order_by("pk")
     by_content: dict[str, list[Evidence]] = defaultdict(list)
     related = ("entry__round__edition", "entry__office__parent", "entry__nominee_office", "examination")
-    for one in standing.select_related(*related).defer("entry__round__edition__text")[: SHOWN + KEPT * len(files)]:
-        by_content[one.sha256].append(one)
-    return {one.pk: list(_of(one, alike[one.sha256], by_content)) for one in files}
+    standing = standing.select_related(*related).defer("entry__round__edition__text")
+    for evidence in standing[: SHOWN + KEPT * len(files)]:
+        by_content[evidence.sha256].append(evidence)
+    return {evidence.pk: list(_of(evidence, alike[evidence.sha256], by_content)) for evidence in files}
 
 
 def _alike(contents: set[str]) -> dict[str, list[tuple]]:

@@ -3,7 +3,7 @@
 import re
 import zipfile
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO, BinaryIO
 from xml.etree import ElementTree
 
 from submissions.files import fingerprints
@@ -17,11 +17,12 @@ TWIP = 25.4 / 1440  # mm
 
 def read(file: BinaryIO) -> dict:
     with zipfile.ZipFile(file) as archive:
-        said = "\n".join(_words(archive))
-        facts = {"is_blank": not fingerprints.plain(said) and not any("/media/" in name for name in archive.namelist())}
+        words = "\n".join(_words(archive))
+        has_pictures = any("/media/" in name for name in archive.namelist())
+        facts = {"is_blank": not fingerprints.plain(words) and not has_pictures}
         if "word/document.xml" in archive.namelist():
             facts |= _measures(archive)
-    return {"facts": facts, "looks": [], "text": fingerprints.wording(said)}
+    return {"facts": facts, "looks": [], "text": fingerprints.wording(words)}
 
 
 def text(file: BinaryIO) -> str:
@@ -36,29 +37,33 @@ def _words(archive: zipfile.ZipFile) -> Iterator[str]:
         raise Unreadable("size")
     for part in parts:
         with archive.open(part) as xml:
-            words, number = [], ""
-            for _, element in ElementTree.iterparse(xml):  # noqa: S314  bounded above; expat bounds entities
-                name = element.tag.rpartition("}")[2]
-                if name == "t":
-                    words.append(element.text or "")
-                elif name == "v":
-                    number = element.text or ""
-                elif name == "c":
-                    yield "" if element.get("t") == "s" else number  # "s": the place of a text among the shared ones
-                    number = ""
-                elif name in ENDS:
-                    yield "".join(words)
-                    words.clear()
-                    element.clear()
+            yield from _words_in(xml)
+
+
+def _words_in(xml: IO[bytes]) -> Iterator[str]:
+    words, number = [], ""
+    for _, element in ElementTree.iterparse(xml):  # noqa: S314  of bounded size; expat bounds entities
+        name = element.tag.rpartition("}")[2]
+        if name == "t":
+            words.append(element.text or "")
+        elif name == "v":
+            number = element.text or ""
+        elif name == "c":
+            yield "" if element.get("t") == "s" else number  # "s": the place of a text among the shared ones
+            number = ""
+        elif name in ENDS:
+            yield "".join(words)
+            words.clear()
+            element.clear()
 
 
 def _measures(archive: zipfile.ZipFile) -> dict:
     """How many pages Word had when it saved the file, and the paper of its last section."""
     measures = {}
     if "docProps/app.xml" in archive.namelist():
-        told = re.search(rb"<Pages>(\d{1,5})</Pages>", archive.read("docProps/app.xml")[: 2**20])
-        if told and int(told[1]):
-            measures["pages"] = int(told[1])
+        pages = re.search(rb"<Pages>(\d{1,5})</Pages>", archive.read("docProps/app.xml")[: 2**20])
+        if pages and int(pages[1]):
+            measures["pages"] = int(pages[1])
     with archive.open("word/document.xml") as xml:
         papers = re.findall(rb"<w:pgSz\s[^>]*>", xml.read())
     sides = [re.search(rb'w:%s="(\d{1,5})"' % side, papers[-1]) for side in (b"w", b"h")] if papers else []

@@ -32,16 +32,16 @@ def read(file: BinaryIO) -> dict:
             scanned += _is_picture(page)
             if look := fingerprints.look(picture):
                 looks.append([number, *look])
-    looked_at, said = len(texts), "\n".join(texts)
+    looked_at, wording = len(texts), "\n".join(texts)
     return {
         "facts": {
             "pages": len(document),
             "sizes": _sizes(document),
             "is_blank": blank == looked_at,
-            "is_scan": blank < looked_at and (len(fingerprints.plain(said)) < SAID or scanned + blank == looked_at),
+            "is_scan": blank < looked_at and (len(fingerprints.plain(wording)) < SAID or scanned + blank == looked_at),
         },
         "looks": looks,
-        "text": fingerprints.wording(said),
+        "text": fingerprints.wording(wording),
     }
 
 

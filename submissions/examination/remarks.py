@@ -59,13 +59,13 @@ def tell_office(pieces: Iterable[Evidence], scheme: Scheme, among: QuerySet[Evid
 
     Of what resembles it they are told `among` the evidence that they see, and there of the office's own alone.
     """
-    files = [one for one in pieces if one.file]
+    files = [evidence for evidence in pieces if evidence.file]
     if not files:
         return
     found = matches(files, among.filter(entry__office=files[0].entry.office_id))
-    for one in files:
-        one.examined = _told(one, scheme, tuple(found.get(one.pk, ())))
-    _spare_appendices(files, {one.pk: scheme for one in files})
+    for evidence in files:
+        evidence.examined = _examined(evidence, scheme, tuple(found.get(evidence.pk, ())))
+    _spare_appendices(files, {evidence.pk: scheme for evidence in files})
 
 
 def tell(pieces: Iterable[Evidence], reader) -> None:
@@ -75,41 +75,58 @@ def tell(pieces: Iterable[Evidence], reader) -> None:
     they see them.
     """
     pieces = list(pieces)
-    is_reviewer = reader.is_judge or reader.is_central
-    visible = Evidence.objects.visible_to(reader)
-    found = matches(pieces, Evidence.objects.all() if is_reviewer else visible)
-    others = {match.evidence.pk for theirs in found.values() for match in theirs}
-    open_to = set(visible.filter(pk__in=others).values_list("pk", flat=True)) if is_reviewer and others else others
-    for one in pieces:
-        theirs = found.get(one.pk, [])
-        if not is_reviewer:
-            theirs = [match for match in theirs if match.evidence.entry.office_id == one.entry.office_id]
-        shown = tuple(match for match in theirs if match.evidence.pk in open_to)
-        unseen = {match.evidence.pk for match in theirs} - open_to
-        one.examined = _told(one, one.entry.round.scheme, shown, len(unseen)) if one.file else None
-    files = [one for one in pieces if one.examined]
-    _spare_appendices(files, {one.pk: one.entry.round.scheme for one in files})
+    if reader.is_judge or reader.is_central:
+        found = matches(pieces, Evidence.objects.all())
+    else:
+        found = _of_one_office(pieces, matches(pieces, Evidence.objects.visible_to(reader)))
+    open_to = _open_to(reader, found)
+    for evidence in pieces:
+        alike = found.get(evidence.pk, [])
+        shown = tuple(match for match in alike if match.evidence.pk in open_to)
+        unseen = len({match.evidence.pk for match in alike} - open_to)
+        scheme = evidence.entry.round.scheme
+        evidence.examined = _examined(evidence, scheme, shown, unseen) if evidence.file else None
+    files = [evidence for evidence in pieces if evidence.examined]
+    _spare_appendices(files, {evidence.pk: evidence.entry.round.scheme for evidence in files})
 
 
-def _told(evidence: Evidence, scheme: Scheme, found: tuple[Match, ...], unseen: int = 0) -> Examined:
+def _of_one_office(pieces: Iterable[Evidence], found: Mapping[int, list[Match]]) -> dict[int, list[Match]]:
+    """Of what was found alike, what the same office handed in."""
+    return {
+        evidence.pk: [
+            match for match in found.get(evidence.pk, ()) if match.evidence.entry.office_id == evidence.entry.office_id
+        ]
+        for evidence in pieces
+    }
+
+
+def _open_to(reader, found: Mapping[int, list[Match]]) -> set[int]:
+    """The ids of those among the evidence found alike that the reader sees. One statement, or none."""
+    others = {match.evidence.pk for alike in found.values() for match in alike}
+    if not others or not (reader.is_judge or reader.is_central):  # officers' matches are looked for among what they see
+        return others
+    return set(Evidence.objects.visible_to(reader).filter(pk__in=others).values_list("pk", flat=True))
+
+
+def _examined(evidence: Evidence, scheme: Scheme, shown: tuple[Match, ...], unseen: int = 0) -> Examined:
     examination = getattr(evidence, "examination", None)
     requirement = scheme.requirements.get(evidence.requirement)
     remarked = findings(examination, requirement.extent if requirement else Extent())
-    return Examined(examination, tuple(remarked), found, unseen)
+    return Examined(examination, tuple(remarked), shown, unseen)
 
 
 def _spare_appendices(files: list[Evidence], schemes: Mapping[int, Scheme]) -> None:
     """Of an appendix it is not remarked that it is longer or shorter than the report."""
     odd = {}
-    for one in files:
-        if any(finding.code == "pages" for finding in one.examined.findings):
-            asked = schemes[one.pk].requirements[one.requirement].extent.pages
-            odd[one.pk] = tuple(getattr(one, name) for name in SLOT), asked
+    for evidence in files:
+        if any(finding.code == "pages" for finding in evidence.examined.findings):
+            span = schemes[evidence.pk].requirements[evidence.requirement].extent.pages
+            odd[evidence.pk] = tuple(getattr(evidence, name) for name in SLOT), span
     spared = appendices(odd)
-    for one in files:
-        if one.pk in spared:
-            others = tuple(finding for finding in one.examined.findings if finding.code != "pages")
-            one.examined = replace(one.examined, findings=others)
+    for evidence in files:
+        if evidence.pk in spared:
+            others = tuple(finding for finding in evidence.examined.findings if finding.code != "pages")
+            evidence.examined = replace(evidence.examined, findings=others)
 
 
 def appendices(odd: Mapping[int, tuple[tuple, Span]]) -> set[int]:
@@ -118,13 +135,13 @@ def appendices(odd: Mapping[int, tuple[tuple, Span]]) -> set[int]:
     if not odd:
         return set()
     standing = Examination.objects.exclude(evidence__status__in=[Evidence.Status.WITHDRAWN, Evidence.Status.RETURNED])
-    entries = {slot[0] for slot, _asked in odd.values()}
+    entries = {slot[0] for slot, _span in odd.values()}
     beside = standing.filter(evidence__entry__in=entries, facts__has_key="pages")
     lengths: dict[tuple, list[int]] = {}
     for *slot, facts in beside.values_list(*(f"evidence__{name}" for name in SLOT), "facts"):
         lengths.setdefault(tuple(slot), []).append(facts["pages"])
     return {
         pk
-        for pk, (slot, asked) in odd.items()
-        if any(asked.least <= pages <= asked.most for pages in lengths.get(slot, ()))
+        for pk, (slot, span) in odd.items()
+        if any(span.least <= pages <= span.most for pages in lengths.get(slot, ()))
     }

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
+from scoring.engine import Extent
 from submissions.models import Edition, Evidence, Examination, Likeness
 
 from .findings import LEAST_SIDE, extent_findings
@@ -33,17 +34,12 @@ def remarked(rows, editions: Iterable[Edition]):
 
 
 def _out_of_extent(rows, editions: Iterable[Edition]) -> list[int]:
-    extents = {
-        (edition.pk, code): one.extent
-        for edition in editions
-        for code, one in edition.scheme.requirements.items()
-        if one.extent.pages or one.extent.paper or one.extent.minutes
-    }
+    extents = _extents(editions)
     if not extents:
         return []
-    asked = rows.order_by().filter(requirement__in={code for _edition, code in extents}).exclude(examination=None)
+    bounded = rows.order_by().filter(requirement__in={code for _edition, code in extents}).exclude(examination=None)
     found, odd = [], {}
-    for pk, edition, facts, *slot in asked.values_list("pk", "entry__round__edition", "examination__facts", *SLOT):
+    for pk, edition, facts, *slot in bounded.values_list("pk", "entry__round__edition", "examination__facts", *SLOT):
         if not (extent := extents.get((edition, slot[1]))):
             continue
         codes = {finding.code for finding in extent_findings(facts, extent)}
@@ -54,16 +50,26 @@ def _out_of_extent(rows, editions: Iterable[Edition]) -> list[int]:
     return [*found, *odd.keys() - appendices(odd)]
 
 
+def _extents(editions: Iterable[Edition]) -> dict[tuple[int, str], Extent]:
+    """What each edition asks of the length or the paper of a requirement, where it asks for any."""
+    return {
+        (edition.pk, code): requirement.extent
+        for edition in editions
+        for code, requirement in edition.scheme.requirements.items()
+        if requirement.extent.pages or requirement.extent.paper or requirement.extent.minutes
+    }
+
+
 def alike(rows):
     """The same or nearly the same was handed in elsewhere."""
     same = Exists(_elsewhere(OuterRef("sha256"), lambda name: OuterRef(name)))
     near = [
         Exists(
             Likeness.objects.filter(
-                Exists(_elsewhere(OuterRef(other), lambda name: OuterRef(OuterRef(name)))), **{one: OuterRef("sha256")}
+                Exists(_elsewhere(OuterRef(theirs), lambda name: OuterRef(OuterRef(name)))), **{own: OuterRef("sha256")}
             )
         )
-        for one, other in (("one", "other"), ("other", "one"))
+        for own, theirs in (("one", "other"), ("other", "one"))
     ]
     return rows.exclude(file="").filter(same | near[0] | near[1])
 

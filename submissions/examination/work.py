@@ -81,10 +81,10 @@ def _scan(examination: Examination) -> None:
 def _raise_alarm(evidence: Evidence, threat: str) -> None:
     """The office sends a clean file instead, and central staff ask where it came from."""
     entry = Entry.objects.with_round().select_related("office__parent__parent__parent").get(pk=evidence.entry_id)
-    told = [*officers_of([entry])[entry.pk], *central_staff()]
+    people = [*officers_of([entry])[entry.pk], *central_staff()]
     slot = {"entry": entry.pk, "requirement": evidence.requirement, "period": evidence.period}
     item = {**slot, "title": evidence.title[:EXCERPT], "text": threat}
-    tell(told, Notice.Code.INFECTED, key=f"infected/{evidence.pk}", entry=entry, items=[item])
+    tell(people, Notice.Code.INFECTED, key=f"infected/{evidence.pk}", entry=entry, items=[item])
 
 
 def _doubt_copies(evidence: Evidence) -> None:

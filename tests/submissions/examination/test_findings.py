@@ -143,9 +143,9 @@ def test_every_finding_has_its_sentence_in_both_languages():
     }
     for code in findings.SENTENCES:
         told = findings.Finding(code, data if code != "paper" else {"paper": "A4", "pages": [1], "count": 2, "of": 3})
-        thai = told.said
+        thai = told.sentence
         with translation.override("en"):
-            english = told.said
+            english = told.sentence
         assert thai != english, code
         assert any("ก" <= letter <= "๛" for letter in thai)
 
