@@ -200,10 +200,10 @@ class CarefulResource:
         if result.is_wrong:
             return
         if len(self.marks) > MOST_MARKS:
-            said = _(
+            sentence = _(
                 "%(count)s figures are unusual. Is it the right file, and does each column hold what its heading says?"
             )
-            raise Refused({"": [said % {"count": f"{len(self.marks):,}"}]})
+            raise Refused({"": [sentence % {"count": f"{len(self.marks):,}"}]})
         if self.shown and not (result.digest == self.shown and {mark.key for mark in self.marks} <= set(self.ticked)):
             raise Refused({"": [_("This is not what was confirmed.")]})
 

@@ -319,13 +319,13 @@ class FiguresResource(CarefulResource, resources.Resource):
             Entry.objects.filter(round=self.round).hold()
         self.entries = {entry.office.code: entry for entry in self.get_queryset()}
         if len(dataset) > 1 and not any(str(code).strip() in self.entries for code in dataset["code"]):
-            said = _(
+            sentence = _(
                 "None of the %(count)s codes takes part in “%(round)s”. Is it the right round, and the right file? "
                 "Codes look like %(example)s there."
             )
             example = next(iter(self.entries), "TH-81")
             dataset.wipe()
-            raise Refused({"": [said % {"count": f"{len(self.lines):,}", "round": self.round, "example": example}]})
+            raise Refused({"": [sentence % {"count": f"{len(self.lines):,}", "round": self.round, "example": example}]})
 
     def get_or_init_instance(self, instance_loader, row) -> tuple[Entry, bool]:
         try:
@@ -344,14 +344,7 @@ class FiguresResource(CarefulResource, resources.Resource):
         return entry, False
 
     def import_instance(self, instance, row, **kwargs) -> None:
-        errors: dict[str, list[str]] = {}
-        amounts = {}
-        for field in self.get_import_fields():
-            if isinstance(field, Figure) and row.get(field.column_name) is not None:
-                try:
-                    amounts[field.slot] = field.read(row[field.column_name])
-                except (ValidationError, ValueError) as fault:
-                    errors[field.column_name] = getattr(fault, "messages", None) or [str(fault)]
+        amounts, errors = self._read(row)
         instance.round = self.round
         instance.amounts = {slot: text for slot, text in amounts.items() if text}
         try:
@@ -367,6 +360,18 @@ class FiguresResource(CarefulResource, resources.Resource):
             for (code, period), text in instance.amounts.items()
         }
         instance.unusual = self._mark(instance, before) if instance.figures != before else []
+
+    def _read(self, row) -> tuple[dict[Slot, str], dict[str, list[str]]]:
+        """What stands in the cells of a row, and what is wrong with others by their columns."""
+        amounts: dict[Slot, str] = {}
+        errors: dict[str, list[str]] = {}
+        for field in self.get_import_fields():
+            if isinstance(field, Figure) and row.get(field.column_name) is not None:
+                try:
+                    amounts[field.slot] = field.read(row[field.column_name])
+                except (ValidationError, ValueError) as fault:
+                    errors[field.column_name] = getattr(fault, "messages", None) or [str(fault)]
+        return amounts, errors
 
     def _mark(self, entry: Entry, before: dict) -> list[Slot]:
         """Mark what this row makes unusual. What was so before, and stays, was told when it came in."""

@@ -68,11 +68,11 @@ def find(sheets: Sequence[Sheet], titles: Mapping[str, str], required: Sequence[
     headings = _headings(sheets, titles, required)
     if headings is None:
         wanted = ", ".join(f"{titles[code]} [{code}]" for code in required)
-        said = _(
+        sentence = _(
             "No row of headings was found. The headings must stand in one row, above the data, among them: %(wanted)s. "
             "The sheet that “Export” gives has them all."
         )
-        raise Refused({"": [said % {"wanted": wanted}]})
+        raise Refused({"": [sentence % {"wanted": wanted}]})
     if faults := [*_faults(headings, titles, required), *_merged(headings, titles)]:
         raise Refused({"": faults})
     used = [number for number, name in enumerate(headings.names) if name in titles]
@@ -90,13 +90,16 @@ def _headings(sheets: Sequence[Sheet], titles: Mapping[str, str], required: Sequ
     """The row with the most known columns; a sheet with all that are required goes before one without."""
     codes = {title.casefold(): code for code, title in titles.items()}
     found = [best for sheet in sheets if (best := _best(sheet, titles, codes))]
-    whole = [one for one in found if set(required) <= set(one.names)]
-    with_data = [one for one in whole if one.rows]
+    whole = [headings for headings in found if set(required) <= set(headings.names)]
+    with_data = [headings for headings in whole if headings.rows]
     if len(with_data) > 1:
-        said = _("The sheets %(sheets)s all hold such data, and only one can be taken. Keep one of them in the file.")
-        raise Refused({"": [said % {"sheets": quoted(one.sheet.title for one in with_data)}]})
+        sheets_named = quoted(headings.sheet.title for headings in with_data)
+        sentence = _(
+            "The sheets %(sheets)s all hold such data, and only one can be taken. Keep one of them in the file."
+        )
+        raise Refused({"": [sentence % {"sheets": sheets_named}]})
     candidates = with_data or whole or found
-    return max(candidates, key=lambda one: one.known, default=None)
+    return max(candidates, key=lambda headings: headings.known, default=None)
 
 
 def _best(sheet: Sheet, titles: Mapping[str, str], codes: Mapping[str, str]) -> Headings | None:
@@ -128,25 +131,31 @@ def _spread(sheet: Sheet) -> dict[tuple[int, int], object]:
 
 
 def _faults(headings: Headings, titles: Mapping[str, str], required: Sequence[str]) -> Iterator[str]:
-    names, filled = headings.names, {} if all(headings.names) else headings.filled()
-    for number, name in enumerate(names):
-        at = {"cell": f"{get_column_letter(number + 1)}{headings.line}", "name": name}
-        if not name:
-            if number in filled:
-                at["filled"] = f"{get_column_letter(number + 1)}{filled[number]}"
-                yield _("Cell %(cell)s: the column has no heading, but cell %(filled)s holds something. "
-                        "Write the heading, or empty the column.") % at  # fmt: skip
-        elif name in names[:number] and name in titles:
-            yield _("Cell %(cell)s: “%(name)s” is there twice.") % at
-        elif name not in titles and (near := _meant(name, titles)) is not None:
-            said = _("Cell %(cell)s: no column is called “%(name)s”. Correct the heading, or delete the column.")
-            yield " ".join(filter(None, [said % at, near]))
-    for name in required:
-        if name not in names:
-            at = {"name": name, "line": headings.line}
-            yield _("The column “%(name)s” is missing. The headings were read from row %(line)s.") % at
-    if not headings.rows and set(required) <= set(names):
+    filled = {} if all(headings.names) else headings.filled()
+    for number, name in enumerate(headings.names):
+        if name:
+            yield from _faults_of_name(headings, number, titles)
+        elif number in filled:
+            letter = get_column_letter(number + 1)
+            at = {"cell": f"{letter}{headings.line}", "filled": f"{letter}{filled[number]}"}
+            yield _("Cell %(cell)s: the column has no heading, but cell %(filled)s holds something. "
+                    "Write the heading, or empty the column.") % at  # fmt: skip
+    missing = [name for name in required if name not in headings.names]
+    for name in missing:
+        at = {"name": name, "line": headings.line}
+        yield _("The column “%(name)s” is missing. The headings were read from row %(line)s.") % at
+    if not headings.rows and not missing:
         yield _("There is nothing below the headings in row %(line)s.") % {"line": headings.line}
+
+
+def _faults_of_name(headings: Headings, number: int, titles: Mapping[str, str]) -> Iterator[str]:
+    name = headings.names[number]
+    at = {"cell": f"{get_column_letter(number + 1)}{headings.line}", "name": name}
+    if name in headings.names[:number] and name in titles:
+        yield _("Cell %(cell)s: “%(name)s” is there twice.") % at
+    elif name not in titles and (near := _meant(name, titles)) is not None:
+        sentence = _("Cell %(cell)s: no column is called “%(name)s”. Correct the heading, or delete the column.")
+        yield " ".join(filter(None, [sentence % at, near]))
 
 
 def _meant(name: str, titles: Mapping[str, str]) -> str | None:
@@ -163,16 +172,17 @@ def _merged(headings: Headings, titles: Mapping[str, str]) -> Iterator[str]:
     for area in headings.sheet.merged:
         left, _top, right, bottom = range_boundaries(area)
         if bottom > headings.line and any(name in titles for name in headings.names[left - 1 : right]):
-            said = _("Cells %(area)s are merged: only the first would be read. Unmerge them, and write in each cell.")
-            yield said % {"area": area}
+            yield _(
+                "Cells %(area)s are merged: only the first would be read. Unmerge them, and write in each cell."
+            ) % {"area": area}
 
 
 def _place(headings: Headings, sheets: Sequence[Sheet]) -> Iterator[str]:
     """Where the table was found, unless it lies where everybody looks for it."""
-    others = [one.title for one in sheets if one is not headings.sheet and one.rows]
+    others = [sheet.title for sheet in sheets if sheet is not headings.sheet and sheet.rows]
     if others:
-        said = _("Read from the sheet “%(sheet)s”. Not read: %(others)s.")
-        yield said % {"sheet": headings.sheet.title, "others": quoted(others)}
+        sentence = _("Read from the sheet “%(sheet)s”. Not read: %(others)s.")
+        yield sentence % {"sheet": headings.sheet.title, "others": quoted(others)}
     if headings.line > 1:
         yield _("The headings were found in row %(line)s; what stands above them was left out.") % {
             "line": headings.line
@@ -182,8 +192,8 @@ def _place(headings: Headings, sheets: Sequence[Sheet]) -> Iterator[str]:
 def _left_out(headings: Headings, titles: Mapping[str, str]) -> Iterator[str]:
     for number, name in enumerate(headings.names, 1):
         if name and name not in titles:
-            said = _("Column %(letter)s “%(name)s” is not one of the columns, and was left out.")
-            yield said % {"letter": get_column_letter(number), "name": name}
+            sentence = _("Column %(letter)s “%(name)s” is not one of the columns, and was left out.")
+            yield sentence % {"letter": get_column_letter(number), "name": name}
 
 
 def quoted(titles) -> str:

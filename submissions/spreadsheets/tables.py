@@ -81,7 +81,7 @@ def evidence() -> list[Column]:
     ]
 
 
-class Given(NamedTuple):
+class JudgedItem(NamedTuple):
     """The points of one item on one judge's sheet."""
 
     sheet: Sheet
@@ -92,25 +92,25 @@ class Given(NamedTuple):
         return self.sheet.entry.round.scheme.items.get(self.item)
 
 
-def points_of(sheets: QuerySet[Sheet]) -> Iterator[Given]:
+def points_of(sheets: QuerySet[Sheet]) -> Iterator[JudgedItem]:
     """A line for each item of each sheet, so that schemes with different items fit in one table."""
     for sheet in sheets.iterator(chunk_size=200):
         for item in dict.fromkeys((*sheet.entry.round.scheme.items, *sheet.points)):
-            yield Given(sheet, item)
+            yield JudgedItem(sheet, item)
 
 
 def sheets() -> list[Column]:
     return [
-        *of_entry(lambda given: given.sheet.entry),
-        (_("committee member"), lambda given: str(given.sheet.judge)),
-        (_("status"), lambda given: given.sheet.get_status_display()),
-        (_("item"), lambda given: given.item),
-        (_("title"), lambda given: _title(given.known)),
-        (_("points"), lambda given: _decimal(given.sheet.points.get(given.item))),
-        (_("of"), lambda given: given.known.max if given.known else None),
-        (_("remark"), lambda given: given.sheet.remark),
-        (_("saved at"), lambda given: given.sheet.saved_at),
-        (_("submitted at"), lambda given: given.sheet.submitted_at),
+        *of_entry(lambda row: row.sheet.entry),
+        (_("committee member"), lambda row: str(row.sheet.judge)),
+        (_("status"), lambda row: row.sheet.get_status_display()),
+        (_("item"), lambda row: row.item),
+        (_("title"), lambda row: _title(row.known)),
+        (_("points"), lambda row: _decimal(row.sheet.points.get(row.item))),
+        (_("of"), lambda row: row.known.max if row.known else None),
+        (_("remark"), lambda row: row.sheet.remark),
+        (_("saved at"), lambda row: row.sheet.saved_at),
+        (_("submitted at"), lambda row: row.sheet.submitted_at),
     ]
 
 
