@@ -30,8 +30,8 @@ class Described(AutoSchema):
 
     def _get_response_bodies(self, direction="response") -> dict:
         bodies = super()._get_response_bodies(direction)
-        said = {str(status): self._refusal(status) for status in sorted(self.refusals()) if str(status) not in bodies}
-        return bodies | said
+        others = [status for status in sorted(self.refusals()) if str(status) not in bodies]
+        return bodies | {str(status): self._refusal(status) for status in others}
 
     def _get_request_body(self, direction="request") -> dict | None:
         """A body that may come in several forms is needed all the same; generated clients stumble over a doubt."""
@@ -41,20 +41,30 @@ class Described(AutoSchema):
         return body
 
     def refusals(self) -> set[int]:
-        found = {406, 429, 503}
+        named = getattr(self.view, "refusals", {}).get(self.method, ())
+        return {406, 429, 503, *self._refusals_of_address(), *self._refusals_of_content(), *named}
+
+    def _refusals_of_address(self) -> set[int]:
+        """Who may ask, and for what."""
+        found = set()
         if self.view.permission_classes and self.view.authentication_classes:
             found |= {401, 403}
         if self.path.count("{") or self._get_pagination_parameters():
             found.add(404)
         if self._get_parameters() and self.method in SAFE_METHODS and self._is_list_view():
             found.add(400)
+        return found
+
+    def _refusals_of_content(self) -> set[int]:
+        """What is sent along, in the body and in the headers."""
+        found = set()
         if self.method not in SAFE_METHODS and self.get_request_serializer():
             found |= {400, 413, 415}
         if any(parameter["name"] == "If-Match" for parameter in self._get_parameters()):
             found.add(409)
         if MultiPartParser in self.view.parser_classes:
             found.add(507)
-        return found | set(getattr(self.view, "refusals", {}).get(self.method, ()))
+        return found
 
     def _refusal(self, status: int) -> dict:
         schema = self.resolve_serializer(ProblemSerializer, "response").ref

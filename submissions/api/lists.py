@@ -58,11 +58,11 @@ def refuse_unknown(request, known: Iterable[str] = ()) -> None:
     """Raises ValidationError for parameters that nothing here reads, or that say nothing, or two things at once: any of
     them would give more than was asked for, in silence."""
     known = sorted(known)
-    said = one_of(known) if known else _("This address knows none.")
+    which = one_of(known) if known else _("This address knows none.")
     faults = {}
     for name, texts in request.query_params.lists():
         if name not in known:
-            faults[name] = [_("There is no such parameter.") + " " + said]
+            faults[name] = [_("There is no such parameter.") + " " + which]
         elif not all(texts):
             faults[name] = [_("Say a value, or leave the parameter out.")]
         elif len(texts) > 1 and name != "ordering":  # some programs say that name again for each
@@ -128,12 +128,12 @@ class Questions(BaseFilterBackend):
         return [*view.filters, "ordering", *since]
 
     def ordered(self, request, queryset: QuerySet, view) -> QuerySet:
-        asked = ",".join(request.query_params.getlist("ordering"))
-        if not asked:
+        names = ",".join(request.query_params.getlist("ordering"))
+        if not names:
             return queryset
         known = [sign + name for name in view.orders for sign in ("", "-")]
         columns = []
-        for name in asked.split(","):
+        for name in names.split(","):
             if name not in known:
                 raise ValidationError({"ordering": [one_of(known)]})
             columns.append(name[: name.startswith("-")] + view.orders[name.removeprefix("-")])
@@ -141,16 +141,16 @@ class Questions(BaseFilterBackend):
 
     def get_schema_operation_parameters(self, view) -> list[dict[str, Any]]:
         known = [sign + name for name in view.orders for sign in ("", "-")]
-        said = [(name, one.about, one.schema) for name, one in view.filters.items()]
+        parameters = [(name, parameter.about, parameter.schema) for name, parameter in view.filters.items()]
         ordering = {"type": "array", "items": {"type": "string", "enum": known}, "minItems": 1, "maxItems": len(known)}
-        said.append(("ordering", "In which order; `-` turns one round", ordering))
+        parameters.append(("ordering", "In which order; `-` turns one round", ordering))
         if self.knows_changes(view):
             since = "What changed then or later, and some of what did shortly before; by the world's clock everywhere"
-            said.append(("updated_since", since, {"type": "string", "format": "date-time"}))
+            parameters.append(("updated_since", since, {"type": "string", "format": "date-time"}))
         return [
             {"name": name, "in": "query", "required": False, "description": about, "schema": schema}
             | ({"style": "form", "explode": False} if name == "ordering" else {})
-            for name, about, schema in said
+            for name, about, schema in parameters
         ]
 
 
@@ -174,10 +174,10 @@ class Pages(PageNumberPagination):
     def get_schema_operation_parameters(self, view) -> list[dict[str, Any]]:
         page = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1, "default": 1}
         size = {"type": "integer", "minimum": 1, "maximum": MOST, "default": self.page_size}
-        said = [("page", "Which page", page), ("page_size", "How many rows a page has", size)]
+        parameters = [("page", "Which page", page), ("page_size", "How many rows a page has", size)]
         return [
             {"name": name, "in": "query", "required": False, "description": about, "schema": schema}
-            for name, about, schema in said
+            for name, about, schema in parameters
         ]
 
     def get_paginated_response_schema(self, schema: dict) -> dict:

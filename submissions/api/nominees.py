@@ -38,7 +38,7 @@ class WithdrawalSerializer(serializers.Serializer):
     reason = Text(max_length=MOST_REASON)
 
 
-class Deed(EntriesMixin, APIView):
+class EntryDeed(EntriesMixin, APIView):
     """One deed on an entry; answers with the entry as it is then."""
 
     scopes = {"POST": Scope.HAND_IN}
@@ -51,7 +51,7 @@ class Deed(EntriesMixin, APIView):
         return Response(EntrySerializer(fresh, context={"request": self.request}).data)
 
 
-class Nominee(Deed):
+class Nominee(EntryDeed):
     @extend_schema(
         operation_id="name_nominee",
         summary=gettext_lazy("Name who takes part"),
@@ -68,7 +68,7 @@ class Nominee(Deed):
         return self.shown(intake.name_nominee(entry, by=request.user, office=office, **said))
 
 
-class Choice(Deed):
+class Choice(EntryDeed):
     @extend_schema(
         operation_id="choose_entry",
         summary=gettext_lazy("Choose an entry, or take the choice back"),
@@ -84,7 +84,7 @@ class Choice(Deed):
         return self.shown(choose(entry, by=request.user))
 
 
-class Withdrawal(Deed):
+class Withdrawal(EntryDeed):
     @extend_schema(
         operation_id="withdraw_entry",
         summary=gettext_lazy("Take an entry out of its round"),

@@ -101,18 +101,18 @@ class Login(APIView):
         """
         form = CredentialsSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        said = form.validated_data
-        scopes = sorted(set(said.pop("scopes", None) or every_scope()))
-        request.user = self._person(request, said)
+        credentials = form.validated_data
+        scopes = sorted(set(credentials.pop("scopes", None) or every_scope()))
+        request.user = self._person(request, credentials)
         token, text = make_token(request.user, life=TOKEN_LIFE, scopes=scopes)
         user_logged_in.send(sender=User, request=request, user=request.user)
         shown = {"token": text, "expiry": token.expiry, "scopes": scopes, "user": request.user}
         return Response(TokenSerializer(shown).data)
 
-    def _person(self, request, said: dict) -> User:
+    def _person(self, request, credentials: dict) -> User:
         web = request._request
         try:
-            person = get_adapter(web).authenticate(web, **said)
+            person = get_adapter(web).authenticate(web, **credentials)
         except FormError as refused:
             too_soon = exceptions.Throttled(detail=refused.messages[0])
             too_soon.wait = refused.params["seconds"]
