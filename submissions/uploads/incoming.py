@@ -2,7 +2,8 @@
 
 import time
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -161,15 +162,23 @@ def arrived(upload: Upload) -> int:
     return upload.size
 
 
-def unfinished_of(user: User, entry: Entry) -> list[Upload]:
+class Unfinished(NamedTuple):
+    """An upload as pages show it to whoever may go on with it."""
+
+    upload: Upload
+    received: int  # bytes
+    anchor: str  # of its slot
+    kept_until: datetime  # by the round's clock, as all days on the round's pages are
+
+
+def unfinished_of(user: User, entry: Entry) -> list[Unfinished]:
     """What this person was sending for this entry, and may go on with."""
     rows = []
     for upload in user.uploads.unfinished().filter(entry=entry):
         with suppress(FileNotFoundError, Upload.DoesNotExist):
             upload.entry = entry
-            upload.received, upload.anchor = arrived(upload), anchor_of(upload.requirement, upload.period)
-            upload.kept_until = entry.round.time_of(upload.expires_at)  # as all days on the round's pages are
-            rows.append(upload)
+            anchor = anchor_of(upload.requirement, upload.period)
+            rows.append(Unfinished(upload, arrived(upload), anchor, entry.round.time_of(upload.expires_at)))
     return rows
 
 

@@ -91,42 +91,43 @@ class Uploads(Tus):
         if size > most_bytes():
             shown = {"most": recognise.size_shown(most_bytes())}
             raise Wrong(413, _("The file is larger than the portal takes: %(most)s at most.") % shown)
-        told = _metadata(request.headers.get("Upload-Metadata", ""))
-        entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=whole(told.get("entry", "")))
+        metadata = _metadata(request.headers.get("Upload-Metadata", ""))
+        entries = Entry.objects.visible_to(request.user).with_round()
+        entry = get_object_or_404(entries, pk=whole(metadata.get("entry", "")))
         try:
             upload = incoming.begin(
                 entry,
-                self.hand_in(told),
+                self.hand_in(metadata),
                 by=request.user,
-                name=told.get("filename", ""),
+                name=metadata.get("filename", ""),
                 size=size,
-                modified=whole(told.get("modified", "")),
+                modified=whole(metadata.get("modified", "")),
             )
         except Refused as refused:
             return JsonResponse({"reasons": _all(refused.reasons)}, status=_status(refused))
         response = HttpResponse(status=201, headers={"Location": reverse("upload", args=[upload.key])})
         return _marked(response, upload, 0)
 
-    def hand_in(self, told: dict[str, str]) -> HandIn:
-        replaces, revision = self.replaced(told)
+    def hand_in(self, metadata: dict[str, str]) -> HandIn:
+        replaces, revision = self.replaced(metadata)
         return HandIn(
-            told.get("requirement", ""),
-            told.get("period", ""),
-            channels=told.get("channels", "").split(),
-            note=told.get("note", ""),
+            metadata.get("requirement", ""),
+            metadata.get("period", ""),
+            channels=metadata.get("channels", "").split(),
+            note=metadata.get("note", ""),
             replaces=replaces,
             revision=revision,
         )
 
-    def replaced(self, told: dict[str, str]) -> tuple[Evidence | None, int | None]:
+    def replaced(self, metadata: dict[str, str]) -> tuple[Evidence | None, int | None]:
         """The evidence that it stands in for, if any, and the revision of it that the sender has seen."""
-        if not told.get("replaces"):
+        if not metadata.get("replaces"):
             return None, None
-        revision = whole(told.get("revision", ""))
+        revision = whole(metadata.get("revision", ""))
         if revision is None:
             raise Wrong(400, _("Say which revision you have read, of what is replaced."))
         rows = Evidence.objects.visible_to(self.request.user).select_related("entry__round")
-        return get_object_or_404(rows, pk=whole(told["replaces"])), revision
+        return get_object_or_404(rows, pk=whole(metadata["replaces"])), revision
 
 
 def _status(refused: Refused) -> int:
@@ -228,12 +229,12 @@ def _metadata(header: str) -> dict[str, str]:
     """Upload-Metadata: `name base64, name base64`."""
     try:
         pairs = [pair.split() for pair in header.split(",") if pair.strip()]
-        told = {name: b64decode("".join(rest), validate=True).decode() for name, *rest in pairs}
+        metadata = {name: b64decode("".join(rest), validate=True).decode() for name, *rest in pairs}
     except (ValueError, NotBase64):
-        told = None
-    if told is None or any("\0" in text for text in told.values()):  # no database keeps a null
+        metadata = None
+    if metadata is None or any("\0" in text for text in metadata.values()):  # no database keeps a null
         raise Wrong(400, _("The header Upload-Metadata can't be read."))
-    return told
+    return metadata
 
 
 urls = [

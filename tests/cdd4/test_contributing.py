@@ -27,7 +27,7 @@ PLACES = {
     "submissions/models/evidence.py": ["note = models."],
     "submissions/models/uploads.py": ["note = models."],
     "submissions/uploads/incoming.py": ["def begin", "def _hand_in_of", "upload.note"],
-    "submissions/uploads/tus.py": ["def hand_in", 'told.get("note"'],
+    "submissions/uploads/tus.py": ["def hand_in", 'metadata.get("note"'],
     "submissions/api/serializers.py": ["class LinkSerializer", "class EvidenceSerializer"],
     "submissions/api/examples.py": ['"note"'],
     "submissions/spreadsheets/tables.py": ["row.note"],
