@@ -42,10 +42,10 @@ def end_others(user: User, *, own: str, by: User | None, number: int | None = No
     """End the sessions of a person but the one with the key `own`: all, or that of this number. Says how many."""
     ending = _holding().filter(user=user).exclude(session_key=own)
     rows = list(ending if number is None else ending.filter(pk=number))
-    Session.objects.filter(session_key__in=[one.session_key for one in rows]).delete()
-    for one in rows:
-        one.delete()
-        record(Kind.SESSION_ENDED, user=user, actor=by, detail=f"{name_of(one.user_agent)} {one.ip}")
+    Session.objects.filter(session_key__in=[session.session_key for session in rows]).delete()
+    for session in rows:
+        session.delete()
+        record(Kind.SESSION_ENDED, user=user, actor=by, detail=f"{name_of(session.user_agent)} {session.ip}")
     return len(rows)
 
 

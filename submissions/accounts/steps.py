@@ -14,7 +14,7 @@ FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]  # recovery cod
 
 
 @dataclass(frozen=True)
-class Step:
+class FirstStep:
     """`page`: the name of the address where it is done; `meanwhile`: others that open besides."""
 
     page: str
@@ -22,11 +22,11 @@ class Step:
     meanwhile: frozenset[str] = frozenset()
 
 
-PASSWORD = Step(
+PASSWORD = FirstStep(
     "account_change_password",
     _("Somebody else set your password. Choose one of your own first: on the pages, under Change password."),
 )
-FACTOR = Step(
+FACTOR = FirstStep(
     "mfa_index",
     _("Your account needs a second step of logging in. Set it up first: on the pages, under Two-step login."),
     frozenset(
@@ -38,7 +38,7 @@ FACTOR = Step(
 )
 
 
-def first_step(user: User) -> Step | None:
+def first_step(user: User) -> FirstStep | None:
     """The step that this person owes; None when there is none."""
     if user.must_change_password:
         return PASSWORD

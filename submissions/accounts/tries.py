@@ -83,7 +83,7 @@ class Try:
         """TooSoon: one of its counters has to wait."""
         self.at = at
         with transaction.atomic():
-            fresh = [Tries(counter=one, latest_at=at) for one in sorted(counted)]
+            fresh = [Tries(counter=counter, latest_at=at) for counter in sorted(counted)]
             Tries.objects.bulk_create(fresh, ignore_conflicts=True)
             rows = list(Tries.objects.select_for_update().filter(pk__in=counted).order_by("pk"))
             self.before = {row.pk: row.latest_at for row in rows}
@@ -96,7 +96,7 @@ class Try:
             for row in rows:
                 row.wrong, row.latest_at = row.wrong + 1, at
             Tries.objects.bulk_update(rows, ["wrong", "latest_at"])
-        self.own = [one for one, pace in counted.items() if pace in (BROWSER, FROM)]
+        self.own = [counter for counter, pace in counted.items() if pace in (BROWSER, FROM)]
 
     def was_right(self) -> None:
         """This browser begins anew; elsewhere the try was never made, but others' wrong ones stand."""

@@ -33,10 +33,10 @@ class Command(BaseCommand):
             for language in ("th", "en"):
                 with override(language):
                     self.stdout.write(_line(finding))
-        said = f"{report.entries} entries, {report.events} events, {report.heads} sealed heads"
+        summary = f"{report.entries} entries, {report.events} events, {report.heads} sealed heads"
         if report.silent:
-            said += f"; the terms of {report.silent} entries were not recorded when they were entered"
-        self.stdout.write(said)
+            summary += f"; the terms of {report.silent} entries were not recorded when they were entered"
+        self.stdout.write(summary)
         if report.findings:
             raise CommandError(f"{len(report.findings)} finding(s): the log does not explain these rows")
 
