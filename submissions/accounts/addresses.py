@@ -43,8 +43,8 @@ def why_not_ask(user: User, email: str) -> str | None:
     if email == user.email:
         return _("That is your address already.")
     day = timezone.now() - timedelta(days=1)
-    asked = Letter.objects.filter(user=user, about=Letter.About.CONFIRM, made_at__gt=day)
-    return _("Enough letters were sent for today. Try again tomorrow.") if asked.count() >= A_DAY else None
+    sent = Letter.objects.filter(user=user, about=Letter.About.CONFIRM, made_at__gt=day)
+    return _("Enough letters were sent for today. Try again tomorrow.") if sent.count() >= A_DAY else None
 
 
 def ask(user: User, email: str, request: HttpRequest) -> None:

@@ -40,12 +40,12 @@ def sessions(request) -> HttpResponse:
         chosen = request.POST.get("end", "")
         number = None if chosen == "others" else whole(chosen) or 0
         ended = end_others(request.user, own=own, by=request.user, number=number)
-        said = ngettext("%(count)s log-in was ended.", "%(count)s log-ins were ended.", ended) % {"count": ended}
-        messages.success(request, said if ended else _("That log-in is over already."))
+        sentence = ngettext("%(count)s log-in was ended.", "%(count)s log-ins were ended.", ended) % {"count": ended}
+        messages.success(request, sentence if ended else _("That log-in is over already."))
         return redirect("usersessions_list")
     see(request, timezone.now())  # also one that is older than this list
     found = sessions_of(request.user)
-    others = [one for one in found if one.session_key != own]
+    others = [session for session in found if session.session_key != own]
     return render(request, "submissions/accounts/sessions.html", {"sessions": found, "own": own, "others": others})
 
 

@@ -82,6 +82,6 @@ class EnterOffices:
         except intake.Refused as refused:
             messages.error(request, str(refused))
             return False
-        said = ngettext("%(count)s office was entered.", "%(count)s offices were entered.", count)
-        messages.success(request, said % {"count": count})
+        sentence = ngettext("%(count)s office was entered.", "%(count)s offices were entered.", count)
+        messages.success(request, sentence % {"count": count})
         return True

@@ -145,13 +145,19 @@ class DimensionFilter(SchemeFilter):
     title, parameter_name = _("dimension"), "dimension"
 
     def parts(self, scheme):
-        return [(one.code, f"{one.code}. {in_words(one.title)}") for one in scheme.dimensions]
+        return [(dimension.code, f"{dimension.code}. {in_words(dimension.title)}") for dimension in scheme.dimensions]
 
     def condition(self, request) -> Q:
         return of_editions(
             request,
             lambda scheme: requirements_of(
-                scheme, [code for one in scheme.dimensions if one.code == self.value() for code in one.criteria]
+                scheme,
+                [
+                    code
+                    for dimension in scheme.dimensions
+                    if dimension.code == self.value()
+                    for code in dimension.criteria
+                ],
             ),
         )
 
@@ -161,9 +167,9 @@ class CriterionFilter(SchemeFilter):
 
     def parts(self, scheme):
         return [
-            (one.code, f"{one.code} {in_words(one.title)}")
-            for one in scheme.criteria.values()
-            if requirements_of(scheme, [one.code])
+            (criterion.code, f"{criterion.code} {in_words(criterion.title)}")
+            for criterion in scheme.criteria.values()
+            if requirements_of(scheme, [criterion.code])
         ]
 
     def condition(self, request) -> Q:
@@ -174,8 +180,8 @@ class PeriodFilter(SchemeFilter):
     title, parameter_name = _("period"), "period"
 
     def parts(self, scheme):
-        asked = {period.code for one in scheme.requirements.values() for period in one.periods}
-        return [(code, in_words(period.title)) for code, period in scheme.periods.items() if code in asked]
+        used = {period.code for requirement in scheme.requirements.values() for period in requirement.periods}
+        return [(code, in_words(period.title)) for code, period in scheme.periods.items() if code in used]
 
     def condition(self, request) -> Q:
         return Q(period=self.value())
@@ -183,15 +189,15 @@ class PeriodFilter(SchemeFilter):
 
 class PeriodOfValueFilter(PeriodFilter):
     def parts(self, scheme):
-        asked = {period.code for one in scheme.values.values() for period in one.periods}
-        return [(code, in_words(period.title)) for code, period in scheme.periods.items() if code in asked]
+        used = {period.code for value in scheme.values.values() for period in value.periods}
+        return [(code, in_words(period.title)) for code, period in scheme.periods.items() if code in used]
 
 
 class ValueFilter(SchemeFilter):
     title, parameter_name = _("value"), "value"
 
     def parts(self, scheme):
-        return [(one.code, f"{one.code} {in_words(one.title)}") for one in scheme.values.values()]
+        return [(value.code, f"{value.code} {in_words(value.title)}") for value in scheme.values.values()]
 
     def condition(self, request) -> Q:
         return Q(code=self.value())
@@ -204,16 +210,16 @@ def slot_title(scheme, requirement: str, period: str) -> tuple[str, str]:
 
 
 def period_title(periods, code: str) -> str:
-    found = next((in_words(one.title) for one in periods if one.code == code), code)
+    found = next((in_words(period.title) for period in periods if period.code == code), code)
     return found or ""
 
 
 def slot_choices(scheme) -> list[tuple[str, str]]:
     """Every slot of a scheme, as "requirement|period" and its names; with the code where two have the same names."""
     slots = [
-        (one.code, period.code if period else "")
-        for one in scheme.requirements.values()
-        for period in one.periods or (None,)
+        (requirement.code, period.code if period else "")
+        for requirement in scheme.requirements.values()
+        for period in requirement.periods or (None,)
     ]
     names = {slot: " · ".join(filter(None, slot_title(scheme, *slot))) for slot in slots}
     times = Counter(names.values())

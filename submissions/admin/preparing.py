@@ -99,8 +99,8 @@ class PrepareRound:
             except intake.Refused as refused:
                 show_reasons(form, refused.reasons)
             else:
-                said = _("Only central staff see it now.") if opened.is_preparing else _("It is open.")
-                messages.success(request, said)
+                sentence = _("Only central staff see it now.") if opened.is_preparing else _("It is open.")
+                messages.success(request, sentence)
                 return redirect("admin:submissions_round_change", round.pk)
         context = {"title": _("Opening"), "subtitle": str(round), "form": form, "button": _("Save")}
         context["matters"] = unprepared(round)
@@ -116,8 +116,8 @@ class PrepareRound:
             except intake.Refused as refused:
                 show_reasons(form, refused.reasons)
             else:
-                said = ngettext("%(count)s office was taken out.", "%(count)s offices were taken out.", len(out))
-                messages.success(request, said % {"count": len(out)})
+                sentence = ngettext("%(count)s office was taken out.", "%(count)s offices were taken out.", len(out))
+                messages.success(request, sentence % {"count": len(out)})
                 return redirect("admin:submissions_round_change", round.pk)
         free = len(form.fields["entries"].queryset)
         context = {"title": _("Take offices out"), "subtitle": str(round), "form": form, "free": free}

@@ -29,7 +29,9 @@ class Chooser(AutocompleteSelect):
     """Django looks up whatever was sent, and stumbles over what is no row's number."""
 
     def optgroups(self, name, value, attr=None):
-        return super().optgroups(name, [one for one in value if not one or whole(str(one)) is not None], attr)
+        return super().optgroups(
+            name, [choice for choice in value if not choice or whole(str(choice)) is not None], attr
+        )
 
 
 class RoleAdmin(ModelAdmin):
@@ -47,8 +49,10 @@ class RoleAdmin(ModelAdmin):
 
     def lookup_allowed(self, lookup, value, request) -> bool:
         """Only what a filter offers: Django would look up any column and relation, such as colleagues' sheets."""
-        offered = [one[0] if isinstance(one, tuple) else one for one in self.get_list_filter(request)]
-        return any(lookup == getattr(one, "parameter_name", one) or lookup.startswith(f"{one}__") for one in offered)
+        offered = [shown[0] if isinstance(shown, tuple) else shown for shown in self.get_list_filter(request)]
+        return any(
+            lookup == getattr(shown, "parameter_name", shown) or lookup.startswith(f"{shown}__") for shown in offered
+        )
 
     def has_module_permission(self, request) -> bool:
         return role_of(request.user) in self.viewers

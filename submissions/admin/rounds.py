@@ -118,8 +118,8 @@ def _day_in(round: Round) -> str:
 def _opens(round: Round) -> str:
     if round.opens_at is None:
         return _("being prepared")
-    said = _("opens %(time)s") if round.is_preparing else _("open since %(time)s")
-    return said % {"time": short_time(round.opens_at)}
+    sentence = _("opens %(time)s") if round.is_preparing else _("open since %(time)s")
+    return sentence % {"time": short_time(round.opens_at)}
 
 
 @admin.register(Round)

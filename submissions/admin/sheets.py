@@ -34,17 +34,21 @@ SHEET_STATES = {NOT_BEGUN: _("Not begun"), "draft": _("Draft"), "final": _("Fina
 
 
 def judged_criteria(scheme) -> list:
-    return [one for one in scheme.criteria.values() if any(i.kind == "item" for i in one.inputs)]
+    return [criterion for criterion in scheme.criteria.values() if any(i.kind == "item" for i in criterion.inputs)]
 
 
 def shown_requirements(scheme) -> list[str]:
     """What judges find beside the items: what the judged criteria read, and what they also ask."""
-    return list(dict.fromkeys(i.code for one in judged_criteria(scheme) for i in one.inputs if i.kind == "requirement"))
+    return list(
+        dict.fromkeys(
+            i.code for criterion in judged_criteria(scheme) for i in criterion.inputs if i.kind == "requirement"
+        )
+    )
 
 
 def needed_requirements(scheme) -> list[str]:
     """What an entry must have handed in before its judged criteria count."""
-    read = (i for one in judged_criteria(scheme) for i in one.rule.inputs())
+    read = (i for criterion in judged_criteria(scheme) for i in criterion.rule.inputs())
     return list(dict.fromkeys(i.code for i in read if i.kind == "requirement"))
 
 

@@ -122,7 +122,7 @@ class CarefulImport(ImportMixin):
 
     def _again(self, confirm: ConfirmForm, outcome: Outcome) -> ConfirmForm:
         """The same confirmation, of what is shown now."""
-        return type(confirm)(initial={one.name: one.value() for one in confirm} | {"shown": outcome.digest})
+        return type(confirm)(initial={field.name: field.value() for field in confirm} | {"shown": outcome.digest})
 
     def _import_page(self, request, form, outcome: Outcome | None, confirm, *, ticked=frozenset(), refusal: str = ""):
         context = self.admin_site.each_context(request) | {

@@ -122,7 +122,7 @@ def explain(error: Exception, context: dict) -> Response | None:
         return None
     request = context["request"]  # answered in JSON, whatever comes of this address otherwise
     request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
-    return problems.told(error, response)
+    return problems.as_problem(error, response)
 
 
 class Held(exceptions.APIException):

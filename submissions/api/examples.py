@@ -208,8 +208,8 @@ def show(result: dict, generator, request, public) -> dict:
     """Put each example beside the requests and answers of its form; a page of a list has one row."""
     for methods in result["paths"].values():
         for operation in methods.values():
-            said = [operation.get("requestBody", {}), *operation["responses"].values()]
-            for media in (media for one in said for media in one.get("content", {}).values()):
+            bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+            for media in (media for body in bodies for media in body.get("content", {}).values()):
                 found = example_of(media.get("schema", {}))
                 if found is not None:
                     media["example"] = found

@@ -107,8 +107,8 @@ class Questions(BaseFilterBackend):
         if getattr(view, "action", "list") != "list":
             return queryset
         refuse_unknown(request, [*self.names(view), *OF_PAGES])
-        said = {one.path: one.read(request, name) for name, one in view.filters.items()}
-        queryset = queryset.filter(**{path: value for path, value in said.items() if value is not None})
+        wanted = {parameter.path: parameter.read(request, name) for name, parameter in view.filters.items()}
+        queryset = queryset.filter(**{path: value for path, value in wanted.items() if value is not None})
         if self.knows_changes(view) and (moment := moment_in(request)):
             queryset = self.changed_since(view, queryset, moment)
         return self.ordered(request, queryset, view)

@@ -63,9 +63,9 @@ class Nominee(EntryDeed):
         """Name who takes part for an office, or put the name right."""
         entry = self.entry()
         allow(access.why_not_name(request.user, entry))
-        said = clean(NamingSerializer, request)
-        office = Office.objects.filter(code=said.pop("office")).first()
-        return self.shown(intake.name_nominee(entry, by=request.user, office=office, **said))
+        naming = clean(NamingSerializer, request)
+        office = Office.objects.filter(code=naming.pop("office")).first()
+        return self.shown(intake.name_nominee(entry, by=request.user, office=office, **naming))
 
 
 class Choice(EntryDeed):

@@ -64,8 +64,8 @@ class ProblemSerializer(serializers.Serializer):
 def problem(kind: str, detail: str, **members) -> dict:
     """The body of a refusal."""
     known = KINDS[kind]
-    said = {"type": address(kind), "title": str(known.title), "status": known.status, "detail": str(detail)}
-    return said | members
+    body = {"type": address(kind), "title": str(known.title), "status": known.status, "detail": str(detail)}
+    return body | members
 
 
 def address(kind: str) -> str:
@@ -77,7 +77,7 @@ def answer(kind: str, detail: str, **members) -> JsonResponse:
     return JsonResponse(problem(kind, detail, **members), status=KINDS[kind].status, content_type=MEDIA_TYPE)
 
 
-def told(error: exceptions.APIException, response: Response) -> Response:
+def as_problem(error: exceptions.APIException, response: Response) -> Response:
     """What the framework would answer to an error, as a problem."""
     kind = error.default_code.replace("_", "-")
     if isinstance(error, exceptions.ValidationError):
@@ -96,7 +96,7 @@ def by_field(detail, where: str = "") -> Iterator[tuple[str, list[str]]]:
     """The reasons of a ValidationError, however nested, by the way to their field: `values.0.amount`."""
     if isinstance(detail, dict):
         inner = detail.items()
-    elif any(isinstance(one, dict | list) for one in detail):
+    elif any(isinstance(reason, dict | list) for reason in detail):
         inner = enumerate(detail)
     else:
         if detail:

@@ -233,8 +233,8 @@ class SchemeSerializer(serializers.Serializer):
                 "edition": instance.edition.digest,
                 **{name: list(getattr(scheme, name).values()) for name in self.LISTS},
                 "settings": [
-                    {"code": one.code, "title": one.title, "day": instance.settings.get(one.code)}
-                    for one in scheme.settings.values()
+                    {"code": setting.code, "title": setting.title, "day": instance.settings.get(setting.code)}
+                    for setting in scheme.settings.values()
                 ],
             }
         )

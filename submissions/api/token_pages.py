@@ -99,8 +99,8 @@ def make(request) -> HttpResponse:
     form = TokenForm(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            said = {"name": form.cleaned_data["name"], "scopes": form.cleaned_data["scopes"]}
-            token, text = make_token(request.user, life=form.life, **said)
+            name, scopes = form.cleaned_data["name"], form.cleaned_data["scopes"]
+            token, text = make_token(request.user, life=form.life, name=name, scopes=scopes)
         except TooMany as error:
             form.add_error(None, str(error.detail))
         else:

@@ -67,8 +67,8 @@ def _is_picture(page) -> bool:
     from pypdfium2 import raw
 
     width, height = page.get_size()
-    for one in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
-        left, bottom, right, top = one.get_bounds()
+    for picture in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        left, bottom, right, top = picture.get_bounds()
         if (right - left) * (top - bottom) > width * height / 2:
             return True
     return False

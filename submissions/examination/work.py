@@ -142,8 +142,8 @@ def _next(examination: Examination):
 def waiting() -> tuple[int, datetime | None]:
     """How many files are still to be examined, and when the oldest of them came."""
     rows = Examination.objects.filter(due_at__isnull=False)
-    told = rows.aggregate(count=Count("pk"), oldest=Min("evidence__received_at"))
-    return told["count"], told["oldest"]
+    counted = rows.aggregate(count=Count("pk"), oldest=Min("evidence__received_at"))
+    return counted["count"], counted["oldest"]
 
 
 def left() -> list[int]:
@@ -152,7 +152,7 @@ def left() -> list[int]:
     Of what was there before, what waits for review is begun with, then what was handed in last.
     """
     new = Evidence.objects.exclude(file="").filter(examination=None).order_by(_REVIEWED_LAST, "-pk")[:GENTLY]
-    Examination.objects.bulk_create([Examination(evidence=one) for one in new], ignore_conflicts=True)
+    Examination.objects.bulk_create([Examination(evidence=evidence) for evidence in new], ignore_conflicts=True)
     if settings.CLAMD:  # there was none when it was examined
         Examination.objects.filter(scan=Scan.WAITING, due_at=None).update(due_at=timezone.now())
     now = timezone.now()

@@ -101,5 +101,5 @@ def _statements(role: str, granted: dict[str, str]) -> Iterator[str]:
     yield f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, {role}"
     yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"
     for right in sorted(set(granted.values())):
-        tables = ", ".join(connection.ops.quote_name(one) for one in sorted(granted) if granted[one] == right)
+        tables = ", ".join(connection.ops.quote_name(table) for table in sorted(granted) if granted[table] == right)
         yield f"GRANT {right} ON {tables} TO {role}"

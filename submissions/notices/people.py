@@ -30,7 +30,7 @@ def _nearest(chains: dict[int, list[int]], people: QuerySet[User]) -> dict[int, 
     working: dict[int, list[User]] = defaultdict(list)
     for user in people.filter(office__in=offices):
         working[user.office_id].append(user)
-    return {pk: next((working[one] for one in chain if one in working), []) for pk, chain in chains.items()}
+    return {pk: next((working[office] for office in chain if office in working), []) for pk, chain in chains.items()}
 
 
 def _chain(office: Office | None, *, below_region: bool = False) -> Iterator[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from scoring import engine
@@ -14,7 +15,7 @@ from submissions.questions.unusual_amounts import slips
 class Recorded:
     """What the portal has now: each value by its slot, the amount of the earlier round, and what looks unusual."""
 
-    def __init__(self, entry: Entry, criterion: engine.Criterion, codes: Collection[str], today) -> None:
+    def __init__(self, entry: Entry, criterion: engine.Criterion, codes: Collection[str], today: date) -> None:
         rows = entry.values.filter(code__in=codes).select_related("entered_by")
         self.values = {(value.code, value.period): value for value in rows}
         self.earlier = earlier_amounts(entry, codes)

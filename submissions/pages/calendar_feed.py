@@ -94,7 +94,10 @@ def _period(deadline: Deadline) -> str:
 
 def _description(deadline: Deadline) -> str:
     lines = [deadline.round.name]
-    lines += [f"{numbering(one.code, ' ')}{one.title.to(language())} ({one.max})" for one in deadline.asked.criteria]
+    lines += [
+        f"{numbering(criterion.code, ' ')}{criterion.title.to(language())} ({criterion.max})"
+        for criterion in deadline.asked.criteria
+    ]
     for due in deadline.dues:
         more = _("More time given")
         lines.append(f"{due.entry}: {state_name(due.state)}" + (f" ({more})" if due.is_extended else ""))

@@ -103,14 +103,14 @@ class Confirming:
     @cached_property
     def all_told(self) -> bool:
         """Whether each of the heads was asked to confirm this."""
-        told = Notice.objects.filter(key=self._key(self.digest, self._after), user__in=self.heads)
-        return told.count() == len(self.heads)
+        notices = Notice.objects.filter(key=self._key(self.digest, self._after), user__in=self.heads)
+        return notices.count() == len(self.heads)
 
     @cached_property
     def asked(self) -> Event | None:
         """When the heads were asked last to confirm this."""
-        asked = self.entry.events.filter(verb="confirmation.asked", data__sha256=self.digest, data__after=self._after)
-        return asked.select_related("actor").order_by("-sequence").first()
+        deeds = self.entry.events.filter(verb="confirmation.asked", data__sha256=self.digest, data__after=self._after)
+        return deeds.select_related("actor").order_by("-sequence").first()
 
     @cached_property
     def handed_in(self) -> list[Handed]:
@@ -121,7 +121,7 @@ class Confirming:
         return [
             Handed(
                 title_of(scheme, *key, thai.language()),
-                state_of({one.status for one in lying[key]}, is_over=False),
+                state_of({evidence.status for evidence in lying[key]}, is_over=False),
                 lying[key],
             )
             for key in in_order

@@ -38,9 +38,9 @@ def dear(rate: str, *, patience: float = 0, later: Callable[..., HttpResponse] =
 
         @wraps(view)
         def answer(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
-            asked = throttle()
-            if not asked.allow_request(request, view):
-                return _later(request, later, 429, ceil(asked.wait() or 1))
+            limit = throttle()
+            if not limit.allow_request(request, view):
+                return _later(request, later, 429, ceil(limit.wait() or 1))
             if not take(patience):
                 return _later(request, later, 503, AGAIN)
             try:

@@ -117,7 +117,7 @@ def nominee(request, pk: int) -> HttpResponse:
         except intake.Refused as refused:
             show_reasons(form, refused.reasons)
         else:
-            messages.success(request, _("%(nominee)s is named for %(office)s.") % _said(named))
+            messages.success(request, _("%(nominee)s is named for %(office)s.") % _names(named))
             return _to_participants(named)
     return _form_page(request, "submissions/nominee.html", entry, form)
 
@@ -135,8 +135,8 @@ def choice(request, pk: int) -> HttpResponse:
     except intake.Refused as refused:
         messages.error(request, str(refused))
     else:
-        said = _("%(entry)s is chosen.") if is_chosen else _("%(entry)s is no longer chosen.")
-        messages.success(request, said % {"entry": entry_name(entry)})
+        sentence = _("%(entry)s is chosen.") if is_chosen else _("%(entry)s is no longer chosen.")
+        messages.success(request, sentence % {"entry": entry_name(entry)})
     return _to_participants(entry)
 
 
@@ -154,8 +154,8 @@ def withdrawal(request, pk: int) -> HttpResponse:
         except intake.Refused as refused:
             show_reasons(form, refused.reasons)
         else:
-            said = _("%(entry)s withdrew. Another may be named now.") if successor else _("%(entry)s withdrew.")
-            messages.success(request, said % {"entry": entry_name(entry)})
+            sentence = _("%(entry)s withdrew. Another may be named now.") if successor else _("%(entry)s withdrew.")
+            messages.success(request, sentence % {"entry": entry_name(entry)})
             return _to_participants(successor or entry)
     return _form_page(request, "submissions/withdrawal.html", entry, form)
 
@@ -170,7 +170,7 @@ def _form_page(request, template: str, entry: Entry, form: forms.Form) -> HttpRe
     return render(request, template, context, status=422 if form.errors else 200)
 
 
-def _said(entry: Entry) -> dict:
+def _names(entry: Entry) -> dict:
     return {"nominee": nominee_name(entry), "office": office_name(entry.office)}
 
 

@@ -134,8 +134,10 @@ def letter_state(request, channel: str) -> HttpResponse:
     """How the last letter of one way stands, for the page that waits for it."""
     if channel not in Channel.values:
         raise Http404
-    asked = whole(request.GET.get("asked", "")) or 0
-    return render(request, "submissions/letter_state.html", {"last": _last_letter(request.user, channel, asked + 1)})
+    times_asked = whole(request.GET.get("asked", "")) or 0
+    return render(
+        request, "submissions/letter_state.html", {"last": _last_letter(request.user, channel, times_asked + 1)}
+    )
 
 
 @login_required

@@ -84,7 +84,7 @@ class Outcome(results.Result):
             yield from (("", reason) for reason in chain.from_iterable(reasons.values()))
         for number, errors in self.row_errors():
             where = _("Row %(line)s") % {"line": self.lines[number - 1]}
-            yield from ((where, str(one.error)) for one in errors)
+            yield from ((where, str(fault.error)) for fault in errors)
 
     def _faults_of_rows(self) -> Iterator[tuple[str, str]]:
         for row in self.invalid_rows:

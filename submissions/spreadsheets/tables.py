@@ -23,7 +23,7 @@ def _title(thing) -> str:
 
 
 def _of_period(known, code: str) -> str:
-    return next((_title(one) for one in known.periods if one.code == code), code) if known else code
+    return next((_title(period) for period in known.periods if period.code == code), code) if known else code
 
 
 def of_entry(entry_of: Callable[[Any], Entry]) -> list[Column]:
@@ -174,7 +174,7 @@ def rounds() -> list[Column]:
         (_("scheme"), lambda round: round.edition.scheme_code),
         (_("edition"), lambda round: round.edition.digest),
         (_("opens at"), lambda round: round.opens_at),
-        (_("closed"), lambda round: _said(round.is_closed)),
+        (_("closed"), lambda round: _yes_or_no(round.is_closed)),
         (_("who sees ranks"), lambda round: round.get_rank_visibility_display()),
         (_("ranking"), lambda round: str(Round.Ranking(round.ranked).label)),
         (_("entries"), lambda round: round.entries__count),
@@ -182,7 +182,7 @@ def rounds() -> list[Column]:
     ]
 
 
-def _said(is_so: bool) -> str:
+def _yes_or_no(is_so: bool) -> str:
     return str(_("Yes") if is_so else _("No"))
 
 

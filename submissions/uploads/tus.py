@@ -69,8 +69,8 @@ class Tus(View):
         return response
 
     def options(self, request, *args, **kwargs) -> HttpResponse:
-        said = {"Tus-Version": VERSION, "Tus-Extension": EXTENSIONS, "Tus-Max-Size": str(most_bytes())}
-        return HttpResponse(status=204, headers=said)
+        headers = {"Tus-Version": VERSION, "Tus-Extension": EXTENSIONS, "Tus-Max-Size": str(most_bytes())}
+        return HttpResponse(status=204, headers=headers)
 
     def number(self, header: str) -> int:
         number = whole(self.request.headers.get(header, ""))
@@ -163,7 +163,7 @@ class OneUpload(Tus):
         if offset == upload.size and not upload.ended_at:
             incoming.finish(upload)
         if upload.refusal:
-            return JsonResponse(_told(upload), status=422)
+            return JsonResponse(_state(upload), status=422)
         return _marked(HttpResponse(status=204), upload, offset)
 
     def delete(self, request: HttpRequest, key: str) -> HttpResponse:
@@ -171,7 +171,7 @@ class OneUpload(Tus):
         return HttpResponse(status=204)
 
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
-        return JsonResponse(_told(self.upload()))
+        return JsonResponse(_state(self.upload()))
 
 
 def _receive(request: HttpRequest, upload: Upload, offset: int) -> int:
@@ -205,7 +205,7 @@ def _marked(response: HttpResponse, upload: Upload, offset: int) -> HttpResponse
     return response
 
 
-def _told(upload: Upload) -> dict:
+def _state(upload: Upload) -> dict:
     """What became of it, for the page that sent it."""
     evidence = upload.evidence
     if evidence is None:

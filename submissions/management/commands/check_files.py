@@ -35,9 +35,9 @@ class Command(BaseCommand):
     def _tell(self, unclaimed: list[register.Unclaimed], few: int) -> None:
         """The files of no row; what each sweep does with them hangs on how many there are then."""
         stay = len(register.unclaimed(register.ABANDONED)) > few
-        for one in unclaimed:
-            goes = f"goes after {_shown(one.goes_at)}" if one.goes_at else "not seen by the nightly sweep yet"
-            self.stdout.write(f"of no row\t{one.name}\tcame {_shown(one.came_at)}, {'stays' if stay else goes}")
+        for file in unclaimed:
+            goes = f"goes after {_shown(file.goes_at)}" if file.goes_at else "not seen by the nightly sweep yet"
+            self.stdout.write(f"of no row\t{file.name}\tcame {_shown(file.came_at)}, {'stays' if stay else goes}")
         if stay:
             self.stdout.write(f"{len(unclaimed)} file(s) belong to no row: none is removed before `remove_unclaimed`")
         elif unclaimed:

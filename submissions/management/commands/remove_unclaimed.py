@@ -20,9 +20,9 @@ class Command(BaseCommand):
         if not register.count():
             raise CommandError("no row of this database has a file: it is not the database of these files")
         found = register.unclaimed(ABANDONED)
-        due = [one for one in found if register.is_due(one)]
-        for one in due:
-            self.stdout.write(one.name)
+        due = [file for file in found if register.is_due(file)]
+        for file in due:
+            self.stdout.write(file.name)
         if dry_run:
             self.stdout.write(f"{len(due)} file(s) would be removed")
         else:
