@@ -13,8 +13,8 @@ from django.db.models import FilteredRelation, Q
 from scoring import engine
 from scoring.models import Earned, Scorecard, ScoreChange
 from scoring.scorecard import Advice, Card, Draft, Line
-from submissions.models import Entry, Event, Evidence
-from submissions.pages.history import name_what_was_done_to
+from submissions.models import Entry, Evidence
+from submissions.pages.history import Deed, deeds_of
 from submissions.questions import access
 from submissions.questions.deadlines import OPEN, Calendar, Deadline
 
@@ -38,10 +38,10 @@ class Move:
     claimed: Decimal
     attainable: Decimal
     gain: Decimal  # of the claimed total; of the verified one where the claimed stayed
-    deeds: tuple[Event, ...] = ()
+    deeds: tuple[Deed, ...] = ()
 
     @property
-    def shown(self) -> tuple[Event, ...]:
+    def shown(self) -> tuple[Deed, ...]:
         return self.deeds[:DEEDS_SHOWN]
 
     @property
@@ -292,10 +292,9 @@ def _explained(entry: Entry, moves: Sequence[Move], since: datetime | None) -> I
     events = entry.events.exclude(verb__in=_STILL).filter(at__lte=moves[0].at - offset)
     if since:
         events = events.filter(at__gt=since - offset)
-    left = list(events.select_related("actor").order_by("-at", "-sequence"))
-    name_what_was_done_to(entry, left)
+    left = deeds_of(entry, events.select_related("actor").order_by("-at", "-sequence"))
     bounds = [*(move.at for move in moves[1:]), since]
     for move, before in zip(moves, bounds, strict=True):
-        deeds = [event for event in left if before is None or event.round_time > before]
+        deeds = [deed for deed in left if before is None or deed.event.round_time > before]
         left = left[len(deeds) :]
         yield Move(move.at, move.verified, move.claimed, move.attainable, move.gain, tuple(deeds))

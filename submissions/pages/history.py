@@ -1,6 +1,7 @@
 """Who did what on an entry, in words: its log as the office itself reads it."""
 
 from collections.abc import Container, Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
@@ -20,7 +21,7 @@ from submissions.fields import whole
 from submissions.models import Entry, Event, User
 from submissions.questions import access
 from submissions.questions.slots import page_of, title_of
-from submissions.templatetags.wording import DEEDS, amount_shown, is_of_office
+from submissions.templatetags.wording import DEEDS, amount_shown, change_of, deed_in_words, is_of_office
 
 SHOWN = 50  # on one page
 LATELY, FEW = 300, 5  # deeds among which those of one place are looked for, and how many of these are told
@@ -28,28 +29,48 @@ LATELY, FEW = 300, 5  # deeds among which those of one place are looked for, and
 COMMITTEE, CENTRAL, PORTAL = "committee", "central", "portal"
 
 
-def name_what_was_done_to(entry: Entry, events: Iterable[Event]) -> None:
-    """Events keep ids and codes; people know slots and amounts by their titles. One statement.
+@dataclass(frozen=True)
+class Deed:
+    """An event as people read it: events keep ids and codes; people know slots and amounts by their titles."""
 
-    Each event gets what it is `about`, of evidence its file name or link as `paper`, of an amount its `change`, the
-    `page` on which the thing is, and what was `said` to the office with it.
-    """
+    event: Event
+    about: str = ""  # what it was done to
+    page: str | None = None  # where that is
+    paper: str = ""  # of evidence its file name or link
+    amounts: str = ""  # before and after, as their page shows them
+    reason: str = ""  # as the office was told it
+
+    @property
+    def change(self) -> str:
+        """What stood there before and after."""
+        return self.amounts or change_of(self.event)
+
+    @property
+    def in_words(self) -> str:
+        return deed_in_words(self.event, self.about, self.change)
+
+
+def deeds_of(entry: Entry, events: Iterable[Event]) -> list[Deed]:
+    """What was done by these events of an entry. One statement."""
     events = list(events)
-    scheme, language = entry.round.scheme, thai.language()
     ids = {event.data["evidence"] for event in events if "evidence" in event.data}
     columns = ("pk", "requirement", "period", "original_name", "url")
     papers = {pk: rest for pk, *rest in entry.evidence.filter(pk__in=ids).order_by().values_list(*columns)}
-    for event in events:
-        event.entry = entry
-        event.said = "" if event.verb.startswith("sheet.") else event.data.get("reason", "")  # of sheets: to the judge
-        requirement, period = event.data.get("requirement", ""), event.data.get("period", "")
-        if paper := papers.get(event.data.get("evidence")):
-            requirement, period, event.paper = paper[0], paper[1], paper[2] or paper[3]
-        if requirement:
-            event.about = title_of(scheme, requirement, period, language)
-            event.page = page_of(entry, requirement, period)
-        elif value := scheme.values.get(event.data.get("code", "")):
-            _name_amount(event, value, language)
+    return [_deed(entry, event, papers.get(event.data.get("evidence"))) for event in events]
+
+
+def _deed(entry: Entry, event: Event, paper: list[str] | None) -> Deed:
+    """`paper`: of evidence that is still there its requirement and period, its file name and link."""
+    scheme, language, data = entry.round.scheme, thai.language(), event.data
+    event.entry = entry  # whose round's clock it is told by
+    reason = "" if event.verb.startswith("sheet.") else data.get("reason", "")  # of sheets: to the judge
+    requirement, period, name, url = paper or (data.get("requirement", ""), data.get("period", ""), "", "")
+    if requirement:
+        about = title_of(scheme, requirement, period, language)
+        return Deed(event, about, page_of(entry, requirement, period), paper=name or url, reason=reason)
+    if value := scheme.values.get(data.get("code", "")):
+        return Deed(event, amount_title(value, period, language), amounts=_amounts(event, value), reason=reason)
+    return Deed(event, reason=reason)
 
 
 def amount_title(value: engine.Value, period: str, language: str) -> str:
@@ -58,25 +79,25 @@ def amount_title(value: engine.Value, period: str, language: str) -> str:
     return f"{value.title.to(language)} ({named})" if named else value.title.to(language)
 
 
-def _name_amount(event: Event, value: engine.Value, language: str) -> None:
-    event.about = amount_title(value, event.data.get("period", ""), language)
-    if event.verb == "value.entered":
-        before, after = (amount_shown(event.data.get(key) or "", value.kind) or "–" for key in ("before", "after"))
-        event.change = f"{before} → {after}"
+def _amounts(event: Event, value: engine.Value) -> str:
+    """Of an amount that was entered, as its page shows amounts."""
+    if event.verb != "value.entered":
+        return ""
+    before, after = (amount_shown(event.data.get(key) or "", value.kind) or "–" for key in ("before", "after"))
+    return f"{before} → {after}"
 
 
-def latest(entry: Entry, *, about: str = "", amounts: Container[tuple[str, str]] = ()) -> list[Event]:
+def latest(entry: Entry, *, about: str = "", amounts: Container[tuple[str, str]] = ()) -> list[Deed]:
     """Who did what last to the slot of this title, or to each of these amounts (code, period): what a person whose
     change came second wants to know. Two statements."""
-    events = list(entry.events.select_related("actor").order_by("-sequence")[:LATELY])
-    name_what_was_done_to(entry, events)
-    here: dict[object, Event] = {}
-    for event in events:
-        amount = event.data.get("code"), event.data.get("period", "")
+    events = entry.events.select_related("actor").order_by("-sequence")[:LATELY]
+    here: dict[object, Deed] = {}
+    for deed in deeds_of(entry, events):
+        amount = deed.event.data.get("code"), deed.event.data.get("period", "")
         if amount in amounts:
-            here.setdefault(amount, event)
-        elif about and getattr(event, "about", "") == about:
-            here[event.pk] = event
+            here.setdefault(amount, deed)
+        elif about and deed.about == about:
+            here[deed.event.pk] = deed
     return list(islice(here.values(), FEW))
 
 
@@ -99,7 +120,7 @@ class Log:
     def page(self) -> Page:
         paginator = Paginator(self._events().select_related("actor").order_by("-sequence"), SHOWN)
         page = paginator.get_page(self._number)
-        name_what_was_done_to(self.entry, page.object_list)
+        page.object_list = deeds_of(self.entry, page.object_list)
         return page
 
     def _events(self) -> QuerySet:

@@ -101,12 +101,16 @@ def state_name(state: str):
 
 @register.filter
 def deed(event) -> str:
-    """What an event says was done, with what it was done to: as its page calls that (`about`), or by its code."""
+    """What an event says was done, with what it was done to by its code."""
+    return deed_in_words(event, "", change_of(event))
+
+
+def deed_in_words(event, about: str, change: str) -> str:
+    """`about`: what it was done to as its page calls that; without, its code is told."""
     code = event.data.get("code") or event.data.get("requirement")
-    what = event.data.get("title") or " ".join(filter(None, (code, event.data.get("period"))))
-    what = getattr(event, "about", "") or what
-    change = f": {change_of(event)}" if change_of(event) else ""
-    return f"{DEEDS.get(event.verb, event.verb)} {what}{change}".strip()
+    what = about or event.data.get("title") or " ".join(filter(None, (code, event.data.get("period"))))
+    changed = f": {change}" if change else ""
+    return f"{deed_name(event)} {what}{changed}".strip()
 
 
 @register.filter
@@ -116,12 +120,12 @@ def deed_name(event) -> str:
 
 @register.filter
 def change_of(event) -> str:
-    """What stood there before and after, as its page shows amounts (`change`), or as they were entered."""
+    """What stood there before and after, as it was entered."""
     if event.verb == terms.CHANGED:
         return changes(event.data)
     if event.verb not in ("value.entered", "nominee.named"):
         return ""
-    return getattr(event, "change", "") or f"{event.data.get('before') or '–'} → {event.data.get('after') or '–'}"
+    return f"{event.data.get('before') or '–'} → {event.data.get('after') or '–'}"
 
 
 @register.filter
