@@ -37,7 +37,7 @@ def is_shut() -> bool:
 
 
 def why_not_ask(user: User, email: str) -> str | None:
-    """Have a letter sent to an address in order to make it one's own."""
+    """Why a link can't be sent to an address that somebody wants to make their own; None when it can."""
     if is_shut():
         return _("This portal sends no mail, so that no address can be confirmed. Central staff can enter yours.")
     if email == user.email:

@@ -36,7 +36,7 @@ def logged_out(request, user, **kwargs) -> None:
 
 
 def _is_by_token_or_session(request) -> bool:
-    """The API calls it a log-in when somebody who is logged in asks for a token: the token says it all."""
+    """Somebody who is logged in already asked for a token: the API calls that a log-in, and the token is recorded."""
     return getattr(request, "successful_authenticator", None) is not None
 
 
@@ -47,7 +47,7 @@ def login_failed(credentials, request=None, **kwargs) -> None:
 
 @receiver(login_refused)
 def held_up(user=None, name="", address=None, **kwargs) -> None:
-    """Once in a while: whoever is held up may try again every second."""
+    """Recorded once in a while only: whoever has to wait may try again every second."""
     known = {} if user else {"detail": events.mark_of(name)}
     record(Kind.REFUSED, user=user, address=address, within=REFUSED_ONCE, **known)
 
@@ -75,7 +75,7 @@ def factor_added(instance, created, **kwargs) -> None:
 
 @receiver(post_delete, sender=Authenticator)
 def factor_removed(instance, origin=None, **kwargs) -> None:
-    """Whoever has it taken away by a command, or finds it taken away, is told; not who goes with it."""
+    """Its owner is told, whoever took it away; but not where the whole account was deleted."""
     record(Kind.FACTOR_REMOVED, user=instance.user, actor=_who(), detail=instance.type)
     is_alone = getattr(origin, "model", type(origin)) is Authenticator
     if is_alone and instance.type in FACTORS:
@@ -89,7 +89,7 @@ def factor_failed(request, user, **kwargs) -> None:
 
 @receiver(pre_save, sender=User)
 def password_may_change(instance, **kwargs) -> None:
-    """Saving forgets that there was a new one. Another way of keeping the same one is none."""
+    """Noted before the row is saved, which forgets it. The same password, only hashed anew, is not a new one."""
     instance.has_new_password = bool(instance.pk) and instance._password is not None
 
 
@@ -113,7 +113,7 @@ def address_may_change(instance, update_fields=None, **kwargs) -> None:
 
 @receiver(post_save, sender=User)
 def address_changed(instance, **kwargs) -> None:
-    """Also by staff, in the admin or by a spreadsheet."""
+    """By its owner, or by staff in the admin or by a spreadsheet."""
     if instance.former_email is not None:
         addresses.was_changed(instance, instance.former_email, _who())
 

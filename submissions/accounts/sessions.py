@@ -50,7 +50,7 @@ def end_others(user: User, *, own: str, by: User | None, number: int | None = No
 
 
 def sweep() -> int:
-    """Throw away what is over: sessions, and whose they were. Says how many of the first."""
+    """Throw away sessions that are over, and whose they were. Says how many sessions."""
     removed = Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
     UserSession.objects.exclude(pk__in=_holding().values("pk")).delete()
     return removed

@@ -80,7 +80,7 @@ class Try:
     """A try that may be looked at; it counts as wrong until it is known to be right."""
 
     def __init__(self, counted: Counters, at: datetime) -> None:
-        """TooSoon: one of its counters has to wait."""
+        """Raises TooSoon when one of its counters has to wait."""
         self.at = at
         with transaction.atomic():
             fresh = [Tries(counter=counter, latest_at=at) for counter in sorted(counted)]
@@ -99,7 +99,7 @@ class Try:
         self.own = [counter for counter, pace in counted.items() if pace in (BROWSER, FROM)]
 
     def was_right(self) -> None:
-        """This browser begins anew; elsewhere the try was never made, but others' wrong ones stand."""
+        """This browser begins anew. The other counters forget this try alone: wrong ones of others stay counted."""
         Tries.objects.filter(pk__in=self.own).delete()
         for counter, latest_at in self.before.items():
             row = Tries.objects.filter(pk=counter, wrong__gt=0)

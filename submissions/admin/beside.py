@@ -79,7 +79,7 @@ def _sides(evidence: Evidence, match: Match) -> list[Side]:
 
 
 def _text(evidence: Evidence) -> str | None:
-    """None where it can't be read just now: it could be when it was found to be like the other."""
+    """None where it can't be read just now; it could be read when it was found to be like the other."""
     try:
         with evidence.file.open("rb") as file:
             return confined.read("examination.text", file.file, READ_AS.get(evidence.content_type, "office"))

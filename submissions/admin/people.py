@@ -68,7 +68,7 @@ class UserAdmin(Spreadsheets, GuardedAdmin, DjangoUserAdmin):
             tell_of_password(obj, request.user, at=timezone.now())
 
     def user_change_password(self, request, id, form_url=""):
-        """One's own is changed with the old one; another's is told to its owner, who chooses the next."""
+        """One's own is changed elsewhere, with the old one; whoever's is set here is told, and chooses the next."""
         before = self.get_object(request, unquote(id))  # a number may be written in many ways
         if before == request.user:
             return redirect("account_change_password")

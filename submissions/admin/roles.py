@@ -26,7 +26,7 @@ def in_words(text) -> str:
 
 
 class Chooser(AutocompleteSelect):
-    """Django looks up whatever was sent, and stumbles over what is no row's number."""
+    """Leaves out what can be no row's number: Django would look it up and fail."""
 
     def optgroups(self, name, value, attr=None):
         return super().optgroups(

@@ -35,7 +35,7 @@ class SpreadsheetImportForm(ImportForm):
 
 
 class ConfirmForm(ConfirmImportForm):
-    """There is one format and one resource: whatever else is posted was not chosen on the page."""
+    """Takes the one format and the one resource that there are; any other was not chosen on the page."""
 
     format = forms.ChoiceField(choices=[("0", "")], widget=forms.HiddenInput())
     resource = forms.ChoiceField(choices=[("", ""), ("0", "")], widget=forms.HiddenInput(), required=False)

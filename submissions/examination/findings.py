@@ -88,7 +88,7 @@ def _lasts(seconds: int, span: Span) -> bool:
 
 
 def _is_paper(size: list, paper: str) -> bool:
-    """Upright or lying."""
+    """Whether a page is of this paper, upright or lying."""
     sides = zip(sorted(size[:2]), PAPERS[paper], strict=True)
     return all(abs(side - asked) <= TOLERANCE for side, asked in sides)
 

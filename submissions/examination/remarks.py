@@ -41,7 +41,7 @@ class Examined:
 
     @property
     def is_worth_reading(self) -> bool:
-        """Before anything is decided."""
+        """Whether a reviewer should read it before anything is decided."""
         return bool(self.findings or self.matches or self.unseen)
 
     @property
@@ -116,7 +116,7 @@ def _examined(evidence: Evidence, scheme: Scheme, shown: tuple[Match, ...], unse
 
 
 def _spare_appendices(files: list[Evidence], schemes: Mapping[int, Scheme]) -> None:
-    """Of an appendix it is not remarked that it is longer or shorter than the report."""
+    """Take back the remark on the number of pages where the file is an appendix: the report beside it is as asked."""
     odd = {}
     for evidence in files:
         if any(finding.code == "pages" for finding in evidence.examined.findings):

@@ -94,7 +94,7 @@ def _doubt_copies(evidence: Evidence) -> None:
 
 
 def _look(examination: Examination) -> None:
-    """See what is in the file. A file that kills its reader ends as that finding, and takes nothing with it."""
+    """See what is in the file. That a file kills its reader is a finding like others; this worker goes on."""
     if examination.state != State.PENDING:
         return
     if examination.scan == Scan.INFECTED:  # nothing of ours opens it either

@@ -20,7 +20,7 @@ def tell_of_wrong_passwords(owner: User, *, at: datetime) -> None:
 
 
 def tell_of_wrong_codes(owner: User, *, at: datetime) -> None:
-    """Likewise; whoever gets as far as to type a code knows the password."""
+    """Once a day at most, as well. Whoever gets as far as to type a code knows the password."""
     _tell_of_tries(owner, Notice.Code.CODES, AccountEvent.Kind.FACTOR_FAILED, MANY_CODES, at)
 
 

@@ -36,7 +36,7 @@ def tell_recorded(entry_ids: Iterable[int] | None = None) -> int:
 
 
 def _tell(ids: list[int]) -> int:
-    """What can't be told of one entry keeps no other waiting; it is tried again with every sweep."""
+    """Where one entry can't be told of, the others are told all the same; it is tried again with every sweep."""
     try:
         return _tell_batch(ids)
     except DatabaseError:
@@ -49,7 +49,7 @@ def _tell(ids: list[int]) -> int:
 
 
 def pass_over(entries) -> None:
-    """Begin at the end: what was recorded of these entries until now is told to nobody."""
+    """Tell nobody what was recorded of these entries until now; telling begins with what comes next."""
     ends = Event.objects.filter(entry__in=entries).order_by().values_list("entry").annotate(Max("sequence"))
     rows = [ToldUpTo(entry_id=entry, sequence=sequence) for entry, sequence in ends]
     ToldUpTo.objects.bulk_create(
@@ -142,7 +142,7 @@ def _again_until(entry: Entry, item: dict, extended: dict[tuple[int, str, str], 
 
 
 def _item(event: Event, paper: Evidence | None, remark: Remark | None) -> dict | None:
-    """What is kept of an event to be told: which slot, and in short what was said."""
+    """What a notice keeps of an event: which slot, and the beginning of the message or the reason."""
     if event.verb == Notice.Code.EDITION:
         text = event.data.get("reason", "")[:EXCERPT]
         return {"entry": event.entry_id, "kind": "scheme", "requirement": "", "period": "", "text": text}

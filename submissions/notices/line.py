@@ -31,7 +31,7 @@ CODE_HOLDS = timedelta(minutes=15)
 
 
 class _Straight(urllib.request.HTTPRedirectHandler):
-    """Goes nowhere else: a message sent on would arrive nowhere, and the token with it at somebody's."""
+    """Follows no redirect: the message would be lost, and the token with it would reach a stranger."""
 
     def redirect_request(self, *args, **kwargs) -> None:
         return None
@@ -137,7 +137,7 @@ def _messages(body: bytes):
 
 
 def _link(line_id: str, text: str) -> None:
-    """Whoever typed an open code is its person; a LINE account that was another's is this one's now."""
+    """Link the LINE account with the person who was given this code; it is linked with nobody else then."""
     code = text.strip().upper()
     if len(code) != 8:
         return

@@ -61,7 +61,7 @@ class Happening:
 
     @property
     def about(self) -> tuple:
-        """A conversation is told by its thread, anything else by its round."""
+        """Messages are gathered by their thread, anything else by its round."""
         thread = (self.item["requirement"], self.item["period"]) if self.code == Notice.Code.REMARK else ()
         return (self.user.pk, self.code, self.entry.round_id, *thread)
 

@@ -6,7 +6,7 @@ class Away(Exception):
 
 
 class Later(Exception):
-    """The server does not take this letter now; of others nothing is said."""
+    """The server does not take this letter now; it may well take others."""
 
 
 class Impossible(Exception):

@@ -96,7 +96,7 @@ class NoticeInWords:
 
     @property
     def at(self) -> datetime:
-        """By the clock of its round, as whatever it tells of."""
+        """When it was, by the clock of its round."""
         round = self.notice.round
         return self.notice.latest_at + (round.clock_offset if round else timedelta(0))
 
@@ -178,7 +178,7 @@ def _say_of_account(notice: Notice) -> NoticeInWords:
 
 
 def _from(data: dict) -> str:
-    """Whence tries came; a notice made by a former release says nothing of how many addresses."""
+    """From where tries came. A notice of a former release does not say from how many addresses."""
     if data.get("addresses", 1) > 1:
         return _("From %(addresses)s addresses, the last one %(address)s.") % data + " "
     return _("From the address %(address)s.") % data + " "

@@ -159,7 +159,7 @@ def _faults_of_name(headings: Headings, number: int, titles: Mapping[str, str]) 
 
 
 def _meant(name: str, titles: Mapping[str, str]) -> str | None:
-    """What to add of a heading that was probably meant as one of the columns; None: it is something else."""
+    """What to add to the fault of a heading that probably means one of the columns; None: it means something else."""
     if near := get_close_matches(name, titles, 1, 0.8):
         return _("Is “%(name)s” meant?") % {"name": near[0]}
     if near := get_close_matches(name, list(titles.values()), 1, 0.8):
