@@ -1,5 +1,7 @@
 """The queue of evidence waiting for review, oldest first, and decisions on several at once."""
 
+from typing import NamedTuple
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
@@ -162,22 +164,31 @@ class EvidenceAdmin(BesidePage, ReviewPage, ExportedList, RoleAdmin):
     def _decide_page(
         self, request, rows, *, filters: str, reason: str = "", undone=None, status: int = 200
     ) -> HttpResponse:
-        for row in rows:
-            row.why_not = (undone or {}).get(row.pk)
-            row.is_ticked = not isinstance(
-                row.why_not, intake.Conflict
-            )  # what changed is looked at before it is decided
-            row.slot_title = slot_title(row.entry.round.scheme, row.requirement, row.period)
         context = page_context(
             self,
             request,
             title=_("Accept or return several at once"),
-            rows=rows,
+            rows=[_to_decide(evidence, (undone or {}).get(evidence.pk)) for evidence in rows],
             filters=filters,
             reason=reason,
             undone=undone,
         )
         return render(request, "submissions/admin/decide.html", context, status=status)
+
+
+class ToDecide(NamedTuple):
+    """One line of the page on which several are decided."""
+
+    evidence: Evidence
+    slot: tuple[str, str]
+    is_ticked: bool
+    why_not: Exception | None  # why it was not decided
+
+
+def _to_decide(evidence: Evidence, why_not: Exception | None) -> ToDecide:
+    slot = slot_title(evidence.entry.round.scheme, evidence.requirement, evidence.period)
+    is_changed = isinstance(why_not, intake.Conflict)  # what changed is looked at before it is decided
+    return ToDecide(evidence, slot, not is_changed, why_not)
 
 
 def _chosen(pairs: list[str]) -> dict[int, int]:
