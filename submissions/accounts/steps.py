@@ -31,8 +31,13 @@ FACTOR = FirstStep(
     _("Your account needs a second step of logging in. Set it up first: on the pages, under Two-step login."),
     frozenset(
         {
-            *("mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes", "mfa_download_recovery_codes"),
-            *("account_reauthenticate", "mfa_reauthenticate", "account_change_password"),
+            "mfa_activate_totp",
+            "mfa_add_webauthn",
+            "mfa_view_recovery_codes",
+            "mfa_download_recovery_codes",
+            "account_reauthenticate",
+            "mfa_reauthenticate",
+            "account_change_password",
         }
     ),
 )

@@ -220,9 +220,11 @@ class Filling:
 
     @cached_property
     def sections(self) -> list[tuple[engine.Section, list[ShownField]]]:
-        theirs, shown = self.other.data if self.other else {}, self.contested | self.taken
-        beside = (self.data, self.faults, theirs, shown, self.taken)
-        return [(section, [ShownField(field, *beside) for field in section.fields]) for section in self.form.sections]
+        return [(section, [self._shown(field) for field in section.fields]) for section in self.form.sections]
+
+    def _shown(self, field: engine.Field) -> ShownField:
+        theirs = self.other.data if self.other else {}
+        return ShownField(field, self.data, self.faults, theirs, self.contested | self.taken, self.taken)
 
     @property
     def _shown_fields(self) -> list[ShownField]:
