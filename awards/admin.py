@@ -6,7 +6,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
-from scoring.wording.points_shown import placed
 from submissions import thai
 from submissions.admin.exporting import ExportedList
 from submissions.questions import access
@@ -51,7 +50,7 @@ def results() -> list[Column]:
     return [
         (_("round"), lambda result: result.publication.title),
         (_("publication"), lambda result: result.publication.number),
-        (_("rank"), lambda result: placed(result.rank, result.total)),
+        (_("rank"), lambda result: result.shown_rank),
         (_("award"), _award),
         (_("code"), lambda result: result.office_code),
         (_("office"), lambda result: result.office_name),
@@ -131,7 +130,7 @@ class ResultAdmin(ExportedList, FrozenAdmin):
 
     @admin.display(description=_("rank"), ordering="rank", empty_value="–")
     def told_rank(self, result: Result) -> int | None:
-        return placed(result.rank, result.total)
+        return result.shown_rank
 
     @admin.display(description=_("office"))
     def entrant(self, result: Result) -> str:

@@ -9,7 +9,6 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from scoring.wording.points_shown import placed
 from submissions.api.lists import Filter, Questions, refuse_unknown
 
 from .models import Publication, Result, faults
@@ -39,7 +38,7 @@ class ResultSerializer(serializers.ModelSerializer):
     region = serializers.JSONField(read_only=True, help_text="Where ranks are inside regions: code and names")
 
     def get_rank(self, result: Result) -> int | None:
-        return placed(result.rank, result.total)
+        return result.shown_rank
 
     class Meta:
         model = Result

@@ -155,8 +155,12 @@ class Result(Frozen):
 
     def __str__(self) -> str:
         name = f"{self.nominee_name} ({self.office_name})" if self.nominee else self.office_name
-        rank = placed(self.rank, self.total)
-        return f"{rank}. {name}" if rank else name
+        return f"{self.shown_rank}. {name}" if self.shown_rank else name
+
+    @property
+    def shown_rank(self) -> int | None:
+        """The rank as it is told: whoever earned nothing has none."""
+        return placed(self.rank, self.total)
 
     @property
     def office_name(self) -> str:

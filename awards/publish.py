@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from scoring import engine, recompute
 from scoring.models import Scorecard
-from scoring.wording import findings_in_words, points_shown, rules_in_words
+from scoring.wording import findings_in_words, points_shown
 from submissions import thai
 from submissions.models import Entry, Office, Round
 from submissions.questions import access
 from submissions.questions.proofread import Refused, check_sizes
 
-from . import canonical, tasks
+from . import canonical, frame, tasks
 from .ledger import heads
 from .models import Publication, Result, content_of, facts_of
 
@@ -52,20 +52,17 @@ class Overtaken(Exception):
 
     def __init__(self, publication: Publication) -> None:
         self.publication = publication
-        said = {"number": publication.number, "who": publication.published_by}
-        said["when"] = thai.format_time(publication.published_at, thai.language())
-        super().__init__(
-            _(
-                "Publication %(number)s was made by %(who)s at %(when)s. Yours was not published. "
-                "If something in that one is wrong, say what yours corrects."
-            )
-            % said
+        text = _(
+            "Publication %(number)s was made by %(who)s at %(when)s. Yours was not published. "
+            "If something in that one is wrong, say what yours corrects."
         )
+        when = thai.format_time(publication.published_at, thai.language())
+        super().__init__(text % {"number": publication.number, "who": publication.published_by, "when": when})
 
 
 @dataclass(frozen=True)
-class Line:
-    """One entry as it would be announced."""
+class Announced:
+    """One entry as it would be announced: a line of the announcement."""
 
     entry: Entry
     facts: engine.Facts
@@ -78,12 +75,20 @@ class Line:
     def code(self) -> str:
         return self.entry.office.code
 
+    @property
+    def region(self) -> Office | None:
+        return _region_of(self.entry)
+
+    @property
+    def shown_rank(self) -> int | None:
+        return points_shown.placed(self.rank, self.score.total)
+
 
 @dataclass(frozen=True)
 class Preparation:
     """A round's results as they would be announced now. While there are `ties`, awards stop short of them."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[Announced, ...]
     ties: tuple[engine.Tie, ...]
     decisions: tuple[Decision, ...]
 
@@ -91,12 +96,12 @@ class Preparation:
     def fingerprint(self) -> str:
         """Tells whether results are those that somebody looked at; decisions on ties are not part of it."""
         seen = [
-            [one.code, one.entry.nominee, one.entry.round.edition.digest, one.rank, one.score.total]
-            for one in _by_code(self.lines)
+            [line.code, line.entry.nominee, line.entry.round.edition.digest, line.rank, line.score.total]
+            for line in sorted(self.lines, key=lambda line: line.code)
         ]
         return canonical.digest_of(canonical.write(seen))
 
-    def tied(self, tie: engine.Tie) -> list[Line]:
+    def tied(self, tie: engine.Tie) -> list[Announced]:
         return [line for line in self.lines if line.code in tie.codes]
 
 
@@ -105,36 +110,26 @@ def preparation_of(round: Round, *, at: datetime, decisions: Iterable[Decision] 
     scheme = round.scheme
     entries = _entries_of(round)
     facts = recompute.read_facts(entries, at)
-    scores = {entry.office.code: engine.score(scheme, facts[entry.pk], explain=False) for entry in entries}
-    regions = {entry.office.code: _region_code(entry) if round.ranked == "region" else "" for entry in entries}
-    tables = _tables_of(scheme, scores, regions)
-    rewarded = [] if round.only_selects else tables
-    straddling = {frozenset(tie.codes) for table in rewarded for tie in engine.award(scheme, table).ties}
-    decided = [one for one in decisions if frozenset(one.offices) in straddling]
-    orders = {frozenset(one.offices): one.offices for one in decided}
-    awarded = [engine.award(scheme, table, orders) for table in rewarded]
-    tiers = {code: tier for one in awarded for tier, codes in one.tiers for code in codes}
+    scores = {entry.pk: engine.score(scheme, facts[entry.pk], explain=False) for entry in entries}
+    tables = _tables_of(scheme, entries, scores)
+    awards = _award(scheme, [] if round.only_selects else tables, decisions)
     ranks = {} if round.ranked == "none" else {standing.code: standing.rank for table in tables for standing in table}
-    place = {code: number for one in decided for number, code in enumerate(one.offices)}
     lines = [
-        Line(
+        Announced(
             entry=entry,
             facts=facts[entry.pk],
-            score=scores[entry.office.code],
+            score=scores[entry.pk],
             claimed=engine.score(scheme, replace(facts[entry.pk], basis="claimed"), explain=False),
             rank=ranks.get(entry.office.code),
-            tier=tiers.get(entry.office.code),
+            tier=awards.tiers.get(entry.office.code),
         )
         for entry in entries
     ]
-    lines.sort(
-        key=lambda one: (regions[one.code], one.rank or 0, place.get(one.code, 0), one.entry.office.sort_key, one.code)
-    )
-    return Preparation(tuple(lines), _once(tie for one in awarded for tie in one.ties), tuple(decided))
+    return Preparation(_in_order(lines, awards.decisions), awards.ties, awards.decisions)
 
 
 def _entries_of(round: Round) -> list[Entry]:
-    """Those that are scored, with all that is frozen of them."""
+    """Those that are scored, with everything that a result keeps of them."""
     ids = list(round.entries.taking_part().order_by("pk").values_list("pk", flat=True))
     entries = [entry for entry in recompute.read_entries(ids) if not entry.awaits_nominee]
     prefetch_related_objects(entries, "office__parent__parent__parent", "nominee_office")
@@ -142,27 +137,55 @@ def _entries_of(round: Round) -> list[Entry]:
 
 
 def _tables_of(
-    scheme: engine.Scheme, scores: dict[str, engine.Score], regions: dict[str, str]
+    scheme: engine.Scheme, entries: list[Entry], scores: dict[int, engine.Score]
 ) -> list[list[engine.Standing]]:
     """The standings of each region among itself, by the region's code; without regions one of all."""
-    return [
-        engine.rank(scheme, {code: score for code, score in scores.items() if regions[code] == region})
-        for region in sorted(set(regions.values()))
-    ]
+    regions: dict[str, dict[str, engine.Score]] = {}
+    for entry in entries:
+        regions.setdefault(_region_code(entry), {})[entry.office.code] = scores[entry.pk]
+    return [engine.rank(scheme, regions[code]) for code in sorted(regions)]
+
+
+def _region_of(entry: Entry) -> Office | None:
+    """The inspection region inside which it is ranked; None where ranks are of the whole round."""
+    return entry.office.region if entry.round.ranked == "region" else None
 
 
 def _region_code(entry: Entry) -> str:
-    region = entry.office.region
+    region = _region_of(entry)
     return region.code if region else ""
 
 
-def _by_code(lines: Iterable[Line]) -> list[Line]:
-    return sorted(lines, key=lambda one: one.code)
+@dataclass(frozen=True)
+class _Awards:
+    """Who has which award, by the offices' codes; the ties that are still to be decided, and the decisions used."""
+
+    tiers: dict[str, engine.Tier]
+    ties: tuple[engine.Tie, ...]
+    decisions: tuple[Decision, ...]
 
 
-def _once(ties: Iterable[engine.Tie]) -> tuple[engine.Tie, ...]:
-    """A tie across several boundaries is one tie to decide."""
-    return tuple({tie.codes: tie for tie in ties}.values())
+def _award(scheme: engine.Scheme, tables: list[list[engine.Standing]], decisions: Iterable[Decision]) -> _Awards:
+    """Fill the awards of each table. A decision counts only if without it these offices' tie straddles an award."""
+    straddling = {frozenset(tie.codes) for table in tables for tie in engine.award(scheme, table).ties}
+    used = tuple(decision for decision in decisions if frozenset(decision.offices) in straddling)
+    orders = {frozenset(decision.offices): decision.offices for decision in used}
+    awards = [engine.award(scheme, table, orders) for table in tables]
+    tiers = {code: tier for award in awards for tier, codes in award.tiers for code in codes}
+    # A tie across several boundaries is one tie to decide.
+    ties = {tie.codes: tie for award in awards for tie in award.ties}
+    return _Awards(tiers, tuple(ties.values()), used)
+
+
+def _in_order(lines: Iterable[Announced], decisions: Iterable[Decision]) -> tuple[Announced, ...]:
+    """Best first in each region; a decided tie in the committee's order, others in that of their offices."""
+    decided = {code: place for decision in decisions for place, code in enumerate(decision.offices)}
+
+    def position(line: Announced) -> tuple[Any, ...]:
+        office = line.entry.office
+        return _region_code(line.entry), line.rank or 0, decided.get(line.code, 0), office.sort_key, line.code
+
+    return tuple(sorted(lines, key=position))
 
 
 def why_not_publish(user, round: Round) -> str | None:
@@ -219,6 +242,7 @@ def publish(
 
 
 def _check(by, round: Round, reason: str, decisions: list[Decision], before: Publication | None) -> None:
+    """Refuse with every reason at once. `before`: the publication that this one would replace."""
     refused = Refused()
     refused.add("", why_not_publish(by, round))
     if before and not reason.strip():
@@ -233,6 +257,7 @@ def _check(by, round: Round, reason: str, decisions: list[Decision], before: Pub
 def _freeze(
     round: Round, prepared: Preparation, before: Publication | None, *, by, at: datetime, reason: str
 ) -> Publication:
+    """Write the publication with its results, each digest taken of all that was written before it."""
     publication = Publication(
         round=round,
         number=before.number + 1 if before else 1,
@@ -240,12 +265,15 @@ def _freeze(
         as_of=at,
         published_by=by,
         reason=reason,
-        frame=frame_of(round),
+        frame=frame.of_round(round),
         log=heads.read(round),
         decisions=[{"offices": list(one.offices), "reason": one.reason.strip()} for one in prepared.decisions],
         previous=before.digest if before else "",
     )
-    results = [_result(publication, place, line, said) for place, (line, said) in enumerate(_explained(prepared), 1)]
+    results = [
+        _result(publication, place, line, criteria)
+        for place, (line, criteria) in enumerate(_with_criteria(prepared.lines), 1)
+    ]
     publication.facts_digest = canonical.digest_of(facts_of(results))
     publication.digest = canonical.digest_of(canonical.write(content_of(publication, results)))
     publication.save()
@@ -253,16 +281,17 @@ def _freeze(
     return publication
 
 
-def _explained(prepared: Preparation) -> Iterator[tuple[Line, dict[str, Any]]]:
+def _with_criteria(lines: Sequence[Announced]) -> Iterator[tuple[Announced, dict[str, Any]]]:
     """Each line with its criteria as its scorecard, which was just written, says them: those of a country are large."""
-    for start in range(0, len(prepared.lines), BATCH):
-        lines = prepared.lines[start : start + BATCH]
-        cards = Scorecard.objects.filter(entry__in=[line.entry for line in lines], basis=Scorecard.Basis.VERIFIED)
-        said = dict(cards.values_list("entry", "criteria"))
-        yield from ((line, said[line.entry.pk]) for line in lines)
+    for start in range(0, len(lines), BATCH):
+        batch = lines[start : start + BATCH]
+        cards = Scorecard.objects.filter(entry__in=[line.entry for line in batch], basis=Scorecard.Basis.VERIFIED)
+        criteria = dict(cards.values_list("entry", "criteria"))
+        yield from ((line, criteria[line.entry.pk]) for line in batch)
 
 
-def _result(publication: Publication, place: int, line: Line, said: dict[str, Any]) -> Result:
+def _result(publication: Publication, place: int, line: Announced, criteria: dict[str, Any]) -> Result:
+    """`criteria`: the scorecard's, by code, each with the findings that say why it earned what it did."""
     office, scheme = line.entry.office, line.entry.round.scheme
     return Result(
         publication=publication,
@@ -276,14 +305,14 @@ def _result(publication: Publication, place: int, line: Line, said: dict[str, An
         office_name_en=office.name_en,
         office_size=office.size,
         nominee=_nominee(line.entry),
-        region=_named(office.region) if line.entry.round.ranked == "region" and office.region else {},
+        region=_named(line.region) if line.region else {},
         total=line.score.total,
         claimed=line.claimed.total,
         attainable=line.score.attainable,
-        dimensions={code: _points(one) for code, one in line.score.dimensions.items()},
+        dimensions={code: _points(dimension) for code, dimension in line.score.dimensions.items()},
         criteria={
-            code: _points(one) | _total(scheme, said[code]) | _why(scheme, code, said[code])
-            for code, one in line.score.criteria.items()
+            code: _points(criterion) | _total(scheme, criteria[code]) | _why(scheme, code, criteria[code])
+            for code, criterion in line.score.criteria.items()
         },
         facts=canonical.facts_line(line.facts),
     )
@@ -309,62 +338,12 @@ def _points(part: engine.CriterionScore | engine.DimensionScore) -> dict[str, st
     return {"earned": f"{part.earned:.2f}", "attainable": f"{part.attainable:.2f}", "max": f"{part.max:.2f}"}
 
 
-def _total(scheme: engine.Scheme, said: dict[str, Any]) -> dict[str, dict[str, str]]:
+def _total(scheme: engine.Scheme, criterion: dict[str, Any]) -> dict[str, dict[str, str]]:
     """The sum behind what is shown as a level; nothing where points are shown as something else."""
-    total = points_shown.total_behind(said) if scheme.shown_as == "level" else {}
+    total = points_shown.total_behind(criterion) if scheme.shown_as == "level" else {}
     return {"total": total} if total else {}
 
 
-def _why(scheme: engine.Scheme, code: str, said: dict[str, Any]) -> dict[str, list[str]]:
+def _why(scheme: engine.Scheme, code: str, criterion: dict[str, Any]) -> dict[str, list[str]]:
     """What was counted, in words that later changes of wording don't touch."""
-    return {f"why_{language}": findings_in_words.why(scheme, code, said, language) for language in ("th", "en")}
-
-
-def frame_of(round: Round) -> dict[str, Any]:
-    """What the numbers are about: the titles, maxima and awards of the round and its scheme, as they stand."""
-    scheme = round.scheme
-    return {
-        **({"only_selects": True} if round.only_selects else {}),
-        "ranking": round.ranked,
-        "round": {"name_th": round.name_th, "name_en": round.name_en, "is_practice": round.is_practice},
-        "edition": {"scheme": scheme.code, "digest": round.edition.digest} | _titles(scheme.title),
-        "max": f"{scheme.max:.2f}",
-        "dimensions": [{"code": d.code, "max": f"{d.max:.2f}"} | _titles(d.title) for d in scheme.dimensions],
-        "criteria": [
-            {"code": c.code, "dimension": c.dimension, "max": f"{c.max:.2f}"}
-            | _titles(c.title)
-            | rules_in_words.how(scheme, round.settings, c)
-            for c in scheme.criteria.values()
-        ],
-        "sizes": {size.code: {"th": size.title.th, "en": size.title.en} for size in scheme.sizes},
-        "tiers": [] if round.only_selects else [_tier(tier) for tier in scheme.awards],
-        **_issuer(scheme),
-        **_display(scheme),
-    }
-
-
-def _issuer(scheme: engine.Scheme) -> dict[str, Any]:
-    """Who announces; nothing where it is the Department, as in publications of before."""
-    issuer = scheme.issuer
-    return {"issuer": _titles(issuer.title) | _titles(issuer.signed_by, "signed_by")} if issuer else {}
-
-
-def _display(scheme: engine.Scheme) -> dict[str, Any]:
-    """What points were shown as; nothing where they were shown as points, as in publications of before."""
-    if scheme.shown_as == "points":
-        return {}
-    letters = {letter: f"{points:.2f}" for letter, points in scheme.letters.items()}
-    return {"shown_as": scheme.shown_as} | ({"letters": letters} if letters else {})
-
-
-def _titles(text: engine.Text | None, name: str = "title") -> dict[str, str]:
-    return {f"{name}_th": text.th if text else "", f"{name}_en": text.en if text else ""}
-
-
-def _tier(tier: engine.Tier) -> dict[str, Any]:
-    return (
-        {"code": tier.code, "count": tier.count, "prize": tier.prize}
-        | _titles(tier.title)
-        | _titles(tier.level, "level")
-        | _titles(tier.prize_in_kind, "prize_in_kind")
-    )
+    return {f"why_{language}": findings_in_words.why(scheme, code, criterion, language) for language in ("th", "en")}

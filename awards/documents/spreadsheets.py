@@ -59,7 +59,7 @@ class ResultResource(TableResource):
         super().__init__(
             [
                 *_columns(publication.ranking == "region", (_("Inspection region"), lambda row: row.region_name)),
-                *_columns(publication.ranking != "none", (_("Rank"), lambda row: placed(row.rank, row.total))),
+                *_columns(publication.ranking != "none", (_("Rank"), lambda row: row.shown_rank)),
                 *_columns(bool(tiers), (_("Award"), lambda row: tiers.get(row.tier, ""))),
                 *_columns(
                     publication.results.exclude(nominee={}).exists(),
