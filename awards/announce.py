@@ -21,7 +21,9 @@ def tell_published(publication_id: int | None = None) -> int:
     publications = Publication.objects.with_round().filter(published_at__gt=timezone.now() - FRESH)
     if publication_id is not None:
         publications = publications.filter(pk=publication_id)
-    return sum(_tell(one) for one in publications if not Notice.objects.filter(key=_key(one)).exists())
+    return sum(
+        _tell(publication) for publication in publications if not Notice.objects.filter(key=_key(publication)).exists()
+    )
 
 
 def _key(publication: Publication) -> str:

@@ -43,7 +43,7 @@ def facts_line(facts: engine.Facts) -> str:
             "basis": facts.basis,
             "settings": {code: day.isoformat() for code, day in facts.settings.items()},
             "holidays": sorted(day.isoformat() for day in facts.holidays),
-            "values": {code: _given(given) for code, given in facts.values.items()},
+            "values": {code: _value(value) for code, value in facts.values.items()},
             "evidence": [
                 {
                     "requirement": item.requirement,
@@ -66,7 +66,7 @@ def facts_line(facts: engine.Facts) -> str:
     )
 
 
-def _given(given: Any) -> Any:
-    if isinstance(given, date):
-        return given.isoformat()
-    return given if isinstance(given, bool | Decimal) else dict(given)
+def _value(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if isinstance(value, bool | Decimal) else dict(value)

@@ -7,7 +7,7 @@ from scoring.wording.points_shown import Marks, headings
 
 
 @dataclass(frozen=True)
-class Column:
+class PointsColumn:
     """A dimension or, where letters or levels are shown, a criterion."""
 
     code: str
@@ -29,7 +29,7 @@ class Columns:
         titles = {part["code"]: part[f"title_{language}"] or part["title_th"] for part in parts}
         self.tiers = {tier["code"]: tier[f"title_{language}"] for tier in frame["tiers"]}
         self.columns = [
-            Column(part["code"], heading, titles[part["code"]], part["max"])
+            PointsColumn(part["code"], heading, titles[part["code"]], part["max"])
             for part, heading in zip(parts, headings(titles), strict=True)
         ]
 

@@ -159,7 +159,7 @@ class Result(Frozen):
 
     @property
     def shown_rank(self) -> int | None:
-        """The rank as it is told: whoever earned nothing has none."""
+        """The rank as it is shown: whoever earned nothing has none."""
         return placed(self.rank, self.total)
 
     @property
@@ -239,8 +239,8 @@ def faults(publication: Publication) -> list[str]:
     if canonical.digest_of(facts_of(results)) != publication.facts_digest:
         found.append(_("The facts kept with the results are not those that were scored: their digest differs."))
     if misplaced := _misplaced(publication):
-        said = _("The results of %(offices)s hang on other entries than those that were announced.")
-        found.append(said % {"offices": ", ".join(misplaced)})
+        text = _("The results of %(offices)s hang on other entries than those that were announced.")
+        found.append(text % {"offices": ", ".join(misplaced)})
     before = Publication.objects.filter(round=publication.round_id, number=publication.number - 1)
     if (before.values_list("digest", flat=True).first() or "") != publication.previous:
         found.append(_("The publication before this one is not the one that it followed."))

@@ -267,7 +267,9 @@ def _freeze(
         reason=reason,
         frame=frame.of_round(round),
         log=heads.read(round),
-        decisions=[{"offices": list(one.offices), "reason": one.reason.strip()} for one in prepared.decisions],
+        decisions=[
+            {"offices": list(decision.offices), "reason": decision.reason.strip()} for decision in prepared.decisions
+        ],
         previous=before.digest if before else "",
     )
     results = [

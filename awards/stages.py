@@ -54,8 +54,8 @@ def replaced_by(publication: Publication) -> Publication | None:
 def rounds_opened(publication: Publication) -> list[Round]:
     """The rounds that follow this publication's; `is_of_another`: opened from another publication of that round."""
     rounds = list(publication.round.following.filter(discarded_at=None).order_by("pk"))
-    for one in rounds:
-        one.is_of_another = one.source_digest != publication.digest
+    for round in rounds:
+        round.is_of_another = round.source_digest != publication.digest
     return rounds
 
 
@@ -79,27 +79,66 @@ def prepare(publication: Publication, plan: Plan, *, by) -> list[Entry]:
     refused.add("", why_not_open(by, publication))
     for fault in faults(publication):
         refused.add("", fault)
+    _check_plan(plan, refused)
+    results = list(
+        publication.results.defer("criteria", "facts").select_related("entry__office__parent__parent__parent")
+    )
+    _check_results(results, plan, refused)
+    taken = _taken(results, plan, refused)
+    refused.raise_if_any()
+    return _announced(results, taken) + _reserves(publication, results, plan)
+
+
+def _check_plan(plan: Plan, refused: Refused) -> None:
     if not plan.name_th.strip():
         refused.add("name_th", _("Enter the round's name."))
     if plan.entrants != "all" and not plan.places:
         refused.add("places", _("Say how many places there are."))
     if len(plan.name_th.strip()) > 200:
         refused.add("name_th", _("The name is longer than 200 characters."))
-    results = list(
-        publication.results.defer("criteria", "facts").select_related("entry__office__parent__parent__parent")
-    )
+
+
+def _check_results(results: list[Result], plan: Plan, refused: Refused) -> None:
+    """Whether those announced can be in the new round. If they can't be told apart by place, nothing else is asked."""
     for result in results:
         if result.entry.state == Entry.State.WITHDRAWN:
-            said = _("%(entry)s withdrew since. Publish the round anew, then open the next from that.")
-            refused.add("", said % {"entry": result.office_name})
+            text = _("%(entry)s withdrew since. Publish the round anew, then open the next from that.")
+            refused.add("", text % {"entry": result.office_name})
     check_sizes(plan.edition.scheme, [result.entry.office for result in results], refused)
     if plan.per and any(result.entry.office.at(plan.per) is None for result in results):
         refused.add("per", _("Those announced do not lie in such places. Choose a larger kind, or the whole round."))
         refused.raise_if_any()
-    taken = _taken(results, plan, refused) if plan.places or plan.entrants != "best" else set()
-    refused.raise_if_any()
-    nominees = Office.objects.in_bulk([one.nominee.get("code", "") for one in results], field_name="code")
-    entries = [
+
+
+def _taken(results: list[Result], plan: Plan, refused: Refused) -> set[int]:
+    """The results whose entries take part at once."""
+    if plan.entrants == "all":
+        return {result.pk for result in results}
+    if plan.entrants == "chosen" or not plan.places:
+        return set()
+    groups: dict[str, list[Result]] = {}
+    for result in results:
+        above = result.entry.office.at(plan.per) if plan.per else None
+        groups.setdefault(above.code if above else "", []).append(result)
+    return {result.pk for group in groups.values() for result in _best(group, plan.places, refused)}
+
+
+def _best(group: list[Result], places: int, refused: Refused) -> list[Result]:
+    """As many as there are places. Who goes first among equals is not for the portal to say."""
+    ordered = sorted(group, key=lambda result: -result.total)
+    best, others = ordered[:places], ordered[places:]
+    last = best[-1].total
+    if any(result.total == last for result in others):
+        tied = ", ".join(result.office_name for result in ordered if result.total == last)
+        text = _("They have equal points for the last place; let it be chosen: %(tied)s")
+        refused.add("entrants", text % {"tied": tied})
+    return best
+
+
+def _announced(results: list[Result], taken: set[int]) -> list[Entry]:
+    """The entries of those announced: the `taken` take part, the others may yet be chosen."""
+    nominees = Office.objects.in_bulk([result.nominee.get("code", "") for result in results], field_name="code")
+    return [
         Entry(
             office=result.entry.office,
             preceding=result.entry,
@@ -109,7 +148,6 @@ def prepare(publication: Publication, plan: Plan, *, by) -> list[Entry]:
         )
         for result in results
     ]
-    return entries + _reserves(publication, results, plan)
 
 
 def planned(publication: Publication, plan: Plan) -> Round:
@@ -134,32 +172,11 @@ def planned(publication: Publication, plan: Plan) -> Round:
     )
 
 
-def _taken(results: list[Result], plan: Plan, refused: Refused) -> set[int]:
-    """The results whose entries take part at once."""
-    if plan.entrants != "best":
-        return {one.pk for one in results} if plan.entrants == "all" else set()
-    groups: dict[str, list[Result]] = {}
-    for result in results:
-        above = result.entry.office.at(plan.per) if plan.per else None
-        groups.setdefault(above.code if above else "", []).append(result)
-    taken: set[int] = set()
-    for group in groups.values():
-        group.sort(key=lambda one: -one.total)
-        last = group[: plan.places][-1]
-        if any(one.total == last.total for one in group[plan.places :]):
-            tied = ", ".join(one.office_name for one in group if one.total == last.total)
-            refused.add(
-                "entrants", _("They have equal points for the last place; let it be chosen: %(tied)s") % {"tied": tied}
-            )
-        taken |= {one.pk for one in group[: plan.places]}
-    return taken
-
-
 def _reserves(publication: Publication, results: list[Result], plan: Plan) -> list[Entry]:
     """Those that might have been chosen in the round before, for when somebody withdraws."""
     if not plan.places:
         return []
-    announced = {one.entry.office_id for one in results}
+    announced = {result.entry.office_id for result in results}
     waiting = publication.round.entries.filter(state=Entry.State.CANDIDATE).exclude(office__in=announced)
     waiting = waiting.select_related("office__parent__parent__parent", "nominee_office")
     return [

@@ -38,7 +38,7 @@ def missing(publication: Publication) -> list[tuple[str, str]]:
         offices = publication.results.values_list("office_code", flat=True)
         wanted += [(Document.Kind.SCORECARD.value, code) for code in offices]
     kept = set(publication.documents.values_list("kind", "office"))
-    return [one for one in wanted if one not in kept]
+    return [document for document in wanted if document not in kept]
 
 
 def make(publication: Publication, kind: str, office: str = "") -> Document:

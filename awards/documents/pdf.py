@@ -48,48 +48,64 @@ def context(kind: str, content: dict[str, Any], office: str | None) -> dict[str,
     """What a template is handed: the content, with each result's titles beside its codes."""
     if kind not in KINDS:
         raise LookupError(kind)
-    # Publications of before there were other ways say nothing of their ranking.
-    ranking = content.get("ranking", "overall")
     shown = Columns(content, "th")
-    among = Counter(map(region_of, content["results"]))
-    results = [describe(one, content, shown) | {"among": among[region_of(one)]} for one in content["results"]]
-    issuer = content.get("issuer", {})
-    awarded = [result for result in results if result["tier"]]
+    rivals = Counter(map(region_of, content["results"]))
+    results = [describe(result, content, shown) | {"among": rivals[region_of(result)]} for result in content["results"]]
     by_code = {result["office"]["code"]: result for result in results}
+    by_region = regions(results)
+    awarded = [result for result in results if result["tier"]]
     return content | {
         "results": results,
-        "issuer_th": issuer.get("title_th", "กรมการพัฒนาชุมชน"),
-        "giver_th": issuer.get("title_th", "กรมการพัฒนาชุมชน กระทรวงมหาดไทย"),
-        "signed_by_th": issuer.get("signed_by_th", "อธิบดีกรมการพัฒนาชุมชน"),
-        "certificate_th": certificate(content["tiers"]),
-        "most": plain(content["max"]),
+        "result": by_code[office] if kind == "scorecard" else None,
+        "awarded": awarded,
+        "regions": by_region,
+        "levels": levels(awarded) if content["tiers"] else by_region,
         "dimensions": [dimension | {"most": plain(dimension["max"])} for dimension in content["dimensions"]],
-        "columns": [{"title": one.title, "heading": one.heading, "most": plain(one.max)} for one in shown.columns],
+        "decisions": [decided(decision, by_code) for decision in content["decisions"]],
+        # Publications of before there were other ways say nothing of their ranking.
+        "ranking": content.get("ranking", "overall"),
+        "most": plain(content["max"]),
+        "announced_th": dated(content["publication"]["as_of"]),
+        "project_th": "โครงการ" + content["edition"]["title_th"].removeprefix("โครงการ"),
+        "certificate_th": certificate(content["tiers"]),
+        **issuer(content),
+        **entrants(results),
+        **columns(content, shown),
+        "sizes": any(result["office"]["size"] for result in results),
+        "nominees": any(result.get("nominee") for result in results),
+    }
+
+
+def issuer(content: dict[str, Any]) -> dict[str, str]:
+    """Who announces, who hands the certificates over, and whose signature stands below."""
+    named = content.get("issuer", {})
+    return {
+        "issuer_th": named.get("title_th", "กรมการพัฒนาชุมชน"),
+        "giver_th": named.get("title_th", "กรมการพัฒนาชุมชน กระทรวงมหาดไทย"),
+        "signed_by_th": named.get("signed_by_th", "อธิบดีกรมการพัฒนาชุมชน"),
+    }
+
+
+def columns(content: dict[str, Any], shown: Columns) -> dict[str, Any]:
+    """What the columns of results are of, and what their cells mean."""
+    by_codes = any(column.heading != column.title for column in shown.columns)
+    return {
+        "columns": [
+            {"title": column.title, "heading": column.heading, "most": plain(column.max)} for column in shown.columns
+        ],
         "by_criteria": shown.by_criteria,
         "in_points": shown.in_points,
         "only_selects": shown.only_selects,
         "letters_th": [f"{letter} = {plain(points)} คะแนน" for letter, points in content.get("letters", {}).items()],
-        "result": by_code[office] if kind == "scorecard" else None,
-        "awarded": awarded,
-        "ranking": ranking,
-        "regions": [{"title_th": title, "results": list(members)} for title, members in groupby(results, region_of)],
-        "levels": levels(awarded) if content["tiers"] else lists(results),
-        "decisions": [
-            decision
-            | {
-                "offices_th": together([by_code[code]["title_th"] for code in decision["offices"]]),
-                "total": by_code[decision["offices"][0]]["total"],
-            }
-            for decision in content["decisions"]
-        ],
-        "announced_th": dated(content["publication"]["as_of"]),
-        "project_th": "โครงการ" + content["edition"]["title_th"].removeprefix("โครงการ"),
-        **entrants(results),
-        "sizes": any(result["office"]["size"] for result in results),
-        "nominees": any(result.get("nominee") for result in results),
         # Codes say nothing where short titles head the columns.
-        "coded": not shown.by_criteria or any(one.heading != one.title for one in shown.columns),
+        "coded": by_codes or not shown.by_criteria,
     }
+
+
+def decided(decision: dict[str, Any], by_code: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """A decision on a tie with the names of those who shared a rank, and their points."""
+    tied = [by_code[code] for code in decision["offices"]]
+    return decision | {"offices_th": together([result["title_th"] for result in tied]), "total": tied[0]["total"]}
 
 
 def describe(result: dict[str, Any], content: dict[str, Any], shown: Columns) -> dict[str, Any]:
@@ -166,7 +182,7 @@ def entrants(results: list[dict[str, Any]]) -> dict[str, str]:
 def levels(awarded: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The awarded results, together where they share a level; a prize they all share is told once."""
     groups = []
-    for (region, title), members in groupby(awarded, key=lambda one: (region_of(one), one["level_th"])):
+    for (region, title), members in groupby(awarded, key=lambda result: (region_of(result), result["level_th"])):
         results = list(members)
         prizes, tiers = ({result[name] for result in results} for name in ("prize_th", "tier_th"))
         shared = prizes.pop() if len(prizes) == 1 and len(results) > 1 else ""
@@ -176,8 +192,8 @@ def levels(awarded: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return groups
 
 
-def lists(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """All results of a publication without awards, together where they share a region."""
+def regions(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """All results, together where they share a region; one group of all where ranks are of the whole round."""
     groups = [(region, list(members)) for region, members in groupby(results, key=region_of)]
     return [{"title_th": region, "results": members, "count": len(members)} for region, members in groups]
 

@@ -24,7 +24,7 @@ __all__ = ["EXPORT_FORMATS", "WRITERS", "ResultResource", "StandingResource"]
 WRITERS = {"xlsx": XLSX, "csv": CSV}
 
 
-class Column(fields.Field):
+class SheetColumn(fields.Field):
     """A cell by a function of the row."""
 
     def __init__(self, title: str, cell: Callable[[Any], Any]) -> None:
@@ -41,7 +41,7 @@ class Column(fields.Field):
 class TableResource(resources.Resource):
     """A table whose columns depend on the scheme's dimensions."""
 
-    def __init__(self, columns: list[Column]) -> None:
+    def __init__(self, columns: list[SheetColumn]) -> None:
         super().__init__()
         self.fields = {str(number): column for number, column in enumerate(columns)}
 
@@ -65,24 +65,24 @@ class ResultResource(TableResource):
                     publication.results.exclude(nominee={}).exists(),
                     (_("Nominee"), lambda row: row.nominee_name),
                 ),
-                Column(_("Code"), lambda row: row.office_code),
-                Column(_("Name in Thai"), lambda row: row.office_name_th),
-                Column(_("Name in English"), lambda row: row.office_name_en),
-                Column(_("Size group"), lambda row: sizes.get(row.office_size, "")),
+                SheetColumn(_("Code"), lambda row: row.office_code),
+                SheetColumn(_("Name in Thai"), lambda row: row.office_name_th),
+                SheetColumn(_("Name in English"), lambda row: row.office_name_en),
+                SheetColumn(_("Size group"), lambda row: sizes.get(row.office_size, "")),
                 *([] if publication.only_selects else self._points(publication)),
             ]
         )
 
-    def _points(self, publication: Publication) -> list[Column]:
+    def _points(self, publication: Publication) -> list[SheetColumn]:
         shown = self.shown
         if not shown.in_points:
-            return [Column(_("Outcome"), lambda row: shown.total(f"{row.total:.2f}", f"{row.attainable:.2f}"))]
+            return [SheetColumn(_("Outcome"), lambda row: shown.total(f"{row.total:.2f}", f"{row.attainable:.2f}"))]
         parts = attrgetter("criteria" if shown.by_criteria else "dimensions")
         return [
-            *(_part(shown.marks, one.code, one.title, one.max, parts) for one in shown.columns),
-            Column(_("Total"), lambda row: row.total),
-            Column(_("Claimed"), lambda row: row.claimed),
-            Column(_("Attainable"), lambda row: row.attainable),
+            *(_part(shown.marks, column.code, column.title, column.max, parts) for column in shown.columns),
+            SheetColumn(_("Total"), lambda row: row.total),
+            SheetColumn(_("Claimed"), lambda row: row.claimed),
+            SheetColumn(_("Attainable"), lambda row: row.attainable),
         ]
 
     def get_queryset(self):
@@ -97,58 +97,58 @@ class StandingResource(TableResource):
         self.round, self.marks = round, Marks.of_scheme(round.scheme, thai.language())
         super().__init__(
             [
-                *_columns(round.ranked != "none", (_("Rank"), lambda row: row.place)),
+                *_columns(round.ranked != "none", (_("Rank"), lambda row: row.shown_rank)),
                 *_columns(round.scheme.nominees is not None, (_("Nominee"), nominee_name)),
-                Column(_("Code"), lambda row: row.office.code),
-                Column(_("Name in Thai"), lambda row: row.office.name_th),
-                Column(_("Name in English"), lambda row: row.office.name_en),
-                Column(_("Size group"), lambda row: row.office.get_size_display()),
-                Column(_("Inspection region"), lambda row: row.office.region.name if row.office.region else ""),
+                SheetColumn(_("Code"), lambda row: row.office.code),
+                SheetColumn(_("Name in Thai"), lambda row: row.office.name_th),
+                SheetColumn(_("Name in English"), lambda row: row.office.name_en),
+                SheetColumn(_("Size group"), lambda row: row.office.get_size_display()),
+                SheetColumn(_("Inspection region"), lambda row: row.office.region.name if row.office.region else ""),
                 *self._points(round.scheme),
             ]
         )
 
-    def _points(self, scheme: Scheme) -> list[Column]:
+    def _points(self, scheme: Scheme) -> list[SheetColumn]:
         marks, most = self.marks, f"{scheme.max:.2f}"
         if marks.shown_as == "eligibility":
-            return [Column(_("Outcome"), lambda row: marks.mark(_total(row, most)) if row.is_known else None)]
+            return [SheetColumn(_("Outcome"), lambda row: marks.mark(_total(row, most)) if row.is_known else None)]
         parts = scheme.criteria.values() if marks.is_of_criteria else scheme.dimensions
         return [
             *(
-                _part(marks, one.code, one.title.to(marks.language), f"{one.max:.2f}", lambda row: row.parts)
-                for one in parts
+                _part(marks, part.code, part.title.to(marks.language), f"{part.max:.2f}", lambda row: row.parts)
+                for part in parts
             ),
-            Column(_("Total"), lambda row: row.total if row.is_known else None),
-            Column(_("Claimed"), lambda row: row.claimed_total if row.is_known else None),
-            Column(_("Attainable"), lambda row: row.attainable if row.is_known else None),
+            SheetColumn(_("Total"), lambda row: row.total if row.is_known else None),
+            SheetColumn(_("Claimed"), lambda row: row.claimed_total if row.is_known else None),
+            SheetColumn(_("Attainable"), lambda row: row.attainable if row.is_known else None),
         ]
 
     def get_queryset(self):
         return standings(self.round).select_related("office__parent__parent__parent")
 
     def iter_queryset(self, queryset):
-        """Each with its `place`, and its `parts`: criteria where they tell entries apart, else dimensions."""
+        """Each with its `shown_rank`, and its `parts`: criteria where they tell entries apart, else dimensions."""
         rows = list(queryset)
         found = {}
         if self.marks.is_of_criteria:
             cards = Scorecard.objects.filter(entry__round=self.round, basis=Scorecard.Basis.VERIFIED)
             found = earned_by_criterion(cards, list(self.round.scheme.criteria))
         for row in rows:
-            row.place = None if row.is_stale else placed(row.rank, row.total, row.unscored)
+            row.shown_rank = None if row.is_stale else placed(row.rank, row.total, row.unscored)
             row.parts = found.get(row.pk, {}) if self.marks.is_of_criteria else row.dimensions or {}
         return iter(rows)
 
 
-def _columns(is_wanted: bool, column: tuple[str, Callable[[Any], Any]]) -> list[Column]:
+def _columns(is_wanted: bool, column: tuple[str, Callable[[Any], Any]]) -> list[SheetColumn]:
     """A column that only some tables have."""
-    return [Column(*column)] if is_wanted else []
+    return [SheetColumn(*column)] if is_wanted else []
 
 
 def _total(row: Any, most: str) -> dict[str, Any]:
     return {"earned": row.total, "attainable": row.attainable, "max": most}
 
 
-def _part(marks: Marks, code: str, title: str, most: str, parts: Callable[[Any], dict]) -> Column:
+def _part(marks: Marks, code: str, title: str, most: str, parts: Callable[[Any], dict]) -> SheetColumn:
     """A criterion by its letter or level, as the pages show it; or the points of one, or of a dimension."""
     if numbering(code) and not marks.is_of_criteria:
         heading = _("Dimension %(code)s (of %(max)s)") % {"code": code, "max": most.removesuffix(".00")}
@@ -159,7 +159,7 @@ def _part(marks: Marks, code: str, title: str, most: str, parts: Callable[[Any],
         part = parts(row).get(code)
         return marks.mark(part) or Decimal(part["earned"]) if part else None
 
-    return Column(heading, cell)
+    return SheetColumn(heading, cell)
 
 
 def write(resource: TableResource, extension: str) -> bytes:

@@ -34,9 +34,9 @@ def faults(publication: Publication) -> list[str]:
     entries = {entry for entry, _sequence in wanted}
     events = Event.objects.filter(entry__in=entries).order_by().values_list("entry", "sequence", "digest")
     there = {(entry, sequence): digest for entry, sequence, digest in events.iterator()}
-    said = _("The log of %(office)s is not the one that was sealed: event %(event)s is gone or altered.")
+    text = _("The log of %(office)s is not the one that was sealed: event %(event)s is gone or altered.")
     return [
-        said % {"office": head["office"], "event": head["events"]}
+        text % {"office": head["office"], "event": head["events"]}
         for place, head in wanted.items()
         if there.get(place) != head["head"]
     ]

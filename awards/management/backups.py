@@ -91,25 +91,27 @@ def had_before(folder: Path, previous: Path | None) -> dict[str, File]:
 
 def room_for(folder: Path, previous: Path | None) -> tuple[int, int]:
     """How many files there are to save, and how many bytes of them are to be copied. Writes nothing."""
-    had, number, size = had_before(folder, previous), 0, 0
+    had, number, to_copy = had_before(folder, previous), 0, 0
     if previous and previous.stat().st_dev != folder.absolute().parent.stat().st_dev:
         had = {}  # nothing is linked from disk to disk
     for name in _kept():
         with suppress(FileNotFoundError):
-            asked = (Path(settings.MEDIA_ROOT) / name).stat().st_size
+            size = (Path(settings.MEDIA_ROOT) / name).stat().st_size
+            number += 1
             known = had.get(f"{MEDIA}/{name}")
-            number, size = number + 1, size + (0 if known and known.size == asked else asked)
-    return number, size
+            if not known or known.size != size:
+                to_copy += size
+    return number, to_copy
 
 
 def read(folder: Path) -> Manifest:
     """What a backup says of itself. Raises Unfit when it isn't one, or not a whole one."""
     try:
-        told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if told["format"] != FORMAT:
-            raise Unfit(f"{folder} is of format {told['format']}, which this release can't read")
-        files = {name: File(*file) for name, file in told["files"].items()}
-        manifest = Manifest(told["made_at"], told["vendor"], told["migrations"], files)
+        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if content["format"] != FORMAT:
+            raise Unfit(f"{folder} is of format {content['format']}, which this release can't read")
+        files = {name: File(*file) for name, file in content["files"].items()}
+        manifest = Manifest(content["made_at"], content["vendor"], content["migrations"], files)
         _ = manifest.database
     except FileNotFoundError:
         raise Unfit(f"{folder} has no {MANIFEST}: it is not a backup, or not a whole one") from None

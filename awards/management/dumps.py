@@ -100,14 +100,14 @@ def _sqlite(path: str | Path) -> sqlite3.Connection:
 
 
 def _run(program: str, *arguments: str) -> None:
-    told = connection.settings_dict
+    database = connection.settings_dict
     address = {
-        "PGHOST": told["HOST"],
-        "PGPORT": str(told["PORT"] or ""),
-        "PGUSER": told["USER"],
-        "PGPASSWORD": told["PASSWORD"],
-        "PGDATABASE": told["NAME"],
-        **{name: str(told["OPTIONS"][option]) for option, name in AS_TOLD.items() if option in told["OPTIONS"]},
+        "PGHOST": database["HOST"],
+        "PGPORT": str(database["PORT"] or ""),
+        "PGUSER": database["USER"],
+        "PGPASSWORD": database["PASSWORD"],
+        "PGDATABASE": database["NAME"],
+        **{name: str(database["OPTIONS"][option]) for option, name in AS_TOLD.items() if option in database["OPTIONS"]},
     }
     known = {name: value for name, value in address.items() if value}
     try:

@@ -34,16 +34,18 @@ class Plan:
         self.room = sum(file.size for name, file in self.manifest.media.items() if name not in self.there)
         found = faults(folder, self.manifest, say)
         self.damaged = {name: found[f"{MEDIA}/{name}"] for name in self.manifest.media if self._is_lost(name, found)}
-        self.faults = {name: said for name, said in found.items() if name.partition("/")[2] not in self.manifest.media}
+        self.faults = {
+            name: fault for name, fault in found.items() if name.partition("/")[2] not in self.manifest.media
+        }
 
     def why_not(self, replace: bool, without_damaged: bool = False) -> list[str]:
         """Every reason at once. Files that are damaged in the backup and nowhere else may be left out."""
         damaged = {} if without_damaged else self.damaged
         if self.faults or damaged:
-            said = [f"{name}: {what}" for name, what in self.faults.items()]
-            said += [f"{MEDIA}/{name}: {what}" for name, what in damaged.items()]
+            damage = [f"{name}: {what}" for name, what in self.faults.items()]
+            damage += [f"{MEDIA}/{name}: {what}" for name, what in damaged.items()]
             hint = ["--without-damaged brings back all but the files in media/ that are named"] if damaged else []
-            return [f"{self.folder} is not as it was saved", *said, *hint]
+            return [f"{self.folder} is not as it was saved", *damage, *hint]
         return [*self._unsuited(), *self._in_the_way(replace)]
 
     def _is_lost(self, name: str, found: dict[str, str]) -> bool:
@@ -82,8 +84,8 @@ def restore(plan: Plan, say: Say) -> None:
     ContentType.objects.clear_cache()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
-    for one in Parcel.objects.all():
-        parcels.remove(one)
+    for parcel in Parcel.objects.all():
+        parcels.remove(parcel)
     say("the database is back")
 
 
@@ -105,8 +107,8 @@ def begin_anew() -> tuple[int, int]:
     Returns how many tokens and letters.
     """
     tokens, _each = Token.objects.all().delete()
-    said = "put off by a restore"
-    return tokens, Letter.objects.filter(due_at__isnull=False).update(due_at=None, fault=said)
+    fault = "put off by a restore"
+    return tokens, Letter.objects.filter(due_at__isnull=False).update(due_at=None, fault=fault)
 
 
 def _bring_back(source: Path, target: Path, file: File) -> None:

@@ -49,8 +49,8 @@ class PublishForm(forms.Form):
         cleaned = super().clean()
         for number, (_tie, lines) in enumerate(self.ties):
             names = [f"place-{number}-{line.code}" for line in lines]
-            given = [cleaned.get(name) for name in names]
-            if all(given) and len(set(given)) < len(given):
+            places = [cleaned.get(name) for name in names]
+            if all(places) and len(set(places)) < len(places):
                 self.add_error(names[-1], _("Give each office a place of its own."))
         return cleaned
 

@@ -40,7 +40,7 @@ class Judges(forms.ModelMultipleChoiceField):
 
 
 class FollowingForm(forms.Form):
-    """What `stages.Plan` is told, filled in by the scheme's next stage where there is one."""
+    """What a `stages.Plan` needs, filled in by the scheme's next stage where there is one."""
 
     name_th = forms.CharField(label=gettext_lazy("Name in Thai"), required=False)
     name_en = forms.CharField(label=gettext_lazy("Name in English"), required=False, max_length=200)
@@ -91,30 +91,30 @@ class FollowingForm(forms.Form):
 
     def clean(self) -> dict:
         """Ask `prepare` as well, so that all faults are shown at once."""
-        said = super().clean()
-        if "edition" not in said or "entrants" not in said:
-            return said
-        self.plan = self._plan(said)
+        cleaned = super().clean()
+        if "edition" not in cleaned or "entrants" not in cleaned:
+            return cleaned
+        self.plan = self._plan(cleaned)
         try:
             self.entries = prepare(self.publication, self.plan, by=self.user)
         except Refused as refused:
             if "places" in self.errors:
                 refused.reasons.pop("places", None)
             show_reasons(self, refused.reasons)
-        return said
+        return cleaned
 
-    def _plan(self, said: dict) -> Plan:
-        goes_on = self.stage and said["edition"].scheme_code == self.publication.round.edition.scheme_code
-        day = said.get("named_by")
+    def _plan(self, cleaned: dict) -> Plan:
+        goes_on = self.stage and cleaned["edition"].scheme_code == self.publication.round.edition.scheme_code
+        day = cleaned.get("named_by")
         return Plan(
-            name_th=said.get("name_th", ""),
-            name_en=said.get("name_en", ""),
-            edition=said["edition"],
-            entrants=said["entrants"],
-            per=said.get("per", ""),
-            places=said.get("places"),
+            name_th=cleaned.get("name_th", ""),
+            name_en=cleaned.get("name_en", ""),
+            edition=cleaned["edition"],
+            entrants=cleaned["entrants"],
+            per=cleaned.get("per", ""),
+            places=cleaned.get("places"),
             named_by=date.fromisoformat(day) if day else None,
-            ranking=said.get("ranking", ""),
+            ranking=cleaned.get("ranking", ""),
             stage=self.stage.code if goes_on else "",
         )
 
@@ -138,21 +138,27 @@ def open_round(request, pk: int) -> HttpResponse:
     if reason := access.why_not_run_rounds(request.user):
         raise PermissionDenied(reason)
     if request.method == "GET" and (newer := replaced_by(publication)):
-        said = _("Publication %(old)s was replaced by publication %(new)s. Open the round from this one.")
-        messages.warning(request, said % {"old": publication.number, "new": newer.number})
+        text = _("Publication %(old)s was replaced by publication %(new)s. Open the round from this one.")
+        messages.warning(request, text % {"old": publication.number, "new": newer.number})
         return redirect("publication", newer.pk)
     form = FollowingForm(publication, request.user, request.POST if request.method == "POST" else None)
-    context = {"publication": publication, "round": publication.round, "form": form}
-    context["others"] = [one for one in rounds_opened(publication) if one.is_of_another]
-    if form.is_bound and form.is_valid() and "again" not in request.POST:
+    others = [round for round in rounds_opened(publication) if round.is_of_another]
+    context = {"publication": publication, "round": publication.round, "form": form, "others": others}
+    if form.is_valid() and "again" not in request.POST:
         if "confirmed" not in request.POST:
             return render(request, "awards/open_preview.html", context | form.preview())
-        try:
-            made = open_following(publication, form.plan, by=request.user, judges=form.cleaned_data["judges"])
-        except Refused as refused:
-            show_reasons(form, refused.reasons)
-        else:
-            said = _("The round “%(round)s” was made. Only central staff see it: prepare it, then open it.")
-            messages.success(request, said % {"round": made})
+        if made := _make(request, form):
             return redirect("admin:submissions_round_opening", made.pk)
     return render(request, "awards/open_round.html", context, status=422 if form.errors else 200)
+
+
+def _make(request, form: FollowingForm) -> Round | None:
+    """The round, made as it was planned; None, with the reasons in the form, where that is refused."""
+    try:
+        made = open_following(form.publication, form.plan, by=request.user, judges=form.cleaned_data["judges"])
+    except Refused as refused:
+        show_reasons(form, refused.reasons)
+        return None
+    text = _("The round “%(round)s” was made. Only central staff see it: prepare it, then open it.")
+    messages.success(request, text % {"round": made})
+    return made

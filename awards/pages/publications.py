@@ -61,15 +61,15 @@ def publish_round(request, round_id: int) -> HttpResponse:
         return _look_again(request, round, Overtaken(context["last"]))
     if not form.is_bound or not form.is_valid():
         return render(request, "awards/publish.html", context, status=422 if form.is_bound else 200)
-    said = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
         made = publish(
             round,
             by=request.user,
-            reason=said.get("reason", ""),
+            reason=cleaned.get("reason", ""),
             decisions=form.decisions(),
-            seen=said["seen"],
-            number=said["number"],
+            seen=cleaned["seen"],
+            number=cleaned["number"],
         )
     except Refused as refused:
         for reasons in refused.reasons.values():
@@ -137,7 +137,9 @@ def publication(request, pk: int) -> HttpResponse:
         "own": [row for row in rows if row["is_own"]],
         "groups": [(name, list(own)) for name, own in groupby(rows, key=lambda row: row["result"].region_name)],
         "is_ranked": publication.ranking != "none",
-        "decisions": [one | {"offices": [names[code] for code in one["offices"]]} for one in publication.decisions],
+        "decisions": [
+            decision | {"offices": [names[code] for code in decision["offices"]]} for decision in publication.decisions
+        ],
         "is_central": request.user.is_central,
         "following": rounds_opened(publication),
         "may_open": request.user.is_central and newest["pk"] == publication.pk,
@@ -159,16 +161,16 @@ def documents_made(request, pk: int) -> HttpResponse:
 
 
 def _documents(request, publication: Publication) -> dict:
-    kept = {one.kind: one for one in publication.documents.filter(office="")}
+    kept = {document.kind: document for document in publication.documents.filter(office="")}
     shared = files.shared(publication)
     kinds = [kind for kind in shared if request.user.is_central or kind not in STAFF_ONLY]
     asked = request.GET.get("asked", "")
-    asked = int(asked) + 1 if asked.isdecimal() and len(asked) < 4 else 0
+    times = int(asked) + 1 if asked.isdecimal() and len(asked) < 4 else 0
     return {
         "publication": publication,
         "documents": [(kind, kept.get(kind.value)) for kind in kinds],
-        "asked": asked,
-        "waits": len(kept) < len(shared) and asked < PATIENCE,
+        "asked": times,
+        "waits": len(kept) < len(shared) and times < PATIENCE,
         "is_long": Document.Kind.RESULTS not in shared,
     }
 

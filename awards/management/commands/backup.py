@@ -41,8 +41,10 @@ class Command(BaseCommand):
             raise CommandError(f"no backup was made: {error}") from None
         size = sum(file.size for file in manifest.files.values())
         self.stdout.write(f"{output}\t{len(manifest.media)} files and the database, {size} bytes")
-        told = backups.copy(output / backups.MANIFEST, None)
-        self.stdout.write(f"{output / backups.MANIFEST}\tSHA-256 {told.sha256}: kept elsewhere, it proves this backup")
+        manifest_file = backups.copy(output / backups.MANIFEST, None)
+        self.stdout.write(
+            f"{output / backups.MANIFEST}\tSHA-256 {manifest_file.sha256}: kept elsewhere, it proves this backup"
+        )
 
     def _tell(self, output: Path, number: int, size: int) -> None:
         free, database = shutil.disk_usage(output.absolute().parent).free, dumps.most()
