@@ -31,7 +31,7 @@ class MailToAdmins(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.told: dict[str, float] = {}
+        self.told_at: dict[str, float] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.name.startswith(("submissions.queue", "celery", "kombu")) and not record.exc_info:
@@ -47,14 +47,14 @@ class MailToAdmins(logging.Handler):
         place = place_of(record)
         first, text = record.getMessage().partition("\n")[0], _ROW.sub("", self.format(record))
         if self.is_new(place) and not send(mail_admins, f"{record.levelname}: {first[:150]}", text):
-            self.told.pop(place, None)
+            self.told_at.pop(place, None)
 
     def is_new(self, place: str) -> bool:
         now = time.monotonic()
-        self.told = {known: at for known, at in self.told.items() if now - at < QUIET}
-        if place in self.told or len(self.told) >= MOST:
+        self.told_at = {known: at for known, at in self.told_at.items() if now - at < QUIET}
+        if place in self.told_at or len(self.told_at) >= MOST:
             return False
-        self.told[place] = now
+        self.told_at[place] = now
         return True
 
 

@@ -71,18 +71,18 @@ def problem(request: HttpRequest, kind: str, detail: str) -> HttpResponse | None
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    said = problem(request, "parse-error", _("The request can't be read."))
-    return said or defaults.bad_request(request, exception)
+    answer = problem(request, "parse-error", _("The request can't be read."))
+    return answer or defaults.bad_request(request, exception)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    said = problem(request, "permission-denied", str(exception) or _("You may not do this."))
-    return said or defaults.permission_denied(request, exception)
+    answer = problem(request, "permission-denied", str(exception) or _("You may not do this."))
+    return answer or defaults.permission_denied(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    said = problem(request, "not-found", _("The API has no such address. All are described at /api/docs/."))
-    return said or defaults.page_not_found(request, exception)
+    answer = problem(request, "not-found", _("The API has no such address. All are described at /api/docs/."))
+    return answer or defaults.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -106,8 +106,8 @@ def _kind_of(error: BaseException | None) -> tuple[str, str]:
     from submissions.files import room  # as above
 
     if database.is_away(error):
-        said = _("What was just sent may not have been saved. What was confirmed is safe. Try again in a moment.")
-        return "unavailable", said
+        text = _("What was just sent may not have been saved. What was confirmed is safe. Try again in a moment.")
+        return "unavailable", text
     if isinstance(error, Exception) and room.is_full(error):
         return "disk-full", _("The portal's disk is full; nothing was saved. Try again later, and tell central staff.")
     return "error", _("It was not your doing. Try again in a while; if it happens again, tell central staff.")

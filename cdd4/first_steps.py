@@ -21,14 +21,14 @@ class FirstSteps:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
-        asked = request.resolver_match.view_name
-        if asked in ALWAYS or not request.user.is_authenticated:
+        page = request.resolver_match.view_name
+        if page in ALWAYS or not request.user.is_authenticated:
             return None
         request.first_step = step = first_step(request.user)
-        if step is None or asked == step.page or asked in step.meanwhile:
+        if step is None or page == step.page or page in step.meanwhile:
             return None
-        if said := problem(request, "permission-denied", str(step.reason)):
-            return said
+        if refusal := problem(request, "permission-denied", str(step.reason)):
+            return refusal
         if request.method not in ("GET", "HEAD"):
             raise PermissionDenied(step.reason)
         answer = redirect(step.page)

@@ -53,9 +53,9 @@ def rendered(name: str) -> tuple[SafeString, list[tuple[str, str]]]:
         opening.attrSet("id", f"chapter-{number}")
         headings.append((f"chapter-{number}", title))
     for place, token in enumerate(tokens):
-        for one in token.children or ():
-            lead(one)
-        if [one.type for one in token.children or ()] == ["image"]:
+        for child in token.children or ():
+            lead(child)
+        if [child.type for child in token.children or ()] == ["image"]:
             fold(tokens[place - 1 : place + 2])
     html = markdown.renderer.render(tokens, markdown.options, {})
     return mark_safe(html), headings  # noqa: S308  our own text, and HTML inside it is shown as text

@@ -28,17 +28,17 @@ def readyz(request: HttpRequest) -> JsonResponse:
         parts = watch.look()
     except Error:
         return JsonResponse({"status": "unavailable", "database": "unavailable"}, status=503)
-    told = {
+    report = {
         "status": _status(parts),
         "database": "ok",
         **{part.name: part.state for part in parts},
         "since": {part.name: part.since.strftime("%Y-%m-%dT%H:%M:%SZ") for part in parts if part.since},
         "waiting": {part.name: part.waiting for part in parts if part.waiting is not None},
     }
-    return JsonResponse(told)
+    return JsonResponse(report)
 
 
-def _status(parts: list[watch.Part]) -> str:
+def _status(parts: list[watch.PortalPart]) -> str:
     """`ok` says that every part gave a sign."""
     if not all(part.is_well for part in parts):
         return "degraded"

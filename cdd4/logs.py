@@ -26,8 +26,8 @@ class RequestId:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-ID", "")  # of the proxy, which passes on nobody else's
-        request.id = given if _A_REQUEST.fullmatch(given) else uuid.uuid4().hex
+        name = request.headers.get("X-Request-ID", "")  # of the proxy, which passes on nobody else's
+        request.id = name if _A_REQUEST.fullmatch(name) else uuid.uuid4().hex
         before = _request.set(request)
         try:
             response = self.get_response(request)
@@ -104,7 +104,7 @@ def _sweeps() -> set[str]:
     return {row["task"] for row in settings.CELERY_BEAT_SCHEDULE.values()}
 
 
-class Line(logging.Formatter):
+class PlainLine(logging.Formatter):
     """For people: ISO 8601 in UTC, whatever the time zone of the machine or of Django."""
 
     converter = time.gmtime
@@ -136,7 +136,7 @@ def configuration(form: str, level: str, *, has_admins: bool) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": {"()": Line}, "json": {"()": Json}},
+        "formatters": {"line": {"()": PlainLine}, "json": {"()": Json}},
         "filters": {
             "nothing": {"()": NothingHappened},
             "context": {"()": Context},

@@ -34,9 +34,9 @@ class Requests:
         response = self.get_response(request)
         view = request.resolver_match.view_name if request.resolver_match else ""
         method = request.method if request.method in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD") else "other"
-        asked = (view or "none", method, response.status_code)
-        _requests.labels(*asked).inc()
-        _seconds.labels(*asked).inc(time.perf_counter() - start)
+        labels = (view or "none", method, response.status_code)
+        _requests.labels(*labels).inc()
+        _seconds.labels(*labels).inc(time.perf_counter() - start)
         return response
 
 
@@ -46,8 +46,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """For whoever knows the token; without one set there is no such page."""
     if not settings.METRICS_TOKEN:
         raise Http404
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not compare_digest(given.encode(), settings.METRICS_TOKEN.encode()):
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not compare_digest(token.encode(), settings.METRICS_TOKEN.encode()):
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     registry = CollectorRegistry()
     try:
@@ -65,12 +65,12 @@ class State:
     def collect(self) -> Iterator[Metric]:
         up = GaugeMetricFamily("cdd4_part_up", "1: this part is well.", labels=["part"])
         try:
-            asked = list(self.of_database(up))
+            metrics = list(self.of_database(up))
             up.add_metric(["database"], 1)
         except Error:  # what was counted here is worth most just now
-            asked = []
+            metrics = []
             up.add_metric(["database"], 0)
-        yield from (up, *asked)
+        yield from (up, *metrics)
         disk = shutil.disk_usage(settings.MEDIA_ROOT)
         yield GaugeMetricFamily("cdd4_disk_bytes", "Of the disk for files.", disk.total)
         yield GaugeMetricFamily("cdd4_disk_free_bytes", "Of that, free.", disk.free)

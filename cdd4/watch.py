@@ -33,7 +33,7 @@ MOST_STALE = 1000  # entries looked at
 QUEUES = {"documents": "documents", "mail": "mail", "examination": "examine"}
 
 
-class Part(NamedTuple):
+class PortalPart(NamedTuple):
     """One part of the portal, how much waits for it, and since when the oldest of that does.
 
     `since`: of its last sign of life when it is away; of what waits too long.
@@ -72,15 +72,15 @@ WORDS = {
 }
 
 
-def look() -> list[Part]:
+def look() -> list[PortalPart]:
     """All parts but the database, without which nobody can look. A moment old at most."""
     return caches["process"].get_or_set("cdd4.watch", _look, KNOWN_FOR)
 
 
-def _look() -> list[Part]:
+def _look() -> list[PortalPart]:
     lengths = queue_lengths()
-    queue = Part("queue", "unavailable" if lengths is None else "ok")
-    alone = [queue, Part("scanner", scanner_state()), Part("disk", room_left().state)]
+    queue = PortalPart("queue", "unavailable" if lengths is None else "ok")
+    alone = [queue, PortalPart("scanner", scanner_state()), PortalPart("disk", room_left().state)]
     troubles = [(part.name, part.state) for part in alone if not part.is_well]
     lengths = {name: length for name, length in (lengths or {}).items() if length}
     since = first_seen(SINCE, [*troubles, *lengths])
@@ -94,13 +94,13 @@ def _look() -> list[Part]:
     return [*parts, *others]
 
 
-def _scoring(late_after: float) -> Part:
+def _scoring(late_after: float) -> PortalPart:
     stale = stale_since()
     oldest = min(stale.values()) if stale else None
     return _part("scoring", last_sweep(), late_after, len(stale), oldest, LONG_FOR_A_SCORE)
 
 
-def _workers(late_after: float, lengths: dict[str, int], not_empty: dict[Hashable, datetime]) -> list[Part]:
+def _workers(late_after: float, lengths: dict[str, int], not_empty: dict[Hashable, datetime]) -> list[PortalPart]:
     """`lengths`: of the queues that hold anything, which nobody else may know of; `not_empty`: since when they did."""
     signs = last_signs(QUEUES.values())
     if time.time() - (posted := last_posted()) > POST_LATE_AFTER:
@@ -119,14 +119,14 @@ def _workers(late_after: float, lengths: dict[str, int], not_empty: dict[Hashabl
     return parts
 
 
-def _part(name: str, sign: float | None, late_after: float, waiting: int, oldest: datetime | None, long) -> Part:
+def _part(name: str, sign: float | None, late_after: float, waiting: int, oldest: datetime | None, long) -> PortalPart:
     if sign is None and time.time() - first_looked_for(name) < STARTS_WITHIN:
-        return Part(name, STARTING, None, waiting, oldest)
+        return PortalPart(name, STARTING, None, waiting, oldest)
     if time.time() - (sign or 0) > late_after:
-        return Part(name, "late", datetime.fromtimestamp(sign, UTC) if sign else None, waiting, oldest)
+        return PortalPart(name, "late", datetime.fromtimestamp(sign, UTC) if sign else None, waiting, oldest)
     if oldest and timezone.now() - oldest > long:
-        return Part(name, "behind", oldest, waiting, oldest)
-    return Part(name, "ok", None, waiting, oldest)
+        return PortalPart(name, "behind", oldest, waiting, oldest)
+    return PortalPart(name, "ok", None, waiting, oldest)
 
 
 def first_looked_for(name: str) -> float:
@@ -157,7 +157,7 @@ def stale_since() -> dict[Hashable, datetime]:
 def first_seen(place: str, seen_now: Iterable[Hashable]) -> dict[Hashable, datetime]:
     """When each of these was first seen, of looks that saw it every time. `place`: where that is remembered."""
     seen, now = cache.get(place) or {}, timezone.now()
-    still = {one: seen.get(one, now) for one in seen_now}
+    still = {thing: seen.get(thing, now) for thing in seen_now}
     if still != seen:
         cache.set(place, still, timeout=None)
     return still

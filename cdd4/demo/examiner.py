@@ -22,8 +22,8 @@ class Examiner:
 
     def __init__(self, evidence: Sequence[Evidence]) -> None:
         self.evidence = evidence
-        self.contents = {one.sha256: one for one in evidence}  # each is looked through once
-        jobs = [(READERS[one.content_type], one.file.path) for one in self.contents.values()]
+        self.contents = {evidence.sha256: evidence for evidence in evidence}  # each is looked through once
+        jobs = [(READERS[evidence.content_type], evidence.file.path) for evidence in self.contents.values()]
         self.program = subprocess.Popen(
             [sys.executable, "-m", "cdd4.demo.reading"],
             cwd=settings.BASE_DIR,
@@ -47,12 +47,12 @@ class Examiner:
 
     def write(self) -> None:
         """Wait for what was seen, and write it to the rows, which are there by now."""
-        said = self.program.stdout.read()
+        answer = self.program.stdout.read()
         if status := self.program.wait():
             raise CommandError(f"The program that looks through the files of the demo ended with {status}.")
-        seen = dict(zip(self.contents, json.loads(said), strict=True))
-        for sha256, one in seen.items():
-            remember_seen(sha256, one)
+        seen = dict(zip(self.contents, json.loads(answer), strict=True))
+        for sha256, content in seen.items():
+            remember_seen(sha256, content)
         done = {"state": Examination.State.DONE, "attempts": 1, "due_at": None}
-        rows = [Examination(evidence=one, facts=seen[one.sha256]["facts"], **done) for one in self.evidence]
+        rows = [Examination(evidence=row, facts=seen[row.sha256]["facts"], **done) for row in self.evidence]
         Examination.objects.bulk_create(rows, batch_size=BATCH)

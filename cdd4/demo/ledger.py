@@ -21,7 +21,7 @@ from submissions.vault import vault
 
 from .examiner import Examiner
 from .papers import Paper
-from .story import Amount, Grace, Marks, Piece, Story
+from .story import Amount, Grace, InventedEvidence, InventedSheet, Story
 
 BATCH = 500
 
@@ -32,9 +32,9 @@ class Ledger:
     def __init__(self, round: Round, *, officers: dict[int, User], judges: Sequence[User], staff: User) -> None:
         self.round, self.officers, self.judges, self.staff = round, officers, judges, staff
         self.entries: list[Entry] = []
-        self.evidence: list[tuple[Evidence, Piece]] = []
+        self.evidence: list[tuple[Evidence, InventedEvidence]] = []
         self.values: list[tuple[Value, Amount]] = []
-        self.sheets: list[tuple[Sheet, Marks]] = []
+        self.sheets: list[tuple[Sheet, InventedSheet]] = []
         self.extensions: list[tuple[Extension, Grace]] = []
 
     def add(self, entry: Entry, story: Story, papers: Sequence[Paper | None]) -> None:
@@ -67,7 +67,7 @@ class Ledger:
 
     # Rows
 
-    def _evidence(self, entry: Entry, piece: Piece, paper: Paper | None, number: int) -> Evidence:
+    def _evidence(self, entry: Entry, piece: InventedEvidence, paper: Paper | None, number: int) -> Evidence:
         row = Evidence(
             entry=entry,
             requirement=piece.requirement,
@@ -103,7 +103,7 @@ class Ledger:
             entered_at=amount.entered_at,
         )
 
-    def _sheet(self, entry: Entry, marks: Marks) -> Sheet:
+    def _sheet(self, entry: Entry, marks: InventedSheet) -> Sheet:
         return Sheet(
             entry=entry,
             judge=self.judges[marks.judge],
@@ -172,11 +172,11 @@ class Ledger:
     def _made_deeds(self, at: datetime) -> list[tuple[Event, dict]]:
         """Who takes part was entered before anything was handed in."""
         return [
-            (Event(entry=row, at=at, actor=self.staff, verb="entry.made"), said)
-            for row, said in beginnings(self.entries)
+            (Event(entry=row, at=at, actor=self.staff, verb="entry.made"), data)
+            for row, data in beginnings(self.entries)
         ]
 
-    def _evidence_deeds(self, row: Evidence, piece: Piece):
+    def _evidence_deeds(self, row: Evidence, piece: InventedEvidence):
         yield self._deed(
             row,
             row.submitted_at,
@@ -185,11 +185,11 @@ class Ledger:
             **carried.of_evidence(row),
         )
         if piece.status == "withdrawn":
-            said = carried.of_withdrawal(row, "submitted")
-            yield self._deed(row, piece.decided_at, row.submitted_by, "evidence.withdrawn", **said)
+            data = carried.of_withdrawal(row, "submitted")
+            yield self._deed(row, piece.decided_at, row.submitted_by, "evidence.withdrawn", **data)
         elif piece.decided_at:
-            said = carried.of_decision(row, "submitted")
-            yield self._deed(row, piece.decided_at, row.reviewed_by, f"evidence.{piece.status}", **said)
+            data = carried.of_decision(row, "submitted")
+            yield self._deed(row, piece.decided_at, row.reviewed_by, f"evidence.{piece.status}", **data)
 
     def _value_deed(self, row: Value):
         return self._deed(row, row.entered_at, row.entered_by, "value.entered", **carried.of_value(row, "", row.text))

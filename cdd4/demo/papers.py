@@ -16,7 +16,7 @@ from submissions.documents.printing import HandedIn
 from submissions.documents.typesetting import fonts
 
 from . import samples
-from .story import Piece
+from .story import InventedEvidence
 
 # A paper is two layers laid out apart, for laying out takes time: whose it is, and below that what it is.
 STYLE = """
@@ -47,7 +47,7 @@ class Sender(NamedTuple):
         return f"สำนักงานพัฒนาชุมชนจังหวัด{self.name}"
 
 
-def papers(scheme: Scheme, work: Sequence[tuple[Sender, Piece]]) -> list[Paper | None]:
+def papers(scheme: Scheme, work: Sequence[tuple[Sender, InventedEvidence]]) -> list[Paper | None]:
     """The file of every piece, in order; None for a link."""
     printer = Printer(scheme, work)
     return [
@@ -58,11 +58,11 @@ def papers(scheme: Scheme, work: Sequence[tuple[Sender, Piece]]) -> list[Paper |
     ]
 
 
-def _name(scheme: Scheme, sender: Sender, piece: Piece) -> str:
+def _name(scheme: Scheme, sender: Sender, piece: InventedEvidence) -> str:
     return f"{scheme.requirements[piece.requirement].title.th[:60]} {sender.name}.{piece.kind}"
 
 
-def _content(scheme: Scheme, sender: Sender, piece: Piece, number: int, printer: Printer) -> bytes:
+def _content(scheme: Scheme, sender: Sender, piece: InventedEvidence, number: int, printer: Printer) -> bytes:
     subject = _subject(scheme, piece)
     lines = [BANNER, subject, sender.title, f"วันที่ {thai.format_date(piece.submitted_at, thai_digits=True)}"]
     seed = sender.seed * 10_000 + number
@@ -86,7 +86,7 @@ def _content(scheme: Scheme, sender: Sender, piece: Piece, number: int, printer:
     raise ValueError(piece.kind)
 
 
-def _subject(scheme: Scheme, piece: Piece) -> str:
+def _subject(scheme: Scheme, piece: InventedEvidence) -> str:
     requirement = scheme.requirements[piece.requirement]
     periods = {period.code: period.title.th for period in requirement.periods}
     return f"{requirement.title.th} {periods.get(piece.period, '')}".strip()
@@ -95,7 +95,7 @@ def _subject(scheme: Scheme, piece: Piece) -> str:
 class Printer:
     """One-page PDFs in Thai: every sender's layer and every subject's are laid out once, and put together as needed."""
 
-    def __init__(self, scheme: Scheme, work: Sequence[tuple[Sender, Piece]]) -> None:
+    def __init__(self, scheme: Scheme, work: Sequence[tuple[Sender, InventedEvidence]]) -> None:
         self.scheme = scheme
         printed = [(sender.title, _subject(scheme, piece)) for sender, piece in work if piece.kind == "pdf"]
         senders = dict.fromkeys(sender for sender, _ in printed)
@@ -105,7 +105,7 @@ class Printer:
         self.sheets = _lay_out(layers)
         self.places = {layer: place for place, layer in enumerate([*senders, *subjects])}
 
-    def pdf(self, sender: Sender, piece: Piece) -> bytes:
+    def pdf(self, sender: Sender, piece: InventedEvidence) -> bytes:
         subject = _subject(self.scheme, piece)
         paper = pikepdf.new()
         paper.pages.append(self.sheets.pages[self.places[sender.title]])

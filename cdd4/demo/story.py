@@ -70,7 +70,7 @@ FIRST_DAY = date(2023, 2, 1)
 
 
 @dataclass
-class Piece:
+class InventedEvidence:
     """One file or link. `instead_of` is the place in the story's pieces of what it replaces."""
 
     requirement: str
@@ -95,7 +95,7 @@ class Amount:
 
 
 @dataclass
-class Marks:
+class InventedSheet:
     judge: int  # place in the committee
     points: dict[str, str]
     remark: str
@@ -115,9 +115,9 @@ class Grace:
 
 @dataclass
 class Story:
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[InventedEvidence] = field(default_factory=list)
     amounts: list[Amount] = field(default_factory=list)
-    marks: list[Marks] = field(default_factory=list)
+    marks: list[InventedSheet] = field(default_factory=list)
     graces: list[Grace] = field(default_factory=list)
 
 
@@ -177,7 +177,9 @@ class Teller:
         for kind in KINDS.get(requirement.code, ("pdf",)):
             if kind == "png" and self.chance.random() < 0.5:
                 continue
-            piece = Piece(requirement.code, period, kind, first, self._channels(requirement), self.chance.choice(NOTES))
+            piece = InventedEvidence(
+                requirement.code, period, kind, first, self._channels(requirement), self.chance.choice(NOTES)
+            )
             self._add_with_review(story, piece)
 
     def _channels(self, requirement: Requirement) -> list[str]:
@@ -195,7 +197,7 @@ class Teller:
         reason = self.chance.choice(EXTENSION_REASONS)
         story.graces.append(Grace(requirement, period, until, reason, number, self._moment(due - timedelta(days=1))))
 
-    def _add_with_review(self, story: Story, piece: Piece) -> None:
+    def _add_with_review(self, story: Story, piece: InventedEvidence) -> None:
         place = len(story.pieces)
         story.pieces.append(piece)
         if self.chance.random() < 0.03:  # the wrong file: taken back, and another handed in
@@ -217,9 +219,9 @@ class Teller:
                 story, piece, self._moment((decided + timedelta(days=self.chance.randrange(2, 9))).date()), place
             )
 
-    def _add_again(self, story: Story, piece: Piece, when: datetime, instead_of: int | None) -> None:
+    def _add_again(self, story: Story, piece: InventedEvidence, when: datetime, instead_of: int | None) -> None:
         if when <= self.now:
-            again = Piece(piece.requirement, piece.period, piece.kind, when, piece.channels, piece.note)
+            again = InventedEvidence(piece.requirement, piece.period, piece.kind, when, piece.channels, piece.note)
             if instead_of is not None:
                 again.instead_of, again.note = instead_of, CORRECTED
             self._add_with_review(story, again)
@@ -306,7 +308,7 @@ class Teller:
                 for code, item in self.scheme.items.items()
                 if is_final or self.chance.random() < 0.6
             }
-            story.marks.append(Marks(judge, points, self.chance.choice(REMARKS), is_final, saved))
+            story.marks.append(InventedSheet(judge, points, self.chance.choice(REMARKS), is_final, saved))
 
     def _mark(self, most: Decimal, level: float) -> str:
         """Points in halves."""

@@ -37,7 +37,7 @@ def written(formatter: logging.Formatter, one: logging.LogRecord) -> str:
 
 
 def test_a_line_is_in_utc_whatever_the_time_zone():
-    line = written(logs.Line(), record(created=1_700_000_000.0, msecs=0))
+    line = written(logs.PlainLine(), record(created=1_700_000_000.0, msecs=0))
     assert time.tzname[0] != "UTC"
     assert line == "2023-11-14T22:13:20.000Z INFO cdd4.test what happened"
 

@@ -1,7 +1,7 @@
 """Fills practice rounds for all 76 provinces: one under way, in which deadlines lie ahead, and one finished."""
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from awards.publish import Decision, preparation_of, publish
 from cdd4.demo.ledger import Ledger
-from cdd4.demo.papers import Sender, papers
+from cdd4.demo.papers import Paper, Sender, papers
 from cdd4.demo.story import BANGKOK, BEGUN, FILLED, RETURN_REASONS, Story, Teller
 from scoring import shipped
 from scoring.recompute import rescore
@@ -215,17 +215,13 @@ def fill(
 ) -> None:
     Entry.objects.bulk_create([Entry(round=round, office=office) for office in provinces])
     entries = {entry.office.code: entry for entry in round.entries.select_related("office")}
-    told = tell(plan, round, provinces)
-    work = [(Sender(o.name_th, int(o.code[3:])), piece) for o in provinces for piece in told[o.code].pieces]
-    files = iter(papers(round.scheme, work))
+    stories = tell(plan, round, provinces)
+    files = _files_of(round, provinces, stories)
     say(15)
-    officers = {user.office_id: user for user in people.values() if user.office_id and not user.is_head}
-    judges = [people["judge"], people["judge2"], people["judge3"]]
-    ledger = Ledger(round, officers=officers, judges=judges, staff=people["staff"])
-    for code, story in told.items():
-        entry = entries[code]
-        entry.round = round
-        ledger.add(entry, story, [next(files) for _ in story.pieces])
+    ledger = _ledger(round, people)
+    for code, story in stories.items():
+        entries[code].round = round
+        ledger.add(entries[code], story, [next(files) for _ in story.pieces])
     ledger.write()
     say(30)
     known = [entries[code].pk for code in (HOME, OTHER)]
@@ -233,6 +229,19 @@ def fill(
         rescore(known, at=plan.now - timedelta(weeks=weeks))
     rescore((entry.pk for entry in entries.values()), at=plan.now)
     say(40)
+
+
+def _files_of(round: Round, provinces: list[Office], stories: dict[str, Story]) -> Iterator[Paper | None]:
+    """The files of all pieces of all stories, in their order; None for a link."""
+    senders = {office.code: Sender(office.name_th, int(office.code[3:])) for office in provinces}
+    work = [(senders[office.code], piece) for office in provinces for piece in stories[office.code].pieces]
+    return iter(papers(round.scheme, work))
+
+
+def _ledger(round: Round, people: dict[str, User]) -> Ledger:
+    officers = {user.office_id: user for user in people.values() if user.office_id and not user.is_head}
+    judges = [people["judge"], people["judge2"], people["judge3"]]
+    return Ledger(round, officers=officers, judges=judges, staff=people["staff"])
 
 
 def tell(plan: Plan, round: Round, provinces: list[Office]) -> dict[str, Story]:
