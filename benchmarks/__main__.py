@@ -29,24 +29,24 @@ def main(large: bool, upload: bool) -> int:
             if large:
                 from benchmarks.large import Large
 
-                figures = told(Large(environment).all())
+                figures = telling(Large(environment).all())
             elif upload:
                 from benchmarks.uploads import Uploads
 
-                figures = told(Uploads(environment).all())
+                figures = telling(Uploads(environment).all())
             else:
                 from benchmarks.measures import Bench
 
                 with Web(environment, workers=1) as web, ScoringWorker(environment) as _worker:
-                    figures = told(Bench(web.port, redis.client()).all())
+                    figures = telling(Bench(web.port, redis.client()).all())
         finally:
             database.remove()
     show(figures)
     return 0 if all(figure.is_met for figure in figures) else 1
 
 
-def told(figures: Iterable) -> list:
-    """The figures, each said as soon as it is there."""
+def telling(figures: Iterable) -> list:
+    """The figures, each told as soon as it is there."""
     kept = []
     for figure in figures:
         print(" ".join(figure.row()), file=sys.stderr, flush=True)

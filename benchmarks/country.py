@@ -22,7 +22,10 @@ def offices(path: Path) -> Path:
     present = list(Office.objects.filter(kind="district").select_related("parent").order_by("code"))
     new = SIZES["district"] - len(present)
     districts = [(f"D{n:04}", p.code, p.size) for n, p in enumerate(islice(cycle(provinces), new))]
-    parents = [*((one.code, one.parent.size) for one in present), *((code, size) for code, _parent, size in districts)]
+    parents = [
+        *((office.code, office.parent.size) for office in present),
+        *((code, size) for code, _parent, size in districts),
+    ]
     with path.open("w", encoding="utf-8", newline="") as file:
         write = csv.writer(file).writerow
         write(COLUMNS)

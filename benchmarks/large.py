@@ -127,7 +127,7 @@ def in_processes(round: Round, count: int) -> tuple[float, float, float]:
     with multiprocessing.get_context("spawn").Pool(count, initializer=shares.set_up) as pool:
         pool.map(shares.warm, [round.pk] * count)
         started = time.perf_counter()
-        told = pool.map(shares.share, [ids[place::count] for place in range(count)], chunksize=1)
+        used_by_each = pool.map(shares.share, [ids[place::count] for place in range(count)], chunksize=1)
         list(standings(round).values("pk", "rank", "total"))
         taken = time.perf_counter() - started
-    return taken, sum(used for used, _most in told), max(most for _used, most in told)
+    return taken, sum(used for used, _most in used_by_each), max(most for _used, most in used_by_each)

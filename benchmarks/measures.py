@@ -143,7 +143,7 @@ class Bench:
 
     def bare_scores(self, facts: list[engine.Facts]) -> dict[str, engine.Score]:
         """What rescore asks of the engine."""
-        return {one.entrant: engine.score_both(self.round.scheme, one)[0] for one in facts}
+        return {entrant.entrant: engine.score_both(self.round.scheme, entrant)[0] for entrant in facts}
 
     def rescore_one(self) -> Iterator[Figure]:
         busiest = max(self.entries, key=lambda entry: entry.evidence.count()).pk

@@ -60,7 +60,7 @@ class Silent(Exception):
     """Something that ships does not say its licence."""
 
 
-class Part(NamedTuple):
+class ForeignFiles(NamedTuple):
     """Files that others made: a pattern of their paths, where they are from, and their licence."""
 
     pattern: str
@@ -81,9 +81,9 @@ def licence(package: importlib.metadata.PackageMetadata) -> str:
     ]
     short = (package.get("License") or "").strip()
     line = short if len(short) <= 60 and "\n" not in short else ""
-    for said in (package.get("License-Expression") or "", line, ", ".join(classifiers)):
-        if not SAYS_NOTHING.fullmatch(said):
-            return said
+    for text in (package.get("License-Expression") or "", line, ", ".join(classifiers)):
+        if not SAYS_NOTHING.fullmatch(text):
+            return text
     raise Silent(f"{package['Name']} {package['Version']} does not say its licence")
 
 
@@ -93,43 +93,43 @@ def packages() -> Iterator[str]:
         yield f"| {name} | {package['Version']} | {licence(package)} |\n"
 
 
-def parts() -> list[Part]:
+def parts() -> list[ForeignFiles]:
     """All that others made among the files, as the files beside it say."""
     return [
         *_vendored(),
-        Part("static/vendor/LICENSE.*", "the papers of what lies there", "", "as named above"),
+        ForeignFiles("static/vendor/LICENSE.*", "the papers of what lies there", "", "as named above"),
         _fonts(),
-        Part("static/fonts/OFL.txt", "the paper of the fonts", "", "as named above"),
+        ForeignFiles("static/fonts/OFL.txt", "the paper of the fonts", "", "as named above"),
         _passwords(),
-        Part(
+        ForeignFiles(
             "submissions/data/provinces.csv", "names, ISO 3166-2 codes and inspection regions of provinces", "", FACTS
         ),
-        Part(
+        ForeignFiles(
             "submissions/data/districts.csv",
             "names and codes of districts, of the Department of Provincial Administration",
             "",
             FACTS,
         ),
-        Part("submissions/data/holidays.csv", "days off of Thai officials", "", FACTS),
+        ForeignFiles("submissions/data/holidays.csv", "days off of Thai officials", "", FACTS),
     ]
 
 
-def _vendored() -> Iterator[Part]:
+def _vendored() -> Iterator[ForeignFiles]:
     """The rows of the table in static/vendor/README.md, and htmx, which a package brings."""
     table = (ROOT / "static/vendor/README.md").read_text(encoding="utf-8")
     for file, source, version, terms in re.findall(r"^\| `([^`]+)`[^|]*\| (.+?) \| (.+?) \| (.+?) \|$", table, re.M):
         pattern = re.sub(r"\{[^}]*\}", "*", file)
-        yield Part(f"static/vendor/{pattern}", source.split(",")[0], version, terms.replace("`", ""))
+        yield ForeignFiles(f"static/vendor/{pattern}", source.split(",")[0], version, terms.replace("`", ""))
     version = importlib.metadata.version("django-htmx")
-    yield Part(
+    yield ForeignFiles(
         "htmx, inside the package django-htmx", "npm `htmx.org`", f"as in {version}", _said(table, r"\((0BSD)\)")
     )
 
 
-def _fonts() -> Part:
+def _fonts() -> ForeignFiles:
     text = (ROOT / "static/fonts/README.md").read_text(encoding="utf-8")
     version = _said(text, r"`@fontsource/sarabun` ([\d.]+\d)")
-    return Part(
+    return ForeignFiles(
         "static/fonts/Sarabun-*.ttf",
         "npm `@fontsource/sarabun`",
         version,
@@ -137,10 +137,10 @@ def _fonts() -> Part:
     )
 
 
-def _passwords() -> Part:
+def _passwords() -> ForeignFiles:
     """The first line of the filter says what it was made of."""
     line = (ROOT / LISTED).read_bytes().partition(b"\n")[0].decode()
-    return Part(LISTED, _said(line, r"of the (\d+ passwords .*), CC"), "", _said(line, r"(CC [A-Z-]+ [\d.]+)$"))
+    return ForeignFiles(LISTED, _said(line, r"of the (\d+ passwords .*), CC"), "", _said(line, r"(CC [A-Z-]+ [\d.]+)$"))
 
 
 def _said(text: str, pattern: str) -> str:
