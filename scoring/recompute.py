@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import F, FilteredRelation, Q, Value
@@ -25,7 +26,7 @@ BATCH = 16
 FOUND = 5 * BATCH  # stale entries looked for at once
 VERIFIED, CLAIMED = "verified", "claimed"
 NOBODY = 0  # stands in for an entry's id where a fact is everybody's
-Line = tuple[str, str, str]
+Fact = tuple[str, str, str]  # its name, its period ("" without one), its text
 TOTALS = ("verified__total", "verified__attainable", "claimed__total", "claimed__attainable")
 
 
@@ -56,7 +57,7 @@ def rescore_in_batches(round: Round, after: int = 0) -> Iterator[tuple[int, int]
 
 
 def _batches(ids: Iterable[int]) -> list[list[int]]:
-    """In the order that everybody keeps."""
+    """At most `BATCH` ids together, in ascending order: everybody locks in that order, so nobody waits in a circle."""
     ordered = sorted(ids)
     return [ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH)]
 
@@ -66,7 +67,7 @@ def _stale(round: Round) -> models.QuerySet:
 
 
 def _rescore_still_stale(round: Round, ids: list[int]) -> int:
-    """Those of these entries that nobody has scored meanwhile; who holds one is about to, or will be swept for."""
+    """Score those that nobody has scored meanwhile. Whatever somebody else holds is left to them, or to the sweep."""
     try:
         with transaction.atomic():
             free = _stale(round).filter(pk__in=ids).order_by("pk").select_for_update(of=("self",), skip_locked=True)
@@ -79,6 +80,7 @@ def _rescore_still_stale(round: Round, ids: list[int]) -> int:
 
 
 def _rescore_alone(pk: int) -> int:
+    """One that can't be scored is logged, and stays stale."""
     try:
         return rescore([pk])
     except Exception as error:
@@ -89,6 +91,7 @@ def _rescore_alone(pk: int) -> int:
 
 
 def _rescore_locked(ids: list[int], at: datetime | None) -> int:
+    """Score entries that this transaction holds, and write down which totals moved. Returns how many there are."""
     if not ids:
         return 0
     entries = read_entries(ids)
@@ -104,7 +107,7 @@ def _rescore_locked(ids: list[int], at: datetime | None) -> int:
 
 
 def _lock(ids: list[int]) -> list[int]:
-    """Hold these entries until the transaction ends; those that are still there."""
+    """Hold these entries until the transaction ends. Returns those that are still there."""
     # A statement of its own: PostgreSQL hands a waiting statement the newest version of the row it waited for, but
     # everything else as it was before, so that reading in the same statement could mix old facts with new.
     return Entry.objects.filter(pk__in=ids).hold()
@@ -138,39 +141,39 @@ def read_facts(
     columns = ("pk", "requirement", "period", "submitted_at", "status", "channels")
     for entry_id, *piece in Evidence.objects.filter(entry__in=ids).values_list("entry", *columns):
         evidence[entry_id].append(piece)
-    lines = _read_lines(ids)
-    holidays = frozenset(date.fromisoformat(day) for _name, _period, day in lines["holiday", NOBODY])
+    facts = _read_texts(ids)
+    holidays = frozenset(date.fromisoformat(day) for _name, _period, day in facts["holiday", NOBODY])
     return {
         entry.pk: facts_of(
             entry,
             scheme or entry.round.scheme,
             at=at or entry.round.now(),
             holidays=holidays,
-            extensions=lines["extension", entry.pk],
+            extensions=facts["extension", entry.pk],
             evidence=evidence[entry.pk],
-            values=lines["value", entry.pk],
-            sheets=lines["sheet", entry.pk],
+            values=facts["value", entry.pk],
+            sheets=facts["sheet", entry.pk],
         )
         for entry in entries
     }
 
 
-def _read_lines(ids: list[int]) -> dict[tuple[str, int], list[Line]]:
-    """All facts that are a name, a period and a text, in one statement: {(kind, entry): lines, by name and period}."""
+def _read_texts(ids: list[int]) -> dict[tuple[str, int], list[Fact]]:
+    """All facts that are a name, a period and a text, in one statement: {(kind, entry): facts, by name and period}."""
     values, extensions, sheets = (m.objects.filter(entry__in=ids) for m in (ValueRow, Extension, Sheet))
-    read = [
-        _lines("value", values, "code", "period", "text"),
-        _lines("extension", extensions, "requirement", "period", _as_text("until")),
-        _lines("sheet", sheets.final(), _as_text("judge_id"), Value(""), _as_text("points")),
-        _lines("holiday", Holiday.objects, Value(""), Value(""), _as_text("date"), entry=Value(NOBODY)),
+    first, *others = [
+        _columns("value", values, "code", "period", "text"),
+        _columns("extension", extensions, "requirement", "period", _as_text("until")),
+        _columns("sheet", sheets.final(), _as_text("judge_id"), Value(""), _as_text("points")),
+        _columns("holiday", Holiday.objects, Value(""), Value(""), _as_text("date"), entry=Value(NOBODY)),
     ]
-    grouped: dict[tuple[str, int], list[Line]] = defaultdict(list)
-    for kind, entry_id, *line in sorted(read[0].union(*read[1:], all=True)):
-        grouped[kind, entry_id].append(tuple(line))
-    return grouped
+    facts: dict[tuple[str, int], list[Fact]] = defaultdict(list)
+    for kind, entry_id, name, period, text in sorted(first.union(*others, all=True)):
+        facts[kind, entry_id].append((name, period, text))
+    return facts
 
 
-def _lines(kind: str, rows, name, period, text, entry="entry_id"):
+def _columns(kind: str, rows, name, period, text, entry="entry_id"):
     """Rows as (kind, entry, name, period, text)."""
     return rows.order_by().values_list(Value(kind), entry, name, period, text)
 
@@ -185,10 +188,10 @@ def facts_of(
     *,
     at: datetime,
     holidays: frozenset[date],
-    extensions: list[Line],
+    extensions: list[Fact],
     evidence: list[tuple],
-    values: list[Line],
-    sheets: list[Line],
+    values: list[Fact],
+    sheets: list[Fact],
 ) -> engine.Facts:
     """One entry's rows as the engine takes them. What the scheme does not ask for stays a fact, but earns nothing."""
     return engine.Facts(
@@ -212,78 +215,98 @@ def facts_of(
             if _is_asked_for(scheme, requirement, period)
         ),
         expected_sheets=entry.expected_sheets,
-        sheets=tuple(engine.Sheet(judge, _marks(scheme, json.loads(points))) for judge, _period, points in sheets),
+        sheets=tuple(engine.Sheet(judge, _points_of(scheme, json.loads(points))) for judge, _period, points in sheets),
     )
 
 
-def _is_asked_for(scheme: engine.Scheme, requirement: str, period: str) -> bool:
-    known = scheme.requirements.get(requirement)
-    return known is not None and (any(p.code == period for p in known.periods) if known.periods else not period)
+def _is_asked_for(scheme: engine.Scheme, code: str, period: str) -> bool:
+    requirement = scheme.requirements.get(code)
+    return requirement is not None and _is_period_of(requirement, period)
 
 
-def _values(scheme: engine.Scheme, rows: list[Line]) -> dict:
-    values: dict = {}
-    for code, period, text in rows:
-        given = _given(scheme.values.get(code), period, text)
-        if given is None:
+def _is_period_of(declared: engine.Requirement | engine.Value, period: str) -> bool:
+    """Whether it is one of the periods that the scheme lists; where none are listed, there is to be none."""
+    return any(listed.code == period for listed in declared.periods) if declared.periods else not period
+
+
+def _values(scheme: engine.Scheme, facts: list[Fact]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for code, period, text in facts:
+        value = _value(scheme.values.get(code), period, text)
+        if value is None:
             continue
         if period:
-            values.setdefault(code, {})[period] = given
+            values.setdefault(code, {})[period] = value
         else:
-            values[code] = given
+            values[code] = value
     return values
 
 
-def _given(asked: engine.Value | None, period: str, text: str) -> engine.Given | None:
+def _value(declared: engine.Value | None, period: str, text: str) -> engine.Given | None:
     """What was entered, if it is what the edition asks for: the one before may have asked for something else."""
-    if asked is None or bool(period) != (asked.is_series or asked.kind == "map"):
+    if declared is None or not _takes(declared, period):
         return None
-    if asked.periods and all(period != one.code for one in asked.periods):
-        return None
-    if asked.kind == "boolean":
+    if declared.kind == "boolean":
         return {"true": True, "false": False}.get(text)
     try:
-        if asked.kind == "date":
+        if declared.kind == "date":
             return date.fromisoformat(text)
         number = Decimal(text)
     except (ValueError, InvalidOperation):
         return None
-    return None if asked.above is not None and number <= asked.above else number
+    is_too_small = declared.above is not None and number <= declared.above
+    return None if is_too_small else number
 
 
-def _marks(scheme: engine.Scheme, points: dict[str, str]) -> dict[str, Decimal]:
+def _takes(declared: engine.Value, period: str) -> bool:
+    """Whether it is entered for this period: the keys of a map are not listed, any will do."""
+    if declared.kind == "map" and not declared.periods:
+        return bool(period)
+    return _is_period_of(declared, period)
+
+
+def _points_of(scheme: engine.Scheme, points: dict[str, str]) -> dict[str, Decimal]:
     """A sheet's points, as far as the edition has such items and they may earn so much."""
-    given = {item: Decimal(text) for item, text in points.items() if item in scheme.items}
-    return {item: number for item, number in given.items() if number <= scheme.items[item].max}
+    known = {item: Decimal(text) for item, text in points.items() if item in scheme.items}
+    return {item: number for item, number in known.items() if number <= scheme.items[item].max}
 
 
 def _score(entry: Entry, facts: engine.Facts) -> list[Scorecard]:
+    """Both scorecards of an entry: on what is verified, and on all that is claimed."""
     verified, claimed = engine.score_both(entry.round.scheme, facts)
-    said = {code: one.as_json() for code, one in verified.criteria.items()}
-    also_said = {
-        code: said[code] if one is verified.criteria[code] else one.as_json() for code, one in claimed.criteria.items()
+    on_verified = {code: criterion.as_json() for code, criterion in verified.criteria.items()}
+    # A criterion that scores the same on both bases is one object: it is written once.
+    on_claimed = {
+        code: on_verified[code] if criterion is verified.criteria[code] else criterion.as_json()
+        for code, criterion in claimed.criteria.items()
     }
-    return [_card(entry, facts, VERIFIED, verified, said), _card(entry, facts, CLAIMED, claimed, also_said)]
+    return [
+        _scorecard(entry, facts, VERIFIED, verified, on_verified),
+        _scorecard(entry, facts, CLAIMED, claimed, on_claimed),
+    ]
 
 
-def _card(entry: Entry, facts: engine.Facts, basis: str, score: engine.Score, said: dict) -> Scorecard:
-    scheme = entry.round.scheme
+def _scorecard(
+    entry: Entry, facts: engine.Facts, basis: str, score: engine.Score, criteria: dict[str, Any]
+) -> Scorecard:
+    """`criteria`: those of the score as they are kept, by code."""
+    unseen = [item.submitted_at for item in facts.evidence if item.submitted_at > facts.as_of]
     return Scorecard(
         entry=entry,
         basis=basis,
         total=score.total,
         attainable=score.attainable,
         max=score.max,
-        tie_key="|".join(f"{score.criteria[code].earned:010.2f}" for code in scheme.tie_break),
+        tie_key="|".join(f"{score.criteria[code].earned:010.2f}" for code in entry.round.scheme.tie_break),
         dimensions={
-            d.code: {"earned": f"{d.earned:.2f}", "attainable": f"{d.attainable:.2f}", "max": f"{d.max:.2f}"}
-            for d in score.dimensions.values()
+            code: {"earned": f"{part.earned:.2f}", "attainable": f"{part.attainable:.2f}", "max": f"{part.max:.2f}"}
+            for code, part in score.dimensions.items()
         },
-        criteria=said,
+        criteria=criteria,
         facts_version=entry.facts_version,
         edition_digest=entry.round.edition.digest,
         as_of=facts.as_of,
-        unseen_from=min((one.submitted_at for one in facts.evidence if one.submitted_at > facts.as_of), default=None),
+        unseen_from=min(unseen, default=None),
         computed_at=timezone.now(),
     )
 
