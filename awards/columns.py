@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from scoring.wording.points_shown import Marks, headings
+from scoring.wording.points_shown import PointsShown, headings
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Columns:
     """Reads the frozen content alone: what was shown when it was published is shown for ever."""
 
     def __init__(self, frame: dict[str, Any], language: str) -> None:
-        self.marks = Marks.of_frame(frame, language)
+        self.marks = PointsShown.of_frame(frame, language)
         self.max = frame["max"]
         self.by_criteria = self.marks.is_of_criteria
         self.only_selects = frame.get("only_selects", False)

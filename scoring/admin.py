@@ -156,11 +156,11 @@ def _by_round(rows) -> dict[int, dict]:
 
 def _at_a_glance(round: Round, counts: list[dict]) -> dict:
     nothing = {"entries": 0, "expected": 0, "stale": 0, "waiting": 0, "accepted": 0, "returned": 0, "final": 0}
-    one = nothing | {"own_final": 0, "own_draft": 0} | {name: n for count in counts for name, n in count.items()}
-    return one | {
+    counted = nothing | {"own_final": 0, "own_draft": 0} | {name: n for count in counts for name, n in count.items()}
+    return counted | {
         "round": round,
         "is_judged": bool(round.scheme.items) and not round.only_selects,
-        "own_missing": one["entries"] - one["own_final"] - one["own_draft"],
+        "own_missing": counted["entries"] - counted["own_final"] - counted["own_draft"],
         "queue": reverse("admin:submissions_evidence_changelist") + f"?round={round.pk}",
         "sheets": reverse("admin:submissions_sheet_changelist") + f"?round={round.pk}",
     }

@@ -19,7 +19,7 @@ from submissions.models import Entry, Round
 from submissions.questions import access
 
 from .models import standings
-from .scorecard import Card
+from .scorecard import ScorecardView
 from .wording.points_shown import placed
 
 
@@ -84,7 +84,7 @@ class ScorecardDetail(EntriesMixin, APIView):
         """The whole scorecard on both bases: each criterion with its points, why, and what would earn more."""
         entry = self.entry()
         allow(access.why_not_see_points(request.user, entry))
-        card = Card(entry, thai.language())
+        card = ScorecardView(entry, thai.language())
         blocks = list(card.blocks())
         place = card.place(request.user)
         scored = card.verified
@@ -103,7 +103,7 @@ class ScorecardDetail(EntriesMixin, APIView):
         return Response(ScorecardSerializer(found).data)
 
     @staticmethod
-    def _criterion(card: Card, dimension, line) -> SimpleNamespace:
+    def _criterion(card: ScorecardView, dimension, line) -> SimpleNamespace:
         return SimpleNamespace(
             code=line.code,
             title=line.title,

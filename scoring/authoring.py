@@ -124,18 +124,18 @@ class TrialAdmin(RoleAdmin):
         ]
 
     @display(description=_("made at"), ordering="made_at")
-    def made(self, one: Trial) -> str:
-        return short_time(one.round_time)
+    def made(self, tried: Trial) -> str:
+        return short_time(tried.round_time)
 
     @display(description=_("SHA-256"))
-    def short_digest(self, one: Trial) -> str:
-        return one.digest[:12]
+    def short_digest(self, tried: Trial) -> str:
+        return tried.digest[:12]
 
     @display(description=_("state"), label={True: "success", False: "warning"})
-    def state(self, one: Trial):
-        if one.has_failed:
+    def state(self, tried: Trial):
+        if tried.has_failed:
             return False, _("failed")
-        return one.is_made, _("compared") if one.is_made else _("being compared")
+        return tried.is_made, _("compared") if tried.is_made else _("being compared")
 
     # The text
 
@@ -190,76 +190,80 @@ class TrialAdmin(RoleAdmin):
     # The trial
 
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
-        one = self._object_or_404(request, object_id)
+        tried = self._object_or_404(request, object_id)
         if request.method == "POST":
-            return self._adopt(request, one)
+            return self._adopt(request, tried)
         if request.htmx:
-            return self._progress(request, one)
-        return self._trial_page(request, one)
+            return self._progress(request, tried)
+        return self._trial_page(request, tried)
 
-    def _progress(self, request, one: Trial) -> HttpResponse:
-        context = _asked(request) | {"done": one.done, "total": one.total, "is_done": one.is_done or one.has_failed}
-        if context["asked"] == IMPATIENCE and not one.is_done:
-            send(tasks.try_text, one.pk)  # the first message may be lost
+    def _progress(self, request, tried: Trial) -> HttpResponse:
+        context = _asked(request) | {
+            "done": tried.done,
+            "total": tried.total,
+            "is_done": tried.is_done or tried.has_failed,
+        }
+        if context["asked"] == IMPATIENCE and not tried.is_done:
+            send(tasks.try_text, tried.pk)  # the first message may be lost
         return _fragment(request, context)
 
-    def _adopt(self, request, one: Trial) -> HttpResponse:
-        if why_not := access.why_not_adopt(request.user, one.round):
+    def _adopt(self, request, tried: Trial) -> HttpResponse:
+        if why_not := access.why_not_adopt(request.user, tried.round):
             raise PermissionDenied(why_not)
         reason = request.POST.get("reason", "")
-        if obstacle := self._obstacle(one):
-            return self._trial_page(request, one, faults=[obstacle], reason=reason, status=409)
+        if obstacle := self._obstacle(tried):
+            return self._trial_page(request, tried, faults=[obstacle], reason=reason, status=409)
         try:
-            intake.adopt_edition(one.round, one.text, by=request.user, reason=reason, expected=one.edition.digest)
+            intake.adopt_edition(tried.round, tried.text, by=request.user, reason=reason, expected=tried.edition.digest)
         except intake.Refused as refused:
-            faults = [said for reasons in refused.reasons.values() for said in reasons]
-            return self._trial_page(request, one, faults=faults, reason=reason, status=422)
+            faults = [fault for reasons in refused.reasons.values() for fault in reasons]
+            return self._trial_page(request, tried, faults=faults, reason=reason, status=422)
         except intake.Conflict:
-            one = self._object_or_404(request, one.pk)
-            return self._trial_page(request, one, faults=[self._obstacle(one)], reason=reason, status=409)
+            tried = self._object_or_404(request, tried.pk)
+            return self._trial_page(request, tried, faults=[self._obstacle(tried)], reason=reason, status=409)
         messages.success(request, _("The round has its new criteria. Its entries are being scored by them."))
-        return redirect("admin:scoring_trial_rescoring", one.round_id)
+        return redirect("admin:scoring_trial_rescoring", tried.round_id)
 
     @staticmethod
-    def _obstacle(one: Trial) -> str | None:
+    def _obstacle(tried: Trial) -> str | None:
         """Why what was tried can't be adopted, whoever asks."""
-        if one.has_failed:
+        if tried.has_failed:
             return _("The comparison broke off. The text is kept; the system's log says why.")
-        if not one.is_done:
+        if not tried.is_done:
             return _("Wait until the comparison is made; then look at it first.")
-        if one.edition_id != one.round.edition_id:
+        if tried.edition_id != tried.round.edition_id:
             return _(
                 "The round has other criteria by now than those of this comparison. Go on with the text; try again."
             )
-        if one.report["unscored"]:
+        if tried.report["unscored"]:
             return _("Some entries could not be scored at all by this text.")
         return None
 
-    def _trial_page(self, request, one: Trial, *, faults=(), reason="", status=200) -> HttpResponse:
+    def _trial_page(self, request, tried: Trial, *, faults=(), reason="", status=200) -> HttpResponse:
         context = page_context(
             self,
             request,
             title=_("Trial of new criteria"),
-            subtitle=one.round.name,
-            trial=one,
-            round=one.round,
+            subtitle=tried.round.name,
+            trial=tried,
+            round=tried.round,
             faults=faults,
             reason=reason,
-            why_not=access.why_not_adopt(request.user, one.round) or self._obstacle(one),
-            has_moved=one.is_done and self._has_moved(one),
+            why_not=access.why_not_adopt(request.user, tried.round) or self._obstacle(tried),
+            has_moved=tried.is_done and self._has_moved(tried),
             **(
-                shown(one, page=request.GET.get("page"))
-                if one.is_done
-                else {"progress": _asked(request) | {"total": one.total}}
+                shown(tried, page=request.GET.get("page"))
+                if tried.is_done
+                else {"progress": _asked(request) | {"total": tried.total}}
             ),
         )
         return render(request, "scoring/admin/trial.html", context, status=status)
 
     @staticmethod
-    def _has_moved(one: Trial) -> bool:
+    def _has_moved(tried: Trial) -> bool:
         """Facts came in since, or a day has ended, and with it perhaps a deadline."""
-        days = [timezone.localtime(moment).date() for moment in (one.as_of, one.round.now())]
-        return one.facts_version != trial.facts_version(one.round) or days[0] != days[1]
+        days = [timezone.localtime(moment).date() for moment in (tried.as_of, tried.round.now())]
+        return tried.facts_version != trial.facts_version(tried.round) or days[0] != days[1]
 
     # What follows
 
@@ -303,8 +307,8 @@ def _doubts(text: str) -> tuple[engine.Doubt, ...]:
 
 def _asked(request) -> dict[str, Any]:
     """How often the page has asked, and whether it goes on asking."""
-    asked = (whole(request.GET.get("asked", "")) or 0) + 1
-    return {"asked": asked, "goes_on": asked < PATIENCE, "address": request.path}
+    times = (whole(request.GET.get("asked", "")) or 0) + 1
+    return {"asked": times, "goes_on": times < PATIENCE, "address": request.path}
 
 
 def _fragment(request, context: dict) -> HttpResponse:

@@ -8,11 +8,12 @@ import logging
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import PurePath
+from typing import Any
 
 import tablib
 from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
@@ -28,7 +29,7 @@ from submissions.documents.typesetting import make_pdf
 from submissions.examination.remarks import tell_office
 from submissions.files import room
 from submissions.files.recognise import WORD
-from submissions.models import Entry, Evidence, Examination
+from submissions.models import Entry, Evidence, Examination, Value
 from submissions.pages.history import amount_title
 from submissions.questions import access
 from submissions.questions.slots import title_of
@@ -39,12 +40,13 @@ from submissions.vault import vault
 from .engine.language.display import numbering
 from .models import Parcel
 from .recompute import rescore
-from .scorecard import Card
+from .scorecard import ScorecardView
 
 log = logging.getLogger(__name__)
 CHUNK = 2**20  # bytes
 BESIDE = ("submitted_by", "examination", "filled_form", "replaced_by")
 FOLDER, NAME = 34, 60  # characters: the longest path stays below the 260 that Windows takes, and a name below 255 bytes
+Columns = list[tuple[str, Callable[[Any], Any]]]  # of a sheet of the index: what heads one, and a row's cell in it
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -93,7 +95,7 @@ def remove(parcel: Parcel) -> None:
 
 
 @dataclass
-class Line:
+class IndexedEvidence:
     """One piece of evidence as the index tells of it."""
 
     evidence: Evidence
@@ -146,7 +148,7 @@ def _packed(parcel: Parcel) -> Iterator[bytes]:
     yield pipe.take()
 
 
-def _put(folder: zipfile.ZipFile, pipe: _Pipe, line: Line) -> Iterator[bytes]:
+def _put(folder: zipfile.ZipFile, pipe: _Pipe, line: IndexedEvidence) -> Iterator[bytes]:
     """One file, and in the index whether it is still what was handed in."""
     evidence, digest = line.evidence, hashlib.sha256()
     try:
@@ -187,7 +189,7 @@ def _info(path: str, at: datetime) -> zipfile.ZipInfo:
 # What is in it, and under which names
 
 
-def lines_of(entry: Entry) -> list[Line]:
+def lines_of(entry: Entry) -> list[IndexedEvidence]:
     """All that was handed in, also what was returned or withdrawn, in the order of the scheme. Three or four
     statements."""
     scheme = entry.round.scheme
@@ -195,34 +197,48 @@ def lines_of(entry: Entry) -> list[Line]:
     rows = entry.evidence.exclude(status=Evidence.Status.DRAFT).select_related(*BESIDE)
     taken: set[str] = set()
     in_order = sorted(
-        rows.order_by("submitted_at", "pk"), key=lambda one: (places.get(one.requirement, len(places)), one.period)
+        rows.order_by("submitted_at", "pk"),
+        key=lambda evidence: (places.get(evidence.requirement, len(places)), evidence.period),
     )
     tell_office(in_order, scheme, Evidence.objects.all())  # whoever takes it away sees all that is the office's
     return [_line(scheme, evidence, taken) for evidence in in_order]
 
 
-def _line(scheme: engine.Scheme, evidence: Evidence, taken: set[str]) -> Line:
-    known = scheme.requirements.get(evidence.requirement)
-    criteria = scheme.criteria_of("requirement", evidence.requirement)
-    period = next((one.title.th for one in known.periods if one.code == evidence.period), "") if known else ""
-    requirement = known.title.th if known else title_of(scheme, evidence.requirement, evidence.period, "th")
-    criterion = criteria[0] if criteria else None
-    line = Line(evidence, _titled(criterion) if criterion else "", requirement, period)
+def _line(scheme: engine.Scheme, evidence: Evidence, taken: set[str]) -> IndexedEvidence:
+    criterion = next(iter(scheme.criteria_of("requirement", evidence.requirement)), None)
+    line = IndexedEvidence(evidence, _titled(criterion) if criterion else "", *_titles_of_slot(scheme, evidence))
     if not evidence.file:
         return line
     if reason := access.why_not_open(evidence):
         line.remark = reason
         return line
-    dimension = next((one for one in scheme.dimensions if criterion and criterion.code in one.criteria), None)
-    titles = [_titled(dimension), _titled(criterion)] if dimension and criterion else [_("Not asked any more")]
-    gone = _("Withdrawn or replaced") if evidence.standing in ("withdrawn", "replaced") else ""
-    folders = [safe_name(one, FOLDER) for one in (*titles, requirement, period, gone) if one]
-    line.path = _free("/".join(folders), _file_name(evidence), taken)
+    folder = _folder(scheme, criterion, line)
+    line.path = _free(folder, _file_name(evidence), taken)
     if hasattr(evidence, "filled_form"):
-        folder, _slash, name = line.path.rpartition("/")
-        line.word = _free(folder, str(PurePath(name).with_suffix(WORD.suffix)), taken)
+        line.word = _free(folder, PurePath(line.path).with_suffix(WORD.suffix).name, taken)
         line.remark = _("Beside it lies the same as Word.")
     return line
+
+
+def _titles_of_slot(scheme: engine.Scheme, evidence: Evidence) -> tuple[str, str]:
+    """What its requirement and its period are called; the title it had, where the scheme asks for it no more."""
+    requirement = scheme.requirements.get(evidence.requirement)
+    if requirement is None:
+        return title_of(scheme, evidence.requirement, evidence.period, "th"), ""
+    periods = {period.code: period.title.th for period in requirement.periods}
+    return requirement.title.th, periods.get(evidence.period, "")
+
+
+def _folder(scheme: engine.Scheme, criterion: engine.Criterion | None, line: IndexedEvidence) -> str:
+    """Where its file lies: dimension, criterion, requirement, period; what does not stand any more lies apart."""
+    titles = [_("Not asked any more")]
+    if criterion:
+        dimension = next(dimension for dimension in scheme.dimensions if criterion.code in dimension.criteria)
+        titles = [_titled(dimension), _titled(criterion)]
+    titles += [line.requirement, line.period]
+    if line.evidence.standing in ("withdrawn", "replaced"):
+        titles.append(_("Withdrawn or replaced"))
+    return "/".join(safe_name(title, FOLDER) for title in titles if title)
 
 
 def _titled(part: engine.Criterion | engine.Dimension) -> str:
@@ -240,7 +256,9 @@ def _file_name(evidence: Evidence) -> str:
 
 def safe_name(text: str, most: int) -> str:
     """A name that Windows, macOS and Linux take, of at most so many characters and no half syllable."""
-    text = "".join(" " if unicodedata.category(one)[0] in "CZ" else one for one in unicodedata.normalize("NFC", text))
+    text = "".join(
+        " " if unicodedata.category(letter)[0] in "CZ" else letter for letter in unicodedata.normalize("NFC", text)
+    )
     text = " ".join(_FORBIDDEN.sub(" ", text).split())
     end = most
     while 0 < end < len(text) and unicodedata.category(text[end]) == "Mn":
@@ -263,32 +281,46 @@ def _free(folder: str, name: str, taken: set[str]) -> str:
 # The papers that come with it
 
 
-def index(entry: Entry, lines: list[Line]) -> bytes:
+def index(entry: Entry, lines: list[IndexedEvidence]) -> bytes:
     """The spreadsheet that lists everything: evidence, links and what was left out; and the amounts."""
     return XLSX().write_book([_index_of_evidence(lines), _index_of_amounts(entry), _index_of_messages(entry)])
 
 
-def _index_of_evidence(lines: list[Line]) -> tablib.Dataset:
-    headings = (
-        *(_("Criterion"), _("Requirement"), _("Period"), _("Title"), _("File in this ZIP"), _("Link"), _("Channels")),
-        *(_("Receipt"), _("SHA-256"), _("Size in bytes"), _("Handed in at"), _("Handed in by")),
-        *(_("State"), _("Decided at"), _("Reason for returning")),
-        _("Note to the committee"),
-        _("To be noted"),
-    )
-    sheet = tablib.Dataset(headers=headings, title=_("Evidence"))
-    for line in lines:
-        one = line.evidence
-        kept = (one.sha256, one.size) if one.file else ("", None)
-        handed_in = (thai.format_time(one.submitted_at), name_for_offices(one.submitted_by))
-        where = (line.criterion, line.requirement, line.period, one.title, line.path or line.word, one.url)
-        decided = thai.format_time(one.reviewed_at) if one.reviewed_at else ""
-        told = (str(state_name(one.standing)), decided, one.return_reason, one.note, "; ".join(_noted(line)))
-        sheet.append([*where, channel_names(one.channels), one.receipt, *kept, *handed_in, *told])
+def _sheet(title: str, columns: Columns, rows: Iterable[Any]) -> tablib.Dataset:
+    sheet = tablib.Dataset(headers=[heading for heading, _cell in columns], title=title)
+    for row in rows:
+        sheet.append([cell(row) for _heading, cell in columns])
     return sheet
 
 
-def _noted(line: Line) -> Iterator[str]:
+def _index_of_evidence(lines: list[IndexedEvidence]) -> tablib.Dataset:
+    columns: Columns = [
+        (_("Criterion"), lambda line: line.criterion),
+        (_("Requirement"), lambda line: line.requirement),
+        (_("Period"), lambda line: line.period),
+        (_("Title"), lambda line: line.evidence.title),
+        (_("File in this ZIP"), lambda line: line.path or line.word),
+        (_("Link"), lambda line: line.evidence.url),
+        (_("Channels"), lambda line: channel_names(line.evidence.channels)),
+        (_("Receipt"), lambda line: line.evidence.receipt),
+        (_("SHA-256"), lambda line: line.evidence.sha256 if line.evidence.file else ""),
+        (_("Size in bytes"), lambda line: line.evidence.size if line.evidence.file else None),
+        (_("Handed in at"), lambda line: thai.format_time(line.evidence.submitted_at)),
+        (_("Handed in by"), lambda line: name_for_offices(line.evidence.submitted_by)),
+        (_("State"), lambda line: str(state_name(line.evidence.standing))),
+        (_("Decided at"), lambda line: _time(line.evidence.reviewed_at)),
+        (_("Reason for returning"), lambda line: line.evidence.return_reason),
+        (_("Note to the committee"), lambda line: line.evidence.note),
+        (_("To be noted"), lambda line: "; ".join(_noted(line))),
+    ]
+    return _sheet(_("Evidence"), columns, lines)
+
+
+def _time(at: datetime | None) -> str:
+    return thai.format_time(at) if at else ""
+
+
+def _noted(line: IndexedEvidence) -> Iterator[str]:
     """What the index remarks on a piece of evidence, and what the machine noticed."""
     if line.remark:
         yield line.remark
@@ -301,30 +333,42 @@ def _noted(line: Line) -> Iterator[str]:
 
 
 def _index_of_amounts(entry: Entry) -> tablib.Dataset:
-    headings = (
-        *(_("Code"), _("Period"), _("Title"), _("Amount"), _("Unit")),
-        *(_("Source"), _("Entered at"), _("Entered by")),
-    )
-    sheet = tablib.Dataset(headers=headings, title=_("Amounts"))
-    for one in entry.values.select_related("entered_by"):
-        title, shown, counted = "", one.text, ""
-        if known := entry.round.scheme.values.get(one.code):
-            title, counted = amount_title(known, one.period, "th"), unit(known)
-            number = _number(one.text)
-            shown = amount(one, known.kind) if number is None else number
-        source, when, who = one.get_source_display(), thai.format_time(one.entered_at), name_for_offices(one.entered_by)
-        sheet.append([one.code, one.period, title, shown, counted, source, when, who])
-    return sheet
+    declared = entry.round.scheme.values
+    columns: Columns = [
+        (_("Code"), lambda value: value.code),
+        (_("Period"), lambda value: value.period),
+        (_("Title"), lambda value: _amount_title(declared.get(value.code), value)),
+        (_("Amount"), lambda value: _amount(declared.get(value.code), value)),
+        (_("Unit"), lambda value: unit(declared[value.code]) if value.code in declared else ""),
+        (_("Source"), lambda value: value.get_source_display()),
+        (_("Entered at"), lambda value: thai.format_time(value.entered_at)),
+        (_("Entered by"), lambda value: name_for_offices(value.entered_by)),
+    ]
+    return _sheet(_("Amounts"), columns, entry.values.select_related("entered_by"))
+
+
+def _amount_title(declared: engine.Value | None, value: Value) -> str:
+    return amount_title(declared, value.period, "th") if declared else ""
+
+
+def _amount(declared: engine.Value | None, value: Value) -> str | Decimal:
+    """As a number where it can be reckoned with; as it was entered where the scheme asks for it no more."""
+    if declared is None:
+        return value.text
+    number = _number(value.text)
+    return amount(value, declared.kind) if number is None else number
 
 
 def _index_of_messages(entry: Entry) -> tablib.Dataset:
-    headings = (_("Requirement"), _("Written at"), _("Written by"), _("Message"))
-    sheet = tablib.Dataset(headers=headings, title=_("Messages"))
-    for one in entry.remarks.select_related("written_by").order_by("written_at", "pk"):
-        title = title_of(entry.round.scheme, one.requirement, one.period, "th")
-        when, who = thai.format_time(one.written_at + entry.round.clock_offset), name_for_offices(one.written_by)
-        sheet.append([title, when, who, one.text])
-    return sheet
+    scheme, offset = entry.round.scheme, entry.round.clock_offset
+    columns: Columns = [
+        (_("Requirement"), lambda remark: title_of(scheme, remark.requirement, remark.period, "th")),
+        (_("Written at"), lambda remark: thai.format_time(remark.written_at + offset)),
+        (_("Written by"), lambda remark: name_for_offices(remark.written_by)),
+        (_("Message"), lambda remark: remark.text),
+    ]
+    remarks = entry.remarks.select_related("written_by").order_by("written_at", "pk")
+    return _sheet(_("Messages"), columns, remarks)
 
 
 def _number(text: str) -> Decimal | None:
@@ -337,12 +381,13 @@ def _number(text: str) -> Decimal | None:
 
 def scorecard(entry: Entry, at: datetime) -> bytes:
     """The score as it stands, as a PDF that says that it is no announcement."""
-    card = Card(entry, "th")
+    card = ScorecardView(entry, "th")
     if card.is_stale:
         rescore([entry.pk])
-        card = Card(Entry.objects.with_round().get(pk=entry.pk), "th")
+        card = ScorecardView(Entry.objects.with_round().get(pk=entry.pk), "th")
     blocks = [
-        (line, [(one, card.how(one.code), card.why(one.code)) for one in criteria]) for line, criteria in card.blocks()
+        (dimension, [(line, card.how(line.code), card.why(line.code)) for line in criteria])
+        for dimension, criteria in card.blocks()
     ]
     context = {"entry": entry, "round": entry.round, "card": card, "blocks": blocks, "at": at, "whole": card.whole}
     return make_pdf(render_to_string("scoring/pdf/scorecard.html", context))

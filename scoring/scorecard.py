@@ -15,18 +15,18 @@ from submissions.questions.slots import anchor_of
 from . import engine
 from .models import Scorecard, rank_of
 from .wording import findings_in_words
-from .wording.points_shown import NOTHING, Marks, state
+from .wording.points_shown import NOTHING, PointsShown, state
 from .wording.rules_in_words import Prose
 
 
 @dataclass(frozen=True)
-class Line:
+class ScorecardLine:
     """A criterion or a dimension: its points on both bases."""
 
     title: engine.Text
     code: str
     max: Decimal
-    marks: Marks
+    marks: PointsShown
     verified: dict
     claimed: dict
     doubts: tuple[engine.Doubt, ...]
@@ -74,7 +74,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Draft:
+class BegunForm:
     """A form that somebody began to fill in, and that is not handed in."""
 
     form: engine.Form
@@ -91,7 +91,7 @@ class Advice:
     text: str
     needs: int  # how many things it takes
     is_own: bool  # something of it is the office's to do; the rest is for judges, or central staff
-    drafts: tuple[Draft, ...] = ()
+    drafts: tuple[BegunForm, ...] = ()
 
     @property
     def worth(self) -> Decimal:
@@ -100,7 +100,7 @@ class Advice:
 
 
 @dataclass(frozen=True)
-class Place:
+class DeedPlace:
     """Where something is done: the element of the criterion's page, "" where nobody hands it in."""
 
     period: str
@@ -109,21 +109,21 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Deed:
+class NextDeed:
     """One thing to be done, in words; in several periods in several places."""
 
     text: str
-    places: list[Place]
+    places: list[DeedPlace]
     is_central: bool  # central staff record it
 
 
 @dataclass(frozen=True)
-class Step:
+class NextStep:
     """What earns so many points more."""
 
     gain: Decimal
     until: str  # ISO: the first of its days, or ""
-    deeds: list[Deed]
+    deeds: list[NextDeed]
     is_judged: bool  # the gain is the most that judges may give
 
     @property
@@ -134,10 +134,10 @@ class Step:
 def reached(criterion: engine.Criterion, verified: dict) -> engine.Level | None:
     """The highest line that holds; None where none does, or where there are only parts."""
     lines = criterion.levels[criterion.rule.first_row :]
-    return next((one for one in reversed(lines) if state(criterion.rule, one.points, verified) == "met"), None)
+    return next((level for level in reversed(lines) if state(criterion.rule, level.points, verified) == "met"), None)
 
 
-class Card:
+class ScorecardView:
     """An entry's two scorecards, as one reader may see them. One query; its place costs one more.
 
     While they are behind the facts they tell points, as of then, and nothing that hangs on points: no place, no offers.
@@ -149,7 +149,7 @@ class Card:
         found = {card.basis: card for card in entry.scorecards.all()}
         self.verified: Scorecard | None = found.get(Scorecard.Basis.VERIFIED)
         self.claimed: Scorecard | None = found.get(Scorecard.Basis.CLAIMED)
-        self.marks = Marks.of_scheme(self.scheme, language)
+        self.marks = PointsShown.of_scheme(self.scheme, language)
 
     @cached_property
     def is_stale(self) -> bool:
@@ -161,9 +161,9 @@ class Card:
         return any(card is None or card.is_stale(round, at) for card in (self.verified, self.claimed))
 
     @property
-    def whole(self) -> Line:
+    def whole(self) -> ScorecardLine:
         verified, claimed = self._total(self.verified), self._total(self.claimed)
-        return Line(
+        return ScorecardLine(
             self.scheme.title,
             self.scheme.code,
             self.scheme.max,
@@ -187,16 +187,16 @@ class Card:
     def _unknown(most: Decimal) -> dict:
         return {"earned": "0.00", "attainable": f"{most:.2f}", "max": f"{most:.2f}", "trace": [], "offers": []}
 
-    def _line(self, part: engine.Criterion | engine.Dimension, kind: str) -> Line:
+    def _line(self, part: engine.Criterion | engine.Dimension, kind: str) -> ScorecardLine:
         bases = [getattr(card, kind).get(part.code) if card else None for card in (self.verified, self.claimed)]
         marks = self.marks if kind == "criteria" else self.marks.of_totals
         verified, claimed = (basis or self._unknown(part.max) for basis in bases)
-        return Line(part.title, part.code, part.max, marks, verified, claimed, part.doubts, self._is_known)
+        return ScorecardLine(part.title, part.code, part.max, marks, verified, claimed, part.doubts, self._is_known)
 
-    def criterion(self, code: str) -> Line:
+    def criterion(self, code: str) -> ScorecardLine:
         return self._line(self.scheme.criteria[code], "criteria")
 
-    def blocks(self) -> Iterator[tuple[Line, list[Line]]]:
+    def blocks(self) -> Iterator[tuple[ScorecardLine, list[ScorecardLine]]]:
         """Each dimension with its criteria."""
         for dimension in self.scheme.dimensions:
             yield self._line(dimension, "dimensions"), [self.criterion(code) for code in dimension.criteria]
@@ -217,7 +217,7 @@ class Card:
             return []
         return findings_in_words.next_steps(self.scheme, code, self.criterion(code).claimed, self.language)
 
-    def steps(self, code: str) -> list[Step]:
+    def steps(self, code: str) -> list[NextStep]:
         """The same as data, with where each thing is done."""
         return [self._step(offer) for offer in self.offers(code)]
 
@@ -225,14 +225,14 @@ class Card:
         """What the engine offers for more in a criterion; nothing while it is being computed."""
         return [] if self.is_stale else self.criterion(code).claimed["offers"]
 
-    def _step(self, offer: dict) -> Step:
+    def _step(self, offer: dict) -> NextStep:
         deeds = [self._deed(text, needs) for text, needs in findings_in_words.deeds(self.scheme, offer, self.language)]
         is_judged = any(need["kind"] == "item" for need in offer["needs"])
-        return Step(Decimal(offer["gain"]), offer["until"] or "", deeds, is_judged)
+        return NextStep(Decimal(offer["gain"]), offer["until"] or "", deeds, is_judged)
 
-    def _deed(self, text: str, needs: list[tuple[str, dict]]) -> Deed:
-        places = [Place(period, self._anchor(need), need["until"] or "") for period, need in needs]
-        return Deed(text, places, findings_in_words.done_by(self.scheme, needs[0][1]) == "central")
+    def _deed(self, text: str, needs: list[tuple[str, dict]]) -> NextDeed:
+        places = [DeedPlace(period, self._anchor(need), need["until"] or "") for period, need in needs]
+        return NextDeed(text, places, findings_in_words.done_by(self.scheme, needs[0][1]) == "central")
 
     def _anchor(self, need: dict) -> str:
         code, period = need["code"], need["period"] or ""
@@ -253,10 +253,10 @@ class Card:
             for criterion in self.scheme.criteria.values()
             for offer, text in self._offers(criterion.code)
         ]
-        found.sort(key=lambda one: (not one.is_own, -one.worth, one.until or "9999", one.criterion.code))
+        found.sort(key=lambda advice: (not advice.is_own, -advice.worth, advice.until or "9999", advice.criterion.code))
         first: dict[str, Advice] = {}
-        for one in found:
-            first.setdefault(one.criterion.code, one)
+        for advice in found:
+            first.setdefault(advice.criterion.code, advice)
         return list(first.values())
 
     def _is_own(self, offer: dict) -> bool:
@@ -273,7 +273,7 @@ class Card:
         """
         criterion, verified = self.scheme.criteria[code], self.criterion(code).verified
         parts = criterion.rule.first_row
-        outcomes = {one["row"]: one["outcome"] for one in verified["trace"] if one["about"] == "step"}
+        outcomes = {finding["row"]: finding["outcome"] for finding in verified["trace"] if finding["about"] == "step"}
 
         def stands(n: int, points: Decimal) -> str:
             return "" if self.is_stale else state(criterion.rule, points, verified, outcomes.get(n, ""))

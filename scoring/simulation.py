@@ -11,9 +11,9 @@ from submissions.models import Entry
 
 from . import engine
 from .recompute import read_entries, read_facts
-from .scorecard import Line, reached
+from .scorecard import ScorecardLine, reached
 from .wording import findings_in_words
-from .wording.points_shown import Marks
+from .wording.points_shown import PointsShown
 
 Slot = tuple[str, str]  # the code of a requirement or a value, and its period or ""
 
@@ -36,26 +36,26 @@ class Assumptions:
 
     def in_place_of(self, facts: engine.Facts, scheme: engine.Scheme) -> engine.Facts:
         """The facts as they would be."""
-        evidence = [self._reviewed(one, facts) for one in facts.evidence]
+        evidence = [self._reviewed(item, facts) for item in facts.evidence]
         for code, period in sorted(self.handed_in):
             channels = _channels(scheme.requirements[code])
             evidence.append(engine.Evidence(code, facts.as_of, "accepted", period or None, channels))
         return replace(facts, evidence=tuple(evidence), values=self._entered(facts.values))
 
-    def _reviewed(self, one: engine.Evidence, facts: engine.Facts) -> engine.Evidence:
-        if int(one.ref) not in self.accepted or one.status not in ("submitted", "returned"):
-            return one
-        came = one.submitted_at if one.status == "submitted" else facts.as_of
-        return replace(one, status="accepted", submitted_at=came)
+    def _reviewed(self, evidence: engine.Evidence, facts: engine.Facts) -> engine.Evidence:
+        if int(evidence.ref) not in self.accepted or evidence.status not in ("submitted", "returned"):
+            return evidence
+        came = evidence.submitted_at if evidence.status == "submitted" else facts.as_of
+        return replace(evidence, status="accepted", submitted_at=came)
 
     def _entered(self, present: Mapping[str, engine.Given]) -> dict[str, engine.Given]:
         values = dict(present)
-        for (code, period), given in self.values.items():
+        for (code, period), value in self.values.items():
             if period:
                 kept = values.get(code)
-                values[code] = {**(kept if isinstance(kept, dict) else {}), period: given}
+                values[code] = {**(kept if isinstance(kept, dict) else {}), period: value}
             else:
-                values[code] = given
+                values[code] = value
         return values
 
 
@@ -73,8 +73,8 @@ def _channels(requirement: engine.Requirement) -> frozenset[str]:
 class Change:
     """A criterion, a dimension or the whole before and after, verified."""
 
-    before: Line
-    after: Line
+    before: ScorecardLine
+    after: ScorecardLine
 
     @property
     def gain(self) -> Decimal:
@@ -102,9 +102,11 @@ class Simulation:
     def changes(self) -> list[Change]:
         """The criterion, its dimension and the total; without the dimension where it is the only one."""
         code, language = self.criterion.code, thai.language()
-        marks = Marks.of_scheme(self.scheme, language)
+        marks = PointsShown.of_scheme(self.scheme, language)
         totals = marks.of_totals
-        dimension = next(one for one in self.scheme.dimensions if one.code == self.criterion.dimension)
+        dimension = next(
+            dimension for dimension in self.scheme.dimensions if dimension.code == self.criterion.dimension
+        )
         found = [
             Change(*(_line(self.criterion, marks, score.criteria[code]) for score in self._both)),
             Change(*(_line(dimension, totals, score.dimensions[dimension.code]) for score in self._both)),
@@ -128,17 +130,17 @@ class Simulation:
     @property
     def next_steps(self) -> list[str]:
         """What would earn still more after that."""
-        said = self.after.criteria[self.criterion.code].as_json()
-        return findings_in_words.next_steps(self.scheme, self.criterion.code, said, thai.language())
+        criterion = self.after.criteria[self.criterion.code].as_json()
+        return findings_in_words.next_steps(self.scheme, self.criterion.code, criterion, thai.language())
 
 
-def _line(part: engine.Criterion | engine.Dimension, marks: Marks, score) -> Line:
-    said = {"earned": f"{score.earned:.2f}", "attainable": f"{score.attainable:.2f}", "max": f"{score.max:.2f}"}
+def _line(part: engine.Criterion | engine.Dimension, marks: PointsShown, score) -> ScorecardLine:
+    points = {"earned": f"{score.earned:.2f}", "attainable": f"{score.attainable:.2f}", "max": f"{score.max:.2f}"}
     if isinstance(part, engine.Criterion):
-        said = {**said, "trace": [finding.as_json() for finding in score.trace]}
-    return Line(part.title, part.code, part.max, marks, said, said, ())
+        points = {**points, "trace": [finding.as_json() for finding in score.trace]}
+    return ScorecardLine(part.title, part.code, part.max, marks, points, points, ())
 
 
-def _whole(scheme: engine.Scheme, marks: Marks, score: engine.Score) -> Line:
-    said = {"earned": f"{score.total:.2f}", "attainable": f"{score.attainable:.2f}", "max": f"{score.max:.2f}"}
-    return Line(scheme.title, scheme.code, scheme.max, marks, said, said, ())
+def _whole(scheme: engine.Scheme, marks: PointsShown, score: engine.Score) -> ScorecardLine:
+    points = {"earned": f"{score.total:.2f}", "attainable": f"{score.attainable:.2f}", "max": f"{score.max:.2f}"}
+    return ScorecardLine(scheme.title, scheme.code, scheme.max, marks, points, points, ())

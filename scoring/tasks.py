@@ -46,42 +46,42 @@ def sweep(round_id: int = 0, after: int = 0) -> int:
 
 @shared_task(name="scoring.tasks.try_text")
 def try_text(trial_id: int) -> None:
-    one = Trial.objects.select_related("round__edition", "edition").filter(pk=trial_id, report__isnull=True).first()
-    if one is None:
+    tried = Trial.objects.select_related("round__edition", "edition").filter(pk=trial_id, report__isnull=True).first()
+    if tried is None:
         return
     try:
-        trial.run(one)
+        trial.run(tried)
     except Exception as error:
         if is_away(error):
             raise  # the database is away: the task waits for it, and begins again
         log.exception("trial %s can't be made", trial_id)
-        one.note(has_failed=True)
+        tried.note(has_failed=True)
 
 
 @shared_task(name="scoring.tasks.make_parcel")
 def make_parcel(parcel_id: int) -> None:
-    one = Parcel.objects.select_related("entry").filter(pk=parcel_id).first()
-    if one is None or not one.take():
+    parcel = Parcel.objects.select_related("entry").filter(pk=parcel_id).first()
+    if parcel is None or not parcel.take():
         return
     try:
-        with held(one, Parcel.LEASE):
-            parcels.make(one)
+        with held(parcel, Parcel.LEASE):
+            parcels.make(parcel)
     except Exception as error:
         if is_away(error):
             raise  # whoever holds it is heard of no more: it is asked for again
         log.exception("parcel %s can't be made", parcel_id)
-        one.note(stage=Parcel.Stage.FAILED, due_at=None)
+        parcel.note(stage=Parcel.Stage.FAILED, due_at=None)
 
 
 @shared_task(name="scoring.tasks.tend_parcels")
 def tend_parcels() -> int:
     """Ask for parcels whose message was lost or whose worker died."""
     late = list(Parcel.objects.under_way().filter(due_at__lte=timezone.now()))
-    for one in late:
-        if one.attempts < Parcel.MOST_ATTEMPTS:
-            send(make_parcel, one.pk)
+    for parcel in late:
+        if parcel.attempts < Parcel.MOST_ATTEMPTS:
+            send(make_parcel, parcel.pk)
         else:
-            one.note(stage=Parcel.Stage.FAILED, due_at=None)
+            parcel.note(stage=Parcel.Stage.FAILED, due_at=None)
     return len(late)
 
 
@@ -89,6 +89,6 @@ def tend_parcels() -> int:
 def remove_parcels() -> int:
     """Remove those that were kept long enough: gigabytes, for which a disk may take its time."""
     expired = list(Parcel.objects.expired())
-    for one in expired:
-        parcels.remove(one)
+    for parcel in expired:
+        parcels.remove(parcel)
     return len(expired)

@@ -12,7 +12,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from awards.columns import Columns
-from scoring.wording.points_shown import NOTHING, Marks, placed
+from scoring.wording.points_shown import NOTHING, PointsShown, placed
 from submissions import thai
 from submissions.documents.typesetting import make_pdf, read_assets
 
@@ -139,7 +139,7 @@ def describe(result: dict[str, Any], content: dict[str, Any], shown: Columns) ->
     }
 
 
-def marked(part: dict[str, Any], marks: Marks) -> dict[str, str]:
+def marked(part: dict[str, Any], marks: PointsShown) -> dict[str, str]:
     """What a scorecard shows for a criterion: its points or its mark, the most there is, the sum behind it."""
     behind = marks.behind(part)
     return {"shown_th": marks.show(part), "most_th": "" if behind else marks.beside(part), "behind_th": behind}

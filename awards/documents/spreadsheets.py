@@ -14,7 +14,7 @@ from awards.models import Publication, Result
 from scoring.engine import Scheme
 from scoring.engine.language.display import numbering
 from scoring.models import Scorecard, earned_by_criterion, standings
-from scoring.wording.points_shown import Marks, placed
+from scoring.wording.points_shown import PointsShown, placed
 from submissions import thai
 from submissions.models import Round
 from submissions.spreadsheets.formats import CSV, EXPORT_FORMATS, XLSX
@@ -94,7 +94,7 @@ class StandingResource(TableResource):
     """A round's standings as they are now."""
 
     def __init__(self, round: Round) -> None:
-        self.round, self.marks = round, Marks.of_scheme(round.scheme, thai.language())
+        self.round, self.marks = round, PointsShown.of_scheme(round.scheme, thai.language())
         super().__init__(
             [
                 *_columns(round.ranked != "none", (_("Rank"), lambda row: row.shown_rank)),
@@ -148,7 +148,7 @@ def _total(row: Any, most: str) -> dict[str, Any]:
     return {"earned": row.total, "attainable": row.attainable, "max": most}
 
 
-def _part(marks: Marks, code: str, title: str, most: str, parts: Callable[[Any], dict]) -> SheetColumn:
+def _part(marks: PointsShown, code: str, title: str, most: str, parts: Callable[[Any], dict]) -> SheetColumn:
     """A criterion by its letter or level, as the pages show it; or the points of one, or of a dimension."""
     if numbering(code) and not marks.is_of_criteria:
         heading = _("Dimension %(code)s (of %(max)s)") % {"code": code, "max": most.removesuffix(".00")}

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET
 
 from scoring import engine
 from scoring.engine.language.display import numbering
-from scoring.wording.rules_in_words import Prose, Told
+from scoring.wording.rules_in_words import Prose, RuleInWords
 from submissions import thai
 from submissions.documents.typesetting import make_pdf
 from submissions.models import Round
@@ -85,7 +85,7 @@ class Chapter:
 
     criterion: engine.Criterion
     most: str
-    told: Told
+    told: RuleInWords
     asked: tuple[Asked, ...]
 
 
@@ -100,12 +100,12 @@ class Booklet:
 
     @cached_property
     def chapters(self) -> dict[str, Chapter]:
-        return {code: self._chapter(one) for code, one in self.scheme.criteria.items()}
+        return {code: self._chapter(criterion) for code, criterion in self.scheme.criteria.items()}
 
     def dimensions(self) -> Iterator[tuple[engine.Dimension, str, list[Chapter]]]:
         """Each dimension with the points it has at most, and its criteria."""
-        for one in self.scheme.dimensions:
-            yield one, self._most(one.max), [self.chapters[code] for code in one.criteria]
+        for dimension in self.scheme.dimensions:
+            yield dimension, self._most(dimension.max), [self.chapters[code] for code in dimension.criteria]
 
     def _chapter(self, criterion: engine.Criterion) -> Chapter:
         told = self.prose.rule(criterion.rule)
@@ -114,28 +114,28 @@ class Booklet:
     # What is asked --------------------------------------------------------------------------------------------------
 
     def _asked(self, criterion: engine.Criterion) -> Iterator[Asked]:
-        for one in criterion.inputs:
-            beside = (_("shown to the judges, earns nothing by itself"),) if one.code in criterion.also_asked else ()
-            match one.kind:
+        for source in criterion.inputs:
+            beside = (_("shown to the judges, earns nothing by itself"),) if source.code in criterion.also_asked else ()
+            match source.kind:
                 case "requirement":
-                    yield self._evidence(self.scheme.requirements[one.code], beside)
+                    yield self._evidence(self.scheme.requirements[source.code], beside)
                 case "value":
-                    yield self._value(self.scheme.values[one.code], beside)
+                    yield self._value(self.scheme.values[source.code], beside)
                 case "setting":
-                    setting = self.scheme.settings[one.code]
-                    day = _("in this round: %s") % self.prose.set_day(one.code)
+                    setting = self.scheme.settings[source.code]
+                    day = _("in this round: %s") % self.prose.set_day(source.code)
                     yield Asked(setting.title.to(self.language), (_("a date"), day), None, setting.doubts)
 
-    def _evidence(self, one: engine.Requirement, beside: tuple[str, ...]) -> Asked:
-        facts = [_("evidence"), BY[one.by], *beside, self._when(one.periods, one.due)]
-        if one.channels and one.among == "social":
-            facts.append(_("social-media channels asked for: %s") % one.channels)
-        elif one.channels:
-            facts.append(_("channels asked for: %s") % one.channels)
-        facts += self._extent(one.extent)
-        if self.scheme.form_of(one.code):
+    def _evidence(self, requirement: engine.Requirement, beside: tuple[str, ...]) -> Asked:
+        facts = [_("evidence"), BY[requirement.by], *beside, self._when(requirement.periods, requirement.due)]
+        if requirement.channels and requirement.among == "social":
+            facts.append(_("social-media channels asked for: %s") % requirement.channels)
+        elif requirement.channels:
+            facts.append(_("channels asked for: %s") % requirement.channels)
+        facts += self._extent(requirement.extent)
+        if self.scheme.form_of(requirement.code):
             facts.append(_("a form to fill in on the screen"))
-        return Asked(one.title.to(self.language), tuple(facts), one.help, one.doubts)
+        return Asked(requirement.title.to(self.language), tuple(facts), requirement.help, requirement.doubts)
 
     @staticmethod
     def _extent(extent: engine.Extent) -> Iterator[str]:
@@ -146,14 +146,14 @@ class Booklet:
         if extent.minutes:
             yield _("%(least)s to %(most)s minutes") % {"least": extent.minutes.least, "most": extent.minutes.most}
 
-    def _value(self, one: engine.Value, beside: tuple[str, ...]) -> Asked:
-        kind = f"{KINDS[one.kind]} ({one.unit.to(self.language)})" if one.unit else KINDS[one.kind]
-        facts = [kind, BY[one.by], *beside, self._when(one.periods, one.until)]
-        if one.above is not None:
-            facts.append(_("must be more than %s") % self.prose.sized(one.code, one.above))
-        if one.may_be_ahead:
+    def _value(self, value: engine.Value, beside: tuple[str, ...]) -> Asked:
+        kind = f"{KINDS[value.kind]} ({value.unit.to(self.language)})" if value.unit else KINDS[value.kind]
+        facts = [kind, BY[value.by], *beside, self._when(value.periods, value.until)]
+        if value.above is not None:
+            facts.append(_("must be more than %s") % self.prose.sized(value.code, value.above))
+        if value.may_be_ahead:
             facts.append(_("may lie ahead: it is a plan"))
-        return Asked(one.title.to(self.language), tuple(facts), one.help, one.doubts)
+        return Asked(value.title.to(self.language), tuple(facts), value.help, value.doubts)
 
     def _when(self, periods: tuple[engine.Period, ...], due) -> str:
         if periods:
@@ -168,8 +168,8 @@ class Booklet:
         issuer = self.scheme.issuer
         if issuer is None:
             return ""
-        said = {"title": issuer.title.to(self.language), "signed_by": issuer.signed_by.to(self.language)}
-        return _("Run by: %(title)s; results are signed by: %(signed_by)s") % said
+        names = {"title": issuer.title.to(self.language), "signed_by": issuer.signed_by.to(self.language)}
+        return _("Run by: %(title)s; results are signed by: %(signed_by)s") % names
 
     @property
     def ranking(self) -> str:
@@ -183,7 +183,7 @@ class Booklet:
         if not self.scheme.tie_break:
             return _("Equal totals share a rank.")
         deciding = [self.scheme.criteria[code] for code in self.scheme.tie_break]
-        titles = [numbering(one.code, " ") + one.title.to(self.language) for one in deciding]
+        titles = [numbering(criterion.code, " ") + criterion.title.to(self.language) for criterion in deciding]
         return _("With equal totals these decide, in this order: %s") % ", ".join(titles)
 
     @property
@@ -217,14 +217,14 @@ class Booklet:
         nominees = self.scheme.nominees
         if nominees is None:
             return []
-        said = [str(NOMINEES[nominees.kind])]
+        sentences = [str(NOMINEES[nominees.kind])]
         if nominees.declare:
             titles = [self.prose.named("values", code) for code in nominees.declare]
-            said.append(_("The office declares: %s") % ", ".join(titles))
+            sentences.append(_("The office declares: %s") % ", ".join(titles))
         if nominees.register:
             years = {"since": self._year(nominees.since), "until": self._year(nominees.until)}
-            said.append(_("Whoever was a model in %(since)s to %(until)s is not named again.") % years)
-        return said
+            sentences.append(_("Whoever was a model in %(since)s to %(until)s is not named again.") % years)
+        return sentences
 
     def _year(self, year: int) -> str:
         return thai.english_year(year) if self.language == "en" else f"{year + thai.ERA}"

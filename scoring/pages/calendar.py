@@ -34,7 +34,7 @@ STATES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OfficeDue:
     """One office's part in a deadline."""
 
     entry: Entry
@@ -46,43 +46,46 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ShownDeadline:
     """A deadline as it is printed; `tally` says how many offices stand how, where there are several."""
 
     deadline: Deadline
-    lines: list[Line]
+    lines: list[OfficeDue]
     tally: list[tuple[str, int]]
 
     @property
-    def only(self) -> Line | None:
+    def only(self) -> OfficeDue | None:
         return self.lines[0] if len(self.lines) == 1 else None
 
 
-class Agenda:
+class CalendarPage:
     """All that a reader owes, or sees others owe. Five statements for an officer, and one more for the points."""
 
-    def __init__(self, user, asked) -> None:
+    def __init__(self, user, query) -> None:
         calendar = Calendar(user)
         self.is_officer = user.is_officer
         self.rounds, self.entries = calendar.rounds, calendar.entries
-        self.round, self.office = whole(asked.get("round", "")), whole(asked.get("office", ""))
-        self.state = asked.get("state", "") if asked.get("state") in STATES else ""
+        self.round, self.office = whole(query.get("round", "")), whole(query.get("office", ""))
+        self.state = query.get("state", "") if query.get("state") in STATES else ""
         self.offices = {entry.office_id: entry.office for entry in self.entries}.values()
         self.states = [(code, title) for code, (title, _fits) in STATES.items()]
         self._stakes = _stakes(self.entries)
-        scored = {entry for entry, _criterion in self._stakes}
-        self.awaits_score = self.is_officer and any(
-            one.state == Entry.State.TAKING_PART and not one.round.only_selects and one.pk not in scored
-            for one in self.entries
-        )
-        found = calendar.deadlines()
-        self.total = len(found)
-        items = [item for item in map(self._item, found) if item]
-        self.shown = len(items)
+        deadlines = calendar.deadlines()
+        items = [item for item in map(self._item, deadlines) if item]
+        self.total, self.shown = len(deadlines), len(items)
         self.upcoming = _months(item for item in items if not item.deadline.is_over)
         self.past = _months(item for item in items if item.deadline.is_over)
 
-    def _item(self, deadline: Deadline) -> Item | None:
+    @property
+    def awaits_score(self) -> bool:
+        """Whether a score of this officer's is being computed: what it leaves to earn is not known."""
+        scored = {entry for entry, _criterion in self._stakes}
+        return self.is_officer and any(
+            entry.state == Entry.State.TAKING_PART and not entry.round.only_selects and entry.pk not in scored
+            for entry in self.entries
+        )
+
+    def _item(self, deadline: Deadline) -> ShownDeadline | None:
         """None when the reader's choice leaves nothing of it."""
         if self.round not in (None, deadline.round.pk):
             return None
@@ -90,7 +93,7 @@ class Agenda:
         if not lines and (deadline.dues or self.office or self.state):
             return None
         tally = Counter(line.state for line in lines)
-        return Item(deadline, lines, sorted(tally.items(), key=lambda one: -one[1]))
+        return ShownDeadline(deadline, lines, sorted(tally.items(), key=lambda count: -count[1]))
 
     def _is_chosen(self, due: Due) -> bool:
         fits = STATES[self.state][1] if self.state else lambda due: True
@@ -106,25 +109,25 @@ class Agenda:
         ]
 
 
-def line_of(deadline: Deadline, due: Due, stakes: Mapping[tuple[int, str], Decimal]) -> Line:
+def line_of(deadline: Deadline, due: Due, stakes: Mapping[tuple[int, str], Decimal]) -> OfficeDue:
     """`stakes`: what entries may still earn, {(entry, criterion): points}."""
     entry, codes = due.entry, _earning(deadline)
     is_open = due.state in OPEN and not deadline.is_over
     stake = sum((stakes.get((entry.pk, code), Decimal(0)) for code in codes if is_open), Decimal(0))
-    return Line(entry, due.state, due.is_extended, due.is_drafted, stake, deadline.page(entry))
+    return OfficeDue(entry, due.state, due.is_extended, due.is_drafted, stake, deadline.page(entry))
 
 
 def _earning(deadline: Deadline) -> list[str]:
     """The criteria whose points it may earn: none where it is only shown to judges, or no points are shown."""
     if not deadline.round.scheme.points_count:
         return []
-    return [one.code for one in deadline.asked.criteria if deadline.asked.code not in one.also_asked]
+    return [criterion.code for criterion in deadline.asked.criteria if deadline.asked.code not in criterion.also_asked]
 
 
 def _stakes(entries: list[Entry]) -> dict[tuple[int, str], Decimal]:
     """What each entry may still earn in each criterion, on what it claims: what waits for review is not at stake.
 
-    Nothing is said of one whose score is being computed.
+    An entry whose score is being computed has none.
     """
     cards = Scorecard.objects.filter(entry__in=[entry.pk for entry in entries], basis=Scorecard.Basis.CLAIMED)
     cards = cards.exclude(entry__in=stale_in({entry.round for entry in entries}))
@@ -135,10 +138,10 @@ def _stakes(entries: list[Entry]) -> dict[tuple[int, str], Decimal]:
     }
 
 
-def _months(items: Iterable[Item]) -> list[tuple[str, list[tuple[date, list[Item]]]]]:
+def _months(items: Iterable[ShownDeadline]) -> list[tuple[str, list[tuple[date, list[ShownDeadline]]]]]:
     """Months by their names, each with its days, each with what is due."""
     days = [(day, list(group)) for day, group in groupby(items, key=lambda item: item.deadline.day)]
-    by_month = groupby(days, key=lambda one: f"{one[0]:%Y-%m}")
+    by_month = groupby(days, key=lambda day: f"{day[0]:%Y-%m}")
     return [(thai.format_month(month, thai.language()), list(group)) for month, group in by_month]
 
 
@@ -149,7 +152,7 @@ def calendar(request) -> HttpResponse:
     """What is owed by when, and the address at which a calendar program reads the same."""
     feed = CalendarFeed.objects.filter(user=request.user).first()
     address = request.build_absolute_uri(reverse("calendar-file", args=[feed.key])) if feed else ""
-    agenda = Agenda(request.user, request.GET)
+    agenda = CalendarPage(request.user, request.GET)
     context = {
         **links_to_only(request.user, agenda.rounds),
         "agenda": agenda,

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET
 
-from scoring.scorecard import Card
+from scoring.scorecard import ScorecardView
 from scoring.simulation import Simulation, can_be_scored
 from submissions import thai
 from submissions.examination.remarks import tell_office
@@ -29,18 +29,18 @@ FEW = 3  # slots; more are told in an overview, and folded
 @require_GET
 def criterion(request, pk: int, code: str) -> HttpResponse:
     entry = scored_or_404(request, pk)
-    one = criterion_or_404(entry, code)
+    criterion = criterion_or_404(entry, code)
     scheme = entry.round.scheme
-    inputs = _inputs(request, entry, one)
+    inputs = _inputs(request, entry, criterion)
     pieces = [evidence for slot in inputs["slots"] for evidence in slot.evidence]
     tell_office(pieces, scheme, Evidence.objects.visible_to(request.user))
     context = {
-        **frame(request, entry, Card(entry, thai.language()), one),
+        **frame(request, entry, ScorecardView(entry, thai.language()), criterion),
         **inputs,
-        **_simulation(request, entry, one, inputs),
-        "items": [scheme.items[code] for code in _read(one, "item")],
-        "settings": [(scheme.settings[code], entry.round.settings.get(code)) for code in _read(one, "setting")],
-        "neighbours": _neighbours(scheme, one),
+        **_simulation(request, entry, criterion, inputs),
+        "items": [scheme.items[code] for code in _read(criterion, "item")],
+        "settings": [(scheme.settings[code], entry.round.settings.get(code)) for code in _read(criterion, "setting")],
+        "neighbours": _neighbours(scheme, criterion),
         "uploads": unfinished_of(request.user, entry),
     }
     return render(request, "scoring/criterion.html", context)
@@ -51,30 +51,30 @@ def criterion(request, pk: int, code: str) -> HttpResponse:
 def simulation(request, pk: int, code: str) -> HttpResponse:
     """What a criterion would earn if...: its part of the page anew; without a script the page itself."""
     entry = scored_or_404(request, pk)
-    one = criterion_or_404(entry, code)
+    criterion = criterion_or_404(entry, code)
     if reason := access.why_not_simulate(request.user, entry):
         raise PermissionDenied(reason)
     page = f"{reverse('criterion', args=[pk, code])}?{request.GET.urlencode()}"
     if not request.htmx:
         return redirect(f"{page}#simulation")
-    inputs = _inputs(request, entry, one)
-    context = {"entry": entry, "criterion": one, "points_count": entry.round.scheme.points_count, **inputs}
-    context |= _simulation(request, entry, one, inputs)
+    inputs = _inputs(request, entry, criterion)
+    context = {"entry": entry, "criterion": criterion, "points_count": entry.round.scheme.points_count, **inputs}
+    context |= _simulation(request, entry, criterion, inputs)
     response = render(request, "scoring/simulation.html", context)
     response["HX-Replace-Url"] = page if context["simulation"] else page.partition("?")[0]
     return response
 
 
-def _inputs(request, entry: Entry, one) -> dict:
+def _inputs(request, entry: Entry, criterion) -> dict:
     """What a criterion reads, as this reader may hand it in."""
     at = entry.round.now()
     closed = {by: access.why_not_hand_in(request.user, entry, central=by == "central") for by in ("office", "central")}
-    slots = slots_of(entry, _read(one, "requirement"), at=at, why_closed=closed)
+    slots = slots_of(entry, _read(criterion, "requirement"), at=at, why_closed=closed)
     return {
         "slots": slots,
         "folds": len(slots) > FEW,
         "opened": _opened(slots),
-        "values": ValuesForm(entry, one, by=request.user, at=at, why_closed=closed["office"]),
+        "values": ValuesForm(entry, criterion, by=request.user, at=at, why_closed=closed["office"]),
     }
 
 
@@ -87,30 +87,30 @@ def _opened(slots: Sequence[EvidenceSlot]) -> set[str]:
     return came_back | ({first.anchor} if first else set())
 
 
-def _simulation(request, entry: Entry, one, inputs: dict) -> dict:
+def _simulation(request, entry: Entry, criterion, inputs: dict) -> dict:
     """What may be assumed, and what comes of what is; nothing where this reader may assume nothing."""
     slots, values = inputs["slots"], inputs["values"]
     if values.why_closed or request.user.is_judge or not can_be_scored(entry):
         return {}
     scheme = entry.round.scheme
-    asked = [scheme.values[code] for code in _read(one, "value")]
-    form = SimulationForm(scheme, slots, asked, values.present, at=values.at, by=request.user, data=request.GET)
+    values_read = [scheme.values[code] for code in _read(criterion, "value")]
+    form = SimulationForm(scheme, slots, values_read, values.present, at=values.at, by=request.user, data=request.GET)
     found = None
     if form.is_valid() and (assumptions := form.assumptions()):
-        found = Simulation.of(entry, one, assumptions)
+        found = Simulation.of(entry, criterion, assumptions)
     return {"supposed": form, "simulation": found}
 
 
-def _neighbours(scheme, one) -> tuple:
+def _neighbours(scheme, criterion) -> tuple:
     """The criteria before and after."""
     around = [None, *scheme.criteria.values(), None]
-    place = around.index(one)
+    place = around.index(criterion)
     return around[place - 1], around[place + 1]
 
 
 def _read(criterion, kind: str) -> list[str]:
     """The codes of the inputs of one kind that a criterion reads."""
-    return [one.code for one in criterion.inputs if one.kind == kind]
+    return [source.code for source in criterion.inputs if source.kind == kind]
 
 
 urls = [

@@ -12,7 +12,7 @@ from django.urls import path
 from django.views.decorators.http import require_GET
 
 from scoring.models import Scorecard
-from scoring.scorecard import Card
+from scoring.scorecard import ScorecardView
 from submissions import thai
 from submissions.models import Entry, Evidence, Round
 from submissions.questions.deadlines import OPEN, Calendar
@@ -34,20 +34,21 @@ def home(request) -> HttpResponse:
     entries = _entries_of(user) if user.is_officer else []
     if (only := _only_current(entries)) and "all" not in request.GET:
         return redirect("scorecard", only.pk)
-    due = _next_due(user) if entries else {}
-    taken_part_in = {entry.round for entry in entries}
     context = {
         "rounds": rounds,
-        "with_nominees": [round for round in _naming(user, rounds) if round not in taken_part_in],
-        "places": [
-            (round, due.get(round), [(entry, _card_of(entry)) for entry in own])
-            for round, own in groupby(entries, key=attrgetter("round"))
-        ],
+        "with_nominees": _naming(user, rounds, entries),
+        "places": _places(user, entries),
         "waiting": Evidence.objects.visible_to(user).waiting().count() if user.is_judge else 0,
     }
-    return render(
-        request, "scoring/home.html", context | links_to_only(user, {one.round for one in _standing(entries)})
-    )
+    standing = {entry.round for entry in _standing(entries)}
+    return render(request, "scoring/home.html", context | links_to_only(user, standing))
+
+
+def _places(user, entries: list[Entry]) -> list[tuple[Round, date | None, list[tuple[Entry, ScorecardView | None]]]]:
+    """An officer's rounds, each with the next day on which something is due, and its entries with their scores."""
+    due = _next_due(user) if entries else {}
+    by_round = groupby(entries, key=attrgetter("round"))
+    return [(round, due.get(round), [(entry, _card_of(entry)) for entry in own]) for round, own in by_round]
 
 
 def _most_current(rounds: list[Round]) -> Round:
@@ -73,13 +74,16 @@ def _only_current(entries: list[Entry]) -> Entry | None:
     return current[0] if len(current) == 1 else None
 
 
-def _card_of(entry: Entry) -> Card | None:
-    return None if entry.round.only_selects else Card(entry, thai.language())
+def _card_of(entry: Entry) -> ScorecardView | None:
+    return None if entry.round.only_selects else ScorecardView(entry, thai.language())
 
 
-def _naming(user, rounds: list[Round]) -> list[Round]:
-    """Rounds for which this officer's office may name who takes part."""
-    return [round for round in rounds if user.is_officer and round.has_nominees and not round.is_closed]
+def _naming(user, rounds: list[Round], entries: list[Entry]) -> list[Round]:
+    """Rounds for which this officer's office may name who takes part, and in which it has no entry of its own."""
+    if not user.is_officer:
+        return []
+    taken_part_in = {entry.round for entry in entries}
+    return [round for round in rounds if round.has_nominees and not round.is_closed and round not in taken_part_in]
 
 
 def _next_due(user) -> dict[Round, date]:

@@ -65,22 +65,22 @@ def _newest(entry: Entry) -> Parcel | None:
 
 def _asked(request) -> dict:
     """How often the page has asked, and whether it goes on asking."""
-    asked = (whole(request.GET.get("asked", "")) or 0) + 1
-    return {"asked": asked, "goes_on": asked < PATIENCE}
+    times = (whole(request.GET.get("asked", "")) or 0) + 1
+    return {"asked": times, "goes_on": times < PATIENCE}
 
 
 @login_required
 @require_GET
 def parcel_file(request, pk: int) -> HttpResponse:
     beside = ("entry__round", "entry__office", "entry__nominee_office")
-    one = get_object_or_404(Parcel.objects.visible_to(request.user).select_related(*beside), pk=pk)
+    parcel = get_object_or_404(Parcel.objects.visible_to(request.user).select_related(*beside), pk=pk)
     if reason := access.why_not_take_away(request.user):
         raise PermissionDenied(reason)
-    if not one.is_done or Parcel.objects.expired().filter(pk=one.pk).exists():
+    if not parcel.is_done or Parcel.objects.expired().filter(pk=parcel.pk).exists():
         raise Http404
-    name = f"{entry_name(one.entry)} – {one.entry.round.name}.zip"
-    response = kept_file(one.file, "application/zip", name)
-    record_file(request, Thing.PARCEL, one.pk, name)
+    name = f"{entry_name(parcel.entry)} – {parcel.entry.round.name}.zip"
+    response = kept_file(parcel.file, "application/zip", name)
+    record_file(request, Thing.PARCEL, parcel.pk, name)
     return response
 
 

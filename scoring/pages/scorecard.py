@@ -8,7 +8,7 @@ from django.urls import path
 from django.views.decorators.http import require_GET
 
 from scoring import engine
-from scoring.scorecard import Card
+from scoring.scorecard import ScorecardView
 from scoring.signals import result_asked
 from scoring.wording.rules_in_words import Prose
 from submissions import thai
@@ -32,7 +32,7 @@ def scorecard(request, pk: int) -> HttpResponse:
     entry = _visible_or_404(request, pk)
     if entry.round.only_selects:
         return _selection(request, entry)
-    card = Card(_with_points(request, entry), thai.language())
+    card = ScorecardView(_with_points(request, entry), thai.language())
     context = {
         **frame(request, entry, card),
         "blocks": list(card.blocks()),
@@ -59,44 +59,47 @@ def progress(request, pk: int) -> HttpResponse:
     """The score as it stands, for a page that waits for it to follow the facts."""
     entry = scored_or_404(request, pk)
     code = request.GET.get("criterion", "")
-    one = criterion_or_404(entry, code) if code else None
-    asked = whole(request.GET.get("asked", ""))
-    card = Card(entry, thai.language())
-    context = frame(request, entry, card, one, asked=0 if asked is None else asked + 1)
+    criterion = criterion_or_404(entry, code) if code else None
+    before = whole(request.GET.get("asked", ""))
+    card = ScorecardView(entry, thai.language())
+    context = frame(request, entry, card, criterion, times=0 if before is None else before + 1)
     # Every line of the scorecard may have moved: the page fetches them. Loaded anew, it would take back whoever is
     # about to leave it.
-    context["has_followed"] = one is None and not card.is_stale
+    context["has_followed"] = criterion is None and not card.is_stale
     return render(request, "scoring/progress.html", context)
 
 
-def frame(request, entry: Entry, card: Card, one=None, asked: int = 0) -> dict:
-    """What every page of an entry shows: the score, the place, whether it is being recomputed."""
-    wait = next((delay for most, delay in (QUICK, PATIENT) if asked < most), "")
+def frame(request, entry: Entry, card: ScorecardView, criterion=None, times: int = 0) -> dict:
+    """What every page of an entry shows: the score, the place, whether it is being recomputed.
+
+    `times`: how often the page asked for it already.
+    """
+    wait = next((delay for most, delay in (QUICK, PATIENT) if times < most), "")
     return {
         "entry": entry,
         "round": entry.round,
         "may_see_table": access.why_not_see_ranks(request.user, entry.round, whole_table=True) is None,
         "card": card,
         "place": card.place(request.user),
-        "criterion": one,
-        "line": card.criterion(one.code) if one else card.whole,
-        "why": card.why(one.code) if one else (),
+        "criterion": criterion,
+        "line": card.criterion(criterion.code) if criterion else card.whole,
+        "why": card.why(criterion.code) if criterion else (),
         "points_count": entry.round.scheme.points_count,
-        "steps": card.steps(one.code) if one else (),
-        **(_rule(card, one) if one else {}),
+        "steps": card.steps(criterion.code) if criterion else (),
+        **(_rule(card, criterion) if criterion else {}),
         "today": engine.day_of(entry.round.now()),
-        "asked": asked,
+        "asked": times,
         "wait": wait if card.is_stale else "",
     }
 
 
-def _rule(card: Card, one) -> dict:
+def _rule(card: ScorecardView, criterion) -> dict:
     """The rule in words, and each of its lines with how it stands and what is asked for it."""
     round = card.entry.round
-    told = Prose(round.scheme, card.language, round.settings).rule(one.rule)
-    levels = card.levels(one.code)
-    asks = [()] * (len(levels) - len(told.rows)) + [row.asks for row in told.rows]
-    return {"told": told, "levels": [(*level, asked) for level, asked in zip(levels, asks, strict=True)]}
+    in_words = Prose(round.scheme, card.language, round.settings).rule(criterion.rule)
+    levels = card.levels(criterion.code)
+    asks = [()] * (len(levels) - len(in_words.rows)) + [row.asks for row in in_words.rows]
+    return {"told": in_words, "levels": [(*level, asks_of) for level, asks_of in zip(levels, asks, strict=True)]}
 
 
 def _visible_or_404(request, pk: int) -> Entry:

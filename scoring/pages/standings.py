@@ -20,7 +20,7 @@ from .standings_table import StandingsTable
 def standings(request, round_id: int) -> HttpResponse:
     user = request.user
     rounds = list(rounds_of(user))
-    round = next((one for one in rounds if one.pk == round_id), None)
+    round = next((round for round in rounds if round.pk == round_id), None)
     if round is None:
         raise Http404
     if round.only_selects:
@@ -28,7 +28,7 @@ def standings(request, round_id: int) -> HttpResponse:
     if reason := _why_no_table(user, round):
         raise PermissionDenied(reason)
     table = StandingsTable(round, user, request.GET, thai.language())
-    others = [one for one in rounds if one != round and (one.only_selects or not _why_no_table(user, one))]
+    others = [other for other in rounds if other != round and (other.only_selects or not _why_no_table(user, other))]
     context = {"round": round, "others": others, "table": table, "may_see_table": True}
     return render(request, "scoring/standings.html", context)
 

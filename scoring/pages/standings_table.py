@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from scoring import engine
 from scoring.models import Earned, Scorecard, earned_by_criterion, standings
-from scoring.wording.points_shown import NOTHING, Marks, headings, placed
+from scoring.wording.points_shown import NOTHING, PointsShown, headings, placed
 from submissions.models import Entry, Office, Round
 from submissions.templatetags.wording import office_name
 
@@ -28,7 +28,7 @@ READ = (
 
 
 @dataclass(slots=True)
-class Row:
+class StandingsRow:
     """One entry, all its cells as text, ready to print."""
 
     pk: int
@@ -47,7 +47,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Column:
+class StandingsColumn:
     key: str
     title: str
     hint: str
@@ -56,7 +56,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Area:
     """A region or a province that offices lie in."""
 
     kind: str
@@ -66,17 +66,17 @@ class Place:
     parent: int | None
 
 
-class Places:
+class Areas:
     """Where every office lies: regions, provinces and districts in one statement, and the way up from each."""
 
     def __init__(self, language: str) -> None:
-        self.found: dict[int, Place] = {}
+        self.found: dict[int, Area] = {}
         columns = ("pk", "kind", "code", "name_th", "name_en", "sort_key", "parent")
         for pk, kind, code, name_th, name_en, sort_key, parent in Office.objects.order_by().values_list(*columns):
             name = (language == "en" and name_en) or name_th
-            self.found[pk] = Place(kind, code, name, sort_key, parent)
+            self.found[pk] = Area(kind, code, name, sort_key, parent)
 
-    def of(self, office: int | None, kind: str) -> Place | None:
+    def of(self, office: int | None, kind: str) -> Area | None:
         """The office of a kind that an office lies in, or is."""
         while office is not None and self.found[office].kind != kind:
             office = self.found[office].parent
@@ -86,16 +86,16 @@ class Places:
 class StandingsTable:
     """All ranks are among the whole round; a filter hides rows, it does not rank anew."""
 
-    def __init__(self, round: Round, user, asked, language: str) -> None:
+    def __init__(self, round: Round, user, query, language: str) -> None:
         self.scheme, self.language = round.scheme, language
-        self.marks = Marks.of_scheme(round.scheme, language)
+        self.marks = PointsShown.of_scheme(round.scheme, language)
         self.totals = self.marks.of_totals
         # Looked up once, not for every row; the portal may itself lie below an address with a 0.
         self._address = "/{}/".join(reverse("scorecard", args=[0]).rsplit("/0/", 1))
         self.by_criteria = self.marks.is_of_criteria
         self.parts = tuple(self.scheme.criteria.values()) if self.by_criteria else self.scheme.dimensions
-        self.asked = {name: asked.get(name, "") for name in ("size", "region", "province", "q")}
-        self.sort = asked.get("sort", "rank")
+        self.asked = {name: query.get(name, "") for name in ("size", "region", "province", "q")}
+        self.sort = query.get("sort", "rank")
         self.is_descending = self.sort.startswith("-")
         self.is_ranked, self.by_region = round.ranked != "none", round.ranked == "region"
         entries = self._read(round)
@@ -104,7 +104,7 @@ class StandingsTable:
         chosen = self._sorted(filter(self._is_chosen, entries))
         visible = Entry.objects.visible_to(user).filter(round=round).values_list("pk", flat=True)
         mine = set(visible) if user.is_officer else set()
-        self.page = Paginator(chosen, PAGE).get_page(asked.get("page"))
+        self.page = Paginator(chosen, PAGE).get_page(query.get("page"))
         shown = list(self.page)
         opens = set(visible.filter(pk__in=[entry["pk"] for entry in shown]))
         self._read_parts(shown)
@@ -114,7 +114,7 @@ class StandingsTable:
     def _read(self, round: Round) -> list[dict]:
         """Every entry, with the places it lies in; and what it earned of the part it is sorted by."""
         rows = standings(round)
-        places = Places(self.language)
+        places = Areas(self.language)
         if code := self._sorted_part():
             rows = rows.annotate(sorted_by=Earned(f"verified__{self._parts_column}", code))
         entries = list(rows.values(*READ, *(["sorted_by"] if code else [])))
@@ -151,12 +151,12 @@ class StandingsTable:
         self.provinces = sorted({entry["province"] for entry in below}, key=attrgetter("sort_key", "code"))
 
     def _is_chosen(self, entry: dict) -> bool:
-        asked = self.asked
+        wanted = self.asked
         return (
-            asked["size"] in ("", entry["office__size"])
-            and asked["region"] in ("", entry["region"] and entry["region"].code)
-            and asked["province"] in ("", entry["province"] and entry["province"].code)
-            and self._is_named(entry, asked["q"].strip().casefold())
+            wanted["size"] in ("", entry["office__size"])
+            and wanted["region"] in ("", entry["region"] and entry["region"].code)
+            and wanted["province"] in ("", entry["province"] and entry["province"].code)
+            and self._is_named(entry, wanted["q"].strip().casefold())
         )
 
     def _is_named(self, entry: dict, words: str) -> bool:
@@ -203,7 +203,7 @@ class StandingsTable:
             keys[f"d{code}"] = lambda e: Decimal(e["sorted_by"] or 0)
         return keys
 
-    def groups(self) -> list[tuple[str, list[Row]]]:
+    def groups(self) -> list[tuple[str, list[StandingsRow]]]:
         """The rows under the regions inside which they are ranked; all together in any other order."""
         if not (self.by_region and self.sort == "rank" and self.rows):
             return [("", self.rows)]
@@ -218,10 +218,10 @@ class StandingsTable:
         names = {name: entry[f"nominee_office__{name}"] for name in ("name_th", "name_en")}
         return office_name(Office(kind=kind, **names))
 
-    def _row(self, entry: dict, opens: set[int], mine: set[int]) -> Row:
+    def _row(self, entry: dict, opens: set[int], mine: set[int]) -> StandingsRow:
         pk, total, is_known = entry["pk"], self._total(entry), entry["is_known"]
         cells = [self.totals.show(total, key) if is_known else NOTHING for key in ("earned", "claimed", "attainable")]
-        return Row(
+        return StandingsRow(
             pk=pk,
             rank=None if entry["is_stale"] else placed(entry["rank"], entry["total"], entry["unscored"]),
             name=self._name(entry),
@@ -246,7 +246,7 @@ class StandingsTable:
         found = (entry["parts"] or {}).get(part.code)
         return self.marks.mark(found) or found["earned"] if found else NOTHING
 
-    def columns(self) -> list[Column]:
+    def columns(self) -> list[StandingsColumn]:
         titles = {part.code: part.title.to(self.language) for part in self.parts}
         heads = headings(titles)
         if not self.by_criteria:
@@ -261,11 +261,11 @@ class StandingsTable:
         ]
         return [self._column(key, title, hint) for key, title, hint in named if self.is_ranked or key != "rank"]
 
-    def _column(self, key: str, title: str, hint: str) -> Column:
+    def _column(self, key: str, title: str, hint: str) -> StandingsColumn:
         """A click sorts: points from the most, names and ranks from the first; a second click turns the order round."""
         first = key if key in ("rank", "name") else f"-{key}"
         turned = first.removeprefix("-") if first.startswith("-") else f"-{first}"
         is_sorted = self.sort.removeprefix("-") == key
         url = self._url(sort=turned if self.sort == first else first)
         order = ("descending" if self.is_descending else "ascending") if is_sorted else ""
-        return Column(key, title, hint, url, order)
+        return StandingsColumn(key, title, hint, url, order)

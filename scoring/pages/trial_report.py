@@ -1,5 +1,6 @@
 """What a trial found, as people read it: with names for what is stored as codes and ids."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -16,27 +17,38 @@ NOTHING = "0.00"
 KINDS = {"requirement": _("evidence"), "value": _("value"), "item": _("judges' item"), "setting": _("setting")}
 
 
-def shown(one: Trial, *, page: str | None) -> dict[str, Any]:
+def shown(trial: Trial, *, page: str | None) -> dict[str, Any]:
     """What the page of a trial shows: of all who move, one page, those first whose award changes."""
-    report, language = one.report, thai.language()
+    report, language = trial.report, thai.language()
     rows = sorted(report["moved"], key=lambda row: not _crosses(row))  # the others stay in their order
     page_obj = Paginator(rows, ROWS).get_page(page)
     ties = [tie for tie in report["ties"] if tie.get("total") != NOTHING]
-    wanted = [row["entry"] for row in page_obj] + [pk for tie in ties for pk in tie["entries"][:NAMES]]
-    wanted += report["unscored"][:ROWS]
-    entries = Entry.objects.select_related("office").in_bulk([int(pk) for pk in wanted])
+    entries = _entries(page_obj, ties, report["unscored"])
     tiers = {code: title[language] for code, title in report["tiers"].items()}
     return {
         "counts": _counts(report),
         "page_obj": page_obj,
         "rows": [_row(row, entries, tiers) for row in page_obj],
         "ties": [_tie(tie, entries, tiers) for tie in ties],
-        "without_points": len({pk for tie in report["ties"] if tie not in ties for pk in tie["entries"]}),
+        "without_points": _tied_without_points(report),
         "lost": [_thing(thing, language) for thing in report["lost"]],
         "asked_anew": [_thing(thing, language) for thing in report["asked"]],
         "unscored": [entries[int(pk)] for pk in report["unscored"][:ROWS] if int(pk) in entries],
         "lines": report["lines"],
     }
+
+
+def _entries(rows: Iterable[dict], ties: list[dict], unscored: list) -> dict[int, Entry]:
+    """Those that the page names. One statement."""
+    named = [row["entry"] for row in rows]
+    named += [pk for tie in ties for pk in tie["entries"][:NAMES]]
+    named += unscored[:ROWS]
+    return Entry.objects.select_related("office").in_bulk([int(pk) for pk in named])
+
+
+def _tied_without_points(report: dict) -> int:
+    """How many share a rank across an award's line because they have nothing: that is no tie to be told."""
+    return len({pk for tie in report["ties"] if tie.get("total") == NOTHING for pk in tie["entries"]})
 
 
 def _crosses(row: dict) -> bool:
@@ -88,5 +100,6 @@ def _tie(tie: dict, entries: dict[int, Entry], tiers: dict[str, str]) -> dict[st
 
 def _thing(thing: dict, language: str) -> dict[str, Any]:
     period = thing["period"][language] if isinstance(thing["period"], dict) else thing["period"]
-    said = ngettext("%(count)s entry", "%(count)s entries", thing.get("count", 0)) % {"count": thing.get("count", 0)}
-    return {**thing, "kind": KINDS[thing["kind"]], "title": thing["title"][language], "period": period, "said": said}
+    count = thing.get("count", 0)
+    entries = ngettext("%(count)s entry", "%(count)s entries", count) % {"count": count}
+    return {**thing, "kind": KINDS[thing["kind"]], "title": thing["title"][language], "period": period, "said": entries}

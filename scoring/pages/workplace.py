@@ -12,13 +12,13 @@ from django.db.models import FilteredRelation, Q
 
 from scoring import engine
 from scoring.models import Earned, Scorecard, ScoreChange
-from scoring.scorecard import Advice, Card, Draft, Line
+from scoring.scorecard import Advice, BegunForm, ScorecardLine, ScorecardView
 from submissions.models import Entry, Evidence
 from submissions.pages.history import Deed, deeds_of
 from submissions.questions import access
 from submissions.questions.deadlines import OPEN, Calendar, Deadline
 
-from .calendar import Item, line_of
+from .calendar import ShownDeadline, line_of
 
 AIM = Decimal(10)  # points; the goal that the page sets first
 SOON = timedelta(days=30)
@@ -72,7 +72,7 @@ class Workplace:
     Eight statements and once a minute one more for the medians, however much was handed in.
     """
 
-    def __init__(self, entry: Entry, card: Card, user) -> None:
+    def __init__(self, entry: Entry, card: ScorecardView, user) -> None:
         self.entry, self.card, self.user = entry, card, user
         self.today = engine.day_of(entry.round.now())
 
@@ -88,80 +88,94 @@ class Workplace:
     @cached_property
     def advice(self) -> list[Advice]:
         """What the office can do to earn more, with what is being written for it already."""
-        return [replace(one, drafts=tuple(self._drafts_of(one.criterion))) for one in self._advice if one.is_own]
+        return [
+            replace(advice, drafts=tuple(self._drafts_of(advice.criterion))) for advice in self._advice if advice.is_own
+        ]
 
     @property
     def elsewhere(self) -> list[Advice]:
         """What would earn more, and is for judges or central staff to do."""
-        return [one for one in self._advice if not one.is_own]
+        return [advice for advice in self._advice if not advice.is_own]
 
-    def _drafts_of(self, criterion: engine.Criterion) -> Iterator[Draft]:
+    def _drafts_of(self, criterion: engine.Criterion) -> Iterator[BegunForm]:
         scheme, drafted = self.entry.round.scheme, self._calendar.drafted
-        for one in criterion.inputs:
-            form = scheme.form_of(one.code) if one.kind == "requirement" else None
-            for period in (scheme.requirements[one.code].periods or (None,)) if form else ():
-                if (self.entry.pk, one.code, period.code if period else "") in drafted:
-                    yield Draft(form, period)
+        for source in criterion.inputs:
+            form = scheme.form_of(source.code) if source.kind == "requirement" else None
+            for period in (scheme.requirements[source.code].periods or (None,)) if form else ():
+                if (self.entry.pk, source.code, period.code if period else "") in drafted:
+                    yield BegunForm(form, period)
 
     @cached_property
     def cheapest(self) -> list[Advice]:
         """The first of the advice that together gain `AIM`; all of it where even that is less."""
         found, gained = [], Decimal(0)
-        for one in self.advice:
+        for advice in self.advice:
             if gained >= AIM:
                 break
-            found.append(one)
-            gained += Decimal(one.gain)
+            found.append(advice)
+            gained += Decimal(advice.gain)
         return found
 
     @property
     def cheapest_gain(self) -> Decimal:
-        return sum((Decimal(one.gain) for one in self.cheapest), Decimal(0))
+        return sum((Decimal(advice.gain) for advice in self.cheapest), Decimal(0))
 
     @property
     def later(self) -> list[Advice]:
         """The rest of the advice, the nearest day first."""
         rest = self.advice[len(self.cheapest) :]
-        return sorted(rest, key=lambda one: (one.until or "9999", -Decimal(one.gain)))
+        return sorted(rest, key=lambda advice: (advice.until or "9999", -Decimal(advice.gain)))
 
     @cached_property
     def _evidence(self) -> list[Evidence]:
         standing = (Evidence.Status.RETURNED, Evidence.Status.SUBMITTED)
         rows = self.entry.evidence.filter(status__in=standing, replaced_by=None).order_by("-submitted_at", "-pk")
-        for one in (rows := list(rows)):
-            one.entry = self.entry
+        for evidence in (rows := list(rows)):
+            evidence.entry = self.entry
         return rows
 
     @cached_property
     def returned(self) -> list[Returned]:
         """What came back from the committee and was not sent again, the nearest day first."""
         offered = {(need["code"], need["period"] or "") for need in self._needs if need["kind"] == "evidence"}
-        found = [self._returned(one, offered) for one in self._evidence if one.status == Evidence.Status.RETURNED]
-        return sorted(found, key=lambda one: one.until or date.max)
+        came_back = [evidence for evidence in self._evidence if evidence.status == Evidence.Status.RETURNED]
+        rows = [self._returned(evidence, offered) for evidence in came_back]
+        return sorted(rows, key=lambda returned: returned.until or date.max)
 
     @property
     def to_send_again(self) -> list[Returned]:
-        return [one for one in self.returned if one.asks or self.card.is_stale]
+        return [returned for returned in self.returned if returned.asks or self.card.is_stale]
 
     @property
     def to_let_lie(self) -> list[Returned]:
-        return [one for one in self.returned if not one.asks and not self.card.is_stale]
+        return [returned for returned in self.returned if not returned.asks and not self.card.is_stale]
 
     def _returned(self, evidence: Evidence, offered: Container[tuple[str, str]]) -> Returned:
-        slot = evidence.requirement, evidence.period
-        asked = next((one for one in self._deadlines if one.asked.slot == slot and one.dues), None)
-        state = asked.dues[0].state if asked else Evidence.Status.RETURNED
-        is_over = asked is None or asked.is_over
-        earns = slot in offered or (not is_over and self._may_gain(evidence.requirement, self._stakes))
+        deadline = self._deadline_of(evidence)
+        state = deadline.dues[0].state if deadline else Evidence.Status.RETURNED
+        is_over = deadline is None or deadline.is_over
+        earns = (evidence.requirement, evidence.period) in offered
+        earns = earns or (not is_over and self._may_gain(evidence.requirement, self._stakes))
         may_earn = earns or (not is_over and self._may_gain(evidence.requirement, self._stakes_verified))
-        awaits = state == Evidence.Status.SUBMITTED and may_earn and not is_over
-        is_beside = state != Evidence.Status.RETURNED
-        return Returned(evidence, asked.day if asked else None, is_over, is_beside, awaits, earns, may_earn)
+        return Returned(
+            evidence,
+            until=deadline.day if deadline else None,
+            is_over=is_over,
+            is_beside=state != Evidence.Status.RETURNED,
+            awaits=state == Evidence.Status.SUBMITTED and may_earn and not is_over,
+            earns=earns,
+            may_earn=may_earn,
+        )
+
+    def _deadline_of(self, evidence: Evidence) -> Deadline | None:
+        """None where the edition asks for it no more."""
+        slot = evidence.requirement, evidence.period
+        return next((deadline for deadline in self._deadlines if deadline.asked.slot == slot and deadline.dues), None)
 
     def _may_gain(self, requirement: str, stakes: Mapping[tuple[int, str], Decimal]) -> bool:
         """Whether a criterion that reads it has points left; before the first score it has."""
         criteria = self.entry.round.scheme.criteria_of("requirement", requirement)
-        return any(stakes.get((self.entry.pk, one.code), 1) for one in criteria)
+        return any(stakes.get((self.entry.pk, criterion.code), 1) for criterion in criteria)
 
     @property
     def _needs(self) -> Iterator[dict]:
@@ -172,7 +186,7 @@ class Workplace:
     @property
     def waiting(self) -> list[Evidence]:
         """What waits for review."""
-        return [one for one in self._evidence if one.status == Evidence.Status.SUBMITTED]
+        return [evidence for evidence in self._evidence if evidence.status == Evidence.Status.SUBMITTED]
 
     @property
     def is_untouched(self) -> bool:
@@ -188,11 +202,11 @@ class Workplace:
         return self._calendar.deadlines()
 
     @cached_property
-    def soon(self) -> list[Item]:
+    def soon(self) -> list[ShownDeadline]:
         """What is owed in the next 30 days, and is not done yet."""
-        near = [one for one in self._deadlines if self.today <= one.day <= self.today + SOON]
+        near = [deadline for deadline in self._deadlines if self.today <= deadline.day <= self.today + SOON]
         return [
-            Item(deadline, [line_of(deadline, due, self._stakes)], [])
+            ShownDeadline(deadline, [line_of(deadline, due, self._stakes)], [])
             for deadline in near
             for due in deadline.dues
             if due.state in OPEN
@@ -213,7 +227,7 @@ class Workplace:
         }
 
     @cached_property
-    def beside(self) -> list[tuple[Line, Decimal | None]]:
+    def beside(self) -> list[tuple[ScorecardLine, Decimal | None]]:
         """Each dimension with the median of all that take part; None where this reader may not compare, or not yet."""
         lines = [line for line, _criteria in self.card.blocks()] if self.entry.round.scheme.points_count else []
         hidden = access.why_not_see_ranks(self.user, self.entry.round, whole_table=False)
@@ -222,7 +236,7 @@ class Workplace:
 
     @property
     def compares(self) -> bool:
-        return any(one is not None for _line, one in self.beside)
+        return any(median is not None for _line, median in self.beside)
 
     @cached_property
     def moves(self) -> list[Move]:
@@ -230,9 +244,9 @@ class Workplace:
         found = list(_moves(self.entry.score_changes.order_by("at", "pk")))[::-1]
         if not found:
             return []
-        told = found[:MOVES_SHOWN]
+        newest = found[:MOVES_SHOWN]
         since = found[MOVES_SHOWN].at if len(found) > MOVES_SHOWN else None
-        return [*_explained(self.entry, told, since), *found[MOVES_SHOWN:]]
+        return [*_explained(self.entry, newest, since), *found[MOVES_SHOWN:]]
 
     @property
     def since(self) -> datetime:

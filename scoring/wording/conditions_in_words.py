@@ -143,10 +143,10 @@ class Clauses(Words):
         """What is asked in every period of one input, and by when."""
         first = parts[0]
         if isinstance(first, HasEvidence):
-            said = self._handed_in(self.named("requirements", first.requirement), first)
+            what = self._handed_in(self.named("requirements", first.requirement), first)
         else:
-            said = self._comparison(self.named("values", first.value), first)
-        return f"{said} {self.spread([(part.period, part.by) for part in parts])}"
+            what = self._comparison(self.named("values", first.value), first)
+        return f"{what} {self.spread([(part.period, part.by) for part in parts])}"
 
     def spread(self, slots: Sequence[tuple[str, date]]) -> str:
         """Periods with their last days; months that follow each other and end alike are said in one."""
@@ -169,22 +169,22 @@ class Clauses(Words):
         """A last day that is not the scheme's own."""
         return "" if day == self.scheme.close else self.by(day)
 
-    def _handed_in(self, named: str, asked: HasEvidence) -> str:
-        said = self.say("มีหลักฐาน {0}", "Evidence {0}", named)
-        if not asked.channels:
-            return said
+    def _handed_in(self, named: str, condition: HasEvidence) -> str:
+        evidence = self.say("มีหลักฐาน {0}", "Evidence {0}", named)
+        if not condition.channels:
+            return evidence
         words = (" ผ่านอย่างน้อย {0} ช่องทาง", " on at least {0} channels")
-        if asked.social:
+        if condition.social:
             words = (" ผ่านสื่อสังคมออนไลน์อย่างน้อย {0} ช่องทาง", " on at least {0} social-media channels")
-        return said + self.say(*words, asked.channels)
+        return evidence + self.say(*words, condition.channels)
 
-    def _comparison(self, named: str, asked: Compares) -> str:
-        if asked.missing is not None:
-            missing = self.sized(asked.value, asked.missing)
+    def _comparison(self, named: str, condition: Compares) -> str:
+        if condition.missing is not None:
+            missing = self.sized(condition.value, condition.missing)
             named += self.say(" (ไม่มีค่าถือเป็น {0})", " (no figure counts {0})", missing)
-        bound = self.compared(COMPARES[asked.compare], self._operand(asked.operand, asked.value))
-        if (asked.compare, asked.operand.number) == ("at_least", 0):
-            bound = self.compared(("{0} ขึ้นไป", "{0} or more"), self.sized(asked.value, Decimal(0)))
+        bound = self.compared(COMPARES[condition.compare], self._operand(condition.operand, condition.value))
+        if (condition.compare, condition.operand.number) == ("at_least", 0):
+            bound = self.compared(("{0} ขึ้นไป", "{0} or more"), self.sized(condition.value, Decimal(0)))
             return self.say("ระบุ {0} แล้ว ({1})", "{0} is entered: {1}", named, bound)
         return self.say("{0} {1}", "{0} is {1}", named, bound)
 
@@ -193,26 +193,26 @@ class Clauses(Words):
             return self.named("values", operand.value)
         return self._by_size(operand.by_size, code) if operand.by_size else self.sized(code, operand.number)
 
-    def _shares(self, asked: Shares) -> str:
+    def _shares(self, condition: Shares) -> str:
         return self.say(
             "{0} อย่างน้อย {1} รายการ รายการละร้อยละ {2} ขึ้นไปของ {3}",
             "{0}: at least {1} of them with {2} % or more of {3}",
-            self.named("values", asked.value),
-            asked.count,
-            written(asked.percent),
-            self.named("values", asked.whole),
+            self.named("values", condition.value),
+            condition.count,
+            written(condition.percent),
+            self.named("values", condition.whole),
         )
 
-    def _plan(self, asked: KeptPlan) -> str:
+    def _plan(self, condition: KeptPlan) -> str:
         words = ("{0} ไม่ช้ากว่า {1}", "{0} is not later than {1}")
-        if asked.late:
+        if condition.late:
             words = ("{0} ช้ากว่า {1}", "{0} is later than {1}")
-        said = self.say(*words, self.named("values", asked.happened), self.named("values", asked.planned))
-        return said + self.say(
+        kept = self.say(*words, self.named("values", condition.happened), self.named("values", condition.planned))
+        return kept + self.say(
             " แต่ไม่เกิน {0} (ต้องระบุแผนภายใน {1})",
             ", and {0} at the latest (the plan is told by {1})",
-            self.on(asked.close),
-            self.on(asked.plan_by),
+            self.on(condition.close),
+            self.on(condition.plan_by),
         )
 
 

@@ -18,7 +18,7 @@ SHORT = 16  # letters of a title that can head a column
 
 
 @dataclass(frozen=True)
-class Marks:
+class PointsShown:
     """What one scheme shows for the points of a criterion, in one language."""
 
     shown_as: str
@@ -27,12 +27,12 @@ class Marks:
     dimensions: int = 0
 
     @classmethod
-    def of_scheme(cls, scheme: Scheme, language: str) -> "Marks":
+    def of_scheme(cls, scheme: Scheme, language: str) -> "PointsShown":
         letters = {points: letter for letter, points in scheme.letters.items()}
         return cls(scheme.shown_as, letters, language, len(scheme.dimensions))
 
     @classmethod
-    def of_frame(cls, frame: Mapping[str, Any], language: str = "th") -> "Marks":
+    def of_frame(cls, frame: Mapping[str, Any], language: str = "th") -> "PointsShown":
         """As a publication froze it; one that says nothing shows points."""
         letters = {Decimal(points): letter for letter, points in frame.get("letters", {}).items()}
         return cls(frame.get("shown_as", "points"), letters, language, len(frame.get("dimensions", ())))
@@ -46,12 +46,12 @@ class Marks:
         return self.shown_as in ("letters", "level") or (self.shown_as == "points" and self.dimensions == 1)
 
     @property
-    def of_totals(self) -> "Marks":
+    def of_totals(self) -> "PointsShown":
         """For dimensions and totals: letters and levels are of criteria, whose points are added up."""
         return self if self.shown_as == "eligibility" else self.of_parts
 
     @property
-    def of_parts(self) -> "Marks":
+    def of_parts(self) -> "PointsShown":
         """For the parts of a sum: points are points."""
         return replace(self, shown_as="points")
 
@@ -121,7 +121,9 @@ def headings(titles: Mapping[str, str]) -> list[str]:
 
 def total_behind(part: Part) -> dict[str, str]:
     """The sum that a `convert` read its level from, by the criterion's trace: {"earned", "max"}; else nothing."""
-    found = next((one for one in part.get("trace", []) if one["about"] == "level" and "row" in one), None)
+    found = next(
+        (finding for finding in part.get("trace", []) if finding["about"] == "level" and "row" in finding), None
+    )
     return {"earned": found["total"], "max": found["max"]} if found else {}
 
 

@@ -24,7 +24,7 @@ Earns = Callable[[Decimal], str]
 
 
 @dataclass(frozen=True)
-class Row:
+class RuleRow:
     """What is earned, for what, and what is asked for it."""
 
     earns: str
@@ -33,30 +33,30 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Part:
+class RulePart:
     """A rule within a rule."""
 
     code: str
     title: str
     earns: str
-    rule: "Told"
+    rule: "RuleInWords"
 
 
 @dataclass(frozen=True)
-class Told:
+class RuleInWords:
     """A rule in words: how it goes, what it counts, the parts it adds up, the rows it earns, and what else holds."""
 
     how: str
-    items: tuple[Row, ...] = ()
-    parts: tuple[Part, ...] = ()
-    rows: tuple[Row, ...] = ()
+    items: tuple[RuleRow, ...] = ()
+    parts: tuple[RulePart, ...] = ()
+    rows: tuple[RuleRow, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 def how(scheme: Scheme, settings: Mapping[str, str], criterion: Criterion) -> dict[str, str]:
     """The sentence of a criterion's rule in both languages, as a publication keeps it."""
-    told = {language: Prose(scheme, language, settings) for language in ("th", "en")}
-    return {f"how_{language}": one.rule(criterion.rule).how for language, one in told.items()}
+    proses = {language: Prose(scheme, language, settings) for language in ("th", "en")}
+    return {f"how_{language}": prose.rule(criterion.rule).how for language, prose in proses.items()}
 
 
 class Prose(Clauses):
@@ -82,7 +82,7 @@ class Prose(Clauses):
         day = self.settings.get(setting)
         return self.day(day) if day else self.say("ส่วนกลางยังไม่ได้กำหนด", "not set yet by central staff")
 
-    def rule(self, rule: Any, *, is_part: bool = False) -> Told:
+    def rule(self, rule: Any, *, is_part: bool = False) -> RuleInWords:
         """`is_part`: within a sum, where points are points whatever the document shows for a criterion."""
         earns = self.points if is_part else self.earns
         match rule:
@@ -104,9 +104,9 @@ class Prose(Clauses):
                 return self._sum(rule)
         raise TypeError(f"no words for the rule {rule!r}")
 
-    def _steps(self, rule: Steps, earns: Earns) -> Told:
+    def _steps(self, rule: Steps, earns: Earns) -> RuleInWords:
         rows = tuple(
-            Row(earns(step.points), step.text.to(self.language), (self.clause(step.when),)) for step in rule.steps
+            RuleRow(earns(step.points), step.text.to(self.language), (self.clause(step.when),)) for step in rule.steps
         )
         if len(rows) == 1:
             how = self.say("ได้เมื่อเป็นไปตามนี้", "Earned when this holds.")
@@ -120,16 +120,20 @@ class Prose(Clauses):
                 "ไม่สะสม: ได้ตามระดับสูงสุดที่เป็นไปตามนี้ ไม่ต้องครบระดับอื่น",
                 "Not cumulative: the highest line that holds counts, whatever the others say.",
             )
-        return Told(how, rows=rows)
+        return RuleInWords(how, rows=rows)
 
-    def _tally(self, rule: Tally, earns: Earns) -> Told:
-        items = tuple(Row("", text.to(self.language), (self.clause(when),)) for when, text in rule.items)
-        rows = tuple(Row(earns(row.points), row.text.to(self.language)) for row in rule.rows)
-        return Told(self.say("ได้ตามจำนวนข้อที่ทำได้", "Earned by how many of these are done."), items=items, rows=rows)
+    def _tally(self, rule: Tally, earns: Earns) -> RuleInWords:
+        items = tuple(RuleRow("", text.to(self.language), (self.clause(when),)) for when, text in rule.items)
+        rows = tuple(RuleRow(earns(row.points), row.text.to(self.language)) for row in rule.rows)
+        return RuleInWords(
+            self.say("ได้ตามจำนวนข้อที่ทำได้", "Earned by how many of these are done."), items=items, rows=rows
+        )
 
-    def _bands(self, rule: Bands, earns: Earns) -> Told:
+    def _bands(self, rule: Bands, earns: Earns) -> RuleInWords:
         rows = tuple(
-            Row(earns(band.points), band.text.to(self.language), (Clause(between), *self._guarded(band, rule.guard)))
+            RuleRow(
+                earns(band.points), band.text.to(self.language), (Clause(between), *self._guarded(band, rule.guard))
+            )
             for band, between in zip(rule.bands, self._ranges(rule.bands, self._unit(rule.number)), strict=True)
         )
         notes = [self.say("ถ้ายังไม่มีค่า ได้ 0 คะแนน", "Without a figure, 0 points.")]
@@ -142,7 +146,9 @@ class Prose(Clauses):
                 )
             )
         notes += [*self.full_of_nothing(rule.number), *self._until(rule.until)]
-        return Told(self.compared(("คิดจาก {0}", "By {0}."), self.figure(rule.number)), rows=rows, notes=tuple(notes))
+        return RuleInWords(
+            self.compared(("คิดจาก {0}", "By {0}."), self.figure(rule.number)), rows=rows, notes=tuple(notes)
+        )
 
     def _unit(self, number: Any) -> Callable[[Any], str]:
         """How the bounds of a number are written: in percent, or in the unit of the value."""
@@ -177,10 +183,10 @@ class Prose(Clauses):
             return []
         return [self.say("ถือว่ายังเพิ่มได้ถึง {0}", "It may still rise until {0}.", self.on(until))]
 
-    def _timeliness(self, rule: Timeliness, earns: Earns) -> Told:
+    def _timeliness(self, rule: Timeliness, earns: Earns) -> RuleInWords:
         came = [self._came(None, rule.rows[0]), *(self._came(before, row) for before, row in pairwise(rule.rows))]
         rows = tuple(
-            Row(earns(row.points), row.text.to(self.language), (Clause(words),))
+            RuleRow(earns(row.points), row.text.to(self.language), (Clause(words),))
             for row, words in zip(rule.rows, came, strict=True)
         )
         how, notes = self._day_of(rule)
@@ -200,7 +206,7 @@ class Prose(Clauses):
                     "Saturdays, Sundays and holidays are no business days.",
                 )
             )
-        return Told(how, rows=rows, notes=tuple(notes))
+        return RuleInWords(how, rows=rows, notes=tuple(notes))
 
     def _day_of(self, rule: Timeliness) -> tuple[str, list[str]]:
         """Which day is looked at, and which is not."""
@@ -240,22 +246,24 @@ class Prose(Clauses):
         words = ("ช้าเกิน {0} แต่ไม่เกิน {1} วันทำการ", "more than {0} and up to {1} business days late")
         return self.say(*words, more, row.within)
 
-    def _proportion(self, rule: Proportion) -> Told:
+    def _proportion(self, rule: Proportion) -> RuleInWords:
         most = self.points(rule.max)
-        row = Row(self.say("ไม่เกิน {0}", "up to {0}", most), rule.text.to(self.language))
+        row = RuleRow(self.say("ไม่เกิน {0}", "up to {0}", most), rule.text.to(self.language))
         notes = [self.say("ปัดเศษครึ่งขึ้นที่ทศนิยม 2 ตำแหน่ง", "Rounded half up to two decimals.")]
         if rule.number is None:
             words = ("{0} × จำนวนงวดที่ทำได้ ÷ {1} งวด", "{0} × periods done ÷ {1} periods.")
-            row = Row(row.earns, row.text, (Clause(self.in_each(rule.counted)),))
-            return Told(self.say(*words, most, len(rule.counted)), rows=(row,), notes=tuple(notes))
+            row = RuleRow(row.earns, row.text, (Clause(self.in_each(rule.counted)),))
+            return RuleInWords(self.say(*words, most, len(rule.counted)), rows=(row,), notes=tuple(notes))
         words = ("{0} × {1} (คิดไม่เกินร้อยละ 100)", "{0} × {1}, at most 100 %.")
         notes.append(self.say("ถ้ายังไม่มีค่า ได้ 0 คะแนน", "Without a figure, 0 points."))
         notes += [*self.full_of_nothing(rule.number), *self._until(rule.until)]
-        return Told(self.say(*words, most, self.figure(rule.number)), rows=(row,), notes=tuple(notes))
+        return RuleInWords(self.say(*words, most, self.figure(rule.number)), rows=(row,), notes=tuple(notes))
 
-    def _judged(self, rule: Judged) -> Told:
+    def _judged(self, rule: Judged) -> RuleInWords:
         rows = tuple(
-            Row(self.say("0 ถึง {0}", "0 to {0}", self.points(item.max)), f"{item.code} {item.title.to(self.language)}")
+            RuleRow(
+                self.say("0 ถึง {0}", "0 to {0}", self.points(item.max)), f"{item.code} {item.title.to(self.language)}"
+            )
             for item in rule.items
         )
         how = self.say(
@@ -264,13 +272,13 @@ class Prose(Clauses):
         )
         notes = (self.say("ค่าเฉลี่ยปัดเศษครึ่งขึ้นที่ทศนิยม 2 ตำแหน่ง", "Means are rounded half up to two decimals."),)
         if rule.when is None:
-            return Told(how, rows=rows, notes=notes)
+            return RuleInWords(how, rows=rows, notes=notes)
         gate = self.say("พิจารณาเมื่อเป็นไปตามนี้ มิฉะนั้นได้ 0 คะแนน", "Judged when this holds; 0 points otherwise.")
-        return Told(how, items=(Row("", gate, (self.clause(rule.when),)),), rows=rows, notes=notes)
+        return RuleInWords(how, items=(RuleRow("", gate, (self.clause(rule.when),)),), rows=rows, notes=notes)
 
-    def _sum(self, rule: Sum) -> Told:
+    def _sum(self, rule: Sum) -> RuleInWords:
         parts = tuple(
-            Part(
+            RulePart(
                 part.code, part.title.to(self.language), self.points(part.rule.max), self.rule(part.rule, is_part=True)
             )
             for part in rule.parts
@@ -278,19 +286,19 @@ class Prose(Clauses):
         how = self.say("รวมคะแนนของทุกส่วน", "The parts are added up")
         if rule.cap is not None:
             how += self.say(" แต่ไม่เกิน {0}", ", at most {0}", self.points(rule.cap))
-        return Told(how, parts=parts)
+        return RuleInWords(how, parts=parts)
 
-    def _convert(self, rule: Convert, earns: Earns) -> Told:
-        told = self._sum(rule.total)
+    def _convert(self, rule: Convert, earns: Earns) -> RuleInWords:
+        total = self._sum(rule.total)
         ranges = self._ranges(rule.bands, self.points)
         rows = tuple(
-            Row(earns(band.points), band.text.to(self.language), (Clause(between),))
+            RuleRow(earns(band.points), band.text.to(self.language), (Clause(between),))
             for band, between in zip(rule.bands, ranges, strict=True)
         )
-        how = told.how + self.say(
+        how = total.how + self.say(
             " (เต็ม {0}) ปัดเศษครึ่งขึ้นเป็นจำนวนเต็ม แล้วเทียบเป็นระดับ",
             " (of {0}), rounded half up to a whole number, and looked up in the levels.",
             self.points(rule.total.max),
         )
         notes = (self.say("ถ้ายังไม่มีข้อมูลใดเลย ได้ 0", "While there is nothing at all, 0."),)
-        return Told(how, parts=told.parts, rows=rows, notes=notes)
+        return RuleInWords(how, parts=total.parts, rows=rows, notes=notes)

@@ -5,7 +5,7 @@ from datetime import date
 from scoring.engine import Scheme
 from submissions import thai
 
-from .points_shown import Marks
+from .points_shown import PointsShown
 
 COMPARES = {
     "at_least": ("อย่างน้อย {0}", "at least {0}"),
@@ -20,7 +20,7 @@ class Words:
 
     def __init__(self, scheme: Scheme, language: str) -> None:
         self.scheme, self.language = scheme, "en" if language == "en" else "th"
-        self.marks = Marks.of_scheme(scheme, self.language)
+        self.marks = PointsShown.of_scheme(scheme, self.language)
 
     def say(self, th: str, en: str, *args: object) -> str:
         return (en if self.language == "en" else th).format(*args)

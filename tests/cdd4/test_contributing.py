@@ -31,7 +31,7 @@ PLACES = {
     "submissions/api/serializers.py": ["class LinkSerializer", "class EvidenceSerializer"],
     "submissions/api/examples.py": ['"note"'],
     "submissions/spreadsheets/tables.py": ["row.note"],
-    "scoring/parcels.py": ["one.note"],
+    "scoring/parcels.py": ["evidence.note"],
     "templates/submissions/uploads.html": ["data-note"],
     "static/upload.js": ["note:"],
     "submissions/pages/dear.py": ["def dear"],

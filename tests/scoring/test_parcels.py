@@ -16,7 +16,7 @@ from django.utils.html import conditional_escape
 
 from scoring import parcels, tasks
 from scoring.models import Parcel
-from scoring.scorecard import Card
+from scoring.scorecard import ScorecardView
 from submissions import intake
 from submissions.files import room
 from submissions.models import Entry, Examination
@@ -152,7 +152,7 @@ def test_the_scorecard_says_that_it_is_no_announcement(entry):
 
 def test_the_scorecard_prints_the_sentence_of_each_rule(entry, monkeypatch):
     monkeypatch.setattr(parcels, "make_pdf", str)
-    page, card = parcels.scorecard(entry, entry.round.now()), Card(entry, "th")
+    page, card = parcels.scorecard(entry, entry.round.now()), ScorecardView(entry, "th")
     said = [card.how(code) for code in entry.round.scheme.criteria]
     assert all(said)
     assert [one for one in said if conditional_escape(digits(one)) not in page] == []

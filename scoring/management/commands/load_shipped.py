@@ -1,7 +1,7 @@
 """Loads what the portal is shipped with: provinces in their inspection regions, districts, holidays, schemes."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -91,24 +91,29 @@ def add_offices(rows: Iterable[Row]) -> int:
     """Add the offices that are not there yet, parents wherever they stand in the rows; all or none."""
     known = {office.code: office for office in Office.objects.all()}
     lines = [(line, row) for line, row in enumerate(rows, 2) if row["code"] not in known]
-    kinds = {code: office.kind for code, office in known.items()}
-    kinds |= {row["code"]: row.get("kind", "") for _line, row in lines}
-    faults, new = [], {}
+    new = _checked(lines, {code: office.kind for code, office in known.items()})
+    _save(new, known)
+    return len(new)
+
+
+def _checked(lines: list[tuple[int, Row]], kinds: dict[str, str]) -> dict[str, tuple[Office, str]]:
+    """New offices with their parents' codes, by their own. `kinds`: of the offices that are there, by their codes.
+
+    Raises CommandError with every fault and its line.
+    """
+    kinds = kinds | {row["code"]: row.get("kind", "") for _line, row in lines}
+    faults: list[tuple[int, str]] = []
+    new: dict[str, tuple[Office, str]] = {}
     for line, row in lines:
         office = Office(**{name: row.get(name, "") for name in COLUMNS if name != "parent"})
         parent = row.get("parent", "")
-        faults += [(line, fault) for fault in _faults(office)]
-        if parent and parent not in kinds:
-            faults.append((line, _("there is no office %(code)s for it to belong to") % {"code": parent}))
-        elif parent and not is_above(kinds[parent], office.kind):
-            faults.append((line, _("it can't belong to %(code)s, which is not of a larger kind") % {"code": parent}))
-        if row["code"] in new:
-            faults.append((line, _("the code %(code)s is there twice") % {"code": row["code"]}))
-        new[row["code"]] = (office, parent)
+        faults += [(line, fault) for fault in (*_faults(office), *_faults_of_parent(office, parent, kinds))]
+        if office.code in new:
+            faults.append((line, _("the code %(code)s is there twice") % {"code": office.code}))
+        new[office.code] = (office, parent)
     if faults:
         raise CommandError("\n".join(_("line %(line)s: %(fault)s") % {"line": n, "fault": f} for n, f in faults))
-    _save(new, known)
-    return len(new)
+    return new
 
 
 def _faults(office: Office) -> list[str]:
@@ -117,6 +122,14 @@ def _faults(office: Office) -> list[str]:
     except ValidationError as error:
         return [f"{field}: {' '.join(messages)}" for field, messages in error.message_dict.items()]
     return []
+
+
+def _faults_of_parent(office: Office, parent: str, kinds: dict[str, str]) -> Iterator[str]:
+    """`kinds`: of all offices that there will be, by their codes."""
+    if parent and parent not in kinds:
+        yield _("there is no office %(code)s for it to belong to") % {"code": parent}
+    elif parent and not is_above(kinds[parent], office.kind):
+        yield _("it can't belong to %(code)s, which is not of a larger kind") % {"code": parent}
 
 
 def _save(new: dict[str, tuple[Office, str]], known: dict[str, Office]) -> None:
@@ -130,7 +143,7 @@ def _save(new: dict[str, tuple[Office, str]], known: dict[str, Office]) -> None:
             office.parent = known.get(parent)
             office.sort_key = thai.sort_key(office.name_th)  # as save() would
             offices.append(office)
-        known |= {one.code: one for one in bulk_create_with_history(offices, Office)}
+        known |= {office.code: office for office in bulk_create_with_history(offices, Office)}
 
 
 def add_holidays() -> int:

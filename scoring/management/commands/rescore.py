@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
 def _totals(ids: list[int]) -> dict[int, str]:
     """What is earned and attainable of each entry, verified and claimed."""
-    told = defaultdict(list)
+    totals = defaultdict(list)
     for card in Scorecard.objects.filter(entry__in=ids).order_by("entry", "-basis"):
-        told[card.entry_id].append(f"{card.basis} {card.total} of {card.attainable}")
-    return {pk: ", ".join(lines) for pk, lines in told.items()}
+        totals[card.entry_id].append(f"{card.basis} {card.total} of {card.attainable}")
+    return {pk: ", ".join(lines) for pk, lines in totals.items()}

@@ -107,19 +107,19 @@ def _text(line: bytes, number: int) -> str:
         raise engine.BadFacts([engine.Fault(None, "ไม่ใช่ UTF-8", "not UTF-8")]) from None
 
 
-def _criterion(scheme: engine.Scheme, one: engine.CriterionScore, explain: bool, lang: str) -> dict[str, Any]:
+def _criterion(scheme: engine.Scheme, criterion: engine.CriterionScore, explain: bool, lang: str) -> dict[str, Any]:
     answer: dict[str, Any] = {
-        "earned": f"{one.earned:.2f}",
-        "attainable": f"{one.attainable:.2f}",
-        "max": f"{one.max:.2f}",
+        "earned": f"{criterion.earned:.2f}",
+        "attainable": f"{criterion.attainable:.2f}",
+        "max": f"{criterion.max:.2f}",
     }
     if explain:
-        kept = one.as_json()
-        answer["why"] = findings_in_words.why(scheme, one.code, kept, lang)
-        answer["next"] = findings_in_words.next_steps(scheme, one.code, kept, lang)
+        kept = criterion.as_json()
+        answer["why"] = findings_in_words.why(scheme, criterion.code, kept, lang)
+        answer["next"] = findings_in_words.next_steps(scheme, criterion.code, kept, lang)
     return answer
 
 
 def _error(bad: engine.BadFacts, lang: str) -> dict[str, Any]:
-    faults = [{"field": one.field, "message": one.en if lang == "en" else one.th} for one in bad.faults]
+    faults = [{"field": fault.field, "message": fault.en if lang == "en" else fault.th} for fault in bad.faults]
     return {**faults[0], "more": faults[1:]} if len(faults) > 1 else faults[0]

@@ -10,7 +10,7 @@ from awards.documents.spreadsheets import StandingResource
 from scoring.models import Scorecard, stale_entries
 from scoring.pages.workplace import FEW
 from scoring.recompute import rescore
-from scoring.scorecard import Card
+from scoring.scorecard import ScorecardView
 from submissions.models import Entry, Round
 from tests import factories as make
 
@@ -171,7 +171,7 @@ def test_a_page_waits_for_what_the_sweep_will_score_and_for_nothing_else(entry, 
     def both() -> tuple[bool, bool]:
         fresh = Entry.objects.with_round().get(pk=entry.pk)
         found = stale_entries(fresh.round, fresh.round.now()).filter(pk=entry.pk).exists()
-        return Card(fresh, "th").is_stale, found
+        return ScorecardView(fresh, "th").is_stale, found
 
     assert both() == (False, False)
     fall_behind(entry)

@@ -8,7 +8,7 @@ from django.utils.html import escape
 
 from scoring import parcels
 from scoring.recompute import rescore
-from scoring.scorecard import Card
+from scoring.scorecard import ScorecardView
 from scoring.wording.rules_in_words import Prose
 from submissions.models import Answers, Entry, Round
 from submissions.questions.slots import slots_of
@@ -35,7 +35,7 @@ def page_of(client, entry):
 
 def steps(entry: Entry, code: str):
     rescore([entry.pk])
-    return Card(Entry.objects.with_round().get(pk=entry.pk), "th").steps(code)
+    return ScorecardView(Entry.objects.with_round().get(pk=entry.pk), "th").steps(code)
 
 
 def part(page: str, name: str) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from scoring.models import ScoreChange
 from scoring.pages.workplace import FEW, Workplace, medians
 from scoring.recompute import rescore
-from scoring.scorecard import Card
+from scoring.scorecard import ScorecardView
 from submissions import intake
 from submissions.models import Entry
 from tests import factories as make
@@ -33,7 +33,7 @@ def officer(client, entry):
 
 def workplace(entry: Entry, user) -> Workplace:
     fresh = Entry.objects.with_round().get(pk=entry.pk)
-    return Workplace(fresh, Card(fresh, "th"), user)
+    return Workplace(fresh, ScorecardView(fresh, "th"), user)
 
 
 def text_of(client, entry) -> str:
@@ -54,12 +54,14 @@ def test_the_cheapest_come_first_and_make_ten_points(entry, officer):
 def test_doing_the_cheapest_things_gains_what_was_said(entry, officer):
     rescore([entry.pk])
     first = workplace(entry, officer).cheapest[0]
-    assert [one.kind for one in Card(entry, "th").scheme.criteria[first.criterion.code].inputs] == ["requirement"]
+    assert [one.kind for one in ScorecardView(entry, "th").scheme.criteria[first.criterion.code].inputs] == [
+        "requirement"
+    ]
     (code,) = (one.code for one in first.criterion.inputs)
     assert (first.needs, Decimal(first.gain)) == (1, first.worth)
     make.make_evidence(entry, code, status="accepted")
     rescore([entry.pk])
-    card = Card(Entry.objects.with_round().get(pk=entry.pk), "th")
+    card = ScorecardView(Entry.objects.with_round().get(pk=entry.pk), "th")
     assert Decimal(card.criterion(first.criterion.code).verified["earned"]) == Decimal(first.gain)
 
 

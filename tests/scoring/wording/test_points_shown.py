@@ -11,7 +11,7 @@ from scoring.engine import score
 from scoring.engine.language.display import numbering
 from scoring.recompute import rescore
 from scoring.wording import findings_in_words
-from scoring.wording.points_shown import Marks, headings, total_behind
+from scoring.wording.points_shown import PointsShown, headings, total_behind
 from tests import factories as make
 from tests.extraction import words
 from tests.scoring.engine.making import facts, piece
@@ -23,8 +23,8 @@ def part(earned: str, attainable: str = "5.00", most: str = "5.00", **more) -> d
     return {"earned": earned, "attainable": attainable, "max": most, **more}
 
 
-def marks(code: str, language: str = "en") -> Marks:
-    return Marks.of_scheme(SCHEMES[code], language)
+def marks(code: str, language: str = "en") -> PointsShown:
+    return PointsShown.of_scheme(SCHEMES[code], language)
 
 
 def test_points_are_shown_as_they_are() -> None:
@@ -67,10 +67,10 @@ def test_somebody_is_eligible_or_not_or_may_still_be() -> None:
 
 
 def test_what_a_publication_froze_is_read_from_it() -> None:
-    frozen = Marks.of_frame({"shown_as": "letters", "letters": {"A": "5.00", "B": "4.00"}})
+    frozen = PointsShown.of_frame({"shown_as": "letters", "letters": {"A": "5.00", "B": "4.00"}})
     assert frozen.show(part("4.00")) == "B (4.00)"
-    assert Marks.of_frame({}).show(part("4.00")) == "4.00"
-    level = Marks.of_frame({"shown_as": "level"})
+    assert PointsShown.of_frame({}).show(part("4.00")) == "4.00"
+    level = PointsShown.of_frame({"shown_as": "level"})
     assert level.beside(part("4.00", total={"earned": "72", "max": "110"})) == "(72 จาก 110 คะแนน)"
 
 

@@ -11,7 +11,7 @@ from scoring.engine import Scheme, load
 from scoring.engine.arithmetic import conditions
 from scoring.engine.arithmetic import rules as engine_rules
 from scoring.engine.arithmetic.rules import numbers
-from scoring.wording.rules_in_words import Clause, Prose, Told
+from scoring.wording.rules_in_words import Clause, Prose, RuleInWords
 
 SCHEMES = shipped.schemes()
 
@@ -33,7 +33,7 @@ def kinds(module) -> set[type]:
     return {one for one in found if is_dataclass(one)}
 
 
-def told(code: str, criterion: str, language: str = "th", **settings: str) -> Told:
+def told(code: str, criterion: str, language: str = "th", **settings: str) -> RuleInWords:
     return Prose(SCHEMES[code], language, settings).rule(SCHEMES[code].criteria[criterion].rule)
 
 
@@ -41,7 +41,7 @@ def flat(clauses: tuple[Clause, ...]) -> list[str]:
     return [text for one in clauses for text in (one.text, *flat(one.parts))]
 
 
-def rows(told: Told) -> list[tuple[str, ...]]:
+def rows(told: RuleInWords) -> list[tuple[str, ...]]:
     return [(row.earns, *flat(row.asks)) for row in told.rows]
 
 
