@@ -14,7 +14,7 @@ from submissions.questions.slots import anchor_of
 
 from . import engine
 from .models import Scorecard, rank_of
-from .wording import findings_in_words
+from .wording import findings_in_words, offers_in_words
 from .wording.points_shown import NOTHING, PointsShown, state
 from .wording.rules_in_words import Prose
 
@@ -215,7 +215,7 @@ class ScorecardView:
         """What would earn more, on what the office claims: what waits for review is not the office's to do."""
         if self.is_stale:
             return []
-        return findings_in_words.next_steps(self.scheme, code, self.criterion(code).claimed, self.language)
+        return offers_in_words.next_steps(self.scheme, code, self.criterion(code).claimed, self.language)
 
     def steps(self, code: str) -> list[NextStep]:
         """The same as data, with where each thing is done."""
@@ -226,13 +226,13 @@ class ScorecardView:
         return [] if self.is_stale else self.criterion(code).claimed["offers"]
 
     def _step(self, offer: dict) -> NextStep:
-        deeds = [self._deed(text, needs) for text, needs in findings_in_words.deeds(self.scheme, offer, self.language)]
+        deeds = [self._deed(text, needs) for text, needs in offers_in_words.deeds(self.scheme, offer, self.language)]
         is_judged = any(need["kind"] == "item" for need in offer["needs"])
         return NextStep(Decimal(offer["gain"]), offer["until"] or "", deeds, is_judged)
 
     def _deed(self, text: str, needs: list[tuple[str, dict]]) -> NextDeed:
         places = [DeedPlace(period, self._anchor(need), need["until"] or "") for period, need in needs]
-        return NextDeed(text, places, findings_in_words.done_by(self.scheme, needs[0][1]) == "central")
+        return NextDeed(text, places, offers_in_words.done_by(self.scheme, needs[0][1]) == "central")
 
     def _anchor(self, need: dict) -> str:
         code, period = need["code"], need["period"] or ""
@@ -260,7 +260,7 @@ class ScorecardView:
         return list(first.values())
 
     def _is_own(self, offer: dict) -> bool:
-        return any(findings_in_words.done_by(self.scheme, need) == "office" for need in offer["needs"])
+        return any(offers_in_words.done_by(self.scheme, need) == "office" for need in offer["needs"])
 
     def _offers(self, code: str) -> Iterator[tuple[dict, str]]:
         return zip(self.offers(code), self.next_steps(code), strict=True)

@@ -12,7 +12,7 @@ from submissions.models import Entry
 from . import engine
 from .recompute import read_entries, read_facts
 from .scorecard import ScorecardLine, reached
-from .wording import findings_in_words
+from .wording import offers_in_words
 from .wording.points_shown import PointsShown
 
 Slot = tuple[str, str]  # the code of a requirement or a value, and its period or ""
@@ -131,7 +131,7 @@ class Simulation:
     def next_steps(self) -> list[str]:
         """What would earn still more after that."""
         criterion = self.after.criteria[self.criterion.code].as_json()
-        return findings_in_words.next_steps(self.scheme, self.criterion.code, criterion, thai.language())
+        return offers_in_words.next_steps(self.scheme, self.criterion.code, criterion, thai.language())
 
 
 def _line(part: engine.Criterion | engine.Dimension, marks: PointsShown, score) -> ScorecardLine:

@@ -14,6 +14,21 @@ COMPARES = {
     "below": ("น้อยกว่า {0}", "less than {0}"),
 }
 
+CHANNELS = {
+    "facebook": ("Facebook", "Facebook"),
+    "line": ("LINE", "LINE"),
+    "youtube": ("YouTube", "YouTube"),
+    "tiktok": ("TikTok", "TikTok"),
+    "instagram": ("Instagram", "Instagram"),
+    "x": ("X", "X"),
+    "website": ("เว็บไซต์", "website"),
+    "meeting": ("ที่ประชุม", "meeting"),
+    "radio": ("วิทยุ", "radio"),
+    "newspaper": ("หนังสือพิมพ์", "newspaper"),
+    "poster": ("ป้ายประกาศ", "poster"),
+    "other": ("ช่องทางอื่น", "other"),
+}
+
 
 class Words:
     """Says things of one scheme in one language."""
@@ -45,6 +60,9 @@ class Words:
     def period(self, code: str) -> str:
         known = self.scheme.periods.get(code)
         return known.title.to(self.language) if known else code
+
+    def channel(self, code: str) -> str:
+        return self.say(*CHANNELS[code])
 
     def amount(self, code: str, number: str) -> str:
         unit = self.scheme.values[code].unit if code in self.scheme.values else None

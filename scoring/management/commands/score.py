@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from scoring import engine, shipped
-from scoring.wording import findings_in_words
+from scoring.wording import findings_in_words, offers_in_words
 
 
 class Command(BaseCommand):
@@ -116,7 +116,7 @@ def _criterion(scheme: engine.Scheme, criterion: engine.CriterionScore, explain:
     if explain:
         kept = criterion.as_json()
         answer["why"] = findings_in_words.why(scheme, criterion.code, kept, lang)
-        answer["next"] = findings_in_words.next_steps(scheme, criterion.code, kept, lang)
+        answer["next"] = offers_in_words.next_steps(scheme, criterion.code, kept, lang)
     return answer
 
 

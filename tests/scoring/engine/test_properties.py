@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scoring import shipped
 from scoring.engine import Facts, Scheme, Score, Sheet, end_of_day, score, score_both
-from scoring.wording import findings_in_words
+from scoring.wording import findings_in_words, offers_in_words
 from tests.scoring.engine.closing import closed
 from tests.scoring.engine.strategies import evidence_of, facts_of
 
@@ -153,7 +153,7 @@ def test_every_finding_and_offer_can_be_kept_as_json_and_said_in_both_languages(
         assert kept == one.as_json()
         for language in ("th", "en"):
             said = findings_in_words.why(scheme, one.code, kept, language)
-            steps = findings_in_words.next_steps(scheme, one.code, kept, language)
+            steps = offers_in_words.next_steps(scheme, one.code, kept, language)
             assert said
             assert len(steps) == len(kept["offers"])
             assert not any("{" in line or "None" in line for line in (*said, *steps))

@@ -7,7 +7,7 @@ import pytest
 
 from scoring import shipped
 from scoring.engine import Facts, score
-from scoring.wording import findings_in_words
+from scoring.wording import findings_in_words, offers_in_words
 from scoring.wording.points_shown import state
 from tests.scoring.engine.making import AFTER, BEFORE, facts, longer, piece, sheet
 from tests.servers import ROOT
@@ -16,9 +16,7 @@ from tests.servers import ROOT
 def said(code: str, given: Facts, language: str = "th") -> tuple[list[str], list[str]]:
     scheme = shipped.schemes()[given.scheme]
     kept = json.loads(json.dumps(score(scheme, given).criteria[code].as_json()))
-    return findings_in_words.why(scheme, code, kept, language), findings_in_words.next_steps(
-        scheme, code, kept, language
-    )
+    return findings_in_words.why(scheme, code, kept, language), offers_in_words.next_steps(scheme, code, kept, language)
 
 
 def test_evidence_that_is_missing_waiting_counted_or_late() -> None:
@@ -154,7 +152,7 @@ def test_nothing_kept_yet_says_nothing() -> None:
     scheme = shipped.schemes()["cdd40-2566"]
     empty = {"earned": "0.00", "attainable": "5.00", "max": "5.00"}
     assert findings_in_words.why(scheme, "1.1", empty, "th") == []
-    assert findings_in_words.next_steps(scheme, "1.1", empty, "th") == []
+    assert offers_in_words.next_steps(scheme, "1.1", empty, "th") == []
 
 
 def test_what_was_kept_under_another_edition_is_not_said_in_wrong_words() -> None:
@@ -163,7 +161,7 @@ def test_what_was_kept_under_another_edition_is_not_said_in_wrong_words() -> Non
     assert findings_in_words.why(scheme, "1.1", kept["1.3"].as_json(), "th") == []
     assert findings_in_words.why(scheme, "1.1", kept["3.1"].as_json(), "th") == []
     assert findings_in_words.why(scheme, "gone", kept["1.1"].as_json(), "th") == []
-    assert findings_in_words.next_steps(scheme, "gone", kept["1.1"].as_json(), "th") != []
+    assert offers_in_words.next_steps(scheme, "gone", kept["1.1"].as_json(), "th") != []
 
 
 @pytest.mark.parametrize("at", [BEFORE, AFTER])

@@ -10,7 +10,7 @@ from scoring import shipped
 from scoring.engine import score
 from scoring.engine.language.display import numbering
 from scoring.recompute import rescore
-from scoring.wording import findings_in_words
+from scoring.wording import findings_in_words, offers_in_words
 from scoring.wording.points_shown import PointsShown, headings, total_behind
 from tests import factories as make
 from tests.extraction import words
@@ -114,7 +114,7 @@ def test_pages_print_no_code_that_is_a_name(client, code) -> None:
 def sentences(code: str, criterion: str, given, language: str = "th") -> tuple[list[str], list[str]]:
     kept = score(SCHEMES[code], given).criteria[criterion].as_json()
     return tuple(
-        say(SCHEMES[code], criterion, kept, language) for say in (findings_in_words.why, findings_in_words.next_steps)
+        say(SCHEMES[code], criterion, kept, language) for say in (findings_in_words.why, offers_in_words.next_steps)
     )
 
 
