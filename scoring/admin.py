@@ -68,7 +68,7 @@ class ScorecardAdmin(ExportedList, RoleAdmin):
 
     @display(description=_("criteria"))
     def by_criterion(self, card: Scorecard) -> str:
-        titles = {code: one.title for code, one in card.entry.round.scheme.criteria.items()}
+        titles = {code: criterion.title for code, criterion in card.entry.round.scheme.criteria.items()}
         lines = [(code, titles.get(code), line) for code, line in card.criteria.items()]
         return render_to_string("scoring/admin/criteria.html", {"lines": lines})
 

@@ -171,7 +171,9 @@ class Standings(RoundsMixin, generics.ListAPIView):
             return standings(round)
         allow(access.why_not_see_ranks(user, round, whole_table=False))
         # A choice of entries would be ranked among itself.
-        ranks = {pk: told for pk, *told in standings(round).values_list("pk", "rank", "unscored")}
+        ranks = {
+            pk: rank_and_unscored for pk, *rank_and_unscored in standings(round).values_list("pk", "rank", "unscored")
+        }
         own = list(standings(round).filter(pk__in=Entry.objects.visible_to(user)))
         for entry in own:
             entry.rank, entry.unscored = ranks[entry.pk]

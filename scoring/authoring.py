@@ -198,7 +198,7 @@ class TrialAdmin(RoleAdmin):
         return self._trial_page(request, tried)
 
     def _progress(self, request, tried: Trial) -> HttpResponse:
-        context = _asked(request) | {
+        context = _times_asked(request) | {
             "done": tried.done,
             "total": tried.total,
             "is_done": tried.is_done or tried.has_failed,
@@ -254,7 +254,7 @@ class TrialAdmin(RoleAdmin):
             **(
                 shown(tried, page=request.GET.get("page"))
                 if tried.is_done
-                else {"progress": _asked(request) | {"total": tried.total}}
+                else {"progress": _times_asked(request) | {"total": tried.total}}
             ),
         )
         return render(request, "scoring/admin/trial.html", context, status=status)
@@ -273,7 +273,7 @@ class TrialAdmin(RoleAdmin):
         fresh = Scorecard.objects.fresh().filter(entry__in=entries, basis="verified")
         done = fresh.filter(edition_digest=round.edition.digest).count()
         total = entries.count()
-        progress = _asked(request) | {"done": done, "total": total, "is_done": done == total}
+        progress = _times_asked(request) | {"done": done, "total": total, "is_done": done == total}
         if request.htmx:
             return _fragment(request, progress)
         title = _("Scored by the new criteria")
@@ -305,7 +305,7 @@ def _doubts(text: str) -> tuple[engine.Doubt, ...]:
         return ()
 
 
-def _asked(request) -> dict[str, Any]:
+def _times_asked(request) -> dict[str, Any]:
     """How often the page has asked, and whether it goes on asking."""
     times = (whole(request.GET.get("asked", "")) or 0) + 1
     return {"asked": times, "goes_on": times < PATIENCE, "address": request.path}

@@ -35,7 +35,7 @@ class Side:
     @cached_property
     def standings(self) -> list[list[engine.Standing]]:
         return [
-            engine.rank(self.scheme, {key: one for key, one in self.scores.items() if self.tables[key] == table})
+            engine.rank(self.scheme, {key: score for key, score in self.scores.items() if self.tables[key] == table})
             for table in sorted(set(self.tables.values()))
         ]
 
@@ -45,17 +45,21 @@ class Side:
 
     @cached_property
     def ranks(self) -> dict[Key, int]:
-        return {one.code: one.rank for table in self.standings for one in table} if self.ranked != "none" else {}
+        return (
+            {standing.code: standing.rank for table in self.standings for standing in table}
+            if self.ranked != "none"
+            else {}
+        )
 
     @cached_property
     def tiers(self) -> dict[Key, str]:
         """The award of each, by its code; a tie across an award's boundary gives it to nobody yet."""
-        return {key: tier.code for one in self.awarded for tier, keys in one.tiers for key in keys}
+        return {key: tier.code for awarded in self.awarded for tier, keys in awarded.tiers for key in keys}
 
     @cached_property
     def tied(self) -> dict[Key, str]:
         """Who is tied across the boundary of which award."""
-        return {key: tie.tier for one in self.awarded for tie in one.ties for key in tie.codes}
+        return {key: tie.tier for awarded in self.awarded for tie in awarded.ties for key in tie.codes}
 
     def place(self, key: Key) -> dict[str, Any] | None:
         score = self.scores.get(key)
@@ -94,7 +98,7 @@ class Comparison:
             "asked": [
                 _named(self.new.scheme, thing) for thing in sorted(asked(self.new.scheme) - asked(self.old.scheme))
             ],
-            "ties": [self._tie(tie) for one in self.new.awarded for tie in one.ties],
+            "ties": [self._tie(tie) for awarded in self.new.awarded for tie in awarded.ties],
             "tiers": {tier.code: _text(tier.title) for side in (self.new, self.old) for tier in side.scheme.awards},
         }
 
@@ -121,7 +125,7 @@ class Comparison:
     def _parts(self, key: Key) -> list[list[str]]:
         """The criteria whose points change: [code, points now, points then], – where a text has no such criterion."""
         earned = [
-            {code: f"{one.earned:.2f}" for code, one in side.scores[key].criteria.items()}
+            {code: f"{criterion.earned:.2f}" for code, criterion in side.scores[key].criteria.items()}
             for side in (self.old, self.new)
         ]
         codes = dict.fromkeys((*earned[0], *earned[1]))
@@ -135,10 +139,10 @@ class Comparison:
 
 def present(facts: engine.Facts) -> set[Thing]:
     """What of the things that a scheme asks for is there."""
-    handed_in = (one for one in facts.evidence if one.status in ("submitted", "accepted"))
-    found = {("requirement", one.requirement, one.period or "") for one in handed_in}
-    for code, given in facts.values.items():
-        periods: Iterable[str] = given if isinstance(given, dict) else [""]
+    handed_in = (evidence for evidence in facts.evidence if evidence.status in ("submitted", "accepted"))
+    found = {("requirement", evidence.requirement, evidence.period or "") for evidence in handed_in}
+    for code, value in facts.values.items():
+        periods: Iterable[str] = value if isinstance(value, dict) else [""]
         found |= {("value", code, period) for period in periods}
     found |= {("item", code, "") for sheet in facts.sheets for code in sheet.points}
     return found | {("setting", code, "") for code in facts.settings}
@@ -149,12 +153,12 @@ def asked(scheme: engine.Scheme) -> set[Thing]:
     found = {("item", code, "") for code in scheme.items} | {("setting", code, "") for code in scheme.settings}
     kinds: tuple[tuple[str, Mapping[str, Any]], ...] = (("requirement", scheme.requirements), ("value", scheme.values))
     for kind, declared in kinds:
-        found |= {(kind, c, period) for c, one in declared.items() for period in _periods(one)}
+        found |= {(kind, c, period) for c, item in declared.items() for period in _periods(item)}
     return found
 
 
-def _periods(one: engine.Requirement | engine.Value) -> list[str]:
-    return [period.code for period in one.periods] or [""]
+def _periods(declared: engine.Requirement | engine.Value) -> list[str]:
+    return [period.code for period in declared.periods] or [""]
 
 
 def _named(scheme: engine.Scheme, thing: Thing) -> dict[str, Any]:
@@ -165,9 +169,9 @@ def _named(scheme: engine.Scheme, thing: Thing) -> dict[str, Any]:
         "item": scheme.items,
         "setting": scheme.settings,
     }
-    one = declared[kind][code]
-    title = next((p.title for p in getattr(one, "periods", ()) if p.code == period), None)
-    return {"kind": kind, "code": code, "title": _text(one.title), "period": _text(title) if title else period}
+    part = declared[kind][code]
+    title = next((p.title for p in getattr(part, "periods", ()) if p.code == period), None)
+    return {"kind": kind, "code": code, "title": _text(part.title), "period": _text(title) if title else period}
 
 
 def _text(text: engine.Text) -> dict[str, str]:

@@ -285,8 +285,8 @@ class ParcelQuerySet(models.QuerySet):
 
     def backlog(self) -> tuple[int, datetime | None]:
         """How many are to be made, and since when the oldest of them waits."""
-        told = self.under_way().aggregate(count=Count("pk"), oldest=Min("made_at"))
-        return told["count"], told["oldest"]
+        counts = self.under_way().aggregate(count=Count("pk"), oldest=Min("made_at"))
+        return counts["count"], counts["oldest"]
 
     def expired(self) -> "ParcelQuerySet":
         return self.filter(due_at=None, made_at__lte=timezone.now() - Parcel.KEPT)
@@ -372,6 +372,6 @@ def earned_by_criterion(cards, codes: list[str]) -> dict[int, dict[str, dict[str
     columns = {f"part{n}": Earned("criteria", code) for n, code in enumerate(codes)}
     rows = cards.annotate(**columns).values_list("entry", *columns)
     return {
-        pk: {code: {"earned": one} for code, one in zip(codes, row, strict=True) if one is not None}
+        pk: {code: {"earned": earned} for code, earned in zip(codes, row, strict=True) if earned is not None}
         for pk, *row in rows
     }

@@ -70,7 +70,7 @@ PLACES = {
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedFor:
     """One thing to hand in, enter or set: what it is, and by when."""
 
     title: str
@@ -86,7 +86,7 @@ class Chapter:
     criterion: engine.Criterion
     most: str
     told: RuleInWords
-    asked: tuple[Asked, ...]
+    asked: tuple[AskedFor, ...]
 
 
 class Booklet:
@@ -108,12 +108,12 @@ class Booklet:
             yield dimension, self._most(dimension.max), [self.chapters[code] for code in dimension.criteria]
 
     def _chapter(self, criterion: engine.Criterion) -> Chapter:
-        told = self.prose.rule(criterion.rule)
-        return Chapter(criterion, self._most(criterion.max), told, tuple(self._asked(criterion)))
+        in_words = self.prose.rule(criterion.rule)
+        return Chapter(criterion, self._most(criterion.max), in_words, tuple(self._asked(criterion)))
 
     # What is asked --------------------------------------------------------------------------------------------------
 
-    def _asked(self, criterion: engine.Criterion) -> Iterator[Asked]:
+    def _asked(self, criterion: engine.Criterion) -> Iterator[AskedFor]:
         for source in criterion.inputs:
             beside = (_("shown to the judges, earns nothing by itself"),) if source.code in criterion.also_asked else ()
             match source.kind:
@@ -124,9 +124,9 @@ class Booklet:
                 case "setting":
                     setting = self.scheme.settings[source.code]
                     day = _("in this round: %s") % self.prose.set_day(source.code)
-                    yield Asked(setting.title.to(self.language), (_("a date"), day), None, setting.doubts)
+                    yield AskedFor(setting.title.to(self.language), (_("a date"), day), None, setting.doubts)
 
-    def _evidence(self, requirement: engine.Requirement, beside: tuple[str, ...]) -> Asked:
+    def _evidence(self, requirement: engine.Requirement, beside: tuple[str, ...]) -> AskedFor:
         facts = [_("evidence"), BY[requirement.by], *beside, self._when(requirement.periods, requirement.due)]
         if requirement.channels and requirement.among == "social":
             facts.append(_("social-media channels asked for: %s") % requirement.channels)
@@ -135,7 +135,7 @@ class Booklet:
         facts += self._extent(requirement.extent)
         if self.scheme.form_of(requirement.code):
             facts.append(_("a form to fill in on the screen"))
-        return Asked(requirement.title.to(self.language), tuple(facts), requirement.help, requirement.doubts)
+        return AskedFor(requirement.title.to(self.language), tuple(facts), requirement.help, requirement.doubts)
 
     @staticmethod
     def _extent(extent: engine.Extent) -> Iterator[str]:
@@ -146,14 +146,14 @@ class Booklet:
         if extent.minutes:
             yield _("%(least)s to %(most)s minutes") % {"least": extent.minutes.least, "most": extent.minutes.most}
 
-    def _value(self, value: engine.Value, beside: tuple[str, ...]) -> Asked:
+    def _value(self, value: engine.Value, beside: tuple[str, ...]) -> AskedFor:
         kind = f"{KINDS[value.kind]} ({value.unit.to(self.language)})" if value.unit else KINDS[value.kind]
         facts = [kind, BY[value.by], *beside, self._when(value.periods, value.until)]
         if value.above is not None:
             facts.append(_("must be more than %s") % self.prose.sized(value.code, value.above))
         if value.may_be_ahead:
             facts.append(_("may lie ahead: it is a plan"))
-        return Asked(value.title.to(self.language), tuple(facts), value.help, value.doubts)
+        return AskedFor(value.title.to(self.language), tuple(facts), value.help, value.doubts)
 
     def _when(self, periods: tuple[engine.Period, ...], due) -> str:
         if periods:
@@ -231,9 +231,9 @@ class Booklet:
 
     def stages(self) -> Iterator[tuple[engine.Text, str]]:
         for stage in self.scheme.stages:
-            yield stage.title, self.told(stage)
+            yield stage.title, self._in_words(stage)
 
-    def told(self, stage: engine.Stage) -> str:
+    def _in_words(self, stage: engine.Stage) -> str:
         places = ngettext("%(places)s place for %(per)s", "%(places)s places for %(per)s", stage.places)
         words = [
             str(ENTRANTS[stage.entrants]),
@@ -245,7 +245,7 @@ class Booklet:
 
     def next_stage(self) -> str:
         stage = self.round.next_stage
-        return f"{stage.title.to(self.language)}: {self.told(stage)}" if stage else ""
+        return f"{stage.title.to(self.language)}: {self._in_words(stage)}" if stage else ""
 
     def settings(self) -> Iterator[tuple[engine.Text, str]]:
         """What staff set for this round."""

@@ -35,7 +35,7 @@ def parcel(request, pk: int) -> HttpResponse:
         _begin(request, entry)
         return redirect("parcel", entry.pk)
     newest = _newest(entry)
-    context = {"entry": entry, "round": entry.round, "parcel": newest, **_asked(request)}
+    context = {"entry": entry, "round": entry.round, "parcel": newest, **_times_asked(request)}
     if not request.htmx or request.htmx.target == "content":
         return render(request, "scoring/parcel.html", context)
     if newest and newest.due_at and context["asked"] == IMPATIENCE:
@@ -49,8 +49,8 @@ def _begin(request, entry: Entry) -> None:
     except OSError as error:
         if not room.is_full(error):
             raise
-        said = _("The portal has no room left to pack this. Nothing that was handed in is lost. Tell central staff.")
-        messages.error(request, said)
+        text = _("The portal has no room left to pack this. Nothing that was handed in is lost. Tell central staff.")
+        messages.error(request, text)
     else:
         transaction.on_commit(lambda: send(tasks.make_parcel, begun.pk), robust=True)
 
@@ -63,7 +63,7 @@ def _newest(entry: Entry) -> Parcel | None:
     return newest
 
 
-def _asked(request) -> dict:
+def _times_asked(request) -> dict:
     """How often the page has asked, and whether it goes on asking."""
     times = (whole(request.GET.get("asked", "")) or 0) + 1
     return {"asked": times, "goes_on": times < PATIENCE}

@@ -43,7 +43,9 @@ class SimulationForm(forms.Form):
 
     def _add(self, value: engine.Value, slot: Slot) -> None:
         name = _name(slot)
-        period = next((one.title.to(thai.language()) for one in value.periods if one.code == slot[1]), slot[1])
+        period = next(
+            (declared.title.to(thai.language()) for declared in value.periods if declared.code == slot[1]), slot[1]
+        )
         field = field_for(value)
         if isinstance(field, YesNoField):
             field = forms.ChoiceField(choices=[("", _("As it is")), *field.choices[:2]], required=False)
@@ -59,9 +61,9 @@ class SimulationForm(forms.Form):
         """What might be accepted, and whether that is assumed."""
         chosen = self._chosen("accepted")
         for slot in self.slots:
-            for one, replacement in slot.papers:
-                if one.status in (Evidence.Status.SUBMITTED, Evidence.Status.RETURNED) and replacement is None:
-                    yield slot, one, str(one.pk) in chosen
+            for evidence, replacement in slot.papers:
+                if evidence.status in (Evidence.Status.SUBMITTED, Evidence.Status.RETURNED) and replacement is None:
+                    yield slot, evidence, str(evidence.pk) in chosen
 
     def hand_ins(self) -> Iterator[tuple[EvidenceSlot, str, bool]]:
         """Where something might be handed in, under which name, and whether that is assumed."""
@@ -88,21 +90,21 @@ class SimulationForm(forms.Form):
     # What was assumed -----------------------------------------------------------------------------------------------
 
     def clean(self) -> None:
-        self.given: dict[Slot, engine.Given] = {}
+        self.entered: dict[Slot, engine.Given] = {}
         for name, (value, slot) in self.values.items():
             if not (text := self.cleaned_data.get(name)):
                 continue
             try:
-                self.given[slot] = engine.check_value(self.scheme, value.code, slot[1] or None, text)
+                self.entered[slot] = engine.check_value(self.scheme, value.code, slot[1] or None, text)
             except engine.BadFacts as bad:
                 for fault in bad.faults:
                     self.add_error(name, fault.en if thai.language() == "en" else fault.th)
 
     def assumptions(self) -> Assumptions:
         return Assumptions(
-            accepted=frozenset(one.pk for _slot, one, is_chosen in self.pieces() if is_chosen),
+            accepted=frozenset(evidence.pk for _slot, evidence, is_chosen in self.pieces() if is_chosen),
             handed_in=frozenset(slot.key for slot, _name, is_chosen in self.hand_ins() if is_chosen),
-            values=self.given,
+            values=self.entered,
         )
 
 
@@ -122,7 +124,7 @@ def _open(value: engine.Value, present: Mapping[Slot, Value], at: datetime, by) 
     """The slots of a value in which an amount may still be entered, by this person or by central staff."""
     today, is_unbound = engine.day_of(at), by.is_central or value.by == "central"
     if value.periods:
-        return [(value.code, one.code) for one in value.periods if is_unbound or today <= one.due]
+        return [(value.code, period.code) for period in value.periods if is_unbound or today <= period.due]
     if not (is_unbound or today <= value.until):
         return []
     if value.kind != "map":

@@ -129,8 +129,8 @@ class StandingsTable:
 
     def _sorted_part(self) -> str:
         """The code of the part whose column is sorted by; '' for any other column."""
-        asked = self.sort.removeprefix("-")
-        return next((part.code for part in self.parts if asked == f"d{part.code}"), "")
+        key = self.sort.removeprefix("-")
+        return next((part.code for part in self.parts if key == f"d{part.code}"), "")
 
     def _read_parts(self, entries: list[dict]) -> None:
         cards = Scorecard.objects.filter(entry__in=[entry["pk"] for entry in entries], basis=Scorecard.Basis.VERIFIED)

@@ -30,8 +30,8 @@ class Command(BaseCommand):
         ids = list(entries.values_list("pk", flat=True))
         for start in range(0, len(ids), BATCH):
             self._score(ids[start : start + BATCH], dry_run)
-        told = f"{len(ids) - self.failed} entries scored, {self.moved} {'would move' if dry_run else 'moved'}"
-        self.stdout.write(told)
+        summary = f"{len(ids) - self.failed} entries scored, {self.moved} {'would move' if dry_run else 'moved'}"
+        self.stdout.write(summary)
         if self.failed:
             raise CommandError(f"{self.failed} entries could not be scored")
 

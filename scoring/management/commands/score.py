@@ -95,7 +95,7 @@ def _answer(schemes: Mapping[str, engine.Scheme], number: int, line: bytes, expl
         "total": f"{score.total:.2f}",
         "attainable": f"{score.attainable:.2f}",
         "max": f"{score.max:.2f}",
-        "criteria": {code: _criterion(scheme, one, explain, lang) for code, one in score.criteria.items()},
+        "criteria": {code: _criterion(scheme, part, explain, lang) for code, part in score.criteria.items()},
     }
 
 
