@@ -105,7 +105,7 @@ class PublicationAdmin(ExportedList, FrozenAdmin):
 
 
 class PublicationFilter(admin.RelatedFieldListFilter):
-    """Names publications by what names one: each holds much more, the heads of its round's log among it."""
+    """Lists publications by their names alone: each row holds much more, such as the heads of its round's log."""
 
     def field_choices(self, field, request, model_admin) -> list[tuple[int, str]]:
         order = self.field_admin_ordering(field, request, model_admin)

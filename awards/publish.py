@@ -86,7 +86,7 @@ class Announced:
 
 @dataclass(frozen=True)
 class Preparation:
-    """A round's results as they would be announced now. While there are `ties`, awards stop short of them."""
+    """A round's results as they would be announced now. While there are `ties`, nobody in them has an award."""
 
     lines: tuple[Announced, ...]
     ties: tuple[engine.Tie, ...]

@@ -123,7 +123,7 @@ def is_asked_by_program(request: HttpRequest) -> bool:
 class OneLine(logging.Filter):
     """Django hands the exception over with every answer of 400 and above; only an error of ours needs its traceback.
 
-    Nor does a database that is away, whoever notices it: its first words are told.
+    Nor does a database that is away, whoever notices it: the first line of what it says is written.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:

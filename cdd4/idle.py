@@ -52,7 +52,10 @@ def seconds_for(user) -> int:
 
 
 def is_by_itself(request: HttpRequest) -> bool:
-    """A page asked, and nobody at it: it follows the portal, or asks whose it is. Whoever types has it say so."""
+    """Whether a page sent this by itself, with nobody using it: to follow the portal, or to ask whose page it is.
+
+    A page in which somebody is typing says so.
+    """
     if request.path_info == reverse("reader"):
         return "X-At-Work" not in request.headers
     return "X-By-Itself" in request.headers or "asked" in request.GET

@@ -101,7 +101,7 @@ def _scoring(late_after: float) -> PortalPart:
 
 
 def _workers(late_after: float, lengths: dict[str, int], not_empty: dict[Hashable, datetime]) -> list[PortalPart]:
-    """`lengths`: of the queues that hold anything, which nobody else may know of; `not_empty`: since when they did."""
+    """`lengths`: how many messages wait in each queue that is not empty; `not_empty`: since when it has not been."""
     signs = last_signs(QUEUES.values())
     if time.time() - (posted := last_posted()) > POST_LATE_AFTER:
         signs["mail"] = posted  # it is there, and gets nothing done
@@ -155,7 +155,7 @@ def stale_since() -> dict[Hashable, datetime]:
 
 
 def first_seen(place: str, seen_now: Iterable[Hashable]) -> dict[Hashable, datetime]:
-    """When each of these was first seen, of looks that saw it every time. `place`: where that is remembered."""
+    """Since when every look has seen each of these, without a break. `place`: where that is remembered."""
     seen, now = cache.get(place) or {}, timezone.now()
     still = {thing: seen.get(thing, now) for thing in seen_now}
     if still != seen:

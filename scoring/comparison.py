@@ -138,7 +138,7 @@ class Comparison:
 
 
 def present(facts: engine.Facts) -> set[Thing]:
-    """What of the things that a scheme asks for is there."""
+    """Which of the things that a scheme asks for are there."""
     handed_in = (evidence for evidence in facts.evidence if evidence.status in ("submitted", "accepted"))
     found = {("requirement", evidence.requirement, evidence.period or "") for evidence in handed_in}
     for code, value in facts.values.items():

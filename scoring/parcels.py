@@ -88,7 +88,7 @@ def _check_room(entry: Entry) -> None:
 
 
 def remove(parcel: Parcel) -> None:
-    """Whoever is downloading it gets the rest."""
+    """Remove it with its file. A download that has begun goes on to its end."""
     parcel.delete()
     if parcel.file:
         vault.delete(parcel.file.name)
@@ -172,7 +172,7 @@ def _put(folder: zipfile.ZipFile, pipe: _Pipe, line: IndexedEvidence) -> Iterato
 
 
 def _read(file, evidence: Evidence) -> bytes:
-    """The next piece of it; none where the disk fails, so that all the others can be taken away."""
+    """The next piece of the file; b"" where the disk fails, so that the other files can be taken away."""
     try:
         return file.read(CHUNK)
     except OSError as fault:
@@ -321,7 +321,7 @@ def _time(at: datetime | None) -> str:
 
 
 def _noted(line: IndexedEvidence) -> Iterator[str]:
-    """What the index remarks on a piece of evidence, and what the machine noticed."""
+    """What the index says beside a piece of evidence, and what the machine noticed."""
     if line.remark:
         yield line.remark
     if line.evidence.file:

@@ -164,7 +164,7 @@ def entrant(result: dict[str, Any]) -> dict[str, str]:
 
 
 def ranked(result: dict[str, Any]) -> dict[str, Any]:
-    """The rank as it is printed: whoever earned nothing shares none, whatever the order of the list."""
+    """The rank as it is printed: whoever earned nothing has none, whatever the order of the list."""
     rank = placed(result["rank"], Decimal(result["total"]))
     return {"is_unranked": rank is None, "rank_th": NOTHING if rank is None else rank}
 

@@ -177,7 +177,7 @@ def _save(name: str, partial: Path, previous: Path | None, had: dict[str, File])
 
 
 def _kept() -> Iterator[str]:
-    """The files of the vault that somebody has been told were kept."""
+    """The files of the vault that are kept: neither what is still coming in, nor what can be made anew."""
     for name in _names(Path(settings.MEDIA_ROOT)):
         if name.partition("/")[0] not in LEFT_OUT and not name.rpartition("/")[2].startswith(INCOMING):
             yield name

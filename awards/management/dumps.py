@@ -82,7 +82,7 @@ def is_empty() -> bool:
 
 
 def others() -> set[int]:
-    """Who besides this program is connected, by the server's numbers: nobody may be while the rows change under him."""
+    """Who besides this program is connected, by the server's numbers: nobody may be while the rows change."""
     if connection.vendor != "postgresql":
         return set()
     with connection.cursor() as cursor:

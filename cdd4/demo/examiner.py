@@ -18,7 +18,7 @@ BATCH = 500
 
 
 class Examiner:
-    """Of evidence whose files are kept: begins at once, in one program for all, since nobody unknown made them."""
+    """Looks through evidence whose files are kept: at once, and all in one program, for these files are our own."""
 
     def __init__(self, evidence: Sequence[Evidence]) -> None:
         self.evidence = evidence

@@ -88,7 +88,7 @@ def _opened(slots: Sequence[EvidenceSlot]) -> set[str]:
 
 
 def _simulation(request, entry: Entry, criterion, inputs: dict) -> dict:
-    """What may be assumed, and what comes of what is; nothing where this reader may assume nothing."""
+    """What may be assumed, and what would come of what is assumed; nothing where this reader may assume nothing."""
     slots, values = inputs["slots"], inputs["values"]
     if values.why_closed or request.user.is_judge or not can_be_scored(entry):
         return {}

@@ -19,7 +19,7 @@ NEW_NAMES = ("+1", "+2", "+3")  # for what a map does not name yet
 
 
 class SimulationForm(forms.Form):
-    """Asked by GET, so that it may be kept as a bookmark: what the page offers no more is left out, and no fault."""
+    """Sent by GET, so that it may be kept as a bookmark: what the page no longer offers is left out without a fault."""
 
     def __init__(
         self,
@@ -109,7 +109,7 @@ class SimulationForm(forms.Form):
 
 
 def _name(slot: Slot) -> str:
-    """Of a field; another than that of the amount itself, which is entered on the same page."""
+    """The name of a field. The amount itself is entered on the same page, in a field of another name."""
     return "value." + slot_field((slot[0], quote(slot[1], safe="")))
 
 

@@ -47,7 +47,7 @@ def _entries(rows: Iterable[dict], ties: list[dict], unscored: list) -> dict[int
 
 
 def _tied_without_points(report: dict) -> int:
-    """How many share a rank across an award's line because they have nothing: that is no tie to be told."""
+    """How many share a rank across an award's line only because they have no points: that is no tie to decide."""
     return len({pk for tie in report["ties"] if tie.get("total") == NOTHING for pk in tie["entries"]})
 
 

@@ -173,7 +173,7 @@ class Workplace:
         return next((deadline for deadline in self._deadlines if deadline.asked.slot == slot and deadline.dues), None)
 
     def _may_gain(self, requirement: str, stakes: Mapping[tuple[int, str], Decimal]) -> bool:
-        """Whether a criterion that reads it has points left; before the first score it has."""
+        """Whether a criterion that reads it has points left. Before the first score it is taken to have some."""
         criteria = self.entry.round.scheme.criteria_of("requirement", requirement)
         return any(stakes.get((self.entry.pk, criterion.code), 1) for criterion in criteria)
 

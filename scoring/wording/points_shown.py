@@ -109,7 +109,7 @@ class PointsShown:
 
 
 def placed(rank: int | None, total: Decimal | int, unscored: int = 0) -> int | None:
-    """A rank as it is told: with nothing nobody has one, and nobody has while rivals are `unscored`."""
+    """The rank that is shown: whoever has no points has none, and while rivals are `unscored` nobody has one."""
     return rank if total and not unscored else None
 
 
