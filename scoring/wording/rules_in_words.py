@@ -14,7 +14,7 @@ from typing import Any
 from scoring.engine import Criterion, Scheme
 from scoring.engine.arithmetic.rules import Bands, Convert, Judged, Proportion, Steps, Sum, Tally, Timeliness
 from scoring.engine.arithmetic.rules.bands import Band
-from scoring.engine.arithmetic.rules.days import Row as DayRow
+from scoring.engine.arithmetic.rules.days import DayRow
 from scoring.engine.arithmetic.rules.numbers import Plain, Smallest
 
 from .conditions_in_words import Clause, Clauses, written

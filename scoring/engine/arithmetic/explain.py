@@ -41,10 +41,12 @@ def _gain_on(day: date, rule: Rule, reading: Reading, needs: tuple[Need, ...], i
 
 
 def _within(other: Offer, offer: Offer) -> bool:
-    return other.gain >= offer.gain and all(_asked(need, offer.needs) for need in other.needs)
+    return other.gain >= offer.gain and all(_is_among(need, offer.needs) for need in other.needs)
 
 
-def _asked(need: Need, needs: tuple[Need, ...]) -> bool:
+def _is_among(need: Need, needs: tuple[Need, ...]) -> bool:
+    """Whether the same is asked for, by whatever day."""
     return any(
-        (need.kind, need.code, need.period, need.data) == (one.kind, one.code, one.period, one.data) for one in needs
+        (need.kind, need.code, need.period, need.data) == (other.kind, other.code, other.period, other.data)
+        for other in needs
     )

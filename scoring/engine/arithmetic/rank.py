@@ -40,8 +40,10 @@ class Awarded:
 
 def rank(scheme: Scheme, scores: Mapping[str, Score]) -> list[Standing]:
     """Standings by total, then by the scheme's tie-break chain; entrants who share a rank are listed by code."""
-    chain = scheme.tie_break
-    keys = {code: (one.total, *(one.criteria[criterion].earned for criterion in chain)) for code, one in scores.items()}
+    keys = {
+        code: (scored.total, *(scored.criteria[criterion].earned for criterion in scheme.tie_break))
+        for code, scored in scores.items()
+    }
     codes = sorted(sorted(keys), key=lambda code: keys[code], reverse=True)
     standings = list[Standing]()
     for place, code in enumerate(codes, start=1):
@@ -62,7 +64,7 @@ def award(
     tiers, ties, start = list[tuple[Tier, tuple[str, ...]]](), list[Tie](), 0
     for tier in scheme.awards:
         if tier.count is None:
-            tiers.append((tier, tuple(one.code for one in standings if one.total == scheme.max)))
+            tiers.append((tier, tuple(standing.code for standing in standings if standing.total == scheme.max)))
             continue
         end = min(start + tier.count, len(order))
         tie = _straddling(undecided, order, end)
@@ -80,8 +82,8 @@ def _decided(
 ) -> tuple[list[str], list[list[str]]]:
     """All codes in order, and the groups that share a rank without a decision."""
     groups: dict[int, list[str]] = {}
-    for one in standings:
-        groups.setdefault(one.rank, []).append(one.code)
+    for standing in standings:
+        groups.setdefault(standing.rank, []).append(standing.code)
     order, undecided = list[str](), list[list[str]]()
     for codes in groups.values():
         decision = decisions.get(frozenset(codes))
@@ -101,4 +103,4 @@ def _straddling(undecided: list[list[str]], order: Sequence[str], end: int) -> l
 
 
 def _rank_of(standings: Sequence[Standing], code: str) -> int:
-    return next(one.rank for one in standings if one.code == code)
+    return next(standing.rank for standing in standings if standing.code == code)

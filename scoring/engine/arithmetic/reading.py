@@ -18,8 +18,8 @@ from scoring.engine.facts.trace import Need
 Slot = tuple[str, str | None]
 
 
-class Piece(NamedTuple):
-    """Evidence that counts, or (`counts` False) waits for review; `day` is its day in Bangkok."""
+class DatedEvidence(NamedTuple):
+    """One file or link that counts, or (`counts` False) waits for review; `day` is its day in Bangkok."""
 
     day: date
     counts: bool
@@ -32,29 +32,29 @@ class Reading:
 
     __slots__ = ("_extended", "_pieces", "_sheets", "as_of", "expected", "holidays", "settings", "size", "values")
 
-    def __init__(self, asked: Mapping[str, Value], facts: Facts) -> None:
+    def __init__(self, declared: Mapping[str, Value], facts: Facts) -> None:
         self.as_of = day_of(facts.as_of)
         self.size = facts.size
         self.settings = facts.settings
         self.holidays = facts.holidays
-        ahead = {code for code, value in asked.items() if value.may_be_ahead}
+        ahead = {code for code, value in declared.items() if value.may_be_ahead}
         self.values: Mapping[str, Given] = {
-            code: given
-            for code, given in facts.values.items()
-            if type(given) is not date or given <= self.as_of or code in ahead
+            code: value
+            for code, value in facts.values.items()
+            if type(value) is not date or value <= self.as_of or code in ahead
         }
         self._pieces = _pieces(facts)
         self._extended: dict[Slot, date] = {}
-        for one in facts.extensions:
-            slot = (one.requirement, one.period)
-            self._extended[slot] = max(one.until, self._extended.get(slot, one.until))
+        for extension in facts.extensions:
+            slot = (extension.requirement, extension.period)
+            self._extended[slot] = max(extension.until, self._extended.get(slot, extension.until))
         self._sheets: dict[str, list[Decimal]] = {}
         for sheet in facts.sheets:
             for item, points in sheet.points.items():
                 self._sheets.setdefault(item, []).append(points)
         self.expected = len(facts.sheets) if facts.expected_sheets is None else facts.expected_sheets
 
-    def pieces(self, requirement: str, period: str | None) -> Iterable[Piece]:
+    def pieces(self, requirement: str, period: str | None) -> Iterable[DatedEvidence]:
         """Evidence that counts or waits, oldest first."""
         return self._pieces.get((requirement, period), ())
 
@@ -71,26 +71,26 @@ class Reading:
         """The periods for which there is evidence of a requirement."""
         return (period for code, period in self._pieces if code == requirement)
 
-    def given(self, code: str) -> Given | None:
+    def value(self, code: str) -> Given | None:
         return self.values.get(code)
 
     def number(self, code: str, period: str | None = None) -> Decimal | None:
-        given = self.values.get(code)
+        value = self.values.get(code)
         if period is not None:
-            return given.get(period) if isinstance(given, dict) else None
-        return given if isinstance(given, Decimal) else None
+            return value.get(period) if isinstance(value, dict) else None
+        return value if isinstance(value, Decimal) else None
 
     def day(self, code: str) -> date | None:
-        given = self.values.get(code)
-        return given if isinstance(given, date) else None
+        value = self.values.get(code)
+        return value if isinstance(value, date) else None
 
     def flag(self, code: str) -> bool | None:
-        given = self.values.get(code)
-        return given if isinstance(given, bool) else None
+        value = self.values.get(code)
+        return value if isinstance(value, bool) else None
 
     def entries(self, code: str) -> Mapping[str, Decimal]:
-        given = self.values.get(code)
-        return given if isinstance(given, dict) else {}
+        value = self.values.get(code)
+        return value if isinstance(value, dict) else {}
 
     def points(self, item: str) -> list[Decimal]:
         """The points every judge gave an item."""
@@ -107,31 +107,33 @@ class Reading:
             other._meet(need, self.as_of)
         return other
 
-    def _meet(self, need: Need, said_on: date) -> None:
-        """Meet a need that was said on an earlier day, or today: what was to happen that day happens now."""
+    def _meet(self, need: Need, advised_on: date) -> None:
+        """Meet a need that was told on an earlier day, or today: what was to happen on that day happens now."""
         slot = (need.code, need.period)
         if need.kind == "evidence":
-            piece = Piece(self.as_of, True, _enough_channels(need), "")
+            piece = DatedEvidence(self.as_of, True, _enough_channels(need), "")
             self._pieces[slot] = (*self._pieces.get(slot, ()), piece)
         elif need.kind == "review":
+            reviewed = need.data["refs"]
+            assert isinstance(reviewed, list)
             self._pieces[slot] = tuple(
-                Piece(one.day, True, one.channels, one.ref) if one.ref in need.data["refs"] else one  # type: ignore[operator]
-                for one in self._pieces[slot]
+                DatedEvidence(piece.day, True, piece.channels, piece.ref) if piece.ref in reviewed else piece
+                for piece in self._pieces[slot]
             )
         elif need.kind == "item":
-            given = [Decimal(str(need.data["points"]))] * int(str(need.data["sheets"]))
-            self._sheets[need.code] = [*self._sheets.get(need.code, []), *given]
+            new = [Decimal(str(need.data["points"]))] * int(str(need.data["sheets"]))
+            self._sheets[need.code] = [*self._sheets.get(need.code, []), *new]
         else:
             assert isinstance(self.values, dict)
-            self.values[need.code] = self._met_value(need, said_on)
+            self.values[need.code] = self._met_value(need, advised_on)
 
-    def _met_value(self, need: Need, said_on: date) -> Given:
+    def _met_value(self, need: Need, advised_on: date) -> Given:
         compare = need.data["compare"]
         if compare == "is_true":
             return True
         if compare == "on":
             day = date.fromisoformat(str(need.data["date"]))
-            return self.as_of if day == said_on else day
+            return self.as_of if day == advised_on else day
         if compare == "shares":
             whole = self.number(str(need.data["whole"])) or Decimal(0)
             enough = Decimal(ceil(Fraction(whole) * Fraction(str(need.data["percent"])) / 100))
@@ -143,14 +145,15 @@ class Reading:
         return {**self.entries(need.code), need.period: number}
 
 
-def _pieces(facts: Facts) -> dict[Slot, tuple[Piece, ...]]:
-    found: dict[Slot, list[Piece]] = {}
+def _pieces(facts: Facts) -> dict[Slot, tuple[DatedEvidence, ...]]:
+    found: dict[Slot, list[DatedEvidence]] = {}
     claimed = facts.basis == "claimed"
-    for one in facts.evidence:
-        if (one.status == "accepted" or one.status == "submitted") and one.submitted_at <= facts.as_of:
-            counts = claimed or one.status == "accepted"
-            piece = Piece(day_of(one.submitted_at), counts, one.channels, one.ref)
-            found.setdefault((one.requirement, one.period), []).append(piece)
+    for evidence in facts.evidence:
+        status = evidence.status
+        if (status == "accepted" or status == "submitted") and evidence.submitted_at <= facts.as_of:
+            counts = claimed or status == "accepted"
+            piece = DatedEvidence(day_of(evidence.submitted_at), counts, evidence.channels, evidence.ref)
+            found.setdefault((evidence.requirement, evidence.period), []).append(piece)
     return {slot: tuple(sorted(pieces, key=lambda piece: (piece.day, piece.ref))) for slot, pieces in found.items()}
 
 
@@ -159,11 +162,11 @@ def _enough_channels(need: Need) -> frozenset[str]:
     return frozenset(CHANNELS[: int(str(need.data.get("channels", 0)))])
 
 
-def shown(given: Decimal | date | None) -> str | None:
+def shown(value: Decimal | date | None) -> str | None:
     """A number or day as it is written in JSON: plain, without an exponent; None stays None."""
-    if given is None:
+    if value is None:
         return None
-    if isinstance(given, date):
-        return given.isoformat()
-    text = f"{given:f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -61,7 +61,8 @@ def score(scheme: Scheme, facts: Facts, explain: bool = True) -> Score:
         allowed = ", ".join(size.code for size in scheme.sizes)
         raise ValueError(f"{facts.entrant}: the scheme {scheme.code} needs a size ({allowed}), not {facts.size!r}")
     reading = Reading(scheme.values, facts)
-    return _score(scheme, {code: _criterion(one, reading, explain) for code, one in scheme.criteria.items()})
+    criteria = {code: _criterion(criterion, reading, explain) for code, criterion in scheme.criteria.items()}
+    return _score(scheme, criteria)
 
 
 def score_both(scheme: Scheme, facts: Facts) -> tuple[Score, Score]:
@@ -70,26 +71,26 @@ def score_both(scheme: Scheme, facts: Facts) -> tuple[Score, Score]:
     They differ in evidence that waits for review: a criterion that reads none of it is scored once for both.
     """
     verified = score(scheme, replace(facts, basis="verified"))
-    waiting = {one.requirement for one in facts.evidence if one.status == "submitted"}
+    waiting = {evidence.requirement for evidence in facts.evidence if evidence.status == "submitted"}
     if not waiting:
         return verified, verified
     reading = Reading(scheme.values, replace(facts, basis="claimed"))
     claimed = {
-        code: _criterion(one, reading, True) if _reads(one, waiting) else verified.criteria[code]
-        for code, one in scheme.criteria.items()
+        code: _criterion(criterion, reading, True) if _reads(criterion, waiting) else verified.criteria[code]
+        for code, criterion in scheme.criteria.items()
     }
     return verified, _score(scheme, claimed)
 
 
 def _reads(criterion: Criterion, requirements: set[str]) -> bool:
-    return any(one.kind == "requirement" and one.code in requirements for one in criterion.inputs)
+    return any(source.kind == "requirement" and source.code in requirements for source in criterion.inputs)
 
 
 def _score(scheme: Scheme, criteria: Mapping[str, CriterionScore]) -> Score:
-    dimensions = {one.code: _dimension(one, criteria) for one in scheme.dimensions}
+    dimensions = {dimension.code: _dimension(dimension, criteria) for dimension in scheme.dimensions}
     return Score(
-        _sum(one.earned for one in criteria.values()),
-        _sum(one.attainable for one in criteria.values()),
+        _sum(scored.earned for scored in criteria.values()),
+        _sum(scored.attainable for scored in criteria.values()),
         scheme.max,
         criteria,
         dimensions,
@@ -107,9 +108,12 @@ def _criterion(criterion: Criterion, reading: Reading, explain: bool) -> Criteri
 
 
 def _dimension(dimension: Dimension, criteria: Mapping[str, CriterionScore]) -> DimensionScore:
-    lines = [criteria[code] for code in dimension.criteria]
+    scores = [criteria[code] for code in dimension.criteria]
     return DimensionScore(
-        dimension.code, _sum(one.earned for one in lines), _sum(one.attainable for one in lines), dimension.max
+        dimension.code,
+        _sum(scored.earned for scored in scores),
+        _sum(scored.attainable for scored in scores),
+        dimension.max,
     )
 
 

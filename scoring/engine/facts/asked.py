@@ -61,9 +61,9 @@ class Requirement:
         """The last day for `period` (None where there are no periods); KeyError for a period that is not its own."""
         if period is None and not self.periods:
             return self.due
-        for one in self.periods:
-            if one.code == period:
-                return one.due
+        for own in self.periods:
+            if own.code == period:
+                return own.due
         raise KeyError(period)
 
     @property

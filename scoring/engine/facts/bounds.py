@@ -44,8 +44,8 @@ def _passed(value: Value, period: str, amount: Amount, amounts: Mapping[Slot, Am
     return None
 
 
-def _is_less(one: Amount, other: Amount) -> bool:
+def _is_less(amount: Amount, other: Amount) -> bool:
     """Whether it is less; of two that can't be compared, as after a change of the value's kind, neither is."""
-    if isinstance(one, Decimal):
-        return isinstance(other, Decimal) and one < other
-    return not isinstance(other, Decimal) and one < other
+    if isinstance(amount, Decimal):
+        return isinstance(other, Decimal) and amount < other
+    return not isinstance(other, Decimal) and amount < other

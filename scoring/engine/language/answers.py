@@ -7,11 +7,11 @@ codes of several options; and `words_key` -> the words beside an option that ask
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from scoring.engine.facts.faults import Fault
-from scoring.engine.language.forms import MOST, Field, Form
+from scoring.engine.language.forms import MOST, Field, FieldKind, Form
 
 Answer = str | list[str]
 
@@ -48,15 +48,22 @@ def chosen(field: Field, answers: Mapping[str, Answer]) -> list[str]:
 
 def left_over(form: Form, answers: Mapping[str, Answer]) -> dict[str, Answer]:
     """What was answered before the form had the fields and options that it has: nowhere on it, or of another kind."""
-    kinds: dict[str, type] = {field.code: list if field.kind == "choices" else str for field in form.fields}
-    worded = [(field, option) for field in form.fields for option in field.options if option.words]
-    kinds |= {words_key(field.code, option.code): str for field, option in worded}
-    options = {field.code: {option.code for option in field.options} for field in form.fields if field.kind == "choice"}
+    fields = {field.code: field for field in form.fields}
+    words = {words_key(field.code, option.code) for field in form.fields for option in field.options if option.words}
     return {
         key: answer
         for key, answer in answers.items()
-        if not isinstance(answer, kinds.get(key, ())) or (key in options and answer not in options[key])
+        if not (_fits(fields[key], answer) if key in fields else key in words and isinstance(answer, str))
     }
+
+
+def _fits(field: Field, answer: Answer) -> bool:
+    """Whether the field, as it is now, has room for the answer."""
+    if field.kind == "choices":
+        return isinstance(answer, list)
+    if field.kind == "choice":
+        return answer in [option.code for option in field.options]
+    return isinstance(answer, str)
 
 
 def check_answers(form: Form, answers: Mapping[str, Answer]) -> Iterator[Fault]:
@@ -104,26 +111,16 @@ def _check_typed(field: Field, answer: str) -> Iterator[Fault]:
             f"มีข้อความติดกันเกิน {_LONGEST_RUN:,} ตัวอักษร กรุณาเว้นวรรค",
             f"more than {_LONGEST_RUN:,} characters without a space",
         )
-    if field.kind == "number" and not _NUMBER.fullmatch(answer):
-        yield Fault(field.code, "กรุณากรอกเป็นตัวเลข เช่น 1,200 หรือ 12.5", "give a number, such as 1,200 or 12.5")
-    if field.kind == "date" and not _is_day(answer):
-        yield Fault(
-            field.code,
-            "กรุณากรอกวัน เดือน ปี พ.ศ. เช่น 20/11/2566",
-            "give the day, month and Buddhist year, such as 20/11/2566",
-        )
-    if field.kind == "phone" and not _is_phone(answer):
-        yield Fault(
-            field.code,
-            "กรุณากรอกหมายเลขโทรศัพท์ เช่น 0 7561 1234 ต่อ 12",
-            "give a telephone number, such as 0 7561 1234 ext. 12",
-        )
-    if field.kind == "email" and (len(answer) > _LONGEST_EMAIL or not _EMAIL.fullmatch(answer)):
-        yield Fault(field.code, "กรุณากรอกอีเมล เช่น name@cdd.go.th", "give an e-mail address, such as name@cdd.go.th")
+    if field.kind in _IS_WELL_WRITTEN and not _IS_WELL_WRITTEN[field.kind](answer):
+        yield Fault(field.code, *_EXAMPLES[field.kind])
 
 
 def _too_long(key: str, most: int) -> Fault:
     return Fault(key, f"ยาวเกิน {most:,} ตัวอักษร", f"longer than {most:,} characters")
+
+
+def _is_number(text: str) -> bool:
+    return _NUMBER.fullmatch(text) is not None
 
 
 def _is_day(text: str) -> bool:
@@ -136,3 +133,24 @@ def _is_day(text: str) -> bool:
 def _is_phone(text: str) -> bool:
     """Written in any of the usual ways, with or without an extension, or more than one."""
     return _PHONE.fullmatch(text) is not None and sum(letter.isdigit() for letter in text) >= 9
+
+
+def _is_email(text: str) -> bool:
+    return len(text) <= _LONGEST_EMAIL and _EMAIL.fullmatch(text) is not None
+
+
+_IS_WELL_WRITTEN: dict[FieldKind, Callable[[str], bool]] = {
+    "number": _is_number,
+    "date": _is_day,
+    "phone": _is_phone,
+    "email": _is_email,
+}
+_EXAMPLES: dict[FieldKind, tuple[str, str]] = {
+    "number": ("กรุณากรอกเป็นตัวเลข เช่น 1,200 หรือ 12.5", "give a number, such as 1,200 or 12.5"),
+    "date": ("กรุณากรอกวัน เดือน ปี พ.ศ. เช่น 20/11/2566", "give the day, month and Buddhist year, such as 20/11/2566"),
+    "phone": (
+        "กรุณากรอกหมายเลขโทรศัพท์ เช่น 0 7561 1234 ต่อ 12",
+        "give a telephone number, such as 0 7561 1234 ext. 12",
+    ),
+    "email": ("กรุณากรอกอีเมล เช่น name@cdd.go.th", "give an e-mail address, such as name@cdd.go.th"),
+}

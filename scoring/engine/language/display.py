@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from scoring.engine.facts.terms import SHOWN_AS, ShownAs
 
-from .proof import Page
+from .proof import Node
 from .scheme import Criterion
 
 NUMBERING = re.compile(r"[a-z]{0,2}[0-9]+(\.[0-9]+)*")
@@ -19,13 +19,13 @@ def numbering(code: str, after: str = "") -> str:
     return f"{code}{after}" if NUMBERING.fullmatch(code) else ""
 
 
-def read_letters(page: Page, shown_as: ShownAs) -> dict[str, Decimal]:
-    """The word `letters` of a scheme's outermost page: letter -> points. Empty unless points are shown as letters."""
+def read_letters(node: Node, shown_as: ShownAs) -> dict[str, Decimal]:
+    """The word `letters` of a scheme's outermost mapping: letter -> points; empty unless letters are shown."""
     if shown_as != "letters":
-        if page.has("letters") and shown_as in SHOWN_AS:
-            page.fault("letters", "ใช้ได้กับ shown_as: letters เท่านั้น", "belongs to 'shown_as: letters'")
+        if node.has("letters") and shown_as in SHOWN_AS:
+            node.fault("letters", "ใช้ได้กับ shown_as: letters เท่านั้น", "belongs to 'shown_as: letters'")
         return {}
-    inner = page.page("letters")
+    inner = node.child("letters")
     letters = {letter: inner.points(letter) for letter in inner} if inner else {}
     for letter, points in letters.items():
         if inner and list(letters.values()).index(points) < list(letters).index(letter):
@@ -33,16 +33,16 @@ def read_letters(page: Page, shown_as: ShownAs) -> dict[str, Decimal]:
     return letters
 
 
-def check_display(page: Page, shown_as: ShownAs, letters: Mapping[str, Decimal], criteria: Iterable[Criterion]) -> None:
+def check_display(node: Node, shown_as: ShownAs, letters: Mapping[str, Decimal], criteria: Iterable[Criterion]) -> None:
     """Whatever a criterion may earn has a letter, is a level, or is all or nothing."""
-    if shown_as == "points" or page.proof.faults:
+    if shown_as == "points" or node.proof.faults:
         return  # a rule that could not be read earns nothing
     earned = set[Decimal]()
     for criterion in criteria:
         code, rows = criterion.code, criterion.rule.earned_by_row()
         if rows is None:
             th, en = f"กติกาของข้อ '{code}' ไม่มีแถว", f"the rule of '{code}' has no rows, so only points can be shown"
-            page.fault("shown_as", th, en)
+            node.fault("shown_as", th, en)
             continue
         earned |= rows
         fits, th, en = {
@@ -51,7 +51,7 @@ def check_display(page: Page, shown_as: ShownAs, letters: Mapping[str, Decimal],
             "eligibility": ({criterion.max}, "จึงไม่ใช่ผ่านหรือไม่ผ่าน", "which is neither all nor nothing"),
         }[shown_as]
         for points in sorted(rows.difference(fits)):
-            page.fault("shown_as", f"ข้อ '{code}' ได้ {points} {th}", f"'{code}' may earn {points}, {en}")
+            node.fault("shown_as", f"ข้อ '{code}' ได้ {points} {th}", f"'{code}' may earn {points}, {en}")
     for letter, points in letters.items():
         if points not in earned:
-            page.fault("letters", f"ไม่มีข้อใดได้ {points} ของ {letter}", f"no criterion earns the {points} of {letter}")
+            node.fault("letters", f"ไม่มีข้อใดได้ {points} ของ {letter}", f"no criterion earns the {points} of {letter}")

@@ -6,23 +6,23 @@ from collections.abc import Mapping
 
 from scoring.engine.facts.asked import Extent, Span
 
-from .proof import Page
+from .proof import Node
 
 PAPERS: Mapping[str, tuple[int, int]] = {"A3": (297, 420), "A4": (210, 297), "A5": (148, 210)}  # mm, upright (ISO 216)
 _MOST = 10_000  # pages or minutes
 
 
-def read_extent(page: Page) -> Extent:
+def read_extent(node: Node) -> Extent:
     """The words `pages`, `paper` and `minutes` of a requirement."""
     return Extent(
-        pages=_read_span(page, "pages"),
-        paper=page.one_of("paper", PAPERS, "") if page.has("paper") else "",
-        minutes=_read_span(page, "minutes"),
+        pages=_read_span(node, "pages"),
+        paper=node.one_of("paper", PAPERS, "") if node.has("paper") else "",
+        minutes=_read_span(node, "minutes"),
     )
 
 
-def _read_span(page: Page, key: str) -> Span | None:
-    inner = page.page(key) if page.has(key) else None
+def _read_span(node: Node, key: str) -> Span | None:
+    inner = node.optional_child(key)
     if inner is None:
         return None
     span = Span(inner.whole("from", 1), inner.whole("to"))

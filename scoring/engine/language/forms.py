@@ -9,7 +9,7 @@ from typing import Literal
 from scoring.engine.facts.asked import Requirement
 from scoring.engine.facts.terms import Text
 
-from .proof import Page
+from .proof import Node
 
 FieldKind = Literal["line", "text", "number", "date", "phone", "email", "choice", "choices"]
 
@@ -68,89 +68,89 @@ class Form:
         return tuple(field for section in self.sections for field in section.fields)
 
 
-def read_form(code: str, page: Page, requirements: Mapping[str, Requirement], others: Sequence[Form]) -> Form:
+def read_form(code: str, node: Node, requirements: Mapping[str, Requirement], others: Sequence[Form]) -> Form:
     """One form of the word `forms`; `others` are those before it."""
     codes = set[str]()
     return Form(
         code=code,
-        title=page.text("title"),
-        requirement=_read_requirement(page, requirements, others),
-        preamble=page.optional_text("preamble"),
-        sections=tuple(_read_section(inner, codes) for inner in page.pages("sections")),
+        title=node.text("title"),
+        requirement=_read_requirement(node, requirements, others),
+        preamble=node.optional_text("preamble"),
+        sections=tuple(_read_section(inner, codes) for inner in node.children("sections")),
     )
 
 
-def _read_requirement(page: Page, requirements: Mapping[str, Requirement], others: Sequence[Form]) -> str:
-    word = page.word("requirement")
-    if not page.known("requirement", word, requirements):
+def _read_requirement(node: Node, requirements: Mapping[str, Requirement], others: Sequence[Form]) -> str:
+    word = node.word("requirement")
+    if not node.known("requirement", word, requirements):
         return word
     if requirements[word].channels:
-        page.fault(
+        node.fault(
             "requirement",
             f"'{word}' ถามช่องทางเผยแพร่ ใช้แบบฟอร์มแทนไม่ได้",
             f"'{word}' asks for channels; a form can't stand for it",
         )
-    taken = next((one.code for one in others if one.requirement == word), None)
+    taken = next((form.code for form in others if form.requirement == word), None)
     if taken:
-        page.fault("requirement", f"'{word}' มีแบบฟอร์ม '{taken}' แล้ว", f"'{word}' has the form '{taken}' already")
+        node.fault("requirement", f"'{word}' มีแบบฟอร์ม '{taken}' แล้ว", f"'{word}' has the form '{taken}' already")
     return word
 
 
-def _read_section(page: Page, codes: set[str]) -> Section:
+def _read_section(node: Node, codes: set[str]) -> Section:
     section = Section(
-        title=page.text("title"),
-        help=page.optional_text("help"),
-        fields=tuple(_read_field(inner, codes) for inner in page.pages("fields")),
+        title=node.text("title"),
+        help=node.optional_text("help"),
+        fields=tuple(_read_field(inner, codes) for inner in node.children("fields")),
     )
-    page.close()
+    node.close()
     return section
 
 
-def _read_field(page: Page, codes: set[str]) -> Field:
+def _read_field(node: Node, codes: set[str]) -> Field:
     """`codes` are those of the fields before it in the form; its own is added."""
-    code, title = page.code(), page.text("title")
+    code, title = node.code(), node.text("title")
     if code and code in codes:
-        page.fault("code", f"มีช่อง '{code}' แล้ว", f"the field '{code}' is written twice")
+        node.fault("code", f"มีช่อง '{code}' แล้ว", f"the field '{code}' is written twice")
     codes.add(code)
-    word = page.word("kind")
-    kind: FieldKind = word if page.known("kind", word, FIELD_KINDS) else "line"  # type: ignore[assignment]
+    word = node.word("kind")
+    kind: FieldKind = word if node.known("kind", word, FIELD_KINDS) else "line"  # type: ignore[assignment]
     field = Field(
         code=code,
         title=title,
         kind=kind,
-        required=page.yes("required"),
-        most=_read_most(page, kind),
-        options=_read_options(page, kind),
-        help=page.optional_text("help"),
-        begins=page.one_of("begins", BEGINNINGS) if kind == "line" and page.has("begins") else "",
+        required=node.yes("required"),
+        most=_read_most(node, kind),
+        options=_read_options(node, kind),
+        help=node.optional_text("help"),
+        begins=node.one_of("begins", BEGINNINGS) if kind == "line" and node.has("begins") else "",
     )
     if word in FIELD_KINDS:
-        page.close()
+        node.close()
     else:
-        page.pass_over()  # which words belong to a kind that is not known?
+        node.pass_over()  # which words belong to a kind that is not known?
     return field
 
 
-def _read_most(page: Page, kind: FieldKind) -> int:
+def _read_most(node: Node, kind: FieldKind) -> int:
     longest = MOST.get(kind, 0)
     if longest == 0:
         return 0  # `close` reports the word if it is there
-    most = page.whole("most", longest)
+    most = node.whole("most", longest)
     if not 1 <= most <= longest:
-        page.fault("most", f"ต้องเป็น 1 ถึง {longest}", f"must be 1 to {longest}")
+        node.fault("most", f"ต้องเป็น 1 ถึง {longest}", f"must be 1 to {longest}")
     return most
 
 
-def _read_options(page: Page, kind: FieldKind) -> tuple[Option, ...]:
+def _read_options(node: Node, kind: FieldKind) -> tuple[Option, ...]:
     if kind not in _CHOSEN:
         return ()
     options = list[Option]()
-    for inner in page.pages("options"):
+    for inner in node.children("options"):
         option = Option(inner.code(), inner.inline_text(), inner.yes("words"))
-        if any(option.code == one.code for one in options):
+        if any(option.code == other.code for other in options):
             inner.fault("code", f"มีตัวเลือก '{option.code}' แล้ว", f"the option '{option.code}' is written twice")
         inner.close()
         options.append(option)
     if len(options) == 1 and kind == "choice":
-        page.fault("options", "ต้องมีให้เลือกตั้งแต่สองข้อ", "there must be two or more to choose from")
+        node.fault("options", "ต้องมีให้เลือกตั้งแต่สองข้อ", "there must be two or more to choose from")
     return tuple(options)

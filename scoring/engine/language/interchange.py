@@ -85,10 +85,10 @@ def check_value(scheme: Scheme, code: str, period: str | None, text: str) -> Dec
     elif value.kind != "date" and _NUMBER.match(raw):
         raw = Decimal(raw)
     keyed = value.kind == "map" or value.is_series
-    given = reader.value(code, {period: raw} if keyed and period is not None else raw)
+    entered = reader.value(code, {period: raw} if keyed and period is not None else raw)
     if reader.faults:
         raise BadFacts(reader.faults)
-    return given[period] if isinstance(given, dict) else given  # type: ignore[index]
+    return entered[period] if isinstance(entered, dict) else entered  # type: ignore[index]
 
 
 def check_setting(scheme: Scheme, code: str, text: str) -> date:
@@ -110,13 +110,13 @@ def check_points(scheme: Scheme, item: str, text: str) -> Decimal:
     return points[item]
 
 
-def canonical(given: Decimal | date | bool) -> str:
+def canonical(value: Decimal | date | bool) -> str:
     """The one way a value is written down: '96.2', '2023-05-30', 'true'."""
-    if isinstance(given, bool):
-        return "true" if given else "false"
-    if isinstance(given, date):
-        return given.isoformat()
-    text = f"{given:f}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return value.isoformat()
+    text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -125,7 +125,7 @@ def _missing(field: str) -> Fault:
 
 
 class _Reader:
-    """Reads each part of a document and collects what is wrong with it."""
+    """Reads each part of a document and collects what is wrong with it; `raw` is a part as JSON has it."""
 
     def __init__(self, scheme: Scheme) -> None:
         self.scheme = scheme
@@ -161,36 +161,36 @@ class _Reader:
             sheets=sheets,
         )
 
-    def entrant(self, given: Any) -> tuple[str, str | None]:
-        code = given.get("code", _MISSING) if isinstance(given, dict) else _MISSING
+    def entrant(self, raw: Any) -> tuple[str, str | None]:
+        code = raw.get("code", _MISSING) if isinstance(raw, dict) else _MISSING
         self.text(code, "entrant.code")
         if not self.scheme.sizes:
             return code, None
-        size = given.get("size", _MISSING) if isinstance(given, dict) else _MISSING
-        self.known(size, [one.code for one in self.scheme.sizes], "entrant.size")
+        size = raw.get("size", _MISSING) if isinstance(raw, dict) else _MISSING
+        self.known(size, [known.code for known in self.scheme.sizes], "entrant.size")
         return code, size
 
-    def text(self, given: Any, field: str) -> str:
-        if given is _MISSING or given == "":
+    def text(self, raw: Any, field: str) -> str:
+        if raw is _MISSING or raw == "":
             self.faults.append(_missing(field))
-        elif not isinstance(given, str):
+        elif not isinstance(raw, str):
             self.fault(field, "ต้องเป็นข้อความ", "must be text")
-        return given if isinstance(given, str) else ""
+        return raw if isinstance(raw, str) else ""
 
-    def known(self, given: Any, allowed: Iterable[str], field: str) -> bool:
-        if isinstance(given, str) and given in allowed:
+    def known(self, raw: Any, allowed: Iterable[str], field: str) -> bool:
+        if isinstance(raw, str) and raw in allowed:
             return True
-        if given is _MISSING:
+        if raw is _MISSING:
             self.faults.append(_missing(field))
         else:
             listed = ", ".join(allowed)
             self.fault(field, f"ไม่รู้จัก ใช้ได้: {listed}", f"unknown, allowed: {listed}")
         return False
 
-    def time(self, given: Any, field: str) -> datetime:
-        if given is _MISSING:
+    def time(self, raw: Any, field: str) -> datetime:
+        if raw is _MISSING:
             self.faults.append(_missing(field))
-        elif isinstance(given, str) and (moment := _moment(given)):
+        elif isinstance(raw, str) and (moment := _moment(raw)):
             return moment
         else:
             self.fault(
@@ -200,46 +200,46 @@ class _Reader:
             )
         return _NEVER
 
-    def day(self, given: Any, field: str) -> date:
-        if given is _MISSING:
+    def day(self, raw: Any, field: str) -> date:
+        if raw is _MISSING:
             self.faults.append(_missing(field))
             return date.max
-        if isinstance(given, str) and _DAY.match(given):
+        if isinstance(raw, str) and _DAY.match(raw):
             try:
-                return date.fromisoformat(given)
+                return date.fromisoformat(raw)
             except ValueError:
                 pass
         self.fault(field, "ต้องเป็นวันที่ที่มีจริง แบบ YYYY-MM-DD", "must be a day that exists, written as YYYY-MM-DD")
         return date.max
 
-    def number(self, given: Any, field: str) -> Decimal:
-        if not isinstance(given, Decimal):
+    def number(self, raw: Any, field: str) -> Decimal:
+        if not isinstance(raw, Decimal):
             self.fault(field, "ต้องเป็นตัวเลข", "must be a number")
-        elif not given.is_finite() or given.copy_abs() >= _LARGEST:
+        elif not raw.is_finite() or raw.copy_abs() >= _LARGEST:
             self.fault(field, "ต้องเป็นตัวเลขที่มีค่าจำกัด", "must be a finite number")
-        elif given < 0:
+        elif raw < 0:
             self.fault(field, "ต้องไม่ติดลบ", "must not be negative")
-        elif given and given.adjusted() < _FINEST:
+        elif raw and raw.adjusted() < _FINEST:
             self.fault(field, f"เล็กกว่าทศนิยม {-_FINEST} ตำแหน่ง", f"is smaller than {-_FINEST} decimals can tell")
         else:
-            return given if given else Decimal(0)
+            return raw if raw else Decimal(0)
         return Decimal(0)
 
-    def mapping(self, given: Any, field: str) -> dict[str, Any]:
-        if not isinstance(given, dict):
+    def mapping(self, raw: Any, field: str) -> dict[str, Any]:
+        if not isinstance(raw, dict):
             self.fault(field, "ต้องเป็นออบเจ็กต์ ชื่อ: ค่า", "must be an object of names and values")
             return {}
-        return given
+        return raw
 
-    def list(self, given: Any, field: str) -> list[Any]:
-        if not isinstance(given, list):
+    def list(self, raw: Any, field: str) -> list[Any]:
+        if not isinstance(raw, list):
             self.fault(field, "ต้องเป็นรายการ", "must be a list")
             return []
-        return given
+        return raw
 
-    def settings(self, given: Any) -> dict[str, date]:
+    def settings(self, raw: Any) -> dict[str, date]:
         found = {}
-        for code, day in self.mapping(given, "settings").items():
+        for code, day in self.mapping(raw, "settings").items():
             field = f"settings.{code}"
             if code in self.scheme.settings:
                 found[code] = self.day(day, field)
@@ -247,69 +247,69 @@ class _Reader:
                 self.fault(field, "ไม่รู้จักค่ากำหนดนี้", "unknown setting")
         return found
 
-    def holidays(self, given: Any) -> frozenset[date]:
-        return frozenset(self.day(one, f"holidays[{n}]") for n, one in enumerate(self.list(given, "holidays")))
+    def holidays(self, raw: Any) -> frozenset[date]:
+        return frozenset(self.day(day, f"holidays[{n}]") for n, day in enumerate(self.list(raw, "holidays")))
 
-    def values(self, given: Any) -> dict[str, Given]:
+    def values(self, raw: Any) -> dict[str, Given]:
         found = {}
-        for code, one in self.mapping(given, "values").items():
+        for code, entered in self.mapping(raw, "values").items():
             if code in self.scheme.values:
-                found[code] = self.value(code, one)
+                found[code] = self.value(code, entered)
             else:
                 self.fault(f"values.{code}", "ไม่รู้จักค่านี้", "unknown value")
         return found
 
-    def value(self, code: str, given: Any) -> Given:
+    def value(self, code: str, raw: Any) -> Given:
         value, field = self.scheme.values[code], f"values.{code}"
         if value.is_series or value.kind == "map":
-            return self.series(value, self.mapping(given, field), field)
+            return self.series(value, self.mapping(raw, field), field)
         if value.kind == "date":
-            return self.day(given, field)
+            return self.day(raw, field)
         if value.kind == "boolean":
-            if not isinstance(given, bool):
+            if not isinstance(raw, bool):
                 self.fault(field, "ต้องเป็น true หรือ false", "must be true or false")
-            return bool(given)
-        number = self.number(given, field)
-        if value.above is not None and isinstance(given, Decimal) and given.is_finite() and 0 <= given <= value.above:
+            return bool(raw)
+        number = self.number(raw, field)
+        if value.above is not None and isinstance(raw, Decimal) and raw.is_finite() and 0 <= raw <= value.above:
             self.fault(field, f"ต้องมากกว่า {value.above}", f"must be more than {value.above}")
         return number
 
-    def series(self, value: Value, given: dict[str, Any], field: str) -> dict[str, Decimal]:
+    def series(self, value: Value, raw: dict[str, Any], field: str) -> dict[str, Decimal]:
         found, months = {}, {period.code for period in value.periods}
-        for key, one in given.items():
+        for key, number in raw.items():
             if months and key not in months:
                 self.fault(f"{field}.{key}", "ไม่ใช่งวดของค่านี้", "not a period of this value")
             else:
-                found[key] = self.number(one, f"{field}.{key}")
+                found[key] = self.number(number, f"{field}.{key}")
         return found
 
-    def evidence(self, given: Any) -> tuple[Evidence, ...]:
-        return tuple(self.piece(one, n) for n, one in enumerate(self.list(given, "evidence")))
+    def evidence(self, raw: Any) -> tuple[Evidence, ...]:
+        return tuple(self.piece(piece, n) for n, piece in enumerate(self.list(raw, "evidence")))
 
-    def piece(self, given: Any, n: int) -> Evidence:
+    def piece(self, raw: Any, n: int) -> Evidence:
         field = f"evidence[{n}]"
-        if not isinstance(given, dict):
-            self.mapping(given, field)
+        if not isinstance(raw, dict):
+            self.mapping(raw, field)
             return Evidence("", _NEVER, "draft")
-        requirement, period = self.slot(given, field)
-        submitted_at = self.time(given.get("submitted_at", _MISSING), f"{field}.submitted_at")
-        status = given.get("status", _MISSING)
+        requirement, period = self.slot(raw, field)
+        submitted_at = self.time(raw.get("submitted_at", _MISSING), f"{field}.submitted_at")
+        status = raw.get("status", _MISSING)
         if not isinstance(status, str) or status not in STATUSES:
             self.known(status, STATUSES, f"{field}.status")
-        channels = self.channels(given["channels"], f"{field}.channels") if "channels" in given else _NO_CHANNELS
+        channels = self.channels(raw["channels"], f"{field}.channels") if "channels" in raw else _NO_CHANNELS
         return Evidence(requirement, submitted_at, status, period, channels, field)
 
-    def channels(self, given: Any, field: str) -> frozenset[str]:
-        listed = self.list(given, field)
-        if all(isinstance(one, str) and one in _CHANNELS for one in listed):
+    def channels(self, raw: Any, field: str) -> frozenset[str]:
+        listed = self.list(raw, field)
+        if all(isinstance(channel, str) and channel in _CHANNELS for channel in listed):
             return frozenset(listed)
-        for n, one in enumerate(listed):
-            self.known(one, CHANNELS, f"{field}[{n}]")
+        for n, channel in enumerate(listed):
+            self.known(channel, CHANNELS, f"{field}[{n}]")
         return _NO_CHANNELS
 
-    def slot(self, given: dict[str, Any], field: str) -> tuple[str, str | None]:
+    def slot(self, raw: dict[str, Any], field: str) -> tuple[str, str | None]:
         """The requirement and the period of evidence or an extension."""
-        code, period = given.get("requirement", _MISSING), given.get("period")
+        code, period = raw.get("requirement", _MISSING), raw.get("period")
         if not self.known(code, self.scheme.requirements, f"{field}.requirement"):
             return "", None
         self.period(self.scheme.requirements[code], period, f"{field}.period")
@@ -321,49 +321,50 @@ class _Reader:
                 self.fault(field, "รายการหลักฐานนี้ไม่มีงวด", "this requirement has no periods")
         elif period is None:
             self.faults.append(_missing(field))
-        elif period not in [one.code for one in required.periods]:
-            self.known(period, [one.code for one in required.periods], field)
+        elif period not in [each.code for each in required.periods]:
+            self.known(period, [each.code for each in required.periods], field)
 
-    def extensions(self, given: Any) -> tuple[Extension, ...]:
+    def extensions(self, raw: Any) -> tuple[Extension, ...]:
         found = []
-        for n, one in enumerate(self.list(given, "extensions")):
+        for n, extension in enumerate(self.list(raw, "extensions")):
             field = f"extensions[{n}]"
-            if isinstance(one, dict):
-                requirement, period = self.slot(one, field)
-                found.append(Extension(requirement, self.day(one.get("until", _MISSING), f"{field}.until"), period))
+            if isinstance(extension, dict):
+                requirement, period = self.slot(extension, field)
+                until = self.day(extension.get("until", _MISSING), f"{field}.until")
+                found.append(Extension(requirement, until, period))
             else:
-                self.mapping(one, field)
+                self.mapping(extension, field)
         return tuple(found)
 
-    def judging(self, given: Any) -> tuple[int | None, tuple[Sheet, ...]]:
-        given = self.mapping(given, "judging")
+    def judging(self, raw: Any) -> tuple[int | None, tuple[Sheet, ...]]:
+        raw = self.mapping(raw, "judging")
         expected = None
-        if "expected" in given:
-            number = self.number(given["expected"], "judging.expected")
+        if "expected" in raw:
+            number = self.number(raw["expected"], "judging.expected")
             if number != number.to_integral_value():
                 self.fault("judging.expected", "ต้องเป็นจำนวนเต็ม", "must be a whole number")
             expected = int(number)
-        sheets = self.list(given.get("sheets", []), "judging.sheets")
-        return expected, tuple(self.sheet(one, f"judging.sheets[{n}]") for n, one in enumerate(sheets))
+        sheets = self.list(raw.get("sheets", []), "judging.sheets")
+        return expected, tuple(self.sheet(sheet, f"judging.sheets[{n}]") for n, sheet in enumerate(sheets))
 
-    def sheet(self, given: Any, field: str) -> Sheet:
-        if not isinstance(given, dict):
-            self.mapping(given, field)
+    def sheet(self, raw: Any, field: str) -> Sheet:
+        if not isinstance(raw, dict):
+            self.mapping(raw, field)
             return Sheet("", {})
-        judge = self.text(given.get("judge", _MISSING), f"{field}.judge")
-        if "points" not in given:
+        judge = self.text(raw.get("judge", _MISSING), f"{field}.judge")
+        if "points" not in raw:
             self.faults.append(_missing(f"{field}.points"))
             return Sheet(judge, {})
-        return Sheet(judge, self.points(given["points"], f"{field}.points"))
+        return Sheet(judge, self.points(raw["points"], f"{field}.points"))
 
-    def points(self, given: Any, field: str) -> dict[str, Decimal]:
+    def points(self, raw: Any, field: str) -> dict[str, Decimal]:
         found = {}
-        for code, one in self.mapping(given, field).items():
+        for code, number in self.mapping(raw, field).items():
             item = self.scheme.items.get(code)
             if item is None:
                 self.fault(f"{field}.{code}", "ไม่รู้จักข้อนี้", "unknown item")
                 continue
-            found[code] = self.number(one, f"{field}.{code}")
+            found[code] = self.number(number, f"{field}.{code}")
             if found[code] > item.max:
                 self.fault(f"{field}.{code}", f"ต้องไม่เกิน {item.max}", f"must be at most {item.max}")
         return found

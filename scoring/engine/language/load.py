@@ -11,14 +11,15 @@ from scoring.engine.facts.asked import Requirement, Setting, Value
 from scoring.engine.facts.calendar import month_end, month_title, months
 from scoring.engine.facts.terms import SHOWN_AS, Doubt, Input, Period, ShownAs, Text, ValueKind
 
-from .book import Book, check_channels
+from .declared import Declared, check_channels
 from .display import check_display, read_letters
 from .expected import check_other, read_bounds
 from .extent import read_extent
 from .forms import Form, read_form
-from .proof import Page, Proof, SchemeError, open_page
+from .proof import Node, Proof, SchemeError
 from .scheme import Criterion, Dimension, Issuer, Phase, Scheme, Size, Tier
 from .stages import RANKINGS, Ranking, read_nominees, read_stages
+from .tree import read_root
 
 _LONGEST_CHAIN = 18  # criteria that a scorecard has room for
 _LONGEST_PERIOD = 20  # letters of a code, for which evidence has room
@@ -29,292 +30,299 @@ _KINDS = ("number", "percent", "date", "boolean", "map")
 def load(text: str) -> Scheme:
     """The scheme that a YAML text describes (the language: scoring/schemes/README.md). SchemeError with all faults."""
     proof = Proof()
-    page = open_page(text, proof)
-    scheme = _Reader(page).scheme()
+    scheme = _Reader(read_root(text, proof)).scheme()
     if proof.faults:
         raise SchemeError(proof.faults)
     return scheme
 
 
 class _Reader:
-    """Reads one file from the top; what is declared is kept in `book` for the rules that follow."""
+    """Reads one file from the top; what is declared is kept in `declared` for the rules that follow."""
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.close = page.day("close")
-        self.book = Book(self.close)
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.close = node.day("close")
+        self.declared = Declared(self.close)
         self.titles: dict[str, Text] = {}
         self.codes: set[tuple[str, str]] = set()
 
     def scheme(self) -> Scheme:
-        page, book = self.page, self.book
-        sizes = tuple(Size(code, inner.inline_text()) for code, inner in self._declared("sizes"))
-        self.titles = {code: inner.inline_text() for code, inner in self._declared("periods", _LONGEST_PERIOD)}
-        book.targets = {code: self._target(inner, sizes) for code, inner in self._declared("targets")}
-        book.requirements = {code: self._requirement(code, inner) for code, inner in self._declared("requirements")}
-        declared = [(self._value(code, inner), inner) for code, inner in self._declared("values")]
-        book.values = {value.code: value for value, inner in declared}
-        for value, inner in declared:
-            check_other(inner, value, book)
-        book.settings = {code: self._setting(code, inner) for code, inner in self._declared("settings")}
+        node, declared = self.node, self.declared
+        sizes = tuple(Size(code, inner.inline_text()) for code, inner in self._by_code("sizes"))
+        self._declare(sizes)
         criteria: dict[str, Criterion] = {}
-        dimensions = tuple(self._dimension(inner, criteria) for inner in page.pages("dimensions"))
-        tie_break = tuple(page.words("tie_break", optional=True))
-        for code in tie_break:
-            page.known("tie_break", code, criteria)
-        if len(tie_break) > _LONGEST_CHAIN:
-            page.fault("tie_break", f"ใช้ได้ไม่เกิน {_LONGEST_CHAIN} ข้อ", f"holds at most {_LONGEST_CHAIN} criteria")
-        ranking: Ranking = page.one_of("ranking", RANKINGS, "overall")  # type: ignore[assignment]
-        shown_as: ShownAs = page.one_of("shown_as", SHOWN_AS, "points")  # type: ignore[assignment]
+        dimensions = tuple(self._dimension(inner, criteria) for inner in node.children("dimensions"))
+        ranking: Ranking = node.one_of("ranking", RANKINGS, "overall")  # type: ignore[assignment]
+        shown_as: ShownAs = node.one_of("shown_as", SHOWN_AS, "points")  # type: ignore[assignment]
         scheme = Scheme(
-            code=page.code("scheme"),
-            title=page.text("title"),
+            code=node.code("scheme"),
+            title=node.text("title"),
             issuer=self._issuer(),
             close=self.close,
-            max=page.points("max"),
+            max=node.points("max"),
             ranking=ranking,
             shown_as=shown_as,
-            letters=read_letters(page, shown_as),
+            letters=read_letters(node, shown_as),
             dimensions=dimensions,
             criteria=criteria,
-            requirements=book.requirements,
-            values=book.values,
-            items=book.items,
-            settings=book.settings,
+            requirements=declared.requirements,
+            values=declared.values,
+            items=declared.items,
+            settings=declared.settings,
             forms=self._forms(),
             periods=self._periods(),
             sizes=sizes,
-            targets=book.targets,
-            awards=tuple(self._tier(inner) for inner in page.pages("awards", optional=True)),
-            calendar=tuple(self._phase(inner) for inner in page.pages("calendar", optional=True)),
-            tie_break=tie_break,
-            nominees=read_nominees(page, book.values),
-            stages=read_stages(page, self.close, ranking),
-            doubts=self._doubts(page, ""),
+            targets=declared.targets,
+            awards=tuple(self._tier(inner) for inner in node.children("awards", optional=True)),
+            calendar=tuple(self._phase(inner) for inner in node.children("calendar", optional=True)),
+            tie_break=self._tie_break(criteria),
+            nominees=read_nominees(node, declared.values),
+            stages=read_stages(node, self.close, ranking),
+            doubts=self._doubts(node, ""),
         )
-        page.close()
+        node.close()
         self._check_sums(scheme)
         self._check_unused(criteria.values())
-        check_display(page, shown_as, scheme.letters, criteria.values())
+        check_display(node, shown_as, scheme.letters, criteria.values())
         return scheme
 
+    def _declare(self, sizes: Iterable[Size]) -> None:
+        """What rules may name, in this order: targets know the sizes, and requirements and values the periods."""
+        declared = self.declared
+        self.titles = {code: inner.inline_text() for code, inner in self._by_code("periods", _LONGEST_PERIOD)}
+        declared.targets = {code: self._target(inner, sizes) for code, inner in self._by_code("targets")}
+        declared.requirements = {code: self._requirement(code, inner) for code, inner in self._by_code("requirements")}
+        values = [(self._value(code, inner), inner) for code, inner in self._by_code("values")]
+        declared.values = {value.code: value for value, inner in values}
+        for value, inner in values:
+            check_other(inner, value, declared)
+        declared.settings = {code: self._setting(code, inner) for code, inner in self._by_code("settings")}
+
+    def _tie_break(self, criteria: Iterable[str]) -> tuple[str, ...]:
+        chain = tuple(self.node.words("tie_break", optional=True))
+        for code in chain:
+            self.node.known("tie_break", code, criteria)
+        if len(chain) > _LONGEST_CHAIN:
+            self.node.fault("tie_break", f"ใช้ได้ไม่เกิน {_LONGEST_CHAIN} ข้อ", f"holds at most {_LONGEST_CHAIN} criteria")
+        return chain
+
     def _issuer(self) -> Issuer | None:
-        page = self.page.page("issuer") if self.page.has("issuer") else None
-        if page is None:
+        node = self.node.optional_child("issuer")
+        if node is None:
             return None
-        issuer = Issuer(page.text("title"), page.text("signed_by"))
-        page.close()
+        issuer = Issuer(node.text("title"), node.text("signed_by"))
+        node.close()
         return issuer
 
-    def _declared(self, key: str, longest: int = 40) -> Iterator[tuple[str, Page]]:
+    def _by_code(self, key: str, longest: int = 40) -> Iterator[tuple[str, Node]]:
         """The mappings declared under `key`, by code; each is closed once it has been read."""
-        page = self.page.page(key) if self.page.has(key) else None
-        for code in page or ():
-            inner = page.page(code) if page else None
-            if page is not None and inner is not None:
-                page.check_code(code, code, longest)
+        node = self.node.optional_child(key)
+        for code in node or ():
+            inner = node.child(code) if node else None
+            if node is not None and inner is not None:
+                node.check_code(code, code, longest)
                 yield code, inner
                 inner.close()
 
-    def _doubts(self, page: Page, path: str) -> tuple[Doubt, ...]:
+    def _doubts(self, node: Node, path: str) -> tuple[Doubt, ...]:
         doubts = []
-        for inner in page.pages("doubts", optional=True):
+        for inner in node.children("doubts", optional=True):
             doubts.append(Doubt(path, inner.inline_text(), inner.line))
             inner.close()
         return tuple(doubts)
 
-    def _target(self, page: Page, sizes: Iterable[Size]) -> dict[str, Decimal]:
-        return {size.code: page.number(size.code) for size in sizes}
+    def _target(self, node: Node, sizes: Iterable[Size]) -> dict[str, Decimal]:
+        return {size.code: node.number(size.code) for size in sizes}
 
-    def _requirement(self, code: str, page: Page) -> Requirement:
-        own = page.has("due")
-        due = page.day("due", self.close)
+    def _requirement(self, code: str, node: Node) -> Requirement:
+        own = node.has("due")
+        due = node.day("due", self.close)
         required = Requirement(
             code=code,
-            title=page.text("title"),
+            title=node.text("title"),
             due=due,
             has_own_due=own,
-            periods=self._slots(page),
-            channels=page.whole("channels", 0),
-            among=page.one_of("among", ("any", "social"), "any"),  # type: ignore[arg-type]
-            by=page.one_of("by", ("office", "central"), "office"),  # type: ignore[arg-type]
-            extent=read_extent(page),
-            help=page.optional_text("help"),
-            doubts=self._doubts(page, f"requirements.{code}"),
+            periods=self._slots(node),
+            channels=node.whole("channels", 0),
+            among=node.one_of("among", ("any", "social"), "any"),  # type: ignore[arg-type]
+            by=node.one_of("by", ("office", "central"), "office"),  # type: ignore[arg-type]
+            extent=read_extent(node),
+            help=node.optional_text("help"),
+            doubts=self._doubts(node, f"requirements.{code}"),
         )
-        check_channels(page, required.channels, required.allowed_channels)
+        check_channels(node, required.channels, required.allowed_channels)
         return required
 
-    def _value(self, code: str, page: Page) -> Value:
-        kind: ValueKind = page.one_of("kind", _KINDS, "number")  # type: ignore[assignment]
-        above = page.number("above") if page.has("above") else None
+    def _value(self, code: str, node: Node) -> Value:
+        kind: ValueKind = node.one_of("kind", _KINDS, "number")  # type: ignore[assignment]
+        above = node.optional_number("above")
         return Value(
             code=code,
-            title=page.text("title"),
+            title=node.text("title"),
             kind=kind,
-            unit=page.optional_text("unit"),
-            periods=self._slots(page),
-            until=page.day("until", self.close),
-            by=page.one_of("by", ("office", "central"), "office"),  # type: ignore[arg-type]
+            unit=node.optional_text("unit"),
+            periods=self._slots(node),
+            until=node.day("until", self.close),
+            by=node.one_of("by", ("office", "central"), "office"),  # type: ignore[arg-type]
             above=above,
-            may_be_ahead=page.yes("may_be_ahead"),
-            help=page.optional_text("help"),
-            doubts=self._doubts(page, f"values.{code}"),
-            bounds=read_bounds(page, kind, above),
+            may_be_ahead=node.yes("may_be_ahead"),
+            help=node.optional_text("help"),
+            doubts=self._doubts(node, f"values.{code}"),
+            bounds=read_bounds(node, kind, above),
         )
 
-    def _setting(self, code: str, page: Page) -> Setting:
-        return Setting(code, page.text("title"), "date", self._doubts(page, f"settings.{code}"))
+    def _setting(self, code: str, node: Node) -> Setting:
+        return Setting(code, node.text("title"), "date", self._doubts(node, f"settings.{code}"))
 
     def _forms(self) -> dict[str, Form]:
         forms: dict[str, Form] = {}
-        for code, inner in self._declared("forms"):
-            forms[code] = read_form(code, inner, self.book.requirements, tuple(forms.values()))
+        for code, inner in self._by_code("forms"):
+            forms[code] = read_form(code, inner, self.declared.requirements, tuple(forms.values()))
         return forms
 
-    def _slots(self, page: Page) -> tuple[Period, ...]:
+    def _slots(self, node: Node) -> tuple[Period, ...]:
         """The periods of a requirement or value: named ones with their days, or months with a day of each month."""
         slots = list[Period]()
-        if page.has("periods"):
-            inner = page.page("periods")
+        if node.has("periods"):
+            inner = node.child("periods")
             for code in inner or ():
                 assert inner is not None
                 inner.known(code, code, self.titles)
                 slots.append(Period(code, self.titles.get(code, Text("", "")), inner.day(code)))
-        elif page.has("months"):
-            inner = page.page("months")
+        elif node.has("months"):
+            inner = node.child("months")
             if inner is not None:
                 slots += self._months(inner)
                 inner.close()
         return tuple(slots)
 
-    def _months(self, page: Page) -> Iterator[Period]:
-        first, last = page.month("from"), page.month("to")
-        due = page.word("due", "last")
+    def _months(self, node: Node) -> Iterator[Period]:
+        first, last = node.month("from"), node.month("to")
+        due = node.word("due", "last")
         if due != "last" and not (due.isdecimal() and 1 <= int(due) <= 28):
-            page.fault("due", "ใช้ last หรือวันที่ 1-28", "must be last, or a day of the month from 1 to 28")
+            node.fault("due", "ใช้ last หรือวันที่ 1-28", "must be last, or a day of the month from 1 to 28")
             due = "last"
         if first and last and last < first:
-            page.fault("to", "ต้องไม่อยู่ก่อน from", "must not be before from")
-        asked = months(first, last) if first and last else ()
-        if len(asked) > _MOST_MONTHS:
-            page.fault("to", f"รวมแล้วเกิน {_MOST_MONTHS} เดือน", f"makes more than {_MOST_MONTHS} months")
+            node.fault("to", "ต้องไม่อยู่ก่อน from", "must not be before from")
+        covered = months(first, last) if first and last else ()
+        if len(covered) > _MOST_MONTHS:
+            node.fault("to", f"รวมแล้วเกิน {_MOST_MONTHS} เดือน", f"makes more than {_MOST_MONTHS} months")
             return
-        for month in asked:
+        for month in covered:
             end = month_end(month)
             yield Period(month, month_title(month), end if due == "last" else end.replace(day=int(due)))
 
-    def _once(self, page: Page, en: str, th: str) -> str:
-        """The code of this page, which no other of its kind has."""
-        code = page.code()
+    def _once(self, node: Node, en: str, th: str) -> str:
+        """The code of this mapping, which no other of its kind has."""
+        code = node.code()
         if (en, code) in self.codes:
-            page.fault("code", f"มี{th} '{code}' แล้ว", f"the {en} '{code}' is written twice")
+            node.fault("code", f"มี{th} '{code}' แล้ว", f"the {en} '{code}' is written twice")
         self.codes.add((en, code))
         return code
 
-    def _dimension(self, page: Page, criteria: dict[str, Criterion]) -> Dimension:
-        code = self._once(page, "dimension", "ด้าน")
+    def _dimension(self, node: Node, criteria: dict[str, Criterion]) -> Dimension:
+        code = self._once(node, "dimension", "ด้าน")
         codes = []
-        for inner in page.pages("criteria"):
+        for inner in node.children("criteria"):
             criterion = self._criterion(inner, code)
             if criterion.code in criteria:
                 inner.fault("code", f"มีข้อ '{criterion.code}' แล้ว", f"the criterion '{criterion.code}' is written twice")
             criteria[criterion.code] = criterion
             codes.append(criterion.code)
-        doubts = self._doubts(page, f"dimensions.{code}")
-        dimension = Dimension(code, page.text("title"), page.points("max"), tuple(codes), doubts)
-        total = sum((criteria[one].max for one in codes), Decimal(0))
+        doubts = self._doubts(node, f"dimensions.{code}")
+        dimension = Dimension(code, node.text("title"), node.points("max"), tuple(codes), doubts)
+        total = sum((criteria[each].max for each in codes), Decimal(0))
         if total != dimension.max:
-            page.fault(
+            node.fault(
                 "max",
                 f"ข้อในด้านนี้รวมได้ {total} ไม่ใช่ {dimension.max}",
                 f"its criteria add up to {total}, not {dimension.max}",
             )
-        page.close()
+        node.close()
         return dimension
 
-    def _criterion(self, page: Page, dimension: str) -> Criterion:
-        code, top = page.code(), page.points("max")
-        before = len(page.proof.faults)
-        rule = read_rule(page, self.book)
-        if len(page.proof.faults) == before and rule.max != top:
-            page.fault("max", f"กติกาให้ได้สูงสุด {rule.max} ไม่ใช่ {top}", f"the rule earns at most {rule.max}, not {top}")
-        also_asked = tuple(page.words("also_asked", optional=True))
-        asked = tuple(self._also_asked(page, also_asked))
+    def _criterion(self, node: Node, dimension: str) -> Criterion:
+        code, top = node.code(), node.points("max")
+        before = len(node.proof.faults)
+        rule = read_rule(node, self.declared)
+        if len(node.proof.faults) == before and rule.max != top:
+            node.fault("max", f"กติกาให้ได้สูงสุด {rule.max} ไม่ใช่ {top}", f"the rule earns at most {rule.max}, not {top}")
+        also_asked = tuple(node.words("also_asked", optional=True))
+        shown_beside = tuple(self._shown_beside(node, also_asked))
         criterion = Criterion(
             code=code,
-            title=page.text("title"),
+            title=node.text("title"),
             max=top,
             dimension=dimension,
             rule=rule,
-            inputs=tuple(dict.fromkeys((*rule.inputs(), *asked))),
+            inputs=tuple(dict.fromkeys((*rule.inputs(), *shown_beside))),
             also_asked=also_asked,
             levels=rule.levels(),
-            doubts=self._doubts(page, f"criteria.{code}"),
+            doubts=self._doubts(node, f"criteria.{code}"),
         )
-        page.close()
+        node.close()
         return criterion
 
-    def _also_asked(self, page: Page, codes: Iterable[str]) -> Iterator[Input]:
+    def _shown_beside(self, node: Node, codes: Iterable[str]) -> Iterator[Input]:
         """What judges are shown beside the criterion, without points of its own."""
         for code in codes:
-            if code in self.book.values:
+            if code in self.declared.values:
                 yield Input("value", code)
-            elif page.known("also_asked", code, [*self.book.requirements, *self.book.values]):
+            elif node.known("also_asked", code, [*self.declared.requirements, *self.declared.values]):
                 yield Input("requirement", code)
 
-    def _tier(self, page: Page) -> Tier:
-        everybody = page.has("count") and page.word("count") == "all"
+    def _tier(self, node: Node) -> Tier:
+        everybody = node.has("count") and node.word("count") == "all"
         tier = Tier(
-            code=self._once(page, "award", "รางวัล"),
-            title=page.text("title"),
-            count=None if everybody else page.whole("count"),
-            level=page.optional_text("level"),
-            prize=page.whole("prize") if page.has("prize") else None,
-            prize_in_kind=page.optional_text("prize_in_kind"),
+            code=self._once(node, "award", "รางวัล"),
+            title=node.text("title"),
+            count=None if everybody else node.whole("count"),
+            level=node.optional_text("level"),
+            prize=node.whole("prize") if node.has("prize") else None,
+            prize_in_kind=node.optional_text("prize_in_kind"),
         )
-        page.close()
+        node.close()
         return tier
 
-    def _phase(self, page: Page) -> Phase:
-        phase = Phase(page.text("title"), page.day("starts"), page.day("ends"))
+    def _phase(self, node: Node) -> Phase:
+        phase = Phase(node.text("title"), node.day("starts"), node.day("ends"))
         if phase.ends < phase.starts:
-            page.fault("ends", "ต้องไม่อยู่ก่อน starts", "must not be before starts")
-        page.close()
+            node.fault("ends", "ต้องไม่อยู่ก่อน starts", "must not be before starts")
+        node.close()
         return phase
 
     def _periods(self) -> dict[str, Period]:
         """Every period of the scheme by code; where several things use one, its latest day."""
         found: dict[str, Period] = {}
-        declared = chain[Requirement | Value](self.book.requirements.values(), self.book.values.values())
-        for period in chain.from_iterable(one.periods for one in declared):
+        things = chain[Requirement | Value](self.declared.requirements.values(), self.declared.values.values())
+        for period in chain.from_iterable(thing.periods for thing in things):
             held = found.get(period.code)
             if held is None or period.due > held.due:
                 found[period.code] = period
         return found
 
     def _check_sums(self, scheme: Scheme) -> None:
-        total = sum((one.max for one in scheme.dimensions), Decimal(0))
+        total = sum((dimension.max for dimension in scheme.dimensions), Decimal(0))
         if total != scheme.max:
-            self.page.fault(
+            self.node.fault(
                 "max", f"ทุกด้านรวมได้ {total} ไม่ใช่ {scheme.max}", f"the dimensions add up to {total}, not {scheme.max}"
             )
 
     def _check_unused(self, criteria: Iterable[Criterion]) -> None:
         """An input that no criterion reads is a mistake, most often in its code."""
-        read = {(one.kind, one.code) for criterion in criteria for one in criterion.inputs}
-        declared: dict[str, Iterable[str]] = {
-            "requirement": self.book.requirements,
-            "value": self.book.values,
-            "setting": self.book.settings,
+        read = {(wanted.kind, wanted.code) for criterion in criteria for wanted in criterion.inputs}
+        codes_by_kind: dict[str, Iterable[str]] = {
+            "requirement": self.declared.requirements,
+            "value": self.declared.values,
+            "setting": self.declared.settings,
         }
-        if self.page.proof.faults:
+        if self.node.proof.faults:
             return  # a rule that could not be read reads nothing
-        for kind, codes in declared.items():
-            page = self.page.page(f"{kind}s") if codes else None
+        for kind, codes in codes_by_kind.items():
+            node = self.node.child(f"{kind}s") if codes else None
             for code in codes:
-                if page is not None and (kind, code) not in read:
-                    page.fault(
+                if node is not None and (kind, code) not in read:
+                    node.fault(
                         code,
                         "ไม่มีข้อใดใช้รายการนี้ ตรวจว่าสะกดรหัสตรงกัน",
                         f"no criterion reads this {kind}; is its code spelt alike?",

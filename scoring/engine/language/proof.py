@@ -1,4 +1,4 @@
-"""YAML as a tree that knows its lines, read word by word; every fault is collected, none stops the reading.
+"""A tree that knows the lines of its text, read word by word; every fault is collected, none stops the reading.
 
 Scalars stay the text that was written until they are asked for as a number, a day or a word, so no number ever passes
 through a binary float and `1.10` stays a code.
@@ -20,18 +20,16 @@ from scoring.engine.facts.terms import Text
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?\Z")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 # What YAML has no sign for: it says so without a line, and a programmer's number.
-_UNSEEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SPACES = re.compile("[\xa0\u200b\u2060\u3000\ufeff]")  # look like a space, or like nothing, and part no words
-_TAB = re.compile(" *\t")  # in the indent
-_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+UNSEEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])\Z")
 _CODE = re.compile(r"[0-9a-z][0-9a-z_.-]*\Z")
-_DEEPEST = 40
 _YEARS = range(1900, 2200)  # of the Common Era; what lies 543 years later is a Buddhist one
 _ERA = 543
 _MOST_POINTS = Decimal("99999.99")
 _MANY = 100  # faults, after which the nearest known word is not looked for: it takes long where much is declared
-_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+PAIRS = ("ต้องเขียนเป็นคู่ 'ชื่อ: ค่า' บรรทัดละคู่", "must be written as pairs 'name: value', each on a line")
+HIDDEN = ("มีอักขระที่มองไม่เห็น", "holds a character that can't be seen")
+_EMPTY = ("ต้องมีข้อความ", "a text is needed here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,120 +69,45 @@ class Proof:
         return (f" หมายถึง '{near[0]}' หรือไม่", f"; did you mean '{near[0]}'?") if near else ("", "")
 
 
-def open_page(text: str, proof: Proof) -> Page:
-    """The file's outermost mapping. SchemeError when it is none, or uses more of YAML than the language has."""
-    try:
-        for found in (_unseen(text, _UNSEEN), _foreign(text)):
-            for fault in found:
-                proof.fault(*fault)
-            if proof.faults:
-                raise SchemeError(proof.faults)
-        node = yaml.compose(text, Loader=_LOADER)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
-        line = mark.line + 1 if mark else 1
-        spaces = [fault for fault in _unseen(text, _SPACES) if line - 1 <= fault[0] <= line]
-        for fault in spaces or [(line, "", *_unreadable(str(problem), _LINE_END.split(text)[line - 1]))]:
-            proof.fault(*fault)
-        raise SchemeError(proof.faults) from error
-    if not isinstance(node, yaml.MappingNode):
-        proof.fault(1, "", f"ข้อความทั้งหมด{_PAIRS[0]}", f"the whole text {_PAIRS[1]}")
-        raise SchemeError(proof.faults)
-    return Page(node, "", proof)
-
-
-_PAIRS = ("ต้องเขียนเป็นคู่ 'ชื่อ: ค่า' บรรทัดละคู่", "must be written as pairs 'name: value', each on a line")
-_EMPTY = ("ต้องมีข้อความ", "a text is needed here")
-_HIDDEN = ("มีอักขระที่มองไม่เห็น", "holds a character that can't be seen")
-_QUOTE = ("ถ้าเป็นข้อความให้ใส่ในเครื่องหมายคำพูด", "a text with them is put in quotes")
-
-
-def _unreadable(problem: str, line: str) -> tuple[str, str]:
-    """Where not even lines can be told apart: the reader's own words are English, and a programmer's."""
-    if _TAB.match(line) or ("token" in problem and "cannot start" in problem):
-        return "บรรทัดขึ้นต้นด้วยแท็บหรือเครื่องหมายที่ใช้ไม่ได้ การย่อหน้าใช้ช่องว่าง", f"indent with spaces, not tabs: {problem}"
-    if "mapping values" in problem:
-        return f"มี ': ' เกินมาหนึ่งแห่ง หรือย่อหน้าไม่ตรง {_QUOTE[0]}", f"one ': ' too many, or a wrong indent: {problem}"
-    return (
-        "อ่านตั้งแต่บรรทัดนี้ไม่ได้ ตรวจย่อหน้า วงเล็บ { } [ ] เครื่องหมาย , : และเครื่องหมายคำพูด ของบรรทัดนี้และบรรทัดก่อนหน้า",
-        f"can't be read from here on: {problem}; look at indents, brackets and quotes, here and in the line before",
-    )
-
-
-def _unseen(text: str, signs: re.Pattern[str]) -> Iterator[tuple[int, str, str, str]]:
-    """The first of these signs in each line. They come along when something is copied, and nobody sees them."""
-    for number, line in enumerate(_LINE_END.split(text), start=1):
-        if found := signs.search(line):
-            place, code = found.start() + 1, f"U+{ord(found[0]):04X}"
-            yield (
-                number,
-                "",
-                f"{_HIDDEN[0]} ({code}) ที่ตัวอักษรที่ {place} ของบรรทัด ลบแล้วพิมพ์ใหม่",
-                f"{_HIDDEN[1]} ({code}), at place {place}; delete it and type anew",
-            )
-
-
-def _foreign(text: str) -> Iterator[tuple[int, str, str, str]]:
-    """What of YAML is not part of the language.
-
-    It is looked for before the text is made a tree, since a tree that is too deep would bring down the process.
-    """
-    depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
-        line = event.start_mark.line + 1 if event.start_mark else 1
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            yield line, "", f"ใช้ & หรือ * นำหน้าไม่ได้ {_QUOTE[0]}", f"& and * are not part of the language; {_QUOTE[1]}"
-        if getattr(event, "tag", None):
-            yield line, "", f"ใช้ ! นำหน้าไม่ได้ {_QUOTE[0]}", f"tags (!) are not part of the language; {_QUOTE[1]}"
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        if depth > _DEEPEST:
-            yield line, "", f"ซ้อนกันเกิน {_DEEPEST} ชั้น", f"nested more than {_DEEPEST} deep"
-            return
-
-
-class Page:
+class Node:
     """A mapping in the file. What is never asked for is reported by `close` as an unknown word."""
 
-    def __init__(self, node: yaml.MappingNode, path: str, proof: Proof) -> None:
-        self.path, self.proof, self.line = path, proof, node.start_mark.line + 1
-        self._nodes: dict[str, yaml.Node] = {}
+    def __init__(self, raw: yaml.MappingNode, path: str, proof: Proof) -> None:
+        self.path, self.proof, self.line = path, proof, raw.start_mark.line + 1
+        self._raw: dict[str, yaml.Node] = {}
         self._lines: dict[str, int] = {}
         self._asked: list[str] = []
-        for key, value in node.value:
+        for key, value in raw.value:
             line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
                 proof.fault(line, path, "ชื่อต้องเป็นคำเดียว", "a name must be a single word")
-            elif key.value in self._nodes:
+            elif key.value in self._raw:
                 proof.fault(line, self.at(key.value), f"เขียน '{key.value}' สองครั้ง", f"'{key.value}' is written twice")
             else:
-                self._nodes[key.value], self._lines[key.value] = value, line
+                self._raw[key.value], self._lines[key.value] = value, line
 
     def __iter__(self) -> Iterator[str]:
         self.pass_over()
-        return iter(self._nodes)
+        return iter(self._raw)
 
     def has(self, key: str) -> bool:
         self._asked.append(key)
-        return key in self._nodes
+        return key in self._raw
 
     def at(self, key: str) -> str:
         return f"{self.path}.{key}" if self.path else key
 
     def fault(self, key: str | None, th: str, en: str) -> None:
-        """Report a fault of one word of this page, or of the page itself."""
+        """Report a fault of one word of this mapping, or of the mapping itself."""
         line = self._lines.get(key, self.line) if key else self.line
         self.proof.fault(line, self.at(key) if key else self.path, th, en)
 
     def pass_over(self) -> None:
-        """Take every word of this page as asked for: what they mean can't be known."""
-        self._asked.extend(self._nodes)
+        """Take every word of this mapping as asked for: what they mean can't be known."""
+        self._asked.extend(self._raw)
 
     def close(self) -> None:
-        for key in self._nodes:
+        for key in self._raw:
             if key not in self._asked:
                 hint_th, hint_en = self.proof.hint(key, self._asked)
                 self.fault(key, f"ไม่รู้จักคำว่า '{key}'{hint_th}", f"unknown word '{key}'{hint_en}")
@@ -192,18 +115,21 @@ class Page:
     def word(self, key: str, default: str | None = None) -> str:
         """A single line of text; '' (and a fault) when it is missing and has no default."""
         self._asked.append(key)
-        node = self._nodes.get(key)
-        if node is None:
+        raw = self._raw.get(key)
+        if raw is None:
             if default is None:
                 self.fault(key, f"ส่วนนี้ขาด '{key}'", f"'{key}' is missing")
             return default or ""
-        if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
+        if not isinstance(raw, yaml.ScalarNode) or not raw.value.strip():
             self.fault(key, *_EMPTY)
             return default or ""
-        if _UNSEEN.search(node.value):  # written as an escape, such as "\\0"
-            self.fault(key, *_HIDDEN)
+        if UNSEEN.search(raw.value):  # written as an escape, such as "\\0"
+            self.fault(key, *HIDDEN)
             return default or ""
-        return str(node.value).strip()
+        return str(raw.value).strip()
+
+    def optional_word(self, key: str) -> str | None:
+        return self.word(key) if self.has(key) else None
 
     def one_of(self, key: str, allowed: Iterable[str], default: str | None = None) -> str:
         word = self.word(key, default)
@@ -249,6 +175,9 @@ class Page:
             return Decimal(0)
         return Decimal(word or "0")
 
+    def optional_number(self, key: str) -> Decimal | None:
+        return self.number(key) if self.has(key) else None
+
     def points(self, key: str) -> Decimal:
         """A number of points: not negative, at most two decimals, not more than a scorecard holds."""
         number = self.number(key)
@@ -288,6 +217,9 @@ class Page:
             )
         return date.max
 
+    def optional_day(self, key: str) -> date | None:
+        return self.day(key) if self.has(key) else None
+
     def _is_of_our_era(self, key: str, word: str) -> bool:
         """Whether a day or month lies in a year of the Common Era; a fault when it does not."""
         year = int(word[:4])
@@ -317,11 +249,11 @@ class Page:
 
     def text(self, key: str) -> Text:
         """Words in Thai and English: {th: ..., en: ...}."""
-        page = self.page(key)
-        if page is None:
+        inner = self.child(key)
+        if inner is None:
             return Text("", "")
-        text = page.inline_text()
-        page.close()
+        text = inner.inline_text()
+        inner.close()
         return text
 
     def optional_text(self, key: str) -> Text | None:
@@ -330,52 +262,55 @@ class Page:
     def inline_text(self) -> Text:
         return Text(self.word("th"), self.word("en"))
 
-    def page(self, key: str) -> Page | None:
+    def child(self, key: str) -> Node | None:
         """A mapping; None (and a fault) when there is none."""
         self._asked.append(key)
-        node = self._nodes.get(key)
-        if isinstance(node, yaml.MappingNode):
-            return Page(node, self.at(key), self.proof)
-        if node is None:
+        raw = self._raw.get(key)
+        if isinstance(raw, yaml.MappingNode):
+            return Node(raw, self.at(key), self.proof)
+        if raw is None:
             self.fault(key, f"ส่วนนี้ขาด '{key}'", f"'{key}' is missing")
         else:
-            self.fault(key, *_PAIRS)
+            self.fault(key, *PAIRS)
         return None
 
-    def is_page(self, key: str) -> bool:
-        return self.has(key) and isinstance(self._nodes[key], yaml.MappingNode)
+    def optional_child(self, key: str) -> Node | None:
+        return self.child(key) if self.has(key) else None
+
+    def is_mapping(self, key: str) -> bool:
+        return self.has(key) and isinstance(self._raw[key], yaml.MappingNode)
 
     def is_number(self, key: str) -> bool:
-        node = self._nodes.get(key)
-        return isinstance(node, yaml.ScalarNode) and _NUMBER.match(node.value) is not None
+        raw = self._raw.get(key)
+        return isinstance(raw, yaml.ScalarNode) and _NUMBER.match(raw.value) is not None
 
-    def pages(self, key: str, optional: bool = False) -> list[Page]:
+    def children(self, key: str, optional: bool = False) -> list[Node]:
         """A list of mappings."""
-        pages = []
-        for n, node in enumerate(self._list(key, optional)):
-            if isinstance(node, yaml.MappingNode):
-                pages.append(Page(node, f"{self.at(key)}[{n}]", self.proof))
+        children = []
+        for n, raw in enumerate(self._list(key, optional)):
+            if isinstance(raw, yaml.MappingNode):
+                children.append(Node(raw, f"{self.at(key)}[{n}]", self.proof))
             else:
-                self.proof.fault(node.start_mark.line + 1, f"{self.at(key)}[{n}]", *_PAIRS)
-        return pages
+                self.proof.fault(raw.start_mark.line + 1, f"{self.at(key)}[{n}]", *PAIRS)
+        return children
 
     def words(self, key: str, optional: bool = False) -> list[str]:
         """A list of words."""
         words = []
-        for n, node in enumerate(self._list(key, optional)):
-            if isinstance(node, yaml.ScalarNode) and node.value.strip():
-                words.append(node.value.strip())
+        for n, raw in enumerate(self._list(key, optional)):
+            if isinstance(raw, yaml.ScalarNode) and raw.value.strip():
+                words.append(raw.value.strip())
             else:
-                self.proof.fault(node.start_mark.line + 1, f"{self.at(key)}[{n}]", *_EMPTY)
+                self.proof.fault(raw.start_mark.line + 1, f"{self.at(key)}[{n}]", *_EMPTY)
         return words
 
     def _list(self, key: str, optional: bool) -> list[yaml.Node]:
         self._asked.append(key)
-        node = self._nodes.get(key)
-        if node is None and optional:
+        raw = self._raw.get(key)
+        if raw is None and optional:
             return []
-        if not isinstance(node, yaml.SequenceNode) or not node.value:
-            if node is None:
+        if not isinstance(raw, yaml.SequenceNode) or not raw.value:
+            if raw is None:
                 self.fault(key, f"ส่วนนี้ขาด '{key}'", f"'{key}' is missing")
             else:
                 self.fault(
@@ -384,4 +319,4 @@ class Page:
                     "must be a list with something in it, each line of it beginning with -",
                 )
             return []
-        return list(node.value)
+        return list(raw.value)

@@ -113,18 +113,18 @@ class Scheme:
 
     def all_doubts(self) -> tuple[Doubt, ...]:
         """Its own and those of all its parts, in the order of the text."""
-        listed = [self.doubts, *(one.doubts for one in self.dimensions)]
-        listed += [one.doubts for one in self.criteria.values()]
-        listed += [one.doubts for one in self.requirements.values()]
-        listed += [one.doubts for one in self.values.values()]
-        listed += [one.doubts for one in self.settings.values()]
+        listed = [self.doubts, *(dimension.doubts for dimension in self.dimensions)]
+        listed += [criterion.doubts for criterion in self.criteria.values()]
+        listed += [requirement.doubts for requirement in self.requirements.values()]
+        listed += [value.doubts for value in self.values.values()]
+        listed += [setting.doubts for setting in self.settings.values()]
         return tuple(sorted((doubt for doubts in listed for doubt in doubts), key=lambda doubt: doubt.line))
 
     def form_of(self, requirement: str) -> Form | None:
         """The form that may be filled in for a requirement instead of sending a file."""
-        return next((one for one in self.forms.values() if one.requirement == requirement), None)
+        return next((form for form in self.forms.values() if form.requirement == requirement), None)
 
     def criteria_of(self, kind: InputKind, code: str) -> tuple[Criterion, ...]:
         """The criteria that read one input."""
         wanted = Input(kind, code)
-        return tuple(one for one in self.criteria.values() if wanted in one.inputs)
+        return tuple(criterion for criterion in self.criteria.values() if wanted in criterion.inputs)

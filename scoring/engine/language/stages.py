@@ -10,7 +10,7 @@ from typing import Literal
 from scoring.engine.facts.asked import Value
 from scoring.engine.facts.terms import Text
 
-from .proof import Page
+from .proof import Node
 
 Place = Literal["region", "province", "district", "subdistrict"]
 Ranking = Literal["overall", "region", "none"]
@@ -51,37 +51,39 @@ class Stage:
     ranking: Ranking
 
 
-def read_nominees(page: Page, values: Mapping[str, Value]) -> Nominees | None:
-    """The word `nominees` of a scheme's outermost page; None where offices take part themselves."""
-    inner = page.page("nominees") if page.has("nominees") else None
+def read_nominees(node: Node, values: Mapping[str, Value]) -> Nominees | None:
+    """The word `nominees` of a scheme's outermost mapping; None where offices take part themselves."""
+    inner = node.optional_child("nominees")
     if inner is None:
         return None
     declare = tuple(inner.words("declare", optional=True))
     for code in declare:
         if inner.known("declare", code, values) and values[code].kind != "boolean":
             inner.fault("declare", f"'{code}' ไม่ใช่ค่าแบบใช่/ไม่ใช่", f"'{code}' is not a yes/no value")
-    register = inner.page("register") if inner.has("register") else None
-    nominees = Nominees(
-        kind=inner.one_of("kind", ("person", "subdistrict")),  # type: ignore[arg-type]
-        declare=declare,
-        register=register.code() if register else "",
-        since=register.whole("since") if register else 0,
-        until=register.whole("until") if register else 0,
-    )
-    if register:
-        if nominees.until < nominees.since:
-            register.fault("until", "ต้องไม่อยู่ก่อน since", "must not be before since")
-        if nominees.kind == "person":
-            inner.fault("register", "ทะเบียนมีได้เฉพาะตำบล", "only subdistricts are kept on a register")
-        register.close()
+    kind = inner.one_of("kind", ("person", "subdistrict"))
+    register, since, until = _read_register(inner, kind)
     inner.close()
-    return nominees
+    return Nominees(kind, declare, register, since, until)  # type: ignore[arg-type]
 
 
-def read_stages(page: Page, close: date, ranking: Ranking) -> tuple[Stage, ...]:
-    """The word `stages` of a scheme's outermost page, in order; empty where a contest has one round."""
+def _read_register(node: Node, kind: str) -> tuple[str, int, int]:
+    """The register's code, its first and its last year; '' for no register."""
+    inner = node.optional_child("register")
+    if inner is None:
+        return "", 0, 0
+    code, since, until = inner.code(), inner.whole("since"), inner.whole("until")
+    if until < since:
+        inner.fault("until", "ต้องไม่อยู่ก่อน since", "must not be before since")
+    if kind == "person":
+        node.fault("register", "ทะเบียนมีได้เฉพาะตำบล", "only subdistricts are kept on a register")
+    inner.close()
+    return code, since, until
+
+
+def read_stages(node: Node, close: date, ranking: Ranking) -> tuple[Stage, ...]:
+    """The word `stages` of a scheme's outermost mapping, in order; empty where a contest has one round."""
     stages = list[Stage]()
-    for inner in page.pages("stages", optional=True):
+    for inner in node.children("stages", optional=True):
         stage = Stage(
             code=inner.code(),
             title=inner.text("title"),
@@ -91,7 +93,7 @@ def read_stages(page: Page, close: date, ranking: Ranking) -> tuple[Stage, ...]:
             due=inner.day("due", close),
             ranking=inner.one_of("ranking", RANKINGS, ranking),  # type: ignore[arg-type]
         )
-        if any(stage.code == one.code for one in stages):
+        if any(stage.code == other.code for other in stages):
             inner.fault("code", f"มีขั้น '{stage.code}' แล้ว", f"the stage '{stage.code}' is written twice")
         if (stage.entrants == "named") != (not stages):
             inner.fault(

@@ -57,12 +57,12 @@ def merged(groups: Iterable[tuple[Need, ...]]) -> tuple[Need, ...]:
     return tuple(seen.values())
 
 
-def _harder(one: Need, other: Need) -> Need:
-    """Of two needs for one input, one that satisfies both; the earlier day holds."""
-    if one.kind != other.kind:  # new evidence rather than a review that is not enough
-        return one if one.kind == "evidence" else other
-    hard = other if _weight(other) > _weight(one) else one
-    days = [need.until for need in (one, other) if need.until is not None]
+def _harder(first: Need, second: Need) -> Need:
+    """Of two needs for the same input, the one that satisfies both; the earlier day holds."""
+    if first.kind != second.kind:  # new evidence rather than a review that is not enough
+        return first if first.kind == "evidence" else second
+    hard = second if _weight(second) > _weight(first) else first
+    days = [need.until for need in (first, second) if need.until is not None]
     return Need(hard.kind, hard.code, hard.period, min(days, default=None), hard.data)
 
 

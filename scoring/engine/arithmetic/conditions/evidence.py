@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from scoring.engine.arithmetic.conditions.condition import MET, MISSED, OPEN, Outcome, finding_of
-from scoring.engine.arithmetic.reading import Piece, Reading
+from scoring.engine.arithmetic.reading import DatedEvidence, Reading
 from scoring.engine.facts.terms import SOCIAL_CHANNELS, Input
 from scoring.engine.facts.trace import Finding, Json, Need
 
@@ -25,18 +25,15 @@ class HasEvidence:
     social: bool = False
 
     def outcome(self, reading: Reading) -> Outcome:
-        pieces = reading.pieces(self.requirement, self.period)
-        deadline = reading.deadline(self.requirement, self.period, self.by)
-        in_time = [piece for piece in pieces if piece.day <= deadline]
+        deadline, in_time = self._in_time(reading)
         if self._enough([piece for piece in in_time if piece.counts]):
             return MET
         return OPEN if reading.as_of <= deadline or self._enough(in_time) else MISSED
 
     def finding(self, reading: Reading) -> Finding:
+        deadline, in_time = self._in_time(reading)
+        counted = [piece for piece in in_time if piece.counts]
         pieces = reading.pieces(self.requirement, self.period)
-        deadline = reading.deadline(self.requirement, self.period, self.by)
-        in_time = [piece for piece in pieces if piece.day <= deadline]
-        named = self._named(piece for piece in in_time if piece.counts)
         return finding_of(
             "evidence",
             self.outcome(reading),
@@ -44,21 +41,19 @@ class HasEvidence:
             period=self.period,
             by=deadline.isoformat(),
             extended=True if deadline > self.by else None,
-            counted=[piece.ref for piece in in_time if piece.counts],
-            waiting=[piece.ref for piece in in_time if not piece.counts],
+            counted=[piece.ref for piece in counted],
+            waiting=_waiting(in_time),
             late=[piece.ref for piece in pieces if piece.day > deadline],
             needed=self.channels or None,
-            channels=list[Json](named) if self.channels else None,
+            channels=list[Json](self._named(counted)) if self.channels else None,
         )
 
     def needs(self, reading: Reading) -> tuple[Need, ...]:
         if self.outcome(reading) is not OPEN:
             return ()
-        deadline = reading.deadline(self.requirement, self.period, self.by)
-        in_time = [piece for piece in reading.pieces(self.requirement, self.period) if piece.day <= deadline]
+        deadline, in_time = self._in_time(reading)
         if self._enough(in_time):
-            refs: list[Json] = [piece.ref for piece in in_time if not piece.counts]
-            return (Need("review", self.requirement, self.period, None, {"refs": refs}),)
+            return (Need("review", self.requirement, self.period, None, {"refs": _waiting(in_time)}),)
         data: dict[str, Json] = {}
         if self.channels:
             named = self._named(piece for piece in in_time if piece.counts)
@@ -68,9 +63,19 @@ class HasEvidence:
     def inputs(self) -> Iterable[Input]:
         return (Input("requirement", self.requirement),)
 
-    def _named(self, pieces: Iterable[Piece]) -> list[str]:
+    def _in_time(self, reading: Reading) -> tuple[date, list[DatedEvidence]]:
+        """The last day, with its extension, and what came by then."""
+        deadline = reading.deadline(self.requirement, self.period, self.by)
+        return deadline, [piece for piece in reading.pieces(self.requirement, self.period) if piece.day <= deadline]
+
+    def _named(self, pieces: Iterable[DatedEvidence]) -> list[str]:
         named = frozenset[str]().union(*(piece.channels for piece in pieces))
         return sorted(named & _SOCIAL if self.social else named)
 
-    def _enough(self, pieces: list[Piece]) -> bool:
+    def _enough(self, pieces: list[DatedEvidence]) -> bool:
         return len(self._named(pieces)) >= self.channels if self.channels and pieces else bool(pieces)
+
+
+def _waiting(pieces: Iterable[DatedEvidence]) -> list[Json]:
+    """The refs of those that wait for review."""
+    return [piece.ref for piece in pieces if not piece.counts]

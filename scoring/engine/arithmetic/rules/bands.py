@@ -16,8 +16,8 @@ from scoring.engine.arithmetic.rules.numbers import FULL, Amount, Number, least,
 from scoring.engine.arithmetic.rules.rule import ZERO, Kind, above_zero
 from scoring.engine.facts.terms import Input, Level, Text
 from scoring.engine.facts.trace import Finding, Json, Need
-from scoring.engine.language.book import Book
-from scoring.engine.language.proof import Page
+from scoring.engine.language.declared import Declared
+from scoring.engine.language.proof import Node
 
 HUNDRED = Fraction(100)
 
@@ -34,33 +34,48 @@ class Band:
     text: Text
 
 
-def read_bands(page: Page, key: str, guarded: bool = False) -> tuple[Band, ...]:
-    bands, pages = list[Band](), page.pages(key)
-    sound = len(page.proof.faults)
-    for inner in pages:
-        strict = inner.has("below")
-        bounded = strict or inner.has("up_to")
-        bound = Fraction(inner.number("below" if strict else "up_to")) if bounded else None
-        guard = inner.number("guard_above") if guarded and inner.has("guard_above") else None
-        if bounded and inner is pages[-1]:
-            inner.fault(None, "แถวสุดท้ายต้องไม่มีขอบบน", "the last row takes the rest: it has neither below nor up_to")
-        if not bounded and inner is not pages[-1]:
-            inner.fault(None, "ต้องมี below หรือ up_to", "needs below or up_to: only the last row takes the rest")
-        bands.append(Band(inner.points("points"), bound, strict, guard, inner.inline_text()))
-        inner.close()
-    ordered = zip(pairwise(bands), pages[1:], strict=False) if len(page.proof.faults) == sound else ()
-    for (one, other), inner in ordered:
-        if one.bound is not None and other.bound is not None and (other.bound, one.strict) <= (one.bound, other.strict):
-            inner.fault(
-                None,
-                "ขอบบนต้องมากกว่าแถวก่อนหน้า",
-                "no number reaches this row: its bound must be above that of the row before",
-            )
-        if other.points < one.points:
-            inner.fault("points", "ต้องไม่น้อยกว่าแถวก่อนหน้า", "must not be less than the row before")
+def read_bands(node: Node, key: str, guarded: bool = False) -> tuple[Band, ...]:
+    """The rows written under `key`; with `guarded` they may say what the guard must be above."""
+    nodes = node.children(key)
+    faults_before = len(node.proof.faults)
+    bands = tuple(_read_band(inner, guarded, inner is nodes[-1]) for inner in nodes)
+    if len(node.proof.faults) == faults_before:
+        for (before, band), inner in zip(pairwise(bands), nodes[1:], strict=False):
+            _check_rises(inner, before, band)
     if bands and bands[0].guard_above is not None:
-        pages[0].fault("guard_above", "แถวแรกไม่มีแถวให้ตกลงไป", "there is no row below the first one to fall to")
-    return tuple(bands)
+        nodes[0].fault("guard_above", "แถวแรกไม่มีแถวให้ตกลงไป", "there is no row below the first one to fall to")
+    return bands
+
+
+def _read_band(node: Node, guarded: bool, is_last: bool) -> Band:
+    strict = node.has("below")
+    bounded = strict or node.has("up_to")
+    bound = Fraction(node.number("below" if strict else "up_to")) if bounded else None
+    guard = node.optional_number("guard_above") if guarded else None
+    if bounded and is_last:
+        node.fault(None, "แถวสุดท้ายต้องไม่มีขอบบน", "the last row takes the rest: it has neither below nor up_to")
+    if not bounded and not is_last:
+        node.fault(None, "ต้องมี below หรือ up_to", "needs below or up_to: only the last row takes the rest")
+    band = Band(node.points("points"), bound, strict, guard, node.inline_text())
+    node.close()
+    return band
+
+
+def _check_rises(node: Node, before: Band, band: Band) -> None:
+    """A row takes numbers above those of the row before it, and earns no less."""
+    is_empty = (
+        before.bound is not None
+        and band.bound is not None
+        and (band.bound, before.strict) <= (before.bound, band.strict)
+    )
+    if is_empty:
+        node.fault(
+            None,
+            "ขอบบนต้องมากกว่าแถวก่อนหน้า",
+            "no number reaches this row: its bound must be above that of the row before",
+        )
+    if band.points < before.points:
+        node.fault("points", "ต้องไม่น้อยกว่าแถวก่อนหน้า", "must not be less than the row before")
 
 
 def band_of(bands: tuple[Band, ...], amount: Fraction) -> int:
@@ -91,13 +106,13 @@ class Bands(Kind):
     guard: str | None
 
     @classmethod
-    def read(cls, page: Page, book: Book) -> Self:
-        number = read_number(page, "number", book)
-        guard = book.value(page, "guard", "number", "percent") if page.has("guard") else None
-        bands = read_bands(page, "bands", page.has("guard"))
+    def read(cls, node: Node, declared: Declared) -> Self:
+        number = read_number(node, "number", declared)
+        guard = declared.value(node, "guard", "number", "percent") if node.has("guard") else None
+        bands = read_bands(node, "bands", node.has("guard"))
         if guard is not None and all(band.guard_above is None for band in bands):
-            page.fault("guard", "ไม่มีแถวใดใช้ guard_above", "no row has guard_above, so the guard guards nothing")
-        return cls(number, bands, page.day("until", book.close), guard.code if guard else None)
+            node.fault("guard", "ไม่มีแถวใดใช้ guard_above", "no row has guard_above, so the guard guards nothing")
+        return cls(number, bands, node.day("until", declared.close), guard.code if guard else None)
 
     @property
     def max(self) -> Decimal:
@@ -123,22 +138,23 @@ class Bands(Kind):
 
     def findings(self, reading: Reading) -> tuple[Finding, ...]:
         row = self._row(reading)
-        given: dict[str, Json] = {
-            one.code: shown(reading.number(one.code)) for one in self.inputs() if reading.entries(one.code) == {}
-        }
         amount = self.number.of(reading)
+        amounts: dict[str, Json] = {
+            value.code: shown(reading.number(value.code))
+            for value in self.inputs()
+            if reading.entries(value.code) == {}
+        }
         fallen = row is not None and isinstance(amount, Fraction) and row < band_of(self.bands, amount)
         top = row is not None and self.bands[row].points == self.max
-        outcome = MET if top else OPEN if reading.as_of <= self.until else MISSED
         return (
             finding_of(
                 "band",
-                outcome,
+                MET if top else OPEN if reading.as_of <= self.until else MISSED,
                 row=row,
                 points=None if row is None else shown(self.bands[row].points),
                 amount=amount_shown(amount),
                 percent=True if self.number.percent else None,
-                given=given,
+                given=amounts,
                 guard=self.guard,
                 fallen=fallen or None,
                 by=self.until.isoformat(),
@@ -149,25 +165,31 @@ class Bands(Kind):
         if reading.as_of > self.until:
             return
         for row, band in enumerate(self.bands):
-            needs = self._needs(reading, row, band)
+            needs = (*self._needs_of_number(reading, row), *self._needs_of_guard(reading, band))
             if needs:
                 yield needs
 
-    def _needs(self, reading: Reading, row: int, band: Band) -> tuple[Need, ...]:
-        needs: tuple[Need, ...] = ()
+    def _needs_of_number(self, reading: Reading, row: int) -> tuple[Need, ...]:
+        """What brings the number up to a row: above the bound of the row before it."""
         amount = self.number.of(reading)
-        if amount is None or (isinstance(amount, Fraction) and band_of(self.bands, amount) < row):
-            before = self.bands[row - 1] if row else None
-            bound = before.bound if before is not None and before.bound is not None else Fraction(0)
-            needs = self.number.reach(reading, bound, before is not None and not before.strict, self.until)
-        if self.guard is not None:
-            guard, above = reading.number(self.guard), band.guard_above
-            if guard is None or (above is not None and guard <= above):
-                data: dict[str, Json] = {"compare": "given", "number": "0"}
-                if above is not None:
-                    data = {"compare": "above", "bound": shown(above), "number": shown(least(Fraction(above), True))}
-                needs = (*needs, Need("value", self.guard, None, self.until, data))
-        return needs
+        if amount is FULL or (isinstance(amount, Fraction) and band_of(self.bands, amount) >= row):
+            return ()
+        before = self.bands[row - 1] if row else None
+        if before is None:
+            return self.number.reach(reading, Fraction(0), False, self.until)
+        return self.number.reach(reading, before.bound or Fraction(0), not before.strict, self.until)
+
+    def _needs_of_guard(self, reading: Reading, band: Band) -> tuple[Need, ...]:
+        """What brings the guard above what the row asks of it, or lets it be known at all."""
+        if self.guard is None:
+            return ()
+        guard, above = reading.number(self.guard), band.guard_above
+        if guard is not None and (above is None or guard > above):
+            return ()
+        data: dict[str, Json] = {"compare": "given", "number": "0"}
+        if above is not None:
+            data = {"compare": "above", "bound": shown(above), "number": shown(least(Fraction(above), True))}
+        return (Need("value", self.guard, None, self.until, data),)
 
     def inputs(self) -> Iterable[Input]:
         yield from self.number.inputs()

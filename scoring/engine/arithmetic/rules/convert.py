@@ -17,8 +17,8 @@ from scoring.engine.arithmetic.rules.rule import ZERO, Kind, Rule, above_zero, h
 from scoring.engine.arithmetic.rules.sum import Sum
 from scoring.engine.facts.terms import Input, Level
 from scoring.engine.facts.trace import Finding, Need
-from scoring.engine.language.book import Book
-from scoring.engine.language.proof import Page
+from scoring.engine.language.declared import Declared
+from scoring.engine.language.proof import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +32,15 @@ class Convert(Kind):
     until: date
 
     @classmethod
-    def read(cls, page: Page, book: Book, read_rule: Callable[[Page, Book], Rule]) -> Self:
-        total = Sum.read(page, book, read_rule)
+    def read(cls, node: Node, declared: Declared, read_rule: Callable[[Node, Declared], Rule]) -> Self:
+        total = Sum.read(node, declared, read_rule)
         inputs = tuple(total.inputs())
         return cls(
             total,
-            read_bands(page, "levels"),
-            frozenset(one.code for one in inputs if one.kind == "requirement"),
-            frozenset(one.code for one in inputs if one.kind == "value"),
-            book.close,
+            read_bands(node, "levels"),
+            frozenset(source.code for source in inputs if source.kind == "requirement"),
+            frozenset(source.code for source in inputs if source.kind == "value"),
+            declared.close,
         )
 
     @property
@@ -57,7 +57,7 @@ class Convert(Kind):
 
     def _begun(self, reading: Reading, hopeful: bool) -> bool:
         """Whether any input is there; hopefully also whether any may still come."""
-        if any(reading.given(code) not in (None, {}) for code in self.values):
+        if any(reading.value(code) not in (None, {}) for code in self.values):
             return True
         if hopeful and any(reading.as_of <= day for day in (self.until, *reading.extended(self.requirements))):
             return True

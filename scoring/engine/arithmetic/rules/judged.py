@@ -13,8 +13,8 @@ from scoring.engine.arithmetic.rules.rule import ZERO, Kind, exact_sum, holds, m
 from scoring.engine.facts.asked import Item
 from scoring.engine.facts.terms import Input, Level
 from scoring.engine.facts.trace import Finding, Json, Need
-from scoring.engine.language.book import Book
-from scoring.engine.language.proof import Page
+from scoring.engine.language.declared import Declared
+from scoring.engine.language.proof import Node
 
 _CROWD = 1000  # sheets to come beyond which nobody is told what they could bring
 
@@ -27,16 +27,16 @@ class Judged(Kind):
     when: Condition | None
 
     @classmethod
-    def read(cls, page: Page, book: Book) -> Self:
+    def read(cls, node: Node, declared: Declared) -> Self:
         items = []
-        for inner in page.pages("items"):
+        for inner in node.children("items"):
             item = Item(inner.code(), inner.text("title"), inner.points("max"))
-            if item.code in book.items:
+            if item.code in declared.items:
                 inner.fault("code", f"มีข้อ '{item.code}' แล้ว", f"the item '{item.code}' is written twice")
-            book.items[item.code] = item
+            declared.items[item.code] = item
             items.append(item)
             inner.close()
-        return cls(tuple(items), book.condition(page, "when") if page.has("when") else None)
+        return cls(tuple(items), declared.condition(node, "when") if node.has("when") else None)
 
     @property
     def max(self) -> Decimal:
@@ -48,16 +48,16 @@ class Judged(Kind):
         return sum((self._mean(item, reading, hopeful) for item in self.items), ZERO)
 
     def _mean(self, item: Item, reading: Reading, hopeful: bool) -> Decimal:
-        given = reading.points(item.code)
-        if not given:
+        points = reading.points(item.code)
+        if not points:
             return item.max if hopeful else ZERO
         missing = self._missing(item, reading) if hopeful else 0
-        return mean(exact_sum((*given, missing * item.max)), len(given) + missing)
+        return mean(exact_sum((*points, missing * item.max)), len(points) + missing)
 
     def _missing(self, item: Item, reading: Reading) -> int:
         """Sheets that are still to come for an item; one at least while nobody has given it points."""
-        given = len(reading.points(item.code))
-        return max(reading.expected - given, 0 if given else 1)
+        there = len(reading.points(item.code))
+        return max(reading.expected - there, 0 if there else 1)
 
     def findings(self, reading: Reading) -> tuple[Finding, ...]:
         gate = (finding_of("gate", self.when.outcome(reading), (self.when.finding(reading),)),) if self.when else ()

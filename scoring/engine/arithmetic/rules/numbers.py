@@ -17,8 +17,8 @@ from typing import Protocol
 from scoring.engine.arithmetic.reading import Reading, shown
 from scoring.engine.facts.terms import Input
 from scoring.engine.facts.trace import Json, Need
-from scoring.engine.language.book import Book
-from scoring.engine.language.proof import Page
+from scoring.engine.language.declared import Declared
+from scoring.engine.language.proof import Node
 
 
 class Share(Enum):
@@ -63,9 +63,9 @@ def _value_need(code: str, by: date, compare: str, number: Decimal, period: str 
 
 def _percent_need(code: str, by: date, compare: str, bound: Fraction, number: Decimal, of: str | None = None) -> Need:
     """A percentage `of` another value has decimals: its bound is told, beside the whole number that is promised for."""
-    told: Json = shown(Decimal(bound.numerator) / bound.denominator)
+    exact: Json = shown(Decimal(bound.numerator) / bound.denominator)
     share: dict[str, Json] = {"percent_of": of} if of else {}
-    return Need("value", code, None, by, {"compare": compare, "number": shown(number), "bound": told, **share})
+    return Need("value", code, None, by, {"compare": compare, "number": shown(number), "bound": exact, **share})
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +186,9 @@ class Smallest:
         return (Input("value", self.value),)
 
 
-def read_number(page: Page, key: str, book: Book) -> Number:
+def read_number(node: Node, key: str, declared: Declared) -> Number:
     """The number written under `key`: {value}, {percent, of}, {growth, over}, {decrease, from} or {smallest}."""
-    inner = page.page(key)
+    inner = node.child(key)
     if inner is None:
         return Plain("")
     kinds = {"value": _plain, "percent": _percent, "growth": _growth, "decrease": _decrease, "smallest": _smallest}
@@ -197,44 +197,44 @@ def read_number(page: Page, key: str, book: Book) -> Number:
         listed = ", ".join(kinds)
         inner.fault(None, f"ตัวเลขต้องมีหนึ่งคำจาก: {listed}", f"a number has exactly one of: {listed}")
         return Plain("")
-    number = kinds[found[0]](inner, book)
+    number = kinds[found[0]](inner, declared)
     inner.close()
     return number
 
 
-def _plain(page: Page, book: Book) -> Number:
-    value = book.value(page, "value", "number", "percent")
+def _plain(node: Node, declared: Declared) -> Number:
+    value = declared.value(node, "value", "number", "percent")
     return Plain(value.code if value else "", value is not None and value.kind == "percent")
 
 
-def _percent(page: Page, book: Book) -> Number:
-    part = book.value(page, "percent", "number")
+def _percent(node: Node, declared: Declared) -> Number:
+    part = declared.value(node, "percent", "number")
     code = part.code if part else ""
-    if page.is_page("of"):
-        target = page.page("of")
+    if node.is_mapping("of"):
+        target = node.child("of")
         assert target is not None
-        by_size = book.target(target, "target")
+        by_size = declared.target(target, "target")
         target.close()
         return Percent(code, None, by_size=by_size)
-    if page.word("of") not in book.values and page.is_number("of"):
-        fixed = page.number("of")
+    if node.word("of") not in declared.values and node.is_number("of"):
+        fixed = node.number("of")
         if fixed <= 0:
-            page.fault("of", "ตัวหารต้องมากกว่า 0", "a fixed whole must be more than 0")
+            node.fault("of", "ตัวหารต้องมากกว่า 0", "a fixed whole must be more than 0")
         return Percent(code, None, fixed)
-    whole = book.value(page, "of", "number")
+    whole = declared.value(node, "of", "number")
     return Percent(code, whole.code if whole else "")
 
 
-def _growth(page: Page, book: Book) -> Number:
-    now, base = book.value(page, "growth", "number"), book.value(page, "over", "number")
+def _growth(node: Node, declared: Declared) -> Number:
+    now, base = declared.value(node, "growth", "number"), declared.value(node, "over", "number")
     return Change(now.code if now else "", base.code if base else "", falling=False)
 
 
-def _decrease(page: Page, book: Book) -> Number:
-    now, base = book.value(page, "decrease", "number"), book.value(page, "from", "number")
+def _decrease(node: Node, declared: Declared) -> Number:
+    now, base = declared.value(node, "decrease", "number"), declared.value(node, "from", "number")
     return Change(now.code if now else "", base.code if base else "", falling=True)
 
 
-def _smallest(page: Page, book: Book) -> Number:
-    value = book.value(page, "smallest", "number", series=True)
-    return Smallest(value.code if value else "", tuple(one.code for one in value.periods) if value else ())
+def _smallest(node: Node, declared: Declared) -> Number:
+    value = declared.value(node, "smallest", "number", series=True)
+    return Smallest(value.code if value else "", tuple(month.code for month in value.periods) if value else ())

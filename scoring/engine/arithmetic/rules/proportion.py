@@ -16,8 +16,8 @@ from scoring.engine.arithmetic.rules.numbers import FULL, Number, read_number
 from scoring.engine.arithmetic.rules.rule import ZERO, Kind, half_up, holds
 from scoring.engine.facts.terms import Input, Level, Text
 from scoring.engine.facts.trace import Finding, Json, Need
-from scoring.engine.language.book import Book
-from scoring.engine.language.proof import Page
+from scoring.engine.language.declared import Declared
+from scoring.engine.language.proof import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +31,24 @@ class Proportion(Kind):
     text: Text
 
     @classmethod
-    def read(cls, page: Page, book: Book) -> Self:
-        points, number, counted = page.points("points"), None, tuple[Condition, ...]()
-        if page.has("count"):
-            condition = book.condition(page, "count")
+    def read(cls, node: Node, declared: Declared) -> Self:
+        points, number, counted = node.points("points"), None, tuple[Condition, ...]()
+        if node.has("count"):
+            condition = declared.condition(node, "count")
             if isinstance(condition, AtLeast) and condition.count == len(condition.parts):
                 counted = condition.parts
             else:
-                page.fault("count", "ต้องเป็นเงื่อนไขที่มีหลายงวด", "must be a condition on something with periods")
+                node.fault("count", "ต้องเป็นเงื่อนไขที่มีหลายงวด", "must be a condition on something with periods")
         else:
-            sound = len(page.proof.faults)
-            number = read_number(page, "number", book)
-            if not number.percent and len(page.proof.faults) == sound:
-                page.fault("number", "ต้องเป็นร้อยละ", "must be a percentage")
-        return cls(points, number, counted, page.day("until", book.close), page.text("text"))
+            sound = len(node.proof.faults)
+            number = read_number(node, "number", declared)
+            if not number.percent and len(node.proof.faults) == sound:
+                node.fault("number", "ต้องเป็นร้อยละ", "must be a percentage")
+        return cls(points, number, counted, node.day("until", declared.close), node.text("text"))
 
     def points(self, reading: Reading, hopeful: bool) -> Decimal:
         if self.number is None:
-            count = sum(holds(one, reading, hopeful) for one in self.counted)
+            count = sum(holds(condition, reading, hopeful) for condition in self.counted)
             return half_up(Fraction(self.max) * count / len(self.counted))
         if hopeful and reading.as_of <= self.until:
             return self.max
@@ -62,25 +62,25 @@ class Proportion(Kind):
     def findings(self, reading: Reading) -> tuple[Finding, ...]:
         earned = self.points(reading, False)
         if self.number is None:
-            parts = tuple(one.finding(reading) for one in self.counted)
-            outcome = Outcome(min(one.outcome(reading) for one in self.counted))
+            parts = tuple(condition.finding(reading) for condition in self.counted)
+            outcome = Outcome(min(condition.outcome(reading) for condition in self.counted))
             return (finding_of("count", outcome, parts, points=shown(earned)),)
         amount = self.number.of(reading)
         outcome = MET if earned == self.max else OPEN if reading.as_of <= self.until else MISSED
-        given: dict[str, Json] = {one.code: shown(reading.number(one.code)) for one in self.inputs()}
+        amounts: dict[str, Json] = {value.code: shown(reading.number(value.code)) for value in self.inputs()}
         found = finding_of(
             "proportion",
             outcome,
             amount=amount_shown(amount),
             points=shown(earned),
-            given=given,
+            given=amounts,
             by=self.until.isoformat(),
         )
         return (found,)
 
     def ways(self, reading: Reading) -> Iterable[tuple[Need, ...]]:
         if self.number is None:
-            single = [needs for one in self.counted if (needs := one.needs(reading))]
+            single = [needs for condition in self.counted if (needs := condition.needs(reading))]
             yield from single
             if len(single) > 1:
                 yield merged(single)
@@ -88,8 +88,8 @@ class Proportion(Kind):
             yield self.number.reach(reading, HUNDRED, False, self.until)
 
     def inputs(self) -> Iterable[Input]:
-        for one in self.counted:
-            yield from one.inputs()
+        for condition in self.counted:
+            yield from condition.inputs()
         if self.number is not None:
             yield from self.number.inputs()
 

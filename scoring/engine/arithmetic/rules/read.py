@@ -13,24 +13,24 @@ from scoring.engine.arithmetic.rules.steps import Steps
 from scoring.engine.arithmetic.rules.sum import Sum
 from scoring.engine.arithmetic.rules.tally import Tally
 from scoring.engine.arithmetic.rules.timeliness import Timeliness
-from scoring.engine.language.book import Book
-from scoring.engine.language.proof import Page
+from scoring.engine.language.declared import Declared
+from scoring.engine.language.proof import Node
 
 
-def read_rule(page: Page, book: Book) -> Rule:
-    """The rule that a criterion or a part of a sum names under `rule`, proofread; faults go to the page's proof."""
-    readers: dict[str, Callable[[Page, Book], Rule]] = {
+def read_rule(node: Node, declared: Declared) -> Rule:
+    """The rule that a criterion or a part of a sum names under `rule`, proofread; faults go to the node's proof."""
+    readers: dict[str, Callable[[Node, Declared], Rule]] = {
         "steps": Steps.read,
         "tally": Tally.read,
         "bands": Bands.read,
         "timeliness": Timeliness.read,
         "proportion": Proportion.read,
         "judged": Judged.read,
-        "sum": lambda page, book: Sum.read(page, book, read_rule),
-        "convert": lambda page, book: Convert.read(page, book, read_rule),
+        "sum": lambda node, declared: Sum.read(node, declared, read_rule),
+        "convert": lambda node, declared: Convert.read(node, declared, read_rule),
     }
-    kind = page.one_of("rule", readers)
+    kind = node.one_of("rule", readers)
     if kind in readers:
-        return readers[kind](page, book)
-    page.pass_over()
+        return readers[kind](node, declared)
+    node.pass_over()
     return Unreadable()

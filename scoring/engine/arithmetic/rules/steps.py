@@ -13,8 +13,8 @@ from scoring.engine.arithmetic.reading import Reading, shown
 from scoring.engine.arithmetic.rules.rule import ZERO, Kind, above_zero, holds
 from scoring.engine.facts.terms import Input, Level, Text
 from scoring.engine.facts.trace import Finding, Need
-from scoring.engine.language.book import Book
-from scoring.engine.language.proof import Page
+from scoring.engine.language.declared import Declared
+from scoring.engine.language.proof import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +32,17 @@ class Steps(Kind):
     steps: tuple[Step, ...]
 
     @classmethod
-    def read(cls, page: Page, book: Book) -> Self:
-        cumulative = page.yes("cumulative")
-        pages = page.pages("steps")
+    def read(cls, node: Node, declared: Declared) -> Self:
+        cumulative = node.yes("cumulative")
+        nodes = node.children("steps")
         steps = []
-        for inner in pages:
-            steps.append(Step(inner.points("points"), book.condition(inner, "when"), inner.inline_text()))
+        for inner in nodes:
+            steps.append(Step(inner.points("points"), declared.condition(inner, "when"), inner.inline_text()))
             inner.close()
-        for (one, other), inner in zip(pairwise(steps), pages[1:], strict=False):
-            if cumulative and other.points <= one.points:
+        for (before, step), inner in zip(pairwise(steps), nodes[1:], strict=False):
+            if cumulative and step.points <= before.points:
                 inner.fault("points", "ขั้นที่สูงกว่าต้องได้คะแนนมากกว่า", "must be more than the step before it")
-            if not cumulative and other.points in {step.points for step in steps[: steps.index(other)]}:
+            if not cumulative and step.points in {other.points for other in steps[: steps.index(step)]}:
                 inner.fault("points", "มีขั้นที่ได้คะแนนนี้แล้ว", "another step earns the same points")
         return cls(cumulative, tuple(steps))
 

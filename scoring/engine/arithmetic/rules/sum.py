@@ -13,8 +13,8 @@ from scoring.engine.arithmetic.rules.numbers import Number
 from scoring.engine.arithmetic.rules.rule import ZERO, Kind, Rule
 from scoring.engine.facts.terms import Input, Level, Text
 from scoring.engine.facts.trace import Finding, Need
-from scoring.engine.language.book import Book
-from scoring.engine.language.proof import Page
+from scoring.engine.language.declared import Declared
+from scoring.engine.language.proof import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +32,21 @@ class Sum(Kind):
     cap: Decimal | None
 
     @classmethod
-    def read(cls, page: Page, book: Book, read_rule: Callable[[Page, Book], Rule]) -> Self:
+    def read(cls, node: Node, declared: Declared, read_rule: Callable[[Node, Declared], Rule]) -> Self:
         parts = list[Part]()
-        for inner in page.pages("parts"):
+        for inner in node.children("parts"):
             code, top = inner.code(), inner.points("max")
             if code in {part.code for part in parts}:
                 inner.fault("code", f"มี '{code}' แล้ว", f"the part '{code}' is written twice")
             before = len(inner.proof.faults)
-            rule = read_rule(inner, book)
+            rule = read_rule(inner, declared)
             if len(inner.proof.faults) == before and rule.max != top:
                 inner.fault(
                     "max", f"กติกาให้ได้สูงสุด {rule.max} ไม่ใช่ {top}", f"the rule earns at most {rule.max}, not {top}"
                 )
             parts.append(Part(code, inner.text("title"), rule))
             inner.close()
-        return cls(tuple(parts), page.points("cap") if page.has("cap") else None)
+        return cls(tuple(parts), node.points("cap") if node.has("cap") else None)
 
     @property
     def max(self) -> Decimal:

@@ -12,8 +12,8 @@ from scoring.engine.arithmetic.reading import Reading
 from scoring.engine.arithmetic.rules.rule import ZERO, Kind, above_zero, holds
 from scoring.engine.facts.terms import Input, Level, Text
 from scoring.engine.facts.trace import Finding, Need
-from scoring.engine.language.book import Book
-from scoring.engine.language.proof import Page
+from scoring.engine.language.declared import Declared
+from scoring.engine.language.proof import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +24,19 @@ class Tally(Kind):
     items: tuple[tuple[Condition, Text], ...]
 
     @classmethod
-    def read(cls, page: Page, book: Book) -> Self:
+    def read(cls, node: Node, declared: Declared) -> Self:
         items = []
-        for inner in page.pages("items"):
-            items.append((book.condition(inner, "when"), inner.inline_text()))
+        for inner in node.children("items"):
+            items.append((declared.condition(inner, "when"), inner.inline_text()))
             inner.close()
         rows = []
-        for inner in page.pages("rows"):
+        for inner in node.children("rows"):
             rows.append(Level(inner.points("points"), inner.inline_text()))
             if len(rows) > 1 and rows[-1].points <= rows[-2].points:
                 inner.fault("points", "ทำได้มากข้อกว่าต้องได้คะแนนมากกว่า", "must be more than the row before it")
             inner.close()
         if len(rows) != len(items):
-            page.fault(
+            node.fault(
                 "rows",
                 f"มี {len(items)} ข้อ ต้องมี {len(items)} แถว",
                 f"there are {len(items)} items, so {len(items)} rows are needed",

@@ -9,14 +9,14 @@ from decimal import Decimal
 from typing import Self
 
 from scoring.engine.arithmetic.conditions import MET, MISSED, OPEN, finding_of
-from scoring.engine.arithmetic.reading import Piece, Reading, shown
-from scoring.engine.arithmetic.rules.days import ORDER, Row
+from scoring.engine.arithmetic.reading import DatedEvidence, Reading, shown
+from scoring.engine.arithmetic.rules.days import DayRow, read_rows
 from scoring.engine.arithmetic.rules.rule import ZERO, Kind, above_zero
 from scoring.engine.facts.calendar import business_days_late
 from scoring.engine.facts.terms import Input, Level
 from scoring.engine.facts.trace import Finding, Json, Need
-from scoring.engine.language.book import Book
-from scoring.engine.language.proof import Page
+from scoring.engine.language.declared import Declared
+from scoring.engine.language.proof import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,63 +28,44 @@ class Timeliness(Kind):
     evidence: tuple[str, ...]
     due: date | None
     setting: str | None
-    rows: tuple[Row, ...]
+    rows: tuple[DayRow, ...]
     close: date
 
     @classmethod
-    def read(cls, page: Page, book: Book) -> Self:
-        source = page.page("date")
-        value, codes = None, list[str]()
-        if source is not None:
-            if source.has("value"):
-                found = book.value(source, "value", "date")
-                value = found.code if found else ""
-            else:
-                codes = source.words("evidence")
-                for code in codes:
-                    required = book.requirement(source, "evidence", code)
-                    if required is not None and required.periods:
-                        source.fault("evidence", f"'{code}' มีหลายงวด", f"'{code}' has periods and so no one first day")
-            source.close()
-        due, setting = cls._due(page, book)
-        rows = tuple(cls._row(inner, book) for inner in page.pages("rows"))
-        fixed = [row.by is not None for row in rows]
-        if any(fixed) and (not all(fixed) or page.has("due")):
-            page.fault(
-                "rows",
-                "ใช้ by ทุกแถวโดยไม่มี due หรือใช้ came ทุกแถว",
-                "rows have either all by (and no due) or all came (and a due)",
-            )
-        elif not any(fixed) and not page.has("due"):
-            page.fault("due", "ขาด 'due'", "'due' is missing")
-        order = [row.order for row in rows]
-        if any(fixed) is all(fixed) and order != sorted(set(order)):
-            page.fault("rows", "แถวต้องเรียงจากเร็วไปช้า ไม่ซ้ำกัน", "rows go from early over due to late, no two alike")
-        return cls(value, tuple(codes), due, setting, rows, book.close)
+    def read(cls, node: Node, declared: Declared) -> Self:
+        value, codes = cls._date(node, declared)
+        due, setting = cls._due(node, declared)
+        return cls(value, codes, due, setting, read_rows(node, declared), declared.close)
 
     @staticmethod
-    def _due(page: Page, book: Book) -> tuple[date | None, str | None]:
-        if page.is_page("due"):
-            inner = page.page("due")
+    def _date(node: Node, declared: Declared) -> tuple[str | None, tuple[str, ...]]:
+        """The value that is the date, or else the requirements whose evidence tells it."""
+        source = node.child("date")
+        if source is None:
+            return None, ()
+        value, codes = None, list[str]()
+        if source.has("value"):
+            found = declared.value(source, "value", "date")
+            value = found.code if found else ""
+        else:
+            codes = source.words("evidence")
+        for code in codes:
+            required = declared.requirement(source, "evidence", code)
+            if required is not None and required.periods:
+                source.fault("evidence", f"'{code}' มีหลายงวด", f"'{code}' has periods and so no one first day")
+        source.close()
+        return value, tuple(codes)
+
+    @staticmethod
+    def _due(node: Node, declared: Declared) -> tuple[date | None, str | None]:
+        if node.is_mapping("due"):
+            inner = node.child("due")
             assert inner is not None
             word = inner.word("setting")
-            inner.known("setting", word, book.settings)
+            inner.known("setting", word, declared.settings)
             inner.close()
             return None, word
-        return (page.day("due"), None) if page.has("due") else (None, None)
-
-    @staticmethod
-    def _row(page: Page, book: Book) -> Row:
-        by = page.day("by") if page.has("by") else None
-        came = page.one_of("came", ORDER) if by is None else None
-        within = page.whole("within") if page.has("within") else None
-        if within is not None and came != "late":
-            page.fault("within", "ใช้ได้กับ late เท่านั้น", "belongs to rows that came late")
-        flag = book.value(page, "only_if", "boolean") if page.has("only_if") else None
-        known = came if came in ORDER else None  # what is unknown is told, and read like a late one
-        row = Row(page.points("points"), known, within, by, flag.code if flag else None, page.inline_text())  # type: ignore[arg-type]
-        page.close()
-        return row
+        return node.optional_day("due"), None
 
     @property
     def max(self) -> Decimal:
@@ -92,7 +73,7 @@ class Timeliness(Kind):
 
     def points(self, reading: Reading, hopeful: bool) -> Decimal:
         due = self._due_in(reading)
-        if self.setting is not None and due is None:
+        if self._lacks_due(due):
             return self.max if hopeful and reading.as_of <= self.close else ZERO
         day, assumed = self._day(reading, hopeful)
         return ZERO if day is None else self._points_on(day, due, reading, assumed)
@@ -100,12 +81,16 @@ class Timeliness(Kind):
     def _due_in(self, reading: Reading) -> date | None:
         return reading.settings.get(self.setting) if self.setting is not None else self.due
 
+    def _lacks_due(self, due: date | None) -> bool:
+        """Whether staff have not set the due date yet."""
+        return self.setting is not None and due is None
+
     def _points_on(self, day: date, due: date | None, reading: Reading, assumed: bool) -> Decimal:
         """The points of a day; `assumed`: nothing has come yet, and a yes/no value may still say yes."""
         row = self._row_on(day, due, reading, assumed)
         return row.points if row else ZERO
 
-    def _row_on(self, day: date, due: date | None, reading: Reading, assumed: bool) -> Row | None:
+    def _row_on(self, day: date, due: date | None, reading: Reading, assumed: bool) -> DayRow | None:
         if self.value is not None and day > max(self.close, due or self.close):
             return None
         for row in self.rows:
@@ -135,32 +120,31 @@ class Timeliness(Kind):
     def _deadline(self, code: str, reading: Reading) -> date:
         return reading.deadline(code, None, self.close)
 
-    def _in_time(self, code: str, reading: Reading) -> list[Piece]:
+    def _in_time(self, code: str, reading: Reading) -> list[DatedEvidence]:
         deadline = self._deadline(code, reading)
         return [piece for piece in reading.pieces(code, None) if piece.day <= deadline]
 
     def findings(self, reading: Reading) -> tuple[Finding, ...]:
         due = self._due_in(reading)
-        if self.setting is not None and due is None:
+        if self._lacks_due(due):
             outcome = OPEN if reading.as_of <= self.close else MISSED
             return (finding_of("no_due", outcome, setting=self.setting, by=self.close.isoformat()),)
+        return (self._finding(reading, due),)
+
+    def _finding(self, reading: Reading, due: date | None) -> Finding:
         day, _ = self._day(reading, False)
         row = self._row_on(day, due, reading, False) if day is not None else None
-        outcome = MET if row else OPEN if self.points(reading, True) else MISSED
         late = business_days_late(due, day, reading.holidays) if day is not None and due is not None else None
-        parts = tuple(self._file(code, reading) for code in self.evidence)
-        return (
-            finding_of(
-                "timeliness",
-                outcome,
-                parts,
-                row=None if row is None else self.rows.index(row),
-                points=shown(row.points) if row else "0",
-                code=self.value,
-                day=shown(day),
-                due=shown(due),
-                business_days_late=late or None,
-            ),
+        return finding_of(
+            "timeliness",
+            MET if row else OPEN if self.points(reading, True) else MISSED,
+            tuple(self._file(code, reading) for code in self.evidence),
+            row=None if row is None else self.rows.index(row),
+            points=shown(row.points) if row else "0",
+            code=self.value,
+            day=shown(day),
+            due=shown(due),
+            business_days_late=late or None,
         )
 
     def _file(self, code: str, reading: Reading) -> Finding:
@@ -180,20 +164,23 @@ class Timeliness(Kind):
 
     def ways(self, reading: Reading) -> Iterable[tuple[Need, ...]]:
         due = self._due_in(reading)
-        if self.setting is not None and due is None:
+        if self._lacks_due(due):
             return
         if self.value is not None:
             yield from self._enter(reading, due, self.value)
-            return
+        else:
+            yield self._hand_in(reading, due)
+
+    def _hand_in(self, reading: Reading, due: date | None) -> tuple[Need, ...]:
+        """The reviews that are waited for, and the files that are missing, while they may still come."""
         reviews = tuple(need for code in self.evidence if (need := self._review(code, reading)))
         missing = [code for code in self.evidence if self._first(code, reading, True) == reading.as_of]
         missing = [code for code in missing if not self._in_time(code, reading)]
         if not missing:
-            yield reviews
-            return
+            return reviews
         last = self._last_day(reading, due, min(self._deadline(code, reading) for code in missing))
         files = (Need("evidence", code, None, last, {}) for code in missing)
-        yield (*reviews, *files, *self._yes(reading, due, last))
+        return (*reviews, *files, *self._yes(reading, due, last))
 
     def _review(self, code: str, reading: Reading) -> Need | None:
         pieces = self._in_time(code, reading)
