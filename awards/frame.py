@@ -45,8 +45,8 @@ def _display(scheme: engine.Scheme) -> dict[str, Any]:
     """What points were shown as; nothing where they were shown as points, as in publications of before."""
     if scheme.shown_as == "points":
         return {}
-    letters = {letter: f"{points:.2f}" for letter, points in scheme.letters.items()}
-    return {"shown_as": scheme.shown_as} | ({"letters": letters} if letters else {})
+    grades = {grade: f"{points:.2f}" for grade, points in scheme.grades.items()}
+    return {"shown_as": scheme.shown_as} | ({"letters": grades} if grades else {})
 
 
 def _titles(text: engine.Text | None, name: str = "title") -> dict[str, str]:

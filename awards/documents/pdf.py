@@ -96,7 +96,7 @@ def columns(content: dict[str, Any], shown: Columns) -> dict[str, Any]:
         "by_criteria": shown.by_criteria,
         "in_points": shown.in_points,
         "only_selects": shown.only_selects,
-        "letters_th": [f"{letter} = {plain(points)} คะแนน" for letter, points in content.get("letters", {}).items()],
+        "grades_th": [f"{grade} = {plain(points)} คะแนน" for grade, points in content.get("letters", {}).items()],
         # Codes say nothing where short titles head the columns.
         "coded": by_codes or not shown.by_criteria,
     }

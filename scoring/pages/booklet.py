@@ -188,8 +188,8 @@ class Booklet:
 
     @property
     def shown_as(self) -> str:
-        letters = ", ".join(f"{letter} = {self.prose.points(points)}" for letter, points in self.scheme.letters.items())
-        return f"{SHOWN_AS[self.scheme.shown_as]} {letters}".strip()
+        grades = ", ".join(f"{grade} = {self.prose.points(points)}" for grade, points in self.scheme.grades.items())
+        return f"{SHOWN_AS[self.scheme.shown_as]} {grades}".strip()
 
     def awards(self) -> Iterator[tuple[engine.Tier, str, str]]:
         """Each award, who gets it, and what."""

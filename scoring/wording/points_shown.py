@@ -22,20 +22,20 @@ class PointsShown:
     """What one scheme shows for the points of a criterion, in one language."""
 
     shown_as: str
-    letters: Mapping[Decimal, str]
+    grades: Mapping[Decimal, str]
     language: str
     dimensions: int = 0
 
     @classmethod
     def of_scheme(cls, scheme: Scheme, language: str) -> "PointsShown":
-        letters = {points: letter for letter, points in scheme.letters.items()}
-        return cls(scheme.shown_as, letters, language, len(scheme.dimensions))
+        grades = {points: grade for grade, points in scheme.grades.items()}
+        return cls(scheme.shown_as, grades, language, len(scheme.dimensions))
 
     @classmethod
     def of_frame(cls, frame: Mapping[str, Any], language: str = "th") -> "PointsShown":
         """As a publication froze it; one that says nothing shows points."""
-        letters = {Decimal(points): letter for letter, points in frame.get("letters", {}).items()}
-        return cls(frame.get("shown_as", "points"), letters, language, len(frame.get("dimensions", ())))
+        grades = {Decimal(points): grade for grade, points in frame.get("letters", {}).items()}
+        return cls(frame.get("shown_as", "points"), grades, language, len(frame.get("dimensions", ())))
 
     @property
     def is_of_criteria(self) -> bool:
@@ -69,7 +69,7 @@ class PointsShown:
         """What stands for a row that earns so much."""
         match self.shown_as:
             case "letters":
-                return self.letters.get(points, "")
+                return self.grades.get(points, "")
             case "level":
                 return self.say("ระดับ {0:f}", "level {0:f}", points.normalize())
             case "eligibility":

@@ -122,7 +122,7 @@ def test_a_publication_of_points_says_nothing_of_letters(publication):
 
 def test_what_was_frozen_before_is_shown_in_points():
     context = pdf.context("results", made_up(), None)
-    assert (context["in_points"], context["by_criteria"], context["letters_th"]) == (True, False, [])
+    assert (context["in_points"], context["by_criteria"], context["grades_th"]) == (True, False, [])
     assert len(context["results"][0]["cells"]) == 5
 
 

@@ -19,21 +19,21 @@ def numbering(code: str, after: str = "") -> str:
     return f"{code}{after}" if NUMBERING.fullmatch(code) else ""
 
 
-def read_letters(node: Node, shown_as: ShownAs) -> dict[str, Decimal]:
-    """The word `letters` of a scheme's outermost mapping: letter -> points; empty unless letters are shown."""
+def read_grades(node: Node, shown_as: ShownAs) -> dict[str, Decimal]:
+    """The word `letters` of a scheme's outermost mapping: grade -> points; empty unless letters are shown."""
     if shown_as != "letters":
         if node.has("letters") and shown_as in SHOWN_AS:
             node.fault("letters", "ใช้ได้กับ shown_as: letters เท่านั้น", "belongs to 'shown_as: letters'")
         return {}
     inner = node.child("letters")
-    letters = {letter: inner.points(letter) for letter in inner} if inner else {}
-    for letter, points in letters.items():
-        if inner and list(letters.values()).index(points) < list(letters).index(letter):
-            inner.fault(letter, "มีตัวอักษรของคะแนนนี้แล้ว", "another letter stands for the same points")
-    return letters
+    grades = {grade: inner.points(grade) for grade in inner} if inner else {}
+    for grade, points in grades.items():
+        if inner and list(grades.values()).index(points) < list(grades).index(grade):
+            inner.fault(grade, "มีตัวอักษรของคะแนนนี้แล้ว", "another letter stands for the same points")
+    return grades
 
 
-def check_display(node: Node, shown_as: ShownAs, letters: Mapping[str, Decimal], criteria: Iterable[Criterion]) -> None:
+def check_display(node: Node, shown_as: ShownAs, grades: Mapping[str, Decimal], criteria: Iterable[Criterion]) -> None:
     """Whatever a criterion may earn has a letter, is a level, or is all or nothing."""
     if shown_as == "points" or node.proof.faults:
         return  # a rule that could not be read earns nothing
@@ -46,12 +46,12 @@ def check_display(node: Node, shown_as: ShownAs, letters: Mapping[str, Decimal],
             continue
         earned |= rows
         fits, th, en = {
-            "letters": (letters.values(), "ซึ่งไม่มีตัวอักษร", "which has no letter"),
+            "letters": (grades.values(), "ซึ่งไม่มีตัวอักษร", "which has no letter"),
             "level": ({points for points in rows if points == int(points)}, "ซึ่งไม่ใช่ระดับ", "which is no level"),
             "eligibility": ({criterion.max}, "จึงไม่ใช่ผ่านหรือไม่ผ่าน", "which is neither all nor nothing"),
         }[shown_as]
         for points in sorted(rows.difference(fits)):
             node.fault("shown_as", f"ข้อ '{code}' ได้ {points} {th}", f"'{code}' may earn {points}, {en}")
-    for letter, points in letters.items():
+    for grade, points in grades.items():
         if points not in earned:
-            node.fault("letters", f"ไม่มีข้อใดได้ {points} ของ {letter}", f"no criterion earns the {points} of {letter}")
+            node.fault("letters", f"ไม่มีข้อใดได้ {points} ของ {grade}", f"no criterion earns the {points} of {grade}")

@@ -12,7 +12,7 @@ from scoring.engine.facts.calendar import month_end, month_title, months
 from scoring.engine.facts.terms import SHOWN_AS, Doubt, Input, Period, ShownAs, Text, ValueKind
 
 from .declared import Declared, check_channels
-from .display import check_display, read_letters
+from .display import check_display, read_grades
 from .expected import check_other, read_bounds
 from .extent import read_extent
 from .forms import Form, read_form
@@ -62,7 +62,7 @@ class _Reader:
             max=node.points("max"),
             ranking=ranking,
             shown_as=shown_as,
-            letters=read_letters(node, shown_as),
+            grades=read_grades(node, shown_as),
             dimensions=dimensions,
             criteria=criteria,
             requirements=declared.requirements,
@@ -83,7 +83,7 @@ class _Reader:
         node.close()
         self._check_sums(scheme)
         self._check_unused(criteria.values())
-        check_display(node, shown_as, scheme.letters, criteria.values())
+        check_display(node, shown_as, scheme.grades, criteria.values())
         return scheme
 
     def _declare(self, sizes: Iterable[Size]) -> None:

@@ -88,7 +88,7 @@ class Scheme:
     max: Decimal
     ranking: Ranking
     shown_as: ShownAs
-    letters: Mapping[str, Decimal]  # letter -> points; empty unless points are shown as letters
+    grades: Mapping[str, Decimal]  # the letter of a grade -> its points; empty unless points are shown as letters
     dimensions: tuple[Dimension, ...]
     criteria: Mapping[str, Criterion]
     requirements: Mapping[str, Requirement]

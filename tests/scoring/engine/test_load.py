@@ -239,8 +239,8 @@ def test_what_points_are_shown_as() -> None:
         "tambon-2565": "points",
         "website-2564": "points",
     }
-    assert schemes["milestone-2568"].letters == {"A": 5, "B": 4, "C": 3, "D": 2}
-    assert schemes["missions-2565"].letters == {}
+    assert schemes["milestone-2568"].grades == {"A": 5, "B": 4, "C": 3, "D": 2}
+    assert schemes["missions-2565"].grades == {}
 
 
 def test_doubts_hang_where_they_belong(cdd40) -> None:

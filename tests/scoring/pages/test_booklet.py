@@ -73,7 +73,7 @@ def test_every_scheme_is_told_to_its_last_title(client, staff, code, language):
 def test_a_new_word_of_the_language_is_told_too():
     """Whoever adds a field here tells it on the page (or notes that `max` and the like are told elsewhere)."""
     assert {field.name for field in fields(engine.Scheme)} == {
-        *("code", "title", "issuer", "close", "max", "ranking", "shown_as", "letters", "dimensions", "criteria"),
+        *("code", "title", "issuer", "close", "max", "ranking", "shown_as", "grades", "dimensions", "criteria"),
         *("requirements", "values", "items", "settings", "forms", "periods", "sizes", "targets", "awards", "calendar"),
         *("tie_break", "nominees", "stages", "doubts"),
     }
