@@ -86,6 +86,13 @@ def test_what_cannot_be_read_is_told_kindly(written, tmp_path, content, words):
     assert words in lines[0]
 
 
+@pytest.mark.parametrize("name", ["village-2570.yaml", "mine.yaml", "village-2570.yml", "Village-2570.yaml"])
+def test_a_file_named_otherwise_than_its_code_is_told_of(written, name):
+    code, lines = check(written(EXAMPLE, name))
+    assert (code, "OK village-2570" in lines[-1]) == (0, True), "a draft may have any name"
+    assert [" must be named village-2570.yaml" in line for line in lines[:-1]] == [True] * (name != "village-2570.yaml")
+
+
 def test_a_mark_of_byte_order_is_passed_over(written):
     assert check(written(EXAMPLE.encode("utf-8-sig")))[0] == 0
 

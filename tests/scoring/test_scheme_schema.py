@@ -103,4 +103,4 @@ def test_it_knows_every_word_of_the_outermost_page():
     readme = (ROOT / "scoring/schemes/README.md").read_text(encoding="utf-8")
     table = readme.split("## The whole file")[1].split("##")[0]
     named = {word for row in re.findall(r"^\| (`[^|]+`) \|", table, flags=re.M) for word in re.findall(r"`(\w+)`", row)}
-    assert set(SCHEMA["properties"]) == named | {"letters", "doubts"}
+    assert set(SCHEMA["properties"]) == named | {"doubts"}

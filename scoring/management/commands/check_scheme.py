@@ -1,6 +1,7 @@
 """Proofreads files of the scheme language, and names every fault with its line. It needs no database."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -37,6 +38,8 @@ class Command(BaseCommand):
             count = len(bad.faults)
             self.stdout.write(f"{name}: ต้องแก้ {count} จุด / faults: {count}")
         else:
+            if Path(name).name != f"{scheme.code}.yaml":
+                self.stdout.write(f"{name}: {_other_name(scheme)}")
             self.stdout.write(f"{name}: {_summary(scheme)}")
             return True
         return False
@@ -63,6 +66,12 @@ def _text(name: str) -> str:
 def _place(fault: engine.SchemeFault) -> str:
     where = f"บรรทัด {fault.line} / line {fault.line}"
     return f"{where}, {fault.path}" if fault.path else where
+
+
+def _other_name(scheme: engine.Scheme) -> str:
+    """A draft may have any name; a file that ships is found by its code."""
+    file = f"{scheme.code}.yaml"
+    return f"ก่อนนำไปใช้ ให้ตั้งชื่อไฟล์ว่า {file} ตามรหัสของโครงการ / a file that ships must be named {file}, by its code"
 
 
 def _summary(scheme: engine.Scheme) -> str:
