@@ -37,7 +37,7 @@ PLACES = {
     "submissions/pages/dear.py": ["def dear"],
     "tests/test_urls.py": ["def make_world"],
     "tests/scoring/engine/oracle.py": ["def work_out"],
-    "tests/scoring/engine/test_load.py": ["def test_what_points_are_shown_as", "reads_as_a_list"],
+    "tests/scoring/engine/language/test_load.py": ["def test_what_points_are_shown_as", "reads_as_a_list"],
     "tests/cdd4/test_deployment.py": ["NOT_IN_COMPOSE"],
 }
 

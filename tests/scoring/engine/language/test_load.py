@@ -10,7 +10,7 @@ import pytest
 from scoring import shipped
 from scoring.engine import Extent, SchemeError, SchemeFault, Span, Text, load
 
-MUSEUM = Path(__file__).parent.parent / "schemes_broken"
+MUSEUM = Path(__file__).parent.parent.parent / "schemes_broken"
 LABEL = re.compile(r"# line (\d+) \| (\S*) ?\| (.+)")
 
 
