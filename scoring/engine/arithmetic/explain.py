@@ -12,12 +12,13 @@ from .reading import Reading
 
 
 def offers(rule: Rule, reading: Reading, earned: Decimal, attainable: Decimal) -> tuple[Offer, ...]:
-    """Every way that earns more than `earned`, the least gain first, unless a part of it gains as much.
+    """Every way that earns more than `earned`, the least gain first.
 
-    What would earn more than is attainable is left out: it enters, late, a value that is still open for another rule.
+    Left out is a way of which a part already gains as much. So is one that would earn more than is attainable: it
+    enters, too late for this rule, a value that is still open because of another rule.
     """
     weighed = list[Offer]()
-    idle = dict[date, Decimal]()  # what is earned by a day on which nothing is met
+    idle = dict[date, Decimal]()  # the points on a day up to which no need was met
     for needs in rule.ways(reading):
         if not needs:
             continue
@@ -34,7 +35,7 @@ def offers(rule: Rule, reading: Reading, earned: Decimal, attainable: Decimal) -
 
 
 def _gain_on(day: date, rule: Rule, reading: Reading, needs: tuple[Need, ...], idle: dict[date, Decimal]) -> Decimal:
-    """What meeting `needs` only on `day` gains: a promise that does not last until its day is none."""
+    """What meeting `needs` as late as `day` gains: an offer must hold until its last day."""
     if day not in idle:
         idle[day] = rule.points(reading.after((), day), False)
     return rule.points(reading.after(needs, day), False) - idle[day]

@@ -108,7 +108,7 @@ class Reading:
         return other
 
     def _meet(self, need: Need, advised_on: date) -> None:
-        """Meet a need that was told on an earlier day, or today: what was to happen on that day happens now."""
+        """Meet a need that was worked out on `advised_on`: what was to happen on that day happens today."""
         slot = (need.code, need.period)
         if need.kind == "evidence":
             piece = DatedEvidence(self.as_of, True, _enough_channels(need), "")

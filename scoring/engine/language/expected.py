@@ -49,7 +49,7 @@ def _check_order(node: Node, least: _Amount | None, most: _Amount | None) -> Non
 
 
 def check_other(node: Node, value: Value, declared: Declared) -> None:
-    """Is the value that another is not to be above one that it can be compared with? All values are known by now."""
+    """The value that `not_above` names must be another one, of the same kind. All values are known by now."""
     if not value.bounds.not_above:
         return
     kinds = ("date",) if value.kind == "date" else ("number", "percent")

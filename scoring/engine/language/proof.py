@@ -19,7 +19,7 @@ from scoring.engine.facts.terms import Text
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?\Z")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-# What YAML has no sign for: it says so without a line, and a programmer's number.
+# What YAML refuses, but without naming a line, and by a programmer's number.
 UNSEEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])\Z")
 _CODE = re.compile(r"[0-9a-z][0-9a-z_.-]*\Z")

@@ -45,7 +45,7 @@ def _not_yaml(text: str, error: yaml.YAMLError) -> list[SchemeFault]:
 
 
 def _unreadable(problem: str, line: str) -> tuple[str, str]:
-    """Where not even lines can be told apart: the reader's own words are English, and a programmer's."""
+    """What the YAML parser says, in plain words: its own are English, and meant for programmers."""
     if _TAB.match(line) or ("token" in problem and "cannot start" in problem):
         return "บรรทัดขึ้นต้นด้วยแท็บหรือเครื่องหมายที่ใช้ไม่ได้ การย่อหน้าใช้ช่องว่าง", f"indent with spaces, not tabs: {problem}"
     if "mapping values" in problem:

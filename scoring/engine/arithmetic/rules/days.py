@@ -69,7 +69,7 @@ def _read_row(node: Node, declared: Declared) -> DayRow:
     if within is not None and came != "late":
         node.fault("within", "ใช้ได้กับ late เท่านั้น", "belongs to rows that came late")
     flag = declared.value(node, "only_if", "boolean") if node.has("only_if") else None
-    known = came if came in _CAME else None  # what is unknown is told, and read like a late one
+    known = came if came in _CAME else None  # an unknown word was reported; read like a late one
     row = DayRow(node.points("points"), known, within, by, flag.code if flag else None, node.inline_text())  # type: ignore[arg-type]
     node.close()
     return row

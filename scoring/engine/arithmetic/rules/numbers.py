@@ -62,7 +62,7 @@ def _value_need(code: str, by: date, compare: str, number: Decimal, period: str 
 
 
 def _percent_need(code: str, by: date, compare: str, bound: Fraction, number: Decimal, of: str | None = None) -> Need:
-    """A percentage `of` another value has decimals: its bound is told, beside the whole number that is promised for."""
+    """A percentage has decimals: its exact bound is told beside the whole number that the offer counts on."""
     exact: Json = shown(Decimal(bound.numerator) / bound.denominator)
     share: dict[str, Json] = {"percent_of": of} if of else {}
     return Need("value", code, None, by, {"compare": compare, "number": shown(number), "bound": exact, **share})
