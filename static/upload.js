@@ -6,6 +6,8 @@
   if (!board) return;
   const words = board.dataset;
   const { fill, size } = window.inWords;
+  const { isTriedAgain, isLineLost, afterRefusal } = window.uploadAnswers;
+  const { Batch, aboutOf } = window.uploadBatches;
   const time = (seconds) => window.inWords.time(seconds, words);
   const list = board.querySelector("[data-list]");
   const SMALL = 1024 * 1024; // bytes; a single file below this goes with its form, in one piece
@@ -37,13 +39,9 @@
     document.getElementById("uploads-said").textContent = text;
   }
 
-  // What the form says of its files; by it a form that was changed since is known.
-  function told(form) {
-    const data = new FormData(form);
-    return {
-      requirement: data.get("requirement"), period: data.get("period"), revision: data.get("revision") || "",
-      note: data.get("note") || "", channels: data.getAll("channels").sort().join(" "), replaces: form.dataset.replaces || "",
-    };
+  // Status 0: none came
+  function answerIn({ originalResponse: answer }) {
+    return answer ? { status: answer.getStatus(), body: answer.getBody() || "" } : { status: 0, body: "" };
   }
 
   class Row {
@@ -63,7 +61,9 @@
         endpoint: url ? null : words.endpoint,
         uploadUrl: url || null,
         // With an address to begin at, the library begins anew whenever it can't ask how far it came.
-        onUploadUrlAvailable: () => { this.upload.options.endpoint = null; },
+        onUploadUrlAvailable: () => {
+          this.upload.options.endpoint = null;
+        },
         metadata: { ...about, entry: words.entry, filename: file.name, modified: String(file.lastModified) },
         headers: { "X-CSRFToken": words.token },
         chunkSize: FIRST,
@@ -132,37 +132,29 @@
       say(`${this.file.name}: ${text}`);
     }
 
-    // Whether to try again by itself: always, but for what the portal refuses.
+    // Whether to try again by itself
     lost(error) {
-      const answer = error.originalResponse;
-      const status = answer ? answer.getStatus() : 0;
-      const own = answer && (answer.getBody() || "").startsWith("{");
-      const again = [0, 408, 409, 423].includes(status) || (status === 429 && !own) || (status >= 500 && status !== 507);
+      const { status, body } = answerIn(error);
+      const isAgain = isTriedAgain(status, body);
       this.from = null;
-      if (again && status !== 409 && this.state !== "lost") {
+      if (isAgain && isLineLost(status) && this.state !== "lost") {
         this.is("lost", fill(words.lost, { percent: this.percent() }));
         say(`${this.file.name}: ${fill(words.lost, { percent: this.percent() })}`);
       }
-      return again;
+      return isAgain;
     }
 
     failed(error) {
-      const status = error.originalResponse ? error.originalResponse.getStatus() : 0;
-      let answer = {};
-      try {
-        answer = JSON.parse(error.originalResponse.getBody());
-      } catch (other) { /* no answer, or a page */ }
-      if (status === 404) { // it was given up elsewhere
+      const { status, body } = answerIn(error);
+      const after = afterRefusal(status, body, this.isShut);
+      this.isShut = after.isShut;
+      if (after.isGone) { // it was given up elsewhere
         this.upload.url = this.upload.options.uploadUrl = null;
         this.upload.options.endpoint = words.endpoint;
       }
-      const goesOn = [401, 403, 429, 507].includes(status); // later, or once something was done about it
-      if (answer.reasons && !goesOn) return this.refused(answer);
-      const isNew = status === 403 && !this.isShut; // perhaps only the token is another one by now
-      this.isShut = [401, 403].includes(status);
-      if (isNew) return this.resume();
-      const known = { 401: words.login, 403: words.login, 404: words.gone };
-      const text = known[status] || (answer.reasons ? answer.reasons.join(" ") : words.broken);
+      if (after.next === "refused") return this.refused(after.content);
+      if (after.next === "renew") return this.resume();
+      const text = words[after.words] || after.reasons.join(" ");
       this.is("failed", text);
       say(`${this.file.name}: ${text}`);
       next();
@@ -182,7 +174,7 @@
       try {
         const response = await fetch(this.upload.url, { headers: { Accept: "application/json" } });
         answer = response.ok && await response.json();
-      } catch (lost) { /* the line again: it is there, and asked for once more */ }
+      } catch { /* the line again: it is there, and asked for once more */ }
       if (!answer) return setTimeout(() => this.arrived(), 3000);
       if (answer.state !== "done") return this.refused(answer);
       this.is("done", answer.is_repeated ? words.repeated : words.done, answer.elsewhere);
@@ -236,53 +228,11 @@
     }
   }
 
-  // The files that were sent together: when all have ended, their slot is shown anew.
-  class Batch {
-    constructor(anchor, about, form) {
-      Object.assign(this, { anchor, about, form, left: new Set(), done: false, refused: false });
-    }
-
-    ended(row) {
-      this.left.delete(row);
-      if (row.state === "done") this.done = true;
-      if (row.state === "refused") this.refused = true;
-      if (!this.left.size && this.done) this.refresh();
-    }
-
-    async refresh() {
-      const slot = document.getElementById(this.anchor);
-      const untouched = !this.form || !this.form.isConnected
-        || JSON.stringify(told(this.form)) === JSON.stringify(this.about);
-      const busy = slot && [...slot.querySelectorAll("input[type=file]")].some((input) => input.files.length);
-      if (!slot || busy || !untouched) return;
-      // The answer to it shows the slot anew, unless none comes.
-      const isSending = slot.querySelector("form:is(.htmx-request, [data-renewing])");
-      if (isSending) {
-        isSending.addEventListener("htmx:afterRequest", () => setTimeout(() => this.refresh()), { once: true });
-        return;
-      }
-      if (this.form) { // what it says went with its files
-        delete this.form.dataset.refused;
-        for (const field of this.form.elements) delete field.dataset.kept;
-        this.form.elements.note.value = this.form.elements.note.defaultValue;
-        for (const box of this.form.querySelectorAll("[name=channels]")) box.checked = box.defaultChecked;
-      }
-      const { requirement, period } = this.about;
-      const asked = new URLSearchParams({ requirement, period, criterion: words.criterion });
-      await htmx.ajax("GET", `${words.slot}?${asked}`, { target: `#${this.anchor}`, swap: "outerHTML" });
-      const fold = document.querySelector(`#${this.anchor} > details`);
-      if (fold) fold.open = true;
-      const form = this.refused && document.querySelector(`#${this.anchor} .hand-in form`);
-      if (!form) return;
-      form.closest("details").open = true; // what was typed for the file that was not taken
-      form.elements.note.value ||= this.about.note;
-      for (const box of form.querySelectorAll("[name=channels]")) box.checked = this.about.channels.split(" ").includes(box.value);
-    }
-  }
-
   function next() {
     const busy = [...rows].filter((row) => ["sending", "lost", "checking"].includes(row.state)).length;
-    [...rows].filter((row) => row.state === "waiting").slice(0, Math.max(0, AT_ONCE - busy)).forEach((row) => row.start());
+    [...rows].filter((row) => row.state === "waiting").slice(0, Math.max(0, AT_ONCE - busy)).forEach((row) =>
+      row.start()
+    );
   }
 
   function isSame(file, name, bytes) {
@@ -293,10 +243,12 @@
   // from what was said then, the file begins anew.
   function left(file, about) {
     const fits = (item, name) => !about[name] || item.dataset[name] === about[name];
-    return [...list.querySelectorAll("li[data-url]")].find((item) => isSame(file, item.dataset.name, item.dataset.size)
-      && item.dataset.modified === String(file.lastModified) && item.dataset.replaces === about.replaces
-      && ["requirement", "period", "note", "channels"].every((name) => fits(item, name))
-      && item.dataset.period === about.period);
+    return [...list.querySelectorAll("li[data-url]")].find((item) =>
+      isSame(file, item.dataset.name, item.dataset.size) &&
+      item.dataset.modified === String(file.lastModified) && item.dataset.replaces === about.replaces &&
+      ["requirement", "period", "note", "channels"].every((name) => fits(item, name)) &&
+      item.dataset.period === about.period
+    );
   }
 
   function send(files, about, anchor, form) {
@@ -328,7 +280,7 @@
     fault.textContent = words.both;
     if (!fault.hidden) return;
     load().then(function () {
-      const [about, files] = [told(form), chosen(form)];
+      const [about, files] = [aboutOf(form), chosen(form)];
       if (!files.length) return; // pressed twice
       for (const input of form.querySelectorAll("input[type=file]")) input.value = "";
       send(files, about, form.closest(".slot").id, form);
