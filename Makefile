@@ -12,6 +12,8 @@ HOST ?= 127.0.0.1
 PY := .venv/bin/python
 # What Python compiled once is kept, whatever the machine's habit: every process of the portal would compile it anew.
 export PYTHONDONTWRITEBYTECODE :=
+# Checks ask nobody whether there is a newer Deno.
+export DENO_NO_UPDATE_CHECK := 1
 # Debian's own first: one that somebody built here is often slower (the tests took a fifth longer).
 PYTHONS := /usr/bin/python3.11 python3.11 /usr/bin/python3 python3 python3.12 python3.13
 
@@ -45,12 +47,14 @@ bench: venv  ## measure, as ratios: a table and JSON; of 76, 878 and 7,255 entri
 check: EXTRA := -dev
 check: venv  ## what the editor should have told: lint, types, imports
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .
+	$(PY) -m deno lint --quiet && $(PY) -m deno fmt --check --quiet
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 
 format: EXTRA := -dev
 format: venv  ## lay out the code
 	$(PY) -m ruff check --fix . && $(PY) -m ruff format .
+	$(PY) -m deno fmt --quiet
 
 messages: EXTRA := -dev
 messages: venv  ## collect the texts to translate into locale/

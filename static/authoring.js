@@ -21,7 +21,9 @@ for (const input of document.querySelectorAll("input[type=file]")) input.hasChan
     numbers.dataset.lines = lines;
     numbers.textContent = Array.from({ length: lines }, (_, n) => n + 1).join("\n") + "\n\n";
   };
-  const follow = () => { numbers.scrollTop = box.scrollTop; };
+  const follow = () => {
+    numbers.scrollTop = box.scrollTop;
+  };
   box.addEventListener("input", count);
   box.addEventListener("scroll", follow);
   count();

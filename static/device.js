@@ -7,7 +7,7 @@
   function keys(beginning) {
     try {
       return Object.keys(localStorage).filter((key) => key.startsWith(beginning));
-    } catch (forbidden) {
+    } catch {
       return [];
     }
   }
@@ -15,7 +15,7 @@
   function read(key) {
     try {
       return JSON.parse(localStorage.getItem(key));
-    } catch (broken) {
+    } catch {
       return null;
     }
   }
@@ -23,11 +23,12 @@
   function drop(key) {
     try {
       localStorage.removeItem(key);
-    } catch (forbidden) { /* nothing was kept either */ }
+    } catch { /* nothing was kept either */ }
   }
 
   function isList(fields) {
-    return Array.isArray(fields) && fields.every((one) => Array.isArray(one) && one.every((part) => typeof part === "string"));
+    return Array.isArray(fields) &&
+      fields.every((one) => Array.isArray(one) && one.every((part) => typeof part === "string"));
   }
 
   // The texts of one form. A text: page, revision and turn of the request that brings it to the portal, or is to bring
@@ -41,7 +42,8 @@
         try {
           localStorage.setItem(form + name, JSON.stringify(text));
           return true;
-        } catch (full) { /* or forbidden here */
+        } catch {
+          /* or forbidden here */
           return false;
         }
       },

@@ -15,7 +15,9 @@
     form.closest(".slot").classList.add("slot-drop");
   });
   document.addEventListener("dragleave", function (event) {
-    if (!event.relatedTarget) for (const marked of document.querySelectorAll(".slot-drop")) marked.classList.remove("slot-drop");
+    if (!event.relatedTarget) {
+      for (const marked of document.querySelectorAll(".slot-drop")) marked.classList.remove("slot-drop");
+    }
   });
   document.addEventListener("drop", function (event) {
     const form = target(event);

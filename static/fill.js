@@ -115,7 +115,9 @@
     if (!isLast) say(words.saving);
     turn.value = Number(turn.value) + 1;
     const isShort = size() < 60000; // a browser takes 64 KB at most from a page that goes
-    under = send({ keepalive: isLast && isShort }).then(answered).catch(lost).finally(() => { under = null; });
+    under = send({ keepalive: isLast && isShort }).then(answered).catch(lost).finally(() => {
+      under = null;
+    });
     return under;
   }
 
@@ -124,7 +126,11 @@
     const post = () => {
       going = goes(fields());
       return fetch(form.action, {
-        method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, ...patience(), ...options,
+        method: "POST",
+        body: new FormData(form),
+        headers: { Accept: "application/json" },
+        ...patience(),
+        ...options,
       });
     };
     const response = await post();
@@ -207,7 +213,10 @@
   window.addEventListener("beforeunload", function (event) {
     if ((dirty || (under && !handing)) && !keep()) event.preventDefault(); // it stands nowhere else
   });
-  window.addEventListener("pagehide", () => { leaving = true; save(); });
+  window.addEventListener("pagehide", () => {
+    leaving = true;
+    save();
+  });
   document.addEventListener("visibilitychange", () => document.hidden && save());
 
   // A draft may still be on its way, or for ever: the portal knows by the turn which of the two was sent later.
@@ -228,7 +237,11 @@
     before.value = asHeard();
     goes(fields());
     keep();
-    if (button) setTimeout(() => { button.disabled = true; });
+    if (button) {
+      setTimeout(() => {
+        button.disabled = true;
+      });
+    }
   });
   // The next page has not come, or nobody waits for it any more: what is written now was not sent with the rest.
   function goOn() {
@@ -281,7 +294,21 @@
   if (stopped || "unkept" in words || inputs().some(isTouched)) changed();
   // What else the page does with its texts
   window.draft = {
-    form, words, device, part, say, inputs, fields, isBox, isTouched, isSame, asSent, namesUntouched, keep, put, give,
+    form,
+    words,
+    device,
+    part,
+    say,
+    inputs,
+    fields,
+    isBox,
+    isTouched,
+    isSame,
+    asSent,
+    namesUntouched,
+    keep,
+    put,
+    give,
     isSafe: () => !dirty || keep(),
     isStopped: () => stopped,
   };

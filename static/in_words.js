@@ -3,7 +3,7 @@
   "use strict";
 
   function fill(text, parts) {
-    return text.replace(/\{(\w+)\}/g, (all, name) => parts[name]);
+    return text.replace(/\{(\w+)\}/g, (_all, name) => parts[name]);
   }
 
   function size(bytes) {

@@ -14,11 +14,16 @@
   }
 
   function isUnsent(form) {
-    return form !== leaving && [...form.elements].some((one) => one.matches("textarea, input:not([type=hidden])") && isWritten(one));
+    return form !== leaving &&
+      [...form.elements].some((one) => one.matches("textarea, input:not([type=hidden])") && isWritten(one));
   }
 
-  document.addEventListener("submit", (event) => { leaving = event.defaultPrevented ? null : event.target; });
-  document.addEventListener("input", () => { leaving = null; });
+  document.addEventListener("submit", (event) => {
+    leaving = event.defaultPrevented ? null : event.target;
+  });
+  document.addEventListener("input", () => {
+    leaving = null;
+  });
   addEventListener("beforeunload", function (event) {
     const forms = [...document.querySelectorAll("main form[method=post]")];
     if (forms.some(isUnsent) || document.querySelector(".fieldless textarea")) event.preventDefault();

@@ -19,7 +19,9 @@
     shown.textContent = left > most / 2 ? "" : `${(most - left).toLocaleString("en")} / ${most.toLocaleString("en")}`;
     shown.classList.toggle("over", left < 0);
     const near = left < 0 ? over : left <= most / 20 ? few : "";
-    if (near !== (shown.dataset.told || "") && near) form.querySelector("[data-said]").textContent = `${Math.abs(left)} ${near}`;
+    if (near !== (shown.dataset.told || "") && near) {
+      form.querySelector("[data-said]").textContent = `${Math.abs(left)} ${near}`;
+    }
     shown.dataset.told = near;
   }
 
@@ -29,7 +31,8 @@
   }
 
   function measure({ target }) {
-    const those = (selector) => target === form ? form.querySelectorAll(selector) : [target].filter((one) => one.matches(selector));
+    const those = (selector) =>
+      target === form ? form.querySelectorAll(selector) : [target].filter((one) => one.matches(selector));
     those("[data-most]").forEach(count);
     if (!CSS.supports("field-sizing", "content")) those("textarea").forEach(grow);
   }

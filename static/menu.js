@@ -8,7 +8,9 @@
   menu.addEventListener("toggle", function () {
     list.classList.toggle("opens-right", menu.getBoundingClientRect().right < list.offsetWidth);
   });
-  document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+  document.addEventListener("click", (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape" || !menu.open) return;
     menu.open = false;

@@ -4,7 +4,7 @@
   "use strict";
   const TRIES = 8;
 
-  for (const picture of document.querySelectorAll(".beside img")) {
+  function follow(picture) {
     let left = TRIES;
 
     function askAgain() {
@@ -24,4 +24,6 @@
     picture.addEventListener("error", askAgain);
     if (picture.complete && !picture.naturalWidth) askAgain();
   }
+
+  document.querySelectorAll(".beside img").forEach(follow);
 })();

@@ -110,7 +110,9 @@
   function placeOf(element) {
     const around = element.closest("[id], [aria-labelledby]");
     if (!around) return "";
-    const name = around.id ? `#${CSS.escape(around.id)}` : `[aria-labelledby="${around.getAttribute("aria-labelledby")}"]`;
+    const name = around.id
+      ? `#${CSS.escape(around.id)}`
+      : `[aria-labelledby="${around.getAttribute("aria-labelledby")}"]`;
     if (element === around) return name;
     const link = element.getAttribute("href");
     return `${name} ${link === null ? element.localName : `a[href="${CSS.escape(link)}"]`}`;
@@ -162,7 +164,9 @@
   // After a swap the reader is taken to what is new: the fault, or the notice of success.
   document.body.addEventListener("htmx:afterSettle", function (event) {
     // What the page began with was read in the slot, and is no news any more.
-    if (event.detail.elt.matches(".slot, #values")) document.querySelectorAll("#messages > :not(.fieldless)").forEach((one) => one.remove());
+    if (event.detail.elt.matches(".slot, #values")) {
+      document.querySelectorAll("#messages > :not(.fieldless)").forEach((one) => one.remove());
+    }
     const news = event.detail.elt.querySelector(".notice");
     if (!news || ["progress", "content"].includes(event.detail.elt.id)) return;
     const here = document.activeElement;

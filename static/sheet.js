@@ -11,7 +11,10 @@
   const sum = (numbers) => {
     const parts = numbers.map((number) => number.split("."));
     const places = Math.max(0, ...parts.map(([, decimals = ""]) => decimals.length));
-    const all = parts.reduce((before, [whole, decimals = ""]) => before + BigInt(whole + decimals.padEnd(places, "0")), 0n);
+    const all = parts.reduce(
+      (before, [whole, decimals = ""]) => before + BigInt(whole + decimals.padEnd(places, "0")),
+      0n,
+    );
     const digits = all.toString().padStart(places + 1, "0");
     return places ? `${digits.slice(0, -places)}.${digits.slice(-places)}`.replace(/\.?0+$/, "") : digits;
   };

@@ -4,8 +4,23 @@
   "use strict";
   if (!window.draft) return;
   const {
-    form, words, device, part, say, inputs, fields, isBox, isTouched, isSame, asSent, namesUntouched, keep, put, give,
-    isSafe, isStopped,
+    form,
+    words,
+    device,
+    part,
+    say,
+    inputs,
+    fields,
+    isBox,
+    isTouched,
+    isSame,
+    asSent,
+    namesUntouched,
+    keep,
+    put,
+    give,
+    isSafe,
+    isStopped,
   } = window.draft;
   const revision = form.elements.namedItem("revision");
   const page = form.elements.namedItem("page");
@@ -115,20 +130,28 @@
   }
 
   function show(one) {
-    part("since").textContent = Number.isFinite(one.at) ? part("since").dataset.pattern.replace("{when}", ago(one.at)) : "";
-    part("texts").replaceChildren(...differing(one).flatMap((name) => {
-      const input = inputs().find((other) => other.name === name);
-      const text = one.fields.filter(([own]) => own === name).map(readable).filter(Boolean).join(", ");
-      const title = name.includes(":") ? input.labels[0].textContent : input.closest("[data-title]").dataset.title;
-      const said = made("dd");
-      said.append(made("span", { textContent: text || words.nothing }));
-      if (text && !isBox(input) && input.checkVisibility()) said.append(adding(name, text));
-      return [made("dt", { textContent: title }), said];
-    }));
+    part("since").textContent = Number.isFinite(one.at)
+      ? part("since").dataset.pattern.replace("{when}", ago(one.at))
+      : "";
+    part("texts").replaceChildren(
+      ...differing(one).flatMap((name) => {
+        const input = inputs().find((other) => other.name === name);
+        const text = one.fields.filter(([own]) => own === name).map(readable).filter(Boolean).join(", ");
+        const title = name.includes(":") ? input.labels[0].textContent : input.closest("[data-title]").dataset.title;
+        const said = made("dd");
+        said.append(made("span", { textContent: text || words.nothing }));
+        if (text && !isBox(input) && input.checkVisibility()) said.append(adding(name, text));
+        return [made("dt", { textContent: title }), said];
+      }),
+    );
   }
 
   function adding(name, text) {
-    const button = made("button", { type: "button", className: "btn btn-sm btn-outline-primary", textContent: words.adding });
+    const button = made("button", {
+      type: "button",
+      className: "btn btn-sm btn-outline-primary",
+      textContent: words.adding,
+    });
     Object.assign(button.dataset, { add: name, text });
     return button;
   }
@@ -146,8 +169,11 @@
   function ago(at) {
     const minutes = Math.round((Date.now() - at) / 60000);
     if (minutes < 1) return words.now;
-    const [count, unit] = minutes < 60 ? [minutes, "minute"]
-      : minutes < 1440 ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];
+    const [count, unit] = minutes < 60
+      ? [minutes, "minute"]
+      : minutes < 1440
+      ? [Math.round(minutes / 60), "hour"]
+      : [Math.round(minutes / 1440), "day"];
     return new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "always" }).format(-count, unit);
   }
 

@@ -36,7 +36,8 @@
   // other words is in the portal by now, or was told as a conflict.
   function baseOf(field) {
     const sentThere = sent.get(field.form)?.get(field.id);
-    return (sentThere ?? saidAtFirst(field)) === saidAtFirst(field) && field.form?.elements.namedItem(`shown.${field.name}`);
+    return (sentThere ?? saidAtFirst(field)) === saidAtFirst(field) &&
+      field.form?.elements.namedItem(`shown.${field.name}`);
   }
 
   document.body.addEventListener("htmx:beforeRequest", function (event) {

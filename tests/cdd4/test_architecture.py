@@ -37,6 +37,14 @@ def test_layout():
     run(tool("ruff"), "format", "--check", ".")
 
 
+def test_lint_of_scripts():
+    run(tool("deno"), "lint", "--quiet")
+
+
+def test_layout_of_scripts():
+    run(tool("deno"), "fmt", "--check", "--quiet")
+
+
 def test_types_of_the_engine():
     assert "Success" in run(tool("mypy"))
 

@@ -39,10 +39,11 @@ def test_no_hook_comes_from_elsewhere():
 
 
 @pytest.mark.parametrize("hook", [hook for one in HOOKS for hook in one["hooks"]], ids=lambda hook: hook["id"])
-def test_a_hook_passes_good_python_and_stops_bad(hook, tmp_path):
-    good, bad = tmp_path / "good.py", tmp_path / "bad.py"
-    good.write_text('"""Nothing."""\n')
-    bad.write_text("import os,sys\n")
+def test_a_hook_passes_good_code_and_stops_bad(hook, tmp_path):
+    ending = "py" if "types" in hook else "js"
+    good, bad = tmp_path / f"good.{ending}", tmp_path / f"bad.{ending}"
+    good.write_text({"py": '"""Nothing."""\n', "js": "// Nothing.\n"}[ending])
+    bad.write_text({"py": "import os,sys\n", "js": "let  x = 1\n"}[ending])
     command = hook["entry"].split()
     assert command[0] == ".venv/bin/python"
     codes = [subprocess.run([*command, path], cwd=ROOT, capture_output=True).returncode for path in (good, bad)]
