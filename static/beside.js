@@ -1,5 +1,5 @@
-// Words that stand beside a field of a form, a colleague's or one's own that waited on this device: they can be added to
-// what stands in it. Without this file they are there to be read.
+// Words that stand beside a field of a form, a colleague's or one's own that waited on this device: they can be added
+// to what stands in it. Without this file they are there to be read.
 (function () {
   "use strict";
   const form = document.querySelector("form[data-draft]");

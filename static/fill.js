@@ -32,7 +32,8 @@
   let given = { fields: [], names: [] }; // what was put back where nobody had written here, until it is saved
   let wrote = Date.now(); // when something was written here last
   let isWell = false; // what was read aloud last is that it is saved
-  let held = [asSent()]; // what the portal showed this page or has from it, and what was sent since and may have arrived
+  // What the portal showed this page or has from it, and what was sent since and may have arrived
+  let held = [asSent()];
 
   function part(name) {
     return form.querySelector(`[data-${name}]`);

@@ -1,5 +1,5 @@
-// Long texts of a form: fields that grow with them, and how many characters are left, shown when it begins to matter and
-// read aloud only near the end. A form that was written into by a script says so with an event of its own.
+// Long texts of a form: fields that grow with them, and how many characters are left, shown when it begins to matter
+// and read aloud only near the end. A form that was written into by a script says so with an event of its own.
 (function () {
   "use strict";
   const form = document.querySelector("form[data-draft]");

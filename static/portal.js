@@ -1,5 +1,5 @@
-// What the pages of an entry do beyond plain forms: show how far an upload is, say what went wrong on the way, follow what
-// is being worked on, and take the reader to what is new. Every form here works without this file.
+// What the pages of an entry do beyond plain forms: show how far an upload is, say what went wrong on the way, follow
+// what is being worked on, and take the reader to what is new. Every form here works without this file.
 (function () {
   "use strict";
   const words = document.getElementById("portal-words").dataset;
@@ -81,7 +81,8 @@
     const asker = event.detail.requestConfig.elt;
     const status = event.detail.xhr.status;
     const reasons = { 403: words.forbidden, 404: words.gone, 413: words.large };
-    if ((status >= 500 || status === 403) && isFollowing(asker)) lost(event); // that may pass, or another login may come
+    const mayPass = status >= 500 || status === 403; // another login may come
+    if (mayPass && isFollowing(asker)) lost(event);
     else if (status === 403 && asker.matches("form")) forbidden(asker, event.detail.requestConfig);
     else say(asker, reasons[status] || words.fault);
   });

@@ -1,5 +1,5 @@
-// Sends files so that a bad line costs nothing: several at once, paused, gone on with after a lost line, a closed tab or
-// a restarted server (the tus protocol). Without this file the plain form sends them.
+// Sends files so that a bad line costs nothing: several at once, paused, gone on with after a lost line, a closed tab
+// or a restarted server (the tus protocol). Without this file the plain form sends them.
 (function () {
   "use strict";
   const board = document.getElementById("uploads");

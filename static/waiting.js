@@ -1,5 +1,5 @@
-// Text of a form that waits on this device: what never arrived is filled in where nothing else was written since; anything
-// else is shown beside the form until somebody chooses. Without this file it goes on waiting.
+// Text of a form that waits on this device: what never arrived is filled in where nothing else was written since;
+// anything else is shown beside the form until somebody chooses. Without this file it goes on waiting.
 (function () {
   "use strict";
   if (!window.draft) return;

@@ -1,5 +1,5 @@
-// Where a page shows a place anew, what somebody has written there and not sent, or wrote on since, goes over to the new
-// one, with the cursor. Without this file a place that is shown anew is empty again.
+// Where a page shows a place anew, what somebody has written there and not sent, or wrote on since, goes over to the
+// new one, with the cursor. Without this file a place that is shown anew is empty again.
 (function () {
   "use strict";
   const { fieldless } = document.getElementById("portal-words").dataset;
@@ -22,7 +22,8 @@
   }
   function saidAtFirst(field) {
     if (field.matches(FILES)) return "";
-    if (field.form && "refused" in field.form.dataset) return field.matches(BOXES) ? false : ""; // nobody has what it shows
+    const isRefused = field.form && "refused" in field.form.dataset; // nobody has what it shows
+    if (isRefused) return field.matches(BOXES) ? false : "";
     return field.matches(BOXES) ? field.defaultChecked : field.defaultValue;
   }
   function all(fields) {
@@ -32,8 +33,8 @@
     return said(field) !== (sent.get(field.form)?.get(field.id) ?? saidAtFirst(field));
   }
 
-  // What is written is held against what stood there when it was written, not against what came since. What was sent with
-  // other words is in the portal by now, or was told as a conflict.
+  // What is written is held against what stood there when it was written, not against what came since. What was sent
+  // with other words is in the portal by now, or was told as a conflict.
   function baseOf(field) {
     const sentThere = sent.get(field.form)?.get(field.id);
     return (sentThere ?? saidAtFirst(field)) === saidAtFirst(field) &&
