@@ -47,19 +47,19 @@
     if (!new URL(event.detail.xhr.responseURL || location.href).pathname.startsWith("/accounts/")) return;
     event.detail.shouldSwap = false;
     const asker = event.detail.requestConfig.elt;
-    if (isFollowing(asker)) lost(event); // whoever logs in again sees it go on
-    else whose(asker);
+    if (isFollowing(asker)) unanswered(event); // whoever logs in again sees it go on
+    else isReaderHere(asker);
   });
 
-  // Why it can't be sent in this name; whether it can by now
-  async function whose(form) {
+  // Whether the page's reader is logged in here, with a new token by now; if not, the form says why.
+  async function isReaderHere(form) {
     const { fault } = window.renewToken ? await window.renewToken() : { fault: "nobody" }; // a file may not have come
     const reason = { nobody: words.login, another: words.another, away: words.network }[fault];
     if (fault) say(form, reason, window.doorFor?.(fault));
     return !fault;
   }
   const unsent = new Set(); // forms that were pressed, and what they say stands nowhere else
-  addEventListener("beforeunload", (event) => [...unsent].some((one) => one.isConnected) && event.preventDefault());
+  addEventListener("beforeunload", (event) => [...unsent].some((form) => form.isConnected) && event.preventDefault());
 
   document.body.addEventListener("htmx:afterRequest", function (event) {
     if (event.detail.successful) unsent.delete(event.detail.elt);
@@ -67,7 +67,7 @@
   });
 
   // What asks by itself, and what asks for somebody, when no answer came
-  function lost(event) {
+  function unanswered(event) {
     const asker = event.detail.requestConfig.elt;
     if (isFollowing(asker)) setTimeout(() => htmx.trigger(asker, "again"), AGAIN);
     else say(asker, words.network);
@@ -75,14 +75,14 @@
   function isFollowing(asker) {
     return (asker.getAttribute("hx-trigger") || "").includes("again");
   }
-  document.body.addEventListener("htmx:sendError", lost);
-  document.body.addEventListener("htmx:timeout", lost);
+  document.body.addEventListener("htmx:sendError", unanswered);
+  document.body.addEventListener("htmx:timeout", unanswered);
   document.body.addEventListener("htmx:responseError", function (event) {
     const asker = event.detail.requestConfig.elt;
     const status = event.detail.xhr.status;
     const reasons = { 403: words.forbidden, 404: words.gone, 413: words.large };
     const mayPass = status >= 500 || status === 403; // another login may come
-    if (mayPass && isFollowing(asker)) lost(event);
+    if (mayPass && isFollowing(asker)) unanswered(event);
     else if (status === 403 && asker.matches("form")) forbidden(asker, event.detail.requestConfig);
     else say(asker, reasons[status] || words.fault);
   });
@@ -92,17 +92,17 @@
   async function forbidden(form, { formData, triggeringEvent: sending }) {
     if (renewed.delete(form)) return say(form, words.forbidden);
     form.dataset.renewing = ""; // it stays in its place until it is sent once more
-    const isSame = await whose(form);
+    const isHere = await isReaderHere(form);
     delete form.dataset.renewing;
-    if (!isSame) return;
+    if (!isHere) return;
     if (!isAsSent(form, formData)) return say(form, words.changed);
     renewed.add(form);
-    form.requestSubmit(sending && sending.submitter);
+    form.requestSubmit(sending?.submitter);
   }
   function isAsSent(form, formData) {
-    const isSaid = ([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken";
-    const told = (data) => JSON.stringify([...data].filter(isSaid));
-    return told(new FormData(form)) === told(formData);
+    const isText = ([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken";
+    const textsIn = (data) => JSON.stringify([...data].filter(isText));
+    return textsIn(new FormData(form)) === textsIn(formData);
   }
 
   // What follows by itself is shown anew under its reader: named folds stay open, and the keyboard where it was.
@@ -166,7 +166,7 @@
   document.body.addEventListener("htmx:afterSettle", function (event) {
     // What the page began with was read in the slot, and is no news any more.
     if (event.detail.elt.matches(".slot, #values")) {
-      document.querySelectorAll("#messages > :not(.fieldless)").forEach((one) => one.remove());
+      document.querySelectorAll("#messages > :not(.fieldless)").forEach((notice) => notice.remove());
     }
     const news = event.detail.elt.querySelector(".notice");
     if (!news || ["progress", "content"].includes(event.detail.elt.id)) return;
