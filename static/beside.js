@@ -24,7 +24,9 @@
   // Where somebody writes into what a colleague wrote, that stays in sight below it.
   form.addEventListener("input", function () {
     for (const note of form.querySelectorAll(".fill-taken")) {
-      const isTouched = [...form.elements].some((one) => one.name === note.dataset.of && window.draft?.isTouched(one));
+      const isTouched = [...form.elements].some((field) =>
+        field.name === note.dataset.of && window.draft?.isTouched(field)
+      );
       if (!isTouched) continue;
       const { content } = note.querySelector("template");
       showButtons(content);

@@ -28,7 +28,7 @@
 
   function isList(fields) {
     return Array.isArray(fields) &&
-      fields.every((one) => Array.isArray(one) && one.every((part) => typeof part === "string"));
+      fields.every((field) => Array.isArray(field) && field.every((part) => typeof part === "string"));
   }
 
   // The texts of one form. A text: page, revision and turn of the request that brings it to the portal, or is to bring

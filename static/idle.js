@@ -12,7 +12,7 @@
   const OFTEN = 2 * MINUTE; // whoever writes says so no more often
   const { reader, address } = document.getElementById("reader").dataset;
   let own = 0; // when this page let the portal know last that somebody works
-  let said = 0; // when it last tried to
+  let triedAt = 0; // when it last tried to
   let timer;
 
   function last() {
@@ -68,9 +68,9 @@
 
   // Only what reached the portal counts.
   async function tell() {
-    said = Date.now();
+    triedAt = Date.now();
     try {
-      if (await isLoggedIn({ "X-At-Work": "1" })) note(said);
+      if (await isLoggedIn({ "X-At-Work": "1" })) note(triedAt);
       else show("over");
     } catch {
       plan(MINUTE / 4);
@@ -84,6 +84,6 @@
     dialog.close();
     plan(last() + SOON - Date.now());
   });
-  document.addEventListener("input", () => Date.now() - Math.max(last(), said) >= OFTEN && tell());
+  document.addEventListener("input", () => Date.now() - Math.max(last(), triedAt) >= OFTEN && tell());
   note(Date.now() - performance.now()); // when this page was asked for
 })();

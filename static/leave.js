@@ -15,7 +15,7 @@
 
   function isUnsent(form) {
     return form !== leaving &&
-      [...form.elements].some((one) => one.matches("textarea, input:not([type=hidden])") && isWritten(one));
+      [...form.elements].some((field) => field.matches("textarea, input:not([type=hidden])") && isWritten(field));
   }
 
   document.addEventListener("submit", (event) => {

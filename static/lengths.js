@@ -32,7 +32,7 @@
 
   function measure({ target }) {
     const those = (selector) =>
-      target === form ? form.querySelectorAll(selector) : [target].filter((one) => one.matches(selector));
+      target === form ? form.querySelectorAll(selector) : [target].filter((field) => field.matches(selector));
     those("[data-most]").forEach(count);
     if (!CSS.supports("field-sizing", "content")) those("textarea").forEach(grow);
   }

@@ -1,7 +1,7 @@
 // A passkey that was cancelled or is not there is told on the page (#passkey_failed), not in the console alone.
 document.addEventListener("allauth.error", (event) => {
-  const told = document.getElementById("passkey_failed");
-  if (!told) return;
+  const notice = document.getElementById("passkey_failed");
+  if (!notice) return;
   event.preventDefault();
-  told.hidden = false;
+  notice.hidden = false;
 });

@@ -15,10 +15,10 @@
     }
 
     function giveUp() {
-      const said = document.createElement("p");
-      said.className = "notice notice-warning";
-      said.textContent = picture.closest("[data-unseen]").dataset.unseen;
-      picture.replaceWith(said);
+      const notice = document.createElement("p");
+      notice.className = "notice notice-warning";
+      notice.textContent = picture.closest("[data-unseen]").dataset.unseen;
+      picture.replaceWith(notice);
     }
 
     picture.addEventListener("error", askAgain);

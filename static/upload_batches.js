@@ -47,8 +47,8 @@
       }
       if (this.form) empty(this.form); // what it says went with its files
       const { requirement, period } = this.about;
-      const asked = new URLSearchParams({ requirement, period, criterion: words.criterion });
-      await htmx.ajax("GET", `${words.slot}?${asked}`, { target: `#${this.anchor}`, swap: "outerHTML" });
+      const query = new URLSearchParams({ requirement, period, criterion: words.criterion });
+      await htmx.ajax("GET", `${words.slot}?${query}`, { target: `#${this.anchor}`, swap: "outerHTML" });
       const fold = document.querySelector(`#${this.anchor} > details`);
       if (fold) fold.open = true;
       if (this.refused) this.bringBack(document.querySelector(`#${this.anchor} .hand-in form`));

@@ -16,28 +16,28 @@
   function fieldsIn(around) {
     return [...around.querySelectorAll(FIELDS)];
   }
-  function said(field) {
+  function contentOf(field) {
     if (field.matches(FILES)) return field.files.length ? field.files : "";
     return field.matches(BOXES) ? field.checked : field.value;
   }
-  function saidAtFirst(field) {
+  function contentAtFirst(field) {
     if (field.matches(FILES)) return "";
     const isRefused = field.form && "refused" in field.form.dataset; // nobody has what it shows
     if (isRefused) return field.matches(BOXES) ? false : "";
     return field.matches(BOXES) ? field.defaultChecked : field.defaultValue;
   }
   function all(fields) {
-    return new Map(fields.map((field) => [field.id, said(field)]));
+    return new Map(fields.map((field) => [field.id, contentOf(field)]));
   }
   function isWritten(field) {
-    return said(field) !== (sent.get(field.form)?.get(field.id) ?? saidAtFirst(field));
+    return contentOf(field) !== (sent.get(field.form)?.get(field.id) ?? contentAtFirst(field));
   }
 
   // What is written is held against what stood there when it was written, not against what came since. What was sent
   // with other words is in the portal by now, or was told as a conflict.
   function baseOf(field) {
     const sentThere = sent.get(field.form)?.get(field.id);
-    return (sentThere ?? saidAtFirst(field)) === saidAtFirst(field) &&
+    return (sentThere ?? contentAtFirst(field)) === contentAtFirst(field) &&
       field.form?.elements.namedItem(`shown.${field.name}`);
   }
 
@@ -57,7 +57,7 @@
     const { id, selectionStart: at } = document.activeElement;
     cursor = written.has(id) ? { id, at } : null;
     // An open talk stays itself only for the sake of its words: anew it tells more.
-    for (const talk of target.querySelectorAll("[hx-preserve]")) if (!fieldsIn(talk).some(said)) talk.id = "";
+    for (const talk of target.querySelectorAll("[hx-preserve]")) if (!fieldsIn(talk).some(contentOf)) talk.id = "";
   });
 
   function fill(field, words) {
