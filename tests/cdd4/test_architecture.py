@@ -72,6 +72,16 @@ def test_a_file_stays_short_and_keeps_a_name_that_promises_something(path):
     assert len(path.read_text().splitlines()) < 400
 
 
+SIZE = re.compile(r"(?<!-)font-size: (?!var\(--text-(?:s|m|l|xl|figure)\))(?!inherit|100%|106\.25%)[^;]+;")
+CORNER = re.compile(r"border-(?:[a-z]+-)*radius: (?!(?:var\(--r[12]\)|0| )+;)[^;]+;")
+
+
+@pytest.mark.parametrize("name", ["portal", "scores", "fill", "calendar"])
+def test_a_style_takes_its_sizes_from_the_scale(name):
+    style = (ROOT / f"static/{name}.css").read_text()
+    assert SIZE.findall(style) + CORNER.findall(style) == []
+
+
 @pytest.mark.parametrize(
     "path", [p for p in SOURCES if "engine" in p.parts], ids=lambda path: str(path.relative_to(ROOT))
 )
