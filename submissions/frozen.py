@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, NoReturn, TypeVar
 
 from django.apps import apps
 from django.db import connection, migrations, models
@@ -19,20 +20,23 @@ class Frozen(models.Model):
     class Meta:
         abstract = True
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise TypeError(f"{type(self).__name__} rows are written once")
         super().save(*args, force_insert=True, **{k: v for k, v in kwargs.items() if k == "using"})
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError(f"{type(self).__name__} rows are never deleted")
 
 
-class FrozenQuerySet(models.QuerySet):
-    def update(self, **kwargs):
+Row = TypeVar("Row", bound=models.Model)
+
+
+class FrozenQuerySet(models.QuerySet[Row]):
+    def update(self, **kwargs: Any) -> NoReturn:
         raise TypeError(f"{self.model.__name__} rows are written once")
 
-    def delete(self):
+    def delete(self) -> NoReturn:
         raise TypeError(f"{self.model.__name__} rows are never deleted")
 
 
@@ -102,7 +106,7 @@ _OFF = {
 }
 
 
-def _run(editor, tables: tuple[str, ...], statements: dict[str, tuple[str, ...]]) -> None:
+def _run(editor: Any, tables: tuple[str, ...], statements: dict[str, tuple[str, ...]]) -> None:
     for table in tables:
         for statement in statements[editor.connection.vendor]:
             editor.execute(statement.replace("{table}", table), params=None)

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from submissions.frozen import Frozen, FrozenQuerySet
 
+from .people import User
 
-class AccountEventQuerySet(FrozenQuerySet):
-    def of(self, user) -> "AccountEventQuerySet":
+
+class AccountEventQuerySet(FrozenQuerySet["AccountEvent"]):
+    def of(self, user: User) -> "AccountEventQuerySet":
         """What was done with this person's account, by whomever."""
         return self.filter(user=user)
 

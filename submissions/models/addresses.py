@@ -1,7 +1,7 @@
 """An e-mail address that somebody asked for and has not confirmed yet."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -24,7 +24,7 @@ class AddressChange(models.Model):
         return self.email
 
     @property
-    def until(self):
+    def until(self) -> datetime:
         return self.asked_at + self.LIFE
 
     @property

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from submissions.frozen import Frozen, FrozenQuerySet
 
 from .entries import Entry
+from .people import Reader
 
 
-class ConfirmationQuerySet(FrozenQuerySet):
-    def visible_to(self, user) -> "ConfirmationQuerySet":
+class ConfirmationQuerySet(FrozenQuerySet["Confirmation"]):
+    def visible_to(self, user: Reader) -> "ConfirmationQuerySet":
         return self.filter(entry__in=Entry.objects.visible_to(user))
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -15,12 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from submissions.frozen import Frozen, FrozenQuerySet
 from submissions.signals import events_recorded, facts_changed
 
+from .people import Reader, User
 from .places import DEPTH, MOST_NAME, Office, within
 from .rounds import MOST_REASON, Round
 
 
-class EntryQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "EntryQuerySet":
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def visible_to(self, user: Reader) -> "EntryQuerySet":
         """Officers: their office's and those below it. Staff: all. Anybody else: none.
 
         Judges: their rounds', and of these, when they judge for one office (a region, say), what lies in it.
@@ -64,9 +66,11 @@ class EntryQuerySet(models.QuerySet):
         above = Q(user__office=None)
         for depth in range(DEPTH):
             above |= Q(user__office=models.OuterRef("office" + "__parent" * depth))
-        seats = Round.judges.through.objects.filter(above, round=models.OuterRef("round")).order_by().values("round")
+        rows: Any = Round.judges.through.objects
+        seats = rows.filter(above, round=models.OuterRef("round")).order_by().values("round")
         counted = models.Subquery(seats.annotate(seats=models.Count("pk")).values("seats"))
-        return self.annotate(expected_sheets=Coalesce(counted, 0))
+        counts = {"expected_sheets": Coalesce(counted, 0)}  # which the model declares
+        return self.annotate(**counts)
 
     def hold(self) -> list[int]:
         """Lock these entries until the transaction ends, by id: the order that everybody keeps. Returns the ids.
@@ -112,6 +116,18 @@ class Entry(models.Model):
     # Counts the changes of this entry's facts; a scorecard says which count it saw.
     facts_version = models.PositiveBigIntegerField(_("version of the facts"), default=1, editable=False)
 
+    expected_sheets: int  # of those read `with_committee`
+    pieces: int  # of those that `files.room` says are nearly full: their evidence, and its size
+    bytes: int
+    figures: dict[tuple[str, str], str]  # of those in a table to be filled in: the text by code and period
+    # Of those in the committee's lists: how many pieces stand so, how its head's confirmation and the reader's sheet
+    # stand, how many sheets are final.
+    waiting: int
+    accepted: int
+    confirmed: str
+    own_state: str | None
+    finals: int
+
     objects = EntryQuerySet.as_manager()
 
     class Meta:
@@ -137,18 +153,18 @@ class Entry(models.Model):
         return self.round.scheme.nominees is not None and not self.nominee
 
 
-class EventQuerySet(FrozenQuerySet):
-    def visible_to(self, user) -> "EventQuerySet":
+class EventQuerySet(FrozenQuerySet["Event"]):
+    def visible_to(self, user: Reader) -> "EventQuerySet":
         """Those of the entries that this person sees; central staff see who took one out as well."""
         if user.is_authenticated and user.is_active and user.is_central:
             return self.all()
         return self.filter(entry__in=Entry.objects.visible_to(user))
 
-    def record(self, entry: Entry, verb: str, *, by, **data) -> "Event":
+    def record(self, entry: Entry, verb: str, *, by: User | None, **data: Any) -> "Event":
         """Add a deed to an entry's chain. The caller holds the entry's lock, so the chain cannot fork."""
         return self.record_all(entry, verb, [data], by=by)[0]
 
-    def record_all(self, entry: Entry, verb: str, deeds: Iterable[dict], *, by) -> list["Event"]:
+    def record_all(self, entry: Entry, verb: str, deeds: Iterable[dict[str, Any]], *, by: User | None) -> list["Event"]:
         """Add deeds of one kind, done at once. Two statements, however many."""
         last = self.filter(entry=entry).order_by("-sequence").values("sequence", "digest").first()
         first, previous = (last["sequence"] + 1, last["digest"]) if last else (1, "")
@@ -160,7 +176,13 @@ class EventQuerySet(FrozenQuerySet):
         return self._write(events, verb)
 
     def record_each(
-        self, entry_ids: list[int], verb: str, *, by, each: Mapping[int, dict] | None = None, **data
+        self,
+        entry_ids: list[int],
+        verb: str,
+        *,
+        by: User | None,
+        each: Mapping[int, dict[str, Any]] | None = None,
+        **data: Any,
     ) -> list["Event"]:
         """Add a deed to the chains of many entries, all locked; `each` holds what is an entry's own, by its id.
 

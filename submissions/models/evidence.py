@@ -1,5 +1,7 @@
 """What was handed in: files and links, and the values entered beside them."""
 
+from typing import Any, Self, TypeVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -11,6 +13,7 @@ from submissions import thai
 from submissions.vault import vault
 
 from .entries import Entry
+from .people import Reader
 from .rounds import MOST_CODE, MOST_PERIOD
 
 MOST_NOTE = 2000  # characters, of a reason for returning too
@@ -20,14 +23,17 @@ MOST_NAME_IN_MAP = 100  # which stands where a value of another kind has its per
 MOST_AMOUNT = 60
 
 
-class OfEntryQuerySet(models.QuerySet):
+Row = TypeVar("Row", bound=models.Model)
+
+
+class OfEntryQuerySet(models.QuerySet[Row]):
     """Facts that belong to an entry are seen by those who see the entry."""
 
-    def visible_to(self, user) -> "OfEntryQuerySet":
+    def visible_to(self, user: Reader) -> Self:
         return self.filter(entry__in=Entry.objects.visible_to(user))
 
 
-class EvidenceQuerySet(OfEntryQuerySet):
+class EvidenceQuerySet(OfEntryQuerySet["Evidence"]):
     def waiting(self) -> "EvidenceQuerySet":
         """What is to be reviewed, oldest first; nobody need look at what was handed in for who withdrew."""
         to_review = self.filter(status=Evidence.Status.SUBMITTED, entry__state=Entry.State.TAKING_PART)
@@ -71,6 +77,8 @@ class Evidence(models.Model):
     return_reason = models.TextField(_("reason for returning"), max_length=MOST_NOTE, blank=True)
     revision = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(auto_now=True, db_default=Now(), db_index=True)  # by the world's clock
+
+    examined: Any  # once `examination.remarks` has told it: what a machine saw of its file, None of a link
 
     objects = EvidenceQuerySet.as_manager()
 
@@ -145,7 +153,7 @@ class Value(models.Model):
     revision = models.PositiveIntegerField(default=1, editable=False)
     history = HistoricalRecords()
 
-    objects = OfEntryQuerySet.as_manager()
+    objects = OfEntryQuerySet["Value"].as_manager()
 
     class Meta:
         verbose_name = _("value")

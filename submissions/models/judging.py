@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from .entries import Entry
+from .people import Reader
 
 MOST_REMARK = 4000  # characters
 
 
-class SheetQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "SheetQuerySet":
+class SheetQuerySet(models.QuerySet["Sheet"]):
+    def visible_to(self, user: Reader) -> "SheetQuerySet":
         """Staff see all; a judge sees their own, and others' for an entry once their own is final; nobody else any."""
         if not user.is_authenticated or not user.is_active:
             return self.none()

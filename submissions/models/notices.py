@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .entries import Entry
+from .people import Reader
 from .rounds import Round
 
 MOST_FAULT = 300  # characters
@@ -63,10 +64,10 @@ class Letter(models.Model):
         return "sent" if self.sent_at else "waiting" if self.due_at else "failed"
 
 
-class NoticeQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "NoticeQuerySet":
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, user: Reader) -> "NoticeQuerySet":
         """One's own; and none about an entry or a round that one sees no longer."""
-        own = self.filter(user=user)
+        own = self.filter(user=user.pk)
         if user.is_authenticated and user.is_active and user.is_central:
             return own
         entries = Q(entry=None) | Q(entry__in=Entry.objects.visible_to(user))

@@ -1,8 +1,9 @@
 """Who works with the portal."""
 
 import secrets
+from typing import Any
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from simple_history.models import HistoricalRecords
 from .places import MOST_NAME, Office
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]  # of tokens: their library has no types
     """A person with one role; an officer belongs to an office."""
 
     class Role(models.TextChoices):
@@ -19,8 +20,8 @@ class User(AbstractUser):
         JUDGE = "judge", _("committee member")
         STAFF = "staff", _("central staff")
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]  # how Django drops a column that it would inherit
+    last_name = None  # type: ignore[assignment]  # the same
     full_name = models.CharField(_("full name"), max_length=MOST_NAME, blank=True)
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.OFFICER)
     office = models.ForeignKey(
@@ -60,8 +61,8 @@ class User(AbstractUser):
         if self.role == self.Role.OFFICER and not self.office_id and not self.is_superuser:
             raise ValidationError({"office": _("An officer needs an office.")})
 
-    def save(self, *args, **kwargs) -> None:
-        is_new_password = self._password is not None  # set by set_password, cleared by saving
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        is_new_password = self._password is not None  # type: ignore[attr-defined]  # Django's, until it is saved
         super().save(*args, **kwargs)
         if is_new_password:
             # Whoever learnt the old one may hold a token that it gave.
@@ -85,6 +86,9 @@ class User(AbstractUser):
     def is_central(self) -> bool:
         """Runs rounds and publishes: central staff, or a superuser."""
         return self.is_active and (self.is_superuser or self.role == self.Role.STAFF)
+
+
+Reader = User | AnonymousUser  # who asks to see something: perhaps nobody that we know
 
 
 def new_key() -> str:

@@ -1,5 +1,8 @@
 """Where the work is done: the offices of the country, as a tree, and the days they do not work."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, F, Q, When
@@ -53,13 +56,14 @@ class Office(Named):
     size = models.CharField(_("size group"), max_length=10, choices=Size.choices, blank=True)
     sort_key = models.CharField(max_length=220, editable=False, db_index=True)
     history = HistoricalRecords()
+    changes: set[str]  # while it is saved: the terms that it changes
 
     class Meta:
         verbose_name = _("office")
         verbose_name_plural = _("offices")
         ordering = ["sort_key", "code"]
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.sort_key = thai.sort_key(self.name_th)
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "sort_key"}
@@ -85,7 +89,7 @@ class Office(Named):
         return list(self.children.all()) if self.pk else []
 
     @cached_property
-    def sized_by(self):
+    def sized_by(self) -> Named | None:
         """An open round that it takes part in where points hang on the size group; handed on likewise."""
         if not self.pk:
             return None
@@ -159,6 +163,7 @@ class Holiday(Named):
 
     date = models.DateField(_("date"), unique=True)
     history = HistoricalRecords()
+    days: set[str]  # while it is saved: the day that it is, and the one that it was
 
     class Meta:
         verbose_name = _("public holiday")
@@ -176,12 +181,12 @@ def region_of(path: str = "office", column: str = "id") -> Case:
     return Case(*(When(Q((f"{step}__kind", REGION)), then=F(f"{step}__{column}")) for step in steps), default=None)
 
 
-def within_any(offices, path: str = "office") -> Q:
+def within_any(offices: Iterable[Office | int | None], path: str = "office") -> Q:
     """Rows whose `path` leads to one of these offices or to one below them."""
     steps = [path + "__parent" * depth for depth in range(DEPTH)]
     return Q(*((f"{step}__in", offices) for step in steps), _connector=Q.OR)
 
 
-def within(office, path: str = "office") -> Q:
+def within(office: Office | int | None, path: str = "office") -> Q:
     """Rows whose `path` leads to this office or to one below it."""
     return within_any([office], path)

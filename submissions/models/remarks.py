@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from submissions.frozen import Frozen, FrozenQuerySet
 
 from .entries import Entry
+from .people import Reader
 from .rounds import MOST_CODE, MOST_PERIOD
 
 MOST_MESSAGE = 2000  # characters
 
 
-class RemarkQuerySet(FrozenQuerySet):
-    def visible_to(self, user) -> "RemarkQuerySet":
+class RemarkQuerySet(FrozenQuerySet["Remark"]):
+    def visible_to(self, user: Reader) -> "RemarkQuerySet":
         return self.filter(entry__in=Entry.objects.visible_to(user))
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings as django_settings
 from django.db import models
@@ -15,6 +16,7 @@ from scoring import engine
 from submissions import thai
 from submissions.frozen import Frozen, FrozenQuerySet
 
+from .people import Reader, User
 from .places import Named, Office
 
 MOST_CODE = 60  # characters of the code of what a scheme asks for
@@ -35,7 +37,7 @@ class Edition(Frozen):
     )
     adopted_at = models.DateTimeField(_("adopted at"), default=timezone.now)
 
-    objects = FrozenQuerySet.as_manager()
+    objects = FrozenQuerySet["Edition"].as_manager()
 
     class Meta:
         verbose_name = _("edition")
@@ -68,8 +70,8 @@ def _scheme(digest: str) -> engine.Scheme:
     return engine.load(text)
 
 
-class RoundQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "RoundQuerySet":
+class RoundQuerySet(models.QuerySet["Round"]):
+    def visible_to(self, user: Reader) -> "RoundQuerySet":
         """The rounds this person takes part in, once they are open; staff see all but those that were discarded."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
@@ -168,6 +170,12 @@ class Round(Named):
         _("closed"), default=False, help_text=_("Nothing more is handed in, reviewed or judged.")
     )
     history = HistoricalRecords(m2m_fields=[judges])
+    _history_user: User | None  # in whose name it is saved, and why: both for its history
+    _change_reason: str
+    changes: set[str]  # while it is saved: the terms that it changes
+    entries__count: int  # of those in staff's list
+    judges__count: int
+    is_of_another: bool  # of those opened from a publication: from an earlier one of the same round
 
     objects = RoundQuerySet.as_manager()
 
@@ -176,7 +184,7 @@ class Round(Named):
         verbose_name_plural = _("rounds")
         ordering = ["-pk"]
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """A new round of a contest that runs in stages is its first, unless it was opened from another."""
         if self._state.adding and not self.preceding_id and (stages := self.scheme.stages):
             self.take_stage(stages[0])

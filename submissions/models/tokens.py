@@ -25,12 +25,12 @@ def every_scope() -> list[str]:
     return list(Scope.values)
 
 
-class TokenQuerySet(models.QuerySet):
+class TokenQuerySet(models.QuerySet["Token"]):
     def living(self) -> "TokenQuerySet":
         return self.filter(models.Q(expiry__gt=timezone.now()) | models.Q(expiry=None))
 
 
-class Token(AbstractAuthToken):
+class Token(AbstractAuthToken):  # type: ignore[misc]  # its library has no types
     """One key. Only its digest is kept: whoever reads this table can't ask with it."""
 
     name = models.CharField(

@@ -19,7 +19,7 @@ def _key() -> str:
     return uuid.uuid4().hex
 
 
-class UploadQuerySet(models.QuerySet):
+class UploadQuerySet(models.QuerySet["Upload"]):
     def unfinished(self) -> "UploadQuerySet":
         return self.filter(ended_at=None)
 
