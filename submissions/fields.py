@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -44,14 +45,14 @@ class BuddhistDateField(forms.CharField):
     how = _("Write the day, month and Buddhist year, such as 20/11/2566 or 20 พ.ย. 2566.")
     default_error_messages = {"invalid": how}
 
-    def prepare_value(self, value):
+    def prepare_value(self, value: Any) -> Any:
         try:
             day = value if isinstance(value, date) else date.fromisoformat(value)
         except (TypeError, ValueError):
             return value
         return f"{day.day:02}/{day.month:02}/{day.year + thai.ERA}"
 
-    def clean(self, value) -> str:
+    def clean(self, value: Any) -> str:
         text = super().clean(value)
         try:
             return thai.parse_date(text).isoformat() if text else ""
@@ -66,8 +67,8 @@ class NumberField(forms.CharField):
 
     _thousands = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 
-    def clean(self, value) -> str:
-        text = super().clean(value).translate(thai.ARABIC)
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value).translate(thai.ARABIC)
         # 96,2 is left as it is and refused: it is not known whether the comma groups or divides.
         return text.replace(",", "") if self._thousands.fullmatch(text) else text
 
@@ -75,7 +76,7 @@ class NumberField(forms.CharField):
 class YesNoField(forms.ChoiceField):
     """Yes, no, or not said yet."""
 
-    def __init__(self, **kwargs) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         choices = [("true", _("Yes")), ("false", _("No")), ("", _("Not said yet"))]
         super().__init__(choices=choices, widget=forms.RadioSelect, **kwargs)
 

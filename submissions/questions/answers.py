@@ -1,8 +1,9 @@
 """Answers to a form of the scheme: as they are typed, and made clean to be handed in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from django.core.exceptions import ValidationError
+from django.utils.datastructures import MultiValueDict
 
 from scoring import engine
 from submissions import thai
@@ -14,7 +15,7 @@ Data = dict[str, engine.Answer]
 _DASHES = str.maketrans("–—‐‑", "----")
 
 
-def typed(form: engine.Form, post) -> Data:
+def typed(form: engine.Form, post: MultiValueDict[str, str]) -> Data:
     """What came from the page (`post`, by the names of `name_of`), as it was typed; what is empty is left out."""
     data: Data = {}
     for field in form.fields:
@@ -76,7 +77,7 @@ def _phone(text: str) -> str:
     return _line(text.translate(thai.ARABIC).translate(_DASHES))
 
 
-_TIDIERS = {
+_TIDIERS: dict[str, Callable[[str], str]] = {
     "line": _line,
     "text": _text,
     "number": _number,

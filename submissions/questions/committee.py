@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from submissions.models import Entry, Office, Round, User
@@ -23,7 +24,7 @@ def _judges_in(judge: User, region: Office) -> bool:
     return judge.office is None or judge.office.lies_in(region.pk) or region.lies_in(judge.office_id)
 
 
-def judges_with_offices():
+def judges_with_offices() -> QuerySet[User]:
     """All judges, each with the office inside which they judge and those above it."""
     found = User.objects.filter(role=User.Role.JUDGE).select_related("office__parent__parent__parent")
     return found.order_by("office__code", "full_name", "username")

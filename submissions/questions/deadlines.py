@@ -15,12 +15,11 @@ from django.utils.translation import gettext as _
 
 from scoring import engine
 from submissions import thai
-from submissions.models import Answers, Entry, Evidence, Extension, Round, Value
+from submissions.models import Answers, Entry, Evidence, Extension, Round, User, Value
 
 from . import access
-from .slots import anchor_of, state_of
+from .slots import Slot, anchor_of, state_of
 
-Slot = tuple[str, str]  # the code of a requirement or a value, and its period or ""
 OPEN = ("missing", "returned", "draft", "late")  # states that still ask something of the office
 
 
@@ -127,7 +126,7 @@ class Calendar:
     One statement; `deadlines` are four more for an officer, however many entries there are.
     """
 
-    def __init__(self, user, entry: Entry | None = None) -> None:
+    def __init__(self, user: User, entry: Entry | None = None) -> None:
         """`entry`: this one alone, as its officers see it."""
         self.is_officer = user.is_officer or entry is not None
         self.entries: list[Entry] = []
@@ -136,10 +135,10 @@ class Calendar:
         elif self.is_officer:
             seen = Entry.objects.visible_to(user).exclude(state=Entry.State.WITHDRAWN).filter(round__is_closed=False)
             seen = seen.with_round().select_related("office__parent__parent__parent")
-            seen = list(seen.order_by("-round_id", "office__sort_key", "pk"))
-            self.entries = [entry for entry in seen if entry.state == Entry.State.TAKING_PART]
-            self.rounds = list({entry.round_id: entry.round for entry in seen}.values())
-            self.chooses = {entry.round_id for entry in seen if access.chooses(user, entry)}
+            entries = list(seen.order_by("-round_id", "office__sort_key", "pk"))
+            self.entries = [entry for entry in entries if entry.state == Entry.State.TAKING_PART]
+            self.rounds = list({entry.round_id: entry.round for entry in entries}.values())
+            self.chooses = {entry.round_id for entry in entries if access.chooses(user, entry)}
         else:
             rounds = Round.objects.visible_to(user).filter(is_closed=False).select_related("edition")
             self.rounds = list(rounds.defer("edition__text").order_by("-pk"))
@@ -201,7 +200,7 @@ class _Facts:
     def __init__(self, entries: list[Entry], drafted: Iterable[tuple[int, str, str]]) -> None:
         ids = [entry.pk for entry in entries]
         self.more_time = more_time(entries)
-        self.statuses: dict[tuple, set[str]] = defaultdict(set)
+        self.statuses: dict[tuple[int, str, str], set[str]] = defaultdict(set)
         self.values: set[tuple[int, str, str | None]] = set()
         evidence = Evidence.objects.filter(entry__in=ids).values_list("entry", "requirement", "period", "status")
         values = Value.objects.filter(entry__in=ids).values_list("entry", "code", "period", models.Value(""))
@@ -255,8 +254,8 @@ def _today(round: Round) -> date:
 def more_time(entries: Iterable[Entry]) -> dict[tuple[int, str, str], date]:
     """The latest extension of every slot that has one: {(entry, requirement, period): day}. One statement."""
     rows = Extension.objects.filter(entry__in=[entry.pk for entry in entries]).order_by()
-    rows = rows.values_list("entry", "requirement", "period").annotate(models.Max("until"))
-    return {(entry, requirement, period): until for entry, requirement, period, until in rows}
+    latest = rows.values_list("entry", "requirement", "period").annotate(models.Max("until"))
+    return {(entry, requirement, period): until for entry, requirement, period, until in latest}
 
 
 def who_gains(entries: Iterable[Entry], slots: Iterable[Slot], until: date) -> dict[Slot, list[Entry]]:

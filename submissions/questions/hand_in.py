@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from submissions.models import Entry, Evidence
+from submissions.models import Entry, Evidence, User
 from submissions.models.evidence import MOST_NOTE
 
 from . import access
@@ -30,7 +30,7 @@ class HandIn:
         """As evidence keeps them: each once."""
         return sorted(set(self.channels))
 
-    def check(self, entry: Entry, by, refused: Refused) -> None:
+    def check(self, entry: Entry, by: User, refused: Refused) -> None:
         """Add every reason why this person may not hand this in for this entry."""
         if slot := check_slot(entry, by, self.requirement, self.period, refused):
             check_channels(slot, self.sorted_channels, refused)

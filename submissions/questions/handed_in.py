@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -32,7 +33,7 @@ def amounts_of(entries: Iterable[int]) -> QuerySet[Value]:
 def digests(entries: Iterable[Entry]) -> dict[int, str]:
     """SHA-256 over each entry's evidence and amounts, by its id. Two statements, however many entries."""
     schemes = {entry.pk: entry.round.scheme for entry in entries}
-    lines: dict[int, list[list]] = defaultdict(list)
+    lines: dict[int, list[list[Any]]] = defaultdict(list)
     rows = evidence_of(schemes).order_by()
     for entry, requirement, *rest in rows.values_list("entry", "requirement", "period", "sha256", "url", "channels"):
         if is_office_s(schemes[entry], requirement):
@@ -42,7 +43,7 @@ def digests(entries: Iterable[Entry]) -> dict[int, str]:
     return {pk: hashlib.sha256(_canonical(lines[pk])).hexdigest() for pk in schemes}
 
 
-def _canonical(lines: list[list]) -> bytes:
+def _canonical(lines: list[list[Any]]) -> bytes:
     return b"\n".join(sorted(json.dumps(line, ensure_ascii=False).encode() for line in lines))
 
 

@@ -64,11 +64,13 @@ class Participants:
 
     def _add(self, entry: Entry) -> None:
         holder = entry.office.at(self.round.places_per) if self.round.places_per else entry.office
-        is_own = holder is None or holder.pk == entry.office_id
-        group = self._group(entry.office.parent if is_own else holder)
+        if holder is None or holder.pk == entry.office_id:  # its own
+            group, holder = self._group(entry.office.parent), entry.office
+        else:
+            group = self._group(holder)
         group.rows.append(self._participant(entry))
         if self.round.has_nominees or entry.state != Entry.State.WITHDRAWN:
-            group.holders.add(entry.office_id if is_own else holder.pk)
+            group.holders.add(holder.pk)
 
     def _group(self, office: Office | None) -> Group:
         is_part = self.user.office_id and office and not office.lies_in(self.user.office_id)

@@ -16,6 +16,7 @@ from submissions.models.judging import MOST_REMARK
 from . import access
 
 Slot = tuple[str, str]  # the code of a value, and its period or ""
+Closed = Mapping[str, access.Reason]  # why this person enters nothing, by who records it
 
 
 @dataclass
@@ -124,11 +125,13 @@ def check_figures(
     return _check_each(entry, amounts, by, at, {"central": access.why_not_record(by, entry)}, refused)
 
 
-def _check_each(entry, amounts: Mapping[Slot, str], by, at, closed: Mapping, refused: Refused) -> dict[Slot, str]:
+def _check_each(
+    entry: Entry, amounts: Mapping[Slot, str], by: User, at: datetime, closed: Closed, refused: Refused
+) -> dict[Slot, str]:
     return {slot: _check_amount(entry, slot, text.strip(), by, at, closed, refused) for slot, text in amounts.items()}
 
 
-def _check_amount(entry, slot: Slot, text: str, by: User, at: datetime, closed: Mapping, refused: Refused) -> str:
+def _check_amount(entry: Entry, slot: Slot, text: str, by: User, at: datetime, closed: Closed, refused: Refused) -> str:
     # The engine does not ask when a value was entered: whether an office was in time is checked here.
     code, period = slot
     known = entry.round.scheme.values.get(code)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from scoring import engine
 from submissions.models import Answers, Entry, Evidence
 
+Slot = tuple[str, str]  # the code of a requirement or a value, and its period or ""
 STANDING = (Evidence.Status.ACCEPTED, Evidence.Status.SUBMITTED, Evidence.Status.RETURNED, Evidence.Status.DRAFT)
 
 
@@ -34,7 +35,7 @@ class EvidenceSlot:
         return self.period.code if self.period else ""
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> Slot:
         """The codes of its requirement and its period"""
         return self.requirement.code, self.period_code
 
@@ -147,16 +148,16 @@ def slots_of(
     """The slots of these requirements. `why_closed`: why this reader hands in nothing, by who records it."""
     scheme = entry.round.scheme
     codes = list(requirements)
-    evidence: dict[tuple[str, str], list[Evidence]] = {}
+    evidence: dict[Slot, list[Evidence]] = {}
     beside = ("submitted_by", "reviewed_by", "filled_form", "examination", "replaced_by")
     rows = entry.evidence.filter(requirement__in=codes).select_related(*beside)
     rows = rows.defer("filled_form__data", "filled_form__paper")
     for row in rows.order_by("-submitted_at", "-pk"):
         evidence.setdefault((row.requirement, row.period), []).append(row)
-    more_time: dict[tuple[str, str], tuple[date, str]] = {}
+    more_time: dict[Slot, tuple[date, str]] = {}
     extensions = entry.extensions.filter(requirement__in=codes).order_by("until", "pk")
-    for code, period, *more in extensions.values_list("requirement", "period", "until", "order_number"):
-        more_time[code, period] = tuple(more)
+    for code, period, until, order_number in extensions.values_list("requirement", "period", "until", "order_number"):
+        more_time[code, period] = until, order_number
     remarks = Counter(entry.remarks.filter(requirement__in=codes).order_by().values_list("requirement", "period"))
     forms = {code: form for code in codes if (form := scheme.form_of(code))}
     drafts = _drafts(entry, forms.values())
@@ -167,7 +168,7 @@ def slots_of(
     ]
 
 
-def _drafts(entry: Entry, forms: Collection[engine.Form]) -> dict[tuple[str, str], Answers]:
+def _drafts(entry: Entry, forms: Collection[engine.Form]) -> dict[Slot, Answers]:
     """What is being written into these forms, by form and period."""
     if not forms:
         return {}
@@ -175,7 +176,17 @@ def _drafts(entry: Entry, forms: Collection[engine.Form]) -> dict[tuple[str, str
     return {(draft.form, draft.period): draft for draft in rows}
 
 
-def _slot(requirement, period, evidence, more_time, remarks, at, why_closed, form, drafts) -> EvidenceSlot:
+def _slot(
+    requirement: engine.Requirement,
+    period: engine.Period | None,
+    evidence: Mapping[Slot, list[Evidence]],
+    more_time: Mapping[Slot, tuple[date, str]],
+    remarks: Mapping[Slot, int],
+    at: datetime,
+    why_closed: Mapping[str, str | None],
+    form: engine.Form | None,
+    drafts: Mapping[Slot, Answers],
+) -> EvidenceSlot:
     key = (requirement.code, period.code if period else "")
     due = requirement.due_in(period.code if period else None)
     until, order_number = max((due, ""), more_time.get(key, (due, "")))

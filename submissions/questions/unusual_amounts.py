@@ -75,7 +75,7 @@ def _read(scheme: engine.Scheme, slot: Slot, text: str) -> Decimal | date | None
 
 def _say(scheme: engine.Scheme, beyond: engine.Beyond) -> str:
     is_day = isinstance(beyond.bound, date)
-    bound = thai.format_date(beyond.bound, thai.language()) if is_day else f"{beyond.bound:,f}"
+    bound = thai.format_date(beyond.bound, thai.language()) if isinstance(beyond.bound, date) else f"{beyond.bound:,f}"
     if beyond.other:
         bound = f"{scheme.values[beyond.other].title.to(thai.language())} ({bound})"
     if beyond.word == "at_least":
@@ -145,7 +145,7 @@ def _far_from(scheme: engine.Scheme, amounts: Mapping[Slot, str], earlier: Mappi
 
 def _parts_of_less(scheme: engine.Scheme, criterion: engine.Criterion, amounts: Mapping[Slot, str]) -> dict[Slot, str]:
     """Parts that are more than their whole, but of a target: more than that is an achievement, not a slip."""
-    found = {}
+    found: dict[Slot, str] = {}
     for number, goes_beyond in criterion.rule.numbers():
         if isinstance(number, Percent) and not goes_beyond:
             found |= _part_of_less(scheme, number, amounts)
