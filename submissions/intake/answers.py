@@ -4,13 +4,15 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import PurePath
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import QuerySet
 
 from scoring import engine
 from submissions.documents import filled_forms
-from submissions.models import Answers, Entry, Evidence, FilledForm
+from submissions.models import Answers, Entry, Evidence, FilledForm, User
 from submissions.questions.answers import tidy
 from submissions.questions.hand_in import HandIn
 from submissions.questions.proofread import Refused, check_answers, check_draft, check_form
@@ -27,7 +29,7 @@ def save_answers(
     code: str,
     answers: Mapping[str, engine.Answer],
     *,
-    by,
+    by: User,
     period: str = "",
     revision: int | None = None,
     page: str = "",
@@ -69,7 +71,7 @@ def hand_in_answers(
     code: str,
     answers: Mapping[str, engine.Answer],
     *,
-    by,
+    by: User,
     period: str = "",
     revision: int | None = None,
     page: str = "",
@@ -103,7 +105,7 @@ def hand_in_answers(
         return evidence
 
 
-def _checked(entry: Entry, code: str, period: str, answers: Mapping[str, engine.Answer], *, by) -> engine.Form:
+def _checked(entry: Entry, code: str, period: str, answers: Mapping[str, engine.Answer], *, by: User) -> engine.Form:
     """The form, if these answers may be handed in for it."""
     refused = Refused()
     form = check_form(entry, by, code, period, refused)
@@ -119,10 +121,10 @@ def _attach(
     form: engine.Form,
     period: str,
     answers: Mapping[str, engine.Answer],
-    paper: dict,
+    paper: dict[str, Any],
     content: bytes,
     *,
-    by,
+    by: User,
     at: datetime,
 ) -> Evidence:
     """Evidence of the PDF (`content`), in place of what was made of the form before."""
@@ -141,7 +143,7 @@ def _attach(
     )
 
 
-def _of_form(entry: Entry, form: engine.Form, period: str):
+def _of_form(entry: Entry, form: engine.Form, period: str) -> QuerySet[Evidence]:
     rows = entry.evidence.filter(requirement=form.requirement, period=period, filled_form__form=form.code)
     return rows.select_related("filled_form").order_by("-submitted_at", "-pk")
 
@@ -152,7 +154,9 @@ def _is_handed_in(entry: Entry, form: engine.Form, period: str, answers: Mapping
     return final.keys() == answers.keys() and _standing_twin(entry, form, period, final) is not None
 
 
-def _standing_twin(entry: Entry, form: engine.Form, period: str, answers) -> Evidence | None:
+def _standing_twin(
+    entry: Entry, form: engine.Form, period: str, answers: Mapping[str, engine.Answer]
+) -> Evidence | None:
     standing = [Evidence.Status.SUBMITTED, Evidence.Status.ACCEPTED]
     twins = _of_form(entry, form, period).filter(status__in=standing)
     return next((twin for twin in twins if twin.filled_form.data == answers), None)
@@ -160,6 +164,7 @@ def _standing_twin(entry: Entry, form: engine.Form, period: str, answers) -> Evi
 
 def _is_there(evidence: Evidence) -> bool:
     """Whether its file is there as it was kept, or could be made again, byte by byte, from the frozen answers."""
+    assert evidence.file.name
     kept = Kept(evidence.file.name, evidence.size, evidence.sha256)
     if vault.holds(kept.name, kept):
         return True
@@ -191,13 +196,13 @@ def _is_unmoved(draft: Answers, revision: int | None, page: str, turn: int) -> b
     return revision in (None, draft.revision)
 
 
-def _write(draft: Answers, data: dict, *, by, at: datetime) -> None:
+def _write(draft: Answers, data: Mapping[str, engine.Answer], *, by: User, at: datetime) -> None:
     draft.data, draft.saved_by, draft.saved_at = data, by, at
     draft.revision += 1
     draft.save()
 
 
-def _empty(draft: Answers, page: str, turn: int, *, by, at: datetime) -> None:
+def _empty(draft: Answers, page: str, turn: int, *, by: User, at: datetime) -> None:
     """The draft has become evidence. Its row stays, so that its revisions go on and other pages learn of it."""
     draft.page, draft.turn = page, turn
     _write(draft, {}, by=by, at=at)

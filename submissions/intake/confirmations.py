@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from submissions.log import carried
-from submissions.models import Confirmation, Entry, Event
+from submissions.models import Confirmation, Entry, Event, User
 from submissions.questions import access
 from submissions.questions.handed_in import digest_of
 from submissions.questions.proofread import Refused
@@ -14,7 +14,7 @@ from submissions.questions.proofread import Refused
 from .hold import Conflict, hold
 
 
-def confirm_entry(entry: Entry, *, by, seen: str | None = None, at: datetime | None = None) -> Confirmation:
+def confirm_entry(entry: Entry, *, by: User, seen: str | None = None, at: datetime | None = None) -> Confirmation:
     """Confirm all that the office handed in, as it was `seen` (its SHA-256). No score hangs on it.
 
     What is confirmed already is not confirmed twice; what was changed since, is.

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from django.core.files import File
 from django.utils.translation import gettext as _
 
 from submissions.files import recognise, room
 from submissions.files.partial import Whole
-from submissions.models import Evidence
+from submissions.models import Evidence, User
 from submissions.models.evidence import MOST_FILE_NAME
 from submissions.questions.proofread import Refused
 from submissions.vault import Kept, vault
@@ -25,7 +26,7 @@ class Content(NamedTuple):
     url: str
 
 
-def take_in(upload, url: str, refused: Refused, by) -> Content:
+def take_in(upload: "File[bytes] | None", url: str, refused: Refused, by: User) -> Content:
     """Check the file or link and keep the file; raises `refused` when anything at all was wrong.
 
     Raises OSError when the disk is full.
@@ -44,7 +45,7 @@ def take_in(upload, url: str, refused: Refused, by) -> Content:
         except recognise.Unfit as unfit:
             refused.add("upload" if upload else "url", str(unfit))
         refused.raise_if_any()
-        if kind:
+        if upload and kind:
             kept = _keep(upload, kind)
     return Content(kind, kept, address)
 
@@ -63,7 +64,7 @@ def _disk_told(refused: Refused) -> Iterator[None]:
         raise refused from error
 
 
-def _keep(upload, kind: recognise.Kind) -> Kept:
+def _keep(upload: "File[bytes]", kind: recognise.Kind) -> Kept:
     if isinstance(upload, Whole):
         return vault.adopt(upload.path, kind.suffix)
     return vault.keep(upload.chunks(), kind.suffix)
@@ -73,6 +74,7 @@ def settle(evidence: Evidence, kept: Kept | None) -> None:
     """Keep one of two files with the same content: the row's own, unless it is gone or was altered."""
     if not kept or kept.name == evidence.file.name:
         return
+    assert evidence.file.name
     if vault.holds(evidence.file.name, kept):
         vault.delete(kept.name)
     else:

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from django.core.files import File
 from django.db import DatabaseError, InterfaceError, transaction
 from django.utils.translation import gettext as _
 
 from submissions.files import room
 from submissions.log import carried
-from submissions.models import Entry, Event, Evidence
+from submissions.models import Entry, Event, Evidence, User
 from submissions.models.evidence import MOST_NOTE
 from submissions.questions import access
 from submissions.questions.hand_in import HandIn
@@ -22,8 +23,8 @@ def attach_evidence(
     entry: Entry,
     hand_in: HandIn,
     *,
-    by,
-    upload=None,
+    by: User,
+    upload: "File[bytes] | None" = None,
     url: str = "",
     at: datetime | None = None,
     then: Callable[[Evidence], None] | None = None,
@@ -50,8 +51,8 @@ def attach_evidence(
                 if hand_in.replaces:
                     _set_aside(hand_in.replaces, hand_in.revision, by=by)
                 evidence = _evidence_of(entry, hand_in, content, by=by, at=at)
-                if content.kept:
-                    evidence.original_name = short_name(upload.name)
+                if upload:
+                    evidence.original_name = short_name(upload.name or "")
                 evidence.save()
                 Event.objects.record(entry, "evidence.attached", by=by, **carried.of_evidence(evidence))
             if then:
@@ -74,7 +75,7 @@ def _standing_twin(entry: Entry, hand_in: HandIn, content: Content) -> Evidence 
     return next((twin for twin in twins if twin.channels == hand_in.sorted_channels), None)
 
 
-def _set_aside(replaced: Evidence, revision: int | None, *, by) -> None:
+def _set_aside(replaced: Evidence, revision: int | None, *, by: User) -> None:
     """What is replaced while it waits is withdrawn; what was returned stays returned, with its reason."""
     current = unchanged(Evidence.objects.select_related("entry__round"), replaced.pk, revision)
     refused = Refused()
@@ -84,7 +85,7 @@ def _set_aside(replaced: Evidence, revision: int | None, *, by) -> None:
         change(current, status=Evidence.Status.WITHDRAWN)
 
 
-def _evidence_of(entry: Entry, hand_in: HandIn, content: Content, *, by, at: datetime) -> Evidence:
+def _evidence_of(entry: Entry, hand_in: HandIn, content: Content, *, by: User, at: datetime) -> Evidence:
     evidence = Evidence(
         entry=entry,
         requirement=hand_in.requirement,
@@ -103,7 +104,7 @@ def _evidence_of(entry: Entry, hand_in: HandIn, content: Content, *, by, at: dat
     return evidence
 
 
-def withdraw_evidence(evidence: Evidence, *, by, revision: int | None = None) -> Evidence:
+def withdraw_evidence(evidence: Evidence, *, by: User, revision: int | None = None) -> Evidence:
     """Take back what was handed in. The row and the file stay."""
     with transaction.atomic():
         hold(evidence.entry)
@@ -118,7 +119,13 @@ def withdraw_evidence(evidence: Evidence, *, by, revision: int | None = None) ->
 
 
 def review_evidence(
-    evidence: Evidence, *, by, accept: bool, reason: str = "", revision: int | None = None, at: datetime | None = None
+    evidence: Evidence,
+    *,
+    by: User,
+    accept: bool,
+    reason: str = "",
+    revision: int | None = None,
+    at: datetime | None = None,
 ) -> Evidence:
     """Accept evidence, or return it with the reason. A decision may be changed; each is an event."""
     reason = reason.strip()

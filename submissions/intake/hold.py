@@ -1,17 +1,21 @@
 """What every deed on a fact does first: hold the entry, and see that nobody was quicker."""
 
 from collections.abc import Iterable
+from typing import Any, TypeVar
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from submissions.models import Entry, Round
+from submissions.models import Entry, Evidence, Round, Sheet
 from submissions.questions.proofread import Refused
+
+Revised = TypeVar("Revised", Evidence, Sheet)  # rows that count their changes
 
 
 class Conflict(Exception):
     """Somebody else changed the row since it was read; `current` is the row as it is now (None: it is gone)."""
 
-    def __init__(self, current=None) -> None:
+    def __init__(self, current: Any = None) -> None:
         super().__init__(_("Somebody else changed this in the meantime. Nothing was saved; look at what is there now."))
         self.current = current
 
@@ -43,7 +47,7 @@ def _gone() -> str:
     return _("This entry does not take part (any more).")
 
 
-def unchanged(rows, pk: int, revision: int | None):
+def unchanged(rows: QuerySet[Revised], pk: int, revision: int | None) -> Revised:
     """The row, locked, if it is still as it was at `revision`. Raises Conflict otherwise."""
     current = rows.select_for_update(of=("self",)).filter(pk=pk).first()
     if current is None or (revision is not None and current.revision != revision):
@@ -51,7 +55,7 @@ def unchanged(rows, pk: int, revision: int | None):
     return current
 
 
-def change(row, **changes) -> None:
+def change(row: Evidence | Sheet, **changes: Any) -> None:
     for name, value in changes.items():
         setattr(row, name, value)
     row.revision += 1

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from submissions.log import carried
-from submissions.models import Entry, Event, Sheet
+from submissions.models import Entry, Event, Sheet, User
 from submissions.questions import access
 from submissions.questions.proofread import Refused, check_sheet
 
@@ -17,7 +17,7 @@ from .hold import Conflict, change, hold, unchanged
 def save_sheet(
     entry: Entry,
     *,
-    by,
+    by: User,
     points: Mapping[str, str],
     remark: str = "",
     final: bool = False,
@@ -47,7 +47,7 @@ def save_sheet(
         return sheet
 
 
-def reopen_sheet(sheet: Sheet, *, by, reason: str, revision: int | None = None) -> Sheet:
+def reopen_sheet(sheet: Sheet, *, by: User, reason: str, revision: int | None = None) -> Sheet:
     """Make a final sheet a draft again, so that its judge can correct it."""
     refused = Refused()
     if not reason.strip():

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from submissions.log import carried, terms
-from submissions.models import Entry, Event
+from submissions.models import Entry, Event, User
 
 
-def record_made(entries: Iterable[Entry], *, by) -> list[Event]:
+def record_made(entries: Iterable[Entry], *, by: User) -> list[Event]:
     """Begin the logs of entries that were just entered. A few statements, however many."""
     begun = {entry.pk: beginning for entry, beginning in beginnings(entries)}
     return Event.objects.record_each(list(begun), "entry.made", by=by, each=begun)

@@ -1,13 +1,15 @@
 """Who takes part for an office: named by it, chosen among those that may be, or withdrawn and replaced."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from scoring.engine import Nominees
 from submissions.log import terms
-from submissions.models import Entry, Event, Office, RegisterLine, Round
+from submissions.models import Entry, Event, Office, RegisterLine, Round, User
+from submissions.models.entries import EntryQuerySet
 from submissions.models.places import MOST_NAME, within
 from submissions.models.rounds import MOST_REASON
 from submissions.questions import access
@@ -20,7 +22,7 @@ from .values import enter_values
 
 
 def name_nominee(
-    entry: Entry, *, by, name: str = "", office: Office | None = None, declared: Iterable[str] = ()
+    entry: Entry, *, by: User, name: str = "", office: Office | None = None, declared: Iterable[str] = ()
 ) -> Entry:
     """Name who takes part for an office: a person (`name`) or a subdistrict of its own (`office`), as its scheme says.
 
@@ -56,26 +58,27 @@ def name_nominee(
 
 def _check_nominee(entry: Entry, name: str, office: Office | None, declared: set[str], refused: Refused) -> None:
     nominees = entry.round.scheme.nominees
+    assert nominees  # or nobody may name anybody
     if nominees.kind == "person":
         if not name:
             refused.add("name", _("Enter the person's name."))
         elif len(name) > MOST_NAME:
             refused.add("name", _("The name is longer than 200 characters."))
     else:
-        _check_subdistrict(entry, office, refused)
+        _check_subdistrict(entry, nominees, office, refused)
     for code in nominees.declare:
         if code not in declared:
             title = entry.round.scheme.values[code].title
             refused.add(code, _("A nominee must fulfil: %(title)s") % {"title": title.to(language())})
 
 
-def _check_subdistrict(entry: Entry, office: Office | None, refused: Refused) -> None:
+def _check_subdistrict(entry: Entry, nominees: Nominees, office: Office | None, refused: Refused) -> None:
     """One of the office's own, on no register that the scheme asks, and nobody else's nominee."""
     own = Office.objects.filter(within(entry.office_id, "parent"), kind=Office.Kind.SUBDISTRICT)
     if office is None or not own.filter(pk=office.pk).exists():
         refused.add("office", _("Choose a subdistrict of your own."))
         return
-    if years := register_years(entry.round.scheme.nominees, [office]):
+    if years := register_years(nominees, [office]):
         said = ", ".join(str(year + ERA) for year in years[office.pk])
         refused.add("office", _("%(office)s was a model in %(years)s.") % {"office": office, "years": said})
     rivals = entry.round.entries.exclude(pk=entry.pk).exclude(state=Entry.State.WITHDRAWN)
@@ -92,7 +95,7 @@ def register_years(nominees: Nominees, offices: Iterable[Office]) -> dict[int, l
     return barred
 
 
-def choose_entry(entry: Entry, *, by) -> Entry:
+def choose_entry(entry: Entry, *, by: User) -> Entry:
     """Let an entry that may be chosen take part, as long as the office that chooses has a place left."""
     with transaction.atomic():
         parent = _hold_places(entry)
@@ -108,7 +111,7 @@ def choose_entry(entry: Entry, *, by) -> Entry:
         return _move(entry, Entry.State.TAKING_PART, "entry.chosen", by=by)
 
 
-def release_entry(entry: Entry, *, by) -> Entry:
+def release_entry(entry: Entry, *, by: User) -> Entry:
     """Take a choice back, as long as nothing was handed in for it."""
     with transaction.atomic():
         _hold_places(entry)
@@ -122,7 +125,7 @@ def release_entry(entry: Entry, *, by) -> Entry:
         return _move(entry, Entry.State.CANDIDATE, "entry.released", by=by)
 
 
-def withdraw_entry(entry: Entry, *, by, reason: str) -> Entry | None:
+def withdraw_entry(entry: Entry, *, by: User, reason: str) -> Entry | None:
     """Take an entry out of its round, with the reason. What was handed in stays with it.
 
     Where offices name their nominees the office gets a new entry, which is returned; where they are chosen, or where
@@ -164,13 +167,13 @@ def _hold_places(entry: Entry) -> Office | None:
     return parent
 
 
-def _sharing_places(round: Round, parent: Office | None):
+def _sharing_places(round: Round, parent: Office | None) -> EntryQuerySet:
     """The entries among which the places are shared out: an office's, or all of the round."""
     entries = round.entries.filter(taken_out=False)
     return entries.filter(within(parent)) if parent else entries
 
 
-def _move(entry: Entry, state: str, verb: str, *, by, **data) -> Entry:
+def _move(entry: Entry, state: str, verb: str, *, by: User, **data: Any) -> Entry:
     before, entry.state = entry.state, state
     entry.save(update_fields=["state", "withdrawn_reason"])
     Event.objects.record(entry, verb, by=by, before=before, **data)
@@ -178,7 +181,7 @@ def _move(entry: Entry, state: str, verb: str, *, by, **data) -> Entry:
     return entry
 
 
-def open_round(round: Round, entries: Iterable[Entry], *, by, judges: Iterable = ()) -> Round:
+def open_round(round: Round, entries: Iterable[Entry], *, by: User, judges: Iterable[User] = ()) -> Round:
     """Make a round that follows another, with those that take part in it and those that may yet be chosen."""
     refused = Refused()
     refused.add("", access.why_not_run_rounds(by))

@@ -4,18 +4,19 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from submissions.models import Entry, Event, Round
+from submissions.models import Entry, Event, Round, User
 from submissions.questions import access
 from submissions.questions.proofread import Refused
 
 SHOWN = 10  # names in one refusal
 
 
-def set_opening(round: Round, opens_at: datetime | None, *, by) -> Round:
+def set_opening(round: Round, opens_at: datetime | None, *, by: User) -> Round:
     """Open a round at this moment of the world; None: it goes back to being prepared, and nobody else sees it.
 
     A round that is open already goes back only while nobody has done anything in it.
@@ -36,7 +37,7 @@ def set_opening(round: Round, opens_at: datetime | None, *, by) -> Round:
     return held
 
 
-def take_out_entries(round: Round, entries: Iterable[Entry], *, by) -> list[Entry]:
+def take_out_entries(round: Round, entries: Iterable[Entry], *, by: User) -> list[Entry]:
     """Take out what was entered by mistake, as long as nobody has done anything for it. All or nothing.
 
     The rows and their log stay in the database; no page shows them, and the office may be entered anew.
@@ -62,7 +63,7 @@ def take_out_entries(round: Round, entries: Iterable[Entry], *, by) -> list[Entr
     return chosen
 
 
-def discard_round(round: Round, *, by) -> None:
+def discard_round(round: Round, *, by: User) -> None:
     """Throw away a round that was made by mistake, with its entries, as long as nobody has done anything in it."""
     with transaction.atomic():
         ids = round.entries.filter(taken_out=False).hold()
@@ -85,11 +86,11 @@ def _held(round: Round) -> Round:
     return Round.objects.select_for_update(of=("self",)).select_related("edition").get(pk=round.pk)
 
 
-def _untouched(round: Round):
+def _untouched(round: Round) -> QuerySet[Entry]:
     return round.entries.untouched()
 
 
-def _take_out(ids: list[int], by) -> None:
+def _take_out(ids: list[int], by: User) -> None:
     Entry.objects.filter(pk__in=ids).update(state=Entry.State.WITHDRAWN, taken_out=True)
     Event.objects.record_each(ids, "entry.taken_out", by=by)
     Entry.objects.filter(pk__in=ids).touch()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from submissions.documents.printable import printable
 from submissions.log import carried
-from submissions.models import Entry, Event, Remark
+from submissions.models import Entry, Event, Remark, User
 from submissions.models.remarks import MOST_MESSAGE
 from submissions.questions import access
 from submissions.questions.proofread import Refused, check_period
@@ -19,7 +19,7 @@ from .hold import hold
 A_DAY = 50  # remarks of one person on one entry in a day: more is no conversation
 
 
-def write_remark(entry: Entry, *, by, requirement: str, period: str = "", text: str) -> Remark:
+def write_remark(entry: Entry, *, by: User, requirement: str, period: str = "", text: str) -> Remark:
     """Write one message in the thread of a requirement and its period. No score hangs on it.
 
     The same words written twice running are one message, sent twice.
@@ -49,6 +49,6 @@ def write_remark(entry: Entry, *, by, requirement: str, period: str = "", text: 
         return remark
 
 
-def _written_today(entry: Entry, by) -> int:
+def _written_today(entry: Entry, by: User) -> int:
     since = timezone.now() - timedelta(days=1)
     return entry.remarks.filter(written_by=by, written_at__gte=since).count()

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
 from submissions.log import carried
-from submissions.models import Edition, Entry, Event, Extension, Office, Round
+from submissions.models import Edition, Entry, Event, Extension, Office, Round, User
 from submissions.models.rounds import MOST_REASON
 from submissions.questions import access
 from submissions.questions.deadlines import who_gains
 from submissions.questions.proofread import Refused, check_period, check_scheme, check_sizes
+from submissions.questions.slots import Slot
 
 from .hold import Conflict, hold_all
 from .made import record_made
@@ -20,7 +21,7 @@ from .made import record_made
 FARTHEST = timedelta(days=2 * 366)  # after the close; a later day has a slip in its year, and would stay for ever
 
 
-def enter_offices(round: Round, offices: Iterable[Office], *, by) -> list[Entry]:
+def enter_offices(round: Round, offices: Iterable[Office], *, by: User) -> list[Entry]:
     """Let offices take part in a round. Returns the new entries; those that were there stay as they are."""
     refused, offices = Refused(), list(offices)
     refused.add("", access.why_not_run_rounds(by))
@@ -40,7 +41,7 @@ def enter_offices(round: Round, offices: Iterable[Office], *, by) -> list[Entry]
 
 
 def grant_extension(
-    entry: Entry, *, by, requirement: str, period: str, until: date, reason: str, order_number: str = ""
+    entry: Entry, *, by: User, requirement: str, period: str, until: date, reason: str, order_number: str = ""
 ) -> Extension:
     """Give one entry more time for one requirement and exactly its period."""
     slots = [(requirement, period)]
@@ -48,7 +49,13 @@ def grant_extension(
 
 
 def grant_extensions(
-    entries: Iterable[Entry], *, by, slots: Iterable[tuple[str, str]], until: date, reason: str, order_number: str = ""
+    entries: Iterable[Entry],
+    *,
+    by: User,
+    slots: Iterable[Slot],
+    until: date,
+    reason: str,
+    order_number: str = "",
 ) -> list[Extension]:
     """Give many entries more time for each slot (a requirement and exactly its period), until the end of a day.
 
@@ -77,7 +84,7 @@ def grant_extensions(
             for (requirement, period), gainers in gaining.items()
             for entry in gainers
         ]
-        granted = bulk_create_with_history(granted, Extension, default_user=by)
+        granted = list(bulk_create_with_history(granted, Extension, default_user=by))
         for slot, gainers in gaining.items():
             rows = [row for row in granted if (row.requirement, row.period) == slot]
             each = {row.entry_id: carried.of_extension(row) for row in rows}
@@ -86,7 +93,9 @@ def grant_extensions(
         return granted
 
 
-def _check_extensions(entries, slots, until: date, reason: str, refused: Refused) -> dict[tuple[str, str], list[Entry]]:
+def _check_extensions(
+    entries: list[Entry], slots: list[Slot], until: date, reason: str, refused: Refused
+) -> dict[Slot, list[Entry]]:
     """Those who gain time in each slot; every fault at once."""
     if not reason.strip():
         refused.add("reason", _("Say why more time is given."))
@@ -108,7 +117,7 @@ def _check_extensions(entries, slots, until: date, reason: str, refused: Refused
     return gaining
 
 
-def adopt_edition(round: Round, text: str, *, by, reason: str, expected: str) -> Edition:
+def adopt_edition(round: Round, text: str, *, by: User, reason: str, expected: str) -> Edition:
     """Have a round scored by another text of its scheme from now on.
 
     Facts stay as they are: what the new text does not ask for earns nothing. `expected` is the digest of the edition

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from submissions.log import carried
-from submissions.models import Entry, Event, Value
+from submissions.models import Entry, Event, User, Value
 from submissions.questions.proofread import Refused, Slot, check_amounts, check_figures, slot_field
 
 from .hold import Conflict, hold
@@ -18,7 +19,7 @@ def enter_values(
     entry: Entry,
     amounts: Mapping[Slot, str],
     *,
-    by,
+    by: User,
     source: str | None = None,
     revisions: Mapping[Slot, int] | None = None,
     at: datetime | None = None,
@@ -44,7 +45,7 @@ def enter_values(
         return _write_values(entry, canonical, present, by=by, source=source, at=at, ticked=ticked)
 
 
-def judge_figures(entry: Entry, amounts: Mapping[Slot, str], present: Mapping[Slot, str], *, by) -> None:
+def judge_figures(entry: Entry, amounts: Mapping[Slot, str], present: Mapping[Slot, str], *, by: User) -> None:
     """Raise what `enter_values` would raise for figures of central staff, for an entry that `by` sees.
 
     `present` is what is there. Nothing is asked of the database, held or written.
@@ -76,7 +77,7 @@ def _write_values(
     texts: Mapping[Slot, str],
     present: Mapping[Slot, Value],
     *,
-    by,
+    by: User,
     source: str,
     at: datetime,
     ticked: Collection[Slot],
@@ -100,7 +101,7 @@ def _write_values(
     return list(values.values())
 
 
-def _write(value: Value, text: str, *, by, source: str, at: datetime) -> dict:
+def _write(value: Value, text: str, *, by: User, source: str, at: datetime) -> dict[str, Any]:
     """Make it say this, to be saved with others; or delete it. Returns what the event carries."""
     before = value.text
     if text:
