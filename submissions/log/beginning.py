@@ -4,6 +4,8 @@ From then on their settings, their office and their own rows are bound as those 
 had told stays what they must say. It is done once: an entry that is put in by SQL later is not explained by it.
 """
 
+from typing import Any
+
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Q
@@ -15,7 +17,7 @@ from . import carried, terms
 BATCH = 200  # entries read at once
 
 
-def begin_after_upgrade(plan=None, **kwargs) -> None:
+def begin_after_upgrade(plan: Any = None, **kwargs: Any) -> None:
     """Hears of each `migrate`, but not of tables that were emptied, nor of one that stopped at some earlier release."""
     if plan is not None and _is_upgraded():
         begin()

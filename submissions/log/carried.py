@@ -27,6 +27,7 @@ def of_evidence(row: Evidence) -> dict[str, Any]:
 
 def of_decision(row: Evidence, before: str) -> dict[str, Any]:
     """What was decided of evidence that stood at `before`."""
+    assert row.reviewed_at
     return {
         "evidence": row.pk,
         "before": before,

@@ -65,6 +65,7 @@ def check(entries: QuerySet[Entry] | None = None) -> Report:
 
 def _heads(round_ids: set[int]) -> dict[int, list[Head]]:
     heads: dict[int, list[Head]] = defaultdict(list)
+    kept: Any
     for _receiver, kept in heads_asked.send(sender=Event, round_ids=sorted(round_ids)):
         for entry, *head in kept:
             heads[entry].append(Head(*head))
@@ -116,7 +117,7 @@ class _Look:
             self._compare(entry, replay.rows, written[pk])
             self._compare_terms(entry, replay.terms, present[pk])
 
-    def _find(self, entry: Entry, fault: str, **details) -> None:
+    def _find(self, entry: Entry, fault: str, **details: Any) -> None:
         self.findings.append(Finding(entry, fault, **details))
 
     def _check_chain(self, entry: Entry, chain: list[Event], heads: Iterable[Head], told_up_to: int) -> None:

@@ -67,10 +67,10 @@ class Finding:
     def _terms(self) -> str:
         if self.field == terms.HOLIDAYS:
             return str(_("public holidays"))
-        kind, row = _("round"), self.entry.round
+        assert self.entry
         if self.field in terms.OF_OFFICE:
-            kind, row = _("office"), self.entry.office
-        return f"{kind} {row}"
+            return _("office") + f" {self.entry.office}"
+        return _("round") + f" {self.entry.round}"
 
     @property
     def about(self) -> str:

@@ -23,7 +23,8 @@ def last_day(terms: Mapping[str, Any]) -> str:
         close = Edition(digest=terms.get("edition", "")).scheme.close.isoformat()
     except (Edition.DoesNotExist, ValueError, SchemeError):  # altered, which is told elsewhere: leave nothing out
         return NEVER
-    return max([close, terms.get("extended", ""), *map(str, terms.get("settings", {}).values())])
+    days = [close, terms.get("extended", ""), *map(str, terms.get("settings", {}).values())]
+    return max(map(str, days))
 
 
 def extended(round_ids: Iterable[int]) -> dict[int, str]:

@@ -34,7 +34,7 @@ class Replay:
 
     # Evidence
 
-    def _attached(self, event: Event, data: Mapping) -> None:
+    def _attached(self, event: Event, data: Mapping[str, Any]) -> None:
         is_file = bool(data["sha256"])
         fields = {"status": Evidence.Status.SUBMITTED.value, "submitted_by": event.actor_id}
         fields |= {"original_name": data["title"] if is_file else "", "url": "" if is_file else data["title"]}
@@ -53,10 +53,10 @@ class Replay:
             if "revision" in fields:
                 fields["revision"] += 1
 
-    def _withdrawn(self, event: Event, data: Mapping) -> None:
+    def _withdrawn(self, event: Event, data: Mapping[str, Any]) -> None:
         self._change(EVIDENCE, data["evidence"], data, status=Evidence.Status.WITHDRAWN.value)
 
-    def _reviewed(self, event: Event, data: Mapping) -> None:
+    def _reviewed(self, event: Event, data: Mapping[str, Any]) -> None:
         fields = self._change(
             EVIDENCE,
             data["evidence"],
@@ -70,7 +70,7 @@ class Replay:
 
     # Values and sheets
 
-    def _entered(self, event: Event, data: Mapping) -> None:
+    def _entered(self, event: Event, data: Mapping[str, Any]) -> None:
         place = (VALUE, (data["code"], data["period"]))
         if not data["after"]:
             del self.rows[place]
@@ -78,7 +78,7 @@ class Replay:
         fields = {"text": data["after"], "source": data["source"], "entered_by": event.actor_id}
         self.rows[place] = fields | _as_recorded(data, "revision") | _moments(data, "entered_at")
 
-    def _saved(self, event: Event, data: Mapping) -> None:
+    def _saved(self, event: Event, data: Mapping[str, Any]) -> None:
         is_final = event.verb == "sheet.submitted"
         fields = {"points": data["after"], "remark": data["remark"], "judge": event.actor_id}
         fields["status"] = (Sheet.Status.FINAL if is_final else Sheet.Status.DRAFT).value
@@ -89,12 +89,12 @@ class Replay:
             fields["submitted_at"] = fields["saved_at"]
         self.rows[SHEET, data["sheet"]] = fields
 
-    def _reopened(self, event: Event, data: Mapping) -> None:
+    def _reopened(self, event: Event, data: Mapping[str, Any]) -> None:
         self._change(SHEET, data["sheet"], data, status=Sheet.Status.DRAFT.value, submitted_at=None)
 
     # Entries, and what belongs to them
 
-    def _made(self, event: Event, data: Mapping) -> None:
+    def _made(self, event: Event, data: Mapping[str, Any]) -> None:
         if "entry" in data:
             self.rows[ENTRY, ""] = {**data["entry"], "withdrawn_reason": "", "taken_out": False}
         elif "round" in data:  # an old event of a later stage: it did not record as what
@@ -103,11 +103,11 @@ class Replay:
             fresh = {"nominee_name": "", "nominee_office": None, "state": Entry.State.TAKING_PART.value}
             self.rows[ENTRY, ""] = fresh | {"withdrawn_reason": "", "taken_out": False}
 
-    def _begun(self, event: Event, data: Mapping) -> None:
+    def _begun(self, event: Event, data: Mapping[str, Any]) -> None:
         """An old log begins to tell the rest of the row, as it stands; what it told earlier counts more."""
         self.rows[ENTRY, ""] = data["entry"] | self.rows.get((ENTRY, ""), {})
 
-    def _named(self, event: Event, data: Mapping) -> None:
+    def _named(self, event: Event, data: Mapping[str, Any]) -> None:
         fields = self._change(ENTRY, "", {}, nominee_name="" if data["code"] else data["after"])
         fields.pop("nominee_office", None)
         if "office" in data:
@@ -115,28 +115,28 @@ class Replay:
         elif not data["code"]:
             fields["nominee_office"] = None
 
-    def _moved(self, event: Event, data: Mapping) -> None:
+    def _moved(self, event: Event, data: Mapping[str, Any]) -> None:
         fields = self._change(ENTRY, "", {}, state=_STATES[event.verb])
         if event.verb == "entry.withdrawn":
             fields["withdrawn_reason"] = data["reason"]
         if event.verb == "entry.taken_out":
             fields["taken_out"] = True
 
-    def _granted(self, event: Event, data: Mapping) -> None:
+    def _granted(self, event: Event, data: Mapping[str, Any]) -> None:
         fields = {name: data[name] for name in ("requirement", "period", "reason", "order_number")}
         fields |= {"until": date.fromisoformat(data["until"]), "granted_by": event.actor_id}
         # Old events don't say which row they made: `check` finds it by what they say.
         self.rows[EXTENSION, data.get("extension", -event.sequence)] = fields | _moments(data, "granted_at")
 
-    def _written(self, event: Event, data: Mapping) -> None:
+    def _written(self, event: Event, data: Mapping[str, Any]) -> None:
         fields = {name: data[name] for name in ("requirement", "period", "sha256")} | {"written_by": event.actor_id}
         self.rows[REMARK, data["remark"]] = fields | _as_recorded(data, "from_office") | _moments(data, "written_at")
 
-    def _confirmed(self, event: Event, data: Mapping) -> None:
+    def _confirmed(self, event: Event, data: Mapping[str, Any]) -> None:
         fields = {name: data[name] for name in ("facts_version", "sha256")} | {"confirmed_by": event.actor_id}
         self.rows[CONFIRMATION, data["confirmation"]] = fields | _moments(data, "confirmed_at")
 
-    def _change(self, kind: str, key: Any, data: Mapping, **changes) -> Fields:
+    def _change(self, kind: str, key: Any, data: Mapping[str, Any], **changes: Any) -> Fields:
         """Set what a further deed changed of a row. An old event has no revision: then none is compared."""
         fields = self.rows.setdefault((kind, key), {}) if kind == ENTRY else self.rows[kind, key]
         fields |= changes
@@ -146,11 +146,11 @@ class Replay:
         return fields
 
 
-def _moments(data: Mapping, *names: str) -> Fields:
+def _moments(data: Mapping[str, Any], *names: str) -> Fields:
     return {name: datetime.fromisoformat(data[name]) for name in names if name in data}
 
 
-def _as_recorded(data: Mapping, *names: str) -> Fields:
+def _as_recorded(data: Mapping[str, Any], *names: str) -> Fields:
     return {name: data[name] for name in names if name in data}
 
 

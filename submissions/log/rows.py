@@ -1,14 +1,14 @@
 """What the rows of entries say, in the shape in which `replay` says what they must."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from submissions.models import Confirmation, Entry, Evidence, Extension, Remark, Sheet, Value
 
 from .replay import CONFIRMATION, ENTRY, EVIDENCE, EXTENSION, REMARK, SHEET, VALUE, Place
 
-MODELS = {
+MODELS: dict[str, Any] = {
     ENTRY: Entry,
     EVIDENCE: Evidence,
     VALUE: Value,
@@ -33,6 +33,6 @@ def read(entry_ids: Collection[int]) -> dict[int, dict[Place, dict[str, Any]]]:
     return found
 
 
-def _named(row: dict[str, Any]) -> dict[str, Any]:
+def _named(row: Mapping[str, Any]) -> dict[str, Any]:
     """By the names of fields: `replaces` rather than `replaces_id`."""
     return {name.removesuffix("_id"): value for name, value in row.items()}

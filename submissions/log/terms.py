@@ -10,7 +10,7 @@ from typing import Any
 
 from simple_history.models import HistoricalRecords
 
-from submissions.models import Entry, Event, Holiday, Office, Round
+from submissions.models import Entry, Event, Holiday, Office, Round, User
 
 from . import holidays
 
@@ -140,7 +140,7 @@ def read_log(entry_ids: Iterable[int]) -> dict[int, Terms]:
     return found
 
 
-def record(entry_ids: Iterable[int], concerning: Collection[str], *, by=None) -> None:
+def record(entry_ids: Iterable[int], concerning: Collection[str], *, by: User | None = None) -> None:
     """Tell the logs of these entries, which are held, what changed of the terms that a deed concerns.
 
     A few statements, however many entries.
@@ -182,7 +182,7 @@ def _without(terms: list[Any], others: list[Any]) -> list[Any]:
     return [term for term in terms if term not in others]
 
 
-def who_saves(row) -> Any:
+def who_saves(row: Any) -> Any:
     """The person in whose name a row with a history is saved; None for the portal itself."""
     if (user := getattr(row, "_history_user", None)) is not None:
         return user

@@ -54,7 +54,7 @@ def shown(value: Any, term: str = "") -> str:
     if term in _CHOICES:
         return str(dict(_CHOICES[term].choices).get(value, value))
     if term == "edition":
-        return value[:12]
+        return str(value)[:12]
     try:
         return thai.format_date(date.fromisoformat(value), thai.language(), short=True)
     except (TypeError, ValueError):
