@@ -13,7 +13,7 @@ def is_away(error: BaseException | None) -> bool:
     if not isinstance(fault, psycopg2.Error):
         return False
     if fault.pgcode:
-        return fault.pgcode.startswith(_AWAY)
+        return str(fault.pgcode).startswith(_AWAY)
     # A connection that breaks amid an answer is told as an error of no kind in particular.
     return (
         isinstance(fault, psycopg2.OperationalError | psycopg2.InterfaceError) or type(fault) is psycopg2.DatabaseError

@@ -1,6 +1,7 @@
 """Says when facts change. Hangs on the models, so that no door can go round it."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import Q
@@ -10,6 +11,7 @@ from django.dispatch import receiver
 from .log import terms
 from .log.holidays import closed_rounds_with
 from .models import Entry, Evidence, Extension, Holiday, Office, Round, Sheet, User, Value
+from .models.entries import EntryQuerySet
 from .models.places import within
 
 
@@ -17,12 +19,12 @@ from .models.places import within
 @receiver([post_save, post_delete], sender=Value)
 @receiver([post_save, post_delete], sender=Extension)
 @receiver([post_save, post_delete], sender=Sheet)
-def fact_of_entry_changed(instance, **kwargs) -> None:
+def fact_of_entry_changed(instance: Any, **kwargs: Any) -> None:
     if not kwargs.get("raw"):
         Entry.objects.filter(pk=instance.entry_id).touch()
 
 
-def moved_by(row) -> models.QuerySet:
+def moved_by(row: models.Model) -> EntryQuerySet:
     """The entries whose scores may move when this round, office or holiday is saved; none by any other row, nor by an
     office that is new.
     """
@@ -41,7 +43,7 @@ def moved_by(row) -> models.QuerySet:
 @receiver(pre_save, sender=Round)
 @receiver(pre_save, sender=Office)
 @receiver([pre_save, pre_delete], sender=Holiday)
-def hold_entries(instance, raw=False, **kwargs) -> None:
+def hold_entries(instance: Any, raw: bool = False, **kwargs: Any) -> None:
     """Whoever holds entries may want this row next: entries come first, by id, so that nobody waits in a circle.
 
     Outside a transaction no two are held at once: the row is let go before its entries are touched.
@@ -56,7 +58,7 @@ def hold_entries(instance, raw=False, **kwargs) -> None:
 
 @receiver(pre_save, sender=Round)
 @receiver(pre_save, sender=Office)
-def note_changes(instance, update_fields=None, **kwargs) -> None:
+def note_changes(instance: Any, update_fields: Collection[str] | None = None, **kwargs: Any) -> None:
     instance.changes = _changes_of(instance, update_fields)
 
 
@@ -72,7 +74,7 @@ def _changes_of(row: Round | Office, update_fields: Collection[str] | None) -> s
     before = type(row).objects.filter(pk=row.pk).first()
     if before is None:
         return set()
-    columns = {term: row._meta.get_field(field) for term, field in fields.items()}
+    columns: dict[str, Any] = {term: row._meta.get_field(field) for term, field in fields.items()}
     return {
         term
         for term, column in columns.items()
@@ -84,7 +86,7 @@ def _changes_of(row: Round | Office, update_fields: Collection[str] | None) -> s
 @receiver(post_save, sender=Round)
 @receiver(post_save, sender=Office)
 @receiver([post_save, post_delete], sender=Holiday)
-def row_changed(instance, created=False, raw=False, **kwargs) -> None:
+def row_changed(instance: Any, created: bool = False, raw: bool = False, **kwargs: Any) -> None:
     """A new round or office has no entries yet."""
     if raw or (created and not isinstance(instance, Holiday)):
         return
@@ -102,7 +104,7 @@ def row_changed(instance, created=False, raw=False, **kwargs) -> None:
 
 
 @receiver(m2m_changed, sender=Round.judges.through)
-def committee_changed(instance, action, reverse, **kwargs) -> None:
+def committee_changed(instance: Any, action: str, reverse: bool, **kwargs: Any) -> None:
     """How many sheets are expected depends on the committee's size."""
     if reverse:
         # The history of rounds can't follow such a change.
@@ -115,24 +117,24 @@ def committee_changed(instance, action, reverse, **kwargs) -> None:
 
 
 @receiver(pre_delete, sender=User)
-def judge_leaves(instance, **kwargs) -> None:
+def judge_leaves(instance: Any, **kwargs: Any) -> None:
     """Who is deleted leaves their committees, and no other signal tells of that."""
     instance.left = Entry.objects.filter(round__in=instance.judged_rounds.all()).touch()
 
 
 @receiver(post_delete, sender=User)
-def judge_left(instance, **kwargs) -> None:
+def judge_left(instance: Any, **kwargs: Any) -> None:
     terms.record(instance.left, [terms.COMMITTEE], by=terms.who_saves(instance))
 
 
 @receiver(pre_save, sender=User)
-def judge_may_move(instance, **kwargs) -> None:
+def judge_may_move(instance: Any, **kwargs: Any) -> None:
     before = User.objects.filter(pk=instance.pk, judged_rounds__isnull=False).values_list("office", flat=True).first()
     instance.moves = bool(instance.pk) and before != instance.office_id
 
 
 @receiver(post_save, sender=User)
-def judge_moved(instance, **kwargs) -> None:
+def judge_moved(instance: Any, **kwargs: Any) -> None:
     """Those who judge for one office are expected to judge what lies in it, and nothing else."""
     if instance.moves:
         with transaction.atomic():

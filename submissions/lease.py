@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from typing import Any
 
 from django.db import Error, connection, models
 from django.utils import timezone
@@ -27,7 +28,7 @@ def held(row: models.Model, lease: timedelta) -> Iterator[None]:
         thread.join()
 
 
-def _renew(row, lease: timedelta, done: threading.Event) -> None:
+def _renew(row: Any, lease: timedelta, done: threading.Event) -> None:
     """Renew the lease until `done` is set, as long as nobody else has taken the row."""
     mine = type(row).objects.filter(pk=row.pk, attempts=row.attempts, due_at__isnull=False)
     while not done.wait(RENEWED):

@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 log = logging.getLogger(__name__)
 # A request does not wait for a broker that failed a moment ago; the sweep finds what was not said meanwhile.
@@ -23,7 +24,7 @@ def silence() -> Iterator[None]:
         _silent_until = before
 
 
-def send(task, *args) -> bool:
+def send(task: Any, *args: Any) -> bool:
     """Publish one message, quickly or not at all. Says whether it went out."""
     global _silent_until
     if time.monotonic() < _silent_until:

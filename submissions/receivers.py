@@ -1,5 +1,7 @@
 """Hears that something was recorded of which people are to be told, and asks a worker to tell them."""
 
+from typing import Any
+
 from django.db import transaction
 from django.dispatch import receiver
 
@@ -12,7 +14,7 @@ MANY = 200  # entries named in one message; the sweep finds those of a larger de
 
 
 @receiver(events_recorded)
-def ask_to_tell(entry_ids: list[int], verb: str, **kwargs) -> None:
+def ask_to_tell(entry_ids: list[int], verb: str, **kwargs: Any) -> None:
     if verb in TOLD and entry_ids:
         named = entry_ids if len(entry_ids) <= MANY else None
         transaction.on_commit(lambda: send(tasks.tell, named), robust=True)

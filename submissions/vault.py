@@ -8,7 +8,7 @@ import time
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
@@ -119,10 +119,10 @@ class Vault(FileSystemStorage):
             folder.mkdir(exist_ok=True, mode=0o750)
             _sync_folder(folder.parent)
 
-    def _save(self, name, content):
+    def _save(self, name: str, content: Any) -> NoReturn:
         raise TypeError("the vault is written to by keep() alone, which never overwrites")
 
-    def url(self, name):
+    def url(self, name: str | None) -> NoReturn:
         raise TypeError("a file of the vault has no address of its own; it is served after a permission check")
 
 
