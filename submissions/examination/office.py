@@ -3,7 +3,7 @@
 import re
 import zipfile
 from collections.abc import Iterator
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 from xml.etree import ElementTree
 
 from submissions.files import fingerprints
@@ -59,14 +59,15 @@ def _words_in(xml: IO[bytes]) -> Iterator[str]:
 
 def _measures(archive: zipfile.ZipFile) -> dict:
     """How many pages Word had when it saved the file, and the paper of its last section."""
-    measures = {}
+    measures: dict[str, Any] = {}
     if "docProps/app.xml" in archive.namelist():
         pages = re.search(rb"<Pages>(\d{1,5})</Pages>", archive.read("docProps/app.xml")[: 2**20])
         if pages and int(pages[1]):
             measures["pages"] = int(pages[1])
     with archive.open("word/document.xml") as xml:
         papers = re.findall(rb"<w:pgSz\s[^>]*>", xml.read())
-    sides = [re.search(rb'w:%s="(\d{1,5})"' % side, papers[-1]) for side in (b"w", b"h")] if papers else []
-    if sides and all(sides):
-        measures["sizes"] = [[*(round(int(side[1]) * TWIP) for side in sides), [], measures.get("pages", 1)]]
+    found = [re.search(rb'w:%s="(\d{1,5})"' % side, papers[-1]) for side in (b"w", b"h")] if papers else []
+    sides = [round(int(side[1]) * TWIP) for side in found if side]
+    if len(sides) == 2:
+        measures["sizes"] = [[*sides, [], measures.get("pages", 1)]]
     return measures

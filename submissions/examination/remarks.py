@@ -121,6 +121,7 @@ def _spare_appendices(files: list[Evidence], schemes: Mapping[int, Scheme]) -> N
     for evidence in files:
         if any(finding.code == "pages" for finding in evidence.examined.findings):
             span = schemes[evidence.pk].requirements[evidence.requirement].extent.pages
+            assert span
             odd[evidence.pk] = tuple(getattr(evidence, name) for name in SLOT), span
     spared = appendices(odd)
     for evidence in files:

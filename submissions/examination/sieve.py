@@ -44,6 +44,7 @@ def _out_of_extent(rows, editions: Iterable[Edition]) -> list[int]:
             continue
         codes = {finding.code for finding in extent_findings(facts, extent)}
         if codes == {"pages"}:
+            assert extent.pages
             odd[pk] = tuple(slot), extent.pages
         elif codes:
             found.append(pk)

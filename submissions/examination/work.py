@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -64,7 +65,7 @@ def _scan(examination: Examination) -> None:
     try:
         scanner.ask()  # one that hangs is not worth waiting for with every file
         with examination.evidence.file.open("rb") as file:
-            examination.threat = scanner.scan(file)[:MOST_THREAT]
+            examination.threat = scanner.scan(cast("BinaryIO", file))[:MOST_THREAT]
     except scanner.Away as away:
         log.warning("the virus scanner is away: %s", away)
         return

@@ -84,8 +84,9 @@ def answer() -> None:
         reply = {"fault": "size"}
     except Exception as error:
         # A library's error of any kind, with a file of any content: for people it is one thing.
-        reply = {"failed": error.errno} if is_of_machine(error) else {"fault": "damaged"}
-        if getattr(error, "errno", None) == errno.ENOMEM:  # its own limit, not the machine's
+        code = getattr(error, "errno", None)
+        reply = {"failed": code} if is_of_machine(error) else {"fault": "damaged"}
+        if code == errno.ENOMEM:  # its own limit, not the machine's
             reply = {"fault": "size"}
     json.dump(reply, sys.stdout)
 

@@ -40,10 +40,10 @@ def read(file: BinaryIO, kind: str, picture: str) -> dict:
         raise Unreadable("size")
     excerpt = Excerpt(picture)
     parts = {"word": excerpt.document, "powerpoint": excerpt.slides, "excel": excerpt.sheets}[kind](file)
-    answer = {"parts": [{"title": title, "markup": markup} for title, markup in parts], "is_cut": excerpt.is_cut}
-    if sum(len(text) for part in answer["parts"] for text in part.values()) > MAX_MARKUP:
+    shown = [{"title": title, "markup": markup} for title, markup in parts]
+    if sum(len(text) for part in shown for text in part.values()) > MAX_MARKUP:
         raise Unreadable("size")
-    return answer
+    return {"parts": shown, "is_cut": excerpt.is_cut}
 
 
 def _xml_size(file: BinaryIO) -> int:

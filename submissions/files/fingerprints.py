@@ -27,7 +27,7 @@ _EMPTY = "ffff"
 
 
 class Mark(NamedTuple):
-    keys: tuple[int, int, int, int]
+    keys: tuple[int, ...]  # KEYS of them
     sketch: str  # hexadecimal
 
 
@@ -96,11 +96,12 @@ def wording(text: str) -> Mark | None:
     shingles = {zlib.crc32(piece.encode()) for piece in pieces(plain(text))}
     if len(shingles) < LEAST_SHINGLES:
         return None
-    least = [None] * SHARES
+    least: list[int | None] = [None] * SHARES
     for shingle in shingles:
         mixed = shingle * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF  # the last bits of a CRC are not mixed well
         share, value = mixed >> 58, mixed >> 16 & 0xFFFFFFFF
-        if least[share] is None or value < least[share]:
+        before = least[share]
+        if before is None or value < before:
             least[share] = value
     keys = tuple(_pair(least[2 * place], least[2 * place + 1]) for place in range(KEYS))
     return Mark(keys, "".join(_EMPTY if hashed is None else f"{hashed % 0xFFFF:04x}" for hashed in least))

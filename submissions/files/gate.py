@@ -16,13 +16,19 @@ BODY = "application/offset+octet-stream"
 METHODS = ("OPTIONS", "GET", "HEAD", "POST", "PATCH", "DELETE")
 
 
+class Counted(HttpRequest):
+    """A request as it is behind this gate: with how much of its body was not read yet."""
+
+    unread: int
+
+
 class Gate:
     """Middleware. It does not wait for the rest of a body that was not read to its end."""
 
     def __init__(self, get_response) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Counted) -> HttpResponse:
         if not request.path_info.startswith("/uploads/"):
             return self.get_response(request)
         asked = request.headers.get("X-HTTP-Method-Override", "").upper()
@@ -51,7 +57,7 @@ def refusal(status: int, text: str, **headers: str) -> JsonResponse:
     return JsonResponse({"reasons": [text]}, status=status, headers=headers)
 
 
-def _refusal(request: HttpRequest) -> HttpResponse | None:
+def _refusal(request: Counted) -> HttpResponse | None:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES and "Authorization" not in request.headers:
         return refusal(401, _("Your login has ended. Log in again; what has arrived is kept."))
     if request.method not in METHODS:

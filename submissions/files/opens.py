@@ -5,7 +5,7 @@ megabyte can hold thousands of empty tracks, and be read for minutes.
 """
 
 import re
-from typing import BinaryIO
+from typing import IO, BinaryIO, cast
 
 from .confined import Unreadable
 
@@ -70,7 +70,7 @@ def _open_picture(file: BinaryIO, kind: str) -> None:
     most, large = (MAX_HELD, Unreadable("held")) if is_held else (MAX_PIXELS, Unreadable("pixels"))
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     try:
-        with Image.open(_Bounded(file), formats=_FORMATS[kind]) as picture:
+        with Image.open(cast("IO[bytes]", _Bounded(file)), formats=_FORMATS[kind]) as picture:
             pixels = picture.width * picture.height
             if pixels > most:
                 raise large

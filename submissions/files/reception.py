@@ -7,9 +7,9 @@ import threading
 import time
 from collections.abc import Iterator
 
-from django.http import HttpRequest, UnreadablePostError
+from django.http import UnreadablePostError
 
-from .gate import hang_up
+from .gate import Counted, hang_up
 
 PIECE = 64 * 1024  # bytes read, and written, at a time
 SMALL = 4 * 1024  # the same, until a line has shown that it is quick: what is asked for counts when it is all there
@@ -29,7 +29,7 @@ class TooMany(Exception):
 class Reception:
     """One request's body. Another one of the same upload ends it: its line must have died in silence."""
 
-    def __init__(self, request: HttpRequest, person: int, upload: str) -> None:
+    def __init__(self, request: Counted, person: int, upload: str) -> None:
         self.request, self.person, self.upload = request, person, upload
         self.is_over = False
         self._bytes = self._seen = 0

@@ -78,7 +78,7 @@ def entries_nearly_full() -> list[Entry]:
     """Those of rounds that are open which have used most of their share; with `pieces` and `bytes`."""
     much = Q(pieces__gte=FILLING * settings.ENTRY_MAX_PIECES) | Q(bytes__gte=FILLING * settings.ENTRY_MAX_BYTES)
     rows = Evidence.objects.filter(entry__round__is_closed=False).order_by().values("entry")
-    held = {row.pop("entry"): row for row in rows.annotate(pieces=Count("pk"), bytes=Sum("size")).filter(much)}
+    held = {row["entry"]: row for row in rows.annotate(pieces=Count("pk"), bytes=Sum("size")).filter(much)}
     entries = list(Entry.objects.filter(pk__in=held).select_related("office", "nominee_office", "round"))
     for entry in entries:
         entry.pieces, entry.bytes = held[entry.pk]["pieces"], held[entry.pk]["bytes"]

@@ -55,4 +55,4 @@ def for_file(person: int | None, patience: float) -> Iterator[bool]:
     finally:
         SEATS.release()
         _spent.add(spent, 0, PERIOD)
-        _spent.incr(spent, time.monotonic() - begun)
+        _spent.incr(spent, time.monotonic() - begun)  # type: ignore[arg-type]  # this cache adds fractions too

@@ -1,6 +1,7 @@
 """What templates draw: icons, the bar of a score, inputs. SVG is made here, so that no page needs inline styles."""
 
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.templatetags.static import static
@@ -77,7 +78,7 @@ def control(field):
     """A form field's input with the portal's classes."""
     own = field.field.widget.attrs.get("class", "")
     classes = (WIDGET_CLASSES.get(field.widget_type, "form-control"), "is-invalid" if field.errors else "", own)
-    attrs = {"class": " ".join(filter(None, classes))}
+    attrs: dict[str, Any] = {"class": " ".join(filter(None, classes))}
     if field.field.widget.attrs.get("placeholder") == field.label:
         attrs["placeholder"] = False  # the label says it already
     return field.as_widget(attrs=attrs)

@@ -1,5 +1,7 @@
 """Names that pages give to what is stored as a code: words of the scheme, channels, deeds, amounts."""
 
+from datetime import date
+
 from django import template
 from django.utils.translation import gettext_lazy as _
 
@@ -194,7 +196,7 @@ def amount_shown(text: str, kind: str) -> str:
         return ""
     if kind == "date":
         try:
-            return thai.format_date(thai.date.fromisoformat(text), thai.language())
+            return thai.format_date(date.fromisoformat(text), thai.language())
         except ValueError:  # the edition before asked for something else
             return text
     if kind == "boolean":

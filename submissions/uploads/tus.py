@@ -10,6 +10,7 @@ from binascii import Error as NotBase64
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
@@ -22,10 +23,10 @@ from rest_framework.exceptions import APIException
 from submissions.api.senders import identify
 from submissions.fields import whole
 from submissions.files import recognise, room
-from submissions.files.gate import VERSION, refusal
+from submissions.files.gate import VERSION, Counted, refusal
 from submissions.files.partial import Busy, Partial
 from submissions.files.reception import Reception, TooMany
-from submissions.models import Entry, Evidence, Scope, Upload
+from submissions.models import Entry, Evidence, Scope, Upload, User
 from submissions.pages.receipts import elsewhere
 from submissions.questions.hand_in import HandIn
 from submissions.questions.proofread import Refused
@@ -43,14 +44,22 @@ class Wrong(Exception):
         self.response = refusal(status, text, **headers)
 
 
+class FromUser(Counted):
+    """A request whose sender was made out."""
+
+    user: User
+
+
 @method_decorator(csrf_exempt, name="dispatch")  # a program has a token instead; `identify` asks browsers for theirs
 class Tus(View):
     """What every request of the protocol shares; `files.gate` has seen its headers."""
 
-    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    request: FromUser
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         try:
             identify(request, Scope.HAND_IN)
-            response = super().dispatch(request, *args, **kwargs)
+            response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         except Wrong as wrong:
             response = wrong.response
         except APIException as error:  # of whoever sends
@@ -86,7 +95,7 @@ def most_bytes() -> int:
 class Uploads(Tus):
     """Where an upload begins."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: FromUser) -> HttpResponse:
         size = self.number("Upload-Length")
         if size > most_bytes():
             shown = {"most": recognise.size_shown(most_bytes())}
@@ -151,7 +160,7 @@ class OneUpload(Tus):
             incoming.finish(upload)
         return _marked(HttpResponse(), upload, offset)
 
-    def patch(self, request: HttpRequest, key: str) -> HttpResponse:
+    def patch(self, request: FromUser, key: str) -> HttpResponse:
         offset, upload = self.number("Upload-Offset"), self.upload()
         arrived = incoming.arrived(upload)
         if offset != arrived:
@@ -174,7 +183,7 @@ class OneUpload(Tus):
         return JsonResponse(_state(self.upload()))
 
 
-def _receive(request: HttpRequest, upload: Upload, offset: int) -> int:
+def _receive(request: Counted, upload: Upload, offset: int) -> int:
     """Write what comes, as it comes: whatever arrives before the line breaks counts. Returns the new offset.
 
     Raises TooMany.
