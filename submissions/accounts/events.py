@@ -5,6 +5,7 @@ import hmac
 import logging
 from contextlib import nullcontext
 from datetime import timedelta
+from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.core import context
@@ -17,7 +18,8 @@ from django.utils import timezone
 from submissions.models import AccountEvent, User
 
 log = logging.getLogger(__name__)
-Kind, Thing = AccountEvent.Kind, AccountEvent.Thing
+Kind = AccountEvent.Kind
+Thing = AccountEvent.Thing
 AT_ONCE = timedelta(minutes=10)  # requests for parts of one file within it are one opening of the file
 
 
@@ -52,7 +54,8 @@ def record(
 
 
 def _fit(name: str, text: str) -> str:
-    return text.replace("\x00", "")[: AccountEvent._meta.get_field(name).max_length]
+    column: Any = AccountEvent._meta.get_field(name)
+    return text.replace("\x00", "")[: column.max_length]
 
 
 def _is_known(event: AccountEvent, since) -> bool:
@@ -70,7 +73,7 @@ def record_file(request: HttpRequest, thing: Thing, thing_id, name: str, *, show
     is_part = part or "Range" in request.headers
     kind = Kind.OPENED if shown else Kind.TAKEN
     about = {"thing": thing, "thing_id": thing_id, "detail": name}
-    who = request.user
+    who = cast("User", request.user)  # files are shown to nobody else
     record(kind, user=who, actor=who, request=request, within=AT_ONCE if is_part else None, **about)
 
 
@@ -80,8 +83,7 @@ def record_failure(username: str, request: HttpRequest | None) -> None:
     Of any other name stands a mark that only this portal can make, by which the same name is known when it comes again.
     """
     user = User.objects.filter(username__iexact=username).first() if username else None
-    known = {} if user else {"detail": mark_of(username)}
-    record(Kind.FAILED, user=user, request=request, **known)
+    record(Kind.FAILED, user=user, request=request, detail="" if user else mark_of(username))
 
 
 def mark_of(name: str) -> str:

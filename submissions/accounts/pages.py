@@ -1,5 +1,7 @@
 """The pages on which people see what was done with their account, and end what they don't want to go on."""
 
+from typing import Any
+
 from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
@@ -81,7 +83,7 @@ def email(request) -> HttpResponse:
     form = AddressForm(request.POST if deed else None, user=request.user)
     if deed and form.is_valid():
         return _ask(request)
-    context = {"form": form, "change": addresses.pending(request.user)}
+    context: dict[str, Any] = {"form": form, "change": addresses.pending(request.user)}
     context |= {"has_server": addresses.is_there_a_mail_server(), "is_shut": addresses.is_shut()}
     return render(request, "submissions/accounts/email.html", context, status=422 if form.errors else 200)
 

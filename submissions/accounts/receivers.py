@@ -2,6 +2,7 @@
 
 import time
 
+from allauth.core import context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
@@ -48,8 +49,8 @@ def login_failed(credentials, request=None, **kwargs) -> None:
 @receiver(login_refused)
 def held_up(user=None, name="", address=None, **kwargs) -> None:
     """Recorded once in a while only: whoever has to wait may try again every second."""
-    known = {} if user else {"detail": events.mark_of(name)}
-    record(Kind.REFUSED, user=user, address=address, within=REFUSED_ONCE, **known)
+    detail = "" if user else events.mark_of(name)
+    record(Kind.REFUSED, user=user, address=address, within=REFUSED_ONCE, detail=detail)
 
 
 @receiver(post_save, sender=get_token_model())
@@ -70,7 +71,7 @@ def factor_added(instance, created, **kwargs) -> None:
     who = _who()
     record(Kind.FACTOR_ADDED, user=instance.user, actor=who, detail=instance.type)
     if who == instance.user:
-        events.context.request.session[ENROLLED_AT] = int(time.time())
+        context.request.session[ENROLLED_AT] = int(time.time())
 
 
 @receiver(post_delete, sender=Authenticator)
@@ -97,7 +98,7 @@ def password_may_change(instance, **kwargs) -> None:
 def password_changed(instance, created, **kwargs) -> None:
     if created or not instance.has_new_password:
         return
-    request, who = events.context.request, _who()
+    request, who = context.request, _who()
     is_by_link = request is not None and who is None
     record(Kind.PASSWORD_RESET if is_by_link else Kind.PASSWORD, user=instance, actor=who)
     own = request.session.session_key if who == instance else None
@@ -120,5 +121,5 @@ def address_changed(instance, **kwargs) -> None:
 
 def _who() -> User | None:
     """Whoever's request is being answered; nobody in a command."""
-    user = getattr(events.context.request, "user", None)
+    user = getattr(context.request, "user", None)
     return user if user is not None and user.is_authenticated else None

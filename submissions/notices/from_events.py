@@ -121,7 +121,7 @@ def _happenings(events: list[Event]) -> Iterator[Happening]:
         if remark and remark.from_office:
             people = reviewers_of(entry, item["requirement"], item["period"])
         else:
-            people = officers.get(entry.pk, ())
+            people = officers.get(entry.pk, [])
         others = [user for user in people if user.pk != event.actor_id]
         yield from (Happening(user, event.verb, entry, item, key=f"event/{event.pk}") for user in others)
 

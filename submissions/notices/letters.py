@@ -20,7 +20,7 @@ from submissions.models.notices import MOST_FAULT
 
 from . import line, mail
 from .making import TOGETHER
-from .sending import Away, Impossible, Later
+from .sending import Away, Impossible, Later, Sender
 from .words import NoticeInWords, say
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ WAITS = (1, 2, 5, 10, 20, 40, 60, 120, 240, 240, 480)  # minutes before the next
 TRIALS = 5  # a day
 AWAY = "submissions.letters.away."  # and a way: since when its server takes none
 NOTICES_KEPT, LETTERS_KEPT = timedelta(days=400), timedelta(days=90)
-SENDERS = {Channel.MAIL: mail.Sender, Channel.LINE: line.Sender}
+SENDERS: dict[str, type[Sender]] = {Channel.MAIL: mail.Sender, Channel.LINE: line.Sender}
 
 
 def post() -> int:

@@ -57,8 +57,8 @@ class Sender:
             raise Away(f"{type(fault).__name__}: {fault}") from fault
 
 
-def _fault(code: int, answer: bytes) -> str:
-    return f"{code} {answer.decode(errors='replace')}"
+def _fault(code: int, answer: bytes | str) -> str:
+    return f"{code} {answer.decode(errors='replace') if isinstance(answer, bytes) else answer}"
 
 
 def compose(letter: Letter, notices: list[NoticeInWords]) -> EmailMultiAlternatives:

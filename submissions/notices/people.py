@@ -29,7 +29,8 @@ def _nearest(chains: dict[int, list[int]], people: QuerySet[User]) -> dict[int, 
     offices = {office for chain in chains.values() for office in chain}
     working: dict[int, list[User]] = defaultdict(list)
     for user in people.filter(office__in=offices):
-        working[user.office_id].append(user)
+        if user.office_id:
+            working[user.office_id].append(user)
     return {pk: next((working[office] for office in chain if office in working), []) for pk, chain in chains.items()}
 
 

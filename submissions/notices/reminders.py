@@ -58,7 +58,7 @@ def _notices(round: Round, near: Mapping[date, int], key: str) -> list[Notice]:
                 item |= {"until": day.isoformat(), "days": near[day]}
                 for user in officers[entry.pk]:
                     missing[user].append(item)
-        if (close := _confirmed_by(round)) in near:
+        if (close := _confirmed_by(round)) and close in near:
             for entry, heads in _unconfirmed(batch):
                 item = {"entry": entry.pk, "kind": "confirmation", "requirement": "", "period": ""}
                 item |= {"until": close.isoformat(), "days": near[close]}

@@ -127,7 +127,7 @@ def _say(notice: Notice, entries: dict[int, Entry]) -> NoticeInWords:
     lines = _lines(notice, entries)
     hidden = len(notice.data["items"]) - len(lines)
     count = notice.data["count"] - hidden
-    entry = entries.get(notice.entry_id)
+    entry = entries.get(notice.entry_id or 0)
     path = notice.data.get("path") or (lines[0].path if len(lines) == 1 else _home_of(entry))
     title = _title(notice, lines, count)
     shown = lines if count > 1 or _says_more(lines) else []
@@ -251,5 +251,5 @@ def _text(notice: Notice, item: dict) -> str:
 
 
 def _title(notice: Notice, lines: list[NoticeLine], count: int) -> str:
-    of_one, of_several = TITLES[notice.code]
+    of_one, of_several = TITLES[Notice.Code(notice.code)]
     return (of_one if count == 1 else of_several) % {"count": count, "what": lines[0].title if lines else ""}
