@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from decimal import Decimal
 from itertools import chain
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
@@ -117,10 +117,15 @@ def _change(before: str, after: str) -> str:
     return format_html_join(" ", "{}", ((text,) for text in shown))
 
 
-class CarefulResource:
+_Mixed: Any = object  # with a resource of the library, which has no types
+
+
+class CarefulResource(_Mixed):
     """What all imports here share: headings by code, all or nothing, faults by cell."""
 
     required: tuple[str, ...] = ()
+    round: Any  # and `user`: None where nothing of it belongs to one, or is done in a name
+    user: Any
 
     def __init__(
         self,
@@ -272,7 +277,7 @@ def plain(cell) -> str:
 class Text(widgets.CharWidget):
     """A text cell, a number among them: a code such as 8101 is kept as its digits."""
 
-    def clean(self, value, row=None, **kwargs) -> str:
+    def clean(self, value, row=None, **kwargs) -> Any:
         return plain(value)
 
 

@@ -98,7 +98,7 @@ class OfficeResource(RowsOfModel):
 
     def before_import(self, dataset, **kwargs) -> None:
         super().before_import(dataset, **kwargs)
-        self.below: dict[int, list[Office]] = {}
+        self.below: dict[int | None, list[Office]] = {}
         for office in self.offices.values():
             self.below.setdefault(office.parent_id, []).append(office)
         open_rounds = Round.objects.filter(is_closed=False).select_related("edition")

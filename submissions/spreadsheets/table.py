@@ -122,7 +122,7 @@ def _best(sheet: Sheet, titles: Mapping[str, str], codes: Mapping[str, str]) -> 
 
 def _spread(sheet: Sheet) -> dict[tuple[int, int], object]:
     """A heading that was merged downwards stands in each of its rows."""
-    spread = {}
+    spread: dict[tuple[int, int], object] = {}
     for left, top, right, bottom in map(range_boundaries, sheet.merged):
         row = sheet.rows[top - 1] if top <= len(sheet.rows) else []
         if left == right and bottom <= FIRST_ROWS and left <= len(row):
@@ -142,8 +142,8 @@ def _faults(headings: Headings, titles: Mapping[str, str], required: Sequence[st
                     "Write the heading, or empty the column.") % at  # fmt: skip
     missing = [name for name in required if name not in headings.names]
     for name in missing:
-        at = {"name": name, "line": headings.line}
-        yield _("The column “%(name)s” is missing. The headings were read from row %(line)s.") % at
+        sentence = _("The column “%(name)s” is missing. The headings were read from row %(line)s.")
+        yield sentence % {"name": name, "line": headings.line}
     if not headings.rows and not missing:
         yield _("There is nothing below the headings in row %(line)s.") % {"line": headings.line}
 

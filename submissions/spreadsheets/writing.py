@@ -107,7 +107,8 @@ def write_csv(headings: list[str], rows: Iterable[Row]) -> Iterator[str]:
     pieces = _Pieces()
     writer = csv.writer(pieces)
     yield "\ufeff"
-    for row in chain([headings], rows):
+    lines: Iterable[Iterable[Cell]] = chain([headings], rows)
+    for row in lines:
         writer.writerow([_escaped(cell) for cell in row])
         if pieces.length > AT_ONCE:
             yield pieces.take()
