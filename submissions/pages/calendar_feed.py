@@ -76,7 +76,7 @@ def _deadline(deadline: Deadline, host: str, root: str, *, is_alone: bool) -> Ev
     event.add("dtend", deadline.day + A_DAY)
     if is_open and not deadline.is_over:
         for days in REMINDERS:
-            event.add_component(_reminder(days, event["summary"]))
+            event.add_component(_reminder(days, str(event["summary"])))
     return event
 
 

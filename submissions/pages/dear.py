@@ -62,7 +62,8 @@ def _leave_after(response: HttpResponseBase) -> None:
     if not response.streaming or isinstance(response, FileResponse):
         SEATS.release()
     else:
-        response._resource_closers.append(weakref.finalize(response, SEATS.release))  # which does so once
+        closers: list[Callable] = response._resource_closers  # type: ignore[attr-defined]  # Django's own
+        closers.append(weakref.finalize(response, SEATS.release))  # which does so once
 
 
 def _later(request: HttpRequest, later: Callable[..., HttpResponse], status: int, seconds: int) -> HttpResponse:

@@ -4,6 +4,7 @@ import logging
 from base64 import b64decode
 from collections.abc import Callable
 from functools import wraps
+from typing import TypeVar
 from urllib.parse import quote
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils.http import content_disposition_header
@@ -44,6 +46,9 @@ PREVIEW_POLICY = (
 )
 
 
+Response = TypeVar("Response", bound=HttpResponseBase)
+
+
 def evidence_or_404(request, pk: int) -> Evidence:
     related = ("entry__round__edition", "entry__office__parent", "examination")
     rows = Evidence.objects.visible_to(request.user).select_related(*related)
@@ -52,7 +57,7 @@ def evidence_or_404(request, pk: int) -> Evidence:
 
 @login_required
 @require_GET
-def evidence_file(request, pk: int) -> HttpResponse:
+def evidence_file(request, pk: int) -> HttpResponseBase:
     """The file itself, for those who may see the entry; `?inline=1` shows it in the page, if its kind is safe there."""
     evidence, inline = _file_or_404(request, pk), request.GET.get("inline") == "1"
     if held := _held(request, evidence, framed=inline):
@@ -155,28 +160,29 @@ def evidence_examined(request, pk: int) -> HttpResponse:
     return render(request, "submissions/examined.html", {"evidence": evidence})
 
 
-def file_response(evidence: Evidence, *, inline: bool) -> HttpResponse:
+def file_response(evidence: Evidence, *, inline: bool) -> HttpResponseBase:
     """The file of evidence that the asker may see and open; `inline` is heard for the kinds that are safe in a page."""
     is_attached = not (inline and evidence.content_type in PREVIEWED)
     return kept_file(evidence.file, evidence.content_type, evidence.original_name, is_attached=is_attached)
 
 
-def kept_file(file: FieldFile, content_type: str, name: str, *, is_attached: bool = True) -> HttpResponse:
+def kept_file(file: FieldFile, content_type: str, name: str, *, is_attached: bool = True) -> HttpResponseBase:
     """A file of the vault that the asker may have; the proxy sends it, where there is one. Raises Http404."""
+    response: HttpResponse | FileResponse
     if settings.X_ACCEL:
         response = HttpResponse()
-        response["X-Accel-Redirect"] = settings.PROTECTED_URL + quote(file.name)
+        response["X-Accel-Redirect"] = settings.PROTECTED_URL + quote(file.name or "")
     else:
         try:
             response = FileResponse(file.open("rb"))
         except FileNotFoundError:
             raise Http404 from None
     response["Content-Type"] = content_type
-    response["Content-Disposition"] = content_disposition_header(is_attached, name)
+    response["Content-Disposition"] = content_disposition_header(is_attached, name) or "inline"
     return _framed(response, FILE_POLICY)
 
 
-def _framed(response: HttpResponse, policy: str) -> HttpResponse:
+def _framed(response: Response, policy: str) -> Response:
     response["X-Content-Type-Options"] = "nosniff"
     response["X-Frame-Options"] = "SAMEORIGIN"  # beside a judge's decision
     response["Content-Security-Policy"] = policy

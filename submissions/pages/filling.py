@@ -228,7 +228,7 @@ def word(request, pk: int) -> HttpResponse:
 
 def _document(content: bytes, kind: recognise.Kind, name: str, *, as_attachment: bool) -> HttpResponse:
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
-    headers["Content-Disposition"] = content_disposition_header(as_attachment, name)
+    headers["Content-Disposition"] = content_disposition_header(as_attachment, name) or "inline"
     return HttpResponse(content, content_type=kind.content_type, headers=headers)
 
 

@@ -70,7 +70,7 @@ class ShownField:
         choices = []
         for code in engine.chosen(self.field, self._theirs):
             words = self._theirs.get(engine.words_key(self.field.code, code))
-            choices.append(": ".join(filter(None, (titles.get(code, code), words))))
+            choices.append(": ".join(filter(None, (titles.get(code, code), str(words or "")))))
         return ", ".join(choices)
 
     @cached_property
@@ -89,7 +89,8 @@ class ShownField:
     def described_by(self) -> str:
         """The ids of what is said about the field."""
         name = self.input.name
-        return " ".join(filter(None, (self.field.help and f"{name}_help", self.input.faults and f"{name}_error")))
+        ids = f"{name}_help" if self.field.help else "", f"{name}_error" if self.input.faults else ""
+        return " ".join(filter(None, ids))
 
     @property
     def inputs(self) -> list[Input]:
@@ -192,8 +193,9 @@ class Filling:
         `untouched`: inputs in which nobody wrote here; there the other's answers hold. `before`: the answers from which
         both went on, as far as that is known: where the other's are still the same, there is nothing to be decided.
         """
-        self._stand_beside(other or Answers(data={}))
-        theirs = self.other.data
+        other = other or Answers(data={})
+        self._stand_beside(other)
+        theirs = other.data
         self._compare(theirs, untouched, before)
         own = {key: answer for key, answer in self.data.items() if key not in self.taken}
         self.data = own | {key: answer for key, answer in theirs.items() if key in self.taken}
@@ -262,7 +264,7 @@ class Filling:
     def save_state(self) -> str:
         if self.other is not None or self.is_unkept:
             return _("Not saved yet")
-        return saved_at(self.draft.saved_at, self.slot.at) if self.has_draft else ""
+        return saved_at(self.draft.saved_at, self.slot.at) if self.draft and self.has_draft else ""
 
     @property
     def address(self) -> str:

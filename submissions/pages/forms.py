@@ -2,6 +2,7 @@
 
 from collections.abc import Container
 from datetime import date
+from typing import Any
 from urllib.parse import quote, unquote
 
 from django import forms
@@ -33,6 +34,7 @@ class EvidenceForm(forms.Form):
     url = forms.CharField(label=_("Link"), required=False)
     channels = forms.MultipleChoiceField(label=_("Channels on which it was published"), required=False)
     note = forms.CharField(label=_("Note to the committee (if any)"), required=False)
+    fields: dict[str, Any]  # of their own kinds
 
     def __init__(self, slot: EvidenceSlot, criterion: str, data=None, files=None, *, replaces=None) -> None:
         initial = {
@@ -87,6 +89,8 @@ class ValuesForm(forms.Form):
     """
 
     criterion = forms.CharField(required=False, widget=forms.HiddenInput)
+    fields: dict[str, Any]  # of their own kinds, which carry what the template shows beside them
+    data: Any  # {} or a QueryDict
 
     def __init__(self, entry: Entry, criterion: engine.Criterion, *, by, at, data=None, why_closed="") -> None:
         super().__init__(data, initial={"criterion": criterion.code}, auto_id="value-%s")
@@ -148,9 +152,10 @@ class ValuesForm(forms.Form):
         if self.is_bound and slot in self.present:
             self._fill_in(name)
 
-    def _field(self, value: engine.Value, period: engine.Period | None) -> forms.Field:
+    def _field(self, value: engine.Value, period: engine.Period | None) -> Any:
         slot = (value.code, period.code if period else "")
-        field, language = field_for(value), thai.language()
+        field: Any = field_for(value)
+        language = thai.language()
         field.label = " ".join(part.title.to(language) for part in (value, period) if part)
         field.short_label = period.title.to(language) if period else ""
         field.initial = self.recorded.text(slot)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from scoring.engine import Nominees
 from submissions import intake, thai
 from submissions.fields import show_reasons, whole
 from submissions.intake.nominations import register_years
@@ -42,6 +43,7 @@ class NomineeForm(forms.Form):
 
     def __init__(self, entry: Entry, data=None) -> None:
         nominees = entry.round.scheme.nominees
+        assert nominees
         initial = {"name": entry.nominee_name, "office": entry.nominee_office_id}
         initial |= {code: bool(entry.nominee) for code in nominees.declare}
         super().__init__(data, initial=initial)
@@ -50,14 +52,14 @@ class NomineeForm(forms.Form):
                 label=_("Name and surname"), required=False, help_text=_("With the title, as on the certificate.")
             )
         else:
-            self.fields["office"] = self._subdistricts(entry)
+            self.fields["office"] = self._subdistricts(entry, nominees)
         for code in nominees.declare:
             title = entry.round.scheme.values[code].title.to(thai.language())
             self.fields[code] = forms.BooleanField(label=title, required=False)
 
-    def _subdistricts(self, entry: Entry) -> forms.ChoiceField:
+    def _subdistricts(self, entry: Entry, nominees: Nominees) -> forms.ChoiceField:
         offices = list(Office.objects.filter(within(entry.office_id, "parent"), kind=Office.Kind.SUBDISTRICT))
-        years = register_years(entry.round.scheme.nominees, offices)
+        years = register_years(nominees, offices)
         choices = [("", _("Choose a subdistrict"))]
         for office in offices:
             names = {"office": office, "years": ", ".join(str(year + thai.ERA) for year in years.get(office.pk, ()))}
@@ -71,9 +73,10 @@ class NomineeForm(forms.Form):
         )
 
     def save(self, entry: Entry, by) -> Entry:
-        cleaned = self.cleaned_data
-        office = Office.objects.filter(pk=whole(cleaned.get("office") or "")).first()
-        declared = [code for code in entry.round.scheme.nominees.declare if cleaned.get(code)]
+        cleaned, nominees = self.cleaned_data, entry.round.scheme.nominees
+        pk = whole(cleaned.get("office") or "")
+        office = Office.objects.filter(pk=pk).first() if pk else None
+        declared = [code for code in nominees.declare if cleaned.get(code)] if nominees else []
         return intake.name_nominee(entry, by=by, name=cleaned.get("name", ""), office=office, declared=declared)
 
 

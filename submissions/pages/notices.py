@@ -63,8 +63,9 @@ def open_notice(request, pk: int) -> HttpResponse:
     (in_words,) = say([notice], request.user)
     Notice.objects.filter(pk=pk).read()
     number = whole(request.GET.get("item", ""))
-    is_one_thing = number is not None and number < len(in_words.lines)
-    return redirect(in_words.lines[number].path if is_one_thing else in_words.path)
+    if number is not None and number < len(in_words.lines):
+        return redirect(in_words.lines[number].path)
+    return redirect(in_words.path)
 
 
 @login_required
@@ -98,6 +99,7 @@ class TellingForm(forms.ModelForm):
 @never_cache
 def notice_settings(request) -> HttpResponse:
     telling = Telling.objects.filter(user=request.user).first() or Telling(user=request.user)
+    until = telling.line_code_until
     form = TellingForm(request.POST if request.method == "POST" else None, instance=telling)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -112,7 +114,7 @@ def notice_settings(request) -> HttpResponse:
             "change": addresses.pending(request.user),
             "has_mail": bool(request.user.email),
             "has_line": bool(settings.LINE_TOKEN),
-            "code_is_open": bool(telling.line_code and telling.line_code_until > timezone.now()),
+            "code_is_open": bool(telling.line_code and until and until > timezone.now()),
             "last": {channel: _last_letter(request.user, channel) for channel in Channel.values},
         },
         status=422 if form.errors else 200,
