@@ -1,5 +1,7 @@
 """Words about the API itself: the page that shows its description, and what each kind of refusal means."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy
@@ -30,7 +32,7 @@ class Docs(SpectacularSwaggerSplitView):
     """The page that shows the description. A program that asks what may be done here is told; the page has no data."""
 
     @extend_schema(exclude=True)
-    def options(self, request, *args, **kwargs) -> HttpResponse:
+    def options(self, request, *args, **kwargs) -> Any:
         response = HttpResponse(status=204)
         response["Allow"] = "GET, HEAD, OPTIONS"
         return response

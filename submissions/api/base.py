@@ -31,7 +31,7 @@ class TokenAuthentication(KnoxAuthentication):
         except UnicodeDecodeError:
             raise exceptions.AuthenticationFailed(_("Invalid token.")) from None
         if step := first_step(user):
-            raise exceptions.PermissionDenied(step.reason)
+            raise exceptions.PermissionDenied(str(step.reason))
         return user, row
 
     def validate_user(self, auth_token):
@@ -86,7 +86,7 @@ class PeriodField(Text):
     def __init__(self, **options) -> None:
         super().__init__(required=False, allow_null=True, allow_blank=True, max_length=MOST_NAME_IN_MAP, **options)
 
-    def to_representation(self, value) -> str | None:
+    def to_representation(self, value) -> str | None:  # type: ignore[override]  # null where there is none
         return value or None
 
 

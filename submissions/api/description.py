@@ -8,7 +8,7 @@ from rest_framework.permissions import SAFE_METHODS
 
 from .problems import KINDS, MEDIA_TYPE, ProblemSerializer, problem
 
-TOLD_BY = {}
+TOLD_BY: dict[int, str] = {}
 for _kind, _known in KINDS.items():
     TOLD_BY.setdefault(_known.status, _kind)
 HEADERS = {

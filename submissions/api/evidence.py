@@ -1,5 +1,7 @@
 """Evidence for programs: listed, handed in, replaced, taken back, reviewed, and its files taken away."""
 
+from typing import Any
+
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.translation import gettext_lazy
@@ -20,7 +22,7 @@ from submissions.questions import access
 from submissions.questions.hand_in import HandIn
 
 from .base import Held, JSONParser
-from .facts import IF_MATCH, LANGUAGE, EntriesMixin, allow, clean, marked, revision_of
+from .facts import IF_MATCH, LANGUAGE, EntriesMixin, Part, allow, clean, marked, revision_of
 from .lists import Filter, Questions
 from .serializers import (
     EvidenceSerializer,
@@ -35,8 +37,8 @@ from .serializers import (
 KINDS = tuple(kind.content_type for kind in recognise.KINDS)
 
 
-class EvidenceMixin:
-    serializer_class = EvidenceSerializer
+class EvidenceMixin(Part):
+    serializer_class: Any = EvidenceSerializer
 
     def get_queryset(self):
         rows = Evidence.objects.visible_to(self.request.user).select_related("entry__round__edition", "examination")
@@ -68,7 +70,7 @@ class EvidenceList(EvidenceMixin, generics.ListAPIView):
 
     def paginate_queryset(self, queryset):
         page = super().paginate_queryset(queryset)
-        tell(page, self.request.user)
+        tell(page or (), self.request.user)
         return page
 
 

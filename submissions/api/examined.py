@@ -1,5 +1,7 @@
 """What was noticed about a file, in the API: as the reader's own pages tell it."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from submissions.models import Examination
@@ -9,7 +11,7 @@ from .base import PeriodField
 
 class FindingSerializer(serializers.Serializer):
     code = serializers.CharField(read_only=True, help_text="Such as `pages`, `paper`, `minutes`, `scan`, `infected`")
-    data = serializers.JSONField(read_only=True, help_text="What belongs to it: numbers found, and asked for")
+    data: Any = serializers.JSONField(read_only=True, help_text="What belongs to it: numbers found, and asked for")
     text = serializers.CharField(source="sentence", read_only=True)
 
 

@@ -1,5 +1,8 @@
 """Facts for programs: the same functions and permissions as the pages. What a person does not see answers 404."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.urls import path
@@ -12,7 +15,7 @@ from rest_framework.views import APIView
 
 from submissions import intake
 from submissions.fields import whole
-from submissions.models import Entry, Event, Round, Scope, Sheet
+from submissions.models import Entry, Event, Round, Scope, Sheet, Value
 from submissions.questions import access
 
 from .lists import Filter, Questions, moment_in, refuse_unknown
@@ -60,8 +63,11 @@ def marked(response: Response) -> Response:
 # Rounds and entries
 
 
-class RoundsMixin:
-    serializer_class = RoundSerializer
+Part: Any = object  # of a view: which one differs
+
+
+class RoundsMixin(Part):
+    serializer_class: Any = RoundSerializer
 
     def get_queryset(self):
         return Round.objects.visible_to(self.request.user).select_related("edition").defer("edition__text")
@@ -104,8 +110,8 @@ class SchemeDetail(RoundsMixin, generics.RetrieveAPIView):
     serializer_class = SchemeSerializer
 
 
-class EntriesMixin:
-    serializer_class = EntrySerializer
+class EntriesMixin(Part):
+    serializer_class: Any = EntrySerializer
 
     def get_queryset(self):
         return Entry.objects.visible_to(self.request.user).with_round()
@@ -134,7 +140,8 @@ class Entries(EntriesMixin, generics.ListAPIView):
     def changed(self, entries, moment):
         """Those on whose facts something was done. Who is shown no deeds isn't told by this when colleagues judged."""
         done = Event.objects.filter(entry=OuterRef("pk"), at__gte=moment)
-        if access.why_not_see_deeds(self.request.user):
+        user: Any = self.request.user
+        if access.why_not_see_deeds(user):
             done = done.exclude(verb__startswith="sheet.")
         return entries.filter(Exists(done))
 
@@ -165,7 +172,7 @@ class Values(EntriesMixin, APIView):
         """All values of an entry, each with its revision."""
         refuse_unknown(request, ["updated_since"])
         entry, moment = self.entry(), moment_in(request)
-        values = entry.values.all()
+        values: Iterable[Value] = entry.values.all()
         if moment:  # by the log, whose clock is the world's in practice rounds too
             deeds = entry.events.filter(verb="value.entered", at__gte=moment).values_list("data", flat=True)
             changed = {(deed.get("code"), deed.get("period", "")) for deed in deeds}

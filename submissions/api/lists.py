@@ -163,13 +163,14 @@ class Pages(PageNumberPagination):
         size = number_in(request, "page_size")
         if size is not None and not 1 <= size <= MOST:
             raise ValidationError({"page_size": [_("From 1 to %(most)s.") % {"most": MOST}]})
+        assert self.page_size
         return size or self.page_size
 
     def get_page_number(self, request, paginator) -> int:
-        text = request.query_params.get("page", "1")
-        if not whole(text):
+        number = whole(request.query_params.get("page", "1"))
+        if not number:
             raise ValidationError({"page": [_("A whole number is needed.")]})
-        return whole(text)
+        return number
 
     def get_schema_operation_parameters(self, view) -> list[dict[str, Any]]:
         page = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1, "default": 1}

@@ -4,8 +4,8 @@
 `errors` has the reasons by field, `current` the row as it is now where somebody else was first.
 """
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from django.http import JsonResponse
 from django.urls import reverse
@@ -51,7 +51,7 @@ class ProblemSerializer(serializers.Serializer):
     title = serializers.CharField(help_text="The kind in words")
     status = serializers.IntegerField(help_text="The status of the answer")
     detail = serializers.CharField(help_text="What was wrong this time, in the language asked for")
-    errors = serializers.DictField(
+    errors: Any = serializers.DictField(
         child=serializers.ListField(child=serializers.CharField()),
         required=False,
         help_text="Every reason at once, by field (`values.0.amount`); `non_field_errors` for what concerns the whole",
@@ -61,7 +61,7 @@ class ProblemSerializer(serializers.Serializer):
     )
 
 
-def problem(kind: str, detail: str, **members) -> dict:
+def problem(kind: str, detail: object, **members) -> dict:
     """The body of a refusal."""
     known = KINDS[kind]
     body = {"type": address(kind), "title": str(known.title), "status": known.status, "detail": str(detail)}
@@ -77,7 +77,7 @@ def answer(kind: str, detail: str, **members) -> JsonResponse:
     return JsonResponse(problem(kind, detail, **members), status=KINDS[kind].status, content_type=MEDIA_TYPE)
 
 
-def as_problem(error: exceptions.APIException, response: Response) -> Response:
+def as_problem(error: Any, response: Response) -> Response:
     """What the framework would answer to an error, as a problem."""
     kind = error.default_code.replace("_", "-")
     if isinstance(error, exceptions.ValidationError):
@@ -94,6 +94,7 @@ def as_problem(error: exceptions.APIException, response: Response) -> Response:
 
 def by_field(detail, where: str = "") -> Iterator[tuple[str, list[str]]]:
     """The reasons of a ValidationError, however nested, by the way to their field: `values.0.amount`."""
+    inner: Iterable[tuple[Any, Any]]
     if isinstance(detail, dict):
         inner = detail.items()
     elif any(isinstance(reason, dict | list) for reason in detail):

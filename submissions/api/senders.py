@@ -1,9 +1,12 @@
 """Who sends, at addresses that the framework of the API doesn't serve: whom a token names, or who has logged in."""
 
+from typing import cast
+
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
+from rest_framework.request import Request
 
 from .base import TokenAuthentication
 from .scopes import check
@@ -24,4 +27,4 @@ def identify(request: HttpRequest, scope: str) -> None:
     elif not request.user.is_authenticated:
         raise NotAuthenticated(_("Your login has ended. Log in again; what has arrived is kept."))
     else:
-        SessionAuthentication().enforce_csrf(request)
+        SessionAuthentication().enforce_csrf(cast("Request", request))  # it asks Django's middleware

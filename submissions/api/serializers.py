@@ -1,6 +1,7 @@
 """How facts and schemes look in the API. Points and amounts are texts, days ISO, times with their offset."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -33,7 +34,7 @@ class Points(serializers.DecimalField):
 
 
 class OfficeSerializer(serializers.ModelSerializer):
-    parent = serializers.SlugRelatedField("code", read_only=True, allow_null=True)
+    parent: Any = serializers.SlugRelatedField("code", read_only=True, allow_null=True)
 
     class Meta:
         model = Office
@@ -71,14 +72,14 @@ class NomineeSerializer(serializers.ModelSerializer):
     """Who takes part for an office: a person's name, or a subdistrict; null where the office does itself."""
 
     name = serializers.CharField(source="nominee_name", read_only=True)
-    subdistrict = serializers.SlugRelatedField("code", source="nominee_office", read_only=True, allow_null=True)
+    subdistrict: Any = serializers.SlugRelatedField("code", source="nominee_office", read_only=True, allow_null=True)
 
     class Meta:
         model = Entry
         fields = ["name", "subdistrict"]
         read_only_fields = fields
 
-    def to_representation(self, instance: Entry) -> dict | None:
+    def to_representation(self, instance: Entry) -> dict | None:  # type: ignore[override]  # null where there is none
         if not instance.nominee:
             return None
         return super().to_representation(instance) | {"name": instance.nominee}
@@ -161,7 +162,7 @@ class FieldSerializer(serializers.Serializer):
     title = TextSerializer(read_only=True)
     help = TextSerializer(read_only=True, allow_null=True)
     kind = serializers.ChoiceField(engine.FIELD_KINDS, read_only=True)
-    required = serializers.BooleanField(read_only=True)
+    required: Any = serializers.BooleanField(read_only=True)
     most = serializers.IntegerField(read_only=True, help_text="Characters at most; 0: the kind has bounds of its own")
     options = OptionSerializer(many=True, read_only=True)
 
@@ -169,7 +170,7 @@ class FieldSerializer(serializers.Serializer):
 class SectionSerializer(serializers.Serializer):
     title = TextSerializer(read_only=True)
     help = TextSerializer(read_only=True, allow_null=True)
-    fields = FieldSerializer(many=True, read_only=True)
+    fields: Any = FieldSerializer(many=True, read_only=True)
 
 
 class FormSerializer(serializers.Serializer):
