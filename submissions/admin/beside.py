@@ -1,7 +1,7 @@
 """Two pieces of evidence that are the same or nearly so, side by side."""
 
 import logging
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -16,7 +16,7 @@ from submissions.models import Evidence
 from submissions.pages.dear import dear
 from submissions.questions import access
 
-from .roles import page_context
+from .roles import Part, page_context
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class Side(NamedTuple):
     runs: list[tuple[str, bool]]
 
 
-class BesidePage:
+class BesidePage(Part):
     """Part of an admin of Evidence, beside the page on which one is reviewed."""
 
     def get_urls(self):
@@ -66,14 +66,15 @@ class BesidePage:
 
 def _sides(evidence: Evidence, match: Match) -> list[Side]:
     both = (evidence, match.evidence)
-    held = [access.why_not_open(piece) for piece in both]
+    held: list[Any] = [access.why_not_open(piece) for piece in both]
     runs: list[list[tuple[str, bool]]] = [[], []]
     if match.kind == "text" and not any(held):
         texts = [_text(piece) for piece in both]
-        if None in texts:  # of one alone nothing can be said to be shared, or not
+        this, other = texts
+        if this is None or other is None:  # of one alone nothing can be said to be shared, or not
             held = [recognise.why_unread() if text is None else None for text in texts]
         else:
-            runs = [fingerprints.common(texts[0], texts[1]), fingerprints.common(texts[1], texts[0])]
+            runs = [fingerprints.common(this, other), fingerprints.common(other, this)]
     pages = [[pair[place] for pair in match.pages if pair[place]] for place in (0, 1)]
     return [Side(piece, held[place], pages[place], runs[place]) for place, piece in enumerate(both)]
 

@@ -1,5 +1,7 @@
 """Which offices take part in a round: all of a kind, in the country or inside one office, looked at before."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.db.models import Case, Exists, OuterRef, Value, When
@@ -15,7 +17,7 @@ from submissions.models import Entry, Office, Round
 from submissions.models.places import within
 from submissions.templatetags.wording import office_name
 
-from .roles import page_context
+from .roles import Part, page_context
 
 
 class EnterForm(forms.Form):
@@ -34,6 +36,8 @@ class EnterForm(forms.Form):
         empty_label=_("the whole country"),
         widget=UnfoldAdminSelect2Widget,
     )
+
+    fields: dict[str, Any]
 
     def __init__(self, round: Round, data=None) -> None:
         self.round = round
@@ -57,7 +61,7 @@ def _kind_of(round: Round) -> str:
     return Office.Kind.DISTRICT if round.scheme.nominees else Office.Kind.PROVINCE
 
 
-class EnterOffices:
+class EnterOffices(Part):
     """Part of an admin of Round."""
 
     @action(description=_("Enter offices"), icon="group_add", permissions=["change"])

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, OuterRef, Subquery
@@ -37,6 +38,8 @@ def _pieces(status: str) -> Coalesce:
 
 
 class EntryList(ChangeList):
+    result_list: Any
+
     def get_results(self, request) -> None:
         super().get_results(request)
         self.result_list = list(with_confirmation(self.result_list))

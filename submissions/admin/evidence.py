@@ -199,7 +199,7 @@ def _chosen(pairs: list[str]) -> dict[int, int]:
 
 def _decide(rows: list[Evidence], revisions: dict[int, int], *, by, accept: bool, reason: str) -> dict[int, Exception]:
     """Decide on each; what was not done, with the reason why."""
-    undone = {}
+    undone: dict[int, Exception] = {}
     for evidence in rows:
         try:
             intake.review_evidence(evidence, by=by, accept=accept, reason=reason, revision=revisions[evidence.pk])

@@ -19,11 +19,13 @@ from submissions.pages.dear import dear
 from submissions.spreadsheets.writing import Cell, Column, Row, write_csv, write_xlsx
 from submissions.thai import ERA
 
+from .roles import Part
+
 AT_ONCE = 500  # rows read from the database together
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class ExportedList:
+class ExportedList(Part):
     """Part of an admin, which says its `columns`, and what is exported where that is not the list's own rows."""
 
     change_list_template = "submissions/admin/exported_list.html"
@@ -81,6 +83,7 @@ def _cells(functions: list[Callable[[Any], Cell]], rows: Iterable[Any], language
 
 
 def _sent(extension: str, headings: list[str], rows: Iterator[Row], name: str) -> HttpResponseBase:
+    response: StreamingHttpResponse
     if extension == "xlsx":
         response = FileResponse(write_xlsx(headings, rows), content_type=XLSX)
     else:

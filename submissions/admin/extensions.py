@@ -1,6 +1,8 @@
 """More time: the extensions that staff grant, to one entry or to many at once."""
 
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -11,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelect2Widget
 
-from submissions import intake, thai
+from submissions import intake
 from submissions.fields import BuddhistDateField, show_reasons, whole
-from submissions.models import Entry, Extension, Round
+from submissions.models import Entry, Extension, Office, Round
 from submissions.models.rounds import MOST_ORDER_NUMBER, MOST_REASON
 from submissions.questions.deadlines import who_gains
 from submissions.spreadsheets import tables
@@ -36,6 +38,8 @@ class ExtensionForm(forms.Form):
     reason = forms.CharField(label=_("reason"), max_length=MOST_REASON)
     order_number = forms.CharField(label=_("order number"), max_length=MOST_ORDER_NUMBER, required=False)
 
+    fields: dict[str, Any]
+
     def __init__(self, round: Round, *args) -> None:
         super().__init__(*args)
         self.scheme = round.scheme
@@ -51,7 +55,7 @@ class ExtensionForm(forms.Form):
         """Whom to choose in one go: everybody, and every office with several entries in it, regions first."""
         groups: dict = {}
         for entry in self.entries:
-            office = entry.office
+            office: Office | None = entry.office
             while office is not None:
                 groups.setdefault(office, []).append(entry)
                 office = office.parent
@@ -61,11 +65,12 @@ class ExtensionForm(forms.Form):
         return everybody | {f"office.{office.pk}": (str(office), group) for office, group in several}
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if not self.errors:
             self.chosen = self._chosen(cleaned["whom"])
             cleaned["slots"] = [tuple(slot.split("|")) for slot in cleaned["slots"]]
-            cleaned["until"] = thai.date.fromisoformat(cleaned["until"])
+            cleaned["until"] = date.fromisoformat(cleaned["until"])
             self.gaining = who_gains(self.chosen, cleaned["slots"], cleaned["until"])
         return cleaned
 

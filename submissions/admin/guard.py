@@ -7,6 +7,7 @@ notice of who changed what, and when. Saving again is then a decision.
 
 import hashlib
 import json
+from datetime import date
 from typing import Any, NamedTuple
 
 from django import forms
@@ -48,6 +49,8 @@ class GuardedForm(forms.ModelForm):
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    data: Any  # {} or a QueryDict
+    fields: dict[str, Any]
     differences: list[Difference] = []
     deeds: list = []
 
@@ -121,10 +124,11 @@ class GuardedForm(forms.ModelForm):
             return self._show_rows(field, value)
         if isinstance(value, bool):
             return str(_("Yes") if value else _("No"))
-        if isinstance(value, thai.date):
+        if isinstance(value, date):
             return thai.format_date(value, thai.language())
         if isinstance(field, forms.ChoiceField):
-            return str(dict(field.choices).get(value, value or "–"))
+            choices: Any = field.choices
+            return str(dict(choices).get(value, value or "–"))
         shown = field.prepare_value(value)
         return "–" if shown in (None, "") else str(shown)
 
@@ -135,7 +139,8 @@ class GuardedForm(forms.ModelForm):
             chosen = [_plain(row) for row in value or ()]
         else:
             chosen = [_plain(value)] if _plain(value) else []
-        return ", ".join(str(row) for row in field.queryset.filter(pk__in=chosen)) or "–"
+        rows: Any = field.queryset
+        return ", ".join(str(row) for row in rows.filter(pk__in=chosen)) or "–"
 
 
 class GuardedAdmin(HistoryAdmin):
@@ -152,8 +157,8 @@ class GuardedAdmin(HistoryAdmin):
             list(self.model._base_manager.select_for_update(no_key=True).filter(pk=pk).values("pk"))
         return super().get_object(request, object_id, from_field)
 
-    def render_change_form(self, request, context, **kwargs):
-        response = super().render_change_form(request, context, **kwargs)
+    def render_change_form(self, request, context, *args, **kwargs):
+        response = super().render_change_form(request, context, *args, **kwargs)
         if getattr(context["adminform"].form, "differences", None):
             response.status_code = 409
         return response

@@ -1,5 +1,7 @@
 """What was sent to whom, and why something was not: for central staff to read."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -12,7 +14,7 @@ from .filters import ChoiceFilter
 from .roles import STAFF, RoleAdmin, short_time
 
 STATES = {"sent": _("Sent"), "waiting": _("Waiting to be sent"), "failed": _("Given up")}
-WHERE = {
+WHERE: dict[str, dict[str, Any]] = {
     "sent": {"sent_at__isnull": False},
     "waiting": {"due_at__isnull": False},
     "failed": {"sent_at": None, "due_at": None},

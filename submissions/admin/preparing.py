@@ -1,12 +1,14 @@
 """How a round begins and what is undone of it: opened now or later, entries taken out, the round discarded."""
 
 from datetime import date, datetime, time
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import action
@@ -16,7 +18,7 @@ from submissions import intake, thai
 from submissions.fields import BuddhistDateField, show_reasons
 from submissions.models import Entry, Round
 
-from .roles import in_words, page_context
+from .roles import Part, in_words, page_context
 
 MORNING = time(8, 30)  # when offices begin to work
 NOW, LATER, NOT_YET = "now", "later", "not_yet"
@@ -57,7 +59,8 @@ class OpeningForm(forms.Form):
         self.round = round
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("when") == LATER and "day" not in self.errors and not cleaned.get("day"):
             self.add_error("day", _("Say from which day."))
         return cleaned
@@ -79,6 +82,7 @@ class TakeOutForm(forms.Form):
     """Those for which nobody has done anything yet."""
 
     entries = Entries(Entry.objects.none(), label=_("Who is taken out"), required=False)
+    fields: dict[str, Any]
 
     def __init__(self, round: Round, data=None) -> None:
         super().__init__(data)
@@ -86,7 +90,7 @@ class TakeOutForm(forms.Form):
         self.fields["entries"].queryset = untouched.select_related("office", "nominee_office")
 
 
-class PrepareRound:
+class PrepareRound(Part):
     """Part of an admin of Round."""
 
     @action(description=_("Opening"), icon="door_open", permissions=["change"])
@@ -145,9 +149,9 @@ class PrepareRound:
         return render(request, template, page_context(self, request, **context), status=status)
 
 
-def unprepared(round: Round) -> list[str]:
+def unprepared(round: Round) -> list[str | Promise]:
     """What is still to be settled before a round opens. It forbids nothing."""
-    matters = []
+    matters: list[str | Promise] = []
     if not round.entries.taking_part().exists():
         matters.append(_("No office takes part yet."))
     unset = [in_words(setting.title) for code, setting in round.scheme.settings.items() if code not in round.settings]

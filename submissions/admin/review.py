@@ -1,5 +1,7 @@
 """The page on which one piece of evidence is looked at and decided on."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
@@ -7,6 +9,7 @@ from django.db.models import Case, Count, Q, When, Window
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.views import ChangeList
@@ -20,7 +23,7 @@ from submissions.pages.threads import Thread
 from submissions.questions import access
 from submissions.questions.slots import EvidenceSlot, slots_of
 
-from .roles import page_context
+from .roles import Part, page_context
 
 PHRASES = (
     _("The document is incomplete."),
@@ -33,7 +36,7 @@ PHRASES = (
 FILTERS = "_changelist_filters"  # where Django keeps the list's filters in an address
 
 
-class ReviewPage:
+class ReviewPage(Part):
     """Part of an admin of Evidence: its change page."""
 
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
@@ -78,8 +81,9 @@ class ReviewPage:
     def _go_on(self, request, evidence: Evidence, is_accepted: bool) -> HttpResponse:
         """To the next one waiting under the same filters, saying how many are left."""
         following, left = self._next(request, evidence)
-        done = _("“%(title)s” was accepted.") if is_accepted else _("“%(title)s” was returned.")
+        done: Any = _("“%(title)s” was accepted.") if is_accepted else _("“%(title)s” was returned.")
         done %= {"title": evidence.title}
+        rest: Any
         if left:
             rest = ngettext("%(left)s left.", "%(left)s left.", left) % {"left": left}
         else:
@@ -155,6 +159,8 @@ class ReviewPage:
 class _FiltersOnly(ChangeList):
     """A list that is asked for its filters' rows, and neither counts nor shows them."""
 
+    result_list: Any
+
     def get_results(self, request) -> None:
         self.result_count = self.full_result_count = 0
         self.result_list, self.can_show_all, self.multi_page = [], False, False
@@ -182,7 +188,7 @@ def _phrases(evidence: Evidence) -> list[str]:
     return [*PHRASES, *(finding.sentence for finding in remarked)]
 
 
-def _why_closed(evidence: Evidence) -> str | None:
+def _why_closed(evidence: Evidence) -> Promise | None:
     if evidence.status == Evidence.Status.WITHDRAWN and evidence.is_replaced:
         return _("Another took its place; there is nothing to decide.")
     if evidence.status == Evidence.Status.WITHDRAWN:

@@ -1,5 +1,7 @@
 """What every page of the admin keeps to: roles decide, foreign rows do not exist, dates are Buddhist."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.db import models
@@ -11,6 +13,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from submissions import thai
 from submissions.fields import BuddhistDateField, whole
 
+Part: Any = object  # of an admin: what it stands beside there is made of a library's classes, which have no types
 STAFF, JUDGE = "staff", "judge"
 COMMITTEE = (STAFF, JUDGE)
 

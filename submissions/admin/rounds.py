@@ -1,6 +1,7 @@
 """Rounds, and the editions they quote."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -65,6 +66,8 @@ SETTING = "setting-"
 class RoundForm(GuardedForm):
     """The round's own settings, and those its scheme leaves to be set, each with its title."""
 
+    fields: dict[str, Any]
+
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         for name in self._settings():
@@ -117,7 +120,7 @@ def _day_in(round: Round) -> str:
 
 def _opens(round: Round) -> str:
     if round.opens_at is None:
-        return _("being prepared")
+        return str(_("being prepared"))
     sentence = _("opens %(time)s") if round.is_preparing else _("open since %(time)s")
     return sentence % {"time": short_time(round.opens_at)}
 

@@ -1,6 +1,7 @@
 """Judging: the entries to judge with the state of each sheet, and the sheet itself with the entry's files beside it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -63,6 +64,7 @@ def missing_parts(entry: Entry, slots) -> list:
     )
     there = {slot.requirement.code for slot in slots if any(e.status in HANDED_IN for e in slot.evidence)}
     there |= set(entry.values.exclude(text="false").values_list("code", flat=True))
+    declared: dict[str, Mapping[str, Any]]
     declared = {"requirement": scheme.requirements, "value": scheme.values}
     return [declared[part.kind][part.code].title for part in wanted if part.code not in there]
 
@@ -160,7 +162,7 @@ class EntriesToJudge(RoleAdmin):
         own = Sheet.objects.filter(entry=OuterRef("pk"), judge=request.user)
         judged = [round.pk for round in rounds_of(request) if round.scheme.items and not round.only_selects]
         needed = {code for edition in editions_of(request) for code in needed_requirements(edition.scheme)}
-        self.found = {}
+        self.found: dict[int, dict[str, set[str]]] = {}
         for entry, code, status in Evidence.objects.filter(
             requirement__in=needed,
             status__in=["accepted", "submitted"],
@@ -268,7 +270,7 @@ class SheetAdmin(ExportedList, HistoryAdmin):
         form.is_valid()  # every field takes any text; what it is worth is said all at once
         refused = intake.Refused()
         if is_final and not form.cleaned_data.get("confirmed"):
-            refused.add("confirmed", _("Tick this to submit the sheet; it can't be changed afterwards."))
+            refused.add("confirmed", str(_("Tick this to submit the sheet; it can't be changed afterwards.")))
             check_sheet(entry, form.points(), form.cleaned_data.get("remark", ""), is_final, refused)
         try:
             refused.raise_if_any()

@@ -92,7 +92,7 @@ class CarefulImport(ImportMixin):
             raise PermissionDenied
         confirm = self.create_confirm_form(request)
         if not confirm.is_valid():
-            return self._back(request, _("Upload the file again."))
+            return self._back(request, str(_("Upload the file again.")))
         try:
             return self._take(request, confirm)
         except Unreadable as fault:
@@ -113,7 +113,7 @@ class CarefulImport(ImportMixin):
                 "The data changed in the meantime, and nothing was imported. This is what the file would do now."
             )
         again = None if trial.is_wrong else self._again(confirm, trial)
-        return self._import_page(request, None, trial, again, ticked=ticked, refusal=refusal)
+        return self._import_page(request, None, trial, again, ticked=ticked, refusal=str(refusal))
 
     def _trial(self, request, form, dataset) -> Outcome:
         """What the file would do, without writing or holding anything."""
