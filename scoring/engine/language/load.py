@@ -24,7 +24,7 @@ from .tree import read_root
 _LONGEST_CHAIN = 18  # criteria that a scorecard has room for
 _LONGEST_PERIOD = 20  # letters of a code, for which evidence has room
 _MOST_MONTHS = 60  # five years; a slip in a year would ask every office for thousands of things
-_KINDS = ("number", "percent", "date", "boolean", "map")
+_KINDS: tuple[ValueKind, ...] = ("number", "percent", "date", "boolean", "map")
 
 
 def load(text: str) -> Scheme:
@@ -52,8 +52,8 @@ class _Reader:
         self._declare(sizes)
         criteria: dict[str, Criterion] = {}
         dimensions = tuple(self._dimension(inner, criteria) for inner in node.children("dimensions"))
-        ranking: Ranking = node.one_of("ranking", RANKINGS, "overall")  # type: ignore[assignment]
-        shown_as: ShownAs = node.one_of("shown_as", SHOWN_AS, "points")  # type: ignore[assignment]
+        ranking: Ranking = node.one_of("ranking", RANKINGS, "overall")
+        shown_as: ShownAs = node.one_of("shown_as", SHOWN_AS, "points")
         scheme = Scheme(
             code=node.code("scheme"),
             title=node.text("title"),
@@ -144,8 +144,8 @@ class _Reader:
             has_own_due=own,
             periods=self._slots(node),
             channels=node.whole("channels", 0),
-            among=node.one_of("among", ("any", "social"), "any"),  # type: ignore[arg-type]
-            by=node.one_of("by", ("office", "central"), "office"),  # type: ignore[arg-type]
+            among=node.one_of("among", ("any", "social"), "any"),
+            by=node.one_of("by", ("office", "central"), "office"),
             extent=read_extent(node),
             help=node.optional_text("help"),
             doubts=self._doubts(node, f"requirements.{code}"),
@@ -154,7 +154,7 @@ class _Reader:
         return required
 
     def _value(self, code: str, node: Node) -> Value:
-        kind: ValueKind = node.one_of("kind", _KINDS, "number")  # type: ignore[assignment]
+        kind: ValueKind = node.one_of("kind", _KINDS, "number")
         above = node.optional_number("above")
         return Value(
             code=code,
@@ -163,7 +163,7 @@ class _Reader:
             unit=node.optional_text("unit"),
             periods=self._slots(node),
             until=node.day("until", self.close),
-            by=node.one_of("by", ("office", "central"), "office"),  # type: ignore[arg-type]
+            by=node.one_of("by", ("office", "central"), "office"),
             above=above,
             may_be_ahead=node.yes("may_be_ahead"),
             help=node.optional_text("help"),

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
+from typing import TypeVar, cast
 
 import yaml
 
 from scoring.engine.facts.terms import Text
 
+Word = TypeVar("Word", bound=str)
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})?\Z")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 # What YAML refuses, but without naming a line, and by a programmer's number.
@@ -131,10 +133,10 @@ class Node:
     def optional_word(self, key: str) -> str | None:
         return self.word(key) if self.has(key) else None
 
-    def one_of(self, key: str, allowed: Iterable[str], default: str | None = None) -> str:
+    def one_of(self, key: str, allowed: Iterable[Word], default: Word | None = None) -> Word:
         word = self.word(key, default)
         self.known(key, word, allowed)
-        return word
+        return cast("Word", word)  # any other is a fault, and nothing is made of a scheme that has one
 
     def known(self, key: str, word: str, allowed: Iterable[str]) -> bool:
         """Whether `word` is one of `allowed`; a fault that says what is allowed when not."""

@@ -87,11 +87,11 @@ def read_stages(node: Node, close: date, ranking: Ranking) -> tuple[Stage, ...]:
         stage = Stage(
             code=inner.code(),
             title=inner.text("title"),
-            entrants=inner.one_of("entrants", ("named", "chosen", "all")),  # type: ignore[arg-type]
-            per=inner.one_of("per", PLACES),  # type: ignore[arg-type]
+            entrants=inner.one_of("entrants", ("named", "chosen", "all")),
+            per=inner.one_of("per", PLACES),
             places=inner.whole("places"),
             due=inner.day("due", close),
-            ranking=inner.one_of("ranking", RANKINGS, ranking),  # type: ignore[arg-type]
+            ranking=inner.one_of("ranking", RANKINGS, ranking),
         )
         if any(stage.code == other.code for other in stages):
             inner.fault("code", f"มีขั้น '{stage.code}' แล้ว", f"the stage '{stage.code}' is written twice")

@@ -14,6 +14,7 @@ from typing import Protocol
 from scoring.engine.arithmetic.reading import Reading
 from scoring.engine.facts.terms import Input
 from scoring.engine.facts.trace import Finding, Json, Need
+from scoring.engine.facts.trace import Outcome as OutcomeWord
 
 
 class Outcome(IntEnum):
@@ -25,7 +26,7 @@ class Outcome(IntEnum):
 
 
 MISSED, OPEN, MET = Outcome.MISSED, Outcome.OPEN, Outcome.MET
-WORD = {MISSED: "missed", OPEN: "open", MET: "met"}
+WORD: dict[Outcome, OutcomeWord] = {MISSED: "missed", OPEN: "open", MET: "met"}
 
 
 class Condition(Protocol):
@@ -43,7 +44,8 @@ class Condition(Protocol):
 
 
 def finding_of(about: str, outcome: Outcome, parts: tuple[Finding, ...] = (), **data: Json) -> Finding:
-    return Finding(about, WORD[outcome], {key: value for key, value in data.items() if value is not None}, parts)  # type: ignore[arg-type]
+    said = {key: value for key, value in data.items() if value is not None}
+    return Finding(about, WORD[outcome], said, parts)
 
 
 def merged(groups: Iterable[tuple[Need, ...]]) -> tuple[Need, ...]:

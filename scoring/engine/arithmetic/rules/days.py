@@ -13,7 +13,8 @@ from scoring.engine.facts.terms import Text
 from scoring.engine.language.declared import Declared
 from scoring.engine.language.proof import Node
 
-_CAME = ("early", "due", "late")
+Came = Literal["early", "due", "late"]
+_CAME: tuple[Came, ...] = ("early", "due", "late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class DayRow:
     or on or before the fixed day `by`, some rows only if a yes/no value says yes."""
 
     points: Decimal
-    came: Literal["early", "due", "late"] | None
+    came: Came | None
     within: int | None
     by: date | None
     only_if: str | None
@@ -70,6 +71,6 @@ def _read_row(node: Node, declared: Declared) -> DayRow:
         node.fault("within", "ใช้ได้กับ late เท่านั้น", "belongs to rows that came late")
     flag = declared.value(node, "only_if", "boolean") if node.has("only_if") else None
     known = came if came in _CAME else None  # an unknown word was reported; read like a late one
-    row = DayRow(node.points("points"), known, within, by, flag.code if flag else None, node.inline_text())  # type: ignore[arg-type]
+    row = DayRow(node.points("points"), known, within, by, flag.code if flag else None, node.inline_text())
     node.close()
     return row
