@@ -1,8 +1,8 @@
 """Scores for programs: an entry's scorecard in the reader's language, a round's standings as far as they are shown."""
 
 from types import SimpleNamespace
+from typing import Any
 
-from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.translation import gettext_lazy
@@ -139,7 +139,7 @@ class StandingSerializer(serializers.Serializer):
     dimensions = DimensionPointsSerializer(many=True, read_only=True)
     fresh = serializers.BooleanField(read_only=True)
 
-    def to_representation(self, instance: Entry) -> dict:
+    def to_representation(self, instance: Any) -> dict:  # an entry as `standings` reads it
         points = instance.dimensions or {}
         instance.dimensions = [{"code": code, "earned": part["earned"]} for code, part in points.items()]
         instance.fresh = not instance.is_stale
@@ -162,9 +162,9 @@ class Standings(RoundsMixin, generics.ListAPIView):
 
     serializer_class = StandingSerializer
 
-    def filter_queryset(self, queryset) -> QuerySet[Entry] | list[Entry]:
+    def filter_queryset(self, queryset) -> Any:
         refuse_unknown(self.request, OF_PAGES)
-        user = self.request.user
+        user: Any = self.request.user
         round: Round = get_object_or_404(queryset, pk=self.kwargs["pk"])
         whole = not access.why_not_see_ranks(user, round, whole_table=True)
         if whole:

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -43,6 +44,8 @@ class TextForm(forms.Form):
     file = forms.FileField(
         label=_("or a file with the text"), required=False, widget=forms.FileInput(attrs={"accept": ".yaml,.yml,.txt"})
     )
+
+    data: Any  # {} or a QueryDict
 
     def clean_text(self) -> str:
         return _bounded(self.cleaned_data["text"])
@@ -225,7 +228,7 @@ class TrialAdmin(RoleAdmin):
         return redirect("admin:scoring_trial_rescoring", tried.round_id)
 
     @staticmethod
-    def _obstacle(tried: Trial) -> str | None:
+    def _obstacle(tried: Trial) -> Promise | None:
         """Why what was tried can't be adopted, whoever asks."""
         if tried.has_failed:
             return _("The comparison broke off. The text is kept; the system's log says why.")
@@ -235,7 +238,7 @@ class TrialAdmin(RoleAdmin):
             return _(
                 "The round has other criteria by now than those of this comparison. Go on with the text; try again."
             )
-        if tried.report["unscored"]:
+        if tried.report and tried.report["unscored"]:
             return _("Some entries could not be scored at all by this text.")
         return None
 

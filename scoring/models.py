@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +14,9 @@ from django.db.models.functions import Coalesce, Rank
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from submissions.models import Edition, Entry, Round
+from submissions.models import Edition, Entry, Round, User
+from submissions.models.entries import EntryQuerySet
+from submissions.models.people import Reader
 from submissions.models.places import region_of
 from submissions.vault import vault
 
@@ -22,10 +25,10 @@ from .wording.points_shown import placed
 CENT = Decimal("0.01")
 
 
-class Points(models.DecimalField):
+class Points(models.DecimalField):  # type: ignore[type-arg]  # Django has no such brackets at run time
     """Points as a statement reckons them: SQLite does it in binary, and would hand out 94.8300000000000."""
 
-    def from_db_value(self, value, expression, connection):
+    def from_db_value(self, value: Decimal | None, expression: Any, connection: Any) -> Decimal | None:
         return None if value is None else value.quantize(CENT)
 
 
@@ -43,14 +46,14 @@ class Earned(models.Func):
     def __init__(self, column: str, code: str) -> None:
         super().__init__(F(column), Value(code), Value("earned"), output_field=models.CharField())
 
-    def as_sqlite(self, compiler, connection, **context):
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         column, code, _earned = self.get_source_expressions()
         path = Value(f'$."{code.value}".earned')
         return models.Func(column, path, function="JSON_EXTRACT").as_sql(compiler, connection)
 
 
-class ScorecardQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "ScorecardQuerySet":
+class ScorecardQuerySet(models.QuerySet["Scorecard"]):
+    def visible_to(self, user: Reader) -> "ScorecardQuerySet":
         return self.filter(entry__in=Entry.objects.visible_to(user))
 
     def fresh(self) -> "ScorecardQuerySet":
@@ -125,7 +128,7 @@ class ScoreChange(models.Model):
         return f"{self.get_basis_display()} {self.total} / {self.attainable}"
 
 
-def standings(round: Round):
+def standings(round: Round) -> models.QuerySet[Any, Any]:
     """The entries that take part in a round with their rank, best first: one statement, however many there are.
 
     Each entry has .rank, .total, .attainable and .claimed_total, .region_code, and .dimensions as its verified
@@ -195,7 +198,7 @@ def day_of(at: datetime) -> datetime:
     return timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def stale_entries(round: Round, at: datetime):
+def stale_entries(round: Round, at: datetime) -> EntryQuerySet:
     """The entries of a round whose scores may differ from what their facts say at this moment.
 
     Either the facts moved on, or a day has ended since, and with it perhaps a deadline: every deadline is the end of a
@@ -205,27 +208,27 @@ def stale_entries(round: Round, at: datetime):
     return Entry.objects.filter(_is_stale(round, at), round=round).taking_part()
 
 
-def _is_stale(round: Round, at: datetime):
+def _is_stale(round: Round, at: datetime) -> Q:
     cards = Scorecard.objects.filter(entry=OuterRef("pk"), basis="verified")
-    stale = ~Exists(cards.filter(facts_version=OuterRef("facts_version"), edition_digest=round.edition.digest))
+    stale = Q(~Exists(cards.filter(facts_version=OuterRef("facts_version"), edition_digest=round.edition.digest)))
     if not round.is_closed:
         both = Scorecard.objects.filter(entry=OuterRef("pk"), as_of__lt=day_of(at), total__lt=F("attainable"))
-        stale |= Exists(both) | Exists(cards.filter(unseen_from__lte=at))
+        stale |= Q(Exists(both)) | Q(Exists(cards.filter(unseen_from__lte=at)))
     return stale
 
 
-def stale_anywhere() -> models.QuerySet:
+def stale_anywhere() -> EntryQuerySet:
     """The entries of all rounds whose scores may be behind: one statement, however many rounds there are."""
     return stale_in(Round.objects.select_related("edition").defer("edition__text"))
 
 
-def stale_in(rounds: Iterable[Round]) -> models.QuerySet:
+def stale_in(rounds: Iterable[Round]) -> EntryQuerySet:
     """The same of these rounds."""
     return reduce(or_, (stale_entries(round, round.now()) for round in rounds), Entry.objects.none())
 
 
-class TrialQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "TrialQuerySet":
+class TrialQuerySet(models.QuerySet["Trial"]):
+    def visible_to(self, user: User) -> "TrialQuerySet":
         return self.filter(round__in=Round.objects.visible_to(user)) if user.is_central else self.none()
 
 
@@ -248,6 +251,7 @@ class Trial(models.Model):
     done = models.PositiveIntegerField(_("entries compared"), default=0)
     total = models.PositiveIntegerField(_("entries"), default=0)
     report = models.JSONField(_("report"), null=True)
+    is_made: bool  # of those in a list, which leaves the report in the database
     has_failed = models.BooleanField(_("failed"), default=False)
 
     objects = TrialQuerySet.as_manager()
@@ -269,15 +273,15 @@ class Trial(models.Model):
         """When it was made by the round's clock."""
         return self.made_at + self.round.clock_offset
 
-    def note(self, **changes) -> None:
+    def note(self, **changes: Any) -> None:
         """Keep how far it is; the text stays as it is."""
         for name, value in changes.items():
             setattr(self, name, value)
         self.save(update_fields=list(changes))
 
 
-class ParcelQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "ParcelQuerySet":
+class ParcelQuerySet(models.QuerySet["Parcel"]):
+    def visible_to(self, user: Reader) -> "ParcelQuerySet":
         return self.filter(entry__in=Entry.objects.visible_to(user))
 
     def under_way(self) -> "ParcelQuerySet":
@@ -360,14 +364,14 @@ class Parcel(models.Model):
             self.refresh_from_db(fields=["attempts"])
         return taken
 
-    def note(self, **changes) -> None:
+    def note(self, **changes: Any) -> None:
         """Keep how far it is; whoever is still at it has time again."""
         for name, value in {"due_at": timezone.now() + self.LEASE, **changes}.items():
             setattr(self, name, value)
         self.save(update_fields=["due_at", *changes])
 
 
-def earned_by_criterion(cards, codes: list[str]) -> dict[int, dict[str, dict[str, str]]]:
+def earned_by_criterion(cards: ScorecardQuerySet, codes: list[str]) -> dict[int, dict[str, dict[str, str]]]:
     """What these scorecards say of criteria, by entry; nothing of one that they do not know yet. One statement."""
     columns = {f"part{n}": Earned("criteria", code) for n, code in enumerate(codes)}
     rows = cards.annotate(**columns).values_list("entry", *columns)

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import PurePath
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import tablib
+from django.core.files import File
 from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 from django.db.models import Sum
 from django.template.loader import render_to_string
@@ -29,7 +30,7 @@ from submissions.documents.typesetting import make_pdf
 from submissions.examination.remarks import tell_office
 from submissions.files import room
 from submissions.files.recognise import WORD
-from submissions.models import Entry, Evidence, Examination, Value
+from submissions.models import Entry, Evidence, Examination, User, Value
 from submissions.pages.history import amount_title
 from submissions.questions import access
 from submissions.questions.slots import title_of
@@ -51,7 +52,7 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
-def begin(entry: Entry, *, by) -> Parcel:
+def begin(entry: Entry, *, by: User) -> Parcel:
     """A new parcel, or the one that is being made already: two at once would be the same twice.
 
     Raises OSError where the disk has no room for it beside what is kept free for evidence.
@@ -90,7 +91,7 @@ def _check_room(entry: Entry) -> None:
 def remove(parcel: Parcel) -> None:
     """Remove it with its file. A download that has begun goes on to its end."""
     parcel.delete()
-    if parcel.file:
+    if parcel.file.name:
         vault.delete(parcel.file.name)
 
 
@@ -131,7 +132,7 @@ def _packed(parcel: Parcel) -> Iterator[bytes]:
     lines = lines_of(entry)
     parcel.note(stage=Parcel.Stage.FILES, done=0, total=len(lines), facts_version=entry.facts_version)
     pipe = _Pipe()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as folder:
+    with zipfile.ZipFile(cast("BinaryIO", pipe), "w", zipfile.ZIP_STORED) as folder:
         for number, line in enumerate(lines, 1):
             if line.path:
                 yield from _put(folder, pipe, line)
@@ -171,10 +172,11 @@ def _put(folder: zipfile.ZipFile, pipe: _Pipe, line: IndexedEvidence) -> Iterato
         line.remark = _("The file is not the one that was handed in: its SHA-256 differs.")
 
 
-def _read(file, evidence: Evidence) -> bytes:
+def _read(file: "File[bytes]", evidence: Evidence) -> bytes:
     """The next piece of the file; b"" where the disk fails, so that the other files can be taken away."""
     try:
-        return file.read(CHUNK)
+        piece: bytes = file.read(CHUNK)
+        return piece
     except OSError as fault:
         log.error("evidence %s can't be read: %s", evidence.pk, fault)
         return b""
@@ -247,7 +249,7 @@ def _titled(part: engine.Criterion | engine.Dimension) -> str:
 
 def _file_name(evidence: Evidence) -> str:
     """Its own name, with the ending of what it is."""
-    suffix = PurePath(evidence.file.name).suffix
+    suffix = PurePath(evidence.file.name or "").suffix
     stem = evidence.original_name
     if stem.lower().endswith(suffix):
         stem = stem[: -len(suffix)]

@@ -1,5 +1,7 @@
 """Hears that facts were committed and asks for a rescore. A broker that is down costs a message, never an upload."""
 
+from typing import Any
+
 from django.db import transaction
 from django.dispatch import receiver
 
@@ -12,7 +14,7 @@ MANY = 20  # beyond this one message for the whole round is quicker than one for
 
 
 @receiver(facts_changed)
-def ask_for_rescore(entry_ids: list[int], **kwargs) -> None:
+def ask_for_rescore(entry_ids: list[int], **kwargs: Any) -> None:
     if len(entry_ids) > MANY:
         transaction.on_commit(lambda: send(tasks.sweep), robust=True)
     else:

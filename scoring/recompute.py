@@ -9,13 +9,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F, FilteredRelation, Q, Value
+from django.db.models import F, FilteredRelation, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from submissions.away import is_away
 from submissions.models import Entry, Evidence, Extension, Holiday, Round, Sheet
 from submissions.models import Value as ValueRow
+from submissions.models.entries import EntryQuerySet
 
 from . import engine
 from .models import Scorecard, ScoreChange, stale_entries
@@ -27,6 +28,7 @@ FOUND = 5 * BATCH  # stale entries looked for at once
 VERIFIED, CLAIMED = "verified", "claimed"
 NOBODY = 0  # stands in for an entry's id where a fact is everybody's
 Fact = tuple[str, str, str]  # its name, its period ("" without one), its text
+Column = str | Value | Cast
 TOTALS = ("verified__total", "verified__attainable", "claimed__total", "claimed__attainable")
 
 
@@ -62,7 +64,7 @@ def _batches(ids: Iterable[int]) -> list[list[int]]:
     return [ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH)]
 
 
-def _stale(round: Round) -> models.QuerySet:
+def _stale(round: Round) -> EntryQuerySet:
     return stale_entries(round, round.now())
 
 
@@ -137,7 +139,7 @@ def read_facts(
     As far as `scheme` asks for them (None: each round's own).
     """
     ids = [entry.pk for entry in entries]
-    evidence: dict[int, list[tuple]] = defaultdict(list)
+    evidence: dict[int, list[Any]] = defaultdict(list)
     columns = ("pk", "requirement", "period", "submitted_at", "status", "channels")
     for entry_id, *piece in Evidence.objects.filter(entry__in=ids).values_list("entry", *columns):
         evidence[entry_id].append(piece)
@@ -160,12 +162,13 @@ def read_facts(
 
 def _read_texts(ids: list[int]) -> dict[tuple[str, int], list[Fact]]:
     """All facts that are a name, a period and a text, in one statement: {(kind, entry): facts, by name and period}."""
-    values, extensions, sheets = (m.objects.filter(entry__in=ids) for m in (ValueRow, Extension, Sheet))
+    values, extensions = ValueRow.objects.filter(entry__in=ids), Extension.objects.filter(entry__in=ids)
+    sheets = Sheet.objects.filter(entry__in=ids).final()
     first, *others = [
         _columns("value", values, "code", "period", "text"),
         _columns("extension", extensions, "requirement", "period", _as_text("until")),
-        _columns("sheet", sheets.final(), _as_text("judge_id"), Value(""), _as_text("points")),
-        _columns("holiday", Holiday.objects, Value(""), Value(""), _as_text("date"), entry=Value(NOBODY)),
+        _columns("sheet", sheets, _as_text("judge_id"), Value(""), _as_text("points")),
+        _columns("holiday", Holiday.objects.all(), Value(""), Value(""), _as_text("date"), entry=Value(NOBODY)),
     ]
     facts: dict[tuple[str, int], list[Fact]] = defaultdict(list)
     for kind, entry_id, name, period, text in sorted(first.union(*others, all=True)):
@@ -173,7 +176,9 @@ def _read_texts(ids: list[int]) -> dict[tuple[str, int], list[Fact]]:
     return facts
 
 
-def _columns(kind: str, rows, name, period, text, entry="entry_id"):
+def _columns(
+    kind: str, rows: QuerySet[Any], name: Column, period: Column, text: Column, entry: Column = "entry_id"
+) -> QuerySet[Any, Any]:
     """Rows as (kind, entry, name, period, text)."""
     return rows.order_by().values_list(Value(kind), entry, name, period, text)
 
@@ -189,7 +194,7 @@ def facts_of(
     at: datetime,
     holidays: frozenset[date],
     extensions: list[Fact],
-    evidence: list[tuple],
+    evidence: list[Any],
     values: list[Fact],
     sheets: list[Fact],
 ) -> engine.Facts:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from django.db.models import prefetch_related_objects
 
-from submissions.models import Entry
+from submissions.models import Entry, User
 from submissions.questions import access
 from submissions.questions.proofread import slot_field
 from submissions.questions.slots import anchor_of
@@ -27,8 +28,8 @@ class ScorecardLine:
     code: str
     max: Decimal
     marks: PointsShown
-    verified: dict
-    claimed: dict
+    verified: dict[str, Any]
+    claimed: dict[str, Any]
     doubts: tuple[engine.Doubt, ...]
     is_known: bool = True  # it was computed at least once
 
@@ -49,7 +50,7 @@ class ScorecardLine:
 
     @property
     def is_full(self) -> bool:
-        return self.verified["earned"] == self.verified["max"]
+        return bool(self.verified["earned"] == self.verified["max"])
 
     @property
     def lost(self) -> Decimal:
@@ -131,7 +132,7 @@ class NextStep:
         return len({place.until for deed in self.deeds for place in deed.places if place.until}) > 1
 
 
-def reached(criterion: engine.Criterion, verified: dict) -> engine.Level | None:
+def reached(criterion: engine.Criterion, verified: dict[str, Any]) -> engine.Level | None:
     """The highest line that holds; None where none does, or where there are only parts."""
     lines = criterion.levels[criterion.rule.first_row :]
     return next((level for level in reversed(lines) if state(criterion.rule, level.points, verified) == "met"), None)
@@ -178,13 +179,13 @@ class ScorecardView:
     def _is_known(self) -> bool:
         return self.verified is not None and self.claimed is not None
 
-    def _total(self, card: Scorecard | None) -> dict:
+    def _total(self, card: Scorecard | None) -> dict[str, Any]:
         if card is None:
             return self._unknown(self.scheme.max)
         return {"earned": f"{card.total:.2f}", "attainable": f"{card.attainable:.2f}", "max": f"{card.max:.2f}"}
 
     @staticmethod
-    def _unknown(most: Decimal) -> dict:
+    def _unknown(most: Decimal) -> dict[str, Any]:
         return {"earned": "0.00", "attainable": f"{most:.2f}", "max": f"{most:.2f}", "trace": [], "offers": []}
 
     def _line(self, part: engine.Criterion | engine.Dimension, kind: str) -> ScorecardLine:
@@ -221,20 +222,20 @@ class ScorecardView:
         """The same as data, with where each thing is done."""
         return [self._step(offer) for offer in self.offers(code)]
 
-    def offers(self, code: str) -> list[dict]:
+    def offers(self, code: str) -> list[dict[str, Any]]:
         """What the engine offers for more in a criterion; nothing while it is being computed."""
         return [] if self.is_stale else self.criterion(code).claimed["offers"]
 
-    def _step(self, offer: dict) -> NextStep:
+    def _step(self, offer: dict[str, Any]) -> NextStep:
         deeds = [self._deed(text, needs) for text, needs in offers_in_words.deeds(self.scheme, offer, self.language)]
         is_judged = any(need["kind"] == "item" for need in offer["needs"])
         return NextStep(Decimal(offer["gain"]), offer["until"] or "", deeds, is_judged)
 
-    def _deed(self, text: str, needs: list[tuple[str, dict]]) -> NextDeed:
+    def _deed(self, text: str, needs: list[tuple[str, dict[str, Any]]]) -> NextDeed:
         places = [DeedPlace(period, self._anchor(need), need["until"] or "") for period, need in needs]
         return NextDeed(text, places, offers_in_words.done_by(self.scheme, needs[0][1]) == "central")
 
-    def _anchor(self, need: dict) -> str:
+    def _anchor(self, need: dict[str, Any]) -> str:
         code, period = need["code"], need["period"] or ""
         if need["kind"] == "item":
             return ""
@@ -259,10 +260,10 @@ class ScorecardView:
             first.setdefault(advice.criterion.code, advice)
         return list(first.values())
 
-    def _is_own(self, offer: dict) -> bool:
+    def _is_own(self, offer: dict[str, Any]) -> bool:
         return any(offers_in_words.done_by(self.scheme, need) == "office" for need in offer["needs"])
 
-    def _offers(self, code: str) -> Iterator[tuple[dict, str]]:
+    def _offers(self, code: str) -> Iterator[tuple[dict[str, Any], str]]:
         return zip(self.offers(code), self.next_steps(code), strict=True)
 
     def levels(self, code: str) -> list[tuple[engine.Level, str, str]]:
@@ -283,7 +284,7 @@ class ScorecardView:
             for n, level in enumerate(criterion.levels)
         ]
 
-    def place(self, user) -> tuple[int, int] | None:
+    def place(self, user: User) -> tuple[int, int] | None:
         """The rank and among how many; None when this reader is not shown it, or a score is missing or behind."""
         if self.is_stale or access.why_not_see_ranks(user, self.entry.round, whole_table=False):
             return None

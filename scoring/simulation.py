@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import Self
+from typing import Any, Self, cast
 
 from submissions import thai
 from submissions.models import Entry
@@ -53,7 +53,7 @@ class Assumptions:
         for (code, period), value in self.values.items():
             if period:
                 kept = values.get(code)
-                values[code] = {**(kept if isinstance(kept, dict) else {}), period: value}
+                values[code] = {**(kept if isinstance(kept, dict) else {}), period: cast("Decimal", value)}
             else:
                 values[code] = value
         return values
@@ -134,7 +134,8 @@ class Simulation:
         return offers_in_words.next_steps(self.scheme, self.criterion.code, criterion, thai.language())
 
 
-def _line(part: engine.Criterion | engine.Dimension, marks: PointsShown, score) -> ScorecardLine:
+def _line(part: engine.Criterion | engine.Dimension, marks: PointsShown, score: Any) -> ScorecardLine:
+    points: dict[str, Any]
     points = {"earned": f"{score.earned:.2f}", "attainable": f"{score.attainable:.2f}", "max": f"{score.max:.2f}"}
     if isinstance(part, engine.Criterion):
         points = {**points, "trace": [finding.as_json() for finding in score.trace]}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Sum, prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from submissions.models import Edition, Round
+from submissions.models import Edition, Round, User
 from submissions.questions.proofread import Refused, check_scheme
 
 from . import engine, recompute
@@ -15,7 +15,7 @@ from .models import Trial
 BATCH = 100  # entries in memory at once
 
 
-def begin(round: Round, text: str, *, by) -> Trial:
+def begin(round: Round, text: str, *, by: User) -> Trial:
     """Keep what is to be tried. Refused, with every fault of the text at once."""
     refused = Refused()
     check_scheme(round, text, refused)
@@ -33,7 +33,8 @@ def run(trial: Trial) -> None:
     ids = list(round.entries.taking_part().order_by("pk").values_list("pk", flat=True))
     trial.note(has_failed=False, total=len(ids), done=0, as_of=at, facts_version=facts_version(round))
     schemes = trial.edition.scheme, engine.load(trial.text)
-    comparison = Comparison(*(Side(scheme, round.ranking or scheme.ranking) for scheme in schemes))
+    now, then = (Side(scheme, round.ranking or scheme.ranking) for scheme in schemes)
+    comparison = Comparison(now, then)
     for batch in _batches(ids):
         entries = [entry for entry in recompute.read_entries(batch) if not entry.awaits_nominee]
         prefetch_related_objects(entries, "office__parent__parent__parent")

@@ -127,6 +127,7 @@ class Booklet:
                     yield AskedFor(setting.title.to(self.language), (_("a date"), day), None, setting.doubts)
 
     def _evidence(self, requirement: engine.Requirement, beside: tuple[str, ...]) -> AskedFor:
+        facts: list[str | Promise]
         facts = [_("evidence"), BY[requirement.by], *beside, self._when(requirement.periods, requirement.due)]
         if requirement.channels and requirement.among == "social":
             facts.append(_("social-media channels asked for: %s") % requirement.channels)
@@ -172,7 +173,7 @@ class Booklet:
         return _("Run by: %(title)s; results are signed by: %(signed_by)s") % names
 
     @property
-    def ranking(self) -> str:
+    def ranking(self) -> Promise:
         return RANKINGS[self.scheme.ranking]
 
     @cached_property
@@ -281,7 +282,7 @@ def scheme_pdf(request, round_id: int) -> HttpResponse:
     key = f"scheme-pdf:{hashlib.sha256(html.encode()).hexdigest()}"
     response = HttpResponse(cache.get_or_set(key, lambda: make_pdf(html), KEPT), content_type="application/pdf")
     name = f"{context['booklet'].scheme.code}.pdf"
-    response["Content-Disposition"] = content_disposition_header(False, name)
+    response["Content-Disposition"] = content_disposition_header(False, name) or "inline"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -71,7 +72,7 @@ def _times_asked(request) -> dict:
 
 @login_required
 @require_GET
-def parcel_file(request, pk: int) -> HttpResponse:
+def parcel_file(request, pk: int) -> HttpResponseBase:
     beside = ("entry__round", "entry__office", "entry__nominee_office")
     parcel = get_object_or_404(Parcel.objects.visible_to(request.user).select_related(*beside), pk=pk)
     if reason := access.why_not_take_away(request.user):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 from django import forms
@@ -32,6 +33,7 @@ class SimulationForm(forms.Form):
         by,
         data=None,
     ) -> None:
+        self.data: Any  # {} or a QueryDict
         self.scheme, self.slots, self.present = scheme, list(slots), present
         self.values: dict[str, tuple[engine.Value, Slot]] = {}
         open_values = [(value, slot) for value in values for slot in _open(value, present, at, by)]
@@ -46,9 +48,10 @@ class SimulationForm(forms.Form):
         period = next(
             (declared.title.to(thai.language()) for declared in value.periods if declared.code == slot[1]), slot[1]
         )
-        field = field_for(value)
+        field: Any = field_for(value)
         if isinstance(field, YesNoField):
-            field = forms.ChoiceField(choices=[("", _("As it is")), *field.choices[:2]], required=False)
+            answers: Any = field.choices
+            field = forms.ChoiceField(choices=[("", _("As it is")), *answers[:2]], required=False)
         field.help_text = ""
         field.short_label = _("A new one") if period in NEW_NAMES else period
         field.label = " ".join(filter(None, (value.title.to(thai.language()), period)))

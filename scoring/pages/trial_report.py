@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -19,7 +20,7 @@ KINDS = {"requirement": _("evidence"), "value": _("value"), "item": _("judges' i
 
 def shown(trial: Trial, *, page: str | None) -> dict[str, Any]:
     """What the page of a trial shows: of all who move, one page, those first whose award changes."""
-    report, language = trial.report, thai.language()
+    report, language = trial.report or {}, thai.language()
     rows = sorted(report["moved"], key=lambda row: not _crosses(row))  # the others stay in their order
     page_obj = Paginator(rows, ROWS).get_page(page)
     ties = [tie for tie in report["ties"] if tie.get("total") != NOTHING]
@@ -57,7 +58,7 @@ def _crosses(row: dict) -> bool:
     return awards[0] != awards[1]
 
 
-def _counts(report: dict) -> list[tuple[str, int]]:
+def _counts(report: dict) -> list[tuple[Promise, int]]:
     pairs = [(row["old"] or {}, row["new"] or {}) for row in report["moved"]]
     moved = {
         name: sum(old.get(name) != new.get(name) for old, new in pairs) for name in ("total", "attainable", "rank")

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from statistics import median
+from typing import cast
 
 from django.core.cache import caches
 from django.db.models import FilteredRelation, Q
@@ -102,7 +103,7 @@ class Workplace:
         for source in criterion.inputs:
             form = scheme.form_of(source.code) if source.kind == "requirement" else None
             for period in (scheme.requirements[source.code].periods or (None,)) if form else ():
-                if (self.entry.pk, source.code, period.code if period else "") in drafted:
+                if form and (self.entry.pk, source.code, period.code if period else "") in drafted:
                     yield BegunForm(form, period)
 
     @cached_property
@@ -129,8 +130,8 @@ class Workplace:
     @cached_property
     def _evidence(self) -> list[Evidence]:
         standing = (Evidence.Status.RETURNED, Evidence.Status.SUBMITTED)
-        rows = self.entry.evidence.filter(status__in=standing, replaced_by=None).order_by("-submitted_at", "-pk")
-        for evidence in (rows := list(rows)):
+        rows = list(self.entry.evidence.filter(status__in=standing, replaced_by=None).order_by("-submitted_at", "-pk"))
+        for evidence in rows:
             evidence.entry = self.entry
         return rows
 
@@ -264,7 +265,7 @@ def medians(round) -> dict[str, Decimal]:
     One statement, whose answer each process keeps for a minute.
     """
     key = f"medians:{round.pk}:{round.edition.digest}"
-    return caches["process"].get_or_set(key, lambda: _medians(round), KEPT)
+    return cast("dict[str, Decimal]", caches["process"].get_or_set(key, lambda: _medians(round), KEPT))
 
 
 def _medians(round) -> dict[str, Decimal]:

@@ -183,7 +183,7 @@ class Clauses(Words):
             missing = self.sized(condition.value, condition.missing)
             named += self.say(" (ไม่มีค่าถือเป็น {0})", " (no figure counts {0})", missing)
         bound = self.compared(COMPARES[condition.compare], self._operand(condition.operand, condition.value))
-        if (condition.compare, condition.operand.number) == ("at_least", 0):
+        if condition.compare == "at_least" and condition.operand.number == 0:
             bound = self.compared(("{0} ขึ้นไป", "{0} or more"), self.sized(condition.value, Decimal(0)))
             return self.say("ระบุ {0} แล้ว ({1})", "{0} is entered: {1}", named, bound)
         return self.say("{0} {1}", "{0} is {1}", named, bound)
@@ -191,7 +191,10 @@ class Clauses(Words):
     def _operand(self, operand: Operand, code: str) -> str:
         if operand.value is not None:
             return self.named("values", operand.value)
-        return self._by_size(operand.by_size, code) if operand.by_size else self.sized(code, operand.number)
+        if operand.by_size:
+            return self._by_size(operand.by_size, code)
+        assert operand.number is not None
+        return self.sized(code, operand.number)
 
     def _shares(self, condition: Shares) -> str:
         return self.say(
