@@ -107,7 +107,7 @@ class PublicationAdmin(ExportedList, FrozenAdmin):
 class PublicationFilter(admin.RelatedFieldListFilter):
     """Lists publications by their names alone: each row holds much more, such as the heads of its round's log."""
 
-    def field_choices(self, field, request, model_admin) -> list[tuple[int, str]]:
+    def field_choices(self, field, request, model_admin) -> list:
         order = self.field_admin_ordering(field, request, model_admin)
         named = Publication.objects.order_by(*order).values_list("pk", "number", "frame__round")
         return [(pk, str(Publication(number=number, frame={"round": round}))) for pk, number, round in named]

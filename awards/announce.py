@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -33,21 +34,21 @@ def _key(publication: Publication) -> str:
 def _tell(publication: Publication) -> int:
     round = publication.round
     officers = officers_of(round.entries.select_related("office__parent__parent__parent"))
-    people = {user for working in officers.values() for user in working}
-    people |= set(round.judges.filter(role=User.Role.JUDGE))
-    people = sorted(people - {publication.published_by}, key=lambda user: user.pk)
+    concerned = {user for working in officers.values() for user in working}
+    concerned |= set(round.judges.filter(role=User.Role.JUDGE))
+    people = sorted(concerned - {publication.published_by}, key=lambda user: user.pk)
     path = reverse("publication", args=[publication.pk])
     own = _own_results(publication, officers)
     return tell(people, Notice.Code.PUBLISHED, key=_key(publication), round=round, own=own, path=path)
 
 
-def _own_results(publication: Publication, officers: Mapping[int, list[User]]) -> dict[int, list[dict]]:
+def _own_results(publication: Publication, officers: Mapping[int, list[User]]) -> dict[int, list[dict[str, Any]]]:
     """The rank and the award of each officer's entries, as the publication shows them, by the officer. One statement.
 
     Where nobody is ranked and an entry has no award there is nothing to be said of it.
     """
     awards = {tier["code"]: {"th": tier["title_th"], "en": tier["title_en"]} for tier in publication.frame["tiers"]}
-    own: dict[int, list[dict]] = defaultdict(list)
+    own: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for entry, rank, tier in publication.results.values_list("entry", "rank", "tier"):
         if rank or tier:
             for user in officers.get(entry, ()):

@@ -1,5 +1,7 @@
 """Publications and results for programs: to read only, each as the person behind the token may see it."""
 
+from typing import Any
+
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
@@ -52,7 +54,7 @@ class PublishedScorecardSerializer(ResultSerializer):
     """A result with every criterion, and why."""
 
     class Meta(ResultSerializer.Meta):
-        fields = (*ResultSerializer.Meta.fields, "criteria")
+        fields: Any = (*ResultSerializer.Meta.fields, "criteria")
 
 
 class VerificationSerializer(serializers.Serializer):

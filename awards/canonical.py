@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -28,7 +28,7 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def moment(at) -> str:
+def moment(at: datetime) -> str:
     """A time as it is written: in the portal's zone, with its offset."""
     return timezone.localtime(at).isoformat()
 

@@ -38,7 +38,7 @@ class Columns:
         kept = [parts[column.code] for column in self.columns]
         return [self.marks.mark(part) or part["earned"] for part in kept]
 
-    def of_whole(self, result) -> dict[str, Any]:
+    def of_whole(self, result: Any) -> dict[str, Any]:
         """What a result says of the whole: its award, its points in all."""
         return {
             "result": result,

@@ -5,20 +5,22 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from scoring.wording.points_shown import placed
 from submissions import thai
 from submissions.frozen import Frozen, FrozenQuerySet
 from submissions.models import Edition, Entry, Office, Round
+from submissions.models.people import Reader
 from submissions.templatetags.wording import office_name
 from submissions.vault import vault
 
 from . import canonical
 
 
-class PublicationQuerySet(FrozenQuerySet):
-    def visible_to(self, user) -> "PublicationQuerySet":
+class PublicationQuerySet(FrozenQuerySet["Publication"]):
+    def visible_to(self, user: Reader) -> "PublicationQuerySet":
         """An announcement is for everybody who takes part in its round."""
         return self.filter(round__in=Round.objects.visible_to(user))
 
@@ -66,18 +68,18 @@ class Publication(Frozen):
     @property
     def title(self) -> str:
         """The round's name as it was announced."""
-        name = self.frame["round"]
+        name: dict[str, str] = self.frame["round"]
         return name["name_en"] if name["name_en"] and thai.language() == "en" else name["name_th"]
 
     @property
     def ranking(self) -> str:
         """How it was ranked; a publication of before there were other ways has one table."""
-        return self.frame.get("ranking", "overall")
+        return str(self.frame.get("ranking", "overall"))
 
     @property
     def only_selects(self) -> bool:
         """Whether it announces who takes part in a later stage, and no points."""
-        return self.frame.get("only_selects", False)
+        return bool(self.frame.get("only_selects", False))
 
     def content(self) -> dict[str, Any]:
         """Everything that was announced: what documents are made from, and what the digest is taken of."""
@@ -109,12 +111,12 @@ def facts_of(results: list["Result"]) -> str:
     return "".join(f"{result.facts}\n" for result in results)
 
 
-class ResultQuerySet(FrozenQuerySet):
-    def visible_to(self, user) -> "ResultQuerySet":
+class ResultQuerySet(FrozenQuerySet["Result"]):
+    def visible_to(self, user: Reader) -> "ResultQuerySet":
         """The table of results is part of the announcement."""
         return self.filter(publication__in=Publication.objects.visible_to(user))
 
-    def opened_by(self, user) -> "ResultQuerySet":
+    def opened_by(self, user: Reader) -> "ResultQuerySet":
         """Those whose scorecard this person may open: an officer's own office's."""
         return self.filter(entry__in=Entry.objects.visible_to(user))
 
@@ -170,13 +172,13 @@ class Result(Frozen):
     def nominee_name(self) -> str:
         """Who took part for the office; '' where the office itself did."""
         if "code" not in self.nominee:
-            return self.nominee.get("name_th", "")
+            return str(self.nominee.get("name_th", ""))
         return office_name(Office(**{name: self.nominee[name] for name in ("kind", "name_th", "name_en")}))
 
     @property
     def region_name(self) -> str:
         """The inspection region inside which it is ranked; '' where ranks are of the whole round."""
-        return self.region.get(f"name_{thai.language()}") or self.region.get("name_th", "")
+        return str(self.region.get(f"name_{thai.language()}") or self.region.get("name_th", ""))
 
     def content(self) -> dict[str, Any]:
         # What most results don't have is left out: a digest holds for as long as content stays as it was.
@@ -235,15 +237,15 @@ def faults(publication: Publication) -> list[str]:
     """What is no longer as it was announced; empty when nothing moved."""
     results, found = list(publication.results.all()), []
     if canonical.digest_of(canonical.write(content_of(publication, results))) != publication.digest:
-        found.append(_("The results are not those that were published: their digest differs."))
+        found.append(gettext("The results are not those that were published: their digest differs."))
     if canonical.digest_of(facts_of(results)) != publication.facts_digest:
-        found.append(_("The facts kept with the results are not those that were scored: their digest differs."))
+        found.append(gettext("The facts kept with the results are not those that were scored: their digest differs."))
     if misplaced := _misplaced(publication):
         text = _("The results of %(offices)s hang on other entries than those that were announced.")
         found.append(text % {"offices": ", ".join(misplaced)})
     before = Publication.objects.filter(round=publication.round_id, number=publication.number - 1)
     if (before.values_list("digest", flat=True).first() or "") != publication.previous:
-        found.append(_("The publication before this one is not the one that it followed."))
+        found.append(gettext("The publication before this one is not the one that it followed."))
     return found
 
 

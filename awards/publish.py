@@ -13,7 +13,7 @@ from scoring import engine, recompute
 from scoring.models import Scorecard
 from scoring.wording import findings_in_words, points_shown
 from submissions import thai
-from submissions.models import Entry, Office, Round
+from submissions.models import Entry, Office, Round, User
 from submissions.questions import access
 from submissions.questions.proofread import Refused, check_sizes
 
@@ -188,7 +188,7 @@ def _in_order(lines: Iterable[Announced], decisions: Iterable[Decision]) -> tupl
     return tuple(sorted(lines, key=position))
 
 
-def why_not_publish(user, round: Round) -> str | None:
+def why_not_publish(user: User, round: Round) -> str | None:
     if reason := access.why_not_announce(user, round):
         return reason
     refused = Refused()
@@ -199,7 +199,7 @@ def why_not_publish(user, round: Round) -> str | None:
 def publish(
     round: Round,
     *,
-    by,
+    by: User,
     at: datetime | None = None,
     reason: str = "",
     decisions: Iterable[Decision] = (),
@@ -241,7 +241,7 @@ def publish(
     return publication
 
 
-def _check(by, round: Round, reason: str, decisions: list[Decision], before: Publication | None) -> None:
+def _check(by: User, round: Round, reason: str, decisions: list[Decision], before: Publication | None) -> None:
     """Refuse with every reason at once. `before`: the publication that this one would replace."""
     refused = Refused()
     refused.add("", why_not_publish(by, round))
@@ -255,7 +255,7 @@ def _check(by, round: Round, reason: str, decisions: list[Decision], before: Pub
 
 
 def _freeze(
-    round: Round, prepared: Preparation, before: Publication | None, *, by, at: datetime, reason: str
+    round: Round, prepared: Preparation, before: Publication | None, *, by: User, at: datetime, reason: str
 ) -> Publication:
     """Write the publication with its results, each digest taken of all that was written before it."""
     publication = Publication(

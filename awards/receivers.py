@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from scoring.signals import result_asked
 from submissions import thai
+from submissions.models import Entry, Round
 from submissions.signals import adoption_asked, discard_asked, heads_asked
 
 from .columns import Columns
@@ -15,26 +16,26 @@ from .models import Publication, Result
 
 
 @receiver(adoption_asked)
-def keep_what_was_announced_by(round, **kwargs) -> str | None:
+def keep_what_was_announced_by(round: Round, **kwargs: Any) -> str | None:
     if Publication.objects.filter(round=round).exists():
         return _("The round's results were published: its criteria stay as they are.")
     return None
 
 
 @receiver(discard_asked)
-def keep_who_was_announced(round, **kwargs) -> str | None:
+def keep_who_was_announced(round: Round, **kwargs: Any) -> str | None:
     if Publication.objects.filter(round=round).exists():
         return _("The round's results were published: whoever took part stays in it.")
     return None
 
 
 @receiver(heads_asked)
-def tell_heads(round_ids, **kwargs) -> list[tuple[int, int, str, Publication]]:
+def tell_heads(round_ids: list[int], **kwargs: Any) -> list[tuple[int, int, str, Publication]]:
     return list(heads.sealed(round_ids))
 
 
 @receiver(result_asked)
-def tell_result(entry, **kwargs) -> dict[str, Any] | None:
+def tell_result(entry: Entry, **kwargs: Any) -> dict[str, Any] | None:
     """The entry's line in the publication that holds; None before there is one. One statement."""
     newest = Publication.objects.filter(round=entry.round_id).order_by("-number").values("pk")[:1]
     found = Result.objects.filter(entry=entry, publication__in=newest).select_related("publication")

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from submissions import intake
-from submissions.models import Edition, Entry, Office, Round
+from submissions.models import Edition, Entry, Office, Round, User
 from submissions.questions import access
 from submissions.questions.proofread import Refused, check_sizes
 
@@ -37,7 +37,7 @@ class Plan:
     stage: str = ""
 
 
-def why_not_open(user, publication: Publication) -> Reason:
+def why_not_open(user: User, publication: Publication) -> Reason:
     if reason := access.why_not_run_rounds(user):
         return reason
     if replaced_by(publication):
@@ -59,7 +59,7 @@ def rounds_opened(publication: Publication) -> list[Round]:
     return rounds
 
 
-def open_following(publication: Publication, plan: Plan, *, by, judges: Iterable = ()) -> Round:
+def open_following(publication: Publication, plan: Plan, *, by: User, judges: Iterable[User] = ()) -> Round:
     """Make a round with those announced, to be prepared and then opened.
 
     Refused with every reason at once, when the announcement was altered too.
@@ -73,7 +73,7 @@ def open_following(publication: Publication, plan: Plan, *, by, judges: Iterable
         return intake.open_round(planned(publication, plan), entries, by=by, judges=judges)
 
 
-def prepare(publication: Publication, plan: Plan, *, by) -> list[Entry]:
+def prepare(publication: Publication, plan: Plan, *, by: User) -> list[Entry]:
     """The entries that the new round would have, those that may yet be chosen among them. Writes nothing."""
     refused = Refused()
     refused.add("", why_not_open(by, publication))

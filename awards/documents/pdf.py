@@ -111,7 +111,7 @@ def decided(decision: dict[str, Any], by_code: dict[str, dict[str, Any]]) -> dic
 def describe(result: dict[str, Any], content: dict[str, Any], shown: Columns) -> dict[str, Any]:
     """A result with the Thai titles of its office, award, dimensions and criteria, and what is shown for points."""
     office, scores = result["office"], result["criteria"]
-    tier = next((tier for tier in content["tiers"] if tier["code"] == result["tier"]), {})
+    tier: dict[str, Any] = next((tier for tier in content["tiers"] if tier["code"] == result["tier"]), {})
     dimensions = []
     for dimension in content["dimensions"]:
         earned = result["dimensions"][dimension["code"]]["earned"]

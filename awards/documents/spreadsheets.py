@@ -165,4 +165,5 @@ def _part(marks: PointsShown, code: str, title: str, most: str, parts: Callable[
 def write(resource: TableResource, extension: str) -> bytes:
     """The table as a file. Raises KeyError for an extension other than those of WRITERS."""
     dataset: tablib.Dataset = resource.export()
-    return WRITERS[extension]().export_data(dataset)
+    writer: Any = WRITERS[extension]()
+    return writer.export_data(dataset)

@@ -46,7 +46,8 @@ class PublishForm(forms.Form):
             yield {"tie": tie, "total": lines[0].score.total, "places": places, "reason": self[f"reason-{number}"]}
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         for number, (_tie, lines) in enumerate(self.ties):
             names = [f"place-{number}-{line.code}" for line in lines]
             places = [cleaned.get(name) for name in names]

@@ -91,7 +91,8 @@ class FollowingForm(forms.Form):
 
     def clean(self) -> dict:
         """Ask `prepare` as well, so that all faults are shown at once."""
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if "edition" not in cleaned or "entrants" not in cleaned:
             return cleaned
         self.plan = self._plan(cleaned)
@@ -104,7 +105,7 @@ class FollowingForm(forms.Form):
         return cleaned
 
     def _plan(self, cleaned: dict) -> Plan:
-        goes_on = self.stage and cleaned["edition"].scheme_code == self.publication.round.edition.scheme_code
+        goes_on = cleaned["edition"].scheme_code == self.publication.round.edition.scheme_code
         day = cleaned.get("named_by")
         return Plan(
             name_th=cleaned.get("name_th", ""),
@@ -115,7 +116,7 @@ class FollowingForm(forms.Form):
             places=cleaned.get("places"),
             named_by=date.fromisoformat(day) if day else None,
             ranking=cleaned.get("ranking", ""),
-            stage=self.stage.code if goes_on else "",
+            stage=self.stage.code if self.stage and goes_on else "",
         )
 
     def preview(self) -> dict:

@@ -127,6 +127,7 @@ def _look_again(request, round: Round, moved: Exception) -> HttpResponse:
 def publication(request, pk: int) -> HttpResponse:
     publication = _publication_or_404(request, pk)
     newest = publication.round.publications.order_by("-number").values("pk", "number").first()
+    assert newest  # this one, at least
     rows = _rows(request, publication)
     names = {row["result"].office_code: row["result"].nominee_name or row["result"].office_name for row in rows}
     context = {
@@ -203,7 +204,7 @@ def document(request, pk: int, kind: str) -> HttpResponse:
     if kind in STAFF_ONLY and (reason := access.why_not_run_rounds(request.user)):
         raise PermissionDenied(reason)
     content = files.read(publication, kind)
-    return _file(request, Thing.PUBLICATION, pk, content, _name(publication, Document.Kind(kind).label, "pdf"))
+    return _file(request, Thing.PUBLICATION, pk, content, _name(publication, str(Document.Kind(kind).label), "pdf"))
 
 
 @login_required
