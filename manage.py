@@ -16,6 +16,7 @@ def main() -> None:
     from django.db import Error
 
     from cdd4 import database
+    from submissions.away import is_away
 
     try:
         # Django's own commands go on without settings, and end in a stack trace further on.
@@ -25,7 +26,7 @@ def main() -> None:
         # Settings that cannot be used are the operator's to mend: a sentence, not a stack trace.
         sys.exit(f"{fault}")
     except Error as fault:
-        if not database.is_away(fault):
+        if not is_away(fault):
             raise
         sys.exit(f"The database cannot be used: {database.reason(fault)}")
 

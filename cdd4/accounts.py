@@ -2,6 +2,7 @@
 
 import time
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account import app_settings
@@ -107,7 +108,10 @@ class PasswordChange(ChangePasswordForm):
         return old
 
 
-class Coded:
+Part: Any = object  # of a form of allauth's, which has no types
+
+
+class Coded(Part):
     """A code of the second step, counted like a password: whoever tries codes has the password already."""
 
     def clean_code(self) -> str:

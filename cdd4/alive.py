@@ -49,7 +49,7 @@ def _note_and_let_go(parts: Iterable[str]) -> None:
 class SignsOfLife(bootsteps.StartStopStep):
     """A worker notes the queues it serves from its own loop, which long work in its children does not hold up."""
 
-    requires = {"celery.worker.components:Timer"}
+    requires = ("celery.worker.components:Timer",)
 
     def start(self, worker) -> None:
         self.note(worker)

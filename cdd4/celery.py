@@ -4,6 +4,7 @@ import logging.config
 import os
 import sys
 import time
+from typing import Any
 
 from celery import Celery, Task
 from celery.app.amqp import AMQP
@@ -18,6 +19,7 @@ from redis.exceptions import ConnectionError
 
 from cdd4 import database
 from cdd4.alive import SignsOfLife
+from submissions.away import is_away
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cdd4.settings")
 
@@ -36,7 +38,8 @@ def tell_closed_from_broken(parameters_of):
     return checked
 
 
-Channel._connparams = tell_closed_from_broken(Channel._connparams)
+redis_channel: Any = Channel
+redis_channel._connparams = tell_closed_from_broken(redis_channel._connparams)
 
 
 class SteadyConnection(Connection):
@@ -61,7 +64,7 @@ class PatientTask(Task):
             try:
                 return self.run(*args, **kwargs)
             except Error as error:
-                if self.request.called_directly or not database.is_away(error):
+                if self.request.called_directly or not is_away(error):
                     raise
             try:
                 database.wait()
@@ -82,8 +85,8 @@ class Loader(AppLoader):
 class Portal(Celery):
     """Sending gives up at once, so that no request waits on the queue; receiving has time."""
 
-    amqp_cls = SteadyAMQP
-    task_cls = PatientTask
+    amqp_cls: Any = SteadyAMQP
+    task_cls: Any = PatientTask
     loader_cls = "cdd4.celery:Loader"
 
     def connection_for_write(self, url=None, **kwargs):

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import psycopg2
 import psycopg2.extensions as psycopg
-from django.db import DatabaseError, Error, connection
+from django.db import Error, connection
 
 from submissions.away import is_away
 
@@ -64,7 +64,7 @@ def wait(at_start: bool = False) -> None:
         log.warning("the database is back after %d s", time.monotonic() - since)
 
 
-def _fault() -> DatabaseError | None:
+def _fault() -> Error | None:
     """What a fresh connection is told; None when it is there."""
     with suppress(Error):  # closing one that is broken
         connection.close()

@@ -15,6 +15,7 @@ from django.views import defaults
 
 from cdd4 import database
 from cdd4.logs import request_id
+from submissions.away import is_away
 
 FORM_BYTES = 2**20  # a log-in form and its like
 SLACK_BYTES = 2**20  # the fields and boundaries around a file
@@ -105,7 +106,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _kind_of(error: BaseException | None) -> tuple[str, str]:
     from submissions.files import room  # as above
 
-    if database.is_away(error):
+    if is_away(error):
         text = _("What was just sent may not have been saved. What was confirmed is safe. Try again in a moment.")
         return "unavailable", text
     if isinstance(error, Exception) and room.is_full(error):
@@ -128,7 +129,7 @@ class OneLine(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
-        if database.is_away(error):
+        if error is not None and is_away(error):
             record.msg, record.args = "%s: %s", (record.getMessage(), database.reason(error))
             record.exc_info = record.exc_text = None
         elif 400 <= getattr(record, "status_code", 0) < 500:

@@ -1,5 +1,7 @@
 """Nothing opens before a person has done what is asked of them first (submissions/accounts/steps.py)."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,7 +22,7 @@ class FirstSteps:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
+    def process_view(self, request: Any, view, args, kwargs) -> HttpResponse | None:
         page = request.resolver_match.view_name
         if page in ALWAYS or not request.user.is_authenticated:
             return None

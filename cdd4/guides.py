@@ -76,6 +76,7 @@ def fold(paragraph: list[Token]) -> None:
     """A paragraph that is a picture: it comes when it is asked for, for a page of text is soon read on a slow line."""
     opening, content, closing = paragraph
     opening.tag = closing.tag = "details"
+    assert content.children
     title = escape(content.children[0].content)
     content.children.insert(0, Token("html_inline", "", 0, content=f"<summary>{title}</summary>"))
 

@@ -21,16 +21,23 @@ IDLED = "idled"  # in the visitor's session: why they have to log in
 PRECISION = timedelta(minutes=1)  # nothing is written more often
 
 
+class Watched(HttpRequest):
+    """A request from `IdleLimit` on."""
+
+    idle_seconds: int
+    is_idle: bool
+
+
 class IdleLimit:
     def __init__(self, get_response) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Watched) -> HttpResponse:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             self.look_at(request)
         return self.get_response(request)
 
-    def look_at(self, request: HttpRequest) -> None:
+    def look_at(self, request: Watched) -> None:
         now, kept = timezone.now(), sessions.find(request)
         limit = request.idle_seconds = seconds_for(request.user)
         idle = now - kept.last_seen_at if kept else PRECISION

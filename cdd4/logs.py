@@ -16,7 +16,13 @@ from pythonjsonlogger.json import JsonFormatter
 
 HEALTH = ("/healthz", "/readyz", "/metrics", "/proxy-health")
 _A_REQUEST = re.compile(r"[0-9A-Za-z-]{8,64}")
-_request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
+_request: ContextVar["Named | None"] = ContextVar("request", default=None)
+
+
+class Named(HttpRequest):
+    """A request from `RequestId` on."""
+
+    id: str
 
 
 class RequestId:
@@ -25,7 +31,7 @@ class RequestId:
     def __init__(self, get_response) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Named) -> HttpResponse:
         name = request.headers.get("X-Request-ID", "")  # of the proxy, which passes on nobody else's
         request.id = name if _A_REQUEST.fullmatch(name) else uuid.uuid4().hex
         before = _request.set(request)
@@ -101,13 +107,13 @@ class NothingHappened(logging.Filter):
 
 
 def _sweeps() -> set[str]:
-    return {row["task"] for row in settings.CELERY_BEAT_SCHEDULE.values()}
+    return {str(row["task"]) for row in settings.CELERY_BEAT_SCHEDULE.values()}
 
 
 class PlainLine(logging.Formatter):
     """For people: ISO 8601 in UTC, whatever the time zone of the machine or of Django."""
 
-    converter = time.gmtime
+    converter = time.gmtime  # type: ignore[assignment]  # a function of C, which takes no `self`
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 

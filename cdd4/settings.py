@@ -5,6 +5,7 @@ The variables are described in docs/operations.md. Nothing outside this file rea
 
 import os
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from celery.schedules import crontab
@@ -137,7 +138,7 @@ database_url = env.url(
     schemes=("postgres", "postgresql") if PRODUCTION else ("postgres", "postgresql", "sqlite"),
     required=PRODUCTION,
 )
-DATABASES = {"default": dj_database_url.parse(database_url or f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+DATABASES: dict[str, Any] = {"default": dj_database_url.parse(database_url or f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 DATABASES["default"]["PASSWORD"] = env.secret("CDD4_DATABASE_PASSWORD") or DATABASES["default"]["PASSWORD"]
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Hashable, Iterable
 from datetime import UTC, datetime, timedelta
 from math import inf
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.conf import settings
 from django.core.cache import cache, caches
@@ -74,7 +74,7 @@ WORDS = {
 
 def look() -> list[PortalPart]:
     """All parts but the database, without which nobody can look. A moment old at most."""
-    return caches["process"].get_or_set("cdd4.watch", _look, KNOWN_FOR)
+    return cast("list[PortalPart]", caches["process"].get_or_set("cdd4.watch", _look, KNOWN_FOR))
 
 
 def _look() -> list[PortalPart]:

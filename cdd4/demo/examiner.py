@@ -32,6 +32,7 @@ class Examiner:
             start_new_session=True,  # Ctrl-C is for whoever waits for it
             text=True,
         )
+        assert self.program.stdin
         with suppress(BrokenPipeError):  # it ended already; why is told when it is waited for
             json.dump(jobs, self.program.stdin)
             self.program.stdin.close()
@@ -47,6 +48,7 @@ class Examiner:
 
     def write(self) -> None:
         """Wait for what was seen, and write it to the rows, which are there by now."""
+        assert self.program.stdout
         answer = self.program.stdout.read()
         if status := self.program.wait():
             raise CommandError(f"The program that looks through the files of the demo ended with {status}.")

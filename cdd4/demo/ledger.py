@@ -9,6 +9,7 @@ import mimetypes
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
@@ -57,6 +58,7 @@ class Ledger:
             Evidence.objects.bulk_create(originals, batch_size=BATCH)
             replacements = [row for row, _ in self.evidence if row.replaces is not None]
             for row in replacements:
+                assert row.replaces
                 row.replaces_id = row.replaces.pk
             Evidence.objects.bulk_create(replacements, batch_size=BATCH)
             for model, pairs in ((Value, self.values), (Sheet, self.sheets), (Extension, self.extensions)):
@@ -68,7 +70,7 @@ class Ledger:
     # Rows
 
     def _evidence(self, entry: Entry, piece: InventedEvidence, paper: Paper | None, number: int) -> Evidence:
-        row = Evidence(
+        row: Any = Evidence(  # with its `paper`, until that is kept
             entry=entry,
             requirement=piece.requirement,
             period=piece.period,
@@ -128,7 +130,7 @@ class Ledger:
 
     def _keep_files(self) -> list[Evidence]:
         """Each to disk and safe there, as ever; several at a time, for most of it is waiting for the disk."""
-        rows = [row for row, piece in self.evidence if piece.kind != "link"]
+        rows: list[Any] = [row for row, piece in self.evidence if piece.kind != "link"]
         with ThreadPoolExecutor(4) as threads:
             suffixes = ["." + row.original_name.rpartition(".")[2] for row in rows]
             for row, kept in zip(
@@ -166,7 +168,8 @@ class Ledger:
             events.append(event)
         return events
 
-    def _deed(self, row, moment: datetime, by: User, verb: str, **data) -> tuple[Event, dict]:
+    def _deed(self, row, moment: datetime | None, by: User | None, verb: str, **data) -> tuple[Event, dict]:
+        assert moment
         return Event(entry=row.entry, at=self._world(moment), actor=by, verb=verb), data
 
     def _made_deeds(self, at: datetime) -> list[tuple[Event, dict]]:

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from random import Random
 
 from django.conf import settings
@@ -131,6 +131,10 @@ def demo_rounds() -> models.QuerySet[Round]:
     return Round.objects.filter(name_th__in=[plan.name_th for plan in PLANS]).exclude(clock_offset=timedelta(0))
 
 
+def _say_more(say: Callable[[int], None], begun: int, done: int) -> None:
+    say(begun + done)
+
+
 @transaction.atomic
 def make(say: Callable[[int], None]) -> None:
     """`say` is told how far it is, in percent."""
@@ -141,7 +145,7 @@ def make(say: Callable[[int], None]) -> None:
     say(10)
     for plan, begun in zip(PLANS, (10, 50), strict=True):
         round = make_round(plan, edition, people)
-        fill(round, plan, provinces, people, lambda done, begun=begun: say(begun + done))
+        fill(round, plan, provinces, people, partial(_say_more, say, begun))
         pass_over(round.entries.all())
         if plan.is_over:
             announce(round, plan, people["staff"])
@@ -304,5 +308,6 @@ def converse(entry: Entry, people: dict[str, User]) -> None:
         for writer, text in TALK:
             slot = {"requirement": paper.requirement, "period": paper.period}
             by = people["officer"] if writer == "officer" else paper.reviewed_by
+            assert by
             write_remark(entry, by=by, text=text, **slot)
     tell_recorded([entry.pk])
