@@ -22,10 +22,8 @@ def offices(path: Path) -> Path:
     present = list(Office.objects.filter(kind="district").select_related("parent").order_by("code"))
     new = SIZES["district"] - len(present)
     districts = [(f"D{n:04}", p.code, p.size) for n, p in enumerate(islice(cycle(provinces), new))]
-    parents = [
-        *((office.code, office.parent.size) for office in present),
-        *((code, size) for code, _parent, size in districts),
-    ]
+    parents = [(office.code, office.parent.size) for office in present if office.parent]
+    parents += [(code, size) for code, _parent, size in districts]
     with path.open("w", encoding="utf-8", newline="") as file:
         write = csv.writer(file).writerow
         write(COLUMNS)
@@ -39,6 +37,7 @@ def offices(path: Path) -> Path:
 def load_offices(path: Path) -> None:
     call_command("load_shipped", offices=offices(path), verbosity=0)
     for sized in Office.objects.filter(kind="district", size="").select_related("parent"):
+        assert sized.parent
         Office.objects.filter(pk=sized.pk).update(size=sized.parent.size)
 
 

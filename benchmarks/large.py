@@ -66,6 +66,7 @@ class Large:
 
     def read(self, round: Round, size: int) -> Iterator[Figure]:
         entry = Entry.objects.with_round().filter(round=round).order_by("pk").last()
+        assert entry
         client = Client(SERVER_NAME="127.0.0.1")
         client.force_login(self.staff)
         page = f"/rounds/{round.pk}/standings/"
@@ -94,7 +95,7 @@ class Large:
             yield from self.waits("7,255 entries, idle", [self.wait(entry) for entry in entries], True)
             country.forget_scores(round)
             tasks.sweep.delay()
-            waited = []
+            waited: list[tuple[float, float]] = []
             while stale_entries(round, round.now()).count() > UPLOADS:
                 waited.append(self.wait(entries[len(waited) % UPLOADS]))
                 time.sleep(0.1)

@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import cycle, islice
 
 from django.db import connection
@@ -65,13 +66,12 @@ class Figure:
         return self.goal is None or reached <= self.goal
 
     def row(self) -> tuple[str, ...]:
-        alone = self.bare is None
         return (
             self.name,
             self._show(self.value),
             self.against,
-            "" if alone else self._show(self.bare),
-            "" if alone else f"{self.ratio:.2f}",
+            "" if self.bare is None else self._show(self.bare),
+            "" if self.ratio is None else f"{self.ratio:.2f}",
             "" if self.goal is None else f"≤ {self.goal:g}",
             "" if self.goal is None else "met" if self.is_met else "MISSED",
         )
@@ -260,7 +260,7 @@ class Bench:
         for kind in pdf.KINDS:
             code = office if kind == "scorecard" else None
             plain = plain_pages(pdf.render(kind, content, code))
-            measured, bare = medians(3, lambda k=kind, c=code: pdf.render(k, content, c), lambda p=plain: lay_out(p))
+            measured, bare = medians(3, partial(pdf.render, kind, content, code), partial(lay_out, plain))
             yield Figure(f"PDF: {kind}, {len(plain)} pages", measured, "its text, laid out plainly", bare)
 
 

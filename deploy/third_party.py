@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "third-party.md"
@@ -74,7 +74,7 @@ def names(requirements: str) -> list[str]:
     return re.findall(r"^([A-Za-z0-9][\w.-]*)(?:\[[^]]*\])?==", requirements, flags=re.MULTILINE)
 
 
-def licence(package: importlib.metadata.PackageMetadata) -> str:
+def licence(package: Any) -> str:
     """What a package says of its licence: the expression, one short line, or else its classifiers."""
     classifiers = [
         text.split(" :: ")[-1] for text in package.get_all("Classifier") or [] if text.startswith("License ::")
