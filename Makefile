@@ -48,7 +48,7 @@ check: EXTRA := -dev
 check: venv  ## what the editor should have told: lint, types, imports
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .
 	$(PY) -m deno lint --quiet && $(PY) -m deno fmt --check --quiet
-	$(PY) -m mypy
+	CDD4_ENV=development $(PY) -m mypy
 	.venv/bin/lint-imports
 
 format: EXTRA := -dev

@@ -45,7 +45,7 @@ def test_layout_of_scripts():
     run(tool("deno"), "fmt", "--check", "--quiet")
 
 
-def test_types_of_the_engine():
+def test_types():
     assert "Success" in run(tool("mypy"))
 
 
