@@ -48,6 +48,7 @@ check: EXTRA := -dev
 check: venv  ## what the editor should have told: lint, types, imports
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .
 	$(PY) -m deno lint --quiet && $(PY) -m deno fmt --check --quiet
+	.venv/bin/djangofmt --check templates
 	CDD4_ENV=development $(PY) -m mypy
 	.venv/bin/lint-imports
 
@@ -55,6 +56,7 @@ format: EXTRA := -dev
 format: venv  ## lay out the code
 	$(PY) -m ruff check --fix . && $(PY) -m ruff format .
 	$(PY) -m deno fmt --quiet
+	.venv/bin/djangofmt templates
 
 messages: EXTRA := -dev
 messages: venv  ## collect the texts to translate into locale/

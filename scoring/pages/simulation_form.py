@@ -1,6 +1,6 @@
 """What is assumed of a criterion: each piece of evidence, each slot, each amount that might still come."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -60,21 +60,22 @@ class SimulationForm(forms.Form):
 
     # For the page ---------------------------------------------------------------------------------------------------
 
-    def pieces(self) -> Iterator[tuple[EvidenceSlot, Evidence, bool]]:
+    def pieces(self) -> list[tuple[EvidenceSlot, Evidence, bool]]:
         """What might be accepted, and whether that is assumed."""
         chosen = self._chosen("accepted")
-        for slot in self.slots:
-            for evidence, replacement in slot.papers:
-                if evidence.status in (Evidence.Status.SUBMITTED, Evidence.Status.RETURNED) and replacement is None:
-                    yield slot, evidence, str(evidence.pk) in chosen
+        return [
+            (slot, evidence, str(evidence.pk) in chosen)
+            for slot in self.slots
+            for evidence, replacement in slot.papers
+            if evidence.status in (Evidence.Status.SUBMITTED, Evidence.Status.RETURNED) and replacement is None
+        ]
 
-    def hand_ins(self) -> Iterator[tuple[EvidenceSlot, str, bool]]:
+    def hand_ins(self) -> list[tuple[EvidenceSlot, str, bool]]:
         """Where something might be handed in, under which name, and whether that is assumed."""
         chosen = self._chosen("handed_in")
-        for slot in self.slots:
-            name = f"{slot.requirement.code}@{slot.period_code}".removesuffix("@")
-            if _lacks(slot):
-                yield slot, name, name in chosen
+        lacking = [slot for slot in self.slots if _lacks(slot)]
+        names = [f"{slot.requirement.code}@{slot.period_code}".removesuffix("@") for slot in lacking]
+        return [(slot, name, name in chosen) for slot, name in zip(lacking, names, strict=True)]
 
     def amounts(self):
         """Each value with its fields, and what is there now."""
@@ -85,7 +86,7 @@ class SimulationForm(forms.Form):
     @property
     def is_empty(self) -> bool:
         """Nothing can be assumed here."""
-        return not (self.values or any(self.pieces()) or any(self.hand_ins()))
+        return not (self.values or self.pieces() or self.hand_ins())
 
     def _chosen(self, name: str) -> set[str]:
         return set(self.data.getlist(name)) if self.is_bound else set()

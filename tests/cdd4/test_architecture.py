@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import unicodedata
 from fnmatch import fnmatch
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -45,6 +46,10 @@ def test_layout_of_scripts():
     run(tool("deno"), "fmt", "--check", "--quiet")
 
 
+def test_layout_of_templates():
+    run(tool("djangofmt"), "--check", "templates")
+
+
 def test_types():
     assert "Success" in run(tool("mypy"))
 
@@ -63,10 +68,11 @@ def test_only_the_agreed_folders_and_apps():
     assert {name.split("/")[0] for name in tracked if "/" in name and not name.startswith(".")} <= known
 
 
+TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".css", ".txt"})
 STYLES_AND_SCRIPTS = sorted(path for path in (ROOT / "static").glob("*.*") if path.suffix in {".js", ".css"})
 
 
-@pytest.mark.parametrize("path", SOURCES + STYLES_AND_SCRIPTS, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", SOURCES + STYLES_AND_SCRIPTS + TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_file_stays_short_and_keeps_a_name_that_promises_something(path):
     assert path.name not in {"services.py", "utils.py", "helpers.py", "common.py", "core.py"}
     assert len(path.read_text().splitlines()) < 400
@@ -80,6 +86,16 @@ CORNER = re.compile(r"border-(?:[a-z]+-)*radius: (?!(?:var\(--r[12]\)|0| )+;)[^;
 def test_a_style_takes_its_sizes_from_the_scale(name):
     style = (ROOT / f"static/{name}.css").read_text()
     assert SIZE.findall(style) + CORNER.findall(style) == []
+
+
+def columns(line: str) -> int:
+    """How wide a line is: vowels and tones above and below Thai letters take no room of their own."""
+    return sum(unicodedata.category(sign) != "Mn" for sign in line)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_line_of_a_template_fits_its_120_columns(path):
+    assert [line for line in path.read_text().splitlines() if columns(line) > 120] == []
 
 
 @pytest.mark.parametrize(

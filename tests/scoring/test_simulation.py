@@ -15,6 +15,7 @@ from scoring.simulation import Assumptions, Simulation
 from submissions import intake
 from submissions.models import Entry, Evidence
 from tests import factories as make
+from tests.markup import flat
 
 pytestmark = pytest.mark.django_db
 OF_EVIDENCE = ["cdd40-2566", "missions-2565", "milestone-2568"]  # schemes in which evidence earns points
@@ -193,7 +194,7 @@ def test_a_trial_is_told_as_such_with_what_it_would_reach(client, entry, officer
     address = reverse("criterion", args=[entry.pk, "1.1"])
     plain = client.get(address).content.decode()
     assert "ยังไม่ใช่คะแนนจริง" not in plain
-    page = client.get(address, {"accepted": waiting.pk}).content.decode()
+    page = flat(client.get(address, {"accepted": waiting.pk}).content.decode())
     assert "ยังไม่ใช่คะแนนจริง" in page
     assert re.findall(r'<td class="gain">([^<]+)', page) == ["+5.00"] * 3
     assert f'value="{waiting.pk}" checked' in page

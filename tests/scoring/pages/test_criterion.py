@@ -39,7 +39,7 @@ def steps(entry: Entry, code: str):
 
 
 def part(page: str, name: str) -> str:
-    return re.search(rf'<(section|nav) [^>]*id="{name}".*?</\1>', page, re.DOTALL)[0]
+    return " ".join(re.search(rf'<(section|nav) [^>]*id="{name}".*?</\1>', page, re.DOTALL)[0].split())
 
 
 def opened(page: str) -> list[str]:

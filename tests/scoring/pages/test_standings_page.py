@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from submissions.models import Entry
 from tests import factories as make
+from tests.markup import flat
 
 from .test_views import scored, text_of
 
@@ -21,7 +22,7 @@ def staff(client):
 
 
 def names(response) -> list[str]:
-    return re.findall(r'scope="row" class="name">(?:<a href="[^"]*">)?([^<]+)', text_of(response))
+    return re.findall(r'scope="row" class="name">(?:<a href="[^"]*">)?([^<]+)', flat(text_of(response)))
 
 
 def ranks(response) -> list[int]:

@@ -9,6 +9,7 @@ from submissions import intake
 from submissions.models import Event, Evidence
 from submissions.templatetags.thai import be_time
 from tests import factories as make
+from tests.markup import flat
 
 QUEUE = "/admin/submissions/evidence/"
 
@@ -108,7 +109,7 @@ def test_the_page_shows_the_paper_beside_what_is_asked(committee, browser):
     other = make.make_evidence(committee.entry, "1.2.report", "r1", status="returned", return_reason="ไม่ชัด")
     make.make_evidence(committee.other, "5.report", kind="pdf")  # the same bytes
     response = browser(committee.judge).get(page(evidence))
-    content = response.content.decode()
+    content = flat(response.content.decode())
     assert f'<iframe class="paper-frame" src="/evidence/{evidence.pk}/file/?inline=1#' in content
     assert "After the deadline" in content
     assert evidence.sha256 in content
@@ -128,7 +129,7 @@ def test_each_kind_of_file_is_shown_as_it_can_be(committee, browser, kind, tag):
 @pytest.mark.parametrize(("kind", "title"), [("docx", "เอกสาร.docx"), ("xlsx", "ตาราง.xlsx"), ("pptx", "นำเสนอ.pptx")])
 def test_an_office_program_s_file_is_shown_in_a_frame(committee, browser, kind, title):
     evidence, client = make.make_evidence(committee.entry, kind=kind), browser(committee.judge)
-    content = client.get(page(evidence)).content.decode()
+    content = flat(client.get(page(evidence)).content.decode())
     address = f"/evidence/{evidence.pk}/preview/"
     assert f'<iframe class="paper-frame" src="{address}" title="Preview of {title}"></iframe>' in content
     assert f'href="/evidence/{evidence.pk}/file/"' in content

@@ -9,6 +9,7 @@ from scoring import shipped
 from scoring.recompute import rescore
 from submissions.models import Event, Sheet
 from tests import factories as make
+from tests.markup import flat
 
 LIST = "/admin/submissions/sheet/"
 FULL = {"5.1.1": "3", "5.1.2": "2.5", "5.2.1": "1", "5.2.2": "0.75", "5.2.3": "0", "5.2.4": "1"}
@@ -174,7 +175,7 @@ def test_the_files_lie_beside_the_sheet(committee, browser):
     client = browser(committee.judge)
     content = client.get(page(committee.entry)).content.decode()
     assert f'src="/evidence/{report.pk}/file/?inline=1#' in content
-    content = client.get(f"{page(committee.entry)}?show={checklist.pk}").content.decode()
+    content = flat(client.get(f"{page(committee.entry)}?show={checklist.pk}").content.decode())
     assert f'<img class="paper-image" src="/evidence/{checklist.pk}/file/?inline=1"' in content
     assert client.get(f"{page(committee.entry)}?show=nonsense").status_code == 200
 

@@ -164,7 +164,7 @@ def test_the_head_sees_what_stands_and_how(client, entry, officer, head, judge, 
     intake.review_evidence(other, by=judge, accept=True)
     shown = page(client, head, entry).content.decode()
     slot = shown[shown.index("รายงานการสร้างความรู้ Big Data", shown.index("in-title")) :]
-    states = re.findall(r'class="status[^"]*">.*?</svg>([^<]+)</span>|krabi.example.org/(\d)"', slot)
+    states = re.findall(r'class="status[^"]*"\s*>.*?</svg>([^<]+)</span>|krabi.example.org/(\d)"', slot)
     assert [one or number for one, number in states] == ["ตรวจรับแล้ว", "3", "2", "รอตรวจรับ", "1", "ส่งแทนแล้ว"]
 
 
@@ -343,8 +343,8 @@ def test_the_scorecard_leads_to_what_there_is_to_do(client, entry, officer, pape
 
     def link(user) -> str:
         client.force_login(user)
-        team = client.get(card).content.decode().partition(reverse("confirmation", args=[entry.pk]) + '">')[2]
-        return re.sub("<svg.*?</svg>", "", team.partition("</a>")[0])
+        team = client.get(card).content.decode().partition(reverse("confirmation", args=[entry.pk]) + '"')[2]
+        return re.sub("<svg.*?</svg>", "", team.partition(">")[2].partition("</a>")[0]).strip()
 
     said.append(link(officer))  # there is nobody to be told yet
     head = make.make_user("officer", full_name="พัฒนาการจังหวัด", is_head=True)
