@@ -17,7 +17,7 @@ from .hold import Conflict, hold
 def confirm_entry(entry: Entry, *, by: User, seen: str | None = None, at: datetime | None = None) -> Confirmation:
     """Confirm all that the office handed in, as it was `seen` (its SHA-256). No score hangs on it.
 
-    What is confirmed already is not confirmed twice; what was changed since, is.
+    What is confirmed already is not confirmed twice. What was changed since then is confirmed anew.
     """
     at = at or entry.round.now()
     with transaction.atomic():
@@ -39,10 +39,10 @@ def confirm_entry(entry: Entry, *, by: User, seen: str | None = None, at: dateti
 
 
 def ask_heads(entry: Entry, *, by, tell: Callable[[str, int | None], int]) -> bool:
-    """Have the heads told that they are to confirm what was handed in, and put it down.
+    """Tell the heads that they are to confirm what was handed in, and record it.
 
-    `tell` says how many were told, of its SHA-256 and the id of the last confirmation. False where nobody new is told,
-    or all of it is confirmed.
+    `tell` is called with its SHA-256 and the id of the last confirmation, and returns how many were told. False where
+    nobody new is told, or all of it is confirmed.
     """
     with transaction.atomic():
         hold(entry)

@@ -1,6 +1,7 @@
 """Who may do what: each question is answered by None, or by the reason why not.
 
-Whether a person sees an object at all is asked of `Model.objects.visible_to(user)`; what they don't see is not there.
+Each docstring names the deed that somebody wants to do. Whether a person sees an object at all is asked of
+`Model.objects.visible_to(user)`; what they don't see is not there.
 """
 
 from django.conf import settings

@@ -50,6 +50,17 @@ def unusual(scheme: engine.Scheme, amounts: Mapping[Slot, str], today: date) -> 
     return _out_of_bounds(scheme, amounts, today) | found
 
 
+def _over_a_hundred(scheme: engine.Scheme, criterion: engine.Criterion, amounts: Mapping[Slot, str]) -> dict[Slot, str]:
+    """Percentages over 100, where the rule does not expect them."""
+    numbers = criterion.rule.numbers()
+    expected = {number.value for number, goes_beyond in numbers if goes_beyond and isinstance(number, Plain)}
+    return {
+        slot: _("Over 100 %: please check it again.")
+        for slot, text in amounts.items()
+        if scheme.values[slot[0]].kind == "percent" and slot[0] not in expected and Decimal(text) > 100
+    }
+
+
 def _out_of_bounds(scheme: engine.Scheme, amounts: Mapping[Slot, str], today: date | None) -> dict[Slot, str]:
     """What the scheme itself calls unusual: its words `at_least`, `at_most`, `not_above`; and a day still to come."""
     read = {slot: amount for slot, text in amounts.items() if (amount := _read(scheme, slot, text)) is not None}
@@ -93,17 +104,6 @@ def _is_number(text: str) -> bool:
         return Decimal(text).is_finite()
     except InvalidOperation:
         return False
-
-
-def _over_a_hundred(scheme: engine.Scheme, criterion: engine.Criterion, amounts: Mapping[Slot, str]) -> dict[Slot, str]:
-    """Percentages over 100, where the rule does not expect them."""
-    numbers = criterion.rule.numbers()
-    expected = {number.value for number, goes_beyond in numbers if goes_beyond and isinstance(number, Plain)}
-    return {
-        slot: _("Over 100 %: please check it again.")
-        for slot, text in amounts.items()
-        if scheme.values[slot[0]].kind == "percent" and slot[0] not in expected and Decimal(text) > 100
-    }
 
 
 def _parts_of_one(
