@@ -203,8 +203,8 @@ def test_each_move_is_told_with_what_moved_it_and_by_whom(client, entry, officer
     intake.review_evidence(sent, by=judge, accept=True)
     rescore([entry.pk])
     accepted, handed_in, *_ = workplace(entry, officer).moves
-    assert [event.verb for event in accepted.deeds] == ["evidence.accepted"]
-    assert [event.verb for event in handed_in.deeds] == ["evidence.attached"]
+    assert [deed.event.verb for deed in accepted.deeds] == ["evidence.accepted"]
+    assert [deed.event.verb for deed in handed_in.deeds] == ["evidence.attached"]
     assert (handed_in.verified, handed_in.claimed) == (0, handed_in.gain)
     assert accepted.verified == accepted.claimed == accepted.gain
     page = text_of(client, entry)

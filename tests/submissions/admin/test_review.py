@@ -264,7 +264,7 @@ def test_several_are_listed_first_and_then_decided(committee, browser):
     rows = [make.make_evidence(committee.entry, "3.5.report", f"2023-0{m}") for m in (2, 3, 4)]
     client = browser(committee.judge)
     response = choose(client, rows)
-    assert [row.pk for row in response.context["rows"]] == [row.pk for row in rows]
+    assert [row.evidence.pk for row in response.context["rows"]] == [row.pk for row in rows]
     assert {e.status for e in Evidence.objects.all()} == {"submitted"}
     response = decide(client, rows[:2], "accept", filters="criterion=3.5")
     assert response.url == QUEUE + "?criterion=3.5"
@@ -281,7 +281,7 @@ def test_one_that_changed_does_not_stop_the_others_and_is_named(committee, brows
     rows[2].refresh_from_db()
     response = decide(client, rows, "return", reason="All of these are blurred")
     assert response.status_code == 409
-    assert [row.pk for row in response.context["rows"]] == [rows[1].pk, rows[2].pk]
+    assert [row.evidence.pk for row in response.context["rows"]] == [rows[1].pk, rows[2].pk]
     content = response.content.decode()
     assert "1 was returned" in content
     assert "2 were not decided" in content
