@@ -38,7 +38,7 @@ def confirm_entry(entry: Entry, *, by: User, seen: str | None = None, at: dateti
         return confirmation
 
 
-def ask_heads(entry: Entry, *, by, tell: Callable[[str, int | None], int]) -> bool:
+def ask_heads(entry: Entry, *, by: User, tell: Callable[[str, int | None], int]) -> bool:
     """Tell the heads that they are to confirm what was handed in, and record it.
 
     `tell` is called with its SHA-256 and the id of the last confirmation, and returns how many were told. False where
