@@ -95,7 +95,7 @@ def other(world, django_db_blocker):  # noqa: F811
         entry = make.make_entry(round, "TH-81")
         entry.nominee_name = "สมหญิง ใจดี"
         entry.save()
-        Entry.objects.create(round=round, office=entry.office, state="withdrawn", withdrawn_reason="ย้ายหน่วยงาน")
+        Entry.objects.create(round=round, office=entry.office, state="withdrawn", withdrawn_reason="ย้ายสำนักงาน")
         decided = {"status": "returned", "reviewed_by": judge, "reviewed_at": make.NOW}
         evidence = make.make_evidence(entry, "3.5.report", "2023-06", **decided)
         make.make_evidence(entry, "3.5.report", "2023-06", replaces=evidence)

@@ -172,7 +172,7 @@ def ranked(result: dict[str, Any]) -> dict[str, Any]:
 def entrants(results: list[dict[str, Any]]) -> dict[str, str]:
     """What those who took part are called together, what heads their column, and how they are counted."""
     if not results:
-        return {"entrants_th": "หน่วยงาน", "place_th": "หน่วยงาน", "unit_th": "แห่ง"}
+        return {"entrants_th": "สำนักงาน", "place_th": "สำนักงาน", "unit_th": "แห่ง"}
     kind = results[0].get("nominee", {}).get("kind") or results[0]["office"]["kind"]
     if kind == "person":
         return {"entrants_th": "ผู้ได้รับการเสนอชื่อ", "place_th": "ชื่อ", "unit_th": "ราย"}

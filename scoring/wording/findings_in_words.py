@@ -12,7 +12,7 @@ from .words import COMPARES, Words
 
 Found = dict[str, Any]
 
-_OUTCOMES = {"met": ("ได้แล้ว", "done"), "open": ("ยังทำได้", "open"), "missed": ("หมดโอกาสแล้ว", "missed")}
+_OUTCOMES = {"met": ("ได้แล้ว", "done"), "open": ("ยังทำได้", "open"), "missed": ("หมดสิทธิ์แล้ว", "missed")}
 _STATES = _OUTCOMES | {"passed": ("ได้สูงกว่านี้แล้ว", "exceeded")}
 
 
@@ -111,7 +111,7 @@ class _Conditions(Words):
         if found["waiting"]:
             facts.append(self.say("รอตรวจรับ {0} รายการ", "{0} waiting for review", len(found["waiting"])))
         if found.get("late"):
-            facts.append(self.say("ส่งหลังกำหนด {0} รายการ", "{0} came late", len(found["late"])))
+            facts.append(self.say("ส่งเลยกำหนด {0} รายการ", "{0} came late", len(found["late"])))
         if not facts:
             facts.append(self.say("ยังไม่มี", "nothing yet"))
         if found["outcome"] != "met":

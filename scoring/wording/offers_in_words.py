@@ -40,7 +40,7 @@ class _Offers(Words):
         gain = offer["gain"].rstrip("0").rstrip(".")
         until = self.until(offer["until"]) if one_day else ""
         if any(need["kind"] == "item" for need in offer["needs"]):
-            return self.say("ได้อีกไม่เกิน {0} คะแนน: {1}{2}", "Up to {0} more points: {1}{2}", gain, needs, until)
+            return self.say("เพิ่มได้สูงสุด {0} คะแนน: {1}{2}", "Up to {0} more points: {1}{2}", gain, needs, until)
         if self.marks.shown_as == "eligibility":
             return self.say("จะผ่านคุณสมบัติ: {0}{1}", "To be eligible: {0}{1}", needs, until)
         more = "{0} more point: {1}{2}" if gain == "1" else "{0} more points: {1}{2}"

@@ -49,7 +49,7 @@ def printed(
     round = entry.round
     requirement = round.scheme.requirements[form.requirement]
     titles = {one.code: one.title.th for one in requirement.periods}
-    facts = [("หน่วยงาน", name_of_office(entry.office))]
+    facts = [("สำนักงาน", name_of_office(entry.office))]
     if entry.nominee:
         facts.append(("ในนามของ", entry.nominee))
     if period:
@@ -79,7 +79,7 @@ def name_of_office(office: Office) -> str:
 def name_of(paper: dict) -> str:
     """The name of the PDF as a file: the form, for what time, and the office."""
     facts = dict(paper["facts"])
-    words = (paper["title"], facts.get("ประจำ"), facts["หน่วยงาน"])
+    words = (paper["title"], facts.get("ประจำ"), facts["สำนักงาน"])
     return " ".join(filter(None, words)).replace("/", "-") + ".pdf"
 
 

@@ -84,7 +84,7 @@ def test_standings_are_the_table_of_who_takes_part(client, round):
 
 def test_publishing_tells_of_missing_names_alone(read, round, client):
     shown = read(staff := make.make_user("staff"), "publish", round.pk)
-    assert "ยังไม่พ้นกำหนดวันเสนอชื่อ" in shown
+    assert "ยังอยู่ในกำหนดเสนอชื่อ" in shown
     assert "ยังขาดผู้เข้าร่วม 1 แห่ง" in shown
     assert flat(shown).count("<li>") == 3  # a breadcrumb, and those two: nothing of sheets, of evidence, of the close
     assert not any(words in shown for words in POINTS)

@@ -1,6 +1,7 @@
 """Thai first: every text has its Thai, and none is written where a translator would not find it."""
 
 import ast
+import functools
 import re
 import shutil
 import subprocess
@@ -181,6 +182,39 @@ def test_thai_is_written_where_translators_look():
     allowed = {name: {path for path in found if path.startswith(name)} for name in THAI_IN_SOURCE}
     assert found - set().union(*allowed.values()) == set()
     assert [name for name, paths in allowed.items() if not paths] == [], "no longer needed"
+
+
+TERMS = dict(
+    line.split(": ") for line in (ROOT / "locale/terms.txt").read_text().splitlines() if not line.startswith("#")
+)
+# Names that people gave, not words of the portal's own.
+DATA = ("cdd4/demo/", "cdd4/management/commands/demo.py", "submissions/api/examples.py")
+
+
+@functools.cache
+def thai_texts() -> dict[str, str]:
+    """All Thai that the portal itself says: file -> text."""
+    sources = [p for name in SOURCES for p in (ROOT / name).rglob("*") if p.suffix in {".py", ".html"}]
+    said = {str(path.relative_to(ROOT)): texts(path) for path in sources}
+    said = {name: text for name, text in said.items() if not name.startswith(DATA)}
+    said |= {str(path.relative_to(ROOT)): path.read_text() for path in (ROOT / "docs/guides").glob("*.md")}
+    for path in CATALOGUES:
+        entries = polib.pofile(str(path))
+        said[str(path.relative_to(ROOT))] = "\n".join(text for entry in entries for text in thai_of(entry))
+    return said
+
+
+@pytest.mark.parametrize("word", TERMS, ids=lambda word: f"instead of {TERMS[word]}")
+def test_one_thai_word_for_one_thing(word):
+    others = TERMS[word].split()
+    said = thai_texts()
+    assert others
+    assert any(word in text for text in said.values()), "nothing says it any more"
+    assert [(name, other) for name, text in said.items() for other in others if other in text] == []
+
+
+def test_thai_has_no_semicolons():
+    assert [name for name, text in thai_texts().items() if re.search(r"[\u0e00-\u0e7f] ?;", text)] == []
 
 
 @pytest.mark.parametrize("guide", sorted((ROOT / "docs/guides").glob("[a-z]*.md")), ids=lambda path: path.name)

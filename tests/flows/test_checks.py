@@ -187,7 +187,7 @@ def test_files_wait_for_the_scanner_in_time_and_a_virus_is_opened_to_nobody(
     examine_all()
     rescore([krabi.pk])
     page.goto(criterion)
-    expect(remarks(page, CLEAN)).to_contain_text("ระบบไม่พบข้อสังเกต")
+    expect(remarks(page, CLEAN)).to_contain_text("ตรวจไฟล์แล้ว ไม่พบสิ่งผิดปกติ")
     expect(points(page, "claimed")).to_have_text("6.00")
     expect(page.locator(f"{slot} .status-submitted")).to_have_count(3)  # the slot and its files
     expect(page.locator(f"{slot} .status-late")).to_have_count(0)
@@ -216,7 +216,7 @@ def test_files_wait_for_the_scanner_in_time_and_a_virus_is_opened_to_nobody(
     intake.review_evidence(krabi.evidence.get(original_name=CLEANED["name"]), by=judge, accept=True)
     rescore([krabi.pk])
     page.reload()
-    expect(remarks(page, CLEANED)).to_contain_text("ระบบไม่พบข้อสังเกต")
+    expect(remarks(page, CLEANED)).to_contain_text("ตรวจไฟล์แล้ว ไม่พบสิ่งผิดปกติ")
     expect(paper(page, CLEANED).locator(".status-accepted")).to_be_visible()
     expect(paper(page, CLEANED).locator(".status-late")).to_have_count(0)
     expect(points(page, "total")).to_have_text("6.00")

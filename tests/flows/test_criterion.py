@@ -133,7 +133,7 @@ def test_each_month_says_how_it_stands(open_page, krabi, officer, screen):
     expect(seen.locator("span")).to_have_text([word for _state, word, _day in STATES.values()])
     expect(seen.locator("small")).to_contain_text([day for _state, _word, day in STATES.values()])
 
-    expect(page.locator(".paper-line .status-late")).to_have_text(["หลังวันครบกำหนด"])
+    expect(page.locator(".paper-line .status-late")).to_have_text(["เลยกำหนดส่ง"])
     seen.nth(2).click()
     expect(page.locator(f"#evidence-{slow.pk} .status-late")).to_be_visible()
     expect(page.locator(".slot-head .status-extended")).to_have_text(["ขยายเวลาให้แล้ว"])

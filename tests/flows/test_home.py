@@ -98,7 +98,7 @@ def test_home_says_where_we_stand_and_what_to_do(open_page, contest, krabi, offi
     expect(page.locator("section[aria-labelledby=waiting-title]")).to_contain_text("https://krabi.example/2")
     expect(page.locator("section[aria-labelledby=soon-title] .owed-day").first).to_contain_text("กรกฎาคม 2566")
 
-    attainable, lost = figure(page, "สูงสุดที่ยังทำได้"), figure(page, "หมดโอกาสได้คะแนน")
+    attainable, lost = figure(page, "สูงสุดที่ยังทำได้"), figure(page, "คะแนนที่หมดสิทธิ์ได้")
     assert attainable == sum(cells(page, "ยังทำได้"))
     assert (attainable + lost, attainable > 6, lost > 0) == (100, True, True)
 

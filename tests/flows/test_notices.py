@@ -76,7 +76,7 @@ def test_each_thing_that_is_told_leads_to_its_place(open_page, told, krabi, offi
     notices = page.locator(".told")
     titles = [
         "ประกาศผลแล้ว: อันดับ 1 · รางวัลชนะเลิศ",
-        *["ใกล้ครบกำหนดส่ง 17 รายการ"] * 3,
+        *["ใกล้ถึงกำหนดส่ง 17 รายการ"] * 3,
         "ขยายเวลาส่ง: คำสั่งแต่งตั้ง",
         "ตรวจรับแล้ว: รายงานการสร้างความรู้",
     ]

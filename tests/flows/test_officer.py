@@ -309,7 +309,7 @@ def test_no_page_is_wider_than_a_phone(open_page, krabi, officer):
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
         if address == published:
             expect(page.get_by_text("เลื่อนตารางไปด้านข้าง")).to_be_visible()
-            expect(page.get_by_role("region", name="ผลของหน่วยงานท่าน").get_by_role("link")).to_be_in_viewport()
+            expect(page.get_by_role("region", name="ผลของสำนักงานท่าน").get_by_role("link")).to_be_in_viewport()
 
 
 def test_a_first_visit_is_light_and_asks_nothing_of_other_hosts(open_page, krabi, officer, live_server):

@@ -42,7 +42,7 @@ def open_round(page, scheme: str, day: str, inside: str = "", judges=()) -> Roun
     page.locator("[name=_save]").click()
     page.wait_for_url(re.compile(r"/round/\d+/change/$"))
     round = Round.objects.get()
-    page.get_by_role("link", name="นำหน่วยงานเข้ารอบ").click()
+    page.get_by_role("link", name="นำสำนักงานเข้ารอบ").click()
     if inside:
         page.locator("select[name=kind]").select_option("district")
         page.locator(".select2-selection").first.click()

@@ -55,8 +55,8 @@ def test_a_person_is_named_judged_eligible_and_given_a_certificate(open_page, tr
     desk.goto(f"/admin/submissions/round/{round.pk}/enter_offices/")
     desk.locator("[name=inside]").select_option(str(province.pk), force=True)
     desk.get_by_role("button", name="ดูรายชื่อ").click()
-    desk.get_by_role("button", name="นำหน่วยงานเข้ารอบ").click()
-    expect(desk.locator("body")).to_contain_text("นำเข้ารอบแล้ว 2 หน่วยงาน")
+    desk.get_by_role("button", name="นำสำนักงานเข้ารอบ").click()
+    expect(desk.locator("body")).to_contain_text("นำเข้ารอบแล้ว 2 แห่ง")
     entry = Entry.objects.get(round=round, office=first)
 
     phone = open_page(make.make_user(office=first), screen=PHONE, scripts=False)

@@ -30,7 +30,7 @@ _ERA = 543
 _MOST_POINTS = Decimal("99999.99")
 _MANY = 100  # faults, after which the nearest known word is not looked for: it takes long where much is declared
 PAIRS = ("ต้องเขียนเป็นคู่ 'ชื่อ: ค่า' บรรทัดละคู่", "must be written as pairs 'name: value', each on a line")
-HIDDEN = ("มีอักขระที่มองไม่เห็น", "holds a character that can't be seen")
+HIDDEN = ("มีตัวอักษรที่มองไม่เห็น", "holds a character that can't be seen")
 _EMPTY = ("ต้องมีข้อความ", "a text is needed here")
 
 

@@ -253,13 +253,13 @@ def test_an_officer_opens_their_own_scorecard(client, publication):
 def test_an_office_finds_its_own_result_first(client, publication):
     client.force_login(officer_of("TH-A03"))
     page = flat(client.get(address("publication", publication)).content.decode())
-    own = page[page.index("ผลของหน่วยงานท่าน") : page.index("<table")]
+    own = page[page.index("ผลของสำนักงานท่าน") : page.index("<table")]
     assert ">3</dd>" in own
     assert "รองชนะเลิศ" in own
     assert "9.00" in own
     assert address("published-scorecard", publication, "TH-A03") in own
     client.force_login(publication.round.judges.get())
-    assert "ผลของหน่วยงานท่าน" not in client.get(address("publication", publication)).content.decode()
+    assert "ผลของสำนักงานท่าน" not in client.get(address("publication", publication)).content.decode()
 
 
 def test_the_scorecard_says_what_was_announced_last(client, contest, staff):

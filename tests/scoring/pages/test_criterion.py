@@ -79,11 +79,11 @@ def test_what_waits_asks_nothing_and_what_is_full_says_so(entry, page_of):
     assert "ไม่ต้องทำอะไรเพิ่ม" in told
     evidence.status = "accepted"
     evidence.save()
-    assert "ได้คะแนนเต็มของเกณฑ์นี้แล้ว" in part(page_of("1.1"), "next-points")
+    assert "ได้คะแนนเต็มของตัวชี้วัดนี้แล้ว" in part(page_of("1.1"), "next-points")
 
 
 def test_what_is_advised_beside_what_waits_says_what_it_hangs_on(entry, page_of):
-    said = "ถือเสมือนว่ารายการที่รอตรวจรับผ่านแล้ว"
+    said = "คิดรวมรายการที่รอตรวจแล้ว"
     assert said not in part(page_of("5.1"), "next-points")
     make.make_evidence(entry, "5.report")
     assert said in part(page_of("5.1"), "next-points")

@@ -61,12 +61,12 @@ def test_of_several_open_rounds_the_top_bar_prefers_none(client, office, officer
 def test_the_round_is_the_title_of_what_an_office_has_in_it(client, office, officer):
     first = make.make_round(name_th="รอบดิจิทัล")  # its 10 July 2023; the community's downloads are due on the 15th
     over = make.make_round(name_th="รอบเก่า", is_closed=True)
-    late = make.make_round(make.at("2023-08-01"), name_th="รอบที่พ้นกำหนด")
+    late = make.make_round(make.at("2023-08-01"), name_th="รอบที่เลยกำหนด")
     below = make.make_office("8101", kind="district", parent=office, name_th="เมืองกระบี่")
     entries = [make.make_entry(*one) for one in ((first, office), (first, below), (over, office), (late, office))]
     page = flat(client.get(reverse("home")).content.decode())
     page = page[page.index("<main") : page.index("</main>")]
-    assert re.findall(r"<h2 id=[^>]*>([^<]+?) ?<", page) == ["รอบที่พ้นกำหนด", "รอบเก่า", "รอบดิจิทัล"]
+    assert re.findall(r"<h2 id=[^>]*>([^<]+?) ?<", page) == ["รอบที่เลยกำหนด", "รอบเก่า", "รอบดิจิทัล"]
     assert re.findall(r"กำหนดส่งครั้งถัดไป ([^<]+)<", page) == ["15 ก.ค. 2566"], "neither a closed round nor one all past"
     links = re.findall(r'href="(/entries/\d+/)" aria-describedby="round-(\d+)">([^<]+)<', page)
     expected = [(entry, reverse("scorecard", args=[entry.pk])) for entry in entries]

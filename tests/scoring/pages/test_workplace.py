@@ -109,7 +109,7 @@ def test_of_what_came_back_only_what_still_counts_asks_for_something(client, ent
     assert [one.evidence for one in here.to_let_lie] == [gone, idle, settled]
     page = " ".join(text_of(client, entry).split())
     assert "ส่งใหม่ได้ถึงวันที่ 31 กรกฎาคม 2566" in page
-    assert "พ้นกำหนดเมื่อวันที่ 15 มีนาคม 2566 แล้ว ส่งใหม่ไม่ได้คะแนน" in page
+    assert "เลยกำหนดเมื่อวันที่ 15 มีนาคม 2566 แล้ว ส่งใหม่ไม่ได้คะแนน" in page
     assert "ส่งใหม่ได้ถึงวันที่ 25 กรกฎาคม 2566 แต่ขณะนี้ไม่เพิ่มคะแนน" in page
     assert "รายการนี้มีหลักฐานอื่นที่ส่งไว้แล้ว" in page
     slot = client.get(reverse("criterion", args=[entry.pk, "1.4"])).content.decode()

@@ -32,7 +32,7 @@ def test_evidence_that_is_missing_waiting_counted_or_late() -> None:
     assert why[1] == f"{title}: นับแล้ว 1 รายการ"
     assert following == []
     why, _ = said("1.1", facts("2023-08-02T00:00", piece("1.1.report", AFTER)))
-    assert why[1] == f"{title}: ส่งหลังกำหนด 1 รายการ; หมดเขต 31 กรกฎาคม 2566"
+    assert why[1] == f"{title}: ส่งเลยกำหนด 1 รายการ; หมดเขต 31 กรกฎาคม 2566"
 
 
 def test_an_extension_moves_the_day_that_is_said() -> None:
@@ -129,7 +129,7 @@ def test_judges_points_are_promised_as_at_most() -> None:
     gate = piece("5.report", "2023-06-01T09:00"), piece("5.checklist", "2023-06-01T09:00")
     why, following = said("5.1", facts(BEFORE, *gate, sheets=(sheet(i511="2", i512="3"),), expected_sheets=2))
     assert why[-2] == "ความใหม่ของผลงาน วิธีการ หรือกระบวนการ: เฉลี่ย 2 จาก 3 (กรรมการ 1 คน) รออีก 1 คน"
-    assert following[0].startswith("ได้อีกไม่เกิน 0.5 คะแนน")
+    assert following[0].startswith("เพิ่มได้สูงสุด 0.5 คะแนน")
 
 
 def test_parts_of_a_mission_and_its_level() -> None:
@@ -175,7 +175,7 @@ def test_a_step_stands_on_paper_as_on_the_page(at) -> None:
     assert states == ["missed"] * 5
     steps = [line for line in said("1.3", given)[0] if "คะแนน):" in line]
     assert len(steps) == 5
-    assert all(": หมดโอกาสแล้ว" in line for line in steps)
+    assert all(": หมดสิทธิ์แล้ว" in line for line in steps)
     assert [line.endswith("(ทำแล้ว แต่พลาดขั้นก่อนหน้า จึงไม่ได้คะแนน)") for line in steps] == [False, True, True, False, False]
 
 
@@ -191,7 +191,7 @@ def test_a_lower_step_is_passed_by_where_steps_do_not_add_up() -> None:
     assert why[0].endswith("(1 points): exceeded")
 
 
-@pytest.mark.parametrize(("language", "missed"), [("en", "missed"), ("th", "หมดโอกาสแล้ว")])
+@pytest.mark.parametrize(("language", "missed"), [("en", "missed"), ("th", "หมดสิทธิ์แล้ว")])
 def test_a_step_whose_day_has_passed_is_missed_though_a_higher_one_is_open(language: str, missed: str) -> None:
     """Steps that stand beside each other: the plan may still be kept, the certificate came too late."""
     given = facts("2025-06-05T00:00", scheme="milestone-2568", values={"2025-05.planned_on": "2025-06-20"})

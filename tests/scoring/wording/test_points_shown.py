@@ -264,5 +264,5 @@ def test_where_no_points_count_no_words_speak_of_points(client):
     code = next(iter(entry.round.scheme.criteria))
     for address in (reverse("scorecard", args=[entry.pk]), reverse("criterion", args=[entry.pk, code])):
         page = client.get(address).content.decode()
-        for said in ("คะแนนที่ตรวจรับแล้ว", "คะแนนที่รายงาน", "ทำอะไรจึงจะได้คะแนนเพิ่ม", "หมดโอกาสได้คะแนน"):
+        for said in ("คะแนนที่ตรวจรับแล้ว", "คะแนนรวมรายการที่รอตรวจ", "ทำอะไรจึงจะได้คะแนนเพิ่ม", "คะแนนที่หมดสิทธิ์ได้"):
             assert said not in page

@@ -91,7 +91,7 @@ def test_an_appendix_beside_a_report_of_the_right_length_is_not_called_too_long(
 def test_of_a_file_as_it_should_be_is_told_what_was_seen(client, krabi):
     video = keep(samples.mp4(seconds=95), ".mp4", "4.1.video", krabi)
     examine(video)
-    assert "ความยาว 1:35 นาที · ระบบไม่พบข้อสังเกต" in paper(client, make.make_user("officer"), video)
+    assert "ความยาว 1:35 นาที · ตรวจไฟล์แล้ว ไม่พบสิ่งผิดปกติ" in paper(client, make.make_user("officer"), video)
 
 
 def test_a_reviewer_reads_it_before_deciding_and_may_say_it(client, krabi, judge):
@@ -103,10 +103,10 @@ def test_a_reviewer_reads_it_before_deciding_and_may_say_it(client, krabi, judge
     assert page.index(said) < page.index(decision)
     assert f">{said}</button>" in flat(page)
     page = review(client, judge, word).content.decode()
-    assert page.index(decision) < page.index("ระบบไม่พบข้อสังเกต")
+    assert page.index(decision) < page.index("ตรวจไฟล์แล้ว ไม่พบสิ่งผิดปกติ")
     officer = make.make_user("officer")
-    assert "ระบบไม่พบข้อสังเกต" in paper(client, officer, word)
-    assert "3 หน้า · ระบบไม่พบข้อสังเกต" in paper(client, officer, plan)
+    assert "ตรวจไฟล์แล้ว ไม่พบสิ่งผิดปกติ" in paper(client, officer, word)
+    assert "3 หน้า · ตรวจไฟล์แล้ว ไม่พบสิ่งผิดปกติ" in paper(client, officer, plan)
 
 
 def test_an_office_is_told_of_its_own_files_alone(client, krabi, round):
@@ -152,7 +152,7 @@ def test_two_are_put_side_by_side_for_those_who_see_both(client, krabi, round, j
     assert page.status_code == 200
     for one in (own, same):
         assert reverse("evidence-file", args=[one.pk]) in page.content.decode()
-    assert "เป็นของคนละหน่วยงาน" in page.content.decode()
+    assert "เป็นของคนละสำนักงาน" in page.content.decode()
     assert beside(client, judge, own, other).status_code == 404  # they are not alike
     assert beside(client, judge, own, hidden).status_code == 404
     assert beside(client, judge, hidden, own).status_code == 404

@@ -36,7 +36,7 @@ def test_a_form_begins_with_what_the_portal_knows(client, entry, officer):
 
 
 def test_what_the_portal_fills_in_hides_no_earlier_month(client, entry, officer):
-    line = "{code: office, title: {th: หน่วยงาน, en: Office}, kind: line, begins: office}"
+    line = "{code: office, title: {th: สำนักงาน, en: Office}, kind: line, begins: office}"
     text = entry.round.edition.text.replace(
         "          - {code: results,", f"          - {line}\n          - {{code: results,"
     )

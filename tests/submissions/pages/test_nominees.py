@@ -98,7 +98,7 @@ def test_after_the_day_officers_read_why_and_staff_go_on(chonburi, client):
     entry.round.named_by = entry.round.now().date().replace(month=11)
     entry.round.save()
     client.force_login(make.make_user(office=entry.office))
-    assert "พ้นกำหนดแล้ว" in text_of(board(client, entry))
+    assert "เลยกำหนดแล้ว" in text_of(board(client, entry))
     assert client.get(reverse("nominee", args=[entry.pk])).status_code == 403
     client.force_login(make.make_user("staff"))
     assert reverse("nominee", args=[entry.pk]) in text_of(board(client, entry))

@@ -65,7 +65,7 @@ def test_the_same_words_sent_twice_are_one_message(entry, officer, judge):
 
 
 @pytest.mark.parametrize(
-    ("text", "field", "said"), [(" \n ", "text", "พิมพ์ข้อความ"), ("ก" * 2001, "text", "2,001 อักขระ")]
+    ("text", "field", "said"), [(" \n ", "text", "พิมพ์ข้อความ"), ("ก" * 2001, "text", "2,001 ตัวอักษร")]
 )
 def test_what_is_no_message_is_refused_with_the_reason(entry, officer, text, field, said):
     with pytest.raises(intake.Refused) as refused:

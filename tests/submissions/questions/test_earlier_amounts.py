@@ -87,4 +87,4 @@ def test_the_page_shows_them_and_tells_what_is_far_from_them(before, client, kra
     assert "รอบก่อน (ปี 2565): 10 รายการ" in page
     assert page.count("มากกว่า 3 เท่าของรอบก่อน (10)") == 1
     assert page.count("น้อยกว่า 1 ใน 3 ของรอบก่อน (10)") == 1
-    assert page.count("โปรดตรวจอีกครั้ง") == 2
+    assert page.count("กรุณาตรวจอีกครั้ง") == 2
