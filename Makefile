@@ -31,7 +31,8 @@ run: venv  ## start the portal here: make run [PORT=8123] [HOST=0.0.0.0]
 
 test: EXTRA_PACKAGES := $(TEST_PACKAGES)
 test: EXTRA := -dev
-test: venv  ## run every test, on servers of its own
+test: venv  ## lint and types first, then every test, on servers of its own
+	$(MAKE) check
 	exec $(PY) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 fuzz: EXTRA_PACKAGES := $(TEST_PACKAGES)

@@ -26,36 +26,8 @@ def run(*command: str, **environment: str) -> str:
     return done.stdout
 
 
-def tool(name: str) -> str:
-    return str(Path(sys.executable).parent / name)
-
-
-def test_lint():
-    run(tool("ruff"), "check", ".")
-
-
-def test_layout():
-    run(tool("ruff"), "format", "--check", ".")
-
-
-def test_lint_of_scripts():
-    run(tool("deno"), "lint", "--quiet")
-
-
-def test_layout_of_scripts():
-    run(tool("deno"), "fmt", "--check", "--quiet")
-
-
-def test_layout_of_templates():
-    run(tool("djangofmt"), "--check", "templates")
-
-
-def test_types():
-    assert "Success" in run(tool("mypy"))
-
-
-def test_imports_point_one_way():
-    assert " 0 broken" in run(tool("lint-imports"))
+def test_what_make_check_forbids_stops_make_test_first():
+    assert "\n\t$(MAKE) check\n\texec $(PY) -m pytest " in (ROOT / "Makefile").read_text()
 
 
 def test_every_change_of_a_model_has_its_migration():
