@@ -69,14 +69,16 @@ def _sides(evidence: Evidence, match: Match) -> list[Side]:
     held: list[Any] = [access.why_not_open(piece) for piece in both]
     runs: list[list[tuple[str, bool]]] = [[], []]
     if match.kind == "text" and not any(held):
-        texts = [_text(piece) for piece in both]
-        this, other = texts
-        if this is None or other is None:  # of one alone nothing can be said to be shared, or not
-            held = [recognise.why_unread() if text is None else None for text in texts]
-        else:
-            runs = [fingerprints.common(this, other), fingerprints.common(other, this)]
+        held, runs = _compared(*map(_text, both))
     pages = [[pair[place] for pair in match.pages if pair[place]] for place in (0, 1)]
     return [Side(piece, held[place], pages[place], runs[place]) for place, piece in enumerate(both)]
+
+
+def _compared(this: str | None, other: str | None) -> tuple[list[Any], list[list[tuple[str, bool]]]]:
+    """Why either can't be shown, and the runs of both, each marked where the other has it too."""
+    if this is None or other is None:  # of one alone nothing can be said to be shared, or not
+        return [recognise.why_unread() if text is None else None for text in (this, other)], [[], []]
+    return [None, None], [fingerprints.common(this, other), fingerprints.common(other, this)]
 
 
 def _text(evidence: Evidence) -> str | None:
