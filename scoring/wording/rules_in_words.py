@@ -198,7 +198,7 @@ class Prose(Clauses):
                 self.set_day(rule.setting),
             )
         elif rule.due is not None:
-            how += self.say(" เทียบกับกำหนดส่ง {0}", ", against the due day {0}", self.on(rule.due))
+            how += self.say(" เทียบกับกำหนด {0}", ", against the due day {0}", self.on(rule.due))
         if any(row.within is not None for row in rule.rows):
             notes.append(
                 self.say(
@@ -231,15 +231,15 @@ class Prose(Clauses):
                 return by
             return self.say("{0} ถ้า {1} เป็น “ใช่”", "{0}, if {1} is “yes”", by, self.named("values", row.only_if))
         if row.came == "early":
-            return self.say("ก่อนกำหนดส่ง", "before the due day")
+            return self.say("ก่อนวันสุดท้ายของกำหนด", "before the due day")
         if row.came == "due":
-            is_on_the_day = before is not None
-            words = ("ในกำหนดส่ง", "on the due day") if is_on_the_day else ("ไม่ช้ากว่ากำหนดส่ง", "on the due day or before")
-            return self.say(*words)
+            if before is not None:
+                return self.say("ในวันสุดท้ายของกำหนด", "on the due day")
+            return self.say("ไม่เกินวันสุดท้ายของกำหนด", "on the due day or before")
         more = before.within if before is not None else None
         if row.within is None:
             if more is None:
-                return self.say("เลยกำหนดส่ง", "after the due day")
+                return self.say("เลยกำหนด", "after the due day")
             return self.say("ช้าเกิน {0} วันทำการ", "more than {0} business days late", more)
         if more is None:
             return self.say("ช้าไม่เกิน {0} วันทำการ", "up to {0} business days late", row.within)

@@ -78,8 +78,8 @@ def name_of_office(office: Office) -> str:
 
 def name_of(paper: dict) -> str:
     """The name of the PDF as a file: the form, for what time, and the office."""
-    facts = dict(paper["facts"])
-    words = (paper["title"], facts.get("ประจำ"), facts["สำนักงาน"])
+    (_label, office), *others = paper["facts"]
+    words = (paper["title"], dict(others).get("ประจำ"), office)
     return " ".join(filter(None, words)).replace("/", "-") + ".pdf"
 
 

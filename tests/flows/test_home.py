@@ -46,7 +46,7 @@ def advised(entry, advice) -> list[tuple[Decimal, Decimal, int]]:
 def assert_in_order(entry, page) -> None:
     """First what brings the most for each thing to be done, until it makes ten points; then the rest by day."""
     lists = page.locator("aside .next-list")
-    page.locator("aside summary", has_text="เรียงตามวัน").click()
+    page.locator("aside summary", has_text="เรียงตามกำหนดส่ง").click()
     cheapest, later = advised(entry, lists.nth(0)), advised(entry, lists.nth(1))
     gains = [gain for _worth, gain, _days in cheapest]
     assert sum(gains) >= 10 > sum(gains[:-1])
@@ -152,7 +152,7 @@ def test_the_country_and_the_rank_show_as_far_as_the_round_allows(open_page, cou
     expect(table).to_have_count(0)
     assert page.request.get(reverse("standings", args=[country.pk])).status == 403
     rows = picture.locator("tbody tr")
-    assert cells(picture, "ของเรา") == [0, 0, 1, 0, 0]
+    assert cells(picture, "คะแนนที่ได้") == [0, 0, 1, 0, 0]
     assert cells(picture, "ค่ามัธยฐานของทั้งหมด") == [1, 2, 3, 4, 5]  # of 0, 0, 0, n, 2n, 3n, 4n; or 0, 1, 2, n, …
     most = cells(picture, "เต็ม")
     for n, row in enumerate(rows.all()):

@@ -127,7 +127,7 @@ def test_what_the_machine_noticed_and_who_is_central_stand_in_the_index_as_on_th
     make.make_value(entry, "2.2.1.updated", "12", entered_by=staff)
     type(one).objects.filter(pk=twin.pk).update(submitted_by=staff)
     folder = opened(pack(entry))
-    blank, other = (next(row for row in rows(folder) if row["ข้อ"].startswith(code)) for code in ("1.1", "3.1"))
+    blank, other = (next(row for row in rows(folder) if row["ตัวชี้วัด"].startswith(code)) for code in ("1.1", "3.1"))
     title = entry.round.scheme.requirements["3.1.plan"].title.th
     assert blank["ข้อสังเกตของระบบ"] == f"ไฟล์ว่างเปล่า ไม่มีเนื้อหา; ไฟล์เดียวกันทุกประการ: {title}"
     assert other["ผู้ส่ง"] == "ส่วนกลาง"
@@ -138,7 +138,7 @@ def test_the_index_tells_what_was_not_looked_through_from_what_nothing_was_notic
     seen, unseen = (make.make_evidence(entry, code, kind="pdf") for code in ("1.1.report", "3.1.plan"))
     Examination.objects.filter(evidence=unseen).update(state=Examination.State.PENDING)
     Examination.objects.filter(evidence=seen).update(state=Examination.State.DONE)
-    noted = {row["ข้อ"][:3]: row["ข้อสังเกตของระบบ"].partition(";")[0] for row in rows(opened(pack(entry)))}
+    noted = {row["ตัวชี้วัด"][:3]: row["ข้อสังเกตของระบบ"].partition(";")[0] for row in rows(opened(pack(entry)))}
     assert noted["3.1"] == "ระบบยังไม่ได้ตรวจไฟล์นี้"
     assert "ระบบยังไม่ได้ตรวจไฟล์นี้" not in noted["1.1"]
 

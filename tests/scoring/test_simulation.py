@@ -293,7 +293,7 @@ def test_a_trial_costs_three_statements_however_much_there_is(client, entry, off
 
 def test_what_was_handed_in_since_changes_what_may_be_supposed(client, entry, officer):
     address = reverse("simulation", args=[entry.pk, "1.1"])
-    assert 'name="handed_in" value="1.1.report"' in client.get(address, **HTMX).content.decode()
+    assert 'name="handed_in" value="1.1.report"' in flat(client.get(address, **HTMX).content.decode())
     intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, url="https://krabi.example/1")
     part = client.get(address, {"handed_in": "1.1.report"}, **HTMX).content.decode()
     assert 'name="handed_in"' not in part

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from django.core.management.base import BaseCommand, CommandError
 
 from submissions.files import register
-from submissions.vault import ABANDONED
 
 EVERY = 100  # files between two words on how far it is
 
@@ -35,7 +34,7 @@ class Command(BaseCommand):
 
     def _tell(self, unclaimed: list[register.Unclaimed], few: int) -> None:
         """The files of no row; what each sweep does with them hangs on how many there are then."""
-        stay = len(register.unclaimed(ABANDONED)) > few
+        stay = len(register.unclaimed(register.ABANDONED)) > few
         for file in unclaimed:
             goes = f"goes after {_shown(file.goes_at)}" if file.goes_at else "not seen by the nightly sweep yet"
             self.stdout.write(f"of no row\t{file.name}\tcame {_shown(file.came_at)}, {'stays' if stay else goes}")

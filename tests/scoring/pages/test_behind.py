@@ -147,9 +147,10 @@ def test_the_standings_tell_no_numbers_that_there_are_not(client, entry, fall_be
     """On the page, to programs and in the file."""
     fall_behind(entry)
     client.force_login(make.make_user("staff"))
-    page = client.get(reverse("standings", args=[entry.round_id])).context["table"]
-    row = next(one for one in page.rows if one.pk == entry.pk)
+    page = client.get(reverse("standings", args=[entry.round_id]))
+    row = next(one for one in page.context["table"].rows if one.pk == entry.pk)
     assert (row.is_stale, row.rank) == (True, None)
+    assert '<span class="status">กำลังคำนวณ' in page.content.decode()
     answer = client.get(f"/api/v1/rounds/{entry.round_id}/standings/").json()["results"]
     told = next(one for one in answer if one["entry"] == entry.pk)
     assert (told["fresh"], told["rank"]) == (False, None)

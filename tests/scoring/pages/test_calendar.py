@@ -9,13 +9,14 @@ from django.urls import reverse
 from scoring.recompute import rescore
 from submissions.models import Round
 from tests import factories as make
+from tests.markup import flat
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("calendar")
 
 
 def text_of(response) -> str:
-    return unescape(response.content.decode())
+    return unescape(flat(response.content.decode()))
 
 
 def days(agenda, part: str) -> list[tuple[str, str, str]]:

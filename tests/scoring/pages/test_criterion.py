@@ -13,6 +13,7 @@ from scoring.wording.rules_in_words import Prose
 from submissions.models import Answers, Entry, Round
 from submissions.questions.slots import slots_of
 from tests import factories as make
+from tests.markup import flat
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,7 @@ def page_of(client, entry):
 
     def page(code: str) -> str:
         rescore([entry.pk])
-        return client.get(reverse("criterion", args=[entry.pk, code])).content.decode()
+        return flat(client.get(reverse("criterion", args=[entry.pk, code])).content.decode())
 
     return page
 

@@ -83,7 +83,7 @@ def test_the_next_day_is_one_on_which_this_office_has_something_to_do(client, of
     for code, asked in entry.round.scheme.values.items():
         for period in asked.periods:
             make.make_value(entry, code, "1", period.code)
-    page = client.get(ALL).content.decode()
+    page = flat(client.get(ALL).content.decode())
     assert re.findall(r"กำหนดส่งครั้งถัดไป ([^<]+)<", page) == ["31 ก.ค. 2566"]
 
 

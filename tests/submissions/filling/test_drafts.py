@@ -10,6 +10,7 @@ from submissions import intake
 from submissions.models import Answers, Event, Evidence
 from submissions.pages.form_page import ShownField
 from tests import factories as make
+from tests.markup import flat
 from tests.submissions.documents.test_filled_forms import MONTH, REPORT
 
 from .asking import JSON, address, save, sent, slot
@@ -105,7 +106,7 @@ def test_what_was_written_in_fields_that_the_criteria_dropped_is_not_lost(client
     text = entry.round.edition.text.replace("{code: results, title", "{code: outcome, title")
     entry.round.edition = make.make_edition(text)
     entry.round.save()
-    page = client.get(address(entry)).content.decode()
+    page = flat(client.get(address(entry)).content.decode())
     assert page.count("ซ่อมเครื่อง 12 เครื่อง") == 1
     assert 'name="answer.outcome" id="answer.outcome"' in page
     save(client, entry, {"outcome": "ใหม่"}, 1)

@@ -15,6 +15,7 @@ from django.urls import reverse
 from submissions.models import Channel, Letter, Notice, Telling, User
 from submissions.notices import letters, tell
 from tests import factories as make
+from tests.markup import flat
 from tests.servers import free_port
 
 pytestmark = pytest.mark.django_db
@@ -325,7 +326,7 @@ def test_a_letter_on_trial_says_how_it_went_and_not_without_end(client, smtp, cl
 def test_the_page_asks_less_often_in_time_and_at_last_says_that_it_does_not(client, officer, asked, fault, wait):
     client.force_login(officer)
     Letter.objects.create(user=officer, channel="mail", is_trial=True, fault=fault)
-    page = client.get(reverse("notice-letter", args=["mail"]), {"asked": asked}).content.decode()
+    page = flat(client.get(reverse("notice-letter", args=["mail"]), {"asked": asked}).content.decode())
     assert "รอส่ง" in page
     assert (f"load delay:{wait}, again" in page) if wait else ("hx-" not in page)
     told = f'หน้านี้หยุดติดตามแล้ว <a href="{reverse("notice-settings")}">แสดงใหม่</a>'
