@@ -3,11 +3,17 @@
 Fonts and ornaments are handed in, nothing is fetched. The same HTML gives the same bytes.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+
+
+# Between a cell's tag and its text a template may break the line; printed, that space would hide from readers of the
+# PDF that the next cell is another word.
+CELL_EDGE = re.compile(r"(?<=<t[dh]>)\s+|(<t[dh] [^>]*>)\s+|\s+(?=</t[dh]>)")
 
 
 class AssetRefused(Exception):
@@ -33,4 +39,4 @@ def make_pdf(html: str, ornaments: Mapping[str, bytes] | None = None) -> bytes:
     """
     from .printing import write_pdf  # WeasyPrint takes a third of a process' start; most processes never need it
 
-    return write_pdf(html, {**fonts(), **(ornaments or {})})
+    return write_pdf(CELL_EDGE.sub(r"\1", html), {**fonts(), **(ornaments or {})})

@@ -329,7 +329,7 @@ def test_the_page_asks_less_often_in_time_and_at_last_says_that_it_does_not(clie
     page = flat(client.get(reverse("notice-letter", args=["mail"]), {"asked": asked}).content.decode())
     assert "รอส่ง" in page
     assert (f"load delay:{wait}, again" in page) if wait else ("hx-" not in page)
-    told = f'หน้านี้หยุดติดตามแล้ว <a href="{reverse("notice-settings")}">แสดงใหม่</a>'
+    told = f'หน้านี้หยุดติดตามแล้ว<a href="{reverse("notice-settings")}">แสดงใหม่</a>'
     assert (told in page) is not bool(wait)
 
 
