@@ -10,7 +10,6 @@ from pathlib import Path
 
 from django.conf import settings
 
-
 # Between a cell's tag and its text a template may break the line; printed, that space would hide from readers of the
 # PDF that the next cell is another word.
 CELL_EDGE = re.compile(r"(?<=<t[dh]>)\s+|(<t[dh] [^>]*>)\s+|\s+(?=</t[dh]>)")
