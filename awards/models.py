@@ -13,10 +13,13 @@ from submissions import thai
 from submissions.frozen import Frozen, FrozenQuerySet
 from submissions.models import Edition, Entry, Office, Round
 from submissions.models.people import Reader
+from submissions.models.places import MOST_NAME
 from submissions.templatetags.wording import office_name
 from submissions.vault import vault
 
 from . import canonical
+
+MOST_REASON = 500  # characters, of why a publication was corrected, or places of equal points were ordered so
 
 
 class PublicationQuerySet(FrozenQuerySet["Publication"]):
@@ -43,7 +46,7 @@ class Publication(Frozen):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("published by")
     )
-    reason = models.CharField(_("reason for the correction"), max_length=500, blank=True)
+    reason = models.CharField(_("reason for the correction"), max_length=MOST_REASON, blank=True)
     frame = models.JSONField(_("titles and maxima"))
     decisions = models.JSONField(_("decisions on ties"), default=list)
     # [{"entry": id, "office": code, "events": how many, "head": SHA-256 of the last}]; empty in publications of before.
@@ -131,8 +134,8 @@ class Result(Frozen):
     tier = models.CharField(_("award"), max_length=40, blank=True)
     office_code = models.CharField(_("code"), max_length=20)
     office_kind = models.CharField(_("kind"), max_length=20)
-    office_name_th = models.CharField(_("name in Thai"), max_length=200)
-    office_name_en = models.CharField(_("name in English"), max_length=200, blank=True)
+    office_name_th = models.CharField(_("name in Thai"), max_length=MOST_NAME)
+    office_name_en = models.CharField(_("name in English"), max_length=MOST_NAME, blank=True)
     office_size = models.CharField(_("size group"), max_length=10, blank=True)
     # Only where an office takes part through a nominee, and only where ranks are inside regions.
     nominee = models.JSONField(_("nominee"), default=dict)

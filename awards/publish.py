@@ -19,7 +19,7 @@ from submissions.questions.proofread import Refused, check_sizes
 
 from . import canonical, frame, tasks
 from .ledger import heads
-from .models import Publication, Result, content_of, facts_of
+from .models import MOST_REASON, Publication, Result, content_of, facts_of
 
 BATCH = 200  # results read or written by one statement
 
@@ -247,7 +247,7 @@ def _check(by: User, round: Round, reason: str, decisions: list[Decision], befor
     refused.add("", why_not_publish(by, round))
     if before and not reason.strip():
         refused.add("reason", _("Say what this publication corrects."))
-    if len(reason) > 500:
+    if len(reason) > MOST_REASON:
         refused.add("reason", _("The reason is longer than 500 characters."))
     if any(not decision.reason.strip() for decision in decisions):
         refused.add("decisions", _("Say why the committee decided on this order."))

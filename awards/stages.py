@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from submissions import intake
 from submissions.models import Edition, Entry, Office, Round, User
+from submissions.models.places import MOST_NAME
 from submissions.questions import access
 from submissions.questions.proofread import Refused, check_sizes
 
@@ -94,7 +95,7 @@ def _check_plan(plan: Plan, refused: Refused) -> None:
         refused.add("name_th", _("Enter the round's name."))
     if plan.entrants != "all" and not plan.places:
         refused.add("places", _("Say how many places there are."))
-    if len(plan.name_th.strip()) > 200:
+    if len(plan.name_th.strip()) > MOST_NAME:
         refused.add("name_th", _("The name is longer than 200 characters."))
 
 

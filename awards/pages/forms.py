@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from awards.models import MOST_REASON
 from awards.publish import Decision, Preparation
 
 
@@ -14,7 +15,7 @@ class PublishForm(forms.Form):
     number = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label=gettext_lazy("What this publication corrects, and why"),
-        max_length=500,
+        max_length=MOST_REASON,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("It is printed in the announcement."),
     )
@@ -34,7 +35,7 @@ class PublishForm(forms.Form):
                 self.fields[name] = forms.ChoiceField(choices=places, label=str(line.entry))
             self.fields[f"reason-{nth}"] = forms.CharField(
                 label=_("The committee's reason for this order"),
-                max_length=500,
+                max_length=MOST_REASON,
                 widget=forms.Textarea(attrs={"rows": 2}),
                 help_text=_("It is printed in the announcement."),
             )

@@ -16,6 +16,7 @@ from awards.models import Publication
 from awards.stages import Plan, open_following, planned, prepare, replaced_by, rounds_opened
 from submissions.fields import BuddhistDateField, show_reasons
 from submissions.models import Edition, Entry, Office, Round
+from submissions.models.places import MOST_NAME
 from submissions.questions import access
 from submissions.questions.committee import coverage, judges_with_offices, seat
 from submissions.questions.proofread import Refused
@@ -43,7 +44,7 @@ class FollowingForm(forms.Form):
     """What a `stages.Plan` needs, filled in by the scheme's next stage where there is one."""
 
     name_th = forms.CharField(label=gettext_lazy("Name in Thai"), required=False)
-    name_en = forms.CharField(label=gettext_lazy("Name in English"), required=False, max_length=200)
+    name_en = forms.CharField(label=gettext_lazy("Name in English"), required=False, max_length=MOST_NAME)
     edition = Editions(Edition.objects.defer("text"), label=gettext_lazy("Edition of the scheme"), empty_label=None)
     entrants = forms.ChoiceField(label=gettext_lazy("Who takes part"), choices=ENTRANTS)
     per = forms.ChoiceField(
