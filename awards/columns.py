@@ -19,8 +19,8 @@ class PointsColumn:
 class Columns:
     """Reads the frozen content alone: what was shown when it was published is shown for ever."""
 
-    def __init__(self, frame: dict[str, Any], language: str) -> None:
-        self.marks = PointsShown.of_frame(frame, language)
+    def __init__(self, frame: dict[str, Any], language: str, *, is_exact: bool = False) -> None:
+        self.marks = PointsShown.of_frame(frame, language, is_exact=is_exact)
         self.max = frame["max"]
         self.by_criteria = self.marks.is_of_criteria
         self.only_selects = frame.get("only_selects", False)
@@ -36,7 +36,7 @@ class Columns:
     def cells(self, parts: dict[str, dict[str, Any]]) -> list[str]:
         """A result's cells, in the columns' order. `parts`: its criteria if `by_criteria`, else its dimensions."""
         kept = [parts[column.code] for column in self.columns]
-        return [self.marks.mark(part) or part["earned"] for part in kept]
+        return [self.marks.mark(part) or self.marks.points(part["earned"]) for part in kept]
 
     def of_whole(self, result: Any) -> dict[str, Any]:
         """What a result says of the whole: its award, its points in all."""

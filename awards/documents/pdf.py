@@ -12,6 +12,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from awards.columns import Columns
+from scoring.engine.language.display import plain_points
 from scoring.wording.points_shown import NOTHING, PointsShown, placed
 from submissions import thai
 from submissions.documents.typesetting import make_pdf, read_assets
@@ -48,7 +49,8 @@ def context(kind: str, content: dict[str, Any], office: str | None) -> dict[str,
     """What a template is handed: the content, with each result's titles beside its codes."""
     if kind not in KINDS:
         raise LookupError(kind)
-    shown = Columns(content, "th")
+    # Columns of an official table stand under each other with their decimals; a scorecard says what pages say.
+    shown = Columns(content, "th", is_exact=kind != "scorecard")
     rivals = Counter(map(region_of, content["results"]))
     results = [describe(result, content, shown) | {"among": rivals[region_of(result)]} for result in content["results"]]
     by_code = {result["office"]["code"]: result for result in results}
@@ -60,11 +62,11 @@ def context(kind: str, content: dict[str, Any], office: str | None) -> dict[str,
         "awarded": awarded,
         "regions": by_region,
         "levels": levels(awarded) if content["tiers"] else by_region,
-        "dimensions": [dimension | {"most": plain(dimension["max"])} for dimension in content["dimensions"]],
+        "dimensions": [dimension | {"most": plain_points(dimension["max"])} for dimension in content["dimensions"]],
         "decisions": [decided(decision, by_code) for decision in content["decisions"]],
         # Publications of before there were other ways say nothing of their ranking.
         "ranking": content.get("ranking", "overall"),
-        "most": plain(content["max"]),
+        "most": plain_points(content["max"]),
         "announced_th": dated(content["publication"]["as_of"]),
         "project_th": "โครงการ" + content["edition"]["title_th"].removeprefix("โครงการ"),
         "certificate_th": certificate(content["tiers"]),
@@ -91,12 +93,15 @@ def columns(content: dict[str, Any], shown: Columns) -> dict[str, Any]:
     by_codes = any(column.heading != column.title for column in shown.columns)
     return {
         "columns": [
-            {"title": column.title, "heading": column.heading, "most": plain(column.max)} for column in shown.columns
+            {"title": column.title, "heading": column.heading, "most": plain_points(column.max)}
+            for column in shown.columns
         ],
         "by_criteria": shown.by_criteria,
         "in_points": shown.in_points,
         "only_selects": shown.only_selects,
-        "grades_th": [f"{grade} = {plain(points)} คะแนน" for grade, points in content.get("letters", {}).items()],
+        "grades_th": [
+            f"{grade} = {plain_points(points)} คะแนน" for grade, points in content.get("letters", {}).items()
+        ],
         # Codes say nothing where short titles head the columns.
         "coded": by_codes or not shown.by_criteria,
     }
@@ -218,11 +223,6 @@ def dated(moment: str) -> str:
     """The day of an official document: ๒๑ สิงหาคม พ.ศ. ๒๕๖๖."""
     day, _, year = thai.format_date(datetime.fromisoformat(moment), thai_digits=True).rpartition(" ")
     return f"{day} พ.ศ. {year}"
-
-
-def plain(points: str) -> str:
-    """A maximum as it is said: 100, not 100.00."""
-    return points.removesuffix(".00")
 
 
 def percent(earned: str, of: str) -> int:

@@ -12,7 +12,7 @@ from import_export import fields, resources
 from awards.columns import Columns
 from awards.models import Publication, Result
 from scoring.engine import Scheme
-from scoring.engine.language.display import numbering
+from scoring.engine.language.display import numbering, plain_points
 from scoring.models import Scorecard, earned_by_criterion, standings
 from scoring.wording.points_shown import PointsShown, placed
 from submissions import thai
@@ -151,9 +151,9 @@ def _total(row: Any, most: str) -> dict[str, Any]:
 def _part(marks: PointsShown, code: str, title: str, most: str, parts: Callable[[Any], dict]) -> SheetColumn:
     """A criterion by its letter or level, as the pages show it; or the points of one, or of a dimension."""
     if numbering(code) and not marks.is_of_criteria:
-        heading = _("Dimension %(code)s (of %(max)s)") % {"code": code, "max": most.removesuffix(".00")}
+        heading = _("Dimension %(code)s (of %(max)s)") % {"code": code, "max": plain_points(most)}
     else:
-        heading = f"{numbering(code, ' ')}{title} ({most.removesuffix('.00')})"
+        heading = f"{numbering(code, ' ')}{title} ({plain_points(most)})"
 
     def cell(row: Any) -> str | Decimal | None:
         part = parts(row).get(code)

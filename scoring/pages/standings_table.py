@@ -244,7 +244,7 @@ class StandingsTable:
     def _cell(self, entry: dict, part: Part) -> str:
         """What a criterion's mark says is said shortly; a dimension has its points, or its verdict."""
         found = (entry["parts"] or {}).get(part.code)
-        return self.marks.mark(found) or found["earned"] if found else NOTHING
+        return self.marks.mark(found) or self.marks.points(found["earned"]) if found else NOTHING
 
     def columns(self) -> list[StandingsColumn]:
         titles = {part.code: part.title.to(self.language) for part in self.parts}

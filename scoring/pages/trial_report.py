@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from scoring.engine.language.display import plain_points
 from scoring.models import Trial
 from submissions import thai
 from submissions.models import Entry
@@ -76,9 +77,14 @@ def _row(row: dict, entries: dict[int, Entry], tiers: dict[str, str]) -> dict[st
     return {
         "entry": entries.get(row["entry"]),
         "crosses": _crosses(row),
-        "parts": row["parts"],
+        "parts": [[code, *map(_points, sides)] for code, *sides in row["parts"]],
         **{side: _place(row[side], tiers) for side in ("old", "new")},
     }
+
+
+def _points(points: str) -> str:
+    """What a criterion earns; – where a text has none of that code."""
+    return points if points == "–" else plain_points(points)
 
 
 def _place(place: dict | None, tiers: dict[str, str]) -> dict[str, Any]:
@@ -89,7 +95,8 @@ def _place(place: dict | None, tiers: dict[str, str]) -> dict[str, Any]:
         award = _("tied for %(award)s") % {"award": tiers[place["tied"]]}
     else:
         award = tiers.get(place["tier"], "–")
-    return {**place, "rank": place["rank"] or "–", "award": award}
+    points = {name: plain_points(place[name]) for name in ("total", "attainable")}
+    return {**place, **points, "rank": place["rank"] or "–", "award": award}
 
 
 def _tie(tie: dict, entries: dict[int, Entry], tiers: dict[str, str]) -> dict[str, Any]:

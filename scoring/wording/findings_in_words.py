@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from scoring.engine import Level, Scheme
+from scoring.engine.language.display import plain_points
 
 from .points_shown import state
 from .words import COMPARES, Words
@@ -150,7 +151,7 @@ class _Sentences(_Conditions):
             case "proportion":
                 yield self.proportion(found)
             case "count":
-                yield self.say("ได้ {0} คะแนน", "{0} points", found["points"])
+                yield self.say("ได้ {0} คะแนน", "{0} points", plain_points(found["points"]))
                 yield from self.grouped(found["parts"])
             case "gate":
                 yield from self.conditions(found)
@@ -165,7 +166,7 @@ class _Sentences(_Conditions):
 
     def earned(self, found: Found) -> str:
         """What a row earns: its points, and what the scheme's document shows for them or instead."""
-        points = self.say("{0} คะแนน", "{0} points", found["points"])
+        points = self.say("{0} คะแนน", "{0} points", plain_points(found["points"]))
         mark = self.marks.of_points(Decimal(found["points"]))
         return f"{mark}, {points}" if self.marks.shown_as == "letters" and mark else mark or points
 
@@ -221,7 +222,7 @@ class _Sentences(_Conditions):
             text = self.say("ไม่มีเป้าหมายที่ต้องทำ ได้เต็ม", "nobody in need: full points")
         else:
             text = self.say("ร้อยละ {0}", "{0} %", share)
-        return self.say("{0} ได้ {1} คะแนน", "{0}: {1} points", text, found["points"])
+        return self.say("{0} ได้ {1} คะแนน", "{0}: {1} points", text, plain_points(found["points"]))
 
     def timeliness(self, found: Found, levels: tuple[Level, ...]) -> Iterator[str]:
         if found["about"] == "no_due":
@@ -252,15 +253,16 @@ class _Sentences(_Conditions):
             "{0}: เฉลี่ย {1} จาก {2} (กรรมการ {3} คน)",
             "{0}: mean {1} of {2} ({3} judges)",
             title,
-            found["mean"],
-            found["max"],
+            plain_points(found["mean"]),
+            plain_points(found["max"]),
             found["sheets"],
         )
         return sentence + (self.say(" รออีก {0} คน", ", {0} more to come", found["missing"]) if found["missing"] else "")
 
     def part(self, found: Found, rule: Any) -> Iterator[str]:
         title = found["title"][self.language]
-        yield self.say("{0}: {1} จาก {2} คะแนน", "{0}: {1} of {2} points", title, found["earned"], found["max"])
+        earned, most = plain_points(found["earned"]), plain_points(found["max"])
+        yield self.say("{0}: {1} จาก {2} คะแนน", "{0}: {1} of {2} points", title, earned, most)
         parts = getattr(rule, "total", rule).parts
         own = next((part.rule for part in parts if part.code == found["code"]), None)
         inner = copy(self)
@@ -272,7 +274,7 @@ class _Sentences(_Conditions):
         if "row" not in found:
             return self.say("ยังไม่มีข้อมูลใด จึงยังไม่มีระดับ", "nothing is there yet, so there is no level")
         level = rule.bands[found["row"]].text.to(self.language)
-        total, top = found["total"], found["max"]
+        total, top = plain_points(found["total"]), plain_points(found["max"])
         return self.say(
             "รวม {0} จาก {1} คะแนน: ระดับ {2} ({3})",
             "{0} of {1} points: level {2} ({3})",

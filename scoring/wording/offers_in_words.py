@@ -3,6 +3,7 @@
 from typing import Any
 
 from scoring.engine import Scheme
+from scoring.engine.language.display import plain_points
 
 from .words import COMPARES, Words
 
@@ -37,7 +38,7 @@ class _Offers(Words):
         one_day = len({need["until"] for need in offer["needs"] if need["until"]}) < 2
         is_mixed = len({done_by(self.scheme, need) == "central" for need in offer["needs"]}) > 1
         needs = self.listed([self.need(group, not one_day, is_mixed) for group in self.alike(offer["needs"])])
-        gain = offer["gain"].rstrip("0").rstrip(".")
+        gain = plain_points(offer["gain"])
         until = self.until(offer["until"]) if one_day else ""
         if any(need["kind"] == "item" for need in offer["needs"]):
             return self.say("เพิ่มได้สูงสุด {0} คะแนน: {1}{2}", "Up to {0} more points: {1}{2}", gain, needs, until)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from scoring.engine import Scheme
-from scoring.engine.language.display import numbering
+from scoring.engine.language.display import numbering, plain_points
 
 Part = Mapping[str, Any]  # a criterion, a dimension or a total: "earned", "attainable" and "max", as text
 NOTHING = "–"  # where no number is known, or a mark stands for nothing
@@ -25,6 +25,7 @@ class PointsShown:
     grades: Mapping[Decimal, str]
     language: str
     dimensions: int = 0
+    is_exact: bool = False  # two decimals always, as columns of official tables have them
 
     @classmethod
     def of_scheme(cls, scheme: Scheme, language: str) -> "PointsShown":
@@ -32,10 +33,10 @@ class PointsShown:
         return cls(scheme.shown_as, grades, language, len(scheme.dimensions))
 
     @classmethod
-    def of_frame(cls, frame: Mapping[str, Any], language: str = "th") -> "PointsShown":
+    def of_frame(cls, frame: Mapping[str, Any], language: str = "th", *, is_exact: bool = False) -> "PointsShown":
         """As a publication froze it; one that says nothing shows points."""
         grades = {Decimal(points): grade for grade, points in frame.get("letters", {}).items()}
-        return cls(frame.get("shown_as", "points"), grades, language, len(frame.get("dimensions", ())))
+        return cls(frame.get("shown_as", "points"), grades, language, len(frame.get("dimensions", ())), is_exact)
 
     @property
     def is_of_criteria(self) -> bool:
@@ -84,28 +85,33 @@ class PointsShown:
             return self.say("ยังไม่ผ่านคุณสมบัติ", "not eligible yet")
         return self.say("ไม่ผ่านคุณสมบัติ", "not eligible")
 
+    def points(self, points: str) -> str:
+        """Points themselves, in figures."""
+        return points if self.is_exact else plain_points(points)
+
     def show(self, part: Part, key: str = "earned") -> str:
-        """Points as a cell shows them: 5.00, A (5.00), level 4, eligible."""
-        mark = self.mark(part, key)
+        """Points as a cell shows them: 5, A (5), level 4, eligible."""
+        mark, points = self.mark(part, key), self.points(part[key])
         if not mark:
-            return str(part[key])
-        return f"{mark} ({part[key]})" if self.shown_as == "letters" else mark
+            return points
+        return f"{mark} ({points})" if self.shown_as == "letters" else mark
 
     def row(self, points: Decimal) -> str:
         """What a row of a criterion earns: A (5), level 4, eligible; '' where it is the points."""
         mark = self.of_points(points) if points else ""
-        return f"{mark} ({points})" if mark and self.shown_as == "letters" else mark
+        return f"{mark} ({plain_points(points)})" if mark and self.shown_as == "letters" else mark
 
     def beside(self, part: Part) -> str:
         """What stands small beside it: the most there is, or the sum behind a level."""
-        return f"/ {part['max']}" if self.shown_as in ("points", "letters") else self.behind(part)
+        return f"/ {self.points(part['max'])}" if self.shown_as in ("points", "letters") else self.behind(part)
 
     def behind(self, part: Part) -> str:
         """The sum from which a level was read, in words; '' where there is none."""
         total = part.get("total") or total_behind(part)
         if self.shown_as != "level" or not total:
             return ""
-        return self.say("({0} จาก {1} คะแนน)", "({0} of {1} points)", total["earned"], total["max"])
+        earned, most = plain_points(total["earned"]), plain_points(total["max"])
+        return self.say("({0} จาก {1} คะแนน)", "({0} of {1} points)", earned, most)
 
 
 def placed(rank: int | None, total: Decimal | int, unscored: int = 0) -> int | None:

@@ -16,6 +16,7 @@ from scoring.engine.arithmetic.rules import Bands, Convert, Judged, Proportion, 
 from scoring.engine.arithmetic.rules.bands import Band
 from scoring.engine.arithmetic.rules.days import DayRow
 from scoring.engine.arithmetic.rules.numbers import Plain, Smallest
+from scoring.engine.language.display import plain_points
 
 from .conditions_in_words import Clause, Clauses, written
 from .words import COMPARES
@@ -67,7 +68,7 @@ class Prose(Clauses):
         self.settings = settings or {}
 
     def points(self, points: Decimal | Fraction) -> str:
-        text = written(points)
+        text = plain_points(points) if isinstance(points, Decimal) else written(points)
         return self.say("{0} คะแนน", "1 point" if text == "1" else "{0} points", text)
 
     def earns(self, points: Decimal) -> str:

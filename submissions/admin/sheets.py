@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.views import ChangeList
 
+from scoring.engine.language.display import plain_points
 from submissions import intake
 from submissions.fields import NumberField, show_reasons, whole
 from submissions.models import Entry, Evidence, Sheet, User
@@ -363,5 +364,9 @@ def _table(scheme, sheets: list[Sheet]) -> dict | None:
     """The sheets side by side, a row for each item."""
     if not sheets:
         return None
-    rows = [(item, [sheet.points.get(code, "–") for sheet in sheets]) for code, item in scheme.items.items()]
+    rows = [(item, [_given(sheet, code) for sheet in sheets]) for code, item in scheme.items.items()]
     return {"sheets": sheets, "rows": rows}
+
+
+def _given(sheet: Sheet, code: str) -> str:
+    return plain_points(sheet.points[code]) if code in sheet.points else "–"

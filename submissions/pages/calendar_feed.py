@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from icalendar import Alarm, Event, vDuration
 from icalendar import Calendar as File
 
-from scoring.engine.language.display import numbering
+from scoring.engine.language.display import numbering, plain_points
 from submissions.models import CalendarFeed
 from submissions.models.people import new_key
 from submissions.questions.deadlines import OPEN, Calendar, Deadline
@@ -95,7 +95,7 @@ def _period(deadline: Deadline) -> str:
 def _description(deadline: Deadline) -> str:
     lines = [deadline.round.name]
     lines += [
-        f"{numbering(criterion.code, ' ')}{criterion.title.to(language())} ({criterion.max})"
+        f"{numbering(criterion.code, ' ')}{criterion.title.to(language())} ({plain_points(criterion.max)})"
         for criterion in deadline.asked.criteria
     ]
     for due in deadline.dues:

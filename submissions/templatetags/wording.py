@@ -5,7 +5,7 @@ from datetime import date
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from scoring.engine.language.display import numbering
+from scoring.engine.language.display import numbering, plain_points
 from submissions import thai
 from submissions.fields import CHANNEL_NAMES
 from submissions.files.recognise import size_shown
@@ -16,6 +16,7 @@ from submissions.questions.slots import page_of, title_of
 
 register = template.Library()
 register.filter(numbering)
+register.filter("points", plain_points)
 
 STATES = {
     "accepted": _("Accepted"),
@@ -180,8 +181,9 @@ def slot_title(evidence) -> str:
 
 @register.filter
 def signed(points) -> str:
-    """+1.50, −0.25; 0.00 without a sign."""
-    return f"{points:+.2f}".replace("-", "−") if points else "0.00"
+    """+1.50, −0.25, +3; 0 without a sign."""
+    sign = "+" if points > 0 else "−" if points else ""
+    return f"{sign}{plain_points(abs(points))}"
 
 
 @register.filter

@@ -18,7 +18,7 @@ from tests.markup import flat
 from tests.submissions.conftest import make_tambons, own
 
 pytestmark = pytest.mark.django_db
-POINTS = ("0.00", "75.00", "75 คะแนน", "คะแนนที่", "คะแนนเต็ม")
+POINTS = ("0.00", "75.00", "/ 75", "75 คะแนน", "คะแนนที่", "คะแนนเต็ม")
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ def test_what_the_machine_notices_is_told_and_takes_away_no_points(
     expect(page.locator(".paper")).to_contain_text(SHORT["name"])
 
     page.goto(reverse("criterion", args=[krabi.pk, "5.1"]))
-    expect(points(page, "claimed")).to_have_text("1.00")
+    expect(points(page, "claimed")).to_have_text("1")
     hand_in(page, SLOT, LOCKED, note="ฉบับลงนาม")
     expect(page.locator(f"{SLOT} .notice-error")).to_contain_text("ไฟล์ PDF ถูกล็อก กรุณาบันทึกใหม่โดยไม่มีรหัสผ่าน")
     expect(page.locator(f"{SLOT} .hand-in textarea")).to_have_value("ฉบับลงนาม")
@@ -134,7 +134,7 @@ def test_what_the_machine_notices_is_told_and_takes_away_no_points(
         expect(remarks(page, file)).not_to_contain_text("เชียงใหม่")
     for said in ("ไฟล์ว่างเปล่า", "ไม่มีตัวอักษรให้ค้นหา", "ภาพมีขนาดเล็ก"):
         expect(page.locator(SLOT).get_by_text(said)).to_have_count(1)  # of no other file
-    expect(points(page, "claimed")).to_have_text("11.00")
+    expect(points(page, "claimed")).to_have_text("11")
     assert fits(page)
     page.goto(reverse("criterion", args=[tambon.pk, "5"]))
     expect(remarks(page, SHORT)).to_contain_text("วีดิทัศน์ยาว 0:01 นาที กำหนดไว้ 5 ถึง 7 นาที")
@@ -188,7 +188,7 @@ def test_files_wait_for_the_scanner_in_time_and_a_virus_is_opened_to_nobody(
     rescore([krabi.pk])
     page.goto(criterion)
     expect(remarks(page, CLEAN)).to_contain_text("ตรวจไฟล์แล้ว ไม่พบสิ่งผิดปกติ")
-    expect(points(page, "claimed")).to_have_text("6.00")
+    expect(points(page, "claimed")).to_have_text("6")
     expect(page.locator(f"{slot} .status-submitted")).to_have_count(3)  # the slot and its files
     expect(page.locator(f"{slot} .status-late")).to_have_count(0)
     with page.expect_download() as download:
@@ -219,7 +219,7 @@ def test_files_wait_for_the_scanner_in_time_and_a_virus_is_opened_to_nobody(
     expect(remarks(page, CLEANED)).to_contain_text("ตรวจไฟล์แล้ว ไม่พบสิ่งผิดปกติ")
     expect(paper(page, CLEANED).locator(".status-accepted")).to_be_visible()
     expect(paper(page, CLEANED).locator(".status-late")).to_have_count(0)
-    expect(points(page, "total")).to_have_text("6.00")
+    expect(points(page, "total")).to_have_text("6")
     expect(remarks(page, INFECTED)).to_contain_text("พบไวรัสในไฟล์นี้")
     assert fits(page)
     page.goto(reverse("deeds", args=[krabi.pk]))

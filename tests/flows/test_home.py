@@ -87,8 +87,8 @@ def test_home_says_where_we_stand_and_what_to_do(open_page, contest, krabi, offi
     rescore([krabi.pk])
     moves = page.locator("section[aria-labelledby=moves-title]")
     expect(moves.locator("tbody tr")).to_have_count(2)  # all of the page has followed by then
-    expect(points(page, "total")).to_have_text("1.00 / 100.00")
-    expect(points(page, "claimed")).to_have_text("6.00")
+    expect(points(page, "total")).to_have_text("1 / 100")
+    expect(points(page, "claimed")).to_have_text("6")
     expect(points(page, "rank")).to_contain_text("2 / 3")
     expect(page.locator("#progress .state")).not_to_contain_text("กำลังคำนวณคะแนนใหม่")
     came_back = page.locator(".came-back")
@@ -111,7 +111,7 @@ def test_home_says_where_we_stand_and_what_to_do(open_page, contest, krabi, offi
     report = krabi.round.scheme.requirements["1.1.report"].title.th
     expect(newest.locator("li").first).to_have_text(f"{officer.full_name}: ส่งหลักฐาน {report}")
     expect(newest).to_contain_text("10 ก.ค. 2566 10:")
-    expect(newest.locator("td")).to_have_text(["+5.00", "1.00", "6.00"])
+    expect(newest.locator("td")).to_have_text(["+5", "1", "6"])
     assert cells(newest, "คะแนนที่เปลี่ยน") == [5]
     assert fits(page)
     came_back.locator("a").first.click()
@@ -142,7 +142,7 @@ def test_the_country_and_the_rank_show_as_far_as_the_round_allows(open_page, cou
     page = open_page(officer, screen=screen)
     picture = page.locator("section[aria-labelledby=country-title]")
     table = page.locator(f"a[href='{reverse('standings', args=[country.pk])}']")
-    expect(points(page, "total")).to_have_text("1.00 / 100.00")
+    expect(points(page, "total")).to_have_text("1 / 100")
     for not_shown in (points(page, "rank"), picture, table):
         expect(not_shown).to_have_count(0)
 

@@ -76,7 +76,7 @@ def test_links_and_files_are_handed_in_and_tried_out_by_keyboard_alone(open_page
     page.keyboard.press("Space")
     tab_to(page, simulation.locator("form button"))
     page.keyboard.press("Enter")
-    expect(simulation.locator("#simulation-result tbody tr").first).to_contain_text("+5.00")
+    expect(simulation.locator("#simulation-result tbody tr").first.locator("td.gain")).to_have_text("+5")
     expect(simulation.locator(".notice")).to_be_focused()
 
 

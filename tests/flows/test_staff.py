@@ -61,7 +61,7 @@ def test_a_tie_is_decided_the_result_published_and_taken_home_as_pdf(open_page, 
 
     make.make_evidence(tied.entries.get(office__code="TH-81"), "3.1.review", status="accepted")
     page.reload()
-    expect(page.locator("tbody td.total")).to_have_text(["3.00", "3.00", "1.00"])  # what was announced stays
+    expect(page.locator("tbody td.total")).to_have_text(["3", "3", "1"])  # what was announced stays
 
 
 def test_figures_that_would_change_are_struck_out_before_they_do(open_page, contest):

@@ -122,7 +122,7 @@ def test_a_talk_that_is_read_stays_where_the_page_follows(open_page, krabi, offi
     page.locator(f"{SLOT} .talk summary").click()
     expect(page.locator(f"{SLOT} .turn")).to_contain_text(["ยังไม่มีลายมือชื่อ"])
     rescore([krabi.pk])
-    expect(page.locator("[data-points=criterion]")).to_contain_text("5.00")
+    expect(page.locator("[data-points=criterion]")).to_contain_text("5 / 5")
     expect(page.locator(f"{SLOT} .turn")).to_contain_text(["ยังไม่มีลายมือชื่อ"])
     assert len([url for url in asked if "/thread" in url]) == 1
 

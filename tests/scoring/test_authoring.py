@@ -225,7 +225,7 @@ def test_the_comparison_names_who_moves_what_is_lost_and_which_lines_changed(cli
     make.make_evidence(round.entries.get(office__code="TH-B"), "photos", status="accepted")
     answer = client.get(page_of(tried(client, round, changes)))
     html = " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
-    assert "Province TH-A 0.00 becomes → 5.00" in html
+    assert "Province TH-A 0 becomes → 5 " in html
     assert "tied for First prize becomes → First prize" in html
     assert "evidence photos Photos 1 entry" in html
     assert "What would be asked for anew evidence pictures Photos" in html

@@ -196,11 +196,11 @@ def test_a_trial_is_told_as_such_with_what_it_would_reach(client, entry, officer
     assert "ยังไม่ใช่คะแนนจริง" not in plain
     page = flat(client.get(address, {"accepted": waiting.pk}).content.decode())
     assert "ยังไม่ใช่คะแนนจริง" in page
-    assert re.findall(r'<td class="gain">([^<]+)', page) == ["+5.00"] * 3
+    assert re.findall(r'<td class="gain">([^<]+)', page) == ["+5"] * 3
     assert f'value="{waiting.pk}" checked' in page
     part = client.get(reverse("simulation", args=[entry.pk, "1.1"]), {"accepted": waiting.pk}, **HTMX)
     assert "<html" not in part.content.decode()
-    assert "+5.00" in part.content.decode()
+    assert '<td class="gain">+5</td>' in part.content.decode()
     assert part["HX-Replace-Url"] == f"{address}?accepted={waiting.pk}"
     bookmarked = client.get(reverse("simulation", args=[entry.pk, "1.1"]), {"accepted": waiting.pk})
     assert bookmarked["Location"] == f"{address}?accepted={waiting.pk}#simulation"
@@ -211,7 +211,7 @@ def test_amounts_are_understood_as_people_write_them_and_faults_are_told(client,
         make.make_value(entry, "3.4.webex", "3", f"2023-{month:02}")
     address = reverse("criterion", args=[entry.pk, "3.4"])
     page = client.get(address, {"value.3.4.webex.2023-07": "๓"}).content.decode()
-    assert "+1.00" in page
+    assert '<td class="gain">+1</td>' in page
     page = client.get(address, {"value.3.4.webex.2023-07": "สาม"}).content.decode()
     assert "ยังคำนวณไม่ได้" in page
     assert 'href="#suppose-value.3.4.webex.2023-07"' in page

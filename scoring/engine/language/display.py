@@ -1,4 +1,4 @@
-"""What points are shown as: points, letters, levels, or eligible or not. Nothing here computes a score."""
+"""How codes and points are shown, and as what: points, letters, levels, or a verdict. No score is computed here."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ NUMBERING = re.compile(r"[a-z]{0,2}[0-9]+(\.[0-9]+)*")
 def numbering(code: str, after: str = "") -> str:
     """A code as it is printed before a title, with what stands between: 2.1.3, m1; '' for one that is only a name."""
     return f"{code}{after}" if NUMBERING.fullmatch(code) else ""
+
+
+def plain_points(points: Decimal | str) -> str:
+    """Points as people read them: 5, 7.50, 100. Two decimals stand only where they are not zero."""
+    return f"{Decimal(points):.2f}".removesuffix(".00")
 
 
 def read_grades(node: Node, shown_as: ShownAs) -> dict[str, Decimal]:

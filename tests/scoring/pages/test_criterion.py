@@ -55,7 +55,7 @@ def test_the_next_points_say_how_many_by_when_and_lead_to_where_they_are_earned(
     ]
     page = page_of("1.1")
     told = part(page, "next-points")
-    assert "+5.00 คะแนน" in told
+    assert "+5 คะแนน" in told
     assert "ภายใน 31 กรกฎาคม 2566" in told
     assert "เหลืออีก 21 วัน" in told
     assert 'href="#slot-1-1-report"' in told
@@ -76,7 +76,7 @@ def test_every_link_leads_to_something_that_is_on_the_page(entry, page_of, code)
 def test_what_waits_asks_nothing_and_what_is_full_says_so(entry, page_of):
     evidence = make.make_evidence(entry, "1.1.report")
     told = part(page_of("1.1"), "next-points")
-    assert "+5.00" in told
+    assert "+5</strong>" in told
     assert "ไม่ต้องทำอะไรเพิ่ม" in told
     evidence.status = "accepted"
     evidence.save()

@@ -133,8 +133,8 @@ def test_the_scorecard_shows_the_claimed_beside_the_verified(client, entry, offi
     make.make_evidence(entry, "1.3.training", status="submitted")
     rescore([entry.pk])
     page = flat(text_of(client.get(reverse("scorecard", args=[entry.pk]))))
-    assert '<dd data-points="total">5.00<' in page
-    assert '<dd data-points="claimed">6.00</dd>' in page
+    assert '<dd data-points="total">5<' in page
+    assert '<dd data-points="claimed">6</dd>' in page
     assert "จังหวัดกระบี่" in page
     for code in entry.round.scheme.criteria:
         assert reverse("criterion", args=[entry.pk, code]) in page
@@ -275,7 +275,7 @@ def test_the_page_asks_until_the_score_has_followed(client, entry, officer):
     rescore([entry.pk])
     caught_up = text_of(client.get(address, {"criterion": "1.1", "asked": "3"}, **HTMX))
     assert "load delay" not in caught_up
-    assert '<dd data-points="total">5.00</dd>' in flat(caught_up)
+    assert '<dd data-points="total">5</dd>' in flat(caught_up)
     assert 'id="rule" hx-swap-oob="true"' in caught_up
 
 

@@ -129,7 +129,7 @@ def test_judges_points_are_promised_as_at_most() -> None:
     gate = piece("5.report", "2023-06-01T09:00"), piece("5.checklist", "2023-06-01T09:00")
     why, following = said("5.1", facts(BEFORE, *gate, sheets=(sheet(i511="2", i512="3"),), expected_sheets=2))
     assert why[-2] == "ความใหม่ของผลงาน วิธีการ หรือกระบวนการ: เฉลี่ย 2 จาก 3 (กรรมการ 1 คน) รออีก 1 คน"
-    assert following[0].startswith("เพิ่มได้สูงสุด 0.5 คะแนน")
+    assert following[0].startswith("เพิ่มได้สูงสุด 0.50 คะแนน")
 
 
 def test_parts_of_a_mission_and_its_level() -> None:

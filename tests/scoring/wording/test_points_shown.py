@@ -29,14 +29,15 @@ def marks(code: str, language: str = "en") -> PointsShown:
 
 def test_points_are_shown_as_they_are() -> None:
     plain = marks("cdd40-2566")
-    assert (plain.mark(part("4.00")), plain.show(part("4.00")), plain.beside(part("4.00"))) == ("", "4.00", "/ 5.00")
+    assert (plain.mark(part("4.00")), plain.show(part("4.00")), plain.beside(part("4.00"))) == ("", "4", "/ 5")
+    assert plain.show(part("4.50")) == "4.50"
 
 
 def test_letters_stand_with_their_points() -> None:
     letters = marks("milestone-2568")
-    assert [letters.show(part(earned)) for earned in ("5.00", "3.00", "0.00")] == ["A (5.00)", "C (3.00)", "– (0.00)"]
-    assert letters.show(part("3.00", attainable="4.00"), "attainable") == "B (4.00)"
-    assert letters.of_totals.show(part("22.00", most="30.00")) == "22.00", "a sum of letters is no letter"
+    assert [letters.show(part(earned)) for earned in ("5.00", "3.00", "0.00")] == ["A (5)", "C (3)", "– (0)"]
+    assert letters.show(part("3.00", attainable="4.00"), "attainable") == "B (4)"
+    assert letters.of_totals.show(part("22.00", most="30.00")) == "22", "a sum of letters is no letter"
 
 
 def test_a_table_tells_entries_apart_by_criteria_where_dimensions_would_not() -> None:
@@ -68,8 +69,10 @@ def test_somebody_is_eligible_or_not_or_may_still_be() -> None:
 
 def test_what_a_publication_froze_is_read_from_it() -> None:
     frozen = PointsShown.of_frame({"shown_as": "letters", "letters": {"A": "5.00", "B": "4.00"}})
-    assert frozen.show(part("4.00")) == "B (4.00)"
-    assert PointsShown.of_frame({}).show(part("4.00")) == "4.00"
+    assert frozen.show(part("4.00")) == "B (4)"
+    assert PointsShown.of_frame({}).show(part("4.00")) == "4"
+    table = PointsShown.of_frame({}, is_exact=True)
+    assert (table.show(part("4.00")), table.beside(part("4.00"))) == ("4.00", "/ 5.00"), "official tables have decimals"
     level = PointsShown.of_frame({"shown_as": "level"})
     assert level.beside(part("4.00", total={"earned": "72", "max": "110"})) == "(72 จาก 110 คะแนน)"
 
@@ -160,6 +163,12 @@ def said(response) -> str:
     return " ".join(words(lxml_html.fromstring(response.content.decode()).find(".//main")))
 
 
+def figures(response) -> list[str]:
+    """What stands as nothing but a number among its facts and in its tables."""
+    cells = lxml_html.fromstring(response.content.decode()).xpath("//main//dd | //main//td")
+    return [text for one in cells if re.fullmatch(r"[\d.]+( / [\d.]+)?", text := " ".join(words(one)).strip())]
+
+
 def rows(response) -> list[str]:
     """What the lines of "how the points are earned" show."""
     return [one.text_content() for one in lxml_html.fromstring(response.content.decode()).find_class("points")]
@@ -171,12 +180,12 @@ def marks_of(response) -> dict[str, str]:
 
 def test_letters_on_every_page(reader) -> None:
     pages = reader("milestone-2568", "2025-04-10", "2025-04", {"2025-04.collected": "100"})
-    assert "D (2.00)" in said(pages["scorecard"])
-    assert "D (2.00) / 5.00" in said(pages["criterion"])
+    assert "D (2)" in said(pages["scorecard"])
+    assert "D (2) / 5" in said(pages["criterion"])
     assert rows(pages["criterion"]) == ["D (2)", "C (3)", "B (4)", "A (5)"]
     table = said(pages["standings"])
     assert "April 2025 May 2025" in table
-    assert "2.00 2.00 30.00 D – –" in table
+    assert "2 2 30 D – –" in table
     assert list(marks_of(pages["api"]).values())[:2] == ["D", "–"]
 
 
@@ -199,7 +208,7 @@ def test_levels_with_the_sum_behind_them_on_every_page(reader) -> None:
         "60 of 100 at most, now that the plan is late"
     )
     assert "m1 m2 m3 m4" in said(pages["standings"])
-    assert "2.00 2.00 33.00 – – – level 2" in said(pages["standings"])
+    assert "2 2 33 – – – level 2" in said(pages["standings"])
     assert marks_of(pages["api"])["m4"] == "level 2"
 
 
@@ -207,8 +216,7 @@ def test_a_verdict_instead_of_points(reader) -> None:
     pages = reader("itperson-2564", "2021-07-10", "1", {"1.civil_servant": "true"})
     for page in ("scorecard", "criterion", "standings"):
         assert "not eligible yet" in said(pages[page])
-        assert "0.00" not in said(pages[page])
-        assert "1.00" not in said(pages[page])
+        assert not figures(pages[page])
     assert "To be eligible: " in said(pages["scorecard"])
     assert marks_of(pages["api"]) == {"1": "not eligible yet"}
 
@@ -245,14 +253,14 @@ def test_an_officer_s_home_says_each_score_as_its_scheme_does(client, db) -> Non
     client.force_login(make.make_user("officer"))
     client.cookies["django_language"] = "en"
     page = said(client.get(reverse("home")))
-    assert "Verified points not eligible yet" in page
-    assert "Verified points 0.00 / 100.00" in page
+    assert "province not eligible yet" in page
+    assert "province 0 / 100" in page
 
 
 def test_points_are_no_mark(reader) -> None:
     pages = reader("cdd40-2566", "2023-07-10", "1.1", {})
     assert set(marks_of(pages["api"]).values()) == {""}
-    assert "0.00 / 5.00" in said(pages["criterion"])
+    assert "0 / 5" in said(pages["criterion"])
     assert rows(pages["criterion"]) == ["5 pt."]
 
 
