@@ -104,7 +104,7 @@ class PasswordChange(ChangePasswordForm):
         """Whoever sits at an open session guesses no faster than at the door, and no less seen."""
         old = self.cleaned_data["oldpassword"]
         if not get_adapter().reauthenticate(self.user, old):
-            raise get_adapter().validation_error("enter_current_password")
+            raise ValidationError(_("The current password is wrong."), code="wrong_password")
         return old
 
 

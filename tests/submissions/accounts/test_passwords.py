@@ -53,6 +53,20 @@ def test_the_file_says_what_it_is_and_stays_small():
 
 
 @pytest.mark.django_db
+def test_a_wrong_current_password_is_called_wrong_and_each_fault_is_told_once():
+    client = Client()
+    client.force_login(make_user("officer"))
+    form = {"oldpassword": "not-the-one-2566", "password1": "สั้น", "password2": "สั้น"}
+    page = client.post("/accounts/password/change/", form)
+    html = page.content.decode()
+    assert html.count("รหัสผ่านปัจจุบันไม่ถูกต้อง") == 1
+    faults = page.context["form"].errors["password1"]
+    assert faults
+    assert [html.count(f"<li>{fault}</li>") for fault in faults] == [1] * len(faults)
+    assert '<li><a href="#id_password1">รหัสผ่านใหม่</a></li>' in html
+
+
+@pytest.mark.django_db
 def test_the_page_says_why():
     client = Client()
     client.force_login(make_user("officer"))
