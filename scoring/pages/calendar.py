@@ -22,7 +22,7 @@ from submissions.fields import whole
 from submissions.models import CalendarFeed, Entry, Round
 from submissions.questions.deadlines import OPEN, Calendar, Deadline, Due
 
-from .rounds import links_to_only
+from .rounds import most_current
 
 STATES = {
     "todo": (_("To do"), lambda due: due.state in ("missing", "returned", "draft")),
@@ -153,8 +153,9 @@ def calendar(request) -> HttpResponse:
     feed = CalendarFeed.objects.filter(user=request.user).first()
     address = request.build_absolute_uri(reverse("calendar-file", args=[feed.key])) if feed else ""
     agenda = CalendarPage(request.user, request.GET)
+    current = most_current(agenda.rounds)
     context = {
-        **links_to_only(request.user, agenda.rounds),
+        **({"usual_round": current} if current else {}),
         "agenda": agenda,
         "address": address,
         "subscription": "webcal://" + address.partition("://")[2],

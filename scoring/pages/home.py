@@ -1,14 +1,21 @@
 """The first page after the door: each role is led to its place of work."""
 
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from scoring.models import Scorecard
@@ -17,7 +24,7 @@ from submissions import thai
 from submissions.models import Entry, Evidence, Round
 from submissions.questions.deadlines import OPEN, Calendar
 
-from .rounds import links_to_only, rounds_of
+from .rounds import most_current, rounds_of
 
 
 @login_required
@@ -29,33 +36,61 @@ def home(request) -> HttpResponse:
     """
     user = request.user
     rounds = list(rounds_of(user))
-    if user.is_central and rounds:
-        return redirect("standings", _most_current(rounds).pk)
+    if user.is_central and (current := most_current(rounds)):
+        return redirect("standings", current.pk)
     entries = _entries_of(user) if user.is_officer else []
     if (only := _only_current(entries)) and "all" not in request.GET:
         return redirect("scorecard", only.pk)
+    order = request.GET["sort"] if request.GET.get("sort") in ORDERS else "due"
     context = {
         "rounds": rounds,
         "with_nominees": _naming(user, rounds, entries),
-        "places": _places(user, entries),
+        "places": _places(user, entries, order) if entries else [],
+        "orders": [(code, title) for code, (title, _key) in ORDERS.items()],
+        "order": order,
+        "shows_all": "all" in request.GET,
         "waiting": Evidence.objects.visible_to(user).waiting().count() if user.is_judge else 0,
     }
-    standing = {entry.round for entry in _standing(entries)}
-    return render(request, "scoring/home.html", context | links_to_only(user, standing))
+    return render(request, "scoring/home.html", context)
 
 
-def _places(user, entries: list[Entry]) -> list[tuple[Round, date | None, list[tuple[Entry, ScorecardView | None]]]]:
-    """An officer's rounds, each with the next day on which something is due, and its entries with their scores."""
-    due = _next_due(user) if entries else {}
+@dataclass(frozen=True)
+class OwnEntry:
+    """One of an officer's entries as their list shows it."""
+
+    entry: Entry
+    card: ScorecardView | None  # none where nobody has points
+    owed: int = 0  # things that are still to be handed in or entered in time
+    returned: int = 0  # of these, what came back
+    due: date | None = None  # the nearest of their days
+
+    @property
+    def points(self) -> Decimal:
+        """To sort by: whoever has none yet comes after whoever has."""
+        return self.card.verified.total if self.card and self.card.verified else Decimal(-1)
+
+
+# What the list can be sorted by: its heading, and a key; offices of one key stay in the order of their names.
+ORDERS: dict[str, tuple[Promise, Callable[[OwnEntry], Any]]] = {
+    "name": (_("Office"), lambda own: 0),
+    "points": (_("Verified points"), lambda own: -own.points),
+    "due": (_("To do"), lambda own: (own.due or date.max, -own.returned)),
+}
+
+
+def _places(user, entries: list[Entry], order: str) -> list[tuple[Round, date | None, list[OwnEntry]]]:
+    """An officer's rounds, each with the next day on which something is due, and its entries."""
+    owed = _owed(user)
+    key = ORDERS[order][1]
     by_round = groupby(entries, key=attrgetter("round"))
-    return [(round, due.get(round), [(entry, _card_of(entry)) for entry in own]) for round, own in by_round]
+    found = [(round, sorted((_own(entry, owed[entry.pk]) for entry in own), key=key)) for round, own in by_round]
+    return [(round, min((one.due for one in own if one.due), default=None), own) for round, own in found]
 
 
-def _most_current(rounds: list[Round]) -> Round:
-    """The newest round that runs and has standings; else one that is not over; else the newest."""
-    running = [round for round in rounds if not round.is_preparing and not round.is_closed]
-    shown = running or [round for round in rounds if not round.is_closed] or rounds
-    return next((round for round in shown if not round.only_selects), shown[0])
+def _own(entry: Entry, owed: list[tuple[date, str]]) -> OwnEntry:
+    card = None if entry.round.only_selects else ScorecardView(entry, thai.language())
+    returned = sum(state == Evidence.Status.RETURNED for _at, state in owed)
+    return OwnEntry(entry, card, len(owed), returned, min((day for day, _how in owed), default=None))
 
 
 def _entries_of(user) -> list[Entry]:
@@ -74,10 +109,6 @@ def _only_current(entries: list[Entry]) -> Entry | None:
     return current[0] if len(current) == 1 else None
 
 
-def _card_of(entry: Entry) -> ScorecardView | None:
-    return None if entry.round.only_selects else ScorecardView(entry, thai.language())
-
-
 def _naming(user, rounds: list[Round], entries: list[Entry]) -> list[Round]:
     """Rounds for which this officer's office may name who takes part, and in which it has no entry of its own."""
     if not user.is_officer:
@@ -86,12 +117,13 @@ def _naming(user, rounds: list[Round], entries: list[Entry]) -> list[Round]:
     return [round for round in rounds if round.has_nominees and not round.is_closed and round not in taken_part_in]
 
 
-def _next_due(user) -> dict[Round, date]:
-    """The nearest day by whose end an office of this officer's still has something to do, by round."""
-    found: dict[Round, date] = {}
+def _owed(user) -> dict[int, list[tuple[date, str]]]:
+    """What an officer's entries can still do in time: of each the days, and how it stands with each thing."""
+    found: dict[int, list[tuple[date, str]]] = defaultdict(list)
     for deadline in Calendar(user).deadlines():
-        if not deadline.is_over and any(due.state in OPEN for due in deadline.dues):
-            found.setdefault(deadline.round, deadline.day)
+        for due in deadline.dues:
+            if not deadline.is_over and due.state in OPEN:
+                found[due.entry.pk].append((deadline.day, due.state))
     return found
 
 

@@ -1,11 +1,11 @@
-"""Which rounds a reader sees, and what the top bar needs on a page that is about none of them."""
+"""Which rounds a reader sees, and which of them the menu leads to."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django.db.models import QuerySet
+from django.utils.functional import SimpleLazyObject
 
-from submissions.models import Round
-from submissions.questions import access
+from submissions.models import Entry, Round
 
 
 def rounds_of(user) -> QuerySet[Round]:
@@ -13,9 +13,25 @@ def rounds_of(user) -> QuerySet[Round]:
     return Round.objects.visible_to(user).select_related("edition").defer("edition__text")
 
 
-def links_to_only(user, rounds: Iterable[Round]) -> dict:
-    """What the top bar needs to lead to the only open round of these, on a page that is about none in particular."""
-    current = [round for round in rounds if not round.is_closed]
-    if not user.is_officer or len(current) != 1:
-        return {}
-    return {"round": current[0], "may_see_table": access.why_not_see_ranks(user, current[0], whole_table=True) is None}
+def most_current(rounds: Sequence[Round]) -> Round | None:
+    """The newest round that runs and has standings; else one that is not over; else the newest."""
+    running = [round for round in rounds if not round.is_preparing and not round.is_closed]
+    shown = running or [round for round in rounds if not round.is_closed] or rounds
+    return next((round for round in shown if not round.only_selects), shown[0] if shown else None)
+
+
+def menu(request) -> dict:
+    """For every page: the round that the menu leads to where the page is about none. One statement, and only there.
+
+    Nothing is asked of the request before: a page that says what was wrong with it may have no user.
+    """
+    return {"usual_round": SimpleLazyObject(lambda: usual_round(request.user))}
+
+
+def usual_round(user) -> Round | None:
+    """The one that most of a reader's work is in; never one that an officer's offices have left."""
+    rounds = rounds_of(user)
+    if user.is_officer:
+        standing = Entry.objects.visible_to(user).exclude(state=Entry.State.WITHDRAWN)
+        rounds = rounds.filter(pk__in=standing.values("round"))
+    return most_current(list(rounds))

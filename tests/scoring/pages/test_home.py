@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from scoring.recompute import rescore
 from submissions.models import Entry
 from tests import factories as make
 from tests.markup import flat
@@ -37,7 +38,7 @@ def links_of(round) -> dict[str, str]:
 
 @pytest.mark.parametrize("address", [ALL, reverse("calendar")])
 def test_the_top_bar_leads_to_the_only_open_round(client, office, officer, address):
-    round = make.make_round(rank_visibility="own")
+    round = make.make_round(rank_visibility="hidden")
     make.make_entry(round, office)
     make.make_entry(make.make_round(is_closed=True), office)
     gone = make.make_entry(make.make_round(), office)
@@ -45,17 +46,22 @@ def test_the_top_bar_leads_to_the_only_open_round(client, office, officer, addre
     links = links_of(round)
     assert bar(client, address) >= {links["publications"], links["scheme"]}
     assert bar(client, address).isdisjoint({links["standings"], links["nominees"]}), "hidden, and nobody is named"
-    round.rank_visibility = "full"
-    round.save()
-    assert links["standings"] in bar(client, address)
+    for shown in ("own", "full"):
+        round.rank_visibility = shown
+        round.save()
+        assert links["standings"] in bar(client, address)
 
 
-@pytest.mark.parametrize("address", [ALL, reverse("calendar")])
-def test_of_several_open_rounds_the_top_bar_prefers_none(client, office, officer, address):
-    rounds = [make.make_round(rank_visibility="full") for _ in range(2)]
-    for round in rounds:
+@pytest.mark.parametrize("address", [ALL, reverse("calendar"), reverse("notices"), reverse("own-guide"), "/nowhere/"])
+def test_of_several_open_rounds_the_top_bar_leads_to_the_newest(client, office, officer, address):
+    older, newest, over = (make.make_round(rank_visibility="full", is_closed=closed) for closed in (False, False, True))
+    for round in (older, newest, over):
         make.make_entry(round, office)
-    assert bar(client, address).isdisjoint({link for round in rounds for link in links_of(round).values()})
+    links = bar(client, address)
+    assert links >= {url for name, url in links_of(newest).items() if name != "nominees"}
+    assert links.isdisjoint({*links_of(older).values(), *links_of(over).values()})
+    there = links_of(older)
+    assert there["publications"] in bar(client, there["scheme"]), "on a page of a round it leads to that round"
 
 
 def test_the_round_is_the_title_of_what_an_office_has_in_it(client, office, officer):
@@ -95,6 +101,30 @@ def test_other_rounds_are_those_whose_table_this_reader_may_open(client, office,
     listed = re.search(r'<details class="others.*?</details>', page, re.DOTALL)[0]
     assert re.findall(r'href="([^"]+)"', listed) == [reverse("standings", args=[other.pk])]
     assert "รอบอื่น (1)" in listed
+
+
+def rows(page: str) -> list[str]:
+    page = flat(page)
+    page = page[page.index("<tbody") : page.index("</tbody>")]
+    return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in page.split("</tr>")[:-1]]
+
+
+def test_an_office_above_others_sees_how_each_stands(client, office, officer):
+    round, below = make.make_round(), {}
+    for name in ("กอ", "ขอ", "คอ"):
+        district = make.make_office(f"81-{name}", kind="district", parent=office, name_th=name)
+        below[name] = make.make_entry(round, district)
+    make.make_evidence(below["ขอ"], status="returned")
+    make.make_evidence(below["คอ"], status="accepted")
+    rescore([below["ขอ"].pk, below["คอ"].pk])
+    found = rows(client.get(ALL).content.decode())
+    assert found[0].startswith("อำเภอขอ 0 / 100 ส่งคืนแก้ไข 1 "), "what came back is first"
+    by_name = rows(client.get(ALL + "&sort=name").content.decode())
+    assert [row.split()[0] for row in by_name] == ["อำเภอกอ", "อำเภอขอ", "อำเภอคอ"]
+    by_points = rows(client.get(ALL + "&sort=points").content.decode())
+    assert by_points[0].startswith("อำเภอคอ 5 / 100 ")
+    assert by_points[2].startswith("อำเภอกอ ยังไม่มีคะแนน ")
+    assert client.get(ALL + "&sort=nonsense").status_code == 200
 
 
 RUNNING, PREPARED, CLOSED = {}, {"opens_at": None}, {"is_closed": True}
