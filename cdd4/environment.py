@@ -108,6 +108,15 @@ class Environment:
             self.fault(name, f"is {value!r}; a path such as /run/clamd/socket is needed, host:port, or 'none'")
         return "" if value == "none" else value
 
+    def picture(self, name: str, folder: Path) -> Path | None:
+        """An SVG or PNG file in a folder; None where none is named."""
+        value = self.text(name)
+        path = folder / value
+        if not value or (path.suffix in (".svg", ".png") and path.is_file()):
+            return path if value else None
+        self.fault(name, f"is {value!r}; the name of an SVG or PNG file in {folder} is needed")
+        return None
+
     def finish(self) -> None:
         """Refuse to start when anything was wrong, naming every fault, misspelt names among them."""
         unknown = sorted(name for name in self.variables if name.startswith("CDD4_") and name not in self.read)

@@ -10,7 +10,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from cdd4.faults import problem
 from submissions.accounts.steps import first_step
 
-ALWAYS = {"account_logout", "set_language", "reader", "healthz", "readyz"}
+ALWAYS = {"account_logout", "set_language", "reader", "healthz", "readyz", "emblem", "privacy"}
 
 
 class FirstSteps:

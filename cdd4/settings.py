@@ -126,6 +126,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "submissions.pages.notices.bell",
+                "scoring.pages.rounds.menu",
             ],
         },
     },
@@ -224,6 +225,8 @@ PORTAL_URL = (
     env.url("CDD4_URL", example="https://cdd.example.go.th", schemes=("http", "https"), required=False)
     or f"{'https' if PRODUCTION else 'http'}://{_host}"
 ).rstrip("/")
+CONTACT = env.text("CDD4_CONTACT")  # telephone and mail of whoever helps, at the foot of every page
+EMBLEM = env.picture("CDD4_EMBLEM", DATA_DIR)  # instead of the portal's own mark
 
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL]  # the proxy names the host without its port
 

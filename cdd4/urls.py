@@ -9,7 +9,7 @@ from drf_spectacular.views import SpectacularAPIView
 import awards.urls
 import scoring.urls
 import submissions.urls
-from cdd4 import guides, health
+from cdd4 import emblem, guides, health, privacy
 from cdd4.metrics import metrics
 from cdd4.reader import reader
 from submissions.accounts import pages as accounts
@@ -38,6 +38,8 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", login_required(about.Docs.as_view(url_name="schema")), name="api-docs"),
     path("", include(guides.urls)),
+    path("", include(privacy.urls)),
+    path("", include(emblem.urls)),
     path("", include("submissions.urls")),
     path("", include("scoring.urls")),
     path("", include("awards.urls")),

@@ -25,7 +25,6 @@ from submissions import thai
 from submissions.documents.typesetting import make_pdf
 from submissions.models import Round
 from submissions.pages.dear import dear
-from submissions.questions import access
 
 from .rounds import rounds_of
 
@@ -293,7 +292,6 @@ def _booklet(request, round_id: int) -> dict:
     round = get_object_or_404(rounds_of(user), pk=round_id)
     return {
         "round": round,
-        "may_see_table": access.why_not_see_ranks(user, round, whole_table=True) is None,
         "booklet": Booklet(round, thai.language(), with_doubts=user.is_central),
     }
 

@@ -78,7 +78,6 @@ def frame(request, entry: Entry, card: ScorecardView, criterion=None, times: int
     return {
         "entry": entry,
         "round": entry.round,
-        "may_see_table": access.why_not_see_ranks(request.user, entry.round, whole_table=True) is None,
         "card": card,
         "place": card.place(request.user),
         "criterion": criterion,

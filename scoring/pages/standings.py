@@ -1,4 +1,8 @@
-"""Who stands where in a round, for those who may see it."""
+"""Who stands where in a round, for those who may see it; to others their own place, and why no more."""
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -7,8 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_GET
 
+from scoring.models import standings as standings_of
+from scoring.wording.points_shown import placed
 from submissions import thai
-from submissions.models import Round
+from submissions.models import Entry, Round
 from submissions.questions import access
 
 from .rounds import rounds_of
@@ -26,11 +32,51 @@ def standings(request, round_id: int) -> HttpResponse:
     if round.only_selects:
         return redirect("nominees", round.pk)
     if reason := _why_no_table(user, round):
-        raise PermissionDenied(reason)
+        if round.ranked == "none" or access.why_not_see_ranks(user, round, whole_table=False):
+            raise PermissionDenied(reason)
+        return render(request, "scoring/own_place.html", {"round": round, "places": own_places(user, round)})
     table = StandingsTable(round, user, request.GET, thai.language())
     others = [other for other in rounds if other != round and (other.only_selects or not _why_no_table(user, other))]
-    context = {"round": round, "others": others, "table": table, "may_see_table": True}
+    context = {"round": round, "others": others, "table": table}
     return render(request, "scoring/standings.html", context)
+
+
+@dataclass(frozen=True)
+class OwnPlace:
+    """Where one of the reader's entries stands, among how many."""
+
+    entry: Entry
+    rank: int | None  # none without points, and while a score is missing or behind
+    among: int
+    total: Decimal
+    is_known: bool
+
+
+def own_places(user, round: Round) -> list[OwnPlace]:
+    """Of all entries that the reader sees in a round; among those of their region where ranks are inside regions.
+
+    Three statements, however many there are.
+    """
+    rows = standings_of(round).values("pk", "rank", "total", "unscored", "is_stale", "is_known", "region_code")
+    found = {row["pk"]: row for row in rows}
+    rivals = Counter(_table_of(round, row) for row in found.values())
+    own = Entry.objects.visible_to(user).filter(round=round, pk__in=found).select_related("office", "nominee_office")
+    return [
+        OwnPlace(
+            entry,
+            rank=None if row["is_stale"] else placed(row["rank"], row["total"], row["unscored"]),
+            among=rivals[_table_of(round, row)],
+            total=row["total"],
+            is_known=row["is_known"],
+        )
+        for entry in own.order_by("office__sort_key", "office__code")
+        for row in [found[entry.pk]]
+    ]
+
+
+def _table_of(round: Round, row: dict) -> str:
+    """The region inside which an entry is ranked; "" where all are ranked together."""
+    return row["region_code"] or "" if round.ranked == "region" else ""
 
 
 def _why_no_table(user, round: Round) -> str | None:

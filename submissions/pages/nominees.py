@@ -101,7 +101,6 @@ def nominees(request, round_id: int) -> HttpResponse:
         "board": participants,
         "page": page,
         "missing_only": missing_only,
-        "may_see_table": access.why_not_see_ranks(request.user, round, whole_table=True) is None,
     }
     return render(request, "submissions/nominees.html", context)
 

@@ -71,7 +71,8 @@ def test_no_address_opens_but_those_of_the_step(role, page, must_change):
 
 def test_the_addresses_of_the_steps_are_few():
     assert OPEN[PASSWORD.page] == {
-        "/accounts/password/change/", "/accounts/logout/", "/accounts/reader/", "/i18n/setlang/", "/healthz", "/readyz"
+        "/accounts/password/change/", "/accounts/logout/", "/accounts/reader/", "/i18n/setlang/", "/healthz", "/readyz",
+        "/emblem", "/privacy/",
     }  # fmt: skip
     assert {path for path in OPEN[FACTOR.page] if not path.startswith("/accounts/2fa/")} == {
         *OPEN[PASSWORD.page],
