@@ -33,10 +33,15 @@ Sizes = tuple[tuple[str, Decimal], ...]
 
 @dataclass(frozen=True)
 class Clause:
-    """What is asked, in a sentence, and what that is made of."""
+    """What is asked, in a sentence, and what that is made of.
+
+    `when`: the end of the sentence that tells its days. `is_range`: it begins where that of the row before ends.
+    """
 
     text: str
     parts: tuple["Clause", ...] = ()
+    when: str = ""
+    is_range: bool = False
 
 
 class Clauses(Words):
@@ -112,15 +117,15 @@ class Clauses(Words):
         match condition:
             case HasEvidence():
                 named = self.named("requirements", condition.requirement, condition.period)
-                return Clause(f"{self._handed_in(named, condition)}{self.by(condition.by)}")
+                return _by_then(self._handed_in(named, condition), self.by(condition.by))
             case Compares():
                 named = self.named("values", condition.value, condition.period)
-                return Clause(f"{self._comparison(named, condition)}{self._later(condition.by)}")
+                return _by_then(self._comparison(named, condition), self._later(condition.by))
             case IsTrue():
                 said = self.say("{0} เป็น “ใช่”", "{0} is “yes”", self.named("values", condition.value))
-                return Clause(f"{said}{self._later(condition.by)}")
+                return _by_then(said, self._later(condition.by))
             case Shares():
-                return Clause(f"{self._shares(condition)}{self._later(condition.by)}")
+                return _by_then(self._shares(condition), self._later(condition.by))
             case KeptPlan():
                 return Clause(self._plan(condition))
             case Passed():
@@ -131,7 +136,7 @@ class Clauses(Words):
 
     def _group(self, group: AtLeast) -> Clause:
         if group.count == len(group.parts) and _is_series(group.parts):
-            return Clause(self.in_each(group.parts))
+            return self.in_each(group.parts)
         parts = tuple(self.clause(part) for part in group.parts)
         if len(parts) == 1:
             return parts[0]
@@ -139,14 +144,14 @@ class Clauses(Words):
             return Clause(self.say("ครบทุกข้อต่อไปนี้", "All of these:"), parts)
         return Clause(self.say("อย่างน้อย {0} ข้อต่อไปนี้", "At least {0} of these:", group.count), parts)
 
-    def in_each(self, parts: Sequence[Any]) -> str:
+    def in_each(self, parts: Sequence[Any]) -> Clause:
         """What is asked in every period of one input, and by when."""
         first = parts[0]
         if isinstance(first, HasEvidence):
             what = self._handed_in(self.named("requirements", first.requirement), first)
         else:
             what = self._comparison(self.named("values", first.value), first)
-        return f"{what} {self.spread([(part.period, part.by) for part in parts])}"
+        return _by_then(what, f" {self.spread([(part.period, part.by) for part in parts])}")
 
     def spread(self, slots: Sequence[tuple[str, date]]) -> str:
         """Periods with their last days; months that follow each other and end alike are said in one."""
@@ -217,6 +222,10 @@ class Clauses(Words):
             self.on(condition.close),
             self.on(condition.plan_by),
         )
+
+
+def _by_then(what: str, when: str) -> Clause:
+    return Clause(what + when, when=when.strip())
 
 
 def written(number: Decimal | Fraction) -> str:

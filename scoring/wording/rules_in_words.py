@@ -26,11 +26,12 @@ Earns = Callable[[Decimal], str]
 
 @dataclass(frozen=True)
 class RuleRow:
-    """What is earned, for what, and what is asked for it."""
+    """What is earned, for what, and what is asked for it. `is_own`: the text is the portal's, not the scheme's."""
 
     earns: str
     text: str
     asks: tuple[Clause, ...] = ()
+    is_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,9 @@ class Prose(Clauses):
     def _bands(self, rule: Bands, earns: Earns) -> RuleInWords:
         rows = tuple(
             RuleRow(
-                earns(band.points), band.text.to(self.language), (Clause(between), *self._guarded(band, rule.guard))
+                earns(band.points),
+                band.text.to(self.language),
+                (Clause(between, is_range=True), *self._guarded(band, rule.guard)),
             )
             for band, between in zip(rule.bands, self._ranges(rule.bands, self._unit(rule.number)), strict=True)
         )
@@ -187,7 +190,7 @@ class Prose(Clauses):
     def _timeliness(self, rule: Timeliness, earns: Earns) -> RuleInWords:
         came = [self._came(None, rule.rows[0]), *(self._came(before, row) for before, row in pairwise(rule.rows))]
         rows = tuple(
-            RuleRow(earns(row.points), row.text.to(self.language), (Clause(words),))
+            RuleRow(earns(row.points), row.text.to(self.language), (Clause(words, is_range=True),))
             for row, words in zip(rule.rows, came, strict=True)
         )
         how, notes = self._day_of(rule)
@@ -253,7 +256,7 @@ class Prose(Clauses):
         notes = [self.say("ปัดเศษครึ่งขึ้นที่ทศนิยม 2 ตำแหน่ง", "Rounded half up to two decimals.")]
         if rule.number is None:
             words = ("{0} × จำนวนงวดที่ทำได้ ÷ {1} งวด", "{0} × periods done ÷ {1} periods.")
-            row = RuleRow(row.earns, row.text, (Clause(self.in_each(rule.counted)),))
+            row = RuleRow(row.earns, row.text, (self.in_each(rule.counted),))
             return RuleInWords(self.say(*words, most, len(rule.counted)), rows=(row,), notes=tuple(notes))
         words = ("{0} × {1} (คิดไม่เกินร้อยละ 100)", "{0} × {1}, at most 100 %.")
         notes.append(self.say("ถ้ายังไม่มีค่า ได้ 0 คะแนน", "Without a figure, 0 points."))
@@ -275,7 +278,8 @@ class Prose(Clauses):
         if rule.when is None:
             return RuleInWords(how, rows=rows, notes=notes)
         gate = self.say("พิจารณาเมื่อเป็นไปตามนี้ มิฉะนั้นได้ 0 คะแนน", "Judged when this holds; 0 points otherwise.")
-        return RuleInWords(how, items=(RuleRow("", gate, (self.clause(rule.when),)),), rows=rows, notes=notes)
+        gated = RuleRow("", gate, (self.clause(rule.when),), is_own=True)
+        return RuleInWords(how, items=(gated,), rows=rows, notes=notes)
 
     def _sum(self, rule: Sum) -> RuleInWords:
         parts = tuple(
@@ -293,7 +297,7 @@ class Prose(Clauses):
         total = self._sum(rule.total)
         ranges = self._ranges(rule.bands, self.points)
         rows = tuple(
-            RuleRow(earns(band.points), band.text.to(self.language), (Clause(between),))
+            RuleRow(earns(band.points), band.text.to(self.language), (Clause(between, is_range=True),))
             for band, between in zip(rule.bands, ranges, strict=True)
         )
         how = total.how + self.say(
