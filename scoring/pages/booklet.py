@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET
 from scoring import engine
 from scoring.engine.language.display import numbering
 from scoring.wording.rules_in_words import Prose, RuleInWords
+from scoring.wording.said_once import once
 from submissions import thai
 from submissions.documents.typesetting import make_pdf
 from submissions.models import Round
@@ -47,10 +48,7 @@ KINDS = {
     "boolean": gettext_lazy("yes or no"),
     "map": gettext_lazy("names with a number each"),
 }
-BY = {
-    "office": gettext_lazy("handed in by the office"),
-    "central": gettext_lazy("recorded by central staff"),
-}
+BY_CENTRAL = gettext_lazy("recorded by central staff")
 NOMINEES = {
     "person": gettext_lazy("Each entry is a person whom an office names."),
     "subdistrict": gettext_lazy("Each entry is a subdistrict that an office names."),
@@ -74,8 +72,13 @@ class AskedFor:
 
     title: str
     facts: tuple[str | Promise, ...]
+    when: str  # "" where it is the scheme's own last day, which is told once for all
     help: engine.Text | None
     doubts: tuple[engine.Doubt, ...]
+
+    @property
+    def said(self) -> str:
+        return " · ".join(map(str, filter(None, (*self.facts, self.when))))
 
 
 @dataclass(frozen=True)
@@ -89,11 +92,14 @@ class Chapter:
 
 
 class Booklet:
-    """What the reader of a round's scheme is shown. No query: the scheme is in memory."""
+    """What the reader of a round's scheme is shown. No query: the scheme is in memory.
 
-    def __init__(self, round: Round, language: str, *, with_doubts: bool) -> None:
+    Every day and number is told once; `to_the_letter` also the conditions whose words a level has already.
+    """
+
+    def __init__(self, round: Round, language: str, *, with_doubts: bool, to_the_letter: bool = False) -> None:
         self.round, self.scheme, self.edition = round, round.scheme, round.edition
-        self.with_doubts = with_doubts
+        self.with_doubts, self.to_the_letter = with_doubts, to_the_letter
         self.prose = Prose(self.scheme, language, round.settings)
         self.language = self.prose.language
 
@@ -107,8 +113,10 @@ class Booklet:
             yield dimension, self._most(dimension.max), [self.chapters[code] for code in dimension.criteria]
 
     def _chapter(self, criterion: engine.Criterion) -> Chapter:
-        in_words = self.prose.rule(criterion.rule)
-        return Chapter(criterion, self._most(criterion.max), in_words, tuple(self._asked(criterion)))
+        asked, in_words = tuple(self._asked(criterion)), self.prose.rule(criterion.rule)
+        if not self.to_the_letter:
+            in_words = once(in_words, beside=[self.prose.by(self.scheme.close).strip(), *(one.when for one in asked)])
+        return Chapter(criterion, self._most(criterion.max), in_words, asked)
 
     # What is asked --------------------------------------------------------------------------------------------------
 
@@ -123,11 +131,10 @@ class Booklet:
                 case "setting":
                     setting = self.scheme.settings[source.code]
                     day = _("in this round: %s") % self.prose.set_day(source.code)
-                    yield AskedFor(setting.title.to(self.language), (_("a date"), day), None, setting.doubts)
+                    yield AskedFor(setting.title.to(self.language), (_("a date"),), day, None, setting.doubts)
 
     def _evidence(self, requirement: engine.Requirement, beside: tuple[str, ...]) -> AskedFor:
-        facts: list[str | Promise]
-        facts = [_("evidence"), BY[requirement.by], *beside, self._when(requirement.periods, requirement.due)]
+        facts: list[str | Promise] = [*_by(requirement), *beside]
         if requirement.channels and requirement.among == "social":
             facts.append(_("social-media channels asked for: %s") % requirement.channels)
         elif requirement.channels:
@@ -135,7 +142,8 @@ class Booklet:
         facts += self._extent(requirement.extent)
         if self.scheme.form_of(requirement.code):
             facts.append(_("a form to fill in on the screen"))
-        return AskedFor(requirement.title.to(self.language), tuple(facts), requirement.help, requirement.doubts)
+        title, when = requirement.title.to(self.language), self._when(requirement.periods, requirement.due)
+        return AskedFor(title, tuple(facts), when, requirement.help, requirement.doubts)
 
     @staticmethod
     def _extent(extent: engine.Extent) -> Iterator[str]:
@@ -148,17 +156,18 @@ class Booklet:
 
     def _value(self, value: engine.Value, beside: tuple[str, ...]) -> AskedFor:
         kind = f"{KINDS[value.kind]} ({value.unit.to(self.language)})" if value.unit else KINDS[value.kind]
-        facts = [kind, BY[value.by], *beside, self._when(value.periods, value.until)]
+        facts = [kind, *_by(value), *beside]
         if value.above is not None:
             facts.append(_("must be more than %s") % self.prose.sized(value.code, value.above))
         if value.may_be_ahead:
             facts.append(_("may lie ahead: it is a plan"))
-        return AskedFor(value.title.to(self.language), tuple(facts), value.help, value.doubts)
+        when = self._when(value.periods, value.until)
+        return AskedFor(value.title.to(self.language), tuple(facts), when, value.help, value.doubts)
 
     def _when(self, periods: tuple[engine.Period, ...], due) -> str:
         if periods:
             return self.prose.spread([(period.code, period.due) for period in periods])
-        return self.prose.by(due).strip()
+        return "" if due == self.scheme.close else self.prose.by(due).strip()
 
     # The scheme -----------------------------------------------------------------------------------------------------
 
@@ -241,7 +250,7 @@ class Booklet:
             self.prose.by(stage.due).strip(),
             str(RANKINGS[stage.ranking]),
         ]
-        return "; ".join(words)
+        return " · ".join(words)
 
     def next_stage(self) -> str:
         stage = self.round.next_stage
@@ -262,6 +271,11 @@ class Booklet:
     def _most(self, points: Decimal) -> str:
         """The points there are; "" where somebody is eligible or not, and no points are spoken of."""
         return self.prose.points(points) if self.scheme.points_count else ""
+
+
+def _by(asked: engine.Requirement | engine.Value) -> list[Promise]:
+    """Who records it, where it is not the office."""
+    return [BY_CENTRAL] if asked.by == "central" else []
 
 
 @login_required
@@ -292,7 +306,7 @@ def _booklet(request, round_id: int) -> dict:
     round = get_object_or_404(rounds_of(user), pk=round_id)
     return {
         "round": round,
-        "booklet": Booklet(round, thai.language(), with_doubts=user.is_central),
+        "booklet": Booklet(round, thai.language(), with_doubts=user.is_central, to_the_letter="letter" in request.GET),
     }
 
 

@@ -11,6 +11,7 @@ from scoring import engine
 from scoring.scorecard import ScorecardView
 from scoring.signals import result_asked
 from scoring.wording.rules_in_words import Prose
+from scoring.wording.said_once import once
 from submissions import thai
 from submissions.fields import whole
 from submissions.models import Entry
@@ -93,12 +94,17 @@ def frame(request, entry: Entry, card: ScorecardView, criterion=None, times: int
 
 
 def _rule(card: ScorecardView, criterion) -> dict:
-    """The rule in words, and each of its lines with how it stands and what is asked for it."""
+    """The rule in words, and each of its lines with how it stands and what it asks beyond its own words."""
     round = card.entry.round
-    in_words = Prose(round.scheme, card.language, round.settings).rule(criterion.rule)
+    whole = Prose(round.scheme, card.language, round.settings).rule(criterion.rule)
+    in_words = once(whole)
     levels = card.levels(criterion.code)
     asks = [()] * (len(levels) - len(in_words.rows)) + [row.asks for row in in_words.rows]
-    return {"told": in_words, "levels": [(*level, asks_of) for level, asks_of in zip(levels, asks, strict=True)]}
+    return {
+        "told": in_words,
+        "levels": [(*level, asks_of) for level, asks_of in zip(levels, asks, strict=True)],
+        "is_shortened": in_words != whole,
+    }
 
 
 def _visible_or_404(request, pk: int) -> Entry:

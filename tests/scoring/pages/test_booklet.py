@@ -89,16 +89,26 @@ def test_what_holds_for_the_whole_scheme(client, staff):
     assert "Day the central data centre records are due: not set yet by central staff" in said
     assert round.edition.digest in said
     assert "Winner 1 Outstanding Trophy, 15,000 baht" in said
-    assert "by 31 July 2566 BE (2023); 5 to 25 pages; on A4 paper; a form to fill in on the screen" in said
+    assert "5 to 25 pages · on A4 paper · a form to fill in on the screen Four parts" in said
     assert "New users of Click Chumchon, cumulative Small province 2,000 downloads" in said
-    assert (
-        "evidence; handed in by the office; every month from February 2023 to July 2023, by the month's last day"
-        in said
-    )
-    assert (
-        "a number (households); recorded by central staff; by 31 July 2566 BE (2023); must be more than 0 households"
-        in said
-    )
+    assert "on the screen · every month from February 2023 to July 2023, by the month's last day" in said
+    assert "a number (households) · recorded by central staff · must be more than 0 households Average" in said
+    assert said.count("by 31 July 2566 BE (2023)") <= 6, "said once for all, and where conditions belong together"
+
+
+@pytest.mark.parametrize("address", ["scheme", "scheme-pdf"])
+def test_a_rule_is_told_once_unless_it_is_asked_for_to_the_letter(client, staff, address):
+    round = round_of("cdd40-2566")
+    client.force_login(staff)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    counts = []
+    for query in ("", "?letter"):
+        response = client.get(reverse(address, args=[round.pk]) + query)
+        said = words_of(response) if address == "scheme" else " ".join("".join(by_poppler(response.content)).split())
+        counts.append([said.lower().count(text) for text in ("on the due day", "by 31 march 2566 be (2023)")])
+    (day, march), (day_to_the_letter, march_to_the_letter) = counts
+    assert (march, march_to_the_letter) == (2, 4), "of the first report, and of the training"
+    assert day < day_to_the_letter
 
 
 def test_who_takes_part_in_which_stage_and_what_is_shown(client, staff):
@@ -106,11 +116,11 @@ def test_who_takes_part_in_which_stage_and_what_is_shown(client, staff):
     assert "Each entry is a subdistrict that an office names." in tambon
     assert "Whoever was a model in 2561 BE (2018) to 2564 BE (2021) is not named again." in tambon
     assert (
-        "chosen among those announced in the stage before; 2 places for each province; by 15 December 2564 BE (2021)"
+        "chosen among those announced in the stage before · 2 places for each province · by 15 December 2564 BE (2021)"
         in tambon
     )
     assert "shown to the judges, earns nothing by itself" in tambon
-    assert "by 31 May 2565 BE (2022); 5 to 7 minutes" in tambon
+    assert "5 to 7 minutes · by 31 May 2565 BE (2022)" in tambon
     person = read(client, staff, round_of("itperson-2564"))
     assert "The office declares: “Civil servant of the Department”" in person
     assert "Nobody is ranked." in person
