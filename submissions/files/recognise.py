@@ -135,15 +135,17 @@ def glance(head: bytes, size: int) -> None:
 def _check_size(kind: Kind, size: int) -> None:
     if size > limit(kind):
         raise Unfit(
-            _("The file is %(size)s. A %(kind)s file may have %(limit)s at most.")
+            _(
+                "The file is %(size)s. A %(kind)s file may have %(limit)s at most. Make it smaller, or hand in a link"
+                " to it."
+            )
             % {"size": size_shown(size), "kind": kind.label, "limit": size_shown(limit(kind))}
         )
 
 
 def _foreign() -> Unfit:
     return Unfit(
-        _("This type of file is not taken, whatever its name says. Allowed: %(kinds)s.")
-        % {"kinds": ", ".join(kind.label for kind in KINDS)}
+        _("This type of file is not taken. Allowed: %(kinds)s.") % {"kinds": ", ".join(kind.label for kind in KINDS)}
     )
 
 
@@ -285,8 +287,10 @@ _OPENERS = {
 
 
 def inspect_link(url: str) -> str:
-    """A link as it is kept. Raises Unfit when it can't lead anywhere on the web."""
+    """A link as it is kept; www. is taken for what people mean by it. Raises Unfit when it leads nowhere on the web."""
     url = url.strip()
+    if url.casefold().startswith("www."):
+        url = f"https://{url}"
     if len(url) > MOST_URL:
         raise Unfit(_("The web address is longer than 1,000 characters."))
     try:

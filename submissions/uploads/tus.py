@@ -99,7 +99,10 @@ class Uploads(Tus):
         size = self.number("Upload-Length")
         if size > most_bytes():
             shown = {"most": recognise.size_shown(most_bytes())}
-            raise Wrong(413, _("The file is larger than the portal takes: %(most)s at most.") % shown)
+            text = _(
+                "The file is larger than the portal takes: %(most)s at most. Make it smaller, or hand in a link to it."
+            )
+            raise Wrong(413, text % shown)
         metadata = _metadata(request.headers.get("Upload-Metadata", ""))
         entries = Entry.objects.visible_to(request.user).with_round()
         entry = get_object_or_404(entries, pk=whole(metadata.get("entry", "")))

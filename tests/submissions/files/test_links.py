@@ -12,6 +12,11 @@ def test_a_link_to_a_site_is_taken_as_it_is(link):
     assert recognise.inspect_link(f"  {link} ") == link
 
 
+@pytest.mark.parametrize("link", ["www.facebook.com/watch?v=1", "WWW.cdd.go.th"])
+def test_an_address_without_its_beginning_is_given_it(link):
+    assert recognise.inspect_link(f" {link}") == f"https://{link}"
+
+
 @pytest.mark.parametrize(
     "link",
     [
@@ -20,6 +25,8 @@ def test_a_link_to_a_site_is_taken_as_it_is(link):
         "ftp://example.org",
         "//example.org",
         "example.org",
+        "www.",
+        "www.exa mple.org",
         "https://",
         "https://localhost/x",
         "https://./x",
