@@ -22,7 +22,7 @@ from submissions.uploads.incoming import unfinished_of
 from .scorecard import criterion_or_404, frame, scored_or_404
 from .simulation_form import SimulationForm
 
-FEW = 3  # slots; more are told in an overview, and folded
+FEW = 3  # slots; more are folded, those of several periods as tiles
 
 
 @login_required
@@ -32,11 +32,13 @@ def criterion(request, pk: int, code: str) -> HttpResponse:
     criterion = criterion_or_404(entry, code)
     scheme = entry.round.scheme
     inputs = _inputs(request, entry, criterion)
+    card = ScorecardView(entry, thai.language())
     pieces = [evidence for slot in inputs["slots"] for evidence in slot.evidence]
     tell_office(pieces, scheme, Evidence.objects.visible_to(request.user))
     context = {
-        **frame(request, entry, ScorecardView(entry, thai.language()), criterion),
+        **frame(request, entry, card, criterion),
         **inputs,
+        "futile": _futile(card, criterion, inputs["slots"]),
         **_simulation(request, entry, criterion, inputs),
         "items": [scheme.items[code] for code in _read(criterion, "item")],
         "settings": [(scheme.settings[code], entry.round.settings.get(code)) for code in _read(criterion, "setting")],
@@ -79,12 +81,20 @@ def _inputs(request, entry: Entry, criterion) -> dict:
 
 
 def _opened(slots: Sequence[EvidenceSlot]) -> set[str]:
-    """The slots that are shown opened: few are all; of many the one to do next, and what came back."""
+    """The slots that are shown opened: few are all; of many the one to do next, and what came back in time."""
     if len(slots) <= FEW:
         return {slot.anchor for slot in slots}
-    came_back = {slot.anchor for slot in slots if slot.state == "returned"}
+    came_back = {slot.anchor for slot in slots if slot.state == "returned" and slot.asks}
     first = next_to_do(slots)
     return came_back | ({first.anchor} if first else set())
+
+
+def _futile(card: ScorecardView, criterion, slots: Sequence[EvidenceSlot]) -> set[str]:
+    """The slots from which nothing more can come; none while that is being computed."""
+    if card.is_stale:
+        return set()
+    places = (place for step in card.steps(criterion.code) for deed in step.deeds for place in deed.places)
+    return {slot.anchor for slot in slots} - {place.anchor for place in places}
 
 
 def _simulation(request, entry: Entry, criterion, inputs: dict) -> dict:

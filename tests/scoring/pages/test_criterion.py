@@ -10,6 +10,7 @@ from scoring import parcels
 from scoring.recompute import rescore
 from scoring.scorecard import ScorecardView
 from scoring.wording.rules_in_words import Prose
+from scoring.wording.said_once import once
 from submissions.models import Answers, Entry, Round
 from submissions.questions.slots import slots_of
 from tests import factories as make
@@ -40,7 +41,7 @@ def steps(entry: Entry, code: str):
 
 
 def part(page: str, name: str) -> str:
-    return " ".join(re.search(rf'<(section|nav) [^>]*id="{name}".*?</\1>', page, re.DOTALL)[0].split())
+    return " ".join(re.search(rf'<(section|nav)\s[^>]*id="{name}".*?</\1>', page, re.DOTALL)[0].split())
 
 
 def opened(page: str) -> list[str]:
@@ -115,8 +116,7 @@ def test_every_state_is_told_at_a_glance_and_what_is_to_be_done_is_opened(entry,
     extension.order_number = "มท 0408/1268"
     extension.save()
     page = page_of("4.2")
-    glance = part(page, "overview")
-    states = re.findall(r'status-(\w+)" href="#slot-4-2-([\w-]+)"', glance)
+    states = re.findall(r'class="slot slot-(\w+)" id="slot-4-2-([\w-]+)"', page)
     assert dict((slot, state) for state, slot in states) == {
         "committee": "accepted",
         "publicity-2023-03": "submitted",
@@ -128,8 +128,8 @@ def test_every_state_is_told_at_a_glance_and_what_is_to_be_done_is_opened(entry,
         "activity-q3": "late",
         "summary": "missing",
     }
-    assert opened(page) == ["4-2-publicity-2023-05", "4-2-publicity-2023-06"]
-    assert "ได้ขยายเวลาถึง 12 กรกฎาคม 2566 (คำสั่งเลขที่ มท 0408/1268)" in page
+    assert opened(page) == ["4-2-publicity-2023-06"], "nothing of what came back can be sent again in time"
+    assert "ได้ขยายเวลาถึง 12 กรกฎาคม 2566 (คำสั่งเลขที่ มท 0408/1268)" in " ".join(page.split())
 
 
 def test_a_form_being_filled_in_is_a_draft_and_few_slots_are_all_open(entry, page_of):
@@ -139,7 +139,7 @@ def test_a_form_being_filled_in_is_a_draft_and_few_slots_are_all_open(entry, pag
     page = page_of("5.1")
     assert 'class="slot slot-draft" id="slot-5-report"' in page
     assert "5-report" in opened(page)
-    assert 'id="overview"' not in page
+    assert "tiles" not in page
 
 
 def test_the_longest_extension_holds_with_its_order(entry):
@@ -156,11 +156,31 @@ def test_the_longest_extension_holds_with_its_order(entry):
 def test_the_rule_is_told_in_the_schemes_own_words(entry, page_of):
     prose = Prose(entry.round.scheme, "th", entry.round.settings)
     for code, criterion in entry.round.scheme.criteria.items():
-        told, rule = prose.rule(criterion.rule), part(page_of(code), "rule")
+        told, rule = once(prose.rule(criterion.rule)), part(page_of(code), "rule")
         assert escape(told.how) in rule
         for row in (*told.items, *told.rows):
             assert all(escape(clause.text) in rule for clause in row.asks), code
         assert all(escape(note) in rule for note in told.notes)
+
+
+def test_a_level_is_said_once_and_its_conditions_to_the_letter_are_a_link_away(client, entry, page_of):
+    rule = part(page_of("2.1.2"), "rule")
+    assert rule.count("ช้าไม่เกิน 3 วันทำการ") == 1
+    (letter,) = re.findall(r'href="([^"]+\?letter#criterion-2\.1\.2)"', rule)
+    assert client.get(letter).content.decode().count("ช้าไม่เกิน 3 วันทำการ") == 2
+
+
+def test_nothing_solid_is_offered_where_nothing_can_be_earned(entry, page_of):
+    make.make_evidence(entry, "4.2.committee", status="returned")
+    make.make_evidence(entry, "4.2.publicity", "2023-07", status="returned")
+    page = page_of("4.2")
+    buttons = {
+        name: re.findall(r'class="btn btn-sm (btn-[\w-]+)"', slot)
+        for name, slot in re.findall(r'id="slot-4-2-([\w-]+)" aria-labelledby.*?>(.*?)</section>', page, re.DOTALL)
+    }
+    assert all("btn-primary" not in found for found in buttons.values()), "without its first step nothing is earned"
+    make.make_evidence(entry, "1.1.report", status="returned")
+    assert re.findall(r'class="btn btn-sm (btn-primary)"', page_of("1.1")) == ["btn-primary"]
 
 
 def test_the_neighbours_are_a_step_away_and_the_ends_have_one(entry, page_of):
