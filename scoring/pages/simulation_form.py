@@ -20,7 +20,10 @@ NEW_NAMES = ("+1", "+2", "+3")  # for what a map does not name yet
 
 
 class SimulationForm(forms.Form):
-    """Sent by GET, so that it may be kept as a bookmark: what the page no longer offers is left out without a fault."""
+    """Sent by GET, so that it may be kept as a bookmark: what the page no longer offers is left out without a fault.
+
+    Each number begins as the one that is there now. One that was left so is not assumed, and follows what is there.
+    """
 
     def __init__(
         self,
@@ -36,10 +39,11 @@ class SimulationForm(forms.Form):
         self.data: Any  # {} or a QueryDict
         self.scheme, self.slots, self.present = scheme, list(slots), present
         self.values: dict[str, tuple[engine.Value, Slot]] = {}
+        self.was: dict[str, tuple[str, str]] = {}  # of what is there now: under which name it is sent, and its text
         open_values = [(value, slot) for value in values for slot in _open(value, present, at, by)]
         names = {_name(slot) for _value, slot in open_values}
         is_asked = data is not None and bool({"accepted", "handed_in", *names} & set(data))
-        super().__init__(data if is_asked else None, auto_id="suppose-%s")
+        super().__init__(data.copy() if data is not None and is_asked else None, auto_id="suppose-%s")
         for value, slot in open_values:
             self._add(value, slot)
 
@@ -57,6 +61,16 @@ class SimulationForm(forms.Form):
         field.label = " ".join(filter(None, (value.title.to(thai.language()), period)))
         self.fields[name] = field
         self.values[name] = (value, slot)
+        if value.kind != "boolean" and slot in self.present:
+            self._begin(name, field, self.present[slot].text)
+
+    def _begin(self, name: str, field: Any, text: str) -> None:
+        """As it is now, which is remembered beside it (`was`)."""
+        field.initial = text
+        was, present = f"was.{name}", field.prepare_value(text)
+        self.was[name] = (was, present)
+        if self.is_bound and self.data.get(name, "") == self.data.get(was):
+            self.data[name] = present
 
     # For the page ---------------------------------------------------------------------------------------------------
 
@@ -96,7 +110,8 @@ class SimulationForm(forms.Form):
     def clean(self) -> None:
         self.entered: dict[Slot, engine.Given] = {}
         for name, (value, slot) in self.values.items():
-            if not (text := self.cleaned_data.get(name)):
+            is_as_it_is = name in self.was and self.data.get(name) == self.was[name][1]
+            if is_as_it_is or not (text := self.cleaned_data.get(name)):
                 continue
             try:
                 self.entered[slot] = engine.check_value(self.scheme, value.code, slot[1] or None, text)

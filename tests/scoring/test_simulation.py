@@ -217,6 +217,24 @@ def test_amounts_are_understood_as_people_write_them_and_faults_are_told(client,
     assert 'href="#suppose-value.3.4.webex.2023-07"' in page
 
 
+def test_amounts_begin_as_they_are_and_what_is_left_so_follows_them(client, entry, officer):
+    value = make.make_value(entry, "3.4.webex", "2", "2023-07")
+    name, address = "value.3.4.webex.2023-07", reverse("simulation", args=[entry.pk, "3.4"])
+    field, was = f'name="{name}" value="{{}}"', f'name="was.{name}" value="{{}}"'
+    page = client.get(reverse("criterion", args=[entry.pk, "3.4"])).content.decode()
+    assert field.format(2) in page
+    assert was.format(2) in page
+    value.text = "5"
+    value.save()
+    htmx = {"HTTP_HX_REQUEST": "true"}
+    left = client.get(address, {name: "2", f"was.{name}": "2"}, **htmx).content.decode()
+    assert field.format(5) in left
+    assert "simulated-points" not in left, "nothing is assumed"
+    changed = client.get(address, {name: "3", f"was.{name}": "2"}, **htmx).content.decode()
+    assert field.format(3) in changed
+    assert "simulated-points" in changed
+
+
 @pytest.mark.parametrize(
     "query", [{"accepted": "²"}, {"accepted": "999999"}, {"handed_in": "nothing@here"}, {"accepted": ["", "x"]}]
 )
