@@ -20,6 +20,7 @@ RUN CDD4_SECRET_KEY="$(head -c 64 /dev/urandom | base64 -w0)" CDD4_ALLOWED_HOSTS
     CDD4_DATABASE_URL=postgres://build@localhost/build CDD4_REDIS_URL=redis://localhost/0 CDD4_CLAMD=none \
     CDD4_DATA_DIR=/tmp/build CDD4_STATIC_ROOT=/srv/portal/static \
     /opt/venv/bin/python manage.py collectstatic --no-input
+RUN /opt/venv/bin/python deploy/compress.py /srv/portal/static
 
 FROM ${PYTHON}
 # Pango and HarfBuzz set the Thai of the PDFs; their fonts are in static/fonts.
