@@ -20,7 +20,12 @@
   new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
 })();
 
-// Unfold hides the page until Alpine has run; what asked for the focus could not take it until then.
-document.addEventListener("alpine:initialized", function () {
-  setTimeout(() => document.querySelector("#content [autofocus]")?.focus());
+// Scripts that lie in a template until somebody opens what wants them, in the order in which they stand there.
+document.addEventListener("click", function (event) {
+  "use strict";
+  const kept = document.getElementById(event.target.closest("[data-wants]")?.dataset.wants);
+  for (const { src } of kept?.content.querySelectorAll("script") || []) {
+    document.head.append(Object.assign(document.createElement("script"), { src, async: false }));
+  }
+  kept?.remove();
 });

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.db import models
+from django.forms.widgets import Media, Script
 from django.http import Http404
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
@@ -31,6 +32,13 @@ def in_words(text) -> str:
 class Chooser(AutocompleteSelect):
     """Leaves out what can be no row's number: Django would look it up and fail."""
 
+    @property
+    def media(self) -> Media:
+        """Its scripts after the text: they are large, and the page is read without them."""
+        whole: Any = super().media
+        later: list[Any] = [Script(path, defer=True) for path in whole._js]
+        return Media(js=later, css=whole._css)
+
     def optgroups(self, name, value, attr=None):
         return super().optgroups(
             name, [choice for choice in value if not choice or whole(str(choice)) is not None], attr
@@ -49,6 +57,11 @@ class RoleAdmin(ModelAdmin):
     show_facets = admin.ShowFacets.NEVER  # counting every choice of every filter costs more than it tells
     list_filter_submit = True
     warn_unsaved_form = True
+
+    @property
+    def media(self) -> Media:
+        """Nothing: jQuery and the rest are for windows and slugs that no page here has. Widgets bring their own."""
+        return Media()
 
     def lookup_allowed(self, lookup, value, request) -> bool:
         """Only what a filter offers: Django would look up any column and relation, such as colleagues' sheets."""
