@@ -45,51 +45,54 @@ class AdminSite(UnfoldAdminSite):
 
 
 def menu(request) -> list[dict[str, Any]]:
-    """The side menu, by role."""
-    groups = [
-        _group(
-            _("Committee's work"),
-            _item(_("Overview"), "index", "home"),
-            _item(
-                _("Evidence to review"),
-                "submissions_evidence_changelist",
-                "rule",
-                badge="submissions.admin.evidence.waiting_badge",
-            ),
-            _item(_("Scoring sheets"), "submissions_sheet_changelist", "edit_note"),
-            _item(_("Entries"), "submissions_entry_changelist", "location_city"),
-            {
-                "title": _("Notices"),
-                "link": reverse("notices"),
-                "icon": "notifications",
-                "badge": "submissions.pages.notices.unread_badge",
-            },
-        )
-    ]
+    """The side menu: a judge's few places; those of central staff in the order in which a contest goes on."""
+    overview = _item(_("Overview"), "index", icon="home")
+    waiting = _item(
+        _("Evidence to review"),
+        "submissions_evidence_changelist",
+        icon="rule",
+        badge="submissions.admin.evidence.waiting_badge",
+    )
+    sheets = _item(_("Scoring sheets"), "submissions_sheet_changelist", icon="edit_note")
+    entries = _item(_("Entries"), "submissions_entry_changelist", icon="location_city")
+    notices = {
+        "title": _("Notices"),
+        "link": reverse("notices"),
+        "icon": "notifications",
+        "badge": "submissions.pages.notices.unread_badge",
+    }
     if not request.user.is_central:
-        return groups
+        return [_group(_("Committee's work"), overview, waiting, sheets, entries, notices)]
     return [
-        *groups,
+        _group(_("Work"), overview, notices),
         _group(
-            _("Rounds"),
-            _item(_("Rounds"), "submissions_round_changelist", "flag"),
-            _item(_("Values"), "submissions_value_changelist", "numbers"),
-            _item(_("More time given"), "submissions_extension_changelist", "more_time"),
-            _item(_("Scorecards"), "scoring_scorecard_changelist", "scoreboard"),
-            _item(_("Changes of score"), "scoring_scorechange_changelist", "trending_up"),
-            _item(_("Publications"), "awards_publication_changelist", "campaign"),
-            _item(_("Results"), "awards_result_changelist", "emoji_events"),
-            _item(_("Editions of schemes"), "submissions_edition_changelist", "menu_book"),
+            _("Prepare"),
+            _item(_("Rounds"), "submissions_round_changelist", icon="flag"),
+            _item(_("Editions of schemes"), "submissions_edition_changelist", icon="menu_book"),
+            _item(_("Offices"), "submissions_office_changelist", icon="apartment"),
+            _item(_("Users"), "submissions_user_changelist", icon="group"),
+            _item(_("Former models"), "submissions_registerline_changelist", icon="workspace_premium"),
+            _item(_("Public holidays"), "submissions_holiday_changelist", icon="event_busy"),
         ),
         _group(
-            _("Registers"),
-            _item(_("Offices"), "submissions_office_changelist", "apartment"),
-            _item(_("Former models"), "submissions_registerline_changelist", "workspace_premium"),
-            _item(_("Users"), "submissions_user_changelist", "group"),
-            _item(_("Letters"), "submissions_letter_changelist", "outgoing_mail"),
-            _item(_("Public holidays"), "submissions_holiday_changelist", "event_busy"),
-            _item(_("Audit log"), "submissions_event_changelist", "history"),
-            _item(_("Use of accounts"), "submissions_accountevent_changelist", "fingerprint"),
+            _("Take in evidence"),
+            entries,
+            _item(_("Values"), "submissions_value_changelist", icon="numbers"),
+            _item(_("More time given"), "submissions_extension_changelist", icon="more_time"),
+        ),
+        _group(_("Review and judge"), waiting, sheets),
+        _group(
+            _("Score and publish"),
+            _item(_("Scorecards"), "scoring_scorecard_changelist", icon="scoreboard"),
+            _item(_("Changes of score"), "scoring_scorechange_changelist", icon="trending_up"),
+            _item(_("Publications"), "awards_publication_changelist", icon="campaign"),
+            _item(_("Results"), "awards_result_changelist", icon="emoji_events"),
+        ),
+        _group(
+            _("Records"),
+            _item(_("Letters"), "submissions_letter_changelist", icon="outgoing_mail"),
+            _item(_("Audit log"), "submissions_event_changelist", icon="history"),
+            _item(_("Use of accounts"), "submissions_accountevent_changelist", icon="fingerprint"),
         ),
     ]
 
@@ -98,7 +101,7 @@ def _group(title, *items) -> dict[str, Any]:
     return {"title": title, "separator": False, "items": list(items)}
 
 
-def _item(title, name: str, icon: str, badge: str | None = None) -> dict[str, Any]:
+def _item(title, name: str, *, icon: str, badge: str | None = None) -> dict[str, Any]:
     item = {"title": title, "link": reverse(f"admin:{name}"), "icon": icon}
     return {**item, "badge": badge} if badge else item
 

@@ -1,5 +1,7 @@
 """Scorecards and their changes, to read; and the overview with which the admin opens."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
@@ -11,10 +13,12 @@ from unfold.decorators import display
 
 from submissions.admin.exporting import ExportedList
 from submissions.admin.filters import OfficeFilter, RoundFilter, rounds_of
+from submissions.admin.review import FILTERS
 from submissions.admin.roles import RoleAdmin, short_time
 from submissions.files import room
 from submissions.files.recognise import size_shown
 from submissions.models import Entry, Evidence, Round, Sheet
+from submissions.questions.deadlines import progress
 
 from . import authoring  # noqa: F401  registers the trials
 from .models import Scorecard, ScoreChange
@@ -88,14 +92,30 @@ class ScoreChangeAdmin(ExportedList, RoleAdmin):
 
 
 def overview(request, context: dict) -> dict:
-    """What waits for this reader, round by round. As many statements for one round as for many."""
-    rounds = rounds_of(request)
+    """What waits for this reader, round by round: what runs, then what is prepared, then what is over.
+
+    As many statements for one round as for many.
+    """
+    rounds = sorted(rounds_of(request), key=lambda round: (round.is_closed, round.is_preparing))
     ids = [round.pk for round in rounds]
-    counts = [_count_evidence(ids), _count_sheets(ids, request.user), _count_entries(ids, request.user)]
+    counts = [_count_evidence(ids, request.user), _count_sheets(ids, request.user), _count_entries(ids, request.user)]
+    told = [_at_a_glance(round, [count.get(round.pk, {}) for count in counts]) for round in rounds]
+    running = [one for one in told if one["is_running"]]
+    if request.user.is_central:
+        due = progress([one["round"] for one in running], before=2, after=4)
+        for one in running:
+            one["due"] = due[one["round"].pk]
     context["is_unscanned"] = request.user.is_central and settings.PRODUCTION and not settings.CLAMD
     context["room"] = _room() if request.user.is_central else None
-    context["rounds"] = [_at_a_glance(round, [count.get(round.pk, {}) for count in counts]) for round in rounds]
+    context["rounds"] = [one for one in told if not one["round"].is_closed]
+    context["closed"] = [one for one in told if one["round"].is_closed]
+    context["first"] = next((one["round"] for one in running if _waits(one, request.user)), None)
     return context
+
+
+def _waits(one: dict, user) -> bool:
+    """Whether there is a next deed in this round for this reader."""
+    return bool(one["waiting"] or (user.is_judge and one["is_judged"] and one["own_left"]))
 
 
 def _room() -> dict:
@@ -111,12 +131,14 @@ def _room() -> dict:
     }
 
 
-def _count_evidence(rounds: list[int]) -> dict[int, dict]:
-    rows = Evidence.objects.filter(entry__round__in=rounds).order_by().values(round=F("entry__round"))
+def _count_evidence(rounds: list[int], user) -> dict[int, dict]:
+    seen = Evidence.objects.visible_to(user).filter(entry__round__in=rounds)
+    rows = seen.order_by().values(round=F("entry__round"))
+    to_review = Q(status="submitted", entry__state=Entry.State.TAKING_PART)
     return _by_round(
         rows.annotate(
-            waiting=Count("pk", filter=Q(status="submitted")),
-            oldest=Min("submitted_at", filter=Q(status="submitted")),
+            waiting=Count("pk", filter=to_review),
+            oldest=Min("submitted_at", filter=to_review),
             accepted=Count("pk", filter=Q(status="accepted")),
             returned=Count("pk", filter=Q(status="returned")),
         )
@@ -124,7 +146,8 @@ def _count_evidence(rounds: list[int]) -> dict[int, dict]:
 
 
 def _count_sheets(rounds: list[int], user) -> dict[int, dict]:
-    rows = Sheet.objects.filter(entry__round__in=rounds).order_by().values(round=F("entry__round"))
+    taking_part = Sheet.objects.filter(entry__round__in=rounds, entry__state=Entry.State.TAKING_PART)
+    rows = taking_part.order_by().values(round=F("entry__round"))
     return _by_round(
         rows.annotate(
             final=Count("pk", filter=Q(status="final")),
@@ -157,10 +180,15 @@ def _by_round(rows) -> dict[int, dict]:
 def _at_a_glance(round: Round, counts: list[dict]) -> dict:
     nothing = {"entries": 0, "expected": 0, "stale": 0, "waiting": 0, "accepted": 0, "returned": 0, "final": 0}
     counted = nothing | {"own_final": 0, "own_draft": 0} | {name: n for count in counts for name, n in count.items()}
+    of_round = f"round={round.pk}"
     return counted | {
         "round": round,
+        "is_running": not (round.is_closed or round.is_preparing),
         "is_judged": bool(round.scheme.items) and not round.only_selects,
-        "own_missing": counted["entries"] - counted["own_final"] - counted["own_draft"],
-        "queue": reverse("admin:submissions_evidence_changelist") + f"?round={round.pk}",
-        "sheets": reverse("admin:submissions_sheet_changelist") + f"?round={round.pk}",
+        "own_left": max(0, counted["entries"] - counted["own_final"]),
+        "sheets_left": max(0, counted["expected"] - counted["final"]),
+        "queue": reverse("admin:submissions_evidence_changelist") + f"?{of_round}",
+        "next_piece": reverse("admin:submissions_evidence_next") + f"?{urlencode({FILTERS: of_round})}",
+        "sheets": reverse("admin:submissions_sheet_changelist") + f"?{of_round}",
+        "next_sheet": reverse("admin:submissions_sheet_next") + f"?{of_round}",
     }

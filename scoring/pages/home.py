@@ -22,22 +22,23 @@ from scoring.models import Scorecard
 from scoring.scorecard import ScorecardView
 from submissions import thai
 from submissions.models import Entry, Evidence, Round
+from submissions.questions import access
 from submissions.questions.deadlines import OPEN, Calendar
 
-from .rounds import most_current, rounds_of
+from .rounds import rounds_of
 
 
 @login_required
 @require_GET
 def home(request) -> HttpResponse:
-    """Each role's place of work: staff the standings, an officer the office's scorecard, a judge what waits.
+    """Each role's place of work: staff and judges what waits for them, an officer the office's scorecard.
 
     `?all` lists an officer's scorecards in closed rounds too.
     """
     user = request.user
+    if access.why_not_enter_admin(user) is None:
+        return redirect("admin:index")
     rounds = list(rounds_of(user))
-    if user.is_central and (current := most_current(rounds)):
-        return redirect("standings", current.pk)
     entries = _entries_of(user) if user.is_officer else []
     if (only := _only_current(entries)) and "all" not in request.GET:
         return redirect("scorecard", only.pk)
@@ -49,7 +50,6 @@ def home(request) -> HttpResponse:
         "orders": [(code, title) for code, (title, _key) in ORDERS.items()],
         "order": order,
         "shows_all": "all" in request.GET,
-        "waiting": Evidence.objects.visible_to(user).waiting().count() if user.is_judge else 0,
     }
     return render(request, "scoring/home.html", context)
 

@@ -93,8 +93,12 @@ class EvidenceAdmin(BesidePage, ReviewPage, ExportedList, RoleAdmin):
         return [name for name in self.list_display if name != ("waiting_for" if request.GET.get("status") else "state")]
 
     def get_urls(self):
-        name = "submissions_evidence_decide"
-        return [path("decide/", self.admin_site.admin_view(self.decide_view), name=name), *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("next/", view(self.next_view), name="submissions_evidence_next"),
+            path("decide/", view(self.decide_view), name="submissions_evidence_decide"),
+            *super().get_urls(),
+        ]
 
     @display(description=_("office"), ordering="entry__office__sort_key")
     def office(self, evidence: Evidence) -> str:

@@ -45,6 +45,14 @@ class ReviewPage(Part):
             return self._review(request, evidence)
         return self._review_page(request, evidence)
 
+    def next_view(self, request) -> HttpResponse:
+        """To what has waited longest under the filters in the address; to the list, where nothing waits."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        waiting = self._rows_of_list(request).waiting().filter(entry__round__is_closed=False)
+        first = waiting.values_list("pk", flat=True).first()
+        return redirect(self._address(request, first) if first else self._queue_address(request))
+
     def _evidence_or_404(self, request, object_id) -> Evidence:
         if not self.has_view_permission(request):
             raise PermissionDenied

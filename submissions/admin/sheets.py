@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -230,6 +230,7 @@ class SheetAdmin(ExportedList, HistoryAdmin):
     def get_urls(self):
         view = self.admin_site.admin_view
         return [
+            path("next/", view(self.next_view), name="submissions_sheet_next"),
             path("entry/<int:entry_pk>/", view(self.sheet_view), name="submissions_sheet_of_entry"),
             path("<int:pk>/reopen/", view(self.reopen_view), name="submissions_sheet_reopen"),
             *super().get_urls(),
@@ -238,6 +239,20 @@ class SheetAdmin(ExportedList, HistoryAdmin):
     def changelist_view(self, request, extra_context=None):
         context = {"list_title": _("Scoring sheets"), **self.links_shown(request), **(extra_context or {})}
         return EntriesToJudge(Entry, self.admin_site).changelist_view(request, context)
+
+    def next_view(self, request) -> HttpResponse:
+        """To a judge's next sheet in the round that the address names, drafts first; to the list, if none is left."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        left = EntriesToJudge(Entry, self.admin_site).get_queryset(request).filter(round__is_closed=False)
+        if (round := whole(request.GET.get("round", ""))) is not None:
+            left = left.filter(round=round)
+        if request.user.is_judge:
+            begun_first = Case(When(own_state="draft", then=0), default=1)
+            left = left.exclude(own_state=Sheet.Status.FINAL).order_by(begun_first, "-round", "office__sort_key", "pk")
+            if (entry := left.values_list("pk", flat=True).first()) is not None:
+                return redirect("admin:submissions_sheet_of_entry", entry)
+        return redirect("admin:submissions_sheet_changelist")
 
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
         sheet = self._object_or_404(request, object_id)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from django.db import models
 from django.urls import reverse
@@ -18,6 +18,7 @@ from submissions import thai
 from submissions.models import Answers, Entry, Evidence, Extension, Round, User, Value
 
 from . import access
+from .handed_in import evidence_of
 from .slots import Slot, anchor_of, state_of
 
 OPEN = ("missing", "returned", "draft", "late")  # states that still ask something of the office
@@ -236,6 +237,33 @@ def owed(round: Round, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Demand
             for entry in entries:
                 if facts.state(entry, demand, False) in OPEN:
                     yield entry, demand, facts.deadline(entry, demand)
+
+
+class Progress(NamedTuple):
+    """How many entries of a round have handed in what offices owe by a day."""
+
+    demand: Demand
+    is_over: bool
+    done: int
+
+
+def progress(rounds: Iterable[Round], *, before: int, after: int) -> dict[int, list[Progress]]:
+    """What offices are asked for nearest to today: so many that are over, so many that are to come. One statement."""
+    rounds = list(rounds)
+    entries = Entry.objects.filter(round__in=rounds, taken_out=False).taking_part().values("pk")
+    rows = evidence_of(entries).exclude(status=Evidence.Status.RETURNED).order_by()
+    slots = rows.values_list("entry__round", "requirement", "period").annotate(models.Count("entry", distinct=True))
+    done = {(round, requirement, period): count for round, requirement, period, count in slots}
+    return {round.pk: _nearest(round, done, before, after) for round in rounds}
+
+
+def _nearest(round: Round, done: dict[tuple[int, str, str], int], before: int, after: int) -> list[Progress]:
+    asked = [demand for demand in asked_in(round) if (demand.kind, demand.by) == ("requirement", "office")]
+    asked.sort(key=lambda demand: demand.day)
+    today = _today(round)
+    begun = sum(demand.day < today for demand in asked)
+    shown = asked[max(0, begun - before) : begun + after]
+    return [Progress(demand, demand.day < today, done.get((round.pk, *demand.slot), 0)) for demand in shown]
 
 
 def drafted(entries: Iterable[Entry]) -> set[tuple[int, str, str]]:

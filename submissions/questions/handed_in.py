@@ -14,7 +14,7 @@ from submissions.models import Confirmation, Entry, Evidence, Value
 GONE = (Evidence.Status.DRAFT, Evidence.Status.WITHDRAWN)
 
 
-def evidence_of(entries: Iterable[int]) -> QuerySet[Evidence]:
+def evidence_of(entries: Iterable[int] | QuerySet[Any, Any]) -> QuerySet[Evidence]:
     """All of these entries but drafts and what was withdrawn; central staff's too (see `is_office_s`)."""
     return Evidence.objects.filter(entry__in=entries).exclude(status__in=GONE)
 

@@ -30,6 +30,8 @@ def tied(contest):
 def test_a_tie_is_decided_the_result_published_and_taken_home_as_pdf(open_page, worker, tied, screen):
     page = open_page(screen=screen)
     log_in(page, make.make_user("staff"))
+    expect(page).to_have_url(address_of(page, "admin:index"))
+    page.get_by_role("link", name="ตารางอันดับ").click()
     expect(page).to_have_url(address_of(page, "standings", tied.pk))
     expect(page.locator("td.rank")).to_have_text(["1", "1", "3"])
 
@@ -78,6 +80,6 @@ def test_figures_that_would_change_are_struck_out_before_they_do(open_page, cont
         expect(page.locator(f"#content {mark}")).to_have_css("text-decoration-line", line)
 
 
-def address_of(page, name: str, pk: int) -> str:
+def address_of(page, name: str, *args: int) -> str:
     origin = "/".join(page.url.split("/")[:3])
-    return origin + reverse(name, args=[pk])
+    return origin + reverse(name, args=args)
