@@ -19,14 +19,12 @@ import tablib
 from django.core.files import File
 from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 from django.db.models import Sum
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from scoring import engine
 from submissions import thai
 from submissions.documents import filled_forms
-from submissions.documents.typesetting import make_pdf
 from submissions.examination.remarks import tell_office
 from submissions.files import room
 from submissions.files.recognise import WORD
@@ -40,7 +38,7 @@ from submissions.vault import vault
 
 from .engine.language.display import numbering
 from .models import Parcel
-from .recompute import rescore
+from .paper import Place, scorecard
 from .scorecard import ScorecardView
 
 log = logging.getLogger(__name__)
@@ -143,10 +141,16 @@ def _packed(parcel: Parcel) -> Iterator[bytes]:
         parcel.note(stage=Parcel.Stage.LISTS)
         now = entry.round.now()
         if not entry.round.only_selects:
-            folder.writestr(_info("scorecard.pdf", now), scorecard(entry, now))
+            folder.writestr(_info("scorecard.pdf", now), scorecard(entry, now, _place(parcel, entry)))
         folder.writestr(_info("index.xlsx", now), index(entry, lines))
         yield pipe.take()
     yield pipe.take()
+
+
+def _place(parcel: Parcel, entry: Entry) -> Place | None:
+    """Its rank, where the office that takes it away may see it: staff see more than what they pack for an office."""
+    user = parcel.made_by
+    return ScorecardView(entry, "th").place(user) if user and user.is_officer else None
 
 
 def _put(folder: zipfile.ZipFile, pipe: _Pipe, line: IndexedEvidence) -> Iterator[bytes]:
@@ -379,17 +383,3 @@ def _number(text: str) -> Decimal | None:
         return Decimal(text)
     except InvalidOperation:
         return None
-
-
-def scorecard(entry: Entry, at: datetime) -> bytes:
-    """The score as it stands, as a PDF that says that it is no announcement."""
-    card = ScorecardView(entry, "th")
-    if card.is_stale:
-        rescore([entry.pk])
-        card = ScorecardView(Entry.objects.with_round().get(pk=entry.pk), "th")
-    blocks = [
-        (dimension, [(line, card.how(line.code), card.why(line.code)) for line in criteria])
-        for dimension, criteria in card.blocks()
-    ]
-    context = {"entry": entry, "round": entry.round, "card": card, "blocks": blocks, "at": at, "whole": card.whole}
-    return make_pdf(render_to_string("scoring/pdf/scorecard.html", context))

@@ -1,7 +1,7 @@
 """Pages and API of scoring."""
 
 from . import api
-from .pages import booklet, calendar, criterion, home, parcel, scorecard, standings
+from .pages import booklet, calendar, criterion, home, paper, parcel, scorecard, standings
 
 urlpatterns = [
     *home.urls,
@@ -9,6 +9,7 @@ urlpatterns = [
     *standings.urls,
     *booklet.urls,
     *scorecard.urls,
+    *paper.urls,
     *criterion.urls,
     *parcel.urls,
 ]

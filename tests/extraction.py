@@ -24,6 +24,14 @@ def by_pdfium(pdf: bytes) -> list[str]:
         document.close()
 
 
+def lowest_lines(pdf: bytes, foot: float) -> list[float]:
+    """How far down each page is filled, in points from its top; `foot`: where the running foot begins."""
+    done = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True)
+    pages = lxml_html.fromstring(done.stdout).iter("page")
+    ends = ([float(word.get("ymax")) for word in page.iter("word")] for page in pages)
+    return [max((end for end in page if end < foot), default=0.0) for page in ends]
+
+
 def right_edges(pdf: bytes) -> list[list[float]]:
     """Where each word of each page ends, in points from the left; the running foot's page number is the last word."""
     done = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True)

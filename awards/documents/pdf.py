@@ -33,8 +33,8 @@ def render(kind: str, content: dict[str, Any], office: str | None = None) -> byt
 
     :param kind: one of `KINDS`.
     :param content: the publication's frozen content.
-    :param office: the office's code, for a scorecard.
-    :raises LookupError: a kind that does not exist, or an office that is not in the publication.
+    :param office: the office's code: of a scorecard; of certificates, for its own alone.
+    :raises LookupError: a kind that does not exist, or an office that is not in the publication, or has no award.
     :raises AssetRefused: the template asks for a file or an address.
     """
     return make_pdf(render_to_string(f"awards/pdf/{kind}.html", context(kind, content, office)), ornaments())
@@ -60,6 +60,7 @@ def context(kind: str, content: dict[str, Any], office: str | None) -> dict[str,
         "results": results,
         "result": by_code[office] if kind == "scorecard" else None,
         "awarded": awarded,
+        "certificates": certificates(awarded, office) if kind == "certificates" else [],
         "regions": by_region,
         "levels": levels(awarded) if content["tiers"] else by_region,
         "dimensions": [dimension | {"most": plain_points(dimension["max"])} for dimension in content["dimensions"]],
@@ -76,6 +77,15 @@ def context(kind: str, content: dict[str, Any], office: str | None) -> dict[str,
         "sizes": any(result["office"]["size"] for result in results),
         "nominees": any(result.get("nominee") for result in results),
     }
+
+
+def certificates(awarded: list[dict[str, Any]], office: str | None) -> list[tuple[int, dict[str, Any]]]:
+    """Each certificate under its number, or the one of an office: the same page, wherever it is printed."""
+    numbered = list(enumerate(awarded, 1))
+    own = [(number, result) for number, result in numbered if result["office"]["code"] == office]
+    if office and not own:
+        raise LookupError(office)
+    return own or numbered
 
 
 def issuer(content: dict[str, Any]) -> dict[str, str]:
@@ -144,10 +154,15 @@ def describe(result: dict[str, Any], content: dict[str, Any], shown: Columns) ->
     }
 
 
-def marked(part: dict[str, Any], marks: PointsShown) -> dict[str, str]:
-    """What a scorecard shows for a criterion: its points or its mark, the most there is, the sum behind it."""
+def marked(part: dict[str, Any], marks: PointsShown) -> dict[str, Any]:
+    """What a scorecard shows for a criterion: its points or its mark, the most there is, the sum behind it, its bar."""
     behind = marks.behind(part)
-    return {"shown_th": marks.show(part), "most_th": "" if behind else marks.beside(part), "behind_th": behind}
+    return {
+        "shown_th": marks.show(part),
+        "most_th": "" if behind else marks.beside(part),
+        "behind_th": behind,
+        "percent": percent(part["earned"], part["max"]),
+    }
 
 
 def region_of(result: dict[str, Any]) -> str:

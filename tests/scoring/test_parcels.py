@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import conditional_escape
 
-from scoring import parcels, tasks
+from scoring import paper, parcels, tasks
 from scoring.models import Parcel
 from scoring.scorecard import ScorecardView
 from submissions import intake
@@ -151,8 +151,8 @@ def test_the_scorecard_says_that_it_is_no_announcement(entry):
 
 
 def test_the_scorecard_prints_the_sentence_of_each_rule(entry, monkeypatch):
-    monkeypatch.setattr(parcels, "make_pdf", str)
-    page, card = parcels.scorecard(entry, entry.round.now()), ScorecardView(entry, "th")
+    monkeypatch.setattr(paper, "make_pdf", str)
+    page, card = paper.scorecard(entry, entry.round.now()), ScorecardView(entry, "th")
     said = [card.how(code) for code in entry.round.scheme.criteria]
     assert all(said)
     assert [one for one in said if conditional_escape(digits(one)) not in page] == []

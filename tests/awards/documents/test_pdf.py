@@ -15,8 +15,9 @@ from django.utils import translation
 from awards.documents import pdf
 from submissions import thai
 from tests.awards.content import made_up
-from tests.extraction import READERS, by_poppler, lost, right_edges
+from tests.extraction import READERS, by_poppler, lost, lowest_lines, right_edges
 
+OFFICE = {"scorecard": "TH-81"}  # whose document it is; the others are everybody's
 DECISION = {"reason": "คะแนนด้านที่ 5 สูงกว่า น้ำหนักของนวัตกรรมเป็นเกณฑ์ตัดสินของคณะทำงาน"}
 
 
@@ -30,11 +31,11 @@ def content() -> dict:
 
 @pytest.fixture(scope="module")
 def documents(content) -> dict[str, bytes]:
-    return {kind: pdf.render(kind, content, "TH-81") for kind in pdf.KINDS}
+    return {kind: pdf.render(kind, content, OFFICE.get(kind)) for kind in pdf.KINDS}
 
 
 def html_of(kind: str, content: dict) -> str:
-    return render_to_string(f"awards/pdf/{kind}.html", pdf.context(kind, content, "TH-81"))
+    return render_to_string(f"awards/pdf/{kind}.html", pdf.context(kind, content, OFFICE.get(kind)))
 
 
 @pytest.mark.parametrize("kind", ["announcement", "results", "scorecard"])
@@ -55,14 +56,14 @@ def test_text_extracts_to_exactly_what_was_put_in(kind, reader, content, documen
 @pytest.mark.parametrize("kind", pdf.KINDS)
 def test_the_language_of_the_page_that_asks_changes_nothing(kind, content, documents):
     with translation.override("en"):
-        assert pdf.render(kind, content, "TH-81") == documents[kind]
+        assert pdf.render(kind, content, OFFICE.get(kind)) == documents[kind]
 
 
 def test_the_same_content_gives_the_same_bytes_in_another_process(content, documents):
     program = (
         "import django, hashlib, json, sys; django.setup(); from awards.documents import pdf\n"
-        "content = json.load(sys.stdin)\n"
-        "for kind in pdf.KINDS: print(hashlib.sha256(pdf.render(kind, content, 'TH-81')).hexdigest())"
+        f"content, whose = json.load(sys.stdin), {OFFICE!r}\n"
+        "for kind in pdf.KINDS: print(hashlib.sha256(pdf.render(kind, content, whose.get(kind))).hexdigest())"
     )
     environment = os.environ | {"PYTHONHASHSEED": "1"}
     command = [sys.executable, "-c", program]
@@ -119,6 +120,34 @@ def test_thirteen_certificates_name_thirteen_offices_and_nobody(content, documen
         assert f"สำนักงานพัฒนาชุมชนจังหวัด{result['office']['name_th']}" in page
         assert page.splitlines()[-3].split() == ["(", ")"], "the signer's name is left blank"
         assert "บาท" not in page
+
+
+def test_an_office_s_certificate_is_its_page_of_all(content, documents):
+    all_of_them = by_poppler(documents["certificates"])
+    place, result = next((at, one) for at, one in enumerate(content["results"]) if one["tier"] == "commended")
+    assert by_poppler(pdf.render("certificates", content, result["office"]["code"])) == [all_of_them[place]]
+    with pytest.raises(LookupError):
+        pdf.render("certificates", content, content["results"][-1]["office"]["code"])
+
+
+def test_a_scorecard_fills_its_pages(content):
+    """Rows go on over the page; what was found of a criterion is long in places, as in a contest."""
+    for result in content["results"][:1]:
+        for criterion in result["criteria"].values():
+            criterion["why_th"] = [f"ขั้นที่ {step}: ได้แล้ว" for step in range(12)]
+    *pages, _last = lowest_lines(pdf.render("scorecard", content, content["results"][0]["office"]["code"]), 773)
+    assert len(pages) >= 4
+    assert min(pages) > 51 + (774 - 51) * 2 / 3
+
+
+def test_what_was_frozen_before_rules_had_sentences_is_printed_as_it_is(content):
+    old = json.loads(json.dumps(content))
+    for criterion in old["criteria"]:
+        criterion.pop("how_th", None)
+    for key in ("ranking", "issuer", "letters", "shown_as", "only_selects"):
+        old.pop(key, None)
+    for kind in pdf.KINDS:
+        assert pdf.render(kind, old, OFFICE.get(kind)).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("level", ["ดีเด่น", "ระดับดี"])
