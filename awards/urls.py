@@ -14,6 +14,7 @@ urlpatterns = [
     path("publications/<int:pk>/documents/", publications.documents_made, name="publication-documents"),
     path("publications/<int:pk>/documents/<slug:kind>.pdf", publications.document, name="document"),
     path("publications/<int:pk>/scorecards/<slug:office>.pdf", publications.scorecard, name="published-scorecard"),
+    path("publications/<int:pk>/certificates/<slug:office>.pdf", publications.certificate, name="certificate"),
     path("publications/<int:pk>/results.<slug:extension>", publications.results_sheet, name="results-sheet"),
     path("publications/<int:pk>/bundle.zip", publications.bundle_file, name="bundle"),
 ]

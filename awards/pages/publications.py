@@ -7,13 +7,14 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from awards import bundle, tasks
 from awards.columns import Columns
-from awards.documents import files, spreadsheets
+from awards.documents import files, names, spreadsheets
 from awards.models import Document, Publication, Result, faults
 from awards.publish import Moved, Overtaken, TieUndecided, preparation_of, publish, why_not_publish
 from awards.stages import rounds_opened
@@ -204,7 +205,7 @@ def document(request, pk: int, kind: str) -> HttpResponse:
     if kind in STAFF_ONLY and (reason := access.why_not_run_rounds(request.user)):
         raise PermissionDenied(reason)
     content = files.read(publication, kind)
-    return _file(request, Thing.PUBLICATION, pk, content, _name(publication, str(Document.Kind(kind).label), "pdf"))
+    return _file(request, Thing.PUBLICATION, pk, content, names.of(publication, kind))
 
 
 @login_required
@@ -215,11 +216,30 @@ def scorecard(request, pk: int, office: str) -> HttpResponse:
     publication = _publication_or_404(request, pk)
     if publication.only_selects:
         raise Http404
-    results = Result.objects.opened_by(request.user).defer("criteria", "facts")
-    result = get_object_or_404(results, publication=publication, office_code=office)
-    title = _("scorecard")
-    name = _name(publication, f"{title} {result.nominee_name or result.office_name}", "pdf")
-    return _file(request, Thing.PUBLICATION, pk, files.read(publication, Document.Kind.SCORECARD, office), name)
+    result = get_object_or_404(_own_results(request), publication=publication, office_code=office)
+    return _own_file(request, publication, Document.Kind.SCORECARD, result)
+
+
+@login_required
+@require_GET
+@dear("30/min")
+def certificate(request, pk: int, office: str) -> HttpResponse:
+    """The certificate that one office won, as it lies in the file of all: for that office and central staff."""
+    publication = _publication_or_404(request, pk)
+    won = _own_results(request).exclude(tier="")
+    result = get_object_or_404(won, publication=publication, office_code=office)
+    if not request.user.is_officer and (reason := access.why_not_run_rounds(request.user)):
+        raise PermissionDenied(reason)
+    return _own_file(request, publication, Document.Kind.CERTIFICATES, result)
+
+
+def _own_results(request):
+    return Result.objects.opened_by(request.user).defer("criteria", "facts")
+
+
+def _own_file(request, publication: Publication, kind: Document.Kind, result: Result) -> HttpResponse:
+    content = files.read(publication, kind, result.office_code)
+    return _file(request, Thing.PUBLICATION, publication.pk, content, names.of(publication, kind, of=result))
 
 
 @login_required
@@ -230,7 +250,7 @@ def results_sheet(request, pk: int, extension: str) -> HttpResponse:
     if extension not in spreadsheets.WRITERS:
         raise Http404
     content = spreadsheets.write(spreadsheets.ResultResource(publication), extension)
-    return _file(request, Thing.PUBLICATION, pk, content, _name(publication, _("results"), extension))
+    return _file(request, Thing.PUBLICATION, pk, content, names.of(publication, "results", extension))
 
 
 @login_required
@@ -244,8 +264,9 @@ def standings_sheet(request, round_id: int, extension: str) -> HttpResponse:
     if reason := access.why_not_see_ranks(request.user, round, whole_table=True):
         raise PermissionDenied(reason)
     content = spreadsheets.write(spreadsheets.StandingResource(round), extension)
-    title = _("standings")
-    return _file(request, Thing.STANDINGS, round.pk, content, f"{round.name} – {title}.{extension}")
+    with translation.override("th"):
+        title = _("standings")
+    return _file(request, Thing.STANDINGS, round.pk, content, f"{title} – {round.name_th}.{extension}")
 
 
 @login_required
@@ -256,7 +277,7 @@ def bundle_file(request, pk: int) -> HttpResponse:
     publication = _publication_or_404(request, pk)
     if reason := access.why_not_run_rounds(request.user):
         raise PermissionDenied(reason)
-    name = _name(publication, _("bundle"), "zip")
+    name = names.of(publication, "bundle", "zip")
     return _file(request, Thing.PUBLICATION, pk, bundle.write(publication), name)
 
 
@@ -267,10 +288,6 @@ def _round_or_404(request, round_id: int) -> Round:
 
 def _publication_or_404(request, pk: int) -> Publication:
     return get_object_or_404(Publication.objects.visible_to(request.user).with_round(), pk=pk)
-
-
-def _name(publication: Publication, what: str, extension: str) -> str:
-    return f"{publication.title} – {publication.number} – {what}.{extension}"
 
 
 def _file(request, thing: Thing, pk: int, content: bytes, name: str) -> HttpResponse:

@@ -26,6 +26,7 @@ SOURCES = ("awards", "cdd4", "scoring", "submissions", "templates", "locale")
 # Where Thai stands in the source itself, and why.
 THAI_IN_SOURCE = {
     "awards/documents/pdf.py": "documents are Thai whatever the reader's language",
+    "awards/documents/names.py": "as the documents themselves",
     "cdd4/demo/": "the demo's people and titles",
     "cdd4/management/commands/demo.py": "the demo's people and titles",
     "cdd4/local.py": "`make run` speaks both languages, before Django is there",

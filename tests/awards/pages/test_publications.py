@@ -1,6 +1,7 @@
 """Pages of publications: who sees what, how publishing goes, and what is downloaded."""
 
 import re
+from urllib.parse import unquote
 
 import pytest
 from django.db import connection
@@ -47,14 +48,18 @@ PAGES = [
     ("document", "results"),
     ("document", "certificates"),
     ("published-scorecard", "TH-A02"),
+    ("certificate", "TH-A02"),
     ("results-sheet", "xlsx"),
     ("results-sheet", "csv"),
     ("bundle",),
 ]
 # What an officer of TH-A01 and a judge of the round are answered where it is not 200.
 REFUSED = {
-    "officer": {("document", "certificates"): 403, ("published-scorecard", "TH-A02"): 404, ("bundle",): 403},
-    "judge": {("document", "certificates"): 403, ("bundle",): 403},
+    "officer": {
+        **dict.fromkeys([("document", "certificates"), ("bundle",)], 403),
+        **dict.fromkeys([("published-scorecard", "TH-A02"), ("certificate", "TH-A02")], 404),
+    },
+    "judge": dict.fromkeys([("document", "certificates"), ("certificate", "TH-A02"), ("bundle",)], 403),
     "staff": {},
     "admin": {},
 }
@@ -277,6 +282,39 @@ def test_the_scorecard_says_what_was_announced_last(client, contest, staff):
     assert "4.50 คะแนน" in page
     assert address("publication", again) in page
     assert address("publication", first) not in page
+
+
+def test_a_winner_fetches_its_certificate(client, contest, publication):
+    client.force_login(officer_of("TH-A03"))
+    own = address("certificate", publication, "TH-A03")
+    assert own in client.get(address("publication", publication)).content.decode()
+    entry = contest.entries.get(office__code="TH-A03")
+    assert own in client.get(reverse("scorecard", args=[entry.pk])).content.decode()
+    answer = client.get(own)
+    (page,) = by_poppler(answer.content)
+    assert "จังหวัด TH-A03" in page
+    assert "หน้า ๓ จาก ๑๓" in page, "the page that it has in the file of all"
+    assert Document.objects.get().office == "TH-A03"
+    assert client.get(own).content == answer.content
+    client.force_login(officer_of("TH-A14"))
+    assert "/certificates/" not in client.get(address("publication", publication)).content.decode()
+    assert client.get(address("certificate", publication, "TH-A14")).status_code == 404, "it won nothing"
+
+
+@pytest.mark.parametrize(
+    ("page", "name"),
+    [
+        (("certificate", "TH-A01"), "ประกาศนียบัตร จังหวัดจังหวัด TH-A01 – รอบทดสอบ – ประกาศครั้งที่ 1.pdf"),
+        (("published-scorecard", "TH-A01"), "ใบคะแนน จังหวัดจังหวัด TH-A01 – รอบทดสอบ – ประกาศครั้งที่ 1.pdf"),
+        (("document", "announcement"), "ประกาศผล – รอบทดสอบ – ประกาศครั้งที่ 1.pdf"),
+        (("results-sheet", "xlsx"), "ตารางผล – รอบทดสอบ – ประกาศครั้งที่ 1.xlsx"),
+        (("bundle",), "ชุดข้อมูล – รอบทดสอบ – ประกาศครั้งที่ 1.zip"),
+    ],
+)
+def test_a_file_s_name_says_what_it_is_whose_and_of_which_year(page, name, as_staff, publication, quick_documents):
+    as_staff.cookies["django_language"] = "en"
+    answer = as_staff.get(address(page[0], publication, *page[1:]))
+    assert unquote(answer["Content-Disposition"]) == f"attachment; filename*=utf-8''{name}"
 
 
 def test_the_page_waits_for_the_documents_and_then_no_more(as_staff, publication, quick_documents, monkeypatch):
