@@ -8,14 +8,11 @@ import logging
 import re
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from pathlib import PurePath
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
-import tablib
 from django.core.files import File
 from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 from django.db.models import Sum
@@ -23,29 +20,27 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from scoring import engine
-from submissions import thai
 from submissions.documents import filled_forms
+from submissions.documents.typesetting import whole_words
 from submissions.examination.remarks import tell_office
 from submissions.files import room
 from submissions.files.recognise import WORD
-from submissions.models import Entry, Evidence, Examination, User, Value
-from submissions.pages.history import amount_title
+from submissions.models import Entry, Evidence, User
 from submissions.questions import access
 from submissions.questions.slots import title_of
-from submissions.spreadsheets.formats import XLSX
-from submissions.templatetags.wording import amount, channel_names, name_for_offices, slot_title, state_name, unit
 from submissions.vault import vault
 
 from .engine.language.display import numbering
 from .models import Parcel
 from .paper import Place, scorecard
+from .parcel_index import IndexedEvidence, index
 from .scorecard import ScorecardView
 
 log = logging.getLogger(__name__)
 CHUNK = 2**20  # bytes
 BESIDE = ("submitted_by", "examination", "filled_form", "replaced_by")
-FOLDER, NAME = 34, 60  # characters: the longest path stays below the 260 that Windows takes, and a name below 255 bytes
-Columns = list[tuple[str, Callable[[Any], Any]]]  # of a sheet of the index: what heads one, and a row's cell in it
+# Characters: the longest path stays below the 260 that Windows takes, and a name below 255 bytes.
+CRITERION, FOLDER, NAME, PATH = 44, 60, 60, 190
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -93,19 +88,6 @@ def remove(parcel: Parcel) -> None:
         vault.delete(parcel.file.name)
 
 
-@dataclass
-class IndexedEvidence:
-    """One piece of evidence as the index tells of it."""
-
-    evidence: Evidence
-    criterion: str
-    requirement: str
-    period: str
-    path: str = ""  # in the ZIP file; "" for a link, and for a file that is left out
-    word: str = ""  # there too, for what was filled in on screen: the same as Word
-    remark: str = ""  # why it is left out, or what is wrong with it
-
-
 class _Pipe:
     """What a ZipFile writes into, to be taken out again at once."""
 
@@ -141,8 +123,8 @@ def _packed(parcel: Parcel) -> Iterator[bytes]:
         parcel.note(stage=Parcel.Stage.LISTS)
         now = entry.round.now()
         if not entry.round.only_selects:
-            folder.writestr(_info("scorecard.pdf", now), scorecard(entry, now, _place(parcel, entry)))
-        folder.writestr(_info("index.xlsx", now), index(entry, lines))
+            folder.writestr(_info(_("Scorecard") + ".pdf", now), scorecard(entry, now, _place(parcel, entry)))
+        folder.writestr(_info(_("Index") + ".xlsx", now), index(entry, lines))
         yield pipe.take()
     yield pipe.take()
 
@@ -218,8 +200,8 @@ def _line(scheme: engine.Scheme, evidence: Evidence, taken: set[str]) -> Indexed
     if reason := access.why_not_open(evidence):
         line.remark = reason
         return line
-    folder = _folder(scheme, criterion, line)
-    line.path = _free(folder, _file_name(evidence), taken)
+    folder = _folder(criterion, line)
+    line.path = _free(folder, _file_name(evidence, min(NAME, PATH - len(folder))), taken)
     if hasattr(evidence, "filled_form"):
         line.word = _free(folder, PurePath(line.path).with_suffix(WORD.suffix).name, taken)
         line.remark = _("Beside it lies the same as Word.")
@@ -235,29 +217,26 @@ def _titles_of_slot(scheme: engine.Scheme, evidence: Evidence) -> tuple[str, str
     return requirement.title.th, periods.get(evidence.period, "")
 
 
-def _folder(scheme: engine.Scheme, criterion: engine.Criterion | None, line: IndexedEvidence) -> str:
-    """Where its file lies: dimension, criterion, requirement, period; what does not stand any more lies apart."""
-    titles = [_("Not asked any more")]
-    if criterion:
-        dimension = next(dimension for dimension in scheme.dimensions if criterion.code in dimension.criteria)
-        titles = [_titled(dimension), _titled(criterion)]
-    titles += [line.requirement, line.period]
+def _folder(criterion: engine.Criterion | None, line: IndexedEvidence) -> str:
+    """Where its file lies: criterion, requirement, period; what does not stand any more lies apart."""
+    titles = [whole_words(_titled(criterion), CRITERION) if criterion else _("Not asked any more")]
+    titles += [whole_words(title, FOLDER) for title in (line.requirement, line.period)]
     if line.evidence.standing in ("withdrawn", "replaced"):
         titles.append(_("Withdrawn or replaced"))
     return "/".join(safe_name(title, FOLDER) for title in titles if title)
 
 
-def _titled(part: engine.Criterion | engine.Dimension) -> str:
-    return numbering(part.code, " ") + part.title.th
+def _titled(criterion: engine.Criterion) -> str:
+    return numbering(criterion.code, " ") + criterion.title.th
 
 
-def _file_name(evidence: Evidence) -> str:
+def _file_name(evidence: Evidence, most: int) -> str:
     """Its own name, with the ending of what it is."""
     suffix = PurePath(evidence.file.name or "").suffix
     stem = evidence.original_name
     if stem.lower().endswith(suffix):
         stem = stem[: -len(suffix)]
-    return safe_name(stem, NAME - len(suffix)) + suffix
+    return safe_name(whole_words(stem, most - len(suffix)), most - len(suffix)) + suffix
 
 
 def safe_name(text: str, most: int) -> str:
@@ -282,104 +261,3 @@ def _free(folder: str, name: str, taken: set[str]) -> str:
         path = f"{folder}/{stem} ({number}){dot}{suffix}"
     taken.add(path.casefold())
     return path
-
-
-# The papers that come with it
-
-
-def index(entry: Entry, lines: list[IndexedEvidence]) -> bytes:
-    """The spreadsheet that lists everything: evidence, links and what was left out; and the amounts."""
-    return XLSX().write_book([_index_of_evidence(lines), _index_of_amounts(entry), _index_of_messages(entry)])
-
-
-def _sheet(title: str, columns: Columns, rows: Iterable[Any]) -> tablib.Dataset:
-    sheet = tablib.Dataset(headers=[heading for heading, _cell in columns], title=title)
-    for row in rows:
-        sheet.append([cell(row) for _heading, cell in columns])
-    return sheet
-
-
-def _index_of_evidence(lines: list[IndexedEvidence]) -> tablib.Dataset:
-    columns: Columns = [
-        (_("Criterion"), lambda line: line.criterion),
-        (_("Requirement"), lambda line: line.requirement),
-        (_("Period"), lambda line: line.period),
-        (_("Title"), lambda line: line.evidence.title),
-        (_("File in this ZIP"), lambda line: line.path or line.word),
-        (_("Link"), lambda line: line.evidence.url),
-        (_("Channels"), lambda line: channel_names(line.evidence.channels)),
-        (_("Receipt"), lambda line: line.evidence.receipt),
-        (_("SHA-256"), lambda line: line.evidence.sha256 if line.evidence.file else ""),
-        (_("Size in bytes"), lambda line: line.evidence.size if line.evidence.file else None),
-        (_("Handed in at"), lambda line: thai.format_time(line.evidence.submitted_at)),
-        (_("Handed in by"), lambda line: name_for_offices(line.evidence.submitted_by)),
-        (_("State"), lambda line: str(state_name(line.evidence.standing))),
-        (_("Decided at"), lambda line: _time(line.evidence.reviewed_at)),
-        (_("Reason for returning"), lambda line: line.evidence.return_reason),
-        (_("Note to the committee"), lambda line: line.evidence.note),
-        (_("To be noted"), lambda line: "; ".join(_noted(line))),
-    ]
-    return _sheet(_("Evidence"), columns, lines)
-
-
-def _time(at: datetime | None) -> str:
-    return thai.format_time(at) if at else ""
-
-
-def _noted(line: IndexedEvidence) -> Iterator[str]:
-    """What the index says beside a piece of evidence, and what the machine noticed."""
-    if line.remark:
-        yield line.remark
-    if line.evidence.file:
-        examined = line.evidence.examined
-        if line.path and examined.state == Examination.State.PENDING:
-            yield _("The machine has not looked through the file yet.")
-        yield from (finding.sentence for finding in examined.findings)
-        yield from (f"{match.sentence}: {slot_title(match.evidence)}" for match in examined.shown)
-
-
-def _index_of_amounts(entry: Entry) -> tablib.Dataset:
-    declared = entry.round.scheme.values
-    columns: Columns = [
-        (_("Code"), lambda value: value.code),
-        (_("Period"), lambda value: value.period),
-        (_("Title"), lambda value: _amount_title(declared.get(value.code), value)),
-        (_("Amount"), lambda value: _amount(declared.get(value.code), value)),
-        (_("Unit"), lambda value: unit(declared[value.code]) if value.code in declared else ""),
-        (_("Source"), lambda value: value.get_source_display()),
-        (_("Entered at"), lambda value: thai.format_time(value.entered_at)),
-        (_("Entered by"), lambda value: name_for_offices(value.entered_by)),
-    ]
-    return _sheet(_("Amounts"), columns, entry.values.select_related("entered_by"))
-
-
-def _amount_title(declared: engine.Value | None, value: Value) -> str:
-    return amount_title(declared, value.period, "th") if declared else ""
-
-
-def _amount(declared: engine.Value | None, value: Value) -> str | Decimal:
-    """As a number where it can be reckoned with; as it was entered where the scheme asks for it no more."""
-    if declared is None:
-        return value.text
-    number = _number(value.text)
-    return amount(value, declared.kind) if number is None else number
-
-
-def _index_of_messages(entry: Entry) -> tablib.Dataset:
-    scheme, offset = entry.round.scheme, entry.round.clock_offset
-    columns: Columns = [
-        (_("Requirement"), lambda remark: title_of(scheme, remark.requirement, remark.period, "th")),
-        (_("Written at"), lambda remark: thai.format_time(remark.written_at + offset)),
-        (_("Written by"), lambda remark: name_for_offices(remark.written_by)),
-        (_("Message"), lambda remark: remark.text),
-    ]
-    remarks = entry.remarks.select_related("written_by").order_by("written_at", "pk")
-    return _sheet(_("Messages"), columns, remarks)
-
-
-def _number(text: str) -> Decimal | None:
-    """An amount that can be reckoned with; None for a date, and for yes and no."""
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return None

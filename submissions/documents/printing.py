@@ -19,6 +19,7 @@ from fontTools.agl import toUnicode
 from fontTools.ttLib import TTFont
 from weasyprint import HTML
 from weasyprint.draw import text as drawing
+from weasyprint.text.line_break import get_log_attrs
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from .typesetting import AssetRefused
@@ -43,6 +44,11 @@ def write_pdf(html: str, assets: Mapping[str, bytes]) -> bytes:
         return HTML(string=html, url_fetcher=HandedIn(assets)).write_pdf(pdf_variant="pdf/a-3a")
     except FatalURLFetchingError as error:  # derives from BaseException: it would pass every handler above us
         raise AssetRefused(str(error)) from error
+
+
+def word_ends(text: str) -> list[int]:
+    """Where a line of this text may end, Thai words being known: after so many of its letters."""
+    return [place for place, letter in enumerate(get_log_attrs(text, "th")[0 : len(text)]) if letter.is_line_break]
 
 
 def carry_exact_text(draw_line):

@@ -31,6 +31,16 @@ def fonts() -> dict[str, bytes]:
     return read_assets({f"asset:{weight}": f"fonts/Sarabun-{weight}.ttf" for weight in (400, 600, 700)})
 
 
+def whole_words(text: str, most: int) -> str:
+    """As many words of a text as have room in so many letters, with … where some are left out."""
+    if len(text) <= most:
+        return text
+    from .printing import word_ends  # see make_pdf
+
+    end = max((place for place in word_ends(text) if place < most), default=most - 1)
+    return f"{text[:end].rstrip()}…"
+
+
 def make_pdf(html: str, ornaments: Mapping[str, bytes] | None = None) -> bytes:
     """HTML to tagged PDF/A-3a; everything it shows must be in the HTML, among the fonts or among the ornaments.
 

@@ -31,7 +31,7 @@ PLACES = {
     "submissions/api/serializers.py": ["class LinkSerializer", "class EvidenceSerializer"],
     "submissions/api/examples.py": ['"note"'],
     "submissions/spreadsheets/tables.py": ["row.note"],
-    "scoring/parcels.py": ["evidence.note"],
+    "scoring/parcel_index.py": ["evidence.note"],
     "templates/submissions/uploads.html": ["data-note"],
     "static/upload.js": ["note"],
     "static/upload_batches.js": ["note:"],
@@ -71,7 +71,7 @@ def test_a_note_of_evidence_is_in_every_file_that_the_recipe_would_find():
         "submissions/*.py",
         "templates",
         "static/*.js",
-        "scoring/parcels.py",
+        "scoring/parcel_index.py",
     ]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     doors = [name for name in found if "/migrations/" not in name and "/admin/import" not in name]

@@ -61,7 +61,7 @@ def test_the_head_confirms_and_everything_is_taken_away(open_page, worker, conte
     download.value.save_as(tmp_path / "all.zip")
     with zipfile.ZipFile(tmp_path / "all.zip") as folder:
         names = folder.namelist()
-        assert {"index.xlsx", "scorecard.pdf"} < set(names)
+        assert {"สารบัญ.xlsx", "ใบคะแนน.pdf"} < set(names)
         assert any(name.endswith(paper.title) for name in names)
         assert folder.testzip() is None
 

@@ -6,6 +6,7 @@ import tracemalloc
 import zipfile
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import docx
 import openpyxl
@@ -18,6 +19,7 @@ from scoring import paper, parcels, tasks
 from scoring.models import Parcel
 from scoring.scorecard import ScorecardView
 from submissions import intake
+from submissions.documents.typesetting import whole_words
 from submissions.files import room
 from submissions.models import Entry, Examination
 from submissions.thai import digits
@@ -26,6 +28,8 @@ from tests import factories as make
 from tests.extraction import by_poppler
 
 pytestmark = pytest.mark.django_db
+
+SCORECARD, INDEX = "ใบคะแนน.pdf", "สารบัญ.xlsx"
 
 
 @pytest.fixture
@@ -49,9 +53,19 @@ def opened(parcel) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(parcel.file.open("rb").read()))
 
 
+def book(folder) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(folder.read(INDEX)))
+
+
 def rows(folder, sheet=0) -> list[dict]:
-    head, *lines = openpyxl.load_workbook(io.BytesIO(folder.read("index.xlsx"))).worksheets[sheet].values
-    return [dict(zip(head, line, strict=True)) for line in lines]
+    """What each cell says; of one that leads somewhere, where it leads."""
+    head, *lines = book(folder).worksheets[sheet].rows
+    headings = [cell.value for cell in head]
+    return [dict(zip(headings, map(said, line), strict=True)) for line in lines]
+
+
+def said(cell):
+    return unquote(cell.hyperlink.target) if cell.hyperlink else cell.value
 
 
 def test_the_files_are_those_of_the_vault_under_readable_names(entry, officer):
@@ -75,11 +89,11 @@ def test_the_files_are_those_of_the_vault_under_readable_names(entry, officer):
     assert {one.sha256 for one in kept} <= by_digest
     listed = rows(folder)
     paths = [one["ไฟล์ในชุดนี้"] for one in listed if one["ไฟล์ในชุดนี้"]]
-    assert sorted([*paths, "index.xlsx", "scorecard.pdf"]) == sorted(folder.namelist())
+    assert sorted([*paths, INDEX, SCORECARD]) == sorted(folder.namelist())
     assert [Path(path).name for path in paths] == ["รายงาน.pdf", "รายงาน (2).pdf", "ภาพ กลุ่ม ตลาด.png"]
     for path, one in zip(paths, kept, strict=True):
         assert folder.read(path) == one.file.open("rb").read()
-        assert path.split("/")[0].startswith(one.requirement[0] + " ")
+        assert path.split("/")[0].startswith(one.requirement[:3] + " ")
     assert len({one["สถานะ"] for one in listed}) == 2
     assert next(one for one in listed if one["ลิงก์"])["ลิงก์"] == link.url
     assert listed[0]["ผู้ส่ง"] == "สมศรี ใจดี"
@@ -108,7 +122,7 @@ def test_what_was_filled_in_comes_as_word_too_and_what_holds_no_more_lies_apart(
     message, answer = rows(folder, 2)
     assert (message["ผู้เขียน"], message["ข้อความ"]) == ("สมศรี ใจดี", "ขอส่งฉบับแก้ไข")
     assert answer["ผู้เขียน"] == "คณะกรรมการ"  # as on the page
-    assert "2566" in message["เขียนเมื่อ"]
+    assert message["เขียนเมื่อ"].date() == timezone.localdate(entry.round.now())
     assert (
         next(one for one in listed.values() if one["SHA-256"] == withdrawn.sha256)["หมายเหตุถึงคณะกรรมการ"] == "ฉบับลงนาม"
     )
@@ -145,7 +159,7 @@ def test_the_index_tells_what_was_not_looked_through_from_what_nothing_was_notic
 
 def test_the_scorecard_says_that_it_is_no_announcement(entry):
     folder = opened(pack(entry))
-    text = "".join(by_poppler(folder.read("scorecard.pdf")))
+    text = "".join(by_poppler(folder.read(SCORECARD)))
     assert "ไม่ใช่ประกาศผล" in text
     assert "๑๐ ก.ค. ๒๕๖๖" in text
 
@@ -178,6 +192,7 @@ def test_names_are_safe_everywhere(text, most, name):
 
 def test_no_path_is_too_long_for_windows(entry):
     name = "ผลการดำเนินงานของหมู่บ้านต้นแบบที่ชื่อยาวมาก" * 5 + ".pdf"
+    requirements = {one.title.th for one in entry.round.scheme.requirements.values()}
     for code, one in entry.round.scheme.requirements.items():
         for period in one.periods or (None,):
             make.make_evidence(entry, code, period.code if period else "", kind="pdf")
@@ -186,6 +201,49 @@ def test_no_path_is_too_long_for_windows(entry):
     assert len({path.casefold() for path in paths}) == len(paths) > 20
     assert max(map(len, paths)) < 200
     assert max(len(part.encode()) for path in paths for part in path.split("/")) <= 184
+    assert {path.split("/")[1] for path in paths} == requirements, "whole"
+
+
+def test_a_folder_s_name_ends_with_a_word():
+    title = "1.2 การเสริมสร้างความตระหนักในการรักษาความมั่นคงปลอดภัยด้านเทคโนโลยีสารสนเทศ"
+    assert whole_words(title, parcels.CRITERION) == "1.2 การเสริมสร้างความตระหนักในการรักษาความ…"
+    assert whole_words("3.5 สรุปและรายงาน", parcels.CRITERION) == "3.5 สรุปและรายงาน"
+    assert whole_words("x" * 99, 20) == "x" * 19 + "…"
+
+
+def test_the_index_is_a_workbook_as_an_office_makes_one(entry, officer):
+    """Days are days in the Buddhist era, links lead to what is there, and it is ready to be printed on A4."""
+    name = "แผน 100% #1 & สรุป.pdf"
+    paper = make.make_evidence(entry, kind="pdf", submitted_at=make.at("2023-05-01", "09:30"), submitted_by=officer)
+    type(paper).objects.filter(pk=paper.pk).update(original_name=name)
+    link = make.make_evidence(entry, url="https://krabi.example.org/?a=1&b=2#c")
+    make.make_value(entry, "2.1.2.received_on", "2023-05-30", entered_by=officer)
+    folder = opened(pack(entry, officer))
+    evidence, amounts, messages = book(folder).worksheets
+    (first, second), heads = (
+        sorted(rows(folder), key=lambda row: row["ลิงก์"] or ""),
+        [cell.value for cell in evidence[1]],
+    )
+    assert (first["ไฟล์ในชุดนี้"] in folder.namelist(), Path(first["ไฟล์ในชุดนี้"]).name) == (True, name)
+    assert second["ลิงก์"] == link.url
+    assert f"{first['ส่งเมื่อ']}" == "2023-05-01 09:30:00"
+    assert "041E" in evidence.cell(2, heads.index("ส่งเมื่อ") + 1).number_format
+    for sheet in (evidence, amounts, messages):
+        cells = [cell for row in sheet.rows for cell in row]
+        assert {cell.font.name for cell in cells} == {"TH SarabunPSK"}
+        assert all(cell.alignment.wrap_text for cell in cells)
+        assert sheet.auto_filter.ref == sheet.dimensions
+        assert (sheet.freeze_panes, sheet.print_title_rows) == ("A2", "$1:$1")
+        page = sheet.page_setup
+        assert (page.paperSize, page.orientation, page.fitToWidth, page.fitToHeight) == (9, "landscape", 1, 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert "กระบี่" in sheet.oddHeader.center.text
+    printed = evidence.print_area.rpartition("$")[0]
+    assert "SHA-256" not in [cell.value for cell in evidence[f"A1:{printed.rpartition('$')[2]}1"][0]]
+    title, day, *_beside = [cell.value for cell in amounts[2]]
+    assert (title, f"{day:%Y-%m-%d}") == (entry.round.scheme.values["2.1.2.received_on"].title.th, "2023-05-30"), (
+        "no code"
+    )
 
 
 def test_what_is_gone_or_altered_or_infected_is_said_in_the_index(entry):
