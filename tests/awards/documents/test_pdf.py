@@ -112,6 +112,19 @@ def test_a_tables_head_is_repeated_and_no_row_is_split(documents):
     assert len(rows) == 11
 
 
+@pytest.mark.parametrize("spilt", range(1, 13, 3))
+def test_a_signature_stands_below_what_it_closes(spilt):
+    """However much stands above: with the last awards at least, or with all of the reason for an order."""
+    filled = made_up(number=2, reason="พบว่าหลักฐานข้อ 4.2 ตรวจรับคลาดเคลื่อนจริง " * 2 * spilt)
+    *_pages, last = by_poppler(pdf.render("announcement", filled))
+    before, _closing, _after = last.partition("จึงประกาศให้ทราบ")
+    assert len(before.splitlines()) >= 4
+    tied = [result["office"]["code"] for result in filled["results"][12:14]]
+    decided = filled | {"decisions": [{"offices": tied, "reason": DECISION["reason"] + " เพิ่มเติม" * 5 * spilt}]}
+    *_pages, last = by_poppler(pdf.render("announcement", decided))
+    assert "การพิจารณากรณีคะแนนเท่ากัน" in last, "its reason is not broken in two"
+
+
 def test_thirteen_certificates_name_thirteen_offices_and_nobody(content, documents):
     pages = by_poppler(documents["certificates"])
     awarded = [result for result in content["results"] if result["tier"]]
