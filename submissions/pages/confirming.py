@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -23,7 +24,9 @@ from submissions.questions.handed_in import amounts_of, digest_of, evidence_of, 
 from submissions.questions.slots import EvidenceSlot, slots_of, state_of, title_of
 from submissions.templatetags.wording import amount, unit
 
-from .history import amount_title
+from .history import Deed, amount_title, deeds_of
+
+CHANGES = ("evidence.attached", "evidence.withdrawn", "value.entered")  # what an office does to what is confirmed
 
 
 class Handed(NamedTuple):
@@ -73,6 +76,23 @@ class Confirming:
     @property
     def is_over(self) -> bool:
         return engine.day_of(self.entry.round.now()) > self.until
+
+    @property
+    def is_for_reader(self) -> bool:
+        """Whether this reader is waited for."""
+        return self.is_asked and self.why_not is None and self.state != "confirmed"
+
+    @cached_property
+    def changes(self) -> list[Deed]:
+        """What the office handed in, withdrew or entered since it was confirmed last, the newest first. Two statements.
+
+        Nothing before the first confirmation: all of it is new then.
+        """
+        if self.last is None:
+            return []
+        by_office = self.entry.events.filter(verb__in=CHANGES, actor__role=User.Role.OFFICER)
+        confirmed = self.entry.events.filter(verb="entry.confirmed").order_by("-sequence").values("sequence")[:1]
+        return deeds_of(self.entry, by_office.filter(sequence__gt=Subquery(confirmed)).order_by("-sequence"))
 
     @cached_property
     def heads(self) -> list[User]:
