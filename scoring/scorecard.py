@@ -11,7 +11,7 @@ from django.db.models import prefetch_related_objects
 from submissions.models import Entry, User
 from submissions.questions import access
 from submissions.questions.proofread import slot_field
-from submissions.questions.slots import anchor_of
+from submissions.questions.slots import Slot, anchor_of
 
 from . import engine
 from .models import Scorecard, rank_of
@@ -73,31 +73,10 @@ class ScorecardLine:
         """More is claimed than is verified."""
         return self.waiting > 0
 
-
-@dataclass(frozen=True)
-class BegunForm:
-    """A form that somebody began to fill in, and that is not handed in."""
-
-    form: engine.Form
-    period: engine.Period | None
-
-
-@dataclass(frozen=True)
-class Advice:
-    """One thing that would earn more."""
-
-    criterion: engine.Criterion
-    gain: str
-    until: str  # ISO, or "" when nothing says by when
-    text: str
-    needs: int  # how many things it takes
-    is_own: bool  # something of it is the office's to do; the rest is for judges, or central staff
-    drafts: tuple[BegunForm, ...] = ()
-
     @property
-    def worth(self) -> Decimal:
-        """Points for each thing to be done."""
-        return Decimal(self.gain) / self.needs
+    def left(self) -> Decimal:
+        """Points that may still be earned beyond what is claimed."""
+        return Decimal(self.claimed["attainable"]) - Decimal(self.claimed["earned"])
 
 
 @dataclass(frozen=True)
@@ -115,7 +94,12 @@ class NextDeed:
 
     text: str
     places: list[DeedPlace]
-    is_central: bool  # central staff record it
+    by: str  # office, central; "" where judges give points for it
+
+    @property
+    def is_central(self) -> bool:
+        """Central staff record it."""
+        return self.by == "central"
 
 
 @dataclass(frozen=True)
@@ -130,6 +114,31 @@ class NextStep:
     @property
     def days_differ(self) -> bool:
         return len({place.until for deed in self.deeds for place in deed.places if place.until}) > 1
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One thing that would earn more."""
+
+    criterion: engine.Criterion
+    step: NextStep
+    text: str  # all of it as one sentence
+    needs: int  # how many things it takes
+    own: tuple[Slot, ...]  # what of it is the office's to do; the rest is for judges, or central staff
+
+    @property
+    def gain(self) -> Decimal:
+        return self.step.gain
+
+    @property
+    def until(self) -> str:
+        """ISO, or "" when nothing says by when"""
+        return self.step.until
+
+    @property
+    def worth(self) -> Decimal:
+        """Points for each thing to be done."""
+        return self.gain / self.needs
 
 
 def reached(criterion: engine.Criterion, verified: dict[str, Any]) -> engine.Level | None:
@@ -233,7 +242,7 @@ class ScorecardView:
 
     def _deed(self, text: str, needs: list[tuple[str, dict[str, Any]]]) -> NextDeed:
         places = [DeedPlace(period, self._anchor(need), need["until"] or "") for period, need in needs]
-        return NextDeed(text, places, offers_in_words.done_by(self.scheme, needs[0][1]) == "central")
+        return NextDeed(text, places, offers_in_words.done_by(self.scheme, needs[0][1]))
 
     def _anchor(self, need: dict[str, Any]) -> str:
         code, period = need["code"], need["period"] or ""
@@ -250,18 +259,23 @@ class ScorecardView:
         What the office itself can do comes before what others must.
         """
         found = [
-            Advice(criterion, offer["gain"], offer["until"] or "", text, len(offer["needs"]), self._is_own(offer))
+            Advice(criterion, self._step(offer), text, len(offer["needs"]), self._own(offer))
             for criterion in self.scheme.criteria.values()
             for offer, text in self._offers(criterion.code)
         ]
-        found.sort(key=lambda advice: (not advice.is_own, -advice.worth, advice.until or "9999", advice.criterion.code))
+        found.sort(key=lambda advice: (not advice.own, -advice.worth, advice.until or "9999", advice.criterion.code))
         first: dict[str, Advice] = {}
         for advice in found:
             first.setdefault(advice.criterion.code, advice)
         return list(first.values())
 
-    def _is_own(self, offer: dict[str, Any]) -> bool:
-        return any(offers_in_words.done_by(self.scheme, need) == "office" for need in offer["needs"])
+    def _own(self, offer: dict[str, Any]) -> tuple[Slot, ...]:
+        """What of an offer the office itself does."""
+        return tuple(
+            (need["code"], need["period"] or "")
+            for need in offer["needs"]
+            if offers_in_words.done_by(self.scheme, need) == "office"
+        )
 
     def _offers(self, code: str) -> Iterator[tuple[dict[str, Any], str]]:
         return zip(self.offers(code), self.next_steps(code), strict=True)

@@ -20,6 +20,7 @@ from submissions.questions import access
 from submissions.uploads.incoming import unfinished_of
 
 from .booklet import Booklet
+from .tasks import Tasks
 from .workplace import Workplace
 
 # A page asks for the new score this often: quickly at first, then patiently, and at last not at all.
@@ -34,12 +35,14 @@ def scorecard(request, pk: int) -> HttpResponse:
     if entry.round.only_selects:
         return _selection(request, entry)
     card = ScorecardView(_with_points(request, entry), thai.language())
+    workplace, uploads = Workplace(entry, card, request.user), unfinished_of(request.user, entry)
     context = {
         **frame(request, entry, card),
         "blocks": list(card.blocks()),
-        "workplace": Workplace(entry, card, request.user),
+        "workplace": workplace,
+        "tasks": Tasks(workplace, uploads),
         "confirming": Confirming(entry, request.user),
-        "uploads": unfinished_of(request.user, entry),
+        "uploads": uploads,
         "announced": next((row for _receiver, row in result_asked.send(Entry, entry=entry) if row), None),
     }
     return render(request, "scoring/scorecard.html", context)

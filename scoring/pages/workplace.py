@@ -1,19 +1,19 @@
 """An office's place of work: what is to be done, what came back, how it stands beside the others, how it came there."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from statistics import median
-from typing import cast
+from statistics import quantiles
+from typing import NamedTuple, cast
 
 from django.core.cache import caches
 from django.db.models import FilteredRelation, Q
 
 from scoring import engine
 from scoring.models import Earned, Scorecard, ScoreChange
-from scoring.scorecard import Advice, BegunForm, ScorecardLine, ScorecardView
+from scoring.scorecard import Advice, ScorecardLine, ScorecardView
 from submissions.models import Entry, Evidence
 from submissions.pages.history import Deed, deeds_of
 from submissions.questions import access
@@ -21,10 +21,9 @@ from submissions.questions.deadlines import OPEN, Calendar, Deadline
 
 from .calendar import ShownDeadline, line_of
 
-AIM = Decimal(10)  # points; the goal that the page sets first
 SOON = timedelta(days=30)
 MOVES_SHOWN, DEEDS_SHOWN = 10, 3
-KEPT = 60  # seconds for which a round's medians are kept
+KEPT = 60  # seconds for which it is kept how a round's entries stand
 FEW = 5  # with fewer entries a median would tell what single offices have
 # Deeds that leave every score as it is: they move nothing, whatever was computed next.
 _STILL = ("sheet.saved", "remark.written", "confirmation.asked", "entry.confirmed")
@@ -63,19 +62,53 @@ class Returned:
     may_earn: bool  # it may, or would if what waits for review and claims its points came back too
 
     @property
+    def is_plain(self) -> bool:
+        """It is sent again by its day and earns: there is nothing more to say of it."""
+        return self.earns and not self.is_over and not self.is_beside
+
+    @property
     def asks(self) -> bool:
         return self.awaits or (self.earns and not self.is_beside)
+
+
+class Country(NamedTuple):
+    """What those who take part earned (verified) in a dimension."""
+
+    median: Decimal
+    best: Decimal  # what the best quarter has at least
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A dimension, and how the country stands in it; None where this reader may not compare, or not yet."""
+
+    line: ScorecardLine
+    country: Country | None
+
+    @property
+    def distance(self) -> Decimal:
+        """How far it is above the median; below, where it is less than 0."""
+        return Decimal(self.line.verified["earned"]) - self.country.median if self.country else Decimal(0)
+
+    @property
+    def apart(self) -> Decimal:
+        return abs(self.distance)
 
 
 class Workplace:
     """What an officer of the office, or central staff, sees around an entry's score.
 
-    Eight statements and once a minute one more for the medians, however much was handed in.
+    Eight statements and once a minute one more for the country, however much was handed in.
     """
 
     def __init__(self, entry: Entry, card: ScorecardView, user) -> None:
         self.entry, self.card, self.user = entry, card, user
         self.today = engine.day_of(entry.round.now())
+
+    @property
+    def is_own(self) -> bool:
+        """Whether this reader has something to do here: the office's people, while anything can be handed in."""
+        return self.is_shown and self.user.is_officer and not self.entry.round.is_closed
 
     @property
     def is_shown(self) -> bool:
@@ -86,46 +119,20 @@ class Workplace:
     def _advice(self) -> list[Advice]:
         return self.card.advice()
 
-    @cached_property
+    @property
     def advice(self) -> list[Advice]:
-        """What the office can do to earn more, with what is being written for it already."""
-        return [
-            replace(advice, drafts=tuple(self._drafts_of(advice.criterion))) for advice in self._advice if advice.is_own
-        ]
+        """What the office can do to earn more."""
+        return [advice for advice in self._advice if advice.own]
 
     @property
     def elsewhere(self) -> list[Advice]:
         """What would earn more, and is for judges or central staff to do."""
-        return [advice for advice in self._advice if not advice.is_own]
-
-    def _drafts_of(self, criterion: engine.Criterion) -> Iterator[BegunForm]:
-        scheme, drafted = self.entry.round.scheme, self._calendar.drafted
-        for source in criterion.inputs:
-            form = scheme.form_of(source.code) if source.kind == "requirement" else None
-            for period in (scheme.requirements[source.code].periods or (None,)) if form else ():
-                if form and (self.entry.pk, source.code, period.code if period else "") in drafted:
-                    yield BegunForm(form, period)
-
-    @cached_property
-    def cheapest(self) -> list[Advice]:
-        """The first of the advice that together gain `AIM`; all of it where even that is less."""
-        found, gained = [], Decimal(0)
-        for advice in self.advice:
-            if gained >= AIM:
-                break
-            found.append(advice)
-            gained += Decimal(advice.gain)
-        return found
+        return [advice for advice in self._advice if not advice.own]
 
     @property
-    def cheapest_gain(self) -> Decimal:
-        return sum((Decimal(advice.gain) for advice in self.cheapest), Decimal(0))
-
-    @property
-    def later(self) -> list[Advice]:
-        """The rest of the advice, the nearest day first."""
-        rest = self.advice[len(self.cheapest) :]
-        return sorted(rest, key=lambda advice: (advice.until or "9999", -Decimal(advice.gain)))
+    def drafted(self) -> set[tuple[int, str, str]]:
+        """The slots (entry, requirement, period) whose form is being written."""
+        return self._calendar.drafted
 
     @cached_property
     def _evidence(self) -> list[Evidence]:
@@ -171,7 +178,7 @@ class Workplace:
     def _deadline_of(self, evidence: Evidence) -> Deadline | None:
         """None where the edition asks for it no more."""
         slot = evidence.requirement, evidence.period
-        return next((deadline for deadline in self._deadlines if deadline.asked.slot == slot and deadline.dues), None)
+        return next((deadline for deadline in self.deadlines if deadline.asked.slot == slot and deadline.dues), None)
 
     def _may_gain(self, requirement: str, stakes: Mapping[tuple[int, str], Decimal]) -> bool:
         """Whether a criterion that reads it has points left. Before the first score it is taken to have some."""
@@ -199,13 +206,13 @@ class Workplace:
         return Calendar(self.user, self.entry)
 
     @cached_property
-    def _deadlines(self) -> list[Deadline]:
+    def deadlines(self) -> list[Deadline]:
         return self._calendar.deadlines()
 
     @cached_property
     def soon(self) -> list[ShownDeadline]:
         """What is owed in the next 30 days, and is not done yet."""
-        near = [deadline for deadline in self._deadlines if self.today <= deadline.day <= self.today + SOON]
+        near = [deadline for deadline in self.deadlines if self.today <= deadline.day <= self.today + SOON]
         return [
             ShownDeadline(deadline, [line_of(deadline, due, self._stakes)], [])
             for deadline in near
@@ -228,16 +235,16 @@ class Workplace:
         }
 
     @cached_property
-    def beside(self) -> list[tuple[ScorecardLine, Decimal | None]]:
-        """Each dimension with the median of all that take part; None where this reader may not compare, or not yet."""
+    def beside(self) -> list[Beside]:
+        """Each dimension beside the country; the one that is farthest behind comes first."""
         lines = [line for line, _criteria in self.card.blocks()] if self.entry.round.scheme.points_count else []
         hidden = access.why_not_see_ranks(self.user, self.entry.round, whole_table=False)
-        found = {} if hidden or self.card.is_stale else medians(self.entry.round)
-        return [(line, found.get(line.code)) for line in lines]
+        found = {} if hidden or self.card.is_stale else country(self.entry.round)
+        return sorted((Beside(line, found.get(line.code)) for line in lines), key=lambda beside: beside.distance)
 
     @property
     def compares(self) -> bool:
-        return any(median is not None for _line, median in self.beside)
+        return any(beside.country for beside in self.beside)
 
     @cached_property
     def moves(self) -> list[Move]:
@@ -258,17 +265,16 @@ class Workplace:
         return self.moves[:MOVES_SHOWN]
 
 
-def medians(round) -> dict[str, Decimal]:
-    """The median of what those who take part earned (verified) in each dimension; {} where they are few, or some of
-    them have no points yet.
+def country(round) -> dict[str, Country]:
+    """How those who take part stand in each dimension; {} where they are few, or some of them have no points yet.
 
     One statement, whose answer each process keeps for a minute.
     """
-    key = f"medians:{round.pk}:{round.edition.digest}"
-    return cast("dict[str, Decimal]", caches["process"].get_or_set(key, lambda: _medians(round), KEPT))
+    key = f"country:{round.pk}:{round.edition.digest}"
+    return cast("dict[str, Country]", caches["process"].get_or_set(key, lambda: _country(round), KEPT))
 
 
-def _medians(round) -> dict[str, Decimal]:
+def _country(round) -> dict[str, Country]:
     codes = [dimension.code for dimension in round.scheme.dimensions]
     entries = Entry.objects.filter(round=round).taking_part()
     entries = entries.annotate(card=FilteredRelation("scorecards", condition=Q(scorecards__basis="verified")))
@@ -276,10 +282,12 @@ def _medians(round) -> dict[str, Decimal]:
     if len(rows) < FEW or any(digest != round.edition.digest for digest, *_earned in rows):
         return {}
     columns = list(zip(*rows, strict=True))[1:]
-    return {
-        code: Decimal(median(Decimal(earned or 0) for earned in column))
-        for code, column in zip(codes, columns, strict=True)
-    }
+    return {code: _standing([Decimal(one or 0) for one in column]) for code, column in zip(codes, columns, strict=True)}
+
+
+def _standing(points: list[Decimal]) -> Country:
+    *_first, middle, best = quantiles(points, n=4, method="inclusive")
+    return Country(middle, best)
 
 
 def _moves(changes: Iterable[ScoreChange]) -> Iterator[Move]:

@@ -21,22 +21,28 @@ def icon(name: str) -> str:
 
 
 @register.simple_tag
-def bar(most, attainable, claimed, earned, median=None) -> str:
-    """Earned over claimed over attainable, as parts of the most there is, and a mark at the median.
+def bar(most, attainable, claimed, earned) -> str:
+    """Earned over claimed over attainable, as parts of the most there is. The numbers stand in words beside it."""
+    return _bar(most, {"attainable": attainable, "claimed": claimed, "earned": earned}, {})
 
-    The numbers stand in words beside it.
-    """
-    parts = (("attainable", attainable), ("claimed", claimed), ("earned", earned))
-    mark = "" if median is None else format_html('<rect class="bar-median" x="{}%"/>', _share(median, Decimal(most)))
+
+@register.simple_tag
+def bar_among(most, earned, country) -> str:
+    """What is earned, with marks at the median and at the best quarter. The words beside it say the same."""
+    return _bar(most, {"earned": earned}, country._asdict())
+
+
+def _bar(most, parts: dict[str, Any], marks: dict[str, Any]) -> str:
     return format_html(
         '<svg class="bar" aria-hidden="true"><rect class="bar-track" width="100%" height="100%"/>{}{}</svg>',
-        format_html_join(
-            "",
-            '<rect class="bar-{}" width="{}%" height="100%"/>',
-            ((name, _share(Decimal(part), Decimal(most))) for name, part in parts),
-        ),
-        mark,
+        _rects('<rect class="bar-{}" width="{}%" height="100%"/>', most, parts),
+        _rects('<rect class="bar-mark bar-{}" x="{}%"/>', most, marks),
     )
+
+
+def _rects(drawn: str, most, numbers: dict[str, Any]) -> str:
+    shares = ((name, _share(Decimal(number), Decimal(most))) for name, number in numbers.items())
+    return format_html_join("", drawn, shares)
 
 
 @register.simple_tag

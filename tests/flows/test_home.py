@@ -7,7 +7,6 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from scoring.models import Scorecard
 from scoring.pages.workplace import FEW
 from scoring.recompute import rescore
 from submissions import intake
@@ -33,38 +32,25 @@ def cells(part, column: str) -> list[Decimal]:
     return [Decimal(cell) for cell in part.locator(f"td[data-label='{column}']").all_inner_texts()]
 
 
-def advised(entry, advice) -> list[tuple[Decimal, Decimal, int]]:
-    """Of each piece of advice as it stands on the page: points for each thing to be done, points, days left."""
-    criteria, found = Scorecard.objects.get(entry=entry, basis="claimed").criteria, []
-    for one in advice.locator("li").all():
-        code, gain = one.locator("a").first.inner_text().split()[0], Decimal(one.locator(".gain").inner_text())
-        (things,) = {len(offer["needs"]) for offer in criteria[code]["offers"] if Decimal(offer["gain"]) == gain}
-        found.append((gain / things, gain, int(re.search(r"เหลืออีก (\d+) วัน", one.inner_text())[1])))
-    return found
+def gained(task) -> Decimal:
+    """What a thing to be done brings, as its row says."""
+    return Decimal(task.locator(".gain").inner_text().split()[-1])
 
 
-def assert_in_order(entry, page) -> None:
-    """First what brings the most for each thing to be done, until it makes ten points; then the rest by day."""
-    lists = page.locator("aside .next-list")
-    page.locator("aside summary", has_text="เรียงตามกำหนดส่ง").click()
-    cheapest, later = advised(entry, lists.nth(0)), advised(entry, lists.nth(1))
-    gains = [gain for _worth, gain, _days in cheapest]
-    assert sum(gains) >= 10 > sum(gains[:-1])
-    assert gains != sorted(gains, reverse=True), "or else points alone would make the same order"
-    worths = [worth for worth, _gain, _days in cheapest]
-    assert worths == sorted(worths, reverse=True)
-    assert worths[-1] >= max(worth for worth, _gain, _days in later)
-    days = [days for _worth, _gain, days in later]
-    assert days == sorted(days)
-    assert len(set(days)) == 2
+def assert_in_order(page) -> None:
+    """After what came back, and what is due within a week: most points first."""
+    if page.locator("#tasks-rest").count():
+        page.locator("#tasks-rest > summary").click()
+    later = page.locator(".task").filter(has_not=page.locator(".paper-reason, .is-near"))
+    rows = later.filter(has=page.locator(".gain")).all()
+    gains = [gained(row) for row in rows]
+    assert len(gains) > 2
+    assert gains == sorted(gains, reverse=True)
+    assert gained(page.locator(".task", has_text="ได้มากที่สุด")) == max(gains)
+    easiest = page.locator(".task", has_text="ได้ง่ายที่สุด")
+    assert easiest.count() <= 1
 
 
-# Between a heading's icon and its first letter, in pixels
-GAP = """heading => {
-    const words = document.createRange();
-    words.selectNodeContents([...heading.childNodes].find(one => one.nodeType === 3 && one.data.trim()));
-    return words.getBoundingClientRect().left - heading.querySelector(".icon").getBoundingClientRect().right;
-}"""
 # Both at the same moment: the page may still be scrolling.
 IS_IN_SIGHT = """slot => {
     const top = document.querySelector(slot).getBoundingClientRect().top;
@@ -85,24 +71,23 @@ def test_home_says_where_we_stand_and_what_to_do(open_page, contest, krabi, offi
     page = open_page(officer, screen=screen)
     expect(page.locator("#progress .state")).to_contain_text("กำลังคำนวณคะแนนใหม่")
     rescore([krabi.pk])
-    moves = page.locator("section[aria-labelledby=moves-title]")
+    moves = page.locator("#course")
     expect(moves.locator("tbody tr")).to_have_count(2)  # all of the page has followed by then
     expect(points(page, "total")).to_have_text("1 / 100")
     expect(points(page, "claimed")).to_have_text("6")
     expect(points(page, "rank")).to_contain_text("2 / 3")
     expect(page.locator("#progress .state")).not_to_contain_text("กำลังคำนวณคะแนนใหม่")
-    came_back = page.locator(".came-back")
+    came_back = page.locator(".task").first
     expect(came_back).to_contain_text("ขาดลายมือชื่อ")
-    assert came_back.locator("h2").evaluate(GAP) >= 4
-    expect(came_back).to_contain_text("ส่งใหม่ได้ถึงวันที่ 31 กรกฎาคม 2566")
-    expect(page.locator("section[aria-labelledby=waiting-title]")).to_contain_text("https://krabi.example/2")
-    expect(page.locator("section[aria-labelledby=soon-title] .owed-day").first).to_contain_text("กรกฎาคม 2566")
+    expect(came_back).to_contain_text("ภายใน 31 ก.ค. 2566")
+    expect(came_back.locator(".status")).to_have_text("ส่งคืนแก้ไข")
+    expect(page.locator("#waits")).to_contain_text("https://krabi.example/2")
+    expect(page.locator(".task").nth(1)).to_contain_text("ภายใน 15 ส.ค. 2566")  # more time was given
 
     attainable, lost = figure(page, "สูงสุดที่ยังทำได้"), figure(page, "คะแนนที่หมดสิทธิ์ได้")
-    assert attainable == sum(cells(page, "ยังทำได้"))
     assert (attainable + lost, attainable > 6, lost > 0) == (100, True, True)
 
-    assert_in_order(krabi, page)
+    assert_in_order(page)
     moves.locator("summary").click()
     for line, height in (("claimed", "94.00"), ("verified", "99.00")):  # 6 and 1 of 100, measured from above
         expect(moves.locator(f".curves .curve-{line}")).to_have_attribute("d", re.compile(f"H100V{height}$"))
@@ -119,7 +104,7 @@ def test_home_says_where_we_stand_and_what_to_do(open_page, contest, krabi, offi
     expect(page.locator("#slot-3-1-plan")).to_contain_text("ขาดลายมือชื่อ")
     page.wait_for_function(IS_IN_SIGHT, arg="#slot-3-1-plan")
     page.go_back()
-    page.locator(".next-list a").first.click()
+    page.locator(".task a").nth(1).click()
     expect(page.locator("#next-points")).to_be_visible()
 
 
@@ -140,7 +125,7 @@ def test_the_country_and_the_rank_show_as_far_as_the_round_allows(open_page, cou
 
     allow("hidden")
     page = open_page(officer, screen=screen)
-    picture = page.locator("section[aria-labelledby=country-title]")
+    picture = page.locator("#country")
     table = page.locator(f"a[href='{reverse('standings', args=[country.pk])}']")
     expect(points(page, "total")).to_have_text("1 / 100")
     for not_shown in (points(page, "rank"), picture, table):
@@ -151,13 +136,17 @@ def test_the_country_and_the_rank_show_as_far_as_the_round_allows(open_page, cou
     expect(points(page, "rank")).to_have_text("6 / 7")
     expect(table).to_have_count(0)
     assert page.request.get(reverse("standings", args=[country.pk])).status == 403
+    picture.locator("summary").click()
     rows = picture.locator("tbody tr")
-    assert cells(picture, "คะแนนที่ได้") == [0, 0, 1, 0, 0]
-    assert cells(picture, "ค่ามัธยฐานของทั้งหมด") == [1, 2, 3, 4, 5]  # of 0, 0, 0, n, 2n, 3n, 4n; or 0, 1, 2, n, …
+    # of 0, 0, 0, n, 2n, 3n, 4n; or 0, 1, 2, n, …: what is farthest behind stands first
+    own, middle, best = (cells(picture, name) for name in ("คะแนนที่ได้", "ค่ามัธยฐานของทั้งหมด", "กลุ่มคะแนนสูงสุด"))
+    assert (own, middle) == ([0, 0, 0, 1, 0], [5, 4, 2, 3, 1])
+    assert all(more > less for more, less in zip(best, middle, strict=True))
+    expect(rows.first).to_contain_text("ต่ำกว่ามัธยฐาน 5 คะแนน")
     most = cells(picture, "เต็ม")
-    for n, row in enumerate(rows.all()):
+    for row, half, full in zip(rows.all(), middle, most, strict=True):
         bar, mark = (row.locator(part).bounding_box() for part in ("svg.bar", ".bar-median"))
-        there = bar["x"] + bar["width"] * (n + 1) / float(most[n])
+        there = bar["x"] + bar["width"] * float(half / full)
         assert mark["x"] - 1 <= there <= mark["x"] + mark["width"] + 1
     assert fits(page)
 
@@ -175,15 +164,14 @@ def test_whoever_was_told_nothing_finds_the_way(open_page, contest, screen):
     page = open_page(make.make_user("officer", office=office), screen=screen)
     first = page.locator("section[aria-labelledby=first-title]")
     expect(first).to_contain_text("เริ่มต้น")
-    expect(page.locator("section[aria-labelledby=waiting-title]")).to_contain_text("ยังไม่มีข้อมูลที่ส่ง")
+    expect(first.locator(".btn-primary")).to_have_count(1)
     first.locator(f"a[href='{reverse('own-guide')}']").click()
     expect(page.locator("h1")).to_contain_text("เจ้าหน้าที่")
     page.locator("main details:has(img) summary").first.click()
     expect(page.locator("main img").first).to_be_visible()
     assert fits(page)
     page.go_back()
-    page.locator(".next-list a").first.click()
-    page.locator("#next-points a").first.click()
+    first.get_by_role("link", name="ส่งหลักฐานชิ้นแรก").click()
     slot = page.locator(".slot:target")
     expect(slot.locator(".hand-in")).to_be_visible()
     assert fits(page)

@@ -44,7 +44,9 @@ def test_links_and_files_are_handed_in_and_tried_out_by_keyboard_alone(open_page
     )  # from the start: the browser may be slow to hear of it
     pass_the_menu(page)
     criterion = reverse("criterion", args=[krabi.pk, "1.1"])
-    tab_to(page, page.locator(f"main a[href='{criterion}']").first)
+    tab_to(page, page.locator("#dimension-1 > summary"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.locator(f"#dimension-1 a[href='{criterion}']"))
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{criterion}")
     slot = page.locator("#slot-1-1-report")

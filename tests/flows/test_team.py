@@ -39,7 +39,9 @@ def test_the_head_confirms_and_everything_is_taken_away(open_page, worker, conte
     expect(desk.locator("#messages")).to_contain_text("ยืนยันข้อมูลที่ส่งแล้ว")
     intake.withdraw_evidence(paper, by=officer)
     desk.goto(reverse("scorecard", args=[krabi.pk]))
-    expect(desk.locator("[aria-labelledby=team-title]")).to_contain_text("มีการแก้ไขหลังการยืนยัน")
+    expect(desk.locator("[aria-labelledby=team-title]")).to_contain_text("หลังจากนั้นมีการแก้ไข:")
+    changed = krabi.round.scheme.requirements[paper.requirement].title.th
+    expect(desk.locator("[aria-labelledby=team-title] li")).to_have_text([f"ถอนหลักฐาน {changed}"])
 
     expect(desk.get_by_role("link", name="ประวัติ: ใครทำอะไร เมื่อไร")).to_have_attribute("href", log)
     desk.goto(log)

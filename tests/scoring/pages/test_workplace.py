@@ -9,7 +9,8 @@ from django.template import Context, Template
 from django.urls import reverse
 
 from scoring.models import ScoreChange
-from scoring.pages.workplace import FEW, Workplace, medians
+from scoring.pages.tasks import Tasks
+from scoring.pages.workplace import FEW, Country, Workplace, country
 from scoring.recompute import rescore
 from scoring.scorecard import ScorecardView
 from submissions import intake
@@ -36,33 +37,70 @@ def workplace(entry: Entry, user) -> Workplace:
     return Workplace(fresh, ScorecardView(fresh, "th"), user)
 
 
+def tasks(entry: Entry, user) -> Tasks:
+    return Tasks(workplace(entry, user), [])
+
+
+def solid_buttons(page: str) -> int:
+    return page[page.index("<main") : page.index("</main>")].count("btn-primary")
+
+
 def text_of(client, entry) -> str:
     return client.get(reverse("scorecard", args=[entry.pk])).content.decode()
 
 
-def test_the_cheapest_come_first_and_make_ten_points(entry, officer):
+def test_what_brings_most_comes_first_after_what_is_due_within_a_week(entry, officer):
     rescore([entry.pk])
-    here = workplace(entry, officer)
-    worths = [one.worth for one in here.advice]
-    assert worths == sorted(worths, reverse=True)
-    assert here.cheapest_gain >= 10 > here.cheapest_gain - Decimal(here.cheapest[-1].gain)
-    days = [one.until or "9999" for one in here.later]
-    assert days == sorted(days)
-    assert len(here.cheapest) + len(here.later) == len(here.advice) == len({a.criterion.code for a in here.advice})
+    found = tasks(entry, officer)
+    urgent = [task.until is not None and task.until <= found.today + timedelta(days=7) for task in found.all]
+    assert urgent == sorted(urgent, reverse=True)
+    gains = [task.gain for task in found.all if task.until is None or task.until > found.today + timedelta(days=7)]
+    assert gains == sorted(gains, reverse=True)
+    assert found.most in found.shown
+    assert found.most.gain == max(task.gain for task in found.all)
+    assert found.easiest is None or found.easiest.worth == max(task.worth for task in found.all)
+    assert len(found.shown) + len(found.rest) == len(found.all)
 
 
-def test_doing_the_cheapest_things_gains_what_was_said(entry, officer):
+def test_each_thing_stands_there_once(entry, officer):
+    make.make_evidence(entry, "1.1.report", status="returned")
+    make.make_evidence(entry, "1.1.report", status="returned")
     rescore([entry.pk])
-    first = workplace(entry, officer).cheapest[0]
-    assert [one.kind for one in ScorecardView(entry, "th").scheme.criteria[first.criterion.code].inputs] == [
-        "requirement"
-    ]
-    (code,) = (one.code for one in first.criterion.inputs)
-    assert (first.needs, Decimal(first.gain)) == (1, first.worth)
-    make.make_evidence(entry, code, status="accepted")
+    found = tasks(entry, officer)
+    slots = [slot for task in found.all for slot in task.slots]
+    slots += [item.deadline.asked.slot for item in found.also_due]
+    assert len(slots) == len(set(slots))
+    assert {item.deadline.asked.slot for item in workplace(entry, officer).soon} <= set(slots)
+    again = found.all[0]
+    assert (again.state, len(again.returned), again.gain) == ("returned", 2, 5)
+    # One report is read by two criteria: it is one thing, with the points of both.
+    (report,) = [task for task in found.all if ("5.report", "") in task.slots]
+    assert [known.code for known in report.criteria] == ["5.1", "5.2"]
+    assert (report.gain, report.is_at_most) == (10, True)
+
+
+def test_while_the_score_is_computed_what_is_due_is_told_and_nothing_false(client, entry, officer):
+    back = make.make_evidence(entry, "1.1.report", status="returned")
+    found = tasks(entry, officer)
+    assert found.all[0].returned[0].evidence == back
+    assert {slot for task in found.all for slot in task.slots} > {("1.1.report", "")}
+    assert not any(task.gain for task in found.all)
+    page = text_of(client, entry)
+    assert "จะแสดงเมื่อคำนวณคะแนนเสร็จ" in page
+    for false in ("ขณะนี้ไม่มีรายการที่ส่งเพิ่มเพื่อให้ได้คะแนนอีก", "ไม่มีคะแนนให้ทำเพิ่ม", "คะแนนเต็ม</span>"):
+        assert false not in page
+
+
+def test_doing_the_easiest_thing_gains_what_was_said(entry, officer):
+    rescore([entry.pk])
+    found = [task for task in tasks(entry, officer).all if not task.more and task.things == 1 and not task.is_at_most]
+    first = max(found, key=lambda task: task.worth)
+    ((code, period),) = first.slots
+    make.make_evidence(entry, code, period, status="accepted")
     rescore([entry.pk])
     card = ScorecardView(Entry.objects.with_round().get(pk=entry.pk), "th")
-    assert Decimal(card.criterion(first.criterion.code).verified["earned"]) == Decimal(first.gain)
+    earned = [Decimal(card.criterion(known.code).verified["earned"]) for known in first.criteria]
+    assert sum(earned) == first.gain
 
 
 def test_a_form_that_somebody_began_is_shown_as_draft_and_leads_on(client, entry, officer):
@@ -70,13 +108,14 @@ def test_a_form_that_somebody_began_is_shown_as_draft_and_leads_on(client, entry
     form = reverse("form", args=[entry.pk, "innovation-report"])
     assert form not in text_of(client, entry)
     intake.save_answers(entry, "innovation-report", {"name-th": "น้ำใจ"}, by=officer)
-    here = workplace(entry, officer)
-    assert {one.criterion.code[0] for one in here.advice if one.drafts} == {"5"}
-    assert {item.deadline.asked.slot for item in here.soon if item.only.state == "draft"} == {("5.report", "")}
+    rescore([entry.pk])
+    (task,) = [task for task in tasks(entry, officer).all if task.state == "draft"]
+    assert (task.url, ("5.report", "") in task.slots) == (form, True)
     assert form in text_of(client, entry)
     make.make_evidence(entry, "5.report", status="returned")
-    (item,) = [one for one in workplace(entry, officer).soon if one.deadline.asked.code == "5.report"]
-    assert (item.only.state, item.only.is_drafted) == ("returned", True)
+    rescore([entry.pk])
+    (task,) = [task for task in tasks(entry, officer).all if ("5.report", "") in task.slots]
+    assert (task.state, task.url) == ("returned", form)
     intake.save_answers(entry, "innovation-report", {}, by=officer)
     assert form not in text_of(client, entry)
 
@@ -108,7 +147,7 @@ def test_of_what_came_back_only_what_still_counts_asks_for_something(client, ent
     assert [one.evidence for one in here.to_send_again] == [due]
     assert [one.evidence for one in here.to_let_lie] == [gone, idle, settled]
     page = " ".join(text_of(client, entry).split())
-    assert "ส่งใหม่ได้ถึงวันที่ 31 กรกฎาคม 2566" in page
+    assert "ภายใน 31 ก.ค. 2566" in page[: page.index("back-rest")]
     assert "เลยกำหนดเมื่อวันที่ 15 มีนาคม 2566 แล้ว ส่งใหม่ไม่ได้คะแนน" in page
     assert "ส่งใหม่ได้ถึงวันที่ 25 กรกฎาคม 2566 แต่ขณะนี้ไม่เพิ่มคะแนน" in page
     assert "รายการนี้มีหลักฐานอื่นที่ส่งไว้แล้ว" in page
@@ -184,14 +223,17 @@ def test_the_median_of_all_as_far_as_ranks_are_shown(client, entry, officer, vis
         parts = {"1": {"earned": f"{number}.50", "attainable": "20.00", "max": "20.00"}}
         make.put_card(make.make_entry(entry.round, make.make_office(f"TH-{number}0")), f"{number}.50", dimensions=parts)
     rescore([entry.pk])
-    found = {line.code: median for line, median in workplace(entry, officer).beside}
-    assert found["1"] == (3 if told else None)  # of 0, 1.5, 2.5, 3.5, 4.5, 5.5
+    found = {beside.line.code: beside for beside in workplace(entry, officer).beside}
+    told_of = Country(Decimal("3"), Decimal("4.25"))  # of 0, 1.5, 2.5, 3.5, 4.5, 5.5
+    assert found["1"].country == (told_of if told else None)
+    assert found["1"].distance == (-3 if told else 0)
+    assert ("ต่ำกว่ามัธยฐาน 3 คะแนน" in text_of(client, entry)) is told
     assert ('id="country-title"' in text_of(client, entry)) is told
 
 
 def test_no_median_of_a_few(entry):
     rescore([entry.pk])
-    assert medians(entry.round) == {}
+    assert country(entry.round) == {}
 
 
 def test_each_move_is_told_with_what_moved_it_and_by_whom(client, entry, officer):
@@ -254,10 +296,49 @@ def test_the_page_costs_the_same_with_much_as_with_little(client, entry, officer
     assert cost() == little
 
 
-def test_whoever_did_nothing_yet_is_told_how_to_begin(client, entry, officer):
+def test_whoever_did_nothing_yet_finds_one_button(client, entry, officer):
     rescore([entry.pk])
     page = text_of(client, entry)
     assert "เริ่มต้นใช้งาน" in page
+    assert "ส่งหลักฐานชิ้นแรก" in page
+    assert solid_buttons(page) == 1
     assert 'href="/help/"' in page
     intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, url="https://www.example.go.th/1")
     assert "เริ่มต้นใช้งาน" not in text_of(client, entry)
+
+
+def test_judges_and_central_staff_read_the_same_page_without_the_list(client, entry, officer):
+    rescore([entry.pk])
+    intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, url="https://www.example.go.th/1")
+    rescore([entry.pk])
+    assert 'id="tasks-title"' in text_of(client, entry)
+    judge = make.make_user("judge")
+    entry.round.judges.add(judge)
+    make.make_sheet(entry, judge)
+    rescore([entry.pk])
+    for reader in (make.make_user("staff"), judge):
+        client.force_login(reader)
+        page = text_of(client, entry)
+        assert 'id="tasks-title"' not in page
+        assert 'id="dimension-1"' in page
+
+
+def test_a_head_reads_first_what_is_to_be_confirmed_and_what_changed_since(client, entry, officer):
+    entry.round.needs_confirmation = True
+    entry.round.save()
+    head = make.make_user("officer", office=entry.office, is_head=True)
+    intake.attach_evidence(entry, intake.HandIn("1.1.report"), by=officer, url="https://www.example.go.th/1")
+    client.force_login(head)
+    page = text_of(client, entry)
+    assert "ยืนยันข้อมูลที่ส่งภายใน" in page
+    assert page.index("ตรวจทานและยืนยัน") < page.index('id="progress"')
+    assert solid_buttons(page) == 1
+    intake.confirm_entry(entry, by=head)
+    assert "ตรวจทานและยืนยัน" not in text_of(client, entry)
+    intake.attach_evidence(entry, intake.HandIn("1.4.report"), by=officer, url="https://www.example.go.th/2")
+    page = text_of(client, entry)
+    top = page[page.index("confirm-now") : page.index('id="progress"')]
+    titles = [entry.round.scheme.requirements[code].title.th for code in ("1.1.report", "1.4.report")]
+    assert [title in top for title in titles] == [False, True]
+    client.force_login(officer)
+    assert "confirm-now" not in text_of(client, entry)

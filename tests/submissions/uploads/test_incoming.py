@@ -167,12 +167,13 @@ def test_an_office_reads_until_when_it_is_kept_by_its_round_s_calendar(sender, e
 def test_what_did_not_arrive_in_full_is_told_on_the_scorecard(officer, sender, entry):
     sender.cookies["django_language"] = "th"
     card = reverse("scorecard", args=[entry.pk])
-    assert "ไฟล์ที่ยังส่งไม่ครบ" not in sender.get(card).content.decode()
+    assert "ส่งยังไม่ครบ" not in sender.get(card).content.decode()
     address = begun(sender, entry)
     send(sender, address, PDF[:100])
     with CaptureQueriesContext(connection) as one:
         page = sender.get(card).content.decode()
-    panel = page[page.index("ไฟล์ที่ยังส่งไม่ครบ") :].partition("</section>")[0]
+    assert "ส่งยังไม่ครบ" in page
+    panel = page[page.index('id="tasks-title"') :].partition("</ol>")[0]
     title = title_of(entry.round.scheme, "1.1.report", "", "th")
     kept_until = incoming.unfinished_of(officer, entry)[0].kept_until
     for said in ("รายงาน.pdf", "100", title, format_date(kept_until, short=True), page_of(entry, "1.1.report")):
