@@ -36,8 +36,11 @@ def tell_heads(round_ids: list[int], **kwargs: Any) -> list[tuple[int, int, str,
 
 @receiver(result_asked)
 def tell_result(entry: Entry, **kwargs: Any) -> dict[str, Any] | None:
-    """The entry's line in the publication that holds; None before there is one. One statement."""
+    """The entry's line in the publication that holds; None before there is one. Two statements."""
     newest = Publication.objects.filter(round=entry.round_id).order_by("-number").values("pk")[:1]
     found = Result.objects.filter(entry=entry, publication__in=newest).select_related("publication")
     result = found.defer("facts", "criteria", "dimensions").first()
-    return Columns(result.publication.frame, thai.language()).of_whole(result) if result else None
+    if result is None:
+        return None
+    told = Columns(result.publication.frame, thai.language()).of_whole(result)
+    return told | {"among": result.publication.results.exclude(rank=None).count()}

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from awards import tasks
@@ -42,6 +43,20 @@ def test_whoever_takes_part_is_told_once(client, round, staff, monkeypatch, djan
     assert "ประกาศผลแล้ว" in page
     assert "รอบชิงชนะเลิศ" in page
     assert client.get(f"/notices/{officers[0].notices.get().pk}/").url == f"/publications/{publication.pk}/"
+
+
+def test_the_scorecard_celebrates_an_award_and_explains_a_place(client, contest, publication):
+    awarded, other = publication.results.exclude(tier="").first(), publication.results.filter(tier="").first()
+    pages = []
+    for result in (awarded, other):
+        client.force_login(make.make_user("officer", office=result.entry.office))
+        page = client.get(reverse("scorecard", args=[result.entry_id])).content.decode()
+        pages.append(" ".join(page[page.index("announced-title") : page.index('id="progress"')].split()))
+    assert "ขอแสดงความยินดี" in pages[0]
+    assert f"อันดับ {awarded.rank} จาก 16" in pages[0]
+    assert "ขอแสดงความยินดี" not in pages[1]
+    assert f"> อันดับ {other.rank} จาก 16" in pages[1]
+    assert "อันดับคิดจากคะแนนที่ตรวจรับแล้ว" in pages[1]
 
 
 def test_a_lost_message_is_made_good_while_it_is_news(round, staff, monkeypatch):
