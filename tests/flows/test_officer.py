@@ -260,9 +260,7 @@ def test_a_scorecard_whose_reader_had_to_log_in_again_goes_on(open_page, krabi, 
     log_in_again(page, officer)
     rescore([krabi.pk])
     own = points(page, "1.1")  # of five
-    wait_until(
-        lambda: page.clock.run_for(1000) or own.text_content().split() == ["5", "/", "5"], 20, "it goes on"
-    )
+    wait_until(lambda: page.clock.run_for(1000) or own.text_content().split() == ["5", "/", "5"], 20, "it goes on")
 
 
 def test_a_link_that_was_cut_on_its_way_opens_the_page(open_page, krabi, officer):
