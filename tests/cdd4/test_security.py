@@ -145,7 +145,8 @@ def logged(client, path: str) -> str:
 def test_a_refusal_is_one_line_of_the_log_and_an_error_of_ours_keeps_its_traceback(client, monkeypatch):
     client.force_login(make_user("officer", office=make_office("TH-81")))
     client.raise_request_exception = False
-    path = f"/rounds/{make_entry(make_round(), make_office('TH-81')).round_id}/standings/"
+    round = make_entry(make_round(rank_visibility="hidden"), make_office("TH-81")).round
+    path = f"/rounds/{round.pk}/standings/"
     refusal = logged(client, path)
     assert refusal.count("\n") == 1
     assert "Forbidden" in refusal

@@ -80,7 +80,7 @@ def test_everything_works_without_scripts(open_page, krabi, officer, screen):
     page = open_page(officer, screen=screen, scripts=False)
     page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
     hand_in(page, SLOT, NO_PDF, note="หมายเหตุ")
-    expect(page.locator(f"{SLOT} .notice-error")).to_contain_text("ระบบไม่รับไฟล์ชนิดนี้")
+    expect(page.locator(f"{SLOT} .field-error")).to_contain_text("ระบบไม่รับไฟล์ชนิดนี้")
     expect(page.locator(f"{SLOT} textarea >> nth=-1")).to_have_value("หมายเหตุ")
     hand_in(page, SLOT, PDF)
     assert page.url.endswith(reverse("criterion", args=[krabi.pk, "1.1"]) + SLOT)
@@ -313,7 +313,7 @@ def test_no_page_is_wider_than_a_phone(open_page, krabi, officer):
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address
         if address == published:
             expect(page.get_by_text("เลื่อนตารางไปด้านข้าง")).to_be_visible()
-            expect(page.get_by_role("region", name="ผลของสำนักงานท่าน").get_by_role("link")).to_be_in_viewport()
+            expect(page.get_by_role("region", name="ผลของสำนักงานท่าน").get_by_role("link").first).to_be_in_viewport()
 
 
 def test_a_first_visit_is_light_and_asks_nothing_of_other_hosts(open_page, krabi, officer, live_server):

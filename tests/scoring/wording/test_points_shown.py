@@ -253,7 +253,7 @@ def test_an_officer_s_home_says_each_score_as_its_scheme_does(client, db) -> Non
     client.force_login(make.make_user("officer"))
     client.cookies["django_language"] = "en"
     page = said(client.get(reverse("home")))
-    assert "province not eligible yet" in page
+    assert "province not named yet not eligible yet" in page
     assert "province 0 / 100" in page
 
 
