@@ -13,7 +13,7 @@ from celery.signals import task_postrun
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Error, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, expect, sync_playwright
 
 from cdd4.celery import app
 from scoring.recompute import rescore
@@ -44,13 +44,31 @@ def chromium():
         connections.close_all()  # this thread has another connection while Playwright's loop runs in it
 
 
+# A form is sent once it was asked who is logged in: this page is left, though another is not there yet.
+IS_SENT = """addEventListener("submit", (event) => {
+    const { method, target } = event.target;
+    window.isSent = !event.defaultPrevented && method === "post" && target !== "_blank";
+});"""
+IS_LEFT = "() => window.isLeft = window.isSent || document.documentElement.matches('.is-asking')"
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _a_click_waits_for_the_page_it_leads_to():
     """A form asks first who is logged in, and a click waits by itself only for what begins at once."""
     with pytest.MonkeyPatch.context() as patch:
         for kind in (Page, Locator):
             patch.setattr(kind, "click", waiting(kind.click))
+        patch.setattr(Browser, "new_context", watching(Browser.new_context))
         yield
+
+
+def watching(new_context):
+    def new_context_that_is_watched(self, **options):
+        context = new_context(self, **options)
+        context.add_init_script(IS_SENT)
+        return context
+
+    return new_context_that_is_watched
 
 
 def waiting(click):
@@ -60,7 +78,7 @@ def waiting(click):
         if options.get("no_wait_after") or page.is_closed():
             return
         with contextlib.suppress(Error):  # the page goes this moment
-            if not page.evaluate("() => window.isLeft = document.documentElement.matches('.is-asking')"):
+            if not page.evaluate(IS_LEFT):
                 return
         page.wait_for_function("() => !window.isLeft || document.querySelector('dialog[open]')")
 

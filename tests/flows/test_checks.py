@@ -116,7 +116,7 @@ def test_what_the_machine_notices_is_told_and_takes_away_no_points(
     page.goto(reverse("criterion", args=[krabi.pk, "5.1"]))
     expect(points(page, "claimed")).to_have_text("1")
     hand_in(page, SLOT, LOCKED, note="ฉบับลงนาม")
-    expect(page.locator(f"{SLOT} .field-error")).to_contain_text("ไฟล์ PDF ถูกล็อก กรุณาบันทึกใหม่โดยไม่มีรหัสผ่าน")
+    expect(page.locator(f"{SLOT} ul.field-error")).to_contain_text("ไฟล์ PDF ถูกล็อก กรุณาบันทึกใหม่โดยไม่มีรหัสผ่าน")
     expect(page.locator(f"{SLOT} .hand-in textarea")).to_have_value("ฉบับลงนาม")
     hand_in(page, SLOT, [BLANK, SCAN, SMALL, REPORT])
     expect(page.locator(f"{SLOT} .examined")).to_have_text(["ระบบกำลังตรวจไฟล์"] * 4, timeout=20_000)

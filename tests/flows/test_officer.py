@@ -80,7 +80,7 @@ def test_everything_works_without_scripts(open_page, krabi, officer, screen):
     page = open_page(officer, screen=screen, scripts=False)
     page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
     hand_in(page, SLOT, NO_PDF, note="หมายเหตุ")
-    expect(page.locator(f"{SLOT} .field-error")).to_contain_text("ระบบไม่รับไฟล์ชนิดนี้")
+    expect(page.locator(f"{SLOT} ul.field-error")).to_contain_text("ระบบไม่รับไฟล์ชนิดนี้")
     expect(page.locator(f"{SLOT} textarea >> nth=-1")).to_have_value("หมายเหตุ")
     hand_in(page, SLOT, PDF)
     assert page.url.endswith(reverse("criterion", args=[krabi.pk, "1.1"]) + SLOT)
