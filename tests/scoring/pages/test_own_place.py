@@ -26,7 +26,7 @@ def of(client, round):
 
 
 def places(page: str) -> list[tuple[str, ...]]:
-    return re.findall(r"<dd>\s*(\d+|–)(?:\s*<small>/ (\d+)</small>)?\s*</dd>", page)
+    return re.findall(r"<dd *>\s*(\d+|–)(?:\s*<small>/ (\d+)</small>)?\s*</dd>", page)
 
 
 def test_the_own_place_is_told_and_nobody_else_is_named(client, officer):
