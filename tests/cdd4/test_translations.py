@@ -30,6 +30,7 @@ THAI_IN_SOURCE = {
     "cdd4/demo/": "the demo's people and titles",
     "cdd4/management/commands/demo.py": "the demo's people and titles",
     "cdd4/local.py": "`make run` speaks both languages, before Django is there",
+    "cdd4/samples.py": "what the parts of a page are shown with, as it looks",
     "cdd4/settings.py": "a language is named in itself",
     "scoring/engine/": "plain Python without gettext: its faults carry both languages",
     "scoring/management/commands/check_scheme.py": "as the engine, which it runs alone",
@@ -189,7 +190,7 @@ TERMS = dict(
     line.split(": ") for line in (ROOT / "locale/terms.txt").read_text().splitlines() if not line.startswith("#")
 )
 # Names that people gave, not words of the portal's own.
-DATA = ("cdd4/demo/", "cdd4/management/commands/demo.py", "submissions/api/examples.py")
+DATA = ("cdd4/demo/", "cdd4/management/commands/demo.py", "cdd4/samples.py", "submissions/api/examples.py")
 
 
 @functools.cache
