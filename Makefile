@@ -21,7 +21,7 @@ PYTHONS := /usr/bin/python3.11 python3.11 /usr/bin/python3 python3 python3.12 py
 RUN_PACKAGES := python3-venv python3-dev gcc libpq-dev gettext libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 TEST_PACKAGES := postgresql redis-server chromium-headless-shell poppler-utils nginx docker-compose openssl procps git clamav-daemon nodejs
 
-.PHONY: help run test fuzz bench check format requirements third-party icons bootstrap messages reset system venv
+.PHONY: help run test fuzz bench check format requirements third-party icons bootstrap letters messages reset system venv
 
 help:  ## list the commands
 	grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -82,6 +82,9 @@ icons: venv  ## cut the admin's icon font down to the icons that are named somew
 
 bootstrap: venv  ## cut Bootstrap's styles down to the classes that are named somewhere
 	exec $(PY) deploy/bootstrap.py
+
+letters: venv  ## cut the typeface down to the letters that the texts have
+	exec $(PY) deploy/letters.py
 
 reset:  ## throw away the local database, files and logs
 	rm -rf var

@@ -1,0 +1,31 @@
+"""The typeface that pages bring holds the letters of the portal's own texts, and little else."""
+
+import importlib.util
+
+import pytest
+
+from tests.servers import ROOT
+
+
+def _loaded():
+    spec = importlib.util.spec_from_file_location("letters", ROOT / "deploy/letters.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+letters = _loaded()
+
+
+def test_every_letter_of_a_text_is_in_the_typeface():
+    assert letters.missing() == set(), "run `make letters`"
+
+
+@pytest.mark.parametrize("letter", "aZ0–“”…×")
+def test_a_letter_is_found_wherever_it_may_stand(letter):
+    assert letter in letters.letters()
+
+
+@pytest.mark.parametrize("weight", letters.WEIGHTS)
+def test_the_typeface_is_little_more_than_half_of_the_whole_one(weight):
+    assert letters.target(weight).stat().st_size < 0.6 * letters.whole(weight).stat().st_size
