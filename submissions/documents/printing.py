@@ -1,10 +1,11 @@
 """WeasyPrint as the portal prints with it, imported with the first document.
 
-Two things that it does not do by itself are added below, once, at import:
+Three things that it does not do by itself are added below, once, at import:
 
 - every drawn line carries its exact text (ActualText): the map from glyphs to characters alone can't express sara am
   and moved tone marks, and readers that know ActualText (poppler, pdfium) then extract what was put in;
-- for readers that ignore ActualText, every glyph maps to its own character, not to the syllable it first appeared in.
+- for readers that ignore ActualText, every glyph maps to its own character, not to the syllable it first appeared in;
+- no line ends within what `whole_words` holds together.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from fontTools.agl import toUnicode
 from fontTools.ttLib import TTFont
 from weasyprint import HTML
 from weasyprint.draw import text as drawing
-from weasyprint.text.line_break import get_log_attrs
+from weasyprint.text.ffi import ffi, pango
+from weasyprint.text.line_break import Layout, get_log_attrs
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from .typesetting import AssetRefused
+from .whole_words import held_together
 
 
 class HandedIn(URLFetcher):
@@ -84,7 +87,30 @@ def characters_of_glyphs(font_file: bytes) -> dict[int, str]:
     return named | {font.getGlyphID(name): chr(code) for code, name in font.getBestCmap().items()}
 
 
+def hold_words(set_text):
+    """Wrap the giving of a text to Pango, so that it breaks no line within certain words."""
+
+    def set_whole(layout, text, justify=False):
+        set_text(layout, text, justify)
+        places = [] if justify else held_together(layout.text)  # a line that is drawn was broken before
+        attributes = pango.pango_layout_get_attributes(layout.layout)
+        if attributes == ffi.NULL:
+            if not places:
+                return
+            attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)
+        # First of all for the whole text: the one before it may have had other words.
+        for start, end, may_break in [(0, len(layout.text.encode()), True), *((*place, False) for place in places)]:
+            attribute = pango.pango_attr_allow_breaks_new(may_break)
+            attribute.start_index, attribute.end_index = start, end
+            pango.pango_attr_list_change(attributes, attribute)
+        pango.pango_layout_set_attributes(layout.layout, attributes)
+
+    return set_whole
+
+
 # A character that no font has is drawn as a box; its warning would come once for each of its places.
 logging.getLogger("weasyprint").setLevel(logging.ERROR)
 drawing.draw_first_line = carry_exact_text(drawing.draw_first_line)
 weasyprint_pdf.build_fonts_dictionary = map_glyphs_to_own_characters(weasyprint_pdf.build_fonts_dictionary)
+ffi.cdef("PangoAttribute * pango_attr_allow_breaks_new (gboolean allow_breaks);")
+Layout.set_text = hold_words(Layout.set_text)

@@ -50,6 +50,15 @@ def test_lines_break_at_words():
             assert is_made_of(line, words), f"{line!r} at {width} mm"
 
 
+def test_no_line_ends_within_a_word_of_the_house_a_date_or_an_amount():
+    text = "เมื่อคณะกรรมการตรวจรับจากส่วนกลางด้วยความเชื่อมั่นร้อยละ 90 วันที่ 31 กรกฎาคม 2566 เวลา 16:20 น. ได้อีก 12 คะแนน "
+    whole = ["คณะกรรมการ", "ส่วนกลาง", "ความเชื่อมั่น", "31 กรกฎาคม 2566", "16:20 น.", "12 คะแนน"]
+    for width in range(45, 90, 5):
+        style = f"@font-face {{ font-family: S; src: url(asset:400) }} p {{ font: 16pt S; width: {width}mm }}"
+        [page] = by_poppler(typesetting.make_pdf(f'<html lang="th"><style>{style}</style><p>{text * 2}</p></html>'))
+        assert {part: page.count(part) for part in whole} == dict.fromkeys(whole, 2), f"at {width} mm"
+
+
 def is_made_of(line: str, words: set[str]) -> bool:
     return not line or any(is_made_of(line[len(word) :], words) for word in words if line.startswith(word))
 
@@ -69,3 +78,5 @@ def test_weasyprint_still_draws_lines_and_writes_fonts_where_it_is_wrapped():
     build = inspect.getclosurevars(printing.weasyprint_pdf.build_fonts_dictionary).nonlocals["build_fonts"]
     assert list(inspect.signature(build).parameters)[:2] == ["pdf", "fonts"]
     assert "build_fonts_dictionary(pdf, document.fonts" in inspect.getsource(printing.weasyprint_pdf.generate_pdf)
+    give = inspect.getclosurevars(printing.Layout.set_text).nonlocals["set_text"]
+    assert list(inspect.signature(give).parameters) == ["self", "text", "justify"]
