@@ -73,7 +73,14 @@ def sent_with_faults() -> Fields:
 
 def task(title: str, state: str, gain: Decimal | None, button: str, **known: Any) -> SimpleNamespace:
     """One thing to do, as an office's list shows it."""
-    usual = {"more": [], "returned": [], "unfinished": None, "until": date(2023, 7, 31), "things": 1, "url": "#tasks"}
+    usual: dict[str, Any] = {
+        "more": [],
+        "returned": [],
+        "unfinished": None,
+        "until": date(2023, 7, 31),
+        "things": 1,
+        "url": "#tasks",
+    }
     codes = [SimpleNamespace(code=code) for code in known.pop("criteria", ["1.1"])]
     told = {"title": title, "state": state, "gain": gain, "button": button, "is_at_most": False, "criteria": codes}
     return SimpleNamespace(**usual | told | known)

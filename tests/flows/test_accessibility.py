@@ -98,7 +98,7 @@ def pages_of(role: str, world) -> list[str]:
     if role not in ROLES:
         return []
     place = ROLES.index(role)
-    seen = NO_PAGES + (("accounts/", "help/") if role in ("judge", "staff") else ())
+    seen = NO_PAGES + (("accounts/", "help/", "styles/") if role in ("judge", "staff") else ())
     routes = [route for (route, method), answers in expected().items() if method == "GET" and answers[place] == 200]
     pages = [route for route in routes if not route.startswith(seen) and not route.endswith("/list.<slug:extension>")]
     return [address(route, world) for route in pages]
