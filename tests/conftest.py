@@ -88,8 +88,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker
         with django_db_blocker.unblock():
             if "django_migrations" not in connection.introspection.table_names():
                 call_command("migrate", interactive=False, verbosity=0)
+                call_command("createcachetable")
             connection.close()  # nobody may be in a database that is copied
     connection.settings_dict["TEST"]["TEMPLATE"] = connection.settings_dict["NAME"]
+
+
+@pytest.fixture(scope="session")
+def migrated(django_db_setup) -> str:
+    """The database of which those of the tests are copies: a server of one's own is filled with it."""
+    return os.environ["CDD4_DATABASE_URL"]
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -117,12 +117,11 @@ def rows(url: str) -> dict[str, list]:
     return answers
 
 
-def test_all_that_was_acknowledged_before_the_backup_comes_back_and_holds(tmp_path):
+def test_all_that_was_acknowledged_before_the_backup_comes_back_and_holds(tmp_path, migrated):
     data, saved = tmp_path / "data", tmp_path / "saved"
     with PostgreSQL() as server:
         here = local(data, CDD4_DATABASE_URL=server.url)
-        for command in (["migrate", "-v0"], ["createcachetable"]):
-            done(here, *command)
+        server.fill(migrated)
         subprocess.run([sys.executable, "-c", STORY], cwd=ROOT, env=of_django({**here, "CDD4_ENV": "test"}), check=True)
         with psycopg2.connect(server.url) as line, line.cursor() as cursor:
             cursor.execute("INSERT INTO django_session VALUES ('stolen', 'x', now() + interval '1 day')")

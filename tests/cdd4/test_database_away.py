@@ -2,10 +2,7 @@
 
 import concurrent.futures
 import json
-import os
 import re
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -37,7 +34,7 @@ def ask(postgresql: PostgreSQL, statement: str):
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory):
+def stack(tmp_path_factory, migrated):
     """A database of these tests' own, which they may break, and the portal's parts on it."""
     data = tmp_path_factory.mktemp("data")
     with PostgreSQL() as postgresql, Redis() as redis:
@@ -48,13 +45,7 @@ def stack(tmp_path_factory):
             "CDD4_REDIS_URL": redis.url,
             "CDD4_ALLOWED_HOSTS": "127.0.0.1,localhost",
         }
-        for command in ("migrate", "createcachetable"):
-            subprocess.run(
-                [sys.executable, "manage.py", command, "--verbosity", "0"],
-                cwd=ROOT,
-                env={**os.environ, **variables},
-                check=True,
-            )
+        postgresql.fill(migrated)
         yield SimpleNamespace(postgresql=postgresql, redis=redis, variables=variables)
 
 
