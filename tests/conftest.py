@@ -22,11 +22,12 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache, caches
 from django.core.management import call_command
-from django.db import OperationalError, connection, connections, transaction
+from django.db import connection, connections
 from django.test import Client, TransactionTestCase
 from django.utils import translation
 
 from cdd4.local import compile_messages
+from tests.rows import delete_rows
 from tests.servers import ROOT, Nginx, PostgreSQL, Redis, Web, Worker, free_port
 
 data_dir = tempfile.mkdtemp(prefix="cdd4-tests-")
@@ -48,8 +49,6 @@ connections.settings["default"]["CONN_MAX_AGE"] = 0
 
 # Whoever asks for the database asks for one of these, or has the mark django_db.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
-# What migrating itself writes.
-OF_DJANGO = {"django_content_type", "auth_permission"}
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -125,29 +124,6 @@ def _tables_are_emptied_row_by_row():
         if connection.vendor == "postgresql":
             patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: delete_rows())
         yield
-
-
-def delete_rows() -> None:
-    """As truncating does, it waits for whoever still writes, and asks no trigger; who only reads need not be done.
-    Of two that wait for each other PostgreSQL stops one: whoever it is, the rows go the next time.
-    """
-    try:
-        _delete_rows()
-    except OperationalError:
-        _delete_rows()
-
-
-def _delete_rows() -> None:
-    tables = ", ".join(names_of_tables())
-    delete = "; ".join(f"DELETE FROM {table}" for table in names_of_tables())
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"LOCK TABLE {tables} IN EXCLUSIVE MODE; SET LOCAL session_replication_role = replica; {delete}")
-
-
-@functools.cache
-def names_of_tables() -> list[str]:
-    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
-    return [connection.ops.quote_name(name) for name in tables if name not in OF_DJANGO]
 
 
 @pytest.fixture(autouse=True, scope="session")

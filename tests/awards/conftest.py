@@ -4,9 +4,11 @@ from decimal import Decimal
 
 import pytest
 
+from awards.models import Publication
 from awards.publish import publish
-from submissions.models import Round
+from submissions.models import Round, User
 from tests import factories
+from tests.rows import once
 
 
 def give_points(entry, judge, total) -> None:
@@ -37,16 +39,18 @@ def falling(count: int) -> list[Decimal]:
 
 
 @pytest.fixture
-def staff(db):
-    return factories.make_user("staff")
+def staff(db) -> User:
+    return User.objects.get(pk=once("staff", lambda: factories.make_user("staff").pk))
 
 
 @pytest.fixture
 def contest(db) -> Round:
     """Sixteen entries without a tie."""
-    return make_contest(*falling(16))
+    return Round.objects.get(pk=once("contest", lambda: make_contest(*falling(16)).pk))
 
 
 @pytest.fixture
-def publication(contest, staff):
-    return publish(contest, by=staff)
+def publication(contest, staff) -> Publication:
+    return Publication.objects.get(
+        pk=once("publication", lambda: publish(contest, by=staff).pk, on=("contest", "staff"))
+    )

@@ -19,8 +19,10 @@ from playwright.sync_api import Browser, Error, Locator, Page, expect, sync_play
 
 from cdd4.celery import app
 from scoring.recompute import rescore
+from submissions.models import Round
 from tests import factories as make
 from tests.lines import BadLine
+from tests.rows import once
 
 from .slot import SLOT, hand_in, large_pdf
 from .waiting import hold, until
@@ -212,13 +214,17 @@ def worker(transactional_db, redis_server, monkeypatch):
 @pytest.fixture
 def contest(transactional_db):
     """A round of three provinces; Krabi is second, and stands to gain."""
+    return Round.objects.get(pk=once("contest of three", make_contest))
+
+
+def make_contest() -> int:
     round = make.make_round(rank_visibility="full")
     for code, name, reports in (("TH-50", "เชียงใหม่", 2), ("TH-81", "กระบี่", 1), ("TH-14", "พระนครศรีอยุธยา", 0)):
         entry = make.make_entry(round, make.make_office(code, name_th=name, name_en=name))
         for requirement in ("3.1.assignment", "3.1.plan")[:reports]:
             make.make_evidence(entry, requirement, status="accepted")
     rescore(round.entries.values_list("pk", flat=True))
-    return round
+    return round.pk
 
 
 @pytest.fixture
