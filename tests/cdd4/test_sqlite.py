@@ -34,7 +34,7 @@ APART = """
     submissions/accounts/test_addresses submissions/accounts/test_tries submissions/accounts/test_passwords
     submissions/api/test_scopes submissions/api/test_problems submissions/api/test_guide
     submissions/api/test_nominees scoring/test_api submissions/pages/test_history submissions/pages/test_maps
-    scoring/pages/test_behind scoring/pages/test_home scoring/pages/test_workplace
+    scoring/pages/test_behind scoring/pages/test_home scoring/pages/test_workplace scoring/pages/test_paper
     submissions/files/test_register submissions/uploads/test_incoming submissions/files/test_slow_files
     scoring/test_load_shipped
 """.split()
@@ -48,6 +48,7 @@ def test_the_core_holds_on_sqlite():
     assert [path for path in apart if not (ROOT / path).is_file()] == []
     marks = "database and not faults and not browser and not postgresql"
     command = ["-q", "-p", "no:cacheprovider", "-m", marks, *(f"--ignore={path}" for path in apart)]
+    command.append("--ignore=tests/scoring/engine")  # 900 tests of arithmetic, which never saw a database
     command += [f"--deselect={name}" for name in FURTHER]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *command, "tests/submissions", "tests/scoring", "tests/awards"],
