@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import django
@@ -171,6 +172,14 @@ def each_test_begins_in_thai():
 def each_process_knows_nothing():
     """Rows made by another test may have had the same ids."""
     caches["process"].clear()
+
+
+@pytest.fixture(scope="session")
+def demo_of_make_run(tmp_path_factory) -> Path:
+    """Where tests/cdd4/test_local.py leaves the demo that `make run` made, for whoever of this run comes later."""
+    own = tmp_path_factory.getbasetemp()
+    of_all = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    return of_all / "demo.sqlite3"
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -99,7 +100,7 @@ def without_redis(tmp_path) -> str:
 
 
 @pytest.mark.faults
-def test_the_first_start_fills_the_demo_and_ctrl_c_leaves_nothing_behind(data_dir, tmp_path):
+def test_the_first_start_fills_the_demo_and_ctrl_c_leaves_nothing_behind(data_dir, tmp_path, demo_of_make_run):
     portal = Portal(data_dir, PATH=without_redis(tmp_path))
     assert f"http://127.0.0.1:{portal.port}/" in portal.said
     for login in ("officer", "judge", "staff"):
@@ -114,6 +115,15 @@ def test_the_first_start_fills_the_demo_and_ctrl_c_leaves_nothing_behind(data_di
     assert portal.cpu_seconds() - before < IDLE * SETTLED, "a demo that nobody looks at costs nothing"
     assert portal.stop(signal.SIGINT) == []
     assert portal.process.returncode == 0
+    keep(data_dir / "db.sqlite3", demo_of_make_run)
+
+
+def keep(database: Path, copy: Path) -> None:
+    """A copy that is there as a whole or not at all."""
+    part = copy.with_suffix(".part")
+    with contextlib.closing(sqlite3.connect(database)) as line, contextlib.closing(sqlite3.connect(part)) as kept:
+        line.backup(kept)
+    part.replace(copy)
 
 
 @pytest.mark.faults
