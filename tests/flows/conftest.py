@@ -24,6 +24,7 @@ from tests import factories as make
 from tests.lines import BadLine
 from tests.rows import once
 
+from .pool import connections_used_again
 from .slot import SLOT, hand_in, large_pdf
 from .waiting import hold, until
 
@@ -46,6 +47,12 @@ def chromium():
         yield browser
         browser.close()
         connections.close_all()  # this thread has another connection while Playwright's loop runs in it
+
+
+@pytest.fixture(autouse=True, scope="package")
+def _connections_are_used_again(django_db_setup):
+    with connections_used_again():
+        yield
 
 
 # A form is sent once it was asked who is logged in: this page is left, though another is not there yet.
