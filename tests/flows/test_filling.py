@@ -105,11 +105,10 @@ def test_a_monthly_report_is_written_and_handed_in(open_page, krabi, officer, sc
     expect(page.locator("[data-kept]")).to_be_hidden()
 
 
-@SCREENS
-def test_both_forms_of_an_innovation_count_and_come_out_as_pdf_and_word(open_page, krabi, officer, screen):
+def test_both_forms_of_an_innovation_count_and_come_out_as_pdf_and_word(open_page, krabi, officer):
     make.make_sheet(krabi)  # full marks, which are worth nothing without both
     forms = {"#slot-5-report": (REPORT, []), "#slot-5-checklist": (CHECKLIST, CHOSEN)}
-    page = open_page(officer, screen=screen)
+    page = open_page(officer, screen=PHONE)
     page.goto(reverse("criterion", args=[krabi.pk, "5.1"]))
     for slot, (typed, chosen) in forms.items():
         rescore([krabi.pk])
@@ -136,9 +135,8 @@ def test_both_forms_of_an_innovation_count_and_come_out_as_pdf_and_word(open_pag
             assert text.count("(/)") == (len(chosen) + 2 if chosen else 0)
 
 
-@SCREENS
-def test_nothing_is_lost_by_lost_answers_a_new_login_or_a_page_that_is_closed(open_page, krabi, officer, screen):
-    page = open_page(officer, screen=screen)
+def test_nothing_is_lost_by_lost_answers_a_new_login_or_a_page_that_is_closed(open_page, krabi, officer):
+    page = open_page(officer, screen=PHONE)
     page.goto(reverse("form", args=[krabi.pk, "monthly-report"]) + "?period=2023-07")
     page.evaluate("""() => {  // the draft arrives, the answer does not
         const send = window.fetch;
@@ -201,9 +199,8 @@ def test_words_beside_an_option_stay_with_it_when_a_colleague_chose_another(open
     expect(field(page, "kind:other")).to_have_value("ของเรา ต่อ")
 
 
-@SCREENS
-def test_what_was_written_before_the_script_came_is_saved(open_page, krabi, officer, screen):
-    page, held = open_page(officer, screen=screen), []
+def test_what_was_written_before_the_script_came_is_saved(open_page, krabi, officer):
+    page, held = open_page(officer, screen=PHONE), []
     page.route("**/fill*.js", lambda route: held.append(route))
     page.goto(reverse("form", args=[krabi.pk, "monthly-report"]) + "?period=2023-07", wait_until="commit")
     field(page, "results").fill("ซ่อมเครื่อง 12 เครื่อง")
@@ -242,9 +239,8 @@ def test_what_never_arrived_outlives_words_written_before_the_script_came(open_p
     assert data.get("obstacles", "ก") == "ก"
 
 
-@SCREENS
-def test_two_people_see_each_other_s_answers(open_page, krabi, officer, screen):
-    page = open_page(officer, screen=screen)
+def test_two_people_see_each_other_s_answers(open_page, krabi, officer):
+    page = open_page(officer, screen=PHONE)
     page.goto(reverse("form", args=[krabi.pk, "innovation-checklist"]))
     page.check("[name='answer.kind'][value=other]")
     field(page, "kind:other").fill("ของเรา")

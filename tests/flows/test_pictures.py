@@ -13,7 +13,7 @@ from tests import factories as make
 from tests.submissions import examined as files
 from tests.submissions.examination.test_findings import keep
 
-from .conftest import SCREENS
+from .conftest import PHONE, SCREENS
 from .waiting import until
 
 pytestmark = pytest.mark.browser
@@ -32,10 +32,9 @@ def alike(contest, krabi):
     return own, same
 
 
-@SCREENS
-def test_pictures_that_found_no_seat_are_asked_for_again(open_page, alike, screen):
+def test_pictures_that_found_no_seat_are_asked_for_again(open_page, alike):
     own, same = alike
-    desk, asked = open_page(make.make_user("staff"), screen=screen, refused=(503,)), []
+    desk, asked = open_page(make.make_user("staff"), screen=PHONE, refused=(503,)), []
 
     def busy_at_first(route) -> None:
         asked.append(route.request.url)
@@ -53,7 +52,7 @@ def test_pictures_that_found_no_seat_are_asked_for_again(open_page, alike, scree
         desk.wait_for_function(DRAWN, arg=pictures.nth(number).element_handle())
     assert {asked.count(one) > 1 for one in asked} == {True}
     if folder := os.environ.get("PICTURES"):
-        desk.screenshot(path=f"{folder}/beside-{screen['width']}.png", full_page=True)
+        desk.screenshot(path=f"{folder}/beside-{PHONE['width']}.png", full_page=True)
 
 
 @SCREENS

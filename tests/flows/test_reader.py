@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from submissions.models import Evidence, Remark, Sheet, Upload
 from tests import factories as make
 
-from .conftest import SCREENS, WIDE, log_in_again
+from .conftest import PHONE, SCREENS, WIDE, log_in_again
 from .form import field
 from .slot import SLOT, TEXT, fault, hand_in, large_pdf, message, send
 from .waiting import hold, until
@@ -133,9 +133,8 @@ def test_the_last_of_two_thoughts_is_sent(open_page, krabi, judge):
     assert (paper.status, paper.return_reason) == ("returned", REASON)
 
 
-@SCREENS
-def test_a_form_is_handed_in_after_another_login_of_the_same_person(open_page, krabi, officer, screen):
-    page = open_page(officer, screen=screen, refused=[403])
+def test_a_form_is_handed_in_after_another_login_of_the_same_person(open_page, krabi, officer):
+    page = open_page(officer, screen=PHONE, refused=[403])
     page.goto(reverse("form", args=[krabi.pk, "monthly-report"]) + "?period=2023-07")
     log_in_again(page, officer)
     for name in ("results", "obstacles", "remedies", "proposals"):

@@ -12,7 +12,7 @@ from submissions.models import Answers
 from submissions.questions import proofread
 from tests.servers import wait_until
 
-from ..conftest import SCREENS, WIDE
+from ..conftest import PHONE, SCREENS, WIDE
 from ..form import SAVED, field, saved
 from ..waiting import until
 from .writing import KEPT_HERE, MONTH, NO_ANSWER, NO_LINE, answered, save_as, waiting, write
@@ -20,9 +20,8 @@ from .writing import KEPT_HERE, MONTH, NO_ANSWER, NO_LINE, answered, save_as, wa
 pytestmark = pytest.mark.browser
 
 
-@SCREENS
-def test_a_colleague_s_words_are_replaced_by_nobody_who_did_not_decide_it(begin, krabi, colleague, address, screen):
-    page = begin(screen)
+def test_a_colleague_s_words_are_replaced_by_nobody_who_did_not_decide_it(begin, krabi, colleague, address):
+    page = begin(PHONE)
     save_as(colleague, krabi, results="ของเพื่อน")
     write(page, results="ของฉัน")
     page.click("[data-clash] button")
@@ -70,9 +69,8 @@ def test_beside_a_colleague_s_words_nothing_holds_but_what_was_written_here(see_
     assert answered(results="หนึ่ง", obstacles="ของฉัน", remedies="ของเพื่อน")
 
 
-@SCREENS
-def test_whoever_writes_into_a_colleague_s_words_goes_on_seeing_them(see_both, screen):
-    page = see_both(screen)
+def test_whoever_writes_into_a_colleague_s_words_goes_on_seeing_them(see_both):
+    page = see_both(PHONE)
     expect(page.locator(".fill-taken")).to_have_count(1)
     write(page, remedies="ของฉัน")
     expect(page.locator(".fill-taken")).to_have_count(0)
@@ -267,9 +265,8 @@ def test_each_text_that_waits_is_offered_until_somebody_chooses(begin, krabi, co
     expect(page.locator("[data-save]")).to_be_focused()
 
 
-@SCREENS
-def test_a_page_loaded_again_is_no_other_page(begin, krabi, officer, screen):
-    page = begin(screen)
+def test_a_page_loaded_again_is_no_other_page(begin, krabi, officer):
+    page = begin(PHONE)
     page.evaluate("""() => {  // what a page sends when it goes comes late
         window.fetch = (address, asked) => {
             sessionStorage.setItem("late", JSON.stringify(Object.fromEntries(asked.body)));
@@ -289,9 +286,8 @@ def test_a_page_loaded_again_is_no_other_page(begin, krabi, officer, screen):
     wait_until(lambda: answered(obstacles="ก่อนโหลดใหม่ และหลังจากนั้น"), 10, "the newer text is saved")
 
 
-@SCREENS
-def test_the_buttons_leave_nobody_on_a_page_of_the_browser(begin, screen):
-    page = begin(screen)
+def test_the_buttons_leave_nobody_on_a_page_of_the_browser(begin):
+    page = begin(PHONE)
     page.context.set_offline(True)
     field(page, "obstacles").fill("ไม่มีสัญญาณ")
     for button in ("[data-hand-in]", "[data-save]"):

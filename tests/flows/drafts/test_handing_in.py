@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from submissions.models import Answers, Evidence
 from tests.servers import wait_until
 
-from ..conftest import SCREENS
+from ..conftest import PHONE
 from ..form import SAVED, field, saved
 from ..waiting import until
 from .writing import KEPT_HERE, NO_LINE, answered, save_as, waiting, write
@@ -42,9 +42,8 @@ def test_a_refused_form_beside_a_colleague_s_shows_both(begin, krabi, colleague,
     assert answered(results="ของเพื่อน")
 
 
-@SCREENS
-def test_whoever_goes_on_while_the_next_page_is_awaited_loses_nothing(begin, address, screen):
-    page, held = begin(screen), []
+def test_whoever_goes_on_while_the_next_page_is_awaited_loses_nothing(begin, address):
+    page, held = begin(PHONE), []
     page.clock.install()
     page.route("**/hand-in/**", lambda route: held.append(route))
     page.locator("[data-hand-in]").click(no_wait_after=True)
@@ -218,9 +217,8 @@ def test_what_was_handed_in_unheard_is_no_draft_again(begin, krabi):
     assert answered(results="หนึ่ง", obstacles="มีอีก")
 
 
-@SCREENS
-def test_what_is_written_on_a_refused_form_outlives_a_lost_line(begin, screen):
-    page = begin(screen)
+def test_what_is_written_on_a_refused_form_outlives_a_lost_line(begin):
+    page = begin(PHONE)
     page.click("[data-hand-in]")
     expect(page.locator("#faults")).to_be_visible()
     page.evaluate(NO_LINE)

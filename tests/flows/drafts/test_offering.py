@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests import factories as make
 
-from ..conftest import PHONE, SCREENS
+from ..conftest import PHONE
 from ..form import SAVED, field, saved
 from ..waiting import until
 from .writing import KEPT_HERE, MONTH, answered, rewrite, save_as, waiting, write
@@ -17,9 +17,8 @@ def listed(page):
     return page.locator("[data-texts] span")
 
 
-@SCREENS
-def test_what_waits_is_read_before_anything_is_decided(keep_here, krabi, colleague, address, screen):
-    page = keep_here(screen, results="หนึ่ง\n<b>สอง</b>", obstacles="เหมือนกัน")
+def test_what_waits_is_read_before_anything_is_decided(keep_here, krabi, colleague, address):
+    page = keep_here(PHONE, results="หนึ่ง\n<b>สอง</b>", obstacles="เหมือนกัน")
     save_as(colleague, krabi, results="ของเพื่อน", obstacles="เหมือนกัน", remedies="ของเพื่อน")
     page.goto(address)
     expect(listed(page)).to_have_text(["หนึ่ง\n<b>สอง</b>"])  # remedies were never written in here
