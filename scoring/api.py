@@ -18,7 +18,7 @@ from submissions.api.serializers import NomineeSerializer, OfficeSerializer, Poi
 from submissions.models import Entry, Round
 from submissions.questions import access
 
-from .models import standings
+from .models import standings, unchecked_of
 from .scorecard import ScorecardView
 from .wording.points_shown import placed
 
@@ -31,10 +31,20 @@ class PartSerializer(serializers.Serializer):
     max = Points(read_only=True)
 
 
+class VerifiedSerializer(PartSerializer):
+    unchecked = Points(
+        read_only=True,
+        default="0.00",
+        help_text="Of what is earned: what rests on amounts that the office entered and nobody has looked at",
+    )
+
+
 class LineSerializer(serializers.Serializer):
     code = serializers.CharField(read_only=True)
     title = TextSerializer(read_only=True)
-    verified = PartSerializer(read_only=True, help_text="By accepted evidence: the official score")
+    verified = VerifiedSerializer(
+        read_only=True, help_text="By accepted evidence and by amounts as they stand: the official score"
+    )
     claimed = PartSerializer(read_only=True, help_text="With what waits for review")
 
 
@@ -63,7 +73,7 @@ class ScorecardSerializer(serializers.Serializer):
     fresh = serializers.BooleanField(read_only=True, help_text="False while it is being recomputed")
     facts_version = serializers.IntegerField(read_only=True, help_text="The version of the facts that was scored")
     as_of = serializers.DateTimeField(read_only=True, allow_null=True)
-    verified = PartSerializer(read_only=True)
+    verified = VerifiedSerializer(read_only=True)
     claimed = PartSerializer(read_only=True)
     place = PlaceSerializer(
         read_only=True, allow_null=True, help_text="Null where ranks are not shown to you, and until `fresh`"
@@ -134,6 +144,9 @@ class StandingSerializer(serializers.Serializer):
     entry = serializers.IntegerField(source="pk", read_only=True)
     office = OfficeSerializer(read_only=True)
     total = Points(read_only=True, allow_null=True, help_text="Verified; null until it was scored once")
+    unchecked = Points(
+        read_only=True, allow_null=True, help_text="Of the total: from amounts that nobody has looked at"
+    )
     claimed = Points(source="claimed_total", read_only=True, allow_null=True)
     attainable = Points(read_only=True, allow_null=True)
     dimensions = DimensionPointsSerializer(many=True, read_only=True)
@@ -141,6 +154,7 @@ class StandingSerializer(serializers.Serializer):
 
     def to_representation(self, instance: Any) -> dict:  # an entry as `standings` reads it
         points = instance.dimensions or {}
+        instance.unchecked = unchecked_of(points) if instance.is_known else None
         instance.dimensions = [{"code": code, "earned": part["earned"]} for code, part in points.items()]
         instance.fresh = not instance.is_stale
         instance.rank = placed(instance.rank, instance.total, instance.unscored) if instance.fresh else None

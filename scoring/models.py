@@ -20,7 +20,7 @@ from submissions.models.people import Reader
 from submissions.models.places import region_of
 from submissions.vault import vault
 
-from .wording.points_shown import placed
+from .wording.points_shown import placed, unchecked
 
 CENT = Decimal("0.01")
 
@@ -64,8 +64,8 @@ class ScorecardQuerySet(models.QuerySet["Scorecard"]):
 class Scorecard(models.Model):
     """An entry's score on one basis: earned and attainable in all, by dimension and by criterion.
 
-    `dimensions` is {code: {"earned", "attainable", "max"}} and `criteria` {code: CriterionScore.as_json()}, points as
-    text with two decimals.
+    `dimensions` is {code: {"earned", "attainable", "max", "unchecked"}} and `criteria` {code:
+    CriterionScore.as_json()}, points as text with two decimals.
     """
 
     class Basis(models.TextChoices):
@@ -98,6 +98,11 @@ class Scorecard(models.Model):
     def __str__(self) -> str:
         return f"{self.entry} · {self.get_basis_display()} {self.total}"
 
+    @property
+    def unchecked(self) -> Decimal:
+        """What of the total rests on values that nobody has looked at."""
+        return unchecked_of(self.dimensions)
+
     def is_stale(self, round: Round, at: datetime) -> bool:
         """Of an entry of this round: whether its facts may say something else at this moment; see `stale_entries`."""
         if self.facts_version < self.entry.facts_version or self.edition_digest != round.edition.digest:
@@ -126,6 +131,11 @@ class ScoreChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_basis_display()} {self.total} / {self.attainable}"
+
+
+def unchecked_of(dimensions: dict[str, Any] | None) -> Decimal:
+    """The same, by a scorecard's dimensions; none without a scorecard."""
+    return sum(map(unchecked, (dimensions or {}).values()), Decimal(0))
 
 
 def standings(round: Round) -> models.QuerySet[Any, Any]:

@@ -103,6 +103,7 @@ def _amounts(entry: Entry) -> Leaf:
         Column(_("Amount"), lambda value: _amount(declared.get(value.code), value), 18),
         Column(_("Unit"), lambda value: unit(declared[value.code]) if value.code in declared else "", 14),
         Column(_("Source"), lambda value: value.get_source_display(), 22),
+        Column(_("Looked at"), lambda value: _("not looked at yet") if value.is_unchecked else "", 18),
         Column(_("Entered at"), lambda value: value.entered_at, 20),
         Column(_("Entered by"), lambda value: name_for_offices(value.entered_by), 26),
     ]

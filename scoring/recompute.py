@@ -154,6 +154,7 @@ def read_facts(
             extensions=facts["extension", entry.pk],
             evidence=evidence[entry.pk],
             values=facts["value", entry.pk],
+            unchecked=facts["unchecked", entry.pk],
             sheets=facts["sheet", entry.pk],
         )
         for entry in entries
@@ -166,6 +167,7 @@ def _read_texts(ids: list[int]) -> dict[tuple[str, int], list[Fact]]:
     sheets = Sheet.objects.filter(entry__in=ids).final()
     first, *others = [
         _columns("value", values, "code", "period", "text"),
+        _columns("unchecked", values.unchecked(), "code", "period", Value("")),
         _columns("extension", extensions, "requirement", "period", _as_text("until")),
         _columns("sheet", sheets, _as_text("judge_id"), Value(""), _as_text("points")),
         _columns("holiday", Holiday.objects.all(), Value(""), Value(""), _as_text("date"), entry=Value(NOBODY)),
@@ -196,6 +198,7 @@ def facts_of(
     extensions: list[Fact],
     evidence: list[Any],
     values: list[Fact],
+    unchecked: list[Fact],
     sheets: list[Fact],
 ) -> engine.Facts:
     """One entry's rows as the engine takes them. What the scheme does not ask for stays a fact, but earns nothing."""
@@ -209,6 +212,7 @@ def facts_of(
         },
         holidays=holidays,
         values=_values(scheme, values),
+        unchecked=frozenset((code, period or None) for code, period, _text in unchecked),
         evidence=tuple(
             engine.Evidence(requirement, submitted_at, status, period or None, frozenset(channels), str(pk))
             for pk, requirement, period, submitted_at, status, channels in evidence
@@ -304,7 +308,7 @@ def _scorecard(
         max=score.max,
         tie_key="|".join(f"{score.criteria[code].earned:010.2f}" for code in entry.round.scheme.tie_break),
         dimensions={
-            code: {"earned": f"{part.earned:.2f}", "attainable": f"{part.attainable:.2f}", "max": f"{part.max:.2f}"}
+            code: {name: f"{getattr(part, name):.2f}" for name in ("earned", "attainable", "max", "unchecked")}
             for code, part in score.dimensions.items()
         },
         criteria=criteria,

@@ -16,7 +16,7 @@ from submissions.questions.slots import Slot, anchor_of
 from . import engine
 from .models import Scorecard, rank_of
 from .wording import findings_in_words, offers_in_words
-from .wording.points_shown import NOTHING, PointsShown, state
+from .wording.points_shown import NOTHING, PointsShown, state, unchecked
 from .wording.rules_in_words import Prose
 
 
@@ -62,6 +62,20 @@ class ScorecardLine:
     def waiting(self) -> Decimal:
         """Points that wait for review."""
         return Decimal(self.claimed["earned"]) - Decimal(self.verified["earned"])
+
+    @property
+    def checked(self) -> Decimal:
+        """Points that were looked at: accepted evidence, and figures of central staff."""
+        return Decimal(self.verified["earned"]) - unchecked(self.verified)
+
+    @property
+    def rests(self) -> str:
+        """What of the verified points rests on figures that nobody has looked at, as a sentence; "" where none does."""
+        return self.marks.rests(self.verified)
+
+    @property
+    def rests_shortly(self) -> str:
+        return self.marks.rests_shortly(self.verified)
 
     @property
     def hangs_on_review(self) -> bool:
@@ -191,7 +205,8 @@ class ScorecardView:
     def _total(self, card: Scorecard | None) -> dict[str, Any]:
         if card is None:
             return self._unknown(self.scheme.max)
-        return {"earned": f"{card.total:.2f}", "attainable": f"{card.attainable:.2f}", "max": f"{card.max:.2f}"}
+        points = {"earned": card.total, "attainable": card.attainable, "max": card.max, "unchecked": card.unchecked}
+        return {name: f"{number:.2f}" for name, number in points.items()}
 
     @staticmethod
     def _unknown(most: Decimal) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from awards.columns import Columns
 from awards.models import Publication, Result
 from scoring.engine import Scheme
 from scoring.engine.language.display import numbering, plain_points
-from scoring.models import Scorecard, earned_by_criterion, standings
+from scoring.models import Scorecard, earned_by_criterion, standings, unchecked_of
 from scoring.wording.points_shown import PointsShown, placed
 from submissions import thai
 from submissions.models import Round
@@ -121,6 +121,10 @@ class StandingResource(TableResource):
             SheetColumn(_("Total"), lambda row: row.total if row.is_known else None),
             SheetColumn(_("Claimed"), lambda row: row.claimed_total if row.is_known else None),
             SheetColumn(_("Attainable"), lambda row: row.attainable if row.is_known else None),
+            SheetColumn(
+                _("Of the total: from figures that nobody looked at"),
+                lambda row: unchecked_of(row.dimensions) if row.is_known else None,
+            ),
         ]
 
     def get_queryset(self):

@@ -3,16 +3,19 @@
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import F, FilteredRelation, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_GET
 
 from scoring.models import standings as standings_of
-from scoring.wording.points_shown import placed
+from scoring.models import unchecked_of
+from scoring.wording.points_shown import PointsShown, placed
 from submissions import thai
 from submissions.models import Entry, Round
 from submissions.questions import access
@@ -50,6 +53,7 @@ class OwnPlace:
     among: int
     total: Decimal
     is_known: bool
+    rests: str  # how much of it rests on figures that nobody has looked at, as a sentence
 
 
 def own_places(user, round: Round) -> list[OwnPlace]:
@@ -61,6 +65,9 @@ def own_places(user, round: Round) -> list[OwnPlace]:
     found = {row["pk"]: row for row in rows}
     rivals = Counter(_table_of(round, row) for row in found.values())
     own = Entry.objects.visible_to(user).filter(round=round, pk__in=found).select_related("office", "nominee_office")
+    card = FilteredRelation("scorecards", condition=Q(scorecards__basis="verified"))
+    entries: Any = own.annotate(card=card, dimensions=F("card__dimensions"))
+    marks = PointsShown.of_scheme(round.scheme, thai.language()).of_totals
     return [
         OwnPlace(
             entry,
@@ -68,8 +75,9 @@ def own_places(user, round: Round) -> list[OwnPlace]:
             among=rivals[_table_of(round, row)],
             total=row["total"],
             is_known=row["is_known"],
+            rests=marks.rests({"unchecked": unchecked_of(entry.dimensions)}),
         )
-        for entry in own.order_by("office__sort_key", "office__code")
+        for entry in entries.order_by("office__sort_key", "office__code")
         for row in [found[entry.pk]]
     ]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from urllib.parse import urlencode
@@ -12,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scoring import engine
-from scoring.models import Earned, Scorecard, earned_by_criterion, standings
+from scoring.engine.language.display import plain_points
+from scoring.models import Earned, Scorecard, earned_by_criterion, standings, unchecked_of
 from scoring.wording.points_shown import NOTHING, PointsShown, headings, placed
 from submissions.models import Entry, Office, Round
 from submissions.templatetags.wording import office_name
@@ -41,6 +43,7 @@ class StandingsRow:
     total: str
     claimed: str
     attainable: str
+    unchecked: str  # what of the total rests on figures that nobody has looked at
     parts: list[str]
     is_stale: bool
     is_own: bool
@@ -51,7 +54,7 @@ class StandingsColumn:
     key: str
     title: str
     hint: str
-    url: str
+    url: str  # empty where nobody can sort by it
     sorted: str  # "", ascending or descending: the words of aria-sort
 
 
@@ -134,12 +137,12 @@ class StandingsTable:
 
     def _read_parts(self, entries: list[dict]) -> None:
         cards = Scorecard.objects.filter(entry__in=[entry["pk"] for entry in entries], basis=Scorecard.Basis.VERIFIED)
-        if self.by_criteria:
-            parts = earned_by_criterion(cards, [part.code for part in self.parts])
-        else:
-            parts = dict(cards.values_list("entry", "dimensions"))
+        dimensions = dict(cards.values_list("entry", "dimensions"))
+        codes = [part.code for part in self.parts]
+        parts = earned_by_criterion(cards, codes) if self.by_criteria else dimensions
         for entry in entries:
             entry["parts"] = parts.get(entry["pk"])
+            entry["unchecked"] = unchecked_of(dimensions.get(entry["pk"]))
 
     def _list_choices(self, entries: list[dict]) -> None:
         """What can be chosen. A province is no choice where provinces take part themselves."""
@@ -162,6 +165,10 @@ class StandingsTable:
     def _is_named(self, entry: dict, words: str) -> bool:
         names = (entry[name] for name in READ if name.endswith(("name_th", "name_en", "nominee_name", "office__code")))
         return not words or any(words in (name or "").casefold() for name in names)
+
+    @cached_property
+    def shows_unchecked(self) -> bool:
+        return self.totals.shown_as == "points" and any(row.unchecked for row in self.rows)
 
     @property
     def shows_regions(self) -> bool:
@@ -232,6 +239,7 @@ class StandingsTable:
             total=cells[0],
             claimed=cells[1],
             attainable=cells[2],
+            unchecked=plain_points(f"{entry['unchecked']:.2f}") if entry["unchecked"] else "",
             parts=[self._cell(entry, part) for part in self.parts],
             is_stale=entry["is_stale"],
             is_own=pk in mine,
@@ -254,15 +262,19 @@ class StandingsTable:
         named = [
             ("rank", _("Rank"), ""),
             ("name", _("Office"), ""),
-            ("total", _("Verified"), _("Points for accepted evidence")),
+            ("total", _("Verified"), _("Points for accepted evidence, and for amounts as they were entered")),
+            ("unchecked", _("Not looked at"), _("Of the verified points: those from figures that nobody looked at")),
             ("claimed", _("Claimed"), _("Points if all that waits for review is accepted")),
             ("attainable", _("Attainable"), _("Points at most, if all that is still open comes in on time")),
             *((f"d{code}", heading, titles[code]) for code, heading in zip(titles, heads, strict=True)),
         ]
-        return [self._column(key, title, hint) for key, title, hint in named if self.is_ranked or key != "rank"]
+        missing = {"rank": not self.is_ranked, "unchecked": not self.shows_unchecked}
+        return [self._column(key, title, hint) for key, title, hint in named if not missing.get(key)]
 
     def _column(self, key: str, title: str, hint: str) -> StandingsColumn:
         """A click sorts: points from the most, names and ranks from the first; a second click turns the order round."""
+        if key == "unchecked":
+            return StandingsColumn(key, title, hint, "", "")
         first = key if key in ("rank", "name") else f"-{key}"
         turned = first.removeprefix("-") if first.startswith("-") else f"-{first}"
         is_sorted = self.sort.removeprefix("-") == key

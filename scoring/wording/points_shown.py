@@ -105,6 +105,28 @@ class PointsShown:
         """What stands small beside it: the most there is, or the sum behind a level."""
         return f"/ {self.points(part['max'])}" if self.shown_as in ("points", "letters") else self.behind(part)
 
+    def rests(self, part: Part) -> str:
+        """How much of what is earned rests on figures that nobody has looked at, as a sentence; '' where none does."""
+        if not unchecked(part):
+            return ""
+        if self.shown_as == "eligibility":
+            return self.say(
+                "ผลนี้มาจากตัวเลขที่สำนักงานกรอกเองและยังไม่มีผู้ตรวจ",
+                "This rests on figures that the office typed itself and nobody has looked at yet",
+            )
+        return self.say(
+            "ในจำนวนนี้ {0} คะแนนมาจากตัวเลขที่สำนักงานกรอกเองและยังไม่มีผู้ตรวจ",
+            "Of these, {0} rest on figures that the office typed itself and nobody has looked at yet",
+            plain_points(part["unchecked"]),
+        )
+
+    def rests_shortly(self, part: Part) -> str:
+        """The same as a mark beside a line."""
+        if not unchecked(part):
+            return ""
+        mark = self.say("ตัวเลขยังไม่มีผู้ตรวจ", "figures not looked at")
+        return mark if self.shown_as == "eligibility" else f"{mark} {plain_points(part['unchecked'])}"
+
     def behind(self, part: Part) -> str:
         """The sum from which a level was read, in words; '' where there is none."""
         total = part.get("total") or total_behind(part)
@@ -112,6 +134,11 @@ class PointsShown:
             return ""
         earned, most = plain_points(total["earned"]), plain_points(total["max"])
         return self.say("({0} จาก {1} คะแนน)", "({0} of {1} points)", earned, most)
+
+
+def unchecked(part: Part) -> Decimal:
+    """What of the points rests on values that nobody has looked at; scorecards from before it was told say nothing."""
+    return Decimal(part.get("unchecked", 0))
 
 
 def placed(rank: int | None, total: Decimal | int, unscored: int = 0) -> int | None:

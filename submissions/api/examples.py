@@ -14,6 +14,10 @@ def part(earned: str) -> dict:
     return {"earned": earned, "attainable": "5.00", "max": "5.00"}
 
 
+def verified(earned: str) -> dict:
+    return part(earned) | {"unchecked": "1.00"}
+
+
 OFFICE = {"code": "TH-81", "kind": "province", "name_th": "กระบี่", "name_en": "Krabi", "size": "small", "parent": "R06"}
 PERSON = {
     "id": 7,
@@ -77,11 +81,16 @@ EVIDENCE = {
     "examined": {"state": "done", "is_held": False, "findings": [], "alike": [], "unseen": 0},
 }
 VALUE = {"code": "3.4.news", "period": "2023-07", "amount": "12", "source": "office", "entered_at": AT, "revision": 1}
-DIMENSION = {"code": "3", "title": text("การสื่อสาร", "Communication"), "verified": part("2.00"), "claimed": part("4.00")}
+DIMENSION = {
+    "code": "3",
+    "title": text("การสื่อสาร", "Communication"),
+    "verified": verified("2.00"),
+    "claimed": part("4.00"),
+}
 CRITERION = {
     "code": "3.4",
     "title": text("ข่าว", "News"),
-    "verified": part("2.00"),
+    "verified": verified("2.00"),
     "claimed": part("4.00"),
     "mark": "",
     "dimension": "3",
@@ -163,7 +172,7 @@ EXAMPLES: dict[str, Any] = {
         "fresh": True,
         "facts_version": 31,
         "as_of": AT,
-        "verified": part("2.00"),
+        "verified": verified("2.00"),
         "claimed": part("4.00"),
         "place": {"rank": 1, "among": 76},
         "dimensions": [DIMENSION],
@@ -176,6 +185,7 @@ EXAMPLES: dict[str, Any] = {
         "entry": 12,
         "office": OFFICE,
         "total": "96.20",
+        "unchecked": "3.00",
         "claimed": "97.00",
         "attainable": "98.00",
         "dimensions": [{"code": "3", "earned": "4.00"}],

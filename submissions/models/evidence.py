@@ -133,6 +133,12 @@ class Evidence(models.Model):
         return tuple(criterion.code for criterion in scheme.criteria_of("requirement", self.requirement))
 
 
+class ValueQuerySet(OfEntryQuerySet["Value"]):
+    def unchecked(self) -> "ValueQuerySet":
+        """What an office entered and nobody has looked at. What central staff entered or imported is theirs."""
+        return self.filter(source=Value.Source.OFFICE)
+
+
 class Value(models.Model):
     """A number, date, yes/no, or one month of a series, in the canonical text of `scoring.engine.canonical`."""
 
@@ -153,7 +159,7 @@ class Value(models.Model):
     revision = models.PositiveIntegerField(default=1, editable=False)
     history = HistoricalRecords()
 
-    objects = OfEntryQuerySet["Value"].as_manager()
+    objects = ValueQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("value")
@@ -163,3 +169,8 @@ class Value(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.period} = {self.text}".replace("  ", " ")
+
+    @property
+    def is_unchecked(self) -> bool:
+        """See `ValueQuerySet.unchecked`."""
+        return self.source == self.Source.OFFICE

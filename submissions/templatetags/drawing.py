@@ -1,11 +1,16 @@
 """What templates draw: icons, the bar of a score, inputs. SVG is made here, so that no page needs inline styles."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+
+from scoring.engine.language.display import plain_points
+from submissions import thai
 
 register = template.Library()
 
@@ -21,9 +26,14 @@ def icon(name: str) -> str:
 
 
 @register.simple_tag
-def bar(most, attainable, claimed, earned) -> str:
-    """Earned over claimed over attainable, as parts of the most there is. The numbers stand in words beside it."""
-    return _bar(most, {"attainable": attainable, "claimed": claimed, "earned": earned}, {})
+def bar(line) -> str:
+    """What was looked at over earned over claimed over attainable, as parts of the most there is.
+
+    The numbers stand in words beside it.
+    """
+    earned, claimed = line.verified["earned"], line.claimed["earned"]
+    parts = {"attainable": line.verified["attainable"], "claimed": claimed, "unchecked": earned, "earned": line.checked}
+    return _bar(line.verified["max"], parts, {})
 
 
 @register.simple_tag
@@ -46,24 +56,79 @@ def _rects(drawn: str, most, numbers: dict[str, Any]) -> str:
 
 
 @register.simple_tag
-def curves(moves, until, most) -> str:
+def curves(moves, until, most, marks=(), published=None) -> str:
     """Claimed and verified points in the course of time, as stairs from the first move to `until`.
 
-    `moves`: newest first, with .at, .verified and .claimed. The table beside it says the same.
+    `moves`: newest first, with .at, .verified and .claimed. `marks`: what else happened, with .kind and .at, each drawn
+    on the line that it moves. The words around it say the same.
     """
-    moves, names = moves[::-1], ("claimed", "verified")
-    start, width = moves[0].at, max((until - moves[0].at).total_seconds(), 1)
-    xs = [f"{(move.at - start).total_seconds() * 100 / width:.2f}" for move in moves] + ["100"]
-    paths = []
-    for name in names:
-        ys = [100 - Decimal(_share(getattr(move, name), Decimal(most))) for move in moves]
-        stairs = "".join(f"H{x}V{y}" for x, y in zip(xs[1:], [*ys[1:], ys[-1]], strict=True))
-        paths.append((name, f"M{xs[0]} 100V{ys[0]}{stairs}"))
+    course = Course(moves[::-1], until, Decimal(most))
     return format_html(
-        '<svg class="curves" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">'
-        '<path class="curve-grid" d="M0 0H100M0 50H100M0 100H100"/>{}</svg>',
-        format_html_join("", '<path class="curve-{}" d="{}"/>', paths),
+        '<svg class="curves" aria-hidden="true">'
+        '<svg viewBox="0 0 100 100" preserveAspectRatio="none">'
+        '<path class="curve-grid" d="M0 0H100M0 25H100M0 50H100M0 75H100M0 100H100"/>{}{}{}</svg>{}{}{}</svg>',
+        format_html('<path class="curve-published" d="M{0} 0V100"/>', course.x(published)) if published else "",
+        format_html_join("", '<path class="curve-{}" d="{}"/>', ((name, course.stairs(name)) for name in LINES)),
+        format_html_join("", '<path class="mark-{}" d="M{} {}h0"/>', course.placed(marks)),
+        format_html_join("", '<text class="curve-scale" x="0" y="{}%">{}</text>', course.scale()),
+        format_html_join("", '<text class="curve-day" x="{}%" y="100%">{}</text>', course.months()),
+        format_html_join("", '<text class="curve-end end-{}" x="100%" y="{}%">{}</text>', course.ends()),
     )
+
+
+LINES = ("claimed", "verified")  # the one that is drawn over the other is last
+APART = 12  # of a hundred: two numbers nearer to each other would stand in each other
+MOST_MONTHS = 6  # that have room on a phone
+
+
+class Course:
+    """Where points and moments lie in a drawing of a hundred by a hundred. `moves`: oldest first."""
+
+    def __init__(self, moves, until: datetime, most: Decimal) -> None:
+        self.moves, self.most = moves, most
+        self.start, self.until = moves[0].at, until
+        self.width = max((until - self.start).total_seconds(), 1)
+
+    def x(self, at: datetime) -> str:
+        share = (at - self.start).total_seconds() * 100 / self.width
+        return f"{min(max(share, 0), 100):.2f}"
+
+    def y(self, points: Decimal) -> Decimal:
+        return 100 - Decimal(_share(points, self.most))
+
+    def stairs(self, name: str) -> str:
+        xs = [*(self.x(move.at) for move in self.moves), "100"]
+        ys = [self.y(getattr(move, name)) for move in self.moves]
+        steps = "".join(f"H{x}V{y}" for x, y in zip(xs[1:], [*ys[1:], ys[-1]], strict=True))
+        return f"M{xs[0]} 100V{ys[0]}{steps}"
+
+    def placed(self, marks):
+        """Each mark on its line, as it stood when it happened: what came back was claimed."""
+        for mark in marks:
+            before = [move for move in self.moves if move.at <= mark.at] or self.moves[:1]
+            line = "claimed" if mark.kind == "returned" else "verified"
+            yield mark.kind, self.x(mark.at), self.y(getattr(before[-1], line))
+
+    def scale(self):
+        return ((int(share * 100), plain_points(f"{self.most * (1 - share):.2f}")) for share in (0, Decimal("0.5"), 1))
+
+    def months(self):
+        """The first days of months by name, so many as there is room for."""
+        begin = timezone.localtime(self.start).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        firsts = []
+        while (begin := (begin + timedelta(days=32)).replace(day=1)) <= self.until:
+            firsts.append(begin)
+        every = len(firsts) // (MOST_MONTHS + 1) + 1
+        names = (thai.format_month(f"{day:%Y-%m}", thai.language(), short=True).split()[0] for day in firsts[::every])
+        return zip(map(self.x, firsts[::every]), names, strict=True)
+
+    def ends(self):
+        """What each line ends at; once where both end at the same."""
+        last = self.moves[-1]
+        verified, claimed = self.y(last.verified), self.y(last.claimed)
+        yield "verified", verified, plain_points(f"{last.verified:.2f}")
+        if last.claimed != last.verified:
+            yield "claimed", min(claimed, verified - APART), plain_points(f"{last.claimed:.2f}")
 
 
 def _share(part: Decimal, most: Decimal) -> str:

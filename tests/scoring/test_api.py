@@ -44,13 +44,15 @@ def test_a_scorecard_has_both_bases_and_every_criterion(entry, officer):
     make.make_evidence(entry, "1.4.report", status="submitted")
     rescore([entry.pk])
     card = scorecard(officer, entry)
-    assert card["verified"] == {"earned": "5.00", "attainable": card["verified"]["attainable"], "max": "100.00"}
+    attainable = card["verified"]["attainable"]
+    assert card["verified"] == {"earned": "5.00", "attainable": attainable, "max": "100.00", "unchecked": "0.00"}
     assert card["claimed"]["earned"] == "10.00"
     assert (card["fresh"], card["edition"]) == (True, entry.round.edition.digest)
     assert datetime.fromisoformat(card["as_of"]).utcoffset().total_seconds() == 7 * 3600
     assert [one["code"] for one in card["criteria"]] == list(entry.round.scheme.criteria)
     first, fourth = card["criteria"][0], next(one for one in card["criteria"] if one["code"] == "1.4")
-    assert first["verified"] == first["claimed"] == {"earned": "5.00", "attainable": "5.00", "max": "5.00"}
+    assert first["claimed"] == {"earned": "5.00", "attainable": "5.00", "max": "5.00"}
+    assert first["verified"] == first["claimed"] | {"unchecked": "0.00"}
     assert (fourth["verified"]["earned"], fourth["claimed"]["earned"]) == ("0.00", "5.00")
     assert sum(float(one["verified"]["earned"]) for one in card["dimensions"]) == 5
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -143,6 +144,17 @@ class Reading:
         if need.period is None:
             return number
         return {**self.entries(need.code), need.period: number}
+
+
+def without_unchecked(facts: Facts) -> Facts:
+    """The same facts as far as somebody has looked at their values."""
+    values: dict[str, Given] = {}
+    for code, value in facts.values.items():
+        if isinstance(value, dict):
+            values[code] = {name: part for name, part in value.items() if (code, name) not in facts.unchecked}
+        elif (code, None) not in facts.unchecked:
+            values[code] = value
+    return replace(facts, values=values, unchecked=frozenset())
 
 
 def _pieces(facts: Facts) -> dict[Slot, tuple[DatedEvidence, ...]]:

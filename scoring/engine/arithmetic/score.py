@@ -11,23 +11,29 @@ from scoring.engine.facts.trace import Finding, Json, Offer
 from scoring.engine.language.scheme import Criterion, Dimension, Scheme
 
 from .explain import offers
-from .reading import Reading
+from .reading import Reading, without_unchecked
+
+NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class CriterionScore:
+    """`unchecked` of what is earned would not be there without the values that nobody has looked at."""
+
     code: str
     earned: Decimal
     attainable: Decimal
     max: Decimal
     trace: tuple[Finding, ...] = ()
     offers: tuple[Offer, ...] = ()
+    unchecked: Decimal = NOTHING
 
     def as_json(self) -> dict[str, Json]:
         return {
             "earned": f"{self.earned:.2f}",
             "attainable": f"{self.attainable:.2f}",
             "max": f"{self.max:.2f}",
+            "unchecked": f"{self.unchecked:.2f}",
             "trace": [finding.as_json() for finding in self.trace],
             "offers": [offer.as_json() for offer in self.offers],
         }
@@ -39,6 +45,7 @@ class DimensionScore:
     earned: Decimal
     attainable: Decimal
     max: Decimal
+    unchecked: Decimal = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +67,8 @@ def score(scheme: Scheme, facts: Facts, explain: bool = True) -> Score:
     if scheme.sizes and facts.size not in {size.code for size in scheme.sizes}:
         allowed = ", ".join(size.code for size in scheme.sizes)
         raise ValueError(f"{facts.entrant}: the scheme {scheme.code} needs a size ({allowed}), not {facts.size!r}")
-    reading = Reading(scheme.values, facts)
-    criteria = {code: _criterion(criterion, reading, explain) for code, criterion in scheme.criteria.items()}
+    readings = _Readings(scheme, facts)
+    criteria = {code: readings.score(criterion, explain) for code, criterion in scheme.criteria.items()}
     return _score(scheme, criteria)
 
 
@@ -74,16 +81,34 @@ def score_both(scheme: Scheme, facts: Facts) -> tuple[Score, Score]:
     waiting = {evidence.requirement for evidence in facts.evidence if evidence.status == "submitted"}
     if not waiting:
         return verified, verified
-    reading = Reading(scheme.values, replace(facts, basis="claimed"))
+    readings = _Readings(scheme, replace(facts, basis="claimed"))
     claimed = {
-        code: _criterion(criterion, reading, True) if _reads(criterion, waiting) else verified.criteria[code]
+        code: readings.score(criterion, True) if _reads(criterion, "requirement", waiting) else verified.criteria[code]
         for code, criterion in scheme.criteria.items()
     }
     return verified, _score(scheme, claimed)
 
 
-def _reads(criterion: Criterion, requirements: set[str]) -> bool:
-    return any(source.kind == "requirement" and source.code in requirements for source in criterion.inputs)
+def _reads(criterion: Criterion, kind: str, codes: set[str]) -> bool:
+    return any(source.kind == kind and source.code in codes for source in criterion.inputs)
+
+
+class _Readings:
+    """The facts as they are, and as they would be without the values that nobody has looked at."""
+
+    def __init__(self, scheme: Scheme, facts: Facts) -> None:
+        self._all = self._checked = Reading(scheme.values, facts)
+        self._unchecked = {code for code, _period in facts.unchecked}
+        if facts.unchecked:
+            self._checked = Reading(scheme.values, without_unchecked(facts))
+
+    def score(self, criterion: Criterion, explain: bool) -> CriterionScore:
+        scored = _criterion(criterion, self._all, explain)
+        if not scored.earned or not _reads(criterion, "value", self._unchecked):
+            return scored
+        # Less may be known and more be earned: of a share whose whole is missing, or of a number that is to stay low.
+        resting = max(scored.earned - criterion.rule.points(self._checked, False), NOTHING)
+        return replace(scored, unchecked=resting)
 
 
 def _score(scheme: Scheme, criteria: Mapping[str, CriterionScore]) -> Score:
@@ -114,8 +139,9 @@ def _dimension(dimension: Dimension, criteria: Mapping[str, CriterionScore]) -> 
         _sum(scored.earned for scored in scores),
         _sum(scored.attainable for scored in scores),
         dimension.max,
+        _sum(scored.unchecked for scored in scores),
     )
 
 
 def _sum(points: Iterable[Decimal]) -> Decimal:
-    return sum(points, Decimal(0))
+    return sum(points, NOTHING)

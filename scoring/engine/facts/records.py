@@ -45,7 +45,9 @@ class Sheet:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`as_of` is aware. `values`: Decimal, date or bool, or a mapping of month (or free text) to Decimal.
-    `expected_sheets` None: as many as there are."""
+    `unchecked`: those of them (code, and period) that an office gave and nobody has looked at. They count like any
+    other; a score says beside its points how many of them rest on these. `expected_sheets` None: as many as there are.
+    """
 
     scheme: str
     entrant: str
@@ -55,6 +57,7 @@ class Facts:
     settings: Mapping[str, date] = field(default_factory=dict)
     holidays: frozenset[date] = frozenset()
     values: Mapping[str, Given] = field(default_factory=dict)
+    unchecked: frozenset[tuple[str, str | None]] = frozenset()
     evidence: tuple[Evidence, ...] = ()
     extensions: tuple[Extension, ...] = ()
     expected_sheets: int | None = None
