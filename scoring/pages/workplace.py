@@ -10,8 +10,10 @@ from typing import NamedTuple, cast
 
 from django.core.cache import caches
 from django.db.models import FilteredRelation, Q
+from django.utils.translation import gettext as _
 
 from scoring import engine
+from scoring.engine.language.display import plain_points
 from scoring.models import Earned, Scorecard, ScoreChange
 from scoring.scorecard import Advice, ScorecardLine, ScorecardView
 from submissions.models import Entry, Evidence
@@ -25,6 +27,8 @@ SOON = timedelta(days=30)
 MOVES_SHOWN, DEEDS_SHOWN = 10, 3
 KEPT = 60  # seconds for which it is kept how a round's entries stand
 FEW = 5  # with fewer entries a median would tell what single offices have
+WHOLE = ""  # stands in for a dimension's code where the total is meant
+MARKED = {"evidence.accepted": "accepted", "evidence.returned": "returned"}
 # Deeds that leave every score as it is: they move nothing, whatever was computed next.
 _STILL = ("sheet.saved", "remark.written", "confirmation.asked", "entry.confirmed")
 
@@ -47,6 +51,14 @@ class Move:
     @property
     def more(self) -> int:
         return len(self.deeds) - len(self.shown)
+
+
+class Mark(NamedTuple):
+    """What happened on a day of the score's course, so many times: evidence was accepted, or returned."""
+
+    kind: str
+    at: datetime  # the first of them
+    times: int
 
 
 @dataclass(frozen=True)
@@ -72,7 +84,7 @@ class Returned:
 
 
 class Country(NamedTuple):
-    """What those who take part earned (verified) in a dimension."""
+    """What those who take part earned (verified) in a dimension, or in all."""
 
     median: Decimal
     best: Decimal  # what the best quarter has at least
@@ -80,7 +92,7 @@ class Country(NamedTuple):
 
 @dataclass(frozen=True)
 class Beside:
-    """A dimension, and how the country stands in it; None where this reader may not compare, or not yet."""
+    """A dimension or the total, and how the country stands in it; None where the reader may not compare, or not yet."""
 
     line: ScorecardLine
     country: Country | None
@@ -91,8 +103,13 @@ class Beside:
         return Decimal(self.line.verified["earned"]) - self.country.median if self.country else Decimal(0)
 
     @property
-    def apart(self) -> Decimal:
-        return abs(self.distance)
+    def distance_in_words(self) -> str:
+        points = plain_points(f"{abs(self.distance):.2f}")
+        if self.distance < 0:
+            return _("%(points)s points below the median") % {"points": points}
+        if self.distance > 0:
+            return _("%(points)s points above the median") % {"points": points}
+        return _("at the median")
 
 
 class Workplace:
@@ -238,9 +255,18 @@ class Workplace:
     def beside(self) -> list[Beside]:
         """Each dimension beside the country; the one that is farthest behind comes first."""
         lines = [line for line, _criteria in self.card.blocks()] if self.entry.round.scheme.points_count else []
+        found = (Beside(line, self._country.get(line.code)) for line in lines)
+        return sorted(found, key=lambda beside: beside.distance)
+
+    @property
+    def whole_beside(self) -> Beside:
+        """The total beside the country."""
+        return Beside(self.card.whole, self._country.get(WHOLE))
+
+    @cached_property
+    def _country(self) -> dict[str, Country]:
         hidden = access.why_not_see_ranks(self.user, self.entry.round, whole_table=False)
-        found = {} if hidden or self.card.is_stale else country(self.entry.round)
-        return sorted((Beside(line, found.get(line.code)) for line in lines), key=lambda beside: beside.distance)
+        return {} if hidden or self.card.is_stale else country(self.entry.round)
 
     @property
     def compares(self) -> bool:
@@ -256,6 +282,28 @@ class Workplace:
         since = found[MOVES_SHOWN].at if len(found) > MOVES_SHOWN else None
         return [*_explained(self.entry, newest, since), *found[MOVES_SHOWN:]]
 
+    @cached_property
+    def marks(self) -> list[Mark]:
+        """The days on which evidence was accepted, and those on which some was returned."""
+        found: dict[tuple[str, date], list[datetime]] = {}
+        events = self.entry.events.filter(verb__in=MARKED).order_by("at").values_list("verb", "at")
+        for verb, at in events:
+            moment = at + self.entry.round.clock_offset
+            found.setdefault((MARKED[verb], engine.day_of(moment)), []).append(moment)
+        return [Mark(kind, moments[0], len(moments)) for (kind, _day), moments in found.items()]
+
+    @property
+    def accepted(self) -> int:
+        """How many times evidence was accepted."""
+        return self._times("accepted")
+
+    @property
+    def came_back(self) -> int:
+        return self._times("returned")
+
+    def _times(self, kind: str) -> int:
+        return sum(mark.times for mark in self.marks if mark.kind == kind)
+
     @property
     def since(self) -> datetime:
         return self.moves[-1].at
@@ -266,9 +314,10 @@ class Workplace:
 
 
 def country(round) -> dict[str, Country]:
-    """How those who take part stand in each dimension; {} where they are few, or some of them have no points yet.
+    """How those who take part stand in each dimension and in all (WHOLE).
 
-    One statement, whose answer each process keeps for a minute.
+    {} where they are few, or some of them have no points yet. One statement, whose answer each process keeps for a
+    minute.
     """
     key = f"country:{round.pk}:{round.edition.digest}"
     return cast("dict[str, Country]", caches["process"].get_or_set(key, lambda: _country(round), KEPT))
@@ -278,11 +327,13 @@ def _country(round) -> dict[str, Country]:
     codes = [dimension.code for dimension in round.scheme.dimensions]
     entries = Entry.objects.filter(round=round).taking_part()
     entries = entries.annotate(card=FilteredRelation("scorecards", condition=Q(scorecards__basis="verified")))
-    rows = list(entries.values_list("card__edition_digest", *(Earned("card__dimensions", code) for code in codes)))
+    earned = (Earned("card__dimensions", code) for code in codes)
+    rows = list(entries.values_list("card__edition_digest", "card__total", *earned))
     if len(rows) < FEW or any(digest != round.edition.digest for digest, *_earned in rows):
         return {}
     columns = list(zip(*rows, strict=True))[1:]
-    return {code: _standing([Decimal(one or 0) for one in column]) for code, column in zip(codes, columns, strict=True)}
+    named = zip([WHOLE, *codes], columns, strict=True)
+    return {code: _standing([Decimal(one or 0) for one in column]) for code, column in named}
 
 
 def _standing(points: list[Decimal]) -> Country:

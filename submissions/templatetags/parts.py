@@ -55,7 +55,9 @@ def notice(content, level="info", icon="", **attributes) -> str:
 
 @register.simple_block_tag(end_name="endfold")
 def fold(content, name: str, title, beside="", kind="", heading="", **attributes) -> str:
-    """What not everybody has to read: a row that opens. `heading`: the id of its title, where that is one."""
+    """What not everybody has to read: a row that opens. `heading`: the id of its title, where that is one. `beside`: a
+    status of this kind at its end, or words without one.
+    """
     known = {"name": name, "title": title, "beside": beside, "kind": kind, "heading": heading}
     return drawn("fold", content=content, attributes=as_html(attributes), **known)
 

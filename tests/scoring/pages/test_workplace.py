@@ -227,6 +227,7 @@ def test_the_median_of_all_as_far_as_ranks_are_shown(client, entry, officer, vis
     told_of = Country(Decimal("3"), Decimal("4.25"))  # of 0, 1.5, 2.5, 3.5, 4.5, 5.5
     assert found["1"].country == (told_of if told else None)
     assert found["1"].distance == (-3 if told else 0)
+    assert workplace(entry, officer).whole_beside.country == (told_of if told else None)
     assert ("ต่ำกว่ามัธยฐาน 3 คะแนน" in text_of(client, entry)) is told
     assert ('id="country-title"' in text_of(client, entry)) is told
 
@@ -275,6 +276,39 @@ def test_the_curve_climbs_from_the_first_move_to_now(entry, officer):
         Context({"moves": workplace(entry, officer).moves, "now": now, "most": Decimal(100)})
     )
     assert re.search(r'curve-verified" d="M0.00 100V90.00H50.00V50.00H100V50.00"', shown)
+    assert re.findall(r'"curve-scale" x="0" y="(\d+)%">(\d+)<', shown) == [("0", "100"), ("50", "50"), ("100", "0")]
+    assert re.findall(r'end-(\w+)" x="100%" y="([\d.]+)%">(\d+)<', shown) == [
+        ("verified", "50.00", "50"),
+        ("claimed", "38.00", "0"),
+    ], "two numbers never stand in each other"
+
+
+def test_the_curve_tells_what_was_accepted_and_returned_and_when_it_was_announced(client, entry, officer):
+    judge = make.make_user("judge")
+    entry.round.judges.add(judge)
+    rescore([entry.pk])
+    for requirement, accept in (("1.1.report", True), ("3.1.plan", False), ("3.2.inventory", False)):
+        sent = intake.attach_evidence(
+            entry, intake.HandIn(requirement), by=officer, url=f"https://krabi.example/{accept}"
+        )
+        intake.review_evidence(sent, by=judge, accept=accept, reason="" if accept else "ขาดลายมือชื่อ")
+    rescore([entry.pk])
+    here = workplace(entry, officer)
+    assert [(mark.kind, mark.times) for mark in here.marks] == [("accepted", 1), ("returned", 2)]
+    page = text_of(client, entry)
+    assert (page.count('class="mark-accepted"'), page.count('class="mark-returned"')) == (1, 1), "one for each day"
+    assert "ตรวจรับ 1 ครั้ง" in page
+    assert "ส่งคืนแก้ไข 2 ครั้ง" in page
+    assert "curve-published" not in page
+
+
+def test_the_day_of_an_announcement_stands_across_the_curve(entry, officer):
+    rescore([entry.pk])
+    moves = workplace(entry, officer).moves
+    shown = Template("{% load drawing %}{% curves moves now 100 marks day %}").render(
+        Context({"moves": moves, "now": moves[0].at + timedelta(days=4), "day": moves[0].at + timedelta(days=1)})
+    )
+    assert 'class="curve-published" d="M25.00 0V100"' in shown
 
 
 def test_the_page_costs_the_same_with_much_as_with_little(client, entry, officer, django_assert_max_num_queries):
