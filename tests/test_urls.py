@@ -166,7 +166,7 @@ def ask(world, monkeypatch):
     monkeypatch.setattr(APIView, "throttle_classes", [])
     monkeypatch.setattr("awards.documents.pdf.render", lambda *args, **kwargs: b"%PDF")
     monkeypatch.setattr("scoring.pages.booklet.make_pdf", lambda html: b"%PDF")
-    monkeypatch.setattr("scoring.pages.paper.make_pdf", lambda html: b"%PDF")
+    monkeypatch.setattr("submissions.pages.printed.make_pdf", lambda html: b"%PDF")
 
     def ask(role: str, method: str, route: str, *, from_elsewhere: bool = False) -> int:
         with transaction.atomic():

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from scoring import engine
 from submissions import intake, thai
@@ -24,7 +24,9 @@ from submissions.questions.handed_in import amounts_of, digest_of, evidence_of, 
 from submissions.questions.slots import EvidenceSlot, slots_of, state_of, title_of
 from submissions.templatetags.wording import amount, unit
 
+from .dear import dear
 from .history import Deed, amount_title, deeds_of
+from .printed import paper
 
 CHANGES = ("evidence.attached", "evidence.withdrawn", "value.entered")  # what an office does to what is confirmed
 
@@ -209,6 +211,20 @@ def _page(request, entry: Entry, *, has_moved=False, status=200) -> HttpResponse
 
 
 @login_required
+@require_GET
+@dear("30/min")
+def confirmation_pdf(request, pk: int) -> HttpResponse:
+    """What is confirmed, or is to be, on paper; where nobody is asked to, its page says why."""
+    entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
+    confirming = Confirming(entry, request.user)
+    if not confirming.is_asked:
+        return redirect("confirmation", entry.pk)
+    signed_by = confirming.last.confirmed_by if confirming.last and confirming.state == "confirmed" else ""
+    told = {"confirming": confirming, "user": request.user, "signed_by": signed_by}
+    return paper("submissions/pdf/confirmation.html", entry, "หนังสือยืนยันการส่งหลักฐาน", told)
+
+
+@login_required
 @require_POST
 def ask_heads(request, pk: int) -> HttpResponse:
     """Tell the heads that they are waited for."""
@@ -229,5 +245,6 @@ def ask_heads(request, pk: int) -> HttpResponse:
 
 urls = [
     path("entries/<int:pk>/confirmation/", confirmation, name="confirmation"),
+    path("entries/<int:pk>/confirmation.pdf", confirmation_pdf, name="confirmation-pdf"),
     path("entries/<int:pk>/confirmation/ask/", ask_heads, name="confirmation-ask"),
 ]

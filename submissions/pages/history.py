@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -12,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -23,7 +25,11 @@ from submissions.questions import access
 from submissions.questions.slots import page_of, title_of
 from submissions.templatetags.wording import DEEDS, amount_shown, change_of, deed_in_words, is_of_office
 
+from .dear import dear
+from .printed import paper
+
 SHOWN = 50  # on one page
+PRINTED = 500  # on paper: some twenty-five sheets
 LATELY, FEW = 300, 5  # deeds among which those of one place are looked for, and how many of these are told
 # Whom the log names together: the committee to everybody, central staff to offices.
 COMMITTEE, CENTRAL, PORTAL = "committee", "central", "portal"
@@ -123,6 +129,11 @@ class Log:
         page.object_list = deeds_of(self.entry, page.object_list)
         return page
 
+    def newest(self, most: int) -> tuple[list[Deed], int]:
+        """So many of them, and how many there are. Three statements."""
+        events = self._events()
+        return deeds_of(self.entry, events.select_related("actor").order_by("-sequence")[:most]), events.count()
+
     def _events(self) -> QuerySet:
         events = self.entry.events.all()
         if self.verb in DEEDS:
@@ -172,4 +183,32 @@ def log(request, pk: int) -> HttpResponse:
     return render(request, "submissions/deeds.html", context)
 
 
-urls = [path("entries/<int:pk>/history/", log, name="deeds")]
+@login_required
+@require_GET
+@dear("10/min")
+def history_pdf(request, pk: int) -> HttpResponse:
+    """The deeds that were asked for, on paper: the newest, so many as a paper may hold."""
+    entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
+    if reason := access.why_not_see_deeds(request.user):
+        raise PermissionDenied(reason)
+    with translation.override("th"):
+        return paper("submissions/pdf/history.html", entry, "ประวัติการดำเนินการ", _printed(entry, request))
+
+
+def _printed(entry: Entry, request) -> dict[str, Any]:
+    found = Log(entry, request.user, request.GET)
+    deeds, count = found.newest(PRINTED)
+    return {
+        "deeds": deeds,
+        "count": count,
+        "left_out": count > len(deeds),
+        "of_kind": dict(found.verbs).get(found.verb, ""),
+        "of_person": dict(found.people).get(found.who, ""),
+        "user": request.user,
+    }
+
+
+urls = [
+    path("entries/<int:pk>/history/", log, name="deeds"),
+    path("entries/<int:pk>/history.pdf", history_pdf, name="history-pdf"),
+]

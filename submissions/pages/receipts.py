@@ -1,5 +1,7 @@
 """The receipt of what was handed in, and where else its office handed in the same file."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,26 +13,43 @@ from submissions import thai
 from submissions.models import Evidence
 from submissions.questions.slots import page_of, title_of
 
+from .dear import dear
+from .printed import paper
+
 SHOWN = 5  # other places named; more say nothing more
 
 
 @login_required
 @require_GET
 def receipt(request, pk: int) -> HttpResponse:
-    """What was handed in, when, by whom, and the fingerprint by which the file can be known: a page to print."""
+    """What was handed in, when, by whom, and the fingerprint by which the file can be known."""
+    return render(request, "submissions/receipt.html", _told(request, pk, thai.language()))
+
+
+@login_required
+@require_GET
+@dear("30/min")
+def receipt_pdf(request, pk: int) -> HttpResponse:
+    """The same on paper."""
+    told = _told(request, pk, "th")
+    number = told["evidence"].receipt.replace("/", "-")
+    told["user"] = request.user
+    return paper("submissions/pdf/receipt.html", told["entry"], "ใบรับหลักฐาน", told, number)
+
+
+def _told(request, pk: int, language: str) -> dict[str, Any]:
     related = ("entry__round__edition", "entry__office__parent", "entry__nominee_office", "submitted_by")
     rows = Evidence.objects.visible_to(request.user).select_related(*related).defer("entry__round__edition__text")
     evidence = get_object_or_404(rows, pk=pk)
     entry = evidence.entry
-    context = {
+    return {
         "evidence": evidence,
         "entry": entry,
         "round": entry.round,
-        "slot": title_of(entry.round.scheme, evidence.requirement, evidence.period, thai.language()),
+        "slot": title_of(entry.round.scheme, evidence.requirement, evidence.period, language),
         "back": page_of(entry, evidence.requirement, evidence.period),
         "digest": [evidence.sha256[at : at + 8] for at in range(0, len(evidence.sha256), 8)],
     }
-    return render(request, "submissions/receipt.html", context)
 
 
 def elsewhere(evidence: Evidence) -> list[str]:
@@ -58,4 +77,7 @@ def _same_as(twin: Evidence, evidence: Evidence) -> str:
     )
 
 
-urls = [path("evidence/<int:pk>/receipt/", receipt, name="receipt")]
+urls = [
+    path("evidence/<int:pk>/receipt/", receipt, name="receipt"),
+    path("evidence/<int:pk>/receipt.pdf", receipt_pdf, name="receipt-pdf"),
+]

@@ -111,7 +111,7 @@ def test_a_stage_that_only_selects_has_none(client, entry, officer, monkeypatch)
 
 def test_it_is_one_click_away_and_laid_out_once(client, entry, officer, monkeypatch):
     made = []
-    monkeypatch.setattr("scoring.pages.paper.make_pdf", lambda html: made.append(html) or b"%PDF")
+    monkeypatch.setattr("submissions.pages.printed.make_pdf", lambda html: made.append(html) or b"%PDF")
     monkeypatch.setattr(Round, "now", lambda round: make.NOW)
     Scorecard.objects.update(as_of=make.NOW)
     assert address(entry) in client.get(reverse("scorecard", args=[entry.pk])).content.decode()
@@ -120,7 +120,7 @@ def test_it_is_one_click_away_and_laid_out_once(client, entry, officer, monkeypa
 
 
 def test_it_costs_few_queries(client, entry, officer, monkeypatch, django_assert_max_num_queries):
-    monkeypatch.setattr("scoring.pages.paper.make_pdf", lambda html: b"%PDF")
+    monkeypatch.setattr("submissions.pages.printed.make_pdf", lambda html: b"%PDF")
     client.get(address(entry))
     with django_assert_max_num_queries(8):
         client.get(address(entry))
