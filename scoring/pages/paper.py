@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from scoring import paper
@@ -27,7 +28,7 @@ def scorecard_pdf(request, pk: int) -> HttpResponse:
         messages.info(request, _("The score is being recomputed. Ask for the PDF again in a moment."))
         return redirect("scorecard", entry.pk)
     html = paper.page(card, entry.round.now(), card.place(request.user))
-    return pdf_of(html, entry, "ใบคะแนน")
+    return pdf_of(html, entry, gettext_lazy("Scorecard"))
 
 
 urls = [path("entries/<int:pk>/scorecard.pdf", scorecard_pdf, name="scorecard-pdf")]

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from scoring import engine
@@ -221,7 +222,7 @@ def confirmation_pdf(request, pk: int) -> HttpResponse:
         return redirect("confirmation", entry.pk)
     signed_by = confirming.last.confirmed_by if confirming.last and confirming.state == "confirmed" else ""
     told = {"confirming": confirming, "user": request.user, "signed_by": signed_by}
-    return paper("submissions/pdf/confirmation.html", entry, "หนังสือยืนยันการส่งหลักฐาน", told)
+    return paper("submissions/pdf/confirmation.html", entry, gettext_lazy("Confirmation by the head"), told)
 
 
 @login_required

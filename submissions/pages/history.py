@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from scoring import engine
@@ -192,7 +193,7 @@ def history_pdf(request, pk: int) -> HttpResponse:
     if reason := access.why_not_see_deeds(request.user):
         raise PermissionDenied(reason)
     with translation.override("th"):
-        return paper("submissions/pdf/history.html", entry, "ประวัติการดำเนินการ", _printed(entry, request))
+        return paper("submissions/pdf/history.html", entry, gettext_lazy("History"), _printed(entry, request))
 
 
 def _printed(entry: Entry, request) -> dict[str, Any]:

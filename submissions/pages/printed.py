@@ -17,7 +17,7 @@ from submissions.templatetags.wording import entry_name
 KEPT = 10 * 60  # seconds for which a paper is kept: pressed twice, it is laid out once
 
 
-def paper(template: str, entry: Entry, title: str, context: Mapping[str, Any], number: str = "") -> HttpResponse:
+def paper(template: str, entry: Entry, title: Any, context: Mapping[str, Any], number: str = "") -> HttpResponse:
     """A paper over templates/submissions/pdf/paper.html. `title` heads it and names its file, with `number`."""
     with translation.override("th"):
         at = entry.round.now().replace(second=0, microsecond=0)  # the same within a minute
@@ -25,7 +25,7 @@ def paper(template: str, entry: Entry, title: str, context: Mapping[str, Any], n
         return pdf_of(render_to_string(template, {**words, **context}), entry, f"{title} {number}".strip())
 
 
-def pdf_of(html: str, entry: Entry, title: str) -> HttpResponse:
+def pdf_of(html: str, entry: Entry, title: Any) -> HttpResponse:
     """What is laid out already as HTML, as a file: what it is, whose, and of which round, which names the year."""
     key = f"paper:{hashlib.sha256(html.encode()).hexdigest()}"
     response = HttpResponse(cache.get_or_set(key, lambda: make_pdf(html), KEPT), content_type="application/pdf")

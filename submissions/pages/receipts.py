@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from submissions import thai
@@ -34,7 +35,7 @@ def receipt_pdf(request, pk: int) -> HttpResponse:
     told = _told(request, pk, "th")
     number = told["evidence"].receipt.replace("/", "-")
     told["user"] = request.user
-    return paper("submissions/pdf/receipt.html", told["entry"], "ใบรับหลักฐาน", told, number)
+    return paper("submissions/pdf/receipt.html", told["entry"], gettext_lazy("Receipt"), told, number)
 
 
 def _told(request, pk: int, language: str) -> dict[str, Any]:

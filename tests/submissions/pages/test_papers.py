@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def entry():
-    round = make.make_round(name_th="รอบปี 2566", asks_confirmation=True)
+    round = make.make_round(name_th="รอบปี 2566", needs_confirmation=True)
     return make.make_entry(round, make.make_office(name_th="กระบี่", name_en="Krabi"))
 
 
@@ -53,7 +53,7 @@ def test_a_receipt_says_number_day_and_who(client, sent):
 
 def test_a_confirmation_lists_what_is_confirmed_and_who_signs(client, entry, officer, sent):
     said, name = fetched(client, "confirmation-pdf", entry.pk)
-    assert name == "หนังสือยืนยันการส่งหลักฐาน จังหวัดกระบี่ – รอบปี 2566.pdf"
+    assert name == "การยืนยันของหัวหน้า จังหวัดกระบี่ – รอบปี 2566.pdf"
     assert "ยังไม่ยืนยัน" in said
     assert "https://krabi.example/1" in said
     assert said.count("สมศรี มีสุข") == 1, "as the sender"
@@ -65,7 +65,7 @@ def test_a_confirmation_lists_what_is_confirmed_and_who_signs(client, entry, off
 
 
 def test_where_nobody_confirms_there_is_no_such_paper(client, entry, officer):
-    entry.round.asks_confirmation = False
+    entry.round.needs_confirmation = False
     entry.round.save()
     assert client.get(reverse("confirmation-pdf", args=[entry.pk])).status_code == 302
     assert (
@@ -79,7 +79,7 @@ def test_a_history_is_printed_as_it_was_chosen(client, entry, officer, sent, mon
     entry.round.judges.add(judge)
     intake.review_evidence(sent, by=judge, accept=False, reason="ขาดลายมือชื่อ")
     said, name = fetched(client, "history-pdf", entry.pk)
-    assert name == "ประวัติการดำเนินการ จังหวัดกระบี่ – รอบปี 2566.pdf"
+    assert name == "ประวัติ จังหวัดกระบี่ – รอบปี 2566.pdf"
     assert "ขาดลายมือชื่อ" in said
     assert judge.username not in said
     chosen, _name = fetched(client, "history-pdf", entry.pk, "?verb=evidence.attached&who=")
