@@ -58,7 +58,8 @@ def _connections_are_used_again(django_db_setup):
 # A form is sent once it was asked who is logged in: this page is left, though another is not there yet.
 IS_SENT = """addEventListener("submit", (event) => {
     const { method, target } = event.target;
-    window.isSent = !event.defaultPrevented && method === "post" && target !== "_blank";
+    const isElsewhere = (event.submitter?.formTarget || target) === "_blank";
+    window.isSent = !event.defaultPrevented && method === "post" && !isElsewhere;
 });"""
 IS_LEFT = "() => window.isLeft = window.isSent || document.documentElement.matches('.is-asking')"
 

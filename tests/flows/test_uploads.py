@@ -107,7 +107,7 @@ def test_without_scripts_one_form_takes_several_files(open_page, krabi, officer,
     form.locator("input[type=file]").first.set_input_files([bad, good])
     form.locator("form button").click()
     expect(page.locator(f"{SLOT} .notice-success")).to_contain_text("จริง.pdf")
-    expect(page.locator(f"{SLOT} .notice-error")).to_contain_text("ปลอม.pdf: ระบบไม่รับไฟล์ชนิดนี้")
+    expect(page.locator(f"{SLOT} ul.field-error")).to_contain_text("ปลอม.pdf: ระบบไม่รับไฟล์ชนิดนี้")
     page.get_by_role("link", name="ใบรับเลขที่").click()
     expect(page.locator(".receipt")).to_contain_text("จริง.pdf")
 

@@ -86,7 +86,8 @@ def test_a_history_is_printed_as_it_was_chosen(client, entry, officer, sent, mon
     assert "https://krabi.example/1" in chosen
     assert "ขาดลายมือชื่อ" not in chosen
     monkeypatch.setattr("submissions.pages.history.PRINTED", 1)
-    assert "๑ รายการล่าสุด จากทั้งหมด ๒ รายการ" in fetched(client, "history-pdf", entry.pk)[0]
+    assert entry.events.count() == 3
+    assert "๑ รายการล่าสุด จากทั้งหมด ๓ รายการ" in fetched(client, "history-pdf", entry.pk)[0]
 
 
 @pytest.mark.parametrize("name", ["receipt", "confirmation", "deeds"])
