@@ -37,15 +37,23 @@ FIGURES = [
     ("คะแนนที่หมดสิทธิ์ได้", "8", "", "max", "", ""),
     ("อันดับ", "28", "76", "", "", "#figures"),
 ]
-# (what it shows; of 100: attainable, claimed, earned)
+
+
+def line(attainable: str, claimed: str, earned: str, checked: str, most: str = "100") -> SimpleNamespace:
+    """The points of a criterion, as a bar is handed them."""
+    verified = {"max": most, "attainable": attainable, "earned": earned}
+    return SimpleNamespace(verified=verified, claimed={"earned": claimed}, checked=checked)
+
+
+# (what it shows, its points)
 BARS = [
-    ("ยังไม่มีคะแนน", 100, 0, 0),
-    ("ได้บางส่วน รอตรวจบางส่วน และหมดสิทธิ์ 8", 92, 63, 44),
-    ("ได้เต็ม", 100, 100, 100),
+    ("ยังไม่มีคะแนน", line("100", "0", "0", "0")),
+    ("ได้บางส่วน รอตรวจบางส่วน 5 คะแนนยังไม่มีผู้ตรวจ และหมดสิทธิ์ 8", line("92", "63", "44", "39")),
+    ("ได้เต็ม", line("100", "100", "100", "100")),
 ]
 ROWS = [
-    ("1", "ด้านการพัฒนาบุคลากร", "3", "8.50", "20"),
-    ("2", "ด้านการบริหารจัดการข้อมูล", "25", "25", "25"),
+    ("1", "ด้านการพัฒนาบุคลากร", line("20", "8.50", "3", "3", "20")),
+    ("2", "ด้านการบริหารจัดการข้อมูล", line("25", "25", "25", "25", "25")),
 ]
 NOTHING, DEED = "ยังไม่มีการส่งหลักฐาน", "ส่งหลักฐานชิ้นแรก"
 FOLD, WAITING = "รอคณะกรรมการและส่วนกลาง", "รอตรวจรับ 10 รายการ"

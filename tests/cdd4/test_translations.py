@@ -44,6 +44,7 @@ THAI_IN_SOURCE = {
     "submissions/documents/filled_forms.py": "documents are Thai whatever the reader's language",
     "submissions/thai.py": "months, digits and sorting of Thai",
     "templates/awards/pdf/": "documents are Thai whatever the reader's language",
+    "submissions/documents/whole_words.py": "Thai numerals and the sign of repetition, in an expression",
     "templates/submissions/pdf/": "documents are Thai whatever the reader's language",
     "templates/language.html": "a language is named in itself",
     "templates/error.html": "pages of faults ask nothing of the request: both languages, always",
