@@ -130,9 +130,9 @@ def test_what_is_sent_twice_is_one_row(open_page, krabi, officer, screen):
 
 
 @pytest.fixture
-def round_before(transactional_db):
+def round_before(krabi):
     """An earlier round, in which Krabi met thirty times in July."""
-    entry = make.make_entry(make.make_round(is_closed=True), make.make_office("TH-81", name_th="กระบี่"))
+    entry = make.make_entry(make.make_round(is_closed=True, pk=krabi.round_id - 1), krabi.office)
     make.make_value(entry, "3.4.webex", "30", "2023-07")
 
 

@@ -216,6 +216,7 @@ def test_all_that_is_kept_of_a_level() -> None:
         "earned": "4.00",
         "attainable": "5.00",
         "max": "5.00",
+        "unchecked": "0.00",
         "trace": [
             {
                 "about": "level",
