@@ -43,4 +43,5 @@ def tell_result(entry: Entry, **kwargs: Any) -> dict[str, Any] | None:
     if result is None:
         return None
     told = Columns(result.publication.frame, thai.language()).of_whole(result)
-    return told | {"among": result.publication.results.exclude(rank=None).count()}
+    rivals = result.publication.results.filter(region=result.region).exclude(rank=None)
+    return told | {"among": rivals.count()}

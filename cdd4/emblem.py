@@ -12,7 +12,7 @@ TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 @require_safe
 @cache_control(public=True, max_age=3600)
 def emblem(request: HttpRequest) -> FileResponse:
-    if settings.EMBLEM is None:
+    if settings.EMBLEM is None or not settings.EMBLEM.exists():
         raise Http404
     return FileResponse(settings.EMBLEM.open("rb"), content_type=TYPES[settings.EMBLEM.suffix])
 

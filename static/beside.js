@@ -11,14 +11,15 @@
 
   // They go behind what stands there, so that nobody's words are lost by it.
   form.addEventListener("click", function (event) {
-    const { add: name, text } = event.target.dataset;
-    if (!name) return;
+    const button = event.target.closest("[data-add]");
+    if (!button) return;
+    const { add: name, text } = button.dataset;
     const field = form.elements.namedItem(name);
     field.value = [field.value.trimEnd(), text].filter(Boolean).join(field.tagName === "TEXTAREA" ? "\n" : " ");
     field.dispatchEvent(new Event("input", { bubbles: true }));
     field.focus();
-    event.target.hidden = true;
-    event.target.dispatchEvent(new CustomEvent("added", { bubbles: true, detail: { name, text } }));
+    button.hidden = true;
+    button.dispatchEvent(new CustomEvent("added", { bubbles: true, detail: { name, text } }));
   });
 
   // Where somebody writes into what a colleague wrote, that stays in sight below it.

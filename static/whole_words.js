@@ -50,6 +50,7 @@
     "g",
   );
   const range = document.createRange();
+  let width = innerWidth;
 
   function hasTwoLines(node, start, end) {
     range.setStart(node, start);
@@ -96,11 +97,17 @@
   }
 
   const changes = new MutationObserver(function (records) {
-    const places = new Set(records.map((record) => record.target));
-    for (const place of places) if (place.isConnected) holdWhole(place);
+    const places = [...new Set(records.map((record) => record.target))].filter((place) => place.isConnected);
+    for (const place of places) {
+      if (!places.some((other) => other !== place && other.contains(place))) holdWhole(place);
+    }
   });
   holdWhole();
   changes.observe(document.body, { subtree: true, childList: true, attributeFilter: ["open", "hidden"] });
-  addEventListener("resize", () => holdWhole());
+  addEventListener("resize", function () {
+    if (innerWidth === width) return; // a keyboard came up
+    width = innerWidth;
+    requestAnimationFrame(() => holdWhole());
+  });
   document.fonts.addEventListener("loadingdone", () => holdWhole());
 })();

@@ -249,7 +249,9 @@ class SheetAdmin(ExportedList, HistoryAdmin):
             left = left.filter(round=round)
         if request.user.is_judge:
             begun_first = Case(When(own_state="draft", then=0), default=1)
-            left = left.exclude(own_state=Sheet.Status.FINAL).order_by(begun_first, "-round", "office__sort_key", "pk")
+            # Not `exclude`: of what was not begun the state is NULL, which is different from nothing.
+            left = left.filter(Q(own_state=None) | Q(own_state="draft"))
+            left = left.order_by(begun_first, "-round", "office__sort_key", "pk")
             if (entry := left.values_list("pk", flat=True).first()) is not None:
                 return redirect("admin:submissions_sheet_of_entry", entry)
         return redirect("admin:submissions_sheet_changelist")

@@ -20,7 +20,7 @@ def whole() -> re.Pattern[str]:
     )
     counted = [word for word in words if word.startswith(tuple(units))]
     return re.compile(
-        f"(?:[0-9๐-๙]{{1,2}} )?(?:{_one_of(months)}) [0-9๐-๙]{{4}}"
+        f"(?:[0-9๐-๙]{{1,2}} )?(?:{_one_of(months)})(?: [0-9๐-๙]{{4}})?"
         f"|[0-9๐-๙] (?:{_one_of([*units, *counted])})|[ก-๛] ๆ|{_one_of(words)}"
     )
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -28,7 +28,9 @@ def paper(template: str, entry: Entry, title: Any, context: Mapping[str, Any], n
 def pdf_of(html: str, entry: Entry, title: Any) -> HttpResponse:
     """What is laid out already as HTML, as a file: what it is, whose, and of which round, which names the year."""
     key = f"paper:{hashlib.sha256(html.encode()).hexdigest()}"
-    response = HttpResponse(cache.get_or_set(key, lambda: make_pdf(html), KEPT), content_type="application/pdf")
+    response = HttpResponse(
+        caches["process"].get_or_set(key, lambda: make_pdf(html), KEPT), content_type="application/pdf"
+    )
     with translation.override("th"):
         name = f"{title} {entry_name(entry)} – {entry.round.name_th}.pdf"
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"

@@ -13,6 +13,7 @@ from awards.documents import pdf, spreadsheets
 from awards.models import Publication, faults
 from awards.pages.matters import open_matters
 from awards.publish import Moved, preparation_of, publish
+from awards.receivers import tell_result
 from submissions import intake
 from submissions.questions.proofread import Refused
 from tests import factories as make
@@ -125,6 +126,11 @@ def test_ranks_stand_under_the_name_of_their_region(regions, staff, client):
     certificates = reverse("document", args=[publication.pk, "certificates"])
     assert certificates not in shown  # there are no awards
     assert client.get(certificates).status_code == 404
+
+
+def test_an_office_is_told_its_rank_among_those_of_its_region(regions, staff):
+    publish(regions, by=staff)
+    assert tell_result(regions.entries.first())["among"] == 2
 
 
 def test_a_list_of_those_named_is_announced_where_nobody_is_scored_yet(regions, staff):

@@ -41,6 +41,8 @@ def test_the_emblem_is_the_one_that_operators_set(client, settings, tmp_path):
     assert f'<img src="{reverse("emblem")}"' in client.get(reverse("account_login")).content.decode()
     answer = client.get(reverse("emblem"))
     assert (answer["Content-Type"], b"".join(answer)) == ("image/svg+xml", SVG.encode())
+    settings.EMBLEM.unlink()
+    assert client.get(reverse("emblem")).status_code == 404
 
 
 @pytest.mark.parametrize("language", ["th", "en"])

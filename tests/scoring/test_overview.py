@@ -74,6 +74,8 @@ def test_a_judge_goes_on_with_a_draft_before_a_sheet_that_is_not_begun(client, r
     make.make_sheet(begun, judge, status="draft")
     (address,) = buttons(overview(client, judge))
     assert client.get(address)["Location"] == reverse("admin:submissions_sheet_of_entry", args=[begun.pk])
+    judge.sheets.update(status="final")
+    assert client.get(address)["Location"] == reverse("admin:submissions_sheet_of_entry", args=[krabi.pk])
     Round.objects.update(is_closed=True)
     assert client.get(address)["Location"] == reverse("admin:submissions_sheet_changelist")
 

@@ -1,5 +1,6 @@
 """The command that scores all entries from their facts: it says whose points moved, and a dry run keeps nothing."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -51,6 +52,17 @@ def test_what_somebody_wrote_is_set_right_and_named(entries):
     assert ScoreChange.objects.count() == changes
     assert tell().endswith("3 entries scored, 1 moved\n")
     assert verified() == right
+
+
+def test_in_a_closed_round_no_day_passes(entries):
+    """What could still be earned when it was closed is not lost by scoring it anew later."""
+    round = entries[0].round
+    round.is_closed, round.clock_offset = True, round.clock_offset + timedelta(days=365)
+    round.save()
+    cards = Scorecard.objects.filter(entry__round=round).order_by("pk")
+    before = list(cards.values_list("total", "attainable", "as_of"))
+    assert tell().endswith("3 entries scored, 0 moved\n")
+    assert list(cards.values_list("total", "attainable", "as_of")) == before
 
 
 def test_one_round_alone(entries):

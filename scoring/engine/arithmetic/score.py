@@ -18,7 +18,9 @@ NOTHING = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class CriterionScore:
-    """`unchecked` of what is earned would not be there without the values that nobody has looked at."""
+    """`unchecked` of what is earned would not be there without the values that nobody has looked at, all of them at
+    once; 0 in a score that is not explained.
+    """
 
     code: str
     earned: Decimal
@@ -104,7 +106,7 @@ class _Readings:
 
     def score(self, criterion: Criterion, explain: bool) -> CriterionScore:
         scored = _criterion(criterion, self._all, explain)
-        if not scored.earned or not _reads(criterion, "value", self._unchecked):
+        if not explain or not scored.earned or not _reads(criterion, "value", self._unchecked):
             return scored
         # Less may be known and more be earned: of a share whose whole is missing, or of a number that is to stay low.
         resting = max(scored.earned - criterion.rule.points(self._checked, False), NOTHING)

@@ -1,6 +1,7 @@
 """Scores entries anew from their facts, whether or not anything says that their scores are stale."""
 
 from collections import defaultdict
+from datetime import datetime
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -13,7 +14,8 @@ from submissions.models import Entry, Round
 class Command(BaseCommand):
     help = (
         "Score all entries of one round, or of all rounds, anew from their facts, and say whose points moved. None "
-        "should: what moves was stale, or somebody wrote to the table of scores. What was published stays as announced."
+        "should: what moves was stale, or somebody wrote to the table of scores. What was published stays as "
+        "announced, and an entry of a closed round is scored as of the day on which it was."
     )
 
     def add_arguments(self, parser) -> None:
@@ -28,25 +30,32 @@ class Command(BaseCommand):
             entries = entries.filter(round=round)
         self.moved, self.failed = 0, 0
         ids = list(entries.values_list("pk", flat=True))
-        for start in range(0, len(ids), BATCH):
-            self._score(ids[start : start + BATCH], dry_run)
+        # In a closed round no day passes any more: what it still could have brought is no loss now.
+        cards = Scorecard.objects.filter(entry__in=ids, entry__round__is_closed=True, basis="verified")
+        closed = dict(cards.values_list("entry", "as_of"))
+        by_time = defaultdict(list)
+        for pk in ids:
+            by_time[closed.get(pk)].append(pk)
+        for at, alike in by_time.items():
+            for start in range(0, len(alike), BATCH):
+                self._score(alike[start : start + BATCH], dry_run, at)
         summary = f"{len(ids) - self.failed} entries scored, {self.moved} {'would move' if dry_run else 'moved'}"
         self.stdout.write(summary)
         if self.failed:
             raise CommandError(f"{self.failed} entries could not be scored")
 
-    def _score(self, ids: list[int], dry_run: bool) -> None:
+    def _score(self, ids: list[int], dry_run: bool, at: datetime | None = None) -> None:
         """One that can't be scored costs the others of its batch nothing."""
         try:
             with transaction.atomic():
                 before = _totals(ids)
-                rescore(ids)
+                rescore(ids, at=at)
                 after = _totals(ids)
                 transaction.set_rollback(dry_run)
         except Exception as error:
             if len(ids) > 1:
                 for pk in ids:
-                    self._score([pk], dry_run)
+                    self._score([pk], dry_run, at)
                 return
             self.failed += 1
             self.stderr.write(f"entry {ids[0]} can't be scored: {error!r}")
