@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import http.client
 import os
+import re
 import socket
 import ssl
 import struct
@@ -162,13 +163,15 @@ def large_video(path: Path, size: int) -> str:
 
 
 def memory(server: Server) -> int:
-    """Bytes that a server and its children hold."""
+    """Bytes that a server and its children hold. What several share counts once: a child that is just being started
+    is for a moment its parent once more.
+    """
     group = os.getpgid(server.process.pid)
     held = 0
-    for status in Path("/proc").glob("[0-9]*/statm"):
+    for rollup in Path("/proc").glob("[0-9]*/smaps_rollup"):
         with contextlib.suppress(OSError):
-            if os.getpgid(int(status.parent.name)) == group:
-                held += int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            if os.getpgid(int(rollup.parent.name)) == group:
+                held += 1024 * int(re.search(r"^Pss: +(\d+) kB", rollup.read_text(), re.MULTILINE)[1])
     return held
 
 

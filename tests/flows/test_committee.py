@@ -63,7 +63,7 @@ def test_the_queue_is_worked_through_under_a_filter(open_page, judge, waiting, s
 
     page.locator("#result_list tbody a").first.click()
     expect(page.locator("#paper-title")).to_have_text(waiting[0].title)
-    assert page.frame_locator(".paper-frame").owner.is_visible()
+    expect(page.locator(".paper-frame")).to_be_visible()
     expect(page.locator(".paper-frame")).to_have_attribute("src", re.compile(f"/evidence/{waiting[0].pk}/file/"))
     assert has_no_sideways_scroll(page)
     paper, side = page.locator(".desk-paper").bounding_box(), page.locator("#decision").bounding_box()

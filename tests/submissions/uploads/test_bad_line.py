@@ -10,8 +10,8 @@ from tests import factories as make
 from tests.lines import BadLine, Cuts, Sender, large_video
 
 pytestmark = pytest.mark.faults
-SIZE = 24 * 10**6  # bytes
-SPEED = 8 * 10**6  # bytes a second
+SIZE = 48 * 10**6  # bytes
+SPEED = 16 * 10**6  # bytes a second
 CUTS = 10
 
 
