@@ -3,7 +3,8 @@
 import sys
 from collections.abc import Mapping
 
-from tests.servers import PostgreSQL, Redis, Web, Worker
+from tests.databases import PostgreSQL, Redis
+from tests.servers import Web, Worker
 
 __all__ = ["DurablePostgreSQL", "Redis", "ScoringWorker", "Web"]
 

@@ -28,8 +28,9 @@ from django.test import Client, TransactionTestCase
 from django.utils import translation
 
 from cdd4.local import compile_messages
+from tests.databases import PostgreSQL, Redis
 from tests.rows import delete_rows
-from tests.servers import ROOT, Nginx, PostgreSQL, Redis, Web, Worker, free_port
+from tests.servers import ROOT, Nginx, Web, Worker, free_port
 
 data_dir = tempfile.mkdtemp(prefix="cdd4-tests-")
 atexit.register(shutil.rmtree, data_dir, ignore_errors=True)

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 import psycopg2
 import pytest
 
-from tests.servers import ROOT, PostgreSQL, wait_until
+from tests.databases import PostgreSQL
+from tests.servers import ROOT, wait_until
 
 pytestmark = pytest.mark.faults
 

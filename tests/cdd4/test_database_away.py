@@ -13,7 +13,8 @@ import pytest
 
 from cdd4 import database
 from cdd4.celery import app
-from tests.servers import ROOT, PostgreSQL, Redis, Web, Worker, wait_until
+from tests.databases import PostgreSQL, Redis
+from tests.servers import ROOT, Web, Worker, wait_until
 
 pytestmark = pytest.mark.faults
 BREAKS = {

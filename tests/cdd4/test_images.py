@@ -11,7 +11,8 @@ import redis
 import yaml
 from dj_database_url import parse
 
-from tests.servers import ROOT, PostgreSQL, Server, changed, free_port, need
+from tests.databases import PostgreSQL
+from tests.servers import ROOT, Server, changed, free_port, need
 
 COMPOSE = ROOT / "docker-compose.yml"
 SERVICES = yaml.safe_load(COMPOSE.read_text())["services"]

@@ -10,7 +10,8 @@ import psycopg2
 import pytest
 
 from tests.cdd4.test_settings import SOUND
-from tests.servers import ROOT, PostgreSQL, Web, Worker, free_port, wait_until
+from tests.databases import PostgreSQL
+from tests.servers import ROOT, Web, Worker, free_port, wait_until
 
 PROGRAMS = {
     "web": ("gunicorn", "cdd4.wsgi", "--bind", "127.0.0.1:0"),

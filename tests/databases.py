@@ -1,0 +1,97 @@
+"""The databases that tests run on: PostgreSQL and Redis, private, on free loopback ports."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import psycopg2
+import redis
+
+from tests.servers import Server, free_port, need
+
+
+class PostgreSQL(Server):
+    name = "postgresql"
+    stop_signal = signal.SIGINT  # fast shutdown
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.port = free_port()
+        self.url = f"postgres://portal:portal@127.0.0.1:{self.port}/portal"
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            self.user = "postgres"
+            shutil.chown(self.folder, "postgres", "postgres")
+        self.run("initdb", "-D", str(self.data), "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def remove(self) -> None:
+        self.stop()  # killed, it would leave its shared memory to the machine
+        super().remove()
+
+    def send_signal(self, number: int) -> None:
+        """To its backends too, each of which leads a group of its own."""
+        if self.process and self.process.poll() is None:
+            children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+            for pid in (self.process.pid, *map(int, children)):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, number)
+
+    def run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [need(program, "postgresql"), *arguments], user=self.user, cwd=self.folder, capture_output=True, text=True
+        )
+        if done.returncode:
+            raise RuntimeError(f"{program} failed: {done.stderr}")
+
+    def fill(self, url: str) -> None:
+        """Its database becomes what that of another server is: a second's work, where migrating takes many."""
+        dumped = subprocess.run([need("pg_dump", "postgresql"), url], capture_output=True, check=True).stdout
+        psql = [need("psql", "postgresql"), "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", self.url]
+        subprocess.run(psql, input=dumped, capture_output=True, check=True)
+
+    def command(self) -> list[str]:
+        quick = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=100"]
+        options = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self.folder}", *quick]
+        return [need("postgres", "postgresql"), "-D", str(self.data), *(part for o in options for part in ("-c", o))]
+
+    def is_ready(self) -> bool:
+        try:
+            connection = psycopg2.connect(host="127.0.0.1", port=self.port, user="portal", dbname="postgres")
+        except psycopg2.OperationalError:
+            return False
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = 'portal'")
+            if not cursor.fetchone():
+                cursor.execute("CREATE DATABASE portal")
+        connection.close()
+        return True
+
+
+class Redis(Server):
+    name = "redis"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+
+    def command(self) -> list[str]:
+        return [need("redis-server", "redis-server"), "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
+
+    def client(self) -> redis.Redis:
+        return redis.Redis(port=self.port, socket_timeout=2)
+
+    def is_ready(self) -> bool:
+        try:
+            return bool(self.client().ping())
+        except redis.RedisError:
+            return False
