@@ -97,20 +97,29 @@ def overview(request, context: dict) -> dict:
     As many statements for one round as for many.
     """
     rounds = sorted(rounds_of(request), key=lambda round: (round.is_closed, round.is_preparing))
-    ids = [round.pk for round in rounds]
-    counts = [_count_evidence(ids, request.user), _count_sheets(ids, request.user), _count_entries(ids, request.user)]
-    told = [_at_a_glance(round, [count.get(round.pk, {}) for count in counts]) for round in rounds]
+    told = _counted(rounds, request.user)
     running = [one for one in told if one["is_running"]]
     if request.user.is_central:
-        due = progress([one["round"] for one in running], before=2, after=4)
-        for one in running:
-            one["due"] = due[one["round"].pk]
-    context["is_unscanned"] = request.user.is_central and settings.PRODUCTION and not settings.CLAMD
-    context["room"] = _room() if request.user.is_central else None
+        context |= _for_central(running)
     context["rounds"] = [one for one in told if not one["round"].is_closed]
     context["closed"] = [one for one in told if one["round"].is_closed]
     context["first"] = next((one["round"] for one in running if _waits(one, request.user)), None)
     return context
+
+
+def _counted(rounds: list[Round], user) -> list[dict]:
+    """Each round with what is counted in it for this reader."""
+    ids = [round.pk for round in rounds]
+    counts = [_count_evidence(ids, user), _count_sheets(ids, user), _count_entries(ids, user)]
+    return [_at_a_glance(round, [count.get(round.pk, {}) for count in counts]) for round in rounds]
+
+
+def _for_central(running: list[dict]) -> dict:
+    """What only central staff are told: what is due in the rounds that run, the disk, and a scanner that is missing."""
+    due = progress([one["round"] for one in running], before=2, after=4)
+    for one in running:
+        one["due"] = due[one["round"].pk]
+    return {"is_unscanned": settings.PRODUCTION and not settings.CLAMD, "room": _room()}
 
 
 def _waits(one: dict, user) -> bool:

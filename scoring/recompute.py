@@ -213,18 +213,26 @@ def facts_of(
         holidays=holidays,
         values=_values(scheme, values),
         unchecked=frozenset((code, period or None) for code, period, _text in unchecked),
-        evidence=tuple(
-            engine.Evidence(requirement, submitted_at, status, period or None, frozenset(channels), str(pk))
-            for pk, requirement, period, submitted_at, status, channels in evidence
-            if _is_asked_for(scheme, requirement, period)
-        ),
-        extensions=tuple(
-            engine.Extension(requirement, date.fromisoformat(until), period or None)
-            for requirement, period, until in extensions
-            if _is_asked_for(scheme, requirement, period)
-        ),
+        evidence=_evidence(scheme, evidence),
+        extensions=_extensions(scheme, extensions),
         expected_sheets=entry.expected_sheets,
         sheets=tuple(engine.Sheet(judge, _points_of(scheme, json.loads(points))) for judge, _period, points in sheets),
+    )
+
+
+def _evidence(scheme: engine.Scheme, rows: list[Any]) -> tuple[engine.Evidence, ...]:
+    return tuple(
+        engine.Evidence(requirement, submitted_at, status, period or None, frozenset(channels), str(pk))
+        for pk, requirement, period, submitted_at, status, channels in rows
+        if _is_asked_for(scheme, requirement, period)
+    )
+
+
+def _extensions(scheme: engine.Scheme, rows: list[Fact]) -> tuple[engine.Extension, ...]:
+    return tuple(
+        engine.Extension(requirement, date.fromisoformat(until), period or None)
+        for requirement, period, until in rows
+        if _is_asked_for(scheme, requirement, period)
     )
 
 

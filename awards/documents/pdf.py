@@ -63,14 +63,8 @@ def context(kind: str, content: dict[str, Any], office: str | None) -> dict[str,
         "certificates": certificates(awarded, office) if kind == "certificates" else [],
         "regions": by_region,
         "levels": levels(awarded) if content["tiers"] else by_region,
-        "dimensions": [dimension | {"most": plain_points(dimension["max"])} for dimension in content["dimensions"]],
         "decisions": [decided(decision, by_code) for decision in content["decisions"]],
-        # Publications of before there were other ways say nothing of their ranking.
-        "ranking": content.get("ranking", "overall"),
-        "most": plain_points(content["max"]),
-        "announced_th": dated(content["publication"]["as_of"]),
-        "project_th": "โครงการ" + content["edition"]["title_th"].removeprefix("โครงการ"),
-        "certificate_th": certificate(content["tiers"]),
+        **contest(content),
         **issuer(content),
         **entrants(results),
         **columns(content, shown),
@@ -86,6 +80,19 @@ def certificates(awarded: list[dict[str, Any]], office: str | None) -> list[tupl
     if office and not own:
         raise LookupError(office)
     return own or numbered
+
+
+def contest(content: dict[str, Any]) -> dict[str, Any]:
+    """What the contest is called, what it is about, and when its results were announced."""
+    return {
+        "dimensions": [dimension | {"most": plain_points(dimension["max"])} for dimension in content["dimensions"]],
+        # Publications of before there were other ways say nothing of their ranking.
+        "ranking": content.get("ranking", "overall"),
+        "most": plain_points(content["max"]),
+        "announced_th": dated(content["publication"]["as_of"]),
+        "project_th": "โครงการ" + content["edition"]["title_th"].removeprefix("โครงการ"),
+        "certificate_th": certificate(content["tiers"]),
+    }
 
 
 def issuer(content: dict[str, Any]) -> dict[str, str]:

@@ -159,8 +159,8 @@ class Tasks:
         anchors = {anchor_of(*slot) for slot in begun}
         for advice in self._here.advice:
             if (number := self._begun_by(advice)) is not None:
-                task, own = tasks[number], [deed for deed in advice.step.deeds if deed.by == "office"]
-                besides = [deed for deed in own if not {place.anchor for place in deed.places} <= anchors]
+                task = tasks[number]
+                besides = [deed for deed in _own(advice) if not {place.anchor for place in deed.places} <= anchors]
                 more = dict.fromkeys([*task.more, *map(_in_words, besides)])  # two criteria may ask for the same
                 tasks[number] = replace(
                     task,
@@ -190,28 +190,31 @@ class Tasks:
         return found
 
     def _earning(self, advice: Advice) -> Task:
-        own = [deed for deed in advice.step.deeds if deed.by == "office"]
-        central = [_in_words(deed) for deed in advice.step.deeds if deed.is_central]
-        first, *more = map(_in_words, own)
-        by_central = _("recorded by central staff")
-        more += [f"{text} ({by_central})" for text in central]
-        form = next(filter(None, map(self._form_of, advice.own)), "")
+        first, *more = _asked_in_words(advice)
         states = [self._states.get(slot, "") for slot in advice.own]
-        anchor = next((place.anchor for deed in own for place in deed.places if place.anchor), "")
-        is_handed_in = any(code in self.entry.round.scheme.requirements for code, _period in advice.own)
+        url, button = self._where_to(advice)
         return Task(
             next((state for state in STATES if state in states), ""),
-            form or f"{reverse('criterion', args=[self.entry.pk, advice.criterion.code])}#{anchor}",
-            _("Continue filling in the form") if form else _("Hand in") if is_handed_in else _("Fill in"),
+            url,
+            button,
             first,
             more=tuple(more),
-            things=sum(len(deed.places) for deed in own),
+            things=sum(len(deed.places) for deed in _own(advice)),
             gain=advice.gain,
             is_at_most=advice.step.is_judged,
             until=date.fromisoformat(advice.until) if advice.until else None,
             criteria=(advice.criterion,),
             slots=frozenset(advice.own),
         )
+
+    def _where_to(self, advice: Advice) -> tuple[str, str]:
+        """The page on which it is done, and what the button that leads there says."""
+        if form := next(filter(None, map(self._form_of, advice.own)), ""):
+            return form, _("Continue filling in the form")
+        page = reverse("criterion", args=[self.entry.pk, advice.criterion.code])
+        anchor = next((place.anchor for deed in _own(advice) for place in deed.places if place.anchor), "")
+        is_handed_in = any(code in self.entry.round.scheme.requirements for code, _period in advice.own)
+        return f"{page}#{anchor}", _("Hand in") if is_handed_in else _("Fill in")
 
     def _form_of(self, slot: Slot) -> str:
         """Where somebody began to fill in what is asked for here; "" where nobody did."""
@@ -268,6 +271,18 @@ def _together(one: Task, other: Task) -> Task:
         is_at_most=one.is_at_most or other.is_at_most or not {less.title, *less.more} <= {more.title, *more.more},
         criteria=tuple(sorted({*one.criteria, *other.criteria}, key=lambda criterion: criterion.code)),
     )
+
+
+def _own(advice: Advice) -> list[NextDeed]:
+    """What of it the office itself does."""
+    return [deed for deed in advice.step.deeds if deed.by == "office"]
+
+
+def _asked_in_words(advice: Advice) -> list[str]:
+    """What the office does, then what central staff record."""
+    by_central = _("recorded by central staff")
+    central = [f"{_in_words(deed)} ({by_central})" for deed in advice.step.deeds if deed.is_central]
+    return [*map(_in_words, _own(advice)), *central]
 
 
 def _in_words(deed: NextDeed) -> str:
