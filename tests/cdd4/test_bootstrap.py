@@ -1,19 +1,10 @@
 """Of Bootstrap's styles pages get the part in use: each class that is named somewhere is in it, little else."""
 
-import importlib.util
 import re
 
-from tests.servers import ROOT
+from tests.scripts import script
 
-
-def _loaded():
-    spec = importlib.util.spec_from_file_location("bootstrap", ROOT / "deploy/bootstrap.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-bootstrap = _loaded()
+bootstrap = script("bootstrap")
 WHOLE, USED = (path.read_text(encoding="utf-8") for path in (bootstrap.WHOLE, bootstrap.TARGET))
 
 

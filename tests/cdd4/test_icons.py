@@ -1,21 +1,11 @@
 """The admin's icons are those that are named somewhere, in a font that holds little else."""
 
-import importlib.util
-
 import pytest
 from fontTools.ttLib import TTFont
 
-from tests.servers import ROOT
+from tests.scripts import script
 
-
-def _loaded():
-    spec = importlib.util.spec_from_file_location("icons", ROOT / "deploy/icons.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-icons = _loaded()
+icons = script("icons")
 
 
 def test_every_icon_that_is_named_is_in_the_font():

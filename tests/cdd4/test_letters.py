@@ -1,20 +1,10 @@
 """The typeface that pages bring holds the letters of the portal's own texts, and little else."""
 
-import importlib.util
-
 import pytest
 
-from tests.servers import ROOT
+from tests.scripts import script
 
-
-def _loaded():
-    spec = importlib.util.spec_from_file_location("letters", ROOT / "deploy/letters.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-letters = _loaded()
+letters = script("letters")
 
 
 def test_every_letter_of_a_text_is_in_the_typeface():

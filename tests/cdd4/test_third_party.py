@@ -1,22 +1,14 @@
 """What ships with the portal is named with its licence: docs/third-party.md is what its command writes."""
 
-import importlib.util
 import re
 from email.message import Message
 
 import pytest
 
+from tests.scripts import script
 from tests.servers import ROOT
 
-
-def _loaded():
-    spec = importlib.util.spec_from_file_location("third_party", ROOT / "deploy/third_party.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-third_party = _loaded()
+third_party = script("third_party")
 TEXT = (ROOT / "docs/third-party.md").read_text(encoding="utf-8")
 
 
