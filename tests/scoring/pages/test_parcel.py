@@ -18,7 +18,7 @@ def entry():
 
 @pytest.fixture
 def officer(entry):
-    return make.make_user("officer")
+    return make.make_user("officer", office=entry.office)
 
 
 def test_the_office_and_staff_take_it_away_and_nobody_else(client, entry, officer, settings):
