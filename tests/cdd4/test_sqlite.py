@@ -34,9 +34,9 @@ APART = """
     submissions/accounts/test_addresses submissions/accounts/test_tries submissions/accounts/test_passwords
     submissions/api/test_scopes submissions/api/test_problems submissions/api/test_guide
     submissions/api/test_nominees scoring/test_api submissions/pages/test_history submissions/pages/test_maps
-    scoring/pages/test_behind scoring/pages/test_home scoring/pages/test_workplace scoring/pages/test_paper
-    submissions/files/test_register submissions/uploads/test_incoming submissions/files/test_slow_files
-    scoring/test_load_shipped
+    scoring/pages/test_behind scoring/pages/test_home scoring/pages/test_parcel scoring/pages/test_workplace
+    scoring/pages/test_paper submissions/files/test_register submissions/uploads/test_incoming
+    submissions/files/test_slow_files scoring/test_load_shipped
 """.split()
 # One story is told here of those that chance writes: it has every kind of deed, and the others have no further ones.
 STORIES = "tests/submissions/log/test_explained.py::test_whatever_is_done_the_log_explains_it"
