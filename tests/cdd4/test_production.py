@@ -151,6 +151,11 @@ def test_the_door_is_locked_as_it_should_be(proxy, officer):
     sheet = visitor.ask("GET", style, Accept_Encoding="gzip")
     assert (sheet.status, sheet.headers["Content-Encoding"]) == (200, "gzip")
     assert "immutable" in sheet.headers["Cache-Control"]
+    assert sheet.headers["X-Content-Type-Options"] == "nosniff"
+    assert "max-age=31536000" in sheet.headers["Strict-Transport-Security"]
+    of_pages = {"Content-Security-Policy", "Permissions-Policy", "Referrer-Policy", "X-Request-ID"}
+    assert of_pages <= set(page.headers.keys()), "of a page"
+    assert of_pages.isdisjoint(sheet.headers.keys()), "and of no part of one, on a slow line"
     for host in ("evil.example.org", "localhost.evil.example.org", f"127.0.0.1:{proxy.port}"):
         with pytest.raises(ConnectionResetError):
             visitor.ask("GET", "/accounts/login/", Host=host)
