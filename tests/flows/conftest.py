@@ -35,6 +35,9 @@ FLAGS = (
 )
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 SCREENS = pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["desk", "phone"])
+# What is the same on every screen is done on the one that its people have; widths are walked in test_accessibility.
+AT_A_DESK = pytest.mark.parametrize("screen", [WIDE], ids=["desk"])
+ON_A_PHONE = pytest.mark.parametrize("screen", [PHONE], ids=["phone"])
 
 
 @pytest.fixture(scope="session")

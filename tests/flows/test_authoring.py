@@ -12,7 +12,7 @@ from tests import factories as make
 from tests.factories import at
 from tests.scoring import small
 
-from .conftest import SCREENS, log_in
+from .conftest import AT_A_DESK, log_in
 
 pytestmark = pytest.mark.browser
 REASON = "ที่ประชุมมีมติขยายเวลาส่งรายงาน"
@@ -37,7 +37,7 @@ def type_over(page, old: str, new: str) -> None:
     page.fill("#id_text", text.replace(old, new))
 
 
-@SCREENS
+@AT_A_DESK
 def test_a_due_day_is_moved_and_the_score_follows(open_page, worker, late, screen):
     page = open_page(screen=screen)
     log_in(page, make.make_user("staff"))

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from submissions.models import Extension
 from tests import factories as make
 
-from .conftest import SCREENS
+from .conftest import AT_A_DESK, ON_A_PHONE, SCREENS
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +20,7 @@ def is_in_its_width(page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@SCREENS
+@AT_A_DESK
 def test_a_region_gets_more_time(open_page, contest, screen):
     region = make.make_office("R06", kind="region", size="", name_th="เขตตรวจราชการที่ 6")
     for code in ("TH-81", "TH-14"):
@@ -68,7 +68,7 @@ def test_an_officer_looks_up_what_is_due_without_scripts(open_page, krabi, offic
     assert reverse("scorecard", args=[krabi.pk]) + "criteria/" in page.url
 
 
-@SCREENS
+@ON_A_PHONE
 def test_the_private_address_is_made_read_and_ended(open_page, krabi, officer, screen):
     page = open_page(officer, screen=screen)
     page.goto(reverse("calendar"))

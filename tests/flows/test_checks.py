@@ -15,7 +15,7 @@ from tests.servers import Clamd
 from tests.submissions import examined as files
 from tests.submissions.examination.test_findings import keep
 
-from .conftest import SCREENS, log_in
+from .conftest import AT_A_DESK, ON_A_PHONE, log_in
 from .test_officer import hand_in, points
 
 pytestmark = pytest.mark.browser
@@ -100,7 +100,7 @@ def tambon(krabi):
     return entry
 
 
-@SCREENS
+@ON_A_PHONE
 def test_what_the_machine_notices_is_told_and_takes_away_no_points(
     open_page, contest, krabi, officer, twin, tambon, screen
 ):
@@ -159,7 +159,7 @@ def scanner():
         yield server
 
 
-@SCREENS
+@AT_A_DESK
 def test_files_wait_for_the_scanner_in_time_and_a_virus_is_opened_to_nobody(
     open_page, krabi, officer, scanner, settings, screen
 ):

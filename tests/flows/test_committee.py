@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from submissions.models import Event, Evidence, Sheet
 from tests import factories as make
 
-from .conftest import SCREENS, WIDE, log_in
+from .conftest import AT_A_DESK, SCREENS, WIDE, log_in
 
 pytestmark = pytest.mark.browser
 
@@ -84,7 +84,7 @@ def test_the_queue_is_worked_through_under_a_filter(open_page, judge, waiting, s
     assert states[waiting[2].pk] == ("submitted", "")
 
 
-@SCREENS
+@AT_A_DESK
 def test_several_are_accepted_at_once(open_page, judge, waiting, screen):
     page = open_page(judge, screen=screen)
     page.goto("/admin/submissions/evidence/")

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from cdd4 import idle
 from tests import factories as make
 
-from .conftest import SCREENS, log_in
+from .conftest import ON_A_PHONE, SCREENS, log_in
 from .waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -106,7 +106,7 @@ def test_whoever_types_is_promised_no_more_than_the_portal_was_told(at_work):
     assert "/login/" not in page.url
 
 
-@SCREENS
+@ON_A_PHONE
 def test_whoever_comes_back_too_late_reads_that_it_has_ended(at_work, screen):
     page, pass_by = at_work("/account/email/", screen=screen)
     page.fill("[name=email]", "typed@example.org")

@@ -8,7 +8,7 @@ from submissions import intake
 from submissions.models import Value
 from tests import factories as make
 
-from .conftest import SCREENS, WIDE
+from .conftest import ON_A_PHONE, WIDE
 from .slot import SLOT, TEXT, message
 from .waiting import until
 
@@ -46,7 +46,7 @@ def leave(page) -> None:
     page.locator(".crumbs a").first.click(no_wait_after=True)
 
 
-@SCREENS
+@ON_A_PHONE
 def test_typed_amounts_are_asked_about_until_they_are_saved(begin, amounts, krabi, screen):
     page, asked = begin(amounts, screen)
     type_in(page, NEWS, "12")

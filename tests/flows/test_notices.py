@@ -19,7 +19,7 @@ from submissions.notices.from_events import tell_recorded
 from tests import factories as make
 from tests.submissions.notices.test_line import Line, ring
 
-from .conftest import SCREENS
+from .conftest import ON_A_PHONE, SCREENS
 
 pytestmark = pytest.mark.browser
 
@@ -114,7 +114,7 @@ def line_account(settings):
     account.server.server_close()
 
 
-@SCREENS
+@ON_A_PHONE
 def test_line_is_linked_by_its_code_and_tells(open_page, line_account, accepted, krabi, officer, screen):
     page = open_page(officer, screen=screen)
     page.goto(reverse("notice-settings"))

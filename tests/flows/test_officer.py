@@ -15,7 +15,7 @@ from submissions.models import Evidence, Value
 from tests import factories as make
 from tests.servers import wait_until
 
-from .conftest import PHONE, SCREENS, log_in, log_in_again, lose_one_of_each
+from .conftest import AT_A_DESK, ON_A_PHONE, PHONE, SCREENS, log_in, log_in_again, lose_one_of_each
 
 pytestmark = pytest.mark.browser
 
@@ -112,7 +112,7 @@ def test_what_is_wrong_is_told_in_place_and_put_right_there(open_page, krabi, of
     expect(page.locator(f"{slot} .paper")).to_contain_text("ต้องไม่หาย")
 
 
-@SCREENS
+@ON_A_PHONE
 def test_what_is_sent_twice_is_one_row(open_page, krabi, officer, screen):
     page = open_page(officer, screen=screen)
     page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
@@ -164,7 +164,7 @@ def test_values_are_entered_and_counted(open_page, worker, round_before, krabi, 
     assert Value.objects.get(entry=krabi, code="3.4.webex", period="2023-07").text == "3"
 
 
-@SCREENS
+@AT_A_DESK
 def test_two_people_write_on_one_page_of_amounts(open_page, krabi, officer, screen):
     """Where only one wrote nothing is asked; where both did, the second decides, and the rest stays as it is."""
     make.make_value(krabi, "3.4.news", "10", "2023-07")

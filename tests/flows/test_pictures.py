@@ -13,7 +13,7 @@ from tests import factories as make
 from tests.submissions import examined as files
 from tests.submissions.examination.test_findings import keep
 
-from .conftest import PHONE, SCREENS
+from .conftest import AT_A_DESK, PHONE
 from .waiting import until
 
 pytestmark = pytest.mark.browser
@@ -55,7 +55,7 @@ def test_pictures_that_found_no_seat_are_asked_for_again(open_page, alike):
         desk.screenshot(path=f"{folder}/beside-{PHONE['width']}.png", full_page=True)
 
 
-@SCREENS
+@AT_A_DESK
 def test_of_a_picture_that_never_comes_it_is_said(open_page, alike, monkeypatch, screen):
     own, same = alike
     read, lost = confined.read, os.stat(same.file.path).st_ino

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from submissions.models import Evidence, Remark, Sheet, Upload
 from tests import factories as make
 
-from .conftest import PHONE, SCREENS, WIDE, log_in_again
+from .conftest import AT_A_DESK, ON_A_PHONE, PHONE, WIDE, log_in_again
 from .form import field
 from .slot import SLOT, TEXT, fault, hand_in, large_pdf, message, send
 from .waiting import hold, until
@@ -61,7 +61,7 @@ def test_a_judge_s_points_outlive_the_login(open_sheet, judge):
     assert (sheet.judge, sheet.points) == (judge, {"5.2.2": "0.2"})
 
 
-@SCREENS
+@AT_A_DESK
 def test_nobody_judges_in_another_s_name(open_sheet, contest, judge, screen):
     page = open_sheet(screen)
     other = make.make_user("judge", full_name="กรรมการอีกคน")
@@ -288,7 +288,7 @@ def test_nothing_is_sent_in_the_name_of_whoever_logged_in_since(open_page, offic
     assert not Remark.objects.exists()
 
 
-@SCREENS
+@ON_A_PHONE
 def test_the_thread_s_own_page_keeps_what_was_written_too(open_page, officer, krabi, screen):
     page = open_page(officer, screen=screen, refused=[403])
     page.goto(reverse("thread", args=[krabi.pk, "1.1.report"]))

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from tests import factories as make
 from tests.cdd4.test_first_steps import code_of
 
-from .conftest import SCREENS
+from .conftest import AT_A_DESK, ON_A_PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -33,7 +33,7 @@ def log_out(page) -> None:
     page.click("main form button")
 
 
-@SCREENS
+@AT_A_DESK
 def test_staff_set_up_the_app_and_go_on(open_page, screen):
     staff = make.make_user("staff", "central")
     page = open_page(screen=screen)
@@ -60,7 +60,7 @@ def test_staff_set_up_the_app_and_go_on(open_page, screen):
     expect(page.locator("h1")).to_have_text("ขั้นตอนที่สอง")
 
 
-@SCREENS
+@ON_A_PHONE
 def test_a_passkey_is_added_and_logs_in_without_the_password(open_page, screen):
     staff = make.make_user("staff", "central")
     page = open_page(screen=screen)
@@ -102,7 +102,7 @@ def test_a_passkey_that_is_not_there_is_told_on_the_page(open_page):
     expect(page.locator("#passkey_failed")).to_be_visible()
 
 
-@SCREENS
+@ON_A_PHONE
 def test_who_waits_and_who_must_choose_a_password_read_why(open_page, screen):
     krabi = make.make_user("officer", "krabi", must_change_password=True)
     page = open_page(screen=screen)

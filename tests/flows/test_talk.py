@@ -11,7 +11,7 @@ from submissions.notices import letters
 from tests import factories as make
 from tests.servers import wait_until
 
-from .conftest import SCREENS, log_in
+from .conftest import ON_A_PHONE, SCREENS, log_in
 from .waiting import hold, until
 
 pytestmark = pytest.mark.browser
@@ -145,7 +145,7 @@ def test_a_talk_that_can_not_be_fetched_is_not_asked_for_by_itself(open_page, of
     expect(page.locator(f"{SLOT} .turn")).to_contain_text(["ยังไม่มีลายมือชื่อ"])
 
 
-@SCREENS
+@ON_A_PHONE
 def test_an_officer_chooses_how_to_be_told(open_page, officer, screen):
     officer.email = "krabi@cdd.example.org"
     officer.save()

@@ -7,12 +7,12 @@ from playwright.sync_api import expect
 from submissions.models import Token
 from tests import factories as make
 
-from .conftest import SCREENS
+from .conftest import AT_A_DESK
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@SCREENS
+@AT_A_DESK
 def test_a_token_is_made_used_and_ended(open_page, screen):
     entry = make.make_entry(office="TH-81")
     page = open_page(make.make_user("officer", office=entry.office), screen=screen, refused=(422,))

@@ -11,7 +11,7 @@ from submissions.files.partial import Partial
 from submissions.models import Upload
 from tests import factories as make
 
-from .conftest import SCREENS, WIDE, give_login, log_in_again
+from .conftest import ON_A_PHONE, SCREENS, WIDE, give_login, log_in_again
 from .slot import SLOT, large_pdf
 from .waiting import until
 
@@ -96,7 +96,7 @@ def test_dropped_files_wait_in_the_form_and_each_fault_is_told_of_its_file(open_
     expect(page.locator("#uploads li")).to_have_count(1)
 
 
-@SCREENS
+@ON_A_PHONE
 def test_without_scripts_one_form_takes_several_files(open_page, krabi, officer, screen):
     page = open_page(officer, screen=screen, scripts=False)
     page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))

@@ -8,14 +8,14 @@ from submissions import intake
 from submissions.models import Evidence, Remark, Value
 from tests import factories as make
 
-from .conftest import SCREENS
+from .conftest import ON_A_PHONE
 from .slot import SLOT, TEXT, hand_in, large_pdf, message, send
 from .waiting import hold, until
 
 pytestmark = pytest.mark.browser
 
 
-@SCREENS
+@ON_A_PHONE
 def test_a_message_outlives_files_that_are_handed_in_beside_it(open_slot, tmp_path, screen):
     page = open_slot(screen)
     message(page).fill(TEXT)

@@ -12,7 +12,7 @@ from submissions.models import Answers
 from submissions.questions import proofread
 from tests.servers import wait_until
 
-from ..conftest import PHONE, SCREENS, WIDE
+from ..conftest import AT_A_DESK, PHONE, WIDE
 from ..form import SAVED, field, saved
 from ..waiting import until
 from .writing import KEPT_HERE, MONTH, NO_ANSWER, NO_LINE, answered, save_as, waiting, write
@@ -120,7 +120,7 @@ def test_what_stands_beside_a_colleague_s_words_is_not_offered_once_more(begin, 
     wait_until(lambda: answered(obstacles="ของฉัน", remedies="ของเพื่อน แก้แล้ว"), 10, "it is saved")
 
 
-@SCREENS
+@AT_A_DESK
 def test_a_colleague_s_words_are_added_to_one_s_own(begin, krabi, colleague, screen):
     page = begin(screen)
     save_as(colleague, krabi, results="ของเพื่อน", obstacles="ไม่มี")
