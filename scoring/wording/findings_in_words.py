@@ -114,7 +114,8 @@ class _Conditions(Words):
         if found.get("late"):
             facts.append(self.say("ส่งเลยกำหนด {0} รายการ", "{0} came late", len(found["late"])))
         if not facts:
-            facts.append(self.say("ยังไม่มี", "nothing yet"))
+            nothing = ("ส่งคืนแก้ไขแล้ว", "returned") if found.get("returned") else ("ยังไม่มี", "nothing yet")
+            facts.append(self.say(*nothing))
         if found["outcome"] != "met":
             open_ = found["outcome"] == "open"
             words = ("ส่งได้ถึง {0}", "until {0}") if open_ else ("หมดเขต {0}", "the last day was {0}")

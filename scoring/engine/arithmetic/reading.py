@@ -31,7 +31,19 @@ class DatedEvidence(NamedTuple):
 class Reading:
     """One entrant's facts on one basis; `as_of` is their day. Never changed once made; `after` makes another."""
 
-    __slots__ = ("_extended", "_pieces", "_sheets", "as_of", "expected", "holidays", "settings", "size", "values")
+    __slots__ = (
+        "_central",
+        "_extended",
+        "_pieces",
+        "_returned",
+        "_sheets",
+        "as_of",
+        "expected",
+        "holidays",
+        "settings",
+        "size",
+        "values",
+    )
 
     def __init__(self, declared: Mapping[str, Value], facts: Facts) -> None:
         self.as_of = day_of(facts.as_of)
@@ -44,7 +56,9 @@ class Reading:
             for code, value in facts.values.items()
             if type(value) is not date or value <= self.as_of or code in ahead
         }
+        self._central = {code for code, value in declared.items() if value.by == "central"}
         self._pieces = _pieces(facts)
+        self._returned = {(piece.requirement, piece.period) for piece in facts.evidence if piece.status == "returned"}
         self._extended: dict[Slot, date] = {}
         for extension in facts.extensions:
             slot = (extension.requirement, extension.period)
@@ -58,6 +72,14 @@ class Reading:
     def pieces(self, requirement: str, period: str | None) -> Iterable[DatedEvidence]:
         """Evidence that counts or waits, oldest first."""
         return self._pieces.get((requirement, period), ())
+
+    def came_back(self, requirement: str, period: str | None) -> bool:
+        """Whether evidence of it was returned, sent again since or not."""
+        return (requirement, period) in self._returned
+
+    def is_for_central(self, need: Need) -> bool:
+        """Whether central staff enter it; what is handed in is always the office's."""
+        return need.kind == "value" and need.code in self._central
 
     def deadline(self, requirement: str, period: str | None, due: date) -> date:
         """`due`, or the latest extension of exactly this slot when that is later."""
@@ -100,7 +122,7 @@ class Reading:
     def after(self, needs: Iterable[Need], day: date | None = None) -> Reading:
         """The same facts with every one of `needs` met on `day` (None: today). Offers are weighed with it."""
         other = object.__new__(Reading)
-        for name in ("size", "settings", "holidays", "_extended", "expected"):
+        for name in ("size", "settings", "holidays", "_central", "_extended", "_returned", "expected"):
             setattr(other, name, getattr(self, name))
         other.as_of = day or self.as_of
         other.values, other._pieces, other._sheets = dict(self.values), dict(self._pieces), dict(self._sheets)

@@ -43,6 +43,7 @@ class HasEvidence:
             extended=True if deadline > self.by else None,
             counted=[piece.ref for piece in counted],
             waiting=_waiting(in_time),
+            returned=reading.came_back(self.requirement, self.period) or None,
             late=[piece.ref for piece in pieces if piece.day > deadline],
             needed=self.channels or None,
             channels=list[Json](self._named(counted)) if self.channels else None,

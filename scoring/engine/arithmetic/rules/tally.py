@@ -60,8 +60,8 @@ class Tally(Kind):
     def ways(self, reading: Reading) -> Iterable[tuple[Need, ...]]:
         single = [needs for when, _ in self.items if (needs := when.needs(reading))]
         yield from single
-        if len(single) > 1:
-            yield merged(single)
+        own = [needs for needs in single if not any(reading.is_for_central(need) for need in needs)]
+        yield from (merged(several) for several in (own, single) if len(several) > 1)
 
     def inputs(self) -> Iterable[Input]:
         for when, _ in self.items:

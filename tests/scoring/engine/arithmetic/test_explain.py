@@ -38,6 +38,16 @@ def test_a_tally_offers_each_item_and_all_of_them() -> None:
     assert [gain for gain, _, _ in offers] == ["1.00", "1.00", "1.00", "5.00"]
 
 
+def test_a_tally_offers_what_the_office_can_do_without_central_staff() -> None:
+    months = [f"2023-0{month}" for month in range(2, 7)]
+    amounts = {"news": 10, "webex": 3, "conference_early": 1, "conference_held": 1}
+    values = {f"3.4.{code}": dict.fromkeys(months, amount) for code, amount in amounts.items()}
+    offers = offered("3.4", facts("2023-07-10T12:00", values=values))
+    assert ("3.00", ["3.4.news", "3.4.webex"]) in [
+        (gain, [code for _, code, _, _ in needs]) for gain, _, needs in offers
+    ]
+
+
 def test_a_date_is_offered_for_as_long_as_it_earns_what_today_does() -> None:
     due = {"2.1.2.due": "2023-05-31"}
     need = ("value", "2.1.2.received_on", None)

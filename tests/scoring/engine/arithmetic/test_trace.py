@@ -57,6 +57,7 @@ def test_evidence_by_its_references() -> None:
             "by": "2023-07-31",
             "counted": [pieces[0].ref],
             "waiting": [pieces[1].ref],
+            "returned": True,
             "late": [pieces[2].ref],
             "needed": 2,
             "channels": ["line"],
