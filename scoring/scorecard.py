@@ -161,6 +161,12 @@ def reached(criterion: engine.Criterion, verified: dict[str, Any]) -> engine.Lev
     return next((level for level in reversed(lines) if state(criterion.rule, level.points, verified) == "met"), None)
 
 
+def barrier(criterion: engine.Criterion, verified: dict[str, Any]) -> engine.Level | None:
+    """The step that can't be reached any more, for which none above it earns; None where there is none."""
+    missed = [found["row"] for found in verified["trace"] if found["about"] == "step" and found["outcome"] == "missed"]
+    return criterion.rule.levels()[min(missed)] if missed and criterion.rule.is_staircase else None
+
+
 class ScorecardView:
     """An entry's two scorecards, as one reader may see them. One query; its place costs one more.
 
@@ -226,6 +232,9 @@ class ScorecardView:
         for dimension in self.scheme.dimensions:
             yield self._line(dimension, "dimensions"), [self.criterion(code) for code in dimension.criteria]
 
+    def barrier(self, code: str) -> engine.Level | None:
+        return None if self.is_stale else barrier(self.scheme.criteria[code], self.criterion(code).verified)
+
     def how(self, code: str) -> str:
         """The rule's sentence."""
         return Prose(self.scheme, self.language, self.entry.round.settings).rule(self.scheme.criteria[code].rule).how
@@ -271,7 +280,7 @@ class ScorecardView:
     def advice(self) -> list[Advice]:
         """What would earn more in each criterion, most points for each thing to be done first, then the nearest day.
 
-        What the office itself can do comes before what others must.
+        What the office can do alone comes before what takes others as well, and that before what others must.
         """
         found = [
             Advice(criterion, self._step(offer), text, len(offer["needs"]), self._own(offer))
@@ -280,9 +289,15 @@ class ScorecardView:
         ]
         found.sort(key=lambda advice: (not advice.own, -advice.worth, advice.until or "9999", advice.criterion.code))
         first: dict[str, Advice] = {}
-        for advice in found:
+        for advice in sorted(found, key=lambda advice: len(advice.own) < advice.needs):
             first.setdefault(advice.criterion.code, advice)
-        return list(first.values())
+        return [advice for advice in found if first[advice.criterion.code] is advice]
+
+    @cached_property
+    def left_to_others(self) -> frozenset[str]:
+        """The criteria that may earn more by what judges or central staff do, and by nothing of the office."""
+        offers = {code: self.offers(code) for code in self.scheme.criteria}
+        return frozenset(code for code, found in offers.items() if found and not any(map(self._own, found)))
 
     def _own(self, offer: dict[str, Any]) -> tuple[Slot, ...]:
         """What of an offer the office itself does."""

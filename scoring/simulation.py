@@ -11,7 +11,7 @@ from submissions.models import Entry
 
 from . import engine
 from .recompute import read_entries, read_facts
-from .scorecard import ScorecardLine, reached
+from .scorecard import ScorecardLine, barrier, reached
 from .wording import offers_in_words
 from .wording.points_shown import PointsShown
 
@@ -126,6 +126,11 @@ class Simulation:
     def reached(self) -> engine.Level | None:
         """The highest line of the rule that would hold."""
         return reached(self.criterion, self.changes[0].after.verified)
+
+    @property
+    def barrier(self) -> engine.Level | None:
+        """The step that would not be reached all the same, for which none above it earns."""
+        return barrier(self.criterion, self.changes[0].after.verified)
 
     @property
     def next_steps(self) -> list[str]:

@@ -89,6 +89,7 @@ def frame(request, entry: Entry, card: ScorecardView, criterion=None, times: int
         "why": card.why(criterion.code) if criterion else (),
         "points_count": entry.round.scheme.points_count,
         "steps": card.steps(criterion.code) if criterion else (),
+        "barrier": card.barrier(criterion.code) if criterion else None,
         **(_rule(card, criterion) if criterion else {}),
         "today": engine.day_of(entry.round.now()),
         "asked": times,

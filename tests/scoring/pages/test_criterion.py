@@ -183,6 +183,14 @@ def test_nothing_solid_is_offered_where_nothing_can_be_earned(entry, page_of):
     assert re.findall(r'class="btn btn-sm (btn-primary)"', page_of("1.1")) == ["btn-primary"]
 
 
+def test_why_nothing_more_can_be_earned_is_told_where_it_is_said(entry, page_of):
+    assert "ขั้นที่สูงกว่าจึงไม่ได้คะแนน" not in page_of("1.1")
+    make.make_evidence(entry, "4.2.committee", status="returned")
+    page = page_of("4.2")
+    told = page[page.index('id="next-points"') : page.index("</section>", page.index('id="next-points"'))]
+    assert "ขั้น 2 คะแนน (แต่งตั้งหรือปรับปรุงคณะกรรมการ) ทำให้ครบไม่ได้แล้ว ขั้นที่สูงกว่าจึงไม่ได้คะแนน" in told
+
+
 def test_the_neighbours_are_a_step_away_and_the_ends_have_one(entry, page_of):
     codes = list(entry.round.scheme.criteria)
     for place in (0, 5, len(codes) - 1):

@@ -36,6 +36,7 @@ def test_the_own_place_is_told_and_nobody_else_is_named(client, officer):
     page = of(client, round).content.decode()
     assert places(page)[0] == ("2", "2")
     assert "70.50" in page
+    assert "ยังไม่มีผู้ตรวจ" in page, "typed figures count at once"
     assert reverse("scorecard", args=[own.pk]) in page
     for others in ("เชียงใหม่", "80"):
         assert others not in page[page.index("<main") : page.index("</main>")]

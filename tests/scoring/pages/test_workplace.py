@@ -203,6 +203,41 @@ def test_what_others_must_do_is_no_advice_of_the_office_s(entry, officer):
     assert all(any(asked[i.code] == "office" for i in one.criterion.inputs if i.code in asked) for one in here.advice)
 
 
+def test_what_the_office_can_do_alone_is_promised_alone(entry, officer):
+    """Three figures of its own, one of which earns only once central staff have entered theirs."""
+    months = [period.code for period in entry.round.scheme.values["3.4.news"].periods][:-1]
+    for code, amount in (("news", "10"), ("webex", "3"), ("conference_early", "1"), ("conference_held", "1")):
+        for month in months:
+            make.make_value(entry, f"3.4.{code}", amount, period=month)
+    rescore([entry.pk])
+    (task,) = [task for task in tasks(entry, officer).all if task.criteria[0].code == "3.4"]
+    assert {code for code, _period in task.slots} == {"3.4.news", "3.4.webex"}
+    assert (task.gain, task.things) == (3, 2)
+    assert "ส่วนกลาง" not in " ".join(task.more)
+
+
+def test_what_only_others_can_earn_is_told_as_theirs(client, entry, officer):
+    for code in ("5.report", "5.checklist"):
+        make.make_evidence(entry, code, status="accepted")
+    rescore([entry.pk])
+    card = workplace(entry, officer).card
+    assert {"5.1", "5.2"} <= card.left_to_others
+    assert "1.1" not in card.left_to_others
+    rows = dict(re.findall(r'criteria/([\d.]+)/">.*?</a>(.*?)</li>', text_of(client, entry), re.DOTALL))
+    assert "รอผู้อื่น" in rows["5.1"]
+    assert "รอผู้อื่น" not in rows["1.1"]
+    assert "ทำเพิ่มได้" in rows["1.1"]
+
+
+def test_what_is_also_due_promises_no_points_that_stand_above(client, entry, officer):
+    rescore([entry.pk])
+    page = text_of(client, entry)
+    fold = page[page.index('id="tasks-due"') :]
+    fold = fold[: fold.index("</details>")]
+    assert "owed" in fold
+    assert "ได้อีกถึง" not in fold
+
+
 def test_what_is_due_within_thirty_days_and_not_done(entry, officer):
     here = workplace(entry, officer)
     assert here.soon
