@@ -1,7 +1,7 @@
 """Forms of the scheme are filled in: a draft is kept as it is typed, and handed in it becomes evidence."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
@@ -18,7 +18,7 @@ from submissions.questions.hand_in import HandIn
 from submissions.questions.proofread import Refused, check_answers, check_draft, check_form
 from submissions.vault import Kept, vault
 
-from .evidence import attach_evidence
+from .evidence import attach_evidence, withdraw_evidence
 from .hold import Conflict, hold
 
 log = logging.getLogger(__name__)
@@ -76,12 +76,15 @@ def hand_in_answers(
     revision: int | None = None,
     page: str = "",
     turn: int = 0,
+    answering: Collection[int] = (),
     at: datetime | None = None,
 ) -> Evidence:
     """Hand in a form: its answers, made clean, are frozen, and a PDF of them is evidence like any other.
 
     Where evidence of the same answers still stands, it is returned, and nothing new is made but its file, if that is
     gone. Other answers replace what was made of the form before, if that was returned or waits for review.
+    `answering` names returned evidence of the slot, files too, that these answers stand in for: one piece replaces
+    one, so where nothing was made of the form the newest of them is replaced; the others are withdrawn.
     """
     at = at or entry.round.now()
     form = _checked(entry, code, period, answers, by=by)
@@ -97,10 +100,15 @@ def hand_in_answers(
         if (twin := _standing_twin(entry, form, period, answers)) and twin != lost:
             if draft.data and is_unmoved:  # else somebody is at the next answers already
                 _empty(draft, page, turn, by=by, at=at)
+            _take_back(_returned(entry, form, period, answering), by=by)
             return twin
         if not is_unmoved:
             raise Conflict(draft)
-        evidence = _attach(entry, form, period, answers, paper, upload or filled_forms.pdf(paper), by=by, at=at)
+        returned = _returned(entry, form, period, answering)
+        before = _before(entry, form, period) or next(iter(returned), None)
+        content = upload or filled_forms.pdf(paper)
+        evidence = _attach(entry, form, period, answers, paper, content, before, by=by, at=at)
+        _take_back([piece for piece in returned if piece != before], by=by)
         _empty(draft, page, turn, by=by, at=at)
         return evidence
 
@@ -123,12 +131,12 @@ def _attach(
     answers: Mapping[str, engine.Answer],
     paper: dict[str, Any],
     content: bytes,
+    before: Evidence | None,
     *,
     by: User,
     at: datetime,
 ) -> Evidence:
-    """Evidence of the PDF (`content`), in place of what was made of the form before."""
-    before = _before(entry, form, period)
+    """Evidence of the PDF (`content`), in place of what was there `before`."""
 
     def freeze(evidence: Evidence) -> None:  # in one transaction: no file is kept without its answers
         FilledForm.objects.create(evidence=evidence, form=form.code, data=dict(answers), paper=paper)
@@ -181,6 +189,18 @@ def _before(entry: Entry, form: engine.Form, period: str) -> Evidence | None:
     """The last that was made of this form, if it may be replaced."""
     last = _of_form(entry, form, period).exclude(status=Evidence.Status.WITHDRAWN).filter(replaced_by=None).first()
     return last if last and last.status in (Evidence.Status.SUBMITTED, Evidence.Status.RETURNED) else None
+
+
+def _returned(entry: Entry, form: engine.Form, period: str, named: Collection[int]) -> list[Evidence]:
+    """Of these what still is returned, the newest first; what a colleague replaced meanwhile is answered already."""
+    here = entry.evidence.filter(requirement=form.requirement, period=period, pk__in=named)
+    standing = here.filter(status=Evidence.Status.RETURNED, replaced_by=None)
+    return list(standing.order_by("-submitted_at", "-pk"))
+
+
+def _take_back(pieces: Collection[Evidence], *, by: User) -> None:
+    for piece in pieces:
+        withdraw_evidence(piece, by=by)
 
 
 def _draft(entry: Entry, code: str, period: str) -> Answers:

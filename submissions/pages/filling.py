@@ -78,9 +78,10 @@ def hand_in(request, pk: int, form: str) -> HttpResponse:
         return _after_login(request, pk, form)
     filling = _filling_or_404(request, pk, form)
     filling.data = answers.typed(filling.form, request.POST)
+    filling.answering = _answering(request)
     final, circumstances = answers.tidy(filling.form, filling.data), _circumstances(request, filling)
     try:
-        evidence = intake.hand_in_answers(filling.entry, form, final, **circumstances)
+        evidence = intake.hand_in_answers(filling.entry, form, final, answering=filling.answering, **circumstances)
     except intake.Refused as refused:
         _keep_typed(request, filling)
         return _refused(request, filling, refused)
@@ -148,6 +149,11 @@ def _before(request, filling: Filling) -> answers.Data | None:
     """What the page had heard of before somebody wrote into it; None where that is not known."""
     sent = request.POST.get("before", "")
     return answers.typed(filling.form, QueryDict(sent)) if sent else None
+
+
+def _answering(request) -> set[int]:
+    """The returned evidence in whose place the answers are handed in."""
+    return {pk for text in request.POST.getlist("answering") if (pk := whole(text))}
 
 
 def _revision(request) -> int:

@@ -121,6 +121,12 @@ class Filling:
         self.is_handed_in = False  # the other's answers are evidence
         self.is_unkept = False  # what stands in it is in no draft
         self.untouched: list[str] = []  # but for these, in which nobody wrote
+        self.answering: Container[int] = {piece.pk for piece in slot.returned}  # what it takes the place of
+
+    @property
+    def returned(self) -> list[tuple[Evidence, bool]]:
+        """What came back, and whether the answers are to take its place."""
+        return [(piece, piece.pk in self.answering) for piece in self.slot.returned]
 
     @property
     def has_draft(self) -> bool:

@@ -1,5 +1,6 @@
 """Forms that were filled in on the screen become evidence."""
 
+import re
 from hashlib import sha256
 from pathlib import Path
 
@@ -115,6 +116,62 @@ def test_corrected_answers_take_the_place_of_what_was_returned(client, entry, of
     first.refresh_from_db()
     assert (second.replaces, first.status) == (first, "returned")
     assert first.filled_form.data == REPORT
+
+
+@pytest.fixture
+def returned(entry):
+    """Files of the form's slot that came back, the newest first."""
+    judge = make.make_user("judge")
+    entry.round.judges.add(judge)
+    when = make.at("2023-07-01"), make.at("2023-06-30")
+    files = [make.make_evidence(entry, "3.5.report", MONTH, submitted_at=at) for at in when]
+    return [intake.review_evidence(file, by=judge, accept=False, reason="ไม่มีลายมือชื่อ") for file in files]
+
+
+def test_answers_take_the_place_of_the_files_that_were_returned(client, entry, officer, returned):
+    page = client.get(address(entry)).content.decode()
+    names = re.findall(r'type="checkbox"\s+name="answering"\s+value="(\d+)"\s+checked', page)
+    assert names == [str(file.pk) for file in returned]
+    client.post(address(entry, "form-hand-in"), sent(REPORT) | {"answering": names})
+    evidence = Evidence.objects.get(status="submitted")
+    newest, older = (Evidence.objects.get(pk=file.pk) for file in returned)
+    assert (evidence.replaces, newest.status, older.status) == (newest, "returned", "withdrawn")
+    assert (newest.return_reason, older.return_reason) == ("ไม่มีลายมือชื่อ",) * 2
+    now = slot(entry, officer)
+    assert (now.state, now.has_returned) == ("submitted", False)
+    deeds = entry.events.order_by("-sequence").values_list("verb", "data__evidence", "data__replaces")
+    assert list(deeds[:2]) == [
+        ("evidence.withdrawn", older.pk, None),
+        ("evidence.attached", evidence.pk, newest.pk),
+    ]
+
+
+def test_what_is_not_answered_stays_returned(client, entry, officer, returned):
+    newest, older = returned
+    client.post(address(entry, "form-hand-in"), sent(REPORT) | {"answering": [older.pk, 10**9, "x"]})
+    assert Evidence.objects.get(status="submitted").replaces == older
+    assert slot(entry, officer).returned == [newest]
+
+
+def test_one_file_that_was_returned_is_no_question(client, entry, officer, returned):
+    intake.withdraw_evidence(returned[1], by=officer)
+    page = client.get(address(entry)).content.decode()
+    assert f'type="hidden" name="answering" value="{returned[0].pk}"' in page
+    assert "จะแทนที่ฉบับนี้" in page
+
+
+def test_what_was_chosen_is_kept_while_something_is_missing(client, entry, officer, returned):
+    kept = {"answering": [returned[1].pk]}
+    page = client.post(address(entry, "form-hand-in"), sent({"results": "ซ่อม"}) | kept).content.decode()
+    assert re.findall(r'name="answering"\s+value="(\d+)"\s+checked', page) == [str(returned[1].pk)]
+    assert page.count('name="answering"') == 2
+
+
+def test_the_same_answers_again_take_back_what_they_answer(client, entry, officer, returned):
+    hand_in(client, entry)
+    client.post(address(entry, "form-hand-in"), sent(REPORT, 1) | {"answering": [file.pk for file in returned]})
+    assert Evidence.objects.filter(status="withdrawn").count() == 2
+    assert slot(entry, officer).state == "submitted"
 
 
 def test_what_waits_is_withdrawn_by_what_replaces_it_and_what_was_accepted_stays(client, entry, officer):

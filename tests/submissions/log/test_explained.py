@@ -52,6 +52,22 @@ def test_forms_that_were_filled_in_are_explained(db):
     assert said(check()) == []
 
 
+def test_returned_files_that_a_form_takes_the_place_of_are_explained(db):
+    from cdd4.demo.story import FILLED
+
+    world = World()
+    entry, (code, data) = world.entry(), next(iter(FILLED.items()))
+    officer, judge = world.officers[entry.office_id], make.make_user("judge")
+    entry.round.judges.add(judge)
+    slot = intake.HandIn(entry.round.scheme.forms[code].requirement)
+    files = [intake.attach_evidence(entry, slot, by=officer, url=f"https://krabi.example/{name}") for name in "กข"]
+    for file in files:
+        intake.review_evidence(file, by=judge, accept=False, reason="ไม่มีลายมือชื่อ")
+    intake.hand_in_answers(entry, code, data, by=officer, answering=[file.pk for file in files])
+    assert {*entry.evidence.values_list("status", flat=True)} == {"submitted", "returned", "withdrawn"}
+    assert said(check()) == []
+
+
 def test_entries_that_are_named_chosen_released_and_withdrawn_are_explained(chonburi):
     staff = make.make_user("staff")
     offices = [entry.office for entry in make_tambons(chonburi, 3)]
