@@ -21,8 +21,9 @@ from submissions.models import Confirmation, Entry, Event, Evidence, Notice, Use
 from submissions.notices import tell
 from submissions.notices.people import heads_of
 from submissions.questions import access
+from submissions.questions.deadlines import Calendar, Demand
 from submissions.questions.handed_in import amounts_of, digest_of, evidence_of, is_office_s
-from submissions.questions.slots import EvidenceSlot, slots_of, state_of, title_of
+from submissions.questions.slots import Slot, in_reading_order, state_of, title_of
 from submissions.templatetags.wording import amount, unit
 
 from .dear import dear
@@ -37,7 +38,15 @@ class Handed(NamedTuple):
 
     title: str
     state: str
-    evidence: list[Evidence]  # newest first
+    evidence: list[Evidence]  # in reading order
+
+
+class Lacking(NamedTuple):
+    """What the office was asked for and did not hand in or enter."""
+
+    title: str
+    state: str
+    day: date
 
 
 class Confirming:
@@ -139,34 +148,37 @@ class Confirming:
     def handed_in(self) -> list[Handed]:
         """All evidence that the digest covers, in the order of the scheme; what it asks for no more comes last."""
         scheme, lying = self.entry.round.scheme, self._lying
-        in_order = [key for slot in self._slots if (key := slot.key) in lying]
+        asked = [
+            (code, period.code if period else "")
+            for code, requirement in scheme.requirements.items()
+            for period in requirement.periods or (None,)
+        ]
+        in_order = [key for key in asked if key in lying]
         in_order += [key for key in lying if key not in in_order]
         return [
             Handed(
                 title_of(scheme, *key, thai.language()),
                 state_of({evidence.status for evidence in lying[key]}, is_over=False),
-                lying[key],
+                in_reading_order(lying[key]),
             )
             for key in in_order
         ]
 
-    @property
-    def missing(self) -> list[EvidenceSlot]:
-        return [slot for slot in self._slots if slot.key not in self._lying]
+    @cached_property
+    def missing(self) -> list[Lacking]:
+        """Evidence and amounts, by day; some may be overdue."""
+        return [
+            Lacking(_titled(deadline.asked), due.state, deadline.day)
+            for deadline in Calendar(self.reader, self.entry).deadlines()
+            for due in deadline.dues
+            if deadline.asked.kind in ("requirement", "value") and due.state in ("missing", "draft", "late")
+        ]
 
     @cached_property
-    def _slots(self) -> list[EvidenceSlot]:
-        """What the round asks of the office, in the order of its scheme."""
-        requirements = self.entry.round.scheme.requirements
-        codes = [code for code, requirement in requirements.items() if requirement.by == "office"]
-        nobody = {"office": None, "central": None}
-        return slots_of(self.entry, codes, at=self.entry.round.now(), why_closed=nobody)
-
-    @cached_property
-    def _lying(self) -> dict[tuple[str, str], list[Evidence]]:
+    def _lying(self) -> dict[Slot, list[Evidence]]:
         """By requirement and period"""
         rows = evidence_of([self.entry.pk]).select_related("submitted_by", "replaced_by")
-        lying: dict[tuple[str, str], list[Evidence]] = {}
+        lying: dict[Slot, list[Evidence]] = {}
         for evidence in rows.order_by("-submitted_at", "-pk"):
             if is_office_s(self.entry.round.scheme, evidence.requirement):
                 lying.setdefault((evidence.requirement, evidence.period), []).append(evidence)
@@ -182,6 +194,10 @@ class Confirming:
             else (f"{value.code} {value.period}".strip(), value.text, "")
             for value in amounts_of([self.entry.pk])
         ]
+
+
+def _titled(asked: Demand) -> str:
+    return f"{asked.title} ({asked.period.title.to(thai.language())})" if asked.period else asked.title
 
 
 @login_required

@@ -71,7 +71,7 @@ class EvidenceSlot:
     @property
     def papers(self) -> list[tuple[Evidence, Evidence | None]]:
         """Each piece of evidence, with the one that replaced it; what was withdrawn comes last."""
-        in_order = sorted(self.evidence, key=lambda e: e.status == Evidence.Status.WITHDRAWN)
+        in_order = sorted(in_reading_order(self.evidence), key=lambda e: e.status == Evidence.Status.WITHDRAWN)
         return [(e, getattr(e, "replaced_by", None)) for e in in_order]
 
     @property
@@ -101,6 +101,11 @@ class EvidenceSlot:
         standing = (Evidence.Status.ACCEPTED, Evidence.Status.SUBMITTED)
         named = {channel for e in self.evidence if e.status in standing for channel in e.channels}
         return tuple(channel for channel in self.requirement.allowed_channels if channel in named)
+
+
+def in_reading_order(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """The newest minute first, and in it by receipts, as the files were chosen; what was replaced comes after."""
+    return sorted(evidence, key=lambda e: (e.is_replaced, -(e.submitted_at.timestamp() // 60), e.pk))
 
 
 def next_to_do(slots: Iterable[EvidenceSlot]) -> EvidenceSlot | None:

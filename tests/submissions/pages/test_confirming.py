@@ -165,7 +165,7 @@ def test_the_head_sees_what_stands_and_how(client, entry, officer, head, judge, 
     shown = page(client, head, entry).content.decode()
     slot = shown[shown.index("รายงานการสร้างความรู้ Big Data", shown.index("in-title")) :]
     states = re.findall(r'class="status[^"]*"\s*>.*?</svg>([^<]+)</span>|krabi.example.org/(\d)"', slot)
-    assert [one or number for one, number in states] == ["ตรวจรับแล้ว", "3", "2", "รอตรวจรับ", "1", "ส่งแทนแล้ว"]
+    assert [one or number for one, number in states] == ["ตรวจรับแล้ว", "2", "รอตรวจรับ", "3", "1", "ส่งแทนแล้ว"]
 
 
 def test_the_list_goes_by_the_scheme_and_names_channels(client, entry, head):

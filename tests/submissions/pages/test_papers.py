@@ -4,6 +4,7 @@ from urllib.parse import unquote
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from submissions import intake, thai
 from submissions.models import Entry
@@ -62,6 +63,25 @@ def test_a_confirmation_lists_what_is_confirmed_and_who_signs(client, entry, off
     said, _name = fetched(client, "confirmation-pdf", entry.pk)
     assert "สมศรี มีสุข ยืนยันว่ารายการต่อไปนี้" in said
     assert "( สมศรี มีสุข )" in said
+
+
+def test_what_is_signed_says_of_each_file_when_it_came_and_how_it_stands(client, entry, officer, sent):
+    entry.round.clock_offset = make.at("2023-07-10") - timezone.now()
+    entry.round.save()
+    times = {"submitted_at": make.at("2023-06-26"), "submitted_by": officer}
+    old = make.make_evidence(entry, "3.1.plan", status="returned", url="https://krabi.example/old", **times)
+    times["submitted_at"] = make.at("2023-07-07")
+    make.make_evidence(entry, "3.1.plan", url="https://krabi.example/new", replaces=old, **times)
+    said, _name = fetched(client, "confirmation-pdf", entry.pk)
+    row = said.partition("https://krabi.example/old")[2][:120]
+    assert "๒๖ มิ.ย. ๒๕๖๖" in row
+    assert "ส่งแทนแล้ว" in row
+    assert "๗ ก.ค. ๒๕๖๖" in said.partition("https://krabi.example/new")[2][:120]
+    lacking = said.partition("รายการที่ยังไม่ส่งหรือกรอก")[2]
+    assert "(ไตรมาสที่ ๒) กำหนดส่ง ๑๕ มี.ค. ๒๕๖๖ เลยกำหนด" in lacking
+    assert "ข่าวประชาสัมพันธ์บนเว็บไซต์ (กรกฎาคม ๒๕๖๖) กำหนดส่ง ๓๑ ก.ค. ๒๕๖๖ ยังไม่ส่ง" in lacking
+    shown = client.get(reverse("confirmation", args=[entry.pk])).context["confirming"]
+    assert len(shown.missing) == lacking.count("กำหนดส่ง")
 
 
 def test_where_nobody_confirms_there_is_no_such_paper(client, entry, officer):
