@@ -43,6 +43,7 @@ class OfficeDue:
     is_drafted: bool
     stake: Decimal  # what its criteria may still earn, at most; 0 when nothing is to be done any more
     url: str
+    is_shared: bool = False  # other things are asked for the same points
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class CalendarPage:
         self.states = [(code, title) for code, (title, _fits) in STATES.items()]
         self._stakes = _stakes(self.entries)
         deadlines = calendar.deadlines()
+        self._asking = _asking(deadlines)
         items = [item for item in map(self._item, deadlines) if item]
         self.total, self.shown = len(deadlines), len(items)
         self.upcoming = _months(item for item in items if not item.deadline.is_over)
@@ -89,7 +91,8 @@ class CalendarPage:
         """None when the reader's choice leaves nothing of it."""
         if self.round not in (None, deadline.round.pk):
             return None
-        lines = [line_of(deadline, due, self._stakes) for due in deadline.dues if self._is_chosen(due)]
+        chosen = [due for due in deadline.dues if self._is_chosen(due)]
+        lines = [line_of(deadline, due, self._stakes, self._asking) for due in chosen]
         if not lines and (deadline.dues or self.office or self.state):
             return None
         tally = Counter(line.state for line in lines)
@@ -109,12 +112,29 @@ class CalendarPage:
         ]
 
 
-def line_of(deadline: Deadline, due: Due, stakes: Mapping[tuple[int, str], Decimal]) -> OfficeDue:
-    """`stakes`: what entries may still earn, {(entry, criterion): points}."""
+def line_of(
+    deadline: Deadline,
+    due: Due,
+    stakes: Mapping[tuple[int, str], Decimal],
+    asking: Mapping[tuple[int, str], int] | None = None,
+) -> OfficeDue:
+    """`stakes`: what entries may still earn, {(entry, criterion): points}; `asking`: how many things ask for them."""
     entry, codes = due.entry, _earning(deadline)
     is_open = due.state in OPEN and not deadline.is_over
     stake = sum((stakes.get((entry.pk, code), Decimal(0)) for code in codes if is_open), Decimal(0))
-    return OfficeDue(entry, due.state, due.is_extended, due.is_drafted, stake, deadline.page(entry))
+    is_shared = any((asking or {}).get((entry.pk, code), 0) > 1 for code in codes if stakes.get((entry.pk, code)))
+    return OfficeDue(entry, due.state, due.is_extended, due.is_drafted, stake, deadline.page(entry), is_shared)
+
+
+def _asking(deadlines: Iterable[Deadline]) -> Counter[tuple[int, str]]:
+    """How many things are still asked of each entry for the points of each criterion."""
+    return Counter(
+        (due.entry.pk, code)
+        for deadline in deadlines
+        for due in deadline.dues
+        if due.state in OPEN and not deadline.is_over
+        for code in _earning(deadline)
+    )
 
 
 def _earning(deadline: Deadline) -> list[str]:

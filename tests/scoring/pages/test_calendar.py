@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from scoring.recompute import rescore
+from submissions import intake
 from submissions.models import Round
 from tests import factories as make
 from tests.markup import flat
@@ -113,6 +114,32 @@ def test_points_at_stake_are_those_that_may_still_be_earned(krabi, see):
     assert 0 < lines["3.1.review"].stake < 5
     assert not lines["3.1.plan"].stake
     assert re.search(r"ได้อีกถึง 5\b", page)
+
+
+def test_points_that_several_things_earn_together_are_not_promised_for_each(krabi, see):
+    for month in ("2023-02", "2023-03", "2023-04", "2023-05", "2023-06"):
+        for code in ("3.4.news", "3.4.conference_early", "3.4.conference_held", "3.4.webex"):
+            make.make_value(krabi, code, "20", month)
+    rescore([krabi.pk])
+    _agenda, page = see(make.make_user("officer"))
+    assert page.count("รวมกันได้อีกถึง 5") >= 3
+    for title in ("ข่าวประชาสัมพันธ์บนเว็บไซต์", "การเข้าร่วมประชุมทางไกลก่อนเวลาเริ่ม", "การจัดประชุมผ่าน Cisco WebEx"):
+        row = re.sub(r"<[^>]+>", " ", page.partition(title)[2].partition("</li>")[0])
+        assert " ".join(row.split()).endswith("ยังไม่ส่ง รวมกันได้อีกถึง 5")
+    report = re.sub(r"<[^>]+>", " ", page.partition("รายงานการสร้างความรู้ Big Data")[2].partition("</li>")[0])
+    assert " ".join(report.split()).endswith("ยังไม่ส่ง ได้อีกถึง 5")
+
+
+def test_one_status_says_how_a_thing_stands_and_no_name_is_cut(krabi, see):
+    make.make_evidence(krabi, "5.report", status="returned")
+    officer = make.make_user("officer")
+    intake.save_answers(krabi, "innovation-report", {"name-th": "ผลงาน"}, by=officer)
+    _agenda, page = see(officer)
+    row = page.partition("รายงานผลการพัฒนานวัตกรรม")[2].partition("</li>")[0]
+    assert ("ส่งคืนแก้ไข" in row, "ร่าง" in row) == (True, False)
+    assert "…" not in page.partition("<main")[2].partition("</main>")[0]
+    assert "54 กำหนดส่ง" not in page
+    assert re.search(r"แสดง \d+ จาก \d+ กำหนดส่ง", see(officer, state="late")[1])
 
 
 @pytest.mark.parametrize("scheme", ["tambon-2565", "itperson-2564"])
