@@ -61,8 +61,8 @@ class SimulationForm(forms.Form):
         field.label = " ".join(filter(None, (value.title.to(thai.language()), period)))
         self.fields[name] = field
         self.values[name] = (value, slot)
-        if value.kind != "boolean" and slot in self.present:
-            self._begin(name, field, self.present[slot].text)
+        if value.kind != "boolean":
+            self._begin(name, field, self.present[slot].text if slot in self.present else "")
 
     def _begin(self, name: str, field: Any, text: str) -> None:
         """As it is now, which is remembered beside it (`was`)."""

@@ -109,6 +109,12 @@ class ValuesForm(forms.Form):
     def present(self) -> dict[Slot, Value]:
         return self.recorded.values
 
+    @property
+    def earlier_rounds(self) -> list[str]:
+        """The rounds of the earlier amounts that are not told by their year."""
+        found = [earlier.value.entry.round for earlier in self.recorded.earlier.values() if earlier.year is None]
+        return list(dict.fromkeys(map(str, found)))
+
     def _read_only(self, value: engine.Value) -> list[tuple[Value, Earlier | None, str | None]]:
         """What there is of a value, each amount with that of the earlier round and with what looks unusual of it."""
         there = self.recorded

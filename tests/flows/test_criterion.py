@@ -87,6 +87,17 @@ def test_a_trial_that_is_open_stays_open_when_its_facts_arrive_late(open_page, k
     expect(trial.locator(f"[value='{committee.pk}']")).to_be_focused()
 
 
+def test_a_trial_follows_an_amount_that_is_entered_for_the_first_time_and_stays_shut(open_page, krabi, officer):
+    page = open_page(officer)
+    page.goto(reverse("criterion", args=[krabi.pk, "3.4"]))
+    page.locator("#values [name='3.4.news.2023-07']").fill("12")
+    with page.expect_response("**/simulation/**"):
+        page.locator("#values button.btn-primary").click()
+    trial = page.locator("#trial")
+    expect(trial.locator("[name='value.3.4.news.2023-07']")).to_have_value("12")
+    assert trial.get_attribute("open") is None
+
+
 def test_a_trial_whose_line_broke_asks_again(open_page, krabi, officer):
     page = open_page(officer, refused=[502])
     page.goto(reverse("criterion", args=[krabi.pk, "4.2"]))

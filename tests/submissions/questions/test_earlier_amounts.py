@@ -70,6 +70,17 @@ def test_nothing_of_others_is_told(before, entry, krabi):
     assert amounts(make.make_entry(make.make_round(None), krabi), "3.3.total") == {}
 
 
+def test_where_the_year_does_not_tell_the_earlier_round_its_name_is_told_once(client, krabi):
+    before = make.make_entry(make.make_round(name_th="รอบซ้อม"), krabi)
+    entry = make.make_entry(make.make_round(name_th="รอบสอง", edition=before.round.edition), krabi)
+    for month in ("2023-02", "2023-03"):
+        make.make_value(before, "3.4.news", "10", month)
+    client.force_login(make.make_user("officer"))
+    page = flat(client.get(reverse("criterion", args=[entry.pk, "3.4"])).content.decode())
+    assert page.count("รอบก่อน: 10") == 2
+    assert page.count("รอบซ้อม") == 1
+
+
 def test_the_page_shows_them_and_tells_what_is_far_from_them(before, client, krabi):
     round = make.make_round()
     entry = make.make_entry(round, krabi)
