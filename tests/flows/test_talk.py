@@ -56,6 +56,7 @@ def test_what_came_back_is_heard_of_talked_about_and_sent_again(open_page, worke
     talk.locator("form button").click()
     expect(talk.locator(".turn.own")).to_contain_text("ให้ผู้ใดลงนามได้บ้าง")
     assert Remark.objects.get().from_office
+    expect(talk.locator("summary .count")).to_have_text("1")  # without a reload
 
     wait_until(lambda: Notice.objects.filter(user=judge).exists(), 15, "the worker told the judge")
     desk.goto("/notices/")
