@@ -8,16 +8,18 @@
   const { fill, size } = window.inWords;
   const { isTriedAgain, isLineLost, afterRefusal } = window.uploadAnswers;
   const { Batch, aboutOf } = window.uploadBatches;
+  const handedIn = window.uploadSent;
   const time = (seconds) => window.inWords.time(seconds, words);
   const list = board.querySelector("[data-list]");
   const SMALL = 1024 * 1024; // bytes; a single file below this goes with its form, in one piece
   const FIRST = 64 * 1024; // enough for the portal to see what the file is
   const PIECE = 8 * 1024 * 1024;
-  const AT_ONCE = 2;
+  const AT_ONCE = 2; // of large files; those of one piece go one after the other, and so their receipts are in order
   const STILL = 45000; // milliseconds without a byte, after which a line is taken for dead
   const QUIET = 30000; // milliseconds between words on progress to those who listen
   const DELAYS = [500, 1000, 2000, 4000, 8000, 15000, ...Array(120).fill(30000)];
   const rows = new Set();
+  let places = 0;
   let library = null;
 
   function load() {
@@ -49,6 +51,7 @@
       this.file = file;
       this.about = about;
       this.batch = batch;
+      this.place = ++places; // among all that were chosen
       this.element = board.querySelector("template").content.firstElementChild.cloneNode(true);
       this.element.querySelector("[data-name]").textContent = file.name;
       this.element.row = this;
@@ -177,17 +180,19 @@
       } catch { /* the line again: it is there, and asked for once more */ }
       if (!answer) return setTimeout(() => this.arrived(), 3000);
       if (answer.state !== "done") return this.refused(answer);
-      this.is("done", answer.is_repeated ? words.repeated : words.done, answer.elsewhere);
+      this.is("done", answer.is_repeated ? words.repeated : "", answer.elsewhere);
       const link = document.createElement("a");
       link.href = answer.receipt.url;
       link.textContent = fill(words.receipt, answer.receipt);
       this.element.querySelector("[data-state]").append(" ", link);
-      this.bar.value = 100;
-      this.end();
+      rows.delete(this);
+      handedIn.add(this);
+      this.batch.ended(this);
       say(`${this.file.name}: ${words.done}`);
       next();
     }
 
+    // It was not taken.
     end() {
       this.element.querySelector("button:first-child").remove();
       this.deed("remove", words.remove);
@@ -229,10 +234,13 @@
   }
 
   function next() {
-    const busy = [...rows].filter((row) => ["sending", "lost", "checking"].includes(row.state)).length;
-    [...rows].filter((row) => row.state === "waiting").slice(0, Math.max(0, AT_ONCE - busy)).forEach((row) =>
-      row.start()
-    );
+    for (const row of rows) if (row.state === "waiting" && mayStart(row)) row.start();
+  }
+
+  function mayStart(row) {
+    const busy = [...rows].filter((other) => ["sending", "lost", "checking"].includes(other.state));
+    const isFirst = (other) => other.batch === row.batch && other.file.size <= PIECE && other.state !== "lost";
+    return busy.length < AT_ONCE && !busy.some(isFirst);
   }
 
   function isSame(file, name, bytes) {
@@ -301,7 +309,7 @@
     } else if (item.row) item.row[button.dataset.deed]();
     else giveUp(item);
     if (after) document.getElementById("uploads-title").focus();
-    board.hidden = !list.children.length;
+    board.hidden = !list.children.length && handedIn.isEmpty();
   });
 
   function giveUp(item) {

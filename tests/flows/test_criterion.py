@@ -98,6 +98,18 @@ def test_a_trial_follows_an_amount_that_is_entered_for_the_first_time_and_stays_
     assert trial.get_attribute("open") is None
 
 
+def test_one_button_hands_in_and_the_other_shuts_the_form(open_page, krabi, officer):
+    page = open_page(officer)
+    page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
+    toggle = page.locator("#slot-1-1-report .hand-in > summary")
+    shut = toggle.evaluate("(one) => getComputedStyle(one).backgroundColor")
+    toggle.click()
+    expect(toggle).to_have_text("ยกเลิก", use_inner_text=True)
+    page.mouse.move(0, 0)
+    expect(toggle).not_to_have_css("background-color", shut)
+    expect(page.get_by_text("ส่ง", exact=True).and_(page.locator("button, summary"))).to_have_count(1)
+
+
 def test_a_trial_whose_line_broke_asks_again(open_page, krabi, officer):
     page = open_page(officer, refused=[502])
     page.goto(reverse("criterion", args=[krabi.pk, "4.2"]))

@@ -12,7 +12,7 @@ from submissions.models import Upload
 from tests import factories as make
 
 from .conftest import ON_A_PHONE, SCREENS, WIDE, give_login, log_in_again
-from .slot import SLOT, large_pdf
+from .slot import SLOT, hand_in, large_pdf
 from .waiting import until
 
 pytestmark = pytest.mark.browser
@@ -110,6 +110,30 @@ def test_without_scripts_one_form_takes_several_files(open_page, krabi, officer,
     expect(page.locator(f"{SLOT} ul.field-error")).to_contain_text("ปลอม.pdf: ระบบไม่รับไฟล์ชนิดนี้")
     page.get_by_role("link", name="ใบรับเลขที่").click()
     expect(page.locator(".receipt")).to_contain_text("จริง.pdf")
+
+
+def test_several_files_are_one_line_with_their_receipts_in_the_order_chosen(open_page, krabi, officer):
+    names = [f"ชิ้นที่ {number}.pdf" for number in range(1, 6)]
+    sizes = (40, 5, 30, 1, 20)  # by themselves the small ones would be there first
+    files = [
+        {"name": name, "mimeType": "application/pdf", "buffer": make.file_bytes("pdf") + os.urandom(size * 10_000)}
+        for name, size in zip(names, sizes, strict=True)
+    ]
+    page = open_page(officer)
+    page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
+    page.locator(f"{SLOT} .hand-in > summary").click()
+    hand_in(page, *files)
+    line = page.locator(".uploads-sent")
+    expect(line.locator("strong").first).to_have_text("ส่งแล้ว 5 ไฟล์")
+    expect(line.locator("li strong")).to_have_text(names)
+    receipts = [one.receipt for one in krabi.evidence.filter(requirement="1.1.report").order_by("pk")]
+    expect(line.locator("li a")).to_have_text([f"ใบรับเลขที่ {number}" for number in receipts])
+    expect(page.locator(f"{SLOT} .paper-title a")).to_have_text(names)
+    assert page.locator("#uploads").bounding_box()["height"] < 250
+    expect(page.get_by_role("button", name="นำออกจากรายการ")).to_have_count(0)
+    line.get_by_role("button").click()
+    expect(page.locator("#uploads")).to_be_hidden()
+    expect(page.locator(f"{SLOT} .slot-head")).to_be_focused()
 
 
 def test_what_is_said_now_counts_and_nothing_begins_anew_without_need(
