@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -308,6 +309,14 @@ def test_chains_of_events_hold(live):
     assert report.findings == []
     assert (report.entries, report.heads, report.silent) == (152, 76, 0)
     assert report.events == Event.objects.count() > 14_000
+
+
+def test_each_thing_was_handed_in_when_its_event_says(live):
+    home = live.entries.get(office__code=demo.HOME)
+    handed_in = dict(home.evidence.values_list("pk", "submitted_at"))
+    told = {event.data["evidence"]: event.round_time for event in home.events.filter(verb="evidence.attached")}
+    assert told.keys() == handed_in.keys()
+    assert max(abs(told[pk] - handed_in[pk]) for pk in told) < timedelta(minutes=1)
 
 
 def test_intake_would_have_written_the_same_rows_and_events(live):

@@ -292,7 +292,7 @@ def announce(round: Round, plan: Plan, staff: User) -> None:
 def fill_in(entry: Entry, *, by: User, at: datetime) -> None:
     """Have the officer who logs in find a form that was handed in, and one that was begun."""
     for code, data in FILLED.items():
-        hand_in_answers(entry, code, data, by=by, at=at - timedelta(hours=1))
+        hand_in_answers(entry, code, data, by=by)  # now: its event can't be of another moment
     for code, data in BEGUN.items():
         save_answers(entry, code, data, by=by, at=at - timedelta(minutes=20))
 
