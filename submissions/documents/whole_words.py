@@ -14,14 +14,16 @@ from django.conf import settings
 def whole() -> re.Pattern[str]:
     """What stays on one line; the same expression as in the script."""
     script = (Path(settings.BASE_DIR) / "static/whole_words.js").read_text(encoding="utf-8")
-    words, units, months = (
+    words, units, months, numbered = (
         re.search(f"{name} = `(.+?)`", script, re.DOTALL)[1].split()  # type: ignore[index]
-        for name in ("WORDS", "UNITS", "MONTHS")
+        for name in ("WORDS", "UNITS", "MONTHS", "COUNTED")
     )
     counted = [word for word in words if word.startswith(tuple(units))]
     return re.compile(
         f"(?:[0-9๐-๙]{{1,2}} )?(?:{_one_of(months)})(?: [0-9๐-๙]{{4}})?"
-        f"|[0-9๐-๙] (?:{_one_of([*units, *counted])})|[ก-๛] ๆ|{_one_of(words)}"
+        f"|(?:[0-9๐-๙]+ - [0-9๐-๙]*)?[0-9๐-๙] (?:{_one_of([*units, *counted])})"
+        f"|(?:{_one_of(numbered)}) [0-9๐-๙]+(?![0-9๐-๙]| (?:{_one_of(months)}))[)]?"
+        f"|[ก-๛] ๆ|{_one_of(words)}"
     )
 
 

@@ -52,7 +52,9 @@ def test_lines_break_at_words():
 
 def test_no_line_ends_within_a_word_of_the_house_a_date_or_an_amount():
     text = "เมื่อคณะกรรมการตรวจรับจากส่วนกลางด้วยความเชื่อมั่นร้อยละ 90 วันที่ 31 กรกฎาคม 2566 เวลา 16:20 น. ได้อีก 12 คะแนน "
-    whole = ["คณะกรรมการ", "ส่วนกลาง", "ความเชื่อมั่น", "31 กรกฎาคม 2566", "16:20 น.", "12 คะแนน"]
+    text += "ตามข้อเสนอแนะของกระบวนงาน (ครั้งที่ ๑) เขตตรวจราชการที่ 6 ประจำเดือนนี้ลงนาม "
+    whole = ["ข้อเสนอแนะ", "กระบวนงาน", "(ครั้งที่ ๑)", "เขตตรวจราชการที่ 6", "ประจำเดือน", "ลงนาม"]
+    whole += ["คณะกรรมการ", "ส่วนกลาง", "ความเชื่อมั่น", "31 กรกฎาคม 2566", "16:20 น.", "12 คะแนน"]
     for width in range(45, 90, 5):
         style = f"@font-face {{ font-family: S; src: url(asset:400) }} p {{ font: 16pt S; width: {width}mm }}"
         [page] = by_poppler(typesetting.make_pdf(f'<html lang="th"><style>{style}</style><p>{text * 2}</p></html>'))
