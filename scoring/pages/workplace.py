@@ -41,7 +41,7 @@ class Move:
     verified: Decimal
     claimed: Decimal
     attainable: Decimal
-    gain: Decimal  # of the claimed total; of the verified one where the claimed stayed
+    gains: tuple[Decimal, Decimal]  # of the verified total, and of the claimed one
     deeds: tuple[Deed, ...] = ()
 
     @property
@@ -354,7 +354,7 @@ def _moves(changes: Iterable[ScoreChange]) -> Iterator[Move]:
                 verified, attainable = change.total, change.attainable
             else:
                 claimed = change.total
-        yield Move(at, verified, claimed, attainable, claimed - before[1] or verified - before[0])
+        yield Move(at, verified, claimed, attainable, (verified - before[0], claimed - before[1]))
 
 
 def _explained(entry: Entry, moves: Sequence[Move], since: datetime | None) -> Iterator[Move]:
@@ -371,4 +371,4 @@ def _explained(entry: Entry, moves: Sequence[Move], since: datetime | None) -> I
     for move, before in zip(moves, bounds, strict=True):
         deeds = [deed for deed in left if before is None or deed.event.round_time > before]
         left = left[len(deeds) :]
-        yield Move(move.at, move.verified, move.claimed, move.attainable, move.gain, tuple(deeds))
+        yield Move(move.at, move.verified, move.claimed, move.attainable, move.gains, tuple(deeds))

@@ -69,7 +69,7 @@ def curves(moves, until, most, marks=(), published=None) -> str:
         '<path class="curve-grid" d="M0 0H100M0 25H100M0 50H100M0 75H100M0 100H100"/>{}{}{}</svg>{}{}{}</svg>',
         format_html('<path class="curve-published" d="M{0} 0V100"/>', course.x(published)) if published else "",
         format_html_join("", '<path class="curve-{}" d="{}"/>', ((name, course.stairs(name)) for name in LINES)),
-        format_html_join("", '<path class="mark-{}" d="M{} {}h0"/>', course.placed(marks)),
+        format_html_join("", '<path class="mark-{}" d="M{} {}h.01"/>', course.placed(marks)),
         format_html_join("", '<text class="curve-scale" x="0" y="{}%">{}</text>', course.scale()),
         format_html_join("", '<text class="curve-day" x="{}%" y="100%">{}</text>', course.months()),
         format_html_join("", '<text class="curve-end end-{}" x="100%" y="{}%">{}</text>', course.ends()),

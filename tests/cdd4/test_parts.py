@@ -20,7 +20,6 @@ BY_HAND = {
     "scoring/dimensions.html": 2,
     "scoring/home.html": 2,
     "scoring/month.html": 1,
-    "scoring/next_step.html": 1,
     "scoring/simulated.html": 1,
     "submissions/preview.html": 2,
 }

@@ -126,7 +126,7 @@ def test_what_the_machine_notices_is_told_and_takes_away_no_points(
     examine_all()
     rescore([krabi.pk])
     expect(remarks(page, BLANK)).to_contain_text("ไฟล์ว่างเปล่า")  # without a reload
-    expect(remarks(page, BLANK)).to_contain_text("ไฟล์มี 1 หน้า กำหนดไว้ 5 ถึง 25 หน้า")
+    expect(remarks(page, BLANK)).to_contain_text("ไฟล์มี 1 หน้า กำหนดไว้ 5 - 25 หน้า")
     expect(remarks(page, SCAN)).to_contain_text("ไม่มีตัวอักษรให้ค้นหาหรืออ่านออกเสียง")
     expect(remarks(page, SMALL)).to_contain_text("ภาพมีขนาดเล็ก (400 × 300 พิกเซล)")
     for file in (BLANK, SCAN, SMALL, REPORT):

@@ -1,5 +1,7 @@
 """A paper comes back: the officer hears of it, reads why, asks, and sends it again; nothing of the story is lost."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -45,7 +47,8 @@ def test_what_came_back_is_heard_of_talked_about_and_sent_again(open_page, worke
     page.locator(".told-head a").click()
     assert page.url.endswith(reverse("criterion", args=[krabi.pk, "1.1"]) + SLOT)
     expect(page.locator(".bell-count")).to_have_count(0)
-    expect(page.locator(f"{SLOT} .resend")).to_contain_text("ส่งใหม่ได้ถึงวันที่ 31 กรกฎาคม 2566")
+    expect(page.locator(f"{SLOT} .slot-head")).to_contain_text(re.compile("ส่งคืนแก้ไข.+ภายใน 31 ก.ค. 2566", re.DOTALL))
+    expect(page.locator(f"{SLOT} .resend")).to_have_count(0)  # the head says it
 
     talk = page.locator(f"{SLOT} .talk")
     talk.locator("summary").click()

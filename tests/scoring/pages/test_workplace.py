@@ -283,8 +283,8 @@ def test_each_move_is_told_with_what_moved_it_and_by_whom(client, entry, officer
     accepted, handed_in, *_ = workplace(entry, officer).moves
     assert [deed.event.verb for deed in accepted.deeds] == ["evidence.accepted"]
     assert [deed.event.verb for deed in handed_in.deeds] == ["evidence.attached"]
-    assert (handed_in.verified, handed_in.claimed) == (0, handed_in.gain)
-    assert accepted.verified == accepted.claimed == accepted.gain
+    assert (handed_in.verified, handed_in.claimed) == (0, handed_in.gains[1])
+    assert accepted.gains == (accepted.verified, 0), "what was claimed already is verified now"
     page = text_of(client, entry)
     title = entry.round.scheme.requirements["1.1.report"].title.th
     assert f"คณะกรรมการ: ตรวจรับหลักฐาน {title}" in page
@@ -334,6 +334,7 @@ def test_the_curve_tells_what_was_accepted_and_returned_and_when_it_was_announce
     assert (page.count('class="mark-accepted"'), page.count('class="mark-returned"')) == (1, 1), "one for each day"
     assert "ตรวจรับ 1 ครั้ง" in page
     assert "ส่งคืนแก้ไข 2 ครั้ง" in page
+    assert re.search(r'mark-returned" d="M[\d.]+ [\d.]+h\.01"', page), "paper shows no line without a length"
     assert "curve-published" not in page
 
 

@@ -24,6 +24,10 @@ pytestmark = pytest.mark.django_db
 # What was done
 
 
+def test_nobody_is_told_that_they_are_logged_in(person):
+    assert "notice-success" not in log_in(person).get("/", follow=True).content.decode()
+
+
 def test_people_read_what_was_done_with_their_own_account_alone(person):
     other = make.make_user("officer", "other")
     log_in(other, "wrong", address="203.0.113.5")

@@ -68,7 +68,7 @@ def test_an_office_is_told_what_it_may_mend_and_that_nothing_is_lost_by_it(clien
     assert "hx-get" in page  # the page waits for it
     examine(report)
     page = paper(client, officer, report)
-    assert "ไฟล์มี 3 หน้า กำหนดไว้ 5 ถึง 25 หน้า" in page
+    assert "ไฟล์มี 3 หน้า กำหนดไว้ 5 - 25 หน้า" in page
     assert "ไม่ตัดคะแนน" in page
     assert "hx-get" not in page
     assert flat(page) in flat(client.get(reverse("criterion", args=[krabi.pk, "5.1"])).content.decode())
@@ -99,7 +99,7 @@ def test_a_reviewer_reads_it_before_deciding_and_may_say_it(client, krabi, judge
     plan = keep(files.text_pdf([files.latin(2)] * 3), ".pdf", "3.1.plan", krabi)
     examine(report, word, plan)
     page = review(client, judge, report).content.decode()
-    said, decision = "ไฟล์มี 3 หน้า กำหนดไว้ 5 ถึง 25 หน้า", 'id="decision"'
+    said, decision = "ไฟล์มี 3 หน้า กำหนดไว้ 5 - 25 หน้า", 'id="decision"'
     assert page.index(said) < page.index(decision)
     assert f">{said}</button>" in flat(page)
     page = review(client, judge, word).content.decode()

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from submissions import intake
-from submissions.models import Entry, Event, Notice, ToldUpTo
+from submissions.models import Entry, Event, Notice, Round, ToldUpTo
 from submissions.notices import from_events, tell
 from submissions.notices.from_events import pass_over, tell_recorded
 from submissions.notices.words import say
@@ -317,6 +317,17 @@ def test_the_bell_counts_and_reading_all_empties_it(client, entry, officer, judg
     assert 'class="bell-count">1<' in client.get(reverse("notices")).content.decode()
     client.post(reverse("notices-read"))
     assert "bell-count" not in client.get(reverse("notices")).content.decode()
+
+
+def test_that_it_is_practice_is_said_once_where_all_is(client, entry, officer, judge):
+    client.force_login(officer)
+    review(hand_in(entry, officer), judge)
+    tell_recorded()
+    said = []
+    for offset in (timedelta(), timedelta(days=1)):
+        Round.objects.filter(pk=entry.round_id).update(clock_offset=offset)
+        said.append(client.get(reverse("notices")).content.decode().count("อบฝึกปฏิบัติ"))
+    assert said == [0, 1]
 
 
 def test_the_page_is_turned_and_costs_the_same_however_many(client, entry, officer, django_assert_max_num_queries):

@@ -133,10 +133,13 @@ def test_what_was_returned_says_until_when_it_can_be_sent_again(client, officer,
     entry = make.make_entry(make.make_round(make.at(now)), "TH-81")
     make.make_evidence(entry, SLOT, status="returned", return_reason="ไม่ครบ")
     client.force_login(officer)
-    page = client.get(reverse("criterion", args=[entry.pk, "1.1"])).content.decode()
-    resend = page[page.index('class="resend"') :].partition("</p>")[0]
-    assert said in resend
-    if now > "2023-07-31":
+    page = client.get(address(entry)).content.decode()
+    assert said in page[page.index('class="resend"') :].partition("</p>")[0]
+    slot = client.get(reverse("criterion", args=[entry.pk, "1.1"])).content.decode()
+    is_over = now > "2023-07-31"
+    assert slot.count('class="resend"') == is_over, "before, the slot's head says the day"
+    assert slot.count("ส่งคืนแก้ไข") == 2, "at the head of the slot, and before the reason"
+    if is_over:
         make.make_extension(entry, SLOT, until="2023-08-15")
         page = client.get(address(entry)).content.decode()
         assert "ส่งใหม่ได้ถึงวันที่ 15 สิงหาคม 2566" in page
