@@ -14,6 +14,7 @@ ENGLISH_MONTHS = ("January February March April May June July August September O
 ERA = 543
 
 _LATIN_OR_NUMBER = re.compile(r"([A-Za-z][A-Za-z0-9._-]*)|[0-9]+")
+_SAID = re.compile(r"(<code\b.*?</code>|<[^>]*>|&[#\w]+;)|[^<&]+", re.DOTALL)
 _NUMERIC = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})")
 _WORDED = re.compile(r"(\d{1,2})\s+(\S+?)\s+(?:พ\.?ศ\.?\s*|B\.?E\.?\s*)?(\d{4})", re.IGNORECASE)
 
@@ -26,6 +27,12 @@ def language() -> str:
 def digits(text: object) -> str:
     """The same text with Thai digits, but for those of Latin codes: m1.2.3, A4."""
     return _LATIN_OR_NUMBER.sub(lambda found: found[1] or found[0].translate(DIGITS), str(text))
+
+
+def digits_of_page(html: str) -> str:
+    """The same of what a page says; its head, its tags and what is code stay as they are."""
+    head, body, rest = html.partition("<body")
+    return head + body + _SAID.sub(lambda said: said[0] if said[1] else digits(said[0]), rest)
 
 
 def parse_date(text: str) -> date:

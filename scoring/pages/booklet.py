@@ -285,13 +285,19 @@ def scheme(request, round_id: int) -> HttpResponse:
     return render(request, "scoring/scheme.html", _booklet(request, round_id))
 
 
+def on_paper(context: dict) -> str:
+    """What is printed, in HTML: in Thai with Thai digits, as official papers are written."""
+    html = render_to_string("scoring/pdf/scheme.html", context)
+    return thai.digits_of_page(html) if context["booklet"].language == "th" else html
+
+
 @login_required
 @require_GET
 @dear("30/min")
 def scheme_pdf(request, round_id: int) -> HttpResponse:
     """The same as a PDF, kept for a while under the digest of all it says: laying out a long one takes a second."""
     context = _booklet(request, round_id)
-    html = render_to_string("scoring/pdf/scheme.html", context)
+    html = on_paper(context)
     key = f"scheme-pdf:{hashlib.sha256(html.encode()).hexdigest()}"
     response = HttpResponse(cache.get_or_set(key, lambda: make_pdf(html), KEPT), content_type="application/pdf")
     name = f"{context['booklet'].scheme.code}.pdf"

@@ -1,6 +1,6 @@
 """Findings in words: why a criterion earned what it did, said in Thai or English with the scheme's own titles."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import copy
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,12 @@ Found = dict[str, Any]
 
 _OUTCOMES = {"met": ("ได้แล้ว", "done"), "open": ("ยังทำได้", "open"), "missed": ("หมดสิทธิ์แล้ว", "missed")}
 _STATES = _OUTCOMES | {"passed": ("ได้สูงกว่านี้แล้ว", "exceeded")}
+
+
+class Below(str):
+    """A sentence on what the row above it asks for: papers set it further in."""
+
+    is_below = True
 
 
 def why(scheme: Scheme, code: str, criterion: Found, language: str) -> list[str]:
@@ -39,6 +45,10 @@ def _are_periods_of_one(parts: list[Found]) -> bool:
 class _Conditions(Words):
     """Says what was found of a condition."""
 
+    def together(self, facts: Iterable[str]) -> str:
+        """Facts of one thing beside each other: Thai knows no semicolon."""
+        return self.say(" ", "; ").join(facts)
+
     def outcome(self, found: Found) -> str:
         return self.say(*_OUTCOMES[found["outcome"]])
 
@@ -59,7 +69,7 @@ class _Conditions(Words):
                 yield from self.condition(part)
             return
         kind = "requirements" if parts[0]["about"] == "evidence" else "values"
-        yield f"{self.title(kind, parts[0]['code'])}: {'; '.join(self.by_outcome(parts))}"
+        yield f"{self.title(kind, parts[0]['code'])}: {self.together(self.by_outcome(parts))}"
         waiting = [self.period(part["period"]) for part in parts if part.get("waiting")]
         if waiting:
             yield self.say("รอตรวจรับ: {0}", "waiting for review: {0}", self.listed(waiting))
@@ -91,7 +101,7 @@ class _Conditions(Words):
             case "plan":
                 happened, planned = (self.given_day(found.get(key)) for key in ("happened_on", "planned_on"))
                 titles = (self.title("values", found[key]) for key in ("code", "planned"))
-                return f"{next(titles)}: {happened}; {next(titles)}: {planned}"
+                return self.together([f"{next(titles)}: {happened}", f"{next(titles)}: {planned}"])
             case "passed":
                 return self.say("วันที่ {0}: {1}", "{0}: {1}", self.day(found["by"]), self.outcome(found))
             case unknown:
@@ -107,8 +117,7 @@ class _Conditions(Words):
         if found.get("day"):
             facts.append(self.say("ชิ้นแรกวันที่ {0}", "the first on {0}", self.day(found["day"])))
         if "needed" in found:
-            named = self.listed([self.channel(code) for code in found["channels"]]) or "-"
-            facts.append(self.say("ช่องทาง {0} (ต้องมี {1})", "channels {0} ({1} needed)", named, found["needed"]))
+            facts.append(self.channels(found["channels"], found["needed"]))
         if found["waiting"]:
             facts.append(self.say("รอตรวจรับ {0} รายการ", "{0} waiting for review", len(found["waiting"])))
         if found.get("late"):
@@ -120,7 +129,13 @@ class _Conditions(Words):
             open_ = found["outcome"] == "open"
             words = ("ส่งได้ถึง {0}", "until {0}") if open_ else ("หมดเขต {0}", "the last day was {0}")
             facts.append(self.say(*words, self.day(found["by"])))
-        return f"{self.title('requirements', found['code'], found.get('period'))}: {'; '.join(facts)}"
+        return f"{self.title('requirements', found['code'], found.get('period'))}: {self.together(facts)}"
+
+    def channels(self, named: list[str], needed: int) -> str:
+        if not named:
+            return self.say("ยังไม่มีช่องทาง (ต้องมีอย่างน้อย {0} ช่องทาง)", "no channel ({0} needed)", needed)
+        words = "ช่องทาง {0} (ต้องมีอย่างน้อย {1} ช่องทาง)", "channels {0} ({1} needed)"
+        return self.say(*words, self.listed([self.channel(code) for code in named]), needed)
 
     def value(self, found: Found) -> str:
         have = found.get("have")
@@ -128,7 +143,8 @@ class _Conditions(Words):
         if found.get("number") is not None:
             wanted = self.say(*COMPARES[found["compare"]], self.amount(found["code"], found["number"]))
             text = self.say("{0} (ต้องได้{1})", "{0} ({1} needed)", text, wanted)
-        return f"{self.title('values', found['code'], found.get('period'))}: {text}; {self.outcome(found)}"
+        stands = self.together([text, self.outcome(found)])
+        return f"{self.title('values', found['code'], found.get('period'))}: {stands}"
 
 
 class _Sentences(_Conditions):
@@ -141,10 +157,10 @@ class _Sentences(_Conditions):
             case "step":
                 level = levels[found["row"]]
                 yield self.row(found, level, state(rule, level.points, scored, found["outcome"]))
-                yield from self.conditions(found)
+                yield from map(Below, self.conditions(found))
             case "item":
                 yield f"{rule.items[found['row']][1].to(self.language)}: {self.outcome(found)}"
-                yield from self.conditions(found)
+                yield from map(Below, self.conditions(found))
             case "band":
                 yield self.band(found, levels)
             case "timeliness" | "no_due":

@@ -127,7 +127,7 @@ def test_explained_answers_say_why_and_what_next(score) -> None:
         "basis": "verified",
     }
     for language, why, following in (
-        ("th", "ยังไม่มี; ส่งได้ถึง 31 กรกฎาคม 2566", "ได้อีก 5 คะแนน: ส่งรายงาน"),
+        ("th", "ยังไม่มี ส่งได้ถึง 31 กรกฎาคม 2566", "ได้อีก 5 คะแนน: ส่งรายงาน"),
         ("en", "nothing yet; until 31 July 2566 BE (2023)", "5 more points: hand in Report on Big Data"),
     ):
         done = score("-", "--explain", "--lang", language, stdin=json.dumps(facts).encode())

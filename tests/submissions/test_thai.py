@@ -74,6 +74,12 @@ def test_a_reader_reads_thai_unless_english_was_chosen(chosen, read):
         assert thai.language() == "th"
 
 
+def test_a_page_gets_thai_digits_where_it_speaks():
+    head = "<head><style>a{margin:1mm}</style></head>"
+    said = '<body class="b2"><h2 id="c-1">ข้อ 1.3 &#39;A4&#39;</h2><code>9f3</code> 5</body>'
+    assert thai.digits_of_page(head + said) == head + said.replace("1.3", "๑.๓").replace(" 5<", " ๕<")
+
+
 def test_digits_are_thai_but_for_those_of_latin_codes():
     assert thai.digits("ข้อ 1.3 ได้ 4.00 จาก 5 กชช.2ค ปี 2566") == "ข้อ ๑.๓ ได้ ๔.๐๐ จาก ๕ กชช.๒ค ปี ๒๕๖๖"
     assert thai.digits("m1.2.3 กระดาษ A4 12 แผ่น (m8)") == "m1.2.3 กระดาษ A4 ๑๒ แผ่น (m8)"

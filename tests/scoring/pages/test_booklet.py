@@ -5,13 +5,13 @@ from dataclasses import fields
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from lxml import html as lxml_html
 
 from scoring import engine, shipped
-from scoring.pages.booklet import Booklet
+from scoring.pages.booklet import Booklet, on_paper
+from submissions import thai
 from submissions.models import Round
 from tests import factories as make
 from tests.extraction import READERS, by_poppler, lost, right_edges, words
@@ -196,10 +196,12 @@ def test_the_pdf_says_exactly_what_the_page_says(client, staff, code, language):
     assert response["Content-Disposition"] == f'inline; filename="{code}.pdf"'
     with translation.override(language):
         booklet = Booklet(Round.objects.get(pk=round.pk), language, with_doubts=True)
-        html = render_to_string("scoring/pdf/scheme.html", {"booklet": booklet, "round": round})
+        html = on_paper({"booklet": booklet, "round": round})
     (scheme,) = page.find_class("scheme")
     body = lxml_html.fromstring(html).find("body")
-    assert words(scheme) == [word for part in body.findall("section") for word in words(part)]
+    digits = str if language == "en" else thai.digits
+    shown = [digits(word) for word in words(scheme)]
+    assert shown == [word for part in body.findall("section") for word in words(part)]
     for reader in READERS.values():
         assert lost(html, reader(response.content)) == ""
     pages = right_edges(response.content)
@@ -217,4 +219,4 @@ def test_a_pdf_is_laid_out_once_for_all_who_read_the_same(client, staff, monkeyp
     round.settings = {"2.1.2.due": "2023-06-15"}
     round.save()
     client.get(reverse("scheme-pdf", args=[round.pk]))
-    assert "15 มิถุนายน 2566" in made[2]
+    assert "๑๕ มิถุนายน ๒๕๖๖" in made[2]

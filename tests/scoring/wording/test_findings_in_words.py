@@ -23,13 +23,13 @@ def test_evidence_that_is_missing_waiting_counted_or_late() -> None:
     title = "รายงานการสร้างความรู้ Big Data และ Click ชุมชน"
     waiting = piece("1.1.report", "2023-06-01T09:00", status="submitted")
     why, following = said("1.1", facts(BEFORE))
-    assert why[1] == f"{title}: ยังไม่มี; ส่งได้ถึง 31 กรกฎาคม 2566"
+    assert why[1] == f"{title}: ยังไม่มี ส่งได้ถึง 31 กรกฎาคม 2566"
     assert following == [f"ได้อีก 5 คะแนน: ส่ง{title} ภายใน 31 กรกฎาคม 2566"]
     returned = piece("1.1.report", "2023-06-01T09:00", status="returned")
     why, _ = said("1.1", facts(BEFORE, returned))
     assert why[1] == f"{title}: ส่งคืนแก้ไขแล้ว; ส่งได้ถึง 31 กรกฎาคม 2566"
     why, following = said("1.1", facts(BEFORE, waiting))
-    assert why[1] == f"{title}: รอตรวจรับ 1 รายการ; ส่งได้ถึง 31 กรกฎาคม 2566"
+    assert why[1] == f"{title}: รอตรวจรับ 1 รายการ ส่งได้ถึง 31 กรกฎาคม 2566"
     assert following == [f"ได้อีก 5 คะแนน: รอตรวจรับ{title}"]
     why, following = said("1.1", facts(BEFORE, waiting, basis="claimed"))
     assert why[1] == f"{title}: นับแล้ว 1 รายการ"
@@ -64,9 +64,13 @@ def test_months_are_said_together_each_with_its_day() -> None:
 def test_channels_that_are_there_and_those_that_lack() -> None:
     ladder = [piece(f"1.3.{step}", "2023-03-01T09:00") for step in ("training", "assessment", "accounts", "report")]
     why, following = said("1.3", facts(BEFORE, *ladder, piece("1.3.publication", "2023-05-01T09:00", "website")))
-    assert "ช่องทาง เว็บไซต์ (ต้องมี 2)" in why[-1]
+    assert "ช่องทาง เว็บไซต์ (ต้องมีอย่างน้อย 2 ช่องทาง)" in why[-1]
     assert following[0].startswith("ได้อีก 1 คะแนน: ส่งการเผยแพร่รายงานข้อมูลจาก PDOC")
     assert "(มีแล้ว: เว็บไซต์)" in following[0]
+    nowhere, _ = said("1.3", facts(BEFORE, *ladder))
+    assert "ยังไม่มีช่องทาง (ต้องมีอย่างน้อย 2 ช่องทาง)" in nowhere[-1]
+    assert ";" not in "".join([*why, *nowhere]), "Thai knows no semicolon"
+    assert [getattr(one, "is_below", False) for one in nowhere] == [False, True] * 5
 
 
 def test_a_band_names_its_numbers_and_the_fall() -> None:
