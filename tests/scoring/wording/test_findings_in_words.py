@@ -27,7 +27,7 @@ def test_evidence_that_is_missing_waiting_counted_or_late() -> None:
     assert following == [f"ได้อีก 5 คะแนน: ส่ง{title} ภายใน 31 กรกฎาคม 2566"]
     returned = piece("1.1.report", "2023-06-01T09:00", status="returned")
     why, _ = said("1.1", facts(BEFORE, returned))
-    assert why[1] == f"{title}: ส่งคืนแก้ไขแล้ว; ส่งได้ถึง 31 กรกฎาคม 2566"
+    assert why[1] == f"{title}: ส่งคืนแก้ไขแล้ว ส่งได้ถึง 31 กรกฎาคม 2566"
     why, following = said("1.1", facts(BEFORE, waiting))
     assert why[1] == f"{title}: รอตรวจรับ 1 รายการ ส่งได้ถึง 31 กรกฎาคม 2566"
     assert following == [f"ได้อีก 5 คะแนน: รอตรวจรับ{title}"]
