@@ -35,7 +35,7 @@ def test_evidence_that_is_missing_waiting_counted_or_late() -> None:
     assert why[1] == f"{title}: นับแล้ว 1 รายการ"
     assert following == []
     why, _ = said("1.1", facts("2023-08-02T00:00", piece("1.1.report", AFTER)))
-    assert why[1] == f"{title}: ส่งเลยกำหนด 1 รายการ; หมดเขต 31 กรกฎาคม 2566"
+    assert why[1] == f"{title}: ส่งเลยกำหนด 1 รายการ หมดเขต 31 กรกฎาคม 2566"
 
 
 def test_an_extension_moves_the_day_that_is_said() -> None:
