@@ -35,13 +35,13 @@ def read_root(text: str, proof: Proof) -> Node:
 
 def _not_yaml(text: str, error: yaml.YAMLError) -> list[SchemeFault]:
     """Where the text stops being YAML, and why: signs that only look like a space, or what can't be read."""
-    mark = getattr(error, "problem_mark", None)
-    line = mark.line + 1 if mark else 1
+    mark, lines = getattr(error, "problem_mark", None), _LINE_END.split(text)
+    line = min(mark.line + 1, len(lines)) if mark else 1  # the end of a text counts as a line of its own
     spaces = [fault for fault in _unseen(text, _SPACES) if line - 1 <= fault.line <= line]
     if spaces:
         return spaces
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
-    return [SchemeFault(line, "", *_unreadable(str(problem), _LINE_END.split(text)[line - 1]))]
+    return [SchemeFault(line, "", *_unreadable(str(problem), lines[line - 1]))]
 
 
 def _unreadable(problem: str, line: str) -> tuple[str, str]:

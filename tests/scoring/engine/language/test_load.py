@@ -14,6 +14,13 @@ MUSEUM = Path(__file__).parent.parent.parent / "schemes_broken"
 LABEL = re.compile(r"# line (\d+) \| (\S*) ?\| (.+)")
 
 
+@pytest.mark.parametrize("text", ["scheme: [", "scheme: {a: 1", 'title: "open', "scheme: x\ntitle: ["])
+def test_a_text_that_ends_too_early_is_refused_at_its_last_line(text: str) -> None:
+    with pytest.raises(SchemeError) as refused:
+        load(text)
+    assert refused.value.faults[-1].line == text.count("\n") + 1
+
+
 @pytest.mark.parametrize("path", sorted(MUSEUM.glob("*.yaml")), ids=lambda path: path.stem)
 def test_a_broken_scheme_is_refused_with_all_its_faults(path: Path) -> None:
     """Each file of the museum names in its first lines the line, the path and the words of every fault in it."""
