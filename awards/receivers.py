@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from scoring.signals import result_asked
 from submissions import thai
-from submissions.models import Entry, Round
-from submissions.signals import adoption_asked, discard_asked, heads_asked
+from submissions.models import Edition, Entry, Round
+from submissions.signals import adoption_asked, deletion_asked, discard_asked, heads_asked
 
 from .columns import Columns
 from .ledger import heads
@@ -26,6 +26,13 @@ def keep_what_was_announced_by(round: Round, **kwargs: Any) -> str | None:
 def keep_who_was_announced(round: Round, **kwargs: Any) -> str | None:
     if Publication.objects.filter(round=round).exists():
         return _("The round's results were published: whoever took part stays in it.")
+    return None
+
+
+@receiver(deletion_asked)
+def keep_what_was_quoted(edition: Edition, **kwargs: Any) -> str | None:
+    if Publication.objects.filter(edition=edition).exists():
+        return _("Results were published by it.")
     return None
 
 

@@ -69,6 +69,7 @@ def menu(request) -> list[dict[str, Any]]:
             _("Prepare"),
             _item(_("Rounds"), "submissions_round_changelist", icon="flag"),
             _item(_("Editions of schemes"), "submissions_edition_changelist", icon="menu_book"),
+            _item(_("New schemes"), "submissions_schemedraft_changelist", icon="post_add"),
             _item(_("Offices"), "submissions_office_changelist", icon="apartment"),
             _item(_("Users"), "submissions_user_changelist", icon="group"),
             _item(_("Former models"), "submissions_registerline_changelist", icon="workspace_premium"),

@@ -20,7 +20,7 @@ from submissions.files.recognise import size_shown
 from submissions.models import Entry, Evidence, Round, Sheet
 from submissions.questions.deadlines import progress
 
-from . import authoring  # noqa: F401  registers the trials
+from .authoring import schemes, trials  # noqa: F401  registers the trials and the new schemes
 from .models import Scorecard, ScoreChange
 from .pages import tables
 

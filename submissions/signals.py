@@ -13,5 +13,7 @@ heads_asked = Signal()
 adoption_asked = Signal()
 # Asked before entries are taken out of a round, or the round is discarded, with round: likewise.
 discard_asked = Signal()
+# Asked before a scheme is deleted, with edition: who uses it answers with the reason why it stays.
+deletion_asked = Signal()
 # Sent when a try to log in came too soon, with user (None: no such account), name: str and address: str.
 login_refused = Signal()

@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 
 from awards.publish import publish
 from scoring import parcels, tasks, trial
+from scoring.authoring.scalars import with_code
 from scoring.models import Scorecard, ScoreChange
 from submissions import intake, notices
 from submissions.models import AccountEvent, Event, Holiday, Letter, RegisterLine
@@ -106,6 +107,7 @@ def make_world() -> SimpleNamespace:
     extension = make.make_extension(entry)
     tried = trial.begin(round, round.edition.text + "# tried\n", by=staff)
     tasks.try_text(tried.pk)
+    draft = intake.begin_scheme(with_code(round.edition.text, "cdd40-2570"), "cdd40-2570", origin="copy", by=staff)
     publication = publish(round, by=staff)
     packed = parcels.begin(entry, by=officer)
     packed.note(stage="done", file=evidence.file.name, due_at=None)  # of any content
@@ -117,6 +119,7 @@ def make_world() -> SimpleNamespace:
         **{"user": officer, "office": entry.office, "holiday": holiday, "edition": round.edition, "sheet": sheet},
         **{"trial": tried, "extension": extension, "publication": publication, "publications": publication},
         "beside": twin,
+        "schemedraft": draft,
         "parcels": packed,
         "notices": officer.notices.first(),
         "accountevent": AccountEvent.objects.create(at=timezone.now(), user=officer, kind="login.done"),

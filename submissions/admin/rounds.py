@@ -15,7 +15,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from scoring import engine
-from submissions import thai
+from submissions import intake, thai
 from submissions.fields import BuddhistDateField
 from submissions.models import Edition, Round
 from submissions.questions.committee import closed_accounts, coverage, judges_with_offices, seat
@@ -38,8 +38,17 @@ class EditionAdmin(ExportedList, RoleAdmin):
     search_fields = ["scheme_code", "digest"]
     fields = ["scheme_code", "digest", "adopted", "adopted_by", "reason", "open_questions", "whole_text"]
 
+    actions_detail = ["copy"]
+
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("text")
+        rows = super().get_queryset(request).defer("text")
+        is_list = request.resolver_match and request.resolver_match.url_name.endswith("list")
+        return rows.offered() if is_list else rows
+
+    @action(description=_("Copy to a new scheme"), icon="content_copy", permissions=["view"])
+    def copy(self, request, object_id):
+        address = reverse("admin:submissions_schemedraft_add")
+        return redirect(f"{address}?source={self._object_or_404(request, object_id).pk}")
 
     @display(description=_("SHA-256"))
     def short_digest(self, edition: Edition) -> str:
@@ -74,10 +83,17 @@ class RoundForm(GuardedForm):
             self.initial[name] = self.instance.settings.get(name.removeprefix(SETTING), "")
         self.initial["seen"] = self._token()
         if "edition" in self.fields:
+            self.fields["edition"].queryset = Edition.objects.offered().defer("text")
             self.fields["edition"].label_from_instance = Edition.described
         if "judges" in self.fields:
             self.fields["judges"].queryset = judges_with_offices()
             self.fields["judges"].label_from_instance = seat
+
+    def clean_edition(self) -> Edition:
+        """Held, so that nobody deletes the scheme while a round of it is made."""
+        if not intake.hold_edition(edition := self.cleaned_data["edition"]):
+            raise forms.ValidationError(_("This scheme was deleted. Choose another."))
+        return edition
 
     def clean_named_by(self) -> str | None:
         return self.cleaned_data["named_by"] or None  # a day that is not set is none, not an empty text

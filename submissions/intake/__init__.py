@@ -16,6 +16,15 @@ from .nominations import choose_entry, name_nominee, open_round, release_entry, 
 from .preparing import discard_round, set_opening, take_out_entries
 from .remarks import write_remark
 from .rounds import adopt_edition, enter_offices, grant_extension, grant_extensions
+from .schemes import (
+    begin_scheme,
+    delete_scheme,
+    hold_edition,
+    make_scheme,
+    move_days,
+    put_decisions_aside,
+    save_scheme,
+)
 from .values import enter_values, judge_figures
 
 __all__ = [
@@ -25,21 +34,28 @@ __all__ = [
     "adopt_edition",
     "ask_heads",
     "attach_evidence",
+    "begin_scheme",
     "choose_entry",
     "confirm_entry",
+    "delete_scheme",
     "discard_round",
     "enter_offices",
     "enter_values",
     "grant_extension",
     "grant_extensions",
     "hand_in_answers",
+    "hold_edition",
     "judge_figures",
+    "make_scheme",
+    "move_days",
     "name_nominee",
     "open_round",
+    "put_decisions_aside",
     "release_entry",
     "reopen_sheet",
     "review_evidence",
     "save_answers",
+    "save_scheme",
     "save_sheet",
     "set_opening",
     "take_out_entries",

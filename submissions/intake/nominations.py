@@ -18,6 +18,7 @@ from submissions.thai import ERA, language
 
 from .hold import hold
 from .made import record_made
+from .schemes import hold_edition
 from .values import enter_values
 
 
@@ -187,6 +188,8 @@ def open_round(round: Round, entries: Iterable[Entry], *, by: User, judges: Iter
     refused.add("", access.why_not_run_rounds(by))
     refused.raise_if_any()
     with transaction.atomic():
+        if not hold_edition(round.edition):
+            raise Refused({"edition": [_("This scheme was deleted. Choose another.")]})
         round.save()
         round.judges.set(judges)
         for entry in (made := list(entries)):

@@ -13,6 +13,7 @@ from .people import CalendarFeed, User
 from .places import Holiday, Office, RegisterLine
 from .remarks import Remark
 from .rounds import Edition, Extension, Round
+from .schemes import SchemeDraft
 from .tokens import Scope, Token
 from .tries import Tries
 from .uploads import Upload
@@ -41,6 +42,7 @@ __all__ = [
     "Remark",
     "Reminded",
     "Round",
+    "SchemeDraft",
     "Scope",
     "Sheet",
     "Telling",

@@ -25,6 +25,17 @@ MOST_REASON = 500  # of why criteria changed, more time was given, an entry with
 MOST_ORDER_NUMBER = 100
 
 
+class EditionQuerySet(FrozenQuerySet["Edition"]):
+    def offered(self) -> "EditionQuerySet":
+        """Those of which rounds may be made: without schemes that were made in the portal and deleted again."""
+        from .schemes import SchemeDraft
+
+        made = SchemeDraft.objects.filter(edition=models.OuterRef("pk"))
+        in_use = Round.objects.filter(edition=models.OuterRef("pk"), discarded_at=None)
+        kept = models.Exists(made.filter(deleted_at=None)) | models.Exists(in_use)
+        return self.filter(~models.Exists(made) | kept)
+
+
 class Edition(Frozen):
     """A scheme's text as adopted, by digest. Every number the portal shows quotes one."""
 
@@ -37,7 +48,7 @@ class Edition(Frozen):
     )
     adopted_at = models.DateTimeField(_("adopted at"), default=timezone.now)
 
-    objects = FrozenQuerySet["Edition"].as_manager()
+    objects = EditionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("edition")

@@ -170,20 +170,25 @@ def _is_name(period: str) -> bool:
 MOST_TEXT = 256 * 1024  # bytes of a scheme's text; the longest that is shipped has 40 KB
 
 
-def check_scheme(round: Round, text: str, refused: Refused) -> engine.Scheme | None:
-    """The scheme that a text describes, if it is one for this round; None, and every fault with its line, when not."""
+def check_text(text: str, refused: Refused) -> engine.Scheme | None:
+    """The scheme that a text describes; None, and every fault with its line, when it has any."""
     if len(text.encode()) > MOST_TEXT:
         refused.add("text", _("The text is longer than %(most)s KB.") % {"most": MOST_TEXT // 1024})
         return None
     try:
-        scheme = engine.load(text)
+        return engine.load(text)
     except engine.SchemeError as bad:
         for fault in bad.faults:
             words = {"line": fault.line, "fault": fault.en if thai.language() == "en" else fault.th}
             refused.add("text", _("Line %(line)s: %(fault)s") % words)
         return None
+
+
+def check_scheme(round: Round, text: str, refused: Refused) -> engine.Scheme | None:
+    """The same, if it is one for this round: of the code that the round has."""
+    scheme = check_text(text, refused)
     code = round.edition.scheme_code
-    if scheme.code != code:
+    if scheme and scheme.code != code:
         codes = {"code": scheme.code, "expected": code}
         refused.add("text", _("This is the scheme %(code)s; the round is one of %(expected)s.") % codes)
     return scheme

@@ -196,6 +196,17 @@ def editions() -> list[Column]:
     ]
 
 
+def scheme_drafts() -> list[Column]:
+    return [
+        (_("scheme"), lambda draft: draft.code),
+        (_("state"), lambda draft: draft.State(draft.state).label),
+        (_("made from"), lambda draft: draft.get_origin_display()),
+        (_("copy of"), lambda draft: str(draft.source or "")),
+        (_("last changed by"), lambda draft: str(draft.edited_by or "")),
+        (_("last changed"), lambda draft: draft.edited_at),
+    ]
+
+
 def holidays() -> list[Column]:
     return [
         (_("date"), lambda holiday: thai.format_date(holiday.date, thai.language())),

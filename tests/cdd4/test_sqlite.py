@@ -13,7 +13,7 @@ from tests.servers import ROOT
 
 # What is shipped is loaded, and the demo made, on SQLite by the test of `make run`.
 APART = """
-    scoring/pages/test_calendar scoring/test_authoring scoring/pages/test_criterion scoring/pages/test_booklet
+    scoring/pages/test_calendar scoring/authoring/test_trials scoring/pages/test_criterion scoring/pages/test_booklet
     scoring/pages/test_views submissions/examination/test_findings submissions/documents/test_filled_forms
     submissions/files/test_preview submissions/spreadsheets/test_figures submissions/spreadsheets/test_files
     submissions/spreadsheets/test_people_and_offices scoring/pages/test_standings_page

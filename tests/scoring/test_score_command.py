@@ -12,6 +12,8 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command, execute_from_command_line
 
+from scoring import shipped
+
 CONFORMANCE = Path(__file__).parent.parent / "conformance"
 CASES = [json.loads(line) for line in (CONFORMANCE / "cases.jsonl").read_text(encoding="utf-8").splitlines()]
 BAD = [json.loads(line) for line in (CONFORMANCE / "bad.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -142,6 +144,19 @@ def test_only_lines_of_the_scheme_asked_for_are_taken(score) -> None:
     given = answers(done)
     assert "total" in given[0]
     assert given[1]["error"]["field"] == "scheme"
+
+
+def test_a_scheme_that_did_not_ship_is_known_by_its_file(score, tmp_path: Path) -> None:
+    made = shipped.text("cdd40-2566").replace("scheme: cdd40-2566", "scheme: cdd40-2570")
+    (file := tmp_path / "made.yaml").write_text(made, encoding="utf-8")
+    facts = GOOD.replace("cdd40-2566", "cdd40-2570").encode()
+    (answer,) = answers(score("--text", str(file), "-", stdin=facts))
+    (before,) = answers(score("-", stdin=GOOD.encode()))
+    assert answer == before | {"scheme": "cdd40-2570"}
+    assert "error" in answers(score("-", stdin=facts))[0]
+    file.write_text(made.replace("max: 100", "max: 99"), encoding="utf-8")
+    refused = score("--text", str(file), "-", stdin=facts)
+    assert (refused.returncode, b"line 7" in refused.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(

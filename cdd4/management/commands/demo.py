@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from awards.publish import Decision, preparation_of, publish
 from cdd4.demo.ledger import Ledger
+from cdd4.demo.next_year import make_next_year
 from cdd4.demo.papers import Paper, Sender, papers
 from cdd4.demo.story import BANGKOK, BEGUN, FILLED, RETURN_REASONS, Story, Teller
 from scoring import shipped
@@ -28,7 +29,7 @@ from submissions.models import Edition, Entry, Notice, Office, Round, User
 from submissions.notices.from_events import pass_over, tell_recorded
 from submissions.queue import silence
 
-SCHEME = "cdd40-2566"
+SCHEME, NEXT_SCHEME = "cdd40-2566", "cdd40-2567"
 SEED = "cdd40-2566/1"
 HOME, OTHER = "TH-81", "TH-50"  # กระบี่ and เชียงใหม่: the two officers who can log in
 WEEKS = 26  # how far back the demo remembers what they had
@@ -142,6 +143,7 @@ def make(say: Callable[[int], None]) -> None:
     edition = Edition.objects.get(digest=Edition.digest_of(shipped.text(SCHEME)))
     provinces = list(Office.objects.filter(kind=Office.Kind.PROVINCE).order_by("code"))
     people = make_people(provinces)
+    make_next_year(edition, NEXT_SCHEME, by=people["staff"])
     say(10)
     for plan, begun in zip(PLANS, (10, 50), strict=True):
         round = make_round(plan, edition, people)

@@ -14,7 +14,7 @@ from simple_history.utils import bulk_create_with_history
 
 from scoring import shipped
 from submissions import thai
-from submissions.models import Edition, Holiday, Office
+from submissions.models import Edition, Holiday, Office, SchemeDraft
 from submissions.models.places import is_above
 
 DATA = Path(settings.BASE_DIR) / "submissions" / "data"
@@ -39,9 +39,11 @@ class Command(BaseCommand):
         if offices:
             added += add_offices(offices_of(offices))
         days = add_holidays()
-        editions = adopt_schemes()
+        editions, taken = adopt_schemes()
         if verbosity:
             self.stdout.write(f"Added: {added} offices, {days} holidays, {editions} editions.")
+        for code in taken:
+            self.stderr.write(f"{code}: staff made a scheme of this code, so the shipped one is left out.")
 
 
 def read_csv(path: Path) -> list[Row]:
@@ -154,13 +156,18 @@ def add_holidays() -> int:
     return len(rows)
 
 
-def adopt_schemes() -> int:
-    """Keep the text of every shipped scheme as an edition, unless it is one already."""
-    adopted = 0
+def adopt_schemes() -> tuple[int, list[str]]:
+    """Keep the text of every shipped scheme as an edition, unless it is one already: how many, and which not.
+
+    A code that staff gave a scheme of their own, before a release came with one of this code, stays theirs.
+    """
+    adopted, taken = 0, set(SchemeDraft.objects.made().values_list("code", flat=True)) & set(shipped.schemes())
     for code in shipped.schemes():
+        if code in taken:
+            continue
         text = shipped.text(code)
         adopted += Edition.objects.get_or_create(
             digest=Edition.digest_of(text),
             defaults={"scheme_code": code, "text": text, "reason": _("the text the portal came with")},
         )[1]
-    return adopted
+    return adopted, sorted(taken)

@@ -22,12 +22,17 @@ class Command(BaseCommand):
             "--scheme", metavar="CODE", help="take only lines of this scheme; others are answered as bad"
         )
         parser.add_argument(
+            "--text", metavar="FILE", action="append", default=[], help="know the scheme of this YAML file as well"
+        )
+        parser.add_argument(
             "--explain", action="store_true", help="say for each criterion why, and what would earn more"
         )
         parser.add_argument("--lang", choices=("th", "en"), default="th", help="the language of sentences")
 
-    def handle(self, *args: Any, file: str, scheme: str | None, explain: bool, lang: str, **options: Any) -> None:
-        schemes = _schemes(scheme)
+    def handle(
+        self, *args: Any, file: str, scheme: str | None, text: list[str], explain: bool, lang: str, **options: Any
+    ) -> None:
+        schemes = _schemes(scheme, text)
         _speak_utf8()
         bad = False
         with ExitStack() as stack:
@@ -49,14 +54,23 @@ def _line(answer: dict[str, Any]) -> str:
     return text if text.isascii() else text.translate({0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"})
 
 
-def _schemes(code: str | None) -> Mapping[str, engine.Scheme]:
-    schemes = shipped.schemes()
+def _schemes(code: str | None, files: list[str]) -> Mapping[str, engine.Scheme]:
+    """Those that ship, and those of these files: such as one that staff made in the portal."""
+    schemes = {**shipped.schemes(), **{scheme.code: scheme for scheme in map(_scheme_of, files)}}
     if code is None:
         return schemes
     if code not in schemes:
         listed = ", ".join(schemes)
         raise CommandError(f"ไม่รู้จักโครงการ {code} / unknown scheme {code}: {listed}", returncode=2)
     return {code: schemes[code]}
+
+
+def _scheme_of(name: str) -> engine.Scheme:
+    with _open(name) as file:
+        try:
+            return engine.load(file.read().decode("utf-8-sig"))
+        except (UnicodeDecodeError, engine.SchemeError) as bad:
+            raise CommandError(f"{name}: {bad}", returncode=2) from None
 
 
 def _open(name: str) -> BinaryIO:

@@ -16,8 +16,7 @@ from submissions.models import Event, Round
 from tests import factories as make
 from tests.factories import at
 from tests.markup import flat
-
-from . import small
+from tests.scoring import small
 
 pytestmark = pytest.mark.django_db
 LATER = {"due: 2023-06-30  # report": "due: 2023-07-09  # report"}
@@ -200,7 +199,7 @@ def test_a_trial_waits_for_the_worker_and_tells_how_far_it_is(client, staff, rou
 
 def test_a_lost_message_is_sent_again(client, staff, round, monkeypatch):
     sent = []
-    monkeypatch.setattr("scoring.authoring.send", lambda task, *args: sent.append((task.name, *args)))
+    monkeypatch.setattr("scoring.authoring.trials.send", lambda task, *args: sent.append((task.name, *args)))
     trial = begin(client, round)
     for asked in (8, 9, 10):
         client.get(page_of(trial) + f"?asked={asked}", **HX)

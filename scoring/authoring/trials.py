@@ -1,10 +1,9 @@
 """The criteria of a round in the admin: their text is edited, proofread, tried on the present facts, and adopted."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse
@@ -15,92 +14,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from submissions import intake, thai
+from scoring import tasks, trial
+from scoring.models import Scorecard, Trial
+from scoring.pages.trial_report import shown
+from submissions import intake
 from submissions.admin.roles import RoleAdmin, page_context, short_time
 from submissions.fields import show_reasons, whole
 from submissions.models import Entry, Round
 from submissions.questions import access
-from submissions.questions.proofread import MOST_TEXT, Refused, check_scheme
+from submissions.questions.proofread import Refused, check_scheme
 from submissions.queue import send
 
-from . import engine, tasks, trial
-from .models import Scorecard, Trial
-from .pages.trial_report import shown
+from .texts import TextForm, doubts_of, faults_of, shown_faults
 
-MOST_FAULTS = 100  # shown at once
-TOO_LONG = ValidationError(_("The text is longer than %(most)s KB."), params={"most": MOST_TEXT // 1024})
 PATIENCE, IMPATIENCE = 600, 10  # how often a page asks for progress, and after how often the worker is asked again
-
-
-class TextForm(forms.Form):
-    """A scheme's text, typed or as a file; the file takes the place of what was typed."""
-
-    text = forms.CharField(
-        label=_("Text of the criteria"),
-        required=False,
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 30, "wrap": "off", "spellcheck": "false", "class": "script"}),
-    )
-    file = forms.FileField(
-        label=_("or a file with the text"), required=False, widget=forms.FileInput(attrs={"accept": ".yaml,.yml,.txt"})
-    )
-
-    data: Any  # {} or a QueryDict
-
-    def clean_text(self) -> str:
-        return _bounded(self.cleaned_data["text"])
-
-    def clean_file(self):
-        """Its text; the box shows it from now on."""
-        if upload := self.cleaned_data["file"]:
-            text = _text_of(upload)
-            self.data = self.data.copy()
-            self.data["text"] = self.cleaned_data["text"] = text
-        return upload
-
-
-def _bounded(text: str) -> str:
-    """With the line ends of the editions. Nobody proofreads what is too long."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if len(text.encode()) > MOST_TEXT:
-        raise TOO_LONG
-    return text
-
-
-def _text_of(upload) -> str:
-    if upload.size > MOST_TEXT * 2:
-        raise TOO_LONG
-    try:
-        text = upload.read().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
-        raise ValidationError(_("This file is no text in UTF-8. Save it as plain text, and choose UTF-8."))
-    return _bounded(text)
-
-
-class Quoted(NamedTuple):
-    """A fault with the lines around it: (number, text, whether the fault is there)."""
-
-    line: int
-    words: str
-    lines: list[tuple[int, str, bool]]
-
-
-def faults_of(text: str) -> list[Quoted]:
-    """Everything that is wrong with a text, in the reader's language, at its line."""
-    try:
-        engine.load(text)
-    except engine.SchemeError as bad:
-        lines = text.splitlines()
-        return [_quoted(fault, lines) for fault in bad.faults]
-    return []
-
-
-def _quoted(fault: engine.SchemeFault, lines: list[str]) -> Quoted:
-    around = range(max(1, fault.line - 1), min(len(lines), fault.line + 1) + 1)
-    words = fault.en if thai.language() == "en" else fault.th
-    return Quoted(fault.line, words, [(n, lines[n - 1], n == fault.line) for n in around])
 
 
 @admin.register(Trial)
@@ -173,7 +100,7 @@ class TrialAdmin(RoleAdmin):
 
     def _text_page(self, request, round, form, why_not=None, *, faults=(), is_sound=False, status=200) -> HttpResponse:
         text = form["text"].value() or ""
-        doubts = _doubts(text) if not faults else ()
+        doubts = doubts_of(text) if not faults else ()
         context = page_context(
             self,
             request,
@@ -182,8 +109,7 @@ class TrialAdmin(RoleAdmin):
             round=round,
             form=form,
             why_not=why_not,
-            faults=faults[:MOST_FAULTS],
-            more=max(0, len(faults) - MOST_FAULTS),
+            **shown_faults(faults),
             is_sound=is_sound,
             doubts=doubts,
             trials=round.trials.select_related("made_by").defer("text", "report")[:5],
@@ -299,13 +225,6 @@ def _check(round: Round, text: str) -> None:
     refused = Refused()
     check_scheme(round, text, refused)
     refused.raise_if_any()
-
-
-def _doubts(text: str) -> tuple[engine.Doubt, ...]:
-    try:
-        return engine.load(text).all_doubts()
-    except engine.SchemeError:
-        return ()
 
 
 def _times_asked(request) -> dict[str, Any]:

@@ -1,0 +1,106 @@
+"""The year after: staff copy a scheme and move its days, make it, open a round of it; a first file earns its points."""
+
+import re
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from submissions.models import Edition, Round, SchemeDraft
+from tests import factories as make
+
+from .conftest import SCREENS, log_in
+from .test_officer import PDF, hand_in, points
+
+pytestmark = pytest.mark.browser
+
+
+def row(page, place: str):
+    return page.locator("table.changes tr").filter(has_text=place)
+
+
+def do(page, name: str) -> None:
+    """One of the deeds above a form; on a phone they stand in a list that opens."""
+    deed = page.get_by_role("link", name=name)
+    if not deed.is_visible():
+        page.locator("a", has_text="more_horiz").click()
+    deed.click()
+
+
+def fits(page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@SCREENS
+def test_2567_is_made_of_2566_and_a_first_file_is_scored(open_page, worker, screen):
+    call_command("load_shipped", verbosity=0)
+    page = open_page(screen=screen)
+    log_in(page, make.make_user("staff"))
+
+    page.goto(reverse("admin:submissions_edition_change", args=[Edition.objects.get(scheme_code="cdd40-2566").pk]))
+    do(page, "ทำสำเนาเป็นโครงการใหม่")
+    expect(page.get_by_label("รหัสของโครงการใหม่").first).to_have_value("cdd40-2567")
+    page.get_by_role("button", name="ทำสำเนา").click()
+
+    # A day that makes no sense is told at its place, and nothing is lost.
+    row(page, "หลักฐาน 1.3.training").get_by_role("textbox").fill("29/03/2567")
+    row(page, "ปฏิทิน บรรทัดที่ 1 · วันสิ้นสุด").get_by_role("textbox").fill("1/1/2560")
+    page.get_by_role("checkbox", name=re.compile("หลักฐาน 1.3.accounts")).uncheck()
+    assert fits(page)
+    page.get_by_role("button", name="ใช้ตามที่เลือก").click()
+    fault = page.locator(".faults li")
+    expect(fault).to_have_count(1)
+    expect(fault).to_contain_text("ends: 2017-01-01")
+    expect(fault.get_by_role("link")).to_have_text("ปฏิทิน บรรทัดที่ 1 · วันสิ้นสุด")
+    expect(page.get_by_role("checkbox", name=re.compile("หลักฐาน 1.3.accounts"))).not_to_be_checked()
+    expect(row(page, "หลักฐาน 1.3.training").get_by_role("textbox")).to_have_value("29/03/2567")
+    row(page, "ปฏิทิน บรรทัดที่ 1 · วันสิ้นสุด").get_by_role("textbox").fill("29 ก.พ. 2567")
+    page.get_by_role("checkbox", name=re.compile("หลักฐาน 1.3.accounts")).check()
+    page.get_by_role("button", name="ใช้ตามที่เลือก").click()
+
+    expect(page.locator(".line-new").filter(has_text="scheme:")).to_contain_text("scheme: cdd40-2567")
+    expect(page.locator(".line-new").filter(has_text="2024-03-29")).to_have_count(1)
+    assert fits(page)
+    page.get_by_role("button", name="สร้าง cdd40-2567").click()
+    expect(page.locator("body")).to_contain_text("สร้างโครงการ cdd40-2567 แล้ว")
+    edition = SchemeDraft.objects.get().edition
+    assert edition.scheme.title.th == "พัฒนาชุมชนดิจิทัล 4.0 ประจำปี 2567"
+
+    page.get_by_role("link", name="สร้างรอบจากโครงการนี้").click()
+    page.get_by_label("ชื่อภาษาไทย").fill("รอบปี 2567")
+    page.get_by_label("ฉบับของเกณฑ์").select_option(str(edition.pk))
+    page.get_by_label("วันที่ของรอบฝึกปฏิบัติ").fill("10/7/2567")
+    page.locator("[name=_save]").click()
+    page.wait_for_url(re.compile(r"/round/\d+/change/$"))
+    round = Round.objects.get()
+    do(page, "นำสำนักงานเข้ารอบ")
+    page.locator("form button.button-main").click()
+    page.locator("form button.button-main").click()
+    expect(page.locator("body")).to_contain_text("นำเข้ารอบแล้ว")
+    page.goto(reverse("admin:submissions_round_opening", args=[round.pk]))
+    page.get_by_label("ตั้งแต่บัดนี้").check()
+    page.locator("form button.button-main").click()
+    expect(page.locator("body")).to_contain_text("เปิดรอบแล้ว")
+
+    krabi = round.entries.get(office__code="TH-81")
+    office = open_page(make.make_user("officer", office=krabi.office), screen=screen)
+    office.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
+    expect(office.locator("main")).to_contain_text("31 กรกฎาคม 2567")
+    hand_in(office, "#slot-1-1-report", PDF)
+    expect(office.locator("#slot-1-1-report .paper")).to_have_count(1)
+    office.goto(reverse("scorecard", args=[krabi.pk]))
+    expect(points(office, "claimed")).to_contain_text("5", timeout=30_000)
+    assert fits(office)
+
+
+def test_it_works_without_scripts_too(open_page):
+    source = make.make_edition()
+    page = open_page(make.make_user("staff"), scripts=False)
+    page.goto(reverse("admin:submissions_schemedraft_add"))
+    page.locator("#id_copy-source").select_option(str(source.pk))
+    page.locator("#id_copy-code").fill("cdd40-2567")
+    page.get_by_role("button", name="ทำสำเนา").click()
+    page.get_by_role("button", name="ใช้ตามที่เลือก").click()
+    page.get_by_role("button", name="สร้าง cdd40-2567").click()
+    expect(page.locator("body")).to_contain_text("สร้างโครงการ cdd40-2567 แล้ว")
