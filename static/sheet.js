@@ -1,4 +1,5 @@
-// The sum of the points on a scoring sheet as they are typed. Without this the sheet works as well.
+// A scoring sheet: the sum of the points as they are typed, and a level that is pressed types its points. Without this
+// the sheet works as well.
 "use strict";
 (() => {
   const total = document.querySelector("[data-total]");
@@ -24,7 +25,28 @@
     total.value = sum(fields.map((field) => read(field.value)).filter((text) => /^\d+(\.\d+)?$/.test(text)));
   };
 
+  const levels = [...total.form.querySelectorAll("[data-points]")];
+
+  const mark = () => {
+    for (const level of levels) {
+      const given = read(document.getElementById(level.dataset.field).value);
+      const isHere = /^\d+(\.\d+)?$/.test(given) && sum([given]) === sum([level.dataset.points]);
+      level.classList.toggle("is-here", isHere);
+      level.setAttribute("aria-pressed", String(isHere));
+    }
+  };
+
+  for (const level of levels) {
+    level.addEventListener("click", () => {
+      const field = document.getElementById(level.dataset.field);
+      field.value = level.dataset.points;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  }
+
   total.form.addEventListener("input", add);
+  total.form.addEventListener("input", mark);
   add();
+  mark();
   total.parentElement.hidden = false;
 })();

@@ -103,10 +103,10 @@ def _rule(card: ScorecardView, criterion) -> dict:
     whole = Prose(round.scheme, card.language, round.settings).rule(criterion.rule)
     in_words = once(whole)
     levels = card.levels(criterion.code)
-    asks = [()] * (len(levels) - len(in_words.rows)) + [row.asks for row in in_words.rows]
+    rows = [None] * (len(levels) - len(in_words.rows)) + list(in_words.rows)
     return {
         "told": in_words,
-        "levels": [(*level, asks_of) for level, asks_of in zip(levels, asks, strict=True)],
+        "levels": [(*level, row) for level, row in zip(levels, rows, strict=True)],
         "is_shortened": in_words != whole,
     }
 

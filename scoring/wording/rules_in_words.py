@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from scoring.engine import Criterion, Scheme
+from scoring.engine import Criterion, Item, Scheme
 from scoring.engine.arithmetic.rules import Bands, Convert, Judged, Proportion, Steps, Sum, Tally, Timeliness
 from scoring.engine.arithmetic.rules.bands import Band
 from scoring.engine.arithmetic.rules.days import DayRow
@@ -26,12 +26,17 @@ Earns = Callable[[Decimal], str]
 
 @dataclass(frozen=True)
 class RuleRow:
-    """What is earned, for what, and what is asked for it. `is_own`: the text is the portal's, not the scheme's."""
+    """What is earned, for what, and what is asked for it. `is_own`: the text is the portal's, not the scheme's.
+
+    Of what judges give points for: what they look for in it, and what some of its points stand for.
+    """
 
     earns: str
     text: str
     asks: tuple[Clause, ...] = ()
     is_own: bool = False
+    look_for: tuple[str, ...] = ()
+    levels: tuple["RuleRow", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -264,12 +269,7 @@ class Prose(Clauses):
         return RuleInWords(self.say(*words, most, self.figure(rule.number)), rows=(row,), notes=tuple(notes))
 
     def _judged(self, rule: Judged) -> RuleInWords:
-        rows = tuple(
-            RuleRow(
-                self.say("0 ถึง {0}", "0 to {0}", self.points(item.max)), f"{item.code} {item.title.to(self.language)}"
-            )
-            for item in rule.items
-        )
+        rows = tuple(self._item(item) for item in rule.items)
         how = self.say(
             "คณะกรรมการให้คะแนนทีละข้อ ข้อละค่าเฉลี่ยของกรรมการทุกคน แล้วรวมทุกข้อ",
             "The committee gives points; each item counts the mean of its members, and the items are added up.",
@@ -280,6 +280,14 @@ class Prose(Clauses):
         gate = self.say("พิจารณาเมื่อเป็นไปตามนี้ มิฉะนั้นได้ 0 คะแนน", "Judged when this holds; 0 points otherwise.")
         gated = RuleRow("", gate, (self.clause(rule.when),), is_own=True)
         return RuleInWords(how, items=(gated,), rows=rows, notes=notes)
+
+    def _item(self, item: Item) -> RuleRow:
+        return RuleRow(
+            self.say("0 ถึง {0}", "0 to {0}", self.points(item.max)),
+            f"{item.code} {item.title.to(self.language)}",
+            look_for=tuple(text.to(self.language) for text in item.look_for),
+            levels=tuple(RuleRow(self.points(level.points), level.text.to(self.language)) for level in item.levels),
+        )
 
     def _sum(self, rule: Sum) -> RuleInWords:
         parts = tuple(

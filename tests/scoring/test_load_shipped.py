@@ -7,7 +7,8 @@ from django.core.management import CommandError, call_command
 
 from scoring import shipped
 from submissions import thai
-from submissions.models import Edition, Holiday, Office
+from submissions.models import Edition, Holiday, Office, Round
+from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 HEADER = "code,kind,name_th,name_en,parent,size\n"
@@ -60,6 +61,15 @@ def test_every_shipped_scheme_is_adopted_once(loaded):
     call_command("load_shipped", verbosity=0)
     assert sorted(Edition.objects.values_list("scheme_code", flat=True)) == sorted(shipped.schemes())
     assert Edition.objects.get(scheme_code="cdd40-2566").scheme.max == 100
+
+
+def test_an_earlier_text_of_a_shipped_scheme_stays_and_so_do_its_rounds():
+    """A new release has other words for a scheme: they are an edition of their own, which rounds may adopt."""
+    earlier = make.make_edition("# As it was.\n" + shipped.text("website-2564"), "website-2564")
+    round = make.make_round(edition=earlier)
+    call_command("load_shipped", verbosity=0)
+    assert Round.objects.get(pk=round.pk).edition == earlier
+    assert Edition.objects.filter(scheme_code="website-2564").count() == 2
 
 
 def test_what_staff_changed_stays(loaded):

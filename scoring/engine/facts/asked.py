@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from .terms import CHANNELS, SOCIAL_CHANNELS, By, Doubt, Period, Text, ValueKind
+from .terms import CHANNELS, SOCIAL_CHANNELS, By, Doubt, Level, Period, Text, ValueKind
 
 Amount = Decimal | date
 
@@ -96,11 +96,13 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line of the judges' sheet."""
+    """A line of the judges' sheet, what they look for in it, and what some of its points stand for."""
 
     code: str
     title: Text
     max: Decimal
+    look_for: tuple[Text, ...] = ()
+    levels: tuple[Level, ...] = ()  # rising; any other number of points up to `max` may be given all the same
 
 
 @dataclass(frozen=True, slots=True)

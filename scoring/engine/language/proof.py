@@ -264,6 +264,14 @@ class Node:
     def inline_text(self) -> Text:
         return Text(self.word("th"), self.word("en"))
 
+    def texts(self, key: str) -> tuple[Text, ...]:
+        """A list of texts; empty where the word is not there."""
+        texts = []
+        for inner in self.children(key, optional=True):
+            texts.append(inner.inline_text())
+            inner.close()
+        return tuple(texts)
+
     def child(self, key: str) -> Node | None:
         """A mapping; None (and a fault) when there is none."""
         self._asked.append(key)

@@ -65,6 +65,8 @@ def test_every_scheme_is_told_to_its_last_title(client, staff, code, language):
     texts += [tier.prize_in_kind for tier in scheme.awards if tier.prize_in_kind]
     doubted = (scheme, *scheme.dimensions, *(one for group in titled[5:] for one in group))
     texts += [doubt.text for one in doubted for doubt in getattr(one, "doubts", ())]
+    texts += [text for item in scheme.items.values() for text in item.look_for]
+    texts += [level.text for item in scheme.items.values() for level in item.levels]
     texts += [level.text for criterion in scheme.criteria.values() for level in criterion.levels]
     for text in texts:
         assert " ".join(text.to(language).split()) in said

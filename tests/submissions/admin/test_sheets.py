@@ -55,6 +55,25 @@ def test_the_list_shows_state_and_evidence_of_each_entry(committee, browser):
         assert set(client.get(LIST + query).context["cl"].result_list) == expected, query
 
 
+def test_what_to_look_for_stands_beside_each_item(committee, browser):
+    """In the scheme's words; a level is a short way of typing its points, and long lists are folded."""
+    shown = flat(browser(committee.judge, "th").get(page(committee.entry)).content.decode())
+    for item in shipped.schemes()["cdd40-2566"].items.values():
+        assert all(f"<li>{text.th}</li>" in shown for text in item.look_for), item.code
+    assert '<details class="mark-look" open' in shown
+    level = 'type="button" class="chip" data-field="id_5.2.4" data-points="1"><strong>1</strong>มี</button>'
+    assert level in shown
+    assert shown.count("data-points") == 2
+
+
+def test_a_long_list_of_what_to_look_for_is_folded(browser):
+    judge = make.make_user("judge")
+    round = make.make_contest_round("website-2564", judges=[judge])
+    shown = flat(browser(judge).get(page(make.make_entry(round=round))).content.decode())
+    assert shown.count('<details class="mark-look" open') == 3
+    assert shown.count('<details class="mark-look">') == 1
+
+
 def test_a_draft_goes_as_far_as_it_goes(committee, browser):
     client = browser(committee.judge)
     assert save(client, committee.entry, {"5.1.1": "2.25"}, remark="ต้องดูอีกครั้ง", save="1").status_code == 302

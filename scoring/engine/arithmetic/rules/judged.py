@@ -28,15 +28,8 @@ class Judged(Kind):
 
     @classmethod
     def read(cls, node: Node, declared: Declared) -> Self:
-        items = []
-        for inner in node.children("items"):
-            item = Item(inner.code(), inner.text("title"), inner.points("max"))
-            if item.code in declared.items:
-                inner.fault("code", f"มีข้อ '{item.code}' แล้ว", f"the item '{item.code}' is written twice")
-            declared.items[item.code] = item
-            items.append(item)
-            inner.close()
-        return cls(tuple(items), declared.condition(node, "when") if node.has("when") else None)
+        items = tuple(_read_item(inner, declared) for inner in node.children("items"))
+        return cls(items, declared.condition(node, "when") if node.has("when") else None)
 
     @property
     def max(self) -> Decimal:
@@ -97,3 +90,28 @@ class Judged(Kind):
 
     def levels(self) -> tuple[Level, ...]:
         return tuple(Level(item.max, item.title) for item in self.items)
+
+
+def _read_item(node: Node, declared: Declared) -> Item:
+    code, title, top = node.code(), node.text("title"), node.points("max")
+    item = Item(code, title, top, node.texts("look_for"), _read_levels(node, top))
+    if code in declared.items:
+        node.fault("code", f"มีข้อ '{code}' แล้ว", f"the item '{code}' is written twice")
+    declared.items[code] = item
+    node.close()
+    return item
+
+
+def _read_levels(node: Node, top: Decimal) -> tuple[Level, ...]:
+    """What some points of an item stand for, from the lowest. They bound nothing: a judge may give any other."""
+    levels = list[Level]()
+    for inner in node.children("levels", optional=True):
+        level = Level(inner.points("points"), inner.inline_text())
+        if level.points > top:
+            inner.fault("points", f"ข้อนี้มีคะแนนสูงสุด {top}", f"the item earns at most {top}")
+        elif levels and level.points <= levels[-1].points:
+            inner.fault("points", "ต้องมากกว่าระดับก่อนหน้า", "must be more than the level before it")
+        else:
+            levels.append(level)
+        inner.close()
+    return tuple(levels)
