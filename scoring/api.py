@@ -14,7 +14,8 @@ from rest_framework.views import APIView
 from submissions import thai
 from submissions.api.facts import LANGUAGE, EntriesMixin, RoundsMixin, allow
 from submissions.api.lists import OF_PAGES, refuse_unknown
-from submissions.api.serializers import NomineeSerializer, OfficeSerializer, Points, TextSerializer
+from submissions.api.scheme import Points, TextSerializer
+from submissions.api.serializers import NomineeSerializer, OfficeSerializer
 from submissions.models import Entry, Round
 from submissions.questions import access
 

@@ -75,6 +75,7 @@ class AskedFor:
     when: str  # "" where it is the scheme's own last day, which is told once for all
     help: engine.Text | None
     doubts: tuple[engine.Doubt, ...]
+    checklist: tuple[engine.Text, ...] = ()
 
     @property
     def said(self) -> str:
@@ -143,7 +144,7 @@ class Booklet:
         if self.scheme.form_of(requirement.code):
             facts.append(_("a form to fill in on the screen"))
         title, when = requirement.title.to(self.language), self._when(requirement.periods, requirement.due)
-        return AskedFor(title, tuple(facts), when, requirement.help, requirement.doubts)
+        return AskedFor(title, tuple(facts), when, requirement.help, requirement.doubts, requirement.checklist)
 
     @staticmethod
     def _extent(extent: engine.Extent) -> Iterator[str]:

@@ -20,7 +20,7 @@ from submissions.examination.remarks import tell
 from submissions.fields import whole
 from submissions.models import Evidence
 from submissions.pages.threads import Thread
-from submissions.questions import access
+from submissions.questions import access, checklist
 from submissions.questions.slots import EvidenceSlot, slots_of
 
 from .roles import Part, page_context
@@ -64,26 +64,28 @@ class ReviewPage(Part):
 
     def _review(self, request, evidence: Evidence) -> HttpResponse:
         is_accepted, revision = request.POST.get("decision") == "accept", whole(request.POST.get("revision", ""))
-        reason = request.POST.get("reason", "")
+        reason, ticked = request.POST.get("reason", ""), request.POST.getlist("ticked")
         if not is_accepted and request.POST.get("decision") != "return":
-            return self._review_page(
-                request, evidence, reason=reason, faults=[_("Accept it, or return it.")], status=422
-            )
+            neither = [_("Accept it, or return it.")]
+            return self._review_page(request, evidence, reason=reason, ticked=ticked, faults=neither, status=422)
         try:
             intake.review_evidence(
                 evidence,
                 by=request.user,
                 accept=is_accepted,
                 reason=reason,
+                ticked=ticked if _checklist(evidence) else None,
                 # A page that does not say what it showed has seen nothing.
                 revision=revision or 0,
             )
         except intake.Refused as refused:
             faults = [text for texts in refused.reasons.values() for text in texts]
-            return self._review_page(request, evidence, reason=reason, faults=faults, status=422)
+            lines = checklist.ticked_off(_requirement(evidence), ticked, intake.Refused())
+            reason = reason.strip() or checklist.reason_of(lines)  # how it may begin, to be sent or altered
+            return self._review_page(request, evidence, reason=reason, ticked=ticked, faults=faults, status=422)
         except intake.Conflict:
             fresh = self._evidence_or_404(request, str(evidence.pk))
-            return self._review_page(request, fresh, reason=reason, conflict=True, status=409)
+            return self._review_page(request, fresh, reason=reason, ticked=ticked, conflict=True, status=409)
         return self._go_on(request, evidence, is_accepted)
 
     def _go_on(self, request, evidence: Evidence, is_accepted: bool) -> HttpResponse:
@@ -129,7 +131,10 @@ class ReviewPage(Part):
         filters = request.GET.get(FILTERS, "")
         return reverse("admin:submissions_evidence_changelist") + (f"?{filters}" if filters else "")
 
-    def _review_page(self, request, evidence, *, reason="", faults=(), conflict=False, status=200) -> HttpResponse:
+    def _review_page(
+        self, request, evidence, *, reason="", ticked=None, faults=(), conflict=False, status=200
+    ) -> HttpResponse:
+        """`ticked`: what was ticked on the page that comes back; None: as it was decided."""
         entry, scheme = evidence.entry, evidence.entry.round.scheme
         following, left = self._next(request, evidence)
         slot = _slot_of(evidence)
@@ -143,7 +148,8 @@ class ReviewPage(Part):
             evidence=evidence,
             entry=entry,
             criteria=[scheme.criteria[code] for code in evidence.criteria],
-            requirement=scheme.requirements.get(evidence.requirement),
+            requirement=_requirement(evidence),
+            checklist=_to_tick(evidence, ticked),
             slot=slot,
             is_late=slot is not None and evidence.submitted_at > engine.end_of_day(slot.due),
             others=_others(evidence, slot),
@@ -183,6 +189,23 @@ class _Listing:
 
     def __getattr__(self, name):
         return getattr(self._request, name)
+
+
+def _requirement(evidence: Evidence) -> engine.Requirement | None:
+    """What it was handed in for; None when the edition no longer asks for it."""
+    return evidence.entry.round.scheme.requirements.get(evidence.requirement)
+
+
+def _checklist(evidence: Evidence) -> tuple[engine.Text, ...]:
+    requirement = _requirement(evidence)
+    return requirement.checklist if requirement else ()
+
+
+def _to_tick(evidence: Evidence, ticked: list[str] | None) -> list[tuple[engine.Text, bool]]:
+    """Each text of the checklist, and whether it is ticked."""
+    if ticked is None:
+        ticked = [line["th"] for line in evidence.checklist if line["ticked"]]
+    return [(text, text.th in ticked) for text in _checklist(evidence)]
 
 
 def _others(evidence: Evidence, slot: EvidenceSlot | None) -> list[Evidence]:

@@ -171,7 +171,12 @@ class EvidenceReview(EvidenceMixin, APIView):
         revision = revision_of(request, body)
         accept = body["decision"] == "accept"
         decided = intake.review_evidence(
-            evidence, by=request.user, accept=accept, reason=body["reason"], revision=revision
+            evidence,
+            by=request.user,
+            accept=accept,
+            reason=body["reason"],
+            ticked=body.get("ticked"),
+            revision=revision,
         )
         return self.shown(decided)
 

@@ -77,6 +77,7 @@ EVIDENCE = {
     "reviewed_at": None,
     "changed_at": AT,
     "return_reason": "",
+    "checklist": [],
     "replaces": None,
     "examined": {"state": "done", "is_held": False, "findings": [], "alike": [], "unseen": 0},
 }
@@ -140,6 +141,7 @@ EXAMPLES: dict[str, Any] = {
                 "channels": 0,
                 "allowed_channels": [],
                 "by": "office",
+                "checklist": [],
             }
         ],
     },

@@ -19,11 +19,11 @@ from submissions.models import Entry, Event, Round, Scope, Sheet, Value
 from submissions.questions import access
 
 from .lists import Filter, Questions, moment_in, refuse_unknown
+from .scheme import SchemeSerializer
 from .serializers import (
     AmountsSerializer,
     EntrySerializer,
     RoundSerializer,
-    SchemeSerializer,
     SheetInSerializer,
     SheetSerializer,
     ValuesSerializer,

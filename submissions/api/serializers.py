@@ -23,13 +23,6 @@ MAX_ID = 2**63 - 1
 CHANNELS = [(code, code) for code in engine.CHANNELS]
 
 
-class Points(serializers.DecimalField):
-    """Points as a text with two decimals."""
-
-    def __init__(self, **options) -> None:
-        super().__init__(max_digits=9, decimal_places=2, **options)
-
-
 # Places, people, rounds
 
 
@@ -103,145 +96,13 @@ class EntrySerializer(serializers.ModelSerializer):
         return None if access.why_not_see_deeds(self.context["request"].user) else entry.facts_version
 
 
-# The scheme: what a round asks for
+# Evidence
 
 
-class TextSerializer(serializers.Serializer):
+class TickedSerializer(serializers.Serializer):
     th = serializers.CharField(read_only=True)
     en = serializers.CharField(read_only=True)
-
-
-class PeriodSerializer(serializers.Serializer):
-    code = serializers.CharField(read_only=True)
-    title = TextSerializer(read_only=True)
-    due = serializers.DateField(read_only=True, help_text="The last day, until its end in Asia/Bangkok")
-
-
-class RequirementSerializer(serializers.Serializer):
-    code = serializers.CharField(read_only=True)
-    title = TextSerializer(read_only=True)
-    help = TextSerializer(read_only=True, allow_null=True)
-    due = serializers.DateField(read_only=True)
-    periods = PeriodSerializer(many=True, read_only=True, help_text="Empty: evidence for it has no period.")
-    channels = serializers.IntegerField(read_only=True, help_text="How many distinct channels are asked for; 0: none")
-    allowed_channels = serializers.ListField(child=serializers.CharField(), read_only=True)
-    by = serializers.ChoiceField(["office", "central"], read_only=True, help_text="Who hands it in")
-
-
-class ValueDefinitionSerializer(serializers.Serializer):
-    code = serializers.CharField(read_only=True)
-    title = TextSerializer(read_only=True)
-    help = TextSerializer(read_only=True, allow_null=True)
-    kind = serializers.ChoiceField(["number", "percent", "date", "boolean", "map"], read_only=True)
-    unit = TextSerializer(read_only=True, allow_null=True)
-    periods = PeriodSerializer(many=True, read_only=True, help_text="Empty: one amount, without a period.")
-    until = serializers.DateField(read_only=True, help_text="The last day on which an office may give it")
-    by = serializers.ChoiceField(["office", "central"], read_only=True, help_text="Who enters it")
-
-
-class ItemSerializer(serializers.Serializer):
-    code = serializers.CharField(read_only=True)
-    title = TextSerializer(read_only=True)
-    max = Points(read_only=True)
-
-
-class SettingSerializer(serializers.Serializer):
-    code = serializers.CharField(read_only=True)
-    title = TextSerializer(read_only=True)
-    day = serializers.DateField(read_only=True, allow_null=True, help_text="As set for this round; null: not yet")
-
-
-class OptionSerializer(serializers.Serializer):
-    code = serializers.CharField(read_only=True)
-    title = TextSerializer(read_only=True)
-    words = serializers.BooleanField(read_only=True, help_text="Whoever chooses it says more in words.")
-
-
-class FieldSerializer(serializers.Serializer):
-    code = serializers.CharField(read_only=True)
-    title = TextSerializer(read_only=True)
-    help = TextSerializer(read_only=True, allow_null=True)
-    kind = serializers.ChoiceField(engine.FIELD_KINDS, read_only=True)
-    required: Any = serializers.BooleanField(read_only=True)
-    most = serializers.IntegerField(read_only=True, help_text="Characters at most; 0: the kind has bounds of its own")
-    options = OptionSerializer(many=True, read_only=True)
-
-
-class SectionSerializer(serializers.Serializer):
-    title = TextSerializer(read_only=True)
-    help = TextSerializer(read_only=True, allow_null=True)
-    fields: Any = FieldSerializer(many=True, read_only=True)
-
-
-class FormSerializer(serializers.Serializer):
-    """What may be filled in on the screen instead of sending a file for a requirement."""
-
-    code = serializers.CharField(read_only=True)
-    title = TextSerializer(read_only=True)
-    requirement = serializers.CharField(read_only=True)
-    preamble = TextSerializer(read_only=True, allow_null=True)
-    sections = SectionSerializer(many=True, read_only=True)
-
-
-class LevelSerializer(serializers.Serializer):
-    points = Points(read_only=True)
-    text = TextSerializer(read_only=True)
-
-
-class InputSerializer(serializers.Serializer):
-    kind = serializers.ChoiceField(["requirement", "value", "item", "setting"], read_only=True)
-    code = serializers.CharField(read_only=True)
-
-
-class CriterionDefinitionSerializer(serializers.Serializer):
-    code = serializers.CharField(read_only=True)
-    title = TextSerializer(read_only=True)
-    dimension = serializers.CharField(read_only=True)
-    max = Points(read_only=True)
-    inputs = InputSerializer(many=True, read_only=True)
-    levels = LevelSerializer(many=True, read_only=True)
-
-
-class DimensionDefinitionSerializer(serializers.Serializer):
-    code = serializers.CharField(read_only=True)
-    title = TextSerializer(read_only=True)
-    max = Points(read_only=True)
-    criteria = serializers.ListField(child=serializers.CharField(), read_only=True)
-
-
-class SchemeSerializer(serializers.Serializer):
-    """All that a round asks for and rewards. Codes are those used everywhere else in this API."""
-
-    LISTS = ("criteria", "requirements", "values", "items", "forms")
-    code = serializers.CharField(read_only=True)
-    edition = serializers.CharField(read_only=True)
-    title = TextSerializer(read_only=True)
-    close = serializers.DateField(read_only=True)
-    max = Points(read_only=True)
-    dimensions = DimensionDefinitionSerializer(many=True, read_only=True)
-    criteria = CriterionDefinitionSerializer(many=True, read_only=True)
-    requirements = RequirementSerializer(many=True, read_only=True)
-    values = ValueDefinitionSerializer(many=True, read_only=True)
-    items = ItemSerializer(many=True, read_only=True, help_text="The lines of a judge's sheet")
-    settings = SettingSerializer(many=True, read_only=True)
-    forms = FormSerializer(many=True, read_only=True)
-
-    def to_representation(self, instance: Round) -> dict:
-        scheme = instance.scheme
-        return super().to_representation(
-            {
-                **{name: getattr(scheme, name) for name in ("code", "title", "close", "max", "dimensions")},
-                "edition": instance.edition.digest,
-                **{name: list(getattr(scheme, name).values()) for name in self.LISTS},
-                "settings": [
-                    {"code": setting.code, "title": setting.title, "day": instance.settings.get(setting.code)}
-                    for setting in scheme.settings.values()
-                ],
-            }
-        )
-
-
-# Evidence
+    ticked = serializers.BooleanField(read_only=True)
 
 
 class EvidenceSerializer(serializers.ModelSerializer):
@@ -252,6 +113,7 @@ class EvidenceSerializer(serializers.ModelSerializer):
     receipt = serializers.CharField(read_only=True, help_text="The number of its receipt: Buddhist year, and its own")
     url = serializers.CharField(read_only=True, help_text="The link; empty for a file")
     channels = serializers.ListField(child=serializers.ChoiceField(CHANNELS), read_only=True)
+    checklist = TickedSerializer(many=True, read_only=True, help_text="As it was reviewed; empty: nobody ticked")
     examined = ExaminedSerializer(read_only=True, allow_null=True, help_text="What was noticed; null for a link")
 
     class Meta:
@@ -259,7 +121,7 @@ class EvidenceSerializer(serializers.ModelSerializer):
         fields = """
             id entry requirement period criteria status revision file name content_type size sha256
             receipt url channels note submitted_at received_at reviewed_at changed_at return_reason
-            replaces examined
+            checklist replaces examined
         """.split()
         read_only_fields = fields
 
@@ -316,6 +178,12 @@ class OtherFileSerializer(OtherLinkSerializer):
 class ReviewSerializer(serializers.Serializer):
     decision = serializers.ChoiceField(["accept", "return"])
     reason = Text(required=False, allow_blank=True, default="", max_length=MOST_NOTE, help_text="Needed to return it")
+    ticked = serializers.ListField(
+        child=Text(max_length=MOST_NOTE),
+        required=False,
+        max_length=200,
+        help_text="What of the requirement's checklist is there, by its Thai texts; left out: nobody ticked",
+    )
     revision = RevisionField()
 
 

@@ -1,6 +1,6 @@
 """Evidence comes in, is taken back, and is accepted or returned."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from django.core.files import File
@@ -12,6 +12,7 @@ from submissions.log import carried
 from submissions.models import Entry, Event, Evidence, User
 from submissions.models.evidence import MOST_NOTE
 from submissions.questions import access
+from submissions.questions.checklist import ticked_off
 from submissions.questions.hand_in import HandIn
 from submissions.questions.proofread import Refused
 
@@ -124,10 +125,14 @@ def review_evidence(
     by: User,
     accept: bool,
     reason: str = "",
+    ticked: Collection[str] | None = None,
     revision: int | None = None,
     at: datetime | None = None,
 ) -> Evidence:
-    """Accept evidence, or return it with the reason. A decision may be changed; each is an event."""
+    """Accept evidence, or return it with the reason. A decision may be changed; each is an event.
+
+    `ticked`: what of the requirement's checklist is there, by its Thai texts; None where that was not asked.
+    """
     reason = reason.strip()
     refused = Refused()
     if not accept and not reason:
@@ -142,12 +147,15 @@ def review_evidence(
             refused.add("", access.why_not_open(current))
         if current.status in (Evidence.Status.DRAFT, Evidence.Status.WITHDRAWN):
             refused.add("", _("It is not handed in (any more)."))
+        asked = current.entry.round.scheme.requirements.get(current.requirement)
+        checklist = ticked_off(asked, ticked, refused)
         refused.raise_if_any()
         before = current.status
         change(
             current,
             status=Evidence.Status.ACCEPTED if accept else Evidence.Status.RETURNED,
             return_reason="" if accept else reason,
+            checklist=checklist,
             reviewed_by=by,
             reviewed_at=at or current.entry.round.now(),
         )

@@ -32,6 +32,7 @@ def of_decision(row: Evidence, before: str) -> dict[str, Any]:
         "evidence": row.pk,
         "before": before,
         "reason": row.return_reason,
+        "checklist": row.checklist,
         "reviewed_at": row.reviewed_at.isoformat(),
         "revision": row.revision,
     }

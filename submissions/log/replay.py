@@ -36,9 +36,9 @@ class Replay:
 
     def _attached(self, event: Event, data: Mapping[str, Any]) -> None:
         is_file = bool(data["sha256"])
-        fields = {"status": Evidence.Status.SUBMITTED.value, "submitted_by": event.actor_id}
+        fields: Fields = {"status": Evidence.Status.SUBMITTED.value, "submitted_by": event.actor_id}
         fields |= {"original_name": data["title"] if is_file else "", "url": "" if is_file else data["title"]}
-        fields |= {"reviewed_by": None, "reviewed_at": None, "return_reason": ""}
+        fields |= {"reviewed_by": None, "reviewed_at": None, "return_reason": "", "checklist": []}
         fields |= _as_recorded(data, "requirement", "period", "sha256", "size", "channels", "replaces")
         fields |= _as_recorded(data, "file", "content_type", "note", "revision")
         fields |= _moments(data, "submitted_at", "received_at")
@@ -65,8 +65,9 @@ class Replay:
             reviewed_by=event.actor_id,
             return_reason=data["reason"],
         )
-        fields.pop("reviewed_at", None)
-        fields |= _moments(data, "reviewed_at")
+        for name in ("reviewed_at", "checklist"):
+            fields.pop(name, None)
+        fields |= _as_recorded(data, "checklist") | _moments(data, "reviewed_at")
 
     # Values and sheets
 

@@ -75,6 +75,9 @@ class Evidence(models.Model):
     )
     reviewed_at = models.DateTimeField(_("reviewed at"), null=True, blank=True)
     return_reason = models.TextField(_("reason for returning"), max_length=MOST_NOTE, blank=True)
+    checklist = models.JSONField(  # [{"th", "en", "ticked"}]; empty where nobody was asked to tick
+        _("checklist"), default=list, blank=True, db_default=models.Value([], models.JSONField())
+    )
     revision = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(auto_now=True, db_default=Now(), db_index=True)  # by the world's clock
 

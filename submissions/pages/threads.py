@@ -1,5 +1,6 @@
 """The thread of a requirement and its period: what was said, and what was done, in the order of time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from submissions import intake
 from submissions.models import Entry, Event, Notice, User
 from submissions.questions import access
+from submissions.questions.checklist import Line
 from submissions.questions.slots import EvidenceSlot, slots_of, thread_of
 from submissions.templatetags.wording import DEEDS, is_of_office, name_for
 
@@ -36,6 +38,7 @@ class Turn:
     paper: str = ""
     replaced: str = ""
     until: str = ""
+    checklist: Sequence[Line] = ()  # as it was ticked
 
     @property
     def deed(self) -> str:
@@ -84,6 +87,7 @@ class Thread:
             paper=titles.get(data.get("evidence"), ""),
             replaced=titles.get(data.get("replaces"), ""),
             until=data.get("until", ""),
+            checklist=data.get("checklist", ()),
         )
 
 

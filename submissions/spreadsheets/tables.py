@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from submissions import thai
 from submissions.models import Entry, Evidence, Extension, Round, Sheet, Value
+from submissions.questions.checklist import in_words
 from submissions.templatetags.accounts import account_deed
 from submissions.templatetags.wording import STATES, amount, deed, state_name
 
@@ -78,6 +79,7 @@ def evidence() -> list[Column]:
         (_("reviewed at"), lambda row: row.reviewed_at),
         (_("reviewed by"), lambda row: str(row.reviewed_by or "")),
         (_("reason for returning"), lambda row: row.return_reason),
+        (_("checklist"), lambda row: in_words(row.checklist)),
     ]
 
 

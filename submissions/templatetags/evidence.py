@@ -1,11 +1,13 @@
-"""The form of a slot: empty, or as it came back with its faults."""
+"""The form of a slot: empty, or as it came back with its faults; and the checklist that was ticked."""
 
 from django import template
 from django.urls import reverse
 
 from submissions.pages.forms import EvidenceForm
+from submissions.questions.checklist import in_words
 
 register = template.Library()
+register.filter("ticks", in_words)
 
 
 @register.inclusion_tag("submissions/evidence_form.html", takes_context=True)

@@ -83,6 +83,21 @@ def test_the_queue_is_worked_through_under_a_filter(open_page, judge, waiting, s
     assert states[waiting[1].pk] == ("returned", "เอกสารยังไม่ได้ลงนาม")
     assert states[waiting[2].pk] == ("submitted", "")
 
+    # A requirement with a checklist: what is not ticked may begin the reason.
+    plan = make.make_evidence(waiting[0].entry, "3.1.plan", kind="pdf")
+    page.goto(f"/admin/submissions/evidence/{plan.pk}/change/")
+    for area in ("อินเทอร์เน็ต", "การป้องกันไวรัส"):
+        page.get_by_label(area).check()
+    page.locator("#reason").fill("แนบใหม่ด้วย")
+    page.get_by_role("button", name="ข้อที่ยังไม่ทำเครื่องหมาย").click()
+    lacking = "ยังขาด: การให้บริการ เช่น การประชุมทางไกลและเว็บไซต์ แนบใหม่ด้วย"
+    expect(page.locator("#reason")).to_have_value(lacking)
+    assert has_no_sideways_scroll(page)
+    page.get_by_role("button", name="ส่งคืนแก้ไขพร้อมเหตุผลนี้").click()
+    expect(page.get_by_text("ให้แก้ไขแล้ว")).to_be_visible()
+    plan.refresh_from_db()
+    assert (plan.return_reason, [line["ticked"] for line in plan.checklist]) == (lacking, [True, True, False])
+
 
 @AT_A_DESK
 def test_several_are_accepted_at_once(open_page, judge, waiting, screen):

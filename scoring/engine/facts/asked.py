@@ -56,6 +56,7 @@ class Requirement:
     extent: Extent
     help: Text | None
     doubts: tuple[Doubt, ...]
+    checklist: tuple[Text, ...] = ()  # what a reviewer ticks; it decides nothing
 
     def due_in(self, period: str | None) -> date:
         """The last day for `period` (None where there are no periods); KeyError for a period that is not its own."""

@@ -19,6 +19,7 @@ from scoring.engine.arithmetic.conditions import (
     Shares,
 )
 from scoring.engine.facts.asked import Item, Requirement, Setting, Value
+from scoring.engine.facts.terms import Text
 
 from .proof import Node
 
@@ -36,6 +37,12 @@ def check_channels(node: Node, count: int, allowed: Sequence[str]) -> None:
     """More than there are could never be named, and nobody would earn the points."""
     if count > len(allowed):
         node.fault("channels", f"มีให้เลือกเพียง {len(allowed)} ช่องทาง", f"there are only {len(allowed)} to choose from")
+
+
+def check_checklist(node: Node, texts: Sequence[Text]) -> None:
+    """A decision names what was ticked by its Thai text: one that is there twice could not be told apart."""
+    for th in {text.th for text in texts if sum(text.th == other.th for other in texts) > 1} - {""}:
+        node.fault("checklist", f"เขียน '{th}' สองครั้ง", f"'{th}' is written twice")
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from scoring.engine.facts.asked import Requirement, Setting, Value
 from scoring.engine.facts.calendar import month_end, month_title, months
 from scoring.engine.facts.terms import SHOWN_AS, Doubt, Input, Period, ShownAs, Text, ValueKind
 
-from .declared import Declared, check_channels
+from .declared import Declared, check_channels, check_checklist
 from .display import check_display, read_grades
 from .expected import check_other, read_bounds
 from .extent import read_extent
@@ -149,7 +149,9 @@ class _Reader:
             extent=read_extent(node),
             help=node.optional_text("help"),
             doubts=self._doubts(node, f"requirements.{code}"),
+            checklist=node.texts("checklist"),
         )
+        check_checklist(node, required.checklist)
         check_channels(node, required.channels, required.allowed_channels)
         return required
 

@@ -198,6 +198,39 @@ def test_returning_needs_a_reason_and_what_was_typed_stays(committee, browser):
     assert evidence.status == "submitted"
 
 
+def test_a_checklist_is_ticked_beside_the_decision(committee, browser):
+    plan, client = make.make_evidence(committee.entry, "3.1.plan"), browser(committee.judge, "th")
+    assert 'value="อินเทอร์เน็ต" data-words="อินเทอร์เน็ต">' in flat(client.get(page(plan)).content.decode())
+    response = post(client, plan, "accept", ticked=["อินเทอร์เน็ต"])
+    assert response.status_code == 302  # what is not there holds nobody up
+    plan.refresh_from_db()
+    assert [line["ticked"] for line in plan.checklist] == [True, False, False]
+    shown = flat(client.get(page(plan)).content.decode())
+    assert 'value="อินเทอร์เน็ต" data-words="อินเทอร์เน็ต" checked>' in shown
+    assert shown.count("ตรวจตามรายการ: มี 1 จาก 3 ข้อ ยังขาด: การป้องกันไวรัส,") == 3  # decision, thread, history
+
+
+def test_returning_offers_what_is_not_ticked_as_the_reason(committee, browser):
+    plan, client = make.make_evidence(committee.entry, "3.1.plan"), browser(committee.judge, "th")
+    response = post(client, plan, "return", ticked=["อินเทอร์เน็ต", "การป้องกันไวรัส"])
+    assert response.status_code == 422
+    assert response.context["reason"] == "ยังขาด: การให้บริการ เช่น การประชุมทางไกลและเว็บไซต์"
+    assert [ticked for _text, ticked in response.context["checklist"]] == [True, True, False]
+    typed = post(client, plan, "return", reason="ก" * 2001)
+    assert typed.context["reason"] == "ก" * 2001
+    assert post(client, plan, "accept", ticked=["อื่น"]).status_code == 422
+    plan.refresh_from_db()
+    assert (plan.status, plan.checklist) == ("submitted", [])
+
+
+def test_several_at_once_are_decided_without_ticks(committee, browser):
+    plan, client = make.make_evidence(committee.entry, "3.1.plan"), browser(committee.judge)
+    decided = client.post(QUEUE + "decide/", {"evidence": f"{plan.pk}.{plan.revision}", "decision": "accept"})
+    assert decided.status_code == 302
+    plan.refresh_from_db()
+    assert (plan.status, plan.checklist) == ("accepted", [])
+
+
 @pytest.mark.parametrize(
     ("data", "status"),
     [({}, 422), ({"decision": "destroy", "revision": "1"}, 422), ({"decision": "accept"}, 409),

@@ -155,6 +155,18 @@ def test_review_is_for_the_committee_and_central_staff(entry, officer, judge, st
     assert (nameless.status_code, list(nameless.data["errors"])) == (400, ["reason"])
 
 
+def test_a_checklist_is_told_with_the_requirement_and_ticked_with_the_decision(entry, judge):
+    plan = make.make_evidence(entry, "3.1.plan")
+    asked = by(judge).get(f"{API}/rounds/{entry.round_id}/scheme/").data["requirements"]
+    texts = [text["th"] for one in asked if one["code"] == "3.1.plan" for text in one["checklist"]]
+    address = f"{API}/evidence/{plan.pk}/review/"
+    wrong = by(judge).post(address, {"decision": "accept", "revision": 1, "ticked": ["อื่น"]})
+    assert (wrong.status_code, list(wrong.data["errors"])) == (400, ["ticked"])
+    done = by(judge).post(address, {"decision": "accept", "revision": 1, "ticked": texts[:1]})
+    assert [line["ticked"] for line in done.data["checklist"]] == [True, False, False]
+    assert by(judge).post(address, {"decision": "accept", "revision": 2}).data["checklist"] == []
+
+
 def test_whoever_comes_second_is_told_and_shown_what_is_there(entry, judge, staff):
     evidence = make.make_evidence(entry)
     address = f"{API}/evidence/{evidence.pk}/review/"

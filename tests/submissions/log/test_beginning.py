@@ -33,7 +33,7 @@ def old_events():
     world.deed_grant_extensions()
     new = {
         *("revision", "file", "content_type", "note", "received_at", "reviewed_at", "entered_at", "saved_at"),
-        *("extension", "granted_at", "entry", "terms", "from_office", "written_at", "confirmed_at"),
+        *("extension", "granted_at", "entry", "terms", "from_office", "written_at", "confirmed_at", "checklist"),
     }
     without_triggers()
     run("DELETE FROM submissions_event WHERE verb = 'entry.made' AND entry_id = %s", world.entries[0].pk)

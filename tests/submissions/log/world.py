@@ -64,7 +64,8 @@ class World:
     def deed_hand_in_link(self) -> None:
         entry, self.number = self.entry(), self.number + 1
         url, note = f"https://www.example.org/{self.number}", self.chance.choice(["", "หมายเหตุ"])
-        intake.attach_evidence(entry, intake.HandIn(SLOT, note=note), by=self.officers[entry.office_id], url=url)
+        slot = "3.1.plan" if self.number % 2 else SLOT
+        intake.attach_evidence(entry, intake.HandIn(slot, note=note), by=self.officers[entry.office_id], url=url)
 
     def deed_hand_in_file(self) -> None:
         entry = self.entry()
@@ -79,7 +80,7 @@ class World:
             self.number += 1
             url = f"https://www.example.org/{self.number}"
             by = self.officers[old.entry.office_id]
-            intake.attach_evidence(old.entry, intake.HandIn(SLOT, replaces=old), by=by, url=url)
+            intake.attach_evidence(old.entry, intake.HandIn(old.requirement, replaces=old), by=by, url=url)
 
     def deed_withdraw(self) -> None:
         if evidence := self.live(Evidence, status="submitted"):
@@ -87,7 +88,12 @@ class World:
 
     def deed_accept(self) -> None:
         if evidence := self.live(Evidence, status__in=["submitted", "returned"]):
-            intake.review_evidence(evidence, by=self.chance.choice(self.judges), accept=True)
+            ticked = self._ticked(evidence)
+            intake.review_evidence(evidence, by=self.chance.choice(self.judges), accept=True, ticked=ticked)
+
+    def _ticked(self, evidence: Evidence) -> list[str]:
+        texts = evidence.entry.round.scheme.requirements[evidence.requirement].checklist
+        return [text.th for number, text in enumerate(texts) if (evidence.pk + number) % 2]
 
     def deed_return(self) -> None:
         if evidence := self.live(Evidence, status__in=["submitted", "accepted"]):

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from submissions import intake
 from submissions.models import Evidence
 from submissions.pages.evidence_files import PREVIEWED
 from tests import factories as make
@@ -356,3 +357,16 @@ def test_handing_in_costs_the_same_however_much_is_there(client, entry, officer,
             add(client, entry, url=f"https://a.example.org/{number}", htmx=htmx)
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_the_office_reads_the_checklist_before_and_what_was_ticked_after(client, entry, officer):
+    slot = make.make_evidence(entry, "3.1.plan")
+    client.force_login(officer)
+    page = reverse("criterion", args=[entry.pk, "3.1"])
+    assert "ผู้ตรวจจะดูว่ามีครบ:" in client.get(page).content.decode()
+    judge = make.make_user("judge")
+    entry.round.judges.add(judge)
+    intake.review_evidence(slot, by=judge, accept=True, ticked=["อินเทอร์เน็ต"])
+    told = "ตรวจตามรายการ: มี 1 จาก 3 ข้อ ยังขาด: การป้องกันไวรัส, การให้บริการ"
+    for address in (page, reverse("deeds", args=[entry.pk]), reverse("thread", args=[entry.pk, "3.1.plan"])):
+        assert told in client.get(address).content.decode(), address
