@@ -251,7 +251,19 @@ class Booklet:
             self.prose.by(stage.due).strip(),
             str(RANKINGS[stage.ranking]),
         ]
+        if stage.collects:
+            words.append(_("handed in: %s") % self._titles(stage.collects))
         return " · ".join(words)
+
+    def _titles(self, requirements: Iterable[str]) -> str:
+        """What is handed in, each with its day."""
+        asked = (self._evidence(self.scheme.requirements[code], ()) for code in requirements)
+        return ", ".join(f"{one.title} ({one.when})" if one.when else one.title for one in asked)
+
+    @property
+    def collected(self) -> str:
+        """What a round that only selects collects all the same."""
+        return self._titles(self.round.collected)
 
     def next_stage(self) -> str:
         stage = self.round.next_stage

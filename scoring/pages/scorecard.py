@@ -13,10 +13,12 @@ from scoring.signals import result_asked
 from scoring.wording.rules_in_words import Prose
 from scoring.wording.said_once import once
 from submissions import thai
+from submissions.examination.remarks import tell_office
 from submissions.fields import whole
-from submissions.models import Entry
+from submissions.models import Entry, Evidence
 from submissions.pages.confirming import Confirming
 from submissions.questions import access
+from submissions.questions.slots import slots_of
 from submissions.uploads.incoming import unfinished_of
 
 from .booklet import Booklet
@@ -30,7 +32,7 @@ QUICK, PATIENT = (25, "400ms"), (120, "4s")
 @login_required
 @require_GET
 def scorecard(request, pk: int) -> HttpResponse:
-    """What an entry has earned; in a stage that only selects, who is named instead."""
+    """What an entry has earned; in a stage that only selects, who is named, and what is collected of them."""
     entry = _visible_or_404(request, pk)
     if entry.round.only_selects:
         return _selection(request, entry)
@@ -53,8 +55,24 @@ def _selection(request, entry: Entry) -> HttpResponse:
         "entry": entry,
         "round": entry.round,
         "booklet": Booklet(entry.round, thai.language(), with_doubts=False),
+        **(_collected(request, entry) if entry.round.collected else {}),
     }
     return render(request, "scoring/selection.html", context)
+
+
+def _collected(request, entry: Entry) -> dict:
+    """Where a stage that only selects takes evidence; whoever reads it, nothing here tells of points."""
+    codes, scheme = entry.round.collected, entry.round.scheme
+    closed = {by: access.why_not_hand_in(request.user, entry, central=by == "central") for by in ("office", "central")}
+    slots = slots_of(entry, codes, at=entry.round.now(), why_closed=closed)
+    pieces = [evidence for slot in slots for evidence in slot.evidence]
+    tell_office(pieces, scheme, Evidence.objects.visible_to(request.user))
+    return {
+        "slots": slots,
+        "opened": {slot.anchor for slot in slots},
+        "criterion": scheme.criteria_of("requirement", codes[0])[0],  # whose page the forms come from elsewhere
+        "uploads": unfinished_of(request.user, entry),
+    }
 
 
 @login_required

@@ -64,10 +64,19 @@ def missing_parts(entry: Entry, slots) -> list:
         part for criterion in judged_criteria(scheme) for part in criterion.inputs if part.code in criterion.also_asked
     )
     there = {slot.requirement.code for slot in slots if any(e.status in HANDED_IN for e in slot.evidence)}
+    there |= _collected_before(entry)
     there |= set(entry.values.exclude(text="false").values_list("code", flat=True))
     declared: dict[str, Mapping[str, Any]]
     declared = {"requirement": scheme.requirements, "value": scheme.values}
     return [declared[part.kind][part.code].title for part in wanted if part.code not in there]
+
+
+def _collected_before(entry: Entry) -> set[str]:
+    """The requirements for which an earlier stage collected evidence. No statement where none collects."""
+    if entry.preceding_id is None or not any(stage.collects for stage in entry.round.scheme.stages):
+        return set()
+    earlier = Q(entry__following=entry) | Q(entry__following__following=entry)
+    return set(Evidence.objects.filter(earlier, status__in=HANDED_IN).values_list("requirement", flat=True))
 
 
 class SheetForm(forms.Form):

@@ -243,9 +243,16 @@ class Round(Named):
     def only_selects(self) -> bool:
         """Whether it only settles who takes part in a later stage: it ranks nobody, and what earns points comes there.
 
-        Nothing is handed in, judged or awarded in such a round, and no points are shown.
+        Nothing is judged or awarded in such a round, no points are shown, and handed in is only what is `collected`.
         """
         return self.ranked == "none" and self.next_stage is not None
+
+    @property
+    def collected(self) -> tuple[str, ...]:
+        """The requirements for which evidence is handed in: all there are, or those that a selecting stage collects."""
+        if not self.only_selects:
+            return tuple(self.scheme.requirements)
+        return self.current_stage.collects if self.current_stage else ()
 
     @property
     def asks_confirmation(self) -> bool:
@@ -258,7 +265,10 @@ class Round(Named):
         calendar = self.scheme.calendar
         if not (self.only_selects and self.named_by):
             return calendar
-        return tuple(phase for phase in calendar if phase.starts <= self.named_by)
+        asked = [self.scheme.requirements[code] for code in self.collected]
+        days = (period.due for one in asked for period in one.periods)
+        last = max((self.named_by, *(one.due for one in asked), *days))
+        return tuple(phase for phase in calendar if phase.starts <= last)
 
     @property
     def has_nominees(self) -> bool:

@@ -20,7 +20,7 @@ from submissions import intake
 from submissions.models import Entry, Event, Notice, User
 from submissions.questions import access
 from submissions.questions.checklist import Line
-from submissions.questions.slots import EvidenceSlot, slots_of, thread_of
+from submissions.questions.slots import EvidenceSlot, place_of, slots_of, thread_of
 from submissions.templatetags.wording import DEEDS, is_of_office, name_for
 
 SHOWN = 200  # the newest of a thread; nobody reads more at once
@@ -142,7 +142,7 @@ def _show(request, shown: Thread, *, status: int = 200, **more) -> HttpResponse:
     scheme = shown.entry.round.scheme
     criteria = scheme.criteria_of("requirement", shown.slot.requirement.code)
     context = {"thread": shown, "entry": shown.entry, "round": shown.entry.round, "slot": shown.slot}
-    context |= {"criterion": criteria[0], **more}
+    context |= {"criterion": criteria[0], "place": place_of(shown.entry, criteria[0].code), **more}
     template = "submissions/thread_turns.html" if request.htmx else "submissions/thread_page.html"
     return render(request, template, context, status=status)
 

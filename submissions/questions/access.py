@@ -60,9 +60,11 @@ def why_not_record(user: User, entry: Entry) -> Reason:
 
 
 def why_not_yet(round: Round, code: str) -> Reason:
-    """Hand this in now: in a stage that only selects, only what an office declares when it names somebody."""
+    """Hand this in now: in a stage that only selects, what it collects, and what an office declares by naming."""
     nominees = round.scheme.nominees
-    if round.only_selects and not (nominees and code in nominees.declare):
+    if code in round.collected or (nominees and code in nominees.declare):
+        return None
+    if round.only_selects:
         return _("This stage only settles who takes part: nothing is handed in yet.")
     return None
 

@@ -19,7 +19,7 @@ from submissions.models import Answers, Entry, Evidence, Extension, Round, User,
 
 from . import access
 from .handed_in import evidence_of
-from .slots import Slot, anchor_of, state_of
+from .slots import Slot, anchor_of, place_of, state_of
 
 OPEN = ("missing", "returned", "draft", "late")  # states that still ask something of the office
 
@@ -69,14 +69,14 @@ class Deadline:
         if entry is None:
             return ""
         anchor = anchor_of(*demand.slot) if demand.kind == "requirement" else "values"
-        return reverse("criterion", args=[entry.pk, demand.criteria[0].code]) + f"#{anchor}"
+        return place_of(entry, demand.criteria[0].code) + f"#{anchor}"
 
 
 def asked_in(round: Round) -> Iterator[Demand]:
     """All that a round asks for, in the order of its scheme."""
     yield from _who_takes_part(round)
+    yield from _evidence_asked_in(round)
     if not round.only_selects:
-        yield from _evidence_asked_in(round.scheme)
         yield from _values_asked_in(round.scheme)
         yield from _days_set_in(round)
 
@@ -91,8 +91,10 @@ def _who_takes_part(round: Round) -> Iterator[Demand]:
         yield Demand("choice", "", None, _("Choose who takes part"), round.named_by, "office")
 
 
-def _evidence_asked_in(scheme: engine.Scheme) -> Iterator[Demand]:
-    for code, requirement in scheme.requirements.items():
+def _evidence_asked_in(round: Round) -> Iterator[Demand]:
+    scheme = round.scheme
+    for code in round.collected:
+        requirement = scheme.requirements[code]
         title = requirement.title.to(thai.language())
         criteria = scheme.criteria_of("requirement", code)
         for period in requirement.periods or (None,):

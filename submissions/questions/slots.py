@@ -122,7 +122,14 @@ def page_of(entry: Entry, requirement: str, period: str = "") -> str:
     criteria = entry.round.scheme.criteria_of("requirement", requirement)
     if not criteria:
         return ""
-    return reverse("criterion", args=[entry.pk, criteria[0].code]) + f"#{anchor_of(requirement, period)}"
+    return place_of(entry, criteria[0].code) + f"#{anchor_of(requirement, period)}"
+
+
+def place_of(entry: Entry, criterion: str) -> str:
+    """The page on which a criterion's evidence is handed in: of a stage that only selects, the entry's own."""
+    if entry.round.only_selects:
+        return reverse("scorecard", args=[entry.pk])
+    return reverse("criterion", args=[entry.pk, criterion])
 
 
 def thread_of(entry: Entry, requirement: str, period: str = "") -> str:

@@ -8,11 +8,15 @@ from awards.models import faults
 from awards.publish import publish
 from scoring.recompute import rescore_stale
 from submissions import intake
-from submissions.models import Evidence, Sheet
+from submissions.admin.sheets import missing_parts
+from submissions.log.check import check
+from submissions.models import Entry, Evidence, Sheet
 from submissions.questions import access
 from submissions.questions.deadlines import Calendar
 from submissions.questions.proofread import Refused
+from submissions.uploads import incoming
 from tests import factories as make
+from tests.api import API, by
 from tests.extraction import by_poppler
 from tests.markup import flat
 from tests.submissions.conftest import make_tambons, own
@@ -116,12 +120,12 @@ def test_awards_are_not_given_before_the_contest(round, monkeypatch):
     assert set(results.values_list("tier", flat=True)) == {""}
 
 
-def test_the_calendar_asks_for_names_alone(districts, read):
+def test_the_calendar_asks_for_names_and_for_what_is_collected(districts, read):
     user = make.make_user(office=districts[0].office)
-    assert [one.asked.kind for one in Calendar(user).deadlines()] == ["naming"]
+    assert [one.asked.kind for one in Calendar(user).deadlines()] == ["naming", "requirement"]
     shown = read(user, "calendar")
     assert "อำเภอคัดเลือกอำเภอละ 1 ตำบล" in shown
-    assert "ส่งไฟล์เอกสารถอดบทเรียน" not in shown  # a later stage's
+    assert "ประกวดระดับเขตตรวจราชการ" not in shown  # a later stage's
 
 
 def test_the_scheme_s_page_says_what_this_round_is(read, round):
@@ -137,7 +141,7 @@ def test_nothing_is_handed_in_or_judged(districts, round):
     named, judge = districts[0], round.judges.get()
     with pytest.raises(Refused, match="ยังไม่ต้องส่งหลักฐาน"):
         intake.attach_evidence(
-            named, intake.HandIn("document.district"), by=make.make_user("staff"), url="https://a.go.th"
+            named, intake.HandIn("document.province"), by=make.make_user("staff"), url="https://a.go.th"
         )
     with pytest.raises(Refused, match="ยังไม่ต้องส่งหลักฐาน"):
         intake.enter_values(named, {("part.1.1", ""): "true"}, by=make.make_user("staff"))
@@ -146,6 +150,97 @@ def test_nothing_is_handed_in_or_judged(districts, round):
     assert not Evidence.objects.exists()
     assert not Sheet.objects.exists()
     assert access.why_not_see_points(judge, named)
+
+
+def test_what_a_stage_collects_is_handed_in_at_every_door(client, districts):
+    named, missing = districts[0], districts[2]
+    officer = make.make_user(office=named.office)
+    with pytest.raises(Refused, match="เสนอชื่อ"):
+        intake.attach_evidence(
+            missing, intake.HandIn("document.district"), by=make.make_user("staff"), url="https://a.go.th"
+        )
+    client.force_login(officer)
+    own = reverse("scorecard", args=[named.pk])
+    fields = {"requirement": "document.district", "period": ""}
+    done = client.post(reverse("evidence-add", args=[named.pk]), fields | {"upload": make.make_upload("pdf")})
+    assert (done.status_code, done.url) == (302, f"{own}#slot-document-district")
+    shown = client.get(own).content.decode().partition("<main")[2]
+    assert 'id="slot-document-district"' in shown
+    assert "31 พ.ค. 2565" in shown
+    assert not any(words in shown for words in POINTS)
+    for address in (reverse("slot", args=[named.pk]), reverse("thread", args=[named.pk, "document.district"])):
+        page = client.get(address, {"requirement": "document.district"}).content.decode()
+        assert f'href="{reverse("criterion", args=[named.pk, "5"])}' not in page, address
+    by_program = by(officer).post(
+        f"{API}/entries/{named.pk}/evidence/", {"requirement": "document.district", "url": "https://a.go.th/1"}
+    )
+    assert by_program.status_code == 201
+    begun = incoming.begin(
+        named, by=officer, hand_in=intake.HandIn("document.district"), name="เล่ม.pdf", size=9_000_000
+    )
+    assert begun.requirement == "document.district"
+    assert not [one for one in check().findings if one.kind == "evidence"]  # a factory made the entries
+
+
+def test_what_it_does_not_collect_is_refused_at_every_door(client, districts):
+    named = districts[0]
+    officer = make.make_user(office=named.office)
+    client.force_login(officer)
+    fields = {"requirement": "proof.order", "period": "", "url": "https://a.go.th/1"}
+    assert client.post(reverse("evidence-add", args=[named.pk]), fields).status_code == 422
+    refused = by(officer).post(
+        f"{API}/entries/{named.pk}/evidence/", {"requirement": "proof.order", "url": "https://a"}
+    )
+    assert refused.status_code == 400
+    with pytest.raises(Refused):
+        incoming.begin(named, by=officer, hand_in=intake.HandIn("proof.order"), name="เล่ม.pdf", size=9_000_000)
+    other = make.make_user(office=districts[1].office)
+    client.force_login(other)
+    assert client.post(reverse("evidence-add", args=[named.pk]), fields).status_code == 404
+    assert not Evidence.objects.exists()
+
+
+def test_collecting_shows_nobody_any_points(client, districts, round):
+    named, judge = districts[0], round.judges.get()
+    officer = make.make_user(office=named.office)
+    paper = intake.attach_evidence(named, intake.HandIn("document.district"), by=officer, url="https://a.go.th/1")
+    intake.review_evidence(paper, by=judge, accept=True)
+    rescore_stale(round)
+    for user in (officer, judge, make.make_user("staff")):
+        client.force_login(user)
+        assert client.get(reverse("criterion", args=[named.pk, "5"])).status_code == 403
+        assert client.get(reverse("standings-sheet", args=[round.pk, "xlsx"])).status_code == 403
+        assert by(user).get(f"{API}/entries/{named.pk}/scorecard/").status_code == 403
+        shown = client.get(reverse("scorecard", args=[named.pk])).content.decode().partition("<main")[2]
+        assert "ตรวจรับแล้ว" in shown
+        assert not any(words in shown for words in POINTS)
+
+
+def test_judges_of_a_later_stage_do_not_miss_what_was_collected_before(districts, round):
+    named = districts[0]
+    intake.attach_evidence(
+        named, intake.HandIn("document.district"), by=make.make_user("staff"), url="https://a.go.th/1"
+    )
+    last = make.make_contest_round("tambon-2565")
+    later = Entry.objects.create(round=last, office=named.office, preceding=named)
+    after = Entry.objects.create(round=make.make_contest_round("tambon-2565"), office=named.office, preceding=later)
+    title = last.scheme.requirements["document.district"].title
+    for entry in (later, after):
+        assert title not in missing_parts(Entry.objects.with_round().get(pk=entry.pk), ())
+    alone = Entry.objects.with_round().get(pk=make.make_entry(last).pk)
+    assert title in missing_parts(alone, ())
+
+
+def test_the_page_of_a_stage_that_collects_costs_the_same_however_much_is_there(
+    client, districts, django_assert_max_num_queries
+):
+    named = districts[0]
+    client.force_login(officer := make.make_user(office=named.office))
+    for number in range(5):
+        url = f"https://a.go.th/{number}"
+        intake.attach_evidence(named, intake.HandIn("document.district"), by=officer, url=url)
+    with django_assert_max_num_queries(20):
+        client.get(reverse("scorecard", args=[named.pk]))
 
 
 def test_what_an_office_declares_is_taken_when_it_names_somebody():

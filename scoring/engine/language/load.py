@@ -77,7 +77,7 @@ class _Reader:
             calendar=tuple(self._phase(inner) for inner in node.children("calendar", optional=True)),
             tie_break=self._tie_break(criteria),
             nominees=read_nominees(node, declared.values),
-            stages=read_stages(node, self.close, ranking),
+            stages=read_stages(node, self.close, ranking, declared.requirements),
             doubts=self._doubts(node, ""),
         )
         node.close()

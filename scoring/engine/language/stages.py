@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -39,7 +39,8 @@ class Stage:
     """One round of a contest that runs in several, in their order.
 
     `entrants`: 'named' by each office itself, 'chosen' by the offices `per` among those published before, or 'all' of
-    those. Each office of the kind `per` has `places`, to be filled by the end of `due`.
+    those. Each office of the kind `per` has `places`, to be filled by the end of `due`. `collects`: the requirements
+    that are handed in although the stage only settles who takes part; any other stage takes all there are.
     """
 
     code: str
@@ -49,6 +50,7 @@ class Stage:
     places: int
     due: date
     ranking: Ranking
+    collects: tuple[str, ...] = ()
 
 
 def read_nominees(node: Node, values: Mapping[str, Value]) -> Nominees | None:
@@ -80,10 +82,13 @@ def _read_register(node: Node, kind: str) -> tuple[str, int, int]:
     return code, since, until
 
 
-def read_stages(node: Node, close: date, ranking: Ranking) -> tuple[Stage, ...]:
-    """The word `stages` of a scheme's outermost mapping, in order; empty where a contest has one round."""
-    stages = list[Stage]()
-    for inner in node.children("stages", optional=True):
+def read_stages(node: Node, close: date, ranking: Ranking, asked: Collection[str]) -> tuple[Stage, ...]:
+    """The word `stages` of a scheme's outermost mapping, in order; empty where a contest has one round.
+
+    `asked`: the codes of the scheme's requirements.
+    """
+    stages, nodes = list[Stage](), node.children("stages", optional=True)
+    for number, inner in enumerate(nodes, 1):
         stage = Stage(
             code=inner.code(),
             title=inner.text("title"),
@@ -92,6 +97,7 @@ def read_stages(node: Node, close: date, ranking: Ranking) -> tuple[Stage, ...]:
             places=inner.whole("places"),
             due=inner.day("due", close),
             ranking=inner.one_of("ranking", RANKINGS, ranking),
+            collects=_read_collects(inner, asked),
         )
         if any(stage.code == other.code for other in stages):
             inner.fault("code", f"มีขั้น '{stage.code}' แล้ว", f"the stage '{stage.code}' is written twice")
@@ -103,6 +109,19 @@ def read_stages(node: Node, close: date, ranking: Ranking) -> tuple[Stage, ...]:
             )
         if not 1 <= stage.places <= _MOST_PLACES:
             inner.fault("places", f"ต้องอยู่ระหว่าง 1 ถึง {_MOST_PLACES}", f"must be from 1 to {_MOST_PLACES}")
+        if stage.collects and (stage.ranking != "none" or number == len(nodes)):
+            inner.fault(
+                "collects",
+                "ใช้ได้เฉพาะขั้นที่ ranking เป็น none และมีขั้นต่อไป ขั้นอื่นรับทุกรายการอยู่แล้ว",
+                "only for a stage of ranking 'none' before another; any other takes everything",
+            )
         inner.close()
         stages.append(stage)
     return tuple(stages)
+
+
+def _read_collects(node: Node, asked: Collection[str]) -> tuple[str, ...]:
+    codes = tuple(node.words("collects", optional=True))
+    for code in codes:
+        node.known("collects", code, asked)
+    return codes

@@ -205,7 +205,7 @@ def test_judges_read_what_an_entry_lacks(chonburi, client):
     assert "วีดิทัศน์ระดับจังหวัด" in lacking
     assert "แหล่งท่องเที่ยว" in lacking
     assert "เอกสารถอดบทเรียนระดับอำเภอ" not in lacking
-    assert "แผนที่" not in lacking
+    assert "ส่วนที่ 1: แผนที่" not in lacking
     assert "ตำบลจังหวัด" in shown  # the subdistrict, under the name that the test gives it
     listed = text_of(client.get(reverse("admin:submissions_sheet_changelist")))
     assert str(Entry.objects.get(pk=entry.pk)) in listed
