@@ -78,7 +78,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     answer = problem(request, "permission-denied", str(exception) or _("You may not do this."))
-    return answer or defaults.permission_denied(request, exception)
+    if answer:
+        return answer
+    said = {"exception": str(exception), "sheet": getattr(exception, "sheet", "")}
+    return render(request, "403.html", said, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import path
+from django.urls import path, reverse
 from django.views.decorators.http import require_GET
 
 from scoring import engine
@@ -27,6 +27,7 @@ from .workplace import Workplace
 
 # A page asks for the new score this often: quickly at first, then patiently, and at last not at all.
 QUICK, PATIENT = (25, "400ms"), (120, "4s")
+TO_REVIEW = 3  # pieces that a criterion's page leads to
 
 
 @login_required
@@ -108,11 +109,21 @@ def frame(request, entry: Entry, card: ScorecardView, criterion=None, times: int
         "points_count": entry.round.scheme.points_count,
         "steps": card.steps(criterion.code) if criterion else (),
         "barrier": card.barrier(criterion.code) if criterion else None,
+        "to_review": _to_review(request.user, entry, criterion) if criterion else (),
         **(_rule(card, criterion) if criterion else {}),
         "today": engine.day_of(entry.round.now()),
         "asked": times,
         "wait": wait if card.is_stale else "",
     }
+
+
+def _to_review(user, entry: Entry, criterion) -> list[Evidence]:
+    """The first of what was handed in for a criterion that this person may accept or return now."""
+    if user.is_officer or access.why_not_review(user, entry):
+        return []
+    codes = [read.code for read in criterion.inputs if read.kind == "requirement"]
+    waiting = Evidence.objects.visible_to(user).filter(entry=entry, requirement__in=codes).waiting()
+    return list(waiting.order_by("submitted_at", "pk")[:TO_REVIEW])
 
 
 def _rule(card: ScorecardView, criterion) -> dict:
@@ -137,8 +148,18 @@ def scored_or_404(request, pk: int) -> Entry:
     return _with_points(request, _visible_or_404(request, pk))
 
 
+class SheetFirst(PermissionDenied):
+    """A judge is refused the points until the own sheet is final; its page is told with the refusal."""
+
+    def __init__(self, reason: str, sheet: str) -> None:
+        super().__init__(reason)
+        self.sheet = sheet
+
+
 def _with_points(request, entry: Entry) -> Entry:
     if reason := access.why_not_see_points(request.user, entry):
+        if request.user.is_judge and not entry.round.only_selects:
+            raise SheetFirst(reason, reverse("admin:submissions_sheet_of_entry", args=[entry.pk]))
         raise PermissionDenied(reason)
     return entry
 

@@ -1,6 +1,5 @@
 """Entries and the record of every deed on them: both to read."""
 
-import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -20,10 +19,12 @@ from submissions.fields import whole
 from submissions.log.check import check
 from submissions.models import Entry, Event, Evidence, Round
 from submissions.pages.dear import dear
+from submissions.questions.access import unseen_points
 from submissions.questions.handed_in import states
 from submissions.spreadsheets import tables
-from submissions.templatetags.wording import DEEDS, deed, state_name
+from submissions.templatetags.wording import DEEDS, change_of, deed_in_words, state_name
 
+from . import event_details
 from .exporting import AT_ONCE, ExportedList
 from .filters import ChoiceFilter, OfficeFilter, RoundFilter, RoundOfEntryFilter
 from .roles import COMMITTEE, RoleAdmin, page_context, short_time
@@ -43,6 +44,9 @@ class EntryList(ChangeList):
     def get_results(self, request) -> None:
         super().get_results(request)
         self.result_list = list(with_confirmation(self.result_list))
+        unseen = unseen_points(request.user, self.result_list)
+        for entry in self.result_list:
+            entry.unseen_points = unseen.get(entry.pk, "")
 
 
 def with_confirmation(entries: Iterable[Entry]) -> Iterator[Entry]:
@@ -74,6 +78,12 @@ class EntryAdmin(ExportedList, RoleAdmin):
         status = Evidence.Status
         counts = {"waiting": _pieces(status.SUBMITTED), "accepted": _pieces(status.ACCEPTED)}
         return super().get_queryset(request).defer("round__edition__text").annotate(**counts)
+
+    def get_object(self, request, *args, **kwargs):
+        """One entry, with .unseen_points as the rows of the list have it."""
+        if entry := super().get_object(request, *args, **kwargs):
+            entry.unseen_points = unseen_points(request.user, [entry]).get(entry.pk, "")
+        return entry
 
     def get_changelist(self, request, **kwargs):
         return EntryList
@@ -122,6 +132,9 @@ class EntryAdmin(ExportedList, RoleAdmin):
 
     @display(description=_("scorecard"))
     def open_scorecard(self, entry: Entry) -> str:
+        if entry.unseen_points and not entry.round.only_selects:  # a judge's, before the own sheet is final
+            sheet = reverse("admin:submissions_sheet_of_entry", args=[entry.pk])
+            return _link(sheet, _("Shown once your scoring sheet is final"))
         return _link(reverse("scorecard", args=[entry.pk]), _("Open the scorecard"))
 
     @display(description=_("review"))
@@ -155,11 +168,14 @@ class EventAdmin(ExportedList, RoleAdmin):
     columns = staticmethod(tables.events)
     list_display = ["when", "entry", "actor", "what", "place"]
     list_filter = [RoundFilter, OfficeFilter, DeedFilter]
-    list_select_related = ["entry__round", "entry__office", "entry__nominee_office", "actor"]
+    list_select_related = ["entry__round__edition", "entry__office", "entry__nominee_office", "actor"]
     search_fields = ["entry__office__name_th", "entry__office__name_en", "actor__full_name", "actor__username"]
     fields = ["when", "entry", "actor", "what", "details", "sequence", "previous", "digest"]
     readonly_fields = fields
     actions_list = ["check_chains"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("entry__round__edition__text")
 
     @action(description=_("Check the log"), icon="verified_user", permissions=["view"])
     @method_decorator(dear("30/min"))
@@ -177,12 +193,11 @@ class EventAdmin(ExportedList, RoleAdmin):
 
     @display(description=_("deed"), ordering="verb")
     def what(self, event: Event) -> str:
-        return deed(event)
+        return deed_in_words(event, event.data.get("title") or event_details.about(event), change_of(event))
 
     @display(description=_("details"))
     def details(self, event: Event) -> str:
-        data = json.dumps(event.data, ensure_ascii=False, indent=2)
-        return format_html('<pre class="source" tabindex="0">{}</pre>', data)
+        return event_details.details(event)
 
     @display(description=_("place in the chain"))
     def place(self, event: Event) -> str:

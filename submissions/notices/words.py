@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from submissions import thai
 from submissions.models import Entry, Notice, User
+from submissions.questions.access import unseen_points
 from submissions.questions.slots import page_of, thread_of, title_of
 from submissions.templatetags.accounts import factor_name
 from submissions.templatetags.wording import entry_name
@@ -110,7 +111,7 @@ class NoticeInWords:
 
 
 def say(notices: Iterable[Notice], reader: User) -> list[NoticeInWords]:
-    """Each notice in words; of what its reader sees no longer nothing is said. Two statements, however many.
+    """Each notice in words; of what its reader sees no longer nothing is said. Three statements, however many.
 
     The notices come with their rounds (`select_related("round__edition")`).
     """
@@ -118,27 +119,58 @@ def say(notices: Iterable[Notice], reader: User) -> list[NoticeInWords]:
     named = {item["entry"] for notice in notices for item in notice.data["items"]}
     named |= {notice.entry_id for notice in notices if notice.entry_id}
     entries = Entry.objects.visible_to(reader).with_round().select_related("office__parent").in_bulk(named)
-    return [_say(notice, entries) for notice in notices]
+    ways = Ways(reader, entries)
+    return [_say(notice, entries, ways) for notice in notices]
 
 
-def _say(notice: Notice, entries: dict[int, Entry]) -> NoticeInWords:
+class Ways:
+    """Where one reader deals with what is told of these entries: no page is named that they may not see."""
+
+    def __init__(self, reader: User, entries: dict[int, Entry]) -> None:
+        self.is_judge = reader.is_judge
+        self.unseen = unseen_points(reader, entries.values())
+
+    def home_of(self, entry: Entry | None) -> str:
+        if entry is None:
+            return reverse("home")
+        if self.is_judge and entry.pk in self.unseen:
+            return reverse("admin:submissions_entry_change", args=[entry.pk])
+        return reverse("scorecard", args=[entry.pk])  # of a stage that only selects it says who is named
+
+    def criterion_of(self, entry: Entry, path: str) -> str:
+        """A place on the page of a criterion, which shows points; "" where the edition asks for it no more."""
+        return path if path and entry.pk not in self.unseen else self.home_of(entry)
+
+    def slot_of(self, entry: Entry, requirement: str, period: str) -> str:
+        if self.is_judge and entry.pk in self.unseen and requirement in entry.round.scheme.requirements:
+            return thread_of(entry, requirement, period)
+        return self.criterion_of(entry, page_of(entry, requirement, period))
+
+    def thread_of(self, entry: Entry, requirement: str, period: str) -> str:
+        if requirement not in entry.round.scheme.requirements:  # the edition asks for it no more
+            return self.home_of(entry)
+        return thread_of(entry, requirement, period) + "#newest"
+
+
+def _say(notice: Notice, entries: dict[int, Entry], ways: Ways) -> NoticeInWords:
     if notice.code in OF_ACCOUNTS:
         return _say_of_account(notice)
-    lines = _lines(notice, entries)
+    lines = _lines(notice, entries, ways)
     hidden = len(notice.data["items"]) - len(lines)
     count = notice.data["count"] - hidden
     entry = entries.get(notice.entry_id or 0)
-    path = notice.data.get("path") or (lines[0].path if len(lines) == 1 else _home_of(entry))
+    paths = {line.path for line in lines}  # the messages of one thread lead to one place
+    path = notice.data.get("path") or (paths.pop() if len(paths) == 1 else ways.home_of(entry))
     title = _title(notice, lines, count)
     shown = lines if count > 1 or _says_more(lines) else []
     return NoticeInWords(notice, title, _where(notice, entry), path, count, shown)
 
 
-def _lines(notice: Notice, entries: dict[int, Entry]) -> list[NoticeLine]:
+def _lines(notice: Notice, entries: dict[int, Entry], ways: Ways) -> list[NoticeLine]:
     """What the notice tells of the entries that its reader still sees."""
     items = [item for item in notice.data["items"] if item["entry"] in entries]
     several = len({item["entry"] for item in items}) > 1
-    return [_line(notice, item, entries[item["entry"]], several) for item in items]
+    return [_line(notice, item, entries[item["entry"]], several, ways) for item in items]
 
 
 def _where(notice: Notice, entry: Entry | None) -> str:
@@ -188,18 +220,14 @@ def _says_more(lines: list[NoticeLine]) -> bool:
     return any(line.text for line in lines)
 
 
-def _home_of(entry: Entry | None) -> str:
-    return reverse("scorecard", args=[entry.pk]) if entry else reverse("home")
-
-
-def _line(notice: Notice, item: dict, entry: Entry, several: bool) -> NoticeLine:
+def _line(notice: Notice, item: dict, entry: Entry, several: bool, ways: Ways) -> NoticeLine:
     if notice.code == Notice.Code.PUBLISHED:
         title, path = _result(item), notice.data["path"]
     else:
         kind, code, period = item.get("kind", "requirement"), item["requirement"], item["period"]
-        title, path = _place(entry, kind, code, period)
+        title, path = _place(entry, kind, code, period, ways)
         if notice.code == Notice.Code.REMARK:
-            path = thread_of(entry, code, period) + "#newest"
+            path = ways.thread_of(entry, code, period)
     if several:
         title = f"{entry_name(entry)} · {title}"
     return NoticeLine(title, path, _text(notice, item))
@@ -212,7 +240,7 @@ def _result(item: dict) -> str:
     return " · ".join(filter(None, (rank, award)))
 
 
-def _place(entry: Entry, kind: str, code: str, period: str) -> tuple[str, str]:
+def _place(entry: Entry, kind: str, code: str, period: str, ways: Ways) -> tuple[str, str]:
     """What a slot, a value, the naming or the confirmation is called, and where it is."""
     scheme, language = entry.round.scheme, thai.language()
     if kind == "confirmation":
@@ -225,11 +253,12 @@ def _place(entry: Entry, kind: str, code: str, period: str) -> tuple[str, str]:
         value = scheme.values.get(code)
         criteria = scheme.criteria_of("value", code)
         if value is None or not criteria:
-            return code, _home_of(entry)
+            return code, ways.home_of(entry)
         named = next((known.title.to(language) for known in value.periods if known.code == period), "")
         title = f"{value.title.to(language)} ({named})" if named else value.title.to(language)
-        return title, reverse("criterion", args=[entry.pk, criteria[0].code]) + "#values"
-    return title_of(scheme, code, period, language), page_of(entry, code, period) or _home_of(entry)
+        page = reverse("criterion", args=[entry.pk, criteria[0].code]) + "#values"
+        return title, ways.criterion_of(entry, page)
+    return title_of(scheme, code, period, language), ways.slot_of(entry, code, period)
 
 
 def _text(notice: Notice, item: dict) -> str:

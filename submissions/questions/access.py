@@ -4,6 +4,8 @@ Each docstring names the deed that somebody wants to do. Whether a person sees a
 `Model.objects.visible_to(user)`; what they don't see is not there.
 """
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -295,13 +297,22 @@ def why_not_manage(user: User, account: User | None = None, *, role: str = "") -
 
 def why_not_see_points(user: User, entry: Entry) -> Reason:
     """An entry's score moves with every sheet: from it a judge could tell what colleagues gave."""
-    if entry.round.only_selects:
-        return _("This stage only settles who takes part: nobody has points in it.")
-    if not user.is_judge or entry.round.is_closed or not entry.round.scheme.items:
-        return None
-    if Sheet.objects.filter(entry=entry, judge=user).final().exists():
-        return None
-    return _("You see these points once your own scoring sheet is final.")
+    return unseen_points(user, [entry]).get(entry.pk)
+
+
+def unseen_points(user: User, entries: Iterable[Entry]) -> dict[int, str]:
+    """Why this person does not see the points of each of these entries, by its id; no row where they do.
+
+    One statement for a judge, and none for anybody else. The entries come with their rounds and editions.
+    """
+    entries = list(entries)
+    selecting = _("This stage only settles who takes part: nobody has points in it.")
+    unseen = {entry.pk: selecting for entry in entries if entry.round.only_selects}
+    judged = {entry.pk for entry in entries if user.is_judge and not entry.round.is_closed and entry.round.scheme.items}
+    if judged := judged - unseen.keys():
+        own = Sheet.objects.filter(entry__in=judged, judge=user).final().values_list("entry", flat=True)
+        unseen |= dict.fromkeys(judged.difference(own), _("You see these points once your own scoring sheet is final."))
+    return unseen
 
 
 def why_not_simulate(user: User, entry: Entry) -> Reason:
