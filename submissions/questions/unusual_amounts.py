@@ -1,6 +1,6 @@
 """Amounts that may be slips of the hand: told beside the amount, never refused. The scheme says what is unusual."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -14,6 +14,7 @@ from .earlier_amounts import Earlier
 from .proofread import Slot
 
 TIMES = 3  # so many times the earlier round's amount, or so small a part of it, is told
+FAR = 10  # so many times what stood there before, or what any other office has
 FEW = 10  # where neither reaches this, three times as much is nothing strange
 
 
@@ -38,6 +39,7 @@ def slips(
         | _over_a_hundred(scheme, criterion, amounts)
         | _parts_of_one(scheme, amounts, earlier)
         | _parts_of_less(scheme, criterion, amounts)
+        | _far_over(scheme, criterion, amounts)
     )
 
 
@@ -48,6 +50,40 @@ def unusual(scheme: engine.Scheme, amounts: Mapping[Slot, str], today: date) -> 
         codes = {read.code for read in criterion.inputs if read.kind == "value"}
         found |= slips(scheme, criterion, {slot: text for slot, text in amounts.items() if slot[0] in codes})
     return _out_of_bounds(scheme, amounts, today) | found
+
+
+def far_from(
+    scheme: engine.Scheme,
+    amounts: Mapping[Slot, str],
+    before: Mapping[Slot, str],
+    others: Mapping[Slot, Collection[Decimal]],
+) -> dict[Slot, str]:
+    """A sentence for each amount that is nothing like what stood there `before`, or what all `others` have there."""
+    found = {}
+    for slot, text in amounts.items():
+        if scheme.values[slot[0]].kind not in ("number", "map") or not _is_number(text):
+            continue
+        if beside := _far_from_one(Decimal(text), before.get(slot, "")) or _far_from_all(
+            Decimal(text), others.get(slot, ())
+        ):
+            found[slot] = beside
+    return found
+
+
+def _far_from_one(now: Decimal, text: str) -> str:
+    before = Decimal(text) if _is_number(text) else Decimal(0)
+    if max(now, before) < FEW or not before or before / FAR <= now <= before * FAR:
+        return ""
+    return _("Very different from what is there now (%(amount)s): please check it again.") % {"amount": f"{before:,f}"}
+
+
+def _far_from_all(now: Decimal, others: Collection[Decimal]) -> str:
+    most = max(others) if len(others) >= TIMES else Decimal(0)
+    if now < FEW or not most or now <= most * FAR:
+        return ""
+    return _("More than ten times that of any other office (%(amount)s): please check it again.") % {
+        "amount": f"{most:,f}"
+    }
 
 
 def _over_a_hundred(scheme: engine.Scheme, criterion: engine.Criterion, amounts: Mapping[Slot, str]) -> dict[Slot, str]:
@@ -149,6 +185,21 @@ def _parts_of_less(scheme: engine.Scheme, criterion: engine.Criterion, amounts: 
     for number, goes_beyond in criterion.rule.numbers():
         if isinstance(number, Percent) and not goes_beyond:
             found |= _part_of_less(scheme, number, amounts)
+    return found
+
+
+def _far_over(scheme: engine.Scheme, criterion: engine.Criterion, amounts: Mapping[Slot, str]) -> dict[Slot, str]:
+    """Many times a target: more than all of it is an achievement, three times as much is hardly meant."""
+    found: dict[Slot, str] = {}
+    for number, goes_beyond in criterion.rule.numbers():
+        if not (isinstance(number, Percent) and (goes_beyond or number.by_size)):
+            continue
+        fixed = max((most for _size, most in number.by_size), default=number.fixed)
+        whole = str(fixed or "") if number.whole is None else amounts.get((number.whole, ""))
+        part = amounts.get((number.part, ""))
+        if part and whole and max(Decimal(part), Decimal(whole)) >= FEW and Decimal(part) > Decimal(whole) * TIMES:
+            text = _("More than three times the target (%(amount)s): please check it again.")
+            found[number.part, ""] = text % {"amount": f"{Decimal(whole):,f}"}
     return found
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils import translation
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from import_export import fields, results, widgets
@@ -107,8 +108,13 @@ class Shown(Diff):
     """What an import would change, by whole cells: letter by letter, 17701 made 1 would show a 1 that stays."""
 
     def as_html(self) -> list[str]:
-        left, right = (["" if c is None else str(c) for c in cells] for cells in (self.left, self.right))
+        left, right = (list(map(legible, cells)) for cells in (self.left, self.right))
         return [_change("" if self.new else before, after) for before, after in zip(left, right, strict=False)]
+
+
+def legible(cell) -> str:
+    """A cell as people read it: a number with its thousands apart."""
+    return "" if cell is None else f"{cell:,f}" if isinstance(cell, Decimal) else str(cell)
 
 
 def _change(before: str, after: str) -> str:
@@ -247,7 +253,8 @@ class CarefulResource(_Mixed):
         """The same faults, each beginning with its cell."""
         placed: dict[str, list[str]] = {}
         found = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-        for name, texts in found.items():
+        places = list(self.letters)
+        for name, texts in sorted(found.items(), key=lambda one: places.index(one[0]) if one[0] in places else -1):
             cell = f"{self.letters.get(name, '')}{line}"
             where = _("cell %(cell)s") if name in self.letters else _("row %(cell)s")
             heading = str(self.heading(self.fields[name])) if name in self.fields else ""
@@ -282,20 +289,33 @@ class Text(widgets.CharWidget):
 
 
 class Choice(Text):
-    """One of a closed list, by its code."""
+    """One of a closed list, by its code or by what it is called in either language."""
 
     def __init__(self, choices, blank: bool = False) -> None:
         super().__init__()
-        self.codes, self.blank = [code for code, label in choices], blank
+        self.labels, self.blank = dict(choices), blank
 
     def clean(self, value, row=None, **kwargs) -> str:
         text = plain(value).casefold()
-        if text not in self.codes and not (self.blank and not text):
+        if self.blank and not text:
+            return ""
+        if (code := self._codes().get(text)) is None:
+            known = ", ".join(_label(code, str(label)) for code, label in self.labels.items())
             raise ValueError(
-                _("“%(value)s” is not allowed here. Allowed: %(known)s.")
-                % {"value": plain(value), "known": ", ".join(self.codes)}
+                _("“%(value)s” is not allowed here. Allowed: %(known)s.") % {"value": plain(value), "known": known}
             )
-        return text
+        return code
+
+    def _codes(self) -> dict[str, str]:
+        codes = {code: code for code in self.labels}
+        for language in ("th", "en"):
+            with translation.override(language):
+                codes |= {str(label).casefold(): code for code, label in self.labels.items()}
+        return codes
+
+
+def _label(code: str, label: str) -> str:
+    return code if label == code else f"{code} ({label})"
 
 
 class YesNo(Text):

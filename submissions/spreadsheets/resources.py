@@ -4,6 +4,9 @@ What an export gives, an import takes back, in Thai and in English. How imports 
 by `formats`, the pages by `admin.spreadsheets`. Resources take the `user` who imports, figures also a `round`.
 """
 
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
+
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -17,16 +20,21 @@ from submissions.models import Entry, Office, RegisterLine, Round, User, Value
 from submissions.models.places import registers_asked, within_any
 from submissions.questions import access
 from submissions.questions.proofread import Refused, Slot, slot_field
-from submissions.questions.unusual_amounts import unusual
+from submissions.questions.unusual_amounts import far_from, unusual
 
 from .figure import Figure
-from .imports import CarefulResource, Choice, Mark, OfficeByCode, Text, YesNo, plain
+from .imports import CarefulResource, Choice, Mark, OfficeByCode, Text, YesNo, legible, plain
+from .table import FIRST_ROWS, code_of
 
+FEW_STRANGERS = 3  # among the codes of a file: more, and more than half, is a file of another round
 COLUMNS = ("entry", "code", "period", "text")
 
 
 class RowsOfModel(CarefulResource, resources.ModelResource):
     """Rows of a model by what names them. All that is there is read once, whatever the number of rows."""
+
+    # Of which cells it hangs whether one is wrong: where one of them can't be read, nothing is said of it.
+    hangs_on: dict[str, tuple[str, ...]] = {}
 
     def before_import(self, dataset, **kwargs) -> None:
         super().before_import(dataset, **kwargs)
@@ -54,11 +62,13 @@ class RowsOfModel(CarefulResource, resources.ModelResource):
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True) -> None:
         """Without asking the database row by row: keys and offices were looked up among all that there are."""
         errors = dict(import_validation_errors or {})
+        unknown = {name for name, cells in self.hangs_on.items() if not errors.keys().isdisjoint(cells)}
         looked_up = [field.name for field in self._meta.model._meta.fields if field.is_relation]
         try:
             instance.full_clean(exclude={*errors, *looked_up}, validate_unique=False, validate_constraints=False)
         except ValidationError as fault:
-            errors = fault.update_error_dict(errors)
+            found = {name: said for name, said in fault.error_dict.items() if name not in unknown}
+            errors = ValidationError(found).update_error_dict(errors)
         if errors:
             raise ValidationError(errors)
 
@@ -162,6 +172,7 @@ class UserResource(RowsOfModel):
     """People by user name. Passwords neither leave nor come: a new person has none until one is set."""
 
     required = ("username",)
+    hangs_on = {"office": ("role", "office")}
     username = fields.Field("username", "username", Text())
     full_name = fields.Field("full_name", "full_name", Text())
     email = fields.Field("email", "email", Text())
@@ -176,6 +187,11 @@ class UserResource(RowsOfModel):
         skip_unchanged = True
         report_skipped = False
         use_bulk = True
+
+    def after_import(self, dataset, result, **kwargs) -> None:
+        if result.totals["new"]:
+            self.notes = [*self.notes, _("Whoever is new can log in once you have set a password on the user's page.")]
+        super().after_import(dataset, result, **kwargs)
 
     def after_init_instance(self, instance, new, row, **kwargs) -> None:
         if new:
@@ -213,6 +229,7 @@ class FiguresResource(CarefulResource, resources.Resource):
     def __init__(self, *, round: Round | None = None, **kwargs) -> None:
         super().__init__(round=round, **kwargs)
         self.entries: dict[str, Entry] = {}
+        self.of_all: dict[Slot, dict[str, Decimal]] = {}  # the numbers of each office, by its code
         for field in self.figures_of(round.scheme) if round else []:
             self.fields[field.column_name] = field
 
@@ -250,19 +267,56 @@ class FiguresResource(CarefulResource, resources.Resource):
         return super().export(self.get_queryset(), **kwargs)
 
     def before_import(self, dataset, **kwargs) -> None:
-        super().before_import(dataset, **kwargs)
+        sheets = getattr(dataset, "sheets", [])
+        try:
+            super().before_import(dataset, **kwargs)
+        except Refused as refused:
+            if sum(map(len, refused.reasons.values())) > 1 and (other := self._meant(sheets)):
+                sentence = _("The columns of this file are those of “%(other)s”, not of “%(round)s”. Choose its round.")
+                raise Refused({"": [sentence % {"other": other, "round": self.round}]}) from refused
+            raise
         if not self.is_trial:
             # All at once: the rows of a spreadsheet come in any order.
             Entry.objects.filter(round=self.round).hold()
         self.entries = {entry.office.code: entry for entry in self.get_queryset()}
-        if len(dataset) > 1 and not any(str(code).strip() in self.entries for code in dataset["code"]):
+        strangers = sum(str(code).strip() not in self.entries for code in dataset["code"])
+        if (strangers > FEW_STRANGERS and strangers * 2 > len(dataset)) or strangers == len(dataset) > 1:
             sentence = _(
-                "None of the %(count)s codes takes part in “%(round)s”. Is it the right round, and the right file? "
-                "Codes look like %(example)s there."
+                "%(strangers)s of the %(count)s codes do not take part in “%(round)s”. Is it the right round, and the "
+                "right file? Codes look like %(example)s there."
             )
             example = next(iter(self.entries), "TH-81")
+            told = {"strangers": f"{strangers:,}", "count": f"{len(self.lines):,}"}
             dataset.wipe()
-            raise Refused({"": [sentence % {"count": f"{len(self.lines):,}", "round": self.round, "example": example}]})
+            raise Refused({"": [sentence % {**told, "round": self.round, "example": example}]})
+        self.of_all = self._numbers_of_all(dataset)
+
+    def _meant(self, sheets) -> Round | None:
+        """The round to which more of a file's headings belong than to the one that was chosen."""
+        cells = (cell for sheet in sheets for row in sheet.rows[:FIRST_ROWS] for cell in row if cell is not None)
+        written = {code_of(str(cell)) for cell in cells}
+
+        def fits(round: Round) -> int:
+            return len(written & {field.column_name for field in self.figures_of(round.scheme)})
+
+        rounds = Round.objects.filter(discarded_at=None).exclude(edition=self.round.edition_id)
+        others = rounds.select_related("edition").order_by("-pk")
+        best = max(others, key=fits, default=None)
+        return best if best and fits(best) > fits(self.round) else None
+
+    def _numbers_of_all(self, dataset) -> dict[Slot, dict[str, Decimal]]:
+        """What stands there of all offices, and what the file says instead."""
+        found: dict[Slot, dict[str, Decimal]] = {}
+        for code, entry in self.entries.items():
+            for slot, text in entry.figures.items():
+                with suppress(InvalidOperation):
+                    found.setdefault(slot, {})[code] = Decimal(text)
+        for field in self.get_import_fields():
+            if isinstance(field, Figure) and field.column_name in (dataset.headers or ()):
+                for code, cell in zip(dataset["code"], dataset[field.column_name], strict=True):
+                    with suppress(ValidationError, ValueError, InvalidOperation):
+                        found.setdefault(field.slot, {})[str(code).strip()] = Decimal(field.read(cell))
+        return found
 
     def get_or_init_instance(self, instance_loader, row) -> tuple[Entry, bool]:
         try:
@@ -314,17 +368,21 @@ class FiguresResource(CarefulResource, resources.Resource):
         """Mark what this row makes unusual. What was so before, and stays, was told when it came in."""
         today = engine.day_of(self.round.now())
         known = unusual(self.round.scheme, before, today)
-        found = unusual(self.round.scheme, entry.figures, today)
+        others = {
+            slot: [number for code, number in numbers.items() if code != entry.office.code]
+            for slot, numbers in self.of_all.items()
+        }
+        moved = {slot: text for slot, text in entry.figures.items() if text != before.get(slot)}
+        found = far_from(self.round.scheme, moved, before, others)
+        found |= unusual(self.round.scheme, entry.figures, today)
         new = sorted(slot for slot in found if slot not in known or before.get(slot) != entry.figures[slot])
         line = self.lines[self.row_number - 1]
         for slot in new:
             field = self.fields.get(slot_field(slot))
             of = f"{entry.office.name} · {self.title(field) if field else slot_field(slot)}"
-            figure = field.shown(entry.figures[slot]) if field else entry.figures[slot]
+            figure = legible(field.shown(entry.figures[slot]) if field else entry.figures[slot])
             key = f"{entry.office.code} {slot_field(slot)} {entry.figures[slot]}"
-            self.marks.append(
-                Mark(key, f"{self.letters.get(slot_field(slot), '')}{line}", of, str(figure), found[slot])
-            )
+            self.marks.append(Mark(key, f"{self.letters.get(slot_field(slot), '')}{line}", of, figure, found[slot]))
         return new
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True) -> None:

@@ -174,6 +174,19 @@ def test_an_unusual_figure_that_was_there_already_is_not_asked_about_again(commi
     assert upload(browser(committee.staff), VALUES, sheet, round=committee.round.pk).context["result"].marks == []
 
 
+def test_a_figure_that_nobody_can_mean_is_asked_about_and_shown_with_its_thousands_apart(committee, browser):
+    staff = browser(committee.staff)
+    make.make_value(committee.entry, "2.1.1.collected", "115912")
+    sheet = "code,2.1.1.collected,2.1.1.target\nTH-81,99999999,120000\n"
+    response = upload(staff, VALUES, sheet, round=committee.round.pk)
+    (mark,) = response.context["result"].marks
+    assert (mark.cell, mark.figure) == ("B2", "99,999,999")
+    page = response.content.decode()
+    assert "<del>115,912</del> <ins>99,999,999</ins>" in page
+    assert confirm(staff, VALUES, response).status_code == 200
+    assert committee.entry.values.get(code="2.1.1.collected").text == "115912"
+
+
 def test_a_figure_that_makes_another_unusual_is_asked_about(committee, browser):
     enter_values(committee.entry, {("3.3.protected", ""): "40"}, by=committee.staff)
     sheet = "code,3.3.total\nTH-81,30\n"

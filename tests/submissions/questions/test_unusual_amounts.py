@@ -1,9 +1,11 @@
 """Amounts that may be slips: told from what the scheme says of them, and from nothing else."""
 
+from decimal import Decimal
+
 import pytest
 
 from scoring import shipped
-from submissions.questions.unusual_amounts import slips
+from submissions.questions.unusual_amounts import far_from, slips
 
 
 def told(scheme: str, criterion: str, **amounts: str) -> set[str]:
@@ -36,7 +38,33 @@ def test_more_than_all_where_the_best_band_asks_for_it():
 
 
 def test_more_than_a_target_by_size():
-    assert told("missions-2565", "m8", downloads="999999") == set()
+    assert told("missions-2565", "m8", downloads="2000") == set()
+
+
+def test_far_over_a_target():
+    assert told("missions-2565", "m8", downloads="999999") == {"m8.4.downloads"}
+    assert told("cdd40-2566", "2.1.1", collected="99999999", target="120000") == {"2.1.1.collected"}
+
+
+COLLECTED = ("2.1.1.collected", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "others", "is_told"),
+    [
+        ("99999999", "115912", (), True),
+        ("1159", "115912", (), True),
+        ("115900", "115912", (), False),
+        ("99999999", "", (100, 2000, 115912), True),
+        ("99999999", "", (100, 2000), False),  # two say nothing of a third
+        ("999999", "", (100, 2000, 115912), False),
+        ("9", "1", (0, 0, 0), False),
+    ],
+)
+def test_far_from_what_was_there_or_from_all_others(text, before, others, is_told):
+    read = shipped.schemes()["cdd40-2566"]
+    found = far_from(read, {COLLECTED: text}, {COLLECTED: before}, {COLLECTED: [Decimal(one) for one in others]})
+    assert set(found) == ({COLLECTED} if is_told else set())
 
 
 def test_a_part_within_a_sum_that_is_converted():

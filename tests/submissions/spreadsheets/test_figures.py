@@ -87,8 +87,8 @@ def test_a_dry_run_shows_the_differences_and_changes_nothing(round, staff):
     )  # fmt: skip
     (changed,) = result.rows
     shown = dict(zip((heading.code for heading in result.diff_headers), changed.diff, strict=True))
-    assert shown["2.1.1.collected"] == "<del>50000</del> <ins>50210</ins>"  # whole, not the digits that differ
-    assert shown["2.1.1.target"] == "<ins>50000</ins>"
+    assert shown["2.1.1.collected"] == "<del>50,000</del> <ins>50,210</ins>"  # whole, not the digits that differ
+    assert shown["2.1.1.target"] == "<ins>50,000</ins>"
     assert shown["code"] == "TH-81"
     assert (result.totals["update"], result.totals["skip"]) == (1, 1)
     assert amounts() == {("TH-81", "2.1.1.collected", ""): "50000"}
@@ -308,3 +308,17 @@ def test_the_pages_list_the_columns_by_their_headings(round, staff):
         columns = [field.column_name for field in FiguresResource(round=round, user=staff).get_user_visible_fields()]
     assert columns[0] == "รหัส [code]"
     assert "ครัวเรือนที่จัดเก็บข้อมูล จปฐ. (ครัวเรือน) [2.1.1.collected]" in columns
+
+
+def test_a_file_of_another_round_is_one_fault(round, staff):
+    text = round.edition.text
+    for name in ("collected", "target", "confidence"):
+        text = text.replace(f"2.1.1.{name}", f"2.1.1.new_{name}")
+    other = make.make_round(edition=make.make_edition(text), name_en="Of next year")
+    columns = ["2.1.1.new_collected", "2.1.1.new_target", "2.1.1.new_confidence"]
+    found = faults(figures(round, staff, ["code", *columns], ["TH-81", 1, 1, 1]))
+    assert found.count("not of “") == 1
+    assert str(other) in found
+    rows = [[f"TH-{number}", 1] for number in range(10, 20)]
+    found = faults(figures(round, staff, ["code", "2.2.1.updated"], *rows, ["TH-81", 1]))
+    assert "10 of the 11 codes do not take part" in found

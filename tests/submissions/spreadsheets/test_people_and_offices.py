@@ -60,7 +60,7 @@ def test_no_password_leaves(staff):
 @pytest.mark.parametrize(
     ("row", "where", "said"),
     [
-        (["a", "", "", "boss", "TH-81", "yes"], "[role] (cell D2)", "Allowed: officer, judge, staff"),
+        (["a", "", "", "boss", "TH-81", "yes"], "[role] (cell D2)", "officer, judge (committee member), staff"),
         (["a", "", "", "officer", "", "yes"], "[office] (cell E2)", "An officer needs an office."),
         (["a", "", "", "officer", "TH-00", "yes"], "[office] (cell E2)", "no office with the code “TH-00”"),
         (["a", "", "no mail", "judge", "", "yes"], "[email] (cell C2)", ""),
@@ -76,6 +76,26 @@ def test_each_fault_of_a_person_is_named_by_its_cell(staff, row, where, said):
     assert where in found
     assert said in found
     assert User.objects.count() == before
+
+
+def test_one_wrong_cell_is_one_fault_and_cells_come_in_their_order(staff):
+    """Whether an office is needed can't be told where the role or the office itself is not known."""
+    rows = [["a", "", "no mail", "officer", "TH-99", "perhaps"], ["b", "", "", "king", "", "yes"]]
+    found = people(staff, *rows, dry_run=True).faults
+    assert [where.partition("(cell ")[2][:2] for where, _said in found] == ["C2", "E2", "F2", "D3"]
+
+
+def test_a_role_may_be_written_as_the_portal_calls_it(staff):
+    make.make_office("TH-81")
+    judges = [["b", "", "", "กรรมการ", "", "ใช่"], ["c", "", "", "Judge", "", "ใช่"]]
+    assert faults(people(staff, ["a", "", "", "เจ้าหน้าที่", "TH-81", "ใช่"], *judges)) == ""
+    assert [User.objects.get(username=name).role for name in "abc"] == ["officer", "judge", "judge"]
+
+
+def test_whoever_imports_new_people_is_told_how_they_come_to_log_in(staff):
+    outcome = people(staff, ["b", "", "", "judge", "", "yes"], dry_run=True)
+    assert [note for note in outcome.notes if "password" in note]
+    assert people(staff, [staff.username, "", "", "staff", "", "yes"], dry_run=True).notes == []
 
 
 def test_staff_do_not_change_a_system_administrator_nor_themselves(staff):

@@ -121,7 +121,7 @@ def test_it_is_said_where_headings_must_stand(round, staff, rows, said):
 
 def test_codes_of_another_round_are_told_once(round, staff):
     result = figures(round, staff, ["code", "2.1.1.collected"], *[[f"TH-{n}", 1] for n in range(100, 400)])
-    assert faults(result).startswith("None of the 300 codes takes part in “")
+    assert faults(result).startswith("300 of the 300 codes do not take part in “")
     assert len(result.faults) == 1
 
 
