@@ -8,6 +8,7 @@ from unfold.admin import ModelAdmin
 
 from submissions import thai
 from submissions.admin.exporting import ExportedList
+from submissions.admin.filters import rounds_of
 from submissions.questions import access
 from submissions.spreadsheets.writing import Column
 from submissions.templatetags.thai import be_time
@@ -140,6 +141,14 @@ class ResultAdmin(ExportedList, FrozenAdmin):
     def award(self, result: Result) -> str:
         return _award(result) or "–"
 
+    def get_list_display(self, request):
+        """With the round, where more than one was published."""
+        return self.list_display if len(rounds_of(request)) == 1 else (*self.list_display, "round_name")
+
     @admin.display(description=_("publication"))
     def publication_number(self, result: Result) -> int:
         return result.publication.number
+
+    @admin.display(description=_("round"))
+    def round_name(self, result: Result) -> str:
+        return result.publication.title

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.dispatch import receiver
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scoring.signals import result_asked
 from submissions import thai
 from submissions.models import Edition, Entry, Round
-from submissions.signals import adoption_asked, deletion_asked, discard_asked, heads_asked
+from submissions.signals import adoption_asked, deletion_asked, discard_asked, heads_asked, publications_asked
 
 from .columns import Columns
 from .ledger import heads
@@ -52,3 +53,10 @@ def tell_result(entry: Entry, **kwargs: Any) -> dict[str, Any] | None:
     told = Columns(result.publication.frame, thai.language()).of_whole(result)
     rivals = result.publication.results.filter(region=result.region).exclude(rank=None)
     return told | {"among": rivals.count()}
+
+
+@receiver(publications_asked)
+def tell_publications(round_ids: list[int], **kwargs: Any) -> dict[int, dict[str, Any]]:
+    """One statement."""
+    rows = Publication.objects.filter(round__in=round_ids).order_by("number").values_list("round", "number", "pk")
+    return {round: {"number": number, "path": reverse("publication", args=[pk])} for round, number, pk in rows}

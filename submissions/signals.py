@@ -15,5 +15,8 @@ adoption_asked = Signal()
 discard_asked = Signal()
 # Asked before a scheme is deleted, with edition: who uses it answers with the reason why it stays.
 deletion_asked = Signal()
+# Asked where rounds are listed, with round_ids: list[int]: who published answers with the newest publication of each,
+# {round id: {"number": int, "path": str}}.
+publications_asked = Signal()
 # Sent when a try to log in came too soon, with user (None: no such account), name: str and address: str.
 login_refused = Signal()

@@ -125,9 +125,9 @@ def columns(content: dict[str, Any], shown: Columns) -> dict[str, Any]:
 
 
 def decided(decision: dict[str, Any], by_code: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """A decision on a tie with the names of those who shared a rank, and their points."""
+    """A decision on a tie with the names of those who shared a rank in the order decided, and their points."""
     tied = [by_code[code] for code in decision["offices"]]
-    return decision | {"offices_th": together([result["title_th"] for result in tied]), "total": tied[0]["total"]}
+    return decision | {"ordered_th": [result["title_th"] for result in tied], "total": tied[0]["total"]}
 
 
 def describe(result: dict[str, Any], content: dict[str, Any], shown: Columns) -> dict[str, Any]:
@@ -234,11 +234,6 @@ def certificate(tiers: list[dict[str, Any]]) -> str:
     """What the scheme calls the certificates of its awards."""
     honour = "ประกาศเกียรติบัตร"
     return honour if any(honour in tier.get("prize_in_kind_th", "") for tier in tiers) else "ประกาศนียบัตร"
-
-
-def together(names: list[str]) -> str:
-    """Names in a sentence: ก, ข และค."""
-    return " และ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def dated(moment: str) -> str:

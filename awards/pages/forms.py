@@ -1,5 +1,8 @@
 """What whoever publishes has to say: why, that they know what is open, and the committee's decisions on ties."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,20 +24,34 @@ class PublishForm(forms.Form):
     )
     acknowledged = forms.BooleanField(label=gettext_lazy("I know what is still open, and publish nevertheless."))
 
-    def __init__(self, prepared: Preparation, data=None, *, number: int, has_open_matters: bool) -> None:
+    def __init__(
+        self,
+        prepared: Preparation,
+        data=None,
+        *,
+        number: int,
+        has_open_matters: bool,
+        decided: Iterable[Mapping[str, Any]] = (),
+    ) -> None:
+        """`decided`: what the publication before says of ties. Where a tie is the same, its order is proposed again."""
         super().__init__(data, initial={"seen": prepared.fingerprint, "number": number})
+        before = {frozenset(decision["offices"]): decision for decision in decided}
         self.ties = [(tie, prepared.tied(tie)) for tie in prepared.ties]
         if number == 1:
             del self.fields["reason"]
         if not has_open_matters:
             del self.fields["acknowledged"]
         for nth, (_tie, lines) in enumerate(self.ties):
+            same = before.get(frozenset(line.code for line in lines), {"offices": (), "reason": ""})
+            order = {code: str(place) for place, code in enumerate(same["offices"], 1)}
             places = [("", "–"), *((str(place), str(place)) for place in range(1, len(lines) + 1))]
             for line in lines:
                 name = f"place-{nth}-{line.code}"
-                self.fields[name] = forms.ChoiceField(choices=places, label=str(line.entry))
+                first = order.get(line.code, "")
+                self.fields[name] = forms.ChoiceField(choices=places, label=str(line.entry), initial=first)
             self.fields[f"reason-{nth}"] = forms.CharField(
                 label=_("The committee's reason for this order"),
+                initial=same["reason"],
                 max_length=MOST_REASON,
                 widget=forms.Textarea(attrs={"rows": 2}),
                 help_text=_("It is printed in the announcement."),

@@ -3,7 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,48 +18,74 @@ from submissions.questions.handed_in import unconfirmed
 from submissions.questions.participants import Participants
 
 
-def open_matters(round: Round, prepared: Preparation, *, at: datetime) -> list[str]:
-    """Of a round in which points are earned, in words."""
-    return [*_of_offices(round, prepared, at), *_of_the_committee(round, prepared), *_of_points(prepared)]
+class Matter(NamedTuple):
+    """What is not settled, in words, and where it is seen one by one; "" where there is nothing to be seen."""
+
+    text: str
+    path: str = ""
 
 
-def _of_offices(round: Round, prepared: Preparation, at: datetime) -> Iterator[str]:
+def _list_of(model: str, round: Round, **filters: str) -> str:
+    query = urlencode({"round": round.pk, **filters})
+    return f"{reverse(f'admin:submissions_{model}_changelist')}?{query}"
+
+
+def open_matters(round: Round, prepared: Preparation, *, at: datetime) -> list[Matter]:
+    """Of a round in which points are earned."""
+    return [*_of_offices(round, prepared, at), *_of_the_committee(round, prepared), *_of_points(round, prepared)]
+
+
+def _of_offices(round: Round, prepared: Preparation, at: datetime) -> Iterator[Matter]:
     """What offices may still do, and what was handed in but not reviewed or not confirmed."""
     taking_part = round.entries.taking_part()
     if timezone.localtime(at).date() <= round.scheme.close:
-        yield _("The scheme has not closed yet: offices may still hand in.")
+        yield Matter(_("The scheme has not closed yet: offices may still hand in."))
     if unnamed := taking_part.count() - len(prepared.lines):
         text = ngettext(
             "%(count)s office has named nobody, and is not announced.",
             "%(count)s offices have named nobody, and are not announced.",
             unnamed,
         )
-        yield text % {"count": unnamed}
+        yield Matter(text % {"count": unnamed}, reverse("nominees", args=[round.pk]) + "?missing")
     if waiting := Evidence.objects.filter(entry__in=taking_part).waiting().count():
         text = ngettext(
             "%(count)s piece of evidence waits for review.", "%(count)s pieces of evidence wait for review.", waiting
         )
-        yield text % {"count": waiting}
+        yield Matter(text % {"count": waiting}, _list_of("evidence", round))
     if count := unconfirmed(line.entry for line in prepared.lines):
-        yield _("Entries not confirmed by their heads as they are now: %(count)s") % {"count": count}
+        text = ngettext(
+            "%(count)s entry is not confirmed by its head as it is now.",
+            "%(count)s entries are not confirmed by their heads as they are now.",
+            count,
+        )
+        yield Matter(text % {"count": count}, _list_of("entry", round))
 
 
-def _of_the_committee(round: Round, prepared: Preparation) -> Iterator[str]:
+def _of_the_committee(round: Round, prepared: Preparation) -> Iterator[Matter]:
     """What it has not judged yet, and who of it can't any more."""
     missing = _missing_sheets(round, prepared)
     if not missing:
         return
+    sheets = _list_of("sheet", round)
+    if round.is_closed:  # nobody can submit one any more
+        text = ngettext(
+            "The round was closed without %(count)s scoring sheet.",
+            "The round was closed without %(count)s scoring sheets.",
+            missing,
+        )
+        yield Matter(text % {"count": missing}, sheets)
+        return
     text = ngettext("%(count)s scoring sheet is not final.", "%(count)s scoring sheets are not final.", missing)
-    yield text % {"count": missing}
+    yield Matter(text % {"count": missing}, sheets)
     if names := closed_accounts(round):
         text = _(
             "Of the committee, %(names)s can't judge any more: the account is closed. Their sheets are waited for "
             "until staff untick the name on the round's page in the administration."
         )
-        yield text % {"names": names}
+        yield Matter(text % {"names": names}, reverse("admin:submissions_round_change", args=[round.pk]))
 
 
-def _of_points(prepared: Preparation) -> Iterator[str]:
+def _of_points(round: Round, prepared: Preparation) -> Iterator[Matter]:
     """What looks odd or unfinished in the results themselves."""
     if unearned := sum(line.tier is not None and not line.score.total for line in prepared.lines):
         text = ngettext(
@@ -64,22 +93,23 @@ def _of_points(prepared: Preparation) -> Iterator[str]:
             "%(count)s awards go to offices without points.",
             unearned,
         )
-        yield text % {"count": unearned}
+        yield Matter(text % {"count": unearned})  # they are seen below
     if rising := sum(line.score.total < line.score.attainable for line in prepared.lines):
         text = ngettext("%(count)s entry can still earn more.", "%(count)s entries can still earn more.", rising)
-        yield text % {"count": rising}
+        yield Matter(text % {"count": rising}, reverse("standings", args=[round.pk]))
 
 
-def open_places(round: Round, participants: Participants, *, at: datetime) -> list[str]:
+def open_places(round: Round, participants: Participants, *, at: datetime) -> list[Matter]:
     """The same where a round only selects: there is nothing to review or to judge, but places to fill."""
     matters = []
     if round.named_by and timezone.localtime(at).date() <= round.named_by:
-        matters.append(_("The day for naming and choosing is not over yet."))
+        matters.append(Matter(_("The day for naming and choosing is not over yet.")))
     if participants.missing:
         text = ngettext(
             "%(count)s place is not filled yet.", "%(count)s places are not filled yet.", participants.missing
         )
-        matters.append(text % {"count": participants.missing})
+        path = reverse("nominees", args=[round.pk]) + "?missing"
+        matters.append(Matter(text % {"count": participants.missing}, path))
     return matters
 
 

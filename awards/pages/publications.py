@@ -91,7 +91,8 @@ def _form(request, round: Round, at, data) -> tuple[PublishForm, dict]:
     awards = [] if round.only_selects else round.scheme.awards
     last = round.publications.select_related("published_by").order_by("-number").first()
     number = last.number + 1 if last else 1
-    form = PublishForm(prepared, data, number=number, has_open_matters=bool(matters))
+    decided = last.decisions if last else ()
+    form = PublishForm(prepared, data, number=number, has_open_matters=bool(matters), decided=decided)
     context = {
         "round": round,
         "prepared": prepared,

@@ -214,7 +214,8 @@ def test_what_is_open_is_told(contest):
     contest.judges.add(factories.make_user("judge"))
     with translation.override("en"):
         told = open_matters(contest, preparation_of(contest, at=contest.now()), at=contest.now())
-    assert [matter.split()[0] for matter in told] == ["The", "1", "16", "16"]
+    assert [matter.text.split()[0] for matter in told] == ["The", "1", "16", "16"]
+    assert [bool(matter.path) for matter in told] == [False, True, True, True]
     after = factories.at("2023-09-01")
     settled = make_contest(10)
     assert len(open_matters(settled, preparation_of(settled, at=after), at=after)) == 0
@@ -344,17 +345,26 @@ def test_a_judge_who_can_judge_no_more_is_named_while_sheets_are_missing(contest
     contest.judges.add(colleague)
     with translation.override("en"):
         told = open_matters(contest, preparation_of(contest, at=contest.now()), at=contest.now())
-        assert ["Malee" in matter for matter in told if "sheet" in matter] == [False, True]
+        assert ["Malee" in matter.text for matter in told if "sheet" in matter.text] == [False, True]
         for entry in contest.entries.all():
             factories.make_sheet(entry, colleague)
         told = open_matters(contest, preparation_of(contest, at=contest.now()), at=contest.now())
-    assert not any("Malee" in matter for matter in told), "nothing of hers is missing"
+    assert not any("Malee" in matter.text for matter in told), "nothing of hers is missing"
+
+
+def test_nobody_is_waited_for_once_the_round_is_closed(contest):
+    contest.judges.add(factories.make_user("judge", full_name="Malee", is_active=False))
+    contest.is_closed = True
+    with translation.override("en"):
+        told = open_matters(contest, preparation_of(contest, at=contest.now()), at=contest.now())
+    of_sheets = [matter.text for matter in told if "sheet" in matter.text]
+    assert of_sheets == ["The round was closed without 16 scoring sheets."]
 
 
 def test_an_award_for_nothing_is_told(staff):
     contest = make_contest(5, 3, 0)
     told = open_matters(contest, preparation_of(contest, at=contest.now()), at=contest.now())
-    assert any("1" in line and "ไม่มีคะแนน" in line for line in told)
+    assert any("1" in line.text and "ไม่มีคะแนน" in line.text for line in told)
 
 
 def test_it_freezes_the_sentence_of_each_rule(staff):

@@ -38,6 +38,15 @@ def html_of(kind: str, content: dict) -> str:
     return render_to_string(f"awards/pdf/{kind}.html", pdf.context(kind, content, OFFICE.get(kind)))
 
 
+def test_the_order_of_a_tie_is_said_where_it_is_told(content):
+    """One of them may have won nothing, and stand nowhere else."""
+    said = pdf.context("announcement", content, None)
+    (decision,) = said["decisions"]
+    text = " ".join(html_of("announcement", content).split())
+    names = " ".join(f"{thai.digits(number)}) {name}" for number, name in enumerate(decision["ordered_th"], 1))
+    assert f"เรียงลำดับดังนี้ {names} ด้วยเหตุผลว่า" in text
+
+
 @pytest.mark.parametrize("kind", ["announcement", "results", "scorecard"])
 def test_nothing_is_printed_into_the_margin(kind, documents):
     """The page number stands at the right margin; no word of a table goes beyond it."""

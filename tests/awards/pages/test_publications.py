@@ -128,6 +128,8 @@ def test_what_does_not_exist_is_not_found(path, as_staff, publication):
 
 def test_publishing_by_the_page(as_staff, contest):
     page = as_staff.get(reverse("publish", args=[contest.pk]))
+    for matter in page.context["matters"]:
+        assert not matter.path or as_staff.get(matter.path).status_code == 200
     assert flat(page.content.decode()).count("<tr>") == 1 + 13
     answer = send(as_staff, contest)
     made = Publication.objects.get()
@@ -179,6 +181,8 @@ def test_a_tie_is_decided_on_the_page(as_staff, tied):
     text = " ".join("".join(by_poppler(announcement)).split())
     assert "คะแนนด้านที่ ๕ สูงกว่า" in text
     assert "ส่งงานก่อน" in text
+    again = as_staff.get(reverse("publish", args=[tied.pk])).context["form"]
+    assert {name: again[name].value() for name in PLACES | REASONS} == PLACES | REASONS, "nothing is asked anew"
 
 
 @pytest.mark.parametrize(
@@ -195,6 +199,8 @@ def test_a_decision_is_whole_or_asked_for_again(wrong, field, as_staff, tied):
     assert answer.status_code == 422
     assert answer.context["form"].errors.keys() == {field}
     assert REASONS["reason-0"] in answer.content.decode(), "nothing that was typed is lost"
+    form = answer.context["form"]
+    assert f"{form[field].label}</a>: {form.errors[field][0]}" in flat(answer.content.decode())
     assert not Publication.objects.exists()
 
 

@@ -314,12 +314,13 @@ def test_staff_see_the_state_in_the_list_on_the_sheet_and_before_publishing(clie
     for address in (listed, sheet, reverse("admin:submissions_entry_change", args=[entry.pk])):
         assert "ยังไม่ยืนยัน" in client.get(address).content.decode()
     matters = open_matters(entry.round, preparation_of(entry.round, at=make.NOW), at=make.NOW)
-    assert any("ยืนยัน" in matter for matter in matters)
+    assert any("ยืนยัน" in matter.text for matter in matters)
     intake.confirm_entry(entry, by=head)
     assert "ยืนยันแล้ว" in client.get(listed).content.decode()
     assert unconfirmed([entry]) == 0
     assert not any(
-        "ยืนยัน" in matter for matter in open_matters(entry.round, preparation_of(entry.round, at=make.NOW), at=make.NOW)
+        "ยืนยัน" in matter.text
+        for matter in open_matters(entry.round, preparation_of(entry.round, at=make.NOW), at=make.NOW)
     )
 
 
