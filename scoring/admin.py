@@ -12,9 +12,10 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from submissions.admin.exporting import ExportedList
-from submissions.admin.filters import OfficeFilter, RoundFilter, rounds_of
+from submissions.admin.filters import OfficeFilter, OfRounds, RoundFilter, rounds_of
 from submissions.admin.review import FILTERS
 from submissions.admin.roles import RoleAdmin, short_time
+from submissions.admin.rounds import publications_of
 from submissions.files import room
 from submissions.files.recognise import size_shown
 from submissions.models import Entry, Evidence, Round, Sheet
@@ -26,7 +27,7 @@ from .pages import tables
 
 
 @admin.register(Scorecard)
-class ScorecardAdmin(ExportedList, RoleAdmin):
+class ScorecardAdmin(OfRounds, ExportedList, RoleAdmin):
     """What the facts came to when they were last scored. Nothing here is typed; it all comes back from the facts."""
 
     columns = staticmethod(tables.cards)
@@ -78,7 +79,7 @@ class ScorecardAdmin(ExportedList, RoleAdmin):
 
 
 @admin.register(ScoreChange)
-class ScoreChangeAdmin(ExportedList, RoleAdmin):
+class ScoreChangeAdmin(OfRounds, ExportedList, RoleAdmin):
     columns = staticmethod(tables.changes)
     list_display = ["when", "entry", "basis", "total", "attainable", "facts_version"]
     list_filter = [RoundFilter, OfficeFilter, ("basis", ChoicesDropdownFilter)]
@@ -110,8 +111,12 @@ def overview(request, context: dict) -> dict:
 def _counted(rounds: list[Round], user) -> list[dict]:
     """Each round with what is counted in it for this reader."""
     ids = [round.pk for round in rounds]
+    published = publications_of(ids)
     counts = [_count_evidence(ids, user), _count_sheets(ids, user), _count_entries(ids, user)]
-    return [_at_a_glance(round, [count.get(round.pk, {}) for count in counts]) for round in rounds]
+    return [
+        _at_a_glance(round, [count.get(round.pk, {}) for count in counts]) | {"published": published.get(round.pk)}
+        for round in rounds
+    ]
 
 
 def _for_central(running: list[dict]) -> dict:

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -63,7 +62,7 @@ class StatusFilter(ChoiceFilter):
 class EvidenceAdmin(BesidePage, ReviewPage, ExportedList, RoleAdmin):
     viewers = changers = COMMITTEE
     columns = staticmethod(tables.evidence)
-    list_display = ["office", "criteria", "slot", "title", "handed_in", "waiting_for", "state"]
+    list_display = ["office", "criteria", "slot", "title", "handed_in", "waiting_since", "state"]
     list_display_links = ["office", "title"]
     list_filter = [
         StatusFilter,
@@ -89,8 +88,9 @@ class EvidenceAdmin(BesidePage, ReviewPage, ExportedList, RoleAdmin):
         return super().get_queryset(request).defer("entry__round__edition__text")
 
     def get_list_display(self, request):
-        """What waits says since when; what else is listed says how it stands."""
-        return [name for name in self.list_display if name != ("waiting_for" if request.GET.get("status") else "state")]
+        """What waits says for how long, in one column with its day; what else is listed says how it stands."""
+        hidden = {"waiting_since"} if request.GET.get("status") else {"handed_in", "state"}
+        return [name for name in self.list_display if name not in hidden]
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -120,10 +120,12 @@ class EvidenceAdmin(BesidePage, ReviewPage, ExportedList, RoleAdmin):
     def handed_in(self, evidence: Evidence) -> str:
         return short_time(evidence.submitted_at)
 
-    @display(description=_("waiting for"), ordering=F("submitted_at").desc())
-    def waiting_for(self, evidence: Evidence) -> str:
-        is_waiting = evidence.status == Evidence.Status.SUBMITTED
-        return timesince(evidence.submitted_at, evidence.entry.round.now(), depth=1) if is_waiting else "–"
+    @display(description=_("handed in"), ordering="submitted_at", header=True)
+    def waiting_since(self, evidence: Evidence):
+        if evidence.status != Evidence.Status.SUBMITTED:
+            return (self.handed_in(evidence), "")
+        long = timesince(evidence.submitted_at, evidence.entry.round.now(), depth=1)
+        return (self.handed_in(evidence), _("waiting for %(long)s") % {"long": long})
 
     @display(
         description=_("status"),

@@ -5,13 +5,14 @@ from collections import Counter
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
+from unfold.decorators import display
 
 from submissions import thai
 from submissions.examination import sieve
 from submissions.models import Edition, Entry, Office, Round
 from submissions.models.places import within
 
-from .roles import in_words
+from .roles import Part, in_words
 
 
 def rounds_of(request) -> list[Round]:
@@ -76,6 +77,21 @@ class RoundFilter(ChoiceFilter):
 
 class RoundOfEntryFilter(RoundFilter):
     path = "round"
+
+
+class OfRounds(Part):
+    """Part of an admin whose rows are of entries: each row says its round, where more than one is listed."""
+
+    def get_list_display(self, request) -> list[str]:
+        names = list(super().get_list_display(request))
+        if request.GET.get("round") or len(rounds_of(request)) == 1:
+            return names
+        at = names.index("entry") + 1
+        return [*names[:at], "of_round", *names[at:]]
+
+    @display(description=_("round"))
+    def of_round(self, row) -> str:
+        return row.entry.round.name
 
 
 class OfficeFilter(ChoiceFilter):

@@ -161,7 +161,7 @@ class ReviewPage(Part):
             reason=reason or evidence.return_reason,
             faults=faults,
             conflict=conflict,
-            left=left,
+            waiting=left + (evidence.status == Evidence.Status.SUBMITTED),  # with this one, as the menu counts
             next_address=self._address(request, following) if following else "",
             queue_address=self._queue_address(request),
             thread=Thread(entry, slot, request.user) if slot else None,

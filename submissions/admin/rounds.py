@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
+from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from scoring import engine
@@ -19,6 +20,7 @@ from submissions import intake, thai
 from submissions.fields import BuddhistDateField
 from submissions.models import Edition, Round
 from submissions.questions.committee import closed_accounts, coverage, judges_with_offices, seat
+from submissions.signals import publications_asked
 from submissions.spreadsheets import tables
 
 from .entering import EnterOffices
@@ -33,7 +35,7 @@ class EditionAdmin(ExportedList, RoleAdmin):
     """To read: an edition is never altered."""
 
     columns = staticmethod(tables.editions)
-    list_display = ["scheme_code", "short_digest", "adopted", "adopted_by", "reason"]
+    list_display = ["named", "short_digest", "adopted", "adopted_by", "reason"]
     list_select_related = ["adopted_by"]
     search_fields = ["scheme_code", "digest"]
     fields = ["scheme_code", "digest", "adopted", "adopted_by", "reason", "open_questions", "whole_text"]
@@ -49,6 +51,10 @@ class EditionAdmin(ExportedList, RoleAdmin):
     def copy(self, request, object_id):
         address = reverse("admin:submissions_schemedraft_add")
         return redirect(f"{address}?source={self._object_or_404(request, object_id).pk}")
+
+    @display(description=_("scheme"), ordering="scheme_code")
+    def named(self, edition: Edition) -> str:
+        return edition.named()
 
     @display(description=_("SHA-256"))
     def short_digest(self, edition: Edition) -> str:
@@ -129,6 +135,23 @@ class RoundForm(GuardedForm):
         return day
 
 
+def publications_of(ids: list[int]) -> dict[int, dict[str, Any]]:
+    """The newest publication of each round that has one, as who published answers. No statement of its own."""
+    answers = (found for _receiver, found in publications_asked.send(Round, round_ids=ids))
+    return {pk: one for found in answers for pk, one in found.items()}
+
+
+class RoundList(ChangeList):
+    result_list: Any
+
+    def get_results(self, request) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        published = publications_of([round.pk for round in self.result_list])
+        for round in self.result_list:
+            round.published = published.get(round.pk)
+
+
 def _day_in(round: Round) -> str:
     """The day it is in a round for practice; '' in a real one."""
     return timezone.localtime(round.now()).date().isoformat() if round.is_practice else ""
@@ -146,7 +169,7 @@ class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
     columns = staticmethod(tables.rounds)
     adders = changers = (STAFF,)
     form = RoundForm
-    list_display = ["name_in_language", "edition", "entries_count", "judges_count", "rank_visibility", "state"]
+    list_display = ["name_in_language", "edition_named", "entries_count", "judges_count", "rank_visibility", "state"]
     list_select_related = ["edition"]
     search_fields = ["name_th", "name_en"]
     readonly_fields = ["edition_link", "opens", "clock", "stage_title", "preceding_link", "nominees_link"]
@@ -182,6 +205,11 @@ class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
             (_("Who takes part"), {"fields": [*self._stage_fields(obj), "ranking", "nominees_link"]}),
             (_("Committee"), {"fields": ["judges", *gone, "seats", "judges_need_second_factor"]}),
         ]
+
+    def render_change_form(self, request, context, **kwargs):
+        """One button saves: a round is made rarely, and whoever saves it stays with it or goes back to the list."""
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, **kwargs)
 
     def save_model(self, request, obj, form, change) -> None:
         """A new round is prepared first: nobody else sees it before it is opened."""
@@ -248,8 +276,17 @@ class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
     def judges_count(self, round: Round) -> int:
         return round.judges__count
 
-    @display(description=_("state"), label={"open": "success", "closed": "danger", "preparing": "warning"})
+    def get_changelist(self, request, **kwargs):
+        return RoundList
+
+    @display(
+        description=_("state"),
+        label={"open": "success", "closed": "danger", "preparing": "warning", "published": "info"},
+    )
     def state(self, round: Round):
+        if round.published:
+            text = _("Closed, published (%(number)s)") if round.is_closed else _("Published (%(number)s)")
+            return "published", text % {"number": round.published["number"]}
         if round.is_closed:
             return "closed", _("Closed")
         if not round.is_preparing:
@@ -265,7 +302,12 @@ class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
     def edition_link(self, round: Round) -> str:
         """A round keeps its edition: another text moves everybody's points."""
         url = reverse("admin:submissions_edition_change", args=[round.edition_id])
-        return format_html('<a class="link" href="{}">{}</a>', url, round.edition)
+        return format_html('<a class="link" href="{}">{}</a>', url, self.edition_named(round))
+
+    @display(description=_("edition"))
+    def edition_named(self, round: Round) -> str:
+        """By its title: the code and the digest tell two editions of one scheme apart."""
+        return f"{round.scheme.title.to(thai.language())} ({round.edition})"
 
     @display(description=_("time in this round"))
     def clock(self, round: Round) -> str:
@@ -289,10 +331,10 @@ class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
         url = reverse("admin:submissions_round_change", args=[round.preceding_id])
         return format_html('<a class="link" href="{}">{}</a>', url, round.preceding)
 
-    @display(description=_("page"))
+    @display(description=_("entries"))
     def nominees_link(self, round: Round) -> str:
         url = reverse("nominees", args=[round.pk])
-        return format_html('<a class="link" href="{}">{}</a>', url, _("Who takes part"))
+        return format_html('<a class="link" href="{}">{}</a>', url, _("Open the list"))
 
     @display(description=_("account closed"))
     def gone(self, round: Round) -> str:
@@ -306,7 +348,10 @@ class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
         """Each inspection region with its judges; those without any stand out."""
         entries = round.entries.exclude(state="withdrawn").select_related("office__parent__parent__parent")
         covered = coverage(entries, judges_with_offices().filter(judged_rounds=round))
-        lines = ((region, ", ".join(map(str, judges)) or _("nobody yet")) for region, judges in covered)
-        return (
-            format_html('<ul class="plain">{}</ul>', format_html_join("", "<li>{}: {}</li>", lines)) if covered else "–"
-        )
+        alike: dict[str, list[str]] = {}
+        for region, judges in covered:
+            alike.setdefault(", ".join(map(str, judges)) or _("nobody yet"), []).append(str(region))
+        if len(alike) == 1 and len(covered) > 1:
+            return format_html("{}: {}", _("All inspection regions"), next(iter(alike)))
+        lines = format_html_join("", "<li>{}: {}</li>", ((", ".join(of), names) for names, of in alike.items()))
+        return format_html('<ul class="plain">{}</ul>', lines) if alike else "–"

@@ -14,10 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from scoring.engine.language.display import plain_points
 from submissions import intake
 from submissions.fields import NumberField, show_reasons, whole
-from submissions.models import Entry, Evidence, Sheet, User
+from submissions.models import Entry, Evidence, Sheet
 from submissions.models.judging import MOST_REMARK
 from submissions.questions import access
 from submissions.questions.handed_in import states
@@ -29,6 +28,7 @@ from submissions.templatetags.wording import entry_name
 from .exporting import ExportedList
 from .filters import ChoiceFilter, RoundOfEntryFilter, editions_of, rounds_of
 from .roles import COMMITTEE, HistoryAdmin, RoleAdmin, in_words, page_context
+from .sheet_table import sheets_beside, table_of
 
 NOT_BEGUN = "none"
 HANDED_IN = ("accepted", "submitted")
@@ -253,17 +253,22 @@ class SheetAdmin(ExportedList, HistoryAdmin):
         """To a judge's next sheet in the round that the address names, drafts first; to the list, if none is left."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        left = EntriesToJudge(Entry, self.admin_site).get_queryset(request).filter(round__is_closed=False)
-        if (round := whole(request.GET.get("round", ""))) is not None:
-            left = left.filter(round=round)
-        if request.user.is_judge:
-            begun_first = Case(When(own_state="draft", then=0), default=1)
-            # Not `exclude`: of what was not begun the state is NULL, which is different from nothing.
-            left = left.filter(Q(own_state=None) | Q(own_state="draft"))
-            left = left.order_by(begun_first, "-round", "office__sort_key", "pk")
-            if (entry := left.values_list("pk", flat=True).first()) is not None:
-                return redirect("admin:submissions_sheet_of_entry", entry)
+        left = self._left(request, whole(request.GET.get("round", "")))
+        if (entry := left.values_list("pk", flat=True).first()) is not None:
+            return redirect("admin:submissions_sheet_of_entry", entry)
         return redirect("admin:submissions_sheet_changelist")
+
+    def _left(self, request, round: int | None) -> QuerySet[Entry]:
+        """The entries of which this judge's sheet is not final, drafts first; of one round, if one is named."""
+        if not request.user.is_judge:
+            return Entry.objects.none()
+        left = EntriesToJudge(Entry, self.admin_site).get_queryset(request).filter(round__is_closed=False)
+        if round is not None:
+            left = left.filter(round=round)
+        begun_first = Case(When(own_state="draft", then=0), default=1)
+        # Not `exclude`: of what was not begun the state is NULL, which is different from nothing.
+        left = left.filter(Q(own_state=None) | Q(own_state="draft"))
+        return left.order_by(begun_first, "-round", "office__sort_key", "pk")
 
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
         sheet = self._object_or_404(request, object_id)
@@ -350,6 +355,8 @@ class SheetAdmin(ExportedList, HistoryAdmin):
     ) -> HttpResponse:
         nobody = {"office": None, "central": None}
         slots = slots_of(entry, shown_requirements(entry.round.scheme), at=entry.round.now(), why_closed=nobody)
+        is_final = own is not None and own.status == Sheet.Status.FINAL
+        needed = needed_requirements(entry.round.scheme)
         papers = [evidence for slot in slots for evidence in slot.evidence if evidence.status in HANDED_IN]
         context = page_context(
             self,
@@ -366,10 +373,12 @@ class SheetAdmin(ExportedList, HistoryAdmin):
             conflict=conflict,
             refusal=refusal,
             shown=_shown(papers, request.GET.get("show", "")),
-            table=_table(entry.round.scheme, _sheets_beside(request.user, entry, own)),
+            table=table_of(entry.round.scheme, sheets_beside(request.user, entry, own)),
             confirmed=states([entry])[entry.pk] if entry.round.asks_confirmation else "",
             expected=Entry.objects.with_committee().get(pk=entry.pk).expected_sheets,
-            is_final=own is not None and own.status == Sheet.Status.FINAL,
+            is_final=is_final,
+            left=self._left(request, entry.round_id).count() if is_final else 0,
+            waits=any(slot.state == "submitted" and slot.requirement.code in needed for slot in slots),
         )
         return render(request, "submissions/admin/sheet.html", context, status=status)
 
@@ -377,22 +386,3 @@ class SheetAdmin(ExportedList, HistoryAdmin):
 def _shown(papers: list[Evidence], chosen: str) -> Evidence | None:
     """The file beside the sheet: the chosen one, or else the first."""
     return next((evidence for evidence in papers if str(evidence.pk) == chosen), papers[0] if papers else None)
-
-
-def _sheets_beside(user: User, entry: Entry, own: Sheet | None) -> list[Sheet]:
-    """One's own once it is final, and the others that this person sees."""
-    visible = Sheet.objects.visible_to(user).filter(entry=entry).select_related("judge").order_by("judge__full_name")
-    others = [sheet for sheet in visible if sheet.judge_id != user.pk]
-    return ([own] if own and own.status == Sheet.Status.FINAL else []) + others
-
-
-def _table(scheme, sheets: list[Sheet]) -> dict | None:
-    """The sheets side by side, a row for each item."""
-    if not sheets:
-        return None
-    rows = [(item, [_given(sheet, code) for sheet in sheets]) for code, item in scheme.items.items()]
-    return {"sheets": sheets, "rows": rows}
-
-
-def _given(sheet: Sheet, code: str) -> str:
-    return plain_points(sheet.points[code]) if code in sheet.points else "–"

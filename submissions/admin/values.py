@@ -18,7 +18,7 @@ from submissions.spreadsheets import tables
 from submissions.templatetags.wording import amount
 
 from .exporting import ExportedList
-from .filters import OfficeFilter, PeriodOfValueFilter, RoundFilter, ValueFilter, period_title
+from .filters import OfficeFilter, OfRounds, PeriodOfValueFilter, RoundFilter, ValueFilter, period_title
 from .roles import STAFF, HistoryAdmin, in_words, page_context, short_time
 from .spreadsheets import FiguresSpreadsheets
 
@@ -46,7 +46,7 @@ class ValueForm(forms.Form):
 
 
 @admin.register(Value)
-class ValueAdmin(ExportedList, FiguresSpreadsheets, HistoryAdmin):
+class ValueAdmin(OfRounds, ExportedList, FiguresSpreadsheets, HistoryAdmin):
     import_export_change_list_template = "submissions/admin/exported_figures.html"
     columns = staticmethod(tables.values)
     changers = (STAFF,)

@@ -67,6 +67,9 @@ class Edition(Frozen):
         """The scheme, read once per process: the digest names exactly one text."""
         return _scheme(self.digest)
 
+    def named(self) -> str:
+        return f"{self.scheme.title.to(thai.language())} ({self.scheme_code})"
+
     def described(self) -> str:
         """For whoever chooses among editions: the scheme's title, since when it is there, and why."""
         parts = [self.scheme.title.to(thai.language()), str(self), thai.format_date(self.adopted_at, thai.language())]
@@ -186,6 +189,7 @@ class Round(Named):
     changes: set[str]  # while it is saved: the terms that it changes
     entries__count: int  # of those in staff's list
     judges__count: int
+    published: dict[str, Any] | None  # of those in staff's list: the newest publication
     is_of_another: bool  # of those opened from a publication: from an earlier one of the same round
 
     objects = RoundQuerySet.as_manager()

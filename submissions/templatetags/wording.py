@@ -210,3 +210,9 @@ def amount_shown(text: str, kind: str) -> str:
 @register.filter
 def file_size(evidence) -> str:
     return size_shown(evidence.size)
+
+
+@register.filter
+def listed(text: str) -> str:
+    """What a row's history says of several things, without the brackets around them; "" of none."""
+    return text[1:-1] if isinstance(text, str) and text[:1] + text[-1:] == "[]" else text

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from awards.publish import publish
 from submissions import thai
 from submissions.models import Round
 from tests import factories as make
@@ -157,3 +158,33 @@ def test_offices_to_be_entered_stand_under_their_province_once(staff):
         page("enter_offices", make.make_round()), {"kind": "district"}, headers={"accept-language": "th"}
     )
     assert shown.content.decode().count("<h3>") == 2
+
+
+def round_page(name: str, *rounds) -> str:
+    return reverse(f"admin:submissions_round_{name}", args=[round.pk for round in rounds])
+
+
+def test_a_committee_that_judges_everywhere_is_named_once(committee, browser):
+    for number, entry in enumerate((committee.entry, committee.other)):
+        region = make.make_office(f"R0{number}", kind="region", name_en=f"Region {number}")
+        entry.office.parent = region
+        entry.office.save()
+    content = browser(committee.staff).get(round_page("change", committee.round)).content.decode()
+    assert content.count("All inspection regions: ") == 1
+    assert 'name="_addanother"' not in content
+    assert 'name="_continue"' not in content
+
+
+def test_a_round_that_is_published_says_so(committee, browser):
+    client = browser(committee.staff)
+    assert "Published (1)" not in client.get(round_page("changelist")).content.decode()
+    publish(committee.round, by=committee.staff)
+    assert "Published (1)" in client.get(round_page("changelist")).content.decode()
+    assert "Published (number 1)" in client.get("/admin/").content.decode()
+
+
+def test_a_history_names_several_without_brackets(committee, browser):
+    committee.round.judges.add(committee.stranger)
+    content = browser(committee.staff).get(round_page("history", committee.round)).content.decode()
+    assert str(committee.stranger) in content
+    assert "[" not in content.partition('id="change-history"')[2].partition("</table>")[0]

@@ -232,3 +232,38 @@ def test_what_is_asked_beside_the_items_is_shown_but_holds_up_no_judging(browser
     assert submit(client, entry, {"1": "20", "2": "25", "3": "10", "4": "30", "5": "15"}).status_code == 302
     rescore([entry.pk])
     assert entry.scorecards.get(basis="verified").total == 100, "the address is shown, and earns nothing"
+
+
+def test_a_final_sheet_leads_on_to_the_next_office(committee, browser):
+    client = browser(committee.judge)
+    assert submit(client, committee.entry).status_code == 302
+    content = flat(client.get(page(committee.entry)).content.decode())
+    following = f"/admin/submissions/sheet/next/?round={committee.round.pk}"
+    assert f'href="{following}"' in content
+    assert "1 sheet of yours is left." in content
+    assert client.get(following)["Location"] == page(committee.other)
+    assert submit(client, committee.other).status_code == 302
+    assert "All your sheets of this round are final." in client.get(page(committee.other)).content.decode()
+
+
+def test_sheets_side_by_side_are_summed_with_their_decimals_under_each_other(committee, browser):
+    make.make_sheet(committee.entry, committee.judge, points=FULL)
+    make.make_sheet(committee.entry, committee.colleague, points=FULL | {"5.1.2": "3"})
+    response = browser(committee.judge).get(page(committee.entry))
+    table = response.context["table"]
+    assert [points for _item, points in table["rows"]][:2] == [["3.00", "3.00"], ["2.50", "3.00"]]
+    assert (table["totals"], table["average"]) == (["8.25", "8.75"], "8.50")
+    assert "<tfoot>" in response.content.decode()
+
+
+def test_what_waits_for_review_is_said_before_a_sheet_is_submitted(committee, browser):
+    paper = make.make_evidence(committee.entry, "5.report")
+    client = browser(committee.judge)
+    content = client.get(page(committee.entry)).content.decode()
+    assert "count only once it is accepted" in content
+    assert reverse("admin:submissions_evidence_change", args=[paper.pk]) in content
+    assert content.count("colleagues&#x27; final sheets") + content.count("colleagues' final sheets") == 1
+    assert "Colleagues" not in content
+    paper.status = "accepted"
+    paper.save()
+    assert "count only once it is accepted" not in client.get(page(committee.entry)).content.decode()
