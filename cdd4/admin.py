@@ -79,7 +79,7 @@ def menu(request) -> list[dict[str, Any]]:
             _("Take in evidence"),
             entries,
             _item(_("Values"), "submissions_value_changelist", icon="numbers"),
-            _item(_("More time given"), "submissions_extension_changelist", icon="more_time"),
+            _item(_("Extensions"), "submissions_extension_changelist", icon="more_time"),
         ),
         _group(_("Review and judge"), waiting, sheets),
         _group(

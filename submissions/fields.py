@@ -44,6 +44,7 @@ class BuddhistDateField(forms.CharField):
 
     how = _("Write the day, month and Buddhist year, such as 20/11/2566 or 20 พ.ย. 2566.")
     default_error_messages = {"invalid": how}
+    _numbers = re.compile(r"\s*\d{1,2}\s*/\s*\d{1,2}\s*/\s*2[45]\d\d\s*")
 
     def prepare_value(self, value: Any) -> Any:
         try:
@@ -57,7 +58,9 @@ class BuddhistDateField(forms.CharField):
         try:
             return thai.parse_date(text).isoformat() if text else ""
         except ValueError:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+            is_written_well = self._numbers.fullmatch(text.translate(thai.ARABIC))
+            why = _("There is no such day.") if is_written_well else self.error_messages["invalid"]
+            raise forms.ValidationError(why, code="invalid") from None
 
 
 class NumberField(forms.CharField):

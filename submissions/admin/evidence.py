@@ -87,6 +87,11 @@ class EvidenceAdmin(BesidePage, ReviewPage, ExportedList, RoleAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).defer("entry__round__edition__text")
 
+    def changelist_view(self, request, extra_context=None):
+        """The queue is called as the menu calls it; of what else is listed it is evidence."""
+        title = {} if request.GET.get("status") else {"list_title": _("Evidence to review")}
+        return super().changelist_view(request, title | (extra_context or {}))
+
     def get_list_display(self, request):
         """What waits says for how long, in one column with its day; what else is listed says how it stands."""
         hidden = {"waiting_since"} if request.GET.get("status") else {"handed_in", "state"}

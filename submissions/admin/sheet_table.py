@@ -20,16 +20,23 @@ def table_of(scheme: engine.Scheme, sheets: list[Sheet]) -> dict[str, Any] | Non
     """`average`: of the final sheets, where there are several; only these count."""
     if not sheets:
         return None
-    given = [Decimal(points) for sheet in sheets for points in sheet.points.values()]
-    shown = f"{{:.{0 if all(one == one.to_integral_value() for one in given) else 2}f}}"  # under each other
-    rows = [
-        (item, [shown.format(Decimal(sheet.points[code])) if code in sheet.points else "–" for sheet in sheets])
-        for code, item in scheme.items.items()
-    ]
+    shown = _format(sheets)
+    rows = [(item, [(sheet, _given(sheet, code, shown)) for sheet in sheets]) for code, item in scheme.items.items()]
     totals = [_total(scheme, sheet) for sheet in sheets]
     final = [total for sheet, total in zip(sheets, totals, strict=True) if sheet.status == Sheet.Status.FINAL]
     average = plain_points(f"{mean(exact_sum(final), len(final)):.2f}") if len(final) > 1 else ""
-    return {"sheets": sheets, "rows": rows, "totals": list(map(shown.format, totals)), "average": average}
+    told = [(sheet, shown.format(total)) for sheet, total in zip(sheets, totals, strict=True)]
+    return {"sheets": sheets, "rows": rows, "totals": told, "average": average}
+
+
+def _format(sheets: list[Sheet]) -> str:
+    """Two decimals where any of them needs them: points stand under each other."""
+    given = [Decimal(points) for sheet in sheets for points in sheet.points.values()]
+    return "{:.0f}" if all(one == one.to_integral_value() for one in given) else "{:.2f}"
+
+
+def _given(sheet: Sheet, code: str, shown: str) -> str:
+    return shown.format(Decimal(sheet.points[code])) if code in sheet.points else "–"
 
 
 def _total(scheme: engine.Scheme, sheet: Sheet) -> Decimal:

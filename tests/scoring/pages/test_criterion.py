@@ -216,3 +216,20 @@ def test_what_was_entered_for_another_edition_is_shown_as_it_was(client, code, t
     for name, args in (("criterion", [entry.pk, code[:5]]), ("confirmation", [entry.pk]), ("deeds", [entry.pk])):
         assert client.get(reverse(name, args=args)).status_code == 200
     assert parcels.index(entry, [])
+
+
+def test_whoever_reviews_is_led_to_what_waits_instead_of_told_to_wait(client, entry):
+    paper = make.make_evidence(entry, "1.1.report")
+    make.make_evidence(entry, "1.1.report", status="accepted")
+    rescore([entry.pk])
+    review = reverse("admin:submissions_evidence_change", args=[paper.pk])
+    wait = "ไม่ต้องดำเนินการเพิ่ม"
+    said = {}
+    for role in ("staff", "officer"):
+        client.force_login(make.make_user(role))
+        page = client.get(reverse("criterion", args=[entry.pk, "1.1"])).content.decode()
+        said[role] = part(flat(page), "next-points")
+    assert (review in said["staff"], said["staff"].count("admin/submissions/evidence/")) == (True, 1)
+    assert "admin/" not in said["officer"]
+    assert "รอตรวจรับ" in said["officer"]
+    assert wait not in said["staff"]
