@@ -42,7 +42,7 @@ def test_the_order_of_a_tie_is_said_where_it_is_told(content):
     """One of them may have won nothing, and stand nowhere else."""
     said = pdf.context("announcement", content, None)
     (decision,) = said["decisions"]
-    text = " ".join(html_of("announcement", content).split())
+    text = " ".join(html_of("announcement", content).replace("&nbsp;", " ").split())
     names = " ".join(f"{thai.digits(number)}) {name}" for number, name in enumerate(decision["ordered_th"], 1))
     assert f"เรียงลำดับดังนี้ {names} ด้วยเหตุผลว่า" in text
 

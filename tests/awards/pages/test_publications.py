@@ -299,7 +299,7 @@ def test_a_winner_fetches_its_certificate(client, contest, publication):
     answer = client.get(own)
     (page,) = by_poppler(answer.content)
     assert "จังหวัด TH-A03" in page
-    assert "หน้า ๓ จาก ๑๓" in page, "the page that it has in the file of all"
+    assert "ใบที่ ๓ จาก ๑๓" in page, "the page that it has in the file of all"
     assert Document.objects.get().office == "TH-A03"
     assert client.get(own).content == answer.content
     client.force_login(officer_of("TH-A14"))

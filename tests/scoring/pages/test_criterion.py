@@ -223,7 +223,7 @@ def test_whoever_reviews_is_led_to_what_waits_instead_of_told_to_wait(client, en
     make.make_evidence(entry, "1.1.report", status="accepted")
     rescore([entry.pk])
     review = reverse("admin:submissions_evidence_change", args=[paper.pk])
-    wait = "ไม่ต้องดำเนินการเพิ่ม"
+    wait = "ไม่ต้องทำอะไรเพิ่ม"
     said = {}
     for role in ("staff", "officer"):
         client.force_login(make.make_user(role))
