@@ -137,8 +137,8 @@ class RoundForm(GuardedForm):
 
 def publications_of(ids: list[int]) -> dict[int, dict[str, Any]]:
     """The newest publication of each round that has one, as who published answers. No statement of its own."""
-    answers = (found for _receiver, found in publications_asked.send(Round, round_ids=ids))
-    return {pk: one for found in answers for pk, one in found.items()}
+    answers: Any = publications_asked.send(Round, round_ids=ids)
+    return {pk: publication for _receiver, found in answers for pk, publication in found.items()}
 
 
 class RoundList(ChangeList):
@@ -350,7 +350,7 @@ class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
         covered = coverage(entries, judges_with_offices().filter(judged_rounds=round))
         alike: dict[str, list[str]] = {}
         for region, judges in covered:
-            alike.setdefault(", ".join(map(str, judges)) or _("nobody yet"), []).append(str(region))
+            alike.setdefault(", ".join(map(str, judges)) or str(_("nobody yet")), []).append(str(region))
         if len(alike) == 1 and len(covered) > 1:
             return format_html("{}: {}", _("All inspection regions"), next(iter(alike)))
         lines = format_html_join("", "<li>{}: {}</li>", ((", ".join(of), names) for names, of in alike.items()))

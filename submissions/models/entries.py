@@ -127,6 +127,7 @@ class Entry(models.Model):
     confirmed: str
     own_state: str | None
     finals: int
+    unseen_points: str  # why its reader sees no points of it yet; "" where they do
 
     objects = EntryQuerySet.as_manager()
 
