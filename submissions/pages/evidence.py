@@ -196,7 +196,7 @@ def _done(request, entry: Entry, slot: EvidenceSlot, text: str) -> HttpResponse:
         fresh = _slot_or_404(request, entry, slot.requirement.code, slot.period_code)
         return say_facts_changed(_show_slot(request, entry, fresh, notice=text))
     messages.success(request, text)
-    return redirect(place_of(entry, _criterion_of(request, entry, slot)) + f"#{slot.anchor}")
+    return redirect(place_of(entry.round, entry.pk, _criterion_of(request, entry, slot)) + f"#{slot.anchor}")
 
 
 def say_facts_changed(response: HttpResponse) -> HttpResponse:
@@ -215,7 +215,7 @@ def _show_slot(request, entry, slot: EvidenceSlot, *, form=None, replaces=None, 
         "entry": entry,
         "round": entry.round,
         "slot": slot,
-        "place": place_of(entry, _criterion_of(request, entry, slot)),
+        "place": place_of(entry.round, entry.pk, _criterion_of(request, entry, slot)),
         "criterion": entry.round.scheme.criteria[_criterion_of(request, entry, slot)],
         "form": form,
         "replaces": replaces,

@@ -142,7 +142,11 @@ def _show(request, shown: Thread, *, status: int = 200, **more) -> HttpResponse:
     scheme = shown.entry.round.scheme
     criteria = scheme.criteria_of("requirement", shown.slot.requirement.code)
     context = {"thread": shown, "entry": shown.entry, "round": shown.entry.round, "slot": shown.slot}
-    context |= {"criterion": criteria[0], "place": place_of(shown.entry, criteria[0].code), **more}
+    context |= {
+        "criterion": criteria[0],
+        "place": place_of(shown.entry.round, shown.entry.pk, criteria[0].code),
+        **more,
+    }
     if not request.htmx:
         context["sees_points"] = not access.why_not_see_points(request.user, shown.entry)
     template = "submissions/thread_turns.html" if request.htmx else "submissions/thread_page.html"

@@ -40,6 +40,20 @@ class Demand:
     def slot(self) -> Slot:
         return self.code, self.period.code if self.period else ""
 
+    @property
+    def key(self) -> str:
+        """What names it within its round, in addresses too."""
+        return "|".join((self.kind, *self.slot))
+
+    def page(self, round: Round, entry: int | None = None) -> str:
+        """Where it is done for an entry of a round, by its id; "" where there is nothing to do."""
+        if self.kind in ("naming", "choice"):
+            return reverse("nominees", args=[round.pk])
+        if entry is None:
+            return ""
+        anchor = anchor_of(*self.slot) if self.kind == "requirement" else "values"
+        return place_of(round, entry, self.criteria[0].code) + f"#{anchor}"
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -63,13 +77,7 @@ class Deadline:
 
     def page(self, entry: Entry | None = None) -> str:
         """Where it is done for an entry; "" where there is nothing to do."""
-        demand = self.asked
-        if demand.kind in ("naming", "choice"):
-            return reverse("nominees", args=[self.round.pk])
-        if entry is None:
-            return ""
-        anchor = anchor_of(*demand.slot) if demand.kind == "requirement" else "values"
-        return place_of(entry, demand.criteria[0].code) + f"#{anchor}"
+        return self.asked.page(self.round, entry.pk if entry else None)
 
 
 def asked_in(round: Round) -> Iterator[Demand]:

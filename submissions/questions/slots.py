@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.urls import reverse
 
 from scoring import engine
-from submissions.models import Answers, Entry, Evidence
+from submissions.models import Answers, Entry, Evidence, Round
 
 Slot = tuple[str, str]  # the code of a requirement or a value, and its period or ""
 STANDING = (Evidence.Status.ACCEPTED, Evidence.Status.SUBMITTED, Evidence.Status.RETURNED, Evidence.Status.DRAFT)
@@ -122,14 +122,14 @@ def page_of(entry: Entry, requirement: str, period: str = "") -> str:
     criteria = entry.round.scheme.criteria_of("requirement", requirement)
     if not criteria:
         return ""
-    return place_of(entry, criteria[0].code) + f"#{anchor_of(requirement, period)}"
+    return place_of(entry.round, entry.pk, criteria[0].code) + f"#{anchor_of(requirement, period)}"
 
 
-def place_of(entry: Entry, criterion: str) -> str:
-    """The page on which a criterion's evidence is handed in: of a stage that only selects, the entry's own."""
-    if entry.round.only_selects:
-        return reverse("scorecard", args=[entry.pk])
-    return reverse("criterion", args=[entry.pk, criterion])
+def place_of(round: Round, entry: int, criterion: str) -> str:
+    """The page on which a criterion's evidence is handed in, by the entry's id: in a stage that only selects, its own."""
+    if round.only_selects:
+        return reverse("scorecard", args=[entry])
+    return reverse("criterion", args=[entry, criterion])
 
 
 def thread_of(entry: Entry, requirement: str, period: str = "") -> str:
