@@ -1,11 +1,12 @@
 """Pages and API of scoring."""
 
 from . import api
-from .pages import booklet, calendar, criterion, home, paper, parcel, scorecard, standings
+from .pages import board, booklet, calendar, criterion, home, paper, parcel, scorecard, standings
 
 urlpatterns = [
     *home.urls,
     *calendar.urls,
+    *board.urls,
     *standings.urls,
     *booklet.urls,
     *scorecard.urls,

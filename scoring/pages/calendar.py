@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -21,6 +22,7 @@ from submissions import thai
 from submissions.fields import whole
 from submissions.models import CalendarFeed, Entry, Round
 from submissions.questions.deadlines import OPEN, Calendar, Deadline, Due
+from submissions.questions.owing import Owing, Tally, owed_in, tallies
 
 from .rounds import most_current
 
@@ -53,6 +55,7 @@ class ShownDeadline:
     deadline: Deadline
     lines: list[OfficeDue]
     tally: list[tuple[str, int]]
+    board: str = ""  # where all offices stand with it, for those who follow them
 
     @property
     def only(self) -> OfficeDue | None:
@@ -60,7 +63,8 @@ class ShownDeadline:
 
 
 class CalendarPage:
-    """All that a reader owes, or sees others owe. Five statements for an officer, and one more for the points."""
+    """All that a reader owes, or sees others owe. Five statements for an officer, and one more for the points; for
+    those who follow several offices one for how they stand."""
 
     def __init__(self, user, query) -> None:
         calendar = Calendar(user)
@@ -71,6 +75,7 @@ class CalendarPage:
         self.offices = {entry.office_id: entry.office for entry in self.entries}.values()
         self.states = [(code, title) for code, (title, _fits) in STATES.items()]
         self._stakes = _stakes(self.entries)
+        self._tallies = {} if self.is_officer else _tallies(user, self.rounds)
         deadlines = calendar.deadlines()
         self._asking = _asking(deadlines)
         items = [item for item in map(self._item, deadlines) if item]
@@ -96,7 +101,11 @@ class CalendarPage:
         if not lines and (deadline.dues or self.office or self.state):
             return None
         tally = Counter(line.state for line in lines)
-        return ShownDeadline(deadline, lines, sorted(tally.items(), key=lambda count: -count[1]))
+        key = deadline.asked.key
+        of_all = self._tallies.get((deadline.round.pk, key))
+        board = f"{reverse('board', args=[deadline.round.pk])}?{urlencode({'slot': key})}" if of_all else ""
+        counts = of_all.counts if of_all else tally
+        return ShownDeadline(deadline, lines, _in_order(counts), board)
 
     def _is_chosen(self, due: Due) -> bool:
         fits = STATES[self.state][1] if self.state else lambda due: True
@@ -110,6 +119,19 @@ class CalendarPage:
             for round in chosen
             for today in [engine.day_of(round.now())]
         ]
+
+
+def _in_order(counts: Counter[str]) -> list[tuple[str, int]]:
+    """What is so most often comes first; what is so nowhere is not told."""
+    return sorted(((state, count) for state, count in counts.items() if count), key=lambda count: -count[1])
+
+
+def _tallies(user, rounds: list[Round]) -> dict[tuple[int, str], Tally]:
+    """How all offices that a reader sees stand with each thing asked, by the round and its key. One statement."""
+    seen = Entry.objects.visible_to(user).taking_part()
+    owings = [Owing(round, seen.filter(round=round), owed_in(round)) for round in rounds]
+    found = zip(owings, tallies(owings, "demand"), strict=True)
+    return {(owing.round.pk, key): tally for owing, of_round in found for key, tally in of_round.items()}
 
 
 def line_of(

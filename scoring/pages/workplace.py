@@ -30,7 +30,7 @@ FEW = 5  # with fewer entries a median would tell what single offices have
 WHOLE = ""  # stands in for a dimension's code where the total is meant
 MARKED = {"evidence.accepted": "accepted", "evidence.returned": "returned"}
 # Deeds that leave every score as it is: they move nothing, whatever was computed next.
-_STILL = ("sheet.saved", "remark.written", "confirmation.asked", "entry.confirmed")
+_STILL = ("sheet.saved", "remark.written", "reminder.sent", "confirmation.asked", "entry.confirmed")
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,7 @@ class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
     actions_detail = [
         "enter_offices",
         "criteria",
+        "board",
         {"title": _("Preparation"), "icon": "door_open", "items": ["opening", "take_out", "discard"]},
     ]
 
@@ -321,6 +322,10 @@ class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
     @action(description=_("Criteria of the round"), icon="rule", permissions=["change"])
     def criteria(self, request, object_id):
         return redirect("admin:scoring_trial_text", self._object_or_404(request, object_id).pk)
+
+    @action(description=_("Who owes what"), icon="scoreboard", permissions=["change"])
+    def board(self, request, object_id):
+        return redirect("board", self._object_or_404(request, object_id).pk)
 
     @display(description=_("stage"))
     def stage_title(self, round: Round) -> str:

@@ -15,6 +15,7 @@ from .judging import reopen_sheet, save_sheet
 from .nominations import choose_entry, name_nominee, open_round, release_entry, withdraw_entry
 from .preparing import discard_round, set_opening, take_out_entries
 from .remarks import write_remark
+from .reminders import Reminded, remind
 from .rounds import adopt_edition, enter_offices, grant_extension, grant_extensions
 from .schemes import (
     begin_scheme,
@@ -31,6 +32,7 @@ __all__ = [
     "Conflict",
     "HandIn",
     "Refused",
+    "Reminded",
     "adopt_edition",
     "ask_heads",
     "attach_evidence",
@@ -52,6 +54,7 @@ __all__ = [
     "open_round",
     "put_decisions_aside",
     "release_entry",
+    "remind",
     "reopen_sheet",
     "review_evidence",
     "save_answers",

@@ -91,6 +91,7 @@ class Notice(models.Model):
         REMARK = "remark.written", _("a message was written")
         EXTENSION = "extension.granted", _("more time was given")
         REMINDER = "deadline.near", _("a last day is near")
+        OWED = "reminder.sent", _("somebody reminds of what is owed")
         EDITION = "edition.adopted", _("the criteria were changed")
         PUBLISHED = "publication.made", _("results were published")
         CONFIRMATION = "confirmation.asked", _("a confirmation is asked for")

@@ -18,12 +18,13 @@ from scoring import engine
 from submissions.models import Entry, Event, Evidence, Notice, Remark, ToldUpTo
 from submissions.questions.deadlines import more_time
 from submissions.questions.handed_in import last_confirmed
+from submissions.questions.reminded import REMINDED
 
 from .making import Happening, gather, tell
 from .people import heads_of, officers_of, reviewers_of
 
 log = logging.getLogger(__name__)
-TOLD = ("evidence.returned", "evidence.accepted", "extension.granted", "remark.written", "edition.adopted")
+TOLD = ("evidence.returned", "evidence.accepted", "extension.granted", "remark.written", "edition.adopted", REMINDED)
 CHANGES = ("evidence.attached", "evidence.withdrawn", "value.entered")  # of what a head confirms
 BATCH = 100  # entries told of in one transaction
 EXCERPT = 200  # characters of a message or a reason
@@ -113,17 +114,18 @@ def _happenings(events: list[Event]) -> Iterator[Happening]:
     officers, extended = officers_of(entries.values()), more_time(entries.values())
     for event in events:
         entry, remark = entries[event.entry_id], remarks.get(event.data.get("remark"))
-        item = _item(event, papers.get(event.data.get("evidence")), remark)
-        if item is None or entry.state != Entry.State.TAKING_PART or entry.round.is_preparing:
+        items = _items(event, papers.get(event.data.get("evidence")), remark, entry)
+        if not items or entry.state != Entry.State.TAKING_PART or entry.round.is_preparing:
             continue
         if event.verb == Notice.Code.RETURNED:
-            item |= _again_until(entry, item, extended)
+            items[0] |= _again_until(entry, items[0], extended)
         if remark and remark.from_office:
-            people = reviewers_of(entry, item["requirement"], item["period"])
+            people = reviewers_of(entry, items[0]["requirement"], items[0]["period"])
         else:
             people = officers.get(entry.pk, [])
         others = [user for user in people if user.pk != event.actor_id]
-        yield from (Happening(user, event.verb, entry, item, key=f"event/{event.pk}") for user in others)
+        key = f"event/{event.pk}"
+        yield from (Happening(user, event.verb, entry, item, key=key) for user in others for item in items)
 
 
 def _named_in(events: list[Event], thing: str) -> set[int]:
@@ -139,6 +141,19 @@ def _again_until(entry: Entry, item: dict, extended: dict[tuple[int, str, str], 
         return {}
     day = max(due, extended.get((entry.pk, item["requirement"], item["period"]), due))
     return {"again": day.isoformat()} if day >= engine.day_of(entry.round.now()) else {}
+
+
+def _items(event: Event, paper: Evidence | None, remark: Remark | None, entry: Entry) -> list[dict]:
+    """What a notice keeps of an event: of a reminder each thing that is owed, of anything else what it was about."""
+    if event.verb != REMINDED:
+        item = _item(event, paper, remark)
+        return [item] if item else []
+    today = engine.day_of(event.at + entry.round.clock_offset)
+    return [
+        {"entry": entry.pk, "kind": kind, "requirement": code, "period": period, "state": state}
+        | {"until": until, "days": (date.fromisoformat(until) - today).days}
+        for kind, code, period, state, until in event.data["asked"]
+    ]
 
 
 def _item(event: Event, paper: Evidence | None, remark: Remark | None) -> dict | None:

@@ -22,6 +22,7 @@ ICONS = {
     "remark.written": "talk",
     "extension.granted": "extended",
     "deadline.near": "late",
+    "reminder.sent": "late",
     "edition.adopted": "refresh",
     "publication.made": "award",
     "confirmation.asked": "draft",
@@ -59,6 +60,10 @@ TITLES = {  # of a notice that tells of one thing, and of several
     Notice.Code.REMINDER: (
         gettext_lazy("Due soon: %(what)s"),
         ngettext_lazy("%(count)s item is due soon", "%(count)s items are due soon", "count"),
+    ),
+    Notice.Code.OWED: (
+        gettext_lazy("Still to be done: %(what)s"),
+        ngettext_lazy("%(count)s item is still to be done", "%(count)s items are still to be done", "count"),
     ),
     Notice.Code.PUBLISHED: (
         gettext_lazy("Results were published: %(what)s"),
@@ -271,7 +276,20 @@ def _text(notice: Notice, item: dict) -> str:
     day = thai.format_date(date.fromisoformat(item["until"]), thai.language())
     if notice.code == Notice.Code.EXTENSION:
         return " · ".join(filter(None, (_("until %(day)s") % {"day": day}, item.get("text"))))
-    if not (days := item["days"]):
+    left = _left(item["days"], day)
+    return " · ".join((str(_("it came back")), left)) if item.get("state") == "returned" else left
+
+
+def _left(days: int, day: str) -> str:
+    """How long there is time, or was."""
+    if days < 0:
+        return ngettext(
+            "%(days)s day late, it was due by %(day)s", "%(days)s days late, it was due by %(day)s", -days
+        ) % {
+            "days": -days,
+            "day": day,
+        }
+    if not days:
         return _("today is the last day, %(day)s") % {"day": day}
     return ngettext("%(days)s day left, until %(day)s", "%(days)s days left, until %(day)s", days) % {
         "days": days,

@@ -252,6 +252,23 @@ def why_not_run_rounds(user: User) -> Reason:
     return None if user.is_authenticated and user.is_central else _("Only central staff may do this.")
 
 
+def why_not_see_board(user: User, round: Round) -> Reason:
+    """See who owes what: central staff, the committee, and an office of those below it."""
+    if user.is_central or user.is_judge:
+        return None
+    below = Entry.objects.visible_to(user).filter(round=round).exclude(office=user.office_id)
+    return None if below.exists() else _("This page is for those who follow several offices.")
+
+
+def why_not_remind(user: User, round: Round) -> Reason:
+    """Write to offices about what they owe."""
+    if reason := why_not_run_rounds(user):
+        return reason
+    if round.is_closed:
+        return _("The round is closed.")
+    return _("The round is still being prepared: open it first.") if round.is_preparing else None
+
+
 def why_not_announce(user: User, round: Round) -> Reason:
     """Publish anything of a round."""
     if reason := why_not_run_rounds(user):

@@ -52,6 +52,7 @@ class Leaf:
     title: str
     columns: list[Column]
     rows: Iterable[Any]
+    columns_in_sight: int = 0  # that stay where they are beside the headings
 
 
 def write(title: str, leaves: Iterable[Leaf]) -> bytes:
@@ -85,6 +86,7 @@ def _fill(sheet: Worksheet, title: str, leaf: Leaf) -> None:
         for number, column in enumerate(leaf.columns, 1):
             _put(sheet.cell(last, number), column.cell(row))
     _set_up(sheet, title, leaf.columns, last)
+    sheet.freeze_panes = f"{get_column_letter(leaf.columns_in_sight + 1)}2"
 
 
 def _border() -> Border:
@@ -114,8 +116,7 @@ def _put(cell: OneCell, value: Cell) -> None:
 
 
 def _set_up(sheet: Worksheet, title: str, columns: list[Column], last: int) -> None:
-    """Headings in sight and on every page, filters, A4 across, as wide as the page, numbered."""
-    sheet.freeze_panes = "A2"
+    """Headings on every page, filters, A4 across, as wide as the page, numbered."""
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
     printed = sum(column.is_printed for column in columns)
     sheet.print_area = f"A1:{get_column_letter(printed)}{last}"

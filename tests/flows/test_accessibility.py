@@ -84,6 +84,7 @@ NO_PAGES = (
     "parcels/<int:pk>/file/",
     "rounds/<int:round_id>/scheme.pdf",
     "rounds/<int:round_id>/standings.<slug:extension>",
+    "rounds/<int:round_id>/board.xlsx",
     "publications/<int:pk>/documents/",
     "publications/<int:pk>/scorecards/<slug:office>.pdf",
     "publications/<int:pk>/results.<slug:extension>",
@@ -124,7 +125,10 @@ def world(transactional_db):
     criteria = [reverse("criterion", args=[entry.pk, code]) for code in ("3.3", "3.4", "4.2")]
     world.people["head"] = make.make_user("officer", office=entry.office, is_head=True)
     of_head = [reverse(name, args=[entry.pk]) for name in ("scorecard", "confirmation")]
-    world.more = {"officer": criteria, "head": of_head, "staff": criteria}
+    board = reverse("board", args=[entry.round_id])
+    asked = ("view=requirements", "view=regions", "office=TH-81", "slot=requirement|3.5.report|2023-06", "state=late")
+    boards = [f"{board}?{query}" for query in asked]
+    world.more = {"officer": criteria, "head": of_head, "staff": [*criteria, *boards]}
     return world
 
 

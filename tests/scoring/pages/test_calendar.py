@@ -219,16 +219,22 @@ def test_closed_rounds_and_those_who_withdrew_owe_nothing(krabi, see):
 
 
 @pytest.mark.parametrize("role", ["judge", "staff"])
-def test_judges_and_staff_see_the_days_but_nobody_s_state(krabi, see, role):
+def test_judges_and_staff_see_the_days_and_how_many_stand_how(krabi, see, role):
     user = make.make_user(role)
     make.make_round(name_th="รอบที่ไม่ได้ตัดสิน")
     make.make_evidence(krabi, "1.1.report", status="submitted")
+    make.make_entry(krabi.round)
     if role == "judge":
         krabi.round.judges.add(user)
     agenda, page = see(user)
     assert ("2022-12-31", "1.4.workshop", "") in days(agenda, "past")
     assert set(map(tuple, states(agenda).values())) == {()}
-    assert "รอตรวจรับ</span>" not in page
+    items = [item for _month, found in agenda.upcoming for _day, items in found for item in items]
+    address = reverse("board", args=[krabi.round_id])
+    [shown] = [item for item in items if item.board == f"{address}?slot=requirement%7C1.1.report%7C"]
+    assert sorted(shown.tally) == [("missing", 1), ("submitted", 1)]
+    assert "1 รอตรวจรับ</span>" in page
+    assert str(krabi.office) not in page  # who they are says the board
     assert ("รอบที่ไม่ได้ตัดสิน" in page) == (role == "staff")
 
 
@@ -270,7 +276,7 @@ def test_the_page_of_many_rounds_costs_the_same(client, django_assert_max_num_qu
     costs = []
     for _ in range(3):
         make.make_round()
-        with django_assert_max_num_queries(6) as seen:
+        with django_assert_max_num_queries(7) as seen:
             assert client.get(PAGE).status_code == 200
         costs.append(len(seen))
     assert Round.objects.count() == 3
