@@ -1,12 +1,13 @@
 """Pages and API of scoring."""
 
 from . import api
-from .pages import board, booklet, calendar, criterion, home, paper, parcel, scorecard, standings
+from .pages import board, booklet, calendar, country, criterion, home, paper, parcel, scorecard, standings
 
 urlpatterns = [
     *home.urls,
     *calendar.urls,
     *board.urls,
+    *country.urls,
     *standings.urls,
     *booklet.urls,
     *scorecard.urls,

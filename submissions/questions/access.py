@@ -260,6 +260,13 @@ def why_not_see_board(user: User, round: Round) -> Reason:
     return None if below.exists() else _("This page is for those who follow several offices.")
 
 
+def why_not_see_country(user: User, round: Round) -> Reason:
+    """See how all offices stand in points: central staff; the committee once points can sway no judge."""
+    if not (user.is_central or user.is_judge):
+        return _("This page is for those who follow several offices.")
+    return why_not_see_ranks(user, round, whole_table=True)
+
+
 def why_not_remind(user: User, round: Round) -> Reason:
     """Write to offices about what they owe."""
     if reason := why_not_run_rounds(user):

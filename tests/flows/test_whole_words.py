@@ -24,7 +24,8 @@ CUT = """(words) => {
         for (const {0: word, index} of node.data.matchAll(whole)) {
             range.setStart(node, index);
             range.setEnd(node, index + word.length);
-            const tops = [...range.getClientRects()].map((box) => box.top);
+            const isUpright = getComputedStyle(node.parentElement).writingMode.startsWith("vertical");
+            const tops = [...range.getClientRects()].map((box) => isUpright ? box.left : box.top);
             if (Math.max(...tops) - Math.min(...tops) > 8) found.push(`${word}: ${node.data.trim().slice(0, 60)}`);
         }
     }
