@@ -4,7 +4,7 @@ The entries that may be seen are handed in, so that whoever sees fewer hands in 
 entries and things asked there are; a page shows the cells of so many entries.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -30,6 +30,7 @@ from .drawn import Drawer
 from .words import told
 
 PAGE = 100  # entries with their cells
+AT_ONCE = 500  # entries whose cells are read together
 _REGION = {"region_code": "code", "region_th": "name_th", "region_en": "name_en"}  # and the columns of offices
 # Rows, not objects: those of a country are read in one go, sorted, and a page of them shown.
 _READ = (
@@ -172,10 +173,15 @@ class Board:
     def page(self) -> "Page[BoardRow]":
         """So many rows with their cells. One statement."""
         page = Paginator(self.rows, PAGE).get_page(self._page)
-        self.fill(page.object_list)
+        self.fill(list(page))
         return page
 
-    def fill(self, rows: Any) -> None:
+    def fill(self, rows: Sequence[BoardRow]) -> None:
+        """Read the cells of these rows: a statement for every so many."""
+        for start in range(0, len(rows), AT_ONCE):
+            self._fill(rows[start : start + AT_ONCE])
+
+    def _fill(self, rows: Sequence[BoardRow]) -> None:
         cells = self.owing.cells(row.pk for row in rows)
         keys = list(self.owing.demands)
         for row in rows:

@@ -14,7 +14,7 @@ from submissions.templatetags.wording import office_name
 from .board import Board, BoardColumn, BoardRow
 from .words import TITLES, told
 
-AT_ONCE = 500  # entries whose cells are read together
+PRINTED = 10  # columns of cells that can be read on A4
 
 
 def write(board: Board) -> bytes:
@@ -32,19 +32,15 @@ def _offices(board: Board) -> Leaf:
         Column(_("Inspection region"), lambda row: row.region.name, 18),
         Column(_("Size group"), lambda row: str(dict(Office.Size.choices).get(row.size, "")), 9),
         *_counts(lambda row: row.tally),
-        *(Column(column.title, _cell(place, column.demand.kind), 13) for place, column in enumerate(board.columns)),
+        *(
+            Column(column.title, _cell(place, column.demand.kind), 13, is_printed=len(board.columns) <= PRINTED)
+            for place, column in enumerate(board.columns)
+        ),
     ]
     if not any(row.nominee for row in board.rows):
         del columns[1]
-    return Leaf(_("Offices"), columns, _filled(board), columns_in_sight=1)
-
-
-def _filled(board: Board) -> Any:
-    rows = board.rows
-    for start in range(0, len(rows), AT_ONCE):
-        some = rows[start : start + AT_ONCE]
-        board.fill(some)
-        yield from some
+    board.fill(board.rows)
+    return Leaf(_("Offices"), columns, board.rows, columns_in_sight=1)
 
 
 def _cell(place: int, kind: str) -> Any:

@@ -53,6 +53,8 @@ def test_its_headings_and_the_offices_stay_in_sight_and_it_prints_across(book):
     assert sheet.freeze_panes == "B2"
     assert sheet.auto_filter.ref.startswith("A1:")
     assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$1:$1")
+    assert sheet.print_area == "'สำนักงาน'!$A$1:$H$3"  # without cells that nobody could read on A4
+    assert book(about="r|1.2.report")["สำนักงาน"].print_area == "'สำนักงาน'!$A$1:$J$3"
     assert sheet["A2"].font.name == "TH SarabunPSK"
 
 
