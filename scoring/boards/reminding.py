@@ -13,6 +13,7 @@ from .board import Board, BoardColumn, BoardRow
 from .words import told
 
 SHOWN = 200  # offices that a preview names
+MOST = 2000  # offices that are looked at in one request
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,18 @@ class Reminder:
         self.board, self.only = board, only
 
     @cached_property
+    def _rows(self) -> list[BoardRow]:
+        return [row for row in self.board.rows if row.tally.owed and (self.only is None or row.pk in self.only)]
+
+    @property
+    def is_too_many(self) -> bool:
+        """Then nobody is written to: fewer are chosen first."""
+        return len(self._rows) > MOST
+
+    @cached_property
     def _owing(self) -> list[tuple[BoardRow, list[tuple[BoardColumn, Cell]]]]:
         states = self.board.choice.reminds_of
-        rows = [row for row in self.board.rows if row.tally.owed and (self.only is None or row.pk in self.only)]
+        rows = [] if self.is_too_many else self._rows
         self.board.fill(rows if states else [])
         found = []
         for row in rows:

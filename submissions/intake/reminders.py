@@ -41,7 +41,9 @@ def remind(round: Round, owed: Mapping[int, Sequence[Reminded]], *, by: User, fi
         lately = reminded_lately(ids)
         told = [pk for pk in ids if pk not in lately]
         if not told:
-            raise Refused({"": [_("Nobody was written to: all of them were reminded in the last 24 hours.")]})
+            raise Refused(
+                {"": [_("Nobody was written to: they owe nothing any more, or were reminded in the last 24 hours.")]}
+            )
         each = {pk: _carried(owed[pk]) for pk in told}
         Event.objects.record_each(told, REMINDED, by=by, each=each, filters=filters, offices=len(told))
     return told

@@ -196,6 +196,18 @@ def test_only_central_staff_remind(client, round, krabi, officers, send):
         intake.remind(round, {krabi.pk: [Reminded("requirement", "1.1.report", "", "late", make.NOW.date())]}, by=judge)
 
 
+def test_more_than_can_be_reminded_at_once_are_refused(
+    krabi, chiangmai, officers, client, round, send, staff, monkeypatch
+):
+    monkeypatch.setattr("scoring.boards.reminding.MOST", 1)
+    client.force_login(staff)
+    text = client.get(reverse("board-remind", args=[round.pk]), LATE).content.decode()
+    assert "มากกว่าที่เตือนได้ในครั้งเดียว" in text
+    assert "ส่งการเตือน" not in text
+    assert send([krabi, chiangmai], **LATE).status_code == 422
+    assert not Event.objects.filter(verb="reminder.sent").exists()
+
+
 def test_nonsense_is_nobody(krabi, officers, client, round, staff):
     client.force_login(staff)
     for entries in ("", "x", "-1", "9" * 30, "\x00", f"{krabi.pk + 999}"):
