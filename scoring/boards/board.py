@@ -337,7 +337,7 @@ class Board:
         return [self._line(office_name(row.office), column, row, cell) for row, cell in rows if cell]
 
     def _line(self, title: str, column: BoardColumn, row: BoardRow, cell: Cell) -> BoardLine:
-        return BoardLine(title, column.demand.page(self.round.pk, row.pk), cell, column.demand.kind)
+        return BoardLine(title, column.demand.page(self.round, row.pk), cell, column.demand.kind)
 
     def _titled(self, criteria: tuple[engine.Criterion, ...]) -> tuple[str, str]:
         """The code and the title of the first one; of naming there is none."""

@@ -126,7 +126,7 @@ def page_of(entry: Entry, requirement: str, period: str = "") -> str:
 
 
 def place_of(round: Round, entry: int, criterion: str) -> str:
-    """The page on which a criterion's evidence is handed in, by the entry's id: in a stage that only selects, its own."""
+    """The page on which a criterion's evidence is handed in, by the entry's id. A stage that only selects has one."""
     if round.only_selects:
         return reverse("scorecard", args=[entry])
     return reverse("criterion", args=[entry, criterion])

@@ -16,22 +16,25 @@ DAYS = [date(2023, 2, 1) + timedelta(days=number) for number in range(200)]
 STATUSES = ("accepted", "submitted", "returned", "withdrawn")
 
 
-def fill(entries, demands, chance: random.Random) -> None:
-    """Any facts there may be, more than once in one place, and some that nobody asks for."""
+def near(day: date) -> list[date]:
+    return [day + timedelta(days=number) for number in (-1, 0, 0, 1)]
+
+
+def fill(entries, demands, today: date, chance: random.Random) -> None:
+    """Any facts there may be, on days where something turns; more than once in one place, some that nobody asks for."""
     for entry in entries:
         for demand in demands:
             code, period = demand.slot
+            days = [*near(demand.day), *near(today), *near(today + NEAR), chance.choice(DAYS)]
             if demand.kind == "requirement":
                 for _ in range(chance.choice((0, 1, 1, 2, 3))):
-                    moment = make.at(
-                        chance.choice(DAYS).isoformat(), chance.choice(("00:00", "10:00", "23:59:59.999999"))
-                    )
+                    moment = make.at(chance.choice(days).isoformat(), chance.choice(("00:00", "23:59:59.999999")))
                     make.make_evidence(entry, code, period, status=chance.choice(STATUSES), submitted_at=moment)
-                for _ in range(chance.choice((0, 0, 0, 1, 2))):
-                    make.make_extension(entry, code, chance.choice(DAYS).isoformat(), period)
+                for _ in range(chance.choice((0, 0, 1, 1, 2))):
+                    make.make_extension(entry, code, chance.choice(days).isoformat(), period)
             elif demand.kind == "value" and chance.random() < 0.5:
                 source = chance.choice(("office", "central", "import"))
-                moment = make.at(chance.choice(DAYS).isoformat(), "23:59:59.999999")
+                moment = make.at(chance.choice(days).isoformat(), "23:59:59.999999")
                 make.make_value(entry, code, "1", period, source=source, entered_at=moment)
         make.make_evidence(entry, "asked.no.more", submitted_at=make.at("2023-02-02"))
         make.make_evidence(entry, "1.1.report", "no-such-period", submitted_at=make.at("2023-02-02"))
@@ -80,7 +83,7 @@ def test_whatever_was_handed_in_each_cell_and_every_count_say_the_same(seed):
     entries = [make.make_entry(round) for _ in range(3)]
     make.make_evidence(make.make_entry(make.make_round()), submitted_at=make.at("2023-02-02"))  # another round's
     demands = chance.sample(owed_in(round), 14)
-    fill(entries, demands, chance)
+    fill(entries, demands, today, chance)
     owing = Owing(round, Entry.objects.filter(round=round), demands)
     hand = {(entry.pk, demand.key): by_hand(entry, demand, today) for entry in entries for demand in demands}
     assert {place: tuple(cell) for place, cell in owing.cells(entry.pk for entry in entries).items()} == hand

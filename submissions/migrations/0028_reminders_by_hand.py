@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('submissions', '0025_told_up_to'),
+        ('submissions', '0027_checklist'),
     ]
 
     operations = [
