@@ -220,7 +220,6 @@ def test_what_was_entered_for_another_edition_is_shown_as_it_was(client, code, t
 
 def test_whoever_reviews_is_led_to_what_waits_instead_of_told_to_wait(client, entry):
     paper = make.make_evidence(entry, "1.1.report")
-    make.make_evidence(entry, "1.1.report", status="accepted")
     rescore([entry.pk])
     review = reverse("admin:submissions_evidence_change", args=[paper.pk])
     wait = "ไม่ต้องทำอะไรเพิ่ม"
