@@ -106,6 +106,17 @@ def test_a_last_day_lasts_until_midnight_in_bangkok():
     assert owing.cells([entry.pk])[entry.pk, demand.key] == ("late", date(2023, 7, 31), 1, False)
 
 
+@pytest.mark.parametrize(("until", "punctual"), [("2023-08-02", 0), ("2023-08-03", 1)])
+def test_more_time_ends_with_its_last_day(until, punctual):
+    round = make.make_round(make.at("2023-08-10"))
+    entry = make.make_entry(round)
+    make.make_evidence(entry, "1.1.report", status="accepted", submitted_at=make.at("2023-08-03", "23:59"))
+    make.make_extension(entry, "1.1.report", until)
+    demand = next(one for one in owed_in(round) if one.code == "1.1.report")
+    [found] = tallies([Owing(round, Entry.objects.filter(round=round), [demand])], "entry")
+    assert (found[str(entry.pk)].complete, found[str(entry.pk)].punctual) == (1, punctual)
+
+
 def test_of_a_map_any_amount_will_do():
     round = make.make_contest_round("missions-2565", now=make.at("2022-06-01"))
     demand = next(
