@@ -294,7 +294,7 @@ def announce(round: Round, plan: Plan, staff: User) -> None:
 def fill_in(entry: Entry, *, by: User, at: datetime) -> None:
     """Have the officer who logs in find a form that was handed in, and one that was begun."""
     for code, data in FILLED.items():
-        hand_in_answers(entry, code, data, by=by)  # now: its event can't be of another moment
+        hand_in_answers(entry, code, data, by=by, at=at)  # seconds before its event: the round is made from `at` on
     for code, data in BEGUN.items():
         save_answers(entry, code, data, by=by, at=at - timedelta(minutes=20))
 
