@@ -66,7 +66,8 @@ def _lines(event: Event) -> Iterator[tuple[str, str]]:
     if named := about(event):
         yield _("what it is about"), named
     for key, label in LABELS.items():
-        if (value := event.data.get(key)) not in (None, "", [], {}):
+        value = event.data.get(key)
+        if value not in (None, "", []) and not isinstance(value, dict):  # many at once are told below, as recorded
             yield str(label), _shown(event, key, value)
 
 

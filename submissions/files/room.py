@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
@@ -37,7 +38,9 @@ class Room(NamedTuple):
 
 
 def room_left() -> Room:
-    usage = shutil.disk_usage(vault.location)
+    """On the disk that holds the vault, or will hold it once the first file comes."""
+    folder = Path(vault.location)
+    usage = shutil.disk_usage(next(place for place in (folder, *folder.parents) if place.exists()))
     return Room(usage.total, usage.free)
 
 

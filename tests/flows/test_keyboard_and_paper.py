@@ -68,7 +68,7 @@ def test_links_and_files_are_handed_in_and_tried_out_by_keyboard_alone(open_page
     choosers[0].set_files(PDF)
     tab_to(page, slot.locator(".hand-in form button.btn-primary"))
     page.keyboard.press("Enter")
-    expect(slot.locator(".paper-title a")).to_have_text([PDF["name"], "https://www.example.go.th/report"])
+    expect(slot.locator(".paper-title a")).to_have_text(["https://www.example.go.th/report", PDF["name"]])
     expect(page.locator(":focus")).to_have_class("notice notice-success")
 
     simulation = page.locator("#simulation")

@@ -27,6 +27,9 @@ NO_PDF = {"name": "รายงาน.pdf", "mimeType": "application/pdf", "buff
 
 def hand_in(page, slot: str, file=None, *, presses: int = 1, **fields) -> None:
     """Fill a slot's form and send it."""
+    shut = page.locator(f"{slot} > .slot-fold:not([open]) > summary")
+    if shut.count():
+        shut.click()
     form = page.locator(f"{slot} .hand-in")
     if form.get_attribute("open") is None:
         form.locator("> summary").click()

@@ -207,7 +207,7 @@ def test_a_checklist_is_ticked_beside_the_decision(committee, browser):
     assert [line["ticked"] for line in plan.checklist] == [True, False, False]
     shown = flat(client.get(page(plan)).content.decode())
     assert 'value="อินเทอร์เน็ต" data-words="อินเทอร์เน็ต" checked>' in shown
-    assert shown.count("ตรวจตามรายการ: มี 1 จาก 3 ข้อ ยังขาด: การป้องกันไวรัส,") == 3  # decision, thread, history
+    assert shown.count("ตรวจตามรายการ: มี 1 จาก 3 ข้อ ยังขาด: การป้องกันไวรัส,") == 2  # decision, thread
 
 
 def test_returning_offers_what_is_not_ticked_as_the_reason(committee, browser):

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 from collections import namedtuple
 from pathlib import Path
 
@@ -74,6 +75,11 @@ MOMENTS = {
 }
 # What comes in pieces is neither spooled nor copied.
 NOT_THERE = {(by_pieces, "spooling"), (by_pieces, "copying")}
+
+
+def test_before_the_first_file_the_disk_is_the_one_that_it_will_lie_on(monkeypatch, tmp_path):
+    monkeypatch.setattr(room.vault, "location", str(tmp_path / "not" / "there yet"))
+    assert room.room_left().total == shutil.disk_usage(tmp_path).total
 
 
 @DOORS

@@ -109,7 +109,7 @@ def test_limits_are_round_and_the_list_of_faults_names_fields_by_themselves(clie
     page = text_of(add(client, entry, url="nowhere"))
     assert "50\xa0MB" in page
     assert "1\xa0GB" in page
-    assert re.search(r'<li><a href="#[^"]+">ลิงก์</a></li>', page)
+    assert re.search(r'<li>\s*<a href="#[^"]+">ลิงก์</a>\s*</li>', page)
     assert re.search(r"<label [^>]+>หรือลิงก์</label>", page)
 
 
