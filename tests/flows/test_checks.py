@@ -75,7 +75,7 @@ def put_side_by_side(desk, evidence, said: str) -> None:
     desk.goto(reverse("admin:submissions_evidence_change", args=[evidence.pk]))
     expect(desk.locator("main")).to_contain_text(said)
     desk.get_by_role("link", name="เทียบคู่กัน").click()
-    expect(desk.locator("main")).to_contain_text("ผิดหรือไม่เป็นเรื่องที่คนพิจารณา")
+    expect(desk.locator("main")).to_contain_text("คณะกรรมการเป็นผู้พิจารณา")
     assert fits(desk)
 
 
@@ -137,6 +137,7 @@ def test_what_the_machine_notices_is_told_and_takes_away_no_points(
     expect(points(page, "claimed")).to_have_text("11")
     assert fits(page)
     page.goto(reverse("criterion", args=[tambon.pk, "5"]))
+    page.locator("#slot-video-province > .slot-fold > summary").click()
     expect(remarks(page, SHORT)).to_contain_text("วีดิทัศน์ยาว 0:01 นาที กำหนดไว้ 5 ถึง 7 นาที")
 
     desk = open_page(screen=screen)

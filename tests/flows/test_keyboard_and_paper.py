@@ -103,7 +103,7 @@ def test_a_form_is_filled_in_and_handed_in_by_keyboard_alone(open_page, krabi, o
     page.keyboard.type("ไม่มี")
     tab_to(page, page.locator("[data-hand-in]"))
     page.keyboard.press("Enter")
-    expect(page.locator(f"{july} .slot-head .status-submitted")).to_be_visible()
+    expect(page.locator(f"{july} .slot-head .status-submitted")).to_be_visible(timeout=20_000)  # its PDF is made
     data = Evidence.objects.get(period="2023-07").filled_form.data
     assert (data["results"], data["proposals"]) == ("มี", "ไม่มี")
 

@@ -74,7 +74,7 @@ def test_figures_that_would_change_are_struck_out_before_they_do(open_page, cont
     sheet = {"name": "figures.csv", "mimeType": "text/csv", "buffer": b"code,2.1.1.collected\nTH-81,1\n"}
     page.locator("[name=import_file]").set_input_files(sheet)
     page.get_by_role("button", name="แสดงสิ่งที่จะเปลี่ยนแปลง").click()
-    expect(page.locator("#content del")).to_have_text("17701")
+    expect(page.locator("#content del")).to_have_text("17,701")
     expect(page.locator("#content ins")).to_have_text("1")
     for mark, line in (("del", "line-through"), ("ins", "underline")):  # seen without colours
         expect(page.locator(f"#content {mark}")).to_have_css("text-decoration-line", line)
