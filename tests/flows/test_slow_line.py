@@ -21,7 +21,7 @@ from .conftest import PHONE, give_login
 
 pytestmark = pytest.mark.browser
 # Bytes on the line: page, styles, scripts, fonts, pictures and their headers. The admin brings styles of its own.
-HEAVIEST, HEAVIEST_OF_ADMIN = 100_000, 180_000
+HEAVIEST, HEAVIEST_OF_ADMIN = 100 * 1024, 180_000
 SLOWEST = 1400  # ms to the largest text
 FARTHEST = 0.02  # how far what is read moves while the rest arrives: 0.1 is called good elsewhere
 LINE = {"offline": False, "latency": 200, "downloadThroughput": 1_000_000 / 8, "uploadThroughput": 1_000_000 / 8}
