@@ -59,6 +59,7 @@ class PostgreSQL(Server):
 
     def command(self) -> list[str]:
         quick = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=100"]
+        quick += ["jit=off", "wal_level=minimal", "max_wal_senders=0"]  # all rows are few
         options = [f"port={self.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={self.folder}", *quick]
         return [need("postgres", "postgresql"), "-D", str(self.data), *(part for o in options for part in ("-c", o))]
 

@@ -36,7 +36,11 @@ APART = """
     submissions/api/test_nominees scoring/test_api submissions/pages/test_history submissions/pages/test_maps
     scoring/pages/test_behind scoring/pages/test_home scoring/pages/test_parcel scoring/pages/test_workplace
     scoring/pages/test_paper submissions/files/test_register submissions/uploads/test_incoming
-    submissions/files/test_slow_files scoring/test_load_shipped
+    submissions/files/test_slow_files scoring/test_load_shipped submissions/notices/test_ways
+    submissions/accounts/test_events submissions/pages/test_papers submissions/pages/test_threads
+    submissions/pages/test_confirming submissions/pages/test_nominees scoring/authoring/test_schemes
+    scoring/boards/test_workbook scoring/boards/test_reminding scoring/pages/test_own_place
+    awards/pages/test_opening submissions/admin/test_rounds
 """.split()
 # One story is told here of those that chance writes: it has every kind of deed, and the others have no further ones.
 STORIES = "tests/submissions/log/test_explained.py::test_whatever_is_done_the_log_explains_it"
