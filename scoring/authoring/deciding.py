@@ -59,6 +59,15 @@ class Group:
     title: str
     rows: list[Row]
 
+    @property
+    def on(self) -> int:
+        """How many of them are ticked."""
+        return sum(row.is_on for row in self.rows)
+
+    @property
+    def has_faults(self) -> bool:
+        return any(row.fault for row in self.rows)
+
 
 class Decisions:
     """What is decided of each change of a text that moves by so many years. ValueError where none of it can move.
@@ -111,7 +120,7 @@ class Decisions:
 
     @property
     def has_faults(self) -> bool:
-        return any(row.fault for row in self.rows)
+        return any(group.has_faults for group in self.groups)
 
     def result(self) -> str:
         """The text with everything changed that is ticked."""
