@@ -1,6 +1,7 @@
 """Spreadsheets in and out of the admin's lists. What they hold, and what they may change, is said by `resources`."""
 
 from copy import copy
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -192,6 +193,7 @@ class OfRound(forms.Form):
     """One of the rounds that `user` runs."""
 
     user: User
+    fields: dict[str, Any]
     round = forms.ModelChoiceField(
         Round.objects.none(),
         label=_("round"),
@@ -248,7 +250,7 @@ class FiguresSpreadsheets(Spreadsheets):
 
     def export_action(self, request):
         """The library does not tell the form who asks."""
-        asked = copy(self)
+        asked: Any = copy(self)
         asked.export_form_class = _of_reader(FiguresExportForm, request)
         return super(FiguresSpreadsheets, asked).export_action(request)
 

@@ -96,7 +96,8 @@ def test_a_contest_is_run_from_its_first_page_to_its_certificates_without_the_ce
     client.post(reverse("admin:submissions_evidence_change", args=[site.pk]), decided)
     site.refresh_from_db()
     assert (site.status, site.reviewed_by) == ("accepted", area.organiser)
-    make.make_sheet(entry, area.judge)
+    points = {code: str(item.max) for code, item in round.scheme.items.items()}
+    intake.save_sheet(entry, by=area.judge, points=points, final=True)
     rescore([one.pk for one in round.entries.all()], at=round.now())
     assert client.get(reverse("board", args=[round.pk])).status_code == 200
     assert client.get(reverse("country", args=[round.pk])).status_code == 200
