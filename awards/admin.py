@@ -1,6 +1,7 @@
 """Publications in the admin: to look at. They are made on the round's page, and nothing changes them."""
 
 from django.contrib import admin
+from django.http import Http404
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from unfold.admin import ModelAdmin
 from submissions import thai
 from submissions.admin.exporting import ExportedList
 from submissions.admin.filters import rounds_of
+from submissions.admin.roles import narrowed
 from submissions.questions import access
 from submissions.spreadsheets.writing import Column
 from submissions.templatetags.thai import be_time
@@ -17,7 +19,16 @@ from .models import Publication, Result
 
 
 class FrozenAdmin(ModelAdmin):
-    """Central staff look; nobody adds, changes or deletes."""
+    """Those who run rounds look at their own; nobody adds, changes or deletes."""
+
+    to_round = ""
+
+    def get_queryset(self, request):
+        return narrowed(super().get_queryset(request), request.user, self.to_round)
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """As everywhere in the admin: what is not one's own is not there."""
+        raise Http404
 
     def has_module_permission(self, request) -> bool:
         return access.why_not_run_rounds(request.user) is None
@@ -67,11 +78,19 @@ def _award(result: Result) -> str:
     return titles.get(result.tier, "")
 
 
+class RoundChoice(admin.RelatedFieldListFilter):
+    """The rounds that the reader runs."""
+
+    def field_choices(self, field, request, model_admin) -> list:
+        return [(round.pk, round.name) for round in rounds_of(request)]
+
+
 @admin.register(Publication)
 class PublicationAdmin(ExportedList, FrozenAdmin):
     columns = staticmethod(publications)
+    to_round = "round"
     list_display = ("round_name", "number", "published", "published_by", "short_digest", "page")
-    list_filter = ("round",)
+    list_filter = (("round", RoundChoice),)
     list_select_related = ("round", "published_by")
     ordering = ("-published_at",)
     fields = (
@@ -110,13 +129,16 @@ class PublicationFilter(admin.RelatedFieldListFilter):
 
     def field_choices(self, field, request, model_admin) -> list:
         order = self.field_admin_ordering(field, request, model_admin)
-        named = Publication.objects.order_by(*order).values_list("pk", "number", "frame__round")
+        named = narrowed(Publication.objects.order_by(*order), request.user, "round").values_list(
+            "pk", "number", "frame__round"
+        )
         return [(pk, str(Publication(number=number, frame={"round": round}))) for pk, number, round in named]
 
 
 @admin.register(Result)
 class ResultAdmin(ExportedList, FrozenAdmin):
     columns = staticmethod(results)
+    to_round = "publication__round"
     list_display = ("told_rank", "entrant", "award", "total", "claimed", "publication_number")
     list_filter = (("publication", PublicationFilter),)
     search_fields = ("office_code", "office_name_th", "office_name_en", "nominee__name_th")

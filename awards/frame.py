@@ -5,6 +5,7 @@ from typing import Any
 from scoring import engine
 from scoring.wording import rules_in_words
 from submissions.models import Round
+from submissions.questions.issuer import issuer_of
 
 
 def of_round(round: Round) -> dict[str, Any]:
@@ -22,7 +23,7 @@ def of_round(round: Round) -> dict[str, Any]:
         "criteria": [_criterion(round, criterion) for criterion in scheme.criteria.values()],
         "sizes": {size.code: {"th": size.title.th, "en": size.title.en} for size in scheme.sizes},
         "tiers": [] if round.only_selects else [_tier(tier) for tier in scheme.awards],
-        **_issuer(scheme),
+        **_issuer(round),
         **_display(scheme),
     }
 
@@ -35,9 +36,9 @@ def _criterion(round: Round, criterion: engine.Criterion) -> dict[str, Any]:
     )
 
 
-def _issuer(scheme: engine.Scheme) -> dict[str, Any]:
+def _issuer(round: Round) -> dict[str, Any]:
     """Who announces; nothing where it is the Department, as in publications of before."""
-    issuer = scheme.issuer
+    issuer = issuer_of(round)
     return {"issuer": _titles(issuer.title) | _titles(issuer.signed_by, "signed_by")} if issuer else {}
 
 

@@ -39,7 +39,7 @@ class Plan:
 
 
 def why_not_open(user: User, publication: Publication) -> Reason:
-    if reason := access.why_not_run_rounds(user):
+    if reason := access.why_not_run(user, publication.round):
         return reason
     if replaced_by(publication):
         return _("A newer publication of this round holds. Open the round from that one.")
@@ -152,13 +152,14 @@ def _announced(results: list[Result], taken: set[int]) -> list[Entry]:
 
 
 def planned(publication: Publication, plan: Plan) -> Round:
-    """The round that would be made, not saved: central staff prepare it before anybody else sees it."""
+    """The round that would be made, not saved: those who run it prepare it before anybody else sees it."""
     before = publication.round
     same = plan.edition.scheme_code == before.edition.scheme_code
     return Round(
         name_th=plan.name_th.strip(),
         name_en=plan.name_en.strip(),
         edition=plan.edition,
+        organiser=before.organiser,
         preceding=before,
         source_digest=publication.digest,
         stage=plan.stage,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 
+from submissions.models import User
 from submissions.questions import access
 
 
@@ -45,7 +46,8 @@ class AdminSite(UnfoldAdminSite):
 
 
 def menu(request) -> list[dict[str, Any]]:
-    """The side menu: a judge's few places; those of central staff in the order in which a contest goes on."""
+    """The side menu: a judge's few places; those of who runs rounds in the order in which a contest goes on, without
+    what is of the whole portal for an organiser."""
     overview = _item(_("Overview"), "index", icon="home")
     waiting = _item(
         _("Evidence to review"),
@@ -61,7 +63,7 @@ def menu(request) -> list[dict[str, Any]]:
         "icon": "notifications",
         "badge": "submissions.pages.notices.unread_badge",
     }
-    if not request.user.is_central:
+    if not request.user.runs_rounds:
         return [_group(_("Committee's work"), overview, waiting, sheets, entries, notices)]
     return [
         _group(_("Work"), overview, notices),
@@ -69,11 +71,7 @@ def menu(request) -> list[dict[str, Any]]:
             _("Prepare"),
             _item(_("Rounds"), "submissions_round_changelist", icon="flag"),
             _item(_("Editions of schemes"), "submissions_edition_changelist", icon="menu_book"),
-            _item(_("New schemes"), "submissions_schemedraft_changelist", icon="post_add"),
-            _item(_("Offices"), "submissions_office_changelist", icon="apartment"),
-            _item(_("Users"), "submissions_user_changelist", icon="group"),
-            _item(_("Former models"), "submissions_registerline_changelist", icon="workspace_premium"),
-            _item(_("Public holidays"), "submissions_holiday_changelist", icon="event_busy"),
+            *(_of_portal() if request.user.is_central else ()),
         ),
         _group(
             _("Take in evidence"),
@@ -89,13 +87,27 @@ def menu(request) -> list[dict[str, Any]]:
             _item(_("Publications"), "awards_publication_changelist", icon="campaign"),
             _item(_("Results"), "awards_result_changelist", icon="emoji_events"),
         ),
-        _group(
-            _("Records"),
-            _item(_("Letters"), "submissions_letter_changelist", icon="outgoing_mail"),
-            _item(_("Audit log"), "submissions_event_changelist", icon="history"),
-            _item(_("Use of accounts"), "submissions_accountevent_changelist", icon="fingerprint"),
-        ),
+        _group(_("Records"), *_records(request.user)),
     ]
+
+
+def _of_portal() -> list[dict[str, Any]]:
+    """What rounds are made of, in the whole portal."""
+    return [
+        _item(_("New schemes"), "submissions_schemedraft_changelist", icon="post_add"),
+        _item(_("Offices"), "submissions_office_changelist", icon="apartment"),
+        _item(_("Users"), "submissions_user_changelist", icon="group"),
+        _item(_("Former models"), "submissions_registerline_changelist", icon="workspace_premium"),
+        _item(_("Public holidays"), "submissions_holiday_changelist", icon="event_busy"),
+    ]
+
+
+def _records(user: User) -> list[dict[str, Any]]:
+    audit = _item(_("Audit log"), "submissions_event_changelist", icon="history")
+    if not user.is_central:
+        return [audit]
+    letters = _item(_("Letters"), "submissions_letter_changelist", icon="outgoing_mail")
+    return [letters, audit, _item(_("Use of accounts"), "submissions_accountevent_changelist", icon="fingerprint")]
 
 
 def _group(title, *items) -> dict[str, Any]:

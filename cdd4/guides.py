@@ -21,6 +21,7 @@ FOLDER = settings.BASE_DIR / "docs/guides"
 GUIDES = {
     "officer": _("Guide for officers"),
     "committee": _("Guide for the committee"),
+    "organiser": _("Guide for organisers"),
     "staff": _("Guide for central staff"),
 }
 
@@ -39,6 +40,8 @@ def guide(request: HttpRequest, name: str = "") -> HttpResponse:
 def own_guide(user) -> str:
     if user.is_central:
         return "staff"
+    if user.organises:
+        return "organiser"
     return "committee" if user.is_judge else "officer"
 
 

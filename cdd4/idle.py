@@ -54,7 +54,7 @@ class IdleLimit:
 
 def seconds_for(user) -> int:
     """0: no limit but that of every session."""
-    minutes = settings.IDLE_MINUTES if user.is_central or user.is_judge else settings.IDLE_MINUTES_OFFICERS
+    minutes = settings.IDLE_MINUTES if user.runs_rounds or user.is_judge else settings.IDLE_MINUTES_OFFICERS
     return minutes * 60
 
 

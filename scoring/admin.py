@@ -14,7 +14,7 @@ from unfold.decorators import display
 from submissions.admin.exporting import ExportedList
 from submissions.admin.filters import OfficeFilter, OfRounds, RoundFilter, rounds_of
 from submissions.admin.review import FILTERS
-from submissions.admin.roles import RoleAdmin, short_time
+from submissions.admin.roles import RUNNERS, RoleAdmin, short_time
 from submissions.admin.rounds import publications_of
 from submissions.files import room
 from submissions.files.recognise import size_shown
@@ -30,6 +30,8 @@ from .pages import tables
 class ScorecardAdmin(OfRounds, ExportedList, RoleAdmin):
     """What the facts came to when they were last scored. Nothing here is typed; it all comes back from the facts."""
 
+    viewers = RUNNERS
+    to_round = "entry__round"
     columns = staticmethod(tables.cards)
     list_display = ["entry", "basis", "total", "attainable", "max", "is_current", "computed"]
     list_filter = [RoundFilter, OfficeFilter, ("basis", ChoicesDropdownFilter)]
@@ -80,6 +82,8 @@ class ScorecardAdmin(OfRounds, ExportedList, RoleAdmin):
 
 @admin.register(ScoreChange)
 class ScoreChangeAdmin(OfRounds, ExportedList, RoleAdmin):
+    viewers = RUNNERS
+    to_round = "entry__round"
     columns = staticmethod(tables.changes)
     list_display = ["when", "entry", "basis", "total", "attainable", "facts_version"]
     list_filter = [RoundFilter, OfficeFilter, ("basis", ChoicesDropdownFilter)]
@@ -100,8 +104,10 @@ def overview(request, context: dict) -> dict:
     rounds = sorted(rounds_of(request), key=lambda round: (round.is_closed, round.is_preparing))
     told = _counted(rounds, request.user)
     running = [one for one in told if one["is_running"]]
+    if request.user.runs_rounds:
+        _tell_due(running)
     if request.user.is_central:
-        context |= _for_central(running)
+        context |= {"is_unscanned": settings.PRODUCTION and not settings.CLAMD, "room": _room()}
     context["rounds"] = [one for one in told if not one["round"].is_closed]
     context["closed"] = [one for one in told if one["round"].is_closed]
     context["first"] = next((one["round"] for one in running if _waits(one, request.user)), None)
@@ -119,12 +125,11 @@ def _counted(rounds: list[Round], user) -> list[dict]:
     ]
 
 
-def _for_central(running: list[dict]) -> dict:
-    """What only central staff are told: what is due in the rounds that run, the disk, and a scanner that is missing."""
+def _tell_due(running: list[dict]) -> None:
+    """What those who run rounds are told: what is due by now."""
     due = progress([one["round"] for one in running], before=2, after=4)
     for one in running:
         one["due"] = due[one["round"].pk]
-    return {"is_unscanned": settings.PRODUCTION and not settings.CLAMD, "room": _room()}
 
 
 def _waits(one: dict, user) -> bool:

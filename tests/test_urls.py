@@ -25,7 +25,7 @@ from submissions import intake, notices
 from submissions.models import AccountEvent, Event, Holiday, Letter, RegisterLine
 from tests import factories as make
 
-ROLES = ("anonymous", "officer", "neighbour", "judge", "stranger", "staff", "admin")
+ROLES = ("anonymous", "officer", "neighbour", "judge", "stranger", "staff", "admin", "organiser", "foreign")
 pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).with_name("urls.txt")
 # What is posted where an empty form would say nothing about permission.
@@ -91,11 +91,14 @@ def make_world() -> SimpleNamespace:
     stranger = make.make_user("judge")
     make.make_entry(make.make_round(judges=[stranger]), "TH-90")
     region = make.make_office("R06", kind="region", size="", name_th="เขตตรวจราชการที่ 6")
-    round = make.make_round(judges=[judge])
+    round = make.make_round(judges=[judge], organiser=region)
     entry = make.make_entry(round, make.make_office("TH-81", parent=region))
-    make.make_entry(round, "TH-82")
+    make.make_entry(round, make.make_office("TH-82", parent=region))
     officer = make.make_user("officer", office=entry.office)
     neighbour = make.make_user("officer", office=make.make_office("TH-82"))
+    organiser, foreign = (make.make_user("officer", office=own, is_organiser=True) for own in (region, entry.office))
+    district = make.make_office("TH-8101", kind="district", size="", parent=entry.office)
+    make.make_entry(make.make_round(organiser=entry.office), district)
     evidence = make.make_evidence(entry, kind="pdf")
     make.make_filled_form(evidence, "innovation-report")
     twin = make.make_evidence(entry, "3.1.assignment", kind="pdf")
@@ -112,7 +115,8 @@ def make_world() -> SimpleNamespace:
     packed = parcels.begin(entry, by=officer)
     packed.note(stage="done", file=evidence.file.name, due_at=None)  # of any content
     notices.tell([officer], "evidence.accepted", key="accepted", entry=entry)
-    people = dict(zip(ROLES[1:], (officer, neighbour, judge, stranger, staff, admin), strict=True))
+    everybody = (officer, neighbour, judge, stranger, staff, admin, organiser, foreign)
+    people = dict(zip(ROLES[1:], everybody, strict=True))
     # What stands behind an id, by the part of the route before it.
     ids = {
         **{"entry": entry, "entries": entry, "evidence": evidence, "round": round, "rounds": round, "value": value},

@@ -1,6 +1,7 @@
-"""The page on which central staff make a round from a publication: the form, who would take part, then the deed."""
+"""The page on which those who run a round make the next from a publication: the form, who takes part, then the deed."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -15,10 +16,10 @@ from django.views.decorators.http import require_http_methods
 from awards.models import Publication
 from awards.stages import Plan, open_following, planned, prepare, replaced_by, rounds_opened
 from submissions.fields import BuddhistDateField, show_reasons
-from submissions.models import Edition, Entry, Office, Round
+from submissions.models import Edition, Entry, Office, Round, User
 from submissions.models.places import MOST_NAME
 from submissions.questions import access
-from submissions.questions.committee import coverage, judges_with_offices, seat
+from submissions.questions.committee import coverage, judges_for, seat_for
 from submissions.questions.proofread import Refused
 
 ENTRANTS = [
@@ -35,9 +36,10 @@ class Editions(forms.ModelChoiceField):
 
 class Judges(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
+    reader: User
 
     def label_from_instance(self, judge) -> str:
-        return seat(judge)
+        return seat_for(self.reader, judge)
 
 
 class FollowingForm(forms.Form):
@@ -45,9 +47,7 @@ class FollowingForm(forms.Form):
 
     name_th = forms.CharField(label=gettext_lazy("Name in Thai"), required=False)
     name_en = forms.CharField(label=gettext_lazy("Name in English"), required=False, max_length=MOST_NAME)
-    edition = Editions(
-        Edition.objects.offered().defer("text"), label=gettext_lazy("Edition of the scheme"), empty_label=None
-    )
+    edition = Editions(Edition.objects.none(), label=gettext_lazy("Edition of the scheme"), empty_label=None)
     entrants = forms.ChoiceField(label=gettext_lazy("Who takes part"), choices=ENTRANTS)
     per = forms.ChoiceField(
         label=gettext_lazy("Places for each"),
@@ -58,7 +58,7 @@ class FollowingForm(forms.Form):
     named_by = BuddhistDateField(
         label=gettext_lazy("To be chosen by the end of"),
         required=False,
-        help_text=gettext_lazy("Such as 31/12/2566. Afterwards only central staff choose."),
+        help_text=gettext_lazy("Such as 31/12/2566. Afterwards only those who run the round choose."),
     )
     ranking = forms.ChoiceField(
         label=gettext_lazy("Ranking"),
@@ -66,7 +66,7 @@ class FollowingForm(forms.Form):
         required=False,
     )
     judges = Judges(
-        judges_with_offices(),
+        User.objects.none(),
         label=gettext_lazy("Committee"),
         required=False,
         help_text=gettext_lazy("Whoever has an office judges only what lies in it."),
@@ -75,6 +75,9 @@ class FollowingForm(forms.Form):
     def __init__(self, publication: Publication, user, data=None) -> None:
         self.publication, self.user, self.stage = publication, user, publication.round.next_stage
         super().__init__(data, initial=self._proposed())
+        fields: Any = self.fields
+        fields["edition"].queryset = Edition.objects.offered_to(user).defer("text")
+        fields["judges"].reader, fields["judges"].queryset = user, judges_for(user, Round())
 
     def _proposed(self) -> dict:
         round, stage = self.publication.round, self.stage
@@ -139,7 +142,7 @@ class FollowingForm(forms.Form):
 def open_round(request, pk: int) -> HttpResponse:
     """First the form, then who would take part; only the button there makes the round, which is opened next."""
     publication = get_object_or_404(Publication.objects.visible_to(request.user).with_round(), pk=pk)
-    if reason := access.why_not_run_rounds(request.user):
+    if reason := access.why_not_run(request.user, publication.round):
         raise PermissionDenied(reason)
     if request.method == "GET" and (newer := replaced_by(publication)):
         text = _("Publication %(old)s was replaced by publication %(new)s. Open the round from this one.")
@@ -163,6 +166,6 @@ def _make(request, form: FollowingForm) -> Round | None:
     except Refused as refused:
         show_reasons(form, refused.reasons)
         return None
-    text = _("The round “%(round)s” was made. Only central staff see it: prepare it, then open it.")
+    text = _("The round “%(round)s” was made. Nobody else sees it yet: prepare it, then open it.")
     messages.success(request, text % {"round": made})
     return made

@@ -131,6 +131,7 @@ def publication(request, pk: int) -> HttpResponse:
     newest = publication.round.publications.order_by("-number").values("pk", "number").first()
     assert newest  # this one, at least
     rows = _rows(request, publication)
+    is_run = publication.round.is_run_by(request.user)
     names = {row["result"].office_code: row["result"].nominee_name or row["result"].office_name for row in rows}
     context = {
         **_documents(request, publication),
@@ -143,9 +144,9 @@ def publication(request, pk: int) -> HttpResponse:
         "decisions": [
             decision | {"offices": [names[code] for code in decision["offices"]]} for decision in publication.decisions
         ],
-        "is_central": request.user.is_central,
+        "is_run": is_run,
         "following": rounds_opened(publication),
-        "may_open": request.user.is_central and newest["pk"] == publication.pk,
+        "may_open": is_run and newest["pk"] == publication.pk,
         "has_sizes": bool(publication.frame["sizes"]),
         "shown": Columns(publication.frame, thai.language()),
     }
@@ -166,7 +167,7 @@ def documents_made(request, pk: int) -> HttpResponse:
 def _documents(request, publication: Publication) -> dict:
     kept = {document.kind: document for document in publication.documents.filter(office="")}
     shared = files.shared(publication)
-    kinds = [kind for kind in shared if request.user.is_central or kind not in STAFF_ONLY]
+    kinds = [kind for kind in shared if publication.round.is_run_by(request.user) or kind not in STAFF_ONLY]
     asked = request.GET.get("asked", "")
     times = int(asked) + 1 if asked.isdecimal() and len(asked) < 4 else 0
     return {
@@ -190,7 +191,7 @@ def _rows(request, publication: Publication) -> list[dict]:
             "size": publication.frame["sizes"].get(result.office_size, {}).get(language, ""),
             "cells": shown.cells(result.criteria if shown.by_criteria else result.dimensions),
             "is_open": result.pk in opened,
-            "is_own": user.is_officer and result.pk in opened,
+            "is_own": user.is_officer and not publication.round.is_run_by(user) and result.pk in opened,
         }
         for result in results
     ]
@@ -203,7 +204,7 @@ def document(request, pk: int, kind: str) -> HttpResponse:
     publication = _publication_or_404(request, pk)
     if kind not in files.shared(publication):
         raise Http404
-    if kind in STAFF_ONLY and (reason := access.why_not_run_rounds(request.user)):
+    if kind in STAFF_ONLY and (reason := access.why_not_run(request.user, publication.round)):
         raise PermissionDenied(reason)
     content = files.read(publication, kind)
     return _file(request, Thing.PUBLICATION, pk, content, names.of(publication, kind))
@@ -229,7 +230,7 @@ def certificate(request, pk: int, office: str) -> HttpResponse:
     publication = _publication_or_404(request, pk)
     won = _own_results(request).exclude(tier="")
     result = get_object_or_404(won, publication=publication, office_code=office)
-    if not request.user.is_officer and (reason := access.why_not_run_rounds(request.user)):
+    if not request.user.is_officer and (reason := access.why_not_run(request.user, publication.round)):
         raise PermissionDenied(reason)
     return _own_file(request, publication, Document.Kind.CERTIFICATES, result)
 
@@ -274,9 +275,9 @@ def standings_sheet(request, round_id: int, extension: str) -> HttpResponse:
 @require_GET
 @dear("30/min")
 def bundle_file(request, pk: int) -> HttpResponse:
-    """All that is needed to check a publication elsewhere: every office's facts, hence for central staff."""
+    """All that is needed to check a publication elsewhere: every office's facts, hence for those who run the round."""
     publication = _publication_or_404(request, pk)
-    if reason := access.why_not_run_rounds(request.user):
+    if reason := access.why_not_run(request.user, publication.round):
         raise PermissionDenied(reason)
     name = names.of(publication, "bundle", "zip")
     return _file(request, Thing.PUBLICATION, pk, bundle.write(publication), name)

@@ -18,7 +18,7 @@ from scoring import tasks, trial
 from scoring.models import Scorecard, Trial
 from scoring.pages.trial_report import shown
 from submissions import intake
-from submissions.admin.roles import RoleAdmin, page_context, short_time
+from submissions.admin.roles import RUNNERS, RoleAdmin, page_context, short_time
 from submissions.fields import show_reasons, whole
 from submissions.models import Entry, Round
 from submissions.questions import access
@@ -34,6 +34,8 @@ PATIENCE, IMPATIENCE = 600, 10  # how often a page asks for progress, and after 
 class TrialAdmin(RoleAdmin):
     """Trials are made on the page of a round's criteria, and adopted on their own."""
 
+    viewers = RUNNERS
+    to_round = "round"
     list_display = ["made", "round", "short_digest", "made_by", "state"]
     list_display_links = ["made"]
     list_select_related = ["round", "made_by"]
@@ -212,7 +214,7 @@ class TrialAdmin(RoleAdmin):
     def _round_or_404(self, request, pk: int) -> Round:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return get_object_or_404(Round.objects.visible_to(request.user).select_related("edition"), pk=pk)
+        return get_object_or_404(Round.objects.run_by(request.user).select_related("edition"), pk=pk)
 
 
 def _begin(round: Round, text: str, user) -> Trial:

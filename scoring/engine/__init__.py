@@ -15,7 +15,7 @@ from .language.forms import FIELD_KINDS, Field, Form, Option, Section
 from .language.interchange import canonical, check_points, check_setting, check_value, parse_json, read_facts
 from .language.load import load
 from .language.proof import SchemeError, SchemeFault
-from .language.scheme import Criterion, Dimension, Phase, Scheme, Size, Tier
+from .language.scheme import Criterion, Dimension, Issuer, Phase, Scheme, Size, Tier
 from .language.stages import Nominees, Stage
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "Form",
     "Given",
     "Input",
+    "Issuer",
     "Item",
     "Json",
     "Level",

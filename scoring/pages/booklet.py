@@ -26,6 +26,8 @@ from submissions import thai
 from submissions.documents.typesetting import make_pdf
 from submissions.models import Round
 from submissions.pages.dear import dear
+from submissions.questions.issuer import issuer_of
+from submissions.templatetags.wording import recorder
 
 from .rounds import rounds_of
 
@@ -48,7 +50,6 @@ KINDS = {
     "boolean": gettext_lazy("yes or no"),
     "map": gettext_lazy("names with a number each"),
 }
-BY_CENTRAL = gettext_lazy("recorded by central staff")
 NOMINEES = {
     "person": gettext_lazy("Each entry is a person whom an office names."),
     "subdistrict": gettext_lazy("Each entry is a subdistrict that an office names."),
@@ -135,7 +136,7 @@ class Booklet:
                     yield AskedFor(setting.title.to(self.language), (_("a date"),), day, None, setting.doubts)
 
     def _evidence(self, requirement: engine.Requirement, beside: tuple[str, ...]) -> AskedFor:
-        facts: list[str | Promise] = [*_by(requirement), *beside]
+        facts: list[str | Promise] = [*self._by(requirement), *beside]
         if requirement.channels and requirement.among == "social":
             facts.append(_("social-media channels asked for: %s") % requirement.channels)
         elif requirement.channels:
@@ -157,13 +158,17 @@ class Booklet:
 
     def _value(self, value: engine.Value, beside: tuple[str, ...]) -> AskedFor:
         kind = f"{KINDS[value.kind]} ({value.unit.to(self.language)})" if value.unit else KINDS[value.kind]
-        facts = [kind, *_by(value), *beside]
+        facts = [kind, *self._by(value), *beside]
         if value.above is not None:
             facts.append(_("must be more than %s") % self.prose.sized(value.code, value.above))
         if value.may_be_ahead:
             facts.append(_("may lie ahead: it is a plan"))
         when = self._when(value.periods, value.until)
         return AskedFor(value.title.to(self.language), tuple(facts), when, value.help, value.doubts)
+
+    def _by(self, asked: engine.Requirement | engine.Value) -> list[str]:
+        """Who records it, where it is not the office."""
+        return [recorder(self.round)] if asked.by == "central" else []
 
     def _when(self, periods: tuple[engine.Period, ...], due) -> str:
         if periods:
@@ -175,7 +180,7 @@ class Booklet:
     @property
     def issuer(self) -> str:
         """Who runs the contest, where it is not the Department."""
-        issuer = self.scheme.issuer
+        issuer = issuer_of(self.round)
         if issuer is None:
             return ""
         names = {"title": issuer.title.to(self.language), "signed_by": issuer.signed_by.to(self.language)}
@@ -286,11 +291,6 @@ class Booklet:
         return self.prose.points(points) if self.scheme.points_count else ""
 
 
-def _by(asked: engine.Requirement | engine.Value) -> list[Promise]:
-    """Who records it, where it is not the office."""
-    return [BY_CENTRAL] if asked.by == "central" else []
-
-
 @login_required
 @require_GET
 def scheme(request, round_id: int) -> HttpResponse:
@@ -325,7 +325,9 @@ def _booklet(request, round_id: int) -> dict:
     round = get_object_or_404(rounds_of(user), pk=round_id)
     return {
         "round": round,
-        "booklet": Booklet(round, thai.language(), with_doubts=user.is_central, to_the_letter="letter" in request.GET),
+        "booklet": Booklet(
+            round, thai.language(), with_doubts=round.is_run_by(user), to_the_letter="letter" in request.GET
+        ),
     }
 
 

@@ -104,7 +104,8 @@ def _simulation(request, entry: Entry, criterion, inputs: dict) -> dict:
         return {}
     scheme = entry.round.scheme
     values_read = [scheme.values[code] for code in _read(criterion, "value")]
-    form = SimulationForm(scheme, slots, values_read, values.present, at=values.at, by=request.user, data=request.GET)
+    is_run = entry.round.is_run_by(request.user)
+    form = SimulationForm(scheme, slots, values_read, values.present, at=values.at, is_run=is_run, data=request.GET)
     found = None
     if form.is_valid() and (assumptions := form.assumptions()):
         found = Simulation.of(entry, criterion, assumptions)

@@ -36,7 +36,7 @@ def home(request) -> HttpResponse:
     `?all` lists an officer's scorecards in closed rounds too.
     """
     user = request.user
-    if access.why_not_enter_admin(user) is None:
+    if not user.is_officer and access.why_not_enter_admin(user) is None:
         return redirect("admin:index")
     rounds = list(rounds_of(user))
     entries = _entries_of(user) if user.is_officer else []
@@ -95,7 +95,7 @@ def _own(entry: Entry, owed: list[tuple[date, str]]) -> OwnEntry:
 
 def _entries_of(user) -> list[Entry]:
     totals = Prefetch("scorecards", Scorecard.objects.defer("criteria", "dimensions"))
-    seen = Entry.objects.visible_to(user).with_round().prefetch_related(totals)
+    seen = Entry.objects.visible_to(user).opened().with_round().prefetch_related(totals)
     return list(seen.order_by("-round_id", "office__sort_key"))
 
 

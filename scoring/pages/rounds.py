@@ -32,6 +32,6 @@ def usual_round(user) -> Round | None:
     """The one that most of a reader's work is in; never one that an officer's offices have left."""
     rounds = rounds_of(user)
     if user.is_officer:
-        standing = Entry.objects.visible_to(user).exclude(state=Entry.State.WITHDRAWN)
+        standing = Entry.objects.visible_to(user).opened().exclude(state=Entry.State.WITHDRAWN)
         rounds = rounds.filter(pk__in=standing.values("round"))
     return most_current(list(rounds))

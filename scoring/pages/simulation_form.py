@@ -33,14 +33,15 @@ class SimulationForm(forms.Form):
         present: Mapping[Slot, Value],
         *,
         at: datetime,
-        by,
+        is_run: bool,
         data=None,
     ) -> None:
+        """`is_run`: whoever asks runs the round, and may enter amounts after their day."""
         self.data: Any  # {} or a QueryDict
         self.scheme, self.slots, self.present = scheme, list(slots), present
         self.values: dict[str, tuple[engine.Value, Slot]] = {}
         self.was: dict[str, tuple[str, str]] = {}  # of what is there now: under which name it is sent, and its text
-        open_values = [(value, slot) for value in values for slot in _open(value, present, at, by)]
+        open_values = [(value, slot) for value in values for slot in _open(value, present, at, is_run)]
         names = {_name(slot) for _value, slot in open_values}
         is_asked = data is not None and bool({"accepted", "handed_in", *names} & set(data))
         super().__init__(data.copy() if data is not None and is_asked else None, auto_id="suppose-%s")
@@ -139,9 +140,9 @@ def _lacks(slot: EvidenceSlot) -> bool:
     return slot.state != "returned"
 
 
-def _open(value: engine.Value, present: Mapping[Slot, Value], at: datetime, by) -> list[Slot]:
-    """The slots of a value in which an amount may still be entered, by this person or by central staff."""
-    today, is_unbound = engine.day_of(at), by.is_central or value.by == "central"
+def _open(value: engine.Value, present: Mapping[Slot, Value], at: datetime, is_run: bool) -> list[Slot]:
+    """The slots of a value in which an amount may still be entered, by this person or by those who run the round."""
+    today, is_unbound = engine.day_of(at), is_run or value.by == "central"
     if value.periods:
         return [(value.code, period.code) for period in value.periods if is_unbound or today <= period.due]
     if not (is_unbound or today <= value.until):

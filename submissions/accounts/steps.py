@@ -47,11 +47,16 @@ def first_step(user: User) -> FirstStep | None:
     """The step that this person owes; None when there is none."""
     if user.must_change_password:
         return PASSWORD
-    if settings.SECOND_FACTOR and not user.is_officer and not is_mfa_enabled(user, FACTORS) and _is_asked(user):
+    if (
+        settings.SECOND_FACTOR
+        and (user.runs_rounds or user.is_judge)
+        and not is_mfa_enabled(user, FACTORS)
+        and _is_asked(user)
+    ):
         return FACTOR
     return None
 
 
 def _is_asked(user: User) -> bool:
     asking = Round.objects.opened().filter(judges_need_second_factor=True)
-    return user.is_central or asking.filter(judges=user).exists()
+    return user.runs_rounds or asking.filter(judges=user).exists()

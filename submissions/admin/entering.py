@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminSelectWidget
 
 from submissions import intake
 from submissions.models import Entry, Office, Round
-from submissions.models.places import within
+from submissions.models.places import is_above, within
 from submissions.templatetags.wording import office_name
 
 from .roles import Part, page_context
@@ -43,6 +43,11 @@ class EnterForm(forms.Form):
         self.round = round
         super().__init__(data, initial={"kind": _kind_of(round)})
         self.fields["inside"].label_from_instance = office_name
+        if organiser := round.organiser:
+            below = [(kind.value, kind.label) for kind in Office.Kind if is_above(organiser.kind, kind)]
+            self.fields["kind"].choices = below
+            self.fields["inside"].queryset = self.fields["inside"].queryset.filter(within(organiser, "parent"))
+            self.fields["inside"].empty_label = office_name(organiser)
 
     def missing(self) -> list[Office]:
         """Those that are not in the round, or not any more: `withdrew`."""
@@ -50,6 +55,7 @@ class EnterForm(forms.Form):
         there = entries.exclude(state=Entry.State.WITHDRAWN).values("office")
         offices = Office.objects.filter(kind=self.cleaned_data["kind"]).exclude(pk__in=there)
         offices = offices.annotate(withdrew=Exists(entries.filter(office=OuterRef("pk"))))
+        inside = inside or self.round.organiser
         chosen = offices.filter(within(inside, "parent")) if inside else offices
         return list(chosen.select_related("parent").order_by("parent__sort_key", "parent", "sort_key"))
 
@@ -58,6 +64,8 @@ def _kind_of(round: Round) -> str:
     """What the scheme is run by: districts where they name somebody, provinces otherwise."""
     if round.current_stage:
         return round.current_stage.per
+    if round.organiser and not is_above(round.organiser.kind, Office.Kind.PROVINCE):
+        return Office.Kind.DISTRICT
     return Office.Kind.DISTRICT if round.scheme.nominees else Office.Kind.PROVINCE
 
 

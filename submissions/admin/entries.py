@@ -27,7 +27,7 @@ from submissions.templatetags.wording import DEEDS, change_of, deed_in_words, st
 from . import event_details
 from .exporting import AT_ONCE, ExportedList
 from .filters import ChoiceFilter, OfficeFilter, RoundFilter, RoundOfEntryFilter
-from .roles import COMMITTEE, RoleAdmin, page_context, short_time
+from .roles import COMMITTEE, RUNNERS, RoleAdmin, narrowed, page_context, short_time
 
 MOST_SHOWN = 500  # findings on one page; the command names all
 
@@ -62,6 +62,7 @@ def with_confirmation(entries: Iterable[Entry]) -> Iterator[Entry]:
 @admin.register(Entry)
 class EntryAdmin(ExportedList, RoleAdmin):
     viewers = COMMITTEE
+    to_round = "round"
     columns = staticmethod(tables.entries)
     list_display = ["entrant", "state", "round", "size", "waiting", "accepted", "confirmation", "open_scorecard"]
     list_filter = [RoundOfEntryFilter, "state"]
@@ -165,6 +166,8 @@ class DeedFilter(ChoiceFilter):
 class EventAdmin(ExportedList, RoleAdmin):
     """Who did what to which facts. Each entry's events form a chain that shows whether one was altered or removed."""
 
+    viewers = RUNNERS
+    to_round = "entry__round"
     columns = staticmethod(tables.events)
     list_display = ["when", "entry", "actor", "what", "place"]
     list_filter = [RoundFilter, OfficeFilter, DeedFilter]
@@ -181,9 +184,10 @@ class EventAdmin(ExportedList, RoleAdmin):
     @method_decorator(dear("30/min"))
     def check_chains(self, request):
         """As `manage.py check_log`: each row that the log does not explain, by round."""
-        rounds = Round.objects.order_by("-pk")
+        rounds = narrowed(Round.objects.order_by("-pk"), request.user, "pk")
         round = get_object_or_404(rounds, pk=pk) if (pk := whole(request.GET.get("round", ""))) is not None else None
-        report = check(round.entries.all() if round else None)
+        everything = None if request.user.is_central else Entry.objects.filter(round__in=rounds)
+        report = check(round.entries.all() if round else everything)
         context = {"title": _("Check the log"), "report": report, "rounds": rounds, "chosen": round, "most": MOST_SHOWN}
         return render(request, "submissions/admin/check_log.html", page_context(self, request, **context))
 

@@ -32,7 +32,7 @@ from .filters import (
     slot_title,
 )
 from .review import ReviewPage
-from .roles import COMMITTEE, RoleAdmin, page_context, short_time
+from .roles import COMMITTEE, RoleAdmin, narrowed, page_context, short_time
 
 GONE = ("withdrawn", "replaced")
 AT_ONCE = 200  # decided in one request, each a transaction of its own
@@ -61,6 +61,7 @@ class StatusFilter(ChoiceFilter):
 @admin.register(Evidence)
 class EvidenceAdmin(BesidePage, ReviewPage, ExportedList, RoleAdmin):
     viewers = changers = COMMITTEE
+    to_round = "entry__round"
     columns = staticmethod(tables.evidence)
     list_display = ["office", "criteria", "slot", "title", "handed_in", "waiting_since", "state"]
     list_display_links = ["office", "title"]
@@ -221,4 +222,5 @@ def _decide(rows: list[Evidence], revisions: dict[int, int], *, by, accept: bool
 
 def waiting_badge(request) -> int:
     """How many wait for this reader; shown in the menu."""
-    return Evidence.objects.visible_to(request.user).filter(status=Evidence.Status.SUBMITTED).count()
+    seen = narrowed(Evidence.objects.visible_to(request.user), request.user, EvidenceAdmin.to_round)
+    return seen.filter(status=Evidence.Status.SUBMITTED).count()

@@ -1,4 +1,4 @@
-"""Lists that central staff take away as Excel or CSV: all rows that the list's filters leave, in its order."""
+"""Lists that those who run rounds take away as Excel or CSV: all rows that the list's filters leave, in its order."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -46,11 +46,11 @@ class ExportedList(Part):
 
     def links_shown(self, request) -> dict[str, str]:
         """What the list's template is told: where its links lead, for whom it has them."""
-        return {"export_name": f"{self.admin_site.name}:{self._address_name()}" if request.user.is_central else ""}
+        return {"export_name": f"{self.admin_site.name}:{self._address_name()}" if request.user.runs_rounds else ""}
 
     @method_decorator(dear("30/min"))
     def export_view(self, request, extension: str) -> HttpResponseBase:
-        if not request.user.is_central or not self.has_view_permission(request):
+        if not request.user.runs_rounds or not self.has_view_permission(request):
             raise PermissionDenied
         if extension not in ("xlsx", "csv"):
             raise Http404

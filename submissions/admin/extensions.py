@@ -1,4 +1,4 @@
-"""More time: the extensions that staff grant, to one entry or to many at once."""
+"""More time: the extensions that those grant who run a round, to one entry or to many at once."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -22,7 +22,7 @@ from submissions.spreadsheets import tables
 
 from .exporting import ExportedList
 from .filters import OfficeFilter, RegionFilter, RoundFilter, rounds_of, slot_choices, slot_title
-from .roles import STAFF, HistoryAdmin, page_context, short_date, short_time
+from .roles import RUNNERS, HistoryAdmin, page_context, short_date, short_time
 
 
 class ExtensionForm(forms.Form):
@@ -100,7 +100,8 @@ class ExtensionForm(forms.Form):
 class ExtensionAdmin(ExportedList, HistoryAdmin):
     """Granted, never altered: of several for the same slot, the latest day counts."""
 
-    adders = (STAFF,)
+    viewers = adders = RUNNERS
+    to_round = "entry__round"
     columns = staticmethod(tables.extensions)
     list_display = ["entry", "slot_in_words", "until_day", "reason", "order_number", "granted"]
     list_filter = [RoundFilter, RegionFilter, OfficeFilter]

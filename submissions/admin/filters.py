@@ -16,9 +16,9 @@ from .roles import Part, in_words
 
 
 def rounds_of(request) -> list[Round]:
-    """The rounds this reader sees, open ones first; read once per request."""
+    """The rounds this reader works on here, open ones first; read once per request."""
     if not hasattr(request, "_rounds"):
-        rows = Round.objects.visible_to(request.user).select_related("edition").defer("edition__text")
+        rows = Round.objects.at_desk_of(request.user).select_related("edition").defer("edition__text")
         request._rounds = list(rows.order_by("is_closed", "-pk"))
     return request._rounds
 

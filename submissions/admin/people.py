@@ -46,7 +46,7 @@ class UserAdmin(Spreadsheets, GuardedAdmin, DjangoUserAdmin):
 
     def get_fieldsets(self, request, obj=None):
         email = "own_email" if obj == request.user else "email"
-        person = ["username", "full_name", email, "role", "office", "is_head"]
+        person = ["username", "full_name", email, "role", "office", "is_head", "is_organiser"]
         if obj is None:
             return [(None, {"fields": [*person, "usable_password", "password1", "password2"]})]
         power = ["is_superuser"] if request.user.is_superuser else []

@@ -18,7 +18,7 @@ from submissions import intake, thai
 from submissions.fields import BuddhistDateField, show_reasons
 from submissions.models import Entry, Round
 
-from .roles import Part, in_words, page_context
+from .roles import Part, in_words, page_context, short_time
 
 MORNING = time(8, 30)  # when offices begin to work
 NOW, LATER, NOT_YET = "now", "later", "not_yet"
@@ -34,6 +34,7 @@ class ClockField(forms.TimeField):
 class OpeningForm(forms.Form):
     """When everybody who takes part begins to see the round."""
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     when = forms.ChoiceField(
         label=_("Offices and judges see the round"),
         choices=[(NOW, _("from now on")), (LATER, _("from a day and time")), (NOT_YET, _("not yet: it is prepared"))],
@@ -55,7 +56,9 @@ class OpeningForm(forms.Form):
         opens = timezone.localtime(round.opens_at) if round.opens_at else None
         when = (LATER if opens else NOT_YET) if round.is_preparing else NOW
         later = {"day": opens.date() if opens else "", "time": f"{opens:%H:%M}"} if when == LATER else {}
-        super().__init__(data, initial={"when": when, "time": f"{MORNING:%H:%M}"} | later)
+        super().__init__(
+            data, initial={"when": when, "time": f"{MORNING:%H:%M}", "seen": intake.opening_of(round)} | later
+        )
         self.round = round
 
     def clean(self) -> dict:
@@ -72,6 +75,22 @@ class OpeningForm(forms.Form):
             return timezone.now() if self.round.is_preparing else self.round.opens_at
         moment = datetime.combine(date.fromisoformat(self.cleaned_data["day"]), self.cleaned_data["time"] or MORNING)
         return timezone.make_aware(moment)
+
+
+def _overtaken(round: Round, data) -> OpeningForm:
+    """The form with what was typed, and what somebody else set meanwhile; saving again is a decision."""
+    form = OpeningForm(round, data.copy() | {"seen": intake.opening_of(round)})
+    sentence = _("Somebody else changed the opening while you were here. Nothing was saved: look, then save again.")
+    form.add_error(None, sentence)
+    form.add_error(None, _("Now it stands so: %(opening)s") % {"opening": _stands(round)})
+    return form
+
+
+def _stands(round: Round) -> str | Promise:
+    if round.opens_at is None:
+        return _("not yet: it is prepared")
+    sentence = _("opens %(time)s") if round.is_preparing else _("open since %(time)s")
+    return sentence % {"time": short_time(round.opens_at)}
 
 
 class Entries(forms.ModelMultipleChoiceField):
@@ -99,11 +118,16 @@ class PrepareRound(Part):
         form = OpeningForm(round, request.POST if request.method == "POST" else None)
         if form.is_bound and form.is_valid():
             try:
-                opened = intake.set_opening(round, form.opens_at(), by=request.user)
+                seen = form.cleaned_data["seen"] or None
+                opened = intake.set_opening(round, form.opens_at(), by=request.user, seen=seen)
             except intake.Refused as refused:
                 show_reasons(form, refused.reasons)
+            except intake.Conflict as conflict:
+                form = _overtaken(conflict.current, request.POST)
             else:
-                sentence = _("Only central staff see it now.") if opened.is_preparing else _("It is open.")
+                sentence = (
+                    _("It is being prepared: nobody else sees it now.") if opened.is_preparing else _("It is open.")
+                )
                 messages.success(request, sentence)
                 return redirect("admin:submissions_round_change", round.pk)
         context = {"title": _("Opening"), "subtitle": str(round), "form": form, "button": _("Save")}

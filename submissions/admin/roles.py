@@ -13,15 +13,19 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from submissions import thai
 from submissions.fields import BuddhistDateField, whole
+from submissions.models import Round
 
 Part: Any = object  # of an admin: what it stands beside there is made of a library's classes, which have no types
-STAFF, JUDGE = "staff", "judge"
-COMMITTEE = (STAFF, JUDGE)
+STAFF, ORGANISER, JUDGE = "staff", "organiser", "judge"
+RUNNERS = (STAFF, ORGANISER)  # who runs rounds: central staff all of them, an organiser those of the own office
+COMMITTEE = (*RUNNERS, JUDGE)
 
 
 def role_of(user) -> str:
     """The role in which somebody works here; "" for who does not."""
-    return STAFF if user.is_central else JUDGE if user.is_judge else ""
+    if user.is_central:
+        return STAFF
+    return ORGANISER if user.organises else JUDGE if user.is_judge else ""
 
 
 def in_words(text) -> str:
@@ -49,6 +53,7 @@ class RoleAdmin(ModelAdmin):
     """Django's model permissions are not used: each class says which roles may do what; unsaid is forbidden."""
 
     viewers: tuple[str, ...] = (STAFF,)
+    to_round = ""  # from a row to its round: an organiser sees the rows of the own rounds, and without this none
     adders: tuple[str, ...] = ()
     changers: tuple[str, ...] = ()
     deleters: tuple[str, ...] = ()
@@ -87,7 +92,8 @@ class RoleAdmin(ModelAdmin):
 
     def get_queryset(self, request):
         rows = super().get_queryset(request)
-        return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+        rows = rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+        return narrowed(rows, request.user, self.to_round)
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
         """Django goes to the front page with a notice; a row that is not one's own is simply not there."""
@@ -131,6 +137,13 @@ class RoleAdmin(ModelAdmin):
         return field
 
 
+def narrowed(rows, user, to_round: str):
+    """Of rows that lead to their round by `to_round`, those that this person works on in the admin."""
+    if role_of(user) != ORGANISER:
+        return rows
+    return rows.filter(**{f"{to_round}__in": Round.objects.run_by(user)}) if to_round else rows.none()
+
+
 class HistoryAdmin(SimpleHistoryAdmin, RoleAdmin):
     """With the earlier states of each row, to read. Going back is a change like any other, made in the form."""
 
@@ -138,8 +151,8 @@ class HistoryAdmin(SimpleHistoryAdmin, RoleAdmin):
         return True
 
     def history_view(self, request, object_id, extra_context=None):
-        """Of a row that is gone too; the library stumbles over what is no row's number."""
-        if whole(object_id) is None:
+        """Of a row that is gone too, for staff; the library stumbles over what is no row's number."""
+        if whole(object_id) is None or (role_of(request.user) != STAFF and not self.get_object(request, object_id)):
             raise Http404
         return super().history_view(request, object_id, extra_context)
 

@@ -1,6 +1,7 @@
 """Rounds, and the editions they quote."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -18,22 +19,25 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 from scoring import engine
 from submissions import intake, thai
 from submissions.fields import BuddhistDateField
-from submissions.models import Edition, Round
-from submissions.questions.committee import closed_accounts, coverage, judges_with_offices, seat
+from submissions.models import Edition, Round, User
+from submissions.questions import access
+from submissions.questions.committee import closed_accounts, coverage, judges_for, judges_with_offices, seat_for
 from submissions.signals import publications_asked
 from submissions.spreadsheets import tables
+from submissions.templatetags.wording import office_name
 
 from .entering import EnterOffices
 from .exporting import ExportedList
 from .guard import GuardedAdmin, GuardedForm
 from .preparing import PrepareRound
-from .roles import STAFF, RoleAdmin, in_words, short_time
+from .roles import ORGANISER, RUNNERS, RoleAdmin, in_words, role_of, short_time
 
 
 @admin.register(Edition)
 class EditionAdmin(ExportedList, RoleAdmin):
     """To read: an edition is never altered."""
 
+    viewers = RUNNERS
     columns = staticmethod(tables.editions)
     list_display = ["named", "short_digest", "adopted", "adopted_by", "reason"]
     list_select_related = ["adopted_by"]
@@ -43,11 +47,16 @@ class EditionAdmin(ExportedList, RoleAdmin):
     actions_detail = ["copy"]
 
     def get_queryset(self, request):
-        rows = super().get_queryset(request).defer("text")
+        rows = self.model.objects.defer("text")
         is_list = request.resolver_match and request.resolver_match.url_name.endswith("list")
-        return rows.offered() if is_list else rows
+        if is_list or role_of(request.user) == ORGANISER:
+            return rows.offered_to(request.user)
+        return rows
 
-    @action(description=_("Copy to a new scheme"), icon="content_copy", permissions=["view"])
+    def has_copy_permission(self, request, object_id=None) -> bool:
+        return access.why_not_administer(request.user) is None
+
+    @action(description=_("Copy to a new scheme"), icon="content_copy", permissions=["copy"])
     def copy(self, request, object_id):
         address = reverse("admin:submissions_schemedraft_add")
         return redirect(f"{address}?source={self._object_or_404(request, object_id).pk}")
@@ -82,6 +91,7 @@ class RoundForm(GuardedForm):
     """The round's own settings, and those its scheme leaves to be set, each with its title."""
 
     fields: dict[str, Any]
+    user: User
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -89,11 +99,11 @@ class RoundForm(GuardedForm):
             self.initial[name] = self.instance.settings.get(name.removeprefix(SETTING), "")
         self.initial["seen"] = self._token()
         if "edition" in self.fields:
-            self.fields["edition"].queryset = Edition.objects.offered().defer("text")
+            self.fields["edition"].queryset = Edition.objects.offered_to(self.user).defer("text")
             self.fields["edition"].label_from_instance = Edition.described
         if "judges" in self.fields:
-            self.fields["judges"].queryset = judges_with_offices()
-            self.fields["judges"].label_from_instance = seat
+            self.fields["judges"].queryset = judges_for(self.user, self.instance)
+            self.fields["judges"].label_from_instance = partial(seat_for, self.user)
 
     def clean_edition(self) -> Edition:
         """Held, so that nobody deletes the scheme while a round of it is made."""
@@ -167,12 +177,13 @@ def _opens(round: Round) -> str:
 @admin.register(Round)
 class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
     columns = staticmethod(tables.rounds)
-    adders = changers = (STAFF,)
+    viewers = adders = changers = RUNNERS
+    to_round = "pk"
     form = RoundForm
     list_display = ["name_in_language", "edition_named", "entries_count", "judges_count", "rank_visibility", "state"]
-    list_select_related = ["edition"]
+    list_select_related = ["edition", "organiser"]
     search_fields = ["name_th", "name_en"]
-    readonly_fields = ["edition_link", "opens", "clock", "stage_title", "preceding_link", "nominees_link"]
+    readonly_fields = ["edition_link", "run_by", "opens", "clock", "stage_title", "preceding_link", "nominees_link"]
     readonly_fields += ["seats", "gone"]
     actions_detail = [
         "enter_offices",
@@ -192,16 +203,17 @@ class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
 
     def get_fieldsets(self, request, obj=None):
         names = ["name_th", "name_en"]
+        run_by = ["run_by"] if obj and obj.organiser_id else []
         if obj is None:
             demands = ["needs_confirmation", "judges_need_second_factor"]
             return [(None, {"fields": [*names, "edition", "rank_visibility", *demands, "day", "judges"]})]
         settings = [SETTING + code for code in obj.scheme.settings]
         left_open = [(_("What the scheme leaves to be set"), {"fields": settings})] if settings else []
         clock = ["clock", "day"] if obj.is_practice else ["clock"]
-        confirmed = [] if obj.only_selects else ["needs_confirmation"]
+        shown = ["rank_visibility"] if obj.only_selects else ["rank_visibility", "needs_confirmation"]
         gone = ["gone"] if closed_accounts(obj) else []
         return [
-            (None, {"fields": [*names, "edition_link", "opens", "is_closed", "rank_visibility", *confirmed, *clock]}),
+            (None, {"fields": [*names, *run_by, "edition_link", "opens", "is_closed", *shown, *clock]}),
             *left_open,
             (_("Who takes part"), {"fields": [*self._stage_fields(obj), "ranking", "nominees_link"]}),
             (_("Committee"), {"fields": ["judges", *gone, "seats", "judges_need_second_factor"]}),
@@ -213,9 +225,10 @@ class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
         return super().render_change_form(request, context, **kwargs)
 
     def save_model(self, request, obj, form, change) -> None:
-        """A new round is prepared first: nobody else sees it before it is opened."""
+        """A new round is prepared first: nobody else sees it before it is opened. An organiser's is their office's."""
         if not change:
             obj.opens_at = None
+            obj.organiser = request.user.office if request.user.organises else None
         super().save_model(request, obj, form, change)
 
     def response_add(self, request, obj, post_url_continue=None):
@@ -223,7 +236,7 @@ class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
         messages.success(
             request,
             _(
-                "The round “%(name)s” was made. Only central staff see it: bring the offices into it, set its scheme's "
+                "The round “%(name)s” was made. Nobody else sees it yet: bring the offices into it, set its scheme's "
                 "days, then open it."
             )
             % {"name": obj},
@@ -239,7 +252,7 @@ class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         """With a field for each setting of the scheme, and one for the clock where it may be set."""
-        fields = {}
+        fields: dict[str, Any] = {"user": request.user}
         if obj is None or obj.is_practice:
             fields["day"] = BuddhistDateField(
                 label=_("day in this round"),
@@ -268,6 +281,10 @@ class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
     @display(description=_("name"))
     def name_in_language(self, round: Round) -> str:
         return round.name
+
+    @display(description=_("organiser"))
+    def run_by(self, round: Round) -> str:
+        return office_name(round.organiser)
 
     @display(description=_("entries"))
     def entries_count(self, round: Round) -> int:

@@ -142,6 +142,7 @@ class EntriesToJudge(RoleAdmin):
     """The list of entries as judges need it. Not registered: SheetAdmin shows it as its own list."""
 
     viewers = COMMITTEE
+    to_round = "round"
     change_list_template = ExportedList.change_list_template
     list_display = ["entrant", "round", "conditions", "own_sheet", "final_sheets"]
     list_filter = [RoundOfEntryFilter, SheetStateFilter, ReadyFilter]
@@ -176,7 +177,7 @@ class EntriesToJudge(RoleAdmin):
         for entry, code, status in Evidence.objects.filter(
             requirement__in=needed,
             status__in=["accepted", "submitted"],
-            entry__in=Entry.objects.visible_to(request.user),
+            entry__in=Entry.objects.at_desk_of(request.user),
         ).values_list("entry", "requirement", "status"):
             self.found.setdefault(entry, {}).setdefault(code, set()).add(status)
         return (
@@ -223,6 +224,7 @@ class EntriesToJudge(RoleAdmin):
 @admin.register(Sheet)
 class SheetAdmin(ExportedList, HistoryAdmin):
     viewers = COMMITTEE
+    to_round = "entry__round"
     columns = staticmethod(tables.sheets)
 
     def list_of(self, request) -> QuerySet:
@@ -284,7 +286,7 @@ class SheetAdmin(ExportedList, HistoryAdmin):
 
     def _only_staff(self, request) -> None:
         """Earlier states show what a judge thought before; that is not for colleagues."""
-        if not request.user.is_central:
+        if not request.user.runs_rounds:
             raise PermissionDenied
 
     def sheet_view(self, request, entry_pk: int) -> HttpResponse:
@@ -330,7 +332,7 @@ class SheetAdmin(ExportedList, HistoryAdmin):
         sheet = get_object_or_404(self.get_queryset(request).select_related("judge"), pk=pk)
         if request.method != "POST":
             return redirect("admin:submissions_sheet_of_entry", sheet.entry_id)
-        if not request.user.is_central:
+        if not sheet.entry.round.is_run_by(request.user):
             raise PermissionDenied(access.why_not_reopen(request.user, sheet))
         revision, reason = whole(request.POST.get("revision", "")), request.POST.get("reason", "")
         try:
@@ -345,7 +347,7 @@ class SheetAdmin(ExportedList, HistoryAdmin):
     def _entry_or_404(self, request, pk: int) -> Entry:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
+        entry = get_object_or_404(Entry.objects.at_desk_of(request.user).with_round(), pk=pk)
         if not entry.round.scheme.items:
             raise Http404
         return entry

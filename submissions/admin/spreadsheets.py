@@ -1,5 +1,8 @@
 """Spreadsheets in and out of the admin's lists. What they hold, and what they may change, is said by `resources`."""
 
+from copy import copy
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -18,7 +21,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from submissions import thai
 from submissions.accounts.events import Thing, record_file
-from submissions.models import Round
+from submissions.models import Round, User
 from submissions.spreadsheets.formats import EXPORT_FORMATS, IMPORT_FORMATS, Unreadable
 from submissions.spreadsheets.imports import Outcome
 from submissions.spreadsheets.resources import FiguresResource
@@ -186,12 +189,13 @@ class Spreadsheets(CarefulImport, ExportMixin):
 # The figures of a round
 
 
-KEPT = Round.objects.filter(discarded_at=None)  # what central staff see; see RoundQuerySet.visible_to
-
-
 class OfRound(forms.Form):
+    """One of the rounds that `user` runs."""
+
+    user: User
+    fields: dict[str, Any]
     round = forms.ModelChoiceField(
-        KEPT.order_by("-pk"),
+        Round.objects.none(),
         label=_("round"),
         empty_label=_("Choose the round"),
         widget=UnfoldAdminSelectWidget,
@@ -199,8 +203,8 @@ class OfRound(forms.Form):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        only = list(KEPT.all()[:2])
-        if len(only) == 1:  # of several, the wrong one is a click away
+        self.fields["round"].queryset = rounds = Round.objects.run_by(self.user).order_by("-pk")
+        if len(only := list(rounds[:2])) == 1:  # of several, the wrong one is a click away
             self.initial["round"] = only[0].pk
 
 
@@ -216,10 +220,12 @@ class FiguresExportForm(OfRound, ExportForm):
     field_order = ("round", "format")
 
 
-class FiguresConfirmForm(ConfirmForm):
+class FiguresConfirmForm(OfRound, ConfirmForm):
     """The same round as on the page before."""
 
-    round = forms.ModelChoiceField(KEPT, widget=forms.HiddenInput)
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["round"].widget = forms.HiddenInput()
 
 
 class FiguresSpreadsheets(Spreadsheets):
@@ -230,6 +236,24 @@ class FiguresSpreadsheets(Spreadsheets):
     export_form_class = FiguresExportForm
     confirm_form_class = FiguresConfirmForm
 
+    def has_import_permission(self, request) -> bool:
+        return request.user.runs_rounds
+
+    def has_export_permission(self, request) -> bool:
+        return request.user.runs_rounds
+
+    def get_import_form_class(self, request):
+        return _of_reader(super().get_import_form_class(request), request)
+
+    def get_confirm_form_class(self, request):
+        return _of_reader(super().get_confirm_form_class(request), request)
+
+    def export_action(self, request):
+        """The library does not tell the form who asks."""
+        asked: Any = copy(self)
+        asked.export_form_class = _of_reader(FiguresExportForm, request)
+        return super(FiguresSpreadsheets, asked).export_action(request)
+
     def get_confirm_form_initial(self, request, import_form) -> dict:
         initial = super().get_confirm_form_initial(request, import_form)
         return initial | ({"round": import_form.cleaned_data["round"].pk} if import_form else {})
@@ -239,6 +263,11 @@ class FiguresSpreadsheets(Spreadsheets):
 
     def get_export_resource_kwargs(self, request, **kwargs) -> dict:
         return {"round": _chosen(kwargs.get("export_form")), "user": request.user}
+
+
+def _of_reader(form: type[forms.Form], request) -> type[forms.Form]:
+    """The form of one of the rounds that this reader runs."""
+    return type(form.__name__, (form,), {"user": request.user})
 
 
 def _chosen(form) -> Round | None:

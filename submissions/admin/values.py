@@ -1,4 +1,4 @@
-"""Values as they stand, and their correction by central staff."""
+"""Values as they stand, and their correction by those who run the round."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -19,7 +19,7 @@ from submissions.templatetags.wording import amount
 
 from .exporting import ExportedList
 from .filters import OfficeFilter, OfRounds, PeriodOfValueFilter, RoundFilter, ValueFilter, period_title
-from .roles import STAFF, HistoryAdmin, in_words, page_context, short_time
+from .roles import RUNNERS, HistoryAdmin, in_words, page_context, short_time
 from .spreadsheets import FiguresSpreadsheets
 
 
@@ -49,7 +49,8 @@ class ValueForm(forms.Form):
 class ValueAdmin(OfRounds, ExportedList, FiguresSpreadsheets, HistoryAdmin):
     import_export_change_list_template = "submissions/admin/exported_figures.html"
     columns = staticmethod(tables.values)
-    changers = (STAFF,)
+    viewers = changers = RUNNERS
+    to_round = "entry__round"
     list_display = ["entry", "title", "period_in_words", "amount_in_words", "source", "entered_by", "entered"]
     list_display_links = ["entry", "title"]
     list_filter = [RoundFilter, OfficeFilter, ValueFilter, PeriodOfValueFilter, ("source", ChoicesDropdownFilter)]

@@ -72,11 +72,13 @@ def tell(pieces: Iterable[Evidence], reader) -> None:
     """Give each piece its `.examined`, None to links, as the reader's own pages tell it. Two to four statements.
 
     Officers are told of what each office handed in itself; the committee and central staff of all offices, as far as
-    they see them.
+    they see them; an organiser, of the own rounds, of the offices below.
     """
     pieces = list(pieces)
     if reader.is_judge or reader.is_central:
         found = matches(pieces, Evidence.objects.all())
+    elif all(evidence.entry.round.is_run_by(reader) for evidence in pieces):
+        found = matches(pieces, Evidence.objects.visible_to(reader))
     else:
         found = _of_one_office(pieces, matches(pieces, Evidence.objects.visible_to(reader)))
     open_to = _open_to(reader, found)

@@ -15,7 +15,7 @@ from submissions.models import Entry, Evidence, Examination, Notice
 from submissions.models.examinations import MOST_THREAT
 from submissions.notices import tell
 from submissions.notices.from_events import EXCERPT
-from submissions.notices.people import central_staff, officers_of
+from submissions.notices.people import central_staff, officers_of, runners_of
 
 from .likeness import remember
 
@@ -80,9 +80,10 @@ def _scan(examination: Examination) -> None:
 
 
 def _raise_alarm(evidence: Evidence, threat: str) -> None:
-    """The office sends a clean file instead, and central staff ask where it came from."""
+    """The office sends a clean file instead, and central staff, with those who run the round, ask where it
+    came from."""
     entry = Entry.objects.with_round().select_related("office__parent__parent__parent").get(pk=evidence.entry_id)
-    people = [*officers_of([entry])[entry.pk], *central_staff()]
+    people = list(dict.fromkeys([*officers_of([entry])[entry.pk], *runners_of(entry.round), *central_staff()]))
     slot = {"entry": entry.pk, "requirement": evidence.requirement, "period": evidence.period}
     item = {**slot, "title": evidence.title[:EXCERPT], "text": threat}
     tell(people, Notice.Code.INFECTED, key=f"infected/{evidence.pk}", entry=entry, items=[item])

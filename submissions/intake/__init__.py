@@ -13,7 +13,7 @@ from .evidence import attach_evidence, review_evidence, withdraw_evidence
 from .hold import Conflict
 from .judging import reopen_sheet, save_sheet
 from .nominations import choose_entry, name_nominee, open_round, release_entry, withdraw_entry
-from .preparing import discard_round, set_opening, take_out_entries
+from .preparing import discard_round, opening_of, set_opening, take_out_entries
 from .remarks import write_remark
 from .reminders import Reminded, remind
 from .rounds import adopt_edition, enter_offices, grant_extension, grant_extensions
@@ -52,6 +52,7 @@ __all__ = [
     "move_days",
     "name_nominee",
     "open_round",
+    "opening_of",
     "put_decisions_aside",
     "release_entry",
     "remind",

@@ -36,7 +36,7 @@ def save_sheet(
         if revision is not None and (sheet.revision if sheet else 0) != revision:
             raise Conflict(sheet)
         if sheet and sheet.status == Sheet.Status.FINAL:
-            refused.add("", _("The sheet is final. Central staff can reopen it."))
+            refused.add("", _("The sheet is final. Those who run the round can reopen it."))
             refused.raise_if_any()
         before = dict(sheet.points) if sheet else {}
         sheet = sheet or Sheet(entry=entry, judge=by, revision=0)

@@ -185,7 +185,7 @@ def _move(entry: Entry, state: str, verb: str, *, by: User, **data: Any) -> Entr
 def open_round(round: Round, entries: Iterable[Entry], *, by: User, judges: Iterable[User] = ()) -> Round:
     """Make a round that follows another, with those that take part in it and those that may yet be chosen."""
     refused = Refused()
-    refused.add("", access.why_not_run_rounds(by))
+    refused.add("", access.why_not_run(by, round))
     refused.raise_if_any()
     with transaction.atomic():
         if not hold_edition(round.edition):

@@ -13,20 +13,25 @@ from submissions.models import Entry, Event, Round, User
 from submissions.questions import access
 from submissions.questions.proofread import Refused
 
+from .hold import Conflict
+
 SHOWN = 10  # names in one refusal
 
 
-def set_opening(round: Round, opens_at: datetime | None, *, by: User) -> Round:
+def set_opening(round: Round, opens_at: datetime | None, *, by: User, seen: str | None = None) -> Round:
     """Open a round at this moment of the world; None: it goes back to being prepared, and nobody else sees it.
 
-    A round that is open already goes back only while nobody has done anything in it.
+    A round that is open already goes back only while nobody has done anything in it. `seen`: how its opening stood when
+    it was looked at (`opening_of`); Conflict where somebody else has set it since. None: nobody looked.
     """
     refused = Refused()
-    refused.add("", access.why_not_run_rounds(by))
+    refused.add("", access.why_not_run(by, round))
     refused.raise_if_any()
     with transaction.atomic():
         ids = round.entries.hold()
         held = _held(round)
+        if seen is not None and seen != opening_of(held):
+            raise Conflict(held)
         refused.add("", _("The round is closed.") if held.is_closed else None)
         goes_back = not held.is_preparing and (opens_at is None or opens_at > timezone.now())
         if goes_back and Entry.objects.filter(pk__in=ids).exclude(pk__in=_untouched(held)).exists():
@@ -35,6 +40,11 @@ def set_opening(round: Round, opens_at: datetime | None, *, by: User) -> Round:
         held.opens_at, held._history_user = opens_at, by
         held.save(update_fields=["opens_at"])
     return held
+
+
+def opening_of(round: Round) -> str:
+    """When it opens, as a page carries it to know whether that was changed."""
+    return round.opens_at.isoformat() if round.opens_at else "never"
 
 
 def take_out_entries(round: Round, entries: Iterable[Entry], *, by: User) -> list[Entry]:

@@ -40,8 +40,9 @@ def write_remark(entry: Entry, *, by: User, requirement: str, period: str = "", 
             return last
         if _written_today(entry, by) >= A_DAY:
             raise Refused({"text": [_("You wrote %(count)s messages here today; go on tomorrow.") % {"count": A_DAY}]})
+        from_office = by.is_officer and not entry.round.is_run_by(by)
         remark = Remark(
-            entry=entry, requirement=requirement, period=period, text=text, from_office=by.is_officer, written_by=by
+            entry=entry, requirement=requirement, period=period, text=text, from_office=from_office, written_by=by
         )
         remark.save()
         seal = hashlib.sha256(text.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What central staff do for a round: who takes part, who has more time, and by which text it is scored."""
+"""What those do who run a round: who takes part, who has more time, and by which text it is scored."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -9,6 +9,7 @@ from simple_history.utils import bulk_create_with_history
 
 from submissions.log import carried
 from submissions.models import Edition, Entry, Event, Extension, Office, Round, User
+from submissions.models.places import within
 from submissions.models.rounds import MOST_REASON
 from submissions.questions import access
 from submissions.questions.deadlines import who_gains
@@ -24,11 +25,12 @@ FARTHEST = timedelta(days=2 * 366)  # after the close; a later day has a slip in
 def enter_offices(round: Round, offices: Iterable[Office], *, by: User) -> list[Entry]:
     """Let offices take part in a round. Returns the new entries; those that were there stay as they are."""
     refused, offices = Refused(), list(offices)
-    refused.add("", access.why_not_run_rounds(by))
+    refused.add("", access.why_not_run(by, round))
     refused.add("", _("The round is closed.") if round.is_closed else None)
     if round.preceding_id and round.scheme.nominees:
         refused.add("", _("Whoever takes part here was named in the round before; nobody is added."))
     check_sizes(round.scheme, offices, refused)
+    _check_area(round, offices, refused)
     refused.raise_if_any()
     with transaction.atomic():
         there = set(round.entries.exclude(state=Entry.State.WITHDRAWN).values_list("office", flat=True))
@@ -38,6 +40,17 @@ def enter_offices(round: Round, offices: Iterable[Office], *, by: User) -> list[
         record_made(entries, by=by)
         Entry.objects.filter(pk__in=[entry.pk for entry in entries]).touch()
         return entries
+
+
+def _check_area(round: Round, offices: list[Office], refused: Refused) -> None:
+    """An organiser's round is for offices below the own one."""
+    if round.organiser is None:
+        return
+    below = Office.objects.filter(within(round.organiser, "parent"), pk__in=[office.pk for office in offices])
+    if strangers := set(offices) - set(below):
+        names = ", ".join(sorted(office.name for office in strangers))
+        sentence = _("They do not lie below %(organiser)s, which runs the round: %(offices)s")
+        refused.add("", sentence % {"organiser": round.organiser, "offices": names})
 
 
 def grant_extension(
@@ -64,7 +77,8 @@ def grant_extensions(
     """
     entries, slots = list(entries), list(slots)
     refused = Refused()
-    refused.add("", access.why_not_run_rounds(by))
+    for round in {entry.round_id: entry.round for entry in entries}.values():
+        refused.add("", access.why_not_run(by, round))
     refused.raise_if_any()
     with transaction.atomic():
         hold_all(entries)

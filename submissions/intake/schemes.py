@@ -21,7 +21,7 @@ def begin_scheme(
 ) -> SchemeDraft:
     """Put a new draft aside. Its text may have any fault; days are yet to be moved by so many `years`."""
     refused = Refused()
-    refused.add("", access.why_not_run_rounds(by))
+    refused.add("", access.why_not_administer(by))
     _check_length(text, refused)
     refused.raise_if_any()
     draft = SchemeDraft(text=text, code=code, origin=origin, source=source, years=years, edited_by=by)

@@ -33,7 +33,7 @@ def enter_values(
     The field of each reason is "code" or "code.period".
     """
     at = at or entry.round.now()
-    source = source or (Value.Source.CENTRAL if by.is_central else Value.Source.OFFICE)
+    source = source or (Value.Source.CENTRAL if entry.round.is_run_by(by) else Value.Source.OFFICE)
     refused = Refused()
     canonical = check_amounts(entry, amounts, by, at, refused)
     with transaction.atomic():
@@ -46,7 +46,7 @@ def enter_values(
 
 
 def judge_figures(entry: Entry, amounts: Mapping[Slot, str], present: Mapping[Slot, str], *, by: User) -> None:
-    """Raise what `enter_values` would raise for figures of central staff, for an entry that `by` sees.
+    """Raise what `enter_values` would raise for figures of those who run the round, for an entry that `by` sees.
 
     `present` is what is there. Nothing is asked of the database, held or written.
     """

@@ -29,6 +29,7 @@ OF_ROUND = {
     "places_per": "places_per",
     "places": "places",
     "closed": "is_closed",
+    "organiser": "organiser",
 }
 COMMITTEE = "committee"
 OF_OFFICE = {name: name for name in ("code", "kind", "name_th", "name_en", "size")} | {"above": "parent"}
@@ -73,6 +74,7 @@ def _of_round(round: Round) -> Terms:
         "places_per": round.places_per,
         "places": round.places,
         "closed": round.is_closed,
+        "organiser": round.organiser_id,
     }
 
 

@@ -22,6 +22,7 @@ TITLES = {
     "places_per": gettext_lazy("places for each"),
     "places": gettext_lazy("places"),
     "closed": gettext_lazy("closed"),
+    "organiser": gettext_lazy("organiser"),
     terms.COMMITTEE: gettext_lazy("committee"),
     "code": gettext_lazy("code"),
     "kind": gettext_lazy("kind"),

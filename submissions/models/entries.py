@@ -26,20 +26,31 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Officers: their office's and those below it. Staff: all. Anybody else: none.
 
         Judges: their rounds', and of these, when they judge for one office (a region, say), what lies in it.
-        What was entered by mistake is nobody's; before its round opens an entry is central staff's alone.
+        What was entered by mistake is nobody's; before its round opens an entry is theirs alone who run the round.
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
         entries = self.filter(taken_out=False)
         if user.is_central:
             return entries
-        entries = entries.filter(round__opens_at__lte=timezone.now())
         if user.is_judge:
-            judged = entries.filter(round__in=user.judged_rounds.all())
+            judged = entries.opened().filter(round__in=user.judged_rounds.all())
             return judged.filter(within(user.office_id)) if user.office_id else judged
         if user.is_officer and user.office_id:
-            return entries.filter(within(user.office_id))
+            shown = Q(round__opens_at__lte=timezone.now())
+            if user.organises:
+                shown |= Q(round__organiser=user.office_id)
+            return entries.filter(shown, within(user.office_id))
         return self.none()
+
+    def at_desk_of(self, user: Reader) -> "EntryQuerySet":
+        """Those that this person sees in the rounds that they run or judge."""
+        seen = self.visible_to(user)
+        return seen.filter(round__in=Round.objects.run_by(user)) if user.is_authenticated and user.organises else seen
+
+    def opened(self) -> "EntryQuerySet":
+        """Those of rounds that are no longer being prepared."""
+        return self.filter(round__opens_at__lte=timezone.now())
 
     def taking_part(self) -> "EntryQuerySet":
         """Without those that withdrew, and those that may yet be chosen."""
@@ -226,7 +237,7 @@ class EventQuerySet(FrozenQuerySet["Event"]):
 class Event(Frozen):
     """Who did what to an entry's facts, and when. Each event carries the digest of the one before it."""
 
-    # By central staff, or by nobody, before anybody else does anything.
+    # By whoever runs the round, or by nobody, before anybody else does anything.
     PREPARATIONS = """
         entry.made entry.taken_out edition.adopted extension.granted terms.changed log.begun
     """.split()

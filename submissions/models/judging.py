@@ -14,11 +14,14 @@ MOST_REMARK = 4000  # characters
 
 class SheetQuerySet(models.QuerySet["Sheet"]):
     def visible_to(self, user: Reader) -> "SheetQuerySet":
-        """Staff see all; a judge sees their own, and others' for an entry once their own is final; nobody else any."""
+        """Who runs the round sees all; a judge their own, and others' for an entry once their own is final; nobody else
+        any."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.is_central:
             return self
+        if user.organises:
+            return self.filter(entry__in=Entry.objects.at_desk_of(user))
         if not user.is_judge:
             return self.none()
         own_is_final = Sheet.objects.filter(entry=OuterRef("entry"), judge=user, status=Sheet.Status.FINAL)

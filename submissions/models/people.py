@@ -32,6 +32,12 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # of tokens: 
         default=False,
         help_text=_("Of an officer: confirms what the office handed in, in rounds that ask for it."),
     )
+    is_organiser = models.BooleanField(
+        _("organiser"),
+        default=False,
+        db_default=False,
+        help_text=_("Of an officer: runs rounds of the office's own, for the offices below it."),
+    )
     must_change_password = models.BooleanField(
         _("must choose a password"),
         default=False,
@@ -60,6 +66,13 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # of tokens: 
         super().clean()
         if self.role == self.Role.OFFICER and not self.office_id and not self.is_superuser:
             raise ValidationError({"office": _("An officer needs an office.")})
+        if self.is_organiser and not self._may_organise():
+            sentence = _("Only an officer of a region, a province or a district organises: offices lie below those.")
+            raise ValidationError({"is_organiser": sentence})
+
+    def _may_organise(self) -> bool:
+        is_officer = self.role == self.Role.OFFICER and not self.is_superuser
+        return is_officer and self.office is not None and self.office.kind != Office.Kind.SUBDISTRICT
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         is_new_password = self._password is not None  # type: ignore[attr-defined]  # Django's, until it is saved
@@ -84,8 +97,18 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # of tokens: 
 
     @property
     def is_central(self) -> bool:
-        """Runs rounds and publishes: central staff, or a superuser."""
+        """Runs every round, and the portal: central staff, or a superuser."""
         return self.is_active and (self.is_superuser or self.role == self.Role.STAFF)
+
+    @property
+    def organises(self) -> bool:
+        """Runs the rounds of the own office, and is an officer all the same."""
+        return self.is_officer and self.is_organiser and self.office_id is not None
+
+    @property
+    def runs_rounds(self) -> bool:
+        """Some rounds or all: which, a round says (`Round.is_run_by`)."""
+        return self.is_central or self.organises
 
 
 Reader = User | AnonymousUser  # who asks to see something: perhaps nobody that we know

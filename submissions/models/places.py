@@ -1,6 +1,6 @@
 """Where the work is done: the offices of the country, as a tree, and the days they do not work."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -106,6 +106,13 @@ class Office(Named):
     def lies_in(self, office_id: int | None) -> bool:
         """Whether this office is that one or lies below it."""
         return office_id is not None and (self.pk == office_id or bool(self.parent and self.parent.lies_in(office_id)))
+
+    def and_above(self) -> "Iterator[Office]":
+        """This office, and those that it lies in."""
+        office: Office | None = self
+        while office is not None:
+            yield office
+            office = office.parent
 
     @property
     def region(self) -> "Office | None":

@@ -35,6 +35,14 @@ class EditionQuerySet(FrozenQuerySet["Edition"]):
         kept = models.Exists(made.filter(deleted_at=None)) | models.Exists(in_use)
         return self.filter(~models.Exists(made) | kept)
 
+    def offered_to(self, user: User) -> "EditionQuerySet":
+        """To an organiser those of the centre, and what the own office adopted or uses."""
+        if user.is_central:
+            return self.offered()
+        centre = models.Q(adopted_by=None) | ~models.Q(adopted_by__role=User.Role.OFFICER)
+        own = models.Q(pk__in=Round.objects.run_by(user).values("edition"))
+        return self.offered().filter(centre | own)
+
 
 class Edition(Frozen):
     """A scheme's text as adopted, by digest. Every number the portal shows quotes one."""
@@ -86,16 +94,34 @@ def _scheme(digest: str) -> engine.Scheme:
 
 class RoundQuerySet(models.QuerySet["Round"]):
     def visible_to(self, user: Reader) -> "RoundQuerySet":
-        """The rounds this person takes part in, once they are open; staff see all but those that were discarded."""
+        """The rounds this person takes part in, once they are open, and those that they run."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if user.is_central:
-            return self.filter(discarded_at=None)
+            return self.run_by(user)
         if user.is_judge:
             return self.opened().filter(judges=user)
         from .entries import Entry
 
-        return self.filter(pk__in=Entry.objects.visible_to(user).values("round"))
+        seen = models.Q(pk__in=Entry.objects.visible_to(user).values("round"))
+        if user.organises:
+            seen |= models.Q(organiser=user.office_id, discarded_at=None)
+        return self.filter(seen)
+
+    def run_by(self, user: Reader) -> "RoundQuerySet":
+        """Those whose settings, committee and publications are this person's: staff's are all, an organiser's the own
+        office's. None that was discarded."""
+        if not user.is_authenticated or not user.runs_rounds:
+            return self.none()
+        kept = self.filter(discarded_at=None)
+        return kept if user.is_central else kept.filter(organiser=user.office_id)
+
+    def at_desk_of(self, user: Reader) -> "RoundQuerySet":
+        """Those that this person runs or judges: the rounds of the admin, without those that an organiser's office
+        only takes part in."""
+        if user.is_authenticated and user.organises:
+            return self.run_by(user)
+        return self.visible_to(user)
 
     def opened(self) -> "RoundQuerySet":
         """Without those that are still being prepared, and those that were discarded."""
@@ -103,7 +129,10 @@ class RoundQuerySet(models.QuerySet["Round"]):
 
 
 class Round(Named):
-    """One running of an edition. Until it opens only central staff see it; by mistake made, it is discarded."""
+    """One running of an edition, by central staff or by an office for those below it: its organiser.
+
+    Until it opens only those who run it see it; by mistake made, it is discarded.
+    """
 
     class RankVisibility(models.TextChoices):
         HIDDEN = "hidden", _("offices see no rank")
@@ -121,6 +150,15 @@ class Round(Named):
         default=dict,
         blank=True,
         help_text=_('What the scheme leaves to be set, such as {"2.1.2.due": "2023-05-31"}.'),
+    )
+    organiser = models.ForeignKey(
+        Office,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="organised_rounds",
+        verbose_name=_("organiser"),
     )
     judges = models.ManyToManyField(
         django_settings.AUTH_USER_MODEL,
@@ -171,7 +209,7 @@ class Round(Named):
         blank=True,
         default=timezone.now,
         db_default=Now(),
-        help_text=_("Until then central staff prepare it, and nobody else sees it. By the world's time."),
+        help_text=_("Until then it is prepared, and only those who run it see it. By the world's time."),
     )
     discarded_at = models.DateTimeField(_("discarded at"), null=True, blank=True, editable=False)
     judges_need_second_factor = models.BooleanField(
@@ -222,6 +260,12 @@ class Round(Named):
     def is_preparing(self) -> bool:
         """Whether it has not opened yet."""
         return self.opens_at is None or self.opens_at > timezone.now()
+
+    def is_run_by(self, user: Reader) -> bool:
+        """Whether it is among `Round.objects.run_by` this person. Asks the database nothing."""
+        if not user.is_authenticated:
+            return False
+        return user.is_central or (user.organises and self.organiser_id == user.office_id)
 
     @property
     def is_practice(self) -> bool:

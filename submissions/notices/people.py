@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from django.db.models import Q, QuerySet
 
-from submissions.models import Entry, Evidence, Office, Remark, User
+from submissions.models import Entry, Evidence, Office, Remark, Round, User
 
 
 def officers_of(entries: Iterable[Entry]) -> dict[int, list[User]]:
@@ -43,14 +43,21 @@ def _chain(office: Office | None, *, below_region: bool = False) -> Iterator[int
 
 
 def reviewers_of(entry: Entry, requirement: str, period: str) -> list[User]:
-    """Who answers an office: those who decided or wrote here already, or else the committee, or else central staff."""
+    """Who answers an office: those who decided or wrote here already, or else the committee, or else those who run the
+    round."""
     slot = {"entry": entry, "requirement": requirement, "period": period}
     decided = Evidence.objects.filter(**slot).values_list("reviewed_by", flat=True)
     wrote = Remark.objects.filter(**slot, from_office=False).values_list("written_by", flat=True)
     took_part = {*decided, *wrote}
     committee = committee_of(entry)
-    staff = central_staff()
+    staff = runners_of(entry.round)
     return [user for user in [*committee, *staff] if user.pk in took_part] or committee or staff
+
+
+def runners_of(round: Round) -> list[User]:
+    """The organisers of the office whose round it is, or else central staff."""
+    own = _officers().filter(is_organiser=True, office=round.organiser_id) if round.organiser_id else ()
+    return list(own) or central_staff()
 
 
 def central_staff() -> list[User]:

@@ -98,7 +98,7 @@ class ValuesForm(forms.Form):
         self.by, self.at, self.why_closed = by, at, why_closed
         values = [self.scheme.values[need.code] for need in criterion.inputs if need.kind == "value"]
         self.recorded = Recorded(entry, criterion, [value.code for value in values], engine.day_of(at))
-        self.own = [value for value in values if not why_closed and (by.is_central or value.by == "office")]
+        self.own = [value for value in values if not why_closed and (entry.round.is_run_by(by) or value.by == "office")]
         self.slots: dict[str, Slot] = {}
         self.rows: dict[str, engine.Value] = {}
         self.read_only = [(value, self._read_only(value)) for value in values if value not in self.own]
@@ -128,7 +128,7 @@ class ValuesForm(forms.Form):
             self._add_rows(value)
 
     def _is_open(self, until: date) -> bool:
-        return self.by.is_central or engine.day_of(self.at) <= until
+        return self.entry.round.is_run_by(self.by) or engine.day_of(self.at) <= until
 
     def _names(self, value: engine.Value) -> list[engine.Period]:
         """The names in a map: those that are there, and those that were when the page was shown."""

@@ -46,19 +46,27 @@ def _why_not_changeable(entry: Entry) -> Reason:
 
 
 def why_not_hand_in(user: User, entry: Entry, *, central: bool) -> Reason:
-    """`central`: what is handed in is for central staff alone to record."""
+    """`central`: what is handed in is for those alone to record who run the round."""
     if reason := why_not_change(user, entry):
         return reason
-    if central and not user.is_central:
-        return _("This is recorded by central staff.")
+    if central and not entry.round.is_run_by(user):
+        return recorded_by(entry.round)
     return None
 
 
 def why_not_record(user: User, entry: Entry) -> Reason:
-    """Record for an entry that this person sees what central staff alone record. Asks the database nothing."""
-    if not user.is_central:
-        return _("This is recorded by central staff.")
+    """Record for an entry that this person sees what only those record who run its round. Asks the database nothing,
+    unless it is refused."""
+    if not entry.round.is_run_by(user):
+        return recorded_by(entry.round)
     return why_not_act_in(user, entry.round) or _why_not_changeable(entry)
+
+
+def recorded_by(round: Round) -> str:
+    """Whose it is to record what the scheme leaves to the centre: of the round, which may be an office's own."""
+    if round.organiser:
+        return _("This is recorded by the contest's organiser: %(office)s.") % {"office": round.organiser}
+    return _("This is recorded by central staff.")
 
 
 def why_not_yet(round: Round, code: str) -> Reason:
@@ -76,7 +84,7 @@ def why_not_withdraw(user: User, evidence: Evidence) -> Reason:
         return reason
     if evidence.status == Evidence.Status.WITHDRAWN:
         return _("It is withdrawn already.")
-    if evidence.status == Evidence.Status.ACCEPTED and not user.is_central:
+    if evidence.status == Evidence.Status.ACCEPTED and not evidence.entry.round.is_run_by(user):
         return _("It was accepted. Ask the committee to return it first.")
     if evidence.status == Evidence.Status.RETURNED and Evidence.objects.filter(replaces=evidence).exists():
         return _("It was replaced already, and counts no longer.")
@@ -135,8 +143,8 @@ def why_not_open(evidence: Evidence) -> Reason:
 
 
 def why_not_review(user: User, entry: Entry) -> Reason:
-    if not user.is_central and not _judges(user, entry):
-        return _("Only the round's committee and central staff review evidence.")
+    if not entry.round.is_run_by(user) and not _judges(user, entry):
+        return _("Only the round's committee and those who run the round review evidence.")
     if entry.round.is_closed:
         return _("The round is closed: nothing more is reviewed.")
     if entry.state != Entry.State.TAKING_PART:
@@ -145,7 +153,7 @@ def why_not_review(user: User, entry: Entry) -> Reason:
 
 
 def why_not_remark(user: User, entry: Entry) -> Reason:
-    """Write in a thread: the office's people, the round's committee and central staff."""
+    """Write in a thread: the office's people, the round's committee and those who run the round."""
     if not Entry.objects.visible_to(user).filter(pk=entry.pk).exists():
         return _("This entry belongs to another office.")
     if entry.round.is_closed:
@@ -183,8 +191,8 @@ def has_work(entry: Entry) -> bool:
 
 
 def is_late(user: User, round: Round) -> bool:
-    """The day for naming and choosing is over. Central staff may still do it."""
-    return not user.is_central and round.named_by is not None and localdate(round.now()) > round.named_by
+    """The day for naming and choosing is over. Those who run the round may still do it."""
+    return not round.is_run_by(user) and round.named_by is not None and localdate(round.now()) > round.named_by
 
 
 def why_not_settle(user: User, entry: Entry) -> Reason:
@@ -204,7 +212,7 @@ def why_not_name(user: User, entry: Entry) -> Reason:
     if entry.state != Entry.State.TAKING_PART:
         return _("This entry does not take part (any more).")
     if is_late(user, entry.round):
-        return _("The day for naming a nominee is over. Ask central staff.")
+        return _("The day for naming a nominee is over. Ask those who run the round.")
     if entry.nominee and has_work(entry):
         return _("Something was handed in for the nominee: it can only withdraw, with a reason, and be replaced.")
     return None
@@ -213,11 +221,11 @@ def why_not_name(user: User, entry: Entry) -> Reason:
 def chooses(user: User, entry: Entry) -> bool:
     """Whether the places that this entry may fill are this person's to give."""
     holder = entry.office.at(entry.round.places_per)
-    return user.is_central or bool(holder and holder.lies_in(user.office_id))
+    return entry.round.is_run_by(user) or bool(holder and holder.lies_in(user.office_id))
 
 
 def why_not_choose(user: User, entry: Entry) -> Reason:
-    """The office that has the places chooses, one above it, or central staff."""
+    """The office that has the places chooses, one above it, or those who run the round."""
     if reason := why_not_settle(user, entry):
         return reason
     if entry.round.preceding_id is None:
@@ -225,21 +233,21 @@ def why_not_choose(user: User, entry: Entry) -> Reason:
     if not chooses(user, entry):
         return _("It is not for your office to choose.")
     if is_late(user, entry.round):
-        return _("The day for choosing is over. Ask central staff.")
+        return _("The day for choosing is over. Ask those who run the round.")
     return None
 
 
 def why_not_withdraw_entry(user: User, entry: Entry) -> Reason:
     if reason := why_not_settle(user, entry):
         return reason
-    if entry.round.scheme.nominees is None and not user.is_central:
-        return _("Only central staff take an office out of a round.")
+    if entry.round.scheme.nominees is None and not entry.round.is_run_by(user):
+        return _("Only those who run the round take an office out of it.")
     return None
 
 
 def why_not_reopen(user: User, sheet: Sheet) -> Reason:
-    if not user.is_central:
-        return _("Only central staff reopen a scoring sheet.")
+    if not sheet.entry.round.is_run_by(user):
+        return _("Only those who run the round reopen a scoring sheet.")
     if sheet.entry.round.is_closed:
         return _("The round is closed.")
     if sheet.status != Sheet.Status.FINAL:
@@ -247,29 +255,39 @@ def why_not_reopen(user: User, sheet: Sheet) -> Reason:
     return None
 
 
-def why_not_run_rounds(user: User) -> Reason:
-    """Settings, extensions, official figures, publications."""
+def why_not_administer(user: User) -> Reason:
+    """What is of the whole portal: accounts, offices, schemes, public holidays."""
     return None if user.is_authenticated and user.is_central else _("Only central staff may do this.")
 
 
+def why_not_run_rounds(user: User) -> Reason:
+    """Make rounds: of the centre, or of an organiser's own office."""
+    return None if user.is_authenticated and user.runs_rounds else _("Only central staff and organisers may do this.")
+
+
+def why_not_run(user: User, round: Round) -> Reason:
+    """Its settings, extensions, official figures, publications: central staff, and the organisers of its own office."""
+    return None if round.is_run_by(user) else _("Only those who run the round may do this.")
+
+
 def why_not_see_board(user: User, round: Round) -> Reason:
-    """See who owes what: central staff, the committee, and an office of those below it."""
-    if user.is_central or user.is_judge:
+    """See who owes what: those who run the round, the committee, and an office of those below it."""
+    if round.is_run_by(user) or user.is_judge:
         return None
     below = Entry.objects.visible_to(user).filter(round=round).exclude(office=user.office_id)
     return None if below.exists() else _("This page is for those who follow several offices.")
 
 
 def why_not_see_country(user: User, round: Round) -> Reason:
-    """See how all offices stand in points: central staff; the committee once points can sway no judge."""
-    if not (user.is_central or user.is_judge):
+    """See how all offices stand in points: those who run the round; the committee once points can sway no judge."""
+    if not (round.is_run_by(user) or user.is_judge):
         return _("This page is for those who follow several offices.")
     return why_not_see_ranks(user, round, whole_table=True)
 
 
 def why_not_remind(user: User, round: Round) -> Reason:
     """Write to offices about what they owe."""
-    if reason := why_not_run_rounds(user):
+    if reason := why_not_run(user, round):
         return reason
     if round.is_closed:
         return _("The round is closed.")
@@ -278,7 +296,7 @@ def why_not_remind(user: User, round: Round) -> Reason:
 
 def why_not_announce(user: User, round: Round) -> Reason:
     """Publish anything of a round."""
-    if reason := why_not_run_rounds(user):
+    if reason := why_not_run(user, round):
         return reason
     if round.is_preparing:
         return _("The round is still being prepared: open it first.")
@@ -287,7 +305,7 @@ def why_not_announce(user: User, round: Round) -> Reason:
 
 def why_not_take_out(user: User, round: Round) -> Reason:
     """Take entries out that were made by mistake, or discard the round: while nothing came of it."""
-    if reason := why_not_run_rounds(user):
+    if reason := why_not_run(user, round):
         return reason
     if round.is_closed:
         return _("The round is closed.")
@@ -296,7 +314,7 @@ def why_not_take_out(user: User, round: Round) -> Reason:
 
 def why_not_adopt(user: User, round: Round) -> Reason:
     """Have the round scored by another edition of its scheme."""
-    if reason := why_not_run_rounds(user):
+    if reason := why_not_run(user, round):
         return reason
     if round.is_closed:
         return _("The round is closed: its criteria stay as they are.")
@@ -304,15 +322,15 @@ def why_not_adopt(user: User, round: Round) -> Reason:
 
 
 def why_not_enter_admin(user: User) -> Reason:
-    """The committee and central staff work in the admin; officers on their own pages."""
-    if user.is_authenticated and (user.is_central or user.is_judge):
+    """The committee and those who run rounds work in the admin; officers on their own pages."""
+    if user.is_authenticated and (user.runs_rounds or user.is_judge):
         return None
-    return _("Only the committee and central staff work here.")
+    return _("Only the committee and those who run rounds work here.")
 
 
 def why_not_manage(user: User, account: User | None = None, *, role: str = "") -> Reason:
     """Change somebody's account as it is stored, or give somebody this role. Staff make nobody else staff."""
-    if reason := why_not_run_rounds(user):
+    if reason := why_not_administer(user):
         return reason
     stored = User.objects.filter(pk=account.pk).values_list("role", "is_superuser").first() if account else None
     is_above = role == User.Role.STAFF or (stored is not None and (stored[0] == User.Role.STAFF or stored[1]))
@@ -348,7 +366,7 @@ def why_not_see_ranks(user: User, round: Round, *, whole_table: bool) -> Reason:
     """`whole_table`: all offices' places; otherwise the reader's own."""
     if round.only_selects:
         return _("This stage only settles who takes part: nobody has points in it.")
-    if user.is_central:
+    if round.is_run_by(user):
         return None
     if user.is_judge:
         if round.is_closed or not round.scheme.items:

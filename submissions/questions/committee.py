@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from submissions.models import Entry, Office, Round, User
+from submissions.models.places import within
 
 
 def coverage(entries: Iterable[Entry], judges: Iterable[User]) -> list[tuple[Office, list[User]]]:
@@ -28,6 +29,27 @@ def judges_with_offices() -> QuerySet[User]:
     """All judges, each with the office inside which they judge and those above it."""
     found = User.objects.filter(role=User.Role.JUDGE).select_related("office__parent__parent__parent")
     return found.order_by("office__code", "full_name", "username")
+
+
+def judges_for(user: User, round: Round) -> QuerySet[User]:
+    """Whom this person may put on the round's committee: staff anybody; an organiser those with a name who judge
+    everywhere, or in a part of the own area or all of it. Who sits there already stays on the list."""
+    found = judges_with_offices()
+    if user.is_central:
+        return found
+    assert user.office
+    area = [office.pk for office in user.office.and_above()]
+    reach = Q(office=None) | Q(office__in=area) | within(user.office)
+    fit = Q(reach, is_active=True, is_superuser=False) & ~Q(full_name="")
+    return found.filter(fit | Q(pk__in=round.judges.values("pk"))) if round.pk else found.filter(fit)
+
+
+def seat_for(user: User, judge: User) -> str:
+    """To an organiser a judge's name alone, as an announcement would say it: never a login, nor whose seat it is."""
+    if user.is_central:
+        return seat(judge)
+    name = judge.full_name or _("(no name)")
+    return name if judge.is_active else _("%(judge)s – account closed") % {"judge": name}
 
 
 def seat(judge: User) -> str:

@@ -144,8 +144,8 @@ class Calendar:
         if entry is not None:
             self.entries, self.rounds, self.chooses = [entry], [entry.round], set()
         elif self.is_officer:
-            seen = Entry.objects.visible_to(user).exclude(state=Entry.State.WITHDRAWN).filter(round__is_closed=False)
-            seen = seen.with_round().select_related("office__parent__parent__parent")
+            seen = Entry.objects.visible_to(user).opened().exclude(state=Entry.State.WITHDRAWN)
+            seen = seen.filter(round__is_closed=False).with_round().select_related("office__parent__parent__parent")
             entries = list(seen.order_by("-round_id", "office__sort_key", "pk"))
             self.entries = [entry for entry in entries if entry.state == Entry.State.TAKING_PART]
             self.rounds = list({entry.round_id: entry.round for entry in entries}.values())

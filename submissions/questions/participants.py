@@ -97,7 +97,7 @@ class Participants:
     def _may_go(self, entry: Entry) -> bool:
         if entry.awaits_nominee or entry.state == Entry.State.WITHDRAWN:
             return False
-        return self.round.scheme.nominees is not None or self.user.is_central
+        return self.round.scheme.nominees is not None or self.round.is_run_by(self.user)
 
     def _settle(self, group: Group) -> None:
         """Nobody is chosen beyond the places; whoever withdrew is shown with the entry that took the office's place."""

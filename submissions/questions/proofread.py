@@ -121,7 +121,7 @@ def check_amounts(
 def check_figures(
     entry: Entry, amounts: Mapping[Slot, str], by: User, at: datetime, refused: Refused
 ) -> dict[Slot, str]:
-    """The same of what central staff record, for an entry that this person sees. Asks the database nothing."""
+    """The same of what those record who run the round, for an entry that this person sees. Asks nothing."""
     return _check_each(entry, amounts, by, at, {"central": access.why_not_record(by, entry)}, refused)
 
 
@@ -140,7 +140,7 @@ def _check_amount(entry: Entry, slot: Slot, text: str, by: User, at: datetime, c
         return text
     refused.add(slot_field(slot), closed[known.by])
     refused.add(slot_field(slot), access.why_not_yet(entry.round, code))
-    if not by.is_central and _is_over(known, period, at):
+    if not entry.round.is_run_by(by) and _is_over(known, period, at):
         refused.add(slot_field(slot), _("The time for this value is over."))
     if not text:
         return text

@@ -23,7 +23,7 @@ def why_not_call(code: str, came_with: Collection[str]) -> access.Reason:
 
 def why_not_write(user: User, draft: SchemeDraft) -> access.Reason:
     """Change a draft's text, or make an edition of it."""
-    if reason := access.why_not_run_rounds(user):
+    if reason := access.why_not_administer(user):
         return reason
     if draft.deleted_at:
         return _("It was deleted.")
@@ -32,7 +32,7 @@ def why_not_write(user: User, draft: SchemeDraft) -> access.Reason:
 
 def why_not_delete(user: User, draft: SchemeDraft) -> access.Reason:
     """Delete a draft, or a scheme that was made while nothing uses it."""
-    if reason := access.why_not_run_rounds(user):
+    if reason := access.why_not_administer(user):
         return reason
     if draft.deleted_at:
         return _("It was deleted.")

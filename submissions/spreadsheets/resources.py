@@ -299,7 +299,7 @@ class FiguresResource(CarefulResource, resources.Resource):
         def fits(round: Round) -> int:
             return len(written & {field.column_name for field in self.figures_of(round.scheme)})
 
-        rounds = Round.objects.filter(discarded_at=None).exclude(edition=self.round.edition_id)
+        rounds = Round.objects.run_by(self.user).exclude(edition=self.round.edition_id)
         others = rounds.select_related("edition").order_by("-pk")
         best = max(others, key=fits, default=None)
         return best if best and fits(best) > fits(self.round) else None

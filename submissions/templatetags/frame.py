@@ -24,6 +24,12 @@ def contact() -> str:
 
 
 @register.filter
+def runs(user: User, round: Round) -> bool:
+    """Whether the round is among those that this person runs."""
+    return round.is_run_by(user)
+
+
+@register.filter
 def sees_ranks(user: User, round: Round) -> bool:
     """Whether there is a page for them: the whole table, or the own place in it where anybody is ranked."""
     if access.why_not_see_ranks(user, round, whole_table=True) is None:

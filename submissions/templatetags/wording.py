@@ -160,6 +160,14 @@ def named_for(person: User | None, reader: User) -> str:
     return name_for(reader, person)
 
 
+@register.filter
+def recorder(round) -> str:
+    """Who records in this round what the scheme leaves to the centre."""
+    if getattr(round, "organiser_id", None):
+        return str(_("recorded by the contest's organiser"))
+    return str(_("recorded by central staff"))
+
+
 # By the role, not by `is_officer` or `is_judge`: whose account is closed has not changed sides.
 
 

@@ -38,6 +38,7 @@ THAI_IN_SOURCE = {
     "scoring/management/commands/load_shipped.py": "a region's Thai name is data",
     "scoring/management/commands/score.py": "as the engine, which it runs alone",
     "scoring/wording/": "sentences about rules and scores in both languages, for documents too",
+    "submissions/questions/issuer.py": "who announces, in both languages, for documents",
     "templates/scoring/pdf/scorecard.html": "as awards' documents: Thai whatever the reader's language",
     "submissions/api/examples.py": "what people hand in, as it looks",
     "submissions/fields.py": "an example of a Thai date",

@@ -1,4 +1,5 @@
-"""Fills practice rounds for all 76 provinces: one under way, in which deadlines lie ahead, and one finished."""
+"""Fills practice rounds for all 76 provinces: one under way, in which deadlines lie ahead, and one finished; and one
+that a province runs for its districts."""
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from awards.publish import Decision, preparation_of, publish
 from cdd4.demo.ledger import Ledger
 from cdd4.demo.next_year import make_next_year
+from cdd4.demo.organised import PROVINCE, make_organised
 from cdd4.demo.papers import Paper, Sender, papers
 from cdd4.demo.story import BANGKOK, BEGUN, FILLED, RETURN_REASONS, Story, Teller
 from scoring import shipped
@@ -45,6 +47,7 @@ LOGINS = [
     ("เจ้าหน้าที่ กระบี่ / officer", "officer", "demo-officer-2566"),
     ("เจ้าหน้าที่ เชียงใหม่ / officer", "officer2", "demo-officer-2566"),
     ("หัวหน้าหน่วยงาน กระบี่ / head of the office", "head", "demo-officer-2566"),
+    ("ผู้จัดการประกวด ชลบุรี / organiser", "organiser", "demo-organiser-2566"),
     ("กรรมการ / judge", "judge", "demo-judge-2566"),
     ("กรรมการ / judge", "judge2", "demo-judge-2566"),
     ("กรรมการ / judge", "judge3", "demo-judge-2566"),
@@ -156,6 +159,7 @@ def make(say: Callable[[int], None]) -> None:
             fill_in(home, by=people["officer"], at=plan.now)
             converse(home, people)
             rescore([home.pk], at=plan.now)
+    make_organised(people["organiser"], people["judge3"])
 
 
 # People
@@ -164,7 +168,7 @@ def make(say: Callable[[int], None]) -> None:
 def make_people(provinces: Iterable[Office]) -> dict[str, User]:
     """{login: person}. Every province has an officer; only those of `LOGINS` can log in. One has a head as well."""
     people = {user.username: user for user in User.objects.all()}
-    homes = {"officer": HOME, "officer2": OTHER, "head": HOME}
+    homes = {"officer": HOME, "officer2": OTHER, "head": HOME, "organiser": PROVINCE}
     offices = {office.code: office for office in provinces}
     for role, login, password in LOGINS:
         if login not in people:
@@ -187,6 +191,8 @@ def _person(login: str, title: str, password: str | None, office: Office | None)
     user = User(username=login, full_name=names[role], role=role, office=office, is_superuser=login == "admin")
     if login == "head" and office:
         user.is_head, user.full_name = True, f"พัฒนาการจังหวัด{office.name_th} (สาธิต)"
+    if login == "organiser" and office:
+        user.is_organiser, user.full_name = True, f"ผู้จัดการประกวดจังหวัด{office.name_th} (สาธิต)"
     user.is_staff = role != "officer"
     user.password = _hashed(password) if password else make_password(None)
     user.save()

@@ -98,7 +98,7 @@ def test_a_final_sheet_is_confirmed_complete_and_closed(committee, browser):
     assert 'name="submit"' not in client.get(page(committee.entry)).content.decode()
     response = save(client, committee.entry, revision=1, save="1")
     assert response.status_code == 422
-    assert "The sheet is final. Central staff can reopen it." in response.content.decode()
+    assert "The sheet is final. Those who run the round can reopen it." in response.content.decode()
     assert Event.objects.filter(verb="sheet.submitted").count() == 1
 
 

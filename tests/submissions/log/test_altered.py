@@ -49,7 +49,7 @@ def other(row: models.Model, field: models.Field):
     value = getattr(row, field.attname)
     if field.name in ("reviewed_by", "submitted_by", "entered_by", "granted_by", "judge", "written_by", "confirmed_by"):
         return make.make_user("judge").pk
-    if field.name in ("office", "nominee_office"):
+    if field.name in ("office", "nominee_office", "organiser"):
         return make.make_office("TH-99").pk
     if field.name in ("replaces", "preceding"):
         return None if value else type(row).objects.exclude(pk=row.pk).latest("pk").pk
