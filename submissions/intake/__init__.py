@@ -9,6 +9,7 @@ from submissions.questions.proofread import Refused
 
 from .answers import hand_in_answers, save_answers
 from .confirmations import ask_heads, confirm_entry
+from .copying import copy_round
 from .evidence import attach_evidence, review_evidence, withdraw_evidence
 from .hold import Conflict
 from .judging import reopen_sheet, save_sheet
@@ -39,6 +40,7 @@ __all__ = [
     "begin_scheme",
     "choose_entry",
     "confirm_entry",
+    "copy_round",
     "delete_scheme",
     "discard_round",
     "enter_offices",

@@ -167,6 +167,27 @@ def _is_name(period: str) -> bool:
     return period.isprintable() and 0 < len(period) <= MOST_NAME_IN_MAP
 
 
+def check_settings(scheme: engine.Scheme, texts: Mapping[str, str], refused: Refused) -> dict[str, str]:
+    """What a scheme leaves to be set, as canonical text; what is empty is not set. The field of each reason is the
+    setting's code."""
+    set_now: dict[str, str] = {}
+    for code, text in texts.items():
+        if not text:
+            continue
+        try:
+            set_now[code] = engine.canonical(engine.check_setting(scheme, code, text))
+        except engine.BadFacts as bad:
+            _add_faults(refused, code, bad)
+    return set_now
+
+
+def setting_faults(scheme: engine.Scheme, texts: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with those that are set, by their codes. What the scheme knows no more hurts nobody."""
+    refused = Refused()
+    check_settings(scheme, {code: text for code, text in texts.items() if code in scheme.settings}, refused)
+    return {code: " ".join(reasons) for code, reasons in refused.reasons.items()}
+
+
 MOST_TEXT = 256 * 1024  # bytes of a scheme's text; the longest that is shipped has 40 KB
 
 
