@@ -127,7 +127,7 @@ def deed_name(event) -> str:
 def change_of(event) -> str:
     """What stood there before and after, as it was entered."""
     if event.verb == terms.CHANGED:
-        return changes(event.data)
+        return changes(event.data, event.entry.round.scheme)
     if event.verb not in ("value.entered", "nominee.named"):
         return ""
     return f"{event.data.get('before') or '–'} → {event.data.get('after') or '–'}"

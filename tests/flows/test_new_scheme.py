@@ -78,7 +78,7 @@ def test_2567_is_made_of_2566_and_a_first_file_is_scored(open_page, worker, scre
     page.locator("form button.button-main").click()
     page.locator("form button.button-main").click()
     expect(page.locator("body")).to_contain_text("นำเข้ารอบแล้ว")
-    page.goto(reverse("admin:submissions_round_opening", args=[round.pk]))
+    page.goto(reverse("admin:submissions_round_prepare", args=[round.pk]))
     page.get_by_label("ตั้งแต่บัดนี้").check()
     page.locator("form button.button-main").click()
     expect(page.locator("body")).to_contain_text("เปิดรอบแล้ว")

@@ -50,7 +50,7 @@ def open_round(page, scheme: str, day: str, inside: str = "", judges=()) -> Roun
     page.locator("form button.button-main").click()
     page.locator("form button.button-main").click()
     expect(page.locator("body")).to_contain_text("นำเข้ารอบแล้ว")
-    page.goto(reverse("admin:submissions_round_opening", args=[round.pk]))
+    page.goto(reverse("admin:submissions_round_prepare", args=[round.pk]))
     page.get_by_label("ตั้งแต่บัดนี้").check()
     page.locator("form button.button-main").click()
     expect(page.locator("body")).to_contain_text("เปิดรอบแล้ว")

@@ -92,24 +92,29 @@ def test_a_new_round_is_prepared_until_staff_open_it(staff):
     open_round(staff, "")
     round = Round.objects.get()
     assert round.is_preparing
-    text = staff.get(page("opening", round)).content.decode()
-    assert "No office takes part yet." in text
-    assert "Not set yet:" in text
-    assert staff.post(page("opening", round), {"when": "now"}).status_code == 302
+    text = staff.get(page("prepare", round)).content.decode()
+    assert "Nobody takes part yet." in text
+    assert "not set" in text
+    refused = staff.post(page("prepare", round), {"when": "now"})
+    assert refused.status_code == 422
+    assert "no holiday is on the list of 2566" in refused.content.decode()
+    make.make_holiday("2023-05-01")
+    assert staff.post(page("prepare", round), {"when": "now"}).status_code == 302
     assert not Round.objects.get().is_preparing
 
 
 def test_a_round_opens_on_the_day_that_staff_wrote(staff):
+    make.make_holiday("2023-05-01")
     round = make.make_round(opens_at=None)
-    assert staff.post(page("opening", round), {"when": "later", "day": "๑ ต.ค. ๒๖๐๐"}).status_code == 302
+    assert staff.post(page("prepare", round), {"when": "later", "day": "๑ ต.ค. ๒๖๐๐"}).status_code == 302
     assert timezone.localtime(Round.objects.get().opens_at).isoformat() == "2057-10-01T08:30:00+07:00"
-    shown = staff.get(page("opening", round)).content.decode()
+    shown = staff.get(page("prepare", round)).content.decode()
     assert 'value="01/10/2600"' in shown
     assert 'value="08:30"' in shown
     for typed in ("09.15", "๐๙.๑๕", "9:15"):
-        staff.post(page("opening", round), {"when": "later", "day": "1/10/2600", "time": typed})
+        staff.post(page("prepare", round), {"when": "later", "day": "1/10/2600", "time": typed})
         assert f"{timezone.localtime(Round.objects.get().opens_at):%H:%M}" == "09:15"
-    refused = staff.post(page("opening", round), {"when": "later", "time": "25:00"})
+    refused = staff.post(page("prepare", round), {"when": "later", "time": "25:00"})
     assert refused.status_code == 422
     assert {"day", "time"} == set(refused.context["form"].errors)
 
