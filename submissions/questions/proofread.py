@@ -121,8 +121,9 @@ def check_amounts(
 def check_figures(
     entry: Entry, amounts: Mapping[Slot, str], by: User, at: datetime, refused: Refused
 ) -> dict[Slot, str]:
-    """The same of what central staff record, for an entry that this person sees. Asks the database nothing."""
-    return _check_each(entry, amounts, by, at, {"central": access.why_not_record(by, entry)}, refused)
+    """The same of what central staff record, themselves or for the office. Asks the database nothing."""
+    why_not = access.why_not_record(by, entry)
+    return _check_each(entry, amounts, by, at, dict.fromkeys(("office", "central"), why_not), refused)
 
 
 def _check_each(
