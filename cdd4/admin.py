@@ -80,6 +80,7 @@ def menu(request) -> list[dict[str, Any]]:
             _("Collect"),
             entries,
             _item(_("Values"), "submissions_value_changelist", icon="numbers"),
+            _item(_("Imports of figures"), "submissions_import_changelist", icon="upload_file"),
             _item(_("Extensions"), "submissions_extension_changelist", icon="more_time"),
         ),
         _group(_("Review"), waiting),

@@ -238,6 +238,14 @@ class FiguresSpreadsheets(Spreadsheets):
     export_form_class = FiguresExportForm
     confirm_form_class = FiguresConfirmForm
 
+    def process_result(self, result: Outcome, request):
+        """On to the import, from which it is undone."""
+        if result.done is None:
+            return super().process_result(result, request)
+        counted = {"amounts": f"{result.done.amounts:,}", "offices": f"{result.done.offices:,}"}
+        messages.success(request, _("%(amounts)s amounts of %(offices)s offices were imported.") % counted)
+        return HttpResponseRedirect(reverse("admin:submissions_import_change", args=[result.done.pk]))
+
     def get_confirm_form_initial(self, request, import_form) -> dict:
         initial = super().get_confirm_form_initial(request, import_form)
         return initial | ({"round": import_form.cleaned_data["round"].pk} if import_form else {})

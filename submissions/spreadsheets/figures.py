@@ -12,7 +12,7 @@ from import_export.instance_loaders import BaseInstanceLoader
 from scoring import engine
 from submissions import thai
 from submissions.intake import import_figures, judge_figures
-from submissions.models import Entry, Import, Round, Value
+from submissions.models import Entry, Round, Value
 from submissions.questions.proofread import Refused, Slot, slot_field
 from submissions.questions.unusual_amounts import far_from, unusual
 
@@ -43,7 +43,6 @@ class FiguresResource(CarefulResource, resources.Resource):
         super().__init__(round=round, **kwargs)
         self.entries: dict[str, Entry] = {}
         self.of_all: dict[Slot, dict[str, Decimal]] = {}  # the numbers of each office, by its code
-        self.done: Import | None = None
         self.columns: list[fields.Field] = []  # those that a file has, once it is read
         for field in self.figures_of(round.scheme) if round else []:
             if not only_central or field.value.by == "central":
@@ -122,7 +121,7 @@ class FiguresResource(CarefulResource, resources.Resource):
         self.notes = [*self.notes, *self._told()]
         super().after_import(dataset, result, **kwargs)
         if self.sent and not self.is_trial and not result.is_wrong:
-            self.done = import_figures(
+            result.done = import_figures(
                 self.round,
                 {entry: entry.amounts for entry in self.sent},
                 by=self.user,

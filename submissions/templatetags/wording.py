@@ -120,6 +120,8 @@ def deed_in_words(event, about: str, change: str) -> str:
 
 @register.filter
 def deed_name(event) -> str:
+    if event.verb == "value.entered" and "undoes" in event.data:
+        return str(_("put an amount back: the import was undone"))
     return str(DEEDS.get(event.verb, event.verb))
 
 
