@@ -67,8 +67,7 @@ def menu(request) -> list[dict[str, Any]]:
         _group(_("Work"), overview, notices),
         _group(
             _("Prepare"),
-            _item(_("Prepare a round"), "submissions_round_preparing", icon="checklist"),
-            _item(_("Rounds"), "submissions_round_changelist", icon="flag"),
+            *_rounds(request),
             _item(_("New schemes"), "submissions_schemedraft_changelist", icon="post_add"),
             _item(_("Editions of schemes"), "submissions_edition_changelist", icon="menu_book"),
             _item(_("Offices"), "submissions_office_changelist", icon="apartment"),
@@ -80,7 +79,7 @@ def menu(request) -> list[dict[str, Any]]:
             _("Collect"),
             entries,
             _item(_("Values"), "submissions_value_changelist", icon="numbers"),
-            _item(_("Imports of figures"), "submissions_import_changelist", icon="upload_file"),
+            _item(_("Imports of figures"), "submissions_import_changelist", icon="upload"),
             _item(_("Extensions"), "submissions_extension_changelist", icon="more_time"),
         ),
         _group(_("Review"), waiting),
@@ -102,6 +101,16 @@ def menu(request) -> list[dict[str, Any]]:
             _item(_("Use of accounts"), "submissions_accountevent_changelist", icon="fingerprint"),
         ),
     ]
+
+
+def _rounds(request) -> list[dict[str, Any]]:
+    """What is prepared, and the list of all: their addresses begin alike, and one of them is where the reader is."""
+    prepare = _item(_("Prepare a round"), "submissions_round_preparing", icon="door_open")
+    rounds = _item(_("Rounds"), "submissions_round_changelist", icon="flag")
+    begun = (prepare["link"], reverse("admin:submissions_round_copying"))
+    prepare["active"] = request.path in begun or request.path.endswith("/prepare/")
+    rounds["active"] = request.path.startswith(rounds["link"]) and not prepare["active"]
+    return [prepare, rounds]
 
 
 def _group(title, *items) -> dict[str, Any]:

@@ -32,4 +32,4 @@ def in_words(value: Any, choices: dict[Any, Any]) -> Any:
         return thai.format_time(value, thai.language())
     if isinstance(value, date):
         return thai.format_date(value, thai.language())
-    return words.shown(value) if isinstance(value, bool) else value
+    return words.shown(value) if value is None or isinstance(value, bool) else value

@@ -108,7 +108,7 @@ class PrepareRound(Part):
         context = page_context(self, request, title=_("Prepare a round"), rounds=preparing)
         return render(request, "submissions/admin/preparing.html", context)
 
-    @action(description=_("Prepare"), icon="checklist", permissions=["change"])
+    @action(description=_("Prepare"), icon="door_open", permissions=["change"])
     def prepare(self, request, object_id) -> HttpResponse:
         """What the round still needs, line by line, and its opening."""
         round = self._object_or_404(request, object_id)
@@ -123,7 +123,7 @@ class PrepareRound(Part):
                 messages.success(request, sentence)
                 return redirect("admin:submissions_round_change", round.pk)
         found = lines(round)
-        context = {"title": _("Prepare the round"), "subtitle": str(round), "form": form, "round": round}
+        context = {"title": _("Prepare “%(round)s”") % {"round": round}, "form": form, "round": round}
         context["lines"] = [(line, _link(line.code, round)) for line in found]
         context["wrong"] = [line for line in found if line.state == WRONG]
         context["missing"] = [line for line in found if line.state == MISSING]
