@@ -168,10 +168,9 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
     readonly_fields += ["seats", "gone"]
     actions_detail = [
         "prepare",
-        "enter_offices",
         "criteria",
         "board",
-        {"title": _("More"), "icon": "more_horiz", "items": ["copy", "take_out", "discard"]},
+        {"title": _("More"), "icon": "more_horiz", "items": ["enter_offices", "copy", "take_out", "discard"]},
     ]
 
     def get_queryset(self, request):

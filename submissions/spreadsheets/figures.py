@@ -13,6 +13,7 @@ from scoring import engine
 from submissions import thai
 from submissions.intake import import_figures, judge_figures
 from submissions.models import Entry, Round, Value
+from submissions.questions import access
 from submissions.questions.proofread import Refused, Slot, slot_field
 from submissions.questions.unusual_amounts import far_from, unusual
 
@@ -91,6 +92,9 @@ class FiguresResource(CarefulResource, resources.Resource):
     def before_import(self, dataset, **kwargs) -> None:
         sheets = getattr(dataset, "sheets", [])
         self.sent, self.replaced, self.columns = [], 0, []
+        if reason := access.why_not_act_in(self.user, self.round):  # once, not in each cell
+            dataset.wipe()
+            raise Refused({"": [reason]})
         try:
             super().before_import(dataset, **kwargs)
         except Refused as refused:
