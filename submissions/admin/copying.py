@@ -140,9 +140,8 @@ class CopyRound(Part):
 
 def _begun(request) -> dict[str, Any]:
     """What is chosen to begin with: the round from which somebody came, and the newest scheme that is like its own."""
-    source = (
-        Round.objects.visible_to(request.user).filter(preceding=None, pk=whole(request.GET.get("source", ""))).first()
-    )
+    pk = whole(request.GET.get("source", "")) or 0
+    source = Round.objects.visible_to(request.user).filter(preceding=None, pk=pk).first()
     if source is None:
         return {}
     stem = _YEAR.sub("", source.edition.scheme_code)

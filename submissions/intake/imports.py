@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -40,7 +41,8 @@ def import_figures(
         hold_all(amounts)
         rows = Value.objects.filter(entry__in=[entry.pk for entry in amounts]).select_for_update(of=("self",))
         present = {(row.entry_id, (row.code, row.period)): row for row in rows}
-        at, texts = round.now(), {}
+        at = round.now()
+        texts: dict[Entry, Mapping[Slot, str]] = {}
         for entry, sent in amounts.items():
             of_entry = Refused()
             canonical = check_figures(entry, sent, by, at, of_entry)
@@ -58,7 +60,7 @@ def import_figures(
             sha256=sha256,
             imported_by=by,
             offices=len(texts),
-            amounts=sum(map(len, texts.values())),
+            amounts=sum(len(slots) for slots in texts.values()),
         )
         write_amounts(texts, present, by=by, source=Value.Source.IMPORT, at=at, ticked=ticked, quoted=done)
         return done
@@ -90,8 +92,9 @@ def undo_import(done: Import, *, by: User, seen: str) -> Import:
 
 def _put_back(amounts: list[Amount], done: Import, by: User) -> None:
     """In a few statements, however many."""
-    deeds: dict[int, list[dict]] = {}
-    kept, gone = [], []
+    deeds: dict[int, list[dict[str, Any]]] = {}
+    kept: list[Value] = []
+    gone: list[Value] = []
     for amount in amounts:
         value = amount.value
         assert value

@@ -94,8 +94,8 @@ def write_amounts(
     In a few statements, however many: an import brings a thousand and holds every lock until its end.
     """
     new = _new_values(texts, present)
-    values = {(entry.pk, slot): present.get((entry.pk, slot)) for entry, slots in texts.items() for slot in slots}
-    values = {place: value or new[place] for place, value in values.items()}
+    places = [(entry.pk, slot) for entry, slots in texts.items() for slot in slots]
+    values = {place: present.get(place) or new[place] for place in places}
     deeds = {}
     for entry, slots in texts.items():
         of_entry = []

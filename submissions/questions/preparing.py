@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from scoring import engine
 from submissions import thai
 from submissions.models import Entry, Holiday, Office, Round, User
+from submissions.models.entries import EntryQuerySet
 
 from .committee import closed_accounts, coverage, judges_with_offices
 from .proofread import setting_faults
@@ -66,7 +67,7 @@ def why_scores_would_be_wrong(round: Round) -> list[str]:
     return [f"{line.title}: {' '.join(line.said)}" for line in found if line.state == WRONG]
 
 
-def _standing(round: Round):
+def _standing(round: Round) -> EntryQuerySet:
     return round.entries.filter(taken_out=False).exclude(state=Entry.State.WITHDRAWN)
 
 

@@ -43,8 +43,9 @@ class Plan:
 
 def plan(done: Import) -> Plan:
     """Two statements, however many amounts."""
-    events = Event.objects.filter(entry__round=done.round_id, verb="value.entered", data__import=done.pk)
-    events = list(events.select_related("entry__office", "entry__nominee_office").order_by("entry__office__sort_key"))
+    quoting = Event.objects.filter(entry__round=done.round_id, verb="value.entered", data__import=done.pk)
+    related = quoting.select_related("entry__office", "entry__nominee_office")
+    events = list(related.order_by("entry__office__sort_key", "entry", "sequence"))
     entries = {event.entry_id for event in events}
     present = {(v.entry_id, v.code, v.period): v for v in Value.objects.filter(entry__in=entries)}
     found = Plan([], [])

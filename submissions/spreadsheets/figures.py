@@ -45,6 +45,8 @@ class FiguresResource(CarefulResource, resources.Resource):
         self.entries: dict[str, Entry] = {}
         self.of_all: dict[Slot, dict[str, Decimal]] = {}  # the numbers of each office, by its code
         self.columns: list[fields.Field] = []  # those that a file has, once it is read
+        self.sent: list[Entry] = []  # those for which it says anything new
+        self.replaced = 0  # amounts that offices entered themselves
         for field in self.figures_of(round.scheme) if round else []:
             if not only_central or field.value.by == "central":
                 self.fields[field.column_name] = field
@@ -91,7 +93,8 @@ class FiguresResource(CarefulResource, resources.Resource):
 
     def before_import(self, dataset, **kwargs) -> None:
         sheets = getattr(dataset, "sheets", [])
-        self.sent, self.replaced, self.columns = [], 0, []
+        self.sent.clear()
+        self.replaced, self.columns = 0, []
         if reason := access.why_not_act_in(self.user, self.round):  # once, not in each cell
             dataset.wipe()
             raise Refused({"": [reason]})
