@@ -61,8 +61,7 @@ class ImportAdmin(ExportedList, RoleAdmin):
         context = page_context(
             self,
             request,
-            title=_("Import of figures"),
-            subtitle=str(done),
+            title=str(done),
             done=done,
             seen=planned.digest,
             form=form,
