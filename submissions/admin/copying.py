@@ -22,7 +22,7 @@ from submissions.models import Edition, Round
 from submissions.models.places import MOST_NAME
 from submissions.questions.copying import Proposal, proposal, why_not_copy
 
-from .preparing import back_to
+from .preparing import SETTING, back_to
 from .roles import Part, in_words, page_context
 
 DAY = {"placeholder": "31/12/2566", "autocomplete": "off"}
@@ -65,7 +65,7 @@ class CopyForm(forms.Form):
         super().__init__(data, initial=names)
         self.settings = list(proposed.edition.scheme.settings)
         for code, setting in proposed.edition.scheme.settings.items():
-            self.fields[code] = BuddhistDateField(
+            self.fields[SETTING + code] = BuddhistDateField(
                 label=in_words(setting.title),
                 required=False,
                 initial=proposed.settings[code],
@@ -82,7 +82,7 @@ class CopyForm(forms.Form):
             by=by,
             name_th=cleaned["name_th"],
             name_en=cleaned["name_en"],
-            settings={code: cleaned[code] for code in self.settings},
+            settings={code: cleaned[SETTING + code] for code in self.settings},
             ahead=date.fromisoformat(day) - timezone.localdate() if day else timedelta(0),
             shown=shown,
         )
@@ -123,7 +123,10 @@ class CopyRound(Part):
             try:
                 made = copy.make(proposed, by=request.user, shown=request.POST.get("shown", ""))
             except intake.Refused as refused:
-                show_reasons(copy, refused.reasons)
+                reasons = refused.reasons.items()
+                show_reasons(
+                    copy, {SETTING + where if where in copy.settings else where: why for where, why in reasons}
+                )
             except intake.Conflict as conflict:
                 proposed, changed = conflict.current, True
             else:

@@ -24,6 +24,7 @@ from .roles import Part, page_context
 
 MORNING = time(8, 30)  # when offices begin to work
 NOW, LATER, NOT_YET = "now", "later", "not_yet"
+SETTING = "setting-"  # before the code, in the name of a field of what a scheme leaves to be set
 
 
 class ClockField(forms.TimeField):
@@ -176,7 +177,7 @@ def back_to(round: Round) -> HttpResponse:
 def _link(code: str, round: Round) -> tuple[str, Any]:
     """Where one line of the preparations is done, and what that is called."""
     change = reverse("admin:submissions_round_change", args=[round.pk])
-    first = next((f"setting-{setting}" for setting in round.scheme.settings), "named_by")
+    first = next((f"{SETTING}{setting}" for setting in round.scheme.settings), "named_by")
     return {
         "scheme": (reverse("scheme", args=[round.pk]), _("Read the scheme")),
         "settings": (f"{change}#id_{first}", _("Set the days")),

@@ -27,7 +27,7 @@ from .copying import CopyRound
 from .entering import EnterOffices
 from .exporting import ExportedList
 from .guard import GuardedAdmin, GuardedForm
-from .preparing import PrepareRound, back_to
+from .preparing import SETTING, PrepareRound, back_to
 from .roles import STAFF, RoleAdmin, in_words, short_time
 
 
@@ -70,9 +70,6 @@ class EditionAdmin(ExportedList, RoleAdmin):
     @display(description=_("text"))
     def whole_text(self, edition: Edition) -> str:
         return format_html('<pre class="source" tabindex="0">{}</pre>', edition.text)
-
-
-SETTING = "setting-"
 
 
 class RoundForm(GuardedForm):

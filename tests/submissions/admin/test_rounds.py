@@ -252,12 +252,12 @@ def test_a_copy_is_shown_before_it_is_made_with_its_year_moved(staff, copying):
 
 def test_what_was_typed_stays_when_a_copy_is_refused_or_its_source_changed(staff, copying):
     address, source = copying
-    typed = proposed(staff.get(address)) | {"name_th": "รอบใหม่", "2.1.2.due": "31/02/2567"}
+    typed = proposed(staff.get(address)) | {"name_th": "รอบใหม่", "setting-2.1.2.due": "31/02/2567"}
     refused = staff.post(address, typed)
     assert refused.status_code == 422
     assert "There is no such day." in refused.content.decode()
     make.make_entry(source, "TH-99")
-    again = staff.post(address, typed | {"2.1.2.due": "29/02/2567"})
+    again = staff.post(address, typed | {"setting-2.1.2.due": "29/02/2567"})
     assert again.status_code == 409
     assert again.context["form"]["name_th"].value() == "รอบใหม่"
     assert Round.objects.count() == 1
