@@ -117,11 +117,13 @@ def _entrants(round: Round, offices: list[Office]) -> Line:
 
 def _officers(entries: Iterable[Entry]) -> dict[int, list[User]]:
     """Those who can log in and do an entry's work, by its id: of its office, or of those above it below the region."""
-    chains = {entry.pk: set(_chain(entry.office)) for entry in entries}
-    offices = set().union(*chains.values())
-    found = User.objects.filter(role=User.Role.OFFICER, is_active=True, office__in=offices)
-    people = list(found.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exclude(password=""))
-    return {pk: [user for user in people if user.office_id in chain] for pk, chain in chains.items()}
+    chains = {entry.pk: list(_chain(entry.office)) for entry in entries}
+    offices = {office for chain in chains.values() for office in chain}
+    found = User.objects.filter(role=User.Role.OFFICER, is_active=True, is_superuser=False, office__in=offices)
+    people: dict[int | None, list[User]] = {}
+    for user in found.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exclude(password=""):
+        people.setdefault(user.office_id, []).append(user)
+    return {pk: [user for office in chain for user in people.get(office, [])] for pk, chain in chains.items()}
 
 
 def _chain(office: Office | None) -> Iterator[int]:
