@@ -69,26 +69,41 @@ def menu(request) -> list[dict[str, Any]]:
         _group(_("Work"), overview, notices),
         _group(
             _("Prepare"),
-            _item(_("Rounds"), "submissions_round_changelist", icon="flag"),
+            *_rounds(request),
             _item(_("Editions of schemes"), "submissions_edition_changelist", icon="menu_book"),
             *(_of_portal() if request.user.is_central else ()),
         ),
         _group(
-            _("Take in evidence"),
+            _("Collect"),
             entries,
             _item(_("Values"), "submissions_value_changelist", icon="numbers"),
+            _item(_("Imports of figures"), "submissions_import_changelist", icon="upload"),
             _item(_("Extensions"), "submissions_extension_changelist", icon="more_time"),
         ),
-        _group(_("Review and judge"), waiting, sheets),
+        _group(_("Review"), waiting),
         _group(
-            _("Score and publish"),
+            _("Judge"),
+            sheets,
             _item(_("Scorecards"), "scoring_scorecard_changelist", icon="scoreboard"),
             _item(_("Changes of score"), "scoring_scorechange_changelist", icon="trending_up"),
+        ),
+        _group(
+            _("Publish"),
             _item(_("Publications"), "awards_publication_changelist", icon="campaign"),
             _item(_("Results"), "awards_result_changelist", icon="emoji_events"),
         ),
         _group(_("Records"), *_records(request.user)),
     ]
+
+
+def _rounds(request) -> list[dict[str, Any]]:
+    """What is prepared, and the list of all: their addresses begin alike, and one of them is where the reader is."""
+    prepare = _item(_("Prepare a round"), "submissions_round_preparing", icon="door_open")
+    rounds = _item(_("Rounds"), "submissions_round_changelist", icon="flag")
+    begun = (prepare["link"], reverse("admin:submissions_round_copying"))
+    prepare["active"] = request.path in begun or request.path.endswith("/prepare/")
+    rounds["active"] = request.path.startswith(rounds["link"]) and not prepare["active"]
+    return [prepare, rounds]
 
 
 def _of_portal() -> list[dict[str, Any]]:

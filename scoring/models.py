@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce, Rank
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from submissions import thai
 from submissions.models import Edition, Entry, Round, User
 from submissions.models.entries import EntryQuerySet
 from submissions.models.people import Reader
@@ -272,7 +273,7 @@ class Trial(models.Model):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"{self.edition.scheme_code} · {self.digest[:12]}"
+        return f"{self.edition.scheme_code} · {thai.format_time(self.made_at, thai.language())}"
 
     @property
     def is_done(self) -> bool:

@@ -27,7 +27,7 @@ CHANNEL_NAMES = {
 }
 
 
-def show_reasons(form: forms.Form, reasons: dict[str, list[str]]) -> None:
+def show_reasons(form: forms.BaseForm, reasons: dict[str, list[str]]) -> None:
     """Put intake's reasons beside the fields they concern."""
     for where, texts in reasons.items():
         for text in texts:

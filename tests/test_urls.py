@@ -106,6 +106,8 @@ def make_world() -> SimpleNamespace:
     for requirement in ("5.report", "5.checklist"):
         make.make_evidence(entry, requirement, status="accepted")
     (value,) = intake.enter_values(entry, {("3.4.news", "2023-07"): "7"}, by=officer)
+    figures = {entry: {("2.2.1.updated", ""): "11"}}
+    taken = intake.import_figures(round, figures, by=staff, file_name="ก.xlsx", sha256="ab" * 32, ticked={})
     holiday = Holiday.objects.create(date="2023-05-01", name_th="วันหยุด")
     extension = make.make_extension(entry)
     tried = trial.begin(round, round.edition.text + "# tried\n", by=staff)
@@ -124,6 +126,7 @@ def make_world() -> SimpleNamespace:
         **{"trial": tried, "extension": extension, "publication": publication, "publications": publication},
         "beside": twin,
         "schemedraft": draft,
+        "import": taken,
         "parcels": packed,
         "notices": officer.notices.first(),
         "accountevent": AccountEvent.objects.create(at=timezone.now(), user=officer, kind="login.done"),

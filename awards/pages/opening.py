@@ -155,7 +155,7 @@ def open_round(request, pk: int) -> HttpResponse:
         if "confirmed" not in request.POST:
             return render(request, "awards/open_preview.html", context | form.preview())
         if made := _make(request, form):
-            return redirect("admin:submissions_round_opening", made.pk)
+            return redirect("admin:submissions_round_prepare", made.pk)
     return render(request, "awards/open_round.html", context, status=422 if form.errors else 200)
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Case, Exists, OuterRef, Value, When
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import action
@@ -17,6 +17,7 @@ from submissions.models import Entry, Office, Round
 from submissions.models.places import is_above, within
 from submissions.templatetags.wording import office_name
 
+from .preparing import back_to
 from .roles import Part, page_context
 
 
@@ -82,7 +83,7 @@ class EnterOffices(Part):
             offices = form.missing()
             # What is entered is what was shown: somebody may have been quicker.
             if request.POST.get("confirmed") == str(len(offices)) and self._enter(request, round, offices):
-                return redirect("admin:submissions_round_change", round.pk)
+                return back_to(round)
             context = page_context(self, request, **context, offices=offices)
             return render(request, "submissions/admin/enter_offices.html", context)
         context = page_context(self, request, **context, button=_("Look at them"))

@@ -25,6 +25,8 @@ LABELS = {
     "source": gettext_lazy("source"),
     "until": gettext_lazy("until"),
     "order_number": gettext_lazy("number of the order"),
+    "import": gettext_lazy("number of the import"),
+    "undoes": gettext_lazy("undoes the import of number"),
     "size": gettext_lazy("size"),
     "sha256": gettext_lazy("SHA-256"),
     "submitted_at": gettext_lazy("handed in"),

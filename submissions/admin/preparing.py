@@ -1,12 +1,14 @@
-"""How a round begins and what is undone of it: opened now or later, entries taken out, the round discarded."""
+"""How a round begins and what is undone of it: prepared line by line, opened, entries taken out, discarded."""
 
 from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -16,12 +18,15 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from submissions import intake, thai
 from submissions.fields import BuddhistDateField, show_reasons
-from submissions.models import Entry, Round
+from submissions.models import Entry, Round, User
+from submissions.questions import access
+from submissions.questions.preparing import MISSING, WRONG, lines
 
-from .roles import Part, in_words, page_context, short_time
+from .roles import Part, page_context, short_time
 
 MORNING = time(8, 30)  # when offices begin to work
 NOW, LATER, NOT_YET = "now", "later", "not_yet"
+SETTING = "setting-"  # before the code, in the name of a field of what a scheme leaves to be set
 
 
 class ClockField(forms.TimeField):
@@ -112,8 +117,22 @@ class TakeOutForm(forms.Form):
 class PrepareRound(Part):
     """Part of an admin of Round."""
 
-    @action(description=_("Opening"), icon="door_open", permissions=["change"])
-    def opening(self, request, object_id) -> HttpResponse:
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.preparing_view)
+        return [path("preparing/", view, name="submissions_round_preparing"), *super().get_urls()]
+
+    def preparing_view(self, request) -> HttpResponse:
+        """Where a new year begins: the rounds that are prepared, and the ways in which another is made."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        rounds = Round.objects.run_by(request.user).filter(is_closed=False).select_related("edition")
+        preparing = [round for round in rounds.defer("edition__text") if round.is_preparing]
+        context = page_context(self, request, title=_("Prepare a round"), rounds=preparing)
+        return render(request, "submissions/admin/preparing.html", context)
+
+    @action(description=_("Prepare"), icon="door_open", permissions=["change"])
+    def prepare(self, request, object_id) -> HttpResponse:
+        """What the round still needs, line by line, and its opening."""
         round = self._object_or_404(request, object_id)
         form = OpeningForm(round, request.POST if request.method == "POST" else None)
         if form.is_bound and form.is_valid():
@@ -130,9 +149,12 @@ class PrepareRound(Part):
                 )
                 messages.success(request, sentence)
                 return redirect("admin:submissions_round_change", round.pk)
-        context = {"title": _("Opening"), "subtitle": str(round), "form": form, "button": _("Save")}
-        context["matters"] = unprepared(round)
-        return self._prepared(request, "submissions/admin/opening.html", **context)
+        found = lines(round)
+        context = {"title": _("Prepare “%(round)s”") % {"round": round}, "form": form, "round": round}
+        context["lines"] = [(line, _link(line.code, round, request.user)) for line in found]
+        context["wrong"] = [line for line in found if line.state == WRONG]
+        context["missing"] = [line for line in found if line.state == MISSING]
+        return self._prepared(request, "submissions/admin/prepare.html", **context)
 
     @action(description=_("Take offices out"), icon="group_remove", permissions=["change"])
     def take_out(self, request, object_id) -> HttpResponse:
@@ -146,7 +168,7 @@ class PrepareRound(Part):
             else:
                 sentence = ngettext("%(count)s office was taken out.", "%(count)s offices were taken out.", len(out))
                 messages.success(request, sentence % {"count": len(out)})
-                return redirect("admin:submissions_round_change", round.pk)
+                return back_to(round)
         free = len(form.fields["entries"].queryset)
         context = {"title": _("Take offices out"), "subtitle": str(round), "form": form, "free": free}
         context["kept"] = round.entries.filter(taken_out=False).count() - free
@@ -173,14 +195,24 @@ class PrepareRound(Part):
         return render(request, template, page_context(self, request, **context), status=status)
 
 
-def unprepared(round: Round) -> list[str | Promise]:
-    """What is still to be settled before a round opens. It forbids nothing."""
-    matters: list[str | Promise] = []
-    if not round.entries.taking_part().exists():
-        matters.append(_("No office takes part yet."))
-    unset = [in_words(setting.title) for code, setting in round.scheme.settings.items() if code not in round.settings]
-    if unset:
-        matters.append(_("Not set yet: %(settings)s") % {"settings": ", ".join(unset)})
-    if round.scheme.items and not round.only_selects and not round.judges.exists():
-        matters.append(_("Nobody is on the committee yet."))
-    return matters
+def back_to(round: Round) -> HttpResponse:
+    """Where somebody goes on after a deed on a round: while it is prepared, to what it still needs."""
+    return redirect(f"admin:submissions_round_{'prepare' if round.is_preparing else 'change'}", round.pk)
+
+
+def _link(code: str, round: Round, reader: User) -> tuple[str, Any] | None:
+    """Where one line of the preparations is done, and what that is called. None: others do it, for the whole portal."""
+    if code in ("accounts", "notices", "holidays") and access.why_not_administer(reader):
+        return None
+    change = reverse("admin:submissions_round_change", args=[round.pk])
+    first = next((f"{SETTING}{setting}" for setting in round.scheme.settings), "named_by")
+    return {
+        "scheme": (reverse("scheme", args=[round.pk]), _("Read the scheme")),
+        "settings": (f"{change}#id_{first}", _("Set the days")),
+        "entrants": (reverse("admin:submissions_round_enter_offices", args=[round.pk]), _("Enter offices")),
+        "accounts": (reverse("admin:submissions_user_changelist") + "?role__exact=officer", _("Users")),
+        "committee": (f"{change}#id_judges", _("Choose the committee")),
+        "holidays": (reverse("admin:submissions_holiday_changelist"), _("Public holidays")),
+        "notices": (reverse("admin:submissions_user_changelist") + "?role__exact=officer", _("Users")),
+        "ranks": (f"{change}#id_rank_visibility", _("Settings of the round")),
+    }[code]

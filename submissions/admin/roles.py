@@ -15,6 +15,8 @@ from submissions import thai
 from submissions.fields import BuddhistDateField, whole
 from submissions.models import Round
 
+from .past import Past
+
 Part: Any = object  # of an admin: what it stands beside there is made of a library's classes, which have no types
 STAFF, ORGANISER, JUDGE = "staff", "organiser", "judge"
 RUNNERS = (STAFF, ORGANISER)  # who runs rounds: central staff all of them, an organiser those of the own office
@@ -149,6 +151,9 @@ class HistoryAdmin(SimpleHistoryAdmin, RoleAdmin):
 
     def revert_disabled(self, request, obj=None) -> bool:
         return True
+
+    def get_historical_record_context_helper(self, request, historical_record) -> Past:
+        return Past(self.model, historical_record)
 
     def history_view(self, request, object_id, extra_context=None):
         """Of a row that is gone too, for staff; the library stumbles over what is no row's number."""

@@ -16,20 +16,21 @@ from unfold.decorators import action, display
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
-from scoring import engine
 from submissions import intake, thai
-from submissions.fields import BuddhistDateField
+from submissions.fields import BuddhistDateField, show_reasons
 from submissions.models import Edition, Round, User
 from submissions.questions import access
 from submissions.questions.committee import closed_accounts, coverage, judges_for, judges_with_offices, seat_for
+from submissions.questions.proofread import Refused, check_settings
 from submissions.signals import publications_asked
 from submissions.spreadsheets import tables
 from submissions.templatetags.wording import office_name
 
+from .copying import CopyRound
 from .entering import EnterOffices
 from .exporting import ExportedList
 from .guard import GuardedAdmin, GuardedForm
-from .preparing import PrepareRound
+from .preparing import SETTING, PrepareRound, back_to
 from .roles import ORGANISER, RUNNERS, RoleAdmin, in_words, role_of, short_time
 
 
@@ -39,7 +40,7 @@ class EditionAdmin(ExportedList, RoleAdmin):
 
     viewers = RUNNERS
     columns = staticmethod(tables.editions)
-    list_display = ["named", "short_digest", "adopted", "adopted_by", "reason"]
+    list_display = ["named", "adopted", "adopted_by", "reason"]
     list_select_related = ["adopted_by"]
     search_fields = ["scheme_code", "digest"]
     fields = ["scheme_code", "digest", "adopted", "adopted_by", "reason", "open_questions", "whole_text"]
@@ -65,10 +66,6 @@ class EditionAdmin(ExportedList, RoleAdmin):
     def named(self, edition: Edition) -> str:
         return edition.named()
 
-    @display(description=_("SHA-256"))
-    def short_digest(self, edition: Edition) -> str:
-        return edition.digest[:12]
-
     @display(description=_("adopted at"), ordering="adopted_at")
     def adopted(self, edition: Edition) -> str:
         return short_time(edition.adopted_at)
@@ -82,9 +79,6 @@ class EditionAdmin(ExportedList, RoleAdmin):
     @display(description=_("text"))
     def whole_text(self, edition: Edition) -> str:
         return format_html('<pre class="source" tabindex="0">{}</pre>', edition.text)
-
-
-SETTING = "setting-"
 
 
 class RoundForm(GuardedForm):
@@ -120,18 +114,13 @@ class RoundForm(GuardedForm):
     def clean(self):
         """Every setting against the scheme; all faults at once."""
         cleaned = super().clean()
-        settings = dict(self.instance.settings or {})
-        for name in self._settings():
-            code, text = name.removeprefix(SETTING), self.cleaned_data.get(name) or ""
-            settings.pop(code, None)
-            if not text:
-                continue
-            try:
-                settings[code] = engine.canonical(engine.check_setting(self.instance.scheme, code, text))
-            except engine.BadFacts as bad:
-                for fault in bad.faults:
-                    self.add_error(name, fault.en if thai.language() == "en" else fault.th)
-        self.instance.settings = settings
+        if names := self._settings():
+            texts = {name.removeprefix(SETTING): self.cleaned_data.get(name) or "" for name in names}
+            refused = Refused()
+            set_now = check_settings(self.instance.scheme, texts, refused)
+            show_reasons(self, {SETTING + code: reasons for code, reasons in refused.reasons.items()})
+            kept = {code: text for code, text in self.instance.settings.items() if code not in texts}
+            self.instance.settings = kept | set_now
         return cleaned
 
     def clean_day(self) -> str:
@@ -175,21 +164,21 @@ def _opens(round: Round) -> str:
 
 
 @admin.register(Round)
-class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
+class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdmin):
     columns = staticmethod(tables.rounds)
     viewers = adders = changers = RUNNERS
     to_round = "pk"
     form = RoundForm
-    list_display = ["name_in_language", "edition_named", "entries_count", "judges_count", "rank_visibility", "state"]
+    list_display = ["name_in_language", "edition_named", "entries_count", "judges_count", "state", "to_prepare"]
     list_select_related = ["edition", "organiser"]
     search_fields = ["name_th", "name_en"]
     readonly_fields = ["edition_link", "run_by", "opens", "clock", "stage_title", "preceding_link", "nominees_link"]
     readonly_fields += ["seats", "gone"]
     actions_detail = [
-        "enter_offices",
+        "prepare",
         "criteria",
         "board",
-        {"title": _("Preparation"), "icon": "door_open", "items": ["opening", "take_out", "discard"]},
+        {"title": _("More"), "icon": "more_horiz", "items": ["enter_offices", "copy", "take_out", "discard"]},
     ]
 
     def get_queryset(self, request):
@@ -233,15 +222,14 @@ class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
 
     def response_add(self, request, obj, post_url_continue=None):
         """On to what comes next: nobody takes part yet, and days may have to be set."""
-        messages.success(
-            request,
-            _(
-                "The round “%(name)s” was made. Nobody else sees it yet: bring the offices into it, set its scheme's "
-                "days, then open it."
-            )
-            % {"name": obj},
-        )
-        return redirect("admin:submissions_round_change", obj.pk)
+        sentence = _("The round “%(name)s” was made. Nobody else sees it until it is opened.")
+        messages.success(request, sentence % {"name": obj})
+        return back_to(obj)
+
+    def response_change(self, request, obj):
+        """While it is prepared, back to what it still needs."""
+        answer = super().response_change(request, obj)
+        return back_to(obj) if obj.is_preparing else answer
 
     @staticmethod
     def _stage_fields(round: Round) -> list[str]:
@@ -286,6 +274,13 @@ class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
     def run_by(self, round: Round) -> str:
         return office_name(round.organiser)
 
+    @display(description=_("preparation"))
+    def to_prepare(self, round: Round) -> str:
+        if round.is_closed or not round.is_preparing:
+            return "–"
+        url = reverse("admin:submissions_round_prepare", args=[round.pk])
+        return format_html('<a class="link" href="{}">{}</a>', url, _("Go on"))
+
     @display(description=_("entries"))
     def entries_count(self, round: Round) -> int:
         return round.entries__count
@@ -313,7 +308,7 @@ class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
 
     @display(description=_("opening"))
     def opens(self, round: Round) -> str:
-        url = reverse("admin:submissions_round_opening", args=[round.pk])
+        url = reverse("admin:submissions_round_prepare", args=[round.pk])
         return format_html('{} · <a class="link" href="{}">{}</a>', _opens(round), url, _("change"))
 
     @display(description=_("edition"))
@@ -324,7 +319,7 @@ class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
 
     @display(description=_("edition"))
     def edition_named(self, round: Round) -> str:
-        """By its title: the code and the digest tell two editions of one scheme apart."""
+        """By its title: the code and the time tell two editions of one scheme apart."""
         return f"{round.scheme.title.to(thai.language())} ({round.edition})"
 
     @display(description=_("time in this round"))

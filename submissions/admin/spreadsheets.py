@@ -22,9 +22,9 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from submissions import thai
 from submissions.accounts.events import Thing, record_file
 from submissions.models import Round, User
+from submissions.spreadsheets.figures import FiguresResource
 from submissions.spreadsheets.formats import EXPORT_FORMATS, IMPORT_FORMATS, Unreadable
 from submissions.spreadsheets.imports import Outcome
-from submissions.spreadsheets.resources import FiguresResource
 
 MOST_SHOWN = 100  # faults, or rows that would change; the rest are counted
 
@@ -104,6 +104,7 @@ class CarefulImport(ImportMixin):
     def _take(self, request, confirm: ConfirmForm):
         storage = CacheStorage(name=confirm.cleaned_data["import_file_name"])
         dataset = IMPORT_FORMATS[0]().create_dataset(storage.read())
+        dataset.file_name = confirm.cleaned_data["original_file_name"]
         result = self.process_dataset(dataset, confirm, request)
         if not result.is_wrong:
             storage.remove()
@@ -215,9 +216,16 @@ class FiguresImportForm(OfRound, SpreadsheetImportForm):
 
 
 class FiguresExportForm(OfRound, ExportForm):
-    """Which round's figures, and as what."""
+    """Which round's figures, which of them, and as what."""
 
-    field_order = ("round", "format")
+    which = forms.ChoiceField(
+        label=_("columns"),
+        choices=[("all", _("all figures")), ("central", _("only what central staff record"))],
+        initial="all",
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
+    field_order = ("round", "which", "format")
 
 
 class FiguresConfirmForm(OfRound, ConfirmForm):
@@ -229,7 +237,7 @@ class FiguresConfirmForm(OfRound, ConfirmForm):
 
 
 class FiguresSpreadsheets(Spreadsheets):
-    """The values that central systems know, a row for each office of one round."""
+    """All values of one round but maps, a row for each office."""
 
     resource_classes = [FiguresResource]
     import_form_class = FiguresImportForm
@@ -254,6 +262,14 @@ class FiguresSpreadsheets(Spreadsheets):
         asked.export_form_class = _of_reader(FiguresExportForm, request)
         return super(FiguresSpreadsheets, asked).export_action(request)
 
+    def process_result(self, result: Outcome, request):
+        """On to the import, from which it is undone."""
+        if result.done is None:
+            return super().process_result(result, request)
+        counted = {"amounts": f"{result.done.amounts:,}", "offices": f"{result.done.offices:,}"}
+        messages.success(request, _("%(amounts)s amounts of %(offices)s offices were imported.") % counted)
+        return HttpResponseRedirect(reverse("admin:submissions_import_change", args=[result.done.pk]))
+
     def get_confirm_form_initial(self, request, import_form) -> dict:
         initial = super().get_confirm_form_initial(request, import_form)
         return initial | ({"round": import_form.cleaned_data["round"].pk} if import_form else {})
@@ -262,7 +278,9 @@ class FiguresSpreadsheets(Spreadsheets):
         return super().get_import_resource_kwargs(request, **kwargs) | {"round": _chosen(kwargs.get("form"))}
 
     def get_export_resource_kwargs(self, request, **kwargs) -> dict:
-        return {"round": _chosen(kwargs.get("export_form")), "user": request.user}
+        form = kwargs.get("export_form")
+        only_central = form is not None and form.data.get("which") == "central"
+        return {"round": _chosen(form), "user": request.user, "only_central": only_central}
 
 
 def _of_reader(form: type[forms.Form], request) -> type[forms.Form]:

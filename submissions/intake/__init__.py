@@ -9,8 +9,10 @@ from submissions.questions.proofread import Refused
 
 from .answers import hand_in_answers, save_answers
 from .confirmations import ask_heads, confirm_entry
+from .copying import copy_round
 from .evidence import attach_evidence, review_evidence, withdraw_evidence
 from .hold import Conflict
+from .imports import import_figures, undo_import
 from .judging import reopen_sheet, save_sheet
 from .nominations import choose_entry, name_nominee, open_round, release_entry, withdraw_entry
 from .preparing import discard_round, opening_of, set_opening, take_out_entries
@@ -39,6 +41,7 @@ __all__ = [
     "begin_scheme",
     "choose_entry",
     "confirm_entry",
+    "copy_round",
     "delete_scheme",
     "discard_round",
     "enter_offices",
@@ -47,6 +50,7 @@ __all__ = [
     "grant_extensions",
     "hand_in_answers",
     "hold_edition",
+    "import_figures",
     "judge_figures",
     "make_scheme",
     "move_days",
@@ -63,6 +67,7 @@ __all__ = [
     "save_sheet",
     "set_opening",
     "take_out_entries",
+    "undo_import",
     "withdraw_entry",
     "withdraw_evidence",
     "write_remark",

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from submissions.models import Entry, Event, Round, User
 from submissions.questions import access
+from submissions.questions.preparing import why_scores_would_be_wrong
 from submissions.questions.proofread import Refused
 
 from .hold import Conflict
@@ -21,8 +22,9 @@ SHOWN = 10  # names in one refusal
 def set_opening(round: Round, opens_at: datetime | None, *, by: User, seen: str | None = None) -> Round:
     """Open a round at this moment of the world; None: it goes back to being prepared, and nobody else sees it.
 
-    A round that is open already goes back only while nobody has done anything in it. `seen`: how its opening stood when
-    it was looked at (`opening_of`); Conflict where somebody else has set it since. None: nobody looked.
+    A round that is open already goes back only while nobody has done anything in it. None opens in which scores would
+    be wrong from the first day. `seen`: how its opening stood when it was looked at (`opening_of`); Conflict where
+    somebody else has set it since. None: nobody looked.
     """
     refused = Refused()
     refused.add("", access.why_not_run(by, round))
@@ -36,6 +38,9 @@ def set_opening(round: Round, opens_at: datetime | None, *, by: User, seen: str 
         goes_back = not held.is_preparing and (opens_at is None or opens_at > timezone.now())
         if goes_back and Entry.objects.filter(pk__in=ids).exclude(pk__in=_untouched(held)).exists():
             refused.add("", _("Somebody has begun to work in it: it stays open. Close it if nobody is to go on."))
+        if held.is_preparing and opens_at is not None:
+            for reason in why_scores_would_be_wrong(held):
+                refused.add("", reason)
         refused.raise_if_any()
         held.opens_at, held._history_user = opens_at, by
         held.save(update_fields=["opens_at"])

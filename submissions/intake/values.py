@@ -1,6 +1,6 @@
 """Numbers, dates and answers come in."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.db.models import Max
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from submissions.log import carried
-from submissions.models import Entry, Event, User, Value
+from submissions.models import Entry, Event, Import, User, Value
 from submissions.questions.proofread import Refused, Slot, check_amounts, check_figures, slot_field
 
 from .hold import Conflict, hold
@@ -40,9 +40,12 @@ def enter_values(
         hold(entry)
         present = {(v.code, v.period): v for v in entry.values.select_for_update()}
         _raise_conflict(canonical, present, revisions or {})
-        _leave_out(canonical, {slot: value.text for slot, value in present.items()}, refused)
+        leave_out(canonical, {slot: value.text for slot, value in present.items()}, refused)
         refused.raise_if_any()
-        return _write_values(entry, canonical, present, by=by, source=source, at=at, ticked=ticked)
+        if not canonical:
+            return []
+        there = {(entry.pk, slot): value for slot, value in present.items()}
+        return write_amounts({entry: canonical}, there, by=by, source=source, at=at, ticked={entry: ticked})
 
 
 def judge_figures(entry: Entry, amounts: Mapping[Slot, str], present: Mapping[Slot, str], *, by: User) -> None:
@@ -52,7 +55,7 @@ def judge_figures(entry: Entry, amounts: Mapping[Slot, str], present: Mapping[Sl
     """
     refused = Refused()
     canonical = check_figures(entry, amounts, by, entry.round.now(), refused)
-    _leave_out(canonical, present, refused)
+    leave_out(canonical, present, refused)
     refused.raise_if_any()
 
 
@@ -65,40 +68,59 @@ def _raise_conflict(texts: Mapping[Slot, str], present: Mapping[Slot, Value], re
             raise Conflict(value)
 
 
-def _leave_out(texts: dict[Slot, str], present: Mapping[Slot, str], refused: Refused) -> None:
+def leave_out(texts: dict[Slot, str], present: Mapping[Slot, str], refused: Refused) -> None:
     """What stays as it was needs no permission: a form sends its closed fields back unchanged."""
     for slot in [slot for slot, text in texts.items() if present.get(slot, "") == text]:
         del texts[slot]
         refused.reasons.pop(slot_field(slot), None)
 
 
-def _write_values(
-    entry: Entry,
-    texts: Mapping[Slot, str],
-    present: Mapping[Slot, Value],
+Texts = Mapping[Entry, Mapping[Slot, str]]
+Present = Mapping[tuple[int, Slot], Value]  # by the entry's id
+
+
+def write_amounts(
+    texts: Texts,
+    present: Present,
     *,
     by: User,
     source: str,
     at: datetime,
-    ticked: Collection[Slot],
+    ticked: Mapping[Entry, Collection[Slot]],
+    quoted: Import | None = None,
 ) -> list[Value]:
-    """In a few statements, however many: an import brings a thousand and holds every lock until its end."""
-    if not texts:
-        return []
-    new = _new_values(entry, texts, present)
-    values = {slot: present.get(slot) or new[slot] for slot in texts}
-    deeds = []
-    for slot, text in texts.items():
-        deed = _write(values[slot], text, by=by, source=source, at=at)
-        deeds.append(deed | {"ticked": True} if slot in ticked else deed)
-    if beside := sorted(slot_field(slot) for slot in ticked if slot not in texts):
-        deeds[0]["ticked_beside"] = beside
-    moved = [value for slot, value in values.items() if slot in present and texts[slot]]
+    """Write what was checked, for entries that are held. An import, which is quoted, takes nothing back.
+
+    In a few statements, however many: an import brings a thousand and holds every lock until its end.
+    """
+    new = _new_values(texts, present)
+    places = [(entry.pk, slot) for entry, slots in texts.items() for slot in slots]
+    values = {place: present.get(place) or new[place] for place in places}
+    deeds = {}
+    for entry, slots in texts.items():
+        of_entry = []
+        for slot, text in slots.items():
+            stood = _stood(present.get((entry.pk, slot)), quoted)
+            deed = _write(values[entry.pk, slot], text, by=by, source=source, at=at) | stood
+            of_entry.append(deed | {"ticked": True} if slot in ticked.get(entry, ()) else deed)
+        if beside := sorted(slot_field(slot) for slot in ticked.get(entry, ()) if slot not in slots):
+            of_entry[0]["ticked_beside"] = beside
+        deeds[entry.pk] = of_entry
+    moved = [value for place, value in values.items() if place in present and value.pk]
     bulk_create_with_history(list(new.values()), Value, default_user=by)
     bulk_update_with_history(moved, Value, ["text", "source", "entered_by", "entered_at", "revision"], default_user=by)
-    Event.objects.record_all(entry, "value.entered", deeds, by=by)
-    Entry.objects.filter(pk=entry.pk).touch()  # writing in bulk sends no signal of its own
+    Event.objects.record_many(deeds, "value.entered", by=by)
+    Entry.objects.filter(pk__in=list(deeds)).touch()  # writing in bulk sends no signal of its own
     return list(values.values())
+
+
+def _stood(value: Value | None, quoted: Import | None) -> dict[str, Any]:
+    """What the event of an import carries beside: which it is, and whose amount stood there, so that it can be undone
+    by what the log tells."""
+    if quoted is None:
+        return {}
+    about = {"import": quoted.pk, "sha256": quoted.sha256}
+    return about | ({"stood": carried.of_hand(value)} if value else {})
 
 
 def _write(value: Value, text: str, *, by: User, source: str, at: datetime) -> dict[str, Any]:
@@ -112,16 +134,22 @@ def _write(value: Value, text: str, *, by: User, source: str, at: datetime) -> d
     return carried.of_value(value, before, text) | {"source": source}
 
 
-def _new_values(entry: Entry, slots: Iterable[Slot], present: Collection[Slot]) -> dict[Slot, Value]:
+def _new_values(texts: Texts, present: Present) -> dict[tuple[int, Slot], Value]:
     """Where nothing is present yet."""
-    new = [slot for slot in slots if slot not in present]
-    ended = _ended(entry, {code for code, _period in new})
-    return {slot: Value(entry=entry, code=slot[0], period=slot[1], revision=ended.get(slot, 0)) for slot in new}
+    new = [(entry, slot) for entry, slots in texts.items() for slot in slots if (entry.pk, slot) not in present]
+    ended = _ended(new)
+    return {
+        (entry.pk, (code, period)): Value(
+            entry=entry, code=code, period=period, revision=ended.get((entry.pk, (code, period)), 0)
+        )
+        for entry, (code, period) in new
+    }
 
 
-def _ended(entry: Entry, codes: Collection[str]) -> dict[Slot, int]:
+def _ended(new: Collection[tuple[Entry, Slot]]) -> dict[tuple[int, Slot], int]:
     """The last revision of each value that was taken back. A new one in its place counts on from there, so that nobody
     takes it for the old one."""
-    taken_back = Value.history.filter(entry=entry, history_type="-", code__in=codes).order_by()
-    rows = taken_back.values_list("code", "period").annotate(Max("revision")) if codes else ()
-    return {(code, period): revision for code, period, revision in rows}
+    entries, codes = {entry.pk for entry, _slot in new}, {slot[0] for _entry, slot in new}
+    taken_back = Value.history.filter(entry__in=entries, history_type="-", code__in=codes).order_by()
+    rows = taken_back.values_list("entry", "code", "period").annotate(Max("revision")) if new else ()
+    return {(entry, (code, period)): revision for entry, code, period, revision in rows}

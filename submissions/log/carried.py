@@ -55,6 +55,11 @@ def of_value(row: Value, before: str, after: str) -> dict[str, Any]:
     }
 
 
+def of_hand(row: Value) -> dict[str, Any]:
+    """Whose an amount is, and since when: what whoever puts it back needs beside its text."""
+    return {"source": row.source, "entered_by": row.entered_by_id, "entered_at": row.entered_at.isoformat()}
+
+
 def of_sheet(row: Sheet, before: dict[str, str]) -> dict[str, Any]:
     return {
         "sheet": row.pk,

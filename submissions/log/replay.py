@@ -76,7 +76,9 @@ class Replay:
         if not data["after"]:
             del self.rows[place]
             return
-        fields = {"text": data["after"], "source": data["source"], "entered_by": event.actor_id}
+        # Whoever undoes an import puts somebody else's amount back, as theirs.
+        by = data.get("entered_by", event.actor_id)
+        fields = {"text": data["after"], "source": data["source"], "entered_by": by}
         self.rows[place] = fields | _as_recorded(data, "revision") | _moments(data, "entered_at")
 
     def _saved(self, event: Event, data: Mapping[str, Any]) -> None:

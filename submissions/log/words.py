@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from scoring import engine
 from submissions import thai
-from submissions.models import Office, Round
+from submissions.models import Edition, Office, Round
 
 from . import terms
 
@@ -55,14 +56,27 @@ def shown(value: Any, term: str = "") -> str:
     if term in _CHOICES:
         return str(dict(_CHOICES[term].choices).get(value, value))
     if term == "edition":
-        return str(value)[:12]
+        return str(Edition.objects.filter(digest=value).defer("text").first() or value[:12])
     try:
         return thai.format_date(date.fromisoformat(value), thai.language(), short=True)
     except (TypeError, ValueError):
         return str(value)
 
 
-def changes(data: Mapping[str, Any]) -> str:
+def _term(value: Any, term: str, scheme: engine.Scheme) -> str:
+    return settings_shown(value or {}, scheme) or "–" if term == "settings" else shown(value, term)
+
+
+def settings_shown(settings: Mapping[str, Any], scheme: engine.Scheme) -> str:
+    """What the scheme leaves to be set, each day by its title; by its code, where the scheme knows it no more."""
+    known, language = scheme.settings, thai.language()
+    return ", ".join(
+        f"{known[code].title.to(language) if code in known else code}: {shown(day)}"
+        for code, day in sorted(settings.items())
+    )
+
+
+def changes(data: Mapping[str, Any], scheme: engine.Scheme) -> str:
     """What an event of changed terms changed, as the office itself reads it."""
     before, after = data.get("before", {}), data.get("after", {})
     parts = []
@@ -72,7 +86,7 @@ def changes(data: Mapping[str, Any]) -> str:
         parts.append(
             title(term)
             if is_first or term in _NAMED_ALONE
-            else f"{title(term)}: {shown(was, term)} → {shown(now, term)}"
+            else f"{title(term)}: {_term(was, term, scheme)} → {_term(now, term, scheme)}"
         )
     if moved := data.get(terms.HOLIDAYS):
         days = [f"+ {shown(day)}" for day in moved["added"]] + [f"− {shown(day)}" for day in moved["removed"]]

@@ -130,7 +130,12 @@ class Entry(models.Model):
     expected_sheets: int  # of those read `with_committee`
     pieces: int  # of those that `files.room` says are nearly full: their evidence, and its size
     bytes: int
-    figures: dict[tuple[str, str], str]  # of those in a table to be filled in: the text by code and period
+    # Of those in a table to be filled in: the text by code and period, the slots that the office filled in itself, what
+    # a file says instead, and which of that is unusual.
+    figures: dict[tuple[str, str], str]
+    own: set[tuple[str, str]]
+    amounts: dict[tuple[str, str], str]
+    unusual: list[tuple[str, str]]
     # Of those in the committee's lists: how many pieces stand so, how its head's confirmation and the reader's sheet
     # stand, how many sheets are final.
     waiting: int
@@ -200,16 +205,22 @@ class EventQuerySet(FrozenQuerySet["Event"]):
 
         A few statements, however many.
         """
+        return self.record_many({pk: [data | each[pk] if each else data] for pk in entry_ids}, verb, by=by)
+
+    def record_many(
+        self, deeds: Mapping[int, Iterable[dict[str, Any]]], verb: str, *, by: User | None
+    ) -> list["Event"]:
+        """Add deeds of one kind to the chains of many entries, all locked: {entry id: what each deed carries}."""
         followed = Exists(self.filter(entry=OuterRef("entry"), sequence__gt=OuterRef("sequence")))
-        ends = self.filter(~followed, entry__in=entry_ids).values_list("entry", "sequence", "digest")
+        ends = self.filter(~followed, entry__in=list(deeds)).values_list("entry", "sequence", "digest")
         last = {entry: (sequence, digest) for entry, sequence, digest in ends}
         now, events = timezone.now(), []
-        for pk in entry_ids:
-            sequence, digest = last.get(pk, (0, ""))
-            event = Event(entry_id=pk, sequence=sequence + 1, previous=digest, at=now, actor=by, verb=verb)
-            event.data = data | each[pk] if each else data
-            event.digest = event.compute_digest()
-            events.append(event)
+        for pk, carried in deeds.items():
+            end, previous = last.get(pk, (0, ""))
+            for sequence, data in enumerate(carried, end + 1):
+                row = {"sequence": sequence, "previous": previous, "at": now, "actor": by, "verb": verb, "data": data}
+                events.append(event := Event(entry_id=pk, **row))
+                event.digest = previous = event.compute_digest()
         return self._write(events, verb)
 
     def _write(self, events: list["Event"], verb: str) -> list["Event"]:

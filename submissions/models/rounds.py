@@ -64,7 +64,8 @@ class Edition(Frozen):
         ordering = ["-adopted_at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.scheme_code} · {self.digest[:12]}"
+        """By the time at which it was adopted: two texts of one scheme are told apart by it, and people know it."""
+        return f"{self.scheme_code} · {thai.format_time(self.adopted_at, thai.language())}"
 
     @staticmethod
     def digest_of(text: str) -> str:
@@ -80,8 +81,7 @@ class Edition(Frozen):
 
     def described(self) -> str:
         """For whoever chooses among editions: the scheme's title, since when it is there, and why."""
-        parts = [self.scheme.title.to(thai.language()), str(self), thai.format_date(self.adopted_at, thai.language())]
-        return " · ".join(filter(None, [*parts, self.reason]))
+        return " · ".join(filter(None, [self.scheme.title.to(thai.language()), str(self), self.reason]))
 
 
 @lru_cache(maxsize=64)
@@ -149,7 +149,7 @@ class Round(Named):
         _("settings"),
         default=dict,
         blank=True,
-        help_text=_('What the scheme leaves to be set, such as {"2.1.2.due": "2023-05-31"}.'),
+        help_text=_("Days that the scheme leaves to be set, by its codes."),
     )
     organiser = models.ForeignKey(
         Office,

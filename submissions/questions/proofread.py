@@ -121,8 +121,9 @@ def check_amounts(
 def check_figures(
     entry: Entry, amounts: Mapping[Slot, str], by: User, at: datetime, refused: Refused
 ) -> dict[Slot, str]:
-    """The same of what those record who run the round, for an entry that this person sees. Asks nothing."""
-    return _check_each(entry, amounts, by, at, {"central": access.why_not_record(by, entry)}, refused)
+    """The same of what those record who run the round, themselves or for the office. Asks the database nothing."""
+    why_not = access.why_not_record(by, entry)
+    return _check_each(entry, amounts, by, at, dict.fromkeys(("office", "central"), why_not), refused)
 
 
 def _check_each(
@@ -165,6 +166,27 @@ def _is_over(value: engine.Value, period: str, at: datetime) -> bool:
 def _is_name(period: str) -> bool:
     """Whether something in a map may be called so."""
     return period.isprintable() and 0 < len(period) <= MOST_NAME_IN_MAP
+
+
+def check_settings(scheme: engine.Scheme, texts: Mapping[str, str], refused: Refused) -> dict[str, str]:
+    """What a scheme leaves to be set, as canonical text; what is empty is not set. The field of each reason is the
+    setting's code."""
+    set_now: dict[str, str] = {}
+    for code, text in texts.items():
+        if not text:
+            continue
+        try:
+            set_now[code] = engine.canonical(engine.check_setting(scheme, code, text))
+        except engine.BadFacts as bad:
+            _add_faults(refused, code, bad)
+    return set_now
+
+
+def setting_faults(scheme: engine.Scheme, texts: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with those that are set, by their codes. What the scheme knows no more hurts nobody."""
+    refused = Refused()
+    check_settings(scheme, {code: text for code, text in texts.items() if code in scheme.settings}, refused)
+    return {code: " ".join(reasons) for code, reasons in refused.reasons.items()}
 
 
 MOST_TEXT = 256 * 1024  # bytes of a scheme's text; the longest that is shipped has 40 KB

@@ -3,6 +3,7 @@
 `Spreadsheet` reads (.xlsx or CSV, told apart by content), `XLSX` and `CSV` write.
 """
 
+import hashlib
 import io
 from collections.abc import Iterable
 from datetime import date
@@ -65,11 +66,13 @@ class Spreadsheet(base_formats.Format):
         return True
 
     def create_dataset(self, in_stream) -> tablib.Dataset:
-        """A table still without rows, and the `sheets` of the file: the resource finds its headings in them."""
+        """A table still without rows, the `sheets` of the file, in which the resource finds its headings, and its
+        `sha256`."""
         if in_stream is None:
             raise Unreadable(_("The upload is no longer here. Choose the file again."))
+        content = in_stream if isinstance(in_stream, bytes) else in_stream.encode()
         dataset = tablib.Dataset()
-        dataset.sheets = parse(in_stream if isinstance(in_stream, bytes) else in_stream.encode())
+        dataset.sheets, dataset.sha256 = parse(content), hashlib.sha256(content).hexdigest()
         return dataset
 
 

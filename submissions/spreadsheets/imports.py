@@ -20,7 +20,7 @@ from import_export import fields, results, widgets
 from import_export.resources import Diff
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from submissions.models import Office, Round, User
+from submissions.models import Import, Office, Round, User
 from submissions.questions.proofread import Refused
 
 from .formats import Flaw, Sheet
@@ -61,6 +61,7 @@ class Outcome(results.Result):
     def __init__(self) -> None:
         super().__init__()
         self.about = ""  # what the rows are of, beside their kind
+        self.done: Import | None = None  # of figures that were taken: the row of the import
         self.lines: list[int] = []  # the numbers that the spreadsheet gives the rows
         self.notes: list[str] = []
         self.marks: list[Mark] = []

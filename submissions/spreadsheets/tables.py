@@ -209,6 +209,22 @@ def scheme_drafts() -> list[Column]:
     ]
 
 
+def imports() -> list[Column]:
+    return [
+        (_("round"), lambda done: done.round.name),
+        (_("file name"), lambda done: done.file_name),
+        (_("SHA-256"), lambda done: done.sha256),
+        (_("imported by"), lambda done: str(done.imported_by)),
+        (_("imported at"), lambda done: done.imported_at),
+        (_("offices"), lambda done: done.offices),
+        (_("amounts"), lambda done: done.amounts),
+        (_("undone by"), lambda done: str(done.undone_by or "")),
+        (_("undone at"), lambda done: done.undone_at),
+        (_("amounts put back"), lambda done: done.put_back),
+        (_("amounts left as they were"), lambda done: done.left),
+    ]
+
+
 def holidays() -> list[Column]:
     return [
         (_("date"), lambda holiday: thai.format_date(holiday.date, thai.language())),

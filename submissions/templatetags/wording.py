@@ -120,6 +120,8 @@ def deed_in_words(event, about: str, change: str) -> str:
 
 @register.filter
 def deed_name(event) -> str:
+    if event.verb == "value.entered" and "undoes" in event.data:
+        return str(_("put an amount back: the import was undone"))
     return str(DEEDS.get(event.verb, event.verb))
 
 
@@ -127,7 +129,7 @@ def deed_name(event) -> str:
 def change_of(event) -> str:
     """What stood there before and after, as it was entered."""
     if event.verb == terms.CHANGED:
-        return changes(event.data)
+        return changes(event.data, event.entry.round.scheme)
     if event.verb not in ("value.entered", "nominee.named"):
         return ""
     return f"{event.data.get('before') or '–'} → {event.data.get('after') or '–'}"

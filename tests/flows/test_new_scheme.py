@@ -1,4 +1,4 @@
-"""The year after: staff copy a scheme and move its days, make it, open a round of it; a first file earns its points."""
+"""The year after: staff copy a scheme and last year's round, prepare it line by line, open it; a first file earns."""
 
 import re
 
@@ -7,7 +7,8 @@ from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from submissions.models import Edition, Round, SchemeDraft
+from submissions import intake
+from submissions.models import Edition, Holiday, Office, Round, SchemeDraft
 from tests import factories as make
 
 from .conftest import SCREENS, log_in
@@ -28,6 +29,55 @@ def do(page, name: str) -> None:
     deed.click()
 
 
+def state(page, code: str):
+    """How one line of what a round needs stands."""
+    return page.locator(f"#line-{code} .tag")
+
+
+def prepare_like(page, source: Round, judge) -> Round:
+    """Make a round of 2567 like an earlier one, and do one by one what it still needs."""
+    page.goto(reverse("admin:submissions_round_preparing"))
+    page.get_by_role("link", name="สร้างรอบตามรอบก่อน").click()
+    page.locator("select[name=source]").select_option(str(source.pk))
+    page.locator("select[name=edition]").select_option(str(SchemeDraft.objects.get().edition_id))
+    page.get_by_role("button", name="ดูก่อนสร้าง").click()
+    expect(page.get_by_label("ชื่อภาษาไทย")).to_have_value("รอบปี 2567")
+    expect(page.locator("[name='setting-2.1.2.due']")).to_have_value("31/05/2567")
+    page.locator("[name='setting-2.2.2.due']").fill("")
+    page.get_by_label("วันที่ของรอบฝึกปฏิบัติ").fill("10/7/2567")
+    assert fits(page)
+    page.get_by_role("button", name="สร้างรอบ").click()
+    page.wait_for_url(re.compile(r"/round/\d+/prepare/$"))
+    assert fits(page)
+
+    expect(state(page, "entrants")).to_have_text("ทำแล้ว")
+    expect(state(page, "settings")).to_have_text("ยังไม่ครบ")
+    page.locator("#do-settings").click()
+    page.locator("[name='setting-2.2.2.due']").fill("30 มิ.ย. 2567")
+    page.locator("[name=_save]").click()
+    expect(state(page, "settings")).to_have_text("ทำแล้ว")
+    expect(state(page, "committee")).to_have_text("ยังไม่ครบ")
+    page.locator("#do-committee").click()
+    page.get_by_label(judge.full_name).check()
+    page.locator("[name=_save]").click()
+    expect(state(page, "committee")).to_have_text("ทำแล้ว")
+    expect(page.locator("#line-accounts")).to_contain_text("75 แห่งยังไม่มีผู้ที่เข้าสู่ระบบได้")
+
+    # What would make scores wrong is refused, and can be done from there.
+    prepared = page.url
+    expect(state(page, "holidays")).to_have_text("ต้องแก้ก่อนเปิดรอบ")
+    page.get_by_label("ตั้งแต่บัดนี้").check()
+    page.get_by_role("button", name="บันทึก").click()
+    expect(page.get_by_role("alert")).to_contain_text("ยังไม่มีวันหยุดของปี 2567")
+    make.make_holiday("2024-01-01")
+    page.goto(prepared)
+    expect(state(page, "holidays")).to_have_text("ทำแล้ว")
+    page.get_by_label("ตั้งแต่บัดนี้").check()
+    page.get_by_role("button", name="บันทึก").click()
+    expect(page.locator("body")).to_contain_text("เปิดรอบแล้ว")
+    return Round.objects.exclude(pk=source.pk).get()
+
+
 def fits(page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
@@ -35,10 +85,16 @@ def fits(page) -> bool:
 @SCREENS
 def test_2567_is_made_of_2566_and_a_first_file_is_scored(open_page, worker, screen):
     call_command("load_shipped", verbosity=0)
+    Holiday.objects.filter(date__year=2024).delete()
+    staff, judge = make.make_user("staff"), make.make_user("judge", full_name="กรรมการ หนึ่ง")
+    edition = Edition.objects.get(scheme_code="cdd40-2566")
+    last_year = make.make_round(edition=edition, name_th="รอบปี 2566")
+    intake.enter_offices(last_year, Office.objects.filter(kind="province"), by=staff)
+    officer = make.make_user("officer", office=Office.objects.get(code="TH-81"))
     page = open_page(screen=screen)
-    log_in(page, make.make_user("staff"))
+    log_in(page, staff)
 
-    page.goto(reverse("admin:submissions_edition_change", args=[Edition.objects.get(scheme_code="cdd40-2566").pk]))
+    page.goto(reverse("admin:submissions_edition_change", args=[edition.pk]))
     do(page, "ทำสำเนาเป็นโครงการใหม่")
     expect(page.get_by_label("รหัสของโครงการใหม่").first).to_have_value("cdd40-2567")
     page.get_by_role("button", name="ทำสำเนา").click()
@@ -64,27 +120,11 @@ def test_2567_is_made_of_2566_and_a_first_file_is_scored(open_page, worker, scre
     assert fits(page)
     page.get_by_role("button", name="สร้าง cdd40-2567").click()
     expect(page.locator("body")).to_contain_text("สร้างโครงการ cdd40-2567 แล้ว")
-    edition = SchemeDraft.objects.get().edition
-    assert edition.scheme.title.th == "พัฒนาชุมชนดิจิทัล 4.0 ประจำปี 2567"
+    assert SchemeDraft.objects.get().edition.scheme.title.th == "พัฒนาชุมชนดิจิทัล 4.0 ประจำปี 2567"
 
-    page.get_by_role("link", name="สร้างรอบจากโครงการนี้").click()
-    page.get_by_label("ชื่อภาษาไทย").fill("รอบปี 2567")
-    page.get_by_label("ฉบับของเกณฑ์").select_option(str(edition.pk))
-    page.get_by_label("วันที่ของรอบฝึกปฏิบัติ").fill("10/7/2567")
-    page.locator("[name=_save]").click()
-    page.wait_for_url(re.compile(r"/round/\d+/change/$"))
-    round = Round.objects.get()
-    do(page, "นำสำนักงานเข้ารอบ")
-    page.locator("form button.button-main").click()
-    page.locator("form button.button-main").click()
-    expect(page.locator("body")).to_contain_text("นำเข้ารอบแล้ว")
-    page.goto(reverse("admin:submissions_round_opening", args=[round.pk]))
-    page.get_by_label("ตั้งแต่บัดนี้").check()
-    page.locator("form button.button-main").click()
-    expect(page.locator("body")).to_contain_text("เปิดรอบแล้ว")
-
+    round = prepare_like(page, last_year, judge)
     krabi = round.entries.get(office__code="TH-81")
-    office = open_page(make.make_user("officer", office=krabi.office), screen=screen)
+    office = open_page(officer, screen=screen)
     office.goto(reverse("criterion", args=[krabi.pk, "1.1"]))
     expect(office.locator("main")).to_contain_text("31 กรกฎาคม 2567")
     hand_in(office, "#slot-1-1-report", PDF)

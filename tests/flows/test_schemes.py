@@ -40,9 +40,9 @@ def open_round(page, scheme: str, day: str, inside: str = "", judges=()) -> Roun
     for judge in judges:
         page.get_by_label(judge.full_name).check()
     page.locator("[name=_save]").click()
-    page.wait_for_url(re.compile(r"/round/\d+/change/$"))
+    page.wait_for_url(re.compile(r"/round/\d+/prepare/$"))
     round = Round.objects.get()
-    page.get_by_role("link", name="นำสำนักงานเข้ารอบ").click()
+    page.locator("#do-entrants").click()
     if inside:
         page.locator("select[name=kind]").select_option("district")
         page.locator(".select2-selection").first.click()
@@ -50,7 +50,7 @@ def open_round(page, scheme: str, day: str, inside: str = "", judges=()) -> Roun
     page.locator("form button.button-main").click()
     page.locator("form button.button-main").click()
     expect(page.locator("body")).to_contain_text("นำเข้ารอบแล้ว")
-    page.goto(reverse("admin:submissions_round_opening", args=[round.pk]))
+    page.goto(reverse("admin:submissions_round_prepare", args=[round.pk]))
     page.get_by_label("ตั้งแต่บัดนี้").check()
     page.locator("form button.button-main").click()
     expect(page.locator("body")).to_contain_text("เปิดรอบแล้ว")

@@ -111,6 +111,11 @@ class Scheme:
         """False where the document shows who is eligible, and no points."""
         return self.shown_as != "eligibility"
 
+    def business_days_after(self) -> tuple[date | str, ...]:
+        """The days after which business days are counted, each itself or the setting that says it: from then until the
+        close public holidays move points."""
+        return tuple(day for criterion in self.criteria.values() for day in criterion.rule.business_days_after())
+
     def all_doubts(self) -> tuple[Doubt, ...]:
         """Its own and those of all its parts, in the order of the text."""
         listed = [self.doubts, *(dimension.doubts for dimension in self.dimensions)]

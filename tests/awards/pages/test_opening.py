@@ -63,7 +63,7 @@ def test_it_is_looked_at_before_it_is_opened(client, page, named):
     assert "awards/open_round.html" in [template.name for template in again.templates]
     opened = client.post(page, sent | {"confirmed": "1"})
     made = Round.objects.get(preceding=named.round)
-    assert opened["Location"] == reverse("admin:submissions_round_opening", args=[made.pk]), "prepared, opened next"
+    assert opened["Location"] == reverse("admin:submissions_round_prepare", args=[made.pk]), "prepared, opened next"
     assert made.is_preparing
     assert (made.stage, made.places_per, made.places, made.ranked) == ("province", "province", 2, "none")
     shown = client.get(reverse("publication", args=[named.pk])).content.decode()

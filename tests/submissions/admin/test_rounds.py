@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from awards.publish import publish
+from scoring.authoring.scalars import with_code
 from submissions import thai
 from submissions.models import Round
 from tests import factories as make
@@ -92,24 +93,29 @@ def test_a_new_round_is_prepared_until_staff_open_it(staff):
     open_round(staff, "")
     round = Round.objects.get()
     assert round.is_preparing
-    text = staff.get(page("opening", round)).content.decode()
-    assert "No office takes part yet." in text
-    assert "Not set yet:" in text
-    assert staff.post(page("opening", round), {"when": "now"}).status_code == 302
+    text = staff.get(page("prepare", round)).content.decode()
+    assert "Nobody takes part yet." in text
+    assert "not set" in text
+    refused = staff.post(page("prepare", round), {"when": "now"})
+    assert refused.status_code == 422
+    assert "no holiday is on the list of 2566" in refused.content.decode()
+    make.make_holiday("2023-05-01")
+    assert staff.post(page("prepare", round), {"when": "now"}).status_code == 302
     assert not Round.objects.get().is_preparing
 
 
 def test_a_round_opens_on_the_day_that_staff_wrote(staff):
+    make.make_holiday("2023-05-01")
     round = make.make_round(opens_at=None)
-    assert staff.post(page("opening", round), {"when": "later", "day": "๑ ต.ค. ๒๖๐๐"}).status_code == 302
+    assert staff.post(page("prepare", round), {"when": "later", "day": "๑ ต.ค. ๒๖๐๐"}).status_code == 302
     assert timezone.localtime(Round.objects.get().opens_at).isoformat() == "2057-10-01T08:30:00+07:00"
-    shown = staff.get(page("opening", round)).content.decode()
+    shown = staff.get(page("prepare", round)).content.decode()
     assert 'value="01/10/2600"' in shown
     assert 'value="08:30"' in shown
     for typed in ("09.15", "๐๙.๑๕", "9:15"):
-        staff.post(page("opening", round), {"when": "later", "day": "1/10/2600", "time": typed})
+        staff.post(page("prepare", round), {"when": "later", "day": "1/10/2600", "time": typed})
         assert f"{timezone.localtime(Round.objects.get().opens_at):%H:%M}" == "09:15"
-    refused = staff.post(page("opening", round), {"when": "later", "time": "25:00"})
+    refused = staff.post(page("prepare", round), {"when": "later", "time": "25:00"})
     assert refused.status_code == 422
     assert {"day", "time"} == set(refused.context["form"].errors)
 
@@ -189,3 +195,77 @@ def test_a_history_names_several_without_brackets(committee, browser):
     content = browser(committee.staff).get(round_page("history", committee.round)).content.decode()
     assert str(committee.stranger) in content
     assert "[" not in content.partition('id="change-history"')[2].partition("</table>")[0]
+
+
+def test_a_history_says_choices_days_and_settings_in_words(staff):
+    round = make.make_round(settings={})
+    round.settings, round.rank_visibility, round.opens_at = {"2.1.2.due": "2023-05-31"}, "full", None
+    round.save()
+    content = staff.get(page("history", round)).content.decode().partition('id="change-history"')[2]
+    assert "Day the BMN quality certificate is due: 31 May 2566 BE (2023)" in content
+    assert "offices see the whole table" in content
+    assert "2.1.2.due" not in content
+    assert "{" not in content.partition("</table>")[0]
+
+
+def test_whoever_makes_or_fills_a_round_comes_to_what_it_still_needs(staff):
+    answer = open_round(staff, "")
+    round = Round.objects.get()
+    assert answer["Location"] == page("prepare", round)
+    saved = staff.post(page("change", round), fields_of(staff.get(page("change", round))))
+    assert saved["Location"] == page("prepare", round)
+    make.make_office("TH-81")
+    entered = staff.post(page("enter_offices", round), {"kind": "province", "confirmed": "1"})
+    assert entered["Location"] == page("prepare", round)
+    assert page("prepare", round) in staff.get(round_page("preparing")).content.decode()
+    assert page("prepare", round) in staff.get(round_page("changelist")).content.decode()
+
+
+def proposed(response) -> dict[str, str]:
+    """What the page of a copy would send back untouched."""
+    form = response.context["form"]
+    return {field.name: field.value() or "" for field in form} | {"shown": response.context["proposed"].digest}
+
+
+@pytest.fixture
+def copying(staff):
+    """The page that shows what a copy would be, and the round that it copies."""
+    source = make.make_entry(make.make_round(name_th="รอบปี 2566", name_en="Round of 2566")).round
+    text = with_code(source.edition.text.replace("2023-", "2024-"), "cdd40-2567")
+    edition = make.make_edition(text, "cdd40-2567")
+    chosen = staff.get(f"{round_page('copying')}?source={source.pk}").context["form"]
+    assert chosen.initial == {"source": source.pk, "edition": edition.pk}, "the newest scheme like its own"
+    return f"{round_page('copying')}?source={source.pk}&edition={edition.pk}", source
+
+
+def test_a_copy_is_shown_before_it_is_made_with_its_year_moved(staff, copying):
+    address, source = copying
+    shown = staff.get(address)
+    assert shown.context["form"].initial["name_th"] == "รอบปี 2567"
+    assert "31/05/2567" in shown.content.decode()
+    assert Round.objects.count() == 1
+    made = staff.post(address, proposed(shown))
+    assert made.status_code == 302
+    copied = Round.objects.exclude(pk=source.pk).get()
+    assert (copied.name_en, copied.is_preparing, copied.entries.count()) == ("Round of 2567", True, 1)
+
+
+def test_what_was_typed_stays_when_a_copy_is_refused_or_its_source_changed(staff, copying):
+    address, source = copying
+    typed = proposed(staff.get(address)) | {"name_th": "รอบใหม่", "setting-2.1.2.due": "31/02/2567"}
+    refused = staff.post(address, typed)
+    assert refused.status_code == 422
+    assert "There is no such day." in refused.content.decode()
+    make.make_entry(source, "TH-99")
+    again = staff.post(address, typed | {"setting-2.1.2.due": "29/02/2567"})
+    assert again.status_code == 409
+    assert again.context["form"]["name_th"].value() == "รอบใหม่"
+    assert Round.objects.count() == 1
+    assert staff.post(address, proposed(again)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "query", ["source=x&edition=1", "source=0&edition=99999999999999999999", "edition=", "source=²"]
+)
+def test_an_address_that_names_no_round_asks_again(staff, query):
+    assert staff.get(f"{round_page('copying')}?{query}").status_code in (200, 422)

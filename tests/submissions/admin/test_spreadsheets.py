@@ -14,7 +14,7 @@ from django.utils.http import content_disposition_header
 from submissions.intake import discard_round, enter_values
 from submissions.log.check import check
 from submissions.models import Entry, Event, Office, User, Value
-from submissions.spreadsheets.resources import FiguresResource
+from submissions.spreadsheets.figures import FiguresResource
 from tests import factories as make
 
 VALUES, USERS, OFFICES = (f"/admin/submissions/{name}/" for name in ("value", "user", "office"))

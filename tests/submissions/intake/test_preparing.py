@@ -25,6 +25,7 @@ def judge():
 
 @pytest.fixture
 def round(entry, judge):
+    make.make_holiday("2023-05-01")
     entry.round.judges.add(judge)
     return entry.round
 

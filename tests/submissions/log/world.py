@@ -8,8 +8,9 @@ from awards.models import Publication
 from awards.publish import Decision, preparation_of, publish
 from scoring import shipped
 from submissions import intake
-from submissions.models import Edition, Entry, Evidence, Holiday, Office, Round, Sheet, Value
+from submissions.models import Edition, Entry, Evidence, Holiday, Import, Office, Round, Sheet, Value
 from submissions.questions.handed_in import digest_of
+from submissions.questions.undoing import plan
 from tests import factories as make
 
 SLOT = "1.1.report"
@@ -85,6 +86,16 @@ class World:
     def deed_withdraw(self) -> None:
         if evidence := self.live(Evidence, status="submitted"):
             intake.withdraw_evidence(evidence, by=self.officers[evidence.entry.office_id])
+
+    def deed_import(self) -> None:
+        codes = self.chance.sample(sorted(VALUES), 2)
+        amounts = {entry: {(code, ""): self.chance.choice(VALUES[code]) for code in codes} for entry in self.entries}
+        there = {entry: one for entry, one in amounts.items() if Entry.objects.get(pk=entry.pk).state == "taking_part"}
+        intake.import_figures(self.round, there, by=self.staff, file_name="ก.xlsx", sha256="ab" * 32, ticked={})
+
+    def deed_undo(self) -> None:
+        if done := Import.objects.filter(undone_at=None).order_by("pk").last():
+            intake.undo_import(done, by=self.staff, seen=plan(done).digest)
 
     def deed_accept(self) -> None:
         if evidence := self.live(Evidence, status__in=["submitted", "returned"]):

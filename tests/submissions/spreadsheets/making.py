@@ -7,7 +7,7 @@ import openpyxl
 
 from submissions.models import Value
 from submissions.spreadsheets import formats
-from submissions.spreadsheets.resources import FiguresResource
+from submissions.spreadsheets.figures import FiguresResource
 
 
 def xlsx(*rows, **shapes) -> bytes:

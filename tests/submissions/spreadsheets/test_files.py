@@ -11,9 +11,9 @@ import tablib
 
 from submissions.files import confined
 from submissions.spreadsheets import formats
+from submissions.spreadsheets.figures import FiguresResource
 from submissions.spreadsheets.formats import CSV, XLSX
 from submissions.spreadsheets.imports import plain
-from submissions.spreadsheets.resources import FiguresResource
 from tests import factories as make
 
 from .making import amounts, bring, faults, sheets, text, xlsx

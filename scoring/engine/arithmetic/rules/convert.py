@@ -104,3 +104,6 @@ class Convert(Kind):
 
     def numbers(self) -> Iterable[tuple[Number, bool]]:
         return self.total.numbers()
+
+    def business_days_after(self) -> Iterable[date | str]:
+        return self.total.business_days_after()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Context, Decimal
 from fractions import Fraction
 from math import floor
@@ -56,6 +57,10 @@ class Rule(Protocol):
         """The numbers it looks up, and whether more than 100 has a row of its own."""
         ...
 
+    def business_days_after(self) -> Iterable[date | str]:
+        """The days after which it counts business days, each itself or the setting that says it."""
+        ...
+
 
 class Kind:
     """What holds of most kinds: all levels are rows, no row earns by itself, no number is looked up."""
@@ -74,6 +79,9 @@ class Kind:
         return False
 
     def numbers(self) -> Iterable[tuple[Number, bool]]:
+        return ()
+
+    def business_days_after(self) -> Iterable[date | str]:
         return ()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Self
 
@@ -104,3 +105,7 @@ class Sum(Kind):
     def numbers(self) -> Iterable[tuple[Number, bool]]:
         for part in self.parts:
             yield from part.rule.numbers()
+
+    def business_days_after(self) -> Iterable[date | str]:
+        for part in self.parts:
+            yield from part.rule.business_days_after()

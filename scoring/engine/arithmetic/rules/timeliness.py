@@ -71,6 +71,10 @@ class Timeliness(Kind):
     def max(self) -> Decimal:
         return max((row.points for row in self.rows), default=ZERO)
 
+    def business_days_after(self) -> Iterable[date | str]:
+        due = self.due or self.setting
+        return (due,) if due and any(row.within is not None for row in self.rows) else ()
+
     def points(self, reading: Reading, hopeful: bool) -> Decimal:
         due = self._due_in(reading)
         if self._lacks_due(due):

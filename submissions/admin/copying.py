@@ -1,0 +1,154 @@
+"""A round made like an earlier one: which and of what scheme, then all that it would be, and only then it is made."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import escape
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from submissions import intake
+from submissions.fields import BuddhistDateField, show_reasons, whole
+from submissions.models import Edition, Round
+from submissions.models.places import MOST_NAME
+from submissions.questions.copying import Proposal, proposal, why_not_copy
+
+from .preparing import SETTING, back_to
+from .roles import Part, in_words, page_context
+
+DAY = {"placeholder": "31/12/2566", "autocomplete": "off"}
+_YEAR = re.compile(r"(?<!\d)(?:2[45]|20)\d\d(?!\d)")  # 2566 or 2023, in a name or a code
+
+
+class SourceForm(forms.Form):
+    """Like which round, and of which edition."""
+
+    source = forms.ModelChoiceField(Round.objects.none(), label=_("Like which round"), widget=UnfoldAdminSelectWidget)
+    edition = forms.ModelChoiceField(Edition.objects.none(), label=_("Scheme"), widget=UnfoldAdminSelectWidget)
+    fields: dict[str, Any]
+
+    def __init__(self, user, data=None, *, initial=None) -> None:
+        super().__init__(data, initial=initial)
+        rounds = Round.objects.run_by(user).filter(preceding=None).select_related("edition", "organiser")
+        self.fields["source"].queryset = rounds.defer("edition__text")
+        self.fields["edition"].queryset = Edition.objects.offered_to(user).defer("text")
+        self.fields["edition"].label_from_instance = Edition.described
+
+
+class CopyForm(forms.Form):
+    """The names and days of the new round, proposed from the earlier one's."""
+
+    name_th = forms.CharField(label=_("name in Thai"), max_length=MOST_NAME, widget=UnfoldAdminTextInputWidget)
+    name_en = forms.CharField(
+        label=_("name in English"), max_length=MOST_NAME, required=False, widget=UnfoldAdminTextInputWidget
+    )
+    day = BuddhistDateField(
+        label=_("day in this round"),
+        required=False,
+        help_text=_("Only of a round for practice. Leave it empty for a real one."),
+        widget=UnfoldAdminTextInputWidget(attrs=DAY),
+    )
+    fields: dict[str, Any]
+
+    def __init__(self, proposed: Proposal, data=None) -> None:
+        source, years = proposed.source, proposed.years
+        names = {"name_th": with_year(source.name_th, years), "name_en": with_year(source.name_en, years)}
+        super().__init__(data, initial=names)
+        self.settings = list(proposed.edition.scheme.settings)
+        for code, setting in proposed.edition.scheme.settings.items():
+            self.fields[SETTING + code] = BuddhistDateField(
+                label=in_words(setting.title),
+                required=False,
+                initial=proposed.settings[code],
+                help_text=escape(" ".join(in_words(doubt.text) for doubt in setting.doubts)),
+                widget=UnfoldAdminTextInputWidget(attrs=DAY),
+            )
+
+    def make(self, proposed: Proposal, *, by, shown: str) -> Round:
+        cleaned = self.cleaned_data
+        day = cleaned["day"]
+        return intake.copy_round(
+            proposed.source,
+            proposed.edition,
+            by=by,
+            name_th=cleaned["name_th"],
+            name_en=cleaned["name_en"],
+            settings={code: cleaned[SETTING + code] for code in self.settings},
+            ahead=date.fromisoformat(day) - timezone.localdate() if day else timedelta(0),
+            shown=shown,
+        )
+
+
+def with_year(name: str, years: int) -> str:
+    """The same name with each year in it moved: “รอบปี 2566” becomes “รอบปี 2567”."""
+    return _YEAR.sub(lambda year: str(int(year[0]) + years), name)
+
+
+class CopyRound(Part):
+    """Part of an admin of Round."""
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.copy_view)
+        return [path("copy/", view, name="submissions_round_copying"), *super().get_urls()]
+
+    @action(description=_("Make another like it"), icon="content_copy", permissions=["change"])
+    def copy(self, request, object_id) -> HttpResponse:
+        source = self._object_or_404(request, object_id)
+        return redirect(f"{reverse('admin:submissions_round_copying')}?source={source.pk}")
+
+    def copy_view(self, request) -> HttpResponse:
+        """By GET which round and which edition; what they would make is shown, and made by POST of exactly that."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = SourceForm(request.user, request.GET if "edition" in request.GET else None, initial=_begun(request))
+        if not form.is_valid():
+            return self._copy_page(request, "copy_from.html", form)
+        source, edition = form.cleaned_data["source"], form.cleaned_data["edition"]
+        if reason := why_not_copy(request.user, source):
+            form.add_error("source", reason)
+            return self._copy_page(request, "copy_from.html", form)
+        proposed = proposal(source, edition)
+        copy = CopyForm(proposed, request.POST if request.method == "POST" else None)
+        changed = False
+        if copy.is_bound and copy.is_valid():
+            try:
+                made = copy.make(proposed, by=request.user, shown=request.POST.get("shown", ""))
+            except intake.Refused as refused:
+                reasons = refused.reasons.items()
+                show_reasons(
+                    copy, {SETTING + where if where in copy.settings else where: why for where, why in reasons}
+                )
+            except intake.Conflict as conflict:
+                proposed, changed = conflict.current, True
+            else:
+                messages.success(request, _("The round “%(name)s” was made.") % {"name": made})
+                return back_to(made)
+        status = 409 if changed else 200
+        return self._copy_page(request, "copy.html", copy, proposed=proposed, changed=changed, status=status)
+
+    def _copy_page(self, request, template: str, form, *, status: int = 200, **more) -> HttpResponse:
+        context = page_context(self, request, title=_("A round like an earlier one"), form=form, **more)
+        status = 422 if form.is_bound and form.errors else status
+        return render(request, f"submissions/admin/{template}", context, status=status)
+
+
+def _begun(request) -> dict[str, Any]:
+    """What is chosen to begin with: the round from which somebody came, and the newest scheme that is like its own."""
+    pk = whole(request.GET.get("source", "")) or 0
+    source = Round.objects.run_by(request.user).filter(preceding=None, pk=pk).first()
+    if source is None:
+        return {}
+    stem = _YEAR.sub("", source.edition.scheme_code)
+    offered = Edition.objects.offered_to(request.user).defer("text")
+    alike = [edition for edition in offered if _YEAR.sub("", edition.scheme_code) == stem]
+    newest = max(alike, key=lambda edition: (edition.scheme_code, edition.pk), default=source.edition)
+    return {"source": source.pk, "edition": newest.pk}
