@@ -252,6 +252,11 @@ def why_not_run_rounds(user: User) -> Reason:
     return None if user.is_authenticated and user.is_central else _("Only central staff may do this.")
 
 
+def why_not_try_on_past(user: User) -> Reason:
+    """Run a scheme on the facts of what was announced, and see what came of it."""
+    return why_not_run_rounds(user)
+
+
 def why_not_see_board(user: User, round: Round) -> Reason:
     """See who owes what: central staff, the committee, and an office of those below it."""
     if user.is_central or user.is_judge:
