@@ -141,7 +141,8 @@ def _hindsight(publication: Publication, scheme: engine.Scheme) -> Hindsight:
 
 def _announced(result: Result, region: dict[str, str]) -> dict[str, Any]:
     return {
-        "name": {"th": result.office_name_th, "en": result.office_name_en or result.office_name_th},
+        "name_th": result.office_name_th,
+        "name_en": result.office_name_en,
         "kind": result.office_kind,
         "nominee": result.nominee,
         "size": result.office_size,

@@ -15,6 +15,13 @@ class PastTrialQuerySet(models.QuerySet["PastTrial"]):
     def visible_to(self, user: Reader) -> "PastTrialQuerySet":
         return self.all() if user.is_authenticated and user.is_central else self.none()
 
+    def with_source(self) -> "PastTrialQuerySet":
+        return self.select_related("edition", "draft", "made_by").defer("edition__text", "draft__text", "text")
+
+    def in_short(self) -> "PastTrialQuerySet":
+        """For a list, which leaves texts and reports in the database."""
+        return self.with_source().defer("report").annotate(is_made=models.Q(report__isnull=False))
+
 
 class PastTrial(models.Model):
     """A scheme's text run on the facts of a publication; `report` says what it would have made of them (hindsight).
@@ -51,7 +58,12 @@ class PastTrial(models.Model):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"{self.edition or self.draft or '–'} · {self.publication[:12]}"
+        return f"{self.scheme_code} · {self.publication[:12]}"
+
+    @property
+    def scheme_code(self) -> str:
+        """Of the scheme that was tried, as its edition or draft names it."""
+        return self.edition.scheme_code if self.edition else str(self.draft or "–")
 
     @property
     def is_over(self) -> bool:
