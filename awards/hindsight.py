@@ -7,7 +7,6 @@ in on its own day of the week, beside the public holidays of its year.
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from scoring import engine
 from scoring.authoring.changes import Kind, apply, propose
 from scoring.comparison import Side
-from scoring.hindsight import Hindsight, Overlap, overlap
+from scoring.hindsight import Hindsight, Overlap, are_alike, overlap, years_between
 from scoring.models import PastTrial
 from submissions.models import Edition, SchemeDraft, User
 from submissions.questions.proofread import Refused
@@ -42,11 +41,6 @@ def moved_back(text: str, years: int) -> engine.Scheme:
         raise Unread from error
 
 
-def years_between(scheme: engine.Scheme, old: engine.Scheme) -> int:
-    """Whole years from the close of the old scheme to that of the new one: half a year counts as one."""
-    return ((scheme.close - old.close).days * 4 + 730) // 1461
-
-
 @dataclass(frozen=True)
 class Offered:
     """A publication on which a scheme may be tried, and how much of what both ask for is the same."""
@@ -54,11 +48,7 @@ class Offered:
     publication: Publication
     years: int
     overlap: Overlap
-
-    @cached_property
-    def is_like(self) -> bool:
-        """Whether most of what the scheme asks for was asked for there."""
-        return self.overlap.shared > len(self.overlap.only_new)
+    is_like: bool
 
 
 def offered(text: str, user: User) -> list[Offered]:
@@ -76,7 +66,8 @@ def offered(text: str, user: User) -> list[Offered]:
         years = years_between(scheme, old)
         if years not in moved:
             moved[years] = _moved_or_none(text, years)
-        found.append(Offered(publication, years, overlap(moved[years] or scheme, old)))
+        shared = overlap(moved[years] or scheme, old)
+        found.append(Offered(publication, years, shared, are_alike(scheme, old)))
     return sorted(found, key=lambda one: (-one.overlap.shared, abs(one.years), -one.publication.pk))
 
 

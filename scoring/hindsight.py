@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -110,6 +111,26 @@ def overlap(scheme: engine.Scheme, old: engine.Scheme) -> Overlap:
     new, former = ({thing[:2] for thing in asked(one)} for one in (scheme, old))
     only = [sorted(code for _kind, code in codes) for codes in (new - former, former - new)]
     return Overlap(len(new & former), *only)
+
+
+def years_between(scheme: engine.Scheme, old: engine.Scheme) -> int:
+    """Whole years from the close of the old scheme to that of the new one: half a year counts as one."""
+    return ((scheme.close - old.close).days * 4 + 730) // 1461
+
+
+def are_alike(scheme: engine.Scheme, old: engine.Scheme) -> bool:
+    """Whether two schemes are one contest's: their codes differ by the year alone, or most of what is asked is alike.
+
+    A year in the codes of what is asked makes no difference.
+    """
+    if _without_years(scheme.code) == _without_years(old.code):
+        return True
+    new, former = ({(kind, _without_years(code)) for kind, code, _ in asked(one)} for one in (scheme, old))
+    return len(new & former) > len(new - former)
+
+
+def _without_years(code: str) -> str:
+    return re.sub("[0-9]{4}", "", code)
 
 
 # Facts as far as they fit

@@ -10,6 +10,7 @@ from awards.publish import Decision, publish
 from scoring import engine, shipped
 from scoring.authoring.changes import apply, propose
 from scoring.authoring.scalars import with_code
+from scoring.hindsight import years_between
 from scoring.models import PastTrial, Scorecard
 from submissions.models import Edition, Event
 from submissions.questions.proofread import Refused
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 def try_on(publication, text, years=None, by=None) -> dict:
     """The report of a trial, its lines by office."""
-    years = hindsight.years_between(engine.load(text), publication.edition.scheme) if years is None else years
+    years = years_between(engine.load(text), publication.edition.scheme) if years is None else years
     begun = hindsight.begin(text, publication, years, by=by, edition=publication.edition, draft=None)
     tasks.try_on_past(begun.pk)
     begun.refresh_from_db()
@@ -226,4 +227,4 @@ def test_publications_are_offered_by_how_much_they_share(announced, publication,
 )
 def test_years_lie_between_two_closes(new, old, years):
     schemes = [small.scheme({"close: 2023-07-31": f"close: {day}"}) for day in (new, old)]
-    assert hindsight.years_between(*schemes) == years
+    assert years_between(*schemes) == years
