@@ -34,6 +34,7 @@ MOVES: dict[str, Promise] = {
     "out": gettext_lazy("Would lose the award"),
     "rises": gettext_lazy("Would rise"),
     "falls": gettext_lazy("Would fall"),
+    "points": gettext_lazy("Same rank, other points"),
     "stays": gettext_lazy("Stays as it was"),
 }
 CROSSINGS: dict[str, Promise] = {
@@ -125,7 +126,7 @@ class Row:
         found = {"crosses", self.crossing} if self.crossing else set()
         if self.places:
             found.add("rises" if self.places > 0 else "falls")
-        return found or ({"stays"} if not self.gain else set())
+        return found or {"points" if self.gain else "stays"}
 
 
 class PastReport:

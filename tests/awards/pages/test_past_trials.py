@@ -93,6 +93,7 @@ def test_what_is_chosen_stands_in_the_address_and_nonsense_is_passed_over(client
     assert offices("?move=crosses&sort=would") == ["TH-C", "TH-B"]
     assert offices("?q=th-a") == ["TH-A"]
     assert offices("?move=stays") == ["TH-A"]
+    assert offices("?move=points") == []
     assert offices("?move=nonsense&sort=%00&size=x&page=999") == offices("")
     assert offices("?region=nowhere") == []
     assert "Nothing fits what was chosen." in shown(client, address + "?region=nowhere")
