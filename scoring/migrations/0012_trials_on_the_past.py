@@ -11,7 +11,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ('scoring', '0006_criteria_compressed_quickly'),
         ('submissions', '0028_reminders_by_hand'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
