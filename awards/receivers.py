@@ -1,12 +1,14 @@
 """Says what was announced, and what may not change any more because of it, to rooms that know nothing of it."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from scoring.signals import result_asked
+from scoring.signals import result_asked, results_asked
+from scoring.wording.points_shown import placed
 from submissions import thai
 from submissions.models import Edition, Entry, Round
 from submissions.signals import adoption_asked, deletion_asked, discard_asked, heads_asked, publications_asked
@@ -53,6 +55,21 @@ def tell_result(entry: Entry, **kwargs: Any) -> dict[str, Any] | None:
     told = Columns(result.publication.frame, thai.language()).of_whole(result)
     rivals = result.publication.results.filter(region=result.region).exclude(rank=None)
     return told | {"among": rivals.count()}
+
+
+@receiver(results_asked)
+def tell_results(round: Round, **kwargs: Any) -> dict[str, Any] | None:
+    """Those of the publication that holds; None before there is one. One statement."""
+    newest = Publication.objects.filter(round=round).order_by("-number").values("pk")[:1]
+    columns = ("publication", "publication__number", "entry__office", "entry", "rank", "total", "dimensions")
+    rows = list(Result.objects.filter(publication__in=newest).order_by("place").values_list(*columns))
+    if not rows:
+        return None
+    results = [
+        (office, entry, placed(rank, total), total, {code: Decimal(one["earned"]) for code, one in dimensions.items()})
+        for _pk, _number, office, entry, rank, total, dimensions in rows
+    ]
+    return {"number": rows[0][1], "path": reverse("publication", args=[rows[0][0]]), "results": results}
 
 
 @receiver(publications_asked)

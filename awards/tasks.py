@@ -1,12 +1,18 @@
 """What the workers do for publications. A lost message costs nothing: a document is also made when it is asked for."""
 
+import logging
+
 from celery import shared_task
 
+from scoring.models import PastTrial
+from submissions.away import is_away
 from submissions.queue import send
 
-from . import announce
+from . import announce, hindsight
 from .documents import files
 from .models import Publication
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(name="awards.tasks.make_documents")
@@ -33,3 +39,17 @@ def tell_published(publication_id: int | None = None) -> int:
 def ask_to_tell(publication: Publication) -> None:
     """One message, quickly or not at all; the sweep finds publications that nobody was told of."""
     send(tell_published, publication.pk)
+
+
+@shared_task(name="awards.tasks.try_on_past")
+def try_on_past(trial_id: int) -> None:
+    tried = PastTrial.objects.filter(pk=trial_id, report__isnull=True).first()
+    if tried is None:
+        return
+    try:
+        hindsight.run(tried)
+    except Exception as error:
+        if is_away(error):
+            raise  # the database is away: the task waits for it, and begins again
+        log.exception("trial on the past %s can't be made", trial_id)
+        tried.note(fault=PastTrial.Fault.BROKE)

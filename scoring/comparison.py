@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -11,17 +11,21 @@ from typing import Any
 
 from scoring import engine
 
-Key = str  # an entry's id as text
+Key = str  # an entry's id as text, or its office's code
 Thing = tuple[str, str, str]  # what is asked: kind, code, and its period or ""
 Report = dict[str, Any]  # as JSON keeps it
 
 
 @dataclass
 class Side:
-    """Everybody's scores by one text; `ranked` in one table, inside their regions, or not at all."""
+    """Everybody's scores by one text; `ranked` in one table, inside their regions, or not at all.
+
+    `decisions`: how a committee ordered entries that share a rank.
+    """
 
     scheme: engine.Scheme
     ranked: str = "overall"
+    decisions: Mapping[frozenset[Key], Sequence[Key]] = field(default_factory=dict)
     scores: dict[Key, engine.Score] = field(default_factory=dict)
     tables: dict[Key, str] = field(default_factory=dict)
 
@@ -41,7 +45,7 @@ class Side:
 
     @cached_property
     def awarded(self) -> list[engine.Awarded]:
-        return [engine.award(self.scheme, standings) for standings in self.standings]
+        return [engine.award(self.scheme, standings, self.decisions) for standings in self.standings]
 
     @cached_property
     def ranks(self) -> dict[Key, int]:
@@ -96,10 +100,10 @@ class Comparison:
             "unscored": [key for key in self._keys() if key not in self.new.scores],
             "lost": [self._lost(thing, count) for thing, count in sorted(self.lost.items())],
             "asked": [
-                _named(self.new.scheme, thing) for thing in sorted(asked(self.new.scheme) - asked(self.old.scheme))
+                named(self.new.scheme, thing) for thing in sorted(asked(self.new.scheme) - asked(self.old.scheme))
             ],
             "ties": [self._tie(tie) for awarded in self.new.awarded for tie in awarded.ties],
-            "tiers": {tier.code: _text(tier.title) for side in (self.new, self.old) for tier in side.scheme.awards},
+            "tiers": {tier.code: both(tier.title) for side in (self.new, self.old) for tier in side.scheme.awards},
         }
 
     def _tie(self, tie: engine.Tie) -> dict[str, Any]:
@@ -134,7 +138,7 @@ class Comparison:
 
     def _lost(self, thing: Thing, count: int) -> dict[str, Any]:
         """`still_asked`: the new text asks for it in another way, in which what is there does not fit."""
-        return {**_named(self.old.scheme, thing), "count": count, "still_asked": thing in asked(self.new.scheme)}
+        return {**named(self.old.scheme, thing), "count": count, "still_asked": thing in asked(self.new.scheme)}
 
 
 def present(facts: engine.Facts) -> set[Thing]:
@@ -161,20 +165,23 @@ def _periods(declared: engine.Requirement | engine.Value) -> list[str]:
     return [period.code for period in declared.periods] or [""]
 
 
-def _named(scheme: engine.Scheme, thing: Thing) -> dict[str, Any]:
+def named(scheme: engine.Scheme, thing: Thing) -> dict[str, Any]:
+    """A thing with the scheme's words for it; with its code alone, where the scheme knows none of that code."""
     kind, code, period = thing
     declared: dict[str, Mapping[str, Any]] = {
         "requirement": scheme.requirements,
+        "extension": scheme.requirements,
         "value": scheme.values,
         "item": scheme.items,
         "setting": scheme.settings,
     }
-    part = declared[kind][code]
+    part = declared[kind].get(code)
     title = next((p.title for p in getattr(part, "periods", ()) if p.code == period), None)
-    return {"kind": kind, "code": code, "title": _text(part.title), "period": _text(title) if title else period}
+    words = both(part.title) if part else {"th": code, "en": code}
+    return {"kind": kind, "code": code, "title": words, "period": both(title) if title else period}
 
 
-def _text(text: engine.Text) -> dict[str, str]:
+def both(text: engine.Text) -> dict[str, str]:
     return {"th": text.th, "en": text.en}
 
 

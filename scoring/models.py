@@ -21,6 +21,7 @@ from submissions.models.people import Reader
 from submissions.models.places import region_of
 from submissions.vault import vault
 
+from .past_trials import PastTrial as PastTrial  # a table of its own room
 from .wording.points_shown import placed, unchecked
 
 CENT = Decimal("0.01")

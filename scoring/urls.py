@@ -1,13 +1,14 @@
 """Pages and API of scoring."""
 
 from . import api
-from .pages import board, booklet, calendar, country, criterion, home, paper, parcel, scorecard, standings
+from .pages import board, booklet, calendar, country, criterion, home, paper, parcel, scorecard, standings, years
 
 urlpatterns = [
     *home.urls,
     *calendar.urls,
     *board.urls,
     *country.urls,
+    *years.urls,
     *standings.urls,
     *booklet.urls,
     *scorecard.urls,

@@ -17,6 +17,7 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 from rest_framework.views import APIView
 
+from awards import hindsight
 from awards.publish import publish
 from scoring import parcels, tasks, trial
 from scoring.authoring.scalars import with_code
@@ -114,6 +115,8 @@ def make_world() -> SimpleNamespace:
     tasks.try_text(tried.pk)
     draft = intake.begin_scheme(with_code(round.edition.text, "cdd40-2570"), "cdd40-2570", origin="copy", by=staff)
     publication = publish(round, by=staff)
+    on_past = hindsight.begin(draft.text, publication, 0, by=staff, edition=None, draft=draft)
+    hindsight.run(on_past)
     packed = parcels.begin(entry, by=officer)
     packed.note(stage="done", file=evidence.file.name, due_at=None)  # of any content
     notices.tell([officer], "evidence.accepted", key="accepted", entry=entry)
@@ -125,7 +128,7 @@ def make_world() -> SimpleNamespace:
         **{"user": officer, "office": entry.office, "holiday": holiday, "edition": round.edition, "sheet": sheet},
         **{"trial": tried, "extension": extension, "publication": publication, "publications": publication},
         "beside": twin,
-        "schemedraft": draft,
+        **{"schemedraft": draft, "draft": draft, "past-trials": on_past, "pasttrial": on_past},
         "import": taken,
         "parcels": packed,
         "notices": officer.notices.first(),

@@ -14,6 +14,7 @@ from submissions.models import Entry
 from submissions.questions import access
 
 from .rounds import rounds_of
+from .years import earlier_rounds
 
 
 @login_required
@@ -27,6 +28,7 @@ def country(request, round_id: int) -> HttpResponse:
     short = [(f"{day.day}/{day.month}", number) for day, number in reviewed]
     context = {
         "round": round,
+        "has_earlier": bool(earlier_rounds(request.user, round)),
         "country": shown,
         "distribution": distribution,
         "distribution_chart": charts.columns(distribution),

@@ -45,7 +45,7 @@ class EditionAdmin(ExportedList, RoleAdmin):
     search_fields = ["scheme_code", "digest"]
     fields = ["scheme_code", "digest", "adopted", "adopted_by", "reason", "open_questions", "whole_text"]
 
-    actions_detail = ["copy"]
+    actions_detail = ["copy", "try_on_past"]
 
     def get_queryset(self, request):
         rows = self.model.objects.defer("text")
@@ -61,6 +61,10 @@ class EditionAdmin(ExportedList, RoleAdmin):
     def copy(self, request, object_id):
         address = reverse("admin:submissions_schemedraft_add")
         return redirect(f"{address}?source={self._object_or_404(request, object_id).pk}")
+
+    @action(description=_("Try it on the past"), icon="history", permissions=["copy"])
+    def try_on_past(self, request, object_id):
+        return redirect("past-trial-of-edition", self._object_or_404(request, object_id).pk)
 
     @display(description=_("scheme"), ordering="scheme_code")
     def named(self, edition: Edition) -> str:

@@ -270,6 +270,11 @@ def why_not_run(user: User, round: Round) -> Reason:
     return None if round.is_run_by(user) else _("Only those who run the round may do this.")
 
 
+def why_not_try_on_past(user: User) -> Reason:
+    """Run a scheme on the facts of what was announced, and see what came of it."""
+    return why_not_administer(user)
+
+
 def why_not_see_board(user: User, round: Round) -> Reason:
     """See who owes what: those who run the round, the committee, and an office of those below it."""
     if round.is_run_by(user) or user.is_judge:

@@ -90,6 +90,7 @@ NO_PAGES = (
     "publications/<int:pk>/results.<slug:extension>",
     "publications/<int:pk>/certificates/<slug:office>.pdf",
     "publications/<int:pk>/bundle.zip",
+    "past-trials/<int:pk>.xlsx",
     "entries/<int:pk>/scorecard.pdf",
     "entries/<int:pk>/confirmation.pdf",
     "entries/<int:pk>/history.pdf",

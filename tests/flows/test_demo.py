@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from awards import hindsight
 from awards.models import Publication
 from cdd4.management.commands import demo
 from scoring import engine, parcels
@@ -42,6 +43,7 @@ from submissions.models import (
     Notice,
     Office,
     Round,
+    SchemeDraft,
     Sheet,
     User,
     Value,
@@ -208,6 +210,21 @@ def test_the_finished_round_has_winners_a_middle_and_one_that_did_nothing(finish
     assert sum(40 <= total <= 80 for total in totals) >= 38
     assert (totals[-1], table[-1].rank, totals[-2] > 0) == (0, 76, True)
     assert all(row.total == row.attainable for row in table), "nothing is open any more"
+
+
+def test_next_year_s_copy_would_have_announced_the_same(finished):
+    """The publication's own edition, and the copy that staff made of it, tried on its facts: nobody moves."""
+    publication = Publication.objects.get(round=finished)
+    copied = SchemeDraft.objects.made().get()
+    for text, years in ((publication.edition.text, 0), (copied.text, 1)):
+        tried = hindsight.begin(text, publication, years, by=None, edition=publication.edition, draft=None)
+        hindsight.run(tried)
+        assert len(tried.report["lines"]) == 76
+        for line in tried.report["lines"]:
+            sides = ([line[side][name] for name in ("total", "rank", "tier")] for side in ("was", "would"))
+            assert next(sides) == next(sides)
+            assert line["was"]["dimensions"] == line["dimensions"]
+        assert tried.report["left_out"] == tried.report["asked_anew"] == []
 
 
 def test_a_tie_straddles_the_third_award_and_was_decided(finished):
