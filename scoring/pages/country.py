@@ -7,8 +7,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.views.decorators.http import require_GET
 
-from scoring.boards import charts
+from scoring.boards import charts, map
 from scoring.boards.country import Country, Medians
+from scoring.boards.provinces import Provinces
 from submissions import thai
 from submissions.models import Entry
 from submissions.questions import access
@@ -25,9 +26,12 @@ def country(request, round_id: int) -> HttpResponse:
     shown = Country(round, Entry.objects.visible_to(request.user))
     distribution, reviewed = shown.distribution(), list(shown.reviewed.items())
     short = [(f"{day.day}/{day.month}", number) for day, number in reviewed]
+    provinces = Provinces(shown, request.GET.get("map", ""))
     context = {
         "round": round,
         "country": shown,
+        "provinces": provinces,
+        "map": map.on_page(provinces.rows) if provinces.is_worth_it else "",
         "distribution": distribution,
         "distribution_chart": charts.columns(distribution),
         "reviewed": [(thai.format_date(day, thai.language(), short=True), number) for day, number in reviewed],
