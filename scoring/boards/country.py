@@ -175,11 +175,11 @@ class Country:
         rows = Evidence.objects.waiting().filter(entry__in=self.entries.order_by().values("pk")).order_by()
         found = rows.values_list("requirement").annotate(Count("pk"), oldest=Min("submitted_at")).order_by("oldest")
         return [
-            Waiting(self._title(code), count, oldest, (self.today - engine.day_of(oldest)).days)
+            Waiting(self.title(code), count, oldest, (self.today - engine.day_of(oldest)).days)
             for code, count, oldest in found
         ]
 
-    def _title(self, code: str) -> str:
+    def title(self, code: str) -> str:
         known = self.scheme.requirements.get(code)
         return known.title.to(self.language) if known else code
 

@@ -80,7 +80,7 @@ def page(client, round, query: str = ""):
 
 def test_the_map_links_where_its_table_does(client, round):
     entry = enter(round, "42.5", "TH-81")
-    assert "<svg class=\"map\"" not in page(client, round).content.decode()  # nothing to compare it with
+    assert '<svg class="map"' not in page(client, round).content.decode()  # nothing to compare it with
     enter(round, None, "TH-82")
     text = flat(page(client, round).content.decode())
     link = reverse("scorecard", args=[entry.pk])

@@ -6,6 +6,7 @@ What it says stands in a table beneath, with the same links, for whoever sees no
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import accumulate
 
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -17,8 +18,13 @@ from .provinces import Province
 
 FILE = "vendor/thailand.svg"
 SIZE = 560, 1025
-ON_PAPER = ("#fff", "#d9eceb", "#a3d0d1", "#5fa9af", "#2b7c87", "#0b4a55")  # a class's colour; first: no number yet
+ON_PAPER = ("#ffffff", "#d9eceb", "#a3d0d1", "#5fa9af", "#2b7c87", "#0b4a55")  # a class's colour; first: no number yet
 LINE = "#76858b"
+
+
+def hexadecimal(level: int) -> str:
+    """A class's colour on paper as six digits alone."""
+    return ON_PAPER[level][1:].upper()
 
 
 @cache
@@ -26,6 +32,16 @@ def shapes() -> dict[str, str]:
     """The outline of each province by its code, as an SVG path of whole numbers: M, l and z alone."""
     drawing = read_assets({"map": FILE})["map"].decode()
     return dict(re.findall(r'<path id="([\w-]+)" d="([^"]+)"', drawing))
+
+
+def outlines(path: str) -> list[list[tuple[int, int]]]:
+    """The points of each closed line of such a path."""
+    found = []
+    for line in path.split("M")[1:]:
+        numbers = [int(number) for number in re.findall(r"-?\d+", line)]
+        steps = zip(numbers[::2], numbers[1::2], strict=True)
+        found.append(list(accumulate(steps, lambda point, step: (point[0] + step[0], point[1] + step[1]))))
+    return found
 
 
 def on_page(rows: Iterable[Province]) -> SafeString:
