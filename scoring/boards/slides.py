@@ -34,7 +34,7 @@ WIDE, HIGH, EDGE = Inches(13.333), Inches(7.5), Inches(0.6)
 TOP, FOOT = Inches(1.35), Inches(6.95)  # where a slide's own begins and ends
 INK, BRAND, MUTED, GROUND = "16262C", "0B5563", "4C5E66", "EEF1F6"
 TITLE_ONLY = 5  # of the layouts that python-pptx brings
-LINE, LETTERS = Inches(0.41), 8  # of a table: how high a line is, and how many letters have room in an inch
+LINE, LETTERS = Inches(0.38), 7  # of a table: how high a line is, and how many letters have room in an inch
 ENDS = 12  # provinces named beside the map, from each end
 MOST = 80  # letters in a cell
 
@@ -77,8 +77,11 @@ class Deck:
         frame.word_wrap = True
         _say(frame, text, size, **look)
 
-    def table(self, slide: Any, heads: Sequence[str], rows: Rows, shares: Sequence[int]) -> None:
-        """`shares`: how wide columns are beside each other. As many rows as have room; numbers stand to the right."""
+    def table(self, title: str, heads: Sequence[str], rows: Rows, shares: Sequence[int]) -> None:
+        """A slide, unless there are no rows; as many as have room. `shares`: how wide columns are beside each other."""
+        if not rows:
+            return
+        slide = self.slide(title)
         wide = [(WIDE - 2 * EDGE) * share // sum(shares) for share in shares]
         texts = [[_said(cell) for cell in row] for row in [heads, *rows]]
         lines = [max(map(_lines, row, wide)) for row in texts]
@@ -95,7 +98,7 @@ class Deck:
                 cell.fill.solid()
                 cell.fill.fore_color.rgb = _colour(ground)
                 cell.margin_top = cell.margin_bottom = 0
-                _say(cell.text_frame, text, 20, align=PP_ALIGN.LEFT if isinstance(one, str) else PP_ALIGN.RIGHT, **look)
+                _say(cell.text_frame, text, 18, align=PP_ALIGN.LEFT if isinstance(one, str) else PP_ALIGN.RIGHT, **look)
 
     def chart(self, slide: Any, name: str, rows: Sequence[tuple[str, Any]], kind: Any, most: int | None = None) -> None:
         """A chart of one series with its numbers."""
@@ -233,7 +236,7 @@ def _dimensions(deck: Deck, report: Report) -> None:
     spreads = report.spreads()
     heads = ["ด้าน", "เต็ม", "มัธยฐาน", "ควอร์ไทล์บน", "สูงสุด", "ต่ำสุด", "ร้อยละ"]
     rows = [(s.title, s.most, s.median, s.best_quarter, s.highest, s.lowest, s.share) for s in spreads]
-    deck.table(deck.slide("ผลรายด้าน"), heads, rows, (11, 2, 3, 4, 2, 2, 3))
+    deck.table("ผลรายด้าน", heads, rows, (11, 2, 3, 4, 2, 2, 3))
     if len(spreads) > 1:
         slide = deck.slide("มัธยฐานเป็นร้อยละของคะแนนเต็ม รายด้าน")
         deck.chart(slide, "ร้อยละ", [(s.title, s.share) for s in spreads], XL_CHART_TYPE.BAR_CLUSTERED, 100)
@@ -256,19 +259,19 @@ def _practices(deck: Deck, report: Report) -> None:
         )
         for one in report.practices()
     ]
-    deck.table(deck.slide("แนวปฏิบัติที่ดี"), heads, [list(_cut(row)) for row in rows], (9, 4, 8, 8))
+    deck.table("แนวปฏิบัติที่ดี", heads, [list(_cut(row)) for row in rows], (9, 4, 8, 8))
 
 
 def _hindrances(deck: Deck, report: Report) -> None:
     heads = ["ตัวชี้วัด รวมทุกสำนักงาน", "ได้แล้ว", "ยังทำได้อีก", "หมดสิทธิ์", "ได้เต็ม (แห่ง)"]
     rows = [(_titled(one), one.earned, one.open, one.lost, len(one.full)) for one in report.to_be_won()]
-    deck.table(deck.slide("ตัวชี้วัดที่ยังมีคะแนนให้ทำได้มากที่สุด"), heads, rows, (15, 3, 4, 3, 4))
+    deck.table("ตัวชี้วัดที่ยังมีคะแนนให้ทำได้มากที่สุด", heads, rows, (15, 3, 4, 3, 4))
     told = [(one.title, one.pieces, one.offices, " / ".join(one.reasons)) for one in report.returned()]
     heads = ["รายการที่ส่งคืนบ่อยที่สุด", "หลักฐาน", "สำนักงาน", "เหตุผล"]
-    deck.table(deck.slide("สิ่งที่ส่งคืน และเหตุผล"), heads, [list(_cut(row)) for row in told], (9, 3, 3, 11))
+    deck.table("สิ่งที่ส่งคืน และเหตุผล", heads, [list(_cut(row)) for row in told], (9, 3, 3, 11))
     waits = [(one.title, one.pieces, one.days) for one in report.country.longest]
     heads = ["รายการที่รอตรวจนานที่สุด", "หลักฐาน", "นานที่สุด (วัน)"]
-    deck.table(deck.slide("สิ่งที่รอตรวจ"), heads, waits, (16, 3, 4))
+    deck.table("สิ่งที่รอตรวจ", heads, waits, (16, 3, 4))
 
 
 def _titled(criterion: Any) -> str:

@@ -8,8 +8,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 from pptx import Presentation
 
+from scoring.boards import report_paper, slides
 from scoring.boards.country import Country
 from scoring.boards.report import Report
 from submissions import thai
@@ -166,3 +168,17 @@ def test_it_asks_as_much_for_many_offices_as_for_few(client, round, staff):
     for number in range(2, 7):
         make.make_evidence(enter(round, "2", f"TH-7{number}"), "3.1.plan", status="returned")
     assert asked() == few <= 20
+
+
+@pytest.mark.parametrize("scheme", ["itperson-2564", "missions-2565", "website-2564"])
+def test_every_kind_of_contest_has_a_map_and_a_report(client, staff, scheme):
+    """Of one criterion that is all or nothing; of levels; of judges alone, where nobody owes anything."""
+    round = make.make_contest_round(scheme)
+    for number, total in enumerate(("0", "1"), 1):
+        enter(round, total, f"TH-8{number}")
+    client.force_login(staff)
+    assert client.get(reverse("country", args=[round.pk]), {"map": "complete"}).status_code == 200
+    with translation.override("th"):
+        told = report_paper.page(report(round), round.now())
+        assert "สิ่งที่ทำให้สำนักงานยังไม่ได้คะแนน" in told
+        assert Presentation(io.BytesIO(slides.write(report(round), round.now()))).slides
