@@ -44,14 +44,21 @@ class Earned(models.Func):
     """
 
     function = "jsonb_extract_path_text"
+    told = "earned"
 
     def __init__(self, column: str, code: str) -> None:
-        super().__init__(F(column), Value(code), Value("earned"), output_field=models.CharField())
+        super().__init__(F(column), Value(code), Value(self.told), output_field=models.CharField())
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        column, code, _earned = self.get_source_expressions()
-        path = Value(f'$."{code.value}".earned')
+        column, code, _told = self.get_source_expressions()
+        path = Value(f'$."{code.value}".{self.told}')
         return models.Func(column, path, function="JSON_EXTRACT").as_sql(compiler, connection)
+
+
+class Attainable(Earned):
+    """The same of what may still be reached."""
+
+    told = "attainable"
 
 
 class ScorecardQuerySet(models.QuerySet["Scorecard"]):

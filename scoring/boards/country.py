@@ -19,21 +19,34 @@ from scoring.models import CENT, Earned, ScoreChange
 from submissions import thai
 from submissions.models import Entry, Evidence, Office, Round
 from submissions.models.entries import EntryQuerySet
-from submissions.models.places import region_of
+from submissions.models.places import office_at
+from submissions.templatetags.wording import office_name
 
 CLASSES = 10  # into which totals are put
 WEEK, WEEKS = timedelta(days=7), 4
 RATED = 14  # days over which the rate of reviewing is reckoned
 SHOWN = 10  # of what moved, and of what waits
+# Of the offices that an entry's office is or lies in, what they are called.
+_PLACES = {
+    f"{kind}_{column}": office_at(kind, column=column)
+    for kind in (Office.Kind.PROVINCE.value, Office.Kind.REGION.value)
+    for column in ("code", "name_th", "name_en")
+}
+_READ = ("pk office__kind office__name_th office__name_en office__size card__total card__attainable").split()
 
 
 class Points(NamedTuple):
-    """What one entry has; None in all without a scorecard."""
+    """What one entry has; `total` is None without a scorecard."""
 
+    pk: int
+    name: str
+    province: str  # its code; "" outside any, and of a region the same
+    province_name: str
     region: str
     region_name: str
     size: str
     total: Decimal | None
+    attainable: Decimal
     dimensions: list[Decimal]
 
 
@@ -74,17 +87,29 @@ class Country:
 
     @cached_property
     def points(self) -> list[Points]:
+        """By the names of offices."""
         card = FilteredRelation("scorecards", condition=Q(scorecards__basis="verified"))
-        columns = {"region": "code", "region_th": "name_th", "region_en": "name_en"}
-        regions = {name: region_of(column=column) for name, column in columns.items()}
-        earned = [Earned("card__dimensions", dimension.code) for dimension in self.scheme.dimensions]
-        rows = self.entries.order_by().annotate(card=card, **regions)
-        return [
-            Points(
-                code or "", (self.language == "en" and en) or th or "", size, total, [Decimal(one or 0) for one in own]
-            )
-            for code, th, en, size, total, *own in rows.values_list(*columns, "office__size", "card__total", *earned)
-        ]
+        earned = {f"part{n}": Earned("card__dimensions", one.code) for n, one in enumerate(self.scheme.dimensions)}
+        rows = self.entries.order_by("office__sort_key", "office__code", "pk").annotate(card=card, **_PLACES)
+        return [self._points(row, list(earned)) for row in rows.values(*_READ, *_PLACES, **earned)]
+
+    def _points(self, row: dict[str, Any], dimensions: list[str]) -> Points:
+        kind, th, en = row["office__kind"], row["office__name_th"], row["office__name_en"]
+        return Points(
+            pk=row["pk"],
+            name=office_name(Office(kind=kind, name_th=th, name_en=en)),
+            province=row["province_code"] or "",
+            province_name=self._named(row, "province"),
+            region=row["region_code"] or "",
+            region_name=self._named(row, "region"),
+            size=row["office__size"],
+            total=row["card__total"],
+            attainable=row["card__attainable"] or Decimal(0),
+            dimensions=[Decimal(row[name] or 0) for name in dimensions],
+        )
+
+    def _named(self, row: dict[str, Any], place: str) -> str:
+        return (self.language == "en" and row[f"{place}_name_en"]) or row[f"{place}_name_th"] or ""
 
     @cached_property
     def known(self) -> list[Points]:
@@ -150,11 +175,11 @@ class Country:
         rows = Evidence.objects.waiting().filter(entry__in=self.entries.order_by().values("pk")).order_by()
         found = rows.values_list("requirement").annotate(Count("pk"), oldest=Min("submitted_at")).order_by("oldest")
         return [
-            Waiting(self._title(code), count, oldest, (self.today - engine.day_of(oldest)).days)
+            Waiting(self.title(code), count, oldest, (self.today - engine.day_of(oldest)).days)
             for code, count, oldest in found
         ]
 
-    def _title(self, code: str) -> str:
+    def title(self, code: str) -> str:
         known = self.scheme.requirements.get(code)
         return known.title.to(self.language) if known else code
 

@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import translation
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -23,6 +22,7 @@ from submissions.accounts.events import Thing, record_file
 from submissions.fields import whole
 from submissions.models import Entry
 from submissions.pages.dear import dear
+from submissions.pages.printed import taken_away
 from submissions.questions import access
 
 from .rounds import rounds_of
@@ -91,11 +91,7 @@ def board_sheet(request, round_id: int) -> HttpResponse:
         shown = Board(shown.round, Entry.objects.visible_to(request.user), shown.choice)
         content, name = workbook.write(shown), workbook.file_name(shown)
     record_file(request, Thing.LIST, "board", name)
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return taken_away(content, name, XLSX)
 
 
 @login_required

@@ -178,14 +178,18 @@ class Holiday(Named):
         ordering = ["date"]
 
 
-REGION = Office.Kind.REGION.value
 DEPTH = 4  # the tree: region, province, district, subdistrict
 
 
-def region_of(path: str = "office", column: str = "id") -> Case:
-    """A column of the inspection region that the office at `path` lies in, as an expression; None outside any."""
+def office_at(kind: str, path: str = "office", column: str = "id") -> Case:
+    """A column of the office of this kind that the one at `path` is or lies in, as an expression; None in none."""
     steps = [path + "__parent" * depth for depth in range(DEPTH)]
-    return Case(*(When(Q((f"{step}__kind", REGION)), then=F(f"{step}__{column}")) for step in steps), default=None)
+    return Case(*(When(Q((f"{step}__kind", kind)), then=F(f"{step}__{column}")) for step in steps), default=None)
+
+
+def region_of(path: str = "office", column: str = "id") -> Case:
+    """The same of the inspection region."""
+    return office_at(Office.Kind.REGION.value, path, column)
 
 
 def within_any(offices: Iterable[Office | int | None], path: str = "office") -> Q:

@@ -27,12 +27,19 @@ def paper(template: str, entry: Entry, title: Any, context: Mapping[str, Any], n
 
 def pdf_of(html: str, entry: Entry, title: Any) -> HttpResponse:
     """What is laid out already as HTML, as a file: what it is, whose, and of which round, which names the year."""
-    key = f"paper:{hashlib.sha256(html.encode()).hexdigest()}"
-    response = HttpResponse(
-        caches["process"].get_or_set(key, lambda: make_pdf(html), KEPT), content_type="application/pdf"
-    )
     with translation.override("th"):
-        name = f"{title} {entry_name(entry)} – {entry.round.name_th}.pdf"
+        return kept_pdf(html, f"{title} {entry_name(entry)} – {entry.round.name_th}.pdf")
+
+
+def kept_pdf(html: str, name: str) -> HttpResponse:
+    key = f"paper:{hashlib.sha256(html.encode()).hexdigest()}"
+    content = caches["process"].get_or_set(key, lambda: make_pdf(html), KEPT)
+    return taken_away(content, name, "application/pdf")
+
+
+def taken_away(content: bytes | None, name: str, content_type: str) -> HttpResponse:
+    """A file of the reader's own to keep: no proxy keeps it, and no browser takes it for something else."""
+    response = HttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

@@ -85,6 +85,7 @@ NO_PAGES = (
     "rounds/<int:round_id>/scheme.pdf",
     "rounds/<int:round_id>/standings.<slug:extension>",
     "rounds/<int:round_id>/board.xlsx",
+    "rounds/<int:round_id>/country.",
     "publications/<int:pk>/documents/",
     "publications/<int:pk>/scorecards/<slug:office>.pdf",
     "publications/<int:pk>/results.<slug:extension>",

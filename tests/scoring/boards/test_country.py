@@ -118,7 +118,7 @@ def test_each_chart_has_its_numbers_beneath(client, round, staff):
     entry = enter(round, "42")
     make.make_evidence(entry, "1.1.report", status="accepted", reviewed_at=make.at("2023-07-03"))
     text = flat(page(client, staff, round).content.decode())
-    assert text.count('<svg class="chart" aria-hidden="true">') == 2
+    assert text.count('<svg class="chart" aria-hidden="true" ') == 2
     assert '<th scope="row">40–50</th><td class="count-of">1</td>' in text
     assert '<th scope="row">3 ก.ค. 2566</th><td class="count-of">1</td>' in text
 
