@@ -64,7 +64,12 @@ def menu(request) -> list[dict[str, Any]]:
     if not request.user.is_central:
         return [_group(_("Committee's work"), overview, waiting, sheets, entries, notices)]
     return [
-        _group(_("Work"), overview, notices),
+        _group(
+            _("Work"),
+            overview,
+            notices,
+            _item(_("Circulars"), "submissions_circular_changelist", icon="forward_to_inbox"),
+        ),
         _group(
             _("Prepare"),
             _item(_("Rounds"), "submissions_round_changelist", icon="flag"),

@@ -204,6 +204,7 @@ class RoundAdmin(EnterOffices, PrepareRound, ExportedList, GuardedAdmin):
             (None, {"fields": [*names, "edition_link", "opens", "is_closed", "rank_visibility", *confirmed, *clock]}),
             *left_open,
             (_("Who takes part"), {"fields": [*self._stage_fields(obj), "ranking", "nominees_link"]}),
+            (_("Contact"), {"fields": ["contact"]}),
             (_("Committee"), {"fields": ["judges", *gone, "seats", "judges_need_second_factor"]}),
         ]
 

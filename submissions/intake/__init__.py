@@ -8,6 +8,7 @@ from submissions.questions.hand_in import HandIn
 from submissions.questions.proofread import Refused
 
 from .answers import hand_in_answers, save_answers
+from .circulars import Writing, delete_draft, note_opened, save_circular, send_circular, withdraw_circular
 from .confirmations import ask_heads, confirm_entry
 from .evidence import attach_evidence, review_evidence, withdraw_evidence
 from .hold import Conflict
@@ -33,12 +34,14 @@ __all__ = [
     "HandIn",
     "Refused",
     "Reminded",
+    "Writing",
     "adopt_edition",
     "ask_heads",
     "attach_evidence",
     "begin_scheme",
     "choose_entry",
     "confirm_entry",
+    "delete_draft",
     "delete_scheme",
     "discard_round",
     "enter_offices",
@@ -51,6 +54,7 @@ __all__ = [
     "make_scheme",
     "move_days",
     "name_nominee",
+    "note_opened",
     "open_round",
     "put_decisions_aside",
     "release_entry",
@@ -58,10 +62,13 @@ __all__ = [
     "reopen_sheet",
     "review_evidence",
     "save_answers",
+    "save_circular",
     "save_scheme",
     "save_sheet",
+    "send_circular",
     "set_opening",
     "take_out_entries",
+    "withdraw_circular",
     "withdraw_entry",
     "withdraw_evidence",
     "write_remark",
