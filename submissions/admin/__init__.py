@@ -4,10 +4,11 @@ Every fact is written by `submissions.intake`; what is saved here directly are t
 rounds.
 """
 
-from . import account_events, entries, evidence, extensions, letters, people, places, rounds, sheets, values
+from . import account_events, circulars, entries, evidence, extensions, letters, people, places, rounds, sheets, values
 
 __all__ = [
     "account_events",
+    "circulars",
     "entries",
     "evidence",
     "extensions",

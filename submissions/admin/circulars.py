@@ -96,6 +96,7 @@ class CircularAdmin(HistoryAdmin):
                 by=request.user,
                 at=timezone.now(),
                 revision=whole(request.POST.get("revision", "")) or 0,
+                is_whole="preview" in request.POST,
                 uploads=form.new_files(),
                 without=form.taken_out(),
             )

@@ -47,17 +47,21 @@ def save_circular(
     by: User,
     at: datetime,
     revision: int = 1,
+    is_whole: bool = True,
     uploads: Iterable["File[bytes]"] = (),
     without: Collection[int] = (),
 ) -> Circular:
     """Keep a draft as it is now, with these files more and `without` those of these ids; None begins one.
 
-    Refused with every fault at once, and then no file is kept. Conflict when somebody else changed it since `revision`.
+    `is_whole`: it is to be sent as it is; otherwise words may be missing yet. Refused with every fault at once, and
+    then no file is kept. Conflict when somebody else changed it since `revision`.
     """
     uploads = list(uploads)
     refused = Refused()
     refused.add("", access.why_not_write_circulars(by, writing.round))
-    _check(writing, refused)
+    _check(writing, draft, refused)
+    if is_whole:
+        _check_words(writing, refused)
     standing = draft.attachments.exclude(pk__in=without).count() if draft else 0
     if standing + len(uploads) > MOST_ATTACHMENTS:
         refused.add("uploads", _("A circular has %(most)s files at most.") % {"most": MOST_ATTACHMENTS})
@@ -91,6 +95,7 @@ def send_circular(draft: Circular, *, by: User, at: datetime, revision: int) -> 
         _check_revision(circular, revision)
         refused = Refused()
         refused.add("", access.why_not_send_circular(by, circular))
+        _check_words(circular, refused)
         if any(one.is_infected for one in circular.attachments.all()):
             refused.add("", _("A virus was found in an attachment. Take it out first."))
         if circular.round and circular.audience != Circular.Audience.COMMITTEE and not circular.addressed().exists():
@@ -139,15 +144,19 @@ def note_opened(circular: Circular, *, by: User, at: datetime) -> None:
     CircularOpening.objects.bulk_create([opening], ignore_conflicts=True)
 
 
-def _check(writing: Writing, refused: Refused) -> None:
-    """All that is wrong with the words and with whom they are for."""
+def _check_words(words: Writing | Circular, refused: Refused) -> None:
+    """What is missing of the words."""
     needed = {"subject_th": _("Write the subject."), "text_th": _("Write the text.")}
-    if writing.subject_en.strip() or writing.text_en.strip():
+    if words.subject_en.strip() or words.text_en.strip():
         both = _("Write both the subject and the text in English, or neither.")
         needed |= {"subject_en": both, "text_en": both}
     for name, why in needed.items():
-        if not getattr(writing, name).strip():
+        if not getattr(words, name).strip():
             refused.add(name, why)
+
+
+def _check(writing: Writing, draft: Circular | None, refused: Refused) -> None:
+    """What is wrong with how much is written, and with whom it is for."""
     for name, most in {"subject": MOST_SUBJECT, "text": MOST_CIRCULAR}.items():
         for code in ("th", "en"):
             if len(getattr(writing, f"{name}_{code}")) > most:
@@ -158,6 +167,8 @@ def _check(writing: Writing, refused: Refused) -> None:
         refused.add("round", _("What goes to everybody belongs to no round."))
     if writing.audience == Circular.Audience.PLACES and not writing.places:
         refused.add("audience", _("Choose regions, provinces or sizes."))
+    if writing.audience == Circular.Audience.CHOSEN and draft is None and not writing.places:
+        refused.add("audience", _("The board shows no office."))
     named = writing.corrects
     if named and (named.round != writing.round or not named.sent_at):
         refused.add("corrects", _("It corrects one that was sent before it in the same place."))

@@ -85,9 +85,9 @@ class Circular(models.Model):
     number = models.PositiveIntegerField(_("number"), null=True, editable=False)  # in its round, or of the portal's own
     audience = models.CharField(_("to"), max_length=10, choices=Audience.choices, default=Audience.OFFICES)
     filters = models.CharField(max_length=MOST_FILTERS, blank=True, editable=False, help_text="Of the board.")
-    subject_th = models.CharField(_("subject"), max_length=MOST_SUBJECT)
+    subject_th = models.CharField(_("subject"), max_length=MOST_SUBJECT, blank=True)
     subject_en = models.CharField(_("subject in English"), max_length=MOST_SUBJECT, blank=True)
-    text_th = models.TextField(_("text"))
+    text_th = models.TextField(_("text"), blank=True)
     text_en = models.TextField(_("text in English"), blank=True)
     corrects = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("corrects")
@@ -126,6 +126,9 @@ class Circular(models.Model):
                 name="a_sent_circular_has_a_number",
             ),
             models.CheckConstraint(
+                condition=Q(sent_at=None) | ~(Q(subject_th="") | Q(text_th="")), name="a_sent_circular_has_words"
+            ),
+            models.CheckConstraint(
                 condition=Q(round=None, audience="everybody") | (Q(round__isnull=False) & ~Q(audience="everybody")),
                 name="everybody_is_of_no_round",
             ),
@@ -136,7 +139,8 @@ class Circular(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.numbered} {self.subject}" if self.number else self.subject
+        subject = self.subject or gettext("(no subject yet)")
+        return f"{self.numbered} {subject}" if self.number else subject
 
     @property
     def numbered(self) -> str:

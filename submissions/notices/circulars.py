@@ -138,17 +138,6 @@ def raise_alarm(attachment: Attachment) -> None:
     """A file of a circular holds a virus: its writer takes it out, or sends another circular."""
     circular = attachment.circular
     path = reverse("admin:submissions_circular_change", args=[circular.pk])
-    said: dict[str, Any] = {
-        "title": attachment.original_name[:EXCERPT],
-        "text": attachment.threat,
-        "path": path,
-        "count": 1,
-    }
-    tell(
-        [circular.edited_by],
-        Notice.Code.ATTACHMENT,
-        key=f"attachment/{attachment.pk}",
-        round=circular.round,
-        count=1,
-        **said,
-    )
+    said: dict[str, Any] = {"title": attachment.original_name[:EXCERPT], "text": attachment.threat, "path": path}
+    key = f"attachment/{attachment.pk}"
+    tell([circular.edited_by], Notice.Code.ATTACHMENT, key=key, round=circular.round, count=1, **said)
