@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget
 
 from submissions import intake
@@ -45,7 +46,7 @@ class CircularForm(forms.Form):
         label=_("inspection regions"),
         required=False,
         widget=UnfoldAdminSelect2MultipleWidget,
-        help_text=_("Only where offices are chosen by region, province and size."),
+        help_text=_("Any of these regions and provinces, and of these sizes. Nothing chosen: any."),
     )
     provinces = OfficesField(
         Office.objects.filter(kind=Office.Kind.PROVINCE).order_by("sort_key"),
@@ -81,7 +82,10 @@ class CircularForm(forms.Form):
         super().__init__(data, files, initial=_initial(draft) if draft else {"audience": Audience.OFFICES})
         known: list[tuple[str, Any]] = [(code, title) for code, title in Audience.choices if code != Audience.CHOSEN]
         if draft and draft.audience == Audience.CHOSEN:
-            title = _("the %(count)s offices that a board showed") % {"count": draft.places.count()}
+            count = draft.places.count()
+            title = ngettext(
+                "the %(count)s office that a board showed", "the %(count)s offices that a board showed", count
+            ) % {"count": count}
             known.insert(0, (Audience.CHOSEN, title))
         self.fields["audience"].choices = known
         self.fields["round"].queryset = Round.objects.visible_to(reader)
@@ -93,6 +97,17 @@ class CircularForm(forms.Form):
             self.fields["without"].choices = kept
         else:
             del self.fields["without"]
+
+    def whom(self) -> list[forms.BoundField]:
+        return [self["audience"], self["round"]]
+
+    def where(self) -> list[forms.BoundField]:
+        """What narrows whom it goes to."""
+        return [self["regions"], self["provinces"], self["sizes"]]
+
+    def what(self) -> list[forms.BoundField]:
+        before = [*self.whom(), *self.where()]
+        return [field for field in self if field not in before]
 
     def writing(self) -> intake.Writing:
         sent = self.cleaned_data
