@@ -345,7 +345,6 @@ CELERY_BEAT_SCHEDULE = {
     # A sweep that could not run in time is dropped: the next one does the same work.
     "sweep": {"task": "scoring.tasks.sweep", "schedule": 3.0, "options": {"expires": 6}},
     "tell": {"task": "submissions.tasks.tell", "schedule": 60.0, "options": {"expires": 60}},
-    "tell-circulars": {"task": "submissions.tasks.tell_circulars", "schedule": 60.0, "options": {"expires": 60}},
     "remind": {"task": "submissions.tasks.remind", "schedule": crontab(minute="5,35"), "options": {"expires": 1200}},
     "tell-published": {"task": "awards.tasks.tell_published", "schedule": 300.0, "options": {"expires": 300}},
     "post": {"task": "submissions.tasks.post", "schedule": 60.0, "options": {"expires": 60}},

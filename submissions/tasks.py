@@ -49,7 +49,9 @@ def scan_attachment(attachment_id: int) -> bool:
 
 @shared_task(name="submissions.tasks.tell")
 def tell(entry_ids: list[int] | None = None) -> int:
-    return tell_recorded(entry_ids)
+    """Of these entries; without any, of all, and of circulars that no message told of."""
+    told = tell_recorded(entry_ids)
+    return told if entry_ids is not None else told + circulars.tell_circulars()
 
 
 @shared_task(name="submissions.tasks.tell_circulars")

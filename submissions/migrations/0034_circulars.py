@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                 ('sent_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='sent by')),
             ],
             options={
+                'constraints': [models.UniqueConstraint(fields=('round', 'number'), name='circulars_of_round_are_numbered'), models.UniqueConstraint(condition=models.Q(('round', None)), fields=('number',), name='circulars_of_portal_are_numbered'), models.CheckConstraint(condition=models.Q(models.Q(('number', None), ('sent_at', None), ('sent_by', None)), models.Q(('number__isnull', False), ('sent_at__isnull', False), ('sent_by__isnull', False)), _connector='OR'), name='a_sent_circular_has_a_number'), models.CheckConstraint(condition=models.Q(('sent_at', None), models.Q(('subject_th', ''), ('text_th', ''), _connector='OR', _negated=True), _connector='OR'), name='a_sent_circular_has_words'), models.CheckConstraint(condition=models.Q(models.Q(('audience', 'everybody'), ('round', None)), models.Q(('round__isnull', False), models.Q(('audience', 'everybody'), _negated=True)), _connector='OR'), name='everybody_is_of_no_round'), models.CheckConstraint(condition=models.Q(('withdrawn_at', None), models.Q(('sent_at__isnull', False), models.Q(('withdrawn_reason', ''), _negated=True)), _connector='OR'), name='a_withdrawn_circular_says_why')],
                 'verbose_name': 'circular',
                 'verbose_name_plural': 'circulars',
                 'ordering': ['-sent_at', '-pk'],
@@ -79,6 +80,7 @@ class Migration(migrations.Migration):
                 ('circular', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='submissions.circular')),
             ],
             options={
+                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='attachments_to_scan')],
                 'verbose_name': 'attachment',
                 'verbose_name_plural': 'attachments',
                 'ordering': ['pk'],
@@ -92,6 +94,9 @@ class Migration(migrations.Migration):
                 ('circular', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='openings', to='submissions.circular')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('circular', 'user'), name='opened_once')],
+            },
         ),
         migrations.CreateModel(
             name='CircularPlace',
@@ -101,6 +106,9 @@ class Migration(migrations.Migration):
                 ('circular', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='submissions.circular')),
                 ('office', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='submissions.office')),
             ],
+            options={
+                'indexes': [models.Index(fields=['circular', 'office'], name='places_of_circular')],
+            },
         ),
         migrations.CreateModel(
             name='HistoricalCircular',
@@ -135,41 +143,5 @@ class Migration(migrations.Migration):
                 'get_latest_by': ('history_date', 'history_id'),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddConstraint(
-            model_name='circular',
-            constraint=models.UniqueConstraint(fields=('round', 'number'), name='circulars_of_round_are_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='circular',
-            constraint=models.UniqueConstraint(condition=models.Q(('round', None)), fields=('number',), name='circulars_of_portal_are_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='circular',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', None), ('sent_at', None), ('sent_by', None)), models.Q(('number__isnull', False), ('sent_at__isnull', False), ('sent_by__isnull', False)), _connector='OR'), name='a_sent_circular_has_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='circular',
-            constraint=models.CheckConstraint(condition=models.Q(('sent_at', None), models.Q(('subject_th', ''), ('text_th', ''), _connector='OR', _negated=True), _connector='OR'), name='a_sent_circular_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='circular',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('audience', 'everybody'), ('round', None)), models.Q(('round__isnull', False), models.Q(('audience', 'everybody'), _negated=True)), _connector='OR'), name='everybody_is_of_no_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='circular',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at', None), models.Q(('sent_at__isnull', False), models.Q(('withdrawn_reason', ''), _negated=True)), _connector='OR'), name='a_withdrawn_circular_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='attachment',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='attachments_to_scan'),
-        ),
-        migrations.AddConstraint(
-            model_name='circularopening',
-            constraint=models.UniqueConstraint(fields=('circular', 'user'), name='opened_once'),
-        ),
-        migrations.AddIndex(
-            model_name='circularplace',
-            index=models.Index(fields=['circular', 'office'], name='places_of_circular'),
         ),
     ]
