@@ -66,7 +66,12 @@ def menu(request) -> list[dict[str, Any]]:
     if not request.user.runs_rounds:
         return [_group(_("Committee's work"), overview, waiting, sheets, entries, notices)]
     return [
-        _group(_("Work"), overview, notices),
+        _group(
+            _("Work"),
+            overview,
+            notices,
+            _item(_("Circulars"), "submissions_circular_changelist", icon="forward_to_inbox"),
+        ),
         _group(
             _("Prepare"),
             *_rounds(request),

@@ -335,9 +335,9 @@ CELERY_TASK_ROUTES = {  # what ends in a moment has a worker of its own: docs/de
     "scoring.tasks.rescore_entry": {"queue": "rescore"},
     **{f"scoring.tasks.{name}": {"queue": "sweep"} for name in ("sweep", "tend_parcels")},
     "submissions.tasks.examine_rest": {"queue": "sweep"},
-    "submissions.tasks.examine": {"queue": "examine"},
+    **{f"submissions.tasks.{name}": {"queue": "examine"} for name in ("examine", "scan_attachment")},
     **{f"submissions.tasks.{name}": {"queue": "mail"} for name in ("tell", "remind", "post", "sweep_notices")},
-    "submissions.tasks.sweep_accounts": {"queue": "mail"},
+    **{f"submissions.tasks.{name}": {"queue": "mail"} for name in ("tell_circulars", "sweep_accounts")},
     "cdd4.alarms.mail_admins": {"queue": "mail"},  # the one part with a way to the mail server, besides the web
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

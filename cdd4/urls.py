@@ -9,7 +9,7 @@ from drf_spectacular.views import SpectacularAPIView
 import awards.urls
 import scoring.urls
 import submissions.urls
-from cdd4 import emblem, guides, health, privacy, styles
+from cdd4 import contact, emblem, guides, health, privacy, styles
 from cdd4.metrics import metrics
 from cdd4.reader import reader
 from submissions.accounts import pages as accounts
@@ -39,6 +39,7 @@ urlpatterns = [
     path("api/docs/", login_required(about.Docs.as_view(url_name="schema")), name="api-docs"),
     path("", include(guides.urls)),
     path("", include(privacy.urls)),
+    path("", include(contact.urls)),
     path("", include(emblem.urls)),
     path("", include(styles.urls)),
     path("", include("submissions.urls")),

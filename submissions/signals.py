@@ -6,6 +6,8 @@ from django.dispatch import Signal
 facts_changed = Signal()
 # Sent inside the transaction that recorded them, with entry_ids: list[int] and verb: str.
 events_recorded = Signal()
+# Sent inside the transaction that sent or withdrew a circular.
+circular_changed = Signal()
 # Asked when the log is checked, with round_ids: list[int]: who keeps heads of its chains outside it answers with
 # [(entry id, sequence, digest, where it is kept)].
 heads_asked = Signal()

@@ -6,9 +6,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from .accounts import events, sessions, tries
-from .examination import work
+from .examination import attachments, work
 from .files import register
-from .notices import letters, reminders
+from .notices import circulars, letters, reminders
 from .notices.from_events import tell_recorded
 from .uploads import incoming
 from .vault import vault
@@ -36,12 +36,29 @@ def examine_rest() -> int:
     left = work.left()
     for pk in left:
         examine.apply_async((pk,), expires=REST_EVERY)
-    return len(left)
+    unscanned = attachments.left()
+    for pk in unscanned:
+        scan_attachment.apply_async((pk,), expires=REST_EVERY)
+    return len(left) + len(unscanned)
+
+
+@shared_task(name="submissions.tasks.scan_attachment", soft_time_limit=work.LIMIT - 10, time_limit=work.LIMIT)
+def scan_attachment(attachment_id: int) -> bool:
+    return attachments.scan(attachment_id)
 
 
 @shared_task(name="submissions.tasks.tell")
 def tell(entry_ids: list[int] | None = None) -> int:
-    return tell_recorded(entry_ids)
+    """Of these entries; without any, of all, and of circulars that no message told of."""
+    told = tell_recorded(entry_ids)
+    return told if entry_ids is not None else told + circulars.tell_circulars()
+
+
+@shared_task(name="submissions.tasks.tell_circulars")
+def tell_circulars() -> int:
+    if told := circulars.tell_circulars():
+        log.info("%s people were told of circulars", told)
+    return told
 
 
 @shared_task(name="submissions.tasks.remind")
@@ -54,7 +71,7 @@ def remind() -> int:
 @shared_task(name="submissions.tasks.sweep_notices")
 def sweep_notices() -> int:
     """What was told long ago is kept by the facts it was told of; a wrong try of yesterday keeps nobody waiting."""
-    return letters.sweep() + tries.sweep(timezone.now())
+    return letters.sweep() + circulars.forget_openings(timezone.now()) + tries.sweep(timezone.now())
 
 
 @shared_task(name="submissions.tasks.sweep_accounts")

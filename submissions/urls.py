@@ -6,6 +6,7 @@ from .api import facts, token_pages, tokens
 from .api import nominees as api_nominees
 from .pages import (
     calendar_feed,
+    circulars,
     confirming,
     evidence,
     evidence_files,
@@ -27,6 +28,7 @@ urlpatterns = [
     *confirming.urls,
     *history.urls,
     *notices.urls,
+    *circulars.urls,
     *accounts.urls,
     *receipts.urls,
     *evidence_files.urls,

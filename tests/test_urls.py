@@ -23,7 +23,7 @@ from scoring import parcels, tasks, trial
 from scoring.authoring.scalars import with_code
 from scoring.models import Scorecard, ScoreChange
 from submissions import intake, notices
-from submissions.models import AccountEvent, Event, Holiday, Letter, RegisterLine
+from submissions.models import AccountEvent, Circular, Event, Holiday, Letter, RegisterLine
 from tests import factories as make
 
 ROLES = ("anonymous", "officer", "neighbour", "judge", "stranger", "staff", "admin", "organiser", "foreign")
@@ -114,6 +114,7 @@ def make_world() -> SimpleNamespace:
     tried = trial.begin(round, round.edition.text + "# tried\n", by=staff)
     tasks.try_text(tried.pk)
     draft = intake.begin_scheme(with_code(round.edition.text, "cdd40-2570"), "cdd40-2570", origin="copy", by=staff)
+    circular = make_circular(round, by=staff)
     publication = publish(round, by=staff)
     on_past = hindsight.begin(draft.text, publication, 0, by=staff, edition=None, draft=draft)
     hindsight.run(on_past)
@@ -132,6 +133,7 @@ def make_world() -> SimpleNamespace:
         "import": taken,
         "parcels": packed,
         "notices": officer.notices.first(),
+        **{"circular": circular, "circulars": circular, "attachments": circular.attachments.get()},
         "accountevent": AccountEvent.objects.create(at=timezone.now(), user=officer, kind="login.done"),
         "letter": Letter.objects.create(user=officer, channel="mail"),
         "registerline": RegisterLine.objects.create(office=entry.office, year=2020, register="model-tambon"),
@@ -142,6 +144,13 @@ def make_world() -> SimpleNamespace:
     }
     past = {name: str(row.history.first().pk) for name, row in ids.items() if hasattr(row, "history")}
     return SimpleNamespace(people=people, ids={name: str(row.pk) for name, row in ids.items()}, past=past)
+
+
+def make_circular(round, *, by) -> Circular:
+    """One that was sent to all offices of a round, with a file."""
+    at, writing = timezone.now(), intake.Writing(round, "offices", "เรื่อง", "ข้อความ")
+    draft = intake.save_circular(None, writing, by=by, at=at, uploads=[make.make_upload("png")])
+    return intake.send_circular(draft, by=by, at=at, revision=1)
 
 
 def address(route: str, world) -> str:

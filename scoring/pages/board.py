@@ -8,9 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from scoring.boards import workbook
 from scoring.boards.board import Board
@@ -20,7 +20,7 @@ from scoring.boards.words import MORE_TIME, SIGNS, TITLES
 from submissions import intake
 from submissions.accounts.events import Thing, record_file
 from submissions.fields import whole
-from submissions.models import Entry
+from submissions.models import Entry, Office
 from submissions.pages.dear import dear
 from submissions.pages.printed import taken_away
 from submissions.questions import access
@@ -78,6 +78,7 @@ def _context(request, shown: Board) -> dict[str, Any]:
         "legend": [(state, SIGNS[state], title) for state, title in TITLES.items()],
         "more_time": MORE_TIME,
         "can_see_country": access.why_not_see_country(request.user, shown.round) is None,
+        "can_write": access.why_not_write_circulars(request.user, shown.round) is None,
         "can_remind": access.why_not_remind(request.user, shown.round) is None and bool(choice.reminds_of),
     }
 
@@ -126,8 +127,28 @@ def remind(request, round_id: int) -> HttpResponse:
     return redirect(back)
 
 
+@login_required
+@require_POST
+@dear("20/min")
+def write_circular(request, round_id: int) -> HttpResponse:
+    """A draft of a circular to the offices that the board shows, to be written in the administration."""
+    shown = board_of(request, round_id)
+    if reason := access.why_not_write_circulars(request.user, shown.round):
+        raise PermissionDenied(reason)
+    offices = Office.objects.filter(entries__in=[row.pk for row in shown.rows]).distinct()
+    places = [(office, "") for office in offices]
+    writing = intake.Writing(shown.round, "chosen", "", "", places=places, filters=shown.choice.query())
+    try:
+        draft = intake.save_circular(None, writing, by=request.user, at=timezone.now(), is_whole=False)
+    except intake.Refused as refused:
+        messages.error(request, str(refused))
+        return redirect(f"{reverse('board', args=[round_id])}{shown.choice.url()}")
+    return redirect("admin:submissions_circular_change", draft.pk)
+
+
 urls = [
     path("rounds/<int:round_id>/board/", board, name="board"),
     path("rounds/<int:round_id>/board.xlsx", board_sheet, name="board-sheet"),
     path("rounds/<int:round_id>/board/remind/", remind, name="board-remind"),
+    path("rounds/<int:round_id>/board/circular/", write_circular, name="board-circular"),
 ]

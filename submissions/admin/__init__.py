@@ -4,10 +4,24 @@ Every fact is written by `submissions.intake`; what is saved here directly are t
 rounds.
 """
 
-from . import account_events, entries, evidence, extensions, imports, letters, people, places, rounds, sheets, values
+from . import (
+    account_events,
+    circulars,
+    entries,
+    evidence,
+    extensions,
+    imports,
+    letters,
+    people,
+    places,
+    rounds,
+    sheets,
+    values,
+)
 
 __all__ = [
     "account_events",
+    "circulars",
     "entries",
     "evidence",
     "extensions",

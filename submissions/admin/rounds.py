@@ -209,6 +209,7 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
             (None, {"fields": [*names, *run_by, "edition_link", "opens", "is_closed", *shown, *clock]}),
             *left_open,
             (_("Who takes part"), {"fields": [*self._stage_fields(obj), "ranking", "nominees_link"]}),
+            (_("Contact"), {"fields": ["contact"]}),
             (_("Committee"), {"fields": ["judges", *gone, "seats", "judges_need_second_factor"]}),
         ]
 

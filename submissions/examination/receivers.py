@@ -5,7 +5,7 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from submissions import tasks
-from submissions.models import Evidence, Examination
+from submissions.models import Attachment, Evidence, Examination
 from submissions.queue import send
 
 
@@ -14,3 +14,9 @@ def ask_to_examine(instance: Evidence, created: bool, raw: bool = False, **kwarg
     if created and instance.file and not raw:
         Examination.objects.create(evidence=instance)
         transaction.on_commit(lambda: send(tasks.examine, instance.pk), robust=True)
+
+
+@receiver(post_save, sender=Attachment)
+def ask_to_scan(instance: Attachment, created: bool, raw: bool = False, **kwargs) -> None:
+    if created and not raw:
+        transaction.on_commit(lambda: send(tasks.scan_attachment, instance.pk), robust=True)

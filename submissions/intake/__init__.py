@@ -8,6 +8,7 @@ from submissions.questions.hand_in import HandIn
 from submissions.questions.proofread import Refused
 
 from .answers import hand_in_answers, save_answers
+from .circulars import Writing, delete_draft, note_opened, save_circular, send_circular, withdraw_circular
 from .confirmations import ask_heads, confirm_entry
 from .copying import copy_round
 from .evidence import attach_evidence, review_evidence, withdraw_evidence
@@ -35,6 +36,7 @@ __all__ = [
     "HandIn",
     "Refused",
     "Reminded",
+    "Writing",
     "adopt_edition",
     "ask_heads",
     "attach_evidence",
@@ -42,6 +44,7 @@ __all__ = [
     "choose_entry",
     "confirm_entry",
     "copy_round",
+    "delete_draft",
     "delete_scheme",
     "discard_round",
     "enter_offices",
@@ -55,6 +58,7 @@ __all__ = [
     "make_scheme",
     "move_days",
     "name_nominee",
+    "note_opened",
     "open_round",
     "opening_of",
     "put_decisions_aside",
@@ -63,11 +67,14 @@ __all__ = [
     "reopen_sheet",
     "review_evidence",
     "save_answers",
+    "save_circular",
     "save_scheme",
     "save_sheet",
+    "send_circular",
     "set_opening",
     "take_out_entries",
     "undo_import",
+    "withdraw_circular",
     "withdraw_entry",
     "withdraw_evidence",
     "write_remark",

@@ -3,6 +3,7 @@
 from .account_events import AccountEvent
 from .addresses import AddressChange
 from .answers import Answers, FilledForm
+from .circulars import Attachment, Circular, CircularOpening, CircularPlace
 from .confirmations import Confirmation
 from .entries import Entry, Event
 from .evidence import Evidence, Value
@@ -23,8 +24,12 @@ __all__ = [
     "AccountEvent",
     "AddressChange",
     "Answers",
+    "Attachment",
     "CalendarFeed",
     "Channel",
+    "Circular",
+    "CircularOpening",
+    "CircularPlace",
     "Confirmation",
     "Edition",
     "Entry",

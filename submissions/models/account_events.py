@@ -52,6 +52,7 @@ class AccountEvent(Frozen):
         PUBLICATION = "publication", _("publication")
         STANDINGS = "standings", _("standings")
         LIST = "list", _("list")
+        ATTACHMENT = "attachment", _("attachment of a circular")
 
     at = models.DateTimeField(_("time"), db_index=True)
     # Whoever leaves the portal leaves these rows behind: no row of theirs may stand in the way, nor go with them.

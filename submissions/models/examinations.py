@@ -14,38 +14,22 @@ from .evidence import Evidence
 MOST_THREAT = 200  # characters of what a scanner calls a virus
 
 
-class Examination(models.Model):
-    """Of one file handed in: whether it holds a virus, and what was seen when it was opened."""
-
-    class State(models.TextChoices):
-        PENDING = "pending", _("being looked at")
-        DONE = "done", _("looked at")
-        FAILED = "failed", _("could not be looked at")
+class Scanned(models.Model):
+    """A row whose file is looked through for viruses by a worker, which holds it meanwhile."""
 
     class Scan(models.TextChoices):
         WAITING = "waiting", _("being checked for viruses")
         CLEAN = "clean", _("no virus found")
         INFECTED = "infected", _("a virus was found")
 
-    evidence = models.OneToOneField(Evidence, models.CASCADE, primary_key=True, related_name="examination")
-    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
     scan = models.CharField(_("viruses"), max_length=10, choices=Scan.choices, default=Scan.WAITING)
     threat = models.CharField(_("name of the virus"), max_length=MOST_THREAT, blank=True)
-    facts = models.JSONField(_("what was seen"), default=dict, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     # When it is to be worked on, if nobody has finished by then; nothing: there is nothing (more) to do.
     due_at = models.DateTimeField(default=timezone.now, null=True, blank=True, editable=False)
 
     class Meta:
-        verbose_name = _("examination")
-        verbose_name_plural = _("examinations")
-        indexes = [
-            models.Index(fields=["due_at"], name="examinations_to_do", condition=Q(due_at__isnull=False)),
-            models.Index(fields=["scan"], name="examinations_to_scan", condition=Q(scan="waiting")),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.evidence_id}: {self.state}, {self.scan}"
+        abstract = True
 
     @property
     def is_infected(self) -> bool:
@@ -59,8 +43,32 @@ class Examination(models.Model):
     def take(self, lease: timedelta) -> bool:
         """Whether this process is the one to work on it, for so long. A message that came twice takes nothing."""
         now = timezone.now()
-        due = Examination.objects.filter(pk=self.pk, due_at__lte=now)
+        due = type(self)._default_manager.filter(pk=self.pk, due_at__lte=now)
         return bool(due.update(due_at=now + lease, attempts=models.F("attempts") + 1))
+
+
+class Examination(Scanned):
+    """Of one file handed in: whether it holds a virus, and what was seen when it was opened."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("being looked at")
+        DONE = "done", _("looked at")
+        FAILED = "failed", _("could not be looked at")
+
+    evidence = models.OneToOneField(Evidence, models.CASCADE, primary_key=True, related_name="examination")
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
+    facts = models.JSONField(_("what was seen"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("examination")
+        verbose_name_plural = _("examinations")
+        indexes = [
+            models.Index(fields=["due_at"], name="examinations_to_do", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["scan"], name="examinations_to_scan", condition=Q(scan="waiting")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.evidence_id}: {self.state}, {self.scan}"
 
 
 class Fingerprint(models.Model):

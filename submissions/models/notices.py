@@ -100,6 +100,8 @@ class Notice(models.Model):
         PASSWORD = "password.set", _("a password was set")
         CODES = "codes.tried", _("wrong codes were typed")
         FACTOR = "factor.removed", _("a second step was removed")
+        CIRCULAR = "circular.sent", _("a circular was sent")
+        ATTACHMENT = "circular.infected", _("a virus was found in an attachment")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("addressee")

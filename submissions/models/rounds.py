@@ -23,6 +23,7 @@ MOST_CODE = 60  # characters of the code of what a scheme asks for
 MOST_PERIOD = 20  # of a period's code
 MOST_REASON = 500  # of why criteria changed, more time was given, an entry withdrew
 MOST_ORDER_NUMBER = 100
+MOST_CONTACT = 600
 
 
 class EditionQuerySet(FrozenQuerySet["Edition"]):
@@ -217,6 +218,13 @@ class Round(Named):
         default=True,
         db_default=True,
         help_text=_("Committee members set up a second step of logging in before they see anything of the round."),
+    )
+    contact = models.TextField(
+        _("whom to call"),
+        max_length=MOST_CONTACT,
+        blank=True,
+        db_default="",
+        help_text=_("The name of a desk, its telephone, mail, LINE and hours, each on a line of its own."),
     )
     is_closed = models.BooleanField(
         _("closed"), default=False, help_text=_("Nothing more is handed in, reviewed or judged.")

@@ -31,6 +31,8 @@ ICONS = {
     "password.set": "person",
     "codes.tried": "late",
     "factor.removed": "late",
+    "circular.sent": "file",
+    "circular.infected": "late",
 }
 TITLES = {  # of a notice that tells of one thing, and of several
     Notice.Code.RETURNED: (
@@ -73,6 +75,7 @@ TITLES = {  # of a notice that tells of one thing, and of several
     Notice.Code.CONFIRMATION: (gettext_lazy("Your confirmation is asked for"),) * 2,
     Notice.Code.CHANGED: (gettext_lazy("Changed since it was confirmed: please confirm again"),) * 2,
 }
+OF_CIRCULARS = (Notice.Code.CIRCULAR, Notice.Code.ATTACHMENT)
 OF_ACCOUNTS = (Notice.Code.TRIES, Notice.Code.PASSWORD, Notice.Code.CODES, Notice.Code.FACTOR)
 
 
@@ -160,6 +163,8 @@ class Ways:
 def _say(notice: Notice, entries: dict[int, Entry], ways: Ways) -> NoticeInWords:
     if notice.code in OF_ACCOUNTS:
         return _say_of_account(notice)
+    if notice.code in OF_CIRCULARS:
+        return _say_of_circular(notice)
     lines = _lines(notice, entries, ways)
     hidden = len(notice.data["items"]) - len(lines)
     count = notice.data["count"] - hidden
@@ -219,6 +224,18 @@ def _from(data: dict) -> str:
     if data.get("addresses", 1) > 1:
         return _("From %(addresses)s addresses, the last one %(address)s.") % data + " "
     return _("From the address %(address)s.") % data + " "
+
+
+def _say_of_circular(notice: Notice) -> NoticeInWords:
+    data = notice.data
+    if notice.code == Notice.Code.ATTACHMENT:
+        title, text = _("The virus scanner shut an attachment: %(what)s") % {"what": data["title"]}, data["text"]
+    else:
+        language = thai.language()
+        what = {"number": data["number"], "subject": data["subject"][language]}
+        title, text = _("Circular no. %(number)s: %(subject)s") % what, data["text"][language]
+    line = NoticeLine(title, data["path"], text)
+    return NoticeInWords(notice, title, _where(notice, None), data["path"], 1, [line])
 
 
 def _says_more(lines: list[NoticeLine]) -> bool:

@@ -28,20 +28,27 @@ QUICK, PATIENT = (15, "2s"), (95, "15s")
 
 
 def bell(request) -> dict:
-    """For every page: how many notices are unread. One statement, and only where a page shows it.
+    """For every page: how many notices are unread, and how many of these tell of circulars.
+
+    One statement, and only where a page shows it.
 
     Nothing is asked of the request before: a page that says what was wrong with it may have no user.
     """
-    return {"unread": SimpleLazyObject(lambda: count_unread(request.user))}
+    codes = SimpleLazyObject(lambda: unread_codes(request.user))
+    return {
+        "unread": SimpleLazyObject(lambda: len(codes)),
+        "new_circulars": SimpleLazyObject(lambda: codes.count(Notice.Code.CIRCULAR)),
+    }
 
 
-def count_unread(user) -> int:
-    return Notice.objects.visible_to(user).unread()[:MANY].count()
+def unread_codes(user) -> list[str]:
+    """Of each unread notice what it is about; of the newest, where there are many."""
+    return list(Notice.objects.visible_to(user).unread().values_list("code", flat=True)[:MANY])
 
 
 def unread_badge(request) -> int | str:
     """For the admin's menu, which shows any number."""
-    return count_unread(request.user) or ""
+    return len(unread_codes(request.user)) or ""
 
 
 @login_required

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from submissions.models import Entry, Evidence, Examination, Round, Sheet, User
+from submissions.models import Attachment, Circular, Entry, Evidence, Round, Sheet, User
+from submissions.models.examinations import Scanned
 from submissions.signals import adoption_asked, discard_asked
 
 Reason = str | None
@@ -132,12 +133,20 @@ def why_not_take_away(user: User) -> Reason:
 
 def why_not_open(evidence: Evidence) -> Reason:
     """Read the file, for whoever may see it: nobody opens what holds a virus, or was not looked through for one yet."""
-    examination = getattr(evidence, "examination", None)
-    if examination and examination.is_too_much:
+    return _why_shut(getattr(evidence, "examination", None))
+
+
+def why_not_open_attachment(attachment: Attachment) -> Reason:
+    """The same of a file that goes with a circular."""
+    return _why_shut(attachment)
+
+
+def _why_shut(scanned: Scanned | None) -> Reason:
+    if scanned and scanned.is_too_much:
         return _("The virus scanner could not look through all of this file. Nobody can open it here.")
-    if examination and examination.is_infected:
+    if scanned and scanned.is_infected:
         return _("A virus was found in this file. Nobody can open it here.")
-    if settings.CLAMD and not (examination and examination.scan == Examination.Scan.CLEAN):
+    if settings.CLAMD and not (scanned and scanned.scan == Scanned.Scan.CLEAN):
         return _("This file is still being checked for viruses. Try again in a minute.")
     return None
 
@@ -297,6 +306,27 @@ def why_not_remind(user: User, round: Round) -> Reason:
     if round.is_closed:
         return _("The round is closed.")
     return _("The round is still being prepared: open it first.") if round.is_preparing else None
+
+
+def why_not_write_circulars(user: User, round: Round | None) -> Reason:
+    """Write a circular to those of a round, or (None) to everybody: draft, send, withdraw it, see who opened it."""
+    return why_not_run(user, round) if round else why_not_administer(user)
+
+
+def why_not_send_circular(user: User, circular: Circular) -> Reason:
+    if reason := why_not_write_circulars(user, circular.round):
+        return reason
+    if circular.round and circular.round.is_preparing:
+        return _("The round is still being prepared: open it first.")
+    return None
+
+
+def why_not_withdraw_circular(user: User, circular: Circular) -> Reason:
+    if reason := why_not_write_circulars(user, circular.round):
+        return reason
+    if circular.state == "draft":
+        return _("It was not sent. A draft is deleted.")
+    return _("It is withdrawn already.") if circular.state == "withdrawn" else None
 
 
 def why_not_announce(user: User, round: Round) -> Reason:

@@ -81,6 +81,7 @@ NO_PAGES = (
     "evidence/<int:pk>/word/",
     "evidence/<int:pk>/examined/",
     "evidence/<int:pk>/pages/<int:page>/",
+    "circulars/attachments/<int:pk>/",
     "parcels/<int:pk>/file/",
     "rounds/<int:round_id>/scheme.pdf",
     "rounds/<int:round_id>/standings.<slug:extension>",

@@ -7,11 +7,11 @@ from awards.publish import publish
 from scoring.recompute import rescore
 from submissions.models import Notice
 from submissions.notices import tell
-from submissions.notices.words import OF_ACCOUNTS
+from submissions.notices.words import OF_ACCOUNTS, OF_CIRCULARS
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
-CODES = [code for code in Notice.Code if code not in OF_ACCOUNTS]
+CODES = [code for code in Notice.Code if code not in (*OF_ACCOUNTS, *OF_CIRCULARS)]  # which are about an entry
 REPORT = {"requirement": "5.report", "period": "", "text": "ขอดูหน้า 3"}
 ITEMS = [
     [REPORT],
