@@ -96,7 +96,7 @@ class FormsPages:
             code = code_of(text)[:MOST_SCHEME_CODE]
             kept = intake.save_scheme(draft, text, code, by=request.user, revision=draft.revision)  # type: ignore[arg-type]
         except intake.Conflict as conflict:  # in this very moment: what they did is looked at first
-            return self._again(request, conflict.current, spot, piece, key)
+            return self._again(request, conflict.current, spot, piece, key, seen)
         except intake.Refused as refused:
             words = [word for reasons in refused.reasons.values() for word in reasons]
             return self._part_page(request, draft, spot, piece, key=key, seen=seen, faults=words, status=422)
@@ -110,13 +110,15 @@ class FormsPages:
             messages.success(request, told % {"count": places})
         return redirect(PART, draft.pk, place_after(root_of(kept.text), spot, piece, key))
 
-    def _again(self, request: HttpRequest, draft: SchemeDraft, spot: Spot, piece: Piece, key: str) -> HttpResponse:
+    def _again(
+        self, request: HttpRequest, draft: SchemeDraft, spot: Spot, piece: Piece, key: str, seen: str
+    ) -> HttpResponse:
         root = root_of(draft.text)
         now = find(root, spot.place) if root is not None else None
         if now is None:
             return self._outline_page(request, draft, lost=block(expected(None, piece.as_row), 0), status=409)
         why = _("Somebody changed this draft at this very moment. Save again.")
-        return self._part_page(request, draft, now, piece, key=key, faults=[why], status=409)
+        return self._part_page(request, draft, now, piece, key=key, seen=seen, faults=[why], status=409)
 
     def _outline_page(
         self, request: HttpRequest, draft: SchemeDraft, *, lost: str = "", status: int = 200

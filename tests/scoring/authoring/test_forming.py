@@ -206,6 +206,23 @@ def test_two_people_at_one_draft(client, draft):
     assert "Third report" not in draft.text
 
 
+def test_somebody_saves_at_the_very_same_moment(client, draft, staff, monkeypatch):
+    page = Page(client, draft, "requirements/report").type(title__en="Mine")
+    save = intake.save_scheme
+
+    def beaten(held, text, code, *, by, revision):
+        monkeypatch.setattr(intake, "save_scheme", save)
+        save(held, held.text.replace("en: Users", "en: Theirs"), code, by=by, revision=revision)
+        return save(held, text, code, by=by, revision=revision)
+
+    monkeypatch.setattr(intake, "save_scheme", beaten)
+    page.save(409)
+    assert page.sent["title.en"] == "Mine"
+    page.save()
+    assert "en: Mine" in draft.text
+    assert "en: Theirs" in draft.text
+
+
 def test_codes_that_cannot_be_are_told_before_anything_is_kept(client, draft):
     page = Page(client, draft, "requirements/+").put(":key", "photos").type(title__th="ก", title__en="a")
     assert page.save(422) == small.TEXT
