@@ -143,7 +143,9 @@ def told(label: Label) -> str:
 
 
 def _faults(piece: Piece) -> list[str]:
-    """What is said of a day that can't be read is said in the way in which it is typed here."""
+    """What is missing, and a day that can't be read, are told in the words of a form."""
+    if piece.faults and piece.is_needed and piece.is_blank and not piece.shape.is_compound:
+        return [_("Fill this in.")]
     is_odd_day = piece.kind == Kind.DAY and piece.faults and piece.value.strip() and _day(piece.value) is None
     return [str(BuddhistDateField.how)] if is_odd_day else piece.faults
 

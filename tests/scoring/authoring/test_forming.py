@@ -173,7 +173,7 @@ def test_every_fault_stands_at_its_field(client, draft):
     assert page.sent["due"] == "31/2/2566"
     at = {name: page.html.split(f'name="{name}"')[1].split('class="field')[0] for name in ("due", "title.en")}
     assert "Write the day, month and Buddhist year" in at["due"]
-    assert "&#x27;en&#x27; is missing" in at["title.en"]
+    assert "Fill this in." in at["title.en"]
     assert 'aria-describedby="due-fault-1"' in at["due"]
     outline = client.get(address(draft)).content.decode()
     report = outline.split("report รายงาน")[1].split("</li>")[0]
