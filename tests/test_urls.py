@@ -159,6 +159,7 @@ def address(route: str, world) -> str:
     for gap, filled in {
         "<path:content_type_id>/<path:object_id>": "1/1",
         "(?P<app_label>submissions|scoring|awards)": "submissions",
+        "<path:place>": "~",
         "<str:code>": "1.1",
         "<str:form>": "innovation-report",
         "<str:requirement>": "1.1.report",

@@ -90,7 +90,7 @@ def _under(node: Any, word: str) -> Any:
 def replaced(text: str, edits: Iterable[Edit]) -> str:
     """The text with these edits, none of which overlap; everything else is the same, sign by sign."""
     parts, end = list[str](), 0
-    for edit in sorted(edits, key=lambda edit: edit.start):
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
         parts += [text[end : edit.start], edit.becomes]
         end = edit.end
     return "".join([*parts, text[end:]])

@@ -24,6 +24,7 @@ from submissions.spreadsheets import tables
 
 from .beginning import MOST_YEARS, CopyForm, FileForm, TemplateForm
 from .deciding import Decisions, sent_by
+from .formed import FormsPages
 from .resting import resting
 from .scalars import code_of, code_scalar
 from .texts import Quoted, TextForm, doubts_of, faults_of, quoted_at, shown_faults
@@ -32,7 +33,7 @@ ADDRESS = "admin:submissions_schemedraft_"
 
 
 @admin.register(SchemeDraft)
-class SchemeDraftAdmin(ExportedList, HistoryAdmin):
+class SchemeDraftAdmin(FormsPages, ExportedList, HistoryAdmin):
     """Central staff's alone. What is written here is kept by `intake`; its former versions say who did what."""
 
     adders = changers = deleters = (STAFF,)
@@ -52,6 +53,8 @@ class SchemeDraftAdmin(ExportedList, HistoryAdmin):
         view = self.admin_site.admin_view
         return [
             path("<int:object_id>/days/", view(self.days_view), name="submissions_schemedraft_days"),
+            path("<int:object_id>/forms/", view(self.forms_view), name="submissions_schemedraft_forms"),
+            path("<int:object_id>/forms/<path:place>/", view(self.part_view), name="submissions_schemedraft_part"),
             path("<int:object_id>/look/", view(self.look_view), name="submissions_schemedraft_look"),
             *super().get_urls(),
         ]
@@ -82,7 +85,7 @@ class SchemeDraftAdmin(ExportedList, HistoryAdmin):
         if way in forms:
             form = forms[way](request.POST, request.FILES) if way == "file" else forms[way](request.POST)
             if form.is_valid() and (draft := self._begin(request, form)):
-                return redirect(ADDRESS + ("days" if draft.years else "change"), draft.pk)
+                return redirect(ADDRESS + ("days" if draft.years else "change" if way == "file" else "forms"), draft.pk)
             begun = {way: form}
         else:
             begun = {"copy": CopyForm(source=self._source(request))}
@@ -312,5 +315,10 @@ def _links(draft: SchemeDraft) -> list[tuple[str, Any]]:
     """To the pages of one draft, in the order of the work."""
     if draft.state != SchemeDraft.State.DRAFT:
         return []
-    names = (("days", _("Days")), ("change", _("Text")), ("look", _("Changes and edition")))
+    names = (
+        ("days", _("Days")),
+        ("forms", _("Part by part")),
+        ("change", _("Text")),
+        ("look", _("Changes and edition")),
+    )
     return [(reverse(ADDRESS + name, args=[draft.pk]), title) for name, title in names]

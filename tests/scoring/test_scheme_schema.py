@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from copy import deepcopy
 
 import pytest
@@ -9,6 +11,9 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from scoring import engine, shipped
+from scoring.authoring.rewriting import compose, pairs, plain
+from scoring.authoring.shapes import Kind, Shape, scheme_shape
+from scoring.engine.language import proof
 from tests.scoring import small
 from tests.scoring.test_check_scheme_command import EXAMPLE
 from tests.servers import ROOT
@@ -99,9 +104,182 @@ def test_it_knows_the_same_rules_as_the_engine():
     assert SCHEMA["$defs"]["rule"]["enum"] == allowed
 
 
-def test_it_knows_every_word_of_the_outermost_page():
-    """The first table of the README names them, one row a word or several."""
-    readme = (ROOT / "scoring/schemes/README.md").read_text(encoding="utf-8")
-    table = readme.split("## The whole file")[1].split("##")[0]
-    named = {word for row in re.findall(r"^\| (`[^|]+`) \|", table, flags=re.M) for word in re.findall(r"`(\w+)`", row)}
-    assert set(SCHEMA["properties"]) == named | {"doubts"}
+# One description: what the proofreader asks for, what the schema describes, what the README tells
+
+
+def described(shape: Shape) -> set[str]:
+    """Of one of several ways the words of all: the proofreader looks which of them is there."""
+    return set().union(*(way.words for way in shape.ways)) if shape.kind == Kind.WAYS else set(shape.words)
+
+
+def asked_by_place(text: str, monkeypatch) -> dict[str, set[str]]:
+    """Every word that the proofreader asks for while it reads a text, by the name of the shape that stands there."""
+    nodes: list[proof.Node] = []
+    begin = proof.Node.__init__
+
+    def noted(node, *args):
+        begin(node, *args)
+        nodes.append(node)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(proof.Node, "__init__", noted)
+        with suppress(engine.SchemeError):
+            engine.load(text)
+    shapes = shapes_by_path(scheme_shape(), compose(text), "")
+    asked: dict[str, set[str]] = {}
+    for node in nodes:
+        if shape := shapes.get(node.path):
+            key = f"{shape.name}: {' '.join(sorted(described(shape)))}"
+            asked.setdefault(key, set()).update(node._asked)
+    return asked
+
+
+def shapes_by_path(shape: Shape, node, path: str) -> dict[str, Shape]:
+    """What may stand at each mapping of a text with words of the language in it."""
+    found: dict[str, Shape] = {}
+    if shape.kind == Kind.OBJECT or shape.kind == Kind.WAYS:
+        if not hasattr(node, "value") or isinstance(node.value, str):
+            return {}
+        have = pairs(node)
+        answer = have.get(shape.chosen_by, (None, None))[1]
+        whole = shape.chosen(answer.value) if answer is not None else shape
+        found[path] = whole
+        way = whole.ways[whole.way_of(plain(node)) or 0] if whole.kind == Kind.WAYS else whole
+        for word, inner in way.words.items():
+            if word in have:
+                found |= shapes_by_path(inner, have[word][1], f"{path}.{word}" if path else word)
+    elif shape.kind == Kind.MAP:
+        for code, (_key, child) in pairs(node).items():
+            found |= shapes_by_path(shape.inner, child, f"{path}.{code}")
+    elif shape.kind == Kind.LIST:
+        for number, child in enumerate(node.value):
+            found |= shapes_by_path(shape.inner, child, f"{path}[{number}]")
+    return found
+
+
+def test_it_describes_exactly_the_words_that_the_proofreader_takes(monkeypatch):
+    asked: dict[str, set[str]] = {}
+    for text in [*TEXTS.values(), *EVERY_PLACE]:
+        for key, words in asked_by_place(text, monkeypatch).items():
+            asked.setdefault(key, set()).update(words)
+    differing = {key: words ^ set(key.split(": ")[1].split()) for key, words in asked.items()}
+    assert {key: words for key, words in differing.items() if words} == {}
+    everywhere = {f"{shape.name}: {' '.join(sorted(described(shape)))}" for shape in all_shapes(scheme_shape(), {})}
+    assert everywhere - set(asked) == set()
+
+
+def all_shapes(shape: Shape, seen: dict[int, Shape]) -> Iterable[Shape]:
+    if id(shape) in seen or not shape.is_compound:
+        return ()
+    seen[id(shape)] = shape
+    chosen = [shape.chosen(answer) for answer in RULES] if shape.chosen_by else []
+    inner = [*shape.words.values(), *(one for way in shape.ways for one in way.words.values()), *chosen]
+    inner += [shape.inner] if shape.kind in (Kind.LIST, Kind.MAP) else []
+    own = [shape] if shape.kind in (Kind.OBJECT, Kind.WAYS) and described(shape) and not chosen else []
+    return [*own, *(found for one in inner for found in all_shapes(one, seen))]
+
+
+RULES = SCHEMA["$defs"]["rule"]["enum"]
+# Each kind of rule as a criterion and as a part, and what no scheme that ships says.
+_INNER = "parts: [{code: p, title: {th: a, en: a}, max: 1, rule: judged, items: []}]"
+_RULE = {
+    "steps": "steps: [{points: 1, when: {passed: 2023-01-01}, th: a, en: a}]",
+    "tally": "items: [{when: {passed: 2023-01-01}, th: a, en: a}], rows: [{points: 1, th: a, en: a}]",
+    "bands": "number: {value: v}, bands: [{points: 1, th: a, en: a}]",
+    "timeliness": "date: {value: d}, due: 2023-01-01, rows: [{came: due, points: 1, th: a, en: a}]",
+    "proportion": "points: 1, text: {th: a, en: a}, number: {percent: v, of: {target: t}}",
+    "judged": "items: [{code: i, title: {th: a, en: a}, max: 1}]",
+    "sum": _INNER,
+    "convert": f"{_INNER}, levels: [{{points: 1, th: a, en: a}}]",
+}
+_HEAD = """\
+scheme: s
+sizes: {s: {th: a, en: a}}
+targets: {t: {s: 1}}
+values: {v: {title: {th: a, en: a}}, d: {title: {th: a, en: a}, kind: date}}
+dimensions:
+  - code: d
+    criteria:
+"""
+_ONE = "{{code: {code}, title: {{th: a, en: a}}, max: 1, rule: {rule}, {words}}}"
+
+
+def _as_both(rule: str, words: str) -> str:
+    one = _ONE.format(code=rule, rule=rule, words=words)
+    return f"      - {one}\n      - {_ONE.format(code='in-' + rule, rule='sum', words=f'parts: [{one}]')}\n"
+
+
+EVERY_PLACE = [_HEAD + "".join(_as_both(rule, words) for rule, words in _RULE.items())]
+
+
+def test_a_part_is_described_as_a_criterion_is():
+    for rule in RULES:
+        criterion, part = SCHEMA["$defs"][f"criterion-{rule}"], SCHEMA["$defs"][f"part-{rule}"]
+        own = {word: said for word, said in criterion["properties"].items() if word not in ("also_asked", "doubts")}
+        assert part == {**criterion, "properties": own}
+
+
+def test_every_word_and_answer_has_a_name_in_thai_and_english():
+    labels = SCHEMA["x-labels"]
+    words = {word for shape in all_shapes(scheme_shape(), {}) for word in described(shape)}
+    assert words <= set(labels["words"])
+    answers = {one for name, raw in choices(SCHEMA) for one in raw if f"{name}.{one}" not in labels["answers"]}
+    assert answers - {True, False} <= set(labels["answers"])
+    assert set(RULES) <= set(labels["answers"])
+    for told in [*labels["words"].values(), *labels["answers"].values()]:
+        assert set(told) == {"th", "en"}
+    for shape in all_shapes(scheme_shape(), {}):
+        assert all(set(way.raw.get("x-label", ())) == {"th", "en"} for way in shape.ways)
+
+
+def choices(raw, name="") -> list[tuple[str, list]]:
+    if isinstance(raw, list):
+        return [found for inner in raw for found in choices(inner, name)]
+    if not isinstance(raw, dict):
+        return []
+    own = [(name, raw["enum"])] if "enum" in raw else []
+    return own + [found for word, inner in raw.items() if word != "x-labels" for found in choices(inner, word)]
+
+
+README = (ROOT / "scoring/schemes/README.md").read_text(encoding="utf-8")
+
+
+def told_in(begin: str, end: str) -> set[str]:
+    """The words in the first column of a table of the README, one row a word or several."""
+    table = README.split(begin)[1].split(end)[0]
+    return {word for row in re.findall(r"^\| (`[^|]+`) \|", table, flags=re.M) for word in re.findall(r"`(\w+)`", row)}
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "shape", "told_elsewhere"),
+    [
+        ("## The whole file", "##", "", {"doubts"}),
+        ("**`nominees`**", "**`stages`**", "nominees", set()),
+        ("**`stages`**", "## What is asked", "stage", {"code", "title"}),
+        ("**`requirements`**", "**`values`**", "requirement", {"title", "doubts"}),
+        ("**`values`**", "**`settings`**", "value", {"title", "doubts", "months", "periods", "help"}),
+        ("A section has", "| `kind` |", "field", {"code", "title", "kind"}),
+        ("An item of `judged`", "### Numbers", "item", {"code", "title", "max"}),
+    ],
+)
+def test_the_readme_tells_every_word(begin, end, shape, told_elsewhere):
+    words = set(SCHEMA["$defs"][shape]["properties"] if shape else SCHEMA["properties"])
+    assert told_in(begin, end) | told_elsewhere == words
+
+
+def test_the_readme_tells_every_rule_with_its_words():
+    table = README.split("| `rule` | words |")[1].split("###")[0]
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([^\n]+)", table, flags=re.M))
+    assert list(rows) == RULES
+    for rule, row in rows.items():
+        own = set(SCHEMA["$defs"][f"part-{rule}"]["properties"]) - {"code", "title", "max", "rule"}
+        assert own - set(re.findall(r"`(\w+)[`:]", row)) <= ({"parts", "cap"} if rule == "convert" else set()), rule
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "shape"), [("### Numbers", "###", "figure"), ("### Conditions", "##", "condition")]
+)
+def test_the_readme_tells_every_number_and_condition(begin, end, shape):
+    section = README.split(begin)[1].split(end)[0]
+    words = {word for way in SCHEMA["$defs"][shape]["oneOf"] for word in way["properties"]}
+    assert words - set(re.findall(r"\b([a-z_]+)\b", section)) == set()
