@@ -111,7 +111,9 @@ def test_a_change_of_the_terms_says_who_made_it_and_what_it_was_before():
     assert event.data["before"] == {"settings": make.DUE}
     assert set(event.data["after"]) == {"settings"}
     changed = event.data["after"]["settings"]["2.1.2.due"]
-    assert change_of(event) == f"ค่าที่กำหนด: 2.1.2.due: {shown(make.DUE['2.1.2.due'])} → 2.1.2.due: {shown(changed)}"
+    title = world.round.scheme.settings["2.1.2.due"].title.th
+    before, after = (f"{title}: {shown(day)}" for day in (make.DUE["2.1.2.due"], changed))
+    assert change_of(event) == f"ค่าที่กำหนด: {before} → {after}"
     Round.objects.get(pk=world.round.pk).save()
     assert events.count() == 3, "saving without a change is no deed"
 
