@@ -157,7 +157,7 @@ class HistoryAdmin(SimpleHistoryAdmin, RoleAdmin):
 
     def history_view(self, request, object_id, extra_context=None):
         """Of a row that is gone too, for staff; the library stumbles over what is no row's number."""
-        if whole(object_id) is None or (role_of(request.user) != STAFF and not self.get_object(request, object_id)):
+        if whole(object_id) is None or (role_of(request.user) == ORGANISER and not self.get_object(request, object_id)):
             raise Http404
         return super().history_view(request, object_id, extra_context)
 
