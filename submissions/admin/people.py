@@ -15,7 +15,7 @@ from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 from submissions.models import User
 from submissions.notices.accounts import tell_of_password
 from submissions.questions import access
-from submissions.spreadsheets.resources import UserResource
+from submissions.spreadsheets.people import UserResource
 
 from .guard import GuardedAdmin, GuardedForm
 from .roles import STAFF, short_time

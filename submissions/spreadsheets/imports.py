@@ -5,7 +5,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from itertools import chain
 from types import SimpleNamespace
@@ -130,6 +130,7 @@ class CarefulResource(_Mixed):
     """What all imports here share: headings by code, all or nothing, faults by cell."""
 
     required: tuple[str, ...] = ()
+    other_names: Mapping[str, tuple[str, ...]] = {}  # of columns by their codes, as people call them too
     round: Any  # and `user`: None where nothing of it belongs to one, or is done in a name
     user: Any
 
@@ -192,15 +193,23 @@ class CarefulResource(_Mixed):
 
     def before_import(self, dataset, **kwargs) -> None:
         """Find the table in the file. Without its headings in order, no row is read."""
-        sheets = getattr(dataset, "sheets", None) or [Sheet("", [dataset.headers or [], *dataset], [])]
+        sheets = sheets_of(dataset)
         dataset.wipe()
         titles = {field.column_name: self.title(field) for field in self.get_import_fields()}
-        table = find(sheets, titles, self.required)
+        table = find(sheets, titles, self.required, self._names())
         dataset.headers = table.names
         for row in table.rows:
             dataset.append(row)
         self.lines, self.letters, self.notes = table.lines, table.letters, table.notes
         self.seen, self.marks = {}, []
+
+    def _names(self) -> dict[str, str]:
+        """The codes of columns by what they are called in either language, and otherwise."""
+        names: dict[str, str] = {}
+        for language in ("en", "th"):
+            with translation.override(language):
+                names |= {self.title(field).casefold(): field.column_name for field in self.get_import_fields()}
+        return names | {name.casefold(): code for code, others in self.other_names.items() for name in others}
 
     def after_import(self, dataset, result, **kwargs) -> None:
         """Rows go by the numbers they have in the spreadsheet. What is written is what was shown, or nothing is."""
@@ -261,6 +270,11 @@ class CarefulResource(_Mixed):
             key = " ".join(filter(None, [heading, f"({where % {'cell': cell}})"]))
             placed.setdefault(key, []).extend(texts)
         return ValidationError(placed)
+
+
+def sheets_of(dataset) -> list[Sheet]:
+    """Those of the file; of a table that was never in one, itself."""
+    return getattr(dataset, "sheets", None) or [Sheet("", [dataset.headers or [], *dataset], [])]
 
 
 def plain(cell) -> str:

@@ -1,7 +1,7 @@
-"""What spreadsheets hold, out and in (django-import-export): offices, people, and the official figures of a round.
+"""What spreadsheets hold, out and in (django-import-export): offices, registers, and the official figures of a round.
 
-What an export gives, an import takes back, in Thai and in English. How imports behave is said by `imports`, the files
-by `formats`, the pages by `admin.spreadsheets`. Resources take the `user` who imports, figures also a `round`.
+What an export gives, an import takes back, in Thai and in English. People are those of `people`. How imports behave is
+said by `imports`, the files by `formats`, the pages by `admin.spreadsheets`. Resources take the `user` who imports, figures also a `round`.
 """
 
 from contextlib import suppress
@@ -16,14 +16,13 @@ from import_export.instance_loaders import BaseInstanceLoader
 from scoring import engine
 from submissions import thai
 from submissions.intake import enter_values, judge_figures
-from submissions.models import Entry, Office, RegisterLine, Round, User, Value
+from submissions.models import Entry, Office, RegisterLine, Round, Value
 from submissions.models.places import registers_asked, within_any
-from submissions.questions import access
 from submissions.questions.proofread import Refused, Slot, slot_field
 from submissions.questions.unusual_amounts import far_from, unusual
 
 from .figure import Figure
-from .imports import CarefulResource, Choice, Mark, OfficeByCode, Text, YesNo, legible, plain
+from .imports import CarefulResource, Choice, Mark, OfficeByCode, Text, legible, plain
 from .table import FIRST_ROWS, code_of
 
 FEW_STRANGERS = 3  # among the codes of a file: more, and more than half, is a file of another round
@@ -166,47 +165,6 @@ class RegisterResource(RowsOfModel):
     def validate_instance(self, instance: RegisterLine, *args, **kwargs) -> None:
         instance.registers = self.registers
         super().validate_instance(instance, *args, **kwargs)
-
-
-class UserResource(RowsOfModel):
-    """People by user name. Passwords neither leave nor come: a new person has none until one is set."""
-
-    required = ("username",)
-    hangs_on = {"office": ("role", "office")}
-    username = fields.Field("username", "username", Text())
-    full_name = fields.Field("full_name", "full_name", Text())
-    email = fields.Field("email", "email", Text())
-    role = fields.Field("role", "role", Choice(User.Role.choices))
-    office = fields.Field("office", "office", OfficeByCode())
-    is_active = fields.Field("is_active", "is_active", YesNo())
-
-    class Meta:
-        model = User
-        fields = ("username", "full_name", "email", "role", "office", "is_active")
-        import_id_fields = ("username",)
-        skip_unchanged = True
-        report_skipped = False
-        use_bulk = True
-
-    def after_import(self, dataset, result, **kwargs) -> None:
-        if result.totals["new"]:
-            self.notes = [*self.notes, _("Whoever is new can log in once you have set a password on the user's page.")]
-        super().after_import(dataset, result, **kwargs)
-
-    def after_init_instance(self, instance, new, row, **kwargs) -> None:
-        if new:
-            instance.set_unusable_password()
-
-    def get_queryset(self):
-        return super().get_queryset().select_related("office")
-
-    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True) -> None:
-        account = instance if instance.pk else None
-        if self.user and (reason := access.why_not_manage(self.user, account, role=instance.role)):
-            raise ValidationError({"username": [reason]})
-        if self.user and instance.pk == self.user.pk:
-            raise ValidationError({"username": [_("Nobody changes their own account by an import.")]})
-        super().validate_instance(instance, import_validation_errors, validate_unique)
 
 
 # Official figures

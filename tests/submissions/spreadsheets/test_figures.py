@@ -14,7 +14,8 @@ from submissions.intake import enter_offices, take_out_entries, withdraw_entry
 from submissions.models import Event, Round, Value
 from submissions.spreadsheets import formats
 from submissions.spreadsheets.formats import CSV, XLSX
-from submissions.spreadsheets.resources import FiguresResource, OfficeResource, UserResource
+from submissions.spreadsheets.people import UserResource
+from submissions.spreadsheets.resources import FiguresResource, OfficeResource
 from tests import factories as make
 
 from .making import amounts, bring, faults, figures, text, xlsx

@@ -7,7 +7,8 @@ from django.db import connection
 
 from submissions.intake import enter_values
 from submissions.models import Entry, User, Value
-from submissions.spreadsheets.resources import FiguresResource, UserResource
+from submissions.spreadsheets.people import UserResource
+from submissions.spreadsheets.resources import FiguresResource
 from tests import factories as make
 
 from .making import bring, xlsx

@@ -6,7 +6,8 @@ from django.utils import translation
 from submissions.questions.proofread import Refused
 from submissions.spreadsheets import table
 from submissions.spreadsheets.formats import Sheet
-from submissions.spreadsheets.resources import FiguresResource, UserResource
+from submissions.spreadsheets.people import UserResource
+from submissions.spreadsheets.resources import FiguresResource
 
 from .making import amounts, bring, faults, figures, merged, sheets, xlsx
 
