@@ -7,6 +7,7 @@ from .confirmations import Confirmation
 from .entries import Entry, Event
 from .evidence import Evidence, Value
 from .examinations import Examination, Fingerprint, Likeness
+from .invitations import Invitation
 from .judging import Sheet
 from .notices import Channel, Letter, Notice, Reminded, Telling, ToldUpTo
 from .people import CalendarFeed, User
@@ -34,6 +35,7 @@ __all__ = [
     "FilledForm",
     "Fingerprint",
     "Holiday",
+    "Invitation",
     "Letter",
     "Likeness",
     "Notice",
