@@ -6,6 +6,7 @@ from .api import facts, token_pages, tokens
 from .api import nominees as api_nominees
 from .pages import (
     calendar_feed,
+    colleagues,
     confirming,
     evidence,
     evidence_files,
@@ -30,6 +31,7 @@ urlpatterns = [
     *notices.urls,
     *accounts.urls,
     *invitations.urls,
+    *colleagues.urls,
     *receipts.urls,
     *evidence_files.urls,
     *evidence.urls,

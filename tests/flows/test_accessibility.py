@@ -128,6 +128,7 @@ def world(transactional_db):
     board = reverse("board", args=[entry.round_id])
     asked = ("view=requirements", "view=regions", "office=TH-81", "slot=requirement|3.5.report|2023-06", "state=late")
     boards = [f"{board}?{query}" for query in asked]
+    of_head.append(reverse("colleagues"))
     world.more = {"officer": criteria, "head": of_head, "staff": [*criteria, *boards]}
     return world
 
