@@ -63,6 +63,8 @@ def menu(request) -> list[dict[str, Any]]:
     }
     if not request.user.is_central:
         return [_group(_("Committee's work"), overview, waiting, sheets, entries, notices)]
+    users = _item(_("Users"), "submissions_user_changelist", icon="group")
+    users["active"] = request.path.startswith(users["link"]) and "/waiting/" not in request.path  # has its own place
     return [
         _group(_("Work"), overview, notices),
         _group(
@@ -71,7 +73,8 @@ def menu(request) -> list[dict[str, Any]]:
             _item(_("Editions of schemes"), "submissions_edition_changelist", icon="menu_book"),
             _item(_("New schemes"), "submissions_schemedraft_changelist", icon="post_add"),
             _item(_("Offices"), "submissions_office_changelist", icon="apartment"),
-            _item(_("Users"), "submissions_user_changelist", icon="group"),
+            users,
+            _item(_("Who has not come yet"), "submissions_user_waiting", icon="group_add"),
             _item(_("Former models"), "submissions_registerline_changelist", icon="workspace_premium"),
             _item(_("Public holidays"), "submissions_holiday_changelist", icon="event_busy"),
         ),

@@ -76,6 +76,7 @@ NO_PAGES = (
     "api/",
     "admin/jsi18n/",
     "admin/search/",
+    "admin/submissions/user/template.xlsx",
     "evidence/<int:pk>/file/",
     "evidence/<int:pk>/preview/",
     "evidence/<int:pk>/word/",
