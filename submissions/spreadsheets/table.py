@@ -148,7 +148,7 @@ def _faults(headings: Headings, titles: Mapping[str, str], required: Sequence[st
     missing = [name for name in required if name not in headings.names]
     for name in missing:
         sentence = _("The column “%(name)s” is missing. The headings were read from row %(line)s.")
-        yield sentence % {"name": name, "line": headings.line}
+        yield sentence % {"name": f"{titles[name]} [{name}]", "line": headings.line}
     if not headings.rows and not missing:
         yield _("There is nothing below the headings in row %(line)s.") % {"line": headings.line}
 

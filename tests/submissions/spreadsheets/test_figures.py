@@ -130,7 +130,7 @@ def test_a_row_whose_name_is_another_office_s_is_refused(round, staff):
     [
         (["code", "2.1.1.colected"], "Cell B1: no column is called “2.1.1.colected”"),
         (["code", "3.4.news.2023-02"], "no column is called"),  # the offices enter it, not the centre
-        (["2.1.1.collected"], "The column “code” is missing."),
+        (["2.1.1.collected"], "The column “code [code]” is missing."),
         (["code", "code"], "Cell B1: “code” is there twice."),
         (["code", None, "2.1.1.target"], "Cell B1: the column has no heading, but cell B2 holds something."),
         (["code", "ผิด [2.1.1.target]", "x [2.1.1.target]"], "Cell C1: “2.1.1.target” is there twice."),

@@ -97,8 +97,8 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_is_half_done(staff):
 
 def test_half_the_columns_are_told_by_name(staff):
     said = faults(people(staff, ["ก", "TH-81"], head=["full_name", "office"]))
-    assert "“email”" in said
-    assert "“role”" in said
+    assert "[email]” is missing" in said
+    assert "[role]” is missing" in said
 
 
 def test_by_user_name_somebody_gets_another_name_but_nobody_another_s_address(staff):
