@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
+from functools import cached_property
 from itertools import chain
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -313,13 +314,14 @@ class Choice(Text):
         text = plain(value).casefold()
         if self.blank and not text:
             return ""
-        if (code := self._codes().get(text)) is None:
+        if (code := self._codes.get(text)) is None:
             known = ", ".join(_label(code, str(label)) for code, label in self.labels.items())
             raise ValueError(
                 _("“%(value)s” is not allowed here. Allowed: %(known)s.") % {"value": plain(value), "known": known}
             )
         return code
 
+    @cached_property
     def _codes(self) -> dict[str, str]:
         codes = {code: code for code in self.labels}
         for language in ("th", "en"):
