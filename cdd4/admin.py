@@ -76,7 +76,7 @@ def menu(request) -> list[dict[str, Any]]:
             _("Prepare"),
             *_rounds(request),
             _item(_("Editions of schemes"), "submissions_edition_changelist", icon="menu_book"),
-            *(_of_portal() if request.user.is_central else ()),
+            *(_of_portal(request) if request.user.is_central else ()),
         ),
         _group(
             _("Collect"),
@@ -111,12 +111,15 @@ def _rounds(request) -> list[dict[str, Any]]:
     return [prepare, rounds]
 
 
-def _of_portal() -> list[dict[str, Any]]:
+def _of_portal(request) -> list[dict[str, Any]]:
     """What rounds are made of, in the whole portal."""
+    users = _item(_("Users"), "submissions_user_changelist", icon="group")
+    users["active"] = request.path.startswith(users["link"]) and "/waiting/" not in request.path  # has its own place
     return [
         _item(_("New schemes"), "submissions_schemedraft_changelist", icon="post_add"),
         _item(_("Offices"), "submissions_office_changelist", icon="apartment"),
-        _item(_("Users"), "submissions_user_changelist", icon="group"),
+        users,
+        _item(_("Who has not come yet"), "submissions_user_waiting", icon="group_add"),
         _item(_("Former models"), "submissions_registerline_changelist", icon="workspace_premium"),
         _item(_("Public holidays"), "submissions_holiday_changelist", icon="event_busy"),
     ]

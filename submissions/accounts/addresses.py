@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from submissions import queue
 from submissions.models import AddressChange, Channel, Letter, User
 
+from . import invitations
 from .events import Kind, record
 
 SALT = "submissions.accounts.addresses"
@@ -89,6 +90,7 @@ def confirm(user: User, key: str) -> bool:
 def was_changed(user: User, before: str, who: User | None) -> None:
     """By whichever door: what was asked for meanwhile is void, and whoever reads the old address hears of it."""
     withdraw(user)
+    invitations.end_of(user)  # its link went to the old one
     EmailAddress.objects.filter(user=user).delete()  # allauth sends to these as well
     record(Kind.EMAIL_CHANGED, user=user, actor=who, detail=f"{before or '–'} → {user.email or '–'}")
     if before:

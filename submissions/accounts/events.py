@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import logging
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any, cast
@@ -51,6 +52,19 @@ def record(
                 event.save()
     except (Error, ValueError):  # a database that is away, or a text that it doesn't take
         log.exception("not recorded: %s of user %s", kind, event.user_id)
+
+
+def record_each(kind: Kind, users: Iterable[User], *, actor: User, details: Mapping[int, str]) -> None:
+    """The same deed with many accounts, in one statement."""
+    request = context.request
+    about: dict[str, Any] = {"address": address_of(request), "at": timezone.now(), "kind": kind, "actor": actor}
+    about["browser"] = _fit("browser", request.META.get("HTTP_USER_AGENT", "") if request else "")
+    rows = [AccountEvent(user=user, username=user.username, detail=details[user.pk], **about) for user in users]
+    try:
+        with transaction.atomic():
+            AccountEvent.objects.bulk_create(rows)
+    except (Error, ValueError):
+        log.exception("not recorded: %s of %s users", kind, len(rows))
 
 
 def _fit(name: str, text: str) -> str:

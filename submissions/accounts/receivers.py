@@ -11,7 +11,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 from knox.models import get_token_model
 
-from submissions.models import User
+from submissions.models import Office, User
 from submissions.notices.accounts import tell_of_factor
 from submissions.signals import login_refused
 
@@ -20,6 +20,7 @@ from .events import Kind, record
 from .steps import FACTORS
 
 REFUSED_ONCE = events.AT_ONCE
+WATCHED = ("email", "is_active", "office_id")
 ENROLLED_AT = "enrolled_at"  # in the session: the second in which its person set up a second step
 
 
@@ -100,23 +101,32 @@ def password_changed(instance, created, **kwargs) -> None:
         return
     request, who = context.request, _who()
     is_by_link = request is not None and who is None
-    record(Kind.PASSWORD_RESET if is_by_link else Kind.PASSWORD, user=instance, actor=who)
+    kind = Kind.PASSWORD_RESET if is_by_link else Kind.PASSWORD
+    record(Kind.JOINED if getattr(instance, "is_joining", False) else kind, user=instance, actor=who)
     own = request.session.session_key if who == instance else None
     sessions.end_others(instance, own=own or "", by=who)  # they hold no longer: the list is to say so
 
 
 @receiver(pre_save, sender=User)
-def address_may_change(instance, update_fields=None, **kwargs) -> None:
-    is_saved = bool(instance.pk) and (update_fields is None or "email" in update_fields)
-    before = User.objects.filter(pk=instance.pk).values_list("email", flat=True).first() if is_saved else None
-    instance.former_email = before if before is not None and before != instance.email else None
+def account_may_change(instance, update_fields=None, **kwargs) -> None:
+    """What is told of an account when it changes, as it was before."""
+    saved = [name for name in WATCHED if update_fields is None or name.removesuffix("_id") in update_fields]
+    before = User.objects.filter(pk=instance.pk).values(*saved).first() if instance.pk and saved else None
+    instance.former = {name: was for name, was in (before or {}).items() if was != getattr(instance, name)}
 
 
 @receiver(post_save, sender=User)
-def address_changed(instance, **kwargs) -> None:
-    """By its owner, or by staff in the admin or by a spreadsheet."""
-    if instance.former_email is not None:
-        addresses.was_changed(instance, instance.former_email, _who())
+def account_changed(instance, **kwargs) -> None:
+    """By its owner, or by a head, or by staff in the admin or by a spreadsheet."""
+    former, who = instance.former, _who()
+    if "email" in former:
+        addresses.was_changed(instance, former["email"], who)
+    if "is_active" in former:
+        record(Kind.REOPENED if instance.is_active else Kind.CLOSED, user=instance, actor=who)
+    if "office_id" in former:
+        names = dict(Office.objects.in_bulk([pk for pk in (former["office_id"], instance.office_id) if pk]))
+        way = [str(names.get(pk, "–")) for pk in (former["office_id"], instance.office_id)]
+        record(Kind.MOVED, user=instance, actor=who, detail=" → ".join(way))
 
 
 def _who() -> User | None:

@@ -15,9 +15,10 @@ from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 from submissions.models import User
 from submissions.notices.accounts import tell_of_password
 from submissions.questions import access
-from submissions.spreadsheets.resources import UserResource
+from submissions.spreadsheets.people import UserResource
 
 from .guard import GuardedAdmin, GuardedForm
+from .newcomers import Newcomers
 from .roles import STAFF, short_time
 from .spreadsheets import Spreadsheets
 
@@ -29,8 +30,9 @@ class PasswordForAnother(AdminPasswordChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(Spreadsheets, GuardedAdmin, DjangoUserAdmin):
+class UserAdmin(Newcomers, Spreadsheets, GuardedAdmin, DjangoUserAdmin):
     resource_classes = [UserResource]
+    import_template = "admin:submissions_user_template"
     adders = changers = (STAFF,)
     form, add_form, change_password_form = GuardedForm, UserCreationForm, PasswordForAnother
     list_display = ["username", "full_name", "role", "office", "is_active", "last_seen"]

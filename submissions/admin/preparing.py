@@ -210,7 +210,7 @@ def _link(code: str, round: Round, reader: User) -> tuple[str, Any] | None:
         "scheme": (reverse("scheme", args=[round.pk]), _("Read the scheme")),
         "settings": (f"{change}#id_{first}", _("Set the days")),
         "entrants": (reverse("admin:submissions_round_enter_offices", args=[round.pk]), _("Enter offices")),
-        "accounts": (reverse("admin:submissions_user_changelist") + "?role__exact=officer", _("Users")),
+        "accounts": (reverse("admin:submissions_user_waiting") + "?role=officer", _("Who has not come yet")),
         "committee": (f"{change}#id_judges", _("Choose the committee")),
         "holidays": (reverse("admin:submissions_holiday_changelist"), _("Public holidays")),
         "notices": (reverse("admin:submissions_user_changelist") + "?role__exact=officer", _("Users")),

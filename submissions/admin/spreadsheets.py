@@ -54,6 +54,7 @@ class CarefulImport(ImportMixin):
     import_formats = IMPORT_FORMATS
     import_form_class = SpreadsheetImportForm
     confirm_form_class = ConfirmForm
+    import_template = ""  # the name of the address of a sheet to fill in
     tmp_storage_class = CacheStorage  # no file of the server can be named from outside; forgotten after a day
 
     def get_import_resource_kwargs(self, request, **kwargs) -> dict:
@@ -138,6 +139,7 @@ class CarefulImport(ImportMixin):
             "columns": self.get_import_resource_classes(request)[0](user=request.user).get_diff_headers(),
             "ticked": ticked,
             "refusal": refusal,
+            "template": self.import_template,
             "most": MOST_SHOWN,
         }
         if outcome and not outcome.is_wrong and not outcome.is_idle:

@@ -9,6 +9,7 @@ from .entries import Entry, Event
 from .evidence import Evidence, Value
 from .examinations import Examination, Fingerprint, Likeness
 from .imports import Import
+from .invitations import Invitation
 from .judging import Sheet
 from .notices import Channel, Letter, Notice, Reminded, Telling, ToldUpTo
 from .people import CalendarFeed, User
@@ -41,6 +42,7 @@ __all__ = [
     "Fingerprint",
     "Holiday",
     "Import",
+    "Invitation",
     "Letter",
     "Likeness",
     "Notice",

@@ -30,6 +30,7 @@ class Letter(models.Model):
 
         CONFIRM = "confirm", _("a new address to confirm")
         MOVED = "moved", _("another address, told to the one before")
+        INVITE = "invite", _("an invitation to set a password")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="letters", verbose_name=_("addressee")

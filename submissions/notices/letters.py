@@ -197,7 +197,7 @@ def waiting() -> tuple[int, datetime | None]:
     mailbox keeps its own letter waiting and says nothing of all others.
     """
     rows = Letter.objects.filter(due_at__isnull=False, channel__in=open_ways()).order_by().values("channel")
-    channels = list(rows.annotate(count=Count("pk"), untried=Min("made_at", filter=Q(tries=0))))
+    channels = list(rows.annotate(count=Count("pk"), untried=Min("due_at", filter=Q(tries=0))))
     away = cache.get_many([AWAY + channel["channel"] for channel in channels]) if channels else {}
     since = [*(channel["untried"] for channel in channels if channel["untried"]), *away.values()]
     return sum(channel["count"] for channel in channels), min(since, default=None)

@@ -5,14 +5,14 @@ import smtplib
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from submissions.accounts import addresses
+from submissions.accounts import addresses, invitations
 from submissions.models import Letter, Telling
 
 from .sending import Away, Impossible, Later
@@ -40,7 +40,7 @@ class Sender:
             self.connection.close()
 
     def send(self, letter: Letter, telling: Telling, notices: list[NoticeInWords]) -> None:
-        message = addresses.compose(letter) if letter.about else compose(letter, notices)
+        message = _of_account(letter) if letter.about else compose(letter, notices)
         if message is None:
             raise Impossible(addresses.NOT_ANY_MORE)
         message.connection = self.connection
@@ -55,6 +55,10 @@ class Sender:
                 raise Later(_fault(fault.smtp_code, fault.smtp_error)) from fault
             self.connection.close()
             raise Away(f"{type(fault).__name__}: {fault}") from fault
+
+
+def _of_account(letter: Letter) -> EmailMessage | None:
+    return (invitations if letter.about == Letter.About.INVITE else addresses).compose(letter)
 
 
 def _fault(code: int, answer: bytes | str) -> str:

@@ -372,6 +372,13 @@ def why_not_manage(user: User, account: User | None = None, *, role: str = "") -
     return _("Only a system administrator changes this account.") if is_above and not user.is_superuser else None
 
 
+def why_not_lead(user: User) -> Reason:
+    """See and manage the accounts of one's own office."""
+    if user.is_authenticated and user.is_officer and user.is_head:
+        return None
+    return _("Only the head of an office manages the accounts of its people.")
+
+
 def why_not_see_points(user: User, entry: Entry) -> Reason:
     """An entry's score moves with every sheet: from it a judge could tell what colleagues gave."""
     return unseen_points(user, [entry]).get(entry.pk)

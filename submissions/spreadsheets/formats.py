@@ -152,13 +152,13 @@ class XLSX(base_formats.XLSX):
         book = openpyxl.Workbook()
         book.remove(book.active)
         for dataset in datasets:
-            self._fill(book.create_sheet(dataset.title or "Sheet"), dataset)
+            self.fill(book.create_sheet(dataset.title or "Sheet"), dataset)
         content = io.BytesIO()
         book.save(content)
         return content.getvalue()
 
     @staticmethod
-    def _fill(sheet, dataset: tablib.Dataset) -> None:
+    def fill(sheet, dataset: tablib.Dataset) -> None:
         headings = dataset.headers or []
         writing.lay_out(sheet, headings)
         for column, heading in enumerate(headings, 1):

@@ -5,8 +5,9 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
+from functools import cached_property
 from itertools import chain
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -131,6 +132,7 @@ class CarefulResource(_Mixed):
     """What all imports here share: headings by code, all or nothing, faults by cell."""
 
     required: tuple[str, ...] = ()
+    other_names: Mapping[str, tuple[str, ...]] = {}  # of columns by their codes, as people call them too
     round: Any  # and `user`: None where nothing of it belongs to one, or is done in a name
     user: Any
 
@@ -193,15 +195,23 @@ class CarefulResource(_Mixed):
 
     def before_import(self, dataset, **kwargs) -> None:
         """Find the table in the file. Without its headings in order, no row is read."""
-        sheets = getattr(dataset, "sheets", None) or [Sheet("", [dataset.headers or [], *dataset], [])]
+        sheets = sheets_of(dataset)
         dataset.wipe()
         titles = {field.column_name: self.title(field) for field in self.get_import_fields()}
-        table = find(sheets, titles, self.required)
+        table = find(sheets, titles, self.required, self._names())
         dataset.headers = table.names
         for row in table.rows:
             dataset.append(row)
         self.lines, self.letters, self.notes = table.lines, table.letters, table.notes
         self.seen, self.marks = {}, []
+
+    def _names(self) -> dict[str, str]:
+        """The codes of columns by what they are called in either language, and otherwise."""
+        names: dict[str, str] = {}
+        for language in ("en", "th"):
+            with translation.override(language):
+                names |= {self.title(field).casefold(): field.column_name for field in self.get_import_fields()}
+        return names | {name.casefold(): code for code, others in self.other_names.items() for name in others}
 
     def after_import(self, dataset, result, **kwargs) -> None:
         """Rows go by the numbers they have in the spreadsheet. What is written is what was shown, or nothing is."""
@@ -264,6 +274,11 @@ class CarefulResource(_Mixed):
         return ValidationError(placed)
 
 
+def sheets_of(dataset) -> list[Sheet]:
+    """Those of the file; of a table that was never in one, itself."""
+    return getattr(dataset, "sheets", None) or [Sheet("", [dataset.headers or [], *dataset], [])]
+
+
 def plain(cell) -> str:
     """A cell as the text people would have typed. Raises ValueError for what can't be told."""
     if isinstance(cell, Flaw):
@@ -300,13 +315,14 @@ class Choice(Text):
         text = plain(value).casefold()
         if self.blank and not text:
             return ""
-        if (code := self._codes().get(text)) is None:
+        if (code := self._codes.get(text)) is None:
             known = ", ".join(_label(code, str(label)) for code, label in self.labels.items())
             raise ValueError(
                 _("“%(value)s” is not allowed here. Allowed: %(known)s.") % {"value": plain(value), "known": known}
             )
         return code
 
+    @cached_property
     def _codes(self) -> dict[str, str]:
         codes = {code: code for code in self.labels}
         for language in ("th", "en"):

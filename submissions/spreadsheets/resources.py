@@ -1,7 +1,8 @@
-"""What spreadsheets hold, out and in (django-import-export): offices, people, registers.
+"""What spreadsheets hold, out and in (django-import-export): offices and registers.
 
-What an export gives, an import takes back, in Thai and in English. How imports behave is said by `imports`, the files
-by `formats`, the pages by `admin.spreadsheets`. Resources take the `user` who imports. Figures: `figures`.
+What an export gives, an import takes back, in Thai and in English. People are those of `people`, figures those of
+`figures`. How imports behave is said by `imports`, the files by `formats`, the pages by `admin.spreadsheets`. Resources
+take the `user` who imports.
 """
 
 from django.core.exceptions import ValidationError
@@ -10,11 +11,10 @@ from django.utils.translation import gettext as _
 from import_export import fields, resources, widgets
 
 from submissions import thai
-from submissions.models import Entry, Office, RegisterLine, Round, User
+from submissions.models import Entry, Office, RegisterLine, Round
 from submissions.models.places import registers_asked, within_any
-from submissions.questions import access
 
-from .imports import CarefulResource, Choice, OfficeByCode, Text, YesNo, plain
+from .imports import CarefulResource, Choice, OfficeByCode, Text, plain
 
 
 class RowsOfModel(CarefulResource, resources.ModelResource):
@@ -153,44 +153,3 @@ class RegisterResource(RowsOfModel):
     def validate_instance(self, instance: RegisterLine, *args, **kwargs) -> None:
         instance.registers = self.registers
         super().validate_instance(instance, *args, **kwargs)
-
-
-class UserResource(RowsOfModel):
-    """People by user name. Passwords neither leave nor come: a new person has none until one is set."""
-
-    required = ("username",)
-    hangs_on = {"office": ("role", "office")}
-    username = fields.Field("username", "username", Text())
-    full_name = fields.Field("full_name", "full_name", Text())
-    email = fields.Field("email", "email", Text())
-    role = fields.Field("role", "role", Choice(User.Role.choices))
-    office = fields.Field("office", "office", OfficeByCode())
-    is_active = fields.Field("is_active", "is_active", YesNo())
-
-    class Meta:
-        model = User
-        fields = ("username", "full_name", "email", "role", "office", "is_active")
-        import_id_fields = ("username",)
-        skip_unchanged = True
-        report_skipped = False
-        use_bulk = True
-
-    def after_import(self, dataset, result, **kwargs) -> None:
-        if result.totals["new"]:
-            self.notes = [*self.notes, _("Whoever is new can log in once you have set a password on the user's page.")]
-        super().after_import(dataset, result, **kwargs)
-
-    def after_init_instance(self, instance, new, row, **kwargs) -> None:
-        if new:
-            instance.set_unusable_password()
-
-    def get_queryset(self):
-        return super().get_queryset().select_related("office")
-
-    def validate_instance(self, instance, import_validation_errors=None, validate_unique=True) -> None:
-        account = instance if instance.pk else None
-        if self.user and (reason := access.why_not_manage(self.user, account, role=instance.role)):
-            raise ValidationError({"username": [reason]})
-        if self.user and instance.pk == self.user.pk:
-            raise ValidationError({"username": [_("Nobody changes their own account by an import.")]})
-        super().validate_instance(instance, import_validation_errors, validate_unique)

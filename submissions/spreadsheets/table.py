@@ -63,9 +63,12 @@ def code_of(heading: str) -> str:
     return heading[:-1].rpartition("[")[2].strip() if heading.endswith("]") and "[" in heading else heading
 
 
-def find(sheets: Sequence[Sheet], titles: Mapping[str, str], required: Sequence[str]) -> Table:
-    """The table whose columns `titles` names by code. Raises Refused with all that is wrong with its headings."""
-    headings = _headings(sheets, titles, required)
+def find(
+    sheets: Sequence[Sheet], titles: Mapping[str, str], required: Sequence[str], also: Mapping[str, str] | None = None
+) -> Table:
+    """The table whose columns `titles` names by code; `also` are codes by other names. Raises Refused with all that is
+    wrong with its headings."""
+    headings = _headings(sheets, titles, required, also or {})
     if headings is None:
         wanted = ", ".join(f"{titles[code]} [{code}]" for code in required)
         sentence = _(
@@ -86,9 +89,11 @@ def find(sheets: Sequence[Sheet], titles: Mapping[str, str], required: Sequence[
     )
 
 
-def _headings(sheets: Sequence[Sheet], titles: Mapping[str, str], required: Sequence[str]) -> Headings | None:
+def _headings(
+    sheets: Sequence[Sheet], titles: Mapping[str, str], required: Sequence[str], also: Mapping[str, str]
+) -> Headings | None:
     """The row with the most known columns; a sheet with all that are required goes before one without."""
-    codes = {title.casefold(): code for code, title in titles.items()}
+    codes = {**also, **{title.casefold(): code for code, title in titles.items()}}
     found = [best for sheet in sheets if (best := _best(sheet, titles, codes))]
     whole = [headings for headings in found if set(required) <= set(headings.names)]
     with_data = [headings for headings in whole if headings.rows]
@@ -143,7 +148,7 @@ def _faults(headings: Headings, titles: Mapping[str, str], required: Sequence[st
     missing = [name for name in required if name not in headings.names]
     for name in missing:
         sentence = _("The column “%(name)s” is missing. The headings were read from row %(line)s.")
-        yield sentence % {"name": name, "line": headings.line}
+        yield sentence % {"name": f"{titles[name]} [{name}]", "line": headings.line}
     if not headings.rows and not missing:
         yield _("There is nothing below the headings in row %(line)s.") % {"line": headings.line}
 

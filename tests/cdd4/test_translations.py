@@ -46,6 +46,8 @@ THAI_IN_SOURCE = {
     "submissions/api/examples.py": "what people hand in, as it looks",
     "submissions/fields.py": "an example of a Thai date",
     "submissions/spreadsheets/imports.py": "yes and no as people write them in a cell",
+    "submissions/spreadsheets/people.py": "what people call the columns of their sheets",
+    "submissions/documents/invitation_letters.py": "documents are Thai whatever the reader's language",
     "submissions/documents/filled_forms.py": "documents are Thai whatever the reader's language",
     "submissions/thai.py": "months, digits and sorting of Thai",
     "templates/awards/pdf/": "documents are Thai whatever the reader's language",

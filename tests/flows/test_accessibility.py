@@ -76,6 +76,7 @@ NO_PAGES = (
     "api/",
     "admin/jsi18n/",
     "admin/search/",
+    "admin/submissions/user/template.xlsx",
     "evidence/<int:pk>/file/",
     "evidence/<int:pk>/preview/",
     "evidence/<int:pk>/word/",
@@ -131,6 +132,7 @@ def world(transactional_db):
     board = reverse("board", args=[entry.round_id])
     asked = ("view=requirements", "view=regions", "office=TH-81", "slot=requirement|3.5.report|2023-06", "state=late")
     boards = [f"{board}?{query}" for query in asked]
+    of_head.append(reverse("colleagues"))
     world.more = {"officer": criteria, "head": of_head, "staff": [*criteria, *boards]}
     return world
 

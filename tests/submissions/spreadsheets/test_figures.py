@@ -16,7 +16,8 @@ from submissions.models import Entry, Event, Round, Value
 from submissions.spreadsheets import formats
 from submissions.spreadsheets.figures import FiguresResource
 from submissions.spreadsheets.formats import CSV, XLSX
-from submissions.spreadsheets.resources import OfficeResource, UserResource
+from submissions.spreadsheets.people import UserResource
+from submissions.spreadsheets.resources import OfficeResource
 from tests import factories as make
 
 from .making import amounts, bring, faults, figures, text, xlsx
@@ -131,7 +132,7 @@ def test_a_row_whose_name_is_another_office_s_is_refused(round, staff):
     [
         (["code", "2.1.1.colected"], "Cell B1: no column is called “2.1.1.colected”"),
         (["code", "3.4.news.2023-13"], "no column is called"),
-        (["2.1.1.collected"], "The column “code” is missing."),
+        (["2.1.1.collected"], "The column “code [code]” is missing."),
         (["code", "code"], "Cell B1: “code” is there twice."),
         (["code", None, "2.1.1.target"], "Cell B1: the column has no heading, but cell B2 holds something."),
         (["code", "ผิด [2.1.1.target]", "x [2.1.1.target]"], "Cell C1: “2.1.1.target” is there twice."),

@@ -8,7 +8,7 @@ from django.db import connection
 from submissions.intake import enter_values
 from submissions.models import Entry, User, Value
 from submissions.spreadsheets.figures import FiguresResource
-from submissions.spreadsheets.resources import UserResource
+from submissions.spreadsheets.people import UserResource
 from tests import factories as make
 
 from .making import bring, xlsx

@@ -7,7 +7,8 @@ from django.utils import translation
 from submissions.models import Entry, Office, User
 from submissions.models.entries import EntryQuerySet
 from submissions.spreadsheets.formats import CSV, XLSX
-from submissions.spreadsheets.resources import OfficeResource, UserResource
+from submissions.spreadsheets.people import UserResource
+from submissions.spreadsheets.resources import OfficeResource
 from tests import factories as make
 
 from .making import bring, faults, xlsx
@@ -65,7 +66,7 @@ def test_no_password_leaves(staff):
         (["a", "", "", "officer", "TH-00", "yes"], "[office] (cell E2)", "no office with the code “TH-00”"),
         (["a", "", "no mail", "judge", "", "yes"], "[email] (cell C2)", ""),
         (["a b", "", "", "judge", "", "yes"], "[username] (cell A2)", ""),
-        (["", "x", "", "judge", "", "yes"], "[username] (cell A2)", ""),
+        (["", "", "", "judge", "", "yes"], "[full_name] (cell B2)", "name of the person"),
         (["a", "", "", "judge", "", "perhaps"], "[is_active] (cell F2)", "yes or no"),
     ],
 )

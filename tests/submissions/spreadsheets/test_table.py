@@ -7,7 +7,7 @@ from submissions.questions.proofread import Refused
 from submissions.spreadsheets import table
 from submissions.spreadsheets.figures import FiguresResource
 from submissions.spreadsheets.formats import Sheet
-from submissions.spreadsheets.resources import UserResource
+from submissions.spreadsheets.people import UserResource
 
 from .making import amounts, bring, faults, figures, merged, sheets, xlsx
 
@@ -112,7 +112,7 @@ def test_merged_cells_in_the_table_are_named(round, staff):
     [
         ([["ข่าว"], ["TH-81"]], "No row of headings was found. The headings must stand in one row"),
         ([["code", "2.1.1.collected"]], "There is nothing below the headings in row 1."),
-        ([["ชื่อ"], ["2.1.1.collected"], [5]], "The column “code” is missing. The headings were read from row 2."),
+        ([["ชื่อ"], ["2.1.1.collected"], [5]], "The column “code [code]” is missing. The headings were read from row 2."),
         ([["code"], ["TH-81", None, 5]], "Cell C1: the column has no heading, but cell C2 holds something."),
     ],
 )
