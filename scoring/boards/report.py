@@ -1,7 +1,7 @@
 """What those who lead are told of a round: where it stands, what went best and where, and what holds offices back.
 
-The points are those of the page (`country`). Five statements more, however many entries there are; each is asked when
-it is told.
+The points are those of the page (`country`), and of the page of years. Few statements more, however many entries there
+are; each is asked when it is told.
 """
 
 from collections import Counter
@@ -22,6 +22,7 @@ from submissions.questions.owing import Owing, Tally, owed_in, tallies
 
 from .country import Country
 from .provinces import Provinces
+from .years import Years
 
 FEW = 4  # one office in so many, at most, has the full points of what few have
 PRACTICES, OFFICES, TITLES = 6, 3, 3  # of best practice: criteria, offices of each, and titles of what they handed in
@@ -72,7 +73,10 @@ class Spread(NamedTuple):
 
 
 class Report:
-    def __init__(self, country: Country) -> None:
+    """`years`: the round beside an earlier one of a like scheme, where there is one."""
+
+    def __init__(self, country: Country, years: Years | None = None) -> None:
+        self.years = years if years and years.before and years.now else None
         self.country, self.round, self.scheme = country, country.round, country.scheme
         self.language = thai.language()
         self.provinces = Provinces(country)

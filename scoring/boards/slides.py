@@ -29,6 +29,7 @@ from submissions.documents.typesetting import whole_words
 from . import thailand
 from .report import Report
 from .report_paper import TITLE
+from .years import Years
 
 WIDE, HIGH, EDGE = Inches(13.333), Inches(7.5), Inches(0.6)
 TOP, FOOT = Inches(1.35), Inches(6.95)  # where a slide's own begins and ends
@@ -52,6 +53,8 @@ def write(report: Report, at: datetime) -> bytes:
     _regions(deck, report)
     _practices(deck, report)
     _hindrances(deck, report)
+    if report.years:
+        _years(deck, report.years)
     return deck.saved()
 
 
@@ -272,6 +275,20 @@ def _hindrances(deck: Deck, report: Report) -> None:
     waits = [(one.title, one.pieces, one.days) for one in report.country.longest]
     heads = ["รายการที่รอตรวจนานที่สุด", "หลักฐาน", "นานที่สุด (วัน)"]
     deck.table("สิ่งที่รอตรวจ", heads, waits, (16, 3, 4))
+
+
+def _years(deck: Deck, years: Years) -> None:
+    """Medians beside those of the earlier round, and who rose most."""
+    heads = ["มัธยฐาน", "ปีก่อน", "ปีนี้", "ต่างกัน (ร้อยละ)"]
+    rows = [
+        (one.title, *("–" if points is None else points for points in one.medians), one.change)
+        for one in years.dimensions
+    ]
+    deck.table(f"เทียบกับ {years.earlier.name_th}", heads, rows, (11, 3, 3, 4))
+    heads = ["สำนักงาน", "คะแนนปีก่อน", "คะแนนปีนี้"]
+    for title, moved in (("ดีขึ้นมากที่สุด", years.risen), ("ลดลงมากที่สุด", years.fallen)):
+        rows = [(one.office.name_th, one.before.total, one.now.total) for one in moved]
+        deck.table(f"สำนักงานที่{title}จากปีก่อน", heads, rows, (10, 4, 4))
 
 
 def _titled(criterion: Any) -> str:

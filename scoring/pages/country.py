@@ -13,6 +13,7 @@ from scoring.boards.country import Country, Medians
 from scoring.boards.provinces import Provinces
 from scoring.boards.report import Report
 from scoring.boards.report_paper import TITLE
+from scoring.boards.years import Years
 from submissions import thai
 from submissions.accounts.events import Thing, record_file
 from submissions.models import Entry
@@ -21,7 +22,7 @@ from submissions.pages.printed import kept_pdf, taken_away
 from submissions.questions import access
 
 from .rounds import rounds_of
-from .years import earlier_rounds
+from .years import announced, earlier_rounds
 
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
@@ -72,8 +73,12 @@ def _drawn(shown: Country, groups: list[Medians]) -> list[tuple[Medians, list[tu
 def report(request, round_id: int, extension: str) -> HttpResponse:
     """The same in Thai, whoever asks, with what went best and what holds offices back."""
     shown = country_of(request, round_id)
+    earlier = next(iter(earlier_rounds(request.user, shown.round)), None)
     with translation.override("th"):
-        told = Report(Country(shown.round, shown.entries))
+        years = (
+            Years(shown.round, earlier, Entry.objects.visible_to(request.user), announced(earlier)) if earlier else None
+        )
+        told = Report(Country(shown.round, shown.entries), years)
         name = f"{TITLE} – {shown.round.name_th}.{extension}"
         record_file(request, Thing.LIST, "country", name)
         if extension == "pdf":

@@ -31,7 +31,7 @@ def years(request, round_id: int) -> HttpResponse:
     earlier = _chosen(found, request.GET.get("beside", ""))
     context: dict[str, Any] = {"round": round, "earlier": earlier, "others": [one for one in found if one != earlier]}
     if earlier:
-        shown = Years(round, earlier, Entry.objects.visible_to(request.user), _announced(earlier))
+        shown = Years(round, earlier, Entry.objects.visible_to(request.user), announced(earlier))
         rows = [(one.code or one.title, *one.shares) for one in shown.dimensions]
         context |= {"years": shown, "chart": pairs(rows)}
     return render(request, "scoring/board/years.html", context)
@@ -63,7 +63,8 @@ def _chosen(found: list[Round], asked: str) -> Round | None:
     return chosen
 
 
-def _announced(round: Round) -> dict[str, Any] | None:
+def announced(round: Round) -> dict[str, Any] | None:
+    """What was announced of a round, told by whoever knows publications."""
     told: list[tuple[Any, Any]] = results_asked.send(Round, round=round)
     return next((answer for _receiver, answer in told if answer), None)
 

@@ -1,14 +1,25 @@
-"""How a form's long answers are set on paper."""
+"""What papers say of themselves: whose they are, and how a form's long answers are set."""
 
 import re
 
 from django import template
 from django.utils.html import format_html_join
 
+from submissions.models import Round
+from submissions.questions.issuer import issuer_of
+
 register = template.Library()
+DEPARTMENT = "กรมการพัฒนาชุมชน กระทรวงมหาดไทย"
 
 PIECE = 40  # letters; a line has room for so many, however wide
 _LONG_WORD = re.compile(rf"([^\s\u0e00-\u0e7f]{{{PIECE},}})")  # addresses, most often
+
+
+@register.filter
+def issuer(round: Round) -> str:
+    """Who heads the papers of a round, in Thai: the office that runs it, or the Department."""
+    found = issuer_of(round)
+    return found.title.th if found else DEPARTMENT
 
 
 @register.filter

@@ -1,11 +1,13 @@
 """One year beside another: what was announced stands beside what is, and nobody is shown what they may not see."""
 
+import io
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pptx import Presentation
 
 from awards.publish import publish
 from scoring.boards.years import Years
@@ -13,6 +15,7 @@ from scoring.pages.years import earlier_rounds
 from scoring.recompute import rescore
 from submissions.models import Entry, Round
 from tests import factories as make
+from tests.extraction import by_poppler
 from tests.factories import at
 from tests.markup import flat
 from tests.scoring import small
@@ -138,3 +141,13 @@ def test_it_asks_as_much_for_many_offices_as_for_one(client, staff, round, earli
         make.make_entry(round, f"TH-{name}")
     rescore(round.entries.values_list("pk", flat=True))
     assert asked() == before <= 12
+
+
+def test_the_report_for_executives_sets_the_year_before_beside(client, staff, round, earlier):
+    client.force_login(staff)
+    text = flat(" ".join(by_poppler(client.get(reverse("country-pdf", args=[round.pk])).content)))
+    assert "๖. เทียบกับปีก่อน ปีก่อนคือ รอบปีก่อน ตามคะแนนที่ตรวจรับแล้ว (๓ แห่ง)" in text
+    assert text.index("สำนักงานที่ดีขึ้นมากที่สุด") < text.index("สำนักงานที่ลดลงมากที่สุด")
+    shown = Presentation(io.BytesIO(client.get(reverse("country-pptx", args=[round.pk])).content))
+    titles = [slide.shapes.title.text for slide in shown.slides]
+    assert titles[-3:] == ["เทียบกับ รอบปีก่อน", "สำนักงานที่ดีขึ้นมากที่สุดจากปีก่อน", "สำนักงานที่ลดลงมากที่สุดจากปีก่อน"]
