@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db import transaction
 from rest_framework.views import APIView
 
-from tests.test_urls import address, browser, routes, world  # noqa: F401  the fixture
+from tests.test_urls import address, browser, draw_no_papers, routes, world  # noqa: F401  the fixture
 
 pytestmark = pytest.mark.django_db
 NASTY = [
@@ -38,8 +38,7 @@ SENT = (
 @pytest.fixture(autouse=True)
 def _as_many_requests_as_it_takes(monkeypatch):
     monkeypatch.setattr(APIView, "throttle_classes", [])
-    monkeypatch.setattr("awards.documents.pdf.render", lambda *args, **kwargs: b"%PDF")
-    monkeypatch.setattr("scoring.pages.booklet.make_pdf", lambda html: b"%PDF")
+    draw_no_papers(monkeypatch)
     cache.clear()
 
 

@@ -183,13 +183,26 @@ def address(route: str, world) -> str:
     return f"/{path}"
 
 
+# What draws papers, slides and workbooks: they have tests of their own, and would take most of the time here.
+DRAWN = (
+    "awards.documents.pdf.render",
+    "scoring.pages.booklet.make_pdf",
+    "submissions.pages.printed.make_pdf",
+    "scoring.boards.slides.write",
+    "scoring.boards.workbook.write",
+)
+
+
+def draw_no_papers(monkeypatch) -> None:
+    for name in DRAWN:
+        monkeypatch.setattr(name, lambda *args, **kwargs: b"%PDF")
+
+
 @pytest.fixture
 def ask(world, monkeypatch):
     """ask(role, method, route): the status; whatever it did is undone."""
     monkeypatch.setattr(APIView, "throttle_classes", [])
-    monkeypatch.setattr("awards.documents.pdf.render", lambda *args, **kwargs: b"%PDF")
-    monkeypatch.setattr("scoring.pages.booklet.make_pdf", lambda html: b"%PDF")
-    monkeypatch.setattr("submissions.pages.printed.make_pdf", lambda html: b"%PDF")
+    draw_no_papers(monkeypatch)
 
     def ask(role: str, method: str, route: str, *, from_elsewhere: bool = False) -> int:
         with transaction.atomic():

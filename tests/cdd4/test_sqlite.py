@@ -40,7 +40,8 @@ APART = """
     submissions/accounts/test_events submissions/pages/test_papers submissions/pages/test_threads
     submissions/pages/test_confirming submissions/pages/test_nominees scoring/authoring/test_schemes
     scoring/boards/test_workbook scoring/boards/test_reminding scoring/pages/test_own_place
-    awards/pages/test_opening submissions/admin/test_rounds
+    awards/pages/test_opening submissions/admin/test_rounds scoring/boards/test_report
+    scoring/authoring/test_forming awards/pages/test_past_trials
 """.split()
 # One story is told here of those that chance writes: it has every kind of deed, and the others have no further ones.
 STORIES = "tests/submissions/log/test_explained.py::test_whatever_is_done_the_log_explains_it"
