@@ -41,7 +41,10 @@ APART = """
     submissions/pages/test_confirming submissions/pages/test_nominees scoring/authoring/test_schemes
     scoring/boards/test_workbook scoring/boards/test_reminding scoring/pages/test_own_place
     awards/pages/test_opening submissions/admin/test_rounds scoring/boards/test_report
-    scoring/authoring/test_forming awards/pages/test_past_trials
+    scoring/authoring/test_forming awards/pages/test_past_trials submissions/admin/test_circulars
+    submissions/admin/test_imports submissions/admin/test_newcomers submissions/admin/test_organisers
+    submissions/examination/test_attachments submissions/accounts/test_colleagues
+    submissions/accounts/test_invitations submissions/pages/test_circulars submissions/spreadsheets/test_people
 """.split()
 # One story is told here of those that chance writes: it has every kind of deed, and the others have no further ones.
 STORIES = "tests/submissions/log/test_explained.py::test_whatever_is_done_the_log_explains_it"
