@@ -169,6 +169,7 @@ def planned(publication: Publication, plan: Plan) -> Round:
         ranking=plan.ranking,
         settings=before.settings if same else {},
         rank_visibility=before.rank_visibility,
+        contact=before.contact,
         clock_offset=before.clock_offset,
         opens_at=None,
     )

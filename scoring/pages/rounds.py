@@ -14,9 +14,10 @@ def rounds_of(user) -> QuerySet[Round]:
 
 
 def most_current(rounds: Sequence[Round]) -> Round | None:
-    """The newest round that runs and has standings; else one that is not over; else the newest."""
+    """The newest round that runs and has standings; else one that is not over; else the newest. The centre's first."""
     running = [round for round in rounds if not round.is_preparing and not round.is_closed]
     shown = running or [round for round in rounds if not round.is_closed] or rounds
+    shown = sorted(shown, key=lambda round: round.organiser_id is not None)
     return next((round for round in shown if not round.only_selects), shown[0] if shown else None)
 
 

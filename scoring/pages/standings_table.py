@@ -106,7 +106,7 @@ class StandingsTable:
         self._list_choices(entries)
         chosen = self._sorted(filter(self._is_chosen, entries))
         visible = Entry.objects.visible_to(user).filter(round=round).values_list("pk", flat=True)
-        mine = set(visible) if user.is_officer else set()
+        mine = set(visible) if user.is_officer and not round.is_run_by(user) else set()
         self.page = Paginator(chosen, PAGE).get_page(query.get("page"))
         shown = list(self.page)
         opens = set(visible.filter(pk__in=[entry["pk"] for entry in shown]))

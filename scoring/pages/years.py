@@ -40,9 +40,10 @@ def years(request, round_id: int) -> HttpResponse:
 def earlier_rounds(user, round: Round) -> list[Round]:
     """Those of a like scheme that this person may see as a whole, the latest first. One statement.
 
-    No points of a practice round stand beside those of a real one, nor those of one stage beside another.
+    No points stand beside those of a contest that others run, of another stage, or of a practice round where this is
+    none.
     """
-    others = rounds_of(user).filter(stage=round.stage).exclude(pk=round.pk)
+    others = rounds_of(user).filter(stage=round.stage, organiser=round.organiser_id).exclude(pk=round.pk)
     found = [
         other
         for other in others

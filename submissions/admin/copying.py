@@ -20,6 +20,7 @@ from submissions import intake
 from submissions.fields import BuddhistDateField, show_reasons, whole
 from submissions.models import Edition, Round
 from submissions.models.places import MOST_NAME
+from submissions.questions.committee import seat_for
 from submissions.questions.copying import Proposal, proposal, why_not_copy
 
 from .preparing import SETTING, back_to
@@ -137,6 +138,9 @@ class CopyRound(Part):
 
     def _copy_page(self, request, template: str, form, *, status: int = 200, **more) -> HttpResponse:
         context = page_context(self, request, title=_("A round like an earlier one"), form=form, **more)
+        if proposed := more.get("proposed"):
+            for name in ("judges", "gone"):
+                context[name] = [seat_for(request.user, judge) for judge in getattr(proposed, name)]
         status = 422 if form.is_bound and form.errors else status
         return render(request, f"submissions/admin/{template}", context, status=status)
 

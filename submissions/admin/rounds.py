@@ -20,7 +20,14 @@ from submissions import intake, thai
 from submissions.fields import BuddhistDateField, show_reasons
 from submissions.models import Edition, Round, User
 from submissions.questions import access
-from submissions.questions.committee import closed_accounts, coverage, judges_for, judges_with_offices, seat_for
+from submissions.questions.committee import (
+    closed_accounts,
+    coverage,
+    judges_for,
+    judges_with_offices,
+    name_of,
+    seat_for,
+)
 from submissions.questions.proofread import Refused, check_settings
 from submissions.signals import publications_asked
 from submissions.spreadsheets import tables
@@ -372,7 +379,7 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
         covered = coverage(entries, judges_with_offices().filter(judged_rounds=round))
         alike: dict[str, list[str]] = {}
         for region, judges in covered:
-            alike.setdefault(", ".join(map(str, judges)) or str(_("nobody yet")), []).append(str(region))
+            alike.setdefault(", ".join(map(name_of, judges)) or str(_("nobody yet")), []).append(str(region))
         if len(alike) == 1 and len(covered) > 1:
             return format_html("{}: {}", _("All inspection regions"), next(iter(alike)))
         lines = format_html_join("", "<li>{}: {}</li>", ((", ".join(of), names) for names, of in alike.items()))

@@ -11,7 +11,7 @@ from submissions import intake
 from submissions.models import Entry, Office, Scope
 from submissions.models.places import MOST_NAME, MOST_OFFICE_CODE
 from submissions.models.rounds import MOST_CODE, MOST_REASON
-from submissions.questions import access
+from submissions.questions import naming
 
 from .base import Text
 from .facts import EntriesMixin, allow, clean
@@ -62,10 +62,10 @@ class Nominee(EntryDeed):
     def post(self, request, pk: int) -> Response:
         """Name who takes part for an office, or put the name right."""
         entry = self.entry()
-        allow(access.why_not_name(request.user, entry))
-        naming = clean(NamingSerializer, request)
-        office = Office.objects.filter(code=naming.pop("office")).first()
-        return self.shown(intake.name_nominee(entry, by=request.user, office=office, **naming))
+        allow(naming.why_not_name(request.user, entry))
+        named = clean(NamingSerializer, request)
+        office = Office.objects.filter(code=named.pop("office")).first()
+        return self.shown(intake.name_nominee(entry, by=request.user, office=office, **named))
 
 
 class Choice(EntryDeed):
@@ -79,7 +79,7 @@ class Choice(EntryDeed):
     def post(self, request, pk: int) -> Response:
         """Choose an entry among those that may be, or take the choice back."""
         entry = self.entry()
-        allow(access.why_not_choose(request.user, entry))
+        allow(naming.why_not_choose(request.user, entry))
         choose = intake.choose_entry if clean(ChoiceSerializer, request)["chosen"] else intake.release_entry
         return self.shown(choose(entry, by=request.user))
 
@@ -95,7 +95,7 @@ class Withdrawal(EntryDeed):
     def post(self, request, pk: int) -> Response:
         """Take an entry out of its round, with the reason. Answers with the entry that takes its place, if any."""
         entry = self.entry()
-        allow(access.why_not_withdraw_entry(request.user, entry))
+        allow(naming.why_not_withdraw_entry(request.user, entry))
         return self.shown(
             intake.withdraw_entry(entry, by=request.user, **clean(WithdrawalSerializer, request)) or entry
         )

@@ -61,13 +61,14 @@ def _extents(editions: Iterable[Edition]) -> dict[tuple[int, str], Extent]:
     }
 
 
-def alike(rows):
-    """The same or nearly the same was handed in elsewhere."""
-    same = Exists(_elsewhere(OuterRef("sha256"), lambda name: OuterRef(name)))
+def alike(rows, among):
+    """The same or nearly the same stands elsewhere `among` this evidence."""
+    same = Exists(_elsewhere(among, OuterRef("sha256"), lambda name: OuterRef(name)))
     near = [
         Exists(
             Likeness.objects.filter(
-                Exists(_elsewhere(OuterRef(theirs), lambda name: OuterRef(OuterRef(name)))), **{own: OuterRef("sha256")}
+                Exists(_elsewhere(among, OuterRef(theirs), lambda name: OuterRef(OuterRef(name)))),
+                **{own: OuterRef("sha256")},
             )
         )
         for own, theirs in (("one", "other"), ("other", "one"))
@@ -75,7 +76,7 @@ def alike(rows):
     return rows.exclude(file="").filter(same | near[0] | near[1])
 
 
-def _elsewhere(content, of_row):
+def _elsewhere(among, content, of_row):
     """Evidence of this content that stands in another slot than the row's."""
     slot = {name: of_row(name) for name in ("entry", "requirement", "period")}
-    return Evidence.objects.filter(sha256=content).exclude(status=Evidence.Status.WITHDRAWN).exclude(**slot)
+    return among.filter(sha256=content).exclude(status=Evidence.Status.WITHDRAWN).exclude(**slot)

@@ -50,6 +50,7 @@ def copy_round(
             clock_offset=ahead,
             opens_at=None,
             named_by=proposed.named_by,
+            stage=edition.scheme.stages[0].code if edition.scheme.stages else "",
             **{name: getattr(source, name) for name in TAKEN_OVER},
         )
         made._history_user, made._change_reason = by, _("made like “%(round)s”") % {"round": source}

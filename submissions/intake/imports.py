@@ -1,5 +1,6 @@
 """Spreadsheets of figures come in as one deed, and are undone as one."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -41,13 +42,15 @@ def import_figures(
         hold_all(amounts)
         rows = Value.objects.filter(entry__in=[entry.pk for entry in amounts]).select_for_update(of=("self",))
         present = {(row.entry_id, (row.code, row.period)): row for row in rows}
+        there: dict[int, dict[Slot, str]] = defaultdict(dict)
+        for (pk, slot), row in present.items():
+            there[pk][slot] = row.text
         at = round.now()
         texts: dict[Entry, Mapping[Slot, str]] = {}
         for entry, sent in amounts.items():
             of_entry = Refused()
             canonical = check_figures(entry, sent, by, at, of_entry)
-            there = {slot: row.text for (pk, slot), row in present.items() if pk == entry.pk}
-            leave_out(canonical, there, of_entry)
+            leave_out(canonical, there[entry.pk], of_entry)
             for reasons in of_entry.reasons.values():
                 refused.add("", f"{entry}: {' '.join(reasons)}")
             texts |= {entry: canonical} if canonical else {}
@@ -72,7 +75,7 @@ def undo_import(done: Import, *, by: User, seen: str) -> Import:
     `seen` is the digest of the plan that was looked at: Conflict with the present one when anything moved since.
     """
     with transaction.atomic():
-        quoting = Event.objects.filter(verb="value.entered", data__import=done.pk)
+        quoting = Event.objects.filter(entry__round=done.round_id, verb="value.entered", data__import=done.pk)
         Entry.objects.filter(round=done.round_id, pk__in=quoting.values("entry")).hold()
         held = Import.objects.select_for_update(of=("self",)).select_related("round", "undone_by").get(pk=done.pk)
         refused = Refused()

@@ -12,7 +12,7 @@ from submissions.models import Entry, Event, Office, RegisterLine, Round, User
 from submissions.models.entries import EntryQuerySet
 from submissions.models.places import MOST_NAME, within
 from submissions.models.rounds import MOST_REASON
-from submissions.questions import access
+from submissions.questions import access, naming
 from submissions.questions.proofread import Refused
 from submissions.thai import ERA, language
 
@@ -35,7 +35,7 @@ def name_nominee(
         hold(entry)
         entry = Entry.objects.with_round().get(pk=entry.pk)
         refused = Refused()
-        refused.add("", access.why_not_name(by, entry))
+        refused.add("", naming.why_not_name(by, entry))
         refused.raise_if_any()
         _check_nominee(entry, name, office, declared, refused)
         refused.raise_if_any()
@@ -101,7 +101,7 @@ def choose_entry(entry: Entry, *, by: User) -> Entry:
     with transaction.atomic():
         parent = _hold_places(entry)
         refused = Refused()
-        refused.add("", access.why_not_choose(by, entry))
+        refused.add("", naming.why_not_choose(by, entry))
         if entry.state != Entry.State.CANDIDATE:
             refused.add("", _("It is not among those that may be chosen (any more)."))
         taken = _sharing_places(entry.round, parent).taking_part().count()
@@ -117,10 +117,10 @@ def release_entry(entry: Entry, *, by: User) -> Entry:
     with transaction.atomic():
         _hold_places(entry)
         refused = Refused()
-        refused.add("", access.why_not_choose(by, entry))
+        refused.add("", naming.why_not_choose(by, entry))
         if entry.state != Entry.State.TAKING_PART:
             refused.add("", _("It is not chosen (any more)."))
-        if access.has_work(entry):
+        if naming.has_work(entry):
             refused.add("", _("Something was handed in or judged already: it can only withdraw, with a reason."))
         refused.raise_if_any()
         return _move(entry, Entry.State.CANDIDATE, "entry.released", by=by)
@@ -136,7 +136,7 @@ def withdraw_entry(entry: Entry, *, by: User, reason: str) -> Entry | None:
     with transaction.atomic():
         _hold_places(entry)
         refused = Refused()
-        refused.add("", access.why_not_withdraw_entry(by, entry))
+        refused.add("", naming.why_not_withdraw_entry(by, entry))
         if not reason:
             refused.add("reason", _("Say why it withdraws."))
         if len(reason) > MOST_REASON:
@@ -146,7 +146,7 @@ def withdraw_entry(entry: Entry, *, by: User, reason: str) -> Entry | None:
         refused.raise_if_any()
         entry.withdrawn_reason = reason
         _move(entry, Entry.State.WITHDRAWN, "entry.withdrawn", by=by, reason=reason)
-        if not access.names_its_own(entry.round):
+        if not naming.names_its_own(entry.round):
             return None
         successor = Entry.objects.create(round=entry.round, office=entry.office, preceding=entry.preceding)
         record_made([successor], by=by)

@@ -83,6 +83,8 @@ def changes(data: Mapping[str, Any], scheme: engine.Scheme) -> str:
     for term in after:
         was, now = terms.differing(before.get(term), after[term])
         is_first = term not in before
+        if is_first and after[term] is None:
+            continue  # a term that is new in the portal, and that this round has not
         parts.append(
             title(term)
             if is_first or term in _NAMED_ALONE

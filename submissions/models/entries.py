@@ -37,10 +37,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             judged = entries.opened().filter(round__in=user.judged_rounds.all())
             return judged.filter(within(user.office_id)) if user.office_id else judged
         if user.is_officer and user.office_id:
-            shown = Q(round__opens_at__lte=timezone.now())
-            if user.organises:
+            shown = Q(round__opens_at__lte=timezone.now()) & within(user.office_id)
+            if user.organises:  # an office that staff moved elsewhere since goes on taking part
                 shown |= Q(round__organiser=user.office_id)
-            return entries.filter(shown, within(user.office_id))
+            return entries.filter(shown)
         return self.none()
 
     def at_desk_of(self, user: Reader) -> "EntryQuerySet":

@@ -79,6 +79,8 @@ class Office(Named):
         if inside := [str(office) for office in self.below if not is_above(self.kind, office.kind)]:
             sentence = _("Offices that belong to it could not any more: %(offices)s")
             raise ValidationError({"kind": sentence % {"offices": ", ".join(inside[:10])}})
+        if self.kind == self.Kind.SUBDISTRICT and self.pk and self.organised_rounds.filter(discarded_at=None).exists():
+            raise ValidationError({"kind": _("It runs contests of its own, and a subdistrict runs none.")})
         if not self.size and self.sized_by:
             sentence = _("It takes part in “%(round)s”, where points hang on the size group.")
             raise ValidationError({"size": sentence % {"round": self.sized_by}})

@@ -40,8 +40,13 @@ class EditionQuerySet(FrozenQuerySet["Edition"]):
         """To an organiser those of the centre, and what the own office adopted or uses."""
         if user.is_central:
             return self.offered()
-        centre = models.Q(adopted_by=None) | ~models.Q(adopted_by__role=User.Role.OFFICER)
+        from .schemes import SchemeDraft
+
+        made = SchemeDraft.objects.filter(edition=models.OuterRef("pk"))
+        used = Round.objects.filter(edition=models.OuterRef("pk"), organiser=None, discarded_at=None)
+        centre = models.Q(adopted_by=None) | models.Exists(made) | models.Exists(used)
         own = models.Q(pk__in=Round.objects.run_by(user).values("edition"))
+        own |= models.Q(adopted_by__role=User.Role.OFFICER, adopted_by__office=user.office_id)
         return self.offered().filter(centre | own)
 
 
@@ -246,8 +251,8 @@ class Round(Named):
         ordering = ["-pk"]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """A new round of a contest that runs in stages is its first, unless it was opened from another."""
-        if self._state.adding and not self.preceding_id and (stages := self.scheme.stages):
+        """A new round of a contest that runs in stages is its first, unless it says which or was opened from one."""
+        if self._state.adding and not self.preceding_id and not self.stage and (stages := self.scheme.stages):
             self.take_stage(stages[0])
         super().save(*args, **kwargs)
 

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Subquery
+from django.db.models import Q, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -102,7 +102,10 @@ class Confirming:
         """
         if self.last is None:
             return []
-        by_office = self.entry.events.filter(verb__in=CHANGES, actor__role=User.Role.OFFICER)
+        office_s = Q(data__source="office") | Q(data__stood__source="office")  # or took the place of what was
+        entered = Q(verb="value.entered")
+        handed_in = ~entered & Q(actor__role=User.Role.OFFICER)
+        by_office = self.entry.events.filter((entered & office_s) | handed_in, verb__in=CHANGES)
         confirmed = self.entry.events.filter(verb="entry.confirmed").order_by("-sequence").values("sequence")[:1]
         return deeds_of(self.entry, by_office.filter(sequence__gt=Subquery(confirmed)).order_by("-sequence"))
 

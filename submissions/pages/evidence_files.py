@@ -104,7 +104,7 @@ def _unread(request) -> HttpResponse:
 
 
 def _for_committee(show: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view of what is made of a file: for the committee and central staff alone.
+    """A view of what is made of a file: for the committee and those who run the round alone.
 
     Reading a hostile file costs seconds, and officers choose their files.
     """
@@ -117,6 +117,8 @@ def _for_committee(show: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         if reason := access.why_not_enter_admin(request.user):
             raise PermissionDenied(reason)
         evidence = _file_or_404(request, pk)
+        if request.user.is_officer and (reason := access.why_not_run(request.user, evidence.entry.round)):
+            raise PermissionDenied(reason)
         if held := _held(request, evidence):
             return held
         try:

@@ -19,7 +19,7 @@ from submissions.intake.nominations import register_years
 from submissions.models import Entry, Office, Round
 from submissions.models.places import within
 from submissions.models.rounds import MOST_REASON
-from submissions.questions import access
+from submissions.questions import naming
 from submissions.questions.participants import Participants
 from submissions.templatetags.wording import entry_name, nominee_name, office_name
 
@@ -110,7 +110,7 @@ def nominees(request, round_id: int) -> HttpResponse:
 def nominee(request, pk: int) -> HttpResponse:
     """The form to name who takes part for an office, or to put the name right."""
     entry = _entry_or_404(request, pk)
-    if reason := access.why_not_name(request.user, entry):
+    if reason := naming.why_not_name(request.user, entry):
         raise PermissionDenied(reason)
     form = NomineeForm(entry, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -129,7 +129,7 @@ def nominee(request, pk: int) -> HttpResponse:
 def choice(request, pk: int) -> HttpResponse:
     """Choose an entry, or take the choice back."""
     entry = _entry_or_404(request, pk)
-    if reason := access.why_not_choose(request.user, entry):
+    if reason := naming.why_not_choose(request.user, entry):
         raise PermissionDenied(reason)
     is_chosen = request.POST.get("chosen") == "yes"
     try:
@@ -147,7 +147,7 @@ def choice(request, pk: int) -> HttpResponse:
 def withdrawal(request, pk: int) -> HttpResponse:
     """Asks for the reason, and takes the entry out of its round."""
     entry = _entry_or_404(request, pk)
-    if reason := access.why_not_withdraw_entry(request.user, entry):
+    if reason := naming.why_not_withdraw_entry(request.user, entry):
         raise PermissionDenied(reason)
     form = WithdrawalForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():

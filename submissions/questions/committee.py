@@ -48,7 +48,7 @@ def seat_for(user: User, judge: User) -> str:
     """To an organiser a judge's name alone, as an announcement would say it: never a login, nor whose seat it is."""
     if user.is_central:
         return seat(judge)
-    name = judge.full_name or _("(no name)")
+    name = name_of(judge)
     return name if judge.is_active else _("%(judge)s – account closed") % {"judge": name}
 
 
@@ -63,4 +63,9 @@ def closed_accounts(round: Round) -> str:
 
     Their sheets are waited for all the same: who judges is changed by whoever runs the round, not by an account.
     """
-    return ", ".join(map(str, round.judges.filter(is_active=False).order_by("full_name", "username")))
+    return ", ".join(name_of(judge) for judge in round.judges.filter(is_active=False).order_by("full_name", "username"))
+
+
+def name_of(judge: User) -> str:
+    """As an announcement would say it: never a login."""
+    return judge.full_name or _("(no name)")

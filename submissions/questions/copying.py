@@ -9,6 +9,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from submissions.models import Edition, Entry, Office, Round, User
+from submissions.models.places import within
 
 from . import access
 from .committee import judges_with_offices
@@ -22,6 +23,7 @@ TAKEN_OVER = (
     "judges_need_second_factor",
     "places_per",
     "places",
+    "contact",
 )
 
 
@@ -60,6 +62,8 @@ def proposal(source: Round, edition: Edition) -> Proposal:
     days = {code: moved(source.settings.get(code, ""), years) for code in edition.scheme.settings}
     standing = source.entries.filter(taken_out=False).exclude(state=Entry.State.WITHDRAWN)
     offices = Office.objects.filter(pk__in=standing.values("office")).select_related("parent")
+    if source.organiser_id:  # without those that belong elsewhere by now
+        offices = offices.filter(within(source.organiser_id, "parent"))
     judges = list(judges_with_offices().filter(judged_rounds=source))
     named_by = source.named_by and date.fromisoformat(moved(source.named_by.isoformat(), years))
     return Proposal(

@@ -17,7 +17,7 @@ from scoring import engine
 from submissions import thai
 from submissions.models import Answers, Entry, Evidence, Extension, Round, User, Value
 
-from . import access
+from . import naming
 from .handed_in import evidence_of
 from .slots import Slot, anchor_of, place_of, state_of
 
@@ -93,7 +93,7 @@ def _who_takes_part(round: Round) -> Iterator[Demand]:
     if round.named_by is None:
         return
     stage = round.current_stage
-    if access.names_its_own(round):
+    if naming.names_its_own(round):
         yield Demand("naming", "", None, _("Name who takes part"), round.named_by, "office")
     elif stage and stage.entrants == "chosen":
         yield Demand("choice", "", None, _("Choose who takes part"), round.named_by, "office")
@@ -149,7 +149,7 @@ class Calendar:
             entries = list(seen.order_by("-round_id", "office__sort_key", "pk"))
             self.entries = [entry for entry in entries if entry.state == Entry.State.TAKING_PART]
             self.rounds = list({entry.round_id: entry.round for entry in entries}.values())
-            self.chooses = {entry.round_id for entry in entries if access.chooses(user, entry)}
+            self.chooses = {entry.round_id for entry in entries if naming.chooses(user, entry)}
         else:
             rounds = Round.objects.visible_to(user).filter(is_closed=False).select_related("edition")
             self.rounds = list(rounds.defer("edition__text").order_by("-pk"))

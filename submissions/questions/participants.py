@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from submissions.models import Entry, Office, Round, User
 
-from . import access
+from . import access, naming
 
 
 @dataclass
@@ -46,8 +46,8 @@ class Participants:
     def __init__(self, round: Round, user: User) -> None:
         self.round, self.user = round, user
         self.acts = access.why_not_act_in(user, round) is None
-        self.is_late = access.is_late(user, round)
-        self.names = access.names_its_own(round)
+        self.is_late = naming.is_late(user, round)
+        self.names = naming.names_its_own(round)
         self.gone_on = set(round.entries.gone_on().values_list("pk", flat=True)) if self.acts else set()
         self.found: dict[int | None, Group] = {}
         entries = Entry.objects.visible_to(user).filter(round=round).with_round()
@@ -92,7 +92,7 @@ class Participants:
         )
 
     def _chooses(self, entry: Entry) -> bool:
-        return self.round.preceding_id is not None and access.chooses(self.user, entry)
+        return self.round.preceding_id is not None and naming.chooses(self.user, entry)
 
     def _may_go(self, entry: Entry) -> bool:
         if entry.awaits_nominee or entry.state == Entry.State.WITHDRAWN:

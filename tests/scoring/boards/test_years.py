@@ -143,6 +143,12 @@ def test_it_asks_as_much_for_many_offices_as_for_one(client, staff, round, earli
     assert asked() == before <= 12
 
 
+def test_a_contest_that_others_run_is_not_set_beside(round, earlier, staff):
+    assert earlier_rounds(staff, round) == [earlier]
+    Round.objects.filter(pk=earlier.pk).update(organiser=make.make_office("TH-20"))
+    assert earlier_rounds(staff, round) == []
+
+
 def test_the_report_for_executives_sets_the_year_before_beside(client, staff, round, earlier):
     client.force_login(staff)
     text = flat(" ".join(by_poppler(client.get(reverse("country-pdf", args=[round.pk])).content)))

@@ -76,14 +76,14 @@ def test_a_contest_is_run_from_its_first_page_to_its_certificates_without_the_ce
     made = client.post(reverse("admin:submissions_round_add"), data, follow=True)
     round = Round.objects.get(name_th="ประกวดเว็บไซต์")
     assert (round.organiser, round.is_preparing, list(round.judges.all())) == (area.chonburi, True, [area.judge])
-    assert "Nobody else sees it yet" in made.content.decode()
+    assert "Nobody else sees it until" in made.content.decode()
 
     entering = reverse("admin:submissions_round_enter_offices", args=[round.pk])
     looked = client.post(entering, {"kind": "district"})
     assert looked.context["offices"] == area.districts
     client.post(entering, {"kind": "district", "confirmed": "3"})
     assert [entry.office for entry in round.entries.order_by("office__code")] == area.districts
-    client.post(reverse("admin:submissions_round_opening", args=[round.pk]), {"when": "now"})
+    client.post(reverse("admin:submissions_round_prepare", args=[round.pk]), {"when": "now"})
     round = Round.objects.get(pk=round.pk)
     assert not round.is_preparing
 
@@ -147,7 +147,7 @@ def test_of_the_centre_s_round_an_organiser_sees_in_the_admin_nothing(area, cont
 
 def test_a_neighbour_s_round_is_not_there(area, contest, browser):
     client = browser(area.foreign)
-    for name in ("submissions_round_change", "submissions_round_history", "submissions_round_opening"):
+    for name in ("submissions_round_change", "submissions_round_history", "submissions_round_prepare"):
         assert client.get(reverse(f"admin:{name}", args=[contest.pk])).status_code == 404, name
     assert client.get(reverse("board", args=[contest.pk])).status_code == 404
     assert contest.name not in client.get(ROUNDS).content.decode()
@@ -207,7 +207,7 @@ def test_two_organisers_at_once_are_told_and_nothing_is_lost(area, contest, brow
 def test_an_opening_that_a_colleague_moved_meanwhile_is_shown_before_it_is_moved_again(area, contest, browser):
     contest.opens_at = None
     contest.save()
-    address = reverse("admin:submissions_round_opening", args=[contest.pk])
+    address = reverse("admin:submissions_round_prepare", args=[contest.pk])
     seen = browser(area.second).get(address).context["form"]["seen"].value()
     later = {"when": "later", "day": "1/9/2599", "time": "09:00", "seen": seen}
     browser(area.organiser).post(address, later)

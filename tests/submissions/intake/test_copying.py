@@ -70,7 +70,7 @@ def test_all_faults_at_once_and_nothing_is_made(source, edition, staff):
     assert Entry.objects.exclude(round=source).count() == 0
 
 
-def test_only_central_staff_copy_and_no_stage_that_was_opened_from_another(source, edition, staff):
+def test_only_those_who_run_it_copy_and_no_stage_that_was_opened_from_another(source, edition, staff):
     with pytest.raises(Refused):
         copied(source, edition, make.make_user())
     later = make.make_round(preceding=source)

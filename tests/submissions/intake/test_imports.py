@@ -86,7 +86,7 @@ def test_of_two_imports_the_later_is_undone_first_and_then_the_earlier(round, st
     assert check(round.entries.all()).findings == []
 
 
-def test_it_is_undone_once_as_it_was_shown_and_by_central_staff(round, staff, officer):
+def test_it_is_undone_once_as_it_was_shown_and_by_those_who_run_the_round(round, staff, officer):
     done = bring(round, staff, {UPDATED: "11"})
     shown = plan(done).digest
     with pytest.raises(Refused):
