@@ -129,7 +129,7 @@ def make_world() -> SimpleNamespace:
         **{"user": officer, "office": entry.office, "holiday": holiday, "edition": round.edition, "sheet": sheet},
         **{"trial": tried, "extension": extension, "publication": publication, "publications": publication},
         "beside": twin,
-        **{"schemedraft": draft, "draft": draft, "past-trials": on_past, "pasttrial": on_past},
+        **{"schemedraft": draft, "draft": draft, "trials": on_past, "pasttrial": on_past},
         "import": taken,
         "parcels": packed,
         "notices": officer.notices.first(),

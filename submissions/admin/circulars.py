@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
@@ -18,6 +20,7 @@ from submissions.files import room
 from submissions.models import Circular
 from submissions.notices.circulars import addressees_of
 from submissions.notices.openings import Openings
+from submissions.pages.dear import dear
 from submissions.questions import access
 
 from .circular_form import CircularForm
@@ -26,6 +29,12 @@ from .roles import RUNNERS, HistoryAdmin, page_context, short_time
 
 STATES = {"sent": _("sent"), "draft": _("draft"), "withdrawn": pgettext_lazy("circular", "withdrawn")}
 ADDRESS = "admin:submissions_circular_"
+
+
+class WithdrawForm(forms.Form):
+    """What is wrong with a reason is said by `intake`."""
+
+    reason = forms.CharField(required=False)
 
 
 @admin.register(Circular)
@@ -123,6 +132,7 @@ class CircularAdmin(HistoryAdmin):
 
     # Looked at, and sent
 
+    @method_decorator(dear("60/min", patience=5))
     def preview_view(self, request, object_id: int) -> HttpResponse:
         """First to whom it would go, and how; then exactly that is sent."""
         circular = self._own(request, object_id)
@@ -167,16 +177,17 @@ class CircularAdmin(HistoryAdmin):
 
     def withdraw_view(self, request, object_id: int) -> HttpResponse:
         circular = self._own(request, object_id)
-        reason, faults, status = request.POST.get("reason", ""), {}, 200
-        if request.method == "POST":
+        form = WithdrawForm(request.POST if request.method == "POST" else None)
+        faults, status = form.errors, 422 if form.errors else 200
+        if form.is_bound and form.is_valid():
             try:
-                intake.withdraw_circular(circular, reason, by=request.user, at=timezone.now())
+                intake.withdraw_circular(circular, form.cleaned_data["reason"], by=request.user, at=timezone.now())
             except intake.Refused as refused:
                 faults, status = refused.reasons, 422
             else:
                 messages.success(request, _("The circular is withdrawn. It stays listed, with your reason."))
                 return redirect(ADDRESS + "change", circular.pk)
-        context = {"circular": circular, "reason": reason, "faults": faults}
+        context = {"circular": circular, "reason": form["reason"].value() or "", "faults": faults}
         context["why_not"] = access.why_not_withdraw_circular(request.user, circular)
         return self._page(request, "withdraw.html", title=_("Withdraw the circular"), status=status, **context)
 

@@ -27,6 +27,7 @@ CHANNELS = [(code, code) for code in engine.CHANNELS]
 
 
 class OfficeSerializer(serializers.ModelSerializer):
+    size = serializers.ChoiceField(Office.Size.choices, read_only=True, allow_blank=True)  # provinces alone have one
     parent: Any = serializers.SlugRelatedField("code", read_only=True, allow_null=True)
 
     class Meta:

@@ -237,7 +237,7 @@ def test_what_waits_is_counted_and_what_waits_long_is_told(client, all_there):
     assert answer["waiting"] == {"scoring": 1, "documents": 0, "mail": 1, "examination": 3}
     assert answer["status"] == "ok"
     before = timezone.now() - timedelta(hours=1)
-    Letter.objects.update(made_at=before)
+    Letter.objects.update(due_at=before)
     Examination.objects.filter(pk=Examination.objects.first().pk).update(due_at=None)
     Entry.objects.get().evidence.update(received_at=before)
     cache.set(watch.STALE, {entry.pk: before})

@@ -53,7 +53,7 @@ def test_what_waits_and_for_how_long(scrape, redis_server):
     entry = make.make_entry(make.make_round(), make.make_office("TH-81"))
     make.make_evidence(entry, kind="pdf")
     officer = make.make_user()
-    Letter.objects.create(user=officer, channel="mail", made_at=timezone.now() - timedelta(minutes=2))
+    Letter.objects.create(user=officer, channel="mail", due_at=timezone.now() - timedelta(minutes=2))
     Upload.objects.create(user=officer, entry=entry, requirement="x", name="a", size=1)
     Upload.objects.create(user=officer, entry=entry, requirement="x", name="b", size=1, touched_at="2023-01-01T00:00Z")
     app.send_task("scoring.tasks.rescore_entry", [1])

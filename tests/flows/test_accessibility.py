@@ -119,7 +119,8 @@ def pages_of(role: str, world) -> list[str]:
 def world(transactional_db):
     """One of everything, and a returned paper, figures that contradict each other, a named channel."""
     world = make_world()
-    Round.objects.exclude(pk=world.ids["round"]).update(name_th="อีกรอบหนึ่ง")
+    for number, other in enumerate(Round.objects.exclude(pk=world.ids["round"]), 2):
+        Round.objects.filter(pk=other.pk).update(name_th=f"รอบที่ {number}")
     Round.objects.filter(pk=world.ids["round"]).update(needs_confirmation=True)
     entry = world.people["officer"].office.entries.get()
     make.make_evidence(entry, "1.1.report", status="returned")

@@ -99,6 +99,8 @@ def test_2567_is_made_of_2566_and_a_first_file_is_scored(open_page, worker, scre
     expect(page.get_by_label("รหัสของโครงการใหม่").first).to_have_value("cdd40-2567")
     page.get_by_role("button", name="ทำสำเนา").click()
 
+    page.locator(".changes-of-kind:not([open]) > summary").first.wait_for()
+    page.locator(".changes-of-kind").evaluate_all("kinds => kinds.forEach((kind) => kind.open = true)")
     # A day that makes no sense is told at its place, and nothing is lost.
     row(page, "หลักฐาน 1.3.training").get_by_role("textbox").fill("29/03/2567")
     row(page, "ปฏิทิน บรรทัดที่ 1 · วันสิ้นสุด").get_by_role("textbox").fill("1/1/2560")

@@ -100,7 +100,7 @@ def region(transactional_db):
 def make_and_open(desk, before: Round) -> Round:
     """From who would take part on: the round is made, and opened on the page that follows."""
     desk.get_by_role("button", name="สร้างรอบ").click()
-    desk.wait_for_url("**/opening/")
+    desk.wait_for_url("**/prepare/")
     desk.locator("[name=when][value=now]").check()
     desk.locator("main form .button-main, form.plain-form .button-main").first.click()
     desk.wait_for_url("**/round/*/change/")

@@ -159,6 +159,7 @@ UNBOUND = {
         "opens_at": "who sees it, not what counts",
         "discarded_at": "who sees it: its entries say that they were taken out",
         "judges_need_second_factor": "how judges log in",
+        "contact": "whom people call",
     },
     Office: {"id": "by which everything else names it", "sort_key": "made of its name"},
 }
