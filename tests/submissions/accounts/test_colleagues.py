@@ -194,9 +194,12 @@ def test_two_heads_who_close_each_other_leave_one():
 @pytest.mark.django_db(transaction=True)
 def test_two_heads_who_invite_one_person_make_one_account():
     one, other = (make.make_user("officer", is_head=True) for _number in range(2))
-    given = at_once(*(lambda head=head: colleagues.add(head, "ก", "new@example.org") for head in (one, other)))
-    assert sorted(type(one).__name__ for one in given) == ["Refused", "User"]
-    assert Invitation.objects.count() == 1
+    far = make.make_user("officer", is_head=True, office=make.make_office("TH-82"))
+    for place, heads in enumerate([(one, other), (one, far), (other, far)]):
+        to = f"new{place}@example.org"
+        given = at_once(*(lambda head=head, to=to: colleagues.add(head, "ก", to) for head in heads))
+        assert sorted(type(one).__name__ for one in given) == ["Refused", "User"]
+        assert Invitation.objects.filter(user__email=to).count() == 1
 
 
 @pytest.mark.postgresql
