@@ -120,6 +120,15 @@ def test_letters_to_anybody_s_address_are_few_a_day(client, monkeypatch):
     assert (answer.status_code, "Go on tomorrow" in answer.content.decode()) == (422, True)
 
 
+def test_nobody_tries_any_number_of_addresses(client, stranger, monkeypatch):
+    monkeypatch.setattr("submissions.pages.colleagues.Asking.rate", "2/hour")
+    for is_told in (True, True, False):
+        answer = client.post(PAGE, {"full_name": "ก", "email": stranger.email})
+        assert answer.status_code == 422
+        assert ("Another account has this address" in answer.content.decode()) == is_told
+    assert "Go on in an hour" in answer.content.decode()
+
+
 def test_the_page_asks_the_same_however_many_people_there_are(client, head):
     def statements() -> int:
         with CaptureQueriesContext(connection) as asked:
