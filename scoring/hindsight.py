@@ -64,7 +64,8 @@ class Hindsight:
         return {**place, "rank": placed(place["rank"], score.total)} if place and score else None
 
     def _dimensions(self, scored: Sequence[engine.Score]) -> list[dict[str, Any]]:
-        """Those that either scheme has, by code: their maxima and sums, first as announced, then by this scheme."""
+        """Those that either scheme has, by code: their maxima, and the sums of whoever this scheme scores; first as
+        announced, then by this scheme."""
         was, would = ({one.code: one for one in scheme.dimensions} for scheme in (self.old, self.side.scheme))
         return [
             {
@@ -72,7 +73,7 @@ class Hindsight:
                 "title": both((would.get(code) or was[code]).title),
                 "max": [_points(side[code].max) if code in side else None for side in (was, would)],
                 "sums": [
-                    _sum(line["dimensions"][code] for line in self.lines.values()) if code in was else None,
+                    _sum(self.lines[key]["dimensions"][code] for key in self.side.scores) if code in was else None,
                     _sum(score.dimensions[code].earned for score in scored) if code in would else None,
                 ],
             }

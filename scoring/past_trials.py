@@ -1,5 +1,6 @@
 """Derived: a scheme that was tried on what was announced, and what came of it. May be wiped like all of scoring."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,10 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from submissions.models import Edition, SchemeDraft
 from submissions.models.people import Reader
 
+KEPT = timedelta(days=400)
+
 
 class PastTrialQuerySet(models.QuerySet["PastTrial"]):
     def visible_to(self, user: Reader) -> "PastTrialQuerySet":
         return self.all() if user.is_authenticated and user.is_central else self.none()
+
+    def expired(self) -> "PastTrialQuerySet":
+        """Of so long ago that whoever wants to know tries again."""
+        return self.filter(made_at__lt=timezone.now() - KEPT)
 
     def with_source(self) -> "PastTrialQuerySet":
         return self.select_related("edition", "draft", "made_by").defer("edition__text", "draft__text", "text")

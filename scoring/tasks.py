@@ -12,7 +12,7 @@ from submissions.models import Round
 from submissions.queue import send
 
 from . import parcels, trial
-from .models import Parcel, Trial
+from .models import Parcel, PastTrial, Trial
 from .recompute import rescore, rescore_in_batches
 
 log = logging.getLogger(__name__)
@@ -87,7 +87,9 @@ def tend_parcels() -> int:
 
 @shared_task(name="scoring.tasks.remove_parcels")
 def remove_parcels() -> int:
-    """Remove those that were kept long enough: gigabytes, for which a disk may take its time."""
+    """Remove those that were kept long enough: gigabytes, for which a disk may take its time. Trials on the
+    past go with them."""
+    PastTrial.objects.expired().delete()
     expired = list(Parcel.objects.expired())
     for parcel in expired:
         parcels.remove(parcel)

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from .accounts import events, sessions, tries
+from .accounts import events, invitations, sessions, tries
 from .examination import attachments, work
 from .files import register
 from .notices import circulars, letters, reminders
@@ -76,10 +76,10 @@ def sweep_notices() -> int:
 
 @shared_task(name="submissions.tasks.sweep_accounts")
 def sweep_accounts() -> int:
-    """What was recorded of accounts long enough ago, and sessions that are over."""
+    """What was recorded of accounts long enough ago, sessions that are over, and invitations that ended."""
     if removed := events.expire():
         log.info("%s account events were thrown away", removed)
-    return removed + sessions.sweep()
+    return removed + sessions.sweep() + invitations.forget(timezone.now())
 
 
 @shared_task(name="submissions.tasks.post")

@@ -169,8 +169,10 @@ def tidied(piece: Piece) -> Piece:
 def _typed_day(value: str) -> date | None:
     with suppress(ValueError):
         return thai.parse_date(value)
-    day = _day(value)
-    return day.replace(year=day.year - thai.ERA) if day and day.year > _BUDDHIST else None
+    with suppress(ValueError):  # the Common Era may have no such day
+        day = _day(value)
+        return day.replace(year=day.year - thai.ERA) if day and day.year > _BUDDHIST else None
+    return None
 
 
 def _day(value: str) -> date | None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -35,12 +36,15 @@ from .forming import (
     title_of,
     told_at,
 )
+from .joining import joined
 from .pieces import Piece
 from .rewriting import Unwritable, expected, rewrite
 from .scalars import code_of
 from .spots import Spot, find
 from .writing import block
 
+MOST_INPUTS = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+ROOM = 100  # inputs left for what a new row may grow to
 OUTLINE, PART = "admin:submissions_schemedraft_forms", "admin:submissions_schemedraft_part"
 
 
@@ -84,12 +88,17 @@ class FormsPages:
         own = faults_of_code(spot, key)
         if own or any(one.faults for one in piece.walk()):
             return self._part_page(request, draft, spot, piece, key=key, seen=seen, key_faults=own, status=422)
+        is_late = seen != digest_of(spot)
+        if is_late and not joined(piece, shown_piece(spot)):
+            return self._outline_page(request, draft, lost=_as_text(piece), status=409)
+        if is_late:
+            piece.named("", spot.path)
         try:
             text, places = renamed(rewrite(draft.text, said_with(spot, piece, key)), spot, key)
         except Unwritable:
             why = _("The text is written in a way that this form can't change. Change this part in the text.")
             return self._part_page(request, draft, spot, piece, key=key, seen=seen, faults=[why], status=422)
-        if seen != digest_of(spot):
+        if is_late:
             lines = changed_lines(draft.text, text)
             return self._part_page(request, draft, spot, piece, key=key, lines=lines, status=409)
         try:
@@ -116,7 +125,7 @@ class FormsPages:
         root = root_of(draft.text)
         now = find(root, spot.place) if root is not None else None
         if now is None:
-            return self._outline_page(request, draft, lost=block(expected(None, piece.as_row), 0), status=409)
+            return self._outline_page(request, draft, lost=_as_text(piece), status=409)
         why = _("Somebody changed this draft at this very moment. Save again.")
         return self._part_page(request, draft, now, piece, key=key, seen=seen, faults=[why], status=409)
 
@@ -157,6 +166,7 @@ class FormsPages:
             "seen": digest_of(spot) if seen is None else seen,
             "faults": rest,
             "is_changed": is_open,
+            "is_too_large": piece.inputs > MOST_INPUTS,
             "place": spot.place,
         }
         response: HttpResponse = self._page(request, "part.html", status=status, **(whole | context))
@@ -164,12 +174,18 @@ class FormsPages:
 
 
 def _do(spot: Spot, piece: Piece, deed: str) -> None:
-    piece.do(deed)
+    if not deed.startswith("add:") or piece.inputs + ROOM <= MOST_INPUTS:
+        piece.do(deed)
     piece.named("", spot.path)
 
 
 def _key_of(spot: Spot) -> str:
     return "" if spot.is_new or not spot.is_coded else str(spot.steps[-1])
+
+
+def _as_text(piece: Piece) -> str:
+    """What somebody typed, where its place has gone or rows can't be told apart any more."""
+    return block(expected(None, piece.as_row), 0)
 
 
 def _typed(sent: dict[str, str]) -> str:

@@ -90,6 +90,13 @@ class Piece:
         for inner in (*self.pieces, *self.rows):
             yield from inner.walk()
 
+    @property
+    def inputs(self) -> int:
+        """About how many a form sends of it: at least as many as it does."""
+        count = 2 if self.kind == Kind.WAYS else 1 + self.is_chooser
+        of_rows = sum(2 if not row.is_kept else 5 for row in self.rows)
+        return count + of_rows + sum(one.inputs for one in (*self.pieces, *self.rows))
+
     def named(self, name: str, path: str) -> None:
         """Names all inputs anew, after rows came, went or moved."""
         self.name, self.path = name, path
@@ -160,7 +167,7 @@ def piece_of(shape: Shape, node: Any, word: str = "", *, is_top: bool = False, d
         return piece
     if not is_top and shape.has_page:
         piece.is_kept, piece.titles = True, titles_of(node)
-    elif not _fits(shape, node) or depth > DEEPEST:
+    elif not _fits(shape, node) or depth > DEEPEST or _is_long(node):
         piece.is_kept = True
     elif isinstance(node, yaml.ScalarNode):
         piece.value = str(node.value).replace("\r\n", "\n").strip()
@@ -221,6 +228,11 @@ def _fits(shape: Shape, node: Any) -> bool:
     return shape.kind in (Kind.OBJECT, Kind.MAP)
 
 
+def _is_long(node: Any) -> bool:
+    """A list of more rows than come back from a form."""
+    return isinstance(node, yaml.CollectionNode) and len(node.value) > MOST_ROWS
+
+
 def titles_of(node: Any) -> dict[str, str]:
     """The code and the titles of a thing, as far as it has them."""
     said = plain(node)
@@ -262,7 +274,7 @@ def _sent_pieces(shape: Shape, sent: Mapping[str, str], name: str, depth: int) -
 
 def _choose(piece: Piece, sent: Mapping[str, str], name: str, depth: int) -> None:
     way, shown = sent.get(f"{name}:way", ""), sent.get(f"{name}:shown", "")
-    if not way.isdecimal() or int(way) >= len(piece.shape.ways):
+    if not way.isdecimal() or len(way) > 3 or int(way) >= len(piece.shape.ways):
         return
     piece.way, piece.is_unsettled = int(way), way != shown
     chosen = piece.shape.ways[piece.way]

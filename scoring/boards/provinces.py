@@ -1,7 +1,7 @@
 """How the provinces stand with one of several measures, in classes of about as many provinces: what a map shows."""
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from itertools import groupby
 from statistics import median
@@ -86,11 +86,11 @@ class Provinces:
 
     def _number(self, entries: list[Points]) -> Decimal | None:
         found = [number for one in entries if (number := self._of_entry(one)) is not None]
-        return median(found).quantize(Decimal("0.01")) if found else None
+        return median(found).quantize(Decimal("0.01"), ROUND_HALF_UP) if found else None
 
     def _of_entry(self, one: Points) -> Decimal | None:
         if self.measure.code == "complete":
-            return self._completeness[one.pk]
+            return self._completeness.get(one.pk)
         if one.total is None:
             return None
         if self.measure.code == "attainable":

@@ -69,7 +69,7 @@ class Spread(NamedTuple):
     @property
     def share(self) -> int:
         """The median of the most there is, in per cent."""
-        return int(self.median * 100 / self.most) if self.most else 0
+        return int((self.median * 100 / self.most).quantize(Decimal(1), ROUND_HALF_UP)) if self.most else 0
 
 
 class Report:

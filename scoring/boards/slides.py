@@ -81,15 +81,18 @@ class Deck:
         _say(frame, text, size, **look)
 
     def table(self, title: str, heads: Sequence[str], rows: Rows, shares: Sequence[int]) -> None:
-        """A slide, unless there are no rows; as many as have room. `shares`: how wide columns are beside each other."""
-        if not rows:
-            return
-        slide = self.slide(title)
+        """Slides, as many as the rows need; none without rows. `shares`: how wide columns are beside each other."""
         wide = [(WIDE - 2 * EDGE) * share // sum(shares) for share in shares]
         texts = [[_said(cell) for cell in row] for row in [heads, *rows]]
-        lines = [max(map(_lines, row, wide)) for row in texts]
-        while sum(lines) * LINE > FOOT - TOP:
-            lines.pop()
+        head, *lines = [max(map(_lines, row, wide)) for row in texts]
+        for first, count in _by_slide(lines, (FOOT - TOP) // LINE - head):
+            part = slice(first, first + count)
+            shown: Rows = [heads, *rows[part]]
+            said = [texts[0], *texts[1:][part]]
+            self._table(f"{title} (ต่อ)" if first else title, shown, said, [head, *lines[part]], wide)
+
+    def _table(self, title: str, rows: Rows, texts: Rows, lines: Sequence[int], wide: Sequence[int]) -> None:
+        slide, heads = self.slide(title), rows[0]
         table = slide.shapes.add_table(len(lines), len(heads), EDGE, TOP, sum(wide), sum(lines) * LINE).table
         for column, width in zip(table.columns, wide, strict=True):
             column.width = width
@@ -97,7 +100,7 @@ class Deck:
             table.rows[place].height = count * LINE
             ground = BRAND if place == 0 else GROUND if place % 2 else "FFFFFF"
             look = {"is_bold": True, "colour": "FFFFFF"} if place == 0 else {}
-            for cell, text, one in zip(table.rows[place].cells, texts[place], [heads, *rows][place], strict=True):
+            for cell, text, one in zip(table.rows[place].cells, texts[place], rows[place], strict=True):
                 cell.fill.solid()
                 cell.fill.fore_color.rgb = _colour(ground)
                 cell.margin_top = cell.margin_bottom = 0
@@ -136,6 +139,18 @@ def _colour(digits: str) -> Any:
 
 def _said(cell: Any) -> str:
     return plain_points(cell) if isinstance(cell, Decimal) else str(cell)
+
+
+def _by_slide(lines: Sequence[int], most: int) -> Iterator[tuple[int, int]]:
+    """The first row of each slide, and how many stand on it. `lines`: of each row; `most`: for which there is room."""
+    first, high = 0, 0
+    for place, one in enumerate(lines):
+        if place > first and high + one > most:
+            yield first, place - first
+            first, high = place, 0
+        high += one
+    if lines:
+        yield first, len(lines) - first
 
 
 def _lines(text: str, wide: int) -> int:

@@ -6,7 +6,7 @@ All officers of the office are held first, in one order: of two heads at once th
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -47,14 +47,22 @@ def add(head: User, full_name: str, email: str) -> User:
         refused = Refused()
         refused.add("", why_not_write(head))
         if User.objects.filter(Q(email__iexact=email) | Q(username__iexact=email)).exists():
-            refused.add("email", _("Another account has this address. Use another one, or ask central staff."))
+            refused.add("email", _why_taken())
         refused.raise_if_any()
         user = User(username=email, full_name=full_name, email=email, role=User.Role.OFFICER, office=head.office)
         user.set_unusable_password()
         user._history_user = head  # type: ignore[attr-defined]  # of the library that keeps former versions
-        user.save()
+        try:
+            with transaction.atomic():
+                user.save()
+        except IntegrityError:  # a head of another office, at this very moment
+            raise Refused({"email": [_why_taken()]}) from None
         invite([user.pk], by=head)
     return user
+
+
+def _why_taken() -> str:
+    return _("Another account has this address. Use another one, or ask central staff.")
 
 
 def why_not_write(head: User) -> str | None:

@@ -8,7 +8,7 @@ import hashlib
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -30,9 +30,16 @@ from submissions.questions.newcomers import not_come, was_asked_lately, with_inv
 from .events import Kind, record_each
 
 SALT = "submissions.accounts.invitations"
+KEPT = timedelta(days=90)
 A_MINUTE = 60  # letters: a mail server takes many at once for an attack
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # of which none is taken for another
 MOST_SIGNS, GROUP = 16, 4  # 80 bits
+
+
+def forget(now: datetime) -> int:
+    """Throw away what ended long ago, but how somebody was asked who has not come yet. Says how many."""
+    ended = Invitation.objects.filter(until__lt=now - KEPT)
+    return ended.exclude(used_at=None, ended_at=None, user__last_login=None).delete()[0]
 
 
 def invite(people: Collection[int], *, by: User) -> list[User]:

@@ -1,4 +1,4 @@
-"""What staff fill in to write a circular: to whom, the words, files; made clean for `intake`, which decides."""
+"""What those who run a round fill in to write a circular: to whom, the words, files. `intake` decides."""
 
 from itertools import product
 from typing import Any
@@ -94,6 +94,8 @@ class CircularForm(forms.Form):
         self.fields["audience"].choices = known
         self.fields["round"].queryset = Round.objects.run_by(reader)
         self.fields["corrects"].queryset = Circular.objects.visible_to(reader).sent()
+        if not reader.is_central:
+            self._narrow(reader)
         self.fields["uploads"].widget = FilesInput(attrs={"accept": recognise.accepted_types()})
         self.fields["uploads"].help_text = _limits()
         kept = [(str(one.pk), str(one)) for one in draft.attachments.all()] if draft else []
@@ -102,12 +104,23 @@ class CircularForm(forms.Form):
         else:
             del self.fields["without"]
 
+    def _narrow(self, organiser: User) -> None:
+        """To what is an organiser's own: the offices below, and the circulars of their rounds."""
+        own = self.fields["corrects"].queryset.filter(round__in=Round.objects.run_by(organiser))
+        self.fields["corrects"].queryset = own
+        below = Office.objects.filter(parent=organiser.office_id).exclude(kind=Office.Kind.SUBDISTRICT)
+        self.fields["provinces"].queryset = below.order_by("sort_key")
+        self.fields["provinces"].label = _("offices below yours")
+        del self.fields["regions"]
+        if not below:
+            del self.fields["provinces"]
+
     def whom(self) -> list[forms.BoundField]:
         return [self["audience"], self["round"]]
 
     def where(self) -> list[forms.BoundField]:
         """What narrows whom it goes to."""
-        return [self["regions"], self["provinces"], self["sizes"]]
+        return [self[name] for name in ("regions", "provinces", "sizes") if name in self.fields]
 
     def what(self) -> list[forms.BoundField]:
         before = [*self.whom(), *self.where()]
@@ -125,7 +138,7 @@ class CircularForm(forms.Form):
         """Each chosen office with each chosen size; none chosen of one sort: any."""
         if self.cleaned_data["audience"] != Audience.PLACES:
             return []
-        offices = [*self.cleaned_data["regions"], *self.cleaned_data["provinces"]]
+        offices = [one for name in ("regions", "provinces") for one in self.cleaned_data.get(name, ())]
         sizes = self.cleaned_data["sizes"]
         return list(product(offices or [None], sizes or [""])) if offices or sizes else []
 
@@ -143,7 +156,7 @@ def _initial(draft: Circular) -> dict[str, Any]:
         places = list(draft.places.select_related("office"))
         offices = {place.office for place in places if place.office}
         initial["regions"] = [one.pk for one in offices if one.kind == Office.Kind.REGION]
-        initial["provinces"] = [one.pk for one in offices if one.kind == Office.Kind.PROVINCE]
+        initial["provinces"] = [one.pk for one in offices if one.kind != Office.Kind.REGION]
         initial["sizes"] = sorted({place.size for place in places if place.size})
     return initial
 

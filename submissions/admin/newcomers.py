@@ -81,8 +81,9 @@ class Newcomers(Part):
     def invite_view(self, request) -> HttpResponse:
         """First who would be written to; then exactly those are."""
         choice = self._choice(request)
-        if request.method == "POST":
-            told = invitations.invite(_chosen(request), by=request.user)
+        chosen = _chosen(request)
+        if request.method == "POST" and len(chosen) <= MOST:
+            told = invitations.invite(chosen, by=request.user)
             sentence = ngettext("%(count)s person was written to.", "%(count)s people were written to.", len(told))
             messages.success(request, sentence % {"count": len(told)})
             return redirect(_address(choice))

@@ -5,6 +5,7 @@ from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from submissions.files import scanner
@@ -31,8 +32,7 @@ def scan(pk: int) -> bool:
         except OSError as error:  # its disk; maybe not its content
             log.error("attachment %s can't be scanned now: %s", pk, error)
     is_over = attachment.scan != Scan.WAITING or not settings.CLAMD
-    attachment.due_at = None if is_over else timezone.now() + RETRY
-    attachment.save(update_fields=["due_at"])
+    _rows(attachment).update(due_at=None if is_over else timezone.now() + RETRY)
     return True
 
 
@@ -48,10 +48,15 @@ def _scan(attachment: Attachment) -> None:
         return
     attachment.scan = Scan.INFECTED if attachment.threat else Scan.CLEAN
     with transaction.atomic():
-        attachment.save(update_fields=["scan", "threat"])
-        if attachment.threat:
+        is_there = _rows(attachment).update(scan=attachment.scan, threat=attachment.threat)
+        if is_there and attachment.threat:
             log.warning("attachment %s holds %s", attachment.pk, attachment.threat)
             raise_alarm(attachment)
+
+
+def _rows(attachment: Attachment) -> QuerySet[Attachment]:
+    """Its row, if its draft was not deleted meanwhile."""
+    return Attachment.objects.filter(pk=attachment.pk)
 
 
 def left() -> list[int]:

@@ -58,7 +58,8 @@ def save_circular(
     """
     uploads = list(uploads)
     refused = Refused()
-    refused.add("", access.why_not_write_circulars(by, writing.round))
+    if writing.round or writing.audience == Circular.Audience.EVERYBODY:  # otherwise the round is missing, no more
+        refused.add("", access.why_not_write_circulars(by, writing.round))
     _check(writing, draft, refused)
     if is_whole:
         _check_words(writing, refused)
@@ -222,7 +223,10 @@ def _place(circular: Circular, places: Collection[Place]) -> None:
 
 
 def _hold_numbers(round: Round | None) -> None:
-    """Let one after another be numbered: who numbers holds all circulars of the place, in one order."""
+    """Let one after another be numbered: who numbers holds the round, which nobody takes back meanwhile, and all
+    circulars of the place, in one order."""
+    if round:
+        list(Round.objects.filter(pk=round.pk).select_for_update(of=("self",), no_key=True).values_list("pk"))
     rows = Circular.objects.filter(round=round).order_by("pk")
     list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
 

@@ -38,6 +38,7 @@ def set_opening(round: Round, opens_at: datetime | None, *, by: User, seen: str 
         goes_back = not held.is_preparing and (opens_at is None or opens_at > timezone.now())
         if goes_back and Entry.objects.filter(pk__in=ids).exclude(pk__in=_untouched(held)).exists():
             refused.add("", _("Somebody has begun to work in it: it stays open. Close it if nobody is to go on."))
+        refused.add("", _why_told(held) if goes_back else None)
         if held.is_preparing and opens_at is not None:
             for reason in why_scores_would_be_wrong(held):
                 refused.add("", reason)
@@ -85,6 +86,7 @@ def discard_round(round: Round, *, by: User) -> None:
         held = _held(round)
         refused = Refused()
         refused.add("", access.why_not_take_out(by, held))
+        refused.add("", _why_told(held))
         if held.following.filter(discarded_at=None).exists():
             refused.add("", _("Another round was opened from it."))
         if kept := list(held.entries.filter(pk__in=ids).exclude(pk__in=_untouched(held)).select_related("office")):
@@ -99,6 +101,13 @@ def discard_round(round: Round, *, by: User) -> None:
 def _held(round: Round) -> Round:
     """The round as it is now; entries are held before it, as everywhere."""
     return Round.objects.select_for_update(of=("self",)).select_related("edition").get(pk=round.pk)
+
+
+def _why_told(round: Round) -> str | None:
+    """What people were sent would be seen by nobody any more."""
+    if round.circulars.exclude(sent_at=None).exists():
+        return _("A circular was sent in it. Close the round instead.")
+    return None
 
 
 def _untouched(round: Round) -> QuerySet[Entry]:

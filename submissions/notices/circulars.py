@@ -105,7 +105,8 @@ def _tell(circular: Circular) -> int:
                 batch = []
         told += _tell_these(circular, batch)
     as_it_was = Circular.objects.filter(pk=circular.pk, withdrawn_at=circular.withdrawn_at)
-    as_it_was.update(is_told=True)
+    if not as_it_was.update(is_told=True):  # withdrawn meanwhile
+        Notice.objects.filter(key=key_of(circular)).read()
     return told
 
 

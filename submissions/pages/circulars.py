@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -25,9 +26,10 @@ A_PAGE = 20
 
 
 def sent_to(user) -> CircularQuerySet:
-    """What this person reads, newest first, with its round and whether it was opened."""
-    rows = Circular.objects.visible_to(user).sent().with_opened(user)
-    return rows.select_related("round__edition", "corrects").defer("round__edition__text")
+    """What this person reads, newest first: its round, whether it was opened, and what it corrects if they read that."""
+    read = Circular.objects.visible_to(user).sent()
+    rows = read.with_opened(user).prefetch_related(Prefetch("corrects", queryset=read))
+    return rows.select_related("round__edition").defer("round__edition__text")
 
 
 @login_required

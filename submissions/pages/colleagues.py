@@ -22,6 +22,8 @@ from submissions.questions import access
 from submissions.questions.newcomers import STATES, kept_by, with_invitations
 from submissions.questions.proofread import Refused
 
+from .dear import Throttle
+
 
 class ColleagueForm(forms.Form):
     full_name = forms.CharField(
@@ -37,6 +39,12 @@ class ColleagueForm(forms.Form):
     )
 
 
+class Asking(Throttle):
+    """Whoever adds a colleague learns whether the address has an account: not of any number of addresses."""
+
+    rate, scope = "30/hour", "colleagues"
+
+
 def _head(request) -> User:
     if reason := access.why_not_lead(request.user):
         raise PermissionDenied(reason)
@@ -49,7 +57,9 @@ def people(request) -> HttpResponse:
     """All accounts of the office; sent, the form makes one more."""
     head = _head(request)
     form = ColleagueForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
+    if form.is_bound and form.is_valid() and not Asking().allow_request(request, people):  # type: ignore[arg-type]
+        form.add_error(None, _("Enough addresses were tried for now. Go on in an hour."))
+    elif form.is_bound and form.is_valid():
         try:
             user = colleagues.add(head, form.cleaned_data["full_name"], form.cleaned_data["email"])
         except Refused as refused:

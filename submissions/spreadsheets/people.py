@@ -195,7 +195,7 @@ class UserResource(RowsOfModel):
             super().import_field(field, instance, row, is_m2m, **kwargs)
 
     def after_init_instance(self, instance, new, row, **kwargs) -> None:
-        self.before = instance.office_id, instance.email
+        self.before = instance.office_id, instance.email, instance.role
         if new:
             instance.set_unusable_password()
 
@@ -236,6 +236,11 @@ class UserResource(RowsOfModel):
             yield "email", _("The account %(names)s has this address already.") % {"names": _names(others)}
         if user.is_head and user.role != User.Role.OFFICER:
             yield "is_head", _("Only an officer is the head of an office.")
+        if user.is_organiser and (user.office_id, user.role) != (self.before[0], self.before[2]):
+            sentence = _(
+                "This person runs rounds of the office before. Take that right away first, on the page of the account."
+            )
+            yield "office", sentence
 
     def skip_row(self, instance, original, row, import_validation_errors=None) -> bool:
         return not self.against and super().skip_row(instance, original, row, import_validation_errors)

@@ -154,6 +154,7 @@ def test_what_the_scheme_does_not_ask_for_is_left_out_and_told(announced):
 def test_who_is_of_no_size_group_is_not_scored(announced):
     report = try_on(announced, small.text({"max: 30\n": "max: 30\nsizes:\n  huge: {th: ใหญ่มาก, en: Huge}\n"}))
     assert {line["would"] for line in report["lines"].values()} == {None}
+    assert {tuple(row["sums"]) for row in report["dimensions"]} == {("0.00", "0.00")}, "both are of those scored"
 
 
 def test_nothing_but_its_own_row_is_written(announced):

@@ -1,6 +1,11 @@
-"""Stories of the demo told again, deed by deed, through the functions that everybody's deeds go through."""
+"""What the demo invented, to be compared; and its stories told again, deed by deed, through the functions that
+everybody's deeds go through."""
+
+import hashlib
+import json
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DEFAULT_DB_ALIAS
 
 from cdd4.demo.papers import Sender, papers
 from cdd4.management.commands import demo
@@ -22,6 +27,29 @@ OWN = (
     *("evidence", "sheet", "extension", "replaces", "submitted_at", "received_at", "granted_at", "file", "sha256"),
     *("size", "entry", "terms"),
 )
+
+
+def facts(database: str = DEFAULT_DB_ALIAS) -> dict:
+    """Everything that was invented, without what depends on the moment of the run."""
+    entry = ["entry__round__name_th", "entry__office__code"]
+    columns = {
+        Evidence: [
+            *("requirement", "period", "original_name", "content_type", "size", "sha256", "url", "channels", "note"),
+            *("submitted_at", "submitted_by__username", "status", "reviewed_by__username", "reviewed_at"),
+            *("return_reason", "replaces__sha256", "revision"),
+        ],
+        Value: ["code", "period", "text", "source", "entered_by__username", "entered_at", "revision"],
+        Sheet: ["judge__username", "points", "remark", "status", "saved_at", "submitted_at", "revision"],
+        Extension: ["requirement", "period", "until", "reason", "order_number", "granted_at"],
+    }
+    return {
+        model.__name__: sorted(map(repr, model.objects.using(database).values_list(*entry, *names)))
+        for model, names in columns.items()
+    }
+
+
+def digest(rows: dict) -> str:
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
 
 
 def events_of(entry: Entry) -> list[str]:

@@ -3,7 +3,6 @@ in them the pages that the guides describe, each as its picture in docs/pictures
 """
 
 import hashlib
-import json
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -46,40 +45,16 @@ from submissions.models import (
     SchemeDraft,
     Sheet,
     User,
-    Value,
 )
 from submissions.notices.from_events import tell_recorded
 from tests import factories as make
 
 from . import pictures
 from .conftest import PHONE
-from .replay import COMPARED, events_of, replay
+from .replay import COMPARED, digest, events_of, facts, replay
 
 pytestmark = pytest.mark.django_db
 FINISHED, LIVE = demo.PLANS
-
-
-def facts(database: str = DEFAULT_DB_ALIAS) -> dict:
-    """Everything that was invented, without what depends on the moment of the run."""
-    entry = ["entry__round__name_th", "entry__office__code"]
-    columns = {
-        Evidence: [
-            *("requirement", "period", "original_name", "content_type", "size", "sha256", "url", "channels", "note"),
-            *("submitted_at", "submitted_by__username", "status", "reviewed_by__username", "reviewed_at"),
-            *("return_reason", "replaces__sha256", "revision"),
-        ],
-        Value: ["code", "period", "text", "source", "entered_by__username", "entered_at", "revision"],
-        Sheet: ["judge__username", "points", "remark", "status", "saved_at", "submitted_at", "revision"],
-        Extension: ["requirement", "period", "until", "reason", "order_number", "granted_at"],
-    }
-    return {
-        model.__name__: sorted(map(repr, model.objects.using(database).values_list(*entry, *names)))
-        for model, names in columns.items()
-    }
-
-
-def digest(rows: dict) -> str:
-    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
 
 
 @pytest.fixture(scope="module")

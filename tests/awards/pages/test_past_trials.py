@@ -1,16 +1,19 @@
 """The pages on which a scheme is tried on the past: who is let in, what is refused, what is shown, chosen and taken."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from awards import tasks
 from awards.publish import Decision, publish
 from scoring.models import PastTrial
+from scoring.tasks import remove_parcels
 from submissions.models import SchemeDraft
 from tests import factories as make
 from tests.factories import at
@@ -59,6 +62,14 @@ def shown(client, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code == 200
     return flat(answer.content.decode())
+
+
+def test_a_trial_is_kept_for_400_days(announced):
+    for days in (401, 399):
+        made_at = timezone.now() - timedelta(days=days)
+        PastTrial.objects.create(publication="0" * 64, text="max: 3", made_at=made_at)
+    remove_parcels()
+    assert PastTrial.objects.get().made_at == made_at
 
 
 def test_a_draft_is_tried_on_a_publication_of_a_like_scheme(client, announced):

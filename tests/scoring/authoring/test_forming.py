@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from scoring import engine, shipped
+from scoring.authoring import formed
 from scoring.authoring.rewriting import compose
 from scoring.authoring.spots import everything
 from submissions import intake
@@ -206,6 +207,56 @@ def test_two_people_at_one_draft(client, draft):
     assert "Third report" not in draft.text
 
 
+def test_rows_that_somebody_else_added_stay_where_they_are(client, draft, staff):
+    """In front of those of a page that was open meanwhile: with codes all are found again, without codes nobody asks
+    twice."""
+
+    def write(old: str, new: str) -> None:
+        intake.save_scheme(draft, draft.text.replace(old, new, 1), "small", by=staff, revision=draft.revision)
+        draft.refresh_from_db()
+
+    page = Page(client, draft, "dimensions/papers").type(title__en="My papers")
+    theirs = "      - {code: new, title: {th: ก, en: New}, max: 5, rule: steps, steps: []}\n"
+    write("      - code: report\n", theirs + "      - code: report\n")
+    page.save(409)
+    text = page.save()
+    assert [f"code: {code}" in text for code in ("new", "report", "photos")] == [True] * 3
+    assert theirs.strip() in text
+    assert "My papers" in text
+
+    page = Page(client, draft, "dimensions/papers/criteria/photos").type(title__en="My photos")
+    write(
+        "        steps:\n          - {points: 5, when: {all",
+        "        steps:\n          - {points: 4, "
+        "when: {evidence: photos}, th: ก, en: Four}\n          - {points: 5, when: {all",
+    )
+    before = draft.text
+    page.save(409)
+    assert "My photos" in page.html
+    assert draft.text == before
+    assert "scheme-form" not in page.html
+
+
+def test_a_list_that_is_longer_than_a_form_stays_as_it_is(client, staff):
+    doubts = "".join(f"  - {{th: ก{n}, en: Doubt {n}}}\n" for n in range(301))
+    draft = begun(staff, small.TEXT.replace("doubts:\n", f"doubts:\n{doubts}", 1))
+    for place in ("doubts", "~"):
+        page = Page(client, draft, place)
+        assert "the form can't show" in page.html or place == "~"
+        assert "Doubt 300" in page.save()
+
+
+def test_a_page_with_more_fields_than_can_be_sent_says_so(client, draft, monkeypatch):
+    monkeypatch.setattr(formed, "MOST_INPUTS", 110)
+    page = Page(client, draft, "doubts").do("add:").do("add:").do("add:").do("add:")
+    assert "more fields" not in page.html
+    assert page.sent[":rows"] == "2"  # no more than a form can send
+    monkeypatch.setattr(formed, "MOST_INPUTS", 5)
+    html = Page(client, draft, "doubts").html
+    assert "more fields than a form can send" in html
+    assert 'class="button button-main" name="deed" value="save"' not in html
+
+
 def test_somebody_saves_at_the_very_same_moment(client, draft, staff, monkeypatch):
     page = Page(client, draft, "requirements/report").type(title__en="Mine")
     save = intake.save_scheme
@@ -264,6 +315,10 @@ def test_nonsense_is_no_fault_of_ours(client, draft, sent):
     odd = {"steps:rows": "99999999", "steps.0:was": "-1", "steps.0.when:way": "77", "title.th": "\0", "max": "๕\ud7ff"}
     for answer in (client.post(place, {"deed": sent}), client.post(place, {"deed": sent} | odd)):
         assert answer.status_code in (200, 302, 409, 422)
+    long = {"steps:rows": "1", "steps.0.when:way": "7" * 5000}
+    assert client.post(place, {"deed": sent} | long).status_code in (200, 302, 409, 422)
+    report = Page(client, draft, "requirements/report").type(due="2568-02-29")  # no such day in the Common Era
+    assert client.post(report.address, report.sent | {"deed": sent}).status_code in (200, 302, 422)
     assert client.post(address(draft, "requirements/nothing"), {"deed": sent}).status_code == 409
     assert client.get(address(draft, "a/b/c")).status_code == 404
 

@@ -50,6 +50,15 @@ def test_equal_numbers_are_in_one_class_and_what_has_none_in_none(round):
     ]
 
 
+def test_half_a_cent_is_rounded_up(round):
+    """Of a province with two entries the median; an entry of which nothing is owed has no completeness."""
+    province = make.make_office("TH-81")
+    for code, total in (("8101", "10.00"), ("8102", "10.01")):
+        entry = make.make_entry(round, make.make_office(code, kind="district", size="", parent=province))
+        make.put_card(entry, total, attainable="90.00", dimensions={one.code: {} for one in round.scheme.dimensions})
+    assert [row.number for row in provinces(round).rows] == [Decimal("10.01")]
+
+
 def test_each_measure_is_told_of_the_same_entries(round):
     entry = enter(round, "40", "TH-81", attainable="90.50")
     make.make_evidence(entry, "1.4.workshop", status="accepted", submitted_at=make.at("2022-12-20"))

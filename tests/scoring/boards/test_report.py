@@ -140,6 +140,18 @@ def test_slides_say_them_too_and_can_be_changed(client, filled, staff):
     assert all(shape.top + shape.height <= 6858000 for shape in shapes)  # nothing hangs over the edge
 
 
+def test_a_table_goes_on_upon_another_slide():
+    deck = slides.Deck("ท้าย")
+    deck.table("ผล", ["ด้าน", "คะแนน"], [(f"ด้านที่ {n}", Decimal(n)) for n in range(30)] + [("รวม", 435)], (3, 1))
+    deck.table("ว่าง", ["ด้าน"], [], (1,))
+    made = list(Presentation(io.BytesIO(deck.saved())).slides)
+    tables = [shape.table for slide in made for shape in slide.shapes if shape.has_table]
+    assert [slide.shapes.title.text for slide in made] == ["ผล", "ผล (ต่อ)", "ผล (ต่อ)"]
+    told = [[row.cells[0].text for row in table.rows] for table in tables]
+    assert {one[0] for one in told} == {"ด้าน"}
+    assert [name for one in told for name in one[1:]] == [*(f"ด้านที่ {n}" for n in range(30)), "รวม"]
+
+
 @pytest.mark.parametrize("kind", ["pdf", "pptx"])
 def test_a_round_without_anything_has_a_report(client, round, staff, kind):
     assert take(client, staff, round, kind).status_code == 200

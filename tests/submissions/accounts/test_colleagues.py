@@ -120,6 +120,15 @@ def test_letters_to_anybody_s_address_are_few_a_day(client, monkeypatch):
     assert (answer.status_code, "Go on tomorrow" in answer.content.decode()) == (422, True)
 
 
+def test_nobody_tries_any_number_of_addresses(client, stranger, monkeypatch):
+    monkeypatch.setattr("submissions.pages.colleagues.Asking.rate", "2/hour")
+    for is_told in (True, True, False):
+        answer = client.post(PAGE, {"full_name": "ก", "email": stranger.email})
+        assert answer.status_code == 422
+        assert ("Another account has this address" in answer.content.decode()) == is_told
+    assert "Go on in an hour" in answer.content.decode()
+
+
 def test_the_page_asks_the_same_however_many_people_there_are(client, head):
     def statements() -> int:
         with CaptureQueriesContext(connection) as asked:
@@ -194,9 +203,12 @@ def test_two_heads_who_close_each_other_leave_one():
 @pytest.mark.django_db(transaction=True)
 def test_two_heads_who_invite_one_person_make_one_account():
     one, other = (make.make_user("officer", is_head=True) for _number in range(2))
-    given = at_once(*(lambda head=head: colleagues.add(head, "ก", "new@example.org") for head in (one, other)))
-    assert sorted(type(one).__name__ for one in given) == ["Refused", "User"]
-    assert Invitation.objects.count() == 1
+    far = make.make_user("officer", is_head=True, office=make.make_office("TH-82"))
+    for place, heads in enumerate([(one, other), (one, far), (other, far)]):
+        to = f"new{place}@example.org"
+        given = at_once(*(lambda head=head, to=to: colleagues.add(head, "ก", to) for head in heads))
+        assert sorted(type(one).__name__ for one in given) == ["Refused", "User"]
+        assert Invitation.objects.filter(user__email=to).count() == 1
 
 
 @pytest.mark.postgresql

@@ -101,6 +101,26 @@ def test_used_twice_it_works_once(staff, newcomer):
     assert User.objects.get(pk=newcomer.pk).check_password(PASSWORD)
 
 
+def test_what_ended_long_ago_is_thrown_away_but_how_somebody_was_asked_who_never_came(staff):
+    """Of each: one that another took the place of, and one that is open yet, or was used."""
+    came, absent, late = (make_newcomer(f"{name}@example.org") for name in ("came", "absent", "late"))
+    now = timezone.now()
+    for user, days in ((came, 91), (absent, 91), (late, 89)):
+        for number, ended_at in enumerate((now, None)):
+            used_at = now if user == came and not ended_at else None
+            Invitation.objects.create(
+                user=user,
+                until=now - timedelta(days=days),
+                digest=f"{user.pk}/{number}",
+                ended_at=ended_at,
+                used_at=used_at,
+            )
+    User.objects.filter(pk=came.pk).update(last_login=now)
+    tasks.sweep_accounts()
+    kept = Invitation.objects.order_by("user", "pk").values_list("user", "ended_at")
+    assert list(kept) == [(absent.pk, None), (late.pk, now), (late.pk, None)]
+
+
 def test_a_newer_one_ends_the_older_and_is_not_written_at_once(staff, newcomer):
     invitations.invite([newcomer.pk], by=staff)
     first = link()

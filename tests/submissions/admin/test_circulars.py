@@ -84,6 +84,29 @@ def test_a_draft_may_lack_words_and_its_places_come_back(committee, staff):
     assert (form["regions"].value(), form["sizes"].value()) == ([region.pk], ["large", "small"])
 
 
+def test_an_organiser_chooses_of_what_is_theirs(committee, staff, browser):
+    """The offices below the own one, and circulars of rounds of the own office."""
+    region = make.make_office("R06", kind="region", size="")
+    province = make.make_office("TH-71", parent=region)
+    organiser = make.make_user("officer", office=region, is_organiser=True)
+    own = make.make_round(organiser=region)
+    make.make_entry(own, province)
+    make.make_entry(committee.round, province)
+    sent(committee.round, committee.staff)
+    sent(None, committee.staff, "everybody")
+    mine = sent(own, organiser)
+    form = browser(organiser).get(ADD).context["form"]
+    assert "regions" not in form.fields
+    assert list(form.fields["provinces"].queryset) == [province]
+    assert list(form.fields["corrects"].queryset) == [mine]
+    typed = {"audience": "places", "round": own.pk, "provinces": [province.pk], "preview": "1"}
+    answer = browser(organiser).post(ADD, {**WORDS, **typed})
+    assert answer.status_code == 302
+    assert browser(organiser).get(page("change", Circular.objects.latest("pk"))).context["form"][
+        "provinces"
+    ].value() == [province.pk]
+
+
 def test_whoever_is_slower_keeps_what_was_typed(committee, staff):
     circular = written(committee.round, committee.staff)
     theirs = intake.Writing(committee.round, "offices", "ของผู้อื่น", "ข้อความของผู้อื่น")

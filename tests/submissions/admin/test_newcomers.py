@@ -104,6 +104,14 @@ def test_those_who_were_previewed_are_written_to_and_nobody_else(desk):
     assert "in the last 24 hours" in again
 
 
+def test_more_than_are_written_to_at_once_are_not_sent_either(desk, monkeypatch):
+    people = [newcomer(name, f"{name}@example.org") for name in ("a", "b")]
+    monkeypatch.setattr("submissions.admin.newcomers.MOST", 1)
+    answer = desk.post(f"{PAGE}invite/", {"people": ",".join(str(user.pk) for user in people)})
+    assert "more people than are written to at once" in answer.content.decode()
+    assert not Invitation.objects.exists()
+
+
 @pytest.mark.parametrize("people", ["", "abc", "9" * 30, "\x00", "1,,2", "-1"])
 def test_nonsense_is_nobody(desk, people):
     assert desk.post(f"{PAGE}invite/", {"people": people}).status_code == 302

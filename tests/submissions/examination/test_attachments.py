@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from submissions import tasks
+from submissions import intake, tasks
 from submissions.examination import attachments
 from submissions.files import scanner
 from submissions.models import Attachment, Notice
@@ -46,6 +46,20 @@ def circular(entry, staff):
 
 def address(circular) -> str:
     return reverse("attachment", args=[circular.attachments.get().pk])
+
+
+@pytest.mark.parametrize("threat", ["", "Eicar"])
+def test_a_draft_that_is_deleted_while_it_is_scanned_breaks_nothing(entry, staff, clamd, monkeypatch, threat):
+    draft = written(entry.round, staff, uploads=[make.make_upload("png")])
+
+    def slow(file) -> str:
+        intake.delete_draft(draft, by=staff)
+        return threat
+
+    monkeypatch.setattr(scanner, "scan", slow)
+    assert attachments.scan(draft.attachments.get().pk)
+    assert not Attachment.objects.exists()
+    assert not Notice.objects.exists()
 
 
 def test_it_is_opened_once_it_was_found_clean(client, circular, officer, clamd):

@@ -87,21 +87,33 @@ def test_nobody_writes_over_another_unseen(country, staff):
         intake.send_circular(draft, by=staff, at=NOW, revision=1)
 
 
-@pytest.mark.parametrize("who", ["officer", "judge"])
-def test_only_central_staff_write_send_and_withdraw(country, staff, who):
-    person = make.make_user(who)
+def test_only_those_who_run_the_round_write_send_and_withdraw(country, staff):
+    """An organiser in rounds of the own office, as staff everywhere; to everybody only staff."""
+    organiser = make.make_user("officer", office=office(1).parent, is_organiser=True)
+    own = make.make_round(organiser=organiser.office)
+    make.make_entry(own, office(1))
+    circular = sent(own, organiser)
+    assert intake.withdraw_circular(circular, "ผิด", by=organiser, at=NOW).state == "withdrawn"
     with pytest.raises(intake.Refused):
-        written(country, person)
-    draft = written(country, staff)
-    for deed in (
-        lambda: intake.send_circular(draft, by=person, at=NOW, revision=1),
-        lambda: intake.delete_draft(draft, by=person),
-    ):
-        with pytest.raises(intake.Refused):
-            deed()
-    circular = intake.send_circular(draft, by=staff, at=NOW, revision=1)
-    with pytest.raises(intake.Refused):
-        intake.withdraw_circular(circular, "ผิด", by=person, at=NOW)
+        written(None, organiser, "everybody")
+    draft, circular = written(country, staff), sent(country, staff)
+    for person in (make.make_user("officer"), make.make_user("judge"), organiser):
+        for deed in (
+            lambda person=person: written(country, person),
+            lambda person=person: intake.send_circular(draft, by=person, at=NOW, revision=1),
+            lambda person=person: intake.delete_draft(draft, by=person),
+            lambda person=person: intake.withdraw_circular(circular, "ผิด", by=person, at=NOW),
+        ):
+            with pytest.raises(intake.Refused):
+                deed()
+
+
+def test_an_organiser_who_forgets_the_round_is_told_that_alone(country):
+    organiser = make.make_user("officer", office=office(1).parent, is_organiser=True)
+    for audience in ("offices", "committee"):
+        with pytest.raises(intake.Refused) as refused:
+            written(None, organiser, audience)
+        assert set(refused.value.reasons) == {"round"}
 
 
 def test_numbers_run_in_each_round_and_in_the_portal(country, staff):

@@ -55,6 +55,22 @@ def test_a_round_opens_by_itself_at_its_time(round, officer, staff):
     assert sees(officer, round) == (True, True)
 
 
+def test_a_round_in_which_a_circular_was_sent_stays(round, staff):
+    """Those to whom it went would find it no more."""
+    words = intake.Writing(round, "offices", "เรื่อง", "ข้อความ")
+    draft = intake.save_circular(None, words, by=staff, at=timezone.now())
+    intake.set_opening(round, None, by=staff)  # a draft was seen by nobody
+    intake.set_opening(round, timezone.now(), by=staff)
+    round.refresh_from_db()
+    draft.refresh_from_db()
+    circular = intake.send_circular(draft, by=staff, at=timezone.now(), revision=1)
+    for deed in (lambda: intake.set_opening(round, None, by=staff), lambda: intake.discard_round(round, by=staff)):
+        with pytest.raises(Refused, match="circular"):
+            deed()
+    round.refresh_from_db()
+    assert (round.is_preparing, round.discarded_at, circular.state) == (False, None, "sent")
+
+
 def test_an_open_round_goes_back_only_while_nobody_has_done_anything(round, entry, officer, staff):
     intake.set_opening(round, None, by=staff)
     intake.set_opening(round, timezone.now(), by=staff)

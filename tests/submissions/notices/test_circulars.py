@@ -117,6 +117,20 @@ def test_of_what_was_withdrawn_nobody_is_written_to_any_more(country, staff, clo
     assert not Notice.objects.filter(key=circulars.key_of(late)).exists()
 
 
+def test_withdrawn_while_people_are_told_it_leaves_nobody_a_notice(country, staff, monkeypatch):
+    circular, tell = sent(country, staff), circulars.tell
+
+    def slow(*args, **kwargs):
+        told = tell(*args, **kwargs)
+        if not Circular.objects.get(pk=circular.pk).withdrawn_at:
+            intake.withdraw_circular(circular, "ผิดรอบ", by=staff, at=NOW)
+        return told
+
+    monkeypatch.setattr(circulars, "tell", slow)
+    assert circulars.tell_circulars() == 2
+    assert not Notice.objects.unread().exists()
+
+
 def test_a_mail_server_that_is_away_holds_up_nobody(country, staff, clock, settings, monkeypatch):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     monkeypatch.setattr(EmailBackend, "open", lambda self: (_ for _ in ()).throw(ConnectionRefusedError()))

@@ -70,6 +70,16 @@ def test_a_withdrawn_one_stays_with_its_reason_and_a_corrected_one_says_by_which
     assert "ที่ 2 กำหนดส่งใหม่" in text_of(client, reverse("circular", args=[first.pk]))
 
 
+def test_what_it_corrects_is_named_to_whom_that_went(client, entry, staff):
+    """One that went to the committee may be corrected by one to the offices."""
+    first = sent(entry.round, staff, "committee", subject_th="ลับเฉพาะกรรมการ")
+    second = sent(entry.round, staff, subject_th="กำหนดส่งใหม่", corrects=first)
+    for user, is_told in ((make.make_user("officer", office=entry.office), False), (staff, True)):
+        client.force_login(user)
+        for address, times in ((reverse("circular", args=[second.pk]), 1), (LIST, 2)):  # staff list the first too
+            assert text_of(client, address).count("ลับเฉพาะกรรมการ") == (times if is_told else 0), address
+
+
 def test_what_people_write_is_text(client, entry, reader, staff):
     circular = sent(entry.round, staff, text_th="<script>alert(1)</script> https://www.cdd.go.th")
     shown = client.get(reverse("circular", args=[circular.pk])).content.decode()

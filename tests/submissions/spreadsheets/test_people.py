@@ -65,6 +65,15 @@ def test_an_account_is_changed_only_where_the_file_says_so(staff):
     assert person.check_password(make.PASSWORD)
 
 
+def test_who_runs_rounds_of_an_office_is_not_moved_unseen(staff):
+    person = make.make_user("officer", "krabi", full_name="ก", email="a@x.org", is_organiser=True)
+    assert faults(people(staff, ["ก", "a@x.org", "TH-81", "", "yes"])) == ""
+    for row in (["ก", "a@x.org", "TH-82", "", ""], ["ก", "a@x.org", "", "judge", "no"]):
+        assert "runs rounds" in faults(people(staff, row))
+    person.refresh_from_db()
+    assert (person.office.code, person.role, person.is_organiser) == ("TH-81", "officer", True)
+
+
 def test_who_has_no_address_yet_gets_it_from_the_file(staff):
     person = make.make_user("officer", "krabi", full_name="ก")
     assert faults(people(staff, ["ก", "A@x.org", "TH-81", "", ""])) == ""
