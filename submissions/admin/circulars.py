@@ -178,7 +178,8 @@ class CircularAdmin(HistoryAdmin):
     def withdraw_view(self, request, object_id: int) -> HttpResponse:
         circular = self._own(request, object_id)
         form = WithdrawForm(request.POST if request.method == "POST" else None)
-        faults, status = form.errors, 422 if form.errors else 200
+        faults: Any = form.errors
+        status = 422 if faults else 200
         if form.is_bound and form.is_valid():
             try:
                 intake.withdraw_circular(circular, form.cleaned_data["reason"], by=request.user, at=timezone.now())

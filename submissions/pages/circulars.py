@@ -26,7 +26,7 @@ A_PAGE = 20
 
 
 def sent_to(user) -> CircularQuerySet:
-    """What this person reads, newest first: its round, whether it was opened, and what it corrects if they read that."""
+    """What this person reads, newest first: its round, whether it was opened, what it corrects if they read that."""
     read = Circular.objects.visible_to(user).sent()
     rows = read.with_opened(user).prefetch_related(Prefetch("corrects", queryset=read))
     return rows.select_related("round__edition").defer("round__edition__text")
