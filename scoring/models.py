@@ -39,7 +39,6 @@ ZERO = Value(Decimal(0), output_field=Points(max_digits=7, decimal_places=2))
 
 class Earned(models.Func):
     """What a criterion or a dimension earned, as text, by a scorecard's column; its trace stays in the database.
-
     Not a KeyTextTransform: that takes a criterion called 1 for a place in a list.
     """
 

@@ -39,6 +39,7 @@ THAI_IN_SOURCE = {
     "scoring/management/commands/score.py": "as the engine, which it runs alone",
     "scoring/wording/": "sentences about rules and scores in both languages, for documents too",
     "submissions/questions/issuer.py": "who announces, in both languages, for documents",
+    "submissions/templatetags/papers.py": "the Department, at the head of documents",
     "scoring/boards/report_paper.py": "documents are Thai whatever the reader's language",
     "scoring/boards/slides.py": "as the report on paper",
     "templates/scoring/pdf/report": "as awards' documents: Thai whatever the reader's language",
