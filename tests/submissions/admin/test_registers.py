@@ -226,7 +226,7 @@ def test_the_round_says_who_of_its_committee_can_judge_no_more_and_staff_take_th
     client, page = browser(committee.staff), address("round", committee.round.pk)
     assert "account closed" not in client.get(page).content.decode()
     make.make_sheet(committee.entry, committee.colleague)
-    committee.colleague.is_active = False
+    committee.colleague.is_active, committee.colleague.full_name = False, "มานี มีตา"
     committee.colleague.save()
     shown = client.get(page)
     assert f"{committee.colleague} – account closed" in shown.content.decode()

@@ -139,7 +139,7 @@ def test_narrowing_is_few_statements_however_many_there_are(krabi, round, settin
     settings.CLAMD = "/run/clamd/socket"
 
     def statements() -> int:
-        more = [[round.edition]] if name == "remarked" else []
+        more = {"remarked": [[round.edition]], "alike": [Evidence.objects.all()]}.get(name, [])
         with CaptureQueriesContext(connection) as captured:
             list(getattr(sieve, name)(Evidence.objects.all(), *more))
         return len(captured)

@@ -65,7 +65,7 @@ def test_a_round_in_which_a_circular_was_sent_stays(round, staff):
     draft.refresh_from_db()
     circular = intake.send_circular(draft, by=staff, at=timezone.now(), revision=1)
     for deed in (lambda: intake.set_opening(round, None, by=staff), lambda: intake.discard_round(round, by=staff)):
-        with pytest.raises(Refused, match="circular"):
+        with pytest.raises(Refused, match="หนังสือเวียน"):
             deed()
     round.refresh_from_db()
     assert (round.is_preparing, round.discarded_at, circular.state) == (False, None, "sent")
