@@ -97,11 +97,14 @@ class ScoreChangeAdmin(OfRounds, ExportedList, RoleAdmin):
 
 
 def overview(request, context: dict) -> dict:
-    """What waits for this reader, round by round: what runs, then what is prepared, then what is over.
+    """What waits for this reader, round by round: what runs, then what is prepared, then what is over;
+    the centre's before those of offices.
 
     As many statements for one round as for many.
     """
-    rounds = sorted(rounds_of(request), key=lambda round: (round.is_closed, round.is_preparing))
+    rounds = sorted(
+        rounds_of(request), key=lambda round: (round.is_closed, round.is_preparing, round.organiser_id is not None)
+    )
     told = _counted(rounds, request.user)
     running = [one for one in told if one["is_running"]]
     if request.user.runs_rounds:

@@ -38,7 +38,7 @@ def open_matters(round: Round, prepared: Preparation, *, at: datetime) -> list[M
 def _of_offices(round: Round, prepared: Preparation, at: datetime) -> Iterator[Matter]:
     """What offices may still do, and what was handed in but not reviewed or not confirmed."""
     taking_part = round.entries.taking_part()
-    if timezone.localtime(at).date() <= round.scheme.close:
+    if not round.is_closed and timezone.localtime(at).date() <= round.scheme.close:
         yield Matter(_("The scheme has not closed yet: offices may still hand in."))
     if unnamed := taking_part.count() - len(prepared.lines):
         text = ngettext(

@@ -213,8 +213,11 @@ class SchemeDraftAdmin(FormsPages, ExportedList, HistoryAdmin):
 
     def look_view(self, request, object_id: int) -> HttpResponse:
         draft = self._own(request, object_id)
-        if draft.state != SchemeDraft.State.DRAFT or all_faults(draft.text):
+        if draft.state != SchemeDraft.State.DRAFT:
             return redirect(ADDRESS + "change", draft.pk)
+        if all_faults(draft.text):
+            messages.warning(request, _("The text has faults. They are counted here, and stand at their fields."))
+            return redirect(ADDRESS + "forms", draft.pk)
         reason = request.POST.get("reason", str(_origin(draft)))
         if request.method != "POST":
             return self._look_page(request, draft, reason)

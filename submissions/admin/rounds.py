@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from unfold.decorators import action, display
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
@@ -189,6 +190,7 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
         "prepare",
         "criteria",
         "board",
+        "publications",
         {"title": _("More"), "icon": "more_horiz", "items": ["enter_offices", "copy", "take_out", "discard"]},
     ]
 
@@ -291,7 +293,7 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
         if round.is_closed or not round.is_preparing:
             return "–"
         url = reverse("admin:submissions_round_prepare", args=[round.pk])
-        return format_html('<a class="link" href="{}">{}</a>', url, _("Go on"))
+        return format_html('<a class="link" href="{}">{}</a>', url, pgettext("preparation", "Go on"))
 
     @display(description=_("entries"))
     def entries_count(self, round: Round) -> int:
@@ -350,6 +352,10 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
     @action(description=_("Who owes what"), icon="scoreboard", permissions=["change"])
     def board(self, request, object_id):
         return redirect("board", self._object_or_404(request, object_id).pk)
+
+    @action(description=_("Publish"), icon="campaign", permissions=["change"])
+    def publications(self, request, object_id):
+        return redirect("publications", self._object_or_404(request, object_id).pk)
 
     @display(description=_("stage"))
     def stage_title(self, round: Round) -> str:
