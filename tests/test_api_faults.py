@@ -88,8 +88,9 @@ def check(response, what) -> None:
 def test_bodies_that_are_no_json(world, method):
     entry, evidence, people = world
     client = by(people[-1])
-    for address in addresses(entry, evidence):
-        for body in BODIES:
+    for number, address in enumerate(addresses(entry, evidence)):
+        # One parser reads them all: by methods that few addresses know, each is sent to a quarter of them.
+        for body in BODIES if method in ("post", "put") else BODIES[number % 4 :: 4]:
             response = client.generic(method.upper(), address, body, content_type="application/json")
             check(response, (method, address, body[:30]))
     assert not Event.objects.exists()

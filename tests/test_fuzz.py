@@ -13,7 +13,7 @@ from .fuzz import requests
 from .test_urls import ROLES, address, browser, logged_in, make_world, routes
 
 pytestmark = pytest.mark.django_db
-COUNT = int(os.environ.get("FUZZ_REQUESTS", "1500"))
+COUNT = int(os.environ.get("FUZZ_REQUESTS", "1000"))
 SEED = int(os.environ.get("FUZZ_SEED", "2566"))
 MOST_SECONDS = 600
 

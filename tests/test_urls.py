@@ -235,8 +235,8 @@ def test_each_role_is_answered_as_the_table_says(ask, route, method):
 @pytest.mark.parametrize("route", sorted(set(routes())))
 def test_no_other_site_changes_anything_in_a_reader_s_name(ask, route):
     """A form sent from elsewhere carries the session's cookie, but not the token; where no form is read it is a 415.
-    Where a program logs in nobody looks at cookies: what is sent lacks a password.
+    Where a program logs in nobody looks at cookies: what is sent lacks a password. Who may do it is asked later.
     """
-    answered = {role: ask(role, "POST", route, from_elsewhere=True) for role in ("officer", "admin")}
+    role = "admin" if route.startswith("admin/") else "officer"
     refused = {400} if route == "api/v1/login/" else {401, 403, 404, 405, 415}
-    assert set(answered.values()) <= refused, answered
+    assert ask(role, "POST", route, from_elsewhere=True) in refused
