@@ -33,7 +33,7 @@ test: EXTRA_PACKAGES := $(TEST_PACKAGES)
 test: EXTRA := -dev
 test: venv  ## lint and types first, then every test, on servers of its own
 	$(MAKE) check
-	exec $(PY) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	exec $(PY) -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 fuzz: EXTRA_PACKAGES := $(TEST_PACKAGES)
 fuzz: EXTRA := -dev
