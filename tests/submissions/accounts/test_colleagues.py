@@ -15,7 +15,6 @@ from submissions.models import Invitation, User
 from submissions.notices import letters
 from submissions.questions.proofread import Refused
 from tests import factories as make
-
 from tests.markup import flat
 
 from .conftest import kinds, log_in
