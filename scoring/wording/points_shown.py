@@ -114,6 +114,11 @@ class PointsShown:
                 "ผลนี้มาจากตัวเลขที่สำนักงานกรอกเองและยังไม่มีผู้ตรวจ",
                 "This rests on figures that the office typed itself and nobody has looked at yet",
             )
+        if unchecked(part) == Decimal(part["earned"]):
+            return self.say(
+                "ยังไม่มีการตรวจรับ ทั้งหมดนี้มาจากตัวเลขที่สำนักงานกรอกเองและยังไม่มีผู้ตรวจ",
+                "Nothing was reviewed yet: all of it rests on figures that the office typed itself",
+            )
         return self.say(
             "ในจำนวนนี้ {0} คะแนนมาจากตัวเลขที่สำนักงานกรอกเองและยังไม่มีผู้ตรวจ",
             "Of these, {0} rest on figures that the office typed itself and nobody has looked at yet",

@@ -222,7 +222,7 @@ class FiguresExportForm(OfRound, ExportForm):
 
     which = forms.ChoiceField(
         label=_("columns"),
-        choices=[("all", _("all figures")), ("central", _("only what central staff record"))],
+        choices=[("all", _("all figures")), ("central", _("only what those who run the round record"))],
         initial="all",
         required=False,
         widget=UnfoldAdminSelectWidget,

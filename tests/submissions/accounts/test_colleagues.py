@@ -1,6 +1,5 @@
 """A head looks after the accounts of the own office, and of no other; two heads at once leave the office a head."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from submissions.notices import letters
 from submissions.questions.proofread import Refused
 from tests import factories as make
 from tests.markup import flat
+from tests.together import at_once
 
 from .conftest import kinds, log_in
 from .test_invitations import PASSWORD, make_newcomer
@@ -196,28 +196,6 @@ def test_who_moves_to_another_office_loses_sight_of_the_former_and_keeps_the_his
 
 
 # At once
-
-
-def at_once(*deeds) -> list:
-    """What each gave or raised, begun together on connections of their own."""
-    given: list = [None] * len(deeds)
-    gate = threading.Barrier(len(deeds))
-
-    def work(place: int) -> None:
-        try:
-            gate.wait()
-            given[place] = deeds[place]()
-        except Exception as error:
-            given[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=[place]) for place in range(len(deeds))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return given
 
 
 @pytest.mark.postgresql
