@@ -10,9 +10,7 @@ from .words import COMPARES, Words
 Found = dict[str, Any]
 
 
-def next_steps(
-    scheme: Scheme, code: str, criterion: Found, language: str, *, is_organised: bool = False
-) -> list[str]:
+def next_steps(scheme: Scheme, code: str, criterion: Found, language: str, *, is_organised: bool = False) -> list[str]:
     """What would earn more, one sentence an offer, in the order of the offers. `is_organised`: by an office."""
     words = _Offers(scheme, language)
     words.is_organised = is_organised

@@ -116,8 +116,8 @@ class PointsShown:
             )
         if unchecked(part) == Decimal(part["earned"]):
             return self.say(
-                "ยังไม่มีการตรวจรับ ทั้งหมดนี้มาจากตัวเลขที่สำนักงานกรอกเองและยังไม่มีผู้ตรวจ",
-                "Nothing was reviewed yet: all of it rests on figures that the office typed itself",
+                "ทั้งหมดนี้ยังไม่มีผู้ตรวจ มาจากตัวเลขที่สำนักงานกรอกเองเท่านั้น",
+                "None of it was reviewed yet: all rests on figures that the office typed itself",
             )
         return self.say(
             "ในจำนวนนี้ {0} คะแนนมาจากตัวเลขที่สำนักงานกรอกเองและยังไม่มีผู้ตรวจ",
