@@ -108,11 +108,12 @@ class CopyRound(Part):
         edition = Edition.objects.filter(pk=whole(request.POST.get("edition", "")) or 0).first()
         if request.method != "POST" or edition is None:
             return super().add_view(request, form_url, extra_context)
-        names = [request.POST.get(name, "") for name in ("name_th", "name_en")]
+        like = {name: request.POST.get(name, "") for name in ("name_th", "name_en")}
+        is_practice = bool(request.POST.get("day", "").strip())
         organiser = request.user.office if request.user.organises else None
         with transaction.atomic():
             hold_person(request.user)
-            if made := made_just_now(request.user, edition, *names, organiser):
+            if made := made_just_now(request.user, edition, organiser, is_practice=is_practice, **like):
                 return self.response_add(request, made)
             return super().add_view(request, form_url, extra_context)
 

@@ -40,7 +40,8 @@ def copy_round(
     refused.raise_if_any()
     with transaction.atomic():
         hold_person(by)
-        if twin := made_just_now(by, edition, name_th, name_en, source.organiser):
+        like = {"name_th": name_th, "name_en": name_en, "is_practice": bool(ahead), "settings": set_now}
+        if twin := made_just_now(by, edition, source.organiser, **like):
             return twin
         if not hold_edition(edition):
             raise Refused({"edition": [_("This scheme was deleted. Choose another.")]})
