@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -40,7 +41,7 @@ def copy_round(
     refused.raise_if_any()
     with transaction.atomic():
         hold_person(by)
-        like = {"name_th": name_th, "name_en": name_en, "is_practice": bool(ahead), "settings": set_now}
+        like: dict[str, Any] = {"name_th": name_th, "name_en": name_en, "is_practice": bool(ahead), "settings": set_now}
         if twin := made_just_now(by, edition, source.organiser, **like):
             return twin
         if not hold_edition(edition):

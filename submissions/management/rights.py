@@ -7,6 +7,7 @@ with a round or a circular, these columns alone are changed, and no row is delet
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
@@ -40,7 +41,8 @@ def _right_on(model: type[Model]) -> str:
         return ADD_AND_THROW_AWAY if model.is_thrown_away else ADD
     is_version = issubclass(model, HistoricalChanges) and hasattr(model, "history_user")
     names = CHANGED_OF_VERSIONS if is_version else getattr(model, "changed_later", ())
-    columns = ", ".join(connection.ops.quote_name(model._meta.get_field(name).column) for name in names)
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     return f"{ADD}, UPDATE ({columns})" if columns else ALL
 
 

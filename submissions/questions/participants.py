@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from submissions.models import Entry, Office, Round, User
@@ -11,7 +11,7 @@ from submissions.models import Entry, Office, Round, User
 from . import access, naming
 
 # What the fields of a round's quota mean, wherever they are set.
-QUOTA: dict[str, Promise] = {
+QUOTA: dict[str, Any] = {
     "places_per": _("Whose quota it is: each office of this kind has its own. Empty: the whole round shares one."),
     "places": _(
         "How many may be chosen in each. Whoever is beyond stays a candidate, and moves up when one withdraws."

@@ -118,7 +118,9 @@ class Shown(Diff):
         return [resource.in_words(field, instance) for field in resource.get_import_fields()]
 
     def __init__(self, resource, instance, new) -> None:
-        self.left, self.right, self.new = self._cells(resource, instance), [], new
+        self.left: list = self._cells(resource, instance)
+        self.right: list = []
+        self.new = new
 
     def compare_with(self, resource, instance) -> None:
         self.right = self._cells(resource, instance)
