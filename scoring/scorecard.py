@@ -249,7 +249,8 @@ class ScorecardView:
         """What would earn more, on what the office claims: what waits for review is not the office's to do."""
         if self.is_stale:
             return []
-        return offers_in_words.next_steps(self.scheme, code, self.criterion(code).claimed, self.language)
+        organised = {"is_organised": self.entry.round.organiser_id is not None}
+        return offers_in_words.next_steps(self.scheme, code, self.criterion(code).claimed, self.language, **organised)
 
     def steps(self, code: str) -> list[NextStep]:
         """The same as data, with where each thing is done."""

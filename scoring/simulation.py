@@ -89,6 +89,7 @@ class Simulation:
     criterion: engine.Criterion
     before: engine.Score
     after: engine.Score
+    is_organised: bool = False  # the round is run by an office
 
     @classmethod
     def of(cls, entry: Entry, criterion: engine.Criterion, assumptions: Assumptions) -> Self:
@@ -96,7 +97,8 @@ class Simulation:
         scheme = entry.round.scheme
         facts = read_facts(read_entries([entry.pk]), None)[entry.pk]
         assumed = assumptions.in_place_of(facts, scheme)
-        return cls(scheme, criterion, engine.score(scheme, facts, explain=False), engine.score(scheme, assumed))
+        before, after = engine.score(scheme, facts, explain=False), engine.score(scheme, assumed)
+        return cls(scheme, criterion, before, after, entry.round.organiser_id is not None)
 
     @cached_property
     def changes(self) -> list[Change]:
@@ -136,7 +138,8 @@ class Simulation:
     def next_steps(self) -> list[str]:
         """What would earn still more after that."""
         criterion = self.after.criteria[self.criterion.code].as_json()
-        return offers_in_words.next_steps(self.scheme, self.criterion.code, criterion, thai.language())
+        organised = {"is_organised": self.is_organised}
+        return offers_in_words.next_steps(self.scheme, self.criterion.code, criterion, thai.language(), **organised)
 
 
 def _line(part: engine.Criterion | engine.Dimension, marks: PointsShown, score: Any) -> ScorecardLine:

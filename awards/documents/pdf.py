@@ -231,9 +231,9 @@ def prize(tier: dict[str, Any]) -> str:
 
 
 def certificate(tiers: list[dict[str, Any]]) -> str:
-    """What the scheme calls the certificates of its awards."""
-    honour = "ประกาศเกียรติบัตร"
-    return honour if any(honour in tier.get("prize_in_kind_th", "") for tier in tiers) else "ประกาศนียบัตร"
+    """What the scheme calls the certificates of its awards, as its document has it; the portal's own word otherwise."""
+    prizes = " ".join(tier.get("prize_in_kind_th", "") for tier in tiers)
+    return next((name for name in ("ประกาศเกียรติบัตร", "ประกาศนียบัตร") if name in prizes), "เกียรติบัตร")
 
 
 def dated(moment: str) -> str:

@@ -20,6 +20,7 @@ from submissions.models import Edition, Entry, Office, Round, User
 from submissions.models.places import MOST_NAME
 from submissions.questions import access
 from submissions.questions.committee import coverage, judges_for, seat_for
+from submissions.questions.participants import QUOTA
 from submissions.questions.proofread import Refused
 
 ENTRANTS = [
@@ -53,8 +54,11 @@ class FollowingForm(forms.Form):
         label=gettext_lazy("Places for each"),
         choices=[("", gettext_lazy("the whole round")), *Office.Kind.choices],
         required=False,
+        help_text=QUOTA["places_per"],
     )
-    places = forms.IntegerField(label=gettext_lazy("Places"), required=False, min_value=1, max_value=9999)
+    places = forms.IntegerField(
+        label=gettext_lazy("Places"), required=False, min_value=1, max_value=9999, help_text=QUOTA["places"]
+    )
     named_by = BuddhistDateField(
         label=gettext_lazy("To be chosen by the end of"),
         required=False,

@@ -14,13 +14,15 @@ from submissions.notices.from_events import pass_over
 
 from .story import BANGKOK
 
-PROVINCE, SCHEME = "TH-20", "website-2564"
+PROVINCE, DISTRICT, SCHEME = "TH-20", "2001", "website-2564"
 NOW = datetime(2021, 8, 20, 10, 0, tzinfo=BANGKOK)
 NAME_TH, NAME_EN = "ประกวดเว็บไซต์อำเภอ จังหวัดชลบุรี 2564 (สาธิต)", "Website contest of Chon Buri, 2564 BE (demo)"
 
 
-def make_organised(organiser: User, judge: User) -> Round:
-    """`judge` has final sheets for half of the districts; a colleague without a log-in for all."""
+def make_organised(organiser: User, judge: User, officer: User) -> Round:
+    """`officer` is of one of the districts and can log in. `judge` has final sheets for half of the districts; a
+    colleague without a log-in for all.
+    """
     province = Office.objects.get(code=PROVINCE)
     edition = Edition.objects.filter(scheme_code=SCHEME).latest("pk")
     round = Round.objects.create(
@@ -34,7 +36,7 @@ def make_organised(organiser: User, judge: User) -> Round:
     entries = enter_offices(round, districts, by=organiser)
     half = len(entries) // 2
     for place, entry in enumerate(entries):
-        _hand_in(entry)
+        _hand_in(entry, officer if officer.office_id == entry.office_id else _officer_of(entry.office))
         for one in [judge, colleague] if place < half else [colleague]:
             _judge(entry, one)
     rescore([entry.pk for entry in entries], at=NOW)
@@ -42,11 +44,15 @@ def make_organised(organiser: User, judge: User) -> Round:
     return round
 
 
-def _hand_in(entry: Entry) -> None:
-    office = entry.office
+def _officer_of(office: Office) -> User:
     person = User(username=f"officer-{office.code}", full_name=f"เจ้าหน้าที่อำเภอ{office.name_th} (สาธิต)", office=office)
     person.password = make_password(None)
     person.save()
+    return person
+
+
+def _hand_in(entry: Entry, person: User) -> None:
+    office = entry.office
     address = f"https://www.example.org/{office.name_en.lower().replace(' ', '-')}"
     attach_evidence(entry, HandIn("website"), by=person, url=address, at=NOW)
 

@@ -195,7 +195,7 @@ def calendar(request) -> HttpResponse:
     feed = CalendarFeed.objects.filter(user=request.user).first()
     address = request.build_absolute_uri(reverse("calendar-file", args=[feed.key])) if feed else ""
     agenda = CalendarPage(request.user, request.GET)
-    current = most_current(agenda.rounds)
+    current = most_current(agenda.rounds, request.user)
     context = {
         **({"usual_round": current} if current else {}),
         "agenda": agenda,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db.models import QuerySet
 from django.utils.functional import SimpleLazyObject
 
-from submissions.models import Entry, Round
+from submissions.models import Entry, Round, User
 
 
 def rounds_of(user) -> QuerySet[Round]:
@@ -13,11 +13,14 @@ def rounds_of(user) -> QuerySet[Round]:
     return Round.objects.visible_to(user).select_related("edition").defer("edition__text")
 
 
-def most_current(rounds: Sequence[Round]) -> Round | None:
-    """The newest round that runs and has standings; else one that is not over; else the newest. The centre's first."""
+def most_current(rounds: Sequence[Round], user: User) -> Round | None:
+    """The newest round that runs and has standings; else one that is not over; else the newest. The centre's first,
+    but to an organiser the own.
+    """
     running = [round for round in rounds if not round.is_preparing and not round.is_closed]
     shown = running or [round for round in rounds if not round.is_closed] or rounds
-    shown = sorted(shown, key=lambda round: round.organiser_id is not None)
+    first = user.office_id if user.organises else None
+    shown = sorted(shown, key=lambda round: round.organiser_id != first)
     return next((round for round in shown if not round.only_selects), shown[0] if shown else None)
 
 
@@ -35,4 +38,4 @@ def usual_round(user) -> Round | None:
     if user.is_officer:
         standing = Entry.objects.visible_to(user).opened().exclude(state=Entry.State.WITHDRAWN)
         rounds = rounds.filter(pk__in=standing.values("round"))
-    return most_current(list(rounds))
+    return most_current(list(rounds), user)

@@ -14,7 +14,7 @@ from scoring.scorecard import Advice, NextDeed
 from submissions import thai
 from submissions.questions.deadlines import Deadline
 from submissions.questions.slots import Slot, anchor_of, page_of, title_of
-from submissions.templatetags.wording import words
+from submissions.templatetags.wording import recorder, words
 from submissions.uploads.incoming import Unfinished
 
 from .calendar import OfficeDue, ShownDeadline
@@ -190,7 +190,7 @@ class Tasks:
         return found
 
     def _earning(self, advice: Advice) -> Task:
-        first, *more = _asked_in_words(advice)
+        first, *more = self._asked_in_words(advice)
         states = [self._states.get(slot, "") for slot in advice.own]
         url, button = self._where_to(advice)
         return Task(
@@ -206,6 +206,12 @@ class Tasks:
             criteria=(advice.criterion,),
             slots=frozenset(advice.own),
         )
+
+    def _asked_in_words(self, advice: Advice) -> list[str]:
+        """What the office does, then what those record who run its round."""
+        by_others = recorder(self.entry.round)
+        others = [f"{_in_words(deed)} ({by_others})" for deed in advice.step.deeds if deed.is_central]
+        return [*map(_in_words, _own(advice)), *others]
 
     def _where_to(self, advice: Advice) -> tuple[str, str]:
         """The page on which it is done, and what the button that leads there says."""
@@ -276,13 +282,6 @@ def _together(one: Task, other: Task) -> Task:
 def _own(advice: Advice) -> list[NextDeed]:
     """What of it the office itself does."""
     return [deed for deed in advice.step.deeds if deed.by == "office"]
-
-
-def _asked_in_words(advice: Advice) -> list[str]:
-    """What the office does, then what central staff record."""
-    by_central = _("recorded by central staff")
-    central = [f"{_in_words(deed)} ({by_central})" for deed in advice.step.deeds if deed.is_central]
-    return [*map(_in_words, _own(advice)), *central]
 
 
 def _in_words(deed: NextDeed) -> str:

@@ -10,9 +10,10 @@ from .words import COMPARES, Words
 Found = dict[str, Any]
 
 
-def next_steps(scheme: Scheme, code: str, criterion: Found, language: str) -> list[str]:
-    """What would earn more, one sentence an offer, in the order of the offers."""
+def next_steps(scheme: Scheme, code: str, criterion: Found, language: str, *, is_organised: bool = False) -> list[str]:
+    """What would earn more, one sentence an offer, in the order of the offers. `is_organised`: by an office."""
     words = _Offers(scheme, language)
+    words.is_organised = is_organised
     return [words.offer(offer) for offer in criterion.get("offers", [])]
 
 
@@ -33,6 +34,8 @@ def done_by(scheme: Scheme, need: Found) -> str:
 
 class _Offers(Words):
     """Says what is offered."""
+
+    is_organised = False
 
     def offer(self, offer: Found) -> str:
         one_day = len({need["until"] for need in offer["needs"] if need["until"]}) < 2
@@ -66,8 +69,13 @@ class _Offers(Words):
         when = self.listed([f"{period} {day}".strip() for period, day in zip(periods, days, strict=True)])
         sentence = f"{self.deed(need)} {when}".strip()
         if is_mixed and done_by(self.scheme, need) == "central":
-            sentence += self.say(" (ส่วนกลางเป็นผู้บันทึก)", " (recorded by central staff)")
+            sentence += self.recorded()
         return sentence
+
+    def recorded(self) -> str:
+        if self.is_organised:
+            return self.say(" (ผู้จัดการประกวดเป็นผู้บันทึก)", " (recorded by the contest's organiser)")
+        return self.say(" (ส่วนกลางเป็นผู้บันทึก)", " (recorded by central staff)")
 
     def deed(self, need: Found) -> str:
         match need["kind"]:

@@ -114,6 +114,11 @@ class PointsShown:
                 "ผลนี้มาจากตัวเลขที่สำนักงานกรอกเองและยังไม่มีผู้ตรวจ",
                 "This rests on figures that the office typed itself and nobody has looked at yet",
             )
+        if unchecked(part) == Decimal(part.get("earned", -1)):
+            return self.say(
+                "ทั้งหมดนี้ยังไม่มีผู้ตรวจ มาจากตัวเลขที่สำนักงานกรอกเองเท่านั้น",
+                "None of it was reviewed yet: all rests on figures that the office typed itself",
+            )
         return self.say(
             "ในจำนวนนี้ {0} คะแนนมาจากตัวเลขที่สำนักงานกรอกเองและยังไม่มีผู้ตรวจ",
             "Of these, {0} rest on figures that the office typed itself and nobody has looked at yet",

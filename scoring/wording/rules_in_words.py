@@ -85,9 +85,9 @@ class Prose(Clauses):
         return f"{mark} ({self.points(points)})" if self.marks.shown_as == "letters" else mark
 
     def set_day(self, setting: str) -> str:
-        """The day that staff set for a round, or that they did not."""
+        """The day that was set for a round, or that there is none yet."""
         day = self.settings.get(setting)
-        return self.day(day) if day else self.say("ส่วนกลางยังไม่ได้กำหนด", "not set yet by central staff")
+        return self.day(day) if day else self.say("ยังไม่ได้กำหนด", "not set yet")
 
     def rule(self, rule: Any, *, is_part: bool = False) -> RuleInWords:
         """`is_part`: within a sum, where points are points whatever the document shows for a criterion."""

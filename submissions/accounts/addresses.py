@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from submissions import queue
 from submissions.models import AddressChange, Channel, Letter, User
+from submissions.questions import ways
 
 from . import invitations
 from .events import Kind, record
@@ -28,13 +29,9 @@ A_DAY = 5  # letters to addresses that may be anybody's
 NOT_ANY_MORE = "it is asked for no more"
 
 
-def is_there_a_mail_server() -> bool:
-    return bool(settings.EMAIL_HOST)
-
-
 def is_shut() -> bool:
     """No link can be sent to an address. In development it is written to the log instead."""
-    return settings.PRODUCTION and not is_there_a_mail_server()
+    return settings.PRODUCTION and not ways.has_mail()
 
 
 def why_not_ask(user: User, email: str) -> str | None:

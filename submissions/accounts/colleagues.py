@@ -40,7 +40,7 @@ def closed_elsewhere(people: Iterable[User]) -> set[int]:
 
 
 def add(head: User, full_name: str, email: str) -> User:
-    """Make an account in the head's office, and invite its person. Raises Refused."""
+    """Make an account in the head's office, and invite its person where there is mail. Raises Refused."""
     email = email.lower()
     with transaction.atomic():
         head = _acting(head)
@@ -72,8 +72,8 @@ def why_not_write(head: User) -> str | None:
     return _("Enough people were invited for today. Go on tomorrow.") if sent.count() >= A_DAY else None
 
 
-def ask_again(head: User, pk: int) -> bool:
-    """Send the invitation anew. Says whether a letter was written."""
+def ask(head: User, pk: int) -> bool:
+    """Send an invitation, or send it anew. Says whether a letter was written."""
     with transaction.atomic():
         head = _acting(head)
         refused = Refused()

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from submissions import queue
 from submissions.models import Channel, Invitation, Letter, User
+from submissions.questions import ways
 from submissions.questions.newcomers import not_come, was_asked_lately, with_invitations
 
 from .events import Kind, record_each
@@ -46,9 +47,12 @@ def invite(people: Collection[int], *, by: User) -> list[User]:
     """Write to these people, by id, a few a second; an invitation that they had holds no longer. Returns who is told.
 
     Passed over is whom `by` does not look after, who came, who has no address, and who was written to a day ago.
+    Without a mail server it is everybody: what nobody gets is not called sent.
     """
     from submissions import tasks
 
+    if not ways.has_mail():
+        return []
     now = timezone.now()
     with transaction.atomic():
         rows = with_invitations(_held(not_come(by).filter(pk__in=people).exclude(email="")))
@@ -97,9 +101,14 @@ def _write(
 # On paper
 
 
+def by_paper(people: QuerySet[User]) -> QuerySet[User]:
+    """Those among them whom no mail reaches."""
+    return people.filter(email="") if ways.has_mail() else people
+
+
 def to_print(people: Collection[int], *, by: User) -> list[Any]:
-    """Those among these people, by id, whom only paper reaches: by their offices."""
-    rows = not_come(by).filter(pk__in=people, email="").select_related("office__parent__parent")
+    """Those among these people, by id, whom only paper reaches, in the order of their offices."""
+    rows = by_paper(not_come(by).filter(pk__in=people)).select_related("office__parent__parent")
     return with_invitations(rows.order_by("office__sort_key", "office", "full_name", "pk"))
 
 
@@ -115,7 +124,7 @@ def grouped(code: str) -> str:
 def keep_codes(codes: Mapping[int, str], *, by: User) -> bool:
     """Let these codes, by person, take the place of what they had. Only all of them: what is printed is to work."""
     with transaction.atomic():
-        rows = list(_held(not_come(by).filter(pk__in=codes, email="")))
+        rows = list(_held(by_paper(not_come(by).filter(pk__in=codes))))
         if len(rows) < len(codes):
             return False
         _write(rows, {pk: digest_of(code) for pk, code in codes.items()}, Invitation.Way.PAPER, by)

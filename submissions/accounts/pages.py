@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from submissions.fields import whole
 from submissions.models import AccountEvent
+from submissions.questions import ways
 
 from . import addresses
 from .sessions import end_others, see, sessions_of
@@ -84,7 +85,7 @@ def email(request) -> HttpResponse:
     if deed and form.is_valid():
         return _ask(request)
     context: dict[str, Any] = {"form": form, "change": addresses.pending(request.user)}
-    context |= {"has_server": addresses.is_there_a_mail_server(), "is_shut": addresses.is_shut()}
+    context |= {"has_server": ways.has_mail(), "is_shut": addresses.is_shut()}
     return render(request, "submissions/accounts/email.html", context, status=422 if form.errors else 200)
 
 

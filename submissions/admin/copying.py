@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -18,6 +19,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from submissions import intake
 from submissions.fields import BuddhistDateField, show_reasons, whole
+from submissions.intake.once import hold_person, made_just_now
 from submissions.models import Edition, Round
 from submissions.models.places import MOST_NAME
 from submissions.questions.committee import seat_for
@@ -100,6 +102,20 @@ class CopyRound(Part):
     def get_urls(self):
         view = self.admin_site.admin_view(self.copy_view)
         return [path("copy/", view, name="submissions_round_copying"), *super().get_urls()]
+
+    def add_view(self, request, form_url="", extra_context=None) -> HttpResponse:
+        """Sent twice at once, it makes one round: the second goes on with what the first made."""
+        edition = Edition.objects.filter(pk=whole(request.POST.get("edition", "")) or 0).first()
+        if request.method != "POST" or edition is None:
+            return super().add_view(request, form_url, extra_context)
+        like = {name: request.POST.get(name, "") for name in ("name_th", "name_en")}
+        is_practice = bool(request.POST.get("day", "").strip())
+        organiser = request.user.office if request.user.organises else None
+        with transaction.atomic():
+            hold_person(request.user)
+            if made := made_just_now(request.user, edition, organiser, is_practice=is_practice, **like):
+                return self.response_add(request, made)
+            return super().add_view(request, form_url, extra_context)
 
     @action(description=_("Make another like it"), icon="content_copy", permissions=["change"])
     def copy(self, request, object_id) -> HttpResponse:

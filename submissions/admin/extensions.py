@@ -37,6 +37,7 @@ class ExtensionForm(forms.Form):
     until = BuddhistDateField(label=_("until the end of"), help_text=_("Such as 31/12/2566"))
     reason = forms.CharField(label=_("reason"), max_length=MOST_REASON)
     order_number = forms.CharField(label=_("order number"), max_length=MOST_ORDER_NUMBER, required=False)
+    beyond_close = forms.BooleanField(label=_("It is meant to reach beyond the close"), required=False)
 
     fields: dict[str, Any]
 
@@ -50,6 +51,24 @@ class ExtensionForm(forms.Form):
         many = [(choice, f"{title} ({len(group)})") for choice, (title, group) in self.many.items()]
         self.fields["whom"].choices = [("", ""), (_("Many at once"), many), (_("One entry"), single)]
         self.fields["slots"].choices = slot_choices(round.scheme)
+        self.fields["beyond_close"].help_text = self._about_the_close()
+        if not self.reaches_beyond():
+            del self.fields["beyond_close"]
+
+    def reaches_beyond(self) -> bool:
+        """Whether the day that was typed lies behind the scheme's close, which is asked about then."""
+        try:
+            until = BuddhistDateField(required=False).clean(self.data.get("until", ""))
+        except forms.ValidationError:
+            return False
+        return bool(until) and date.fromisoformat(until) > self.scheme.close
+
+    def _about_the_close(self) -> str:
+        sentence = _(
+            "The scheme closes on %(day)s. What is handed in until the new day counts all the same, so that scores may "
+            "change until then. Points for punctuality, and figures, go by their own days: no extension moves them."
+        )
+        return str(sentence) % {"day": short_date(self.scheme.close)}
 
     def _many(self) -> dict[str, tuple[str, list[Entry]]]:
         """Whom to choose in one go: everybody, and every office with several entries in it, regions first."""
@@ -67,6 +86,8 @@ class ExtensionForm(forms.Form):
     def clean(self) -> dict:
         super().clean()
         cleaned = self.cleaned_data
+        if "beyond_close" in self.fields and not cleaned.get("beyond_close"):
+            self.add_error("beyond_close", _("The day lies behind the close. Tick this, or write an earlier day."))
         if not self.errors:
             self.chosen = self._chosen(cleaned["whom"])
             cleaned["slots"] = [tuple(slot.split("|")) for slot in cleaned["slots"]]

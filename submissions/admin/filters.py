@@ -10,7 +10,7 @@ from unfold.decorators import display
 from submissions import thai
 from submissions.examination import sieve
 from submissions.models import Edition, Entry, Evidence, Office, Round
-from submissions.models.places import within
+from submissions.models.places import region_of, within
 
 from .roles import Part, in_words
 
@@ -113,7 +113,12 @@ class RegionFilter(ChoiceFilter):
     path = "entry__office"
 
     def lookups(self, request, model_admin):
-        return [(str(office.pk), office.name) for office in Office.objects.filter(kind="region").order_by("code")]
+        """Those with entries in the rounds on view; of one chosen round, its own."""
+        chosen = request.GET.get("round")
+        rounds = [round for round in rounds_of(request) if str(round.pk) == chosen] or rounds_of(request)
+        entries = Entry.objects.visible_to(request.user).filter(round__in=rounds)
+        regions = Office.objects.filter(kind="region", pk__in=entries.values(region=region_of()))
+        return [(str(office.pk), office.name) for office in regions.order_by("code")]
 
     def narrow(self, request, queryset):
         return queryset.filter(within(self.value(), self.path))

@@ -15,13 +15,13 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from submissions.accounts import addresses, invitations
+from submissions.accounts import invitations
 from submissions.accounts.events import Thing, record_file
 from submissions.documents import invitation_letters
 from submissions.fields import whole
 from submissions.models import Invitation, Office, User
 from submissions.pages.dear import dear
-from submissions.questions import access
+from submissions.questions import access, ways
 from submissions.questions.newcomers import (
     CHOICES,
     STATES,
@@ -70,6 +70,7 @@ class Newcomers(Part):
             request,
             "waiting.html",
             title=_("Who has not come yet"),
+            is_without_mail=not ways.has_mail(),
             page=page,
             choice=choice,
             roles=User.Role.choices if request.user.is_superuser else User.Role.choices[:-1],
@@ -114,7 +115,7 @@ class Newcomers(Part):
             if (letters := self._letters(request)) is not None:
                 return letters
             reason = _("Nothing was printed: somebody came or changed meanwhile. Look at who is left.")
-        ids = self._people(request, choice).filter(email="").values_list("pk", flat=True)[: MOST_PRINTED + 1]
+        ids = invitations.by_paper(self._people(request, choice)).values_list("pk", flat=True)[: MOST_PRINTED + 1]
         people = invitations.to_print(list(ids), by=request.user)
         return self._preview(
             request,
@@ -174,7 +175,8 @@ class Newcomers(Part):
             "more": max(0, len(people) - SHOWN),
             "ids": ",".join(str(user.pk) for user in people),
             "back": _address(choice),
-            "is_shut": addresses.is_shut(),
+            "choice": choice,
+            "is_without_mail": not ways.has_mail(),
         }
         return self._page(request, template, **context)
 

@@ -29,6 +29,7 @@ from submissions.questions.committee import (
     name_of,
     seat_for,
 )
+from submissions.questions.participants import QUOTA
 from submissions.questions.proofread import Refused, check_settings
 from submissions.signals import publications_asked
 from submissions.spreadsheets import tables
@@ -271,7 +272,7 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
                     help_text=escape(" ".join(in_words(doubt.text) for doubt in setting.doubts)),
                     widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "31/12/2566", "autocomplete": "off"}),
                 )
-        kwargs["form"] = type("RoundForm", (RoundForm,), fields)
+        kwargs |= {"form": type("RoundForm", (RoundForm,), fields), "help_texts": QUOTA}
         return super().get_form(request, obj, change, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):

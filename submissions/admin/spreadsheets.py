@@ -24,7 +24,7 @@ from submissions.accounts.events import Thing, record_file
 from submissions.models import Round, User
 from submissions.spreadsheets.figures import FiguresResource
 from submissions.spreadsheets.formats import EXPORT_FORMATS, IMPORT_FORMATS, Unreadable
-from submissions.spreadsheets.imports import Outcome
+from submissions.spreadsheets.outcome import Outcome
 
 MOST_SHOWN = 100  # faults, or rows that would change; the rest are counted
 
@@ -222,7 +222,7 @@ class FiguresExportForm(OfRound, ExportForm):
 
     which = forms.ChoiceField(
         label=_("columns"),
-        choices=[("all", _("all figures")), ("central", _("only what central staff record"))],
+        choices=[("all", _("all figures")), ("central", _("only what those who run the round record"))],
         initial="all",
         required=False,
         widget=UnfoldAdminSelectWidget,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from submissions.questions.copying import TAKEN_OVER, proposal, why_not_copy
 from submissions.questions.proofread import Refused, check_settings
 
 from .hold import Conflict
+from .once import hold_person, made_just_now
 from .rounds import enter_offices
 from .schemes import hold_edition
 
@@ -28,8 +30,9 @@ def copy_round(
 ) -> Round:
     """Make a round of this edition like `source`. It is prepared, and nobody but those who run it sees it.
 
-    `settings`: its days, looked at by whoever copies; `ahead`: of a round for practice, its clock. `shown` is the
-    digest of the proposal that was looked at: Conflict with the present one when somebody changed the source since.
+    Asked for twice at once, or again a moment later, it is made once. `settings`: its days, looked at by whoever
+    copies; `ahead`: of a round for practice, its clock. `shown` is the digest of the proposal that was looked at:
+    Conflict with the present one when somebody changed the source since.
     """
     refused = Refused()
     refused.add("", why_not_copy(by, source))
@@ -37,6 +40,10 @@ def copy_round(
     set_now = check_settings(edition.scheme, settings, refused)
     refused.raise_if_any()
     with transaction.atomic():
+        hold_person(by)
+        like: dict[str, Any] = {"name_th": name_th, "name_en": name_en, "is_practice": bool(ahead), "settings": set_now}
+        if twin := made_just_now(by, edition, source.organiser, **like):
+            return twin
         if not hold_edition(edition):
             raise Refused({"edition": [_("This scheme was deleted. Choose another.")]})
         proposed = proposal(source, edition)

@@ -2,19 +2,25 @@
 
 Rows of models that are `Frozen` are read and added, and so nobody who takes over the portal alters an event, a
 publication or a result: not by UPDATE, DELETE or TRUNCATE, and not by switching triggers off, which only owners do.
+Of rows that are written once but for a few columns (`changed_later`), and of former versions, which say who did what
+with a round or a circular, these columns alone are changed, and no row is deleted.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
+from django.db.models import Model
 from psycopg2.extensions import encrypt_password
+from simple_history.models import HistoricalChanges
 
 from submissions.frozen import Frozen
 
 READ, ADD = "SELECT", "SELECT, INSERT"
 ADD_AND_THROW_AWAY = "SELECT, INSERT, DELETE"
 ALL = "SELECT, INSERT, UPDATE, DELETE"
+CHANGED_OF_VERSIONS = ("history_user",)  # whoever is deleted is taken out of them
 OF_MIGRATIONS = "django_migrations"
 
 
@@ -26,9 +32,18 @@ def rights() -> dict[str, str]:
     """What is granted on each table of the database; whatever is nobody's model is an ordinary table."""
     granted = dict.fromkeys(connection.introspection.table_names(), ALL) | {OF_MIGRATIONS: READ}
     for model in apps.get_models(include_auto_created=True):
-        if issubclass(model, Frozen):
-            granted[model._meta.db_table] = ADD_AND_THROW_AWAY if model.is_thrown_away else ADD
+        granted[model._meta.db_table] = _right_on(model)
     return granted
+
+
+def _right_on(model: type[Model]) -> str:
+    if issubclass(model, Frozen):
+        return ADD_AND_THROW_AWAY if model.is_thrown_away else ADD
+    is_version = issubclass(model, HistoricalChanges) and hasattr(model, "history_user")
+    names = CHANGED_OF_VERSIONS if is_version else getattr(model, "changed_later", ())
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    return f"{ADD}, UPDATE ({columns})" if columns else ALL
 
 
 def grant(role: str, password: str = "") -> dict[str, str]:

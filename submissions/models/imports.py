@@ -22,6 +22,8 @@ class Import(models.Model):
     What stood there before is told by those events, not here.
     """
 
+    changed_later = ("undone_by", "undone_at", "put_back", "left")  # all else is written once: see `management.rights`
+
     round = models.ForeignKey(Round, models.PROTECT, related_name="imports", verbose_name=_("round"))
     file_name = models.CharField(_("file name"), max_length=MOST_FILE_NAME)
     sha256 = models.CharField(_("SHA-256"), max_length=64)

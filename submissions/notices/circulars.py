@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 
 from submissions.models import Attachment, Circular, CircularOpening, Entry, Notice, Office, Telling, User
 from submissions.models.circulars import NEW_FOR
+from submissions.questions import ways
 
 from .from_events import EXCERPT
 from .making import tell
@@ -33,6 +33,8 @@ class Addressees:
     people: dict[int, User] = field(default_factory=dict)
     mail: int = 0  # of these people, how many are written to as well
     line: int = 0
+    has_mail: bool = field(default_factory=ways.has_mail)
+    has_line: bool = field(default_factory=ways.has_line)
 
 
 def addressees_of(circular: Circular, *, by: User) -> Addressees:
@@ -49,8 +51,8 @@ def addressees_of(circular: Circular, *, by: User) -> Addressees:
     chosen = {telling.user_id: telling for telling in Telling.objects.filter(user__in=list(found.people))}
     for user in found.people.values():
         telling = chosen.get(user.pk) or Telling(user=user)
-        found.mail += bool(user.email) and telling.mail != Telling.Pace.NONE
-        found.line += bool(settings.LINE_TOKEN and telling.line_id) and telling.line != Telling.Pace.NONE
+        found.mail += found.has_mail and bool(user.email) and telling.mail != Telling.Pace.NONE
+        found.line += found.has_line and bool(telling.line_id) and telling.line != Telling.Pace.NONE
     return found
 
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from submissions.models import Letter, Telling, User
 from submissions.models.notices import MOST_LINE_ID
+from submissions.questions import ways
 
 from .sending import Away, Impossible
 from .words import NoticeInWords
@@ -43,7 +44,7 @@ _opener = urllib.request.build_opener(_Straight)
 class Sender:
     @staticmethod
     def is_open() -> bool:
-        return bool(settings.LINE_TOKEN)
+        return ways.has_line()
 
     @staticmethod
     def reachable(path: str = "") -> Q:

@@ -24,7 +24,7 @@ class Sender:
 
     @staticmethod
     def is_open() -> bool:
-        return True  # without a server letters go to the log, as those for passwords do
+        return not addresses.is_shut()
 
     @staticmethod
     def reachable(path: str = "") -> Q:

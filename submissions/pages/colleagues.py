@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from submissions.accounts import addresses, colleagues
+from submissions.accounts import colleagues
 from submissions.fields import show_reasons
-from submissions.models import User
+from submissions.models import Invitation, User
 from submissions.models.places import MOST_NAME
-from submissions.questions import access
+from submissions.questions import access, ways
 from submissions.questions.newcomers import STATES, kept_by, with_invitations
 from submissions.questions.proofread import Refused
 
@@ -37,6 +37,11 @@ class ColleagueForm(forms.Form):
         help_text=gettext_lazy("The invitation goes there, and it is the user name."),
         widget=forms.EmailInput(attrs={"class": "form-control", "autocomplete": "off"}),
     )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if not ways.has_mail():
+            self.fields["email"].help_text = _("It is the user name.")
 
 
 class Asking(Throttle):
@@ -65,14 +70,14 @@ def people(request) -> HttpResponse:
         except Refused as refused:
             show_reasons(form, refused.reasons)
         else:
-            messages.success(request, _("%(name)s was invited.") % {"name": user})
+            messages.success(request, _added() % {"name": user})
             return redirect("colleagues")
     rows = with_invitations(kept_by(head).order_by("-is_active", "-is_head", "full_name", "pk"))
     elsewhere = colleagues.closed_elsewhere(rows)
     for user in rows:
         user.state_in_words = STATES[user.state]
         user.is_reopened_by_staff = user.pk in elsewhere
-    context = {"people": rows, "form": form, "office": head.office, "is_shut": addresses.is_shut()}
+    context = {"people": rows, "form": form, "office": head.office, "has_mail": ways.has_mail()}
     return render(request, "submissions/accounts/colleagues.html", context, status=422 if form.errors else 200)
 
 
@@ -82,11 +87,22 @@ def invite(request, pk: int) -> HttpResponse:
     head = _head(request)
     if not kept_by(head).filter(pk=pk).exists():
         raise Http404
-    if _done(request, lambda: colleagues.ask_again(head, pk)):
+    is_again = Invitation.objects.open().filter(user=pk).exists()
+    if not ways.has_mail():
+        messages.error(request, _("Nothing was sent: this portal sends no mail. Central staff print a letter."))
+    elif not _done(request, lambda: colleagues.ask(head, pk)):
+        messages.info(request, _("Nothing was sent: a letter went to this address less than a day ago, or they came."))
+    elif is_again:
         messages.success(request, _("The invitation was sent again. The one before holds no longer."))
     else:
-        messages.info(request, _("Nothing was sent: a letter went to this address less than a day ago, or they came."))
+        messages.success(request, _("The invitation was sent."))
     return redirect("colleagues")
+
+
+def _added() -> str:
+    if ways.has_mail():
+        return _("%(name)s was invited.")
+    return _("%(name)s has an account. Ask central staff for the letter with the code for it.")
 
 
 @login_required

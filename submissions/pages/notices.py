@@ -20,6 +20,7 @@ from submissions.fields import whole
 from submissions.models import Channel, Notice, Telling
 from submissions.notices import letters, line
 from submissions.notices.words import say
+from submissions.questions import ways
 
 A_PAGE = 20
 MANY = 100  # beyond this the bell says 99+
@@ -121,8 +122,8 @@ def notice_settings(request) -> HttpResponse:
             "form": form,
             "telling": telling,
             "change": addresses.pending(request.user),
-            "has_mail": bool(request.user.email),
-            "has_line": bool(settings.LINE_TOKEN),
+            "has_mail": bool(request.user.email) and not addresses.is_shut(),
+            "has_line": ways.has_line(),
             "code_is_open": bool(telling.line_code and until and until > timezone.now()),
             "last": {channel: _last_letter(request.user, channel) for channel in Channel.values},
         },
@@ -172,7 +173,7 @@ def link_line(request) -> HttpResponse:
     if request.POST.get("deed") == "end":
         Telling.objects.filter(user=request.user).update(line_id=None, line_code=None)
         messages.success(request, _("LINE is switched off."))
-    elif settings.LINE_TOKEN:
+    elif ways.has_line():
         line.give_code(request.user)
     return redirect("notice-settings")
 

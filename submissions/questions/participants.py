@@ -2,10 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from submissions.models import Entry, Office, Round, User
 
 from . import access, naming
+
+# What the fields of a round's quota mean, wherever they are set.
+QUOTA: dict[str, Any] = {
+    "places_per": _("Whose quota it is: each office of this kind has its own. Empty: the whole round shares one."),
+    "places": _(
+        "How many may be chosen in each. Whoever is beyond stays a candidate, and moves up when one withdraws."
+    ),
+}
 
 
 @dataclass

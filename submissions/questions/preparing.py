@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from django.conf import settings as portal
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from scoring import engine
 from submissions import thai
 from submissions.models import Entry, Holiday, Office, Round, User
 from submissions.models.entries import EntryQuerySet
+from submissions.questions import ways
 
 from .committee import closed_accounts, coverage, judges_with_offices
 from .proofread import setting_faults
@@ -192,7 +192,7 @@ def _holidays(round: Round) -> Line:
 
 def _notices(entries: list[Entry], people: dict[int, list[User]]) -> Line:
     said = []
-    if not portal.EMAIL_HOST:
+    if not ways.has_mail():
         said.append(_("The portal has no mail server: notices are read in the portal alone."))
     without = [str(e.office) for e in entries if people[e.pk] and not any(user.email for user in people[e.pk])]
     if without:

@@ -18,7 +18,8 @@ from submissions.questions.proofread import Refused, Slot, slot_field
 from submissions.questions.unusual_amounts import far_from, unusual
 
 from .figure import Figure
-from .imports import CarefulResource, Mark, legible, plain
+from .imports import CarefulResource, plain
+from .outcome import Mark, legible
 from .table import FIRST_ROWS, code_of
 
 FEW_STRANGERS = 3  # among the codes of a file: more, and more than half, is a file of another round
@@ -29,6 +30,7 @@ class FiguresResource(CarefulResource, resources.Resource):
     """All values but maps, one row an office. An empty cell leaves what is there."""
 
     required = ("code",)
+    named_by = ("code", "name")
     code = fields.Field("office__code", "code")
     name = fields.Field("office__name", "name")
 

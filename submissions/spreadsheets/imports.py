@@ -3,126 +3,27 @@
 `CarefulResource` is the manner of the resources; the door to them in the admin is `admin.spreadsheets`.
 """
 
-import hashlib
-import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from functools import cached_property
-from itertools import chain
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils import translation
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from import_export import fields, results, widgets
-from import_export.resources import Diff
+from import_export import fields, widgets
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from submissions.models import Import, Office, Round, User
+from submissions.models import Office, Round, User
 from submissions.questions.proofread import Refused
 
 from .formats import Flaw, Sheet
+from .outcome import Fault, Heading, Mark, Outcome, Shown
 from .table import find
 
 MOST_MARKS = 100  # nobody looks at more of them one by one
-
-
-class Fault(results.Error):
-    """An error as people read it; where in the program it arose is nobody's business."""
-
-    traceback = ""
-
-
-class Mark(NamedTuple):
-    """A figure that is hardly meant so: it is taken only when somebody says that it is right."""
-
-    key: str
-    cell: str
-    of: str
-    figure: str
-    why: str
-
-
-class Heading(NamedTuple):
-    """What stands over a column: a title for people, and the code by which an import knows it."""
-
-    title: str
-    code: str
-
-    def __str__(self) -> str:
-        return f"{self.title} [{self.code}]"
-
-
-class Outcome(results.Result):
-    """What an import would do, under the headings of the spreadsheet; and what is to be said of the file."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.about = ""  # what the rows are of, beside their kind
-        self.done: Import | None = None  # of figures that were taken: the row of the import
-        self.lines: list[int] = []  # the numbers that the spreadsheet gives the rows
-        self.notes: list[str] = []
-        self.marks: list[Mark] = []
-
-    @property
-    def is_idle(self) -> bool:
-        """Everything is there already: nothing would be made or changed."""
-        return not any(self.totals[kind] for kind in ("new", "update", "delete"))
-
-    @property
-    def is_wrong(self) -> bool:
-        return self.has_errors() or self.has_validation_errors()
-
-    @property
-    def faults(self) -> list[tuple[str, str]]:
-        """All that is wrong, each as where it is and what it is: of the whole file first, then by rows."""
-        return [*self._faults_of_all(), *self._faults_of_rows()]
-
-    def _faults_of_all(self) -> Iterator[tuple[str, str]]:
-        for base in self.base_errors:
-            reasons = base.error.reasons if isinstance(base.error, Refused) else {"": [str(base.error)]}
-            yield from (("", reason) for reason in chain.from_iterable(reasons.values()))
-        for number, errors in self.row_errors():
-            where = _("Row %(line)s") % {"line": self.lines[number - 1]}
-            yield from ((where, str(fault.error)) for fault in errors)
-
-    def _faults_of_rows(self) -> Iterator[tuple[str, str]]:
-        for row in self.invalid_rows:
-            yield from ((where, reason) for where, reasons in row.error_dict.items() for reason in reasons)
-
-    @property
-    def digest(self) -> str:
-        """Of all that would be changed, and what is strange in it: who confirms it confirms exactly this."""
-        rows = [[row.import_type, *row.diff] for row in self.rows]
-        return hashlib.sha256(json.dumps([rows, self.marks]).encode()).hexdigest()
-
-    def append_invalid_row(self, number, row, validation_error) -> None:
-        """A refused row as the spreadsheet had it: an empty cell is empty."""
-        cells = {heading: row.get(heading.code, "---") for heading in self.diff_headers}
-        shown = {heading: "" if cell is None else cell for heading, cell in cells.items()}
-        super().append_invalid_row(number, shown, validation_error)
-
-
-class Shown(Diff):
-    """What an import would change, by whole cells: letter by letter, 17701 made 1 would show a 1 that stays."""
-
-    def as_html(self) -> list[str]:
-        left, right = (list(map(legible, cells)) for cells in (self.left, self.right))
-        return [_change("" if self.new else before, after) for before, after in zip(left, right, strict=False)]
-
-
-def legible(cell) -> str:
-    """A cell as people read it: a number with its thousands apart."""
-    return "" if cell is None else f"{cell:,f}" if isinstance(cell, Decimal) else str(cell)
-
-
-def _change(before: str, after: str) -> str:
-    marks = [("<del>{}</del>", before), ("<ins>{}</ins>", after)]
-    shown = [format_html(mark, text) for mark, text in marks if text] if before != after else [after]
-    return format_html_join(" ", "{}", ((text,) for text in shown))
 
 
 _Mixed: Any = object  # with a resource of the library, which has no types
@@ -132,6 +33,7 @@ class CarefulResource(_Mixed):
     """What all imports here share: headings by code, all or nothing, faults by cell."""
 
     required: tuple[str, ...] = ()
+    named_by: tuple[str, ...] = ()  # of wide tables: the columns that a preview shows beside those that change
     other_names: Mapping[str, tuple[str, ...]] = {}  # of columns by their codes, as people call them too
     round: Any  # and `user`: None where nothing of it belongs to one, or is done in a name
     user: Any
@@ -170,6 +72,11 @@ class CarefulResource(_Mixed):
 
     def title(self, field: fields.Field) -> str:
         return str(self._meta.model._meta.get_field(field.attribute).verbose_name)
+
+    def in_words(self, field: fields.Field, instance) -> Any:
+        """A cell as a preview shows it: what a code stands for."""
+        words = getattr(field.widget, "in_words", None)
+        return words(field.get_value(instance)) if words else field.export(instance)
 
     @classmethod
     def get_result_class(cls):
@@ -218,7 +125,7 @@ class CarefulResource(_Mixed):
         for row in result.invalid_rows:
             row.number = self.lines[row.number - 1]
         result.about, result.notes, result.marks = str(self.round or ""), self.notes, self.marks
-        result.lines = self.lines
+        result.lines, result.named_by = self.lines, self.named_by
         if result.is_wrong:
             return
         if len(self.marks) > MOST_MARKS:
@@ -322,6 +229,9 @@ class Choice(Text):
             )
         return code
 
+    def in_words(self, code: str | None) -> str:
+        return str(self.labels.get(code, code or ""))
+
     @cached_property
     def _codes(self) -> dict[str, str]:
         codes = {code: code for code in self.labels}
@@ -360,3 +270,6 @@ class OfficeByCode(widgets.ForeignKeyWidget):
         if code and code not in self.offices:
             raise ValueError(_("There is no office with the code “%(code)s”.") % {"code": code})
         return self.offices[code] if code else None
+
+    def in_words(self, office: Office | None) -> str:
+        return f"{office.name} ({office.code})" if office else ""

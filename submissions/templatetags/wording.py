@@ -170,6 +170,14 @@ def recorder(round) -> str:
     return str(_("recorded by central staff"))
 
 
+@register.filter
+def entered_by(value, round) -> str:
+    """Who entered an amount: the office, or whoever records in this round what the scheme leaves to the centre."""
+    if value.source == value.Source.CENTRAL and getattr(round, "organiser_id", None):
+        return str(_("entered by the contest's organiser"))
+    return str(value.get_source_display())
+
+
 # By the role, not by `is_officer` or `is_judge`: whose account is closed has not changed sides.
 
 

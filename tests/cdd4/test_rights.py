@@ -23,7 +23,20 @@ from submissions import intake
 from submissions.frozen import Frozen
 from submissions.log.check import check
 from submissions.management.rights import rights
-from submissions.models import AccountEvent, Confirmation, Edition, Event, Evidence, FilledForm, Remark, Value
+from submissions.models import (
+    AccountEvent,
+    Circular,
+    Confirmation,
+    Edition,
+    Event,
+    Evidence,
+    FilledForm,
+    Import,
+    Remark,
+    Round,
+    Value,
+)
+from submissions.questions.undoing import plan
 from tests import factories as make
 
 # Roles and databases are the server's, which workers of one run share.
@@ -95,6 +108,9 @@ def published(database, django_db_blocker):
         make.make_holiday("2023-05-05")
         round.settings = {**round.settings, "2.1.2.due": "2023-06-01"}
         round.save()
+        once = {"file_name": "figures.xlsx", "sha256": "0" * 64, "ticked": {}}
+        done = intake.import_figures(round, {entry: {("3.3.protected", ""): "7"}}, by=staff, **once)
+        intake.undo_import(done, by=staff, seen=plan(done).digest)
         yield publish(round, by=staff)
 
 
@@ -143,6 +159,21 @@ def test_it_grants_itself_nothing(published, model):
         for right, granted in (("INSERT", True), ("UPDATE", False), ("DELETE", False), ("TRUNCATE", False)):
             cursor.execute("SELECT has_table_privilege(%s, %s)", [table, right])
             assert cursor.fetchone() == (granted,), right
+
+
+@pytest.mark.parametrize("model", [Import, Round.history.model, Circular.history.model], ids=lambda m: m.__name__)
+def test_what_imports_and_former_versions_say_is_out_of_its_reach(published, model):
+    table, key = model._meta.db_table, model._meta.pk.column
+    later = {"submissions_import": "put_back"}.get(table, "history_user_id")
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET {later} = {later}")
+    told = "sha256" if model is Import else "history_type"
+    for statement in (
+        f"UPDATE {table} SET {told} = {told}",
+        f"UPDATE {table} SET {key} = {key}",
+        f"DELETE FROM {table}",
+    ):
+        assert_refused(statement)
 
 
 @pytest.mark.parametrize(

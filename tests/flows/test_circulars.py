@@ -9,10 +9,13 @@ from tests import factories as make
 from .conftest import AT_A_DESK
 
 pytestmark = pytest.mark.browser
+ROW = 10  # pixels: less than from one row of the menu to the next
 
 
 @AT_A_DESK
 def test_staff_send_a_circular_and_an_officer_reads_it(open_page, contest, officer, screen):
+    name = "ผู้จัดการประกวดจังหวัดที่มีชื่อยาวกว่าใคร"
+    organiser = make.make_user("officer", office=officer.office, is_organiser=True, full_name=name)
     page = open_page(make.make_user("staff"), screen=screen)
     page.goto("/admin/submissions/circular/add/")
     expect(page.get_by_label("ขนาดเล็ก")).to_be_hidden()  # until offices are chosen by such
@@ -37,6 +40,12 @@ def test_staff_send_a_circular_and_an_officer_reads_it(open_page, contest, offic
     expect(page.get_by_text("เปิดอ่านแล้ว 0 จาก 3 สำนักงาน")).to_be_visible()
 
     tell_circulars()
+    menu = open_page(organiser, screen=screen)
+    for words in ("หนังสือเวียน", "Circulars"):  # the fullest menu of all, in one row
+        tops = [item.bounding_box()["y"] for item in menu.locator(".links > li:visible").all()]
+        assert max(tops) - min(tops) < ROW
+        expect(menu.locator(".links > li > a", has_text=words)).to_be_visible()
+        menu.locator(".links button[name=language]").click()
     reading = open_page(officer, screen=screen)
     reading.get_by_role("link", name="หนังสือเวียนใหม่ 1 ฉบับ").click()
     expect(reading.locator(".told.is-new")).to_have_count(1)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from awards.publish import Decision, preparation_of, publish
 from cdd4.demo.ledger import Ledger
 from cdd4.demo.next_year import make_next_year
-from cdd4.demo.organised import PROVINCE, make_organised
+from cdd4.demo.organised import DISTRICT, PROVINCE, make_organised
 from cdd4.demo.papers import Paper, Sender, papers
 from cdd4.demo.story import BANGKOK, BEGUN, FILLED, RETURN_REASONS, Story, Teller
 from scoring import shipped
@@ -47,6 +47,7 @@ LOGINS = [
     ("เจ้าหน้าที่ กระบี่ / officer", "officer", "demo-officer-2566"),
     ("เจ้าหน้าที่ เชียงใหม่ / officer", "officer2", "demo-officer-2566"),
     ("หัวหน้าหน่วยงาน กระบี่ / head of the office", "head", "demo-officer-2566"),
+    ("เจ้าหน้าที่อำเภอ เมืองชลบุรี / district officer", "district", "demo-officer-2566"),
     ("ผู้จัดการประกวด ชลบุรี / organiser", "organiser", "demo-organiser-2566"),
     ("กรรมการ / judge", "judge", "demo-judge-2566"),
     ("กรรมการ / judge", "judge2", "demo-judge-2566"),
@@ -145,7 +146,7 @@ def make(say: Callable[[int], None]) -> None:
     call_command("load_shipped", verbosity=0)
     edition = Edition.objects.get(digest=Edition.digest_of(shipped.text(SCHEME)))
     provinces = list(Office.objects.filter(kind=Office.Kind.PROVINCE).order_by("code"))
-    people = make_people(provinces)
+    people = make_people([*provinces, Office.objects.get(code=DISTRICT)])
     make_next_year(edition, NEXT_SCHEME, by=people["staff"])
     say(10)
     for plan, begun in zip(PLANS, (10, 50), strict=True):
@@ -159,23 +160,23 @@ def make(say: Callable[[int], None]) -> None:
             fill_in(home, by=people["officer"], at=plan.now)
             converse(home, people)
             rescore([home.pk], at=plan.now)
-    make_organised(people["organiser"], people["judge3"])
+    make_organised(people["organiser"], people["judge3"], people["district"])
 
 
 # People
 
 
-def make_people(provinces: Iterable[Office]) -> dict[str, User]:
-    """{login: person}. Every province has an officer; only those of `LOGINS` can log in. One has a head as well."""
+def make_people(homes: Iterable[Office]) -> dict[str, User]:
+    """{login: person}. Each of these offices has an officer; only those of `LOGINS` can log in. One has a head too."""
     people = {user.username: user for user in User.objects.all()}
-    homes = {"officer": HOME, "officer2": OTHER, "head": HOME, "organiser": PROVINCE}
-    offices = {office.code: office for office in provinces}
+    codes = {"officer": HOME, "officer2": OTHER, "head": HOME, "organiser": PROVINCE, "district": DISTRICT}
+    offices = {office.code: office for office in homes}
     for role, login, password in LOGINS:
         if login not in people:
-            people[login] = _person(login, role, password, offices.get(homes.get(login, "")))
-    for office in provinces:
+            people[login] = _person(login, role, password, offices.get(codes.get(login, "")))
+    for office in homes:
         login = f"officer-{office.code.lower()}"
-        if login not in people and office.code not in homes.values():
+        if login not in people and office.code not in codes.values():
             people[login] = _person(login, "", None, office)
     return people
 
@@ -184,7 +185,7 @@ def _person(login: str, title: str, password: str | None, office: Office | None)
     role = "officer" if office else "judge" if login.startswith("judge") else "staff"
     number = login.removeprefix("judge") or "1"
     names = {
-        "officer": f"เจ้าหน้าที่จังหวัด{office.name_th} (สาธิต)" if office else "",
+        "officer": f"เจ้าหน้าที่{_kind(office)}{office.name_th} (สาธิต)" if office else "",
         "judge": f"กรรมการคนที่ {number} (สาธิต)",
         "staff": "ผู้ดูแลระบบ (สาธิต)" if login == "admin" else "เจ้าหน้าที่ส่วนกลาง (สาธิต)",
     }
@@ -197,6 +198,10 @@ def _person(login: str, title: str, password: str | None, office: Office | None)
     user.password = _hashed(password) if password else make_password(None)
     user.save()
     return user
+
+
+def _kind(office: Office) -> str:
+    return "อำเภอ" if office.kind == Office.Kind.DISTRICT else "จังหวัด"
 
 
 @cache

@@ -88,7 +88,7 @@ def test_what_holds_for_the_whole_scheme(client, staff):
     assert "The last day is 31 July 2566 BE (2023)" in said
     assert "Equal totals share a rank." in said
     assert "Day the BMN quality certificate is due: 31 May 2566 BE (2023)" in said
-    assert "Day the central data centre records are due: not set yet by central staff" in said
+    assert "Day the central data centre records are due: not set yet" in said
     assert round.edition.digest in said
     assert "Winner 1 Outstanding Trophy, 15,000 baht" in said
     assert "5 to 25 pages · on A4 paper · a form to fill in on the screen Four parts" in said

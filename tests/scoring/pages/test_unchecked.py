@@ -13,6 +13,7 @@ from tests.markup import flat
 pytestmark = pytest.mark.django_db
 MONTHS = [f"2023-0{month}" for month in range(2, 8)]
 SENTENCE = "ในจำนวนนี้ 1 คะแนนมาจากตัวเลขที่สำนักงานกรอกเองและยังไม่มีผู้ตรวจ"
+ALL_OF_IT = "ทั้งหมดนี้ยังไม่มีผู้ตรวจ มาจากตัวเลขที่สำนักงานกรอกเองเท่านั้น"
 
 
 @pytest.fixture
@@ -49,12 +50,12 @@ def test_what_central_staff_entered_was_looked_at(entry):
 
 
 def test_pages_say_it_once_each(client, entry, officer):
-    for address in (
-        reverse("scorecard", args=[entry.pk]),
-        reverse("criterion", args=[entry.pk, "3.4"]),
-        reverse("standings", args=[entry.round_id]),
+    for address, sentence in (
+        (reverse("scorecard", args=[entry.pk]), SENTENCE),
+        (reverse("criterion", args=[entry.pk, "3.4"]), ALL_OF_IT),
+        (reverse("standings", args=[entry.round_id]), SENTENCE),
     ):
-        assert flat(client.get(address).content.decode()).count(SENTENCE) == 1, address
+        assert flat(client.get(address).content.decode()).count(sentence) == 1, address
     home = flat(client.get(reverse("scorecard", args=[entry.pk])).content.decode())
     assert home.count("ตัวเลขยังไม่มีผู้ตรวจ 1<") == 1, "at its criterion"
     assert "ยังไม่มีผู้ตรวจ" not in flat(client.get(reverse("criterion", args=[entry.pk, "1.1"])).content.decode())

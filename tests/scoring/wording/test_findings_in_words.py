@@ -47,6 +47,10 @@ def test_what_central_staff_record_is_told_as_theirs() -> None:
     theirs, own = said("1.4", facts("2022-12-01T12:00"))[1][0].split(", ")
     assert theirs.endswith("(ส่วนกลางเป็นผู้บันทึก)")
     assert "ส่วนกลาง" not in own
+    scheme = shipped.schemes()["cdd40-2566"]
+    kept = json.loads(json.dumps(score(scheme, facts("2022-12-01T12:00")).criteria["1.4"].as_json()))
+    (step, *_) = offers_in_words.next_steps(scheme, "1.4", kept, "th", is_organised=True)
+    assert step.split(", ")[0].endswith("(ผู้จัดการประกวดเป็นผู้บันทึก)")
 
 
 def test_months_are_said_together_each_with_its_day() -> None:

@@ -274,3 +274,10 @@ def test_where_no_points_count_no_words_speak_of_points(client):
         page = client.get(address).content.decode()
         for said in ("คะแนนที่ตรวจรับแล้ว", "คะแนนรวมรายการที่รอตรวจ", "ทำอะไรจึงจะได้คะแนนเพิ่ม", "คะแนนที่หมดสิทธิ์ได้"):
             assert said not in page
+
+
+def test_where_nothing_was_reviewed_it_is_said_plainly() -> None:
+    marks = PointsShown.of_scheme(shipped.schemes()["cdd40-2566"], "en")
+    assert marks.rests({"earned": "5", "unchecked": "3"}).startswith("Of these, 3 rest on figures")
+    assert marks.rests({"earned": "3.00", "unchecked": "3"}).startswith("None of it was reviewed yet")
+    assert marks.rests({"earned": "3", "unchecked": "0"}) == ""

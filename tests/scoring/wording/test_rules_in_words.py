@@ -116,7 +116,7 @@ def test_a_whole_of_nothing_is_full_only_where_it_may_be_nothing() -> None:
 
 
 def test_a_due_day_is_the_round_s_own() -> None:
-    assert told("cdd40-2566", "2.1.2").how.endswith("ส่วนกลางยังไม่ได้กำหนด")
+    assert told("cdd40-2566", "2.1.2").how.endswith(": ยังไม่ได้กำหนด")
     late = told("cdd40-2566", "2.1.2", "en", **{"2.1.2.due": "2023-05-31"})
     assert late.how.endswith("“Day the BMN quality certificate is due”: 31 May 2566 BE (2023)")
     assert [flat(row.asks) for row in late.rows] == [

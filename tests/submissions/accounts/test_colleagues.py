@@ -1,6 +1,6 @@
 """A head looks after the accounts of the own office, and of no other; two heads at once leave the office a head."""
 
-import threading
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -14,12 +14,19 @@ from submissions.models import Invitation, User
 from submissions.notices import letters
 from submissions.questions.proofread import Refused
 from tests import factories as make
+from tests.markup import flat
+from tests.together import at_once
 
 from .conftest import kinds, log_in
 from .test_invitations import PASSWORD, make_newcomer
 
 PAGE = "/office/people/"
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _there_is_a_mail_server(settings):
+    settings.EMAIL_HOST = "mail.example.org"
 
 
 @pytest.fixture
@@ -50,6 +57,29 @@ def test_a_head_invites_a_colleague_into_the_own_office(client, head):
     page = client.get(PAGE).content.decode()
     assert "สมหญิง ดีงาม" in page
     assert "Invited by mail" in page
+
+
+def test_only_a_second_invitation_ends_a_former_one(client):
+    fresh = make_newcomer("fresh@example.org")
+    told = flat(client.post(f"{PAGE}{fresh.pk}/invite/", follow=True).content.decode())
+    assert "The invitation was sent.<" in told
+    assert "holds no longer" not in told
+    Invitation.objects.update(made_at=timezone.now() - timedelta(days=2))
+    again = flat(client.post(f"{PAGE}{fresh.pk}/invite/", follow=True).content.decode())
+    assert "The one before holds no longer." in again
+
+
+def test_without_a_mail_server_nobody_is_called_invited(client, settings):
+    settings.EMAIL_HOST = ""
+    added = client.post(PAGE, {"full_name": "สมหญิง ดีงาม", "email": "new@example.org"}, follow=True)
+    made = User.objects.get(email="new@example.org")
+    page = flat(added.content.decode())
+    assert "Ask central staff for the letter with the code for it." in page
+    assert "central staff print a letter" in page
+    assert "Invited by mail" not in page
+    asked = client.post(f"{PAGE}{made.pk}/invite/", follow=True)
+    assert "this portal sends no mail" in asked.content.decode()
+    assert not Invitation.objects.exists()
 
 
 def test_an_address_that_another_account_has_is_refused_and_what_was_typed_is_kept(client, stranger):
@@ -166,28 +196,6 @@ def test_who_moves_to_another_office_loses_sight_of_the_former_and_keeps_the_his
 
 
 # At once
-
-
-def at_once(*deeds) -> list:
-    """What each gave or raised, begun together on connections of their own."""
-    given: list = [None] * len(deeds)
-    gate = threading.Barrier(len(deeds))
-
-    def work(place: int) -> None:
-        try:
-            gate.wait()
-            given[place] = deeds[place]()
-        except Exception as error:
-            given[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=[place]) for place in range(len(deeds))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return given
 
 
 @pytest.mark.postgresql

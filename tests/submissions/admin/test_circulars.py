@@ -23,12 +23,16 @@ def staff(committee, browser):
     return browser(committee.staff)
 
 
-def test_from_a_draft_to_who_has_opened_it(committee, staff):
+def test_from_a_draft_to_who_has_opened_it(committee, staff, settings):
     make.make_user("officer", office=committee.entry.office, email="a@cdd.example.org")
     typed = {**WORDS, "audience": "offices", "round": committee.round.pk, "preview": "1"}
     answer = staff.post(ADD, {**typed, "uploads": [make.make_upload("png"), make.make_upload("pdf")]})
     circular = Circular.objects.get()
     assert (answer.status_code, answer.url) == (302, page("preview", circular))
+    silent = flat(staff.get(answer.url).content.decode())
+    assert "Neither mail nor LINE is set up" in silent
+    assert "by e-mail too" not in silent
+    settings.EMAIL_HOST, settings.LINE_TOKEN = "mail.example.org", "token"
     shown = flat(staff.get(answer.url).content.decode())
     for figure in (
         "Offices</dt><dd>2<",

@@ -25,7 +25,14 @@ def address(round: Round) -> str:
 
 def grant(entry=None, **more) -> dict:
     whom = f"entry.{entry.pk}" if entry else "all"
-    return {"whom": whom, "slots": ["1.2.report|r1"], "until": "15/08/2566", "reason": "น้ำท่วม", **more}
+    return {
+        "whom": whom,
+        "slots": ["1.2.report|r1"],
+        "until": "15/08/2566",
+        "reason": "น้ำท่วม",
+        "beyond_close": "on",
+        **more,
+    }
 
 
 def text_of(response) -> str:
@@ -152,6 +159,43 @@ def test_who_has_as_much_time_already_keeps_it(committee, region, browser):
     staff.post(address(committee.round), {**whom, "confirmed": asked.context["form"].count})
     assert list(committee.other.extensions.values_list("until", flat=True)) == [date(2023, 8, 20)]
     assert Extension.objects.filter(until=date(2023, 8, 15)).count() == 2
+
+
+def test_a_day_behind_the_close_is_said_to_be_and_wants_a_tick(committee, browser):
+    staff = browser(committee.staff)
+    first = staff.get(address(committee.round))
+    assert 'name="beyond_close"' not in text_of(first)
+    asked = staff.post(address(committee.round), grant(committee.entry, beyond_close=""))
+    assert (asked.status_code, Extension.objects.exists()) == (422, False)
+    assert "The scheme closes on 31 Jul 2566 BE (2023)." in text_of(asked)
+    assert 'name="beyond_close"' in text_of(asked)
+    staff.post(address(committee.round), grant(committee.entry, beyond_close="", until="31/07/2566"))
+    staff.post(address(committee.round), grant(committee.entry))
+    assert list(Extension.objects.order_by("pk").values_list("until", flat=True)) == [
+        date(2023, 7, 31),
+        date(2023, 8, 15),
+    ]
+
+
+def test_what_comes_behind_the_close_earns_its_points_while_more_time_runs(committee):
+    """What the page says of it is so."""
+    entry = committee.entry
+    with_time = make.make_extension(entry, "1.3.training", "2023-08-20")
+    make.make_evidence(entry, "1.3.training", status="accepted", submitted_at=make.at("2023-08-19"))
+    rescore([entry.pk], at=make.at("2023-08-21"))
+    earned = Scorecard.objects.get(entry=entry, basis="verified").total
+    with_time.delete()
+    rescore([entry.pk], at=make.at("2023-08-21"))
+    assert earned > Scorecard.objects.get(entry=entry, basis="verified").total
+
+
+def test_only_regions_of_the_round_are_offered(committee, region, browser):
+    make.make_extension(committee.entry)
+    far = make.make_office("R09", kind="region", size="", name_th="เขตที่ไม่เกี่ยว", name_en="Elsewhere")
+    page = browser(committee.staff).get(reverse("admin:submissions_extension_changelist"))
+    (offered,) = [one for one in page.context["cl"].filter_specs if one.title == "inspection region"]
+    assert [pk for pk, _name in offered.lookup_choices] == [str(region.pk)]
+    assert str(far.pk) not in dict(offered.lookup_choices)
 
 
 def test_the_list_is_narrowed_to_a_region(committee, region, browser):

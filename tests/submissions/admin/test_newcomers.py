@@ -140,6 +140,22 @@ def test_letters_are_one_page_for_each_office_with_codes_that_work(desk):
     assert "The codes that 3 people have by now hold no longer." in " ".join(again.split())
 
 
+def test_without_a_mail_server_everybody_gets_a_letter_and_nobody_a_mail(desk, settings):
+    settings.EMAIL_HOST = ""
+    mailed = newcomer("mailed", "m@example.org")
+    newcomer("silent")
+    page = desk.get(PAGE).content.decode()
+    assert "no mail server: print letters instead" in page
+    assert "user/waiting/invite/" not in page
+    assert "user/waiting/print/" in desk.get(f"{PAGE}invite/").content.decode()
+    desk.post(f"{PAGE}invite/", {"people": str(mailed.pk)})
+    assert not Invitation.objects.exists()
+    preview = desk.get(f"{PAGE}print/")
+    assert "with 2 people" in " ".join(preview.content.decode().split())
+    assert desk.post(f"{PAGE}print/", {"people": ids_of(preview)})["Content-Type"] == "application/pdf"
+    assert Invitation.objects.filter(way=Invitation.Way.PAPER).count() == 2
+
+
 def test_nothing_is_printed_for_who_came_meanwhile(desk):
     one, other = newcomer("one"), newcomer("two")
     preview = ids_of(desk.get(f"{PAGE}print/"))

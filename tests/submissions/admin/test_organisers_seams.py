@@ -139,6 +139,15 @@ def test_the_menu_leads_staff_to_the_round_of_the_centre(contest, staff):
     assert usual_round(staff) == centre
 
 
+def test_the_menu_leads_an_organiser_to_the_own_round(contest, organiser):
+    centre = make.make_round()
+    make.make_entry(centre, organiser.office)
+    make.make_entry(contest, district("2001", organiser.office))
+    assert usual_round(organiser) == contest
+    organiser.is_organiser = False
+    assert usual_round(organiser) == centre
+
+
 def test_an_office_that_runs_contests_becomes_no_subdistrict(contest, foreign):
     place = district("2001", foreign.office)
     make.make_contest_round(MILESTONES, organiser=place, now=make.at("2025-06-01"))

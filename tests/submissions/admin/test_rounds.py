@@ -22,9 +22,9 @@ def staff(browser):
     return browser(make.make_user("staff"))
 
 
-def open_round(staff, day: str):
+def open_round(staff, day: str, edition=None):
     address = reverse("admin:submissions_round_add")
-    asked = {"name_th": "รอบใหม่", "edition": make.make_edition().pk, "rank_visibility": "own", "day": day}
+    asked = {"name_th": "รอบใหม่", "edition": (edition or make.make_edition()).pk, "rank_visibility": "own", "day": day}
     return staff.post(address, asked)
 
 
@@ -40,6 +40,15 @@ def day_in(round: Round) -> str:
 def test_a_round_without_a_day_is_a_real_one(staff):
     assert open_round(staff, "").status_code == 302
     assert Round.objects.get().clock_offset == timedelta(0)
+
+
+def test_a_button_that_is_pressed_twice_opens_one_round(staff):
+    edition = make.make_edition()
+    first, again = (open_round(staff, "", edition) for _time in range(2))
+    assert (again.status_code, again.url) == (302, first.url)
+    assert Round.objects.count() == 1
+    open_round(staff, "10/05/2568", edition)  # another one: for practice
+    assert Round.objects.count() == 2
 
 
 def test_a_practice_round_stands_in_the_day_that_staff_wrote(staff):

@@ -9,6 +9,7 @@ from submissions.log.check import check
 from submissions.models import Entry, Round
 from submissions.questions.copying import moved, proposal
 from tests import factories as make
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +48,24 @@ def test_it_has_its_people_and_its_ways_and_days_a_year_later(source, edition, s
     assert check(made.entries.all()).findings == []
     assert {event.verb for entry in made.entries.all() for event in entry.events.all()} == {"entry.made"}
     assert source.name_th in str(made.history.last().history_change_reason)
+
+
+def test_pressed_twice_it_is_made_once(source, edition, staff):
+    first = copied(source, edition, staff)
+    assert copied(source, edition, staff) == first
+    other = copied(source, edition, staff, name_th="รอบอื่น")
+    assert other != first
+    assert copied(source, edition, make.make_user("staff")) not in (first, other)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_pressed_twice_at_once_it_is_made_once():
+    staff, source = make.make_user("staff"), make.make_round()
+    edition = make.make_edition(with_code(source.edition.text, "cdd40-2567"), "cdd40-2567")
+    one, other = at_once(*[lambda: copied(source, edition, staff)] * 2)
+    assert one == other
+    assert Round.objects.exclude(pk=source.pk).get() == one
 
 
 def test_what_was_changed_since_it_was_shown_is_not_copied_unseen(source, edition, staff):

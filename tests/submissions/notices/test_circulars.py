@@ -77,7 +77,8 @@ def test_the_committee_and_everybody(country, judge, staff, audience, told):
     assert not Notice.objects.filter(user__is_active=False).exists()
 
 
-def test_who_is_shown_before_is_who_is_told(country, staff):
+def test_who_is_shown_before_is_who_is_told(country, staff, settings):
+    settings.EMAIL_HOST = "mail.example.org"
     first, second = officers()
     Telling.objects.create(user=second, mail=Telling.Pace.NONE)
     draft = written(country, staff)

@@ -347,3 +347,10 @@ def test_the_page_reads_one_letter_of_each_way_and_no_one_else_s(client, officer
         last = response.context["last"]
         assert (last if way else last["mail"])["letter"] == letter
     assert client.get(reverse("notice-letter", args=["pigeon"])).status_code == 404
+
+
+def test_where_nobody_reads_the_log_no_letter_is_called_sent(settings):
+    settings.EMAIL_HOST = settings.LINE_TOKEN = ""
+    assert letters.open_ways() == ["mail"]  # to the log, where the portal is developed
+    settings.PRODUCTION = True
+    assert letters.open_ways() == []

@@ -82,6 +82,14 @@ def test_what_goes_out_comes_back_in_unchanged(round, staff, writer, language):
     assert not Event.objects.exists()
 
 
+def test_only_columns_that_change_are_shown_beside_the_office(round, staff):
+    make.make_value(round.entries.get(office__code="TH-81"), "2.1.1.collected", "50000")
+    head = ["code", "name", "2.1.1.collected", "2.1.1.confidence"]
+    result = figures(round, staff, head, ["TH-81", "กระบี่", 50000, 96.2], dry_run=True)
+    assert [result.diff_headers[place].code for place in result.columns] == ["code", "name", "2.1.1.confidence"]
+    assert result.unmoved == 1
+
+
 def test_a_dry_run_shows_the_differences_and_changes_nothing(round, staff):
     make.make_value(round.entries.get(office__code="TH-81"), "2.1.1.collected", "50000")
     result = figures(
