@@ -31,7 +31,7 @@ class EditionQuerySet(FrozenQuerySet["Edition"]):
         """Those of which rounds may be made: without schemes that were made in the portal and deleted again."""
         from .schemes import SchemeDraft
 
-        made = SchemeDraft.objects.filter(edition=models.OuterRef("pk"))
+        made = SchemeDraft.objects.of_schemes().filter(edition=models.OuterRef("pk"))
         in_use = Round.objects.filter(edition=models.OuterRef("pk"), discarded_at=None)
         kept = models.Exists(made.filter(deleted_at=None)) | models.Exists(in_use)
         return self.filter(~models.Exists(made) | kept)
@@ -42,7 +42,7 @@ class EditionQuerySet(FrozenQuerySet["Edition"]):
             return self.offered()
         from .schemes import SchemeDraft
 
-        made = SchemeDraft.objects.filter(edition=models.OuterRef("pk"))
+        made = SchemeDraft.objects.of_schemes().filter(edition=models.OuterRef("pk"))
         used = Round.objects.filter(edition=models.OuterRef("pk"), organiser=None, discarded_at=None)
         centre = models.Q(adopted_by=None) | models.Exists(made) | models.Exists(used)
         own = models.Q(pk__in=Round.objects.run_by(user).values("edition"))
