@@ -1,5 +1,6 @@
 """Drafts of schemes in the admin: begun, their days moved, their text written, made an edition, deleted."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -19,6 +20,7 @@ from submissions.admin.roles import RUNNERS, STAFF, HistoryAdmin, page_context, 
 from submissions.fields import show_reasons, whole
 from submissions.models import Edition, SchemeDraft
 from submissions.models.schemes import MOST_SCHEME_CODE
+from submissions.questions.editions import round_like
 from submissions.questions.schemes import why_not_delete
 from submissions.spreadsheets import tables
 
@@ -100,14 +102,14 @@ class SchemeDraftAdmin(CriteriaPages, FormsPages, ExportedList, HistoryAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         way = request.POST.get("way", "")
-        forms = {"copy": CopyForm, "file": FileForm, "template": TemplateForm}
+        forms: dict[str, Any] = {"copy": partial(CopyForm, request.user), "file": FileForm, "template": TemplateForm}
         if way in forms:
             form = forms[way](request.POST, request.FILES) if way == "file" else forms[way](request.POST)
             if form.is_valid() and (draft := self._begin(request, form)):
                 return redirect(ADDRESS + ("days" if draft.years else "change" if way == "file" else "forms"), draft.pk)
             begun = {way: form}
         else:
-            begun = {"copy": CopyForm(source=self._source(request))}
+            begun = {"copy": CopyForm(request.user, source=self._source(request))}
         shown = {name: begun.get(name) or kind() for name, kind in forms.items()}
         status = 422 if way in forms else 200
         return self._page(request, "begin.html", title=_("A new scheme"), forms=shown, way=way or "copy", status=status)
@@ -115,7 +117,7 @@ class SchemeDraftAdmin(CriteriaPages, FormsPages, ExportedList, HistoryAdmin):
     @staticmethod
     def _source(request) -> Edition | None:
         """The edition from whose page somebody came, or else the newest."""
-        offered = Edition.objects.offered().defer("text")
+        offered = Edition.objects.in_order_for(request.user)
         pk = whole(request.GET.get("source", ""))
         return (offered.filter(pk=pk).first() if pk else None) or offered.first()
 
@@ -278,6 +280,10 @@ class SchemeDraftAdmin(CriteriaPages, FormsPages, ExportedList, HistoryAdmin):
         scheme = draft.edition.scheme if draft.edition else None
         why_not = why_not_delete(request.user, draft)
         context = {"title": draft.code, "draft": draft, "scheme": scheme, "why_not": why_not}
+        if draft.edition:
+            like = round_like(request.user, draft.edition)
+            way = "admin:submissions_round_" + ("copying" if like else "add")
+            context["to_round"] = f"{reverse(way)}?edition={draft.edition_id}"
         return self._page(request, "made.html", **context)
 
     # The end of it

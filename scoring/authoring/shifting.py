@@ -78,16 +78,6 @@ def rest_on(day: date, holidays: Set[date]) -> Concern | None:
     return {_SATURDAY: Concern.SATURDAY, _SUNDAY: Concern.SUNDAY}.get(day.weekday())
 
 
-def working_days_beside(day: date, holidays: Set[date]) -> tuple[date, date]:
-    """The nearest working days before and after a day."""
-    before, after = day - timedelta(1), day + timedelta(1)
-    while rest_on(before, holidays):
-        before -= timedelta(1)
-    while rest_on(after, holidays):
-        after += timedelta(1)
-    return before, after
-
-
 def years_in(text: str, near: int, years: int) -> list[tuple[int, int, str]]:
     """The years of either era in a text that lie near one of the Common Era: where each stands, from and to, and how it
     is written so many years later, in the digits in which it stands.

@@ -18,7 +18,7 @@ from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from submissions import intake, thai
-from submissions.fields import BuddhistDateField, show_reasons
+from submissions.fields import BuddhistDateField, show_reasons, whole
 from submissions.models import Edition, Round, User
 from submissions.questions import access
 from submissions.questions.committee import (
@@ -29,6 +29,7 @@ from submissions.questions.committee import (
     name_of,
     seat_for,
 )
+from submissions.questions.editions import namer
 from submissions.questions.proofread import Refused, check_settings
 from submissions.signals import publications_asked
 from submissions.spreadsheets import tables
@@ -105,8 +106,8 @@ class RoundForm(GuardedForm):
             self.initial[name] = self.instance.settings.get(name.removeprefix(SETTING), "")
         self.initial["seen"] = self._token()
         if "edition" in self.fields:
-            self.fields["edition"].queryset = Edition.objects.offered_to(self.user).defer("text")
-            self.fields["edition"].label_from_instance = Edition.described
+            self.fields["edition"].queryset = editions = Edition.objects.in_order_for(self.user)
+            self.fields["edition"].label_from_instance = namer(editions)
         if "judges" in self.fields:
             self.fields["judges"].queryset = judges_for(self.user, self.instance)
             self.fields["judges"].label_from_instance = partial(seat_for, self.user)
@@ -226,6 +227,11 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
         """One button saves: a round is made rarely, and whoever saves it stays with it or goes back to the list."""
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, **kwargs)
+
+    def get_changeform_initial_data(self, request) -> dict:
+        """An address may say of which edition; it is none that this person is not offered."""
+        pk = whole(request.GET.get("edition", "")) or 0
+        return {"edition": pk} if Edition.objects.offered_to(request.user).filter(pk=pk).exists() else {}
 
     def save_model(self, request, obj, form, change) -> None:
         """A new round is prepared first: nobody else sees it before it is opened. An organiser's is their office's."""
