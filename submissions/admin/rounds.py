@@ -17,7 +17,7 @@ from unfold.decorators import action, display
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
-from submissions import intake, thai
+from submissions import intake
 from submissions.fields import BuddhistDateField, show_reasons, whole
 from submissions.models import Edition, Round, User
 from submissions.questions import access
@@ -29,7 +29,7 @@ from submissions.questions.committee import (
     name_of,
     seat_for,
 )
-from submissions.questions.editions import namer
+from submissions.questions.editions import namer, names_of
 from submissions.questions.proofread import Refused, check_settings
 from submissions.signals import publications_asked
 from submissions.spreadsheets import tables
@@ -160,8 +160,9 @@ class RoundList(ChangeList):
         super().get_results(request)
         self.result_list = list(self.result_list)
         published = publications_of([round.pk for round in self.result_list])
+        names = names_of({round.edition for round in self.result_list})
         for round in self.result_list:
-            round.published = published.get(round.pk)
+            round.published, round.of_edition = published.get(round.pk), names[round.edition_id]
 
 
 def _day_in(round: Round) -> str:
@@ -339,8 +340,7 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
 
     @display(description=_("edition"))
     def edition_named(self, round: Round) -> str:
-        """By its title: the code and the time tell two editions of one scheme apart."""
-        return f"{round.scheme.title.to(thai.language())} ({round.edition})"
+        return getattr(round, "of_edition", "") or namer([round.edition])(round.edition)
 
     @display(description=_("time in this round"))
     def clock(self, round: Round) -> str:

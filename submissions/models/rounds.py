@@ -249,6 +249,7 @@ class Round(Named):
     entries__count: int  # of those in staff's list
     judges__count: int
     published: dict[str, Any] | None  # of those in staff's list: the newest publication
+    of_edition: str  # of those in staff's list: what their edition is called among the others
     is_of_another: bool  # of those opened from a publication: from an earlier one of the same round
 
     objects = RoundQuerySet.as_manager()

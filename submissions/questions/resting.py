@@ -33,11 +33,11 @@ def _why(day: date, holidays: dict[date, str]) -> str:
 
 
 def beside_in_words(day: date, holidays: dict[date, str]) -> str:
-    """The nearest working days."""
+    """The nearest working days, as they are typed."""
     before, after = engine.working_days_beside(day, holidays.keys())
     days = {"before": _shown(before), "after": _shown(after)}
     return _("Working days beside it: %(before)s and %(after)s.") % days
 
 
 def _shown(day: date) -> str:
-    return thai.format_date(day, thai.language(), short=True)
+    return f"{day:%d/%m}/{day.year + thai.ERA}"
