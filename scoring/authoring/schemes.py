@@ -310,6 +310,7 @@ class SchemeDraftAdmin(CriteriaPages, FormsPages, ExportedList, HistoryAdmin):
     def _page(self, request, template: str, *, title, status=200, **context) -> HttpResponse:
         if draft := context.get("draft"):
             context |= {"subtitle": draft.round.name if draft.round else str(draft), "links": _links(draft)}
+            context |= {"opts": draft.round._meta} if draft.round else {}
         context["today"] = timezone.localdate()
         whole_context = page_context(self, request, title=title, **context)
         return render(request, f"scoring/authoring/{template}", whole_context, status=status)
