@@ -43,7 +43,9 @@ class FollowingForm(forms.Form):
 
     name_th = forms.CharField(label=gettext_lazy("Name in Thai"), required=False)
     name_en = forms.CharField(label=gettext_lazy("Name in English"), required=False, max_length=MOST_NAME)
-    edition = forms.ModelChoiceField(Edition.objects.none(), label=gettext_lazy("Edition of the scheme"), empty_label=None)
+    edition = forms.ModelChoiceField(
+        Edition.objects.none(), label=gettext_lazy("Edition of the scheme"), empty_label=None
+    )
     entrants = forms.ChoiceField(label=gettext_lazy("Who takes part"), choices=ENTRANTS)
     per = forms.ChoiceField(
         label=gettext_lazy("Places for each"),

@@ -1,8 +1,9 @@
 """The draft of a round's next criteria: what is wrong with it, what it would change, the trial that it leads to."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +26,9 @@ class CriteriaPages:
 
     _page: Any
 
-    def _look_at_criteria(self, request, draft: SchemeDraft, faults=(), *, status=200) -> HttpResponse:
+    def _look_at_criteria(
+        self, request: HttpRequest, draft: SchemeDraft, faults: Sequence[Any] = (), *, status: int = 200
+    ) -> HttpResponse:
         """Everything that would change, and the button of the trial. Nothing is adopted here."""
         if request.method == "POST" and not faults:
             return self._try(request, draft)
@@ -41,12 +44,12 @@ class CriteriaPages:
         response: HttpResponse = self._page(request, "look_at_criteria.html", status=status, **context)
         return response
 
-    def _try(self, request, draft: SchemeDraft) -> HttpResponse:
+    def _try(self, request: HttpRequest, draft: SchemeDraft) -> HttpResponse:
         if whole(request.POST.get("revision", "")) != draft.revision:
             changed = _("Somebody changed this draft since you looked at it. Look at it again.")
             return self._look_at_criteria(request, draft, [changed], status=409)
         try:
-            begun = begin_trial(draft.round, draft.text, request.user)
+            begun = begin_trial(draft.round, draft.text, request.user)  # type: ignore[arg-type]  # one that has a round
         except intake.Refused as refused:
             words = [word for reasons in refused.reasons.values() for word in reasons]
             return self._look_at_criteria(request, draft, words, status=422)

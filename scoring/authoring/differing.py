@@ -146,8 +146,8 @@ def _between_rows(old: Piece, new: Piece, label: str, codes: Codes) -> Iterator[
 
 
 def _side_by_side(old: list[Piece], new: list[Piece]) -> Iterator[tuple[str, Piece | None, Piece | None]]:
-    said = [[repr(row.as_row) for row in rows] for rows in (old, new)]
-    for tag, start, end, first, last in SequenceMatcher(None, *said, autojunk=False).get_opcodes():
+    was_said, is_said = ([repr(row.as_row) for row in rows] for rows in (old, new))
+    for tag, start, end, first, last in SequenceMatcher(None, was_said, is_said, autojunk=False).get_opcodes():
         if tag != "equal":
             for n, (was, becomes) in enumerate(zip_longest(old[start:end], new[first:last]), first + 1):
                 yield str(n), was, becomes

@@ -163,14 +163,15 @@ class CopyRound(Part):
 
 def _begun(request) -> dict[str, Any]:
     """What is chosen to begin with: for a round the newest scheme like its own, for a scheme the newest round."""
-    rows = {
-        "source": Round.objects.run_by(request.user).filter(preceding=None),
-        "edition": Edition.objects.in_order_for(request.user),
-    }
-    asked = {name: rows[name].filter(pk=whole(request.GET.get(name, "")) or 0).first() for name in rows}
-    source, edition = asked["source"], asked["edition"]
+
+    def asked(name: str) -> int:
+        return whole(request.GET.get(name, "")) or 0
+
+    offered = Edition.objects.in_order_for(request.user)
+    source = Round.objects.run_by(request.user).filter(preceding=None, pk=asked("source")).first()
+    edition = offered.filter(pk=asked("edition")).first()
     if source:
-        alike = [one for one in rows["edition"] if stem(one.scheme_code) == stem(source.edition.scheme_code)]
+        alike = [one for one in offered if stem(one.scheme_code) == stem(source.edition.scheme_code)]
         edition = max(alike, key=lambda one: (one.scheme_code, one.pk), default=source.edition)
     elif edition:
         source = round_like(request.user, edition)
