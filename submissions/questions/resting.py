@@ -28,7 +28,8 @@ def why_resting(days: Iterable[date]) -> dict[date, list[str]]:
 
 def _why(day: date, holidays: dict[date, str]) -> str:
     if day in holidays:
-        return f"{_('A public holiday.')} {holidays[day]}".strip()
+        said = _("A public holiday.")
+        return f"{said} {holidays[day]}".strip()
     return _("A Saturday.") if day.weekday() == SATURDAY else _("A Sunday.")
 
 
