@@ -1,4 +1,4 @@
-"""Whom to call: the centre, for everybody; and the desk of each round, for those who take part in it."""
+"""Whom to call: whoever runs a round, for those who take part in it; the centre, for everybody."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,8 +12,9 @@ from submissions.models import Round
 @require_safe
 @never_cache
 def contact(request: HttpRequest) -> HttpResponse:
-    told = Round.objects.visible_to(request.user).exclude(contact="").order_by("is_closed", "-pk")
-    return render(request, "contact.html", {"rounds": told.only("name_th", "name_en", "contact", "is_closed")})
+    seen = Round.objects.visible_to(request.user).select_related("organiser")
+    told = seen.exclude(contact="", organiser=None).order_by("is_closed", "-pk")
+    return render(request, "contact.html", {"rounds": told})
 
 
 urls = [path("contact/", contact, name="contact")]

@@ -20,6 +20,7 @@ from submissions.models import Edition, Entry, Office, Round, User
 from submissions.models.places import MOST_NAME
 from submissions.questions import access
 from submissions.questions.committee import coverage, judges_for, seat_for
+from submissions.questions.editions import namer
 from submissions.questions.participants import QUOTA
 from submissions.questions.proofread import Refused
 
@@ -28,11 +29,6 @@ ENTRANTS = [
     ("best", gettext_lazy("the best of each, by points")),
     ("chosen", gettext_lazy("those whom offices choose among the announced")),
 ]
-
-
-class Editions(forms.ModelChoiceField):
-    def label_from_instance(self, edition: Edition) -> str:
-        return edition.described()
 
 
 class Judges(forms.ModelMultipleChoiceField):
@@ -48,7 +44,9 @@ class FollowingForm(forms.Form):
 
     name_th = forms.CharField(label=gettext_lazy("Name in Thai"), required=False)
     name_en = forms.CharField(label=gettext_lazy("Name in English"), required=False, max_length=MOST_NAME)
-    edition = Editions(Edition.objects.none(), label=gettext_lazy("Edition of the scheme"), empty_label=None)
+    edition = forms.ModelChoiceField(
+        Edition.objects.none(), label=gettext_lazy("Edition of the scheme"), empty_label=None
+    )
     entrants = forms.ChoiceField(label=gettext_lazy("Who takes part"), choices=ENTRANTS)
     per = forms.ChoiceField(
         label=gettext_lazy("Places for each"),
@@ -80,7 +78,8 @@ class FollowingForm(forms.Form):
         self.publication, self.user, self.stage = publication, user, publication.round.next_stage
         super().__init__(data, initial=self._proposed())
         fields: Any = self.fields
-        fields["edition"].queryset = Edition.objects.offered_to(user).defer("text")
+        fields["edition"].queryset = editions = Edition.objects.in_order_for(user)
+        fields["edition"].label_from_instance = namer(editions)
         fields["judges"].reader, fields["judges"].queryset = user, judges_for(user, Round())
 
     def _proposed(self) -> dict:

@@ -17,7 +17,7 @@ from submissions import thai
 from submissions.models import Office
 from submissions.templatetags.wording import office_name
 
-ROWS = 30  # on a page
+ROWS = 20  # on a page
 NAMES = 12  # of those who are tied
 MOST_TEXT = 100  # characters
 NOTHING = "0.00"
@@ -29,9 +29,10 @@ KINDS: dict[str, Promise] = {
     "setting": gettext_lazy("setting"),
 }
 MOVES: dict[str, Promise] = {
-    "crosses": gettext_lazy("Crosses an award's line"),
+    "crosses": gettext_lazy("Award changes"),
     "in": gettext_lazy("Would get an award"),
     "out": gettext_lazy("Would lose the award"),
+    "other": gettext_lazy("Would get another award"),
     "rises": gettext_lazy("Would rise"),
     "falls": gettext_lazy("Would fall"),
     "points": gettext_lazy("Same rank, other points"),
@@ -40,7 +41,7 @@ MOVES: dict[str, Promise] = {
 CROSSINGS: dict[str, Promise] = {
     "in": gettext_lazy("gets an award"),
     "out": gettext_lazy("loses the award"),
-    "other": gettext_lazy("gets another award"),
+    "other": gettext_lazy("moves from “%(was)s” to “%(would)s”"),
     "tied": gettext_lazy("tied on an award's line"),
 }
 SORTS: dict[str, Promise] = {
@@ -110,7 +111,8 @@ class Row:
 
     @property
     def said(self) -> str:
-        return str(CROSSINGS[self.crossing]) if self.crossing else ""
+        awards = {"was": self.was.award, "would": self.would.award}
+        return str(CROSSINGS[self.crossing]) % awards if self.crossing else ""
 
     def fits(self, choice: Choice) -> bool:
         return (

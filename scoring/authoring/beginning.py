@@ -13,6 +13,7 @@ from scoring import shipped
 from submissions import intake
 from submissions.models import Edition, SchemeDraft, User
 from submissions.models.schemes import MOST_SCHEME_CODE
+from submissions.questions.editions import namer
 from submissions.questions.schemes import why_not_call
 from submissions.thai import ERA
 
@@ -23,11 +24,6 @@ TEMPLATE = Path(__file__).parent / "template.yaml"
 MOST_YEARS = 50  # by which days are moved at once
 _YEAR = re.compile(r"([0-9]{4})\Z")
 _CODE = r"[0-9a-z][0-9a-z_.-]*"
-
-
-class EditionField(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Edition) -> str:
-        return obj.described()
 
 
 class CodeField(forms.RegexField):
@@ -46,16 +42,21 @@ class CodeField(forms.RegexField):
 
     def clean(self, value: Any) -> str:
         code: str = super().clean(value)
-        if reason := why_not_call(code, shipped.schemes().keys()):
-            raise forms.ValidationError(reason)
-        return code
+        return check_code(code) if code else ""
+
+
+def check_code(code: str) -> str:
+    """ValidationError where a scheme has it already."""
+    if reason := why_not_call(code, shipped.schemes().keys()):
+        raise forms.ValidationError(reason)
+    return code
 
 
 class CopyForm(forms.Form):
     """Another edition under a code of its own, its days yet to be moved."""
 
-    source = EditionField(Edition.objects.none(), label=_("Copy of"), empty_label=None)
-    code = CodeField()
+    source = forms.ModelChoiceField(Edition.objects.none(), label=_("Copy of"), empty_label=None)
+    code = CodeField(required=False)
     years = forms.IntegerField(
         label=_("Move all days by how many years"),
         min_value=-MOST_YEARS,
@@ -66,10 +67,23 @@ class CopyForm(forms.Form):
     )
     fields: dict[str, Any]
 
-    def __init__(self, data: Any = None, *, source: Edition | None = None) -> None:
-        initial = {"source": source.pk, "code": next_code(source.scheme_code)} if source else {}
-        super().__init__(data, prefix="copy", initial=initial)
-        self.fields["source"].queryset = Edition.objects.offered().defer("text")
+    def __init__(self, user: User, data: Any = None, *, source: Edition | None = None) -> None:
+        super().__init__(data, prefix="copy", initial={"source": source.pk} if source else {})
+        self.fields["source"].queryset = editions = Edition.objects.in_order_for(user)
+        self.fields["source"].label_from_instance = namer(editions)
+        self.fields["code"].help_text = _(
+            "Left empty, it follows what is copied: cdd40-2567 for a copy of cdd40-2566 that moves by a year."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """A code that nobody typed is that of the scheme which is copied, with its year moved as its days are."""
+        cleaned = super().clean() or {}
+        if not self.errors and not cleaned["code"]:
+            try:
+                cleaned["code"] = check_code(moved_code(cleaned["source"].scheme_code, cleaned["years"]))
+            except forms.ValidationError as taken:
+                self.add_error("code", taken)
+        return cleaned
 
     def begin(self, by: User) -> SchemeDraft:
         source, code = self.cleaned_data["source"], self.cleaned_data["code"]
@@ -103,9 +117,9 @@ class TemplateForm(forms.Form):
         return intake.begin_scheme(filled(code, timezone.localdate()), code, origin="template", by=by)
 
 
-def next_code(code: str) -> str:
-    """The code of the year after: cdd40-2567 for cdd40-2566; another code as it is."""
-    return _YEAR.sub(lambda year: str(int(year[1]) + 1), code)
+def moved_code(code: str, years: int) -> str:
+    """The code of so many years after: cdd40-2567 for cdd40-2566; one without a year as it is."""
+    return _YEAR.sub(lambda year: str(int(year[1]) + years), code)
 
 
 def filled(code: str, today: date) -> str:

@@ -95,7 +95,7 @@ class _Proposer:
 
     def changes(self) -> list[Change]:
         self.codes = dict(self._codes())
-        self.days = {day for scalar in self.found if (day := _day_of(scalar))}
+        self.days = {day for scalar in self.found if (day := day_of(scalar))}
         changes = [change for scalar in self.found if (change := self._change(scalar))]
         changes += self._renamed()
         changes += self._comments()
@@ -106,7 +106,7 @@ class _Proposer:
             return None
         if scalar.word in _TEXTS:
             return self._text(scalar)
-        if day := _day_of(scalar):
+        if day := day_of(scalar):
             return self._day(scalar, day)
         if _is_month(scalar):
             return self._plain(scalar, Kind.MONTH, shift_month(scalar.value, self.years))
@@ -132,8 +132,8 @@ class _Proposer:
     def _day(self, scalar: Scalar, day: date) -> Change:
         moved, is_open = shift_day(day, self.years)
         concerns = [Concern.LEAP] if is_open else []
-        concerns += concerns_of(moved, shift_day(self.close, self.years)[0], self.holidays, is_due=_is_due(scalar))
-        return replace(self._plain(scalar, Kind.DAY, moved.isoformat(), *concerns), is_due=_is_due(scalar))
+        concerns += concerns_of(moved, shift_day(self.close, self.years)[0], self.holidays, is_due=is_due(scalar))
+        return replace(self._plain(scalar, Kind.DAY, moved.isoformat(), *concerns), is_due=is_due(scalar))
 
     def _text(self, scalar: Scalar) -> Change | None:
         """A doubt is about the document of its year; a day that is none of the scheme's may be one of a law's."""
@@ -195,7 +195,7 @@ def propose(text: str, years: int, holidays: Set[date]) -> list[Change]:
     knows. Nothing is changed here: `apply` does that.
     """
     found = scalars(text)
-    close = next(day for scalar in found if scalar.path == ("close",) and (day := _day_of(scalar)))
+    close = next(day for scalar in found if scalar.path == ("close",) and (day := day_of(scalar)))
     return _Proposer(text, years, holidays, found, close).changes() if years else []
 
 
@@ -221,7 +221,7 @@ def _within_quotes(text: str, scalar: Scalar) -> tuple[int, int]:
     return (scalar.start + 1, scalar.end - 1) if is_quoted else (scalar.start, scalar.end)
 
 
-def _day_of(scalar: Scalar) -> date | None:
+def day_of(scalar: Scalar) -> date | None:
     """The day that stands there, if it is one of the calendar's; what else looks like one the proofreader tells."""
     if scalar.is_key or not _DAY.match(scalar.value):
         return None
@@ -242,7 +242,8 @@ def _is_year(scalar: Scalar) -> bool:
     return scalar.path[-2:-1] == ("register",) and re.fullmatch("[0-9]{4}", scalar.value) is not None
 
 
-def _is_due(scalar: Scalar) -> bool:
+def is_due(scalar: Scalar) -> bool:
+    """Whether a day that stands there is the last one for something."""
     is_period = len(scalar.path) == 4 and scalar.path[-2] == "periods"
     return scalar.word in _DUE or is_period
 

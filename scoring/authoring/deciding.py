@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from submissions import thai
 from submissions.fields import BuddhistDateField
+from submissions.questions.resting import beside_in_words, holidays_by_name
 
 from .changes import Change, Kind, apply, concerns_of, propose
 from .in_words import CONCERNS, KINDS, place_in_words
-from .resting import holidays_by_name
-from .shifting import Concern, rest_on, working_days_beside
+from .shifting import Concern, rest_on
 
 ON, TO = "on", "to-"  # how ticks and days are called in what a page sends
 
@@ -103,9 +103,7 @@ class Decisions:
             name = self.holidays.get(day, "") if concern == Concern.HOLIDAY and day else ""
             yield f"{CONCERNS[concern]} {name}".strip()
         if day and rest_on(day, self.holidays.keys()) in change.concerns:
-            before, after = working_days_beside(day, self.holidays.keys())
-            days = {"before": _typed(before.isoformat()), "after": _typed(after.isoformat())}
-            yield _("Working days beside it: %(before)s and %(after)s.") % days
+            yield beside_in_words(day, self.holidays)
 
     @cached_property
     def groups(self) -> list[Group]:

@@ -6,8 +6,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from scoring import engine
-from submissions import thai
-from submissions.models import Holiday
+from submissions.questions.resting import holidays_by_name
 
 from .in_words import CONCERNS
 from .shifting import Concern, rest_on
@@ -41,10 +40,3 @@ def _dues(scheme: engine.Scheme) -> Iterator[tuple[str, engine.Text, date]]:
         days = [period.due for period in thing.periods] or [last]
         yield from ((thing.code, thing.title, day) for day in days if day != scheme.close)
     yield from ((stage.code, stage.title, stage.due) for stage in scheme.stages)
-
-
-def holidays_by_name() -> dict[date, str]:
-    """The portal's public holidays, by their names in the reader's language."""
-    is_english = thai.language() == "en"
-    rows = Holiday.objects.values_list("date", "name_th", "name_en")
-    return {day: english if is_english and english else name for day, name, english in rows}

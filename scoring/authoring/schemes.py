@@ -1,5 +1,6 @@
-"""New schemes in the admin: begun, their days moved, their text written, made an edition, deleted."""
+"""Drafts of schemes in the admin: begun, their days moved, their text written, made an edition, deleted."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -15,28 +16,37 @@ from scoring import engine, shipped
 from scoring.comparison import changed_lines
 from submissions import intake
 from submissions.admin.exporting import ExportedList
-from submissions.admin.roles import STAFF, HistoryAdmin, page_context, short_time
+from submissions.admin.roles import RUNNERS, STAFF, HistoryAdmin, page_context, short_time
 from submissions.fields import show_reasons, whole
 from submissions.models import Edition, SchemeDraft
 from submissions.models.schemes import MOST_SCHEME_CODE
-from submissions.questions.schemes import why_not_call, why_not_delete
+from submissions.questions.editions import round_like
+from submissions.questions.schemes import why_not_delete
 from submissions.spreadsheets import tables
 
 from .beginning import MOST_YEARS, CopyForm, FileForm, TemplateForm
+from .changed import changed_texts
+from .criteria import CriteriaPages, all_faults, home_of
 from .deciding import Decisions, sent_by
 from .formed import FormsPages
 from .resting import resting
-from .scalars import code_of, code_scalar
-from .texts import Quoted, TextForm, doubts_of, faults_of, quoted_at, shown_faults
+from .scalars import code_of
+from .spots import WHOLE
+from .texts import TextForm, doubts_of, faults_of, shown_faults
 
 ADDRESS = "admin:submissions_schemedraft_"
 
 
 @admin.register(SchemeDraft)
-class SchemeDraftAdmin(FormsPages, ExportedList, HistoryAdmin):
-    """Central staff's alone. What is written here is kept by `intake`; its former versions say who did what."""
+class SchemeDraftAdmin(CriteriaPages, FormsPages, ExportedList, HistoryAdmin):
+    """New schemes are central staff's alone; a round's criteria are written by those who run it.
 
-    adders = changers = deleters = (STAFF,)
+    What is written here is kept by `intake`; its former versions say who did what.
+    """
+
+    adders = (STAFF,)
+    changers = deleters = RUNNERS
+    to_round = "round"
     columns = staticmethod(tables.scheme_drafts)
     actions = None
     list_display = ["code_shown", "state_shown", "made_from", "edited_by", "edited"]
@@ -47,7 +57,18 @@ class SchemeDraftAdmin(FormsPages, ExportedList, HistoryAdmin):
     def get_queryset(self, request):
         rows = super().get_queryset(request)
         is_list = request.resolver_match and request.resolver_match.url_name.endswith("list")
-        return rows.defer("text", "source__text").order_by("deleted_at", "-edited_at") if is_list else rows
+        if not is_list:
+            return rows.select_related("round__edition").defer("round__edition__text")
+        return rows.of_schemes().defer("text", "source__text").order_by("deleted_at", "-edited_at")
+
+    def has_view_permission(self, request, obj=None) -> bool:
+        """The list is of new schemes; who runs a round sees the draft of its criteria alone."""
+        return super().has_view_permission(request, obj) or bool(obj and self.has_change_permission(request, obj))
+
+    def changelist_view(self, request, extra_context=None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().changelist_view(request, extra_context)
 
     def get_urls(self):
         view = self.admin_site.admin_view
@@ -81,14 +102,14 @@ class SchemeDraftAdmin(FormsPages, ExportedList, HistoryAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         way = request.POST.get("way", "")
-        forms = {"copy": CopyForm, "file": FileForm, "template": TemplateForm}
+        forms: dict[str, Any] = {"copy": partial(CopyForm, request.user), "file": FileForm, "template": TemplateForm}
         if way in forms:
             form = forms[way](request.POST, request.FILES) if way == "file" else forms[way](request.POST)
             if form.is_valid() and (draft := self._begin(request, form)):
                 return redirect(ADDRESS + ("days" if draft.years else "change" if way == "file" else "forms"), draft.pk)
             begun = {way: form}
         else:
-            begun = {"copy": CopyForm(source=self._source(request))}
+            begun = {"copy": CopyForm(request.user, source=self._source(request))}
         shown = {name: begun.get(name) or kind() for name, kind in forms.items()}
         status = 422 if way in forms else 200
         return self._page(request, "begin.html", title=_("A new scheme"), forms=shown, way=way or "copy", status=status)
@@ -96,7 +117,7 @@ class SchemeDraftAdmin(FormsPages, ExportedList, HistoryAdmin):
     @staticmethod
     def _source(request) -> Edition | None:
         """The edition from whose page somebody came, or else the newest."""
-        offered = Edition.objects.offered().defer("text")
+        offered = Edition.objects.in_order_for(request.user)
         pk = whole(request.GET.get("source", ""))
         return (offered.filter(pk=pk).first() if pk else None) or offered.first()
 
@@ -112,7 +133,7 @@ class SchemeDraftAdmin(FormsPages, ExportedList, HistoryAdmin):
 
     def days_view(self, request, object_id: int) -> HttpResponse:
         draft = self._own(request, object_id)
-        if draft.state != SchemeDraft.State.DRAFT:
+        if draft.round_id or draft.state != SchemeDraft.State.DRAFT:
             return redirect(ADDRESS + "change", draft.pk)
         if request.method != "POST":
             years = _years(request.GET.get("years"), draft.years)
@@ -188,17 +209,18 @@ class SchemeDraftAdmin(FormsPages, ExportedList, HistoryAdmin):
         """What was asked for beside keeping the text."""
         if "aside" in request.POST:
             messages.success(request, _("Put aside. Go on with it whenever you like."))
-            return redirect(ADDRESS + "changelist")
-        if faults := all_faults(draft.text):
+            return redirect(home_of(draft))
+        if faults := all_faults(draft):
             return self._text_page(request, draft, form, faults=faults, status=422)
         if "look" in request.POST:
             return redirect(ADDRESS + "look", draft.pk)
         return self._text_page(request, draft, form, is_sound=True)
 
     def _text_page(self, request, draft, form, *, faults=(), is_sound=False, lines=(), status=200) -> HttpResponse:
-        twins = SchemeDraft.objects.kept().filter(code=draft.code, edition=None).exclude(pk=draft.pk).exclude(code="")
+        alike = SchemeDraft.objects.of_schemes().open().filter(code=draft.code).exclude(pk=draft.pk).exclude(code="")
+        twins = alike if draft.round_id is None else alike.none()
         context = {
-            "title": _("Text of the new scheme"),
+            "title": _("Text of the criteria") if draft.round_id else _("Text of the new scheme"),
             "draft": draft,
             "form": form,
             "is_sound": is_sound,
@@ -215,9 +237,14 @@ class SchemeDraftAdmin(FormsPages, ExportedList, HistoryAdmin):
         draft = self._own(request, object_id)
         if draft.state != SchemeDraft.State.DRAFT:
             return redirect(ADDRESS + "change", draft.pk)
-        if all_faults(draft.text):
+        if faults_of(draft.text):
             messages.warning(request, _("The text has faults. They are counted here, and stand at their fields."))
             return redirect(ADDRESS + "forms", draft.pk)
+        if faults := all_faults(draft):
+            messages.warning(request, faults[0].words)
+            return redirect(ADDRESS + "part", draft.pk, WHOLE)
+        if draft.round_id:
+            return self._look_at_criteria(request, draft)
         reason = request.POST.get("reason", str(_origin(draft)))
         if request.method != "POST":
             return self._look_page(request, draft, reason)
@@ -241,16 +268,22 @@ class SchemeDraftAdmin(FormsPages, ExportedList, HistoryAdmin):
             "draft": draft,
             "scheme": scheme,
             "resting": resting(scheme),
-            "lines": changed_lines(draft.source.text, draft.text) if draft.source else (),
+            **(changed_texts(draft.source, draft.text, draft) if draft.source else {}),
             "reason": reason,
             "faults": faults,
         }
         return self._page(request, "look.html", status=status, **context)
 
     def _made_page(self, request, draft: SchemeDraft) -> HttpResponse:
+        if draft.round_id and draft.edition_id:
+            return redirect("admin:submissions_edition_change", draft.edition_id)
         scheme = draft.edition.scheme if draft.edition else None
         why_not = why_not_delete(request.user, draft)
         context = {"title": draft.code, "draft": draft, "scheme": scheme, "why_not": why_not}
+        if draft.edition:
+            like = round_like(request.user, draft.edition)
+            way = "admin:submissions_round_" + ("copying" if like else "add")
+            context["to_round"] = f"{reverse(way)}?edition={draft.edition_id}"
         return self._page(request, "made.html", **context)
 
     # The end of it
@@ -265,7 +298,7 @@ class SchemeDraftAdmin(FormsPages, ExportedList, HistoryAdmin):
                 why_not = str(refused)
             else:
                 messages.success(request, _("%(code)s was deleted.") % {"code": draft})
-                return redirect(ADDRESS + "changelist")
+                return redirect(home_of(draft))
         status = 409 if request.method == "POST" else 200
         return self._page(request, "delete.html", title=_("Delete"), draft=draft, why_not=why_not, status=status)
 
@@ -276,19 +309,11 @@ class SchemeDraftAdmin(FormsPages, ExportedList, HistoryAdmin):
 
     def _page(self, request, template: str, *, title, status=200, **context) -> HttpResponse:
         if draft := context.get("draft"):
-            context |= {"subtitle": str(draft), "links": _links(draft)}
+            context |= {"subtitle": draft.round.name if draft.round else str(draft), "links": _links(draft)}
+            context |= {"opts": draft.round._meta} if draft.round else {}
         context["today"] = timezone.localdate()
         whole_context = page_context(self, request, title=title, **context)
         return render(request, f"scoring/authoring/{template}", whole_context, status=status)
-
-
-def all_faults(text: str) -> list[Quoted]:
-    """What is wrong with a new scheme's text, its code among it."""
-    if faults := faults_of(text):
-        return faults
-    code = code_scalar(text)
-    reason = why_not_call(code.value.strip(), shipped.schemes().keys()) if code else None
-    return [quoted_at(text.splitlines(), code.line, reason)] if code and reason else []
 
 
 def _decisions(text: str, years: int, sent) -> Decisions | None:
@@ -318,10 +343,9 @@ def _links(draft: SchemeDraft) -> list[tuple[str, Any]]:
     """To the pages of one draft, in the order of the work."""
     if draft.state != SchemeDraft.State.DRAFT:
         return []
-    names = (
-        ("days", _("Days")),
-        ("forms", _("Part by part")),
-        ("change", _("Text")),
-        ("look", _("Changes and edition")),
-    )
+    names = [("forms", _("Part by part")), ("change", _("Text"))]
+    if draft.round_id:
+        names += [("look", _("Changes and trial"))]
+    else:
+        names = [("days", _("Days")), *names, ("look", _("Changes and edition"))]
     return [(reverse(ADDRESS + name, args=[draft.pk]), title) for name, title in names]

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 _SATURDAY, _SUNDAY = 5, 6
 _OCTOBER = 10  # in which the fiscal year begins
-_ERA = 543
+ERA = 543
 _THAI = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 _ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _YEAR = re.compile(r"(?<![0-9๐-๙])(?<![0-9๐-๙][.,])([0-9]{4}|[๐-๙]{4})(?![0-9๐-๙])(?![.,][0-9๐-๙])")
@@ -78,16 +78,6 @@ def rest_on(day: date, holidays: Set[date]) -> Concern | None:
     return {_SATURDAY: Concern.SATURDAY, _SUNDAY: Concern.SUNDAY}.get(day.weekday())
 
 
-def working_days_beside(day: date, holidays: Set[date]) -> tuple[date, date]:
-    """The nearest working days before and after a day."""
-    before, after = day - timedelta(1), day + timedelta(1)
-    while rest_on(before, holidays):
-        before -= timedelta(1)
-    while rest_on(after, holidays):
-        after += timedelta(1)
-    return before, after
-
-
 def years_in(text: str, near: int, years: int) -> list[tuple[int, int, str]]:
     """The years of either era in a text that lie near one of the Common Era: where each stands, from and to, and how it
     is written so many years later, in the digits in which it stands.
@@ -95,7 +85,7 @@ def years_in(text: str, near: int, years: int) -> list[tuple[int, int, str]]:
     found = []
     for match in _YEAR.finditer(text):
         number = int(match[0].translate(_ARABIC))
-        if min(abs(number - near), abs(number - _ERA - near)) <= NEAR:
+        if min(abs(number - near), abs(number - ERA - near)) <= NEAR:
             moved = str(number + years)
             is_thai = match[0] != match[0].translate(_ARABIC)
             found.append((match.start(), match.end(), moved.translate(_THAI) if is_thai else moved))
@@ -107,7 +97,7 @@ def days_in_words(text: str) -> set[date]:
     found = set()
     for match in _DAY_IN_WORDS.finditer(text.translate(_ARABIC)):
         month = next((n for n, names in enumerate(_MONTHS, 1) if match[2].casefold().startswith(names)), 0)
-        year = int(match[3]) - (_ERA if int(match[3]) > YEARS[-1] else 0)
+        year = int(match[3]) - (ERA if int(match[3]) > YEARS[-1] else 0)
         with suppress(ValueError):  # such as a month that is none
             found.add(date(year, month, int(match[1])))
     return found

@@ -20,11 +20,12 @@ from scoring.pages.trial_report import shown
 from submissions import intake
 from submissions.admin.roles import RUNNERS, RoleAdmin, page_context, short_time
 from submissions.fields import show_reasons, whole
-from submissions.models import Entry, Round
+from submissions.models import Entry, Round, SchemeDraft
 from submissions.questions import access
 from submissions.questions.proofread import Refused, check_scheme
 from submissions.queue import send
 
+from .changed import changed_texts
 from .texts import TextForm, doubts_of, faults_of, shown_faults
 
 PATIENCE, IMPATIENCE = 600, 10  # how often a page asks for progress, and after how often the worker is asked again
@@ -36,7 +37,7 @@ class TrialAdmin(RoleAdmin):
 
     viewers = RUNNERS
     to_round = "round"
-    list_display = ["made", "round", "short_digest", "made_by", "state"]
+    list_display = ["made", "round", "made_by", "state"]
     list_display_links = ["made"]
     list_select_related = ["round", "made_by"]
 
@@ -51,6 +52,7 @@ class TrialAdmin(RoleAdmin):
         view = self.admin_site.admin_view
         return [
             path("round/<int:round_pk>/", view(self.text_view), name="scoring_trial_text"),
+            path("round/<int:round_pk>/draft/", view(self.draft_view), name="scoring_trial_draft"),
             path("round/<int:round_pk>/rescoring/", view(self.rescoring_view), name="scoring_trial_rescoring"),
             *super().get_urls(),
         ]
@@ -58,10 +60,6 @@ class TrialAdmin(RoleAdmin):
     @display(description=_("made at"), ordering="made_at")
     def made(self, tried: Trial) -> str:
         return short_time(tried.round_time)
-
-    @display(description=_("SHA-256"))
-    def short_digest(self, tried: Trial) -> str:
-        return tried.digest[:12]
 
     @display(description=_("state"), label={True: "success", False: "warning"})
     def state(self, tried: Trial):
@@ -86,12 +84,23 @@ class TrialAdmin(RoleAdmin):
             return self._text_page(request, round, form, faults=faults, status=422)
         try:
             if is_trial:
-                return redirect("admin:scoring_trial_change", _begin(round, text, request.user).pk)
+                return redirect("admin:scoring_trial_change", begin_trial(round, text, request.user).pk)
             _check(round, text)
         except Refused as refused:
             show_reasons(form, refused.reasons)
             return self._text_page(request, round, form, status=422)
         return self._text_page(request, round, form, is_sound=True)
+
+    def draft_view(self, request, round_pk: int) -> HttpResponse:
+        """Begin to change them in forms, or go on where somebody left off."""
+        round = self._round_or_404(request, round_pk)
+        if request.method != "POST":
+            return redirect("admin:scoring_trial_text", round.pk)
+        try:
+            draft = intake.draft_criteria(round, by=request.user)
+        except intake.Refused as refused:
+            raise PermissionDenied(str(refused)) from None
+        return redirect("admin:submissions_schemedraft_forms", draft.pk)
 
     @staticmethod
     def _begun(request, round: Round) -> str:
@@ -114,6 +123,7 @@ class TrialAdmin(RoleAdmin):
             **shown_faults(faults),
             is_sound=is_sound,
             doubts=doubts,
+            draft=_draft_of(round),
             trials=round.trials.select_related("made_by").defer("text", "report")[:5],
         )
         return render(request, "scoring/admin/text.html", context, status=status)
@@ -171,6 +181,7 @@ class TrialAdmin(RoleAdmin):
         return None
 
     def _trial_page(self, request, tried: Trial, *, faults=(), reason="", status=200) -> HttpResponse:
+        draft = _draft_of(tried.round, text=tried.text)
         context = page_context(
             self,
             request,
@@ -183,7 +194,7 @@ class TrialAdmin(RoleAdmin):
             why_not=access.why_not_adopt(request.user, tried.round) or self._obstacle(tried),
             has_moved=tried.is_done and self._has_moved(tried),
             **(
-                shown(tried, page=request.GET.get("page"))
+                changed_texts(tried.edition, tried.text, draft) | shown(tried, page=request.GET.get("page"))
                 if tried.is_done
                 else {"progress": _times_asked(request) | {"total": tried.total}}
             ),
@@ -217,10 +228,15 @@ class TrialAdmin(RoleAdmin):
         return get_object_or_404(Round.objects.run_by(request.user).select_related("edition"), pk=pk)
 
 
-def _begin(round: Round, text: str, user) -> Trial:
+def begin_trial(round: Round, text: str, user) -> Trial:
     begun = trial.begin(round, text, by=user)
     transaction.on_commit(lambda: send(tasks.try_text, begun.pk), robust=True)
     return begun
+
+
+def _draft_of(round: Round, **which: str) -> SchemeDraft | None:
+    """What is written of its next criteria."""
+    return round.drafts.open().filter(**which).select_related("edited_by").defer("text").first()
 
 
 def _check(round: Round, text: str) -> None:

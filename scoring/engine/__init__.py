@@ -4,7 +4,7 @@ from .arithmetic.rank import Awarded, Standing, Tie, award, rank
 from .arithmetic.score import CriterionScore, DimensionScore, Score, score, score_both
 from .facts.asked import Bounds, Extent, Item, Requirement, Setting, Span, Value
 from .facts.bounds import Beyond, beyond
-from .facts.calendar import BANGKOK, business_days_late, day_of, end_of_day
+from .facts.calendar import BANGKOK, business_days_late, day_of, end_of_day, is_working, working_days_beside
 from .facts.faults import BadFacts, Fault
 from .facts.records import Evidence, Extension, Facts, Given, Sheet
 from .facts.terms import BASES, CHANNELS, SOCIAL_CHANNELS, STATUSES, Doubt, Input, Level, Period, Text
@@ -83,6 +83,7 @@ __all__ = [
     "chosen",
     "day_of",
     "end_of_day",
+    "is_working",
     "left_over",
     "load",
     "parse_json",
@@ -92,4 +93,5 @@ __all__ = [
     "score",
     "score_both",
     "words_key",
+    "working_days_beside",
 ]

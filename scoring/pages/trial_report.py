@@ -68,8 +68,18 @@ def _counts(report: dict) -> list[tuple[Promise, int]]:
         (_("change points"), moved["total"]),
         (_("change what they can still earn"), moved["attainable"]),
         (_("change places"), moved["rank"]),
-        (_("cross an award's line"), sum(map(_crosses, report["moved"]))),
+        *_awards(report["moved"]),
         (_("stay as they are"), report["entries"] - len(report["moved"])),
+    ]
+
+
+def _awards(moved: list[dict]) -> list[tuple[Promise, int]]:
+    """Who would get one, who would lose it, and who would have another."""
+    pairs = [[(row[side] or {}).get("tier", "") for side in ("old", "new")] for row in moved]
+    return [
+        (_("would get an award"), sum(not old and bool(new) for old, new in pairs)),
+        (_("would lose the award"), sum(bool(old) and not new for old, new in pairs)),
+        (_("would get another award"), sum(bool(old and new) and old != new for old, new in pairs)),
     ]
 
 

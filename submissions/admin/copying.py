@@ -1,6 +1,5 @@
 """A round made like an earlier one: which and of what scheme, then all that it would be, and only then it is made."""
 
-import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,19 +16,20 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from submissions import intake
+from submissions import intake, thai
 from submissions.fields import BuddhistDateField, show_reasons, whole
 from submissions.intake.once import hold_person, made_just_now
 from submissions.models import Edition, Round
 from submissions.models.places import MOST_NAME
 from submissions.questions.committee import seat_for
 from submissions.questions.copying import Proposal, proposal, why_not_copy
+from submissions.questions.editions import namer, round_like, stem, with_year
+from submissions.questions.resting import why_resting
 
 from .preparing import SETTING, back_to
 from .roles import Part, in_words, page_context
 
 DAY = {"placeholder": "31/12/2566", "autocomplete": "off"}
-_YEAR = re.compile(r"(?<!\d)(?:2[45]|20)\d\d(?!\d)")  # 2566 or 2023, in a name or a code
 
 
 class SourceForm(forms.Form):
@@ -43,8 +43,8 @@ class SourceForm(forms.Form):
         super().__init__(data, initial=initial)
         rounds = Round.objects.run_by(user).filter(preceding=None).select_related("edition", "organiser")
         self.fields["source"].queryset = rounds.defer("edition__text")
-        self.fields["edition"].queryset = Edition.objects.offered_to(user).defer("text")
-        self.fields["edition"].label_from_instance = Edition.described
+        self.fields["edition"].queryset = editions = Edition.objects.in_order_for(user)
+        self.fields["edition"].label_from_instance = namer(editions)
 
 
 class CopyForm(forms.Form):
@@ -90,10 +90,20 @@ class CopyForm(forms.Form):
             shown=shown,
         )
 
+    def tell_rest(self, named_by: date | None) -> list[str]:
+        """Has each day say why nobody works on it; answers the same of the day by which somebody is named."""
+        days = {code: day for code in self.settings if (day := _typed_day(self[SETTING + code].value()))}
+        resting = why_resting([*days.values(), *([named_by] if named_by else [])])
+        for code, day in days.items():
+            self.fields[SETTING + code].concerns = resting.get(day, [])
+        return resting.get(named_by, []) if named_by else []
 
-def with_year(name: str, years: int) -> str:
-    """The same name with each year in it moved: “รอบปี 2566” becomes “รอบปี 2567”."""
-    return _YEAR.sub(lambda year: str(int(year[0]) + years), name)
+
+def _typed_day(value: str | None) -> date | None:
+    try:
+        return thai.parse_date(value or "")
+    except ValueError:
+        return None
 
 
 class CopyRound(Part):
@@ -123,10 +133,14 @@ class CopyRound(Part):
         return redirect(f"{reverse('admin:submissions_round_copying')}?source={source.pk}")
 
     def copy_view(self, request) -> HttpResponse:
-        """By GET which round and which edition; what they would make is shown, and made by POST of exactly that."""
+        """By GET which round and which edition; what they would make is shown, and made by POST of exactly that.
+
+        An address that names only one of them has the other proposed.
+        """
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = SourceForm(request.user, request.GET if "edition" in request.GET else None, initial=_begun(request))
+        is_chosen = {"source", "edition"} <= request.GET.keys()
+        form = SourceForm(request.user, request.GET if is_chosen else None, initial=_begun(request))
         if not form.is_valid():
             return self._copy_page(request, "copy_from.html", form)
         source, edition = form.cleaned_data["source"], form.cleaned_data["edition"]
@@ -155,6 +169,8 @@ class CopyRound(Part):
     def _copy_page(self, request, template: str, form, *, status: int = 200, **more) -> HttpResponse:
         context = page_context(self, request, title=_("A round like an earlier one"), form=form, **more)
         if proposed := more.get("proposed"):
+            context["named_by_rests"] = form.tell_rest(proposed.named_by)
+            context["scheme"] = namer([proposed.edition])(proposed.edition)
             for name in ("judges", "gone"):
                 context[name] = [seat_for(request.user, judge) for judge in getattr(proposed, name)]
         status = 422 if form.is_bound and form.errors else status
@@ -162,13 +178,17 @@ class CopyRound(Part):
 
 
 def _begun(request) -> dict[str, Any]:
-    """What is chosen to begin with: the round from which somebody came, and the newest scheme that is like its own."""
-    pk = whole(request.GET.get("source", "")) or 0
-    source = Round.objects.run_by(request.user).filter(preceding=None, pk=pk).first()
-    if source is None:
-        return {}
-    stem = _YEAR.sub("", source.edition.scheme_code)
-    offered = Edition.objects.offered_to(request.user).defer("text")
-    alike = [edition for edition in offered if _YEAR.sub("", edition.scheme_code) == stem]
-    newest = max(alike, key=lambda edition: (edition.scheme_code, edition.pk), default=source.edition)
-    return {"source": source.pk, "edition": newest.pk}
+    """What is chosen to begin with: for a round the newest scheme like its own, for a scheme the newest round."""
+
+    def asked(name: str) -> int:
+        return whole(request.GET.get(name, "")) or 0
+
+    offered = Edition.objects.in_order_for(request.user)
+    source = Round.objects.run_by(request.user).filter(preceding=None, pk=asked("source")).first()
+    edition = offered.filter(pk=asked("edition")).first()
+    if source:
+        alike = [one for one in offered if stem(one.scheme_code) == stem(source.edition.scheme_code)]
+        edition = max(alike, key=lambda one: (one.scheme_code, one.pk), default=source.edition)
+    elif edition:
+        source = round_like(request.user, edition)
+    return {name: row.pk for name, row in {"source": source, "edition": edition}.items() if row}

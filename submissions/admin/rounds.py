@@ -17,8 +17,8 @@ from unfold.decorators import action, display
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
-from submissions import intake, thai
-from submissions.fields import BuddhistDateField, show_reasons
+from submissions import intake
+from submissions.fields import BuddhistDateField, show_reasons, whole
 from submissions.models import Edition, Round, User
 from submissions.questions import access
 from submissions.questions.committee import (
@@ -29,6 +29,7 @@ from submissions.questions.committee import (
     name_of,
     seat_for,
 )
+from submissions.questions.editions import namer, names_of
 from submissions.questions.participants import QUOTA
 from submissions.questions.proofread import Refused, check_settings
 from submissions.signals import publications_asked
@@ -106,8 +107,8 @@ class RoundForm(GuardedForm):
             self.initial[name] = self.instance.settings.get(name.removeprefix(SETTING), "")
         self.initial["seen"] = self._token()
         if "edition" in self.fields:
-            self.fields["edition"].queryset = Edition.objects.offered_to(self.user).defer("text")
-            self.fields["edition"].label_from_instance = Edition.described
+            self.fields["edition"].queryset = editions = Edition.objects.in_order_for(self.user)
+            self.fields["edition"].label_from_instance = namer(editions)
         if "judges" in self.fields:
             self.fields["judges"].queryset = judges_for(self.user, self.instance)
             self.fields["judges"].label_from_instance = partial(seat_for, self.user)
@@ -160,8 +161,9 @@ class RoundList(ChangeList):
         super().get_results(request)
         self.result_list = list(self.result_list)
         published = publications_of([round.pk for round in self.result_list])
+        names = names_of({round.edition for round in self.result_list})
         for round in self.result_list:
-            round.published = published.get(round.pk)
+            round.published, round.of_edition = published.get(round.pk), names[round.edition_id]
 
 
 def _day_in(round: Round) -> str:
@@ -227,6 +229,11 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
         """One button saves: a round is made rarely, and whoever saves it stays with it or goes back to the list."""
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, **kwargs)
+
+    def get_changeform_initial_data(self, request) -> dict:
+        """An address may say of which edition; it is none that this person is not offered."""
+        pk = whole(request.GET.get("edition", "")) or 0
+        return {"edition": pk} if Edition.objects.offered_to(request.user).filter(pk=pk).exists() else {}
 
     def save_model(self, request, obj, form, change) -> None:
         """A new round is prepared first: nobody else sees it before it is opened. An organiser's is their office's."""
@@ -334,8 +341,7 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
 
     @display(description=_("edition"))
     def edition_named(self, round: Round) -> str:
-        """By its title: the code and the time tell two editions of one scheme apart."""
-        return f"{round.scheme.title.to(thai.language())} ({round.edition})"
+        return getattr(round, "of_edition", "") or namer([round.edition])(round.edition)
 
     @display(description=_("time in this round"))
     def clock(self, round: Round) -> str:

@@ -23,6 +23,7 @@ from .rounds import adopt_edition, enter_offices, grant_extension, grant_extensi
 from .schemes import (
     begin_scheme,
     delete_scheme,
+    draft_criteria,
     hold_edition,
     make_scheme,
     move_days,
@@ -47,6 +48,7 @@ __all__ = [
     "delete_draft",
     "delete_scheme",
     "discard_round",
+    "draft_criteria",
     "enter_offices",
     "enter_values",
     "grant_extension",

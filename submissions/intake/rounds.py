@@ -18,6 +18,7 @@ from submissions.questions.slots import Slot
 
 from .hold import Conflict, hold_all
 from .made import record_made
+from .schemes import end_drafts
 
 FARTHEST = timedelta(days=2 * 366)  # after the close; a later day has a slip in its year, and would stay for ever
 
@@ -160,4 +161,5 @@ def adopt_edition(round: Round, text: str, *, by: User, reason: str, expected: s
         held.edition, held._change_reason, held._history_user = edition, reason, by
         Event.objects.record_each(ids, "edition.adopted", by=by, before=expected, after=edition.digest, reason=reason)
         held.save()  # which touches every entry
+        end_drafts(held, edition, by=by)
         return edition

@@ -1,4 +1,7 @@
-"""Schemes that are made in the portal: begun, put aside, made an edition, deleted while nothing uses it."""
+"""Schemes that are made in the portal: begun, put aside, made an edition, deleted while nothing uses it.
+
+A round's next criteria are drafted in the same way, and become its own by `adopt_edition`.
+"""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -7,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from submissions.models import Edition, SchemeDraft, User
+from submissions.models import Edition, Round, SchemeDraft, User
 from submissions.models.rounds import MOST_REASON
 from submissions.questions import access
 from submissions.questions.proofread import MOST_TEXT, Refused, check_text
@@ -26,6 +29,33 @@ def begin_scheme(
     refused.raise_if_any()
     draft = SchemeDraft(text=text, code=code, origin=origin, source=source, years=years, edited_by=by)
     return _keep(draft, by, _("begun"))
+
+
+def draft_criteria(round: Round, *, by: User) -> SchemeDraft:
+    """Begin to change what a round is scored by: its one open draft, or a new one with the round's own text.
+
+    A draft in which nobody changed anything yet follows the round to the criteria that it has by now.
+    """
+    with transaction.atomic():
+        held = Round.objects.select_for_update(of=("self",), no_key=True).select_related("edition").get(pk=round.pk)
+        refused = Refused()
+        refused.add("", access.why_not_adopt(by, held))
+        refused.raise_if_any()
+        edition = held.edition
+        draft = held.drafts.open().select_for_update(of=("self",)).select_related("source").first()
+        if draft is None:
+            draft = SchemeDraft(round=held, origin=SchemeDraft.Origin.COPY)
+        elif draft.source_id == edition.pk or (draft.source and draft.text != draft.source.text):
+            return draft
+        draft.text, draft.code, draft.source = edition.text, edition.scheme_code, edition
+        return _keep(draft, by, _("begun"))
+
+
+def end_drafts(round: Round, edition: Edition, *, by: User) -> None:
+    """A round adopted an edition: whoever drafted that text is done. Within a transaction."""
+    for draft in round.drafts.open().select_for_update(of=("self",)).filter(text=edition.text):
+        draft.edition = edition
+        _keep(draft, by, _("adopted by the round"))
 
 
 def save_scheme(draft: SchemeDraft, text: str, code: str, *, by: User, revision: int) -> SchemeDraft:
@@ -75,6 +105,8 @@ def make_scheme(
         refused.add("reason", _("The reason is longer than 500 characters."))
     with transaction.atomic():
         held = _held(draft, revision, by, refused)
+        if held.round_id:
+            refused.add("", _("A round's criteria are tried, and adopted at the round."))
         scheme = check_text(held.text, refused)
         if scheme:
             refused.add("text", why_not_call(scheme.code, came_with))

@@ -31,7 +31,7 @@ class EditionQuerySet(FrozenQuerySet["Edition"]):
         """Those of which rounds may be made: without schemes that were made in the portal and deleted again."""
         from .schemes import SchemeDraft
 
-        made = SchemeDraft.objects.filter(edition=models.OuterRef("pk"))
+        made = SchemeDraft.objects.of_schemes().filter(edition=models.OuterRef("pk"))
         in_use = Round.objects.filter(edition=models.OuterRef("pk"), discarded_at=None)
         kept = models.Exists(made.filter(deleted_at=None)) | models.Exists(in_use)
         return self.filter(~models.Exists(made) | kept)
@@ -40,14 +40,26 @@ class EditionQuerySet(FrozenQuerySet["Edition"]):
         """To an organiser those of the centre, and what the own office adopted or uses."""
         if user.is_central:
             return self.offered()
-        from .schemes import SchemeDraft
-
-        made = SchemeDraft.objects.filter(edition=models.OuterRef("pk"))
-        used = Round.objects.filter(edition=models.OuterRef("pk"), organiser=None, discarded_at=None)
-        centre = models.Q(adopted_by=None) | models.Exists(made) | models.Exists(used)
         own = models.Q(pk__in=Round.objects.run_by(user).values("edition"))
         own |= models.Q(adopted_by__role=User.Role.OFFICER, adopted_by__office=user.office_id)
-        return self.offered().filter(centre | own)
+        return self.offered().filter(_is_of_centre() | own)
+
+    def in_order_for(self, user: User) -> "EditionQuerySet":
+        """The same for a list to choose from, without the texts: the newest first, but to central staff those of the
+        centre before what organisers adopted."""
+        offered = self.offered_to(user).defer("text")
+        if not user.is_central:
+            return offered
+        return offered.annotate(is_of_centre=_is_of_centre()).order_by("-is_of_centre", "-adopted_at", "-pk")
+
+
+def _is_of_centre() -> models.Q:
+    """Of an edition: whether it was shipped, made as a new scheme, or is used in a round of the centre."""
+    from .schemes import SchemeDraft
+
+    made = SchemeDraft.objects.of_schemes().filter(edition=models.OuterRef("pk"))
+    used = Round.objects.filter(edition=models.OuterRef("pk"), organiser=None, discarded_at=None)
+    return models.Q(adopted_by=None) | models.Exists(made) | models.Exists(used)
 
 
 class Edition(Frozen):
@@ -84,10 +96,6 @@ class Edition(Frozen):
 
     def named(self) -> str:
         return f"{self.scheme.title.to(thai.language())} ({self.scheme_code})"
-
-    def described(self) -> str:
-        """For whoever chooses among editions: the scheme's title, since when it is there, and why."""
-        return " · ".join(filter(None, [self.scheme.title.to(thai.language()), str(self), self.reason]))
 
 
 @lru_cache(maxsize=64)
@@ -241,6 +249,7 @@ class Round(Named):
     entries__count: int  # of those in staff's list
     judges__count: int
     published: dict[str, Any] | None  # of those in staff's list: the newest publication
+    of_edition: str  # of those in staff's list: what their edition is called among the others
     is_of_another: bool  # of those opened from a publication: from an earlier one of the same round
 
     objects = RoundQuerySet.as_manager()

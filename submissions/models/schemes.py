@@ -1,4 +1,4 @@
-"""Schemes that central staff make in the portal: begun, put aside, made an edition, deleted while nothing uses them."""
+"""Texts of schemes on their way to an edition: of new schemes, and of what a round is to be scored by next."""
 
 from django.conf import settings
 from django.db import models
@@ -7,25 +7,37 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from .people import Reader, User
-from .rounds import Edition
+from .rounds import Edition, Round
 
 MOST_SCHEME_CODE = 40
 
 
 class SchemeDraftQuerySet(models.QuerySet["SchemeDraft"]):
     def visible_to(self, user: Reader) -> "SchemeDraftQuerySet":
-        return self.all() if user.is_authenticated and user.is_central else self.none()
+        """To central staff all; to an organiser those of the rounds of the own office."""
+        if user.is_authenticated and user.is_central:
+            return self.all()
+        return self.filter(round__in=Round.objects.run_by(user))
 
     def kept(self) -> "SchemeDraftQuerySet":
         return self.filter(deleted_at=None)
 
+    def of_schemes(self) -> "SchemeDraftQuerySet":
+        """Those of new schemes, not of a round's criteria."""
+        return self.filter(round=None)
+
+    def open(self) -> "SchemeDraftQuerySet":
+        """Those that are still written."""
+        return self.kept().filter(edition=None)
+
     def made(self) -> "SchemeDraftQuerySet":
-        """Those that are editions, and were not deleted."""
-        return self.kept().exclude(edition=None)
+        """New schemes that are editions, and were not deleted."""
+        return self.of_schemes().kept().exclude(edition=None)
 
 
 class SchemeDraft(models.Model):
-    """A scheme's text on its way to an edition of its own, and what became of it.
+    """A scheme's text on its way to an edition, and what became of it: of a scheme of its own, or, where `round` says
+    which, of the next criteria of a round, which take the way of trial and adoption.
 
     Each deed is a former version of the row, without the text: who began it, made it an edition, deleted it. What is
     deleted stays, and so does its edition (a digest that was written somewhere is explained for good): pages offer
@@ -48,6 +60,15 @@ class SchemeDraft(models.Model):
     origin = models.CharField(_("made from"), max_length=10, choices=Origin.choices)
     source = models.ForeignKey(
         Edition, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("copy of")
+    )
+    round = models.ForeignKey(
+        Round,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="drafts",
+        verbose_name=_("criteria of the round"),
     )
     # By how many years days are still to be moved, and what was decided of them so far, by the keys of the page.
     years = models.SmallIntegerField(default=0, editable=False)
@@ -74,7 +95,7 @@ class SchemeDraft(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["code"],
-                condition=models.Q(edition__isnull=False, deleted_at=None),
+                condition=models.Q(edition__isnull=False, deleted_at=None, round=None),
                 name="one_made_scheme_per_code",
             )
         ]

@@ -209,11 +209,17 @@ def check_text(text: str, refused: Refused) -> engine.Scheme | None:
 def check_scheme(round: Round, text: str, refused: Refused) -> engine.Scheme | None:
     """The same, if it is one for this round: of the code that the round has."""
     scheme = check_text(text, refused)
-    code = round.edition.scheme_code
-    if scheme and scheme.code != code:
-        codes = {"code": scheme.code, "expected": code}
-        refused.add("text", _("This is the scheme %(code)s; the round is one of %(expected)s.") % codes)
+    refused.add("text", why_not_of(round, scheme.code) if scheme else None)
     return scheme
+
+
+def why_not_of(round: Round, code: str) -> access.Reason:
+    """Have a round scored by the scheme of this code: it keeps the one that it has."""
+    expected = round.edition.scheme_code
+    if code == expected:
+        return None
+    codes = {"code": code, "expected": expected}
+    return _("This is the scheme %(code)s; the round is one of %(expected)s.") % codes
 
 
 def _add_faults(refused: Refused, where: str, bad: engine.BadFacts) -> None:

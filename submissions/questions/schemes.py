@@ -23,21 +23,28 @@ def why_not_call(code: str, came_with: Collection[str]) -> access.Reason:
 
 def why_not_write(user: User, draft: SchemeDraft) -> access.Reason:
     """Change a draft's text, or make an edition of it."""
-    if reason := access.why_not_administer(user):
+    if reason := _why_not_touch(user, draft):
         return reason
     if draft.deleted_at:
         return _("It was deleted.")
     return _("It is an edition already, and its text stays. Make a copy to go on.") if draft.edition_id else None
 
 
+def _why_not_touch(user: User, draft: SchemeDraft) -> access.Reason:
+    """Of a round's criteria those write who may adopt them; new schemes are of the whole portal."""
+    return access.why_not_adopt(user, draft.round) if draft.round else access.why_not_administer(user)
+
+
 def why_not_delete(user: User, draft: SchemeDraft) -> access.Reason:
     """Delete a draft, or a scheme that was made while nothing uses it."""
-    if reason := access.why_not_administer(user):
+    if reason := access.why_not_run(user, draft.round) if draft.round else access.why_not_administer(user):
         return reason
     if draft.deleted_at:
         return _("It was deleted.")
     if draft.edition is None:
         return None
+    if draft.round:
+        return _("Its round adopted it.")
     if names := _rounds_of(draft.code):
         return _("Rounds use it: %(names)s.") % {"names": names}
     asked = deletion_asked.send(SchemeDraft, edition=draft.edition)

@@ -32,6 +32,14 @@ def test_a_round_s_desk_is_told_to_those_who_are_in_it(client, entry, settings):
     assert 'href="mailto:desk@cdd.example.org"' in shown
 
 
+def test_an_officer_is_told_who_runs_the_round_and_that_it_wrote_no_telephone(client):
+    round = make.make_round(organiser=make.make_office("TH-20", name_th="ชลบุรี"))
+    client.cookies["django_language"] = "en"
+    shown = page(client, make.make_user("officer", office=make.make_entry(round, "TH-2001").office))
+    assert "Run by" in shown
+    assert "No telephone is written here" in shown
+
+
 def test_a_round_in_preparation_says_nothing_yet(client, entry):
     entry.round.opens_at = None
     entry.round.save()

@@ -32,6 +32,7 @@ THAI_IN_SOURCE = {
     "cdd4/local.py": "`make run` speaks both languages, before Django is there",
     "cdd4/samples.py": "what the parts of a page are shown with, as it looks",
     "cdd4/settings.py": "a language is named in itself",
+    "scoring/authoring/fitting.py": "months, as texts of schemes name them",
     "scoring/authoring/shifting.py": "months and digits, as texts of schemes name days",
     "scoring/engine/": "plain Python without gettext: its faults carry both languages",
     "scoring/management/commands/check_scheme.py": "as the engine, which it runs alone",

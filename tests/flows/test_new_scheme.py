@@ -96,7 +96,7 @@ def test_2567_is_made_of_2566_and_a_first_file_is_scored(open_page, worker, scre
 
     page.goto(reverse("admin:submissions_edition_change", args=[edition.pk]))
     do(page, "ทำสำเนาเป็นโครงการใหม่")
-    expect(page.get_by_label("รหัสของโครงการใหม่").first).to_have_value("cdd40-2567")
+    expect(page.locator("#id_copy-source")).to_have_value(str(edition.pk))  # its code follows
     page.get_by_role("button", name="ทำสำเนา").click()
 
     page.locator(".changes-of-kind:not([open]) > summary").first.wait_for()

@@ -23,7 +23,7 @@ VALIDATOR = Draft202012Validator(SCHEMA)
 MUSEUM = ROOT / "tests/scoring/schemes_broken"
 TEXTS = {code: shipped.text(code) for code in shipped.schemes()} | {"small": small.TEXT, "example": EXAMPLE}
 # Faults of a word or of what it takes: of these an editor can tell.
-SEEN_BY_EDITORS = """unknown_word unknown_rule words_misspelt missing_close missing_english missing_when empty_list
+SEEN_BY_EDITORS = """unknown_word unknown_rule words_misspelt missing_close missing_thai missing_when empty_list
     negative_points not_a_month not_a_number not_a_whole_number code_with_capitals a_word_for_a_list
     a_list_for_a_mapping shown_as_unknown issuer_without_signer levels_of_an_item two_conditions
     year_of_the_buddhist_era""".split()

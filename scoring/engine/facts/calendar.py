@@ -38,6 +38,20 @@ def business_days_late(due: date, day: date, holidays: Set[date]) -> int:
     return late - sum(due < off <= day and off.weekday() < _SATURDAY for off in holidays)
 
 
+def is_working(day: date, holidays: Set[date]) -> bool:
+    return day.weekday() < _SATURDAY and day not in holidays
+
+
+def working_days_beside(day: date, holidays: Set[date]) -> tuple[date, date]:
+    """The nearest working days before and after a day."""
+    before, after = day - timedelta(1), day + timedelta(1)
+    while not is_working(before, holidays):
+        before -= timedelta(1)
+    while not is_working(after, holidays):
+        after += timedelta(1)
+    return before, after
+
+
 def month_end(month: str) -> date:
     """The last day of a month '2023-02'."""
     year, number = int(month[:4]), int(month[5:])

@@ -250,7 +250,7 @@ class Node:
         return word if word and self._is_of_our_era(key, word) else ""
 
     def text(self, key: str) -> Text:
-        """Words in Thai and English: {th: ..., en: ...}."""
+        """Words in Thai and, if wanted, in English: {th: ..., en: ...}."""
         inner = self.child(key)
         if inner is None:
             return Text("", "")
@@ -262,7 +262,9 @@ class Node:
         return self.text(key) if self.has(key) else None
 
     def inline_text(self) -> Text:
-        return Text(self.word("th"), self.word("en"))
+        """Who reads English is shown the Thai where nothing was put into English."""
+        thai = self.word("th")
+        return Text(thai, self.word("en") if self.has("en") else thai)
 
     def texts(self, key: str) -> tuple[Text, ...]:
         """A list of texts; empty where the word is not there."""

@@ -85,11 +85,12 @@ def test_a_copy_has_the_same_text_but_for_its_code(client, staff, source):
     assert not Edition.objects.filter(scheme_code="cdd40-2567").exists()
 
 
-def test_the_next_year_s_code_is_proposed_for_the_edition_that_one_comes_from(client, staff, source):
+def test_the_edition_that_one_comes_from_is_chosen_and_a_code_left_empty_follows_it(client, staff, source):
     assert client.get(reverse("admin:submissions_edition_change", args=[source.pk])).status_code == 200
     answer = client.get(reverse("admin:submissions_edition_copy", args=[source.pk]))
     form = client.get(answer.url).context["forms"]["copy"]
-    assert (form["source"].value(), form["code"].value()) == (source.pk, "cdd40-2567")
+    assert (form["source"].value(), form["code"].value()) == (source.pk, None)
+    assert [copy(client, source, code="", years=years).code for years in (1, -2)] == ["cdd40-2567", "cdd40-2564"]
 
 
 def test_a_file_is_begun_with_whatever_faults_it_has(client, staff):
@@ -128,11 +129,12 @@ def test_the_template_is_a_whole_scheme(client, staff, code, year):
         ("Cdd40", "begins with a letter"),
         ("a b", "begins with a letter"),
         ("x" * 41, "40"),
-        ("", "required"),
+        ("", "already"),  # of a scheme whose code says no year
     ],
 )
 def test_a_code_that_can_not_be_had_is_refused_and_nothing_typed_is_lost(client, staff, source, code, words):
     small.edition()
+    source = source if code else make.make_edition(with_code(source.text, "contest"), "contest")
     sent = {"way": "copy", "copy-source": source.pk, "copy-code": code, "copy-years": 3}
     answer = client.post(page("add"), sent)
     form = answer.context["forms"]["copy"]

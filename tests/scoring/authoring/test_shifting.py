@@ -14,9 +14,9 @@ from scoring.authoring.shifting import (
     rest_on,
     shift_day,
     shift_month,
-    working_days_beside,
     years_in,
 )
+from scoring.engine import working_days_beside
 
 DAYS = st.dates(date(1960, 1, 1), date(2140, 12, 31))
 YEARS = st.integers(-50, 50)

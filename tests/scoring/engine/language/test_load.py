@@ -9,6 +9,7 @@ import pytest
 
 from scoring import shipped
 from scoring.engine import Extent, SchemeError, SchemeFault, Span, Text, load
+from tests.scoring import small
 
 MUSEUM = Path(__file__).parent.parent.parent / "schemes_broken"
 LABEL = re.compile(r"# line (\d+) \| (\S*) ?\| (.+)")
@@ -46,6 +47,11 @@ def test_faults_are_listed_a_line_each_with_a_path_where_there_is_one() -> None:
 
 def test_a_text_is_said_in_english_where_that_is_asked_for_and_else_in_thai() -> None:
     assert [Text("ก", "A").to(language) for language in ("en", "th", "fr")] == ["A", "ก", "ก"]
+
+
+def test_where_nothing_was_put_into_english_the_thai_is_shown() -> None:
+    scheme = load(small.TEXT.replace(", en: A small scheme}", "}"))
+    assert scheme.title.to("en") == scheme.title.to("th") == "โครงการเล็ก"
 
 
 def test_a_scheme_that_is_too_deep_brings_nothing_down() -> None:
