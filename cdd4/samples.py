@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django import forms
+from django.core.paginator import Paginator
 
 TODAY = date(2023, 7, 10)
 SENTENCE = "กระบี่ส่งหลักฐานครบ 12 รายการ ได้ 44 คะแนน"
@@ -55,7 +56,10 @@ ROWS = [
     ("1", "ด้านการพัฒนาบุคลากร", line("20", "8.50", "3", "3", "20")),
     ("2", "ด้านการบริหารจัดการข้อมูล", line("25", "25", "25", "25", "25")),
 ]
+PAGE = Paginator(range(60), 20).get_page(2)
+PAGES = [("1", "#tables"), ("2", "#tables"), ("3", "#tables"), ("…", ""), ("9", "#tables")]
 NOTHING, DEED = "ยังไม่มีการส่งหลักฐาน", "ส่งหลักฐานชิ้นแรก"
+SIZES = [("small", "ขนาดเล็ก"), ("medium", "ขนาดกลาง")]
 FOLD, WAITING = "รอคณะกรรมการและส่วนกลาง", "รอตรวจรับ 10 รายการ"
 LIMITS = "PDF หรือภาพ ไม่เกิน 50 MB"
 

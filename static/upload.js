@@ -180,6 +180,7 @@
       } catch { /* the line again: it is there, and asked for once more */ }
       if (!answer) return setTimeout(() => this.arrived(), 3000);
       if (answer.state !== "done") return this.refused(answer);
+      this.isRepeated = answer.is_repeated;
       this.is("done", answer.is_repeated ? words.repeated : "", answer.elsewhere);
       const link = document.createElement("a");
       link.href = answer.receipt.url;

@@ -4,7 +4,7 @@ The entries that may be seen are handed in, so that whoever sees fewer hands in 
 entries and things asked there are; a page shows the cells of so many entries.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -160,14 +160,14 @@ class Board:
         named: str = values["nominee_name"]
         return self._named(values, "nominee_office__name_th", "nominee_office__name_en") or named
 
-    def _order(self) -> Any:
-        """Equal ones keep the order of their names."""
-        keys = {
-            "owed": lambda row: (-row.tally.owed, -row.tally.counts["late"]),
-            "late": lambda row: (-row.tally.counts["late"], -row.tally.owed),
-            "complete": lambda row: row.tally.completeness if row.tally.due else 101,
+    def _order(self) -> Callable[[BoardRow], tuple[Any, ...]]:
+        """Whoever is most overdue comes first. Equal ones stand by their names."""
+        keys: dict[str, Callable[[BoardRow], tuple[Any, ...]]] = {
+            "name": lambda row: (row.sort_key,),
+            "owed": lambda row: (-row.tally.owed, -row.tally.counts["late"], row.sort_key),
+            "complete": lambda row: (row.tally.completeness if row.tally.due else 101, row.sort_key),
         }
-        return keys.get(self.choice.sort, lambda row: row.sort_key)
+        return keys.get(self.choice.sort, lambda row: (-row.tally.counts["late"], -row.tally.owed, row.sort_key))
 
     @cached_property
     def page(self) -> "Page[BoardRow]":

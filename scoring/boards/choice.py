@@ -17,7 +17,7 @@ from submissions.questions.deadlines import Demand
 from submissions.questions.owing import OWED, Cell, Tally
 
 VIEWS = ("offices", "requirements", "regions")
-SORTS = ("name", "owed", "late", "complete")
+SORTS = ("owed", "complete", "name")
 ALL_OWED, EXTENDED, CAME_LATE = "owed", "extended", "came-late"
 STATE_TITLES: dict[str, Promise] = {
     ALL_OWED: _("Still to be done: overdue, returned or due within 30 days"),
@@ -48,7 +48,7 @@ class Choice:
     q: str = ""
     office: str = ""  # one alone
     slot: str = ""  # the key of one thing asked
-    sort: str = ""
+    sort: str = ""  # empty: the most overdue first
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Self:

@@ -34,10 +34,10 @@ VIEWS = {
     "regions": gettext_lazy("Inspection regions"),
 }
 SORTS = {
-    "": gettext_lazy("Name"),
+    "": gettext_lazy("Most overdue"),
     "owed": gettext_lazy("Most still to be done"),
-    "late": gettext_lazy("Most overdue"),
     "complete": gettext_lazy("Least complete"),
+    "name": gettext_lazy("Name"),
 }
 
 

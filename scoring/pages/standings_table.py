@@ -149,9 +149,11 @@ class StandingsTable:
         self.size_names = {size: str(label) for size, label in Office.Size.choices}
         present = {entry["office__size"] for entry in entries}
         self.sizes = [(size, label) for size, label in self.size_names.items() if size in present]
-        self.regions = sorted({entry["region"] for entry in entries if entry["region"]}, key=attrgetter("code"))
+        regions = {entry["region"] for entry in entries if entry["region"]}
+        self.regions = [(region.code, region.name) for region in sorted(regions, key=attrgetter("code"))]
         below = [entry for entry in entries if entry["province"] and entry["province"].code != entry["office__code"]]
-        self.provinces = sorted({entry["province"] for entry in below}, key=attrgetter("sort_key", "code"))
+        provinces = sorted({entry["province"] for entry in below}, key=attrgetter("sort_key", "code"))
+        self.provinces = [(province.code, province.name) for province in provinces]
 
     def _is_chosen(self, entry: dict) -> bool:
         wanted = self.asked
@@ -259,22 +261,25 @@ class StandingsTable:
         heads = headings(titles)
         if not self.by_criteria:
             heads = [_("Dim. %s") % head if head in titles else head for head in heads]
-        named = [
-            ("rank", _("Rank"), ""),
-            ("name", _("Office"), ""),
-            ("total", _("Verified"), _("Points for accepted evidence, and for amounts as they were entered")),
-            ("unchecked", _("Not looked at"), _("Of the verified points: those from figures that nobody looked at")),
-            ("claimed", _("Claimed"), _("Points if all that waits for review is accepted")),
-            ("attainable", _("Attainable"), _("Points at most, if all that is still open comes in on time")),
-            *((f"d{code}", heading, titles[code]) for code, heading in zip(titles, heads, strict=True)),
+        verified = _("Points for accepted evidence, and for amounts as they were entered")
+        attainable = _("Points at most, if all that is still open comes in on time")
+        return [
+            *([self._column("rank", _("Rank"))] if self.is_ranked else []),
+            self._column("name", _("Office")),
+            self._column("total", _("Verified"), verified),
+            *([self._unchecked()] if self.shows_unchecked else []),
+            self._column("claimed", _("Claimed"), _("Points if all that waits for review is accepted")),
+            self._column("attainable", _("Attainable"), attainable),
+            *(self._column(f"d{code}", head, titles[code]) for code, head in zip(titles, heads, strict=True)),
         ]
-        missing = {"rank": not self.is_ranked, "unchecked": not self.shows_unchecked}
-        return [self._column(key, title, hint) for key, title, hint in named if not missing.get(key)]
 
-    def _column(self, key: str, title: str, hint: str) -> StandingsColumn:
+    def _unchecked(self) -> StandingsColumn:
+        """Known of the rows of a page alone: it puts nobody in an order."""
+        hint = _("Of the verified points: those from figures that nobody looked at")
+        return StandingsColumn("unchecked", _("Not looked at"), hint, "", "")
+
+    def _column(self, key: str, title: str, hint: str = "") -> StandingsColumn:
         """A click sorts: points from the most, names and ranks from the first; a second click turns the order round."""
-        if key == "unchecked":
-            return StandingsColumn(key, title, hint, "", "")
         first = key if key in ("rank", "name") else f"-{key}"
         turned = first.removeprefix("-") if first.startswith("-") else f"-{first}"
         is_sorted = self.sort.removeprefix("-") == key

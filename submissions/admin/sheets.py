@@ -150,7 +150,7 @@ class EntriesToJudge(RoleAdmin):
     search_fields = ["office__name_th", "office__name_en", "office__code", "nominee_name", "nominee_office__name_th"]
     search_help_text = _("Office or code")
     ordering = ["round__is_closed", "-round", "office__sort_key"]
-    list_per_page = 100
+    list_per_page = 25  # chosen from on phones too
     actions = None
 
     def get_changelist(self, request, **kwargs):

@@ -29,7 +29,7 @@ from submissions.templatetags.wording import DEEDS, amount_shown, change_of, dee
 from .dear import dear
 from .printed import paper
 
-SHOWN = 50  # on one page
+SHOWN = 25  # on one page
 PRINTED = 500  # on paper: some twenty-five sheets
 LATELY, FEW = 300, 5  # deeds among which those of one place are looked for, and how many of these are told
 # Whom the log names together: the committee to everybody, central staff to offices.
@@ -90,8 +90,8 @@ def _amounts(event: Event, value: engine.Value) -> str:
     """Of an amount that was entered, as its page shows amounts."""
     if event.verb != "value.entered":
         return ""
-    before, after = (amount_shown(event.data.get(key) or "", value.kind) or "–" for key in ("before", "after"))
-    return f"{before} → {after}"
+    before, after = (amount_shown(event.data.get(key) or "", value.kind) for key in ("before", "after"))
+    return f"{before} → {after or '–'}" if before else after
 
 
 def latest(entry: Entry, *, about: str = "", amounts: Container[tuple[str, str]] = ()) -> list[Deed]:

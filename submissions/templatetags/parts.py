@@ -46,6 +46,12 @@ def nothing(text, link="", deed="") -> dict[str, Any]:
     return {"text": text, "link": link, "deed": deed}
 
 
+@register.inclusion_tag("parts/choice.html")
+def choice(name: str, title, options, chosen, *, needs_one: bool = False) -> dict[str, Any]:
+    """A list to choose one of, or all: (value, words) of each."""
+    return {"name": name, "title": title, "options": options, "chosen": chosen, "needs_one": needs_one}
+
+
 @register.simple_block_tag(end_name="endnotice")
 def notice(content, level="info", icon="", **attributes) -> str:
     """What the reader has to know before going on: `info`, `success`, `warning` or `error`."""

@@ -131,6 +131,7 @@ def test_the_second_start_is_quick_and_sigterm_leaves_nothing_behind(data_dir):
     slow = [busy()]
     portal = Portal(data_dir)
     assert " officer " in portal.said
+    assert "Warning" not in portal.said
     assert '"scoring": "ok"' in portal.get("/readyz")
     assert portal.stop(signal.SIGTERM) == []
     assert portal.process.returncode == 0

@@ -10,6 +10,7 @@ from tests.servers import ROOT
 
 PARTS = sorted((ROOT / "templates/parts").glob("*.html"))
 OWN = ROOT / "templates/styles"
+STYLES = sorted((ROOT / "static").glob("*.css"))
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl)a?\(")
 TOKENS = re.compile(r"^ *(?::root|\.dark) \{.*?\}", re.DOTALL | re.MULTILINE)
 SPACE = re.compile(r"(?<![\w-])(?:gap|margin|padding)(?:-[a-z]+)*: ([^;}]+)")
@@ -62,7 +63,7 @@ def test_by_night_every_colour_is_another_or_the_same_by_intention():
     }
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "static").glob("*.css")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
 def test_a_colour_is_named_by_its_role(path):
     text = re.sub(r'/\*.*?\*/|url\("data:.*?"\)', "", path.read_text(), flags=re.DOTALL)
     assert COLOUR.findall(TOKENS.sub("", text)) == []
@@ -86,8 +87,7 @@ def test_a_status_and_a_notice_are_drawn_by_their_parts():
     assert found == BY_HAND
 
 
-@pytest.mark.parametrize("name", ["calendar", "criterion", "home", "overview", "scheme", "styles"])
-def test_spaces_are_of_the_scale(name):
-    text = (ROOT / f"static/{name}.css").read_text()
-    spaces = {size for value in SPACE.findall(text) for size in re.findall(r"(?<![\w.])-?([\d.]+)rem", value)}
-    assert spaces <= STEPS
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
+def test_spaces_are_of_the_scale(path):
+    values = SPACE.findall(path.read_text())
+    assert {size for value in values for size in re.findall(r"(?<![\w.])-?([\d.]+)rem", value)} <= STEPS

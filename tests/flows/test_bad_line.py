@@ -43,11 +43,11 @@ def test_it_arrives_whole_and_little_is_sent_twice(over_line, line, web, krabi, 
         wait_until(lambda: cuts.done >= CUTS // 2, 60, "half of the cuts")
         web.kill()
         web.start()
-        expect(page.locator("#uploads li[data-is=done]")).to_have_count(1, timeout=60_000)
+        expect(page.locator("#slot-1-1-report .paper")).to_have_count(1, timeout=60_000)
     assert cuts.done == CUTS
     assert line.sent - before - SIZE <= SIZE / 10
     evidence = krabi.evidence.get(requirement="1.1.report")
     assert (evidence.sha256, evidence.size, evidence.original_name) == (digest, SIZE, path.name)
-    page.locator("#uploads li[data-is=done] a").click()
+    page.locator("#slot-1-1-report .paper-facts a").click()
     expect(page.locator("h1")).to_have_text("ใบรับหลักฐาน")
     expect(page.locator(".digest")).to_have_text(digest)

@@ -180,7 +180,7 @@ def test_each_other_login_is_gone_on_with(open_slot, officer, tmp_path):
     large_pdf(tmp_path / "ใหญ่.pdf", 2 * 2**20)
     log_in_again(page, officer)
     hand_in(page, tmp_path / "ใหญ่.pdf")  # nobody has to press anything more
-    expect(page.locator("#uploads li[data-is=done]")).to_have_count(1)
+    expect(page.locator(f"{SLOT} .paper")).to_have_count(1)
 
 
 def test_what_is_cancelled_after_another_login_is_gone(open_slot, officer, tmp_path):

@@ -81,8 +81,8 @@ def test_what_is_asked_for_is_shown_with_its_rank_among_all(country, asked, foun
 
 def test_choices_are_the_places_that_take_part(country):
     shown = table(country)
-    assert [place.code for place in shown.regions] == ["R05", "R15"]
-    assert [place.name for place in shown.provinces] == ["เชียงใหม่", "สงขลา"]
+    assert [code for code, _name in shown.regions] == ["R05", "R15"]
+    assert [name for _code, name in shown.provinces] == ["เชียงใหม่", "สงขลา"]
     provinces = make.make_round()
     make.make_entry(provinces)
     assert table(provinces).provinces == [], "where provinces take part themselves, there is nothing to choose"

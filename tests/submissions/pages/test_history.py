@@ -67,15 +67,15 @@ def test_deeds_are_told_in_words_without_codes_names_of_judges_or_points(client,
 def test_a_day_is_shown_with_its_buddhist_year(client, entry, officer):
     code = next(code for code, one in entry.round.scheme.values.items() if one.kind == "date")
     intake.enter_values(entry, {(code, ""): "2023-05-30"}, by=make.make_user("staff"))
-    assert "– → 30 พฤษภาคม 2566" in read(client, officer, entry)
+    assert ">30 พฤษภาคม 2566<" in read(client, officer, entry)
 
 
 def test_the_newest_come_first_and_are_paged(client, entry, officer):
-    for number in range(51):
+    for number in range(26):
         intake.enter_values(entry, {("3.4.news", "2023-07"): str(number)}, by=officer)
     first, second = read(client, officer, entry), read(client, officer, entry, page="2", verb="value.entered")
-    assert ("49 → 50" in first, "– → 0" in first) == (True, False)
-    assert ("49 → 50" in second, "– → 0" in second) == (False, True)
+    assert ("24 → 25" in first, ">0<" in first) == (True, False)
+    assert ("24 → 25" in second, ">0<" in second) == (False, True)
 
 
 @pytest.mark.parametrize(
