@@ -229,7 +229,7 @@ def test_the_comparison_names_who_moves_what_is_lost_and_which_lines_changed(cli
     assert "evidence photos Photos 1 entry" in html
     assert "What would be asked for anew evidence pictures Photos" in html
     assert "taken out photos:" in html
-    assert [count for _title, count in answer.context["counts"]] == [1, 1, 1, 2, 0]
+    assert [count for _title, count in answer.context["counts"]] == [1, 1, 1, 2, 0, 0, 0]
 
 
 def test_those_who_have_nothing_are_counted_and_not_named_as_a_tie(client, staff):
