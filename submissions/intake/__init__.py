@@ -8,6 +8,7 @@ from submissions.questions.hand_in import HandIn
 from submissions.questions.proofread import Refused
 
 from .answers import hand_in_answers, save_answers
+from .claims import claim, claim_next, free_for, let_go
 from .circulars import Writing, delete_draft, note_opened, save_circular, send_circular, withdraw_circular
 from .confirmations import ask_heads, confirm_entry
 from .copying import copy_round
@@ -29,9 +30,11 @@ from .schemes import (
     put_decisions_aside,
     save_scheme,
 )
+from .undoing import UNDO, take_back_decision
 from .values import enter_values, judge_figures
 
 __all__ = [
+    "UNDO",
     "Conflict",
     "HandIn",
     "Refused",
@@ -42,6 +45,8 @@ __all__ = [
     "attach_evidence",
     "begin_scheme",
     "choose_entry",
+    "claim",
+    "claim_next",
     "confirm_entry",
     "copy_round",
     "delete_draft",
@@ -49,12 +54,14 @@ __all__ = [
     "discard_round",
     "enter_offices",
     "enter_values",
+    "free_for",
     "grant_extension",
     "grant_extensions",
     "hand_in_answers",
     "hold_edition",
     "import_figures",
     "judge_figures",
+    "let_go",
     "make_scheme",
     "move_days",
     "name_nominee",
@@ -72,6 +79,7 @@ __all__ = [
     "save_sheet",
     "send_circular",
     "set_opening",
+    "take_back_decision",
     "take_out_entries",
     "undo_import",
     "withdraw_circular",

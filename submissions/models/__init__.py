@@ -15,6 +15,7 @@ from .notices import Channel, Letter, Notice, Reminded, Telling, ToldUpTo
 from .people import CalendarFeed, User
 from .places import Holiday, Office, RegisterLine
 from .remarks import Remark
+from .reviewing import Claim, ReasonTemplate, SavedQueue
 from .rounds import Edition, Extension, Round
 from .schemes import SchemeDraft
 from .tokens import Scope, Token
@@ -31,6 +32,7 @@ __all__ = [
     "Circular",
     "CircularOpening",
     "CircularPlace",
+    "Claim",
     "Confirmation",
     "Edition",
     "Entry",
@@ -47,10 +49,12 @@ __all__ = [
     "Likeness",
     "Notice",
     "Office",
+    "ReasonTemplate",
     "RegisterLine",
     "Remark",
     "Reminded",
     "Round",
+    "SavedQueue",
     "SchemeDraft",
     "Scope",
     "Sheet",
