@@ -8,8 +8,8 @@ from submissions.questions.hand_in import HandIn
 from submissions.questions.proofread import Refused
 
 from .answers import hand_in_answers, save_answers
-from .claims import claim, claim_next, free_for, let_go
 from .circulars import Writing, delete_draft, note_opened, save_circular, send_circular, withdraw_circular
+from .claims import claim, claim_next, free_for, let_go
 from .confirmations import ask_heads, confirm_entry
 from .copying import copy_round
 from .evidence import attach_evidence, review_evidence, withdraw_evidence

@@ -62,7 +62,7 @@ def _former(decision: Event, before: Event | None) -> dict[str, Any]:
     if status not in (Evidence.Status.ACCEPTED, Evidence.Status.RETURNED) or before is None:
         return {"status": status, "return_reason": "", "checklist": [], "reviewed_by_id": None, "reviewed_at": None}
     data = before.data
-    reviewer = data["reviewed_by"] if "reviewed_by" in data else before.actor_id
+    reviewer = data.get("reviewed_by", before.actor_id)
     at = data.get("reviewed_at")
     reviewed_at = datetime.fromisoformat(at) if at else before.round_time
     restored = {"status": status, "return_reason": data["reason"], "checklist": data.get("checklist", [])}

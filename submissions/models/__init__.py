@@ -7,7 +7,7 @@ from .circulars import Attachment, Circular, CircularOpening, CircularPlace
 from .confirmations import Confirmation
 from .entries import Entry, Event
 from .evidence import Evidence, Value
-from .examinations import Examination, Fingerprint, Likeness
+from .examinations import Examination, Fingerprint, Likeness, Thumbnail
 from .imports import Import
 from .invitations import Invitation
 from .judging import Sheet
@@ -59,6 +59,7 @@ __all__ = [
     "Scope",
     "Sheet",
     "Telling",
+    "Thumbnail",
     "Token",
     "ToldUpTo",
     "Tries",

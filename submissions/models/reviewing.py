@@ -1,4 +1,4 @@
-"""How reviewers work: who has which piece open, the reasons that they choose from, the queues that they come back to."""
+"""How reviewers work: who has which piece open, the reasons to choose from, the queues that somebody comes back to."""
 
 from datetime import datetime, timedelta
 
