@@ -13,19 +13,22 @@ DRAWN_AS = {
 }
 
 
-def thumbnail_of(evidence: Evidence) -> bytes | None:
-    """A JPEG; None where the file is of another kind, or can't be drawn. Raises OSError when its disk fails."""
-    if (kind := DRAWN_AS.get(evidence.content_type)) is None:
-        return None
+def kept_thumbnail(evidence: Evidence) -> bytes | None:
+    """A JPEG that was drawn before; empty where none can be; None where nobody tried."""
     kept = Thumbnail.objects.filter(pk=evidence.sha256).values_list("picture", flat=True).first()
-    if kept is not None:
-        return bytes(kept) or None
+    return None if kept is None else bytes(kept)
+
+
+def draw_thumbnail(evidence: Evidence) -> bytes:
+    """The same, drawn now, and kept unless that is the machine's fault."""
+    kind, drawn = DRAWN_AS.get(evidence.content_type), b""
     try:
-        with evidence.file.open("rb") as file:
-            drawn = b64decode(confined.read("examination.thumbnail", file.file, kind))
-    except confined.Late:
-        return None  # the machine is busy: another time
+        if kind:
+            with evidence.file.open("rb") as file:
+                drawn = b64decode(confined.read("examination.thumbnail", file.file, kind))
+    except (confined.Late, OSError):
+        return b""
     except confined.Unreadable:
-        drawn = b""
+        pass  # it will never be
     Thumbnail.objects.bulk_create([Thumbnail(sha256=evidence.sha256, picture=drawn)], ignore_conflicts=True)
-    return drawn or None
+    return drawn

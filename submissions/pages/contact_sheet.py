@@ -15,7 +15,7 @@ from scoring import engine
 from submissions import intake
 from submissions.accounts.events import Thing, record_file
 from submissions.examination.remarks import tell
-from submissions.examination.thumbnails import DRAWN_AS, thumbnail_of
+from submissions.examination.thumbnails import DRAWN_AS, draw_thumbnail, kept_thumbnail
 from submissions.fields import whole
 from submissions.models import Claim, Entry, Evidence, Extension
 from submissions.questions import access
@@ -192,18 +192,24 @@ def _small(evidence: Evidence, extended, requirement: engine.Requirement, period
 
 @for_reviewers
 @require_GET
-@dear("600/min", patience=10)
 def thumbnail(request, pk: int) -> HttpResponse:
-    """A file drawn small, for those who review it."""
+    """A file drawn small, for those who review it. What was drawn once needs no seat."""
     files = Evidence.objects.filter(entry__in=Entry.objects.at_desk_of(request.user)).exclude(file="")
     evidence = files.select_related("examination").filter(pk=pk).first()
     if evidence is None or access.why_not_open(evidence):
         raise Http404
-    try:
-        drawn = thumbnail_of(evidence)
-    except OSError:
-        drawn = None
-    if drawn is None:
+    if (drawn := kept_thumbnail(evidence)) is None:
+        return _draw(request, evidence)
+    return _picture(request, evidence, drawn)
+
+
+@dear("300/min", patience=10)
+def _draw(request, evidence: Evidence) -> HttpResponse:
+    return _picture(request, evidence, draw_thumbnail(evidence))
+
+
+def _picture(request, evidence: Evidence, drawn: bytes) -> HttpResponse:
+    if not drawn:
         raise Http404
     record_file(request, Thing.EVIDENCE, evidence.pk, evidence.original_name, shown=True, part=True)
     return _framed(HttpResponse(drawn, content_type="image/jpeg"), FILE_POLICY)

@@ -215,7 +215,6 @@ def _context(request, queue: Queue, evidence: Evidence, *, ticked=None, **typed:
     return {
         "piece": Piece(evidence, request.user, theirs.select_related("reviewer").first()),
         "evidence": evidence,
-        "entry": evidence.entry,
         "round": evidence.entry.round,
         "queue": queue,
         "checklist": to_tick(evidence, ticked),
