@@ -55,7 +55,7 @@ def test_it_stands_as_before_and_nobody_is_told(work):
     )
     assert notices(work) == []
     assert [e.verb for e in work.entry.events.order_by("sequence")][-2:] == ["evidence.returned", "evidence.taken_back"]
-    assert [e.verb for e in work.entry.events.standing()][0] == "evidence.attached"
+    assert next(event.verb for event in work.entry.events.standing()) == "evidence.attached"
     assert check().findings == []
     decide(work, accept=True, within=timedelta(0))
     assert notices(work) == ["evidence.accepted"]
