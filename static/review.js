@@ -6,10 +6,12 @@
   const told = document.getElementById("review-told"), bar = document.getElementById("review-progress");
   const { reader } = document.getElementById("reader").dataset;
   const HELD = 45000, UNDO = 10000; // milliseconds: until a claim is renewed, and for which a decision can be undone
+  const GLANCE = 200; // milliseconds: what was shown so shortly nobody has looked at, and a key was pressed twice
   const been = []; // addresses of pieces that were here, the last at the end
   let ahead = null; // the next piece, hidden in its place; false: there is none
   let asking = null; // while it is asked for
   let undoing = null;
+  let shownAt = 0;
 
   const current = () => place.querySelector("[data-piece]:not([hidden])");
   const held = () => Array.from(place.querySelectorAll("[data-piece]"), (one) => one.dataset.piece);
@@ -56,6 +58,7 @@
       place.prepend(piece);
       window.beginViewer(piece);
     }
+    shownAt = performance.now();
     history.replaceState(null, "", piece.dataset.address);
     document.title = `${piece.dataset.title} · ${document.title.split(" · ").at(-1)}`;
     piece.querySelector("h1").focus({ preventScroll: true });
@@ -113,7 +116,7 @@
   async function decide(piece, decision) {
     const form = piece.querySelector("form.decision");
     const button = form?.querySelector(`[name=decision][value=${decision}]`);
-    if (!button || piece.dataset.sent) return;
+    if (!button || piece.dataset.sent || performance.now() - shownAt < GLANCE) return;
     const reason = form.elements.reason, because = form.elements.because;
     const lacks = decision === "return" && !reason.value.trim()
       ? reason
@@ -127,14 +130,13 @@
     piece.dataset.sent = decision;
     const data = new URLSearchParams(new FormData(form, button));
     been.push(piece.dataset.address);
-    const isReady = ahead !== null || asking;
-    if (isReady) await goOn();
-    const shown = isReady ? current() : null;
+    await goOn();
+    const shown = current();
     const query = new URLSearchParams({ after: shown?.dataset.piece || piece.dataset.piece, past: held().join(",") });
-    await send(piece, `${form.action}&${query}`, data, shown, isReady);
+    await send(piece, `${form.action}&${query}`, data, shown);
   }
 
-  async function send(piece, address, data, shown, isReady) {
+  async function send(piece, address, data, shown) {
     try {
       const answer = await ask(address, { method: "POST", body: data });
       if (answer.status === 409 || answer.status === 422) return bringBack(made(await answer.text()), shown);
@@ -142,8 +144,7 @@
       const said = await answer.json();
       tell(said.told);
       bar.innerHTML = said.progress;
-      if (ahead === null && current() === shown) putAhead(said.next);
-      if (!isReady) await goOn();
+      if (shown && ahead === null && !asking && current() === shown) putAhead(said.next);
     } catch {
       delete piece.dataset.sent;
       fault(piece, desk.dataset.lost);
@@ -251,9 +252,8 @@
     if (event.code === "Slash" && event.shiftKey) return keys.showModal();
     if (off.checked || event.repeat && !LOOKS[event.code]) return;
     const number = /^(Digit|Numpad)([1-9])$/.exec(event.code);
-    if (event.code === "KeyU") return undo();
-    if (!piece) return;
-    if (number) choose(piece, Number(number[2]));
+    if (!piece && DEEDS[event.code]?.length) return;
+    if (number && piece) choose(piece, Number(number[2]));
     else if (DEEDS[event.code] && !event.shiftKey) DEEDS[event.code](piece);
     else if (LOOKS[event.code] && !target.matches("video")) window.lookAt(viewer(), LOOKS[event.code]);
     else return;

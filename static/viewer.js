@@ -56,7 +56,7 @@
   const clamp = (number, list) => Math.max(0, Math.min(list.length - 1, number));
 
   function sized(change) {
-    return (viewer, state) => state.size = change === null ? 2 : clamp(state.size + change, SIZES);
+    return (_viewer, state) => state.size = change === null ? 2 : clamp(state.size + change, SIZES);
   }
   function sped(change) {
     return (viewer, state) => {
@@ -76,7 +76,7 @@
     in: sized(1),
     out: sized(-1),
     whole: sized(null),
-    turn: (viewer, state) => state.turn = (state.turn + 90) % 360,
+    turn: (_viewer, state) => state.turn = (state.turn + 90) % 360,
     on: (viewer, state) => videoOf(viewer) ? moved(60)(viewer) : toPage(viewer, state.page + 1),
     back: (viewer, state) => videoOf(viewer) ? moved(-60)(viewer) : toPage(viewer, state.page - 1),
     "minute-on": moved(60),

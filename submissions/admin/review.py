@@ -9,6 +9,7 @@ from django.db.models import Case, Count, Q, When, Window
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.views import ChangeList
@@ -17,7 +18,7 @@ from scoring import engine
 from submissions import intake
 from submissions.examination.remarks import tell
 from submissions.fields import whole
-from submissions.models import Evidence
+from submissions.models import Claim, Evidence, User
 from submissions.pages.pieces import checklist_of, others_of, requirement_of, slot_of_piece, to_tick, why_closed
 from submissions.pages.threads import Thread
 from submissions.questions import access, checklist
@@ -26,6 +27,7 @@ from submissions.questions.slots import EvidenceSlot
 
 from .roles import Part, page_context
 
+OF_OTHERS = 2  # the turn of what others have open
 FILTERS = "_changelist_filters"  # where Django keeps the list's filters in an address
 
 
@@ -36,14 +38,17 @@ class ReviewPage(Part):
         evidence = self._evidence_or_404(request, object_id)
         if request.method == "POST":
             return self._review(request, evidence)
+        if evidence.status == Evidence.Status.SUBMITTED:
+            intake.claim([evidence.pk], by=request.user, at=timezone.now())
         return self._review_page(request, evidence)
 
     def next_view(self, request) -> HttpResponse:
-        """To what has waited longest under the filters in the address; to the list, where nothing waits."""
+        """To what has waited longest under the filters in the address, and nobody else has open; to the list, where
+        nothing does."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         waiting = self._rows_of_list(request).waiting().filter(entry__round__is_closed=False)
-        first = waiting.values_list("pk", flat=True).first()
+        first = intake.free_for(waiting, request.user, timezone.now()).values_list("pk", flat=True).first()
         return redirect(self._address(request, first) if first else self._queue_address(request))
 
     def _evidence_or_404(self, request, object_id) -> Evidence:
@@ -95,12 +100,16 @@ class ReviewPage(Part):
         return redirect(self._address(request, following) if following else self._queue_address(request))
 
     def _next(self, request, evidence: Evidence) -> tuple[int | None, int]:
-        """The next one that waits under the list's filters, after this one or else from the top; and how many wait."""
+        """The next one that waits under the list's filters and nobody else has open, after this one or else from the
+        top; and how many wait."""
         rows = self._rows_of_list(request)
         later = Q(submitted_at__gt=evidence.submitted_at) | Q(submitted_at=evidence.submitted_at, pk__gt=evidence.pk)
         waiting = rows.waiting().exclude(pk=evidence.pk)
-        placed = waiting.annotate(turn=Case(When(later, then=0), default=1), left=Window(Count("pk")))
-        return placed.order_by("turn", "submitted_at", "pk").values_list("pk", "left").first() or (None, 0)
+        theirs = Q(pk__in=Claim.objects.held(timezone.now()).exclude(reviewer=request.user).values("pk"))
+        turn = Case(When(theirs, then=OF_OTHERS), When(later, then=0), default=1)
+        placed = waiting.annotate(turn=turn, left=Window(Count("pk"))).order_by("turn", "submitted_at", "pk")
+        pk, left, its_turn = placed.values_list("pk", "left", "turn").first() or (None, 0, 0)
+        return (None if its_turn == OF_OTHERS else pk), left
 
     def _rows_of_list(self, request):
         """What the list behind this page held. Filters that make no sense filter nothing, as on the list itself."""
@@ -139,6 +148,7 @@ class ReviewPage(Part):
             title=evidence.title,
             subtitle=_("Evidence to review"),
             evidence=evidence,
+            claim=_claim_of_others(evidence, request.user),
             entry=entry,
             criteria=[scheme.criteria[code] for code in evidence.criteria],
             requirement=requirement_of(evidence),
@@ -182,6 +192,11 @@ class _Listing:
 
     def __getattr__(self, name):
         return getattr(self._request, name)
+
+
+def _claim_of_others(evidence: Evidence, reader: User) -> Claim | None:
+    held = Claim.objects.held(timezone.now()).exclude(reviewer=reader)
+    return held.filter(pk=evidence.pk).select_related("reviewer").first()
 
 
 def _phrases(evidence: Evidence, slot: EvidenceSlot | None) -> list[str]:
