@@ -4,6 +4,7 @@ import re
 
 from django import forms
 from django.contrib import admin
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -27,7 +28,7 @@ class ReasonForm(GuardedForm):
         self.fields["scheme_code"] = forms.ChoiceField(
             label=_("scheme"), choices=choices, widget=UnfoldAdminSelectWidget()
         )
-        signs = _("Filled in for each piece: %(signs)s") % {"signs": " ".join(PLACEHOLDERS)}
+        signs = format_html("{}: <code>{}</code>", _("Filled in for each piece"), " ".join(PLACEHOLDERS))
         for name in ("text_th", "text_en"):
             self.fields[name].help_text = signs
 
