@@ -21,14 +21,19 @@
     fetch(form.dataset.renew, { method: "POST", body: data, headers }).catch(() => {});
   }
 
-  for (const picture of form.querySelectorAll("img")) {
-    let left = 5;
-    picture.addEventListener("error", () => {
-      if (left) setTimeout(() => picture.setAttribute("src", picture.getAttribute("src")), 2000);
-      left -= 1;
-    });
+  // Two at once: those that nobody has seen yet are drawn as they are asked for.
+  const pictures = [...form.querySelectorAll("img[data-small]")];
+  function drawNext() {
+    const picture = pictures.shift();
+    if (!picture) return;
+    picture.addEventListener("load", drawNext, { once: true });
+    picture.addEventListener("error", drawNext, { once: true });
+    picture.src = picture.dataset.small;
   }
+
   form.addEventListener("change", count);
   setInterval(renew, 45000);
+  drawNext();
+  drawNext();
   count();
 })();

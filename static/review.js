@@ -116,7 +116,7 @@
   async function decide(piece, decision) {
     const form = piece.querySelector("form.decision");
     const button = form?.querySelector(`[name=decision][value=${decision}]`);
-    if (!button || piece.dataset.sent || performance.now() - shownAt < GLANCE) return;
+    if (!button || piece.dataset.sent) return;
     const reason = form.elements.reason, because = form.elements.because;
     const lacks = decision === "return" && !reason.value.trim()
       ? reason
@@ -127,6 +127,7 @@
       fault(piece, desk.dataset.why);
       return lacks.focus();
     }
+    if (performance.now() - shownAt < GLANCE) return;
     piece.dataset.sent = decision;
     const data = new URLSearchParams(new FormData(form, button));
     been.push(piece.dataset.address);

@@ -28,6 +28,7 @@ def pieces(contest):
 def at_piece(page, piece) -> None:
     expect(page.locator(f'[data-piece="{piece.pk}"]:not([hidden])')).to_be_visible()
     expect(page).to_have_url(re.compile(f"/review/{piece.pk}/"))
+    page.wait_for_timeout(250)  # a key pressed sooner was pressed twice
 
 
 def is_ready(page, piece) -> None:
