@@ -88,7 +88,7 @@ def test_a_queue_by_keyboard_alone(open_page, judge, pieces, screen):
     page.keyboard.press("a")
     expect(page.get_by_text("ไม่มีหลักฐานอื่นรอตรวจ")).to_be_visible()
     assert page.evaluate("window.isThePageOfTheBeginning")
-    page.wait_for_function("document.querySelector('[data-undo]')")
+    expect(page.locator("[data-undo]")).to_contain_text(pieces[3].title)
     assert statuses(pieces) == ["accepted", "returned", "returned", "accepted"]
     assert Evidence.objects.get(pk=pieces[2].pk).return_reason == "ลิงก์เปิดไม่ได้"
     assert not Claim.objects.filter(evidence__in=[pieces[0].pk, pieces[1].pk]).exists()
