@@ -149,8 +149,9 @@ def review_evidence(
         try:
             current = unchanged(Evidence.objects.select_related("entry__round", "examination"), evidence.pk, revision)
         except Conflict as conflict:
-            if _decided_so(conflict.current, by, status, "" if accept else reason):
-                return conflict.current
+            found: Evidence | None = conflict.current
+            if found and _decided_so(found, by, status, "" if accept else reason):
+                return found
             raise
         refused.add("", access.why_not_review(by, current.entry))
         if accept and current.file:  # what nobody can read nobody accepts
@@ -175,8 +176,7 @@ def review_evidence(
         return current
 
 
-def _decided_so(current: Evidence | None, by: User, status: str, reason: str) -> bool:
-    """Whether it stands already as this reviewer wants it."""
-    if current is None or access.why_not_review(by, current.entry):
-        return False
-    return (current.status, current.return_reason) == (status, reason)
+def _decided_so(current: Evidence, by: User, status: str, reason: str) -> bool:
+    """Whether it stands already as this reviewer wants it, who may decide here."""
+    is_same = (current.status, current.return_reason) == (status, reason)
+    return is_same and access.why_not_review(by, current.entry) is None

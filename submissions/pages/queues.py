@@ -47,7 +47,7 @@ class Queue:
         """The queue of an address; without a round, of the newest that is open. None where there is no such round."""
         rounds = Round.objects.at_desk_of(user).select_related("edition").defer("edition__text")
         chosen = query.get("round", "")
-        found = rounds.filter(pk=whole(chosen)) if chosen else rounds.order_by("is_closed", "-pk")
+        found = rounds.filter(pk=whole(chosen) or 0) if chosen else rounds.order_by("is_closed", "-pk")
         if (round := found.first()) is None:
             return None
         requirement, _bar, period = query.get("slot", "").partition("|")
