@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from submissions import intake, thai
@@ -44,10 +44,13 @@ class Queue:
 
     @classmethod
     def read(cls, query: Mapping[str, Any], user: User) -> "Queue | None":
-        """The queue of an address; without a round, of the newest that is open. None where there is no such round."""
+        """The queue of an address; without a round, of the newest in which something waits. None where there is no
+        such round."""
         rounds = Round.objects.at_desk_of(user).select_related("edition").defer("edition__text")
         chosen = query.get("round", "")
-        found = rounds.filter(pk=whole(chosen) or 0) if chosen else rounds.order_by("is_closed", "-pk")
+        found = (
+            rounds.filter(pk=whole(chosen) or 0) if chosen else rounds.order_by("is_closed", ~_has_waiting(user), "-pk")
+        )
         if (round := found.first()) is None:
             return None
         requirement, _bar, period = query.get("slot", "").partition("|")
@@ -83,7 +86,7 @@ class Queue:
 
     def rows(self, user: User) -> QuerySet[Evidence]:
         """Those of its pieces that this person reviews, in its order."""
-        seen = Entry.objects.at_desk_of(user).filter(round=self.round)
+        seen = Entry.objects.at_desk_of(user).filter(round=self.round, round__is_closed=False)
         rows = Evidence.objects.filter(entry__in=seen).waiting()
         if self.region:
             rows = rows.filter(within(self.region, "entry__office"))
@@ -114,6 +117,11 @@ class Queue:
         for name in path.split("__"):
             column = getattr(column, name)
         return Q(**{f"{path}__gt": column}) | Q(**{path: column, "pk__gt": piece.pk})
+
+
+def _has_waiting(user: User) -> Exists:
+    entries = Entry.objects.at_desk_of(user).filter(round=OuterRef(OuterRef("pk")))
+    return Exists(Evidence.objects.filter(entry__in=entries).waiting())
 
 
 def waiting_by_slot(queue: Queue, user: User) -> list[tuple[Queue, str, int]]:
