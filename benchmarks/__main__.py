@@ -1,6 +1,7 @@
 """Starts private servers, fills them with the demo, measures; a table and JSON. Exit status 1: a goal was missed.
 
 `--large`: with rounds of the size of the country instead. `--upload`: a large file over a bad line instead.
+`--review`: a reviewer's desk, in a browser, instead.
 """
 
 import json
@@ -10,7 +11,7 @@ import tempfile
 from collections.abc import Iterable
 
 
-def main(large: bool, upload: bool) -> int:
+def main(asked: list[str]) -> int:
     from benchmarks.servers import DurablePostgreSQL, Redis, ScoringWorker, Web
 
     with tempfile.TemporaryDirectory(prefix="cdd4-bench-") as folder, Redis() as redis:
@@ -26,14 +27,18 @@ def main(large: bool, upload: bool) -> int:
             }
             os.environ.update(environment)
             fill()
-            if large:
+            if "--large" in asked:
                 from benchmarks.large import Large
 
                 figures = telling(Large(environment).all())
-            elif upload:
+            elif "--upload" in asked:
                 from benchmarks.uploads import Uploads
 
                 figures = telling(Uploads(environment).all())
+            elif "--review" in asked:
+                from benchmarks.review import Reviewing
+
+                figures = telling(Reviewing(environment).all())
             else:
                 from benchmarks.measures import Bench
 
@@ -77,4 +82,4 @@ def show(figures) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main("--large" in sys.argv[1:], "--upload" in sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))

@@ -43,7 +43,7 @@ def load_offices(path: Path) -> None:
 
 def make_round(kind: str) -> Round:
     """A copy of the demo's open round for the offices of one kind, each with the facts of one of its provinces."""
-    source = Round.objects.get(is_closed=False, name_th__contains="สาธิต", name_en__endswith="(demo)")
+    source = Round.objects.get(is_closed=False, organiser=None, name_en__endswith="(demo)")
     models = list(source.entries.taking_part().order_by("pk"))
     judges = list(source.judges.all())
     names = {"name_th": f"รอบ {SIZES[kind]} แห่ง", "name_en": f"Round of {SIZES[kind]}"}

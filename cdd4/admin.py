@@ -55,6 +55,7 @@ def menu(request) -> list[dict[str, Any]]:
         icon="rule",
         badge="submissions.admin.evidence.waiting_badge",
     )
+    desk = {"title": _("Review at speed"), "link": reverse("review-queues"), "icon": "check_circle"}
     sheets = _item(_("Scoring sheets"), "submissions_sheet_changelist", icon="edit_note")
     entries = _item(_("Entries"), "submissions_entry_changelist", icon="location_city")
     notices = {
@@ -64,7 +65,7 @@ def menu(request) -> list[dict[str, Any]]:
         "badge": "submissions.pages.notices.unread_badge",
     }
     if not request.user.runs_rounds:
-        return [_group(_("Committee's work"), overview, waiting, sheets, entries, notices)]
+        return [_group(_("Committee's work"), overview, desk, waiting, sheets, entries, notices)]
     return [
         _group(
             _("Work"),
@@ -85,7 +86,7 @@ def menu(request) -> list[dict[str, Any]]:
             _item(_("Imports of figures"), "submissions_import_changelist", icon="upload"),
             _item(_("Extensions"), "submissions_extension_changelist", icon="more_time"),
         ),
-        _group(_("Review"), waiting),
+        _group(_("Review"), desk, waiting, *_reasons(request.user)),
         _group(
             _("Judge"),
             sheets,
@@ -123,6 +124,12 @@ def _of_portal(request) -> list[dict[str, Any]]:
         _item(_("Former models"), "submissions_registerline_changelist", icon="workspace_premium"),
         _item(_("Public holidays"), "submissions_holiday_changelist", icon="event_busy"),
     ]
+
+
+def _reasons(user: User) -> list[dict[str, Any]]:
+    """Of the whole portal, as schemes are."""
+    reasons = _item(_("Reasons for returning"), "submissions_reasontemplate_changelist", icon="undo")
+    return [reasons] if user.is_central else []
 
 
 def _records(user: User) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from scoring import parcels, tasks, trial
 from scoring.authoring.scalars import with_code
 from scoring.models import Scorecard, ScoreChange
 from submissions import intake, notices
-from submissions.models import AccountEvent, Circular, Event, Holiday, Letter, RegisterLine
+from submissions.models import AccountEvent, Circular, Event, Holiday, Letter, ReasonTemplate, RegisterLine
 from tests import factories as make
 
 ROLES = ("anonymous", "officer", "neighbour", "judge", "stranger", "staff", "admin", "organiser", "foreign")
@@ -128,7 +128,8 @@ def make_world() -> SimpleNamespace:
         **{"entry": entry, "entries": entry, "evidence": evidence, "round": round, "rounds": round, "value": value},
         **{"user": officer, "office": entry.office, "holiday": holiday, "edition": round.edition, "sheet": sheet},
         **{"trial": tried, "extension": extension, "publication": publication, "publications": publication},
-        "beside": twin,
+        **{"beside": twin, "review": evidence},
+        "reasontemplate": ReasonTemplate.objects.create(scheme_code=make.SCHEME, text_th="ไม่ชัด"),
         **{"schemedraft": draft, "draft": draft, "trials": on_past, "pasttrial": on_past},
         "import": taken,
         "parcels": packed,

@@ -286,7 +286,7 @@ class Workplace:
     def marks(self) -> list[Mark]:
         """The days on which evidence was accepted, and those on which some was returned."""
         found: dict[tuple[str, date], list[datetime]] = {}
-        events = self.entry.events.filter(verb__in=MARKED).order_by("at").values_list("verb", "at")
+        events = self.entry.events.standing().filter(verb__in=MARKED).order_by("at").values_list("verb", "at")
         for verb, at in events:
             moment = at + self.entry.round.clock_offset
             found.setdefault((MARKED[verb], engine.day_of(moment)), []).append(moment)

@@ -21,6 +21,7 @@ LABELS = {
     "before": gettext_lazy("before"),
     "after": gettext_lazy("after"),
     "reason": gettext_lazy("reason"),
+    "because": gettext_lazy("why the decision is changed"),
     "note": gettext_lazy("note"),
     "source": gettext_lazy("source"),
     "until": gettext_lazy("until"),

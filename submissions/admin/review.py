@@ -9,7 +9,7 @@ from django.db.models import Case, Count, Q, When, Window
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.views import ChangeList
@@ -18,21 +18,16 @@ from scoring import engine
 from submissions import intake
 from submissions.examination.remarks import tell
 from submissions.fields import whole
-from submissions.models import Evidence
+from submissions.models import Claim, Evidence, User
+from submissions.pages.pieces import checklist_of, others_of, requirement_of, slot_of_piece, to_tick, why_closed
 from submissions.pages.threads import Thread
 from submissions.questions import access, checklist
-from submissions.questions.slots import EvidenceSlot, slots_of
+from submissions.questions.reasons import MISSING, filled_in, reasons_for
+from submissions.questions.slots import EvidenceSlot
 
 from .roles import Part, page_context
 
-PHRASES = (
-    _("The document is incomplete."),
-    _("The document is not signed."),
-    _("The file can't be read."),
-    _("It is not what is asked for here."),
-    _("It is for another period."),
-    _("The channels can't be seen in the evidence."),
-)
+OF_OTHERS = 2  # the turn of what others have open
 FILTERS = "_changelist_filters"  # where Django keeps the list's filters in an address
 
 
@@ -43,14 +38,17 @@ class ReviewPage(Part):
         evidence = self._evidence_or_404(request, object_id)
         if request.method == "POST":
             return self._review(request, evidence)
+        if evidence.status == Evidence.Status.SUBMITTED:
+            intake.claim([evidence.pk], by=request.user, at=timezone.now())
         return self._review_page(request, evidence)
 
     def next_view(self, request) -> HttpResponse:
-        """To what has waited longest under the filters in the address; to the list, where nothing waits."""
+        """To what has waited longest under the filters in the address, and nobody else has open; to the list, where
+        nothing does."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         waiting = self._rows_of_list(request).waiting().filter(entry__round__is_closed=False)
-        first = waiting.values_list("pk", flat=True).first()
+        first = intake.free_for(waiting, request.user, timezone.now()).values_list("pk", flat=True).first()
         return redirect(self._address(request, first) if first else self._queue_address(request))
 
     def _evidence_or_404(self, request, object_id) -> Evidence:
@@ -74,13 +72,13 @@ class ReviewPage(Part):
                 by=request.user,
                 accept=is_accepted,
                 reason=reason,
-                ticked=ticked if _checklist(evidence) else None,
+                ticked=ticked if checklist_of(evidence) else None,
                 # A page that does not say what it showed has seen nothing.
                 revision=revision or 0,
             )
         except intake.Refused as refused:
             faults = [text for texts in refused.reasons.values() for text in texts]
-            lines = checklist.ticked_off(_requirement(evidence), ticked, intake.Refused())
+            lines = checklist.ticked_off(requirement_of(evidence), ticked, intake.Refused())
             reason = reason.strip() or checklist.reason_of(lines)  # how it may begin, to be sent or altered
             return self._review_page(request, evidence, reason=reason, ticked=ticked, faults=faults, status=422)
         except intake.Conflict:
@@ -102,12 +100,16 @@ class ReviewPage(Part):
         return redirect(self._address(request, following) if following else self._queue_address(request))
 
     def _next(self, request, evidence: Evidence) -> tuple[int | None, int]:
-        """The next one that waits under the list's filters, after this one or else from the top; and how many wait."""
+        """The next one that waits under the list's filters and nobody else has open, after this one or else from the
+        top; and how many wait."""
         rows = self._rows_of_list(request)
         later = Q(submitted_at__gt=evidence.submitted_at) | Q(submitted_at=evidence.submitted_at, pk__gt=evidence.pk)
         waiting = rows.waiting().exclude(pk=evidence.pk)
-        placed = waiting.annotate(turn=Case(When(later, then=0), default=1), left=Window(Count("pk")))
-        return placed.order_by("turn", "submitted_at", "pk").values_list("pk", "left").first() or (None, 0)
+        theirs = Q(pk__in=Claim.objects.held(timezone.now()).exclude(reviewer=request.user).values("pk"))
+        turn = Case(When(theirs, then=OF_OTHERS), When(later, then=0), default=1)
+        placed = waiting.annotate(turn=turn, left=Window(Count("pk"))).order_by("turn", "submitted_at", "pk")
+        pk, left, its_turn = placed.values_list("pk", "left", "turn").first() or (None, 0, 0)
+        return (None if its_turn == OF_OTHERS else pk), left
 
     def _rows_of_list(self, request):
         """What the list behind this page held. Filters that make no sense filter nothing, as on the list itself."""
@@ -137,7 +139,7 @@ class ReviewPage(Part):
         """`ticked`: what was ticked on the page that comes back; None: as it was decided."""
         entry, scheme = evidence.entry, evidence.entry.round.scheme
         following, left = self._next(request, evidence)
-        slot = _slot_of(evidence)
+        slot = slot_of_piece(evidence)
         tell([evidence], request.user)
         decided = entry.events.filter(data__evidence=evidence.pk).select_related("actor").order_by("-sequence")
         context = page_context(
@@ -146,18 +148,19 @@ class ReviewPage(Part):
             title=evidence.title,
             subtitle=_("Evidence to review"),
             evidence=evidence,
+            claim=_claim_of_others(evidence, request.user),
             entry=entry,
             criteria=[scheme.criteria[code] for code in evidence.criteria],
-            requirement=_requirement(evidence),
-            checklist=_to_tick(evidence, ticked),
+            requirement=requirement_of(evidence),
+            checklist=to_tick(evidence, ticked),
             slot=slot,
             is_late=slot is not None and evidence.submitted_at > engine.end_of_day(slot.due),
-            others=_others(evidence, slot),
+            others=others_of(evidence, slot),
             deeds=list(decided),
             told=evidence.examined,
             held=access.why_not_open(evidence) if evidence.file else None,
-            why_not=access.why_not_review(request.user, entry) or _why_closed(evidence),
-            phrases=_phrases(evidence),
+            why_not=access.why_not_review(request.user, entry) or why_closed(evidence),
+            phrases=_phrases(evidence, slot),
             reason=reason or evidence.return_reason,
             faults=faults,
             conflict=conflict,
@@ -191,48 +194,16 @@ class _Listing:
         return getattr(self._request, name)
 
 
-def _requirement(evidence: Evidence) -> engine.Requirement | None:
-    """What it was handed in for; None when the edition no longer asks for it."""
-    return evidence.entry.round.scheme.requirements.get(evidence.requirement)
+def _claim_of_others(evidence: Evidence, reader: User) -> Claim | None:
+    held = Claim.objects.held(timezone.now()).exclude(reviewer=reader)
+    return held.filter(pk=evidence.pk).select_related("reviewer").first()
 
 
-def _checklist(evidence: Evidence) -> tuple[engine.Text, ...]:
-    requirement = _requirement(evidence)
-    return requirement.checklist if requirement else ()
-
-
-def _to_tick(evidence: Evidence, ticked: list[str] | None) -> list[tuple[engine.Text, bool]]:
-    """Each text of the checklist, and whether it is ticked."""
-    if ticked is None:
-        ticked = [line["th"] for line in evidence.checklist if line["ticked"]]
-    return [(text, text.th in ticked) for text in _checklist(evidence)]
-
-
-def _others(evidence: Evidence, slot: EvidenceSlot | None) -> list[Evidence]:
-    """What else was handed in for its slot; nothing when the edition no longer asks for it."""
-    return [other for other in slot.evidence if other.pk != evidence.pk] if slot else []
-
-
-def _phrases(evidence: Evidence) -> list[str]:
-    """Reasons to choose from: those that come up often, and what was remarked on this file."""
+def _phrases(evidence: Evidence, slot: EvidenceSlot | None) -> list[str]:
+    """Reasons to choose from: those of the scheme, and what was remarked on this file."""
     remarked = evidence.examined.findings if evidence.examined else ()
-    return [*PHRASES, *(finding.sentence for finding in remarked)]
-
-
-def _why_closed(evidence: Evidence) -> Promise | None:
-    if evidence.status == Evidence.Status.WITHDRAWN and evidence.is_replaced:
-        return _("Another took its place; there is nothing to decide.")
-    if evidence.status == Evidence.Status.WITHDRAWN:
-        return _("It was withdrawn; there is nothing to decide.")
-    if evidence.status == Evidence.Status.DRAFT:
-        return _("It is not handed in yet.")
-    return None
-
-
-def _slot_of(evidence: Evidence) -> EvidenceSlot | None:
-    """The slot with all that was handed in for it; None when the edition no longer asks for it."""
-    if evidence.requirement not in evidence.entry.round.scheme.requirements:
-        return None
-    nobody = {"office": None, "central": None}
-    slots = slots_of(evidence.entry, [evidence.requirement], at=evidence.entry.round.now(), why_closed=nobody)
-    return next((slot for slot in slots if slot.period_code == evidence.period), None)
+    kept = [
+        filled_in(text, evidence, slot.due if slot else None).replace(MISSING, "…")
+        for text in reasons_for(evidence.entry.round.scheme.code)
+    ]
+    return [*kept, *(finding.sentence for finding in remarked)]

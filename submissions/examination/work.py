@@ -18,6 +18,7 @@ from submissions.notices.from_events import EXCERPT
 from submissions.notices.people import central_staff, officers_of, runners_of
 
 from .likeness import remember
+from .thumbnails import DRAWN_AS, draw_thumbnail, kept_thumbnail
 
 log = logging.getLogger(__name__)
 READERS = {
@@ -49,7 +50,7 @@ def examine(pk: int) -> bool:
         return False
     examination.refresh_from_db(fields=["attempts", "state", "scan"])
     with held(examination, LEASE):
-        for step in (_scan, _look):
+        for step in (_scan, _look, _draw):
             try:
                 step(examination)
             except (OSError, confined.Late) as error:  # its disk, or a busy machine; maybe not its content
@@ -106,6 +107,16 @@ def _look(examination: Examination) -> None:
     else:
         examination.state, examination.facts = State.DONE, _facts(examination.evidence)
     examination.save(update_fields=["state", "facts"])
+
+
+def _draw(examination: Examination) -> None:
+    """Small, for contact sheets."""
+    evidence = examination.evidence
+    if evidence.content_type not in DRAWN_AS:
+        return
+    is_safe = examination.state == State.DONE and examination.scan != Scan.INFECTED
+    if is_safe and "fault" not in examination.facts and kept_thumbnail(evidence) is None:
+        draw_thumbnail(evidence)
 
 
 def _facts(evidence: Evidence) -> dict:

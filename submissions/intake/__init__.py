@@ -9,6 +9,7 @@ from submissions.questions.proofread import Refused
 
 from .answers import hand_in_answers, save_answers
 from .circulars import Writing, delete_draft, note_opened, save_circular, send_circular, withdraw_circular
+from .claims import claim, claim_next, free_for, let_go
 from .confirmations import ask_heads, confirm_entry
 from .copying import copy_round
 from .evidence import attach_evidence, review_evidence, withdraw_evidence
@@ -30,9 +31,11 @@ from .schemes import (
     put_decisions_aside,
     save_scheme,
 )
+from .undoing import UNDO, take_back_decision
 from .values import enter_values, judge_figures
 
 __all__ = [
+    "UNDO",
     "Conflict",
     "HandIn",
     "Refused",
@@ -43,6 +46,8 @@ __all__ = [
     "attach_evidence",
     "begin_scheme",
     "choose_entry",
+    "claim",
+    "claim_next",
     "confirm_entry",
     "copy_round",
     "delete_draft",
@@ -51,12 +56,14 @@ __all__ = [
     "draft_criteria",
     "enter_offices",
     "enter_values",
+    "free_for",
     "grant_extension",
     "grant_extensions",
     "hand_in_answers",
     "hold_edition",
     "import_figures",
     "judge_figures",
+    "let_go",
     "make_scheme",
     "move_days",
     "name_nominee",
@@ -74,6 +81,7 @@ __all__ = [
     "save_sheet",
     "send_circular",
     "set_opening",
+    "take_back_decision",
     "take_out_entries",
     "undo_import",
     "withdraw_circular",

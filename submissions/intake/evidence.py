@@ -17,7 +17,7 @@ from submissions.questions.hand_in import HandIn
 from submissions.questions.proofread import Refused
 
 from .content import Content, discard, settle, short_name, take_in
-from .hold import change, hold, unchanged
+from .hold import Conflict, change, hold, unchanged
 
 
 def attach_evidence(
@@ -128,20 +128,31 @@ def review_evidence(
     ticked: Collection[str] | None = None,
     revision: int | None = None,
     at: datetime | None = None,
+    because: str = "",
+    undo_until: datetime | None = None,
 ) -> Evidence:
-    """Accept evidence, or return it with the reason. A decision may be changed; each is an event.
+    """Accept evidence, or return it with the reason. A decision may be changed, `because` of something; each is an
+    event. Where somebody decided the same meanwhile, nothing is left to do.
 
     `ticked`: what of the requirement's checklist is there, by its Thai texts; None where that was not asked.
+    `undo_until`: until then, by the world's time, it can be taken back, and the office is not told.
     """
     reason = reason.strip()
     refused = Refused()
     if not accept and not reason:
         refused.add("reason", _("Say why it is returned; the office reads it."))
-    if len(reason) > MOST_NOTE:
+    if max(len(reason), len(because)) > MOST_NOTE:
         refused.add("reason", _("The reason is longer than 2,000 characters."))
+    status = Evidence.Status.ACCEPTED if accept else Evidence.Status.RETURNED
     with transaction.atomic():
         hold(evidence.entry)
-        current = unchanged(Evidence.objects.select_related("entry__round", "examination"), evidence.pk, revision)
+        try:
+            current = unchanged(Evidence.objects.select_related("entry__round", "examination"), evidence.pk, revision)
+        except Conflict as conflict:
+            found: Evidence | None = conflict.current
+            if found and _decided_so(found, by, status, "" if accept else reason):
+                return found
+            raise
         refused.add("", access.why_not_review(by, current.entry))
         if accept and current.file:  # what nobody can read nobody accepts
             refused.add("", access.why_not_open(current))
@@ -153,12 +164,19 @@ def review_evidence(
         before = current.status
         change(
             current,
-            status=Evidence.Status.ACCEPTED if accept else Evidence.Status.RETURNED,
+            status=status,
             return_reason="" if accept else reason,
             checklist=checklist,
             reviewed_by=by,
             reviewed_at=at or current.entry.round.now(),
         )
         verb = "evidence.accepted" if accept else "evidence.returned"
-        Event.objects.record(current.entry, verb, by=by, **carried.of_decision(current, before))
+        decided = carried.of_decision(current, before, because.strip(), undo_until)
+        Event.objects.record(current.entry, verb, by=by, **decided)
         return current
+
+
+def _decided_so(current: Evidence, by: User, status: str, reason: str) -> bool:
+    """Whether it stands already as this reviewer wants it, who may decide here."""
+    is_same = (current.status, current.return_reason) == (status, reason)
+    return is_same and access.why_not_review(by, current.entry) is None

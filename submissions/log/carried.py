@@ -1,8 +1,9 @@
 """What an event carries of the row that it is about: all that `replay` needs to know what the row must say."""
 
+from datetime import datetime
 from typing import Any
 
-from submissions.models import Confirmation, Entry, Evidence, Extension, Remark, Sheet, Value
+from submissions.models import Confirmation, Entry, Event, Evidence, Extension, Remark, Sheet, Value
 
 
 def of_evidence(row: Evidence) -> dict[str, Any]:
@@ -25,15 +26,33 @@ def of_evidence(row: Evidence) -> dict[str, Any]:
     }
 
 
-def of_decision(row: Evidence, before: str) -> dict[str, Any]:
-    """What was decided of evidence that stood at `before`."""
+def of_decision(row: Evidence, before: str, because: str = "", undo_until: datetime | None = None) -> dict[str, Any]:
+    """What was decided of evidence that stood at `before`, why a decision was changed, and how long it may be taken
+    back."""
     assert row.reviewed_at
-    return {
+    beside = {"because": because} if because else {}
+    if undo_until:
+        beside["undo_until"] = undo_until.isoformat()
+    return beside | {
         "evidence": row.pk,
         "before": before,
         "reason": row.return_reason,
         "checklist": row.checklist,
         "reviewed_at": row.reviewed_at.isoformat(),
+        "revision": row.revision,
+    }
+
+
+def of_undoing(row: Evidence, undone: Event) -> dict[str, Any]:
+    """How evidence stands again once a decision was taken back: all that a former decision said, or nothing."""
+    return {
+        "evidence": row.pk,
+        "undoes": undone.sequence,
+        "status": row.status,
+        "reason": row.return_reason,
+        "checklist": row.checklist,
+        "reviewed_by": row.reviewed_by_id,
+        "reviewed_at": row.reviewed_at.isoformat() if row.reviewed_at else None,
         "revision": row.revision,
     }
 

@@ -69,6 +69,12 @@ class Replay:
             fields.pop(name, None)
         fields |= _as_recorded(data, "checklist") | _moments(data, "reviewed_at")
 
+    def _taken_back(self, event: Event, data: Mapping[str, Any]) -> None:
+        restored = {"status": data["status"], "return_reason": data["reason"], "checklist": data["checklist"]}
+        at = data["reviewed_at"]
+        restored |= {"reviewed_by": data["reviewed_by"], "reviewed_at": datetime.fromisoformat(at) if at else None}
+        self._change(EVIDENCE, data["evidence"], data, **restored)
+
     # Values and sheets
 
     def _entered(self, event: Event, data: Mapping[str, Any]) -> None:
@@ -168,6 +174,7 @@ _DEEDS = {
     "evidence.withdrawn": Replay._withdrawn,
     "evidence.accepted": Replay._reviewed,
     "evidence.returned": Replay._reviewed,
+    "evidence.taken_back": Replay._taken_back,
     "value.entered": Replay._entered,
     "sheet.saved": Replay._saved,
     "sheet.submitted": Replay._saved,

@@ -7,7 +7,7 @@ from .circulars import Attachment, Circular, CircularOpening, CircularPlace
 from .confirmations import Confirmation
 from .entries import Entry, Event
 from .evidence import Evidence, Value
-from .examinations import Examination, Fingerprint, Likeness
+from .examinations import Examination, Fingerprint, Likeness, Thumbnail
 from .imports import Import
 from .invitations import Invitation
 from .judging import Sheet
@@ -15,6 +15,7 @@ from .notices import Channel, Letter, Notice, Reminded, Telling, ToldUpTo
 from .people import CalendarFeed, User
 from .places import Holiday, Office, RegisterLine
 from .remarks import Remark
+from .reviewing import Claim, ReasonTemplate, SavedQueue
 from .rounds import Edition, Extension, Round
 from .schemes import SchemeDraft
 from .tokens import Scope, Token
@@ -31,6 +32,7 @@ __all__ = [
     "Circular",
     "CircularOpening",
     "CircularPlace",
+    "Claim",
     "Confirmation",
     "Edition",
     "Entry",
@@ -47,14 +49,17 @@ __all__ = [
     "Likeness",
     "Notice",
     "Office",
+    "ReasonTemplate",
     "RegisterLine",
     "Remark",
     "Reminded",
     "Round",
+    "SavedQueue",
     "SchemeDraft",
     "Scope",
     "Sheet",
     "Telling",
+    "Thumbnail",
     "Token",
     "ToldUpTo",
     "Tries",

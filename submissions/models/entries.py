@@ -9,7 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -177,6 +178,12 @@ class EventQuerySet(FrozenQuerySet["Event"]):
             return self.all()
         return self.filter(entry__in=Entry.objects.visible_to(user))
 
+    def standing(self) -> "EventQuerySet":
+        """Without decisions on evidence that were taken back before anybody was told, and without the taking back."""
+        number = Cast(KeyTextTransform("undoes", "data"), models.IntegerField())
+        undoing = Event.objects.filter(entry=OuterRef("entry"), verb=Event.TAKEN_BACK).annotate(number=number)
+        return self.exclude(verb=Event.TAKEN_BACK).exclude(Exists(undoing.filter(number=OuterRef("sequence"))))
+
     def record(self, entry: Entry, verb: str, *, by: User | None, **data: Any) -> "Event":
         """Add a deed to an entry's chain. The caller holds the entry's lock, so the chain cannot fork."""
         return self.record_all(entry, verb, [data], by=by)[0]
@@ -248,6 +255,7 @@ class EventQuerySet(FrozenQuerySet["Event"]):
 class Event(Frozen):
     """Who did what to an entry's facts, and when. Each event carries the digest of the one before it."""
 
+    TAKEN_BACK = "evidence.taken_back"
     # By whoever runs the round, or by nobody, before anybody else does anything.
     PREPARATIONS = """
         entry.made entry.taken_out edition.adopted extension.granted terms.changed log.begun

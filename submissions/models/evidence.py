@@ -94,6 +94,12 @@ class Evidence(models.Model):
             models.Index(
                 fields=["submitted_at", "id"], name="evidence_waiting", condition=models.Q(status="submitted")
             ),
+            models.Index(
+                fields=["requirement", "period", "submitted_at", "id"],
+                name="evidence_waiting_of_slot",
+                condition=models.Q(status="submitted"),
+            ),
+            models.Index(fields=["reviewed_by", "reviewed_at"], name="evidence_reviewed"),
         ]
         constraints = [
             models.CheckConstraint(

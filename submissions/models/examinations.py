@@ -109,3 +109,13 @@ class Likeness(models.Model):
 
     def __str__(self) -> str:
         return f"{self.one[:8]} {self.other[:8]} {self.percent} %"
+
+
+class Thumbnail(models.Model):
+    """A content drawn small, as a JPEG; empty where it can't be drawn."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    picture = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.sha256[:8]

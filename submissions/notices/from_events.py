@@ -7,15 +7,17 @@ A message to the worker makes it prompt; without one, the next sweep reads the s
 
 import logging
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 
 from django.db import DatabaseError, transaction
 from django.db.models import F, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 
 from scoring import engine
 from submissions.models import Entry, Event, Evidence, Notice, Remark, ToldUpTo
+from submissions.models.entries import EventQuerySet
 from submissions.questions.deadlines import more_time
 from submissions.questions.handed_in import last_confirmed
 from submissions.questions.reminded import REMINDED
@@ -71,15 +73,24 @@ def _tell_batch(ids: list[int]) -> int:
         rows = {row.pk: row for row in ToldUpTo.objects.filter(pk__in=ids).order_by("pk").select_for_update()}
         ends = dict(Event.objects.filter(entry__in=ids).order_by().values_list("entry").annotate(Max("sequence")))
         fresh = Event.objects.filter(entry__in=ids, sequence__gt=F("entry__told__sequence"))
-        events = [
-            e for e in fresh.filter(verb__in=TOLD).order_by("entry", "sequence") if e.sequence <= ends[e.entry_id]
-        ]
+        events = _to_tell(fresh, ends)
         made = gather(_happenings(events)) if events else 0
         made += _tell_heads(fresh.filter(verb__in=CHANGES, entry__round__needs_confirmation=True))
         for row in rows.values():
             row.sequence = max(row.sequence, ends.get(row.pk, 0))
         ToldUpTo.objects.bulk_update(rows.values(), ["sequence"])
         return made
+
+
+def _to_tell(fresh: EventQuerySet, ends: dict[int, int]) -> list[Event]:
+    """What is told now: nothing that was taken back, and nothing from a decision on that still may be (`ends` is moved
+    before it)."""
+    rows = fresh.filter(verb__in=TOLD).standing().order_by("entry", "sequence")
+    told, now = [event for event in rows if event.sequence <= ends[event.entry_id]], timezone.now()
+    for event in reversed(told):
+        if (until := event.data.get("undo_until")) and datetime.fromisoformat(until) >= now:
+            ends[event.entry_id] = event.sequence - 1
+    return [event for event in told if event.sequence <= ends[event.entry_id]]
 
 
 def _tell_heads(changes: QuerySet[Event]) -> int:

@@ -97,7 +97,7 @@ def _amounts(event: Event, value: engine.Value) -> str:
 def latest(entry: Entry, *, about: str = "", amounts: Container[tuple[str, str]] = ()) -> list[Deed]:
     """Who did what last to the slot of this title, or to each of these amounts (code, period): what a person whose
     change came second wants to know. Two statements."""
-    events = entry.events.select_related("actor").order_by("-sequence")[:LATELY]
+    events = entry.events.standing().select_related("actor").order_by("-sequence")[:LATELY]
     here: dict[object, Deed] = {}
     for deed in deeds_of(entry, events):
         amount = deed.event.data.get("code"), deed.event.data.get("period", "")
@@ -117,7 +117,8 @@ class Log:
     def __init__(self, entry: Entry, reader: User, query) -> None:
         self.entry = entry
         self.groups = {COMMITTEE: Q(actor__role=User.Role.JUDGE, actor__is_superuser=False)}
-        if is_of_office(reader):
+        self.is_office = is_of_office(reader)
+        if self.is_office:
             self.groups[CENTRAL] = Q(actor__role=User.Role.STAFF) | Q(actor__is_superuser=True)
         self.groups[PORTAL] = Q(actor=None)
         self.verb, self.who = query.get("verb", ""), query.get("who", "")
@@ -136,7 +137,7 @@ class Log:
         return deeds_of(self.entry, events.select_related("actor").order_by("-sequence")[:most]), events.count()
 
     def _events(self) -> QuerySet:
-        events = self.entry.events.all()
+        events = self.entry.events.standing() if self.is_office else self.entry.events.all()
         if self.verb in DEEDS:
             events = events.filter(verb=self.verb)
         if self.who in self.groups:

@@ -71,7 +71,7 @@ class Thread:
     def _events(self) -> list[Event]:
         slot = Q(data__requirement=self.slot.requirement.code, data__period=self.slot.period_code)
         on_papers = Q(data__evidence__in=[paper.pk for paper in self.slot.evidence])
-        events = self.entry.events.filter(slot | on_papers, verb__in=SHOWN_DEEDS).select_related("actor")
+        events = self.entry.events.standing().filter(slot | on_papers, verb__in=SHOWN_DEEDS).select_related("actor")
         return list(events.order_by("-sequence")[:SHOWN])
 
     def _turn(self, event: Event, texts: dict[int, str]) -> Turn:

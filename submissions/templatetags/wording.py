@@ -38,6 +38,7 @@ DEEDS = {
     "evidence.withdrawn": _("withdrew evidence"),
     "evidence.accepted": _("accepted evidence"),
     "evidence.returned": _("returned evidence"),
+    "evidence.taken_back": _("took a decision on evidence back"),
     "value.entered": _("entered an amount"),
     "extension.granted": _("gave more time"),
     "sheet.saved": _("saved a draft of the scoring sheet"),

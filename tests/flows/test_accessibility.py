@@ -82,6 +82,7 @@ NO_PAGES = (
     "evidence/<int:pk>/word/",
     "evidence/<int:pk>/examined/",
     "evidence/<int:pk>/pages/<int:page>/",
+    "evidence/<int:pk>/thumbnail/",
     "circulars/attachments/<int:pk>/",
     "parcels/<int:pk>/file/",
     "rounds/<int:round_id>/scheme.pdf",

@@ -4,6 +4,8 @@ import contextlib
 from datetime import date, timedelta
 from random import Random
 
+from django.utils import timezone
+
 from awards.models import Publication
 from awards.publish import Decision, preparation_of, publish
 from scoring import shipped
@@ -109,6 +111,13 @@ class World:
     def deed_return(self) -> None:
         if evidence := self.live(Evidence, status__in=["submitted", "accepted"]):
             intake.review_evidence(evidence, by=self.chance.choice(self.judges), accept=False, reason="เอกสารไม่ครบ")
+
+    def deed_decide_and_take_back(self) -> None:
+        if evidence := self.live(Evidence, status__in=["submitted", "accepted", "returned"]):
+            judge, now = self.chance.choice(self.judges), timezone.now()
+            decided = {"accept": evidence.status != "accepted", "reason": "เอกสารไม่ครบ", "because": "ดูใหม่"}
+            done = intake.review_evidence(evidence, by=judge, undo_until=now + intake.UNDO, **decided)
+            intake.take_back_decision(done, by=judge, revision=done.revision, now=now)
 
     def deed_enter_values(self) -> None:
         code = self.chance.choice(sorted(VALUES))
