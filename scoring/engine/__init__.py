@@ -12,11 +12,12 @@ from .facts.trace import Finding, Json, Need, Offer
 from .language.answers import Answer, check_answers, chosen, left_over, progress, words_key
 from .language.extent import PAPERS
 from .language.forms import FIELD_KINDS, Field, Form, Option, Section
-from .language.interchange import canonical, check_points, check_setting, check_value, parse_json, read_facts
+from .language.interchange import parse_json, read_facts
 from .language.load import load
 from .language.proof import SchemeError, SchemeFault
 from .language.scheme import Criterion, Dimension, Issuer, Phase, Scheme, Size, Tier
 from .language.stages import Nominees, Stage
+from .language.typed import canonical, check_points, check_setting, check_value
 
 __all__ = [
     "BANGKOK",

@@ -176,6 +176,9 @@ class _Sentences(_Conditions):
                 yield self.judged(found)
             case "part":
                 yield from self.part(found, rule)
+            case "undecided":
+                title = self.title("values", found["code"], found.get("period"))
+                yield self.say("{0}: รอตรวจรับ ยังไม่นับ", "{0}: waiting for review, does not count yet", title)
             case "level":
                 yield self.level(found, rule)
             case unknown:

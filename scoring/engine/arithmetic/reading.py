@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,11 +12,9 @@ from typing import NamedTuple
 
 from scoring.engine.facts.asked import Value
 from scoring.engine.facts.calendar import day_of
-from scoring.engine.facts.records import Facts, Given
+from scoring.engine.facts.records import Facts, Given, Slot
 from scoring.engine.facts.terms import CHANNELS
 from scoring.engine.facts.trace import Need
-
-Slot = tuple[str, str | None]
 
 
 class DatedEvidence(NamedTuple):
@@ -168,15 +166,17 @@ class Reading:
         return {**self.entries(need.code), need.period: number}
 
 
-def without_unchecked(facts: Facts) -> Facts:
-    """The same facts as far as somebody has looked at their values."""
+def without(facts: Facts, slots: Set[Slot]) -> Facts:
+    """The same facts but for these values."""
+    if not slots:
+        return facts
     values: dict[str, Given] = {}
     for code, value in facts.values.items():
         if isinstance(value, dict):
-            values[code] = {name: part for name, part in value.items() if (code, name) not in facts.unchecked}
-        elif (code, None) not in facts.unchecked:
+            values[code] = {name: part for name, part in value.items() if (code, name) not in slots}
+        elif (code, None) not in slots:
             values[code] = value
-    return replace(facts, values=values, unchecked=frozenset())
+    return replace(facts, values=values)
 
 
 def _pieces(facts: Facts) -> dict[Slot, tuple[DatedEvidence, ...]]:
