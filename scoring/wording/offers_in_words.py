@@ -27,7 +27,9 @@ def deeds(scheme: Scheme, offer: Found, language: str) -> list[tuple[str, list[t
 
 def done_by(scheme: Scheme, need: Found) -> str:
     """Who hands in or enters what is needed, office or central; "" where judges give points for it."""
-    known = {"value": scheme.values, "decision": scheme.values, "item": {}}.get(need["kind"], scheme.requirements).get(need["code"])
+    known = {"value": scheme.values, "decision": scheme.values, "item": {}}.get(need["kind"], scheme.requirements).get(
+        need["code"]
+    )
     return known.by if known else ""
 
 
