@@ -7,7 +7,7 @@ from .facts.bounds import Beyond, beyond
 from .facts.calendar import BANGKOK, business_days_late, day_of, end_of_day
 from .facts.faults import BadFacts, Fault
 from .facts.records import Evidence, Extension, Facts, Given, Sheet
-from .facts.terms import BASES, CHANNELS, SOCIAL_CHANNELS, STATUSES, Doubt, Input, Level, Period, Text
+from .facts.terms import BASES, CHANNELS, SOCIAL_CHANNELS, STATUSES, Doubt, Input, InputKind, Level, Period, Text
 from .facts.trace import Finding, Json, Need, Offer
 from .language.answers import Answer, check_answers, chosen, left_over, progress, words_key
 from .language.extent import PAPERS
@@ -47,6 +47,7 @@ __all__ = [
     "Form",
     "Given",
     "Input",
+    "InputKind",
     "Issuer",
     "Item",
     "Json",

@@ -19,6 +19,7 @@ from submissions.templatetags.wording import amount
 
 from .exporting import ExportedList
 from .filters import OfficeFilter, OfRounds, PeriodOfValueFilter, RoundFilter, ValueFilter, period_title
+from .reviewing import ReviewValues
 from .roles import RUNNERS, HistoryAdmin, in_words, page_context, short_time
 from .spreadsheets import FiguresSpreadsheets
 
@@ -46,7 +47,7 @@ class ValueForm(forms.Form):
 
 
 @admin.register(Value)
-class ValueAdmin(OfRounds, ExportedList, FiguresSpreadsheets, HistoryAdmin):
+class ValueAdmin(ReviewValues, OfRounds, ExportedList, FiguresSpreadsheets, HistoryAdmin):
     import_export_change_list_template = "submissions/admin/exported_figures.html"
     columns = staticmethod(tables.values)
     viewers = changers = RUNNERS

@@ -1,5 +1,6 @@
 """What was handed in: files and links, and the values entered beside them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Self, TypeVar
 
@@ -150,10 +151,13 @@ class ValueQuerySet(OfEntryQuerySet["Value"]):
         """What the office may enter again, its day over or not."""
         return self.of_offices().filter(status=Value.Status.RETURNED)
 
-    def waiting(self, round: Round) -> "ValueQuerySet":
-        """What of this round is to be reviewed, oldest first."""
-        asked = self.unchecked().filter(entry__round=round, entry__state=Entry.State.TAKING_PART)
-        return asked.filter(code__in=round.reviewed_values).order_by("entered_at", "pk")
+    def waiting(self, rounds: Iterable[Round]) -> "ValueQuerySet":
+        """What of these rounds is to be reviewed."""
+        asked = models.Q(pk__in=())
+        for round in rounds:
+            if codes := round.reviewed_values:
+                asked |= models.Q(entry__round=round, code__in=codes)
+        return self.unchecked().filter(asked, entry__state=Entry.State.TAKING_PART)
 
 
 class Value(models.Model):
@@ -204,6 +208,11 @@ class Value(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.period} = {self.text}".replace("  ", " ")
+
+    @property
+    def standing(self) -> str:
+        """How it stands with its reviewers: what central staff entered is looked at by them."""
+        return self.status if self.source == self.Source.OFFICE else self.Status.ACCEPTED.value
 
     @property
     def is_unchecked(self) -> bool:

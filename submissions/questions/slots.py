@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import ClassVar
 
 from django.urls import reverse
 
@@ -29,6 +30,9 @@ class EvidenceSlot:
     draft: Answers | None = None  # what is being written into it
     remarks: int = 0  # written in its thread
     order_number: str = ""  # of the extension that holds, "" where none was noted
+
+    kind: ClassVar[engine.InputKind] = "requirement"
+    amounts: ClassVar[Mapping[str, str]] = {"data__code": ""}  # of events: none is about an amount
 
     @property
     def period_code(self) -> str:
