@@ -95,15 +95,11 @@ class Ledger:
 
     def _value(self, entry: Entry, amount: Amount) -> Value:
         amount_given = engine.check_value(self.round.scheme, amount.code, amount.period or None, amount.text)
-        return Value(
-            entry=entry,
-            code=amount.code,
-            period=amount.period,
-            text=engine.canonical(amount_given),
-            source=Value.Source.CENTRAL if amount.by_central else Value.Source.OFFICE,
-            entered_by=self._who_hands_in(entry, "central" if amount.by_central else "office"),
-            entered_at=amount.entered_at,
-        )
+        source = Value.Source.CENTRAL if amount.by_central else Value.Source.OFFICE
+        row = Value(entry=entry, code=amount.code, period=amount.period)
+        by = self._who_hands_in(entry, "central" if amount.by_central else "office")
+        row.enter(engine.canonical(amount_given), source=source, by=by.pk, at=amount.entered_at)
+        return row
 
     def _sheet(self, entry: Entry, marks: InventedSheet) -> Sheet:
         return Sheet(

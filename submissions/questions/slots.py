@@ -142,8 +142,8 @@ def thread_of(entry: Entry, requirement: str, period: str = "") -> str:
 
 
 def title_of(scheme: engine.Scheme, requirement: str, period: str, language: str) -> str:
-    """What a slot is called: the requirement, and its period where it has one."""
-    known = scheme.requirements.get(requirement)
+    """What a slot is called: the requirement or the value, and its period where it has one."""
+    known = scheme.requirements.get(requirement) or scheme.values.get(requirement)
     if known is None:
         return " ".join(filter(None, (requirement, period)))
     named = next((one.title.to(language) for one in known.periods if one.code == period), "")
