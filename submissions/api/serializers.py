@@ -203,17 +203,7 @@ class ValueSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Value
-        fields = [
-            "code",
-            "period",
-            "amount",
-            "source",
-            "entered_at",
-            "status",
-            "reviewed_at",
-            "return_reason",
-            "revision",
-        ]
+        fields = "code period amount source entered_at status reviewed_at return_reason revision".split()
         read_only_fields = fields
 
 

@@ -142,7 +142,7 @@ class _Readings:
         counted = self._without({slot for slot in self._waiting if slot[0] not in losing}) if losing else self._counted
         scored = _criterion(criterion, counted, explain)
         accepted = rule.points(self._hoped, False)
-        attainable = max(scored.attainable, rule.points(self._hoped, True))
+        attainable = max(scored.attainable, *(rule.points(one, True) for one in (self._hoped, self._counted)))
         if not explain:
             return replace(scored, attainable=attainable)
         slots = sorted(waiting, key=lambda slot: (slot[0], slot[1] or ""))
