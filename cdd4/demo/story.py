@@ -69,6 +69,7 @@ KINDS: dict[str, tuple[str, ...]] = {
 WATCHED = {"4.1.document": date(2023, 5, 31), "4.1.video": date(2023, 5, 31)}
 FIRST_DAY = date(2023, 2, 1)
 REVIEWED_AFTER = timedelta(days=12)
+ASKED_FROM = "2023-04"
 MUCH_NEWS = 24
 MUCH_NEWS_REASON = "จำนวนข่าวมากกว่าที่พบบนเว็บไซต์ กรุณาตรวจสอบและแก้ไข"
 
@@ -157,7 +158,8 @@ class Teller:
         if amount.by_central or (decided > self.now and not self.is_over):
             return amount
         amount.decided_at = min(decided, self.now - timedelta(hours=1))
-        if amount.code == "3.4.news" and int(amount.text) >= MUCH_NEWS and not self.is_over:
+        is_asked = amount.code == "3.4.news" and amount.period >= ASKED_FROM and int(amount.text) >= MUCH_NEWS
+        if is_asked and not self.is_over:
             amount.reason = MUCH_NEWS_REASON
         return amount
 

@@ -99,6 +99,8 @@ class _Offers(Words):
         compare = need["compare"]
         if compare == "is_true":
             return self.say("{0}: ใช่", "{0}: yes", title)
+        if compare == "again":
+            return self.say("แก้ไข{0}ที่ส่งคืน", "correct what was returned: {0}", title)
         if compare == "on":
             return title
         if compare == "given" or (compare == "at_least" and need["number"] == "0"):

@@ -56,7 +56,7 @@ class ReviewValues(Part):
         rounds = Round.objects.at_desk_of(request.user).filter(is_closed=False).select_related("edition")
         seen = seen_values(request.user)
         asked = [round for round in rounds.defer("edition__text") if round.reviewed_values]
-        of_rounds = [(round, columns(round, seen)) for round in asked]
+        of_rounds = [(round, sorted(columns(round, seen), key=lambda one: not one.waiting)) for round in asked]
         context = page_context(
             self,
             request,

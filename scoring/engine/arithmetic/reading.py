@@ -30,6 +30,7 @@ class Reading:
     """One entrant's facts on one basis; `as_of` is their day. Never changed once made; `after` makes another."""
 
     __slots__ = (
+        "_awaited",
         "_central",
         "_extended",
         "_pieces",
@@ -43,7 +44,9 @@ class Reading:
         "values",
     )
 
-    def __init__(self, declared: Mapping[str, Value], facts: Facts) -> None:
+    def __init__(self, declared: Mapping[str, Value], facts: Facts, awaited: Set[Slot] = frozenset()) -> None:
+        """`awaited`: values that are not counted now, and may be."""
+        self._awaited = awaited
         self.as_of = day_of(facts.as_of)
         self.size = facts.size
         self.settings = facts.settings
@@ -92,6 +95,10 @@ class Reading:
         """The periods for which there is evidence of a requirement."""
         return (period for code, period in self._pieces if code == requirement)
 
+    def is_open(self, code: str, period: str | None, by: date) -> bool:
+        """Whether a value that is not there may still be: its day is not over, or it waits for review or came back."""
+        return self.as_of <= by or (code, period) in self._awaited
+
     def value(self, code: str) -> Given | None:
         return self.values.get(code)
 
@@ -120,7 +127,7 @@ class Reading:
     def after(self, needs: Iterable[Need], day: date | None = None) -> Reading:
         """The same facts with every one of `needs` met on `day` (None: today). Offers are weighed with it."""
         other = object.__new__(Reading)
-        for name in ("size", "settings", "holidays", "_central", "_extended", "_returned", "expected"):
+        for name in ("size", "settings", "holidays", "_awaited", "_central", "_extended", "_returned", "expected"):
             setattr(other, name, getattr(self, name))
         other.as_of = day or self.as_of
         other.values, other._pieces, other._sheets = dict(self.values), dict(self._pieces), dict(self._sheets)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -103,24 +103,25 @@ def _reads(criterion: Criterion, inputs: set[tuple[str, str]]) -> bool:
 
 
 class _Readings:
-    """The facts as they count, and as they would without values that nobody has looked at, or with those that wait."""
+    """The facts as they count, and as they would without values that nobody has looked at, or with those that are not
+    accepted: what waits may be, what came back may be entered again."""
 
     def __init__(self, scheme: Scheme, facts: Facts) -> None:
-        self._values, self._given = scheme.values, without(facts, _slots(facts, "returned"))
+        self._values, self._facts = scheme.values, facts
         self._waiting = _slots(facts, "submitted") if facts.basis == "verified" else set()
-        self._unchecked = facts.unchecked - self._waiting
-        self._counted = self._checked = self._without(self._waiting)
+        self._uncounted = self._waiting | _slots(facts, "returned")
+        self._unchecked = facts.unchecked - self._uncounted
+        self._counted = self._checked = self._without(self._uncounted)
         if self._unchecked:
-            self._checked = self._without(self._waiting | self._unchecked)
-        self._hoped = self._without(set()) if self._waiting else self._counted
+            self._checked = self._without(self._uncounted | self._unchecked)
+        self._hoped = self._without(set()) if self._uncounted else self._counted
 
     def _without(self, slots: set[Slot]) -> Reading:
-        return Reading(self._values, without(self._given, slots))
+        return Reading(self._values, without(self._facts, slots), slots)
 
     def score(self, criterion: Criterion, explain: bool) -> CriterionScore:
-        waiting = {slot for slot in self._waiting if _reads(criterion, {("value", slot[0])})}
-        if waiting:
-            scored = self._undecided(criterion, waiting, explain)
+        if uncounted := {slot for slot in self._uncounted if _reads(criterion, {("value", slot[0])})}:
+            scored = self._undecided(criterion, uncounted, explain)
         else:
             scored = _criterion(criterion, self._counted, explain)
         if not explain or not scored.earned or not _reads(criterion, {("value", code) for code, _ in self._unchecked}):
@@ -129,28 +130,48 @@ class _Readings:
         resting = max(scored.earned - criterion.rule.points(self._checked, False), NOTHING)
         return replace(scored, unchecked=resting)
 
-    def _undecided(self, criterion: Criterion, waiting: set[Slot], explain: bool) -> CriterionScore:
-        """What waits earns nothing, and may yet earn what it would. What is lost by it is lost at once, or nobody would
-        have it looked at."""
+    def _undecided(self, criterion: Criterion, uncounted: set[Slot], explain: bool) -> CriterionScore:
+        """What is not accepted earns nothing, and may yet earn what it would. What is lost by it is lost while it
+        waits, or nobody would have it looked at."""
         rule = criterion.rule
         least = rule.points(self._counted, False)
         losing = {
             code
-            for code in {code for code, _period in waiting}
-            if rule.points(self._without({slot for slot in self._waiting if slot[0] != code}), False) < least
+            for code in {code for code, _period in uncounted & self._waiting}
+            if rule.points(self._counting(code), False) < least
         }
-        counted = self._without({slot for slot in self._waiting if slot[0] not in losing}) if losing else self._counted
-        scored = _criterion(criterion, counted, explain)
-        accepted = rule.points(self._hoped, False)
-        attainable = max(scored.attainable, *(rule.points(one, True) for one in (self._hoped, self._counted)))
+        scored = _criterion(criterion, self._counting(*losing) if losing else self._counted, explain)
+        gain = rule.points(self._hoped, False) - scored.earned
+        hopes = (scored.attainable, *(rule.points(one, True) for one in (self._hoped, self._counted)))
+        scored = replace(scored, attainable=max(hopes))
         if not explain:
-            return replace(scored, attainable=attainable)
-        slots = sorted(waiting, key=lambda slot: (slot[0], slot[1] or ""))
-        found = tuple(finding_of("undecided", OPEN, code=code, period=period) for code, period in slots)
-        needs = tuple(Need("decision", code, period, None, {}) for code, period in slots)
-        gain = accepted - scored.earned
-        review = (Offer(gain, None, needs),) if gain > 0 else ()
-        return replace(scored, attainable=attainable, trace=(*scored.trace, *found), offers=(*review, *scored.offers))
+            return scored
+        trace = (*scored.trace, *self._told(uncounted))
+        needs = tuple(self._need(slot) for slot in _in_order(uncounted))
+        offers = (Offer(gain, None, needs), *scored.offers) if gain > 0 else scored.offers
+        return replace(scored, trace=trace, offers=offers)
+
+    def _counting(self, *codes: str) -> Reading:
+        """As if what waits of these values were accepted."""
+        return self._without({slot for slot in self._uncounted if slot[0] not in codes or slot not in self._waiting})
+
+    def _told(self, uncounted: set[Slot]) -> Iterator[Finding]:
+        """What does not count, each value once with its periods: it waits, or it came back."""
+        for about, slots in (("undecided", uncounted & self._waiting), ("sent_back", uncounted - self._waiting)):
+            periods: dict[str, list[Json]] = {}
+            for code, period in _in_order(slots):
+                periods.setdefault(code, []).extend([period] if period else [])
+            yield from (finding_of(about, OPEN, code=code, periods=listed) for code, listed in periods.items())
+
+    def _need(self, slot: Slot) -> Need:
+        code, period = slot
+        if slot in self._waiting:
+            return Need("decision", code, period, None, {})
+        return Need("value", code, period, None, {"compare": "again"})
+
+
+def _in_order(slots: set[Slot]) -> list[Slot]:
+    return sorted(slots, key=lambda slot: (slot[0], slot[1] or ""))
 
 
 def _score(scheme: Scheme, criteria: Mapping[str, CriterionScore]) -> Score:
