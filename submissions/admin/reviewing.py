@@ -45,7 +45,7 @@ class ReviewValues(Part):
         view = self.admin_site.admin_view
         return [
             path("review/", view(self.waiting_view), name="submissions_value_waiting"),
-            path("review/<int:pk>/<str:code>/", view(self.column_view), name="submissions_value_column"),
+            path("review/<int:pk>/<str:value>/", view(self.column_view), name="submissions_value_column"),
             path("<int:pk>/decide/", view(self.decide_view), name="submissions_value_decide"),
             *super().get_urls(),
         ]
@@ -68,15 +68,15 @@ class ReviewValues(Part):
         )
         return render(request, "submissions/admin/values_waiting.html", context)
 
-    def column_view(self, request, pk: int, code: str) -> HttpResponse:
+    def column_view(self, request, pk: int, value: str) -> HttpResponse:
         """One number of all offices: accept it in one go, or go to a single amount to return it."""
         _let_in(request.user)
         round = _round_or_404(request.user, pk)
-        if code not in round.reviewed_values:
+        if value not in round.reviewed_values:
             raise Http404
         seen = seen_values(request.user)
         found = columns(round, seen)
-        own = [column for column in found if column.value.code == code]
+        own = [column for column in found if column.value.code == value]
         here = _chosen(own, request.GET.get("period"))
         if here is None:
             messages.info(request, _("Nothing of it was entered yet."))

@@ -127,3 +127,17 @@ def test_no_page_asks_more_of_the_database_for_more_offices(client, round, judge
     one = statements()
     news(round, "11", "12")
     assert statements() == one
+
+
+def test_what_proves_a_number_is_asked_for_with_it_and_stands_beside_it(client, judge):
+    text = make.make_edition().text.replace("  3.4.news:\n", "  3.4.news:\n    proof: 3.5.report\n")
+    round = make.make_round(judges=[judge], edition=make.make_edition(text))
+    (value,) = news(round, "10")
+    assert "ไม่มีหลักฐาน" in client.get(column(round)).content.decode()
+    paper = make.make_evidence(value.entry, "3.5.report", MAY, url="https://news.example.org/krabi")
+    page = client.get(column(round)).content.decode()
+    assert reverse("admin:submissions_evidence_change", args=[paper.pk]) in page
+    assert "ไม่มีหลักฐาน" not in page
+    client.force_login(make.make_user(office=value.entry.office))
+    asked = client.get(reverse("criterion", args=[value.entry_id, "3.4"])).content.decode()
+    assert 'id="slot-3-5-report-2023-05"' in asked, "the office hands it in where the number is"
