@@ -41,7 +41,12 @@ class Assumptions:
             channels = _channels(scheme.requirements[code])
             evidence.append(engine.Evidence(code, facts.as_of, "accepted", period or None, channels))
         entered = {(code, period or None) for code, period in self.values}
-        states = {slot: state for slot, state in facts.states.items() if slot not in entered}
+        codes = {code for code, _period in entered}  # with a month the others of its value are accepted, too
+        states = {
+            slot: state
+            for slot, state in facts.states.items()
+            if slot not in entered and not (state == "submitted" and slot[0] in codes)
+        }
         return replace(facts, evidence=tuple(evidence), values=self._entered(facts.values), states=states)
 
     def _reviewed(self, evidence: engine.Evidence, facts: engine.Facts) -> engine.Evidence:

@@ -21,6 +21,8 @@ ALLOWED = {
     "submissions.0021_tokens_and_times_of_change: take_over": "the tokens given before go on, with whoever knows them",
     "submissions.0024_every_change_moves_its_time: let_the_database_note": "it fills what the former one does not know",
     "submissions.0023_not_emptied: guard_against_emptying": "the former release empties none of these tables",
+    "submissions.0035_values_reviewed: Create constraint value_returned_says_why on model value": "it returns none",
+    "submissions.0036_official_values_accepted: accept": "it fills what the former one does not know",
     "awards.0004_heads_of_the_log: guard_again": "as it was guarded before, but by SQLite, which forgot",
     "awards.0004_heads_of_the_log: guard_against_emptying": "the former release empties none of these tables",
 }

@@ -126,8 +126,7 @@ def test_an_undone_import_puts_back_what_had_been_decided(entry, judge, staff):
 
 
 def test_a_round_may_ask_for_it_where_its_scheme_does_not(judge, staff):
-    text = make.make_edition().text.replace("    review: true\n", "")
-    entry = with_news(make.make_round(judges=[judge], edition=make.make_edition(text)), staff)
+    entry = with_news(make.make_round(judges=[judge], edition=make.make_unreviewed_edition()), staff)
     assert points(entry)[0] == "1.00"
     assert intake.review_values(entry.round, seen(entry), by=judge, accept=True).gone == 6, "nobody is asked"
     entry.round.reviews_values = True
