@@ -209,9 +209,8 @@ def _by_round(rows) -> dict[int, dict]:
 
 
 def _at_a_glance(round: Round, counts: list[dict]) -> dict:
-    nothing = dict.fromkeys(
-        "entries expected stale waiting numbers accepted returned final own_final own_draft".split(), 0
-    )
+    names = "entries expected stale waiting numbers accepted returned final own_final own_draft"
+    nothing = dict.fromkeys(names.split(), 0)
     counted = nothing | {name: n for count in counts for name, n in count.items()}
     of_round = f"round={round.pk}"
     return counted | {
