@@ -44,6 +44,7 @@ def facts_line(facts: engine.Facts) -> str:
             "settings": {code: day.isoformat() for code, day in facts.settings.items()},
             "holidays": sorted(day.isoformat() for day in facts.holidays),
             "values": {code: _value(value) for code, value in facts.values.items()},
+            **({"states": states} if (states := _states(facts)) else {}),
             "evidence": [
                 {
                     "requirement": item.requirement,
@@ -64,6 +65,17 @@ def facts_line(facts: engine.Facts) -> str:
             },
         }
     )
+
+
+def _states(facts: engine.Facts) -> dict[str, Any]:
+    """How values stand that are not accepted; nothing where all are, as in publications of before."""
+    found: dict[str, Any] = {}
+    for (code, period), state in facts.states.items():
+        if period is None:
+            found[code] = state
+        else:
+            found.setdefault(code, {})[period] = state
+    return found
 
 
 def _value(value: Any) -> Any:

@@ -170,6 +170,7 @@ def planned(publication: Publication, plan: Plan) -> Round:
         settings=before.settings if same else {},
         rank_visibility=before.rank_visibility,
         contact=before.contact,
+        reviews_values=before.reviews_values,
         clock_offset=before.clock_offset,
         opens_at=None,
     )

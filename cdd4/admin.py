@@ -56,6 +56,12 @@ def menu(request) -> list[dict[str, Any]]:
         badge="submissions.admin.evidence.waiting_badge",
     )
     desk = {"title": _("Review at speed"), "link": reverse("review-queues"), "icon": "check_circle"}
+    numbers = _item(
+        _("Numbers to review"),
+        "submissions_value_waiting",
+        icon="numbers",
+        badge="submissions.admin.reviewing.waiting_badge",
+    )
     sheets = _item(_("Scoring sheets"), "submissions_sheet_changelist", icon="edit_note")
     entries = _item(_("Entries"), "submissions_entry_changelist", icon="location_city")
     notices = {
@@ -65,7 +71,7 @@ def menu(request) -> list[dict[str, Any]]:
         "badge": "submissions.pages.notices.unread_badge",
     }
     if not request.user.runs_rounds:
-        return [_group(_("Committee's work"), overview, desk, waiting, sheets, entries, notices)]
+        return [_group(_("Committee's work"), overview, desk, waiting, numbers, sheets, entries, notices)]
     return [
         _group(
             _("Work"),
@@ -86,7 +92,7 @@ def menu(request) -> list[dict[str, Any]]:
             _item(_("Imports of figures"), "submissions_import_changelist", icon="upload"),
             _item(_("Extensions"), "submissions_extension_changelist", icon="more_time"),
         ),
-        _group(_("Review"), desk, waiting, *_reasons(request.user)),
+        _group(_("Review"), desk, waiting, numbers, *_reasons(request.user)),
         _group(
             _("Judge"),
             sheets,

@@ -18,7 +18,7 @@ from submissions.admin.roles import RUNNERS, RoleAdmin, short_time
 from submissions.admin.rounds import publications_of
 from submissions.files import room
 from submissions.files.recognise import size_shown
-from submissions.models import Entry, Evidence, Round, Sheet
+from submissions.models import Entry, Evidence, Round, Sheet, Value
 from submissions.questions.deadlines import progress
 
 from .authoring import schemes, trials  # noqa: F401  registers the trials and the new schemes
@@ -121,7 +121,10 @@ def _counted(rounds: list[Round], user) -> list[dict]:
     """Each round with what is counted in it for this reader."""
     ids = [round.pk for round in rounds]
     published = publications_of(ids)
-    counts = [_count_evidence(ids, user), _count_sheets(ids, user), _count_entries(ids, user)]
+    counts = [
+        *(_count_evidence(ids, user), _count_numbers(rounds, user)),
+        *(_count_sheets(ids, user), _count_entries(ids, user)),
+    ]
     return [
         _at_a_glance(round, [count.get(round.pk, {}) for count in counts]) | {"published": published.get(round.pk)}
         for round in rounds
@@ -167,6 +170,12 @@ def _count_evidence(rounds: list[int], user) -> dict[int, dict]:
     )
 
 
+def _count_numbers(rounds: list[Round], user) -> dict[int, dict]:
+    """Numbers of offices that wait for review; no row where none does."""
+    rows = Value.objects.visible_to(user).waiting(rounds).order_by().values(round=F("entry__round"))
+    return _by_round(rows.annotate(numbers=Count("pk")))
+
+
 def _count_sheets(rounds: list[int], user) -> dict[int, dict]:
     taking_part = Sheet.objects.filter(entry__round__in=rounds, entry__state=Entry.State.TAKING_PART)
     rows = taking_part.order_by().values(round=F("entry__round"))
@@ -200,8 +209,9 @@ def _by_round(rows) -> dict[int, dict]:
 
 
 def _at_a_glance(round: Round, counts: list[dict]) -> dict:
-    nothing = {"entries": 0, "expected": 0, "stale": 0, "waiting": 0, "accepted": 0, "returned": 0, "final": 0}
-    counted = nothing | {"own_final": 0, "own_draft": 0} | {name: n for count in counts for name, n in count.items()}
+    names = "entries expected stale waiting numbers accepted returned final own_final own_draft"
+    nothing = dict.fromkeys(names.split(), 0)
+    counted = nothing | {name: n for count in counts for name, n in count.items()}
     of_round = f"round={round.pk}"
     return counted | {
         "round": round,
@@ -210,6 +220,7 @@ def _at_a_glance(round: Round, counts: list[dict]) -> dict:
         "own_left": max(0, counted["entries"] - counted["own_final"]),
         "sheets_left": max(0, counted["expected"] - counted["final"]),
         "queue": reverse("admin:submissions_evidence_changelist") + f"?{of_round}",
+        "numbers_page": reverse("admin:submissions_value_waiting") + f"#round-{round.pk}",
         "next_piece": reverse("admin:submissions_evidence_next") + f"?{urlencode({FILTERS: of_round})}",
         "sheets": reverse("admin:submissions_sheet_changelist") + f"?{of_round}",
         "next_sheet": reverse("admin:submissions_sheet_next") + f"?{of_round}",

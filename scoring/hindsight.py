@@ -161,6 +161,8 @@ def _without(document: dict[str, Any], fields: set[str]) -> tuple[dict[str, Any]
     trimmed["settings"] = _kept("setting", document["settings"], "settings", fields, gone)
     values = _kept("value", document["values"], "values", fields, gone)
     trimmed["values"] = {code: _series(code, value, fields, gone) for code, value in values.items()}
+    states = _kept("value", document.get("states", {}), "states", fields, set())
+    trimmed["states"] = {code: _series(code, stands, fields, set(), "states") for code, stands in states.items()}
     for kind, name in (("requirement", "evidence"), ("extension", "extensions")):
         faulty = {field.partition(".")[0] for field in fields}
         trimmed[name] = [one for n, one in enumerate(document[name]) if f"{name}[{n}]" not in faulty]
@@ -182,12 +184,12 @@ def _kept(kind: str, parts: dict[str, Any], path: str, fields: set[str], gone: s
     return {code: part for code, part in parts.items() if f"{path}.{code}" not in fields}
 
 
-def _series(code: str, value: Any, fields: set[str], gone: set[Thing]) -> Any:
+def _series(code: str, value: Any, fields: set[str], gone: set[Thing], path: str = "values") -> Any:
     """A series without its periods at fault; any other value as it is."""
     if not isinstance(value, dict):
         return value
-    gone |= {("value", code, period) for period in value if f"values.{code}.{period}" in fields}
-    return {period: number for period, number in value.items() if f"values.{code}.{period}" not in fields}
+    gone |= {("value", code, period) for period in value if f"{path}.{code}.{period}" in fields}
+    return {period: part for period, part in value.items() if f"{path}.{code}.{period}" not in fields}
 
 
 # What is said of it

@@ -103,11 +103,18 @@ def _amounts(entry: Entry) -> Leaf:
         Column(_("Amount"), lambda value: _amount(declared.get(value.code), value), 18),
         Column(_("Unit"), lambda value: unit(declared[value.code]) if value.code in declared else "", 14),
         Column(_("Source"), lambda value: value.get_source_display(), 22),
-        Column(_("Looked at"), lambda value: _("not looked at yet") if value.is_unchecked else "", 18),
+        Column(_("Looked at"), _looked_at, 18),
+        Column(_("Reason for returning"), lambda value: value.return_reason, 40),
         Column(_("Entered at"), lambda value: value.entered_at, 20),
         Column(_("Entered by"), lambda value: name_for_offices(value.entered_by), 26),
     ]
     return Leaf(_("Amounts"), columns, entry.values.select_related("entered_by"))
+
+
+def _looked_at(value: Value) -> str:
+    if value.is_unchecked:
+        return _("not looked at yet")
+    return str(state_name(value.standing)) if value.reviewed_at else ""
 
 
 def _amount_title(declared: engine.Value | None, value: Value) -> str:

@@ -154,7 +154,7 @@ def read_facts(
             extensions=facts["extension", entry.pk],
             evidence=evidence[entry.pk],
             values=facts["value", entry.pk],
-            unchecked=facts["unchecked", entry.pk],
+            states=facts["state", entry.pk],
             sheets=facts["sheet", entry.pk],
         )
         for entry in entries
@@ -167,7 +167,7 @@ def _read_texts(ids: list[int]) -> dict[tuple[str, int], list[Fact]]:
     sheets = Sheet.objects.filter(entry__in=ids).final()
     first, *others = [
         _columns("value", values, "code", "period", "text"),
-        _columns("unchecked", values.unchecked(), "code", "period", Value("")),
+        _columns("state", values.of_offices().exclude(status=ValueRow.Status.ACCEPTED), "code", "period", "status"),
         _columns("extension", extensions, "requirement", "period", _as_text("until")),
         _columns("sheet", sheets, _as_text("judge_id"), Value(""), _as_text("points")),
         _columns("holiday", Holiday.objects.all(), Value(""), Value(""), _as_text("date"), entry=Value(NOBODY)),
@@ -198,10 +198,11 @@ def facts_of(
     extensions: list[Fact],
     evidence: list[Any],
     values: list[Fact],
-    unchecked: list[Fact],
+    states: list[Fact],
     sheets: list[Fact],
 ) -> engine.Facts:
     """One entry's rows as the engine takes them. What the scheme does not ask for stays a fact, but earns nothing."""
+    taken = _values(scheme, values)
     return engine.Facts(
         scheme=scheme.code,
         entrant=entry.office.code,
@@ -211,8 +212,9 @@ def facts_of(
             code: date.fromisoformat(day) for code, day in entry.round.settings.items() if code in scheme.settings
         },
         holidays=holidays,
-        values=_values(scheme, values),
-        unchecked=frozenset((code, period or None) for code, period, _text in unchecked),
+        values=taken,
+        states=_states(entry.round, scheme, taken, states),
+        unchecked=frozenset((code, period or None) for code, period, state in states if state == "submitted"),
         evidence=_evidence(scheme, evidence),
         extensions=_extensions(scheme, extensions),
         expected_sheets=entry.expected_sheets,
@@ -257,6 +259,18 @@ def _values(scheme: engine.Scheme, facts: list[Fact]) -> dict[str, Any]:
         else:
             values[code] = value
     return values
+
+
+def _states(round: Round, scheme: engine.Scheme, taken: dict[str, Any], states: list[Fact]) -> dict[Any, Any]:
+    """How those stand that are looked at before they count; what is merely not looked at counts."""
+    found = {}
+    for code, period, state in states:
+        given = taken.get(code)
+        if (period in given if isinstance(given, dict) else given is not None and not period) and round.reviews(
+            scheme.values[code]
+        ):
+            found[code, period or None] = state
+    return found
 
 
 def _value(declared: engine.Value | None, period: str, text: str) -> engine.Given | None:

@@ -40,7 +40,14 @@ class Assumptions:
         for code, period in sorted(self.handed_in):
             channels = _channels(scheme.requirements[code])
             evidence.append(engine.Evidence(code, facts.as_of, "accepted", period or None, channels))
-        return replace(facts, evidence=tuple(evidence), values=self._entered(facts.values))
+        entered = {(code, period or None) for code, period in self.values}
+        codes = {code for code, _period in entered}  # with a month the others of its value are accepted, too
+        states = {
+            slot: state
+            for slot, state in facts.states.items()
+            if slot not in entered and not (state == "submitted" and slot[0] in codes)
+        }
+        return replace(facts, evidence=tuple(evidence), values=self._entered(facts.values), states=states)
 
     def _reviewed(self, evidence: engine.Evidence, facts: engine.Facts) -> engine.Evidence:
         if int(evidence.ref) not in self.accepted or evidence.status not in ("submitted", "returned"):

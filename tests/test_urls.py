@@ -162,6 +162,7 @@ def address(route: str, world) -> str:
         "(?P<app_label>submissions|scoring|awards)": "submissions",
         "<path:place>": "~",
         "<str:code>": "1.1",
+        "<str:value>": "3.4.news",
         "<str:form>": "innovation-report",
         "<str:requirement>": "1.1.report",
         "<str:key>": "nokey",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from awards.publish import Preparation
-from submissions.models import Evidence, Round, Sheet
+from submissions.models import Evidence, Round, Sheet, Value
 from submissions.questions.committee import closed_accounts
 from submissions.questions.handed_in import unconfirmed
 from submissions.questions.participants import Participants
@@ -52,6 +52,7 @@ def _of_offices(round: Round, prepared: Preparation, at: datetime) -> Iterator[M
             "%(count)s piece of evidence waits for review.", "%(count)s pieces of evidence wait for review.", waiting
         )
         yield Matter(text % {"count": waiting}, _list_of("evidence", round))
+    yield from _of_numbers(round)
     if count := unconfirmed(line.entry for line in prepared.lines):
         text = ngettext(
             "%(count)s entry is not confirmed by its head as it is now.",
@@ -59,6 +60,26 @@ def _of_offices(round: Round, prepared: Preparation, at: datetime) -> Iterator[M
             count,
         )
         yield Matter(text % {"count": count}, _list_of("entry", round))
+
+
+def _of_numbers(round: Round) -> Iterator[Matter]:
+    """Numbers of offices that nobody looked at: those that wait and do not count, and those that count all the same."""
+    numbers = Value.objects.filter(entry__in=round.entries.taking_part()).unchecked()
+    asked = round.reviewed_values
+    if waiting := numbers.filter(code__in=asked).count():
+        text = ngettext(
+            "%(count)s number of an office waits for review, and does not count.",
+            "%(count)s numbers of offices wait for review, and do not count.",
+            waiting,
+        )
+        yield Matter(text % {"count": waiting}, reverse("admin:submissions_value_waiting"))
+    if counting := numbers.filter(code__in=round.scheme.values).exclude(code__in=asked).count():
+        text = ngettext(
+            "%(count)s number of an office counts though nobody has looked at it.",
+            "%(count)s numbers of offices count though nobody has looked at them.",
+            counting,
+        )
+        yield Matter(text % {"count": counting}, _list_of("value", round, source__exact=Value.Source.OFFICE))
 
 
 def _of_the_committee(round: Round, prepared: Preparation) -> Iterator[Matter]:

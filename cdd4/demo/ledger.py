@@ -95,15 +95,15 @@ class Ledger:
 
     def _value(self, entry: Entry, amount: Amount) -> Value:
         amount_given = engine.check_value(self.round.scheme, amount.code, amount.period or None, amount.text)
-        return Value(
-            entry=entry,
-            code=amount.code,
-            period=amount.period,
-            text=engine.canonical(amount_given),
-            source=Value.Source.CENTRAL if amount.by_central else Value.Source.OFFICE,
-            entered_by=self._who_hands_in(entry, "central" if amount.by_central else "office"),
-            entered_at=amount.entered_at,
-        )
+        source = Value.Source.CENTRAL if amount.by_central else Value.Source.OFFICE
+        row = Value(entry=entry, code=amount.code, period=amount.period)
+        by = self._who_hands_in(entry, "central" if amount.by_central else "office")
+        row.enter(engine.canonical(amount_given), source=source, by=by.pk, at=amount.entered_at)
+        if amount.decided_at:
+            row.status = Value.Status.RETURNED if amount.reason else Value.Status.ACCEPTED
+            row.reviewed_by, row.reviewed_at = self._reviewer(entry, 0), amount.decided_at
+            row.return_reason, row.revision = amount.reason, 2
+        return row
 
     def _sheet(self, entry: Entry, marks: InventedSheet) -> Sheet:
         return Sheet(
@@ -154,7 +154,7 @@ class Ledger:
     def _events(self) -> list[Event]:
         """What each deed left behind, chained within its entry in the order of time."""
         deeds = [deed for row, piece in self.evidence for deed in self._evidence_deeds(row, piece)]
-        deeds += [self._value_deed(row) for row, _ in self.values]
+        deeds += [deed for row, _ in self.values for deed in self._value_deeds(row)]
         deeds += [self._sheet_deed(row) for row, _ in self.sheets]
         deeds += [self._extension_deed(row) for row, _ in self.extensions]
         deeds = self._made_deeds(min((event.at for event, _ in deeds), default=timezone.now())) + deeds
@@ -194,8 +194,13 @@ class Ledger:
             data = carried.of_decision(row, "submitted")
             yield self._deed(row, piece.decided_at, row.reviewed_by, f"evidence.{piece.status}", **data)
 
-    def _value_deed(self, row: Value):
-        return self._deed(row, row.entered_at, row.entered_by, "value.entered", **carried.of_value(row, "", row.text))
+    def _value_deeds(self, row: Value):
+        fresh = {"revision": 1, "status": row.status if row.reviewed_at is None else Value.Status.SUBMITTED}
+        entered = carried.of_value(row, "", row.text) | fresh
+        yield self._deed(row, row.entered_at, row.entered_by, "value.entered", **entered)
+        if row.reviewed_at:
+            data = carried.of_review(row, Value.Status.SUBMITTED)
+            yield self._deed(row, row.reviewed_at, row.reviewed_by, f"value.{row.status}", **data)
 
     def _sheet_deed(self, row: Sheet):
         verb = "sheet.submitted" if row.status == Sheet.Status.FINAL else "sheet.saved"

@@ -68,6 +68,10 @@ KINDS: dict[str, tuple[str, ...]] = {
 # Days that count more than the last one: points fall after them.
 WATCHED = {"4.1.document": date(2023, 5, 31), "4.1.video": date(2023, 5, 31)}
 FIRST_DAY = date(2023, 2, 1)
+REVIEWED_AFTER = timedelta(days=12)
+ASKED_FROM = "2023-04"
+MUCH_NEWS = 24
+MUCH_NEWS_REASON = "จำนวนข่าวมากกว่าที่พบบนเว็บไซต์ กรุณาตรวจสอบและแก้ไข"
 
 
 @dataclass
@@ -93,6 +97,8 @@ class Amount:
     text: str
     entered_at: datetime
     by_central: bool
+    decided_at: datetime | None = None  # when it was reviewed, where it was
+    reason: str = ""  # why it was returned
 
 
 @dataclass
@@ -142,9 +148,20 @@ class Teller:
         for code, period, text, entered in self._figures():
             if entered <= self.now:
                 central = self.scheme.values[code].by == "central"
-                story.amounts.append(Amount(code, period, text, entered, central))
+                story.amounts.append(self._reviewed(Amount(code, period, text, entered, central)))
         self._judge(story)
         return story
+
+    def _reviewed(self, amount: Amount) -> Amount:
+        """What an office counted is looked at within a fortnight; so much news is asked about."""
+        decided = amount.entered_at + REVIEWED_AFTER
+        if amount.by_central or (decided > self.now and not self.is_over):
+            return amount
+        amount.decided_at = min(decided, self.now - timedelta(hours=1))
+        is_asked = amount.code == "3.4.news" and amount.period >= ASKED_FROM and int(amount.text) >= MUCH_NEWS
+        if is_asked and not self.is_over:
+            amount.reason = MUCH_NEWS_REASON
+        return amount
 
     def _slots(self) -> Iterator[tuple[Requirement, str, date]]:
         for requirement in self.scheme.requirements.values():

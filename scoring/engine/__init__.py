@@ -7,16 +7,17 @@ from .facts.bounds import Beyond, beyond
 from .facts.calendar import BANGKOK, business_days_late, day_of, end_of_day, is_working, working_days_beside
 from .facts.faults import BadFacts, Fault
 from .facts.records import Evidence, Extension, Facts, Given, Sheet
-from .facts.terms import BASES, CHANNELS, SOCIAL_CHANNELS, STATUSES, Doubt, Input, Level, Period, Text
+from .facts.terms import BASES, CHANNELS, SOCIAL_CHANNELS, STATUSES, Doubt, Input, InputKind, Level, Period, Text
 from .facts.trace import Finding, Json, Need, Offer
 from .language.answers import Answer, check_answers, chosen, left_over, progress, words_key
 from .language.extent import PAPERS
 from .language.forms import FIELD_KINDS, Field, Form, Option, Section
-from .language.interchange import canonical, check_points, check_setting, check_value, parse_json, read_facts
+from .language.interchange import parse_json, read_facts
 from .language.load import load
 from .language.proof import SchemeError, SchemeFault
 from .language.scheme import Criterion, Dimension, Issuer, Phase, Scheme, Size, Tier
 from .language.stages import Nominees, Stage
+from .language.typed import canonical, check_points, check_setting, check_value
 
 __all__ = [
     "BANGKOK",
@@ -46,6 +47,7 @@ __all__ = [
     "Form",
     "Given",
     "Input",
+    "InputKind",
     "Issuer",
     "Item",
     "Json",

@@ -163,6 +163,10 @@ class Booklet:
             facts.append(_("must be more than %s") % self.prose.sized(value.code, value.above))
         if value.may_be_ahead:
             facts.append(_("may lie ahead: it is a plan"))
+        if self.round.reviews(value):
+            facts.append(_("counts once it is accepted"))
+        if value.proof:
+            facts.append(_("with proof: %s") % self.scheme.requirements[value.proof].title.to(self.language))
         when = self._when(value.periods, value.until)
         return AskedFor(value.title.to(self.language), tuple(facts), when, value.help, value.doubts)
 

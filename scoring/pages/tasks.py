@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from scoring import engine
 from scoring.scorecard import Advice, NextDeed
 from submissions import thai
+from submissions.models import Value
 from submissions.questions.deadlines import Deadline
 from submissions.questions.slots import Slot, anchor_of, page_of, title_of
 from submissions.templatetags.wording import recorder, words
@@ -68,7 +69,7 @@ class Tasks:
         for one in self._here.to_send_again:
             came_back.setdefault((one.evidence.requirement, one.evidence.period), []).append(one)
         again = [self._again(slot, pieces) for slot, pieces in came_back.items()]
-        return again + list(map(self._go_on, self._unfinished))
+        return again + self._numbers_again + list(map(self._go_on, self._unfinished))
 
     @cached_property
     def all(self) -> list[Task]:
@@ -133,6 +134,28 @@ class Tasks:
             criteria=self.entry.round.scheme.criteria_of("requirement", slot[0]),
             slots=frozenset([slot]),
             returned=tuple(returned),
+        )
+
+    @property
+    def _numbers_again(self) -> list[Task]:
+        """The numbers that came back, those of one value together."""
+        came_back: dict[str, list[Value]] = {}
+        for row in self._here.returned_values:
+            came_back.setdefault(row.code, []).append(row)
+        return [self._number_again(code, rows) for code, rows in came_back.items()]
+
+    def _number_again(self, code: str, rows: list[Value]) -> Task:
+        known = self.entry.round.scheme.criteria_of("value", code)
+        titles = [self._title_of((code, row.period)) for row in rows]
+        reasons = dict.fromkeys(row.return_reason for row in rows)
+        return Task(
+            "returned",
+            reverse("criterion", args=[self.entry.pk, known[0].code]) + "#values",
+            _("Correct"),
+            ", ".join(titles),
+            more=tuple(reasons),
+            criteria=known,
+            slots=frozenset((code, row.period) for row in rows),
         )
 
     def _go_on(self, unfinished: Unfinished) -> Task:

@@ -16,7 +16,7 @@ from scoring import engine
 from scoring.engine.language.display import plain_points
 from scoring.models import Earned, Scorecard, ScoreChange
 from scoring.scorecard import Advice, ScorecardLine, ScorecardView
-from submissions.models import Entry, Evidence
+from submissions.models import Entry, Evidence, Value
 from submissions.pages.history import Deed, deeds_of
 from submissions.questions import access
 from submissions.questions.deadlines import OPEN, Calendar, Deadline
@@ -28,7 +28,12 @@ MOVES_SHOWN, DEEDS_SHOWN = 10, 3
 KEPT = 60  # seconds for which it is kept how a round's entries stand
 FEW = 5  # with fewer entries a median would tell what single offices have
 WHOLE = ""  # stands in for a dimension's code where the total is meant
-MARKED = {"evidence.accepted": "accepted", "evidence.returned": "returned"}
+MARKED = {
+    "evidence.accepted": "accepted",
+    "evidence.returned": "returned",
+    "value.accepted": "accepted",
+    "value.returned": "returned",
+}
 # Deeds that leave every score as it is: they move nothing, whatever was computed next.
 _STILL = ("sheet.saved", "remark.written", "reminder.sent", "confirmation.asked", "entry.confirmed")
 
@@ -166,6 +171,11 @@ class Workplace:
         came_back = [evidence for evidence in self._evidence if evidence.status == Evidence.Status.RETURNED]
         rows = [self._returned(evidence, offered) for evidence in came_back]
         return sorted(rows, key=lambda returned: returned.until or date.max)
+
+    @cached_property
+    def returned_values(self) -> list[Value]:
+        """The numbers that came back and were not entered again."""
+        return list(self.entry.values.returned().filter(code__in=self.entry.round.reviewed_values))
 
     @property
     def to_send_again(self) -> list[Returned]:

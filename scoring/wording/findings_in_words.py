@@ -176,6 +176,8 @@ class _Sentences(_Conditions):
                 yield self.judged(found)
             case "part":
                 yield from self.part(found, rule)
+            case "undecided" | "sent_back":
+                yield self.uncounted(found)
             case "level":
                 yield self.level(found, rule)
             case unknown:
@@ -186,6 +188,16 @@ class _Sentences(_Conditions):
         points = self.say("{0} คะแนน", "{0} points", plain_points(found["points"]))
         mark = self.marks.of_points(Decimal(found["points"]))
         return f"{mark}, {points}" if self.marks.shown_as == "letters" and mark else mark or points
+
+    def uncounted(self, found: Found) -> str:
+        """A value that does not count, with those of its periods that are meant, and why."""
+        title = self.title("values", found["code"])
+        if found["periods"]:
+            title += f" ({self.listed(list(map(self.period, found['periods'])))})"
+        if found["about"] == "undecided":
+            return self.say("{0}: รอตรวจรับ ยังไม่นับ", "{0}: waiting for review, does not count yet", title)
+        words = ("{0}: ส่งคืนแก้ไข ไม่นับจนกว่าจะกรอกใหม่", "{0}: returned, does not count until it is entered again")
+        return self.say(*words, title)
 
     def row(self, found: Found, level: Level, stands: str) -> str:
         """A step as it stands: done is not enough where a step before it is not."""

@@ -28,7 +28,9 @@ def deeds(scheme: Scheme, offer: Found, language: str) -> list[tuple[str, list[t
 
 def done_by(scheme: Scheme, need: Found) -> str:
     """Who hands in or enters what is needed, office or central; "" where judges give points for it."""
-    known = {"value": scheme.values, "item": {}}.get(need["kind"], scheme.requirements).get(need["code"])
+    known = {"value": scheme.values, "decision": scheme.values, "item": {}}.get(need["kind"], scheme.requirements).get(
+        need["code"]
+    )
     return known.by if known else ""
 
 
@@ -83,6 +85,8 @@ class _Offers(Words):
                 return self.say("ส่ง{0}", "hand in {0}", self.title("requirements", need["code"])) + self.channels(need)
             case "review":
                 return self.say("รอตรวจรับ{0}", "review of {0}", self.title("requirements", need["code"]))
+            case "decision":
+                return self.say("รอตรวจรับ{0}", "review of {0}", self.title("values", need["code"]))
             case "item":
                 return self.say("คะแนนกรรมการข้อ {0}", "judges' points for {0}", self.title("items", need["code"]))
             case _:
@@ -103,6 +107,8 @@ class _Offers(Words):
         compare = need["compare"]
         if compare == "is_true":
             return self.say("{0}: ใช่", "{0}: yes", title)
+        if compare == "again":
+            return self.say("แก้ไข{0}ที่ส่งคืน", "correct what was returned: {0}", title)
         if compare == "on":
             return title
         if compare == "given" or (compare == "at_least" and need["number"] == "0"):

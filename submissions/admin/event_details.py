@@ -14,10 +14,11 @@ from submissions import thai
 from submissions.log import words
 from submissions.models import Event, Value
 from submissions.questions.slots import title_of
-from submissions.templatetags.wording import amount_shown
+from submissions.templatetags.wording import amount_shown, state_name
 
 LABELS = {
     "title": gettext_lazy("file or link"),
+    "amount": gettext_lazy("amount"),
     "before": gettext_lazy("before"),
     "after": gettext_lazy("after"),
     "reason": gettext_lazy("reason"),
@@ -82,6 +83,8 @@ def _shown(event: Event, key: str, value: Any) -> str:
     if key == "until":
         return thai.format_date(date.fromisoformat(value), thai.language())
     known = event.entry.round.scheme.values.get(event.data.get("code") or "")
-    if known is not None and key in ("before", "after"):
+    if known is not None and key == "before" and "amount" in event.data:  # how it stood before it was decided
+        return str(state_name(str(value)))
+    if known is not None and key in ("before", "after", "amount"):
         return amount_shown(str(value), known.kind)
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else words.shown(value)

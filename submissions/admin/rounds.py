@@ -210,12 +210,12 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
         names = ["name_th", "name_en"]
         run_by = ["run_by"] if obj and obj.organiser_id else []
         if obj is None:
-            demands = ["needs_confirmation", "judges_need_second_factor"]
+            demands = ["needs_confirmation", "reviews_values", "judges_need_second_factor"]
             return [(None, {"fields": [*names, "edition", "rank_visibility", *demands, "day", "judges"]})]
         settings = [SETTING + code for code in obj.scheme.settings]
         left_open = [(_("What the scheme leaves to be set"), {"fields": settings})] if settings else []
         clock = ["clock", "day"] if obj.is_practice else ["clock"]
-        shown = ["rank_visibility"] if obj.only_selects else ["rank_visibility", "needs_confirmation"]
+        shown = ["rank_visibility"] if obj.only_selects else ["rank_visibility", "needs_confirmation", "reviews_values"]
         gone = ["gone"] if closed_accounts(obj) else []
         return [
             (None, {"fields": [*names, *run_by, "edition_link", "opens", "is_closed", *shown, *clock]}),

@@ -15,10 +15,11 @@ from submissions.fields import NumberField, field_for
 from submissions.models import Value
 from submissions.questions.proofread import slot_field
 from submissions.spreadsheets import tables
-from submissions.templatetags.wording import amount
+from submissions.templatetags.wording import STATES, amount
 
 from .exporting import ExportedList
 from .filters import OfficeFilter, OfRounds, PeriodOfValueFilter, RoundFilter, ValueFilter, period_title
+from .reviewing import ReviewValues
 from .roles import RUNNERS, HistoryAdmin, in_words, page_context, short_time
 from .spreadsheets import FiguresSpreadsheets
 
@@ -46,14 +47,17 @@ class ValueForm(forms.Form):
 
 
 @admin.register(Value)
-class ValueAdmin(OfRounds, ExportedList, FiguresSpreadsheets, HistoryAdmin):
+class ValueAdmin(ReviewValues, OfRounds, ExportedList, FiguresSpreadsheets, HistoryAdmin):
     import_export_change_list_template = "submissions/admin/exported_figures.html"
     columns = staticmethod(tables.values)
     viewers = changers = RUNNERS
     to_round = "entry__round"
-    list_display = ["entry", "title", "period_in_words", "amount_in_words", "source", "entered_by", "entered"]
+    list_display = ["entry", "title", "period_in_words", "amount_in_words", "source", "entered_by", "entered", "state"]
     list_display_links = ["entry", "title"]
-    list_filter = [RoundFilter, OfficeFilter, ValueFilter, PeriodOfValueFilter, ("source", ChoicesDropdownFilter)]
+    list_filter = [
+        *(RoundFilter, OfficeFilter, ValueFilter, PeriodOfValueFilter),
+        *(("source", ChoicesDropdownFilter), ("status", ChoicesDropdownFilter)),
+    ]
     list_select_related = ["entry__round__edition", "entry__office", "entry__nominee_office", "entered_by"]
     search_fields = ["entry__office__name_th", "entry__office__name_en", "code"]
     search_help_text = _("Office or code")
@@ -126,6 +130,10 @@ class ValueAdmin(OfRounds, ExportedList, FiguresSpreadsheets, HistoryAdmin):
     @display(description=_("amount"))
     def amount_in_words(self, value: Value) -> str:
         return amount(value, self._kind(value))
+
+    @display(description=_("status"), label={"submitted": "warning", "accepted": "success", "returned": "danger"})
+    def state(self, value: Value):
+        return value.standing, STATES[value.standing]
 
     @display(description=_("entered at"), ordering="entered_at")
     def entered(self, value: Value) -> str:

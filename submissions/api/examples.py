@@ -81,7 +81,17 @@ EVIDENCE = {
     "replaces": None,
     "examined": {"state": "done", "is_held": False, "findings": [], "alike": [], "unseen": 0},
 }
-VALUE = {"code": "3.4.news", "period": "2023-07", "amount": "12", "source": "office", "entered_at": AT, "revision": 1}
+VALUE = {
+    "code": "3.4.news",
+    "period": "2023-07",
+    "amount": "12",
+    "source": "office",
+    "entered_at": AT,
+    "status": "submitted",
+    "reviewed_at": None,
+    "return_reason": "",
+    "revision": 1,
+}
 DIMENSION = {
     "code": "3",
     "title": text("การสื่อสาร", "Communication"),

@@ -174,7 +174,7 @@ class Values(EntriesMixin, APIView):
         entry, moment = self.entry(), moment_in(request)
         values: Iterable[Value] = entry.values.all()
         if moment:  # by the log, whose clock is the world's in practice rounds too
-            deeds = entry.events.filter(verb="value.entered", at__gte=moment).values_list("data", flat=True)
+            deeds = entry.events.filter(verb__startswith="value.", at__gte=moment).values_list("data", flat=True)
             changed = {(deed.get("code"), deed.get("period", "")) for deed in deeds}
             values = [value for value in values if (value.code, value.period) in changed]
         return self._shown(values)

@@ -47,6 +47,8 @@ class ValueDefinitionSerializer(serializers.Serializer):
     periods = PeriodSerializer(many=True, read_only=True, help_text="Empty: one amount, without a period.")
     until = serializers.DateField(read_only=True, help_text="The last day on which an office may give it")
     by = serializers.ChoiceField(["office", "central"], read_only=True, help_text="Who enters it")
+    review = serializers.BooleanField(read_only=True, help_text="What an office enters counts once it is accepted")
+    proof = serializers.CharField(read_only=True, help_text="The requirement whose evidence goes with it; empty: none")
 
 
 class LevelSerializer(serializers.Serializer):

@@ -194,10 +194,16 @@ class ReviewSerializer(serializers.Serializer):
 class ValueSerializer(serializers.ModelSerializer):
     period = PeriodField(read_only=True)
     amount = serializers.CharField(source="text", read_only=True, help_text="A number, an ISO day, true or false")
+    status = serializers.ChoiceField(
+        Value.Status.choices,
+        source="standing",
+        read_only=True,
+        help_text="submitted: nobody has looked at it; where its value says review it counts as claimed only",
+    )
 
     class Meta:
         model = Value
-        fields = ["code", "period", "amount", "source", "entered_at", "revision"]
+        fields = "code period amount source entered_at status reviewed_at return_reason revision".split()
         read_only_fields = fields
 
 

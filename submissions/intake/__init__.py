@@ -20,6 +20,7 @@ from .nominations import choose_entry, name_nominee, open_round, release_entry, 
 from .preparing import discard_round, opening_of, set_opening, take_out_entries
 from .remarks import write_remark
 from .reminders import Reminded, remind
+from .reviewing import Reviewed, review_values
 from .rounds import adopt_edition, enter_offices, grant_extension, grant_extensions
 from .schemes import (
     begin_scheme,
@@ -40,6 +41,7 @@ __all__ = [
     "HandIn",
     "Refused",
     "Reminded",
+    "Reviewed",
     "Writing",
     "adopt_edition",
     "ask_heads",
@@ -75,6 +77,7 @@ __all__ = [
     "remind",
     "reopen_sheet",
     "review_evidence",
+    "review_values",
     "save_answers",
     "save_circular",
     "save_scheme",

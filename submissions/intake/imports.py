@@ -19,7 +19,7 @@ from submissions.questions.undoing import Amount, plan, why_not_undo
 
 from .content import short_name
 from .hold import Conflict, hold_all
-from .values import leave_out, write_amounts
+from .values import CHANGED, leave_out, write_amounts
 
 
 def import_figures(
@@ -102,18 +102,33 @@ def _put_back(amounts: list[Amount], done: Import, by: User) -> None:
         value = amount.value
         assert value
         if amount.before:
-            value.text, value.source = amount.before, amount.stood["source"]
-            value.entered_by_id = amount.stood["entered_by"]
-            value.entered_at = datetime.fromisoformat(amount.stood["entered_at"])
-            value.revision += 1
+            _put_hand_back(value, amount)
         (kept if amount.before else gone).append(value)
         deed = carried.of_value(value, amount.after, amount.before) | {"source": value.source}
-        deeds.setdefault(amount.entry.pk, []).append(deed | {"entered_by": value.entered_by_id, "undoes": done.pk})
-    fields = ["text", "source", "entered_by", "entered_at", "revision"]
-    bulk_update_with_history(kept, Value, fields, default_user=by)
+        deed |= {"entered_by": value.entered_by_id, "undoes": done.pk, "decided": carried.of_standing(value)}
+        deeds.setdefault(amount.entry.pk, []).append(deed)
+    bulk_update_with_history(kept, Value, CHANGED, default_user=by)
     _take_back(gone, by)
     Event.objects.record_many(deeds, "value.entered", by=by)
     Entry.objects.filter(pk__in=list(deeds)).touch()  # writing in bulk sends no signal of its own
+
+
+def _put_hand_back(value: Value, amount: Amount) -> None:
+    """Make the amount what it was before, with what had been decided of it. An old import did not record the decision:
+    nothing was decided of amounts then."""
+    stood = amount.stood
+    value.enter(
+        amount.before,
+        source=stood["source"],
+        by=stood["entered_by"],
+        at=datetime.fromisoformat(stood["entered_at"]),
+    )
+    if decided := stood.get("decided"):
+        at = decided["reviewed_at"]
+        value.status, value.return_reason = decided["status"], decided["reason"]
+        value.reviewed_by_id = decided["reviewed_by"]
+        value.reviewed_at = datetime.fromisoformat(at) if at else None
+    value.revision += 1
 
 
 def _take_back(values: list[Value], by: User) -> None:

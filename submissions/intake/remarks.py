@@ -13,6 +13,7 @@ from submissions.models import Entry, Event, Remark, User
 from submissions.models.remarks import MOST_MESSAGE
 from submissions.questions import access
 from submissions.questions.proofread import Refused, check_period
+from submissions.questions.value_slots import value_slot_of
 
 from .hold import hold
 
@@ -27,7 +28,8 @@ def write_remark(entry: Entry, *, by: User, requirement: str, period: str = "", 
     text = "\n".join(line.rstrip() for line in printable(text).strip().splitlines())
     refused = Refused()
     refused.add("", access.why_not_remark(by, entry))
-    check_period(entry.round.scheme, requirement, period, refused)
+    if requirement in entry.round.scheme.requirements or not value_slot_of(entry, requirement, period):
+        check_period(entry.round.scheme, requirement, period, refused)
     if not text:
         refused.add("text", _("Write your message."))
     elif len(text) > MOST_MESSAGE:

@@ -14,6 +14,9 @@ from submissions.questions.proofread import Refused, Slot, check_amounts, check_
 
 from .hold import Conflict, hold
 
+DECIDED = ["status", "reviewed_by", "reviewed_at", "return_reason", "revision"]
+CHANGED = ["text", "source", "entered_by", "entered_at", *DECIDED]
+
 
 def enter_values(
     entry: Entry,
@@ -108,7 +111,7 @@ def write_amounts(
         deeds[entry.pk] = of_entry
     moved = [value for place, value in values.items() if place in present and value.pk]
     bulk_create_with_history(list(new.values()), Value, default_user=by)
-    bulk_update_with_history(moved, Value, ["text", "source", "entered_by", "entered_at", "revision"], default_user=by)
+    bulk_update_with_history(moved, Value, CHANGED, default_user=by)
     Event.objects.record_many(deeds, "value.entered", by=by)
     Entry.objects.filter(pk__in=list(deeds)).touch()  # writing in bulk sends no signal of its own
     return list(values.values())
@@ -127,7 +130,7 @@ def _write(value: Value, text: str, *, by: User, source: str, at: datetime) -> d
     """Make it say this, to be saved with others; or delete it. Returns what the event carries."""
     before = value.text
     if text:
-        value.text, value.source, value.entered_by, value.entered_at = text, source, by, at
+        value.enter(text, source=source, by=by.pk, at=at)
         value.revision += 1
     else:
         value.delete()

@@ -69,14 +69,39 @@ def of_value(row: Value, before: str, after: str) -> dict[str, Any]:
         "before": before,
         "after": after,
         "source": row.source,
+        "status": row.status,
         "entered_at": row.entered_at.isoformat(),
         "revision": row.revision,
     }
 
 
 def of_hand(row: Value) -> dict[str, Any]:
-    """Whose an amount is, and since when: what whoever puts it back needs beside its text."""
-    return {"source": row.source, "entered_by": row.entered_by_id, "entered_at": row.entered_at.isoformat()}
+    """Whose an amount is, since when, and what was decided of it: what whoever puts it back needs beside its text."""
+    whose = {"source": row.source, "entered_by": row.entered_by_id, "entered_at": row.entered_at.isoformat()}
+    return whose | {"decided": of_standing(row)}
+
+
+def of_standing(row: Value) -> dict[str, Any]:
+    """How an amount stands with its reviewers."""
+    return {
+        "status": row.status,
+        "reviewed_by": row.reviewed_by_id,
+        "reviewed_at": row.reviewed_at.isoformat() if row.reviewed_at else None,
+        "reason": row.return_reason,
+    }
+
+
+def of_review(row: Value, before: str) -> dict[str, Any]:
+    """What was decided of an amount that stood at `before`."""
+    return {
+        "code": row.code,
+        "period": row.period,
+        "amount": row.text,
+        "before": before,
+        "reason": row.return_reason,
+        "reviewed_at": row.reviewed_at.isoformat() if row.reviewed_at else "",
+        "revision": row.revision,
+    }
 
 
 def of_sheet(row: Sheet, before: dict[str, str]) -> dict[str, Any]:

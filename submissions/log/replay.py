@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from submissions.models import Entry, Event, Evidence, Sheet
+from submissions.models import Entry, Event, Evidence, Sheet, Value
 
 from . import terms
 
@@ -84,8 +84,19 @@ class Replay:
             return
         # Whoever undoes an import puts somebody else's amount back, as theirs.
         by = data.get("entered_by", event.actor_id)
-        fields = {"text": data["after"], "source": data["source"], "entered_by": by}
+        fields = {"text": data["after"], "source": data["source"], "entered_by": by} | _standing(data)
         self.rows[place] = fields | _as_recorded(data, "revision") | _moments(data, "entered_at")
+
+    def _decided(self, event: Event, data: Mapping[str, Any]) -> None:
+        self._change(
+            VALUE,
+            (data["code"], data["period"]),
+            data,
+            status=event.verb.removeprefix("value."),
+            reviewed_by=event.actor_id,
+            reviewed_at=datetime.fromisoformat(data["reviewed_at"]),
+            return_reason=data["reason"],
+        )
 
     def _saved(self, event: Event, data: Mapping[str, Any]) -> None:
         is_final = event.verb == "sheet.submitted"
@@ -155,6 +166,22 @@ class Replay:
         return fields
 
 
+def _standing(data: Mapping[str, Any]) -> Fields:
+    """How an amount stands with its reviewers once it is entered, or put back to what was decided of it."""
+    if decided := data.get("decided"):
+        at = decided["reviewed_at"]
+        return {
+            "status": decided["status"],
+            "reviewed_by": decided["reviewed_by"],
+            "reviewed_at": datetime.fromisoformat(at) if at else None,
+            "return_reason": decided["reason"],
+        }
+    fresh: Fields = {"reviewed_by": None, "reviewed_at": None, "return_reason": ""}
+    if data["source"] == Value.Source.OFFICE:
+        fresh["status"] = Value.Status.SUBMITTED.value
+    return fresh | _as_recorded(data, "status")
+
+
 def _moments(data: Mapping[str, Any], *names: str) -> Fields:
     return {name: datetime.fromisoformat(data[name]) for name in names if name in data}
 
@@ -176,6 +203,8 @@ _DEEDS = {
     "evidence.returned": Replay._reviewed,
     "evidence.taken_back": Replay._taken_back,
     "value.entered": Replay._entered,
+    "value.accepted": Replay._decided,
+    "value.returned": Replay._decided,
     "sheet.saved": Replay._saved,
     "sheet.submitted": Replay._saved,
     "sheet.reopened": Replay._reopened,

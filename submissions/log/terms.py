@@ -29,6 +29,7 @@ OF_ROUND = {
     "places_per": "places_per",
     "places": "places",
     "closed": "is_closed",
+    "reviews": "reviews_values",
     "organiser": "organiser",
 }
 COMMITTEE = "committee"
@@ -74,6 +75,7 @@ def _of_round(round: Round) -> Terms:
         "places_per": round.places_per,
         "places": round.places,
         "closed": round.is_closed,
+        "reviews": round.reviews_values,
         "organiser": round.organiser_id,
     }
 

@@ -24,6 +24,7 @@ TITLES = {
     "places": gettext_lazy("places"),
     "closed": gettext_lazy("closed"),
     "organiser": gettext_lazy("organiser"),
+    "reviews": gettext_lazy("numbers are reviewed"),
     terms.COMMITTEE: gettext_lazy("committee"),
     "code": gettext_lazy("code"),
     "kind": gettext_lazy("kind"),

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('submissions', '0032_invitations'),
+        ('submissions', '0033_drafts_of_rounds'),
     ]
 
     operations = [

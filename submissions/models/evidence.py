@@ -1,5 +1,7 @@
 """What was handed in: files and links, and the values entered beside them."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, Self, TypeVar
 
 from django.conf import settings
@@ -14,7 +16,7 @@ from submissions.vault import vault
 
 from .entries import Entry
 from .people import Reader
-from .rounds import MOST_CODE, MOST_PERIOD
+from .rounds import MOST_CODE, MOST_PERIOD, Round
 
 MOST_NOTE = 2000  # characters, of a reason for returning too
 MOST_FILE_NAME = 255  # of the name that people gave a file
@@ -143,9 +145,25 @@ class Evidence(models.Model):
 
 
 class ValueQuerySet(OfEntryQuerySet["Value"]):
-    def unchecked(self) -> "ValueQuerySet":
-        """What an office entered and nobody has looked at. What central staff entered or imported is theirs."""
+    def of_offices(self) -> "ValueQuerySet":
+        """What central staff entered or imported is theirs, and looked at by them."""
         return self.filter(source=Value.Source.OFFICE)
+
+    def unchecked(self) -> "ValueQuerySet":
+        """What an office entered and nobody has looked at."""
+        return self.of_offices().filter(status=Value.Status.SUBMITTED)
+
+    def returned(self) -> "ValueQuerySet":
+        """What the office may enter again, its day over or not."""
+        return self.of_offices().filter(status=Value.Status.RETURNED)
+
+    def waiting(self, rounds: Iterable[Round]) -> "ValueQuerySet":
+        """What of these rounds is to be reviewed."""
+        asked = models.Q(pk__in=())
+        for round in rounds:
+            if codes := round.reviewed_values:
+                asked |= models.Q(entry__round=round, code__in=codes)
+        return self.unchecked().filter(asked, entry__state=Entry.State.TAKING_PART)
 
 
 class Value(models.Model):
@@ -156,6 +174,11 @@ class Value(models.Model):
         CENTRAL = "central", _("entered by central staff")
         IMPORT = "import", _("imported from a central system")
 
+    class Status(models.TextChoices):
+        SUBMITTED = "submitted", _("waiting for review")
+        ACCEPTED = "accepted", _("accepted")
+        RETURNED = "returned", _("returned")
+
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="values", verbose_name=_("entry"))
     code = models.CharField(_("value"), max_length=MOST_CODE)
     period = models.CharField(_("period"), max_length=MOST_NAME_IN_MAP, blank=True)
@@ -165,6 +188,14 @@ class Value(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")
     )
     entered_at = models.DateTimeField(_("entered at"))
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.SUBMITTED, db_default=Status.SUBMITTED
+    )
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reviewed by")
+    )
+    reviewed_at = models.DateTimeField(_("reviewed at"), null=True, blank=True)
+    return_reason = models.TextField(_("reason for returning"), max_length=MOST_NOTE, blank=True, db_default="")
     revision = models.PositiveIntegerField(default=1, editable=False)
     history = HistoricalRecords()
 
@@ -174,12 +205,28 @@ class Value(models.Model):
         verbose_name = _("value")
         verbose_name_plural = _("values")
         ordering = ["code", "period"]
-        constraints = [models.UniqueConstraint(fields=["entry", "code", "period"], name="one_value_per_slot")]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "code", "period"], name="one_value_per_slot"),
+            models.CheckConstraint(
+                name="value_returned_says_why", condition=~models.Q(status="returned") | ~models.Q(return_reason="")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.period} = {self.text}".replace("  ", " ")
 
     @property
+    def standing(self) -> str:
+        """How it stands with its reviewers: what central staff entered is looked at by them."""
+        return self.status if self.source == self.Source.OFFICE else self.Status.ACCEPTED.value
+
+    @property
     def is_unchecked(self) -> bool:
         """See `ValueQuerySet.unchecked`."""
-        return self.source == self.Source.OFFICE
+        return self.source == self.Source.OFFICE and self.status == self.Status.SUBMITTED
+
+    def enter(self, text: str, *, source: str, by: int | None, at: datetime) -> None:
+        """Say this from now on. What an office enters waits again, whatever was decided of what it said before."""
+        self.text, self.source, self.entered_by_id, self.entered_at = text, source, by, at
+        self.status = self.Status.SUBMITTED if source == self.Source.OFFICE else self.Status.ACCEPTED
+        self.reviewed_by, self.reviewed_at, self.return_reason = None, None, ""

@@ -88,6 +88,8 @@ class Notice(models.Model):
     class Code(models.TextChoices):
         RETURNED = "evidence.returned", _("evidence was returned")
         ACCEPTED = "evidence.accepted", _("evidence was accepted")
+        VALUE_RETURNED = "value.returned", _("a number was returned")
+        VALUE_ACCEPTED = "value.accepted", _("a number was accepted")
         INFECTED = "evidence.infected", _("a virus was found")
         REMARK = "remark.written", _("a message was written")
         EXTENSION = "extension.granted", _("more time was given")

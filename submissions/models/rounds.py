@@ -217,6 +217,15 @@ class Round(Named):
         default=False,
         help_text=_("The head of each office confirms what it handed in. No points hang on it."),
     )
+    reviews_values = models.BooleanField(
+        _("numbers are reviewed"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Numbers that offices enter wait until a reviewer accepts them, also where the scheme does not ask for it. "
+            "Until then they count as claimed only: changed in a running round, this moves points."
+        ),
+    )
     opens_at = models.DateTimeField(
         _("opens at"),
         null=True,
@@ -328,6 +337,15 @@ class Round(Named):
     def asks_confirmation(self) -> bool:
         """Whether the heads of offices confirm what was handed in; in a round that only selects nothing is."""
         return self.needs_confirmation and not self.only_selects
+
+    @property
+    def reviewed_values(self) -> tuple[str, ...]:
+        """The codes of what offices enter that is looked at like evidence."""
+        return tuple(code for code, value in self.scheme.values.items() if self.reviews(value))
+
+    def reviews(self, value: engine.Value) -> bool:
+        """Whether what an office enters for it waits until it is accepted."""
+        return value.by == "office" and (value.review or self.reviews_values)
 
     @property
     def phases(self) -> tuple[engine.Phase, ...]:

@@ -26,7 +26,16 @@ from .making import Happening, gather, tell
 from .people import heads_of, officers_of, reviewers_of
 
 log = logging.getLogger(__name__)
-TOLD = ("evidence.returned", "evidence.accepted", "extension.granted", "remark.written", "edition.adopted", REMINDED)
+TOLD = (
+    "evidence.returned",
+    "evidence.accepted",
+    "value.returned",
+    "value.accepted",
+    "extension.granted",
+    "remark.written",
+    "edition.adopted",
+    REMINDED,
+)
 CHANGES = ("evidence.attached", "evidence.withdrawn", "value.entered")  # of what a head confirms
 BATCH = 100  # entries told of in one transaction
 EXCERPT = 200  # characters of a message or a reason
@@ -172,6 +181,9 @@ def _item(event: Event, paper: Evidence | None, remark: Remark | None) -> dict |
     if event.verb == Notice.Code.EDITION:
         text = event.data.get("reason", "")[:EXCERPT]
         return {"entry": event.entry_id, "kind": "scheme", "requirement": "", "period": "", "text": text}
+    if event.verb.startswith("value."):
+        about = {"entry": event.entry_id, "kind": "value", "requirement": event.data["code"]}
+        return about | {"period": event.data["period"], "text": event.data["reason"][:EXCERPT]}
     at = paper or remark
     if at is None and "requirement" not in event.data:
         return None  # of a paper or a message that is there no more

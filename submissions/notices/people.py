@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from django.db.models import Q, QuerySet
 
-from submissions.models import Entry, Evidence, Office, Remark, Round, User
+from submissions.models import Entry, Evidence, Office, Remark, Round, User, Value
 
 
 def officers_of(entries: Iterable[Entry]) -> dict[int, list[User]]:
@@ -47,8 +47,9 @@ def reviewers_of(entry: Entry, requirement: str, period: str) -> list[User]:
     round."""
     slot = {"entry": entry, "requirement": requirement, "period": period}
     decided = Evidence.objects.filter(**slot).values_list("reviewed_by", flat=True)
+    reviewed = Value.objects.filter(entry=entry, code=requirement, period=period).values_list("reviewed_by", flat=True)
     wrote = Remark.objects.filter(**slot, from_office=False).values_list("written_by", flat=True)
-    took_part = {*decided, *wrote}
+    took_part = {*decided, *reviewed, *wrote}
     committee = committee_of(entry)
     staff = runners_of(entry.round)
     return [user for user in [*committee, *staff] if user.pk in took_part] or committee or staff

@@ -18,6 +18,8 @@ from submissions.templatetags.wording import entry_name
 ICONS = {
     "evidence.returned": "returned",
     "evidence.accepted": "accepted",
+    "value.returned": "returned",
+    "value.accepted": "accepted",
     "evidence.infected": "late",
     "remark.written": "talk",
     "extension.granted": "extended",
@@ -46,6 +48,14 @@ TITLES = {  # of a notice that tells of one thing, and of several
         ngettext_lazy(
             "%(count)s piece of evidence was accepted", "%(count)s pieces of evidence were accepted", "count"
         ),
+    ),
+    Notice.Code.VALUE_RETURNED: (
+        gettext_lazy("Number returned: %(what)s"),
+        ngettext_lazy("%(count)s number was returned", "%(count)s numbers were returned", "count"),
+    ),
+    Notice.Code.VALUE_ACCEPTED: (
+        gettext_lazy("Number accepted: %(what)s"),
+        ngettext_lazy("%(count)s number was accepted", "%(count)s numbers were accepted", "count"),
     ),
     Notice.Code.INFECTED: (
         gettext_lazy("The virus scanner shut a file: %(what)s"),
@@ -155,7 +165,7 @@ class Ways:
         return self.criterion_of(entry, page_of(entry, requirement, period))
 
     def thread_of(self, entry: Entry, requirement: str, period: str) -> str:
-        if requirement not in entry.round.scheme.requirements:  # the edition asks for it no more
+        if requirement not in {*entry.round.scheme.requirements, *entry.round.reviewed_values}:  # asked for no more
             return self.home_of(entry)
         return thread_of(entry, requirement, period) + "#newest"
 
@@ -271,7 +281,7 @@ def _place(entry: Entry, kind: str, code: str, period: str, ways: Ways) -> tuple
         return _("The criteria in words"), reverse("scheme", args=[entry.round_id])
     if kind == "naming":
         return _("Name who takes part"), reverse("nominees", args=[entry.round_id])
-    if kind == "value":
+    if kind == "value" or (code not in scheme.requirements and code in scheme.values):
         value = scheme.values.get(code)
         criteria = scheme.criteria_of("value", code)
         if value is None or not criteria:

@@ -110,6 +110,19 @@ class ValuesForm(forms.Form):
         return self.recorded.values
 
     @property
+    def reviewed(self) -> tuple[str, ...]:
+        """The codes of those that wait, once an office entered them, until they are accepted."""
+        return self.entry.round.reviewed_values
+
+    @property
+    def asks_review(self) -> bool:
+        return any(value.code in self.reviewed for value in self.own)
+
+    @property
+    def has_unreviewed(self) -> bool:
+        return any(value.code not in self.reviewed for value in self.own)
+
+    @property
     def earlier_rounds(self) -> list[str]:
         """The rounds of the earlier amounts that are not told by their year."""
         found = [earlier.value.entry.round for earlier in self.recorded.earlier.values() if earlier.year is None]
@@ -147,6 +160,7 @@ class ValuesForm(forms.Form):
 
     def _add_slot(self, value: engine.Value, period: engine.Period | None, *, is_open: bool) -> None:
         slot = (value.code, period.code if period else "")
+        is_open = is_open or (slot in self.present and self.present[slot].standing == Value.Status.RETURNED)
         name = slot_field((slot[0], quote(slot[1], safe="")))
         self.slots[name] = slot
         self.fields[name] = self._field(value, period)

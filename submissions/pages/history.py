@@ -87,7 +87,9 @@ def amount_title(value: engine.Value, period: str, language: str) -> str:
 
 
 def _amounts(event: Event, value: engine.Value) -> str:
-    """Of an amount that was entered, as its page shows amounts."""
+    """Of an amount that was entered or decided on, as its page shows amounts."""
+    if "amount" in event.data:
+        return amount_shown(event.data["amount"], value.kind)
     if event.verb != "value.entered":
         return ""
     before, after = (amount_shown(event.data.get(key) or "", value.kind) for key in ("before", "after"))

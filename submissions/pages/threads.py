@@ -21,14 +21,15 @@ from submissions.models import Entry, Event, Notice, User
 from submissions.questions import access
 from submissions.questions.checklist import Line
 from submissions.questions.slots import EvidenceSlot, place_of, slots_of, thread_of
-from submissions.templatetags.wording import DEEDS, is_of_office, name_for
+from submissions.questions.value_slots import ValueSlot, value_slot_of
+from submissions.templatetags.wording import DEEDS, amount_shown, is_of_office, name_for
 
 SHOWN = 200  # the newest of a thread; nobody reads more at once
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One message, or one deed; `paper` is what was handed in, returned or accepted."""
+    """One message, or one deed; `paper` is what was handed in or entered, returned or accepted."""
 
     verb: str
     who: str
@@ -48,7 +49,7 @@ class Turn:
 class Thread:
     """A slot's thread as one reader sees it. Two statements besides the slot's own, however long it is."""
 
-    def __init__(self, entry: Entry, slot: EvidenceSlot, reader: User) -> None:
+    def __init__(self, entry: Entry, slot: EvidenceSlot | ValueSlot, reader: User) -> None:
         self.entry, self.slot, self.reader = entry, slot, reader
         self.why_closed = access.why_not_remark(reader, entry)
         self.address = thread_of(entry, slot.requirement.code, slot.period_code)
@@ -71,7 +72,9 @@ class Thread:
     def _events(self) -> list[Event]:
         slot = Q(data__requirement=self.slot.requirement.code, data__period=self.slot.period_code)
         on_papers = Q(data__evidence__in=[paper.pk for paper in self.slot.evidence])
-        events = self.entry.events.standing().filter(slot | on_papers, verb__in=SHOWN_DEEDS).select_related("actor")
+        on_amounts = Q(verb__startswith="value.", **self.slot.amounts)
+        told = self.entry.events.standing().filter(slot | on_papers | on_amounts, verb__in=SHOWN_DEEDS)
+        events = told.select_related("actor")
         return list(events.order_by("-sequence")[:SHOWN])
 
     def _turn(self, event: Event, texts: dict[int, str]) -> Turn:
@@ -84,11 +87,18 @@ class Thread:
             when=event.round_time,
             is_own_side=actor is not None and is_of_office(actor) == is_of_office(self.reader),
             text=texts.get(data["remark"], "") if "remark" in data else data.get("reason", ""),
-            paper=titles.get(data.get("evidence"), ""),
+            paper=titles.get(data.get("evidence"), "") or self._amount(data),
             replaced=titles.get(data.get("replaces"), ""),
             until=data.get("until", ""),
             checklist=data.get("checklist", ()),
         )
+
+    def _amount(self, data) -> str:
+        """What was entered, or decided on; with its name where a map has several."""
+        if not isinstance(self.slot, ValueSlot) or "code" not in data:
+            return ""
+        text = amount_shown(data.get("amount") or data.get("after") or "", self.slot.requirement.kind) or "–"
+        return f"{data['period']}: {text}" if self.slot.requirement.kind == "map" else text
 
 
 SHOWN_DEEDS = (
@@ -98,13 +108,17 @@ SHOWN_DEEDS = (
     "evidence.accepted",
     "evidence.returned",
     "extension.granted",
+    "value.entered",
+    "value.accepted",
+    "value.returned",
 )
 
 
-def slot_of(entry: Entry, reader: User, requirement: str, period: str) -> EvidenceSlot | None:
-    """The slot of a requirement that the scheme asks for; None where there is no such one."""
+def slot_of(entry: Entry, reader: User, requirement: str, period: str) -> EvidenceSlot | ValueSlot | None:
+    """The slot of a requirement that the scheme asks for, or of a value that is reviewed; None where there is no such
+    one."""
     if requirement not in entry.round.scheme.requirements:
-        return None
+        return value_slot_of(entry, requirement, period)
     closed = {by: access.why_not_hand_in(reader, entry, central=by == "central") for by in ("office", "central")}
     slots = slots_of(entry, [requirement], at=entry.round.now(), why_closed=closed)
     return next((slot for slot in slots if slot.period_code == period), None)
@@ -140,7 +154,7 @@ def thread(request, pk: int, requirement: str) -> HttpResponse:
 
 def _show(request, shown: Thread, *, status: int = 200, **more) -> HttpResponse:
     scheme = shown.entry.round.scheme
-    criteria = scheme.criteria_of("requirement", shown.slot.requirement.code)
+    criteria = scheme.criteria_of(shown.slot.kind, shown.slot.requirement.code)
     context = {"thread": shown, "entry": shown.entry, "round": shown.entry.round, "slot": shown.slot}
     context |= {
         "criterion": criteria[0],

@@ -160,6 +160,13 @@ def why_not_review(user: User, entry: Entry) -> Reason:
     return None
 
 
+def why_not_review_values(user: User, round: Round) -> Reason:
+    """Accept or return what offices entered, of the entries of this round that this person sees."""
+    if not round.is_run_by(user) and not (user.is_judge and Round.objects.visible_to(user).contains(round)):
+        return _("Only the round's committee and those who run the round review numbers.")
+    return _("The round is closed: nothing more is reviewed.") if round.is_closed else None
+
+
 def why_not_remark(user: User, entry: Entry) -> Reason:
     """Write in a thread: the office's people, the round's committee and those who run the round."""
     if not Entry.objects.visible_to(user).filter(pk=entry.pk).exists():

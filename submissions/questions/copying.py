@@ -20,6 +20,7 @@ TAKEN_OVER = (
     "rank_visibility",
     "ranking",
     "needs_confirmation",
+    "reviews_values",
     "judges_need_second_factor",
     "places_per",
     "places",

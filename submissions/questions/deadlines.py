@@ -214,7 +214,8 @@ class _Facts:
         self.statuses: dict[tuple[int, str, str], set[str]] = defaultdict(set)
         self.values: set[tuple[int, str, str | None]] = set()
         evidence = Evidence.objects.filter(entry__in=ids).values_list("entry", "requirement", "period", "status")
-        values = Value.objects.filter(entry__in=ids).values_list("entry", "code", "period", models.Value(""))
+        there = Value.objects.filter(entry__in=ids).exclude(status=Value.Status.RETURNED)
+        values = there.values_list("entry", "code", "period", models.Value(""))
         for entry, code, period, status in evidence.order_by().union(values.order_by()):
             if status:  # a value has none
                 self.statuses[entry, code, period].add(status)

@@ -129,7 +129,7 @@ class Owing:
     def _values(self, by: By) -> QuerySet[Any, Any]:
         late = self._by_last_day("value", "entered_at__gt", engine.end_of_day)
         in_time = Case(When(late, then=0), default=1)
-        return self._grouped(self._entered(), by, Value("done"), self._bands_with("value", None), in_time)
+        return self._grouped(self._entered(), by, _STANDING, self._bands_with("value", None), in_time)
 
     def _entered(self) -> Any:
         """One amount for each that is asked. Of a map, whose periods are free texts, any will do: the latest."""
@@ -218,7 +218,7 @@ class Owing:
         entries: Any = Entry.objects.filter(pk__in=self._entry_ids).annotate(entry_id=F("pk"), key=_text(Value("")))
         parts = [
             _one_by_one(evidence, F("status"), at=F("submitted_at")),
-            _one_by_one(self._entered(), Value("done"), at=F("entered_at")),
+            _one_by_one(self._entered(), _STANDING, at=F("entered_at")),
             _one_by_one(extended, Value("more"), until=Max("until")),
             _one_by_one(entries, Value("entry")),
         ]
@@ -268,6 +268,10 @@ class Owing:
         for day, keys in days.items():
             found |= Q(key__in=keys, **{comparison: bound(day) if bound else day})
         return found
+
+
+# How an amount stands: one that came back is to be entered again.
+_STANDING = Case(When(status="returned", then=Value("returned")), default=Value("done"), output_field=CharField())
 
 
 def tallies(owings: Iterable[Owing], by: By) -> list[dict[str, Tally]]:

@@ -115,7 +115,19 @@ def check_amounts(
 ) -> dict[Slot, str]:
     """The canonical text of each amount; where something is wrong with one, its text as it was given."""
     closed = {who: access.why_not_hand_in(by, entry, central=who == "central") for who in ("office", "central")}
-    return _check_each(entry, amounts, by, at, closed, refused)
+    checked = _check_each(entry, amounts, by, at, closed, refused)
+    if late := [] if entry.round.is_run_by(by) else _late(entry, checked, at):
+        came_back = {(code, period) for code, period in entry.values.returned().values_list("code", "period")}
+        for slot in late:
+            refused.add(slot_field(slot), None if slot in came_back else _("The time for this value is over."))
+    return checked
+
+
+def _late(entry: Entry, slots: Iterable[Slot], at: datetime) -> list[Slot]:
+    """Those whose day is over. The engine does not ask when a value was entered: whether an office was in time is
+    checked here."""
+    values = entry.round.scheme.values
+    return [slot for slot in slots if slot[0] in values and _is_over(values[slot[0]], slot[1], at)]
 
 
 def check_figures(
@@ -133,7 +145,6 @@ def _check_each(
 
 
 def _check_amount(entry: Entry, slot: Slot, text: str, by: User, at: datetime, closed: Closed, refused: Refused) -> str:
-    # The engine does not ask when a value was entered: whether an office was in time is checked here.
     code, period = slot
     known = entry.round.scheme.values.get(code)
     if known is None:
@@ -141,8 +152,6 @@ def _check_amount(entry: Entry, slot: Slot, text: str, by: User, at: datetime, c
         return text
     refused.add(slot_field(slot), closed[known.by])
     refused.add(slot_field(slot), access.why_not_yet(entry.round, code))
-    if not entry.round.is_run_by(by) and _is_over(known, period, at):
-        refused.add(slot_field(slot), _("The time for this value is over."))
     if not text:
         return text
     if known.kind == "map" and not _is_name(period):

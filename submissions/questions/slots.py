@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import ClassVar
 
 from django.urls import reverse
 
@@ -29,6 +30,9 @@ class EvidenceSlot:
     draft: Answers | None = None  # what is being written into it
     remarks: int = 0  # written in its thread
     order_number: str = ""  # of the extension that holds, "" where none was noted
+
+    kind: ClassVar[engine.InputKind] = "requirement"
+    amounts: ClassVar[Mapping[str, str]] = {"data__code": ""}  # of events: none is about an amount
 
     @property
     def period_code(self) -> str:
@@ -138,8 +142,8 @@ def thread_of(entry: Entry, requirement: str, period: str = "") -> str:
 
 
 def title_of(scheme: engine.Scheme, requirement: str, period: str, language: str) -> str:
-    """What a slot is called: the requirement, and its period where it has one."""
-    known = scheme.requirements.get(requirement)
+    """What a slot is called: the requirement or the value, and its period where it has one."""
+    known = scheme.requirements.get(requirement) or scheme.values.get(requirement)
     if known is None:
         return " ".join(filter(None, (requirement, period)))
     named = next((one.title.to(language) for one in known.periods if one.code == period), "")

@@ -145,6 +145,10 @@ def values() -> list[Column]:
         (_("source"), lambda row: row.get_source_display()),
         (_("entered at"), lambda row: row.entered_at),
         (_("entered by"), lambda row: str(row.entered_by or "")),
+        (_("status"), lambda row: STATES[row.standing]),
+        (_("reviewed at"), lambda row: row.reviewed_at),
+        (_("reviewed by"), lambda row: str(row.reviewed_by or "")),
+        (_("reason for returning"), lambda row: row.return_reason),
     ]
 
 

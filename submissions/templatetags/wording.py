@@ -40,6 +40,8 @@ DEEDS = {
     "evidence.returned": _("returned evidence"),
     "evidence.taken_back": _("took a decision on evidence back"),
     "value.entered": _("entered an amount"),
+    "value.accepted": _("accepted an amount"),
+    "value.returned": _("returned an amount"),
     "extension.granted": _("gave more time"),
     "sheet.saved": _("saved a draft of the scoring sheet"),
     "sheet.submitted": _("submitted the scoring sheet"),
@@ -226,6 +228,13 @@ def amount_shown(text: str, kind: str) -> str:
         return str(_("Yes") if text == "true" else _("No"))
     whole, dot, rest = text.partition(".")
     return f"{int(whole):,}{dot}{rest}" if whole.isdecimal() else text
+
+
+@register.filter
+def decimal(number) -> str:
+    """A number that was worked out, to two decimals at most, thousands apart."""
+    text = f"{number:,.2f}"
+    return text.rstrip("0").rstrip(".")
 
 
 @register.filter

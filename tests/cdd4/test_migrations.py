@@ -24,6 +24,8 @@ ALLOWED = {
     "submissions.0033_drafts_of_rounds: Create constraint one_made_scheme_per_code on model schemedraft": (
         "it asks less than the one that it replaces, and the former release makes no draft of a round"
     ),
+    "submissions.0035_values_reviewed: Create constraint value_returned_says_why on model value": "it returns none",
+    "submissions.0036_official_values_accepted: accept": "it fills what the former one does not know",
     "awards.0004_heads_of_the_log: guard_again": "as it was guarded before, but by SQLite, which forgot",
     "awards.0004_heads_of_the_log: guard_against_emptying": "the former release empties none of these tables",
 }

@@ -38,7 +38,10 @@ def facts(database: str = DEFAULT_DB_ALIAS) -> dict:
             *("submitted_at", "submitted_by__username", "status", "reviewed_by__username", "reviewed_at"),
             *("return_reason", "replaces__sha256", "revision"),
         ],
-        Value: ["code", "period", "text", "source", "entered_by__username", "entered_at", "revision"],
+        Value: [
+            *("code", "period", "text", "source", "entered_by__username", "entered_at", "revision"),
+            *("status", "reviewed_by__username", "reviewed_at", "return_reason"),
+        ],
         Sheet: ["judge__username", "points", "remark", "status", "saved_at", "submitted_at", "revision"],
         Extension: ["requirement", "period", "until", "reason", "order_number", "granted_at"],
     }
@@ -98,7 +101,12 @@ def replay(entry: Entry, story, bulk: Entry) -> None:
         rows.append(evidence)
     for amount in story.amounts:
         by = people["staff"] if amount.by_central else officer
-        intake.enter_values(entry, {(amount.code, amount.period): amount.text}, by=by, at=amount.entered_at)
+        slot = (amount.code, amount.period)
+        (value,) = intake.enter_values(entry, {slot: amount.text}, by=by, at=amount.entered_at)
+        if amount.decided_at:
+            reviewer = bulk.values.get(code=amount.code, period=amount.period).reviewed_by
+            told = {"accept": not amount.reason, "reason": amount.reason, "at": amount.decided_at}
+            intake.review_values(entry.round, {value.pk: value.revision}, by=reviewer, **told)
     for marks in story.marks:
         judge = judges[marks.judge]
         intake.save_sheet(

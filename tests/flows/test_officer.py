@@ -146,7 +146,7 @@ IS_IN_SIGHT = """notice => {
 
 
 @SCREENS
-def test_values_are_entered_and_counted(open_page, worker, round_before, krabi, officer, screen):
+def test_values_are_entered_accepted_and_counted(open_page, worker, round_before, krabi, officer, judge, screen):
     for month in range(2, 7):
         make.make_value(krabi, "3.4.webex", "3", f"2023-{month:02}")
     page = open_page(officer, screen=screen)
@@ -163,8 +163,20 @@ def test_values_are_entered_and_counted(open_page, worker, round_before, krabi, 
     expect(page.locator("#values .notice-success")).to_be_focused()
     assert page.locator("#values .notice-success").evaluate(IS_IN_SIGHT)
     expect(page.locator("#values .field-warning")).to_contain_text("น้อยกว่า 1 ใน 3 ของรอบก่อน (30)")
-    expect(points(page, "criterion")).to_contain_text("1 / ")
+    expect(page.locator("#values .status-submitted")).to_have_count(6)
+    expect(points(page, "criterion")).to_contain_text("0 / ")
     assert Value.objects.get(entry=krabi, code="3.4.webex", period="2023-07").text == "3"
+    desk = open_page(judge, screen=screen)
+    desk.goto(reverse("admin:submissions_value_column", args=[krabi.round_id, "3.4.webex"]))
+    for _month in range(5):  # each leads to the next month in which something waits
+        desk.click(".numbers-deeds button")
+    desk.check("[name=seen]")  # July looks unusual beside the round before
+    desk.click(".numbers-deeds button")
+    expect(desk.locator(".numbers-deeds")).to_have_count(0)
+    rescore([krabi.pk], at=krabi.round.now())
+    page.reload()
+    expect(page.locator("#values .status-accepted")).to_have_count(6)
+    expect(points(page, "criterion")).to_contain_text("1 / ")
 
 
 @AT_A_DESK

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,11 +12,9 @@ from typing import NamedTuple
 
 from scoring.engine.facts.asked import Value
 from scoring.engine.facts.calendar import day_of
-from scoring.engine.facts.records import Facts, Given
+from scoring.engine.facts.records import Facts, Given, Slot
 from scoring.engine.facts.terms import CHANNELS
 from scoring.engine.facts.trace import Need
-
-Slot = tuple[str, str | None]
 
 
 class DatedEvidence(NamedTuple):
@@ -32,6 +30,7 @@ class Reading:
     """One entrant's facts on one basis; `as_of` is their day. Never changed once made; `after` makes another."""
 
     __slots__ = (
+        "_awaited",
         "_central",
         "_extended",
         "_pieces",
@@ -45,7 +44,9 @@ class Reading:
         "values",
     )
 
-    def __init__(self, declared: Mapping[str, Value], facts: Facts) -> None:
+    def __init__(self, declared: Mapping[str, Value], facts: Facts, awaited: Set[Slot] = frozenset()) -> None:
+        """`awaited`: values that are not counted now, and may be."""
+        self._awaited = awaited
         self.as_of = day_of(facts.as_of)
         self.size = facts.size
         self.settings = facts.settings
@@ -94,6 +95,10 @@ class Reading:
         """The periods for which there is evidence of a requirement."""
         return (period for code, period in self._pieces if code == requirement)
 
+    def is_open(self, code: str, period: str | None, by: date) -> bool:
+        """Whether a value that is not there may still be: its day is not over, or it waits for review or came back."""
+        return self.as_of <= by or (code, period) in self._awaited
+
     def value(self, code: str) -> Given | None:
         return self.values.get(code)
 
@@ -122,7 +127,7 @@ class Reading:
     def after(self, needs: Iterable[Need], day: date | None = None) -> Reading:
         """The same facts with every one of `needs` met on `day` (None: today). Offers are weighed with it."""
         other = object.__new__(Reading)
-        for name in ("size", "settings", "holidays", "_central", "_extended", "_returned", "expected"):
+        for name in ("size", "settings", "holidays", "_awaited", "_central", "_extended", "_returned", "expected"):
             setattr(other, name, getattr(self, name))
         other.as_of = day or self.as_of
         other.values, other._pieces, other._sheets = dict(self.values), dict(self._pieces), dict(self._sheets)
@@ -168,15 +173,17 @@ class Reading:
         return {**self.entries(need.code), need.period: number}
 
 
-def without_unchecked(facts: Facts) -> Facts:
-    """The same facts as far as somebody has looked at their values."""
+def without(facts: Facts, slots: Set[Slot]) -> Facts:
+    """The same facts but for these values."""
+    if not slots:
+        return facts
     values: dict[str, Given] = {}
     for code, value in facts.values.items():
         if isinstance(value, dict):
-            values[code] = {name: part for name, part in value.items() if (code, name) not in facts.unchecked}
-        elif (code, None) not in facts.unchecked:
+            values[code] = {name: part for name, part in value.items() if (code, name) not in slots}
+        elif (code, None) not in slots:
             values[code] = value
-    return replace(facts, values=values, unchecked=frozenset())
+    return replace(facts, values=values)
 
 
 def _pieces(facts: Facts) -> dict[Slot, tuple[DatedEvidence, ...]]:

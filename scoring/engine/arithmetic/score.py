@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from scoring.engine.facts.records import Facts
-from scoring.engine.facts.trace import Finding, Json, Offer
+from scoring.engine.arithmetic.conditions.condition import OPEN, finding_of
+from scoring.engine.facts.records import Decided, Facts, Slot
+from scoring.engine.facts.trace import Finding, Json, Need, Offer
 from scoring.engine.language.scheme import Criterion, Dimension, Scheme
 
 from .explain import offers
-from .reading import Reading, without_unchecked
+from .reading import Reading, without
 
 NOTHING = Decimal(0)
 
@@ -19,7 +20,7 @@ NOTHING = Decimal(0)
 @dataclass(frozen=True, slots=True)
 class CriterionScore:
     """`unchecked` of what is earned would not be there without the values that nobody has looked at, all of them at
-    once; 0 in a score that is not explained.
+    once; 0 in a score that is not explained, and where they do not count before they are accepted.
     """
 
     code: str
@@ -77,40 +78,100 @@ def score(scheme: Scheme, facts: Facts, explain: bool = True) -> Score:
 def score_both(scheme: Scheme, facts: Facts) -> tuple[Score, Score]:
     """The score on the verified and on the claimed basis, whichever the facts name.
 
-    They differ in evidence that waits for review: a criterion that reads none of it is scored once for both.
+    They differ in evidence and values that wait for review: a criterion that reads none of it is scored once for both.
     """
     verified = score(scheme, replace(facts, basis="verified"))
-    waiting = {evidence.requirement for evidence in facts.evidence if evidence.status == "submitted"}
+    waiting = {("requirement", piece.requirement) for piece in facts.evidence if piece.status == "submitted"}
+    waiting |= {("value", code) for code, _period in _slots(facts, "submitted")}
     if not waiting:
         return verified, verified
     readings = _Readings(scheme, replace(facts, basis="claimed"))
     claimed = {
-        code: readings.score(criterion, True) if _reads(criterion, "requirement", waiting) else verified.criteria[code]
+        code: readings.score(criterion, True) if _reads(criterion, waiting) else verified.criteria[code]
         for code, criterion in scheme.criteria.items()
     }
     return verified, _score(scheme, claimed)
 
 
-def _reads(criterion: Criterion, kind: str, codes: set[str]) -> bool:
-    return any(source.kind == kind and source.code in codes for source in criterion.inputs)
+def _slots(facts: Facts, state: Decided) -> set[Slot]:
+    """The values that stand so."""
+    return {slot for slot, stands in facts.states.items() if stands == state}
+
+
+def _reads(criterion: Criterion, inputs: set[tuple[str, str]]) -> bool:
+    return any((source.kind, source.code) in inputs for source in criterion.inputs)
 
 
 class _Readings:
-    """The facts as they are, and as they would be without the values that nobody has looked at."""
+    """The facts as they count, and as they would without values that nobody has looked at, or with those that are not
+    accepted: what waits may be, what came back may be entered again."""
 
     def __init__(self, scheme: Scheme, facts: Facts) -> None:
-        self._all = self._checked = Reading(scheme.values, facts)
-        self._unchecked = {code for code, _period in facts.unchecked}
-        if facts.unchecked:
-            self._checked = Reading(scheme.values, without_unchecked(facts))
+        self._values, self._facts = scheme.values, facts
+        self._waiting = _slots(facts, "submitted") if facts.basis == "verified" else set()
+        self._uncounted = self._waiting | _slots(facts, "returned")
+        self._unchecked = facts.unchecked - self._uncounted
+        self._counted = self._checked = self._without(self._uncounted)
+        if self._unchecked:
+            self._checked = self._without(self._uncounted | self._unchecked)
+        self._hoped = self._without(set()) if self._uncounted else self._counted
+
+    def _without(self, slots: set[Slot]) -> Reading:
+        return Reading(self._values, without(self._facts, slots), slots)
 
     def score(self, criterion: Criterion, explain: bool) -> CriterionScore:
-        scored = _criterion(criterion, self._all, explain)
-        if not explain or not scored.earned or not _reads(criterion, "value", self._unchecked):
+        if uncounted := {slot for slot in self._uncounted if _reads(criterion, {("value", slot[0])})}:
+            scored = self._undecided(criterion, uncounted, explain)
+        else:
+            scored = _criterion(criterion, self._counted, explain)
+        if not explain or not scored.earned or not _reads(criterion, {("value", code) for code, _ in self._unchecked}):
             return scored
         # Less may be known and more be earned: of a share whose whole is missing, or of a number that is to stay low.
         resting = max(scored.earned - criterion.rule.points(self._checked, False), NOTHING)
         return replace(scored, unchecked=resting)
+
+    def _undecided(self, criterion: Criterion, uncounted: set[Slot], explain: bool) -> CriterionScore:
+        """What is not accepted earns nothing, and may yet earn what it would. What is lost by it is lost while it
+        waits, or nobody would have it looked at."""
+        rule = criterion.rule
+        least = rule.points(self._counted, False)
+        losing = {
+            code
+            for code in {code for code, _period in uncounted & self._waiting}
+            if rule.points(self._counting(code), False) < least
+        }
+        scored = _criterion(criterion, self._counting(*losing) if losing else self._counted, explain)
+        gain = rule.points(self._hoped, False) - scored.earned
+        hopes = (scored.attainable, *(rule.points(one, True) for one in (self._hoped, self._counted)))
+        scored = replace(scored, attainable=max(hopes))
+        if not explain:
+            return scored
+        trace = (*scored.trace, *self._told(uncounted))
+        needs = tuple(self._need(slot) for slot in _in_order(uncounted))
+        offers = (Offer(gain, None, needs), *scored.offers) if gain > 0 else scored.offers
+        return replace(scored, trace=trace, offers=offers)
+
+    def _counting(self, *codes: str) -> Reading:
+        """As if what waits of these values were accepted."""
+        return self._without({slot for slot in self._uncounted if slot[0] not in codes or slot not in self._waiting})
+
+    def _told(self, uncounted: set[Slot]) -> Iterator[Finding]:
+        """What does not count, each value once with its periods: it waits, or it came back."""
+        for about, slots in (("undecided", uncounted & self._waiting), ("sent_back", uncounted - self._waiting)):
+            periods: dict[str, list[Json]] = {}
+            for code, period in _in_order(slots):
+                periods.setdefault(code, []).extend([period] if period else [])
+            yield from (finding_of(about, OPEN, code=code, periods=listed) for code, listed in periods.items())
+
+    def _need(self, slot: Slot) -> Need:
+        code, period = slot
+        if slot in self._waiting:
+            return Need("decision", code, period, None, {})
+        return Need("value", code, period, None, {"compare": "again"})
+
+
+def _in_order(slots: set[Slot]) -> list[Slot]:
+    return sorted(slots, key=lambda slot: (slot[0], slot[1] or ""))
 
 
 def _score(scheme: Scheme, criteria: Mapping[str, CriterionScore]) -> Score:

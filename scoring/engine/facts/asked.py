@@ -75,7 +75,9 @@ class Requirement:
 @dataclass(frozen=True, slots=True)
 class Value:
     """A number, date or yes/no that is entered. With `periods` it is a series, one number a month; kind 'map' is
-    any text to a number. `until` is the last day it may be given; `above` a bound it must exceed to be usable."""
+    any text to a number. `until` is the last day it may be given; `above` a bound it must exceed to be usable.
+    `review`: what an office enters is looked at like evidence before it counts; `proof`: the requirement whose evidence
+    goes with it, of the same period where that has periods."""
 
     code: str
     title: Text
@@ -89,6 +91,8 @@ class Value:
     help: Text | None
     doubts: tuple[Doubt, ...]
     bounds: Bounds  # beyond them an amount is asked about; no score hangs on it
+    review: bool = False
+    proof: str = ""
 
     @property
     def is_series(self) -> bool:

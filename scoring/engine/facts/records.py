@@ -10,6 +10,8 @@ from typing import Literal
 
 Basis = Literal["verified", "claimed"]
 Status = Literal["draft", "submitted", "accepted", "returned", "withdrawn"]
+Decided = Literal["submitted", "accepted", "returned"]
+Slot = tuple[str, str | None]  # the code of a value, and its period or the name in its map
 Given = Decimal | date | bool | dict[str, Decimal]
 
 
@@ -45,8 +47,10 @@ class Sheet:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`as_of` is aware. `values`: Decimal, date or bool, or a mapping of month (or free text) to Decimal.
-    `unchecked`: those of them (code, and period) that an office gave and nobody has looked at. They count like any
-    other; a score says beside its points how many of them rest on these. `expected_sheets` None: as many as there are.
+    `states`: what was decided of those that are looked at like evidence: one that is 'submitted' counts as claimed
+    only, one that is 'returned' not at all. What has no state is accepted.
+    `unchecked`: those that an office gave and nobody has looked at, whether they count or not; a score says beside
+    points how many of them rest on these. `expected_sheets` None: as many as there are.
     """
 
     scheme: str
@@ -57,7 +61,8 @@ class Facts:
     settings: Mapping[str, date] = field(default_factory=dict)
     holidays: frozenset[date] = frozenset()
     values: Mapping[str, Given] = field(default_factory=dict)
-    unchecked: frozenset[tuple[str, str | None]] = frozenset()
+    states: Mapping[Slot, Decided] = field(default_factory=dict)
+    unchecked: frozenset[Slot] = frozenset()
     evidence: tuple[Evidence, ...] = ()
     extensions: tuple[Extension, ...] = ()
     expected_sheets: int | None = None

@@ -16,6 +16,7 @@ ShownAs = Literal["points", "letters", "level", "eligibility"]
 SOCIAL_CHANNELS = ("facebook", "line", "youtube", "tiktok", "instagram", "x")
 CHANNELS = (*SOCIAL_CHANNELS, "website", "meeting", "radio", "newspaper", "poster", "other")
 STATUSES = ("draft", "submitted", "accepted", "returned", "withdrawn")
+DECIDED = ("submitted", "accepted", "returned")
 BASES = ("verified", "claimed")
 SHOWN_AS: tuple[ShownAs, ...] = ("points", "letters", "level", "eligibility")
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 Outcome = Literal["met", "open", "missed"]
-NeedKind = Literal["evidence", "review", "value", "item"]
+NeedKind = Literal["evidence", "review", "value", "decision", "item"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing still to happen: evidence to hand in or to be reviewed, a value to enter, points for judges to give."""
+    """One thing still to happen: evidence to hand in or its review, a value to enter or a decision on it, points for
+    judges to give."""
 
     kind: NeedKind
     code: str

@@ -12,15 +12,14 @@ from typing import Any
 from scoring.engine.facts.asked import Requirement, Value
 from scoring.engine.facts.calendar import BANGKOK, day_of
 from scoring.engine.facts.faults import BadFacts, Fault
-from scoring.engine.facts.records import Evidence, Extension, Facts, Given, Sheet
-from scoring.engine.facts.terms import BASES, CHANNELS, STATUSES
+from scoring.engine.facts.records import Decided, Evidence, Extension, Facts, Given, Sheet, Slot
+from scoring.engine.facts.terms import BASES, CHANNELS, DECIDED, STATUSES
 from scoring.engine.language.scheme import Scheme
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])\Z"
 )
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")  # a negative one is refused as that, not as no number
 _LARGEST = Decimal(2**1024 - 2**970)  # from here on a number is infinite to every JSON reader that has doubles
 _FINEST = -5000  # decimals; a number finer than that is written in a few bytes and would fill the memory
 _MISSING: Any = object()
@@ -50,8 +49,8 @@ def _exact(digits: str) -> Decimal:
 def read_facts(schemes: Mapping[str, Scheme], document: Any, holidays: frozenset[date] = frozenset()) -> Facts:
     """One object of the interchange format as Facts. `holidays` stand in where it names none.
 
-    BadFacts with all faults, in the order scheme, entrant, as_of, basis, settings, holidays, values, evidence,
-    extensions, judging.
+    BadFacts with all faults, in the order scheme, entrant, as_of, basis, settings, holidays, values, states,
+    evidence, extensions, judging.
     """
     if not isinstance(document, dict):
         raise BadFacts([Fault(None, "ต้องเป็นออบเจ็กต์ JSON", "must be a JSON object")])
@@ -65,66 +64,18 @@ def read_facts(schemes: Mapping[str, Scheme], document: Any, holidays: frozenset
             else Fault("scheme", f"ไม่รู้จักโครงการนี้ ใช้ได้: {known}", f"unknown scheme, allowed: {known}")
         )
         raise BadFacts([fault])
-    reader = _Reader(scheme)
+    reader = Reader(scheme)
     facts = reader.facts(document, holidays)
     if reader.faults:
         raise BadFacts(reader.faults)
     return facts
 
 
-def check_value(scheme: Scheme, code: str, period: str | None, text: str) -> Decimal | date | bool:
-    """What somebody typed for a value (of a month, or under a key of a map), made clean. BadFacts when it isn't one."""
-    value = scheme.values.get(code)
-    reader = _Reader(scheme)
-    if value is None:
-        reader.fault(f"values.{code}", "ไม่รู้จักค่านี้", "unknown value")
-        raise BadFacts(reader.faults)
-    raw: Any = text.strip()
-    if value.kind == "boolean":
-        raw = {"true": True, "false": False}.get(raw)
-    elif value.kind != "date" and _NUMBER.match(raw):
-        raw = Decimal(raw)
-    keyed = value.kind == "map" or value.is_series
-    entered = reader.value(code, {period: raw} if keyed and period is not None else raw)
-    if reader.faults:
-        raise BadFacts(reader.faults)
-    return entered[period] if isinstance(entered, dict) else entered  # type: ignore[index]
-
-
-def check_setting(scheme: Scheme, code: str, text: str) -> date:
-    """What somebody typed for a setting. BadFacts when it isn't one."""
-    reader = _Reader(scheme)
-    found = reader.settings({code: text.strip()})
-    if reader.faults:
-        raise BadFacts(reader.faults)
-    return found[code]
-
-
-def check_points(scheme: Scheme, item: str, text: str) -> Decimal:
-    """The points a judge typed for an item. BadFacts when they aren't."""
-    reader = _Reader(scheme)
-    raw: Any = text.strip()
-    points = reader.points({item: Decimal(raw) if _NUMBER.match(raw) else raw}, "points")
-    if reader.faults:
-        raise BadFacts(reader.faults)
-    return points[item]
-
-
-def canonical(value: Decimal | date | bool) -> str:
-    """The one way a value is written down: '96.2', '2023-05-30', 'true'."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, date):
-        return value.isoformat()
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def _missing(field: str) -> Fault:
     return Fault(field, "ต้องมี แต่ไม่ได้ให้มา", "is required and missing")
 
 
-class _Reader:
+class Reader:
     """Reads each part of a document and collects what is wrong with it; `raw` is a part as JSON has it."""
 
     def __init__(self, scheme: Scheme) -> None:
@@ -143,6 +94,7 @@ class _Reader:
         if "holidays" in document:
             holidays = self.holidays(document["holidays"])
         values = self.values(document.get("values", {}))
+        states = self.states(document.get("states", {}), values)
         evidence = self.evidence(document.get("evidence", []))
         extensions = self.extensions(document.get("extensions", []))
         expected, sheets = self.judging(document.get("judging", {}))
@@ -155,6 +107,7 @@ class _Reader:
             settings=settings,
             holidays=holidays,
             values=values,
+            states=states,
             evidence=evidence,
             extensions=extensions,
             expected_sheets=expected,
@@ -282,6 +235,27 @@ class _Reader:
             else:
                 found[key] = self.number(number, f"{field}.{key}")
         return found
+
+    def states(self, raw: Any, values: Mapping[str, Given]) -> dict[Slot, Decided]:
+        """How each value stands with its reviewer: a word, or one for each period that the value has."""
+        found: dict[Slot, Decided] = {}
+        for code, stands in self.mapping(raw, "states").items():
+            value, field = values.get(code), f"states.{code}"
+            if value is None:
+                self.fault(field, "ไม่มีค่านี้ใน values", "there is no such value in values")
+            elif not isinstance(value, dict):
+                self.state(stands, (code, None), field, found)
+            else:
+                for period, word in self.mapping(stands, field).items():
+                    if period in value:
+                        self.state(word, (code, period), f"{field}.{period}", found)
+                    else:
+                        self.fault(f"{field}.{period}", "ไม่มีค่านี้ใน values", "there is no such value in values")
+        return found
+
+    def state(self, raw: Any, slot: Slot, field: str, found: dict[Slot, Decided]) -> None:
+        if self.known(raw, DECIDED, field):
+            found[slot] = raw
 
     def evidence(self, raw: Any) -> tuple[Evidence, ...]:
         return tuple(self.piece(piece, n) for n, piece in enumerate(self.list(raw, "evidence")))

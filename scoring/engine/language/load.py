@@ -9,7 +9,7 @@ from itertools import chain
 from scoring.engine.arithmetic.rules import read_rule
 from scoring.engine.facts.asked import Requirement, Setting, Value
 from scoring.engine.facts.calendar import month_end, month_title, months
-from scoring.engine.facts.terms import SHOWN_AS, Doubt, Input, Period, ShownAs, Text, ValueKind
+from scoring.engine.facts.terms import SHOWN_AS, By, Doubt, Input, Period, ShownAs, Text, ValueKind
 
 from .declared import Declared, check_channels, check_checklist
 from .display import check_display, read_grades
@@ -17,6 +17,7 @@ from .expected import check_other, read_bounds
 from .extent import read_extent
 from .forms import Form, read_form
 from .proof import Node, Proof, SchemeError
+from .reviewed import check_proof, read_review, with_proofs
 from .scheme import Criterion, Dimension, Issuer, Phase, Scheme, Size, Tier
 from .stages import RANKINGS, Ranking, read_nominees, read_stages
 from .tree import read_root
@@ -95,6 +96,7 @@ class _Reader:
         values = [(self._value(code, inner), inner) for code, inner in self._by_code("values")]
         declared.values = {value.code: value for value, inner in values}
         for value, inner in values:
+            check_proof(inner, value, declared)
             check_other(inner, value, declared)
         declared.settings = {code: self._setting(code, inner) for code, inner in self._by_code("settings")}
 
@@ -145,7 +147,7 @@ class _Reader:
             periods=self._slots(node),
             channels=node.whole("channels", 0),
             among=node.one_of("among", ("any", "social"), "any"),
-            by=node.one_of("by", ("office", "central"), "office"),
+            by=self._by(node),
             extent=read_extent(node),
             help=node.optional_text("help"),
             doubts=self._doubts(node, f"requirements.{code}"),
@@ -157,7 +159,7 @@ class _Reader:
 
     def _value(self, code: str, node: Node) -> Value:
         kind: ValueKind = node.one_of("kind", _KINDS, "number")
-        above = node.optional_number("above")
+        above, by = node.optional_number("above"), self._by(node)
         return Value(
             code=code,
             title=node.text("title"),
@@ -165,13 +167,19 @@ class _Reader:
             unit=node.optional_text("unit"),
             periods=self._slots(node),
             until=node.day("until", self.close),
-            by=node.one_of("by", ("office", "central"), "office"),
+            by=by,
             above=above,
             may_be_ahead=node.yes("may_be_ahead"),
             help=node.optional_text("help"),
             doubts=self._doubts(node, f"values.{code}"),
             bounds=read_bounds(node, kind, above),
+            review=read_review(node, by),
+            proof=node.optional_word("proof") or "",
         )
+
+    @staticmethod
+    def _by(node: Node) -> By:
+        return node.one_of("by", ("office", "central"), "office")
 
     def _setting(self, code: str, node: Node) -> Setting:
         return Setting(code, node.text("title"), "date", self._doubts(node, f"settings.{code}"))
@@ -257,7 +265,7 @@ class _Reader:
             max=top,
             dimension=dimension,
             rule=rule,
-            inputs=tuple(dict.fromkeys((*rule.inputs(), *shown_beside))),
+            inputs=with_proofs((*rule.inputs(), *shown_beside), self.declared.values),
             also_asked=also_asked,
             levels=rule.levels(),
             doubts=self._doubts(node, f"criteria.{code}"),

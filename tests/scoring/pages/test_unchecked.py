@@ -19,7 +19,9 @@ ALL_OF_IT = "ทั้งหมดนี้ยังไม่มีผู้ต�
 @pytest.fixture
 def entry():
     """Five points of an accepted report, and one of news that the office counted itself."""
-    entry = make.make_entry(make.make_round(make.at("2023-08-01"), rank_visibility="own"), make.make_office())
+    edition = make.make_unreviewed_edition()
+    round = make.make_round(make.at("2023-08-01"), rank_visibility="own", edition=edition)
+    entry = make.make_entry(round, make.make_office())
     make.make_evidence(entry, "1.1.report", status="accepted")
     for month in MONTHS:
         make.make_value(entry, "3.4.news", "10", month)

@@ -350,7 +350,7 @@ def test_the_day_of_an_announcement_stands_across_the_curve(entry, officer):
 def test_the_page_costs_the_same_with_much_as_with_little(client, entry, officer, django_assert_max_num_queries):
     def cost() -> int:
         rescore([entry.pk])
-        with django_assert_max_num_queries(17) as found:
+        with django_assert_max_num_queries(18) as found:
             client.get(reverse("scorecard", args=[entry.pk]))
         return len(found)
 

@@ -144,7 +144,7 @@ def reader(client, db):
         round = make.make_round(make.at(now), edition=make.make_edition(scheme=code), settings={}, name_en="Round")
         entry = make.make_entry(round, "TH-81")
         for value, text in values.items():
-            make.make_value(entry, value, text, entered_at=make.at(now, "00:00"))
+            make.make_value(entry, value, text, entered_at=make.at(now, "00:00"), status="accepted")
         rescore([entry.pk], at=make.at(now))
         client.force_login(make.make_user("staff"))
         client.cookies["django_language"] = "en"
@@ -227,8 +227,8 @@ def test_a_table_is_sorted_by_levels_whatever_a_criterion_is_called(client, db) 
     round = make.make_round(make.at("2022-06-01"), edition=make.make_edition(text), settings={})
     entries = [make.make_entry(round, f"TH-A{number}") for number in range(4)]
     for entry, repaid in zip(entries, ("16", "26", "0"), strict=False):
-        make.make_value(entry, "m5.overdue", "100")
-        make.make_value(entry, "m5.repaid", repaid)
+        make.make_value(entry, "m5.overdue", "100", status="accepted")
+        make.make_value(entry, "m5.repaid", repaid, status="accepted")
     rescore([entry.pk for entry in entries[:3]], at=make.at("2022-06-01"))
     client.force_login(make.make_user("staff"))
     page = client.get(reverse("standings", args=[round.pk]), {"sort": "-d5"}).content.decode()

@@ -48,7 +48,7 @@ class Compares:
         bound = self.operand.of(reading, self.period)
         if have is not None and bound is not None and self._holds(have, bound):
             return MET
-        return OPEN if reading.as_of <= self.by else MISSED
+        return OPEN if reading.is_open(self.value, self.period, self.by) else MISSED
 
     def _holds(self, have: Decimal, bound: Decimal) -> bool:
         if self.compare == "at_least":
@@ -69,7 +69,7 @@ class Compares:
         )
 
     def needs(self, reading: Reading) -> tuple[Need, ...]:
-        if self.outcome(reading) is not OPEN:
+        if self.outcome(reading) is not OPEN or reading.as_of > self.by:
             return ()
         bound = self.operand.of(reading, self.period)
         if bound is None:  # the other value is missing: 0 of it is the least that has to be matched
@@ -99,14 +99,14 @@ class IsTrue:
     def outcome(self, reading: Reading) -> Outcome:
         if reading.flag(self.value):
             return MET
-        return OPEN if reading.as_of <= self.by else MISSED
+        return OPEN if reading.is_open(self.value, None, self.by) else MISSED
 
     def finding(self, reading: Reading) -> Finding:
         have = reading.flag(self.value)
         return finding_of("flag", self.outcome(reading), code=self.value, by=self.by.isoformat(), have=have)
 
     def needs(self, reading: Reading) -> tuple[Need, ...]:
-        if self.outcome(reading) is not OPEN:
+        if self.outcome(reading) is not OPEN or reading.as_of > self.by:
             return ()
         return (Need("value", self.value, None, self.by, {"compare": "is_true"}),)
 
