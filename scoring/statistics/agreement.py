@@ -4,6 +4,7 @@ numpy and scipy come when they are first asked for: they take longer than a page
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from .figure import LEVEL, Figure, lacking
 
@@ -61,7 +62,7 @@ def alpha(units: Sequence[Sequence[float]]) -> Figure:
     squares = np.array([sum(point * point for point in unit) for unit in paired])
     within = 2 * (judges * squares - sums**2) / (judges - 1)
 
-    def of(chosen, axis=-1):  # type: ignore[no-untyped-def]  # as scipy calls it
+    def of(chosen: Any, axis: int = -1) -> Any:  # as scipy calls it
         number = judges[chosen].sum(axis=axis)
         expected = 2 * (number * squares[chosen].sum(axis=axis) - sums[chosen].sum(axis=axis) ** 2) / (number - 1)
         observed = within[chosen].sum(axis=axis)

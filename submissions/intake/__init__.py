@@ -29,6 +29,7 @@ from .schemes import (
     put_decisions_aside,
     save_scheme,
 )
+from .second_readings import pass_on, read_again, settle_reading, take_back
 from .values import enter_values, judge_figures
 
 __all__ = [
@@ -61,7 +62,9 @@ __all__ = [
     "note_opened",
     "open_round",
     "opening_of",
+    "pass_on",
     "put_decisions_aside",
+    "read_again",
     "release_entry",
     "remind",
     "reopen_sheet",
@@ -72,6 +75,8 @@ __all__ = [
     "save_sheet",
     "send_circular",
     "set_opening",
+    "settle_reading",
+    "take_back",
     "take_out_entries",
     "undo_import",
     "withdraw_circular",

@@ -11,9 +11,12 @@ from .examinations import Examination, Fingerprint, Likeness
 from .imports import Import
 from .invitations import Invitation
 from .judging import Sheet
+from .meetings import Meeting, Resolution
 from .notices import Channel, Letter, Notice, Reminded, Telling, ToldUpTo
 from .people import CalendarFeed, User
 from .places import Holiday, Office, RegisterLine
+from .practice import PracticeEntry, PracticeSheet
+from .readings import SecondReading
 from .remarks import Remark
 from .rounds import Edition, Extension, Round
 from .schemes import SchemeDraft
@@ -45,14 +48,19 @@ __all__ = [
     "Invitation",
     "Letter",
     "Likeness",
+    "Meeting",
     "Notice",
     "Office",
+    "PracticeEntry",
+    "PracticeSheet",
     "RegisterLine",
     "Remark",
     "Reminded",
+    "Resolution",
     "Round",
     "SchemeDraft",
     "Scope",
+    "SecondReading",
     "Sheet",
     "Telling",
     "Token",

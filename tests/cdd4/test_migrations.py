@@ -21,6 +21,7 @@ ALLOWED = {
     "submissions.0021_tokens_and_times_of_change: take_over": "the tokens given before go on, with whoever knows them",
     "submissions.0024_every_change_moves_its_time: let_the_database_note": "it fills what the former one does not know",
     "submissions.0023_not_emptied: guard_against_emptying": "the former release empties none of these tables",
+    "submissions.0045_meetings: guard": "of a table that the former release does not know",
     "awards.0004_heads_of_the_log: guard_again": "as it was guarded before, but by SQLite, which forgot",
     "awards.0004_heads_of_the_log: guard_against_emptying": "the former release empties none of these tables",
 }
