@@ -15,7 +15,9 @@ from .evidence import attach_evidence, review_evidence, withdraw_evidence
 from .hold import Conflict
 from .imports import import_figures, undo_import
 from .judging import reopen_sheet, save_sheet
+from .meetings import resolve, save_meeting
 from .nominations import choose_entry, name_nominee, open_round, release_entry, withdraw_entry
+from .practice import choose_practice, save_practice
 from .preparing import discard_round, opening_of, set_opening, take_out_entries
 from .remarks import write_remark
 from .reminders import Reminded, remind
@@ -43,6 +45,7 @@ __all__ = [
     "attach_evidence",
     "begin_scheme",
     "choose_entry",
+    "choose_practice",
     "confirm_entry",
     "copy_round",
     "delete_draft",
@@ -68,9 +71,12 @@ __all__ = [
     "release_entry",
     "remind",
     "reopen_sheet",
+    "resolve",
     "review_evidence",
     "save_answers",
     "save_circular",
+    "save_meeting",
+    "save_practice",
     "save_scheme",
     "save_sheet",
     "send_circular",

@@ -35,7 +35,7 @@ class OfEntryQuerySet(models.QuerySet[Row]):
 
 class EvidenceQuerySet(OfEntryQuerySet["Evidence"]):
     def visible_to(self, user: Reader) -> "EvidenceQuerySet":
-        """As `opened_by`, without what waits for this judge's second reading: they are not to see its first decision."""
+        """As `opened_by`, without what waits for this judge's second reading: its first decision is hidden."""
         opened = self.opened_by(user)
         if not user.is_authenticated or not user.is_judge:
             return opened
