@@ -55,6 +55,12 @@ def menu(request) -> list[dict[str, Any]]:
         icon="rule",
         badge="submissions.admin.evidence.waiting_badge",
     )
+    readings = _item(
+        _("Second readings"),
+        "submissions_secondreading_changelist",
+        icon="plagiarism",
+        badge="submissions.admin.readings.reading_badge",
+    )
     sheets = _item(_("Scoring sheets"), "submissions_sheet_changelist", icon="edit_note")
     entries = _item(_("Entries"), "submissions_entry_changelist", icon="location_city")
     notices = {
@@ -64,7 +70,7 @@ def menu(request) -> list[dict[str, Any]]:
         "badge": "submissions.pages.notices.unread_badge",
     }
     if not request.user.runs_rounds:
-        return [_group(_("Committee's work"), overview, waiting, sheets, entries, notices)]
+        return [_group(_("Committee's work"), overview, waiting, readings, sheets, entries, notices)]
     return [
         _group(
             _("Work"),
@@ -85,7 +91,7 @@ def menu(request) -> list[dict[str, Any]]:
             _item(_("Imports of figures"), "submissions_import_changelist", icon="upload"),
             _item(_("Extensions"), "submissions_extension_changelist", icon="more_time"),
         ),
-        _group(_("Review"), waiting),
+        _group(_("Review"), waiting, readings),
         _group(
             _("Judge"),
             sheets,

@@ -23,7 +23,8 @@ from submissions.pages.threads import Thread
 from submissions.questions import access, checklist
 from submissions.questions.slots import EvidenceSlot, slots_of
 
-from .roles import Part, page_context
+from .passing_on import PassOn, why_not_decide
+from .roles import page_context
 
 PHRASES = (
     _("The document is incomplete."),
@@ -36,7 +37,7 @@ PHRASES = (
 FILTERS = "_changelist_filters"  # where Django keeps the list's filters in an address
 
 
-class ReviewPage(Part):
+class ReviewPage(PassOn):
     """Part of an admin of Evidence: its change page."""
 
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
@@ -156,7 +157,9 @@ class ReviewPage(Part):
             deeds=list(decided),
             told=evidence.examined,
             held=access.why_not_open(evidence) if evidence.file else None,
-            why_not=access.why_not_review(request.user, entry) or _why_closed(evidence),
+            why_not=access.why_not_review(request.user, entry)
+            or _why_closed(evidence)
+            or why_not_decide(request, evidence),
             phrases=_phrases(evidence),
             reason=reason or evidence.return_reason,
             faults=faults,
@@ -166,6 +169,7 @@ class ReviewPage(Part):
             queue_address=self._queue_address(request),
             thread=Thread(entry, slot, request.user) if slot else None,
             back=self._address(request, evidence.pk) + "#talk",
+            **self.passing_on(request, evidence),
         )
         return render(request, "submissions/admin/review.html", context, status=status)
 

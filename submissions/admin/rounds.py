@@ -207,7 +207,7 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
         names = ["name_th", "name_en"]
         run_by = ["run_by"] if obj and obj.organiser_id else []
         if obj is None:
-            demands = ["needs_confirmation", "judges_need_second_factor"]
+            demands = ["needs_confirmation", "judges_need_second_factor", "second_reading_percent"]
             return [(None, {"fields": [*names, "edition", "rank_visibility", *demands, "day", "judges"]})]
         settings = [SETTING + code for code in obj.scheme.settings]
         left_open = [(_("What the scheme leaves to be set"), {"fields": settings})] if settings else []
@@ -219,7 +219,10 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
             *left_open,
             (_("Who takes part"), {"fields": [*self._stage_fields(obj), "ranking", "nominees_link"]}),
             (_("Contact"), {"fields": ["contact"]}),
-            (_("Committee"), {"fields": ["judges", *gone, "seats", "judges_need_second_factor"]}),
+            (
+                _("Committee"),
+                {"fields": ["judges", *gone, "seats", "judges_need_second_factor", "second_reading_percent"]},
+            ),
         ]
 
     def render_change_form(self, request, context, **kwargs):
