@@ -58,7 +58,7 @@ def menu(request) -> list[dict[str, Any]]:
     readings = _item(
         _("Second readings"),
         "submissions_secondreading_changelist",
-        icon="plagiarism",
+        icon="verified_user",
         badge="submissions.admin.readings.reading_badge",
     )
     sheets = _item(_("Scoring sheets"), "submissions_sheet_changelist", icon="edit_note")

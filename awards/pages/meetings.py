@@ -154,7 +154,8 @@ def _form(request, meeting: Meeting) -> ResolutionForm | None:
     key = request.POST.get("key", "")
     if key == Resolution.Kind.OTHER:
         return OtherForm(meeting, _names(meeting.round), request.POST)
-    found = (one for rows in agenda(meeting.round, meeting.round.now()).values() for one in rows)
+    with translation.override("th"):  # as the minutes say it
+        found = [one for rows in agenda(meeting.round, meeting.round.now()).values() for one in rows]
     matter = next((one for one in found if one.key == key), None)
     return ResolutionForm(meeting, matter, request.POST) if matter else None
 
@@ -165,6 +166,8 @@ def _resolved(request, meeting: Meeting, form: ResolutionForm) -> bool:
     if isinstance(form, OtherForm):
         rows = meeting.round.entries.select_related("office", "nominee_office")
         entries, title = [rows.get(pk=form.cleaned_data["entry"])], form.cleaned_data["title"]
+    with translation.override("th"):
+        text = form.words()
     try:
         intake.resolve(
             meeting,
@@ -172,7 +175,7 @@ def _resolved(request, meeting: Meeting, form: ResolutionForm) -> bool:
             kind=form.matter.kind,
             matter=title,
             entries=entries,
-            text=form.words(),
+            text=text,
             reason=form.cleaned_data.get("reason", ""),
             present=form.people(),
         )

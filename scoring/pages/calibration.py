@@ -27,7 +27,7 @@ from submissions.templatetags.wording import entry_name
 from .rounds import rounds_of
 
 PAGE = 50  # entries with their ranks
-MOST_APART = 30  # items that are listed
+MOST_APART = 12  # items that are listed
 
 
 def _round_or_404(request, round_id: int) -> Round:

@@ -47,8 +47,15 @@ class _Table:
         self.entries = [entry for entry in recompute.read_entries(ids) if not entry.awaits_nominee]
         if self.by_region:
             prefetch_related_objects(self.entries, "office__parent__parent__parent")
-        self.facts = recompute.read_facts(self.entries, at)
-        self.scores = {pk: engine.score(self.scheme, facts, explain=False) for pk, facts in self.facts.items()}
+        facts = recompute.read_facts(self.entries, at)
+        self.scores = {pk: engine.score(self.scheme, whole, explain=False) for pk, whole in facts.items()}
+        # Other sheets move nothing but what is judged: that alone is scored again.
+        self.judged = _judged(self.scheme)
+        read = {part.code for criterion in self.judged.criteria.values() for part in criterion.inputs}
+        self.facts = {
+            pk: replace(whole, evidence=tuple(piece for piece in whole.evidence if piece.requirement in read))
+            for pk, whole in facts.items()
+        }
 
     def changed(self, change: Change) -> dict[int, engine.Score]:
         """The scores as they would be. What does not change is not scored again."""
@@ -58,8 +65,13 @@ class _Table:
             if changed is facts:
                 found[pk] = self.scores[pk]
             elif changed is not None:
-                found[pk] = engine.score(self.scheme, changed, explain=False)
+                found[pk] = self._with(self.scores[pk], engine.score(self.judged, changed, explain=False))
         return found
+
+    @staticmethod
+    def _with(whole: engine.Score, judged: engine.Score) -> engine.Score:
+        criteria = {**whole.criteria, **judged.criteria}
+        return replace(whole, criteria=criteria, total=sum((one.earned for one in criteria.values()), Decimal(0)))
 
     def ranks(self, scores: Mapping[int, engine.Score]) -> Ranks:
         groups: dict[int | None, dict[str, engine.Score]] = {}
@@ -73,6 +85,20 @@ class _Table:
     def _group(self, entry: Entry) -> int | None:
         region = entry.office.region if self.by_region else None
         return region.pk if region else None
+
+
+def _judged(scheme: engine.Scheme) -> engine.Scheme:
+    """Of the scheme those criteria that judges give points for."""
+    criteria = {
+        code: criterion
+        for code, criterion in scheme.criteria.items()
+        if any(part.kind == "item" for part in criterion.inputs)
+    }
+    dimensions = tuple(
+        replace(dimension, criteria=tuple(code for code in dimension.criteria if code in criteria))
+        for dimension in scheme.dimensions
+    )
+    return replace(scheme, criteria=criteria, dimensions=dimensions)
 
 
 def ranked(round: Round, judges: list[int], found: Severities, at: datetime) -> list[Ranked]:

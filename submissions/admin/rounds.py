@@ -40,6 +40,7 @@ from .exporting import ExportedList
 from .guard import GuardedAdmin, GuardedForm
 from .preparing import SETTING, PrepareRound, back_to
 from .roles import ORGANISER, RUNNERS, RoleAdmin, in_words, role_of, short_time
+from .ways_on import AGREEMENT, WaysOn
 
 
 @admin.register(Edition)
@@ -176,7 +177,7 @@ def _opens(round: Round) -> str:
 
 
 @admin.register(Round)
-class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdmin):
+class RoundAdmin(EnterOffices, CopyRound, PrepareRound, WaysOn, ExportedList, GuardedAdmin):
     columns = staticmethod(tables.rounds)
     viewers = adders = changers = RUNNERS
     to_round = "pk"
@@ -191,7 +192,11 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
         "criteria",
         "board",
         "publications",
-        {"title": _("More"), "icon": "more_horiz", "items": ["enter_offices", "copy", "take_out", "discard"]},
+        {
+            "title": _("More"),
+            "icon": "more_horiz",
+            "items": [*AGREEMENT, "enter_offices", "copy", "take_out", "discard"],
+        },
     ]
 
     def get_queryset(self, request):
@@ -347,18 +352,6 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
             if round.is_practice
             else now
         )
-
-    @action(description=_("Criteria of the round"), icon="rule", permissions=["change"])
-    def criteria(self, request, object_id):
-        return redirect("admin:scoring_trial_text", self._object_or_404(request, object_id).pk)
-
-    @action(description=_("Who owes what"), icon="scoreboard", permissions=["change"])
-    def board(self, request, object_id):
-        return redirect("board", self._object_or_404(request, object_id).pk)
-
-    @action(description=_("Publish"), icon="campaign", permissions=["change"])
-    def publications(self, request, object_id):
-        return redirect("publications", self._object_or_404(request, object_id).pk)
 
     @display(description=_("stage"))
     def stage_title(self, round: Round) -> str:
