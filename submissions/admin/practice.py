@@ -98,6 +98,7 @@ class PracticeSheetAdmin(RoleAdmin):
             own=own,
             form=form,
             is_final=own is not None and own.status == Sheet.Status.FINAL,
+            slots=slots,
             papers=papers,
             shown=next((one for one in papers if str(one.pk) == chosen), papers[0] if papers else None),
         )

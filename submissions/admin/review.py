@@ -50,7 +50,8 @@ class ReviewPage(PassOn):
         """To what has waited longest under the filters in the address; to the list, where nothing waits."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        waiting = self._rows_of_list(request).waiting().filter(entry__round__is_closed=False)
+        rows = self._rows_of_list(request).not_passed_on_by(request.user)
+        waiting = rows.waiting().filter(entry__round__is_closed=False)
         first = waiting.values_list("pk", flat=True).first()
         return redirect(self._address(request, first) if first else self._queue_address(request))
 
@@ -106,7 +107,7 @@ class ReviewPage(PassOn):
         """The next one that waits under the list's filters, after this one or else from the top; and how many wait."""
         rows = self._rows_of_list(request)
         later = Q(submitted_at__gt=evidence.submitted_at) | Q(submitted_at=evidence.submitted_at, pk__gt=evidence.pk)
-        waiting = rows.waiting().exclude(pk=evidence.pk)
+        waiting = rows.waiting().not_passed_on_by(request.user).exclude(pk=evidence.pk)
         placed = waiting.annotate(turn=Case(When(later, then=0), default=1), left=Window(Count("pk")))
         return placed.order_by("turn", "submitted_at", "pk").values_list("pk", "left").first() or (None, 0)
 

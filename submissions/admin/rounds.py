@@ -94,6 +94,9 @@ class EditionAdmin(ExportedList, RoleAdmin):
         return format_html('<pre class="source" tabindex="0">{}</pre>', edition.text)
 
 
+PROPOSED = 5  # of a hundred decisions, to be read a second time in a new round
+
+
 class RoundForm(GuardedForm):
     """The round's own settings, and those its scheme leaves to be set, each with its title."""
 
@@ -105,6 +108,8 @@ class RoundForm(GuardedForm):
         for name in self._settings():
             self.initial[name] = self.instance.settings.get(name.removeprefix(SETTING), "")
         self.initial["seen"] = self._token()
+        if self.instance.pk is None:
+            self.initial["second_reading_percent"] = PROPOSED
         if "edition" in self.fields:
             self.fields["edition"].queryset = Edition.objects.offered_to(self.user).defer("text")
             self.fields["edition"].label_from_instance = Edition.described
@@ -117,6 +122,9 @@ class RoundForm(GuardedForm):
         if not intake.hold_edition(edition := self.cleaned_data["edition"]):
             raise forms.ValidationError(_("This scheme was deleted. Choose another."))
         return edition
+
+    def clean_second_reading_percent(self) -> int:
+        return self.cleaned_data["second_reading_percent"] or 0
 
     def clean_named_by(self) -> str | None:
         return self.cleaned_data["named_by"] or None  # a day that is not set is none, not an empty text

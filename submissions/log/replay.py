@@ -142,7 +142,7 @@ class Replay:
 
     def _stands(self, event: Event, data: Mapping[str, Any]) -> None:
         """A row whose event carries it whole. What several entries are about stands in the log of one."""
-        kind = next(kind for kind in (READING, PRACTICE, RESOLUTION) if kind in data)
+        kind = event.verb.partition(".")[0]
         if data[kind]["entry"] != event.entry_id:
             return
         fields = {name: value for name, value in data[kind].items() if name != "id"}

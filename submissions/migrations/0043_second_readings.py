@@ -14,12 +14,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalround',
             name='second_reading_percent',
-            field=models.PositiveSmallIntegerField(db_default=0, default=0, help_text='So many of a hundred decisions on evidence are drawn for a second reader, who sees none of them.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='read a second time (%)'),
+            field=models.PositiveSmallIntegerField(blank=True, db_default=0, default=0, help_text='So many of a hundred decisions on evidence are drawn for a second reader, who sees none of them.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='read a second time (%)'),
         ),
         migrations.AddField(
             model_name='round',
             name='second_reading_percent',
-            field=models.PositiveSmallIntegerField(db_default=0, default=0, help_text='So many of a hundred decisions on evidence are drawn for a second reader, who sees none of them.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='read a second time (%)'),
+            field=models.PositiveSmallIntegerField(blank=True, db_default=0, default=0, help_text='So many of a hundred decisions on evidence are drawn for a second reader, who sees none of them.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='read a second time (%)'),
         ),
         migrations.CreateModel(
             name='SecondReading',

@@ -48,6 +48,13 @@ class EvidenceQuerySet(OfEntryQuerySet["Evidence"]):
         """What is handed in for the entries that this person sees."""
         return super().visible_to(user)
 
+    def not_passed_on_by(self, user: Reader) -> "EvidenceQuerySet":
+        """Without what this person passed to a second reader, who has not decided yet."""
+        from .readings import SecondReading
+
+        passed = SecondReading.objects.filter(state=SecondReading.State.OPEN, asked_by=user.pk)
+        return self.exclude(pk__in=passed.values("evidence"))
+
     def waiting(self) -> "EvidenceQuerySet":
         """What is to be reviewed, oldest first; nobody need look at what was handed in for who withdrew."""
         to_review = self.filter(status=Evidence.Status.SUBMITTED, entry__state=Entry.State.TAKING_PART)

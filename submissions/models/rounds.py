@@ -227,6 +227,7 @@ class Round(Named):
     )
     second_reading_percent = models.PositiveSmallIntegerField(
         _("read a second time (%)"),
+        blank=True,
         default=0,
         db_default=0,
         validators=[MaxValueValidator(100)],

@@ -21,6 +21,7 @@ TAKEN_OVER = (
     "ranking",
     "needs_confirmation",
     "judges_need_second_factor",
+    "second_reading_percent",
     "places_per",
     "places",
     "contact",

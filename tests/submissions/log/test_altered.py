@@ -84,7 +84,8 @@ def another(row: models.Model, field: models.Field) -> int | None:
     present = getattr(row, field.attname)
     if present and field.name in ("replaces", "preceding"):
         return None
-    return field.related_model.objects.exclude(pk__in=[row.pk, present or 0]).latest("pk").pk
+    others = field.related_model.objects.exclude(pk__in=[row.pk, present or 0])
+    return (others.filter(readings=None) if field.name == "evidence" else others).latest("pk").pk
 
 
 def alter(row: models.Model, field: models.Field) -> None:
