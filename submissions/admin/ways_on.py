@@ -1,5 +1,6 @@
 """From a round to its pages elsewhere: criteria, who owes what, publishing, agreement, the committee's meetings."""
 
+from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
@@ -24,14 +25,13 @@ class WaysOn(Part):
     def publications(self, request, object_id):
         return redirect("publications", self._object_or_404(request, object_id).pk)
 
-    def has_judging_permission(self, request, object_id=None) -> bool:
-        """Only where something is judged."""
-        round = self.get_object(request, object_id) if object_id else None
-        return round is None or (bool(round.scheme.items) and not round.only_selects)
-
-    @action(description=_("How the judges judge"), icon="scoreboard", permissions=["judging"])
+    @action(description=_("How the judges judge"), icon="scoreboard", permissions=["change"])
     def calibration(self, request, object_id):
-        return redirect("calibration", self._object_or_404(request, object_id).pk)
+        round = self._object_or_404(request, object_id)
+        if round.scheme.items and not round.only_selects:
+            return redirect("calibration", round.pk)
+        messages.info(request, _("Nothing is judged in this round."))
+        return redirect("admin:submissions_round_change", round.pk)
 
     @action(description=_("Do reviewers agree?"), icon="verified_user", permissions=["change"])
     def readings(self, request, object_id):
