@@ -30,9 +30,7 @@ def _told(figure: Figure, few: str, same: str, *, signed: bool = False) -> str:
     if figure.value is None or figure.low is None or figure.high is None:
         return {"few": few, "same": same}.get(figure.lack, str(APART))
     form = "{:+.2f}" if signed else "{:.2f}"
-    value, low, high = (
-        form.format(number).replace("-", "\u2212") for number in (figure.value, figure.low, figure.high)
-    )
+    value, low, high = (form.format(number).replace("-", "–") for number in (figure.value, figure.low, figure.high))
     return _("%(value)s (%(low)s to %(high)s)") % {"value": value, "low": low, "high": high}
 
 

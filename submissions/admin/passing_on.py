@@ -70,4 +70,4 @@ class PassOn(Part):
         chosen = request.POST.get("to", "")
         to = get_object_or_404(User, pk=whole(chosen) or 0) if chosen else None
         revision = whole(request.POST.get("revision", ""))
-        intake.pass_on(evidence, by=request.user, note=request.POST.get("note", ""), to=to, revision=revision)
+        intake.pass_on(evidence, by=request.user, doubt=request.POST.get("doubt", ""), to=to, revision=revision)

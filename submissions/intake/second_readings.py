@@ -16,13 +16,13 @@ Kind, State = SecondReading.Kind, SecondReading.State
 
 
 def pass_on(
-    evidence: Evidence, *, by: User, note: str, to: User | None = None, revision: int | None = None
+    evidence: Evidence, *, by: User, doubt: str, to: User | None = None, revision: int | None = None
 ) -> SecondReading:
     """Let a second reader decide on what waits: `to`, or (None) whichever colleague comes first. It waits on."""
-    refused, note = Refused(), note.strip()
-    refused.add("note", None if note else _("Say what you doubt; the second reader reads it."))
-    if len(note) > MOST_NOTE:
-        refused.add("note", _("The note is longer than 2,000 characters."))
+    refused, doubt = Refused(), doubt.strip()
+    refused.add("doubt", None if doubt else _("Say what you doubt; the second reader reads it."))
+    if len(doubt) > MOST_NOTE:
+        refused.add("doubt", _("The note is longer than 2,000 characters."))
     with transaction.atomic():
         hold(evidence.entry)
         current = unchanged(Evidence.objects.select_related("entry__round"), evidence.pk, revision)
@@ -38,7 +38,7 @@ def pass_on(
             kind=Kind.DOUBT,
             asked_by=by,
             asked_at=current.entry.round.now(),
-            note=note,
+            doubt=doubt,
             reader=to,
         )
         return write(reading, "reading.asked", by=by)

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('doubt', 'doubt'), ('sample', 'sample')], max_length=10, verbose_name='kind')),
                 ('state', models.CharField(choices=[('open', 'waiting'), ('done', 'read'), ('lapsed', 'lapsed')], default='open', max_length=10, verbose_name='state')),
                 ('asked_at', models.DateTimeField(verbose_name='passed on at')),
-                ('note', models.TextField(blank=True, max_length=2000, verbose_name='note')),
+                ('doubt', models.TextField(blank=True, max_length=2000, verbose_name='doubt')),
                 ('drawn_by', models.CharField(blank=True, max_length=64, verbose_name='SHA-256 of the event that drew it')),
                 ('first_accepted', models.BooleanField(null=True, verbose_name='accepted at first')),
                 ('read_at', models.DateTimeField(null=True, verbose_name='read at')),

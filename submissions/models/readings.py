@@ -67,7 +67,7 @@ class SecondReading(models.Model):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("passed on by")
     )
-    note = models.TextField(_("note"), max_length=MOST_NOTE, blank=True)
+    doubt = models.TextField(_("doubt"), max_length=MOST_NOTE, blank=True)
     drawn_by = models.CharField(_("SHA-256 of the event that drew it"), max_length=64, blank=True)
     first_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("first reader")

@@ -30,9 +30,9 @@ def test_a_doubt_is_passed_on_shown_and_taken_back(committee, browser, evidence)
     judge, colleague = browser(committee.judge), browser(committee.colleague)
     address = f"/admin/submissions/evidence/{evidence.pk}/pass-on/"
     assert "Pass it to a second reader" in judge.get(page_of(evidence)).content.decode()
-    judge.post(address, {"note": " ", "revision": evidence.revision})
+    judge.post(address, {"doubt": " ", "revision": evidence.revision})
     assert not SecondReading.objects.exists()
-    judge.post(address, {"note": "Is it signed?", "to": committee.colleague.pk, "revision": evidence.revision})
+    judge.post(address, {"doubt": "Is it signed?", "to": committee.colleague.pk, "revision": evidence.revision})
     mine, theirs = (flat(one.get(page_of(evidence)).content.decode()) for one in (judge, colleague))
     assert "You passed it to a second reader, who decides." in mine
     assert "Is it signed?" in theirs
@@ -49,7 +49,7 @@ def test_a_doubt_is_passed_on_shown_and_taken_back(committee, browser, evidence)
 
 def test_a_stranger_is_no_second_reader(committee, browser, evidence):
     address = f"/admin/submissions/evidence/{evidence.pk}/pass-on/"
-    browser(committee.judge).post(address, {"note": "?", "to": committee.stranger.pk, "revision": evidence.revision})
+    browser(committee.judge).post(address, {"doubt": "?", "to": committee.stranger.pk, "revision": evidence.revision})
     assert not SecondReading.objects.exists()
     reading = make.make_reading(evidence, committee.colleague)
     for person in (committee.stranger, committee.judge):

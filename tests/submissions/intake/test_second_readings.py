@@ -58,7 +58,7 @@ def findings(entry):
 def test_a_doubt_waits_and_is_decided_by_the_second_reader(entry, waiting, panel):
     first, second, third = panel
     evidence = waiting()
-    reading = intake.pass_on(evidence, by=first, note="ลายเซ็นไม่ชัด", to=second)
+    reading = intake.pass_on(evidence, by=first, doubt="ลายเซ็นไม่ชัด", to=second)
     assert Evidence.objects.waiting().get() == evidence
     for person in (first, third):
         with pytest.raises(Refused):
@@ -73,12 +73,12 @@ def test_a_doubt_waits_and_is_decided_by_the_second_reader(entry, waiting, panel
 
 def test_a_doubt_for_anybody_is_no_colleague_s_own(entry, waiting, panel, staff):
     first, second, _third = panel
-    reading = intake.pass_on(waiting(), by=first, note="สงสัย")
+    reading = intake.pass_on(waiting(), by=first, doubt="สงสัย")
     assert reading in SecondReading.objects.to_read_by(second)
     assert not SecondReading.objects.to_read_by(first).exists()
     with pytest.raises(Refused) as refused:
-        intake.pass_on(reading.evidence, by=second, note=" ", to=second)
-    assert refused.value.reasons.keys() == {"note", "", "to"}
+        intake.pass_on(reading.evidence, by=second, doubt=" ", to=second)
+    assert refused.value.reasons.keys() == {"doubt", "", "to"}
     with pytest.raises(Refused):
         intake.take_back(reading, by=second)
     intake.take_back(reading, by=first)
@@ -88,7 +88,7 @@ def test_a_doubt_for_anybody_is_no_colleague_s_own(entry, waiting, panel, staff)
 
 @pytest.mark.parametrize("by_office", [True, False])
 def test_what_is_taken_back_or_replaced_nobody_reads(entry, waiting, panel, officer, by_office):
-    reading = intake.pass_on(waiting(), by=panel[0], note="สงสัย")
+    reading = intake.pass_on(waiting(), by=panel[0], doubt="สงสัย")
     if by_office:
         intake.withdraw_evidence(reading.evidence, by=officer)
     else:
@@ -150,7 +150,7 @@ def test_what_was_decided_anew_meanwhile_lapses(entry, drawn, panel):
 
 
 def test_an_office_is_not_told_of_doubts(entry, waiting, panel, officer):
-    intake.pass_on(waiting(), by=panel[0], note="สงสัยมาก")
+    intake.pass_on(waiting(), by=panel[0], doubt="สงสัยมาก")
     client = Client()
     client.force_login(officer)
     page = client.get(f"/entries/{entry.pk}/history/").content.decode()

@@ -65,7 +65,7 @@ class World:
             url = f"https://www.example.org/{self.number}"
             evidence = intake.attach_evidence(entry, intake.HandIn(SLOT), by=self.officers[entry.office_id], url=url)
             if number == 2:
-                intake.pass_on(evidence, by=self.staff, note="ลายเซ็นไม่ชัด")
+                intake.pass_on(evidence, by=self.staff, doubt="ลายเซ็นไม่ชัด")
             intake.review_evidence(evidence, by=judge, accept=number > 0, reason="" if number else "ไม่ครบ")
         reading = SecondReading.objects.open().filter(kind="sample", first_accepted=False).latest("pk")
         intake.read_again(reading, by=reading.reader or self.staff, accept=True)
