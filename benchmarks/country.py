@@ -1,6 +1,7 @@
 """Rounds of the size of the country: all provinces, districts or subdistricts, with the facts of the demo."""
 
 import csv
+import random
 from collections.abc import Iterable, Iterator
 from itertools import cycle, islice
 from pathlib import Path
@@ -14,6 +15,7 @@ SIZES = {"province": 76, "district": 878, "subdistrict": 7255}
 COLUMNS = ("code", "kind", "name_th", "name_en", "parent", "size")
 KEPT = {"id", "entry", "replaces"}  # of a copied row; the rest of it is the original's
 BATCH = 1000
+SEED = 2566
 
 
 def offices(path: Path) -> Path:
@@ -56,6 +58,23 @@ def make_round(kind: str) -> Round:
     for model in (Evidence, Value, Sheet):
         _write(model, _copies(model, pairs))
     return made
+
+
+def judge_all(round: Round, judges: int) -> None:
+    """Final sheets of so many judges for every entry: the same ones each time."""
+    chance = random.Random(SEED)
+    names = [f"bench-judge-{number}" for number in range(judges)]
+    people = [User.objects.get_or_create(username=name, defaults={"role": "judge"})[0] for name in names]
+    round.judges.set(people)
+    Sheet.objects.filter(entry__round=round)._raw_delete("default")
+    now, items = round.now(), round.scheme.items
+
+    def sheet(entry: Entry, judge: User) -> Sheet:
+        points = {code: str(item.max * chance.randrange(5) / 4) for code, item in items.items()}
+        return Sheet(entry=entry, judge=judge, points=points, status="final", saved_at=now, submitted_at=now)
+
+    _write(Sheet, (sheet(entry, judge) for entry in round.entries.all() for judge in people))
+    round.entries.all().touch()
 
 
 def _copies(model, pairs: list[tuple[Entry, Entry]]) -> Iterator:

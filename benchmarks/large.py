@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django import db
+from django.core.cache import caches
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -19,6 +20,7 @@ from scoring.models import Scorecard, rank_of, stale_entries, standings
 from submissions import intake
 from submissions.models import Entry, Round, User
 
+GOALS_OF_JUDGES = {878: 10}  # seconds until it is worked out how five judges judged everybody
 GOALS = {76: None, 878: 10, 7255: 60}  # seconds for a round from nothing to ranks, by two processes
 UPLOADS = 60
 OWN, WHOLE = 0.2, 0.5  # seconds from one upload to its rank, and to the whole table
@@ -41,6 +43,8 @@ class Large:
         smaller = None
         for size, round in self.rounds.items():
             figures = list(self.rescore(round, size)) + list(self.read(round, size))
+            if size in GOALS_OF_JUDGES:
+                figures += self.calibration(round, size)
             yield from (self.beside(figure, smaller) for figure in figures)
             smaller = {figure.name.partition(": ")[2]: figure for figure in figures}
         yield from self.upload(self.rounds[7255])
@@ -86,6 +90,23 @@ class Large:
             yield Figure(f"{size:,} entries: {name}", value, goal=goals.get(name))
         for name, number in statements.items():
             yield Figure(f"{size:,} entries: {name}, statements", number, goal=12, unit="")
+
+    def calibration(self, round: Round, size: int) -> Iterator[Figure]:
+        """How five judges of everybody judge: worked out, and as it is kept until a fact changes."""
+        country.judge_all(round, judges=5)
+        client = Client(SERVER_NAME="127.0.0.1")
+        client.force_login(self.staff)
+        page = f"/rounds/{round.pk}/calibration/"
+        statements = count(client, page)
+
+        def anew() -> None:
+            caches["process"].clear()
+            client.get(page)
+
+        fresh, kept = medians(3, anew, lambda: client.get(page))
+        yield Figure(f"{size:,} entries, 5 judges: calibration page, worked out", fresh, goal=GOALS_OF_JUDGES.get(size))
+        yield Figure(f"{size:,} entries, 5 judges: calibration page, kept", kept)
+        yield Figure(f"{size:,} entries, 5 judges: calibration page, statements", statements, goal=25, unit="")
 
     # From an upload to what follows from it
 

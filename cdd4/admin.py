@@ -62,6 +62,12 @@ def menu(request) -> list[dict[str, Any]]:
         icon="numbers",
         badge="submissions.admin.reviewing.waiting_badge",
     )
+    readings = _item(
+        _("Second readings"),
+        "submissions_secondreading_changelist",
+        icon="verified_user",
+        badge="submissions.admin.readings.reading_badge",
+    )
     sheets = _item(_("Scoring sheets"), "submissions_sheet_changelist", icon="edit_note")
     entries = _item(_("Entries"), "submissions_entry_changelist", icon="location_city")
     notices = {
@@ -71,7 +77,7 @@ def menu(request) -> list[dict[str, Any]]:
         "badge": "submissions.pages.notices.unread_badge",
     }
     if not request.user.runs_rounds:
-        return [_group(_("Committee's work"), overview, desk, waiting, numbers, sheets, entries, notices)]
+        return [_group(_("Committee's work"), overview, desk, waiting, numbers, readings, sheets, entries, notices)]
     return [
         _group(
             _("Work"),
@@ -92,7 +98,7 @@ def menu(request) -> list[dict[str, Any]]:
             _item(_("Imports of figures"), "submissions_import_changelist", icon="upload"),
             _item(_("Extensions"), "submissions_extension_changelist", icon="more_time"),
         ),
-        _group(_("Review"), desk, waiting, numbers, *_reasons(request.user)),
+        _group(_("Review"), desk, waiting, numbers, readings, *_reasons(request.user)),
         _group(
             _("Judge"),
             sheets,

@@ -1,13 +1,27 @@
 """Pages and API of scoring."""
 
 from . import api
-from .pages import board, booklet, calendar, country, criterion, home, paper, parcel, scorecard, standings, years
+from .pages import (
+    board,
+    booklet,
+    calendar,
+    calibration,
+    country,
+    criterion,
+    home,
+    paper,
+    parcel,
+    scorecard,
+    standings,
+    years,
+)
 
 urlpatterns = [
     *home.urls,
     *calendar.urls,
     *board.urls,
     *country.urls,
+    *calibration.urls,
     *years.urls,
     *standings.urls,
     *booklet.urls,

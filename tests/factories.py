@@ -24,6 +24,7 @@ from submissions.models import (
     Holiday,
     Office,
     Round,
+    SecondReading,
     Sheet,
     User,
     Value,
@@ -181,6 +182,12 @@ def make_sheet(entry: Entry, judge: User | None = None, *, points: dict | None =
         saved_at=moment,
         submitted_at=moment if status == "final" else None,
     )
+
+
+def make_reading(evidence: Evidence, reader: User | None, **fields) -> SecondReading:
+    """A decision drawn for this second reader (None: whoever runs the round), as a colleague accepted it."""
+    fields = {"first_by": make_user("judge"), "first_accepted": True, "kind": "sample", "asked_at": NOW} | fields
+    return SecondReading.objects.create(entry=evidence.entry, evidence=evidence, reader=reader, **fields)
 
 
 def make_extension(

@@ -23,7 +23,16 @@ from scoring import parcels, tasks, trial
 from scoring.authoring.scalars import with_code
 from scoring.models import Scorecard, ScoreChange
 from submissions import intake, notices
-from submissions.models import AccountEvent, Circular, Event, Holiday, Letter, ReasonTemplate, RegisterLine
+from submissions.models import (
+    AccountEvent,
+    Circular,
+    Event,
+    Holiday,
+    Letter,
+    PracticeEntry,
+    ReasonTemplate,
+    RegisterLine,
+)
 from tests import factories as make
 
 ROLES = ("anonymous", "officer", "neighbour", "judge", "stranger", "staff", "admin", "organiser", "foreign")
@@ -115,6 +124,10 @@ def make_world() -> SimpleNamespace:
     tasks.try_text(tried.pk)
     draft = intake.begin_scheme(with_code(round.edition.text, "cdd40-2570"), "cdd40-2570", origin="copy", by=staff)
     circular = make_circular(round, by=staff)
+    present = [{"name": "สมหญิง", "role": "ประธาน"}]
+    meeting = intake.save_meeting(round, by=staff, held_on=make.NOW.date(), place="ห้องประชุม", present=present)
+    reading = make.make_reading(entry.evidence.get(requirement="5.report"), judge)
+    PracticeEntry.objects.create(round=round, entry=entry, chosen_by=staff, chosen_at=timezone.now())
     publication = publish(round, by=staff)
     on_past = hindsight.begin(draft.text, publication, 0, by=staff, edition=None, draft=draft)
     hindsight.run(on_past)
@@ -134,6 +147,7 @@ def make_world() -> SimpleNamespace:
         "import": taken,
         "parcels": packed,
         "notices": officer.notices.first(),
+        **{"meetings": meeting, "secondreading": reading},
         **{"circular": circular, "circulars": circular, "attachments": circular.attachments.get()},
         "accountevent": AccountEvent.objects.create(at=timezone.now(), user=officer, kind="login.done"),
         "letter": Letter.objects.create(user=officer, channel="mail"),

@@ -20,12 +20,13 @@ from awards.publish import Moved, Overtaken, TieUndecided, preparation_of, publi
 from awards.stages import rounds_opened
 from submissions import thai
 from submissions.accounts.events import Thing, record_file
-from submissions.models import Round
+from submissions.models import Resolution, Round
 from submissions.pages.dear import dear
 from submissions.questions import access
 from submissions.questions.participants import Participants
 from submissions.questions.proofread import Refused
 
+from .agenda import ties_resolved
 from .forms import PublishForm
 from .matters import open_matters, open_places
 
@@ -91,7 +92,7 @@ def _form(request, round: Round, at, data) -> tuple[PublishForm, dict]:
     awards = [] if round.only_selects else round.scheme.awards
     last = round.publications.select_related("published_by").order_by("-number").first()
     number = last.number + 1 if last else 1
-    decided = last.decisions if last else ()
+    decided = _decided(round, last)
     form = PublishForm(prepared, data, number=number, has_open_matters=bool(matters), decided=decided)
     context = {
         "round": round,
@@ -108,6 +109,14 @@ def _form(request, round: Round, at, data) -> tuple[PublishForm, dict]:
         "language": thai.language(),
     }
     return form, context
+
+
+def _decided(round: Round, last: Publication | None) -> list[dict]:
+    """The orders that are proposed for ties: as the committee resolved in a meeting, and as was published; the later
+    of both."""
+    published = [(last.published_at, decision) for decision in last.decisions] if last else []
+    resolved = [(one["at"], one) for one in ties_resolved(Resolution.objects.filter(meeting__round=round))]
+    return [decision for _at, decision in sorted([*published, *resolved], key=lambda one: one[0])]
 
 
 def _look_again(request, round: Round, moved: Exception) -> HttpResponse:

@@ -103,6 +103,7 @@ class EvidenceAdmin(BesidePage, ReviewPage, ExportedList, RoleAdmin):
         return [
             path("next/", view(self.next_view), name="submissions_evidence_next"),
             path("decide/", view(self.decide_view), name="submissions_evidence_decide"),
+            path("<int:pk>/pass-on/", view(self.pass_on_view), name="submissions_evidence_pass_on"),
             *super().get_urls(),
         ]
 

@@ -25,13 +25,14 @@ from submissions.questions import access, checklist
 from submissions.questions.reasons import MISSING, filled_in, reasons_for
 from submissions.questions.slots import EvidenceSlot
 
-from .roles import Part, page_context
+from .passing_on import PassOn, why_not_decide
+from .roles import page_context
 
 OF_OTHERS = 2  # the turn of what others have open
 FILTERS = "_changelist_filters"  # where Django keeps the list's filters in an address
 
 
-class ReviewPage(Part):
+class ReviewPage(PassOn):
     """Part of an admin of Evidence: its change page."""
 
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
@@ -47,7 +48,8 @@ class ReviewPage(Part):
         nothing does."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        waiting = self._rows_of_list(request).waiting().filter(entry__round__is_closed=False)
+        rows = self._rows_of_list(request).not_passed_on_by(request.user)
+        waiting = rows.waiting().filter(entry__round__is_closed=False)
         first = intake.free_for(waiting, request.user, timezone.now()).values_list("pk", flat=True).first()
         return redirect(self._address(request, first) if first else self._queue_address(request))
 
@@ -104,7 +106,7 @@ class ReviewPage(Part):
         top; and how many wait."""
         rows = self._rows_of_list(request)
         later = Q(submitted_at__gt=evidence.submitted_at) | Q(submitted_at=evidence.submitted_at, pk__gt=evidence.pk)
-        waiting = rows.waiting().exclude(pk=evidence.pk)
+        waiting = rows.waiting().not_passed_on_by(request.user).exclude(pk=evidence.pk)
         theirs = Q(pk__in=Claim.objects.held(timezone.now()).exclude(reviewer=request.user).values("pk"))
         turn = Case(When(theirs, then=OF_OTHERS), When(later, then=0), default=1)
         placed = waiting.annotate(turn=turn, left=Window(Count("pk"))).order_by("turn", "submitted_at", "pk")
@@ -159,7 +161,9 @@ class ReviewPage(Part):
             deeds=list(decided),
             told=evidence.examined,
             held=access.why_not_open(evidence) if evidence.file else None,
-            why_not=access.why_not_review(request.user, entry) or why_closed(evidence),
+            why_not=access.why_not_review(request.user, entry)
+            or why_closed(evidence)
+            or why_not_decide(request, evidence),
             phrases=_phrases(evidence, slot),
             reason=reason or evidence.return_reason,
             faults=faults,
@@ -169,6 +173,7 @@ class ReviewPage(Part):
             queue_address=self._queue_address(request),
             thread=Thread(entry, slot, request.user) if slot else None,
             back=self._address(request, evidence.pk) + "#talk",
+            **self.passing_on(request, evidence),
         )
         return render(request, "submissions/admin/review.html", context, status=status)
 

@@ -42,6 +42,7 @@ from .exporting import ExportedList
 from .guard import GuardedAdmin, GuardedForm
 from .preparing import SETTING, PrepareRound, back_to
 from .roles import ORGANISER, RUNNERS, RoleAdmin, in_words, role_of, short_time
+from .ways_on import AGREEMENT, WaysOn
 
 
 @admin.register(Edition)
@@ -95,6 +96,9 @@ class EditionAdmin(ExportedList, RoleAdmin):
         return format_html('<pre class="source" tabindex="0">{}</pre>', edition.text)
 
 
+PROPOSED = 5  # of a hundred decisions, to be read a second time in a new round
+
+
 class RoundForm(GuardedForm):
     """The round's own settings, and those its scheme leaves to be set, each with its title."""
 
@@ -106,6 +110,8 @@ class RoundForm(GuardedForm):
         for name in self._settings():
             self.initial[name] = self.instance.settings.get(name.removeprefix(SETTING), "")
         self.initial["seen"] = self._token()
+        if self.instance.pk is None:
+            self.initial["second_reading_percent"] = PROPOSED
         if "edition" in self.fields:
             self.fields["edition"].queryset = editions = Edition.objects.in_order_for(self.user)
             self.fields["edition"].label_from_instance = namer(editions)
@@ -118,6 +124,9 @@ class RoundForm(GuardedForm):
         if not intake.hold_edition(edition := self.cleaned_data["edition"]):
             raise forms.ValidationError(_("This scheme was deleted. Choose another."))
         return edition
+
+    def clean_second_reading_percent(self) -> int:
+        return self.cleaned_data["second_reading_percent"] or 0
 
     def clean_named_by(self) -> str | None:
         return self.cleaned_data["named_by"] or None  # a day that is not set is none, not an empty text
@@ -179,7 +188,7 @@ def _opens(round: Round) -> str:
 
 
 @admin.register(Round)
-class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdmin):
+class RoundAdmin(EnterOffices, CopyRound, PrepareRound, WaysOn, ExportedList, GuardedAdmin):
     columns = staticmethod(tables.rounds)
     viewers = adders = changers = RUNNERS
     to_round = "pk"
@@ -194,7 +203,11 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
         "criteria",
         "board",
         "publications",
-        {"title": _("More"), "icon": "more_horiz", "items": ["enter_offices", "copy", "take_out", "discard"]},
+        {
+            "title": _("More"),
+            "icon": "more_horiz",
+            "items": [*AGREEMENT, "enter_offices", "copy", "take_out", "discard"],
+        },
     ]
 
     def get_queryset(self, request):
@@ -210,7 +223,7 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
         names = ["name_th", "name_en"]
         run_by = ["run_by"] if obj and obj.organiser_id else []
         if obj is None:
-            demands = ["needs_confirmation", "reviews_values", "judges_need_second_factor"]
+            demands = ["needs_confirmation", "reviews_values", "judges_need_second_factor", "second_reading_percent"]
             return [(None, {"fields": [*names, "edition", "rank_visibility", *demands, "day", "judges"]})]
         settings = [SETTING + code for code in obj.scheme.settings]
         left_open = [(_("What the scheme leaves to be set"), {"fields": settings})] if settings else []
@@ -222,7 +235,10 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
             *left_open,
             (_("Who takes part"), {"fields": [*self._stage_fields(obj), "ranking", "nominees_link"]}),
             (_("Contact"), {"fields": ["contact"]}),
-            (_("Committee"), {"fields": ["judges", *gone, "seats", "judges_need_second_factor"]}),
+            (
+                _("Committee"),
+                {"fields": ["judges", *gone, "seats", "judges_need_second_factor", "second_reading_percent"]},
+            ),
         ]
 
     def render_change_form(self, request, context, **kwargs):
@@ -351,18 +367,6 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
             if round.is_practice
             else now
         )
-
-    @action(description=_("Criteria of the round"), icon="rule", permissions=["change"])
-    def criteria(self, request, object_id):
-        return redirect("admin:scoring_trial_text", self._object_or_404(request, object_id).pk)
-
-    @action(description=_("Who owes what"), icon="scoreboard", permissions=["change"])
-    def board(self, request, object_id):
-        return redirect("board", self._object_or_404(request, object_id).pk)
-
-    @action(description=_("Publish"), icon="campaign", permissions=["change"])
-    def publications(self, request, object_id):
-        return redirect("publications", self._object_or_404(request, object_id).pk)
 
     @display(description=_("stage"))
     def stage_title(self, round: Round) -> str:

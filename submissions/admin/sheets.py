@@ -16,7 +16,7 @@ from unfold.views import ChangeList
 
 from submissions import intake
 from submissions.fields import NumberField, show_reasons, whole
-from submissions.models import Entry, Evidence, Sheet
+from submissions.models import Entry, Evidence, PracticeSheet, Sheet
 from submissions.models.judging import MOST_REMARK
 from submissions.questions import access
 from submissions.questions.handed_in import states
@@ -84,7 +84,7 @@ class SheetForm(forms.Form):
 
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, entry: Entry, sheet: Sheet | None, data=None) -> None:
+    def __init__(self, entry: Entry, sheet: Sheet | PracticeSheet | None, data=None) -> None:
         points = sheet.points if sheet else {}
         initial = {"revision": sheet.revision if sheet else 0, "remark": sheet.remark if sheet else "", **points}
         super().__init__(data, initial=initial)

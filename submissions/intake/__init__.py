@@ -16,7 +16,9 @@ from .evidence import attach_evidence, review_evidence, withdraw_evidence
 from .hold import Conflict
 from .imports import import_figures, undo_import
 from .judging import reopen_sheet, save_sheet
+from .meetings import resolve, save_meeting
 from .nominations import choose_entry, name_nominee, open_round, release_entry, withdraw_entry
+from .practice import choose_practice, save_practice
 from .preparing import discard_round, opening_of, set_opening, take_out_entries
 from .remarks import write_remark
 from .reminders import Reminded, remind
@@ -32,6 +34,7 @@ from .schemes import (
     put_decisions_aside,
     save_scheme,
 )
+from .second_readings import pass_on, read_again, settle_reading, take_back
 from .undoing import UNDO, take_back_decision
 from .values import enter_values, judge_figures
 
@@ -48,6 +51,7 @@ __all__ = [
     "attach_evidence",
     "begin_scheme",
     "choose_entry",
+    "choose_practice",
     "claim",
     "claim_next",
     "confirm_entry",
@@ -72,18 +76,25 @@ __all__ = [
     "note_opened",
     "open_round",
     "opening_of",
+    "pass_on",
     "put_decisions_aside",
+    "read_again",
     "release_entry",
     "remind",
     "reopen_sheet",
+    "resolve",
     "review_evidence",
     "review_values",
     "save_answers",
     "save_circular",
+    "save_meeting",
+    "save_practice",
     "save_scheme",
     "save_sheet",
     "send_circular",
     "set_opening",
+    "settle_reading",
+    "take_back",
     "take_back_decision",
     "take_out_entries",
     "undo_import",

@@ -11,11 +11,12 @@ from submissions.files import room
 from submissions.log import carried
 from submissions.models import Entry, Event, Evidence, User
 from submissions.models.evidence import MOST_NOTE
-from submissions.questions import access
+from submissions.questions import access, second_reading
 from submissions.questions.checklist import ticked_off
 from submissions.questions.hand_in import HandIn
 from submissions.questions.proofread import Refused
 
+from . import readings
 from .content import Content, discard, settle, short_name, take_in
 from .hold import Conflict, change, hold, unchanged
 
@@ -84,6 +85,7 @@ def _set_aside(replaced: Evidence, revision: int | None, *, by: User) -> None:
     refused.raise_if_any()
     if current.status == Evidence.Status.SUBMITTED:
         change(current, status=Evidence.Status.WITHDRAWN)
+        readings.lapse(current, by=by)
 
 
 def _evidence_of(entry: Entry, hand_in: HandIn, content: Content, *, by: User, at: datetime) -> Evidence:
@@ -116,6 +118,7 @@ def withdraw_evidence(evidence: Evidence, *, by: User, revision: int | None = No
         before = current.status
         change(current, status=Evidence.Status.WITHDRAWN)
         Event.objects.record(current.entry, "evidence.withdrawn", by=by, **carried.of_withdrawal(current, before))
+        readings.lapse(current, by=by)
         return current
 
 
@@ -158,6 +161,8 @@ def review_evidence(
             refused.add("", access.why_not_open(current))
         if current.status in (Evidence.Status.DRAFT, Evidence.Status.WITHDRAWN):
             refused.add("", _("It is not handed in (any more)."))
+        reading = readings.held(current)
+        refused.add("", second_reading.why_not_decide(by, reading))
         asked = current.entry.round.scheme.requirements.get(current.requirement)
         checklist = ticked_off(asked, ticked, refused)
         refused.raise_if_any()
@@ -172,7 +177,8 @@ def review_evidence(
         )
         verb = "evidence.accepted" if accept else "evidence.returned"
         decided = carried.of_decision(current, before, because.strip(), undo_until)
-        Event.objects.record(current.entry, verb, by=by, **decided)
+        event = Event.objects.record(current.entry, verb, by=by, **decided)
+        readings.after_decision(current, reading, event, by=by)
         return current
 
 

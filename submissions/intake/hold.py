@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from submissions.models import Entry, Evidence, Round, Sheet
+from submissions.models import Entry, Evidence, PracticeSheet, Round, Sheet
 from submissions.questions.proofread import Refused
 
-Revised = TypeVar("Revised", Evidence, Sheet)  # rows that count their changes
+Revised = TypeVar("Revised", Evidence, Sheet, PracticeSheet)  # rows that count their changes
 
 
 class Conflict(Exception):
@@ -55,7 +55,7 @@ def unchanged(rows: QuerySet[Revised], pk: int, revision: int | None) -> Revised
     return current
 
 
-def change(row: Evidence | Sheet, **changes: Any) -> None:
+def change(row: Evidence | Sheet | PracticeSheet, **changes: Any) -> None:
     for name, value in changes.items():
         setattr(row, name, value)
     row.revision += 1

@@ -3,7 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from submissions.models import Confirmation, Entry, Event, Evidence, Extension, Remark, Sheet, Value
+from submissions.models import (
+    Confirmation,
+    Entry,
+    Event,
+    Evidence,
+    Extension,
+    PracticeSheet,
+    Remark,
+    Resolution,
+    SecondReading,
+    Sheet,
+    Value,
+)
 
 
 def of_evidence(row: Evidence) -> dict[str, Any]:
@@ -162,3 +174,22 @@ def of_confirmation(row: Confirmation) -> dict[str, Any]:
         "sha256": row.sha256,
         "confirmed_at": row.confirmed_at.isoformat(),
     }
+
+
+def of_reading(row: SecondReading) -> dict[str, Any]:
+    """A second reading as it stands after a deed, whole."""
+    return {"reading": _whole(row)}
+
+
+def of_practice(row: PracticeSheet) -> dict[str, Any]:
+    return {"practice": _whole(row)}
+
+
+def of_resolution(row: Resolution) -> dict[str, Any]:
+    return {"resolution": _whole(row)}
+
+
+def _whole(row: Any) -> dict[str, Any]:
+    """All columns by the names of their fields, times as ISO 8601."""
+    values = {field.name: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    return {name: value.isoformat() if name.endswith("_at") and value else value for name, value in values.items()}

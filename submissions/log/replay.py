@@ -14,6 +14,7 @@ from . import terms
 # Kinds of rows. The key of a row is its id, of a value its (code, period), of an entry nothing.
 ENTRY, EVIDENCE, VALUE, SHEET, EXTENSION = "entry", "evidence", "value", "sheet", "extension"
 REMARK, CONFIRMATION = "remark", "confirmation"
+READING, PRACTICE, RESOLUTION = "reading", "practice", "resolution"
 Place = tuple[str, Any]
 Fields = dict[str, Any]
 
@@ -156,6 +157,15 @@ class Replay:
         fields = {name: data[name] for name in ("facts_version", "sha256")} | {"confirmed_by": event.actor_id}
         self.rows[CONFIRMATION, data["confirmation"]] = fields | _moments(data, "confirmed_at")
 
+    def _stands(self, event: Event, data: Mapping[str, Any]) -> None:
+        """A row whose event carries it whole. What several entries are about stands in the log of one."""
+        kind = event.verb.partition(".")[0]
+        if data[kind]["entry"] != event.entry_id:
+            return
+        fields = {name: value for name, value in data[kind].items() if name != "id"}
+        moments = {name: value for name, value in fields.items() if name.endswith("_at") and value}
+        self.rows[kind, data[kind]["id"]] = fields | _moments(moments, *moments)
+
     def _change(self, kind: str, key: Any, data: Mapping[str, Any], **changes: Any) -> Fields:
         """Set what a further deed changed of a row. An old event has no revision: then none is compared."""
         fields = self.rows.setdefault((kind, key), {}) if kind == ENTRY else self.rows[kind, key]
@@ -215,4 +225,5 @@ _DEEDS = {
     "extension.granted": Replay._granted,
     "remark.written": Replay._written,
     "entry.confirmed": Replay._confirmed,
+    **dict.fromkeys(Event.AMONG_REVIEWERS, Replay._stands),
 }

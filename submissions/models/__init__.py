@@ -11,9 +11,12 @@ from .examinations import Examination, Fingerprint, Likeness, Thumbnail
 from .imports import Import
 from .invitations import Invitation
 from .judging import Sheet
+from .meetings import Meeting, Resolution
 from .notices import Channel, Letter, Notice, Reminded, Telling, ToldUpTo
 from .people import CalendarFeed, User
 from .places import Holiday, Office, RegisterLine
+from .practice import PracticeEntry, PracticeSheet
+from .readings import SecondReading
 from .remarks import Remark
 from .reviewing import Claim, ReasonTemplate, SavedQueue
 from .rounds import Edition, Extension, Round
@@ -47,16 +50,21 @@ __all__ = [
     "Invitation",
     "Letter",
     "Likeness",
+    "Meeting",
     "Notice",
     "Office",
+    "PracticeEntry",
+    "PracticeSheet",
     "ReasonTemplate",
     "RegisterLine",
     "Remark",
     "Reminded",
+    "Resolution",
     "Round",
     "SavedQueue",
     "SchemeDraft",
     "Scope",
+    "SecondReading",
     "Sheet",
     "Telling",
     "Thumbnail",

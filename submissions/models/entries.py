@@ -260,6 +260,11 @@ class Event(Frozen):
     PREPARATIONS = """
         entry.made entry.taken_out edition.adopted extension.granted terms.changed log.begun
     """.split()
+    # Among those who review and judge; an office is told what comes of it.
+    AMONG_REVIEWERS = """
+        reading.asked reading.drawn reading.done reading.lapsed reading.settled practice.saved practice.submitted
+        resolution.made
+    """.split()
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="events", verbose_name=_("entry"))
     sequence = models.PositiveIntegerField(_("place in the chain"))

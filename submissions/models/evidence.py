@@ -36,6 +36,27 @@ class OfEntryQuerySet(models.QuerySet[Row]):
 
 
 class EvidenceQuerySet(OfEntryQuerySet["Evidence"]):
+    def visible_to(self, user: Reader) -> "EvidenceQuerySet":
+        """As `opened_by`, without what waits for this judge's second reading: its first decision is hidden."""
+        opened = self.opened_by(user)
+        if not user.is_authenticated or not user.is_judge:
+            return opened
+        from .readings import SecondReading
+
+        unread = SecondReading.objects.open().filter(reader=user, kind=SecondReading.Kind.SAMPLE)
+        return opened.exclude(pk__in=unread.values("evidence"))
+
+    def opened_by(self, user: Reader) -> "EvidenceQuerySet":
+        """What is handed in for the entries that this person sees."""
+        return super().visible_to(user)
+
+    def not_passed_on_by(self, user: Reader) -> "EvidenceQuerySet":
+        """Without what this person passed to a second reader, who has not decided yet."""
+        from .readings import SecondReading
+
+        passed = SecondReading.objects.filter(state=SecondReading.State.OPEN, asked_by=user.pk)
+        return self.exclude(pk__in=passed.values("evidence"))
+
     def waiting(self) -> "EvidenceQuerySet":
         """What is to be reviewed, oldest first; nobody need look at what was handed in for who withdrew."""
         to_review = self.filter(status=Evidence.Status.SUBMITTED, entry__state=Entry.State.TAKING_PART)

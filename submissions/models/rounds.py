@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings as django_settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -240,6 +241,14 @@ class Round(Named):
         default=True,
         db_default=True,
         help_text=_("Committee members set up a second step of logging in before they see anything of the round."),
+    )
+    second_reading_percent = models.PositiveSmallIntegerField(
+        _("read a second time (%)"),
+        blank=True,
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(100)],
+        help_text=_("So many of a hundred decisions on evidence are drawn for a second reader, who sees none of them."),
     )
     contact = models.TextField(
         _("whom to call"),

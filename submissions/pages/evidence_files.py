@@ -68,7 +68,7 @@ def evidence_file(request, pk: int) -> HttpResponseBase:
 
 
 def _file_or_404(request, pk: int) -> Evidence:
-    files = Evidence.objects.visible_to(request.user).exclude(file="").select_related("examination")
+    files = Evidence.objects.opened_by(request.user).exclude(file="").select_related("examination")
     return get_object_or_404(files, pk=pk)
 
 

@@ -123,6 +123,7 @@ class Log:
         if self.is_office:
             self.groups[CENTRAL] = Q(actor__role=User.Role.STAFF) | Q(actor__is_superuser=True)
         self.groups[PORTAL] = Q(actor=None)
+        self.hidden = () if entry.round.is_run_by(reader) else Event.AMONG_REVIEWERS
         self.verb, self.who = query.get("verb", ""), query.get("who", "")
         self._number = query.get("page", "")
 
@@ -140,6 +141,7 @@ class Log:
 
     def _events(self) -> QuerySet:
         events = self.entry.events.standing() if self.is_office else self.entry.events.all()
+        events = events.exclude(verb__in=self.hidden)
         if self.verb in DEEDS:
             events = events.filter(verb=self.verb)
         if self.who in self.groups:
@@ -156,13 +158,14 @@ class Log:
     @cached_property
     def verbs(self) -> list[tuple[str, str]]:
         """The kinds of deeds that were done here."""
-        done = set(self.entry.events.order_by().values_list("verb", flat=True).distinct())
+        shown = self.entry.events.exclude(verb__in=self.hidden)
+        done = set(shown.order_by().values_list("verb", flat=True).distinct())
         return [(verb, str(title)) for verb, title in DEEDS.items() if verb in done]
 
     @cached_property
     def people(self) -> list[tuple[str, str]]:
         """Who did something here, by name or together."""
-        events = self._by_name(self.entry.events.order_by())
+        events = self._by_name(self.entry.events.exclude(verb__in=self.hidden).order_by())
         actors = User.objects.filter(pk__in=events.values("actor")).order_by("full_name", "pk")
         titles = {COMMITTEE: _("The committee"), CENTRAL: _("Central staff"), PORTAL: _("The portal")}
         return [(str(user.pk), str(user)) for user in actors] + [(code, titles[code]) for code in self.groups]

@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from submissions.models import Attachment, Circular, Entry, Evidence, Round, Sheet, User
+from submissions.models import Attachment, Circular, Entry, Evidence, PracticeEntry, Round, Sheet, User
 from submissions.models.examinations import Scanned
 from submissions.signals import adoption_asked, discard_asked
+
+from . import practice
 
 Reason = str | None
 
@@ -187,7 +189,14 @@ def why_not_judge(user: User, entry: Entry) -> Reason:
         return _("This stage only settles who takes part: no points are given yet.")
     if entry.state != Entry.State.TAKING_PART:
         return _("This entry does not take part (any more).")
-    return None
+    return practice.why_not_yet(user, entry)
+
+
+def why_not_practise(user: User, entry: Entry) -> Reason:
+    """Judge the practice entry: any of the round's, whether it takes part or not."""
+    if not _judges(user, entry) or not PracticeEntry.objects.filter(round=entry.round_id, entry=entry).exists():
+        return _("Only members of the round's committee give points.")
+    return _("The round is closed: no more points are given.") if entry.round.is_closed else None
 
 
 def _judges(user: User, entry: Entry) -> bool:

@@ -22,6 +22,7 @@ TAKEN_OVER = (
     "needs_confirmation",
     "reviews_values",
     "judges_need_second_factor",
+    "second_reading_percent",
     "places_per",
     "places",
     "contact",

@@ -33,6 +33,7 @@ from submissions.models import (
     FilledForm,
     Import,
     Remark,
+    Resolution,
     Round,
     Value,
 )
@@ -44,7 +45,7 @@ OWN = os.environ.get("PYTEST_XDIST_WORKER", "gw")
 OWNER, WEB, NAME = f"cdd4_owner_{OWN}", f"cdd4_web_{OWN}", f"cdd4_roles_{OWN}"
 FROZEN = [model for model in apps.get_models() if issubclass(model, Frozen)]
 # All that is written once, by its name: a model that stops being Frozen, or a table that is granted more, fails here.
-SHUT = [Event, Edition, Remark, Confirmation, FilledForm, Publication, Result, Document]
+SHUT = [Event, Edition, Remark, Resolution, Confirmation, FilledForm, Publication, Result, Document]
 THROWN_AWAY = [AccountEvent]
 
 

@@ -27,6 +27,7 @@ SOURCES = ("awards", "cdd4", "scoring", "submissions", "templates", "locale")
 THAI_IN_SOURCE = {
     "awards/documents/pdf.py": "documents are Thai whatever the reader's language",
     "awards/documents/names.py": "as the documents themselves",
+    "awards/documents/minutes.py": "documents are Thai whatever the reader's language",
     "cdd4/demo/": "the demo's people and titles",
     "cdd4/management/commands/demo.py": "the demo's people and titles",
     "cdd4/local.py": "`make run` speaks both languages, before Django is there",

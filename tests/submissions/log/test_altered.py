@@ -21,9 +21,13 @@ from submissions.models import (
     Extension,
     Holiday,
     Office,
+    PracticeSheet,
     Remark,
+    Resolution,
     Round,
+    SecondReading,
     Sheet,
+    User,
     Value,
 )
 from submissions.models.places import within
@@ -39,6 +43,9 @@ KINDS = {
     "extension": Extension,
     "remark": Remark,
     "confirmation": Confirmation,
+    "reading": SecondReading,
+    "practice": PracticeSheet,
+    "resolution": Resolution,
     "entry": Entry,
 }
 PER_ROW = 2  # rows of each kind that are altered column by column
@@ -47,14 +54,8 @@ PER_ROW = 2  # rows of each kind that are altered column by column
 def other(row: models.Model, field: models.Field):
     """A value that this column does not have."""
     value = getattr(row, field.attname)
-    if field.name in ("reviewed_by", "submitted_by", "entered_by", "granted_by", "judge", "written_by", "confirmed_by"):
-        return make.make_user("judge").pk
-    if field.name in ("office", "nominee_office", "organiser"):
-        return make.make_office("TH-99").pk
-    if field.name in ("replaces", "preceding"):
-        return None if value else type(row).objects.exclude(pk=row.pk).latest("pk").pk
-    if field.name == "round":
-        return make.make_round().pk
+    if field.is_relation:
+        return another(row, field)
     if field.name == "file":
         return f"{value}x" if value else value
     if field.choices:
@@ -70,6 +71,21 @@ def other(row: models.Model, field: models.Field):
     if isinstance(field, models.IntegerField):
         return value + 1
     return f"{value[:-1]}{'y' if value.endswith('x') else 'x'}"
+
+
+def another(row: models.Model, field: models.Field) -> int | None:
+    """The id of another row than the one it hangs on."""
+    if field.related_model is User:
+        return make.make_user("judge").pk
+    if field.related_model is Office:
+        return make.make_office("TH-99").pk
+    if field.related_model is Round:
+        return make.make_round().pk
+    present = getattr(row, field.attname)
+    if present and field.name in ("replaces", "preceding"):
+        return None
+    others = field.related_model.objects.exclude(pk__in=[row.pk, present or 0])
+    return (others.filter(readings=None) if field.name == "evidence" else others).latest("pk").pk
 
 
 def alter(row: models.Model, field: models.Field) -> None:
@@ -130,7 +146,9 @@ def test_rows_that_are_deleted_and_rows_that_are_put_in_are_named(world):
             with undone():
                 names = [field.column for field in model._meta.concrete_fields if field.name != "id"]
                 values = {name: name for name in names} | {"replaces_id": "NULL", "period": "'x'"}
-                if kind == "sheet":
+                if kind == "reading":
+                    values["state"] = "'lapsed'"
+                if kind in ("sheet", "practice"):
                     values["judge_id"] = str(make.make_user("judge").pk)
                 chosen = ", ".join(values.get(name, name) for name in names)
                 table = model._meta.db_table
@@ -160,6 +178,7 @@ UNBOUND = {
         "discarded_at": "who sees it: its entries say that they were taken out",
         "judges_need_second_factor": "how judges log in",
         "contact": "whom people call",
+        "second_reading_percent": "how many are read twice, not what counts",
     },
     Office: {"id": "by which everything else names it", "sort_key": "made of its name"},
 }

@@ -10,7 +10,7 @@ from awards.models import Publication
 from awards.publish import Decision, preparation_of, publish
 from scoring import shipped
 from submissions import intake
-from submissions.models import Edition, Entry, Evidence, Holiday, Import, Office, Round, Sheet, Value
+from submissions.models import Edition, Entry, Evidence, Holiday, Import, Office, Round, SecondReading, Sheet, Value
 from submissions.questions.handed_in import digest_of
 from submissions.questions.undoing import plan
 from tests import factories as make
@@ -56,6 +56,32 @@ class World:
             for name in [name for name in dir(self) if name.startswith("deed_")]:
                 with contextlib.suppress(intake.Refused):
                     getattr(self, name)()
+        self.confer()
+
+    def confer(self) -> None:
+        """What goes on among those who review and judge."""
+        entry, judge = Entry.objects.with_round().filter(round=self.round).taking_part().last(), self.judges[0]
+        for number in range(3):
+            Round.objects.filter(pk=self.round.pk).update(second_reading_percent=0 if number == 2 else 100)
+            self.number += 1
+            url = f"https://www.example.org/{self.number}"
+            evidence = intake.attach_evidence(entry, intake.HandIn(SLOT), by=self.officers[entry.office_id], url=url)
+            if number == 2:
+                intake.pass_on(evidence, by=self.staff, doubt="ลายเซ็นไม่ชัด")
+            intake.review_evidence(evidence, by=judge, accept=number > 0, reason="" if number else "ไม่ครบ")
+        reading = SecondReading.objects.open().filter(kind="sample", first_accepted=False).latest("pk")
+        intake.read_again(reading, by=reading.reader or self.staff, accept=True)
+        intake.settle_reading(reading, by=self.staff, accept=True, reason="ดูแล้ว")
+        intake.choose_practice(entry.round, entry, by=self.staff)
+        points = dict.fromkeys(entry.round.scheme.items, "1")
+        with contextlib.suppress(intake.Refused):  # it is final already
+            intake.save_practice(entry, by=judge, points=points, remark="ซ้อม", final=True)
+        present = [{"name": "สมหญิง", "role": "ประธาน"}]
+        for _ in range(2):
+            held = {"held_on": date(2023, 8, 9), "place": "ห้อง", "present": present}
+            meeting = intake.save_meeting(entry.round, by=self.staff, **held)
+            words = {"kind": "apart", "matter": "คะแนนต่างกัน", "text": "คงไว้", "reason": "ครบถ้วน", "present": present}
+            intake.resolve(meeting, by=self.staff, entries=[entry], **words)
 
     def announce(self) -> Publication:
         """What stands is published; where a tie straddles an award, the committee has decided."""

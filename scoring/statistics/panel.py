@@ -1,0 +1,65 @@
+"""All that is told of a round's judges: agreement, severity, marks far apart, ranks without each of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.cache import caches
+from django.db.models import Count, Sum
+
+from submissions.models import Round
+
+from . import sheets
+from .agreement import alpha
+from .figure import Figure
+from .ranks import Ranked, ranked
+from .severity import Severities, severities
+from .sheets import Apart
+
+KEPT = 10 * 60  # seconds for which the same facts are not worked out again
+
+
+@dataclass(frozen=True)
+class Panel:
+    """`judges`: their names by id, of all who handed in a sheet. `items`: agreement on each item."""
+
+    judges: Mapping[int, str]
+    counts: Mapping[int, int]
+    whole: Figure
+    items: Mapping[str, Figure]
+    severities: Severities
+    apart: list[Apart]
+    ranks: list[Ranked]  # empty where nobody is ranked
+    is_complete: bool  # everybody judged the same entries
+
+
+def panel_of(round: Round, at: datetime) -> Panel:
+    """As the facts stand. It is kept for a while, for as long as no fact of the round changes."""
+    told = round.entries.taking_part().aggregate(Count("pk"), Sum("facts_version"))
+    key = f"panel:{round.pk}:{round.edition_id}:{told['pk__count']}:{told['facts_version__sum']}:{at:%Y%m%d%H}"
+    kept: Panel | None = caches["process"].get(key)
+    if kept is None:
+        kept = _work_out(round, at)
+        caches["process"].set(key, kept, KEPT)
+    return kept
+
+
+def _work_out(round: Round, at: datetime) -> Panel:
+    marks = sheets.read(round)
+    judges = sheets.judges_of(marks)
+    of_entries = sheets.by_entry(marks)
+    found = severities(sheets.totals(marks))
+    is_ranked = round.ranked != "none" and bool(marks)
+    return Panel(
+        judges=judges,
+        counts={judge: sum(one.judge == judge for one in marks) for judge in judges},
+        whole=alpha([[float(one.total) for one in own] for own in of_entries.values()]),
+        items={
+            code: alpha([[float(one.items[code]) for one in own if code in one.items] for own in of_entries.values()])
+            for code in round.scheme.items
+        },
+        severities=found,
+        apart=sheets.apart(round.scheme, marks),
+        ranks=ranked(round, list(judges), found, at) if is_ranked else [],
+        is_complete=len({frozenset(one.judge for one in own) for own in of_entries.values()}) == 1,
+    )
