@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from submissions.models import Confirmation, Entry, Evidence, Extension, Remark, Sheet, Value
+from submissions.models import Assignment, Confirmation, ConflictOfInterest, Entry, Evidence, Extension, Remark, Sheet, Value
 
 
 def of_evidence(row: Evidence) -> dict[str, Any]:
@@ -69,6 +69,19 @@ def of_sheet(row: Sheet, before: dict[str, str]) -> dict[str, Any]:
         "saved_at": row.saved_at.isoformat(),
         "revision": row.revision,
     }
+
+
+def of_conflict(row: ConflictOfInterest) -> dict[str, Any]:
+    return {
+        "conflict": row.pk,
+        "judge": row.judge_id,
+        "reason": row.reason,
+        "said_at": row.said_at.isoformat(),
+    }
+
+
+def of_assignment(row: Assignment) -> dict[str, Any]:
+    return {"judge": row.judge_id, "assigned_at": row.assigned_at.isoformat()}
 
 
 def of_extension(row: Extension) -> dict[str, Any]:

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from submissions.models import Entry, Event, Evidence, Sheet
+from submissions.models import ConflictOfInterest, Entry, Event, Evidence, Sheet
 
 from . import terms
 
-# Kinds of rows. The key of a row is its id, of a value its (code, period), of an entry nothing.
+# Kinds of rows. The key of a row is its id, of a value its (code, period), of an assignment its judge, of an entry
+# nothing.
 ENTRY, EVIDENCE, VALUE, SHEET, EXTENSION = "entry", "evidence", "value", "sheet", "extension"
-REMARK, CONFIRMATION = "remark", "confirmation"
+REMARK, CONFIRMATION, CONFLICT, ASSIGNMENT = "remark", "confirmation", "conflict", "assignment"
 Place = tuple[str, Any]
 Fields = dict[str, Any]
 
@@ -95,6 +96,20 @@ class Replay:
     def _reopened(self, event: Event, data: Mapping[str, Any]) -> None:
         self._change(SHEET, data["sheet"], data, status=Sheet.Status.DRAFT.value, submitted_at=None)
 
+    # The panel
+
+    def _said(self, event: Event, data: Mapping[str, Any]) -> None:
+        state = ConflictOfInterest.State
+        stands = event.verb == "conflict.declared"
+        fields = {"state": (state.STANDS if stands else state.NONE).value, "said_by": event.actor_id}
+        self.rows[CONFLICT, data["conflict"]] = fields | _as_recorded(data, "judge", "reason") | _moments(data, "said_at")
+
+    def _assigned(self, event: Event, data: Mapping[str, Any]) -> None:
+        for judge in data["released"]:
+            del self.rows[ASSIGNMENT, judge]
+        for one in data["assigned"]:
+            self.rows[ASSIGNMENT, one["judge"]] = {"assigned_by": event.actor_id} | _moments(one, "assigned_at")
+
     # Entries, and what belongs to them
 
     def _made(self, event: Event, data: Mapping[str, Any]) -> None:
@@ -172,6 +187,9 @@ _DEEDS = {
     "sheet.saved": Replay._saved,
     "sheet.submitted": Replay._saved,
     "sheet.reopened": Replay._reopened,
+    "conflict.declared": Replay._said,
+    "conflict.cleared": Replay._said,
+    "judges.assigned": Replay._assigned,
     "entry.made": Replay._made,
     terms.BEGUN: Replay._begun,
     "nominee.named": Replay._named,

@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from submissions.models import Confirmation, Entry, Evidence, Extension, Remark, Sheet, Value
+from submissions.models import Assignment, Confirmation, ConflictOfInterest, Entry, Evidence, Extension, Remark, Sheet, Value
 
-from .replay import CONFIRMATION, ENTRY, EVIDENCE, EXTENSION, REMARK, SHEET, VALUE, Place
+from .replay import ASSIGNMENT, CONFIRMATION, CONFLICT, ENTRY, EVIDENCE, EXTENSION, REMARK, SHEET, VALUE, Place
 
 MODELS: dict[str, Any] = {
     ENTRY: Entry,
@@ -16,6 +16,8 @@ MODELS: dict[str, Any] = {
     EXTENSION: Extension,
     REMARK: Remark,
     CONFIRMATION: Confirmation,
+    CONFLICT: ConflictOfInterest,
+    ASSIGNMENT: Assignment,
 }
 
 
@@ -24,13 +26,19 @@ def read(entry_ids: Collection[int]) -> dict[int, dict[Place, dict[str, Any]]]:
     found: dict[int, dict[Place, dict[str, Any]]] = {pk: {} for pk in entry_ids}
     for row in Entry.objects.filter(pk__in=entry_ids).order_by().values():
         found[row["id"]][ENTRY, ""] = _named(row)
-    for kind in (EVIDENCE, VALUE, SHEET, EXTENSION, REMARK, CONFIRMATION):
+    for kind in MODELS.keys() - {ENTRY}:
         for row in MODELS[kind].objects.filter(entry__in=entry_ids).order_by("pk").values():
-            key = (row["code"], row["period"]) if kind == VALUE else row["id"]
+            key = _key(kind, row)
             if kind == REMARK:
                 row["sha256"] = hashlib.sha256(row["text"].encode()).hexdigest()
             found[row["entry_id"]][kind, key] = _named(row)
     return found
+
+
+def _key(kind: str, row: Mapping[str, Any]) -> Any:
+    if kind == VALUE:
+        return row["code"], row["period"]
+    return row["judge_id"] if kind == ASSIGNMENT else row["id"]
 
 
 def _named(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,8 @@ OF_ROUND = {
     "places": "places",
     "closed": "is_closed",
     "organiser": "organiser",
+    "assignment": "assignment",
+    "seed": "seed",
 }
 COMMITTEE = "committee"
 OF_OFFICE = {name: name for name in ("code", "kind", "name_th", "name_en", "size")} | {"above": "parent"}
@@ -75,6 +77,8 @@ def _of_round(round: Round) -> Terms:
         "places": round.places,
         "closed": round.is_closed,
         "organiser": round.organiser_id,
+        "assignment": round.assignment or None,  # nothing, where everybody judges everything
+        "seed": round.seed or None,
     }
 
 

@@ -12,6 +12,7 @@ from .imports import Import
 from .invitations import Invitation
 from .judging import Sheet
 from .notices import Channel, Letter, Notice, Reminded, Telling, ToldUpTo
+from .panel import Assignment, ConflictOfInterest
 from .people import CalendarFeed, User
 from .places import Holiday, Office, RegisterLine
 from .remarks import Remark
@@ -25,6 +26,7 @@ __all__ = [
     "AccountEvent",
     "AddressChange",
     "Answers",
+    "Assignment",
     "Attachment",
     "CalendarFeed",
     "Channel",
@@ -32,6 +34,7 @@ __all__ = [
     "CircularOpening",
     "CircularPlace",
     "Confirmation",
+    "ConflictOfInterest",
     "Edition",
     "Entry",
     "Event",

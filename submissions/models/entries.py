@@ -25,8 +25,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def visible_to(self, user: Reader) -> "EntryQuerySet":
         """Officers: their office's and those below it. Staff: all. Anybody else: none.
 
-        Judges: their rounds', and of these, when they judge for one office (a region, say), what lies in it.
-        What was entered by mistake is nobody's; before its round opens an entry is theirs alone who run the round.
+        Judges: what they judge. What was entered by mistake is nobody's; before its round opens an entry is theirs alone who run the round.
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
@@ -34,14 +33,25 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         if user.is_central:
             return entries
         if user.is_judge:
-            judged = entries.opened().filter(round__in=user.judged_rounds.all())
-            return judged.filter(within(user.office_id)) if user.office_id else judged
+            return entries.judged_by(user)
         if user.is_officer and user.office_id:
             shown = Q(round__opens_at__lte=timezone.now()) & within(user.office_id)
             if user.organises:  # an office that staff moved elsewhere since goes on taking part
                 shown |= Q(round__organiser=user.office_id)
             return entries.filter(shown)
         return self.none()
+
+    def judged_by(self, user: User) -> "EntryQuerySet":
+        """Those of this judge's rounds; of these, when they judge for one office (a region, say), what lies in it, and
+        where entries are shared out, what is assigned to them. None from which they stand aside."""
+        from .panel import Assignment, ConflictOfInterest
+
+        judged = self.opened().filter(taken_out=False, round__in=user.judged_rounds.all())
+        if user.office_id:
+            judged = judged.filter(within(user.office_id))
+        own = {"entry": OuterRef("pk"), "judge": user}
+        assigned = Q(round__assignment=Round.Assignment.EVERYBODY) | Exists(Assignment.objects.filter(**own))
+        return judged.filter(assigned).exclude(Exists(ConflictOfInterest.objects.standing().filter(**own)))
 
     def at_desk_of(self, user: Reader) -> "EntryQuerySet":
         """Those that this person sees in the rounds that they run or judge."""
@@ -73,12 +83,17 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.select_related("round__edition", "office__parent", "nominee_office").defer("round__edition__text")
 
     def with_committee(self) -> "EntryQuerySet":
-        """With .expected_sheets: how many of the round's judges judge each entry."""
+        """With .expected_sheets: how many of the round's judges judge each entry, as `judged_by` says."""
+        from .panel import Assignment, ConflictOfInterest
+
         above = Q(user__office=None)
         for depth in range(DEPTH):
             above |= Q(user__office=models.OuterRef("office" + "__parent" * depth))
+        seat = {"entry": OuterRef(OuterRef("pk")), "judge": OuterRef("user")}
+        assigned = Q(round__assignment=Round.Assignment.EVERYBODY) | Exists(Assignment.objects.filter(**seat))
+        aside = Exists(ConflictOfInterest.objects.standing().filter(**seat))
         rows: Any = Round.judges.through.objects
-        seats = rows.filter(above, round=models.OuterRef("round")).order_by().values("round")
+        seats = rows.filter(above, assigned, ~aside, round=models.OuterRef("round")).order_by().values("round")
         counted = models.Subquery(seats.annotate(seats=models.Count("pk")).values("seats"))
         counts = {"expected_sheets": Coalesce(counted, 0)}  # which the model declares
         return self.annotate(**counts)
@@ -250,8 +265,11 @@ class Event(Frozen):
 
     # By whoever runs the round, or by nobody, before anybody else does anything.
     PREPARATIONS = """
-        entry.made entry.taken_out edition.adopted extension.granted terms.changed log.begun
+        entry.made entry.taken_out edition.adopted extension.granted terms.changed log.begun judges.assigned
+        conflict.declared conflict.cleared
     """.split()
+    # Of these an office learns nothing: they tell who its judges are.
+    OF_PANEL = ("judges.assigned", "conflict.declared", "conflict.cleared")
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="events", verbose_name=_("entry"))
     sequence = models.PositiveIntegerField(_("place in the chain"))

@@ -27,11 +27,18 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
         own_is_final = Sheet.objects.filter(entry=OuterRef("entry"), judge=user, status=Sheet.Status.FINAL)
         return self.filter(
             Q(judge=user) | Q(Exists(own_is_final), status=Sheet.Status.FINAL),
-            entry__in=Entry.objects.visible_to(user),
+            entry__in=Entry.objects.judged_by(user),
         )
 
     def final(self) -> "SheetQuerySet":
         return self.filter(status=Sheet.Status.FINAL)
+
+    def counting(self) -> "SheetQuerySet":
+        """The final ones, without those of judges who stand aside from the entry."""
+        from .panel import ConflictOfInterest
+
+        aside = ConflictOfInterest.objects.standing().filter(entry=OuterRef("entry"), judge=OuterRef("judge"))
+        return self.final().exclude(Exists(aside))
 
 
 class Sheet(models.Model):

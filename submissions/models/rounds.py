@@ -150,6 +150,12 @@ class Round(Named):
         REGION = "region", _("inside each inspection region")
         NONE = "none", _("nobody is ranked")
 
+    class Assignment(models.TextChoices):
+        EVERYBODY = "", _("everybody judges everything")
+        REGION = "region", _("by inspection region")
+        RANDOM = "random", _("shared out at random")
+        HAND = "hand", _("by hand")
+
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="rounds", verbose_name=_("edition"))
     settings = models.JSONField(
         _("settings"),
@@ -173,6 +179,16 @@ class Round(Named):
         limit_choices_to={"role": "judge"},
         verbose_name=_("committee"),
     )
+    assignment = models.CharField(
+        _("who judges what"),
+        max_length=10,
+        choices=Assignment.choices,
+        default=Assignment.EVERYBODY,
+        db_default="",
+        blank=True,
+        editable=False,
+    )
+    seed = models.CharField(_("seed of the drawing"), max_length=40, blank=True, db_default="", editable=False)
     rank_visibility = models.CharField(
         _("who sees ranks"), max_length=10, choices=RankVisibility.choices, default=RankVisibility.OWN
     )
