@@ -32,7 +32,7 @@ from .models.places import within
 @receiver([post_save, post_delete], sender=Extension)
 @receiver([post_save, post_delete], sender=Sheet)
 @receiver([post_save, post_delete], sender=ConflictOfInterest)
-@receiver([post_save, post_delete], sender=Assignment)
+@receiver(post_save, sender=Assignment)  # deleted they are many at once, and `intake` touches their entries
 def fact_of_entry_changed(instance: Any, **kwargs: Any) -> None:
     if not kwargs.get("raw"):
         Entry.objects.filter(pk=instance.entry_id).touch()

@@ -16,6 +16,7 @@ from .hold import Conflict
 from .imports import import_figures, undo_import
 from .judging import reopen_sheet, save_sheet
 from .nominations import choose_entry, name_nominee, open_round, release_entry, withdraw_entry
+from .panel import assign_judges, draw_judges, hand_over, let_everybody_judge, say_conflicts
 from .preparing import discard_round, opening_of, set_opening, take_out_entries
 from .remarks import write_remark
 from .reminders import Reminded, remind
@@ -39,6 +40,7 @@ __all__ = [
     "Writing",
     "adopt_edition",
     "ask_heads",
+    "assign_judges",
     "attach_evidence",
     "begin_scheme",
     "choose_entry",
@@ -47,14 +49,17 @@ __all__ = [
     "delete_draft",
     "delete_scheme",
     "discard_round",
+    "draw_judges",
     "enter_offices",
     "enter_values",
     "grant_extension",
     "grant_extensions",
     "hand_in_answers",
+    "hand_over",
     "hold_edition",
     "import_figures",
     "judge_figures",
+    "let_everybody_judge",
     "make_scheme",
     "move_days",
     "name_nominee",
@@ -70,6 +75,7 @@ __all__ = [
     "save_circular",
     "save_scheme",
     "save_sheet",
+    "say_conflicts",
     "send_circular",
     "set_opening",
     "take_out_entries",

@@ -32,6 +32,9 @@ def save_sheet(
     refused.raise_if_any()
     with transaction.atomic():
         hold(entry)
+        # While we waited it may have gone to another judge, or its judge been said to stand aside.
+        refused.add("", access.why_not_judge(by, entry))
+        refused.raise_if_any()
         sheet = Sheet.objects.select_for_update().filter(entry=entry, judge=by).first()
         if revision is not None and (sheet.revision if sheet else 0) != revision:
             raise Conflict(sheet)

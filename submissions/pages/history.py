@@ -115,7 +115,7 @@ class Log:
     """
 
     def __init__(self, entry: Entry, reader: User, query) -> None:
-        self.entry = entry
+        self.entry, self._hidden = entry, () if entry.round.is_run_by(reader) else Event.OF_PANEL
         self.groups = {COMMITTEE: Q(actor__role=User.Role.JUDGE, actor__is_superuser=False)}
         if is_of_office(reader):
             self.groups[CENTRAL] = Q(actor__role=User.Role.STAFF) | Q(actor__is_superuser=True)
@@ -136,13 +136,16 @@ class Log:
         return deeds_of(self.entry, events.select_related("actor").order_by("-sequence")[:most]), events.count()
 
     def _events(self) -> QuerySet:
-        events = self.entry.events.all()
+        events = self._shown()
         if self.verb in DEEDS:
             events = events.filter(verb=self.verb)
         if self.who in self.groups:
             return events.filter(self.groups[self.who])
         person = whole(self.who)
         return self._by_name(events).filter(actor=person) if person is not None else events
+
+    def _shown(self) -> QuerySet:
+        return self.entry.events.exclude(verb__in=self._hidden)
 
     def _by_name(self, events: QuerySet) -> QuerySet:
         """Without the deeds of those who are named together."""
@@ -153,13 +156,13 @@ class Log:
     @cached_property
     def verbs(self) -> list[tuple[str, str]]:
         """The kinds of deeds that were done here."""
-        done = set(self.entry.events.order_by().values_list("verb", flat=True).distinct())
+        done = set(self._shown().order_by().values_list("verb", flat=True).distinct())
         return [(verb, str(title)) for verb, title in DEEDS.items() if verb in done]
 
     @cached_property
     def people(self) -> list[tuple[str, str]]:
         """Who did something here, by name or together."""
-        events = self._by_name(self.entry.events.order_by())
+        events = self._by_name(self._shown().order_by())
         actors = User.objects.filter(pk__in=events.values("actor")).order_by("full_name", "pk")
         titles = {COMMITTEE: _("The committee"), CENTRAL: _("Central staff"), PORTAL: _("The portal")}
         return [(str(user.pk), str(user)) for user in actors] + [(code, titles[code]) for code in self.groups]

@@ -188,6 +188,23 @@ def _judges(user: User, entry: Entry) -> bool:
     return user.is_judge and Entry.objects.visible_to(user).filter(pk=entry.pk).exists()
 
 
+def why_not_say_conflict(user: User, round: Round, judge: User) -> Reason:
+    """Say that a judge stands aside: the judge, or those who run the round."""
+    if user != judge or not round.judges.filter(pk=judge.pk).exists():
+        if reason := why_not_run(user, round):
+            return reason
+    return _("The round is closed.") if round.is_closed else None
+
+
+def why_not_assign(user: User, round: Round) -> Reason:
+    """Say who judges what."""
+    if reason := why_not_run(user, round):
+        return reason
+    if round.only_selects or not round.scheme.items:
+        return _("Nothing is judged by points in this round.")
+    return _("The round is closed.") if round.is_closed else None
+
+
 def why_not_reopen(user: User, sheet: Sheet) -> Reason:
     if not sheet.entry.round.is_run_by(user):
         return _("Only those who run the round reopen a scoring sheet.")
