@@ -38,6 +38,7 @@ from .copying import CopyRound
 from .entering import EnterOffices
 from .exporting import ExportedList
 from .guard import GuardedAdmin, GuardedForm
+from .panel import PanelOfRound
 from .preparing import SETTING, PrepareRound, back_to
 from .roles import ORGANISER, RUNNERS, RoleAdmin, in_words, role_of, short_time
 
@@ -176,7 +177,7 @@ def _opens(round: Round) -> str:
 
 
 @admin.register(Round)
-class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdmin):
+class RoundAdmin(EnterOffices, CopyRound, PrepareRound, PanelOfRound, ExportedList, GuardedAdmin):
     columns = staticmethod(tables.rounds)
     viewers = adders = changers = RUNNERS
     to_round = "pk"
@@ -190,6 +191,7 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
         "prepare",
         "criteria",
         "board",
+        "panel",
         "publications",
         {"title": _("More"), "icon": "more_horiz", "items": ["enter_offices", "copy", "take_out", "discard"]},
     ]
@@ -214,12 +216,13 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
         clock = ["clock", "day"] if obj.is_practice else ["clock"]
         shown = ["rank_visibility"] if obj.only_selects else ["rank_visibility", "needs_confirmation"]
         gone = ["gone"] if closed_accounts(obj) else []
+        judging = ["is_blind", "asks_notes"] if obj.scheme.items and not obj.only_selects else []
         return [
             (None, {"fields": [*names, *run_by, "edition_link", "opens", "is_closed", *shown, *clock]}),
             *left_open,
             (_("Who takes part"), {"fields": [*self._stage_fields(obj), "ranking", "nominees_link"]}),
             (_("Contact"), {"fields": ["contact"]}),
-            (_("Committee"), {"fields": ["judges", *gone, "seats", "judges_need_second_factor"]}),
+            (_("Committee"), {"fields": ["judges", *gone, "seats", *judging, "judges_need_second_factor"]}),
         ]
 
     def render_change_form(self, request, context, **kwargs):

@@ -14,7 +14,7 @@ from .copying import copy_round
 from .evidence import attach_evidence, review_evidence, withdraw_evidence
 from .hold import Conflict
 from .imports import import_figures, undo_import
-from .judging import reopen_sheet, save_sheet
+from .judging import confirm_typed, reopen_sheet, save_sheet, type_sheet
 from .nominations import choose_entry, name_nominee, open_round, release_entry, withdraw_entry
 from .panel import assign_judges, draw_judges, hand_over, let_everybody_judge, say_conflicts
 from .preparing import discard_round, opening_of, set_opening, take_out_entries
@@ -45,6 +45,7 @@ __all__ = [
     "begin_scheme",
     "choose_entry",
     "confirm_entry",
+    "confirm_typed",
     "copy_round",
     "delete_draft",
     "delete_scheme",
@@ -79,6 +80,7 @@ __all__ = [
     "send_circular",
     "set_opening",
     "take_out_entries",
+    "type_sheet",
     "undo_import",
     "withdraw_circular",
     "withdraw_entry",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from submissions.log import carried
 from submissions.models import Assignment, ConflictOfInterest, Entry, Event, Round, User
 from submissions.models.rounds import MOST_REASON
-from submissions.questions import access
+from submissions.questions import seats
 from submissions.questions.committee import judges_for, name_of
 from submissions.questions.panel import Panel
 from submissions.questions.proofread import Refused
@@ -31,7 +31,7 @@ def say_conflicts(entries: Iterable[Entry], judge: User, *, by: User, reason: st
         refused.add("entries", _("Choose what it is about."))
         refused.raise_if_any()
     round = entries[0].round
-    refused.add("", access.why_not_say_conflict(by, round, judge))
+    refused.add("", seats.why_not_say_conflict(by, round, judge))
     if not stands and not round.is_run_by(by):
         refused.add("", _("Only those who run the round say that a judge need not stand aside."))
     _check_reason(reason, refused)
@@ -68,7 +68,7 @@ def draw_judges(round: Round, *, by: User, per_entry: int, seed: str = "") -> st
     Who gave a final sheet for an entry keeps it.
     """
     refused = Refused()
-    refused.add("", access.why_not_assign(by, round))
+    refused.add("", seats.why_not_assign(by, round))
     size = round.judges.count()
     if not 1 <= per_entry <= min(size, MOST_PER_ENTRY):
         refused.add("per_entry", _("From 1 to %(most)s: so many are on the committee.") % {"most": size})
@@ -92,7 +92,7 @@ def assign_judges(
 ) -> None:
     """Say by hand, or region by region, who judges these entries: {entry: its judges}. Others stay as they are."""
     refused = Refused()
-    refused.add("", access.why_not_assign(by, round))
+    refused.add("", seats.why_not_assign(by, round))
     refused.raise_if_any()
     with transaction.atomic():
         panel = _hold(round)
@@ -122,7 +122,7 @@ def _check_seat(panel: Panel, entry: Entry, judge: User | None, refused: Refused
 def let_everybody_judge(round: Round, *, by: User) -> None:
     """Share nothing out any more: everybody on the committee judges everything."""
     refused = Refused()
-    refused.add("", access.why_not_assign(by, round))
+    refused.add("", seats.why_not_assign(by, round))
     refused.raise_if_any()
     with transaction.atomic():
         panel = _hold(round)
@@ -135,7 +135,7 @@ def hand_over(round: Round, giver: User, taker: User, *, by: User, reason: str) 
     Final sheets stay. Where everybody judged everything, that is written down first. Says how many entries moved.
     """
     refused = Refused()
-    refused.add("", access.why_not_assign(by, round))
+    refused.add("", seats.why_not_assign(by, round))
     _check_reason(reason, refused)
     if giver == taker or not judges_for(by, round).filter(pk=taker.pk, is_active=True).exists():
         refused.add("taker", _("Choose somebody else, who may sit on this committee."))

@@ -66,6 +66,9 @@ def of_sheet(row: Sheet, before: dict[str, str]) -> dict[str, Any]:
         "before": before,
         "after": row.points,
         "remark": row.remark,
+        "notes": row.notes,
+        "judge": row.judge_id,
+        "typed_by": row.typed_by_id,
         "saved_at": row.saved_at.isoformat(),
         "revision": row.revision,
     }

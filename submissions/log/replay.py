@@ -83,10 +83,11 @@ class Replay:
         self.rows[place] = fields | _as_recorded(data, "revision") | _moments(data, "entered_at")
 
     def _saved(self, event: Event, data: Mapping[str, Any]) -> None:
-        is_final = event.verb == "sheet.submitted"
-        fields = {"points": data["after"], "remark": data["remark"], "judge": event.actor_id}
-        fields["status"] = (Sheet.Status.FINAL if is_final else Sheet.Status.DRAFT).value
-        fields |= _as_recorded(data, "revision") | _moments(data, "saved_at")
+        is_final = event.verb in ("sheet.submitted", "sheet.confirmed")
+        # Of what was typed from paper the event says whose it is.
+        fields = {"points": data["after"], "remark": data["remark"], "judge": data.get("judge", event.actor_id)}
+        fields["status"] = _SHEETS[event.verb].value
+        fields |= _as_recorded(data, "revision", "notes", "typed_by") | _moments(data, "saved_at")
         if not is_final:
             fields["submitted_at"] = None
         elif "saved_at" in fields:
@@ -178,14 +179,20 @@ _STATES = {
     "entry.withdrawn": Entry.State.WITHDRAWN.value,
     "entry.taken_out": Entry.State.WITHDRAWN.value,
 }
+_SHEETS = {
+    "sheet.saved": Sheet.Status.DRAFT,
+    "sheet.submitted": Sheet.Status.FINAL,
+    "sheet.typed": Sheet.Status.TYPED,
+    "sheet.confirmed": Sheet.Status.FINAL,
+    "sheet.refused": Sheet.Status.DRAFT,
+}
 _DEEDS = {
     "evidence.attached": Replay._attached,
     "evidence.withdrawn": Replay._withdrawn,
     "evidence.accepted": Replay._reviewed,
     "evidence.returned": Replay._reviewed,
     "value.entered": Replay._entered,
-    "sheet.saved": Replay._saved,
-    "sheet.submitted": Replay._saved,
+    **dict.fromkeys(_SHEETS, Replay._saved),
     "sheet.reopened": Replay._reopened,
     "conflict.declared": Replay._said,
     "conflict.cleared": Replay._said,

@@ -25,7 +25,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def visible_to(self, user: Reader) -> "EntryQuerySet":
         """Officers: their office's and those below it. Staff: all. Anybody else: none.
 
-        Judges: what they judge. What was entered by mistake is nobody's; before its round opens an entry is theirs alone who run the round.
+        Judges: what they judge, blind rounds once their own sheet is final. What was entered by mistake is nobody's; before its round opens an entry is theirs alone who run the round.
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
@@ -33,7 +33,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         if user.is_central:
             return entries
         if user.is_judge:
-            return entries.judged_by(user)
+            return entries.judged_by(user).unveiled_to(user)
         if user.is_officer and user.office_id:
             shown = Q(round__opens_at__lte=timezone.now()) & within(user.office_id)
             if user.organises:  # an office that staff moved elsewhere since goes on taking part
@@ -52,6 +52,17 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         own = {"entry": OuterRef("pk"), "judge": user}
         assigned = Q(round__assignment=Round.Assignment.EVERYBODY) | Exists(Assignment.objects.filter(**own))
         return judged.filter(assigned).exclude(Exists(ConflictOfInterest.objects.standing().filter(**own)))
+
+    def unveiled_to(self, judge: User) -> "EntryQuerySet":
+        """Those of which this judge may know who takes part."""
+        from .judging import Sheet
+
+        return self.filter(Q(round__is_blind=False) | Exists(Sheet.objects.final().filter(entry=OuterRef("pk"), judge=judge)))
+
+    def veiled_to(self, judge: User) -> "EntryQuerySet":
+        """Those that this judge judges, and must not know who takes part."""
+        judged = self.judged_by(judge)
+        return judged.exclude(pk__in=judged.unveiled_to(judge).values("pk"))
 
     def at_desk_of(self, user: Reader) -> "EntryQuerySet":
         """Those that this person sees in the rounds that they run or judge."""
@@ -158,6 +169,8 @@ class Entry(models.Model):
     confirmed: str
     own_state: str | None
     finals: int
+    veil = ""  # in blind judging, as its judge sees it: the code that stands for who takes part
+    named: str  # of those in the list of sheets: what they are sorted by
     unseen_points: str  # why its reader sees no points of it yet; "" where they do
 
     objects = EntryQuerySet.as_manager()
@@ -173,6 +186,8 @@ class Entry(models.Model):
         ]
 
     def __str__(self) -> str:
+        if self.veil:
+            return _("Entry %(code)s") % {"code": self.veil}
         return f"{self.nominee} ({self.office})" if self.nominee else str(self.office)
 
     @property

@@ -188,6 +188,21 @@ class Round(Named):
         blank=True,
         editable=False,
     )
+    is_blind = models.BooleanField(
+        _("blind judging"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Judges see no names of offices, people or files before their own sheet is final. Those who run the round "
+            "review the evidence."
+        ),
+    )
+    asks_notes = models.BooleanField(
+        _("notes at the extremes"),
+        default=False,
+        db_default=False,
+        help_text=_("Judges say why they give an item nothing, or all of its points."),
+    )
     seed = models.CharField(_("seed of the drawing"), max_length=40, blank=True, db_default="", editable=False)
     rank_visibility = models.CharField(
         _("who sees ranks"), max_length=10, choices=RankVisibility.choices, default=RankVisibility.OWN

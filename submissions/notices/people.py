@@ -66,5 +66,5 @@ def central_staff() -> list[User]:
 
 
 def committee_of(entry: Entry) -> list[User]:
-    """The round's judges who judge this entry."""
-    return [user for user in judges_of(entry) if user.is_judge]
+    """The round's judges who judge this entry, and review what it handed in: nobody does blindly."""
+    return [] if entry.round.is_blind else [user for user in judges_of(entry) if user.is_judge]

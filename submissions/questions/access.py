@@ -151,7 +151,8 @@ def _why_shut(scanned: Scanned | None) -> Reason:
 
 
 def why_not_review(user: User, entry: Entry) -> Reason:
-    if not entry.round.is_run_by(user) and not _judges(user, entry):
+    reviews = user.is_judge and Entry.objects.visible_to(user).filter(pk=entry.pk).exists()  # never blindly
+    if not entry.round.is_run_by(user) and not reviews:
         return _("Only the round's committee and those who run the round review evidence.")
     if entry.round.is_closed:
         return _("The round is closed: nothing more is reviewed.")
@@ -184,25 +185,12 @@ def why_not_judge(user: User, entry: Entry) -> Reason:
 
 
 def _judges(user: User, entry: Entry) -> bool:
-    """On the round's committee; those who judge for one office judge what lies in it."""
-    return user.is_judge and Entry.objects.visible_to(user).filter(pk=entry.pk).exists()
+    """On the round's committee, and this entry is theirs."""
+    return user.is_judge and Entry.objects.judged_by(user).filter(pk=entry.pk).exists()
 
 
-def why_not_say_conflict(user: User, round: Round, judge: User) -> Reason:
-    """Say that a judge stands aside: the judge, or those who run the round."""
-    if user != judge or not round.judges.filter(pk=judge.pk).exists():
-        if reason := why_not_run(user, round):
-            return reason
-    return _("The round is closed.") if round.is_closed else None
 
 
-def why_not_assign(user: User, round: Round) -> Reason:
-    """Say who judges what."""
-    if reason := why_not_run(user, round):
-        return reason
-    if round.only_selects or not round.scheme.items:
-        return _("Nothing is judged by points in this round.")
-    return _("The round is closed.") if round.is_closed else None
 
 
 def why_not_reopen(user: User, sheet: Sheet) -> Reason:

@@ -21,6 +21,8 @@ TAKEN_OVER = (
     "ranking",
     "needs_confirmation",
     "judges_need_second_factor",
+    "is_blind",
+    "asks_notes",
     "places_per",
     "places",
     "contact",

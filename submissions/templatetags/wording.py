@@ -42,6 +42,9 @@ DEEDS = {
     "extension.granted": _("gave more time"),
     "sheet.saved": _("saved a draft of the scoring sheet"),
     "sheet.submitted": _("submitted the scoring sheet"),
+    "sheet.typed": _("typed a scoring sheet from paper"),
+    "sheet.confirmed": _("confirmed a scoring sheet typed from paper"),
+    "sheet.refused": _("gave a scoring sheet typed from paper back"),
     "sheet.reopened": _("reopened a scoring sheet"),
     "conflict.declared": _("said that a judge stands aside"),
     "conflict.cleared": _("said that a judge need not stand aside"),
@@ -93,6 +96,8 @@ def nominee_name(entry) -> str:
 @register.filter
 def entry_name(entry) -> str:
     """Who takes part, and the office: ตำบลบางแสน (อำเภอเมืองชลบุรี)."""
+    if entry.veil:
+        return str(entry)
     name = nominee_name(entry)
     return f"{name} ({office_name(entry.office)})" if name else office_name(entry.office)
 
@@ -225,6 +230,12 @@ def amount_shown(text: str, kind: str) -> str:
 @register.filter
 def file_size(evidence) -> str:
     return size_shown(evidence.size)
+
+
+@register.filter
+def pages_to_show(examination) -> range:
+    """The pages of a PDF: as many as were counted, the first of one that nobody has counted yet."""
+    return range(1, 1 + ((examination.facts.get("pages") or 1) if examination else 1))
 
 
 @register.filter
