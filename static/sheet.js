@@ -67,13 +67,10 @@
   const text = (data) => new URLSearchParams([...data].filter(([name]) => name !== "revision")).toString();
   let kept = text(typed());
   let timer = 0;
-  let busy = false;
+  let busy = null; // what is on its way
   let stopped = false;
 
-  const save = async () => {
-    const data = typed();
-    if (stopped || busy || text(data) === kept) return;
-    busy = true;
+  const send = async (data) => {
     try {
       const headers = { Accept: "application/json" };
       const answer = await fetch(location.href, { method: "POST", headers, body: data, keepalive: true });
@@ -87,16 +84,27 @@
     } catch {
       // Away for a moment: what was typed is on the page, and the next key tries again.
     }
-    busy = false;
+    busy = null;
+  };
+
+  const save = () => {
+    const data = typed();
+    if (!stopped && !busy && text(data) !== kept) busy = send(data);
   };
 
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
   });
-  form.addEventListener("submit", () => {
-    stopped = true;
+  form.addEventListener("submit", (event) => {
     clearTimeout(timer);
+    if (!busy) {
+      stopped = true;
+      return;
+    }
+    // What is on its way moves the sheet on: the button counts from there.
+    event.preventDefault();
+    busy.then(() => form.requestSubmit(event.submitter));
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") save();

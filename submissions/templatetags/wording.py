@@ -233,6 +233,12 @@ def file_size(evidence) -> str:
 
 
 @register.filter
+def in_either(named) -> str:
+    """What is frozen with a Thai and an English name, in the reader's language."""
+    return named["name_en"] if named["name_en"] and thai.language() == "en" else named["name_th"]
+
+
+@register.filter
 def pages_to_show(examination) -> range:
     """The pages of a PDF: as many as were counted, the first of one that nobody has counted yet."""
     return range(1, 1 + ((examination.facts.get("pages") or 1) if examination else 1))
