@@ -94,7 +94,7 @@ class EntriesToJudge(RoleAdmin):
 
     def get_list_display(self, request):
         """The round only where there are several, a sheet of one's own only for judges."""
-        hidden = {"round"} if len(rounds_of(request)) == 1 else set()
+        hidden = {"round"} if request.GET.get("round") or len(rounds_of(request)) == 1 else set()
         return [
             name
             for name in self.list_display

@@ -1,5 +1,6 @@
 """Where a judge might have to stand aside: questions that somebody answers, never verdicts."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ OWN = _("judges for this very office")
 FORMER = _("worked here before")
 ABOVE = _("worked in an office above it before")
 BELOW = _("worked in an office below it before")
+_BESIDE = re.compile(r"\([^)]*\)")  # what stands in brackets beside a name
 NOMINEE = _("has the family name of the person named")
 OFFICER = _("has the family name of an officer there")
 
@@ -82,5 +84,5 @@ def _families(entries: list[Entry]) -> dict[int, set[str]]:
 
 def family_name(name: str) -> str:
     """What comes after the given name; "" of whoever has one name alone, as an office's account has."""
-    parts = name.split()
+    parts = _BESIDE.sub(" ", name).split()
     return parts[-1].casefold() if len(parts) > 1 else ""
