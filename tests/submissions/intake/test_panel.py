@@ -1,12 +1,13 @@
 """Who of the committee judges what: conflicts of interest, entries shared out, one judge going on for another."""
 
 import random
+from functools import partial
 
 import pytest
 
 from scoring import recompute
 from submissions import intake
-from submissions.intake import Refused
+from submissions.intake import Refused, judging, panel
 from submissions.log.check import check
 from submissions.models import Entry, Event, Sheet
 from submissions.notices.people import committee_of
@@ -151,3 +152,32 @@ def test_nobody_is_assigned_what_they_stand_aside_from(world):
     for person in (judge, make.make_user()):
         with pytest.raises(Refused):
             intake.draw_judges(world.round, by=person, per_entry=2)
+
+
+def meanwhile(monkeypatch, module, name: str, deed) -> None:
+    """Somebody else's deed is done just before this one gets hold of its entries."""
+    original, left = getattr(module, name), [deed]
+
+    def hold(*args):
+        while left:
+            left.pop()()
+        return original(*args)
+
+    monkeypatch.setattr(module, name, hold)
+
+
+def test_a_sheet_that_comes_in_as_its_entry_goes_to_another_judge_is_refused(world, monkeypatch):
+    entry, judge, other = world.entries[0], world.judges[0], world.judges[1]
+    wanted = {one.pk: [other.pk] for one in world.entries}
+    meanwhile(monkeypatch, judging, "hold", lambda: intake.assign_judges(world.round, wanted, by=world.staff))
+    with pytest.raises(Refused):
+        intake.save_sheet(entry, by=judge, points=FULL, final=True)
+    assert not Sheet.objects.exists()
+
+
+def test_a_final_sheet_that_comes_in_as_entries_are_drawn_keeps_its_entry(world, monkeypatch):
+    entry, judge = world.entries[0], world.judges[0]
+    final = partial(intake.save_sheet, entry, by=judge, points=FULL, final=True)
+    meanwhile(monkeypatch, panel, "hold_all", final)
+    intake.draw_judges(world.round, by=world.staff, per_entry=1, seed="2")
+    assert who_judges(world)[entry.pk] == {judge.pk}
