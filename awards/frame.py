@@ -44,7 +44,9 @@ def _panel(round: Round) -> dict[str, Any]:
     `judge` is what the facts call them, `number` their place on the committee.
     """
     rows = ConflictOfInterest.objects.standing().filter(entry__in=round.entries.taking_part())
-    aside = list(rows.select_related("entry__office", "entry__nominee_office").order_by("judge", "entry__office__sort_key"))
+    aside = list(
+        rows.select_related("entry__office", "entry__nominee_office").order_by("judge", "entry__office__sort_key")
+    )
     sitting = set(round.judges.values_list("pk", flat=True)) | {row.judge_id for row in aside}
     numbers = {pk: number for number, pk in enumerate(sorted(sitting), 1)}
     stood_aside = [

@@ -1,4 +1,4 @@
-"""A province's own contest, as its organiser runs it without central staff: opened, entered, shared out, half judged."""
+"""A province's own contest, as its organiser runs it without central staff: entered, shared out, half judged."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -21,8 +21,8 @@ NAME_TH, NAME_EN = "ประกวดเว็บไซต์อำเภอ �
 
 
 def make_organised(organiser: User, judge: User) -> Round:
-    """`judge` has final sheets for half of the own districts; two colleagues without a log-in for all of theirs, and one
-    of these stands aside from where she worked."""
+    """`judge` has final sheets for half of the own districts; two colleagues without a log-in for all of theirs. One of
+    these stands aside from where she worked."""
     province = Office.objects.get(code=PROVINCE)
     edition = Edition.objects.filter(scheme_code=SCHEME).latest("pk")
     round = Round.objects.create(

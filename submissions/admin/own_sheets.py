@@ -71,9 +71,6 @@ def spread(totals: list[Decimal]) -> dict[str, str] | None:
 class AsideForm(forms.Form):
     """From whom a judge stands aside, and why."""
 
-    entries = forms.ModelMultipleChoiceField(
-        Entry.objects.none(), label=_("Offices from which you stand aside"), widget=forms.CheckboxSelectMultiple
-    )
     reason = forms.CharField(
         label=_("Reason"),
         required=False,
@@ -85,8 +82,12 @@ class AsideForm(forms.Form):
     def __init__(self, round: Round, judge, data=None) -> None:
         super().__init__(data)
         said = ConflictOfInterest.objects.standing().filter(judge=judge, entry__round=round)
-        entries = round.entries.filter(taken_out=False).taking_part().exclude(pk__in=said.values("entry"))
-        self.fields["entries"].queryset = entries.select_related("office", "nominee_office").order_by("office__sort_key")
+        left = round.entries.filter(taken_out=False).taking_part().exclude(pk__in=said.values("entry"))
+        self.fields["entries"] = forms.ModelMultipleChoiceField(
+            left.select_related("office", "nominee_office").order_by("office__sort_key"),
+            label=_("Offices from which you stand aside"),
+            widget=forms.CheckboxSelectMultiple,
+        )
 
 
 class OwnSheets(Part):
@@ -105,7 +106,14 @@ class OwnSheets(Part):
         round = self._own_round_or_404(request, round_pk)
         sheets = own_sheets(round, request.user)
         chosen = [one for one in sheets if str(one.sheet.pk) in request.GET.getlist("sheet")][:2]
-        items = [(item, [one.sheet.points.get(code, "–") for one in chosen], [one.sheet.notes.get(code, "") for one in chosen]) for code, item in round.scheme.items.items()]
+        items = [
+            (
+                item,
+                [one.sheet.points.get(code, "–") for one in chosen],
+                [one.sheet.notes.get(code, "") for one in chosen],
+            )
+            for code, item in round.scheme.items.items()
+        ]
         context = page_context(
             self,
             request,
@@ -114,7 +122,10 @@ class OwnSheets(Part):
             round=round,
             sheets=sheets,
             chosen=chosen,
-            items=[(item, list(zip(chosen, points, notes, strict=True)), len(set(points)) > 1) for item, points, notes in items],
+            items=[
+                (item, list(zip(chosen, points, notes, strict=True)), len(set(points)) > 1)
+                for item, points, notes in items
+            ],
             spread=spread([one.total for one in sheets if one.is_whole]),
         )
         return render(request, "submissions/admin/own_sheets.html", context)

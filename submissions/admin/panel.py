@@ -34,9 +34,12 @@ class Judges(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, judges: list[User], reader: User, **kwargs: Any) -> None:
+        self.reader = reader
         rows = User.objects.filter(pk__in=[judge.pk for judge in judges]).select_related("office")
         super().__init__(rows.order_by("full_name", "username"), required=False, **kwargs)
-        self.label_from_instance = lambda judge: seat_for(reader, judge)  # type: ignore[method-assign]
+
+    def label_from_instance(self, obj: User) -> str:
+        return seat_for(self.reader, obj)
 
 
 class DrawForm(forms.Form):
@@ -141,10 +144,13 @@ class EntryForm(forms.Form):
         super().__init__(data, initial={"judges": [judge.pk for judge in panel.judges(entry)]})
         able = [judge for judge in panel.committee if panel.may_judge(entry, judge)]
         self.fields["judges"] = Judges(able, reader, label=_("who judges it"))
-        self.fields["judges"].label_from_instance = lambda judge: _("%(judge)s – judges %(count)s") % {
-            "judge": seat_for(reader, judge),
-            "count": load[judge.pk],
-        }
+        self.fields["judges"].label_from_instance = lambda judge: (
+            _("%(judge)s – judges %(count)s")
+            % {
+                "judge": seat_for(reader, judge),
+                "count": load[judge.pk],
+            }
+        )
         self.order_fields(["judges", "reason"])
 
 
@@ -164,6 +170,14 @@ class SayForm(forms.Form):
         sitting = User.objects.filter(pk__in=[judge.pk for judge in panel.committee]).select_related("office")
         self.fields["judge"].queryset = sitting.order_by("full_name", "username")
         self.fields["judge"].label_from_instance = lambda judge: seat_for(reader, judge)
+
+
+def _typed(form: SayForm) -> dict[tuple[int | None, int | None], str]:
+    """The reason that was typed beside a question, by its entry and judge."""
+    if not form.is_bound:
+        return {}
+    place = whole(form["entry"].value() or ""), whole(form["judge"].value() or "")
+    return {place: form["reason"].value() or ""}
 
 
 class PanelOfRound(Part):
@@ -246,8 +260,9 @@ class PanelOfRound(Part):
                 return redirect("admin:submissions_round_aside", pk)
         names = {entry.pk: entry for entry in panel.entries}
         said_now = [(row, names[row.entry_id]) for row in panel.said.values() if row.entry_id in names]
-        context = {"questions": questions(panel), "said": said_now, "form": form, "chosen": form}
-        context["typed"] = [whole(form[name].value() or "") for name in ("entry", "judge")] if form.is_bound else []
+        typed = _typed(form)
+        asked = [(one, typed.get((one.entry.pk, one.judge.pk), one.in_words)) for one in questions(panel)]
+        context = {"questions": asked, "said": said_now, "form": form, "chosen": form}
         return self._panel_page(request, panel, "aside", **context)
 
     def _judged_or_404(self, request, pk) -> Round:

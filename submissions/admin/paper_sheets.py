@@ -60,7 +60,9 @@ class PaperSheets(Part):
             path("paper/<int:round_pk>/", view(self.paper_home_view), name="submissions_sheet_papers"),
             path("paper/<int:round_pk>/<int:judge_pk>/", view(self.type_view), name="submissions_sheet_type"),
             path("paper/<int:round_pk>/compare/", view(self.compare_view), name="submissions_sheet_compare"),
-            path("paper/<int:round_pk>/<int:judge_pk>/blank.pdf", view(self.blank_view), name="submissions_sheet_blank"),
+            path(
+                "paper/<int:round_pk>/<int:judge_pk>/blank.pdf", view(self.blank_view), name="submissions_sheet_blank"
+            ),
             *super().get_urls(),
         ]
 

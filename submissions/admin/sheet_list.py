@@ -1,5 +1,7 @@
 """The entries to judge, with the state of each sheet."""
 
+from typing import Any
+
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +48,8 @@ class ReadyFilter(ChoiceFilter):
 
 
 class SheetList(ChangeList):
+    result_list: Any
+
     def url_for_result(self, result) -> str:
         return address_of(result)
 
@@ -124,7 +128,7 @@ class EntriesToJudge(RoleAdmin):
             .defer("round__edition__text")
             .annotate(
                 own_state=Subquery(own.values("status")[:1]),
-                finals=Count("sheets", filter=Q(sheets__status="final") & ~Exists(aside), distinct=True),
+                finals=Count("sheets", filter=Q(~Exists(aside), sheets__status="final"), distinct=True),
                 named=_sorted_by(request.user),
             )
             .order_by(*self.ordering)
@@ -155,7 +159,9 @@ class EntriesToJudge(RoleAdmin):
             return "some", _("%(accepted)s accepted, %(handed)s handed in of %(needed)s") % counts
         return "none", _("Nothing handed in")
 
-    @display(description=_("my sheet"), label={"none": "info", "draft": "warning", "final": "success", "typed": "warning"})
+    @display(
+        description=_("my sheet"), label={"none": "info", "draft": "warning", "final": "success", "typed": "warning"}
+    )
     def own_sheet(self, entry: Entry):
         state = entry.own_state or NOT_BEGUN
         return state, SHEET_STATES[state]

@@ -1,6 +1,7 @@
 """Files beside a sheet that is given blindly: without their names, and PDFs as pictures of their pages alone."""
 
 from base64 import b64decode
+from pathlib import Path
 
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -9,7 +10,7 @@ from django.urls import path
 from submissions.accounts.events import Thing, record_file
 from submissions.files import confined
 from submissions.models import Entry, Evidence
-from submissions.pages.evidence_files import FILE_POLICY, PREVIEWED, framed, kept_file
+from submissions.pages.evidence_files import FILE_POLICY, PREVIEWED, in_a_frame, kept_file
 from submissions.questions import access
 from submissions.questions.slots import slots_of
 from submissions.questions.veil import veiled_entry
@@ -44,7 +45,7 @@ class VeiledPapers(Part):
         if paper.content_type == PDF:
             raise Http404
         record_file(request, Thing.EVIDENCE, paper.pk, paper.original_name, shown=True)
-        name = f"{code}-{number}{paper.file.name[paper.file.name.rfind('.') :]}"
+        name = f"{code}-{number}{Path(paper.file.name or '').suffix}"
         is_attached = paper.content_type not in PREVIEWED
         return kept_file(paper.file, paper.content_type, name, is_attached=is_attached)
 
@@ -56,7 +57,7 @@ class VeiledPapers(Part):
         except (confined.Unreadable, FileNotFoundError):
             raise Http404 from None
         record_file(request, Thing.EVIDENCE, paper.pk, paper.original_name, shown=True, part=True)
-        return framed(HttpResponse(b64decode(drawn), content_type="image/jpeg"), FILE_POLICY)
+        return in_a_frame(HttpResponse(b64decode(drawn), content_type="image/jpeg"), FILE_POLICY)
 
 
 def _paper_or_404(request, code: str, number: int) -> Evidence:

@@ -207,5 +207,5 @@ def _write(panel: Panel, shares: Shares, *, by: User, way: str, seed: str = "", 
     Entry.objects.filter(pk__in=list(each)).touch()
     if (round.assignment, round.seed) != (way, seed):
         round.assignment, round.seed = way, seed
-        round._history_user, round._change_reason = by, reason or None
+        round._history_user, round._change_reason = by, reason
         round.save(update_fields=["assignment", "seed"])

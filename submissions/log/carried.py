@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from submissions.models import Assignment, Confirmation, ConflictOfInterest, Entry, Evidence, Extension, Remark, Sheet, Value
+from submissions.models import (
+    Assignment,
+    Confirmation,
+    ConflictOfInterest,
+    Entry,
+    Evidence,
+    Extension,
+    Remark,
+    Sheet,
+    Value,
+)
 
 
 def of_evidence(row: Evidence) -> dict[str, Any]:

@@ -103,7 +103,9 @@ class Replay:
         state = ConflictOfInterest.State
         stands = event.verb == "conflict.declared"
         fields = {"state": (state.STANDS if stands else state.NONE).value, "said_by": event.actor_id}
-        self.rows[CONFLICT, data["conflict"]] = fields | _as_recorded(data, "judge", "reason") | _moments(data, "said_at")
+        self.rows[CONFLICT, data["conflict"]] = (
+            fields | _as_recorded(data, "judge", "reason") | _moments(data, "said_at")
+        )
 
     def _assigned(self, event: Event, data: Mapping[str, Any]) -> None:
         for judge in data["released"]:

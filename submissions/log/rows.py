@@ -4,7 +4,17 @@ import hashlib
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from submissions.models import Assignment, Confirmation, ConflictOfInterest, Entry, Evidence, Extension, Remark, Sheet, Value
+from submissions.models import (
+    Assignment,
+    Confirmation,
+    ConflictOfInterest,
+    Entry,
+    Evidence,
+    Extension,
+    Remark,
+    Sheet,
+    Value,
+)
 
 from .replay import ASSIGNMENT, CONFIRMATION, CONFLICT, ENTRY, EVIDENCE, EXTENSION, REMARK, SHEET, VALUE, Place
 

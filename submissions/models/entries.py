@@ -25,7 +25,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def visible_to(self, user: Reader) -> "EntryQuerySet":
         """Officers: their office's and those below it. Staff: all. Anybody else: none.
 
-        Judges: what they judge, blind rounds once their own sheet is final. What was entered by mistake is nobody's; before its round opens an entry is theirs alone who run the round.
+        Judges: what they judge, in blind rounds once their own sheet is final. What was entered by mistake is nobody's;
+        before its round opens an entry is theirs alone who run the round.
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
@@ -57,7 +58,9 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Those of which this judge may know who takes part."""
         from .judging import Sheet
 
-        return self.filter(Q(round__is_blind=False) | Exists(Sheet.objects.final().filter(entry=OuterRef("pk"), judge=judge)))
+        return self.filter(
+            Q(round__is_blind=False) | Exists(Sheet.objects.final().filter(entry=OuterRef("pk"), judge=judge))
+        )
 
     def veiled_to(self, judge: User) -> "EntryQuerySet":
         """Those that this judge judges, and must not know who takes part."""

@@ -55,7 +55,9 @@ class Sheet(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="sheets", verbose_name=_("committee member")
     )
     points = models.JSONField(_("points"), default=dict, blank=True)
-    notes = models.JSONField(_("notes on items"), default=dict, blank=True, db_default=models.Value({}, models.JSONField()))
+    notes = models.JSONField(
+        _("notes on items"), default=dict, blank=True, db_default=models.Value({}, models.JSONField())
+    )
     remark = models.TextField(_("remark"), max_length=MOST_REMARK, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT)
     typed_by = models.ForeignKey(

@@ -27,9 +27,7 @@ class ConflictOfInterest(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.STANDS)
     reason = models.CharField(_("reason"), max_length=MOST_REASON)
-    said_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("said by")
-    )
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("said by"))
     said_at = models.DateTimeField(_("said at"))
 
     objects = ConflictOfInterestQuerySet.as_manager()

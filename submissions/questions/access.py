@@ -189,10 +189,6 @@ def _judges(user: User, entry: Entry) -> bool:
     return user.is_judge and Entry.objects.judged_by(user).filter(pk=entry.pk).exists()
 
 
-
-
-
-
 def why_not_reopen(user: User, sheet: Sheet) -> Reason:
     if not sheet.entry.round.is_run_by(user):
         return _("Only those who run the round reopen a scoring sheet.")

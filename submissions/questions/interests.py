@@ -25,6 +25,10 @@ class Question(NamedTuple):
     judge: User
     reasons: list[str | Promise]
 
+    @property
+    def in_words(self) -> str:
+        return "; ".join(map(str, self.reasons))
+
 
 def questions(panel: Panel, judges: Iterable[User] | None = None) -> list[Question]:
     """Those that nobody answered yet, of these judges (None: of the committee). Two statements beside the panel's."""
@@ -39,9 +43,7 @@ def questions(panel: Panel, judges: Iterable[User] | None = None) -> list[Questi
     return [question for question in asked if question.reasons]
 
 
-def _reasons(
-    entry: Entry, judge: User, former: list[Office], officers: dict[int, set[str]]
-) -> Iterator[str | Promise]:
+def _reasons(entry: Entry, judge: User, former: list[Office], officers: dict[int, set[str]]) -> Iterator[str | Promise]:
     office = entry.office
     if judge.office_id == office.pk:
         yield OWN

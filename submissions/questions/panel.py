@@ -1,4 +1,4 @@
-"""Who judges which entry of a round, and how far each judge is: what `Entry.objects.judged_by` says, for all at once."""
+"""Who judges which entry of a round, and how far each judge is: as `Entry.objects.judged_by` says, for all at once."""
 
 from functools import cached_property
 from typing import NamedTuple

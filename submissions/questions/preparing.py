@@ -178,7 +178,8 @@ def _shared_out(round: Round) -> list[str]:
     """Who judges what, and how many entries nobody judges yet."""
     said = [str(round.get_assignment_display())]
     if round.assignment != Round.Assignment.EVERYBODY:
-        bare = _standing(round).taking_part().with_committee().filter(expected_sheets=0).count()
+        taking_part = _standing(round).taking_part().with_committee()
+        bare = sum(not entry.expected_sheets for entry in taking_part)
         text = ngettext("%(count)s entry has no judge.", "%(count)s entries have no judge.", bare)
         said += [text % {"count": bare}] if bare else []
     if aside := ConflictOfInterest.objects.standing().filter(entry__round=round).count():

@@ -249,7 +249,7 @@ def check_sheet(entry: Entry, points: Mapping[str, str], remark: str, final: boo
 def check_notes(
     entry: Entry, notes: Mapping[str, str], marks: Mapping[str, str], final: bool, refused: Refused
 ) -> dict[str, str]:
-    """What is said beside the points, by item; of a final sheet also why an item got nothing or all, if that is asked."""
+    """What is said beside the points, by item; on a final sheet also why one got nothing or all, if that is asked."""
     kept = {code: text.strip() for code, text in notes.items() if text.strip()}
     items = entry.round.scheme.items
     for code, text in kept.items():

@@ -9,9 +9,9 @@ from . import access
 
 def why_not_say_conflict(user: User, round: Round, judge: User) -> access.Reason:
     """Say that a judge stands aside: the judge, or those who run the round."""
-    if user != judge or not round.judges.filter(pk=judge.pk).exists():
-        if reason := access.why_not_run(user, round):
-            return reason
+    is_own = user == judge and round.judges.filter(pk=judge.pk).exists()
+    if not is_own and (reason := access.why_not_run(user, round)):
+        return reason
     return _("The round is closed.") if round.is_closed else None
 
 

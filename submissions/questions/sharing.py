@@ -90,7 +90,7 @@ def _way_from(
     may: Mapping[int, Collection[int]],
     kept: Mapping[int, Collection[int]],
 ) -> list[tuple[int, int, int]]:
-    """How an entry of this judge ends, handed on, with one who has two fewer: [(entry, giver, taker)]; [] if it can't."""
+    """How an entry of this judge comes, handed on, to one who has two fewer: [(entry, giver, taker)]; or []."""
     came: dict[int, tuple[int, int]] = {busy: (0, 0)}
     waiting = [busy]
     for giver in waiting:

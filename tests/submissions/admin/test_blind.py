@@ -6,8 +6,8 @@ from django.urls import reverse
 from submissions import intake
 from submissions.models import Entry
 from submissions.questions.veil import code_of
-from tests import factories as make
 from tests import api
+from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 FULL = {"5.1.1": "3", "5.1.2": "2.5", "5.2.1": "1", "5.2.2": "1", "5.2.3": "0.5", "5.2.4": "0"}

@@ -8,8 +8,8 @@ from submissions import intake
 from submissions.log.check import check
 from submissions.models import Assignment, ConflictOfInterest, Entry, Evidence, Notice, Sheet
 from submissions.questions.panel import Panel
-from tests import factories as make
 from tests import api
+from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 FULL = {"5.1.1": "3", "5.1.2": "2.5", "5.2.1": "1", "5.2.2": "1", "5.2.3": "0.5", "5.2.4": "0"}
@@ -68,7 +68,9 @@ def test_who_stands_aside_meets_the_entry_nowhere(browser, committee):
     evidence = make.make_evidence(committee.entry, kind="pdf")
     intake.save_sheet(committee.entry, by=committee.judge, points=FULL, final=True)
     judge = browser(committee.judge)
-    Notice.objects.create(user=committee.judge, code="remark.written", entry=committee.entry, key="x", at=timezone.now())
+    Notice.objects.create(
+        user=committee.judge, code="remark.written", entry=committee.entry, key="x", at=timezone.now()
+    )
     asked = api.by(committee.judge)
     assert asked.get(f"/api/v1/entries/{committee.entry.pk}/").status_code == 200
     declared = {"entries": [committee.entry.pk], "reason": "เคยทำงานที่นั่น"}
@@ -94,7 +96,10 @@ def test_an_office_reads_nothing_of_who_judges_it(client, committee):
     intake.draw_judges(committee.round, by=committee.staff, per_entry=1)
     client.force_login(head)
     asked = api.by(head)
-    told = [client.get(door).content.decode() for door in (reverse("home"), *doors(committee.entry, make.make_evidence(committee.entry)))]
+    told = [
+        client.get(door).content.decode()
+        for door in (reverse("home"), *doors(committee.entry, make.make_evidence(committee.entry)))
+    ]
     told.append(asked.get(f"/api/v1/entries/{committee.entry.pk}/").content.decode())
     for text in told:
         assert not [word for word in ("เหตุผลลับ", "conflict.", "judges.", str(committee.judge)) if word in text], text
@@ -111,7 +116,7 @@ def test_questions_are_found_and_are_no_verdicts(browser, committee):
     committee.round.judges.add(moved)
     make.make_user("officer", office=committee.other.office, full_name="สมชาย ใจดี")
     shown = browser(committee.staff).get(page("round_aside", committee.round.pk))
-    found = {(one.entry.pk, len(one.reasons)) for one in shown.context["questions"]}
+    found = {(one.entry.pk, len(one.reasons)) for one, _reason in shown.context["questions"]}
     assert found == {(committee.entry.pk, 1), (committee.other.pk, 1)}
     assert Entry.objects.visible_to(moved).count() == 2, "a question keeps nobody out"
     own = browser(moved).get(page("sheet_aside", committee.round.pk))
@@ -126,7 +131,11 @@ def test_pages_of_the_committee_ask_no_more_for_more_entries(
 ):
     addresses = [page(name, committee.round.pk) for name in ("round_panel", "round_share", "round_aside")]
     staff, judge = browser(committee.staff), browser(committee.judge)
-    addresses_of_judge = [page("sheet_aside", committee.round.pk), page("sheet_mine", committee.round.pk), page("sheet_changelist")]
+    addresses_of_judge = [
+        page("sheet_aside", committee.round.pk),
+        page("sheet_mine", committee.round.pk),
+        page("sheet_changelist"),
+    ]
     make.make_sheet(committee.entry, committee.judge)
 
     def counts() -> list[int]:
@@ -208,5 +217,7 @@ def test_paper_is_typed_by_one_and_compared_by_another(browser, committee):
     assert [finding for finding in findings if finding.kind == "sheet"] == []
     pdf = typist.get(page("sheet_blank", committee.round.pk, committee.judge.pk))
     assert pdf.content.startswith(b"%PDF")
-    assert browser(committee.colleague).get(page("sheet_blank", committee.round.pk, committee.judge.pk)).status_code == 404
+    assert (
+        browser(committee.colleague).get(page("sheet_blank", committee.round.pk, committee.judge.pk)).status_code == 404
+    )
     assert ConflictOfInterest.objects.count() == 0

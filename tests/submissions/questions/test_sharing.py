@@ -15,7 +15,8 @@ def panels(draw):
     judges = list(range(101, 101 + draw(st.integers(1, 7))))
     aside = draw(st.sets(st.tuples(st.sampled_from(entries), st.sampled_from(judges)), max_size=12))
     may = {entry: [judge for judge in judges if (entry, judge) not in aside] for entry in entries}
-    kept = {entry: draw(st.sets(st.sampled_from(may[entry]), max_size=2)) if may[entry] else set() for entry in entries}
+    there = draw(st.sets(st.tuples(st.sampled_from(entries), st.sampled_from(judges)), max_size=6)) - aside
+    kept = {entry: {judge for one, judge in there if one == entry} for entry in entries}
     return entries, may, kept, draw(st.integers(1, 4))
 
 
