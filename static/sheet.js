@@ -51,8 +51,8 @@
   total.parentElement.hidden = false;
 })();
 
-// The draft is saved a while after the last key, and when the page is left. Once it was saved elsewhere this page stops:
-// whoever presses the button sees both.
+// The draft is saved a while after the last key, and when the page is left. Once it was saved elsewhere this page
+// stops: whoever presses the button sees both.
 (() => {
   const form = document.querySelector("form[data-autosave]");
   if (!form) return;

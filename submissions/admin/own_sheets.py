@@ -1,8 +1,9 @@
 """A judge's own sheets beside each other, and what the judge stands aside from."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from statistics import mean, pstdev
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -27,7 +28,8 @@ from .roles import Part, page_context
 from .sheet_list import address_of
 
 
-class Own(NamedTuple):
+@dataclass(frozen=True)
+class Own:
     """One's own sheet of an entry, and its place among one's own."""
 
     entry: Entry

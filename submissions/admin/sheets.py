@@ -125,16 +125,22 @@ class SheetAdmin(ExportedList, OwnSheets, PaperSheets, VeiledPapers, HistoryAdmi
         form.is_valid()  # every field takes any text; what it is worth is said all at once
         by_itself = request.headers.get("Accept") == "application/json"
         refused = intake.Refused()
-        given = {"points": form.points(), "remark": form.cleaned_data.get("remark", "")}
+        points, remark = form.points(), form.cleaned_data.get("remark", "")
         if is_final and not form.cleaned_data.get("confirmed"):
             refused.add("confirmed", str(_("Tick this to submit the sheet; it can't be changed afterwards.")))
-            marks = check_sheet(entry, *given.values(), is_final, refused)
+            marks = check_sheet(entry, points, remark, is_final, refused)
             check_notes(entry, form.notes(), marks, is_final, refused)
         try:
             refused.raise_if_any()
             revision = form.cleaned_data.get("revision") or 0
             sheet = intake.save_sheet(
-                entry, by=request.user, **given, notes=form.notes(), final=is_final, revision=revision
+                entry,
+                by=request.user,
+                points=points,
+                remark=remark,
+                notes=form.notes(),
+                final=is_final,
+                revision=revision,
             )
         except intake.Refused as refused:
             if by_itself:
@@ -150,8 +156,8 @@ class SheetAdmin(ExportedList, OwnSheets, PaperSheets, VeiledPapers, HistoryAdmi
             typed = SheetForm(entry, own, data)
             return self._page(request, entry, conflict.current, typed, conflict=conflict.current, status=409)
         if by_itself:
-            said = _("Saved %(when)s") % {"when": be_time(sheet.saved_at)}
-            return JsonResponse({"revision": sheet.revision, "said": said})
+            told = _("Saved %(when)s") % {"when": be_time(sheet.saved_at)}
+            return JsonResponse({"revision": sheet.revision, "said": told})
         if not is_final:
             messages.success(request, _("The draft is saved."))
             return redirect(address_of(entry))
