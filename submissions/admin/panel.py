@@ -18,7 +18,7 @@ from submissions.fields import show_reasons, whole
 from submissions.models import Entry, Round, User
 from submissions.models.rounds import MOST_REASON
 from submissions.questions import seats
-from submissions.questions.committee import judges_for, seat_for
+from submissions.questions.committee import judges_for, name_of, seat_for
 from submissions.questions.interests import questions
 from submissions.questions.panel import Panel
 
@@ -239,7 +239,7 @@ class PanelOfRound(Part):
             else:
                 messages.success(request, _("Saved who judges %(entry)s.") % {"entry": entry})
                 return redirect("admin:submissions_round_panel", pk)
-        kept = [judge for judge in panel.judges(entry) if panel.has_begun(entry, judge)]
+        kept = [name_of(judge) for judge in panel.judges(entry) if panel.has_begun(entry, judge)]
         return self._panel_page(request, panel, "panel_entry", entry=entry, form=form, chosen=form, kept=kept)
 
     def aside_view(self, request, pk: int) -> HttpResponse:
@@ -259,9 +259,16 @@ class PanelOfRound(Part):
                 messages.success(request, _("It is written down."))
                 return redirect("admin:submissions_round_aside", pk)
         names = {entry.pk: entry for entry in panel.entries}
-        said_now = [(row, names[row.entry_id]) for row in panel.said.values() if row.entry_id in names]
+        said_now = [
+            (row, names[row.entry_id], seat_for(request.user, row.judge), name_of(row.said_by))
+            for row in panel.said.values()
+            if row.entry_id in names
+        ]
         typed = _typed(form)
-        asked = [(one, typed.get((one.entry.pk, one.judge.pk), one.in_words)) for one in questions(panel)]
+        asked = [
+            (one, typed.get((one.entry.pk, one.judge.pk), one.in_words), seat_for(request.user, one.judge))
+            for one in questions(panel)
+        ]
         context = {"questions": asked, "said": said_now, "form": form, "chosen": form}
         return self._panel_page(request, panel, "aside", **context)
 

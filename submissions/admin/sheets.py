@@ -87,7 +87,8 @@ class SheetAdmin(ExportedList, OwnSheets, PaperSheets, VeiledPapers, HistoryAdmi
 
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
         sheet = self._object_or_404(request, object_id)
-        return redirect("admin:submissions_sheet_of_entry", sheet.entry_id)
+        is_own = sheet.judge_id == request.user.pk
+        return redirect(address_of(veil(sheet.entry, sheet.status) if is_own else sheet.entry))
 
     def history_view(self, request, object_id, extra_context=None):
         self._only_staff(request)

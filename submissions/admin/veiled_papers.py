@@ -44,7 +44,7 @@ class VeiledPapers(Part):
         paper = _paper_or_404(request, code, number)
         if paper.content_type == PDF:
             raise Http404
-        record_file(request, Thing.EVIDENCE, paper.pk, paper.original_name, shown=True)
+        record_file(request, Thing.EVIDENCE, paper.pk, f"{code}-{number}", shown=True)
         name = f"{code}-{number}{Path(paper.file.name or '').suffix}"
         is_attached = paper.content_type not in PREVIEWED
         return kept_file(paper.file, paper.content_type, name, is_attached=is_attached)
@@ -56,7 +56,7 @@ class VeiledPapers(Part):
                 drawn = confined.read("examination.page", file.file, str(page))
         except (confined.Unreadable, FileNotFoundError):
             raise Http404 from None
-        record_file(request, Thing.EVIDENCE, paper.pk, paper.original_name, shown=True, part=True)
+        record_file(request, Thing.EVIDENCE, paper.pk, f"{code}-{number}", shown=True, part=True)
         return in_a_frame(HttpResponse(b64decode(drawn), content_type="image/jpeg"), FILE_POLICY)
 
 

@@ -34,12 +34,15 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
     def final(self) -> "SheetQuerySet":
         return self.filter(status=Sheet.Status.FINAL)
 
-    def counting(self) -> "SheetQuerySet":
-        """The final ones, without those of judges who stand aside from the entry."""
+    def taking_part(self) -> "SheetQuerySet":
+        """Without those of judges who stand aside from the entry."""
         from .panel import ConflictOfInterest
 
         aside = ConflictOfInterest.objects.standing().filter(entry=OuterRef("entry"), judge=OuterRef("judge"))
-        return self.final().exclude(Exists(aside))
+        return self.exclude(Exists(aside))
+
+    def counting(self) -> "SheetQuerySet":
+        return self.final().taking_part()
 
 
 class Sheet(models.Model):

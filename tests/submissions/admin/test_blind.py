@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from submissions import intake
-from submissions.models import Entry
+from submissions.models import AccountEvent, Entry, Sheet
 from submissions.questions.veil import code_of
 from tests import api
 from tests import factories as make
@@ -46,6 +46,9 @@ def test_no_door_tells_who_takes_part(browser, blind):
     ):
         text = judge.get(door, follow=True).content.decode()
         assert not [word for word in TELLING if word in text], door
+    assert (
+        judge.get(reverse("admin:submissions_sheet_next"), {"round": blind.round.pk})["Location"].count("veiled") == 1
+    )
     for name in ("Krabi", "กระบี่", "TH-81"):
         found = judge.get(reverse("admin:submissions_sheet_changelist"), {"q": name}).content.decode()
         assert blind.code not in found, "a name that finds an entry tells which it is"
@@ -79,6 +82,7 @@ def test_a_pdf_is_shown_as_pictures_of_its_pages(browser, blind):
     drawn = judge.get(page)
     assert (drawn.status_code, drawn["Content-Type"]) == (200, "image/jpeg")
     assert "Content-Disposition" not in drawn
+    assert not [word for word in TELLING if word in AccountEvent.objects.get(kind="file.opened").detail]
     assert judge.get(reverse("admin:submissions_sheet_paper", args=[blind.code, 1])).status_code == 404
     picture = make.make_evidence(blind.entry, "5.checklist", status="accepted", kind="png")
     answer = judge.get(reverse("admin:submissions_sheet_paper", args=[blind.code, 2]))
@@ -91,6 +95,9 @@ def test_faults_and_conflicts_tell_nothing_and_a_final_sheet_lifts_the_veil(brow
     wrong = judge.post(veiled(blind.code), {"5.1.1": "99", "revision": "0", "save": "1"})
     assert wrong.status_code == 422
     intake.save_sheet(blind.entry, by=blind.judge, points={"5.1.1": "1"})
+    own = Sheet.objects.get()
+    moved = judge.get(reverse("admin:submissions_sheet_change", args=[own.pk]))
+    assert moved["Location"] == veiled(blind.code), "an entry's number would tell its place among the offices"
     clash = judge.post(veiled(blind.code), {"5.1.1": "2", "revision": "0", "save": "1"})
     assert clash.status_code == 409
     for answer in (wrong, clash):

@@ -116,7 +116,7 @@ def test_questions_are_found_and_are_no_verdicts(browser, committee):
     committee.round.judges.add(moved)
     make.make_user("officer", office=committee.other.office, full_name="สมชาย ใจดี")
     shown = browser(committee.staff).get(page("round_aside", committee.round.pk))
-    found = {(one.entry.pk, len(one.reasons)) for one, _reason in shown.context["questions"]}
+    found = {(one.entry.pk, len(one.reasons)) for one, _reason, _name in shown.context["questions"]}
     assert found == {(committee.entry.pk, 1), (committee.other.pk, 1)}
     assert Entry.objects.visible_to(moved).count() == 2, "a question keeps nobody out"
     own = browser(moved).get(page("sheet_aside", committee.round.pk))
