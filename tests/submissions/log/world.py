@@ -130,7 +130,7 @@ class World:
 
     def deed_share_out(self) -> None:
         round = Round.objects.get(pk=self.round.pk)
-        if round.assignment:
+        if round.assignment and self.chance.random() < 0.3:
             intake.let_everybody_judge(round, by=self.staff)
         else:
             intake.draw_judges(round, by=self.staff, per_entry=1)
