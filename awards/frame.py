@@ -50,7 +50,12 @@ def _panel(round: Round) -> dict[str, Any]:
     sitting = set(round.judges.values_list("pk", flat=True)) | {row.judge_id for row in aside}
     numbers = {pk: number for number, pk in enumerate(sorted(sitting), 1)}
     stood_aside = [
-        {"number": numbers[row.judge_id], "judge": str(row.judge_id), "office": row.entry.office.code}
+        {
+            "number": numbers[row.judge_id],
+            "judge": str(row.judge_id),
+            "office": row.entry.office.code,
+            "kind": row.entry.office.kind,
+        }
         | {"name_th": row.entry.office.name_th, "name_en": row.entry.office.name_en}
         for row in aside
     ]

@@ -11,7 +11,7 @@ from submissions.fields import CHANNEL_NAMES
 from submissions.files.recognise import size_shown
 from submissions.log import terms
 from submissions.log.words import changes
-from submissions.models import User, Value
+from submissions.models import Office, User, Value
 from submissions.questions.slots import page_of, title_of
 
 register = template.Library()
@@ -233,9 +233,9 @@ def file_size(evidence) -> str:
 
 
 @register.filter
-def in_either(named) -> str:
-    """What is frozen with a Thai and an English name, in the reader's language."""
-    return named["name_en"] if named["name_en"] and thai.language() == "en" else named["name_th"]
+def frozen_office(kept) -> str:
+    """An office of which a kind and names were frozen, as `office_name` calls it."""
+    return office_name(Office(kind=kept["kind"], name_th=kept["name_th"], name_en=kept["name_en"]))
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""What is announced of a committee: who did not take part where, by numbers, and the seed by which entries were shared."""
+"""What is announced of a committee: who did not take part where, by numbers, and how entries were shared out."""
 
 import pytest
 from django.template.loader import render_to_string
