@@ -6,10 +6,12 @@ from pathlib import Path
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path
+from django.utils.decorators import method_decorator
 
 from submissions.accounts.events import Thing, record_file
 from submissions.files import confined
 from submissions.models import Entry, Evidence
+from submissions.pages.dear import dear
 from submissions.pages.evidence_files import FILE_POLICY, PREVIEWED, in_a_frame, kept_file
 from submissions.questions import access
 from submissions.questions.slots import slots_of
@@ -49,6 +51,7 @@ class VeiledPapers(Part):
         is_attached = paper.content_type not in PREVIEWED
         return kept_file(paper.file, paper.content_type, name, is_attached=is_attached)
 
+    @method_decorator(dear("120/min", patience=5))
     def page_view(self, request, code: str, number: int, page: int) -> HttpResponse:
         paper = _paper_or_404(request, code, number)
         try:
