@@ -47,15 +47,18 @@ bench: venv  ## measure, as ratios: a table and JSON; of 76, 878 and 7,255 entri
 
 check: EXTRA := -dev
 check: venv  ## what the editor should have told: lint, types, imports
-	$(PY) -m ruff check . && $(PY) -m ruff format --check .
-	$(PY) -m deno lint --quiet && $(PY) -m deno fmt --check --quiet
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m deno lint --quiet
+	$(PY) -m deno fmt --check --quiet
 	.venv/bin/djangofmt --check templates
 	CDD4_ENV=development $(PY) -m mypy
 	.venv/bin/lint-imports
 
 format: EXTRA := -dev
 format: venv  ## lay out the code
-	$(PY) -m ruff check --fix . && $(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
 	$(PY) -m deno fmt --quiet
 	.venv/bin/djangofmt templates
 

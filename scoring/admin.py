@@ -177,8 +177,8 @@ def _count_numbers(rounds: list[Round], user) -> dict[int, dict]:
 
 
 def _count_sheets(rounds: list[int], user) -> dict[int, dict]:
-    taking_part = Sheet.objects.filter(entry__round__in=rounds, entry__state=Entry.State.TAKING_PART)
-    rows = taking_part.order_by().values(round=F("entry__round"))
+    given = Sheet.objects.filter(entry__round__in=rounds, entry__state=Entry.State.TAKING_PART).taking_part()
+    rows = given.order_by().values(round=F("entry__round"))
     return _by_round(
         rows.annotate(
             final=Count("pk", filter=Q(status="final")),
@@ -191,7 +191,8 @@ def _count_sheets(rounds: list[int], user) -> dict[int, dict]:
 def _count_entries(rounds: list[int], user) -> dict[int, dict]:
     """Entries, their judges, and those whose scorecards have not seen the latest facts."""
     seen = Scorecard.objects.filter(entry=OuterRef("pk"), basis="verified", facts_version=OuterRef("facts_version"))
-    rows = Entry.objects.visible_to(user).taking_part().filter(round__in=rounds).with_committee()
+    shown = Entry.objects.judged_by(user) if user.is_judge else Entry.objects.visible_to(user)
+    rows = shown.taking_part().filter(round__in=rounds).with_committee()
     return _by_round(
         rows.annotate(is_behind=~Exists(seen))
         .order_by()

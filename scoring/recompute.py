@@ -164,7 +164,7 @@ def read_facts(
 def _read_texts(ids: list[int]) -> dict[tuple[str, int], list[Fact]]:
     """All facts that are a name, a period and a text, in one statement: {(kind, entry): facts, by name and period}."""
     values, extensions = ValueRow.objects.filter(entry__in=ids), Extension.objects.filter(entry__in=ids)
-    sheets = Sheet.objects.filter(entry__in=ids).final()
+    sheets = Sheet.objects.filter(entry__in=ids).counting()
     first, *others = [
         _columns("value", values, "code", "period", "text"),
         _columns("state", values.of_offices().exclude(status=ValueRow.Status.ACCEPTED), "code", "period", "status"),

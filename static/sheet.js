@@ -1,5 +1,5 @@
-// A scoring sheet: the sum of the points as they are typed, and a level that is pressed types its points. Without this
-// the sheet works as well.
+// A scoring sheet: the sum of the points as they are typed, a level that is pressed types its points, and the draft is
+// saved by itself. Without this the sheet works as well.
 "use strict";
 (() => {
   const total = document.querySelector("[data-total]");
@@ -49,4 +49,64 @@
   add();
   mark();
   total.parentElement.hidden = false;
+})();
+
+// The draft is saved a while after the last key, and when the page is left. Once it was saved elsewhere this page
+// stops: whoever presses the button sees both.
+(() => {
+  const form = document.querySelector("form[data-autosave]");
+  if (!form) return;
+  const PAUSE = 5000; // ms
+  const said = form.querySelector("[data-saved]");
+  const typed = () => {
+    const data = new FormData(form);
+    data.delete("confirmed");
+    data.set("save", "1");
+    return data;
+  };
+  const text = (data) => new URLSearchParams([...data].filter(([name]) => name !== "revision")).toString();
+  let kept = text(typed());
+  let timer = 0;
+  let busy = null; // what is on its way
+  let stopped = false;
+
+  const send = async (data) => {
+    try {
+      const headers = { Accept: "application/json" };
+      const answer = await fetch(location.href, { method: "POST", headers, body: data, keepalive: true });
+      const told = await answer.json();
+      said.textContent = told.said;
+      stopped = answer.status === 409;
+      if (answer.ok) {
+        kept = text(data);
+        form.elements.revision.value = told.revision;
+      }
+    } catch {
+      // Away for a moment: what was typed is on the page, and the next key tries again.
+    }
+    busy = null;
+  };
+
+  const save = () => {
+    const data = typed();
+    if (!stopped && !busy && text(data) !== kept) busy = send(data);
+  };
+
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(save, PAUSE);
+  });
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (!busy) {
+      stopped = true;
+      return;
+    }
+    // What is on its way moves the sheet on: the button counts from there.
+    event.preventDefault();
+    busy.then(() => form.requestSubmit(event.submitter));
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") save();
+  });
 })();

@@ -10,7 +10,19 @@ from django.dispatch import receiver
 
 from .log import terms
 from .log.holidays import closed_rounds_with
-from .models import Entry, Evidence, Extension, Holiday, Office, Round, Sheet, User, Value
+from .models import (
+    Assignment,
+    ConflictOfInterest,
+    Entry,
+    Evidence,
+    Extension,
+    Holiday,
+    Office,
+    Round,
+    Sheet,
+    User,
+    Value,
+)
 from .models.entries import EntryQuerySet
 from .models.places import within
 
@@ -19,6 +31,8 @@ from .models.places import within
 @receiver([post_save, post_delete], sender=Value)
 @receiver([post_save, post_delete], sender=Extension)
 @receiver([post_save, post_delete], sender=Sheet)
+@receiver([post_save, post_delete], sender=ConflictOfInterest)
+@receiver(post_save, sender=Assignment)  # deleted they are many at once, and `intake` touches their entries
 def fact_of_entry_changed(instance: Any, **kwargs: Any) -> None:
     if not kwargs.get("raw"):
         Entry.objects.filter(pk=instance.entry_id).touch()

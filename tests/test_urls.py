@@ -141,7 +141,8 @@ def make_world() -> SimpleNamespace:
         **{"entry": entry, "entries": entry, "evidence": evidence, "round": round, "rounds": round, "value": value},
         **{"user": officer, "office": entry.office, "holiday": holiday, "edition": round.edition, "sheet": sheet},
         **{"trial": tried, "extension": extension, "publication": publication, "publications": publication},
-        **{"beside": twin, "review": evidence},
+        **{"beside": twin, "review": evidence, "judge": judge},
+        **dict.fromkeys(("mine", "aside", "paper"), round),
         "reasontemplate": ReasonTemplate.objects.create(scheme_code=make.SCHEME, text_th="ไม่ชัด"),
         **{"schemedraft": draft, "draft": draft, "trials": on_past, "pasttrial": on_past},
         "import": taken,
@@ -190,6 +191,9 @@ def address(route: str, world) -> str:
         "(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)": "1-nokey",
         "(?P<url>.*)": "nowhere/",
         "<int:entry_pk>": world.ids["entry"],
+        "<int:judge_pk>": world.ids["judge"],
+        "<int:number>/<int:page>": "1/1",
+        "<slug:code>/<int:number>": "nocode/1",
     }.items():
         path = path.replace(gap, filled)
     gap = r"(?:<[^>]+>|\(\[\^/\]\+\)|\(\?P<pk>\[0-9\]\+\))"
@@ -204,6 +208,7 @@ DRAWN = (
     "awards.documents.pdf.render",
     "scoring.pages.booklet.make_pdf",
     "submissions.pages.printed.make_pdf",
+    "submissions.documents.blank_sheets.make_pdf",
     "scoring.boards.slides.write",
     "scoring.boards.workbook.write",
 )

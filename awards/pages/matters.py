@@ -138,6 +138,6 @@ def _missing_sheets(round: Round, prepared: Preparation) -> int:
     """Entry by entry: a sheet on one entry, or on another that withdrew, judges nobody else."""
     if not round.scheme.items:
         return 0
-    final = Sheet.objects.filter(entry__round=round, judge__in=round.judges.values("pk")).final()
+    final = Sheet.objects.filter(entry__round=round, judge__in=round.judges.values("pk")).counting()
     finished = Counter(final.values_list("entry", flat=True))
     return sum(max(0, line.entry.expected_sheets - finished[line.entry.pk]) for line in prepared.lines)

@@ -16,7 +16,7 @@ from scoring import engine
 from scoring.engine.language.display import plain_points
 from scoring.models import Earned, Scorecard, ScoreChange
 from scoring.scorecard import Advice, ScorecardLine, ScorecardView
-from submissions.models import Entry, Evidence, Value
+from submissions.models import Entry, Event, Evidence, Value
 from submissions.pages.history import Deed, deeds_of
 from submissions.questions import access
 from submissions.questions.deadlines import OPEN, Calendar, Deadline
@@ -373,7 +373,7 @@ def _explained(entry: Entry, moves: Sequence[Move], since: datetime | None) -> I
     A deed is dated while its entry is locked, and so is the score that follows: none lies on the wrong side.
     """
     offset = entry.round.clock_offset
-    events = entry.events.exclude(verb__in=_STILL).filter(at__lte=moves[0].at - offset)
+    events = entry.events.exclude(verb__in=(*_STILL, *Event.AMONG_REVIEWERS)).filter(at__lte=moves[0].at - offset)
     if since:
         events = events.filter(at__gt=since - offset)
     left = deeds_of(entry, events.select_related("actor").order_by("-at", "-sequence"))

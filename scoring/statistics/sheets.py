@@ -36,8 +36,8 @@ class Apart:
 
 
 def read(round: Round) -> list[Marks]:
-    """All final sheets of those who take part. One statement."""
-    rows = Sheet.objects.final().filter(entry__in=round.entries.taking_part()).order_by("entry", "judge")
+    """All sheets that count, of those who take part. One statement."""
+    rows = Sheet.objects.counting().filter(entry__in=round.entries.taking_part()).order_by("entry", "judge")
     return [_marks(round.scheme, *row) for row in rows.values_list("entry", "judge", "points")]
 
 

@@ -16,7 +16,7 @@ from submissions.questions.slots import slots_of
 from submissions.templatetags.wording import entry_name
 
 from .roles import COMMITTEE, RoleAdmin, page_context
-from .sheets import HANDED_IN, SheetForm, shown_requirements
+from .sheet_form import HANDED_IN, SheetForm, shown_requirements
 
 
 @admin.register(PracticeSheet)
@@ -50,13 +50,13 @@ class PracticeSheetAdmin(RoleAdmin):
         own = PracticeSheet.objects.filter(entry=entry, judge=request.user).first()
         why_not = access.why_not_practise(request.user, entry)
         if request.method != "POST":
-            return self._page(request, entry, own, None if why_not else SheetForm(entry, own))
+            return self._page(request, entry, own, None if why_not else SheetForm(entry, own, is_practice=True))
         if why_not:
             raise PermissionDenied(why_not)
         return self._save(request, entry, own)
 
     def _save(self, request, entry: Entry, own: PracticeSheet | None) -> HttpResponse:
-        form, is_final = SheetForm(entry, own, request.POST), "submit" in request.POST
+        form, is_final = SheetForm(entry, own, request.POST, is_practice=True), "submit" in request.POST
         form.is_valid()  # every field takes any text; what it is worth is said all at once
         points, remark = form.points(), form.cleaned_data.get("remark", "")
         refused = intake.Refused()

@@ -40,6 +40,7 @@ from .copying import CopyRound
 from .entering import EnterOffices
 from .exporting import ExportedList
 from .guard import GuardedAdmin, GuardedForm
+from .panel import PanelOfRound
 from .preparing import SETTING, PrepareRound, back_to
 from .roles import ORGANISER, RUNNERS, RoleAdmin, in_words, role_of, short_time
 from .ways_on import AGREEMENT, WaysOn
@@ -188,7 +189,7 @@ def _opens(round: Round) -> str:
 
 
 @admin.register(Round)
-class RoundAdmin(EnterOffices, CopyRound, PrepareRound, WaysOn, ExportedList, GuardedAdmin):
+class RoundAdmin(EnterOffices, CopyRound, PrepareRound, PanelOfRound, WaysOn, ExportedList, GuardedAdmin):
     columns = staticmethod(tables.rounds)
     viewers = adders = changers = RUNNERS
     to_round = "pk"
@@ -202,6 +203,7 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, WaysOn, ExportedList, Gu
         "prepare",
         "criteria",
         "board",
+        "panel",
         "publications",
         {
             "title": _("More"),
@@ -230,6 +232,7 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, WaysOn, ExportedList, Gu
         clock = ["clock", "day"] if obj.is_practice else ["clock"]
         shown = ["rank_visibility"] if obj.only_selects else ["rank_visibility", "needs_confirmation", "reviews_values"]
         gone = ["gone"] if closed_accounts(obj) else []
+        judging = ["is_blind", "asks_notes"] if obj.scheme.items and not obj.only_selects else []
         return [
             (None, {"fields": [*names, *run_by, "edition_link", "opens", "is_closed", *shown, *clock]}),
             *left_open,
@@ -237,7 +240,16 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, WaysOn, ExportedList, Gu
             (_("Contact"), {"fields": ["contact"]}),
             (
                 _("Committee"),
-                {"fields": ["judges", *gone, "seats", "judges_need_second_factor", "second_reading_percent"]},
+                {
+                    "fields": [
+                        "judges",
+                        *gone,
+                        "seats",
+                        *judging,
+                        "judges_need_second_factor",
+                        "second_reading_percent",
+                    ]
+                },
             ),
         ]
 

@@ -21,7 +21,10 @@ def table_of(scheme: engine.Scheme, sheets: list[Sheet]) -> dict[str, Any] | Non
     if not sheets:
         return None
     shown = _format(sheets)
-    rows = [(item, [(sheet, _given(sheet, code, shown)) for sheet in sheets]) for code, item in scheme.items.items()]
+    rows = [
+        (item, [(sheet, _given(sheet, code, shown), sheet.notes.get(code, "")) for sheet in sheets])
+        for code, item in scheme.items.items()
+    ]
     totals = [_total(scheme, sheet) for sheet in sheets]
     final = [total for sheet, total in zip(sheets, totals, strict=True) if sheet.status == Sheet.Status.FINAL]
     average = plain_points(f"{mean(exact_sum(final), len(final)):.2f}") if len(final) > 1 else ""

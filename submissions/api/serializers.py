@@ -12,7 +12,7 @@ from scoring import engine
 from submissions.examination.remarks import tell
 from submissions.models import Entry, Evidence, Office, Round, Sheet, User, Value
 from submissions.models.evidence import MOST_AMOUNT, MOST_NOTE
-from submissions.models.judging import MOST_REMARK
+from submissions.models.judging import MOST_ITEM_NOTE, MOST_REMARK
 from submissions.models.rounds import MOST_CODE
 from submissions.questions import access
 
@@ -235,6 +235,7 @@ class ValuesSerializer(serializers.Serializer):
 
 class SheetSerializer(serializers.ModelSerializer):
     points = serializers.SerializerMethodField()
+    notes = serializers.SerializerMethodField()
     status = serializers.ChoiceField(
         [("", "not begun"), *Sheet.Status.choices], read_only=True, help_text="Empty: you have not begun"
     )
@@ -242,8 +243,12 @@ class SheetSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Sheet
-        fields = ["entry", "status", "points", "remark", "saved_at", "submitted_at", "revision"]
+        fields = ["entry", "status", "points", "notes", "remark", "saved_at", "submitted_at", "revision"]
         read_only_fields = fields
+
+    @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
+    def get_notes(self, sheet: Sheet) -> dict[str, str]:
+        return sheet.notes
 
     @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
     def get_points(self, sheet: Sheet) -> dict[str, str]:
@@ -252,6 +257,11 @@ class SheetSerializer(serializers.ModelSerializer):
 
 class SheetInSerializer(serializers.Serializer):
     points = serializers.DictField(child=Text(allow_blank=True, max_length=60), help_text="{item: points as text}")
+    notes = serializers.DictField(
+        child=Text(allow_blank=True, max_length=MOST_ITEM_NOTE),
+        required=False,
+        help_text="{item: what is said beside its points}; left out, they stay as they are",
+    )
     remark = Text(required=False, allow_blank=True, default="", max_length=MOST_REMARK)
     revision = RevisionField()
 

@@ -15,9 +15,10 @@ from .copying import copy_round
 from .evidence import attach_evidence, review_evidence, withdraw_evidence
 from .hold import Conflict
 from .imports import import_figures, undo_import
-from .judging import reopen_sheet, save_sheet
+from .judging import confirm_typed, reopen_sheet, save_sheet, type_sheet
 from .meetings import resolve, save_meeting
 from .nominations import choose_entry, name_nominee, open_round, release_entry, withdraw_entry
+from .panel import assign_judges, draw_judges, hand_over, let_everybody_judge, say_conflicts
 from .practice import choose_practice, save_practice
 from .preparing import discard_round, opening_of, set_opening, take_out_entries
 from .remarks import write_remark
@@ -48,6 +49,7 @@ __all__ = [
     "Writing",
     "adopt_edition",
     "ask_heads",
+    "assign_judges",
     "attach_evidence",
     "begin_scheme",
     "choose_entry",
@@ -55,20 +57,24 @@ __all__ = [
     "claim",
     "claim_next",
     "confirm_entry",
+    "confirm_typed",
     "copy_round",
     "delete_draft",
     "delete_scheme",
     "discard_round",
     "draft_criteria",
+    "draw_judges",
     "enter_offices",
     "enter_values",
     "free_for",
     "grant_extension",
     "grant_extensions",
     "hand_in_answers",
+    "hand_over",
     "hold_edition",
     "import_figures",
     "judge_figures",
+    "let_everybody_judge",
     "let_go",
     "make_scheme",
     "move_days",
@@ -91,12 +97,14 @@ __all__ = [
     "save_practice",
     "save_scheme",
     "save_sheet",
+    "say_conflicts",
     "send_circular",
     "set_opening",
     "settle_reading",
     "take_back",
     "take_back_decision",
     "take_out_entries",
+    "type_sheet",
     "undo_import",
     "withdraw_circular",
     "withdraw_entry",

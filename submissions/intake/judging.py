@@ -1,4 +1,4 @@
-"""Judges' sheets come in, and are reopened."""
+"""Judges' sheets come in, from a screen or from paper, and are reopened."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from submissions.log import carried
 from submissions.models import Entry, Event, Sheet, User
-from submissions.questions import access
-from submissions.questions.proofread import Refused, check_sheet
+from submissions.questions import access, seats
+from submissions.questions.proofread import Refused, check_notes, check_sheet
 
 from .hold import Conflict, change, hold, unchanged
 
@@ -20,31 +20,89 @@ def save_sheet(
     by: User,
     points: Mapping[str, str],
     remark: str = "",
+    notes: Mapping[str, str] | None = None,
     final: bool = False,
     revision: int | None = None,
     at: datetime | None = None,
 ) -> Sheet:
-    """Save a judge's own sheet: a draft as far as it goes, or final with every item. {item: points as text}."""
+    """Save a judge's own sheet: a draft as far as it goes, or final with every item. {item: points as text}.
+
+    `notes`: {item: what is said beside its points}; None leaves them as they are.
+    """
     at = at or entry.round.now()
     refused = Refused()
     refused.add("", access.why_not_judge(by, entry))
     marks = check_sheet(entry, points, remark, final, refused)
+    kept = None if notes is None else check_notes(entry, notes, marks, final, refused)
     refused.raise_if_any()
     with transaction.atomic():
         hold(entry)
+        # While we waited it may have gone to another judge, or its judge been said to stand aside.
+        refused.add("", access.why_not_judge(by, entry))
+        refused.raise_if_any()
         sheet = Sheet.objects.select_for_update().filter(entry=entry, judge=by).first()
         if revision is not None and (sheet.revision if sheet else 0) != revision:
             raise Conflict(sheet)
-        if sheet and sheet.status == Sheet.Status.FINAL:
-            refused.add("", _("The sheet is final. Those who run the round can reopen it."))
-            refused.raise_if_any()
+        _check_open(sheet, refused)
+        kept = (sheet.notes if sheet else {}) if kept is None else kept
+        if notes is None:
+            check_notes(entry, kept, marks, final, refused)
+        refused.raise_if_any()
         before = dict(sheet.points) if sheet else {}
         sheet = sheet or Sheet(entry=entry, judge=by, revision=0)
         status = Sheet.Status.FINAL if final else Sheet.Status.DRAFT
-        change(sheet, points=marks, remark=remark, status=status, saved_at=at, submitted_at=at if final else None)
+        given = {"points": marks, "remark": remark, "notes": kept, "typed_by": None}
+        change(sheet, **given, status=status, saved_at=at, submitted_at=at if final else None)
         verb = "sheet.submitted" if final else "sheet.saved"
         Event.objects.record(entry, verb, by=by, **carried.of_sheet(sheet, before))
         return sheet
+
+
+def _check_open(sheet: Sheet | None, refused: Refused) -> None:
+    if sheet and sheet.status == Sheet.Status.FINAL:
+        refused.add("", _("The sheet is final. Those who run the round can reopen it."))
+    if sheet and sheet.status == Sheet.Status.TYPED:
+        refused.add("", _("This sheet was typed from paper, and waits for a second person to confirm it."))
+
+
+def type_sheet(
+    entry: Entry, judge: User, *, by: User, points: Mapping[str, str], remark: str = "", at: datetime | None = None
+) -> Sheet:
+    """Type a judge's sheet from paper, with every item. It counts once a second person has confirmed it."""
+    at = at or entry.round.now()
+    refused = Refused()
+    refused.add("", seats.why_not_type(by, judge, entry))
+    marks = check_sheet(entry, points, remark, True, refused)
+    refused.raise_if_any()
+    with transaction.atomic():
+        hold(entry)
+        refused.add("", seats.why_not_type(by, judge, entry))
+        sheet = Sheet.objects.select_for_update().filter(entry=entry, judge=judge).first()
+        if sheet and sheet.status == Sheet.Status.FINAL:
+            refused.add("", _("The sheet is final. Those who run the round can reopen it."))
+        refused.raise_if_any()
+        before = dict(sheet.points) if sheet else {}
+        sheet = sheet or Sheet(entry=entry, judge=judge, revision=0)
+        given = {"points": marks, "remark": remark, "notes": {}, "typed_by": by, "status": Sheet.Status.TYPED}
+        change(sheet, **given, saved_at=at, submitted_at=None)
+        Event.objects.record(entry, "sheet.typed", by=by, **carried.of_sheet(sheet, before))
+        return sheet
+
+
+def confirm_typed(sheet: Sheet, *, by: User, is_right: bool, revision: int, at: datetime | None = None) -> Sheet:
+    """A second person compared a typed sheet with the paper: it is final, or goes back as a draft."""
+    at = at or sheet.entry.round.now()
+    refused = Refused()
+    with transaction.atomic():
+        hold(sheet.entry)
+        current = unchanged(Sheet.objects.select_related("entry__round", "judge"), sheet.pk, revision)
+        refused.add("", seats.why_not_confirm_typed(by, current))
+        refused.raise_if_any()
+        status = Sheet.Status.FINAL if is_right else Sheet.Status.DRAFT
+        change(current, status=status, saved_at=at, submitted_at=at if is_right else None)
+        verb = "sheet.confirmed" if is_right else "sheet.refused"
+        Event.objects.record(current.entry, verb, by=by, **carried.of_sheet(current, current.points))
+        return current
 
 
 def reopen_sheet(sheet: Sheet, *, by: User, reason: str, revision: int | None = None) -> Sheet:

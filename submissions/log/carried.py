@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from submissions.models import (
+    Assignment,
     Confirmation,
+    ConflictOfInterest,
     Entry,
     Event,
     Evidence,
@@ -122,9 +124,25 @@ def of_sheet(row: Sheet, before: dict[str, str]) -> dict[str, Any]:
         "before": before,
         "after": row.points,
         "remark": row.remark,
+        "notes": row.notes,
+        "judge": row.judge_id,
+        "typed_by": row.typed_by_id,
         "saved_at": row.saved_at.isoformat(),
         "revision": row.revision,
     }
+
+
+def of_conflict(row: ConflictOfInterest) -> dict[str, Any]:
+    return {
+        "conflict": row.pk,
+        "judge": row.judge_id,
+        "reason": row.reason,
+        "said_at": row.said_at.isoformat(),
+    }
+
+
+def of_assignment(row: Assignment) -> dict[str, Any]:
+    return {"judge": row.judge_id, "assigned_at": row.assigned_at.isoformat()}
 
 
 def of_extension(row: Extension) -> dict[str, Any]:

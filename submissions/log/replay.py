@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from submissions.models import Entry, Event, Evidence, Sheet, Value
+from submissions.models import ConflictOfInterest, Entry, Event, Evidence, Sheet, Value
 
 from . import terms
 
-# Kinds of rows. The key of a row is its id, of a value its (code, period), of an entry nothing.
+# Kinds of rows. The key of a row is its id, of a value its (code, period), of an assignment its judge, of an entry
+# nothing.
 ENTRY, EVIDENCE, VALUE, SHEET, EXTENSION = "entry", "evidence", "value", "sheet", "extension"
-REMARK, CONFIRMATION = "remark", "confirmation"
+REMARK, CONFIRMATION, CONFLICT, ASSIGNMENT = "remark", "confirmation", "conflict", "assignment"
 READING, PRACTICE, RESOLUTION = "reading", "practice", "resolution"
 Place = tuple[str, Any]
 Fields = dict[str, Any]
@@ -100,10 +101,11 @@ class Replay:
         )
 
     def _saved(self, event: Event, data: Mapping[str, Any]) -> None:
-        is_final = event.verb == "sheet.submitted"
-        fields = {"points": data["after"], "remark": data["remark"], "judge": event.actor_id}
-        fields["status"] = (Sheet.Status.FINAL if is_final else Sheet.Status.DRAFT).value
-        fields |= _as_recorded(data, "revision") | _moments(data, "saved_at")
+        is_final = event.verb in ("sheet.submitted", "sheet.confirmed")
+        # Of what was typed from paper the event says whose it is.
+        fields = {"points": data["after"], "remark": data["remark"], "judge": data.get("judge", event.actor_id)}
+        fields["status"] = _SHEETS[event.verb].value
+        fields |= _as_recorded(data, "revision", "notes", "typed_by") | _moments(data, "saved_at")
         if not is_final:
             fields["submitted_at"] = None
         elif "saved_at" in fields:
@@ -112,6 +114,22 @@ class Replay:
 
     def _reopened(self, event: Event, data: Mapping[str, Any]) -> None:
         self._change(SHEET, data["sheet"], data, status=Sheet.Status.DRAFT.value, submitted_at=None)
+
+    # The panel
+
+    def _said(self, event: Event, data: Mapping[str, Any]) -> None:
+        state = ConflictOfInterest.State
+        stands = event.verb == "conflict.declared"
+        fields = {"state": (state.STANDS if stands else state.NONE).value, "said_by": event.actor_id}
+        self.rows[CONFLICT, data["conflict"]] = (
+            fields | _as_recorded(data, "judge", "reason") | _moments(data, "said_at")
+        )
+
+    def _assigned(self, event: Event, data: Mapping[str, Any]) -> None:
+        for judge in data["released"]:
+            del self.rows[ASSIGNMENT, judge]
+        for one in data["assigned"]:
+            self.rows[ASSIGNMENT, one["judge"]] = {"assigned_by": event.actor_id} | _moments(one, "assigned_at")
 
     # Entries, and what belongs to them
 
@@ -206,7 +224,14 @@ _STATES = {
     "entry.withdrawn": Entry.State.WITHDRAWN.value,
     "entry.taken_out": Entry.State.WITHDRAWN.value,
 }
-_DEEDS = {
+_SHEETS = {
+    "sheet.saved": Sheet.Status.DRAFT,
+    "sheet.submitted": Sheet.Status.FINAL,
+    "sheet.typed": Sheet.Status.TYPED,
+    "sheet.confirmed": Sheet.Status.FINAL,
+    "sheet.refused": Sheet.Status.DRAFT,
+}
+_DEEDS = {  # the later of two holds
     "evidence.attached": Replay._attached,
     "evidence.withdrawn": Replay._withdrawn,
     "evidence.accepted": Replay._reviewed,
@@ -215,9 +240,12 @@ _DEEDS = {
     "value.entered": Replay._entered,
     "value.accepted": Replay._decided,
     "value.returned": Replay._decided,
-    "sheet.saved": Replay._saved,
-    "sheet.submitted": Replay._saved,
+    **dict.fromkeys(_SHEETS, Replay._saved),
     "sheet.reopened": Replay._reopened,
+    **dict.fromkeys(Event.AMONG_REVIEWERS, Replay._stands),
+    "conflict.declared": Replay._said,
+    "conflict.cleared": Replay._said,
+    "judges.assigned": Replay._assigned,
     "entry.made": Replay._made,
     terms.BEGUN: Replay._begun,
     "nominee.named": Replay._named,
@@ -225,5 +253,4 @@ _DEEDS = {
     "extension.granted": Replay._granted,
     "remark.written": Replay._written,
     "entry.confirmed": Replay._confirmed,
-    **dict.fromkeys(Event.AMONG_REVIEWERS, Replay._stands),
 }

@@ -5,7 +5,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from submissions.models import (
+    Assignment,
     Confirmation,
+    ConflictOfInterest,
     Entry,
     Evidence,
     Extension,
@@ -18,7 +20,9 @@ from submissions.models import (
 )
 
 from .replay import (
+    ASSIGNMENT,
     CONFIRMATION,
+    CONFLICT,
     ENTRY,
     EVIDENCE,
     EXTENSION,
@@ -42,6 +46,8 @@ MODELS: dict[str, Any] = {
     READING: SecondReading,
     PRACTICE: PracticeSheet,
     RESOLUTION: Resolution,
+    CONFLICT: ConflictOfInterest,
+    ASSIGNMENT: Assignment,
 }
 
 
@@ -52,11 +58,17 @@ def read(entry_ids: Collection[int]) -> dict[int, dict[Place, dict[str, Any]]]:
         found[row["id"]][ENTRY, ""] = _named(row)
     for kind in MODELS.keys() - {ENTRY}:
         for row in MODELS[kind].objects.filter(entry__in=entry_ids).order_by("pk").values():
-            key = (row["code"], row["period"]) if kind == VALUE else row["id"]
+            key = _key(kind, row)
             if kind == REMARK:
                 row["sha256"] = hashlib.sha256(row["text"].encode()).hexdigest()
             found[row["entry_id"]][kind, key] = _named(row)
     return found
+
+
+def _key(kind: str, row: Mapping[str, Any]) -> Any:
+    if kind == VALUE:
+        return row["code"], row["period"]
+    return row["judge_id"] if kind == ASSIGNMENT else row["id"]
 
 
 def _named(row: Mapping[str, Any]) -> dict[str, Any]:

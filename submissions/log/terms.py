@@ -31,6 +31,8 @@ OF_ROUND = {
     "closed": "is_closed",
     "reviews": "reviews_values",
     "organiser": "organiser",
+    "assignment": "assignment",
+    "seed": "seed",
 }
 COMMITTEE = "committee"
 OF_OFFICE = {name: name for name in ("code", "kind", "name_th", "name_en", "size")} | {"above": "parent"}
@@ -77,6 +79,8 @@ def _of_round(round: Round) -> Terms:
         "closed": round.is_closed,
         "reviews": round.reviews_values,
         "organiser": round.organiser_id,
+        "assignment": round.assignment or None,  # nothing, where everybody judges everything
+        "seed": round.seed or None,
     }
 
 

@@ -25,6 +25,8 @@ TITLES = {
     "closed": gettext_lazy("closed"),
     "organiser": gettext_lazy("organiser"),
     "reviews": gettext_lazy("numbers are reviewed"),
+    "assignment": gettext_lazy("who judges what"),
+    "seed": gettext_lazy("seed of the drawing"),
     terms.COMMITTEE: gettext_lazy("committee"),
     "code": gettext_lazy("code"),
     "kind": gettext_lazy("kind"),
@@ -37,7 +39,7 @@ TITLES = {
 }
 _CHOICES = {"ranking": Round.Ranking, "places_per": Office.Kind, "size": Office.Size, "kind": Office.Kind}
 # Of these only the name: who judges is for the committee alone, and where an office lies is a long list.
-_NAMED_ALONE = (terms.COMMITTEE, "above")
+_NAMED_ALONE = (terms.COMMITTEE, "above", "assignment", "seed")
 
 
 def title(term: str) -> str:

@@ -13,6 +13,7 @@ from .invitations import Invitation
 from .judging import Sheet
 from .meetings import Meeting, Resolution
 from .notices import Channel, Letter, Notice, Reminded, Telling, ToldUpTo
+from .panel import Assignment, ConflictOfInterest
 from .people import CalendarFeed, User
 from .places import Holiday, Office, RegisterLine
 from .practice import PracticeEntry, PracticeSheet
@@ -29,6 +30,7 @@ __all__ = [
     "AccountEvent",
     "AddressChange",
     "Answers",
+    "Assignment",
     "Attachment",
     "CalendarFeed",
     "Channel",
@@ -37,6 +39,7 @@ __all__ = [
     "CircularPlace",
     "Claim",
     "Confirmation",
+    "ConflictOfInterest",
     "Edition",
     "Entry",
     "Event",

@@ -26,8 +26,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def visible_to(self, user: Reader) -> "EntryQuerySet":
         """Officers: their office's and those below it. Staff: all. Anybody else: none.
 
-        Judges: their rounds', and of these, when they judge for one office (a region, say), what lies in it.
-        What was entered by mistake is nobody's; before its round opens an entry is theirs alone who run the round.
+        Judges: what they judge, in blind rounds once their own sheet is final. What was entered by mistake is nobody's;
+        before its round opens an entry is theirs alone who run the round.
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
@@ -35,14 +35,38 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         if user.is_central:
             return entries
         if user.is_judge:
-            judged = entries.opened().filter(round__in=user.judged_rounds.all())
-            return judged.filter(within(user.office_id)) if user.office_id else judged
+            return entries.judged_by(user).unveiled_to(user)
         if user.is_officer and user.office_id:
             shown = Q(round__opens_at__lte=timezone.now()) & within(user.office_id)
             if user.organises:  # an office that staff moved elsewhere since goes on taking part
                 shown |= Q(round__organiser=user.office_id)
             return entries.filter(shown)
         return self.none()
+
+    def judged_by(self, user: User) -> "EntryQuerySet":
+        """Those of this judge's rounds; of these, when they judge for one office (a region, say), what lies in it, and
+        where entries are shared out, what is assigned to them. None from which they stand aside."""
+        from .panel import Assignment, ConflictOfInterest
+
+        judged = self.opened().filter(taken_out=False, round__in=user.judged_rounds.all())
+        if user.office_id:
+            judged = judged.filter(within(user.office_id))
+        own = {"entry": OuterRef("pk"), "judge": user}
+        assigned = Q(round__assignment=Round.Assignment.EVERYBODY) | Exists(Assignment.objects.filter(**own))
+        return judged.filter(assigned).exclude(Exists(ConflictOfInterest.objects.standing().filter(**own)))
+
+    def unveiled_to(self, judge: User) -> "EntryQuerySet":
+        """Those of which this judge may know who takes part."""
+        from .judging import Sheet
+
+        return self.filter(
+            Q(round__is_blind=False) | Exists(Sheet.objects.final().filter(entry=OuterRef("pk"), judge=judge))
+        )
+
+    def veiled_to(self, judge: User) -> "EntryQuerySet":
+        """Those that this judge judges, and must not know who takes part."""
+        judged = self.judged_by(judge)
+        return judged.exclude(pk__in=judged.unveiled_to(judge).values("pk"))
 
     def at_desk_of(self, user: Reader) -> "EntryQuerySet":
         """Those that this person sees in the rounds that they run or judge."""
@@ -74,12 +98,17 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.select_related("round__edition", "office__parent", "nominee_office").defer("round__edition__text")
 
     def with_committee(self) -> "EntryQuerySet":
-        """With .expected_sheets: how many of the round's judges judge each entry."""
+        """With .expected_sheets: how many of the round's judges judge each entry, as `judged_by` says."""
+        from .panel import Assignment, ConflictOfInterest
+
         above = Q(user__office=None)
         for depth in range(DEPTH):
             above |= Q(user__office=models.OuterRef("office" + "__parent" * depth))
+        seat = {"entry": OuterRef(OuterRef("pk")), "judge": OuterRef("user")}
+        assigned = Q(round__assignment=Round.Assignment.EVERYBODY) | Exists(Assignment.objects.filter(**seat))
+        aside = Exists(ConflictOfInterest.objects.standing().filter(**seat))
         rows: Any = Round.judges.through.objects
-        seats = rows.filter(above, round=models.OuterRef("round")).order_by().values("round")
+        seats = rows.filter(above, assigned, ~aside, round=models.OuterRef("round")).order_by().values("round")
         counted = models.Subquery(seats.annotate(seats=models.Count("pk")).values("seats"))
         counts = {"expected_sheets": Coalesce(counted, 0)}  # which the model declares
         return self.annotate(**counts)
@@ -144,6 +173,8 @@ class Entry(models.Model):
     confirmed: str
     own_state: str | None
     finals: int
+    veil = ""  # in blind judging, as its judge sees it: the code that stands for who takes part
+    named: str  # of those in the list of sheets: what they are sorted by
     unseen_points: str  # why its reader sees no points of it yet; "" where they do
 
     objects = EntryQuerySet.as_manager()
@@ -159,6 +190,8 @@ class Entry(models.Model):
         ]
 
     def __str__(self) -> str:
+        if self.veil:
+            return _("Entry %(code)s") % {"code": self.veil}
         return f"{self.nominee} ({self.office})" if self.nominee else str(self.office)
 
     @property
@@ -258,12 +291,13 @@ class Event(Frozen):
     TAKEN_BACK = "evidence.taken_back"
     # By whoever runs the round, or by nobody, before anybody else does anything.
     PREPARATIONS = """
-        entry.made entry.taken_out edition.adopted extension.granted terms.changed log.begun
+        entry.made entry.taken_out edition.adopted extension.granted terms.changed log.begun judges.assigned
+        conflict.declared conflict.cleared
     """.split()
     # Among those who review and judge; an office is told what comes of it.
     AMONG_REVIEWERS = """
         reading.asked reading.drawn reading.done reading.lapsed reading.settled practice.saved practice.submitted
-        resolution.made
+        resolution.made judges.assigned conflict.declared conflict.cleared
     """.split()
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="events", verbose_name=_("entry"))

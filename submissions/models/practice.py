@@ -29,6 +29,10 @@ class PracticeEntry(models.Model):
         return str(self.entry)
 
 
+# Nobody types one from paper.
+STATES = [(state.value, state.label) for state in (Sheet.Status.DRAFT, Sheet.Status.FINAL)]
+
+
 class PracticeSheet(models.Model):
     """A sheet like others, in a table of its own: whatever scores can't read it by mistake."""
 
@@ -38,7 +42,7 @@ class PracticeSheet(models.Model):
     )
     points = models.JSONField(_("points"), default=dict, blank=True)
     remark = models.TextField(_("remark"), max_length=MOST_REMARK, blank=True)
-    status = models.CharField(_("status"), max_length=10, choices=Sheet.Status.choices, default=Sheet.Status.DRAFT)
+    status = models.CharField(_("status"), max_length=10, choices=STATES, default=Sheet.Status.DRAFT)
     saved_at = models.DateTimeField(_("saved at"))
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     revision = models.PositiveIntegerField(default=1, editable=False)

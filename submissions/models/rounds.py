@@ -159,6 +159,12 @@ class Round(Named):
         REGION = "region", _("inside each inspection region")
         NONE = "none", _("nobody is ranked")
 
+    class Assignment(models.TextChoices):
+        EVERYBODY = "", _("everybody judges everything")
+        REGION = "region", _("by inspection region")
+        RANDOM = "random", _("shared out at random")
+        HAND = "hand", _("by hand")
+
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="rounds", verbose_name=_("edition"))
     settings = models.JSONField(
         _("settings"),
@@ -182,6 +188,31 @@ class Round(Named):
         limit_choices_to={"role": "judge"},
         verbose_name=_("committee"),
     )
+    assignment = models.CharField(
+        _("who judges what"),
+        max_length=10,
+        choices=Assignment.choices,
+        default=Assignment.EVERYBODY,
+        db_default="",
+        blank=True,
+        editable=False,
+    )
+    is_blind = models.BooleanField(
+        _("blind judging"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Judges see no names of offices, people or files before their own sheet is final. Those who run the round "
+            "review the evidence."
+        ),
+    )
+    asks_notes = models.BooleanField(
+        _("notes at the extremes"),
+        default=False,
+        db_default=False,
+        help_text=_("Judges say why they give an item nothing, or all of its points."),
+    )
+    seed = models.CharField(_("seed of the drawing"), max_length=40, blank=True, db_default="", editable=False)
     rank_visibility = models.CharField(
         _("who sees ranks"), max_length=10, choices=RankVisibility.choices, default=RankVisibility.OWN
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from django.db.models import Q, QuerySet
 
 from submissions.models import Entry, Evidence, Office, Remark, Round, User, Value
+from submissions.questions.panel import judges_of
 
 
 def officers_of(entries: Iterable[Entry]) -> dict[int, list[User]]:
@@ -66,6 +67,5 @@ def central_staff() -> list[User]:
 
 
 def committee_of(entry: Entry) -> list[User]:
-    """The round's judges who judge this entry."""
-    judges = entry.round.judges.filter(is_active=True, role=User.Role.JUDGE, is_superuser=False)
-    return [user for user in judges if user.office_id is None or entry.office.lies_in(user.office_id)]
+    """The round's judges who judge this entry, and review what it handed in: nobody does blindly."""
+    return [] if entry.round.is_blind else [user for user in judges_of(entry) if user.is_judge]

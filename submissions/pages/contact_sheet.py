@@ -23,7 +23,7 @@ from submissions.questions.pace import pace_of
 from submissions.questions.reasons import MISSING, reasons_for
 
 from .dear import dear
-from .evidence_files import FILE_POLICY, _framed
+from .evidence_files import FILE_POLICY, in_a_frame
 from .pieces import BESIDE
 from .queues import Queue
 from .reviewing import for_reviewers, queue_of
@@ -212,7 +212,7 @@ def _picture(request, evidence: Evidence, drawn: bytes) -> HttpResponse:
     if not drawn:
         raise Http404
     record_file(request, Thing.EVIDENCE, evidence.pk, evidence.original_name, shown=True, part=True)
-    return _framed(HttpResponse(drawn, content_type="image/jpeg"), FILE_POLICY)
+    return in_a_frame(HttpResponse(drawn, content_type="image/jpeg"), FILE_POLICY)
 
 
 urls = [

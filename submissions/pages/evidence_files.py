@@ -79,7 +79,7 @@ def _held(request, evidence: Evidence, *, framed: bool = True) -> HttpResponse |
         return None
     context = {"evidence": evidence, "reason": reason}
     if framed:
-        response = _framed(render(request, "submissions/held.html", context, status=423), PREVIEW_POLICY)
+        response = in_a_frame(render(request, "submissions/held.html", context, status=423), PREVIEW_POLICY)
     else:
         slot = (evidence.requirement, evidence.period)
         context |= {
@@ -95,12 +95,12 @@ def _held(request, evidence: Evidence, *, framed: bool = True) -> HttpResponse |
 def _come_again(request, status: int, seconds: int) -> HttpResponse:
     """Said in the frame that waits for a page or a preview."""
     context = {"reason": _("Others take long just now. This page asks again by itself in a moment.")}
-    return _framed(render(request, "submissions/held.html", context, status=status), PREVIEW_POLICY)
+    return in_a_frame(render(request, "submissions/held.html", context, status=status), PREVIEW_POLICY)
 
 
 def _unread(request) -> HttpResponse:
     context = {"reason": recognise.why_unread()}
-    return _framed(render(request, "submissions/held.html", context, status=503), PREVIEW_POLICY)
+    return in_a_frame(render(request, "submissions/held.html", context, status=503), PREVIEW_POLICY)
 
 
 def _for_committee(show: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -141,7 +141,7 @@ def evidence_page(request, evidence: Evidence, page: int) -> HttpResponse:
     except confined.Unreadable:
         raise Http404 from None
     record_file(request, Thing.EVIDENCE, evidence.pk, evidence.original_name, shown=True, part=True)
-    return _framed(HttpResponse(b64decode(drawn), content_type="image/jpeg"), FILE_POLICY)
+    return in_a_frame(HttpResponse(b64decode(drawn), content_type="image/jpeg"), FILE_POLICY)
 
 
 @_for_committee
@@ -150,7 +150,7 @@ def evidence_preview(request, evidence: Evidence) -> HttpResponse:
     shown = preview(evidence)
     record_file(request, Thing.EVIDENCE, evidence.pk, evidence.original_name, shown=True)
     response = render(request, "submissions/preview.html", {"evidence": evidence, "preview": shown})
-    return _framed(response, PREVIEW_POLICY)
+    return in_a_frame(response, PREVIEW_POLICY)
 
 
 @login_required
@@ -181,10 +181,10 @@ def kept_file(file: FieldFile, content_type: str, name: str, *, is_attached: boo
             raise Http404 from None
     response["Content-Type"] = content_type
     response["Content-Disposition"] = content_disposition_header(is_attached, name) or "inline"
-    return _framed(response, FILE_POLICY)
+    return in_a_frame(response, FILE_POLICY)
 
 
-def _framed(response: Response, policy: str) -> Response:
+def in_a_frame(response: Response, policy: str) -> Response:
     response["X-Content-Type-Options"] = "nosniff"
     response["X-Frame-Options"] = "SAMEORIGIN"  # beside a judge's decision
     response["Content-Security-Policy"] = policy

@@ -123,7 +123,7 @@ class Log:
         if self.is_office:
             self.groups[CENTRAL] = Q(actor__role=User.Role.STAFF) | Q(actor__is_superuser=True)
         self.groups[PORTAL] = Q(actor=None)
-        self.hidden = () if entry.round.is_run_by(reader) else Event.AMONG_REVIEWERS
+        self._hidden = () if entry.round.is_run_by(reader) else Event.AMONG_REVIEWERS
         self.verb, self.who = query.get("verb", ""), query.get("who", "")
         self._number = query.get("page", "")
 
@@ -140,14 +140,17 @@ class Log:
         return deeds_of(self.entry, events.select_related("actor").order_by("-sequence")[:most]), events.count()
 
     def _events(self) -> QuerySet:
-        events = self.entry.events.standing() if self.is_office else self.entry.events.all()
-        events = events.exclude(verb__in=self.hidden)
+        events = self._shown()
         if self.verb in DEEDS:
             events = events.filter(verb=self.verb)
         if self.who in self.groups:
             return events.filter(self.groups[self.who])
         person = whole(self.who)
         return self._by_name(events).filter(actor=person) if person is not None else events
+
+    def _shown(self) -> QuerySet:
+        events = self.entry.events.standing() if self.is_office else self.entry.events.all()
+        return events.exclude(verb__in=self._hidden)
 
     def _by_name(self, events: QuerySet) -> QuerySet:
         """Without the deeds of those who are named together."""
@@ -158,14 +161,13 @@ class Log:
     @cached_property
     def verbs(self) -> list[tuple[str, str]]:
         """The kinds of deeds that were done here."""
-        shown = self.entry.events.exclude(verb__in=self.hidden)
-        done = set(shown.order_by().values_list("verb", flat=True).distinct())
+        done = set(self._shown().order_by().values_list("verb", flat=True).distinct())
         return [(verb, str(title)) for verb, title in DEEDS.items() if verb in done]
 
     @cached_property
     def people(self) -> list[tuple[str, str]]:
         """Who did something here, by name or together."""
-        events = self._by_name(self.entry.events.exclude(verb__in=self.hidden).order_by())
+        events = self._by_name(self._shown().order_by())
         actors = User.objects.filter(pk__in=events.values("actor")).order_by("full_name", "pk")
         titles = {COMMITTEE: _("The committee"), CENTRAL: _("Central staff"), PORTAL: _("The portal")}
         return [(str(user.pk), str(user)) for user in actors] + [(code, titles[code]) for code in self.groups]

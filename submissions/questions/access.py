@@ -153,7 +153,8 @@ def _why_shut(scanned: Scanned | None) -> Reason:
 
 
 def why_not_review(user: User, entry: Entry) -> Reason:
-    if not entry.round.is_run_by(user) and not _judges(user, entry):
+    reviews = user.is_judge and Entry.objects.visible_to(user).filter(pk=entry.pk).exists()  # never blindly
+    if not entry.round.is_run_by(user) and not reviews:
         return _("Only the round's committee and those who run the round review evidence.")
     if entry.round.is_closed:
         return _("The round is closed: nothing more is reviewed.")
@@ -200,8 +201,8 @@ def why_not_practise(user: User, entry: Entry) -> Reason:
 
 
 def _judges(user: User, entry: Entry) -> bool:
-    """On the round's committee; those who judge for one office judge what lies in it."""
-    return user.is_judge and Entry.objects.visible_to(user).filter(pk=entry.pk).exists()
+    """On the round's committee, and this entry is theirs."""
+    return user.is_judge and Entry.objects.judged_by(user).filter(pk=entry.pk).exists()
 
 
 def why_not_reopen(user: User, sheet: Sheet) -> Reason:

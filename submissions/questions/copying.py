@@ -23,6 +23,8 @@ TAKEN_OVER = (
     "reviews_values",
     "judges_need_second_factor",
     "second_reading_percent",
+    "is_blind",
+    "asks_notes",
     "places_per",
     "places",
     "contact",

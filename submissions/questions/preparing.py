@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from scoring import engine
 from submissions import thai
-from submissions.models import Entry, Holiday, Office, Round, User
+from submissions.models import ConflictOfInterest, Entry, Holiday, Office, Round, User
 from submissions.models.entries import EntryQuerySet
 from submissions.questions import ways
 
@@ -168,9 +168,24 @@ def _committee(round: Round, entries: list[Entry]) -> Line:
             "Nobody judges in %(count)s inspection region.", "Nobody judges in %(count)s inspection regions.", len(bare)
         )
         said.append(sentence % {"count": len(bare)})
+    said += _shared_out(round)
     if gone := closed_accounts(round):
         said.append(_("These can't log in any more: %(names)s") % {"names": gone})
     return Line("committee", MISSING if bare or gone else DONE, said, bare)
+
+
+def _shared_out(round: Round) -> list[str]:
+    """Who judges what, and how many entries nobody judges yet."""
+    said = [str(round.get_assignment_display())]
+    if round.assignment != Round.Assignment.EVERYBODY:
+        taking_part = _standing(round).taking_part().with_committee()
+        bare = sum(not entry.expected_sheets for entry in taking_part)
+        text = ngettext("%(count)s entry has no judge.", "%(count)s entries have no judge.", bare)
+        said += [text % {"count": bare}] if bare else []
+    if aside := ConflictOfInterest.objects.standing().filter(entry__round=round).count():
+        text = ngettext("A judge stands aside in %(count)s case.", "Judges stand aside in %(count)s cases.", aside)
+        said.append(text % {"count": aside})
+    return said
 
 
 def _holidays(round: Round) -> Line:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from scoring import engine
 from submissions import thai
 from submissions.models import Entry, Office, Round, User
 from submissions.models.evidence import MOST_AMOUNT, MOST_NAME_IN_MAP
-from submissions.models.judging import MOST_REMARK
+from submissions.models.judging import MOST_ITEM_NOTE, MOST_REMARK
 
 from . import access
 
@@ -258,3 +259,21 @@ def check_sheet(entry: Entry, points: Mapping[str, str], remark: str, final: boo
         if len(marks[code].partition(".")[2]) > 2:
             refused.add(code, _("Give points with two decimals at most."))
     return marks
+
+
+def check_notes(
+    entry: Entry, notes: Mapping[str, str], marks: Mapping[str, str], final: bool, refused: Refused
+) -> dict[str, str]:
+    """What is said beside the points, by item; on a final sheet also why one got nothing or all, if that is asked."""
+    kept = {code: text.strip() for code, text in notes.items() if text.strip()}
+    items = entry.round.scheme.items
+    for code, text in kept.items():
+        if code not in items:
+            refused.add(code, _("The scheme has no item of this name: %(code)s.") % {"code": code})
+        if len(text) > MOST_ITEM_NOTE:
+            refused.add(f"note-{code}", _("The note is longer than 500 characters."))
+    if final and entry.round.asks_notes:
+        for code, points in marks.items():
+            if code not in kept and Decimal(points) in (0, items[code].max):
+                refused.add(f"note-{code}", _("Say why: the item gets nothing, or all of its points."))
+    return kept

@@ -11,7 +11,7 @@ from submissions.fields import CHANNEL_NAMES
 from submissions.files.recognise import size_shown
 from submissions.log import terms
 from submissions.log.words import changes
-from submissions.models import User, Value
+from submissions.models import Office, User, Value
 from submissions.questions.slots import page_of, title_of
 
 register = template.Library()
@@ -45,7 +45,13 @@ DEEDS = {
     "extension.granted": _("gave more time"),
     "sheet.saved": _("saved a draft of the scoring sheet"),
     "sheet.submitted": _("submitted the scoring sheet"),
+    "sheet.typed": _("typed a scoring sheet from paper"),
+    "sheet.confirmed": _("confirmed a scoring sheet typed from paper"),
+    "sheet.refused": _("gave a scoring sheet typed from paper back"),
     "sheet.reopened": _("reopened a scoring sheet"),
+    "conflict.declared": _("said that a judge stands aside"),
+    "conflict.cleared": _("said that a judge need not stand aside"),
+    "judges.assigned": _("said who judges the entry"),
     "remark.written": _("wrote"),
     "entry.made": _("entered the office in the round"),
     "nominee.named": _("named who takes part"),
@@ -101,6 +107,8 @@ def nominee_name(entry) -> str:
 @register.filter
 def entry_name(entry) -> str:
     """Who takes part, and the office: ตำบลบางแสน (อำเภอเมืองชลบุรี)."""
+    if entry.veil:
+        return str(entry)
     name = nominee_name(entry)
     return f"{name} ({office_name(entry.office)})" if name else office_name(entry.office)
 
@@ -248,6 +256,18 @@ def decimal(number) -> str:
 @register.filter
 def file_size(evidence) -> str:
     return size_shown(evidence.size)
+
+
+@register.filter
+def frozen_office(kept) -> str:
+    """An office of which a kind and names were frozen, as `office_name` calls it."""
+    return office_name(Office(kind=kept["kind"], name_th=kept["name_th"], name_en=kept["name_en"]))
+
+
+@register.filter
+def pages_to_show(examination) -> range:
+    """The pages of a PDF: as many as were counted, the first of one that nobody has counted yet."""
+    return range(1, 1 + ((examination.facts.get("pages") or 1) if examination else 1))
 
 
 @register.filter

@@ -8,7 +8,7 @@ from awards.models import faults
 from awards.publish import publish
 from scoring.recompute import rescore_stale
 from submissions import intake
-from submissions.admin.sheets import missing_parts
+from submissions.admin.sheet_form import missing_parts
 from submissions.log.check import check
 from submissions.models import Entry, Evidence, Sheet
 from submissions.questions import access

@@ -154,7 +154,8 @@ def test_a_sheet_from_draft_to_final(open_page, krabi, judge, screen):
     page.get_by_label("5.2.4 แนวทาง").fill("๐.๐")
     expect(none).to_have_attribute("aria-pressed", "true")
     page.get_by_label("5.1.1").press_sequentially("๒.๒๕")
-    page.get_by_role("button", name="บันทึกร่าง").click()
+    expect(page.locator("[data-saved]")).to_contain_text("บันทึกแล้ว", timeout=20_000)  # by itself
+    page.reload()
     expect(page.get_by_label("5.1.1")).to_have_value("2.25")
 
     for item, points in {"5.1.2": "3", "5.2.1": "๙", "5.2.2": "1", "5.2.3": "0", "5.2.4": "0.5"}.items():
@@ -182,6 +183,8 @@ def test_a_sheet_from_draft_to_final(open_page, krabi, judge, screen):
     page.get_by_label("5.2.1").fill("1")
     page.locator("[name=confirmed]").check()
     page.locator("[name=submit]").click()
+    expect(page.locator("body")).to_contain_text("นี่คือใบถัดไป")
+    page.get_by_role("link", name="ดูเทียบกับกรรมการท่านอื่น").click()
     expect(page.locator("#sheets")).to_be_visible()
     expect(page.locator("body")).to_contain_text("1.75")  # now the colleague's sheet is shown
     expect(page.locator("[name=submit]")).to_have_count(0)

@@ -251,7 +251,7 @@ def test_sheets_side_by_side_are_summed_with_their_decimals_under_each_other(com
     make.make_sheet(committee.entry, committee.colleague, points=FULL | {"5.1.2": "3"})
     response = browser(committee.judge).get(page(committee.entry))
     table = response.context["table"]
-    rows = [[given for _sheet, given in points] for _item, points in table["rows"]]
+    rows = [[given for _sheet, given, _note in points] for _item, points in table["rows"]]
     assert rows[:2] == [["3.00", "3.00"], ["2.50", "3.00"]]
     assert ([total for _sheet, total in table["totals"]], table["average"]) == (["8.25", "8.75"], "8.50")
     assert "<tfoot>" in response.content.decode()

@@ -13,7 +13,9 @@ from submissions.log import findings as found
 from submissions.log import terms
 from submissions.log.check import check
 from submissions.models import (
+    Assignment,
     Confirmation,
+    ConflictOfInterest,
     Edition,
     Entry,
     Event,
@@ -46,8 +48,15 @@ KINDS = {
     "reading": SecondReading,
     "practice": PracticeSheet,
     "resolution": Resolution,
+    "conflict": ConflictOfInterest,
+    "assignment": Assignment,
     "entry": Entry,
 }
+# The columns that are a row's key: altered, it is another row.
+KEYED = {"value": ("code", "period"), "assignment": ("judge",)}
+WHO = """
+    reviewed_by submitted_by entered_by granted_by judge written_by confirmed_by typed_by said_by assigned_by
+""".split()
 PER_ROW = 2  # rows of each kind that are altered column by column
 
 
@@ -100,7 +109,8 @@ def columns(model: type[models.Model]) -> list[models.Field]:
 
 
 def name_of(kind: str, row) -> tuple:
-    return kind, (row.code, row.period) if kind == "value" else "" if kind == "entry" else row.pk
+    keys = {"value": lambda: (row.code, row.period), "entry": lambda: "", "assignment": lambda: row.judge_id}
+    return kind, keys.get(kind, lambda: row.pk)()
 
 
 def findings_of(kind: str, row: models.Model) -> list[found.Finding]:
@@ -122,9 +132,9 @@ def test_every_column_of_every_kind_of_row_is_bound(world):
                     alter(row, field)
                     name = "sha256" if (kind, field.name) == ("remark", "text") else field.name
                     findings = findings_of(kind, row)
-                    if kind == "value" and field.name in ("code", "period"):  # it is another value now
+                    if field.name in KEYED.get(kind, ()):  # it is another row now
                         faults = {(one.fault, one.key) for one in findings}
-                        assert (found.GONE, (row.code, row.period)) in faults
+                        assert (found.GONE, name_of(kind, row)[1]) in faults
                         assert found.UNEXPLAINED in {fault for fault, _key in faults}
                     else:
                         named = {(one.kind, one.key, one.field) for one in findings}
@@ -148,7 +158,7 @@ def test_rows_that_are_deleted_and_rows_that_are_put_in_are_named(world):
                 values = {name: name for name in names} | {"replaces_id": "NULL", "period": "'x'"}
                 if kind == "reading":
                     values["state"] = "'lapsed'"
-                if kind in ("sheet", "practice"):
+                if kind in ("sheet", "practice", "conflict", "assignment"):
                     values["judge_id"] = str(make.make_user("judge").pk)
                 chosen = ", ".join(values.get(name, name) for name in names)
                 table = model._meta.db_table
@@ -174,6 +184,8 @@ UNBOUND = {
         "preceding": "each entry says which one it follows",
         "source_digest": "told by whoever opened it; each entry says which one it follows",
         "needs_confirmation": "no points hang on it",
+        "is_blind": "what judges see, not what they give",
+        "asks_notes": "what judges say beside the points",
         "opens_at": "who sees it, not what counts",
         "discarded_at": "who sees it: its entries say that they were taken out",
         "judges_need_second_factor": "how judges log in",

@@ -25,7 +25,7 @@ class World:
     def __init__(self, seed: int = 1) -> None:
         self.chance = Random(seed)
         self.judges = [make.make_user("judge") for _ in range(2)]
-        self.staff = make.make_user("staff")
+        self.staff, self.second = make.make_user("staff"), make.make_user("staff")
         self.region = make.make_office("R-01", kind="region", size="")
         offices = [make.make_office(code, parent=self.region) for code in ("TH-81", "TH-82", "TH-83")]
         make.make_holiday("2023-01-02")
@@ -158,6 +158,27 @@ class World:
         points = {code: str(self.chance.randint(0, int(item.max))) for code, item in entry.round.scheme.items.items()}
         final = self.chance.random() < 0.5
         intake.save_sheet(entry, by=self.chance.choice(self.judges), points=points, remark="ดี", final=final)
+
+    def deed_stand_aside(self) -> None:
+        stands = self.chance.random() < 0.5
+        intake.say_conflicts([self.entry()], self.judges[1], by=self.staff, reason="ญาติ", stands=stands)
+
+    def deed_share_out(self) -> None:
+        round = Round.objects.get(pk=self.round.pk)
+        if round.assignment and self.chance.random() < 0.3:
+            intake.let_everybody_judge(round, by=self.staff)
+        else:
+            intake.draw_judges(round, by=self.staff, per_entry=1)
+
+    def deed_type_sheet(self) -> None:
+        entry = self.entry()
+        points = {code: "1" for code in entry.round.scheme.items}
+        intake.type_sheet(entry, self.chance.choice(self.judges), by=self.staff, points=points)
+
+    def deed_compare_sheet(self) -> None:
+        if sheet := self.live(Sheet, status="typed"):
+            right = self.chance.random() < 0.5
+            intake.confirm_typed(sheet, by=self.second, is_right=right, revision=sheet.revision)
 
     def deed_reopen_sheet(self) -> None:
         if sheet := self.live(Sheet, status="final"):

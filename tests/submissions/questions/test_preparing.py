@@ -85,5 +85,5 @@ def test_it_asks_as_much_of_one_office_as_of_many(count, django_assert_num_queri
         make.make_user(office=make.make_entry(round, f"TH-E{number}").office)
     round = Round.objects.select_related("edition").get(pk=round.pk)
     assert round.scheme
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         lines(round)
