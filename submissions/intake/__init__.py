@@ -8,6 +8,7 @@ from submissions.questions.hand_in import HandIn
 from submissions.questions.proofread import Refused
 
 from .answers import hand_in_answers, save_answers
+from .appeals import answer_appeal, correct_values, make_appeal, settle, unsettle
 from .circulars import Writing, delete_draft, note_opened, save_circular, send_circular, withdraw_circular
 from .confirmations import ask_heads, confirm_entry
 from .copying import copy_round
@@ -38,12 +39,14 @@ __all__ = [
     "Reminded",
     "Writing",
     "adopt_edition",
+    "answer_appeal",
     "ask_heads",
     "attach_evidence",
     "begin_scheme",
     "choose_entry",
     "confirm_entry",
     "copy_round",
+    "correct_values",
     "delete_draft",
     "delete_scheme",
     "discard_round",
@@ -55,6 +58,7 @@ __all__ = [
     "hold_edition",
     "import_figures",
     "judge_figures",
+    "make_appeal",
     "make_scheme",
     "move_days",
     "name_nominee",
@@ -72,8 +76,10 @@ __all__ = [
     "save_sheet",
     "send_circular",
     "set_opening",
+    "settle",
     "take_out_entries",
     "undo_import",
+    "unsettle",
     "withdraw_circular",
     "withdraw_entry",
     "withdraw_evidence",

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from submissions.files import room
 from submissions.log import carried
-from submissions.models import Entry, Event, Evidence, User
+from submissions.models import Appeal, Entry, Event, Evidence, User
 from submissions.models.evidence import MOST_NOTE
 from submissions.questions import access
+from submissions.questions.appeals import why_not_correct_decision
 from submissions.questions.checklist import ticked_off
 from submissions.questions.hand_in import HandIn
 from submissions.questions.proofread import Refused
@@ -128,10 +129,12 @@ def review_evidence(
     ticked: Collection[str] | None = None,
     revision: int | None = None,
     at: datetime | None = None,
+    appeal: Appeal | None = None,
 ) -> Evidence:
     """Accept evidence, or return it with the reason. A decision may be changed; each is an event.
 
     `ticked`: what of the requirement's checklist is there, by its Thai texts; None where that was not asked.
+    `appeal`: the one by whose answer the decision is changed after a provisional result.
     """
     reason = reason.strip()
     refused = Refused()
@@ -140,9 +143,12 @@ def review_evidence(
     if len(reason) > MOST_NOTE:
         refused.add("reason", _("The reason is longer than 2,000 characters."))
     with transaction.atomic():
-        hold(evidence.entry)
+        hold(evidence.entry, appeal=appeal)
         current = unchanged(Evidence.objects.select_related("entry__round", "examination"), evidence.pk, revision)
-        refused.add("", access.why_not_review(by, current.entry))
+        if appeal:
+            refused.add("", why_not_correct_decision(by, appeal, current))
+        else:
+            refused.add("", access.why_not_review(by, current.entry))
         if accept and current.file:  # what nobody can read nobody accepts
             refused.add("", access.why_not_open(current))
         if current.status in (Evidence.Status.DRAFT, Evidence.Status.WITHDRAWN):
@@ -160,5 +166,6 @@ def review_evidence(
             reviewed_at=at or current.entry.round.now(),
         )
         verb = "evidence.accepted" if accept else "evidence.returned"
-        Event.objects.record(current.entry, verb, by=by, **carried.of_decision(current, before))
+        deed = carried.of_decision(current, before) | carried.by_appeal(appeal)
+        Event.objects.record(current.entry, verb, by=by, **deed)
         return current

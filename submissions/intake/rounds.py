@@ -27,6 +27,7 @@ def enter_offices(round: Round, offices: Iterable[Office], *, by: User) -> list[
     refused, offices = Refused(), list(offices)
     refused.add("", access.why_not_run(by, round))
     refused.add("", _("The round is closed.") if round.is_closed else None)
+    refused.add("", access.why_settled(round))
     if round.preceding_id and round.scheme.nominees:
         refused.add("", _("Whoever takes part here was named in the round before; nobody is added."))
     check_sizes(round.scheme, offices, refused)

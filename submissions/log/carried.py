@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from submissions.models import Confirmation, Entry, Evidence, Extension, Remark, Sheet, Value
+from submissions.models import Appeal, Confirmation, Entry, Evidence, Extension, Remark, Sheet, Value
 
 
 def of_evidence(row: Evidence) -> dict[str, Any]:
@@ -118,3 +118,27 @@ def of_confirmation(row: Confirmation) -> dict[str, Any]:
         "sha256": row.sha256,
         "confirmed_at": row.confirmed_at.isoformat(),
     }
+
+
+def of_appeal(row: Appeal, deciders: list[int]) -> dict[str, Any]:
+    return {
+        "appeal": row.pk,
+        "publication": row.publication,
+        "criterion": row.criterion,
+        "text": row.text,
+        "pieces": row.evidence,
+        "values": row.values,
+        "deciders": deciders,
+        "made_at": row.made_at.isoformat(),
+    }
+
+
+def of_answer(row: Appeal) -> dict[str, Any]:
+    assert row.answered_at
+    about = {"appeal": row.pk, "criterion": row.criterion, "verdict": row.verdict, "answer": row.answer}
+    return about | {"answered_at": row.answered_at.isoformat()}
+
+
+def by_appeal(appeal: Appeal | None) -> dict[str, Any]:
+    """What the event of a deed carries beside: the appeal by whose answer settled facts were changed."""
+    return {"appeal": appeal.pk} if appeal else {}

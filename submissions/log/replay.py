@@ -13,7 +13,7 @@ from . import terms
 
 # Kinds of rows. The key of a row is its id, of a value its (code, period), of an entry nothing.
 ENTRY, EVIDENCE, VALUE, SHEET, EXTENSION = "entry", "evidence", "value", "sheet", "extension"
-REMARK, CONFIRMATION = "remark", "confirmation"
+REMARK, CONFIRMATION, APPEAL = "remark", "confirmation", "appeal"
 Place = tuple[str, Any]
 Fields = dict[str, Any]
 
@@ -139,6 +139,15 @@ class Replay:
         fields = {name: data[name] for name in ("facts_version", "sha256")} | {"confirmed_by": event.actor_id}
         self.rows[CONFIRMATION, data["confirmation"]] = fields | _moments(data, "confirmed_at")
 
+    def _disputed(self, event: Event, data: Mapping[str, Any]) -> None:
+        fields = {name: data[name] for name in ("publication", "criterion", "text", "values")}
+        fields |= {"evidence": data["pieces"], "made_by": event.actor_id, "verdict": "", "answer": ""}
+        self.rows[APPEAL, data["appeal"]] = fields | _moments(data, "made_at")
+
+    def _answered(self, event: Event, data: Mapping[str, Any]) -> None:
+        said = {"verdict": data["verdict"], "answer": data["answer"], "answered_by": event.actor_id}
+        self.rows[APPEAL, data["appeal"]] |= said | _moments(data, "answered_at")
+
     def _change(self, kind: str, key: Any, data: Mapping[str, Any], **changes: Any) -> Fields:
         """Set what a further deed changed of a row. An old event has no revision: then none is compared."""
         fields = self.rows.setdefault((kind, key), {}) if kind == ENTRY else self.rows[kind, key]
@@ -179,4 +188,6 @@ _DEEDS = {
     "extension.granted": Replay._granted,
     "remark.written": Replay._written,
     "entry.confirmed": Replay._confirmed,
+    "appeal.made": Replay._disputed,
+    "appeal.answered": Replay._answered,
 }

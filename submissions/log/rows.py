@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from submissions.models import Confirmation, Entry, Evidence, Extension, Remark, Sheet, Value
+from submissions.models import Appeal, Confirmation, Entry, Evidence, Extension, Remark, Sheet, Value
 
-from .replay import CONFIRMATION, ENTRY, EVIDENCE, EXTENSION, REMARK, SHEET, VALUE, Place
+from .replay import APPEAL, CONFIRMATION, ENTRY, EVIDENCE, EXTENSION, REMARK, SHEET, VALUE, Place
 
 MODELS: dict[str, Any] = {
     ENTRY: Entry,
@@ -16,6 +16,7 @@ MODELS: dict[str, Any] = {
     EXTENSION: Extension,
     REMARK: Remark,
     CONFIRMATION: Confirmation,
+    APPEAL: Appeal,
 }
 
 
@@ -24,7 +25,7 @@ def read(entry_ids: Collection[int]) -> dict[int, dict[Place, dict[str, Any]]]:
     found: dict[int, dict[Place, dict[str, Any]]] = {pk: {} for pk in entry_ids}
     for row in Entry.objects.filter(pk__in=entry_ids).order_by().values():
         found[row["id"]][ENTRY, ""] = _named(row)
-    for kind in (EVIDENCE, VALUE, SHEET, EXTENSION, REMARK, CONFIRMATION):
+    for kind in (EVIDENCE, VALUE, SHEET, EXTENSION, REMARK, CONFIRMATION, APPEAL):
         for row in MODELS[kind].objects.filter(entry__in=entry_ids).order_by("pk").values():
             key = (row["code"], row["period"]) if kind == VALUE else row["id"]
             if kind == REMARK:

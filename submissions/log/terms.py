@@ -30,6 +30,10 @@ OF_ROUND = {
     "places": "places",
     "closed": "is_closed",
     "organiser": "organiser",
+    "two_persons": "needs_two_persons",
+    "appeal_days": "appeal_days",
+    "provisional": "provisional",
+    "appeals_until": "appeals_until",
 }
 COMMITTEE = "committee"
 OF_OFFICE = {name: name for name in ("code", "kind", "name_th", "name_en", "size")} | {"above": "parent"}
@@ -75,6 +79,10 @@ def _of_round(round: Round) -> Terms:
         "places": round.places,
         "closed": round.is_closed,
         "organiser": round.organiser_id,
+        "two_persons": round.needs_two_persons,
+        "appeal_days": round.appeal_days,
+        "provisional": round.provisional,
+        "appeals_until": round.appeals_until.isoformat() if round.appeals_until else None,
     }
 
 

@@ -1,7 +1,7 @@
 """What the terms on which entries are scored are called, and how they are shown."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -24,6 +24,10 @@ TITLES = {
     "places": gettext_lazy("places"),
     "closed": gettext_lazy("closed"),
     "organiser": gettext_lazy("organiser"),
+    "two_persons": gettext_lazy("two persons"),
+    "appeal_days": gettext_lazy("days for appeals"),
+    "provisional": gettext_lazy("provisional publication"),
+    "appeals_until": gettext_lazy("appeals until"),
     terms.COMMITTEE: gettext_lazy("committee"),
     "code": gettext_lazy("code"),
     "kind": gettext_lazy("kind"),
@@ -57,6 +61,8 @@ def shown(value: Any, term: str = "") -> str:
         return str(dict(_CHOICES[term].choices).get(value, value))
     if term == "edition":
         return str(Edition.objects.filter(digest=value).defer("text").first() or value[:12])
+    if term == "appeals_until":
+        return thai.format_time(datetime.fromisoformat(value), thai.language())
     try:
         return thai.format_date(date.fromisoformat(value), thai.language(), short=True)
     except (TypeError, ValueError):

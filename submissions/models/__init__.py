@@ -3,6 +3,7 @@
 from .account_events import AccountEvent
 from .addresses import AddressChange
 from .answers import Answers, FilledForm
+from .appeals import Appeal
 from .circulars import Attachment, Circular, CircularOpening, CircularPlace
 from .confirmations import Confirmation
 from .entries import Entry, Event
@@ -14,6 +15,7 @@ from .judging import Sheet
 from .notices import Channel, Letter, Notice, Reminded, Telling, ToldUpTo
 from .people import CalendarFeed, User
 from .places import Holiday, Office, RegisterLine
+from .proposals import Ending, Proposal
 from .remarks import Remark
 from .rounds import Edition, Extension, Round
 from .schemes import SchemeDraft
@@ -25,6 +27,7 @@ __all__ = [
     "AccountEvent",
     "AddressChange",
     "Answers",
+    "Appeal",
     "Attachment",
     "CalendarFeed",
     "Channel",
@@ -33,6 +36,7 @@ __all__ = [
     "CircularPlace",
     "Confirmation",
     "Edition",
+    "Ending",
     "Entry",
     "Event",
     "Evidence",
@@ -47,6 +51,7 @@ __all__ = [
     "Likeness",
     "Notice",
     "Office",
+    "Proposal",
     "RegisterLine",
     "Remark",
     "Reminded",

@@ -16,6 +16,7 @@ from scoring import engine
 from submissions import thai
 from submissions.frozen import Frozen, FrozenQuerySet
 
+from .hearing import Hearing
 from .people import Reader, User
 from .places import Named, Office
 
@@ -134,7 +135,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
         return self.filter(opens_at__lte=timezone.now(), discarded_at=None)
 
 
-class Round(Named):
+class Round(Hearing, Named):
     """One running of an edition, by central staff or by an office for those below it: its organiser.
 
     Until it opens only those who run it see it; by mistake made, it is discarded.

@@ -143,6 +143,17 @@ def _check_amount(entry: Entry, slot: Slot, text: str, by: User, at: datetime, c
     refused.add(slot_field(slot), access.why_not_yet(entry.round, code))
     if not entry.round.is_run_by(by) and _is_over(known, period, at):
         refused.add(slot_field(slot), _("The time for this value is over."))
+    return _read_amount(entry, slot, text, known, refused)
+
+
+def check_corrections(entry: Entry, amounts: Mapping[Slot, str], refused: Refused) -> dict[Slot, str]:
+    """The same of what the answer to an appeal corrects: whose it was to enter, and by when, is no question any more."""
+    known = entry.round.scheme.values
+    return {slot: _read_amount(entry, slot, text.strip(), known[slot[0]], refused) for slot, text in amounts.items()}
+
+
+def _read_amount(entry: Entry, slot: Slot, text: str, known: engine.Value, refused: Refused) -> str:
+    code, period = slot
     if not text:
         return text
     if known.kind == "map" and not _is_name(period):
