@@ -18,6 +18,7 @@ from .models.entries import EntryQuerySet
 from .models.places import within
 from .questions import access
 from .questions.proofread import Refused
+from .questions.proposals import why_not_alone
 
 
 @receiver([post_save, post_delete], sender=Evidence)
@@ -49,11 +50,13 @@ def moved_by(row: models.Model) -> EntryQuerySet:
 _AFTER_ALL = {"closed", "two_persons", "provisional", "appeals_until"}
 
 
-def why_settled(row: models.Model) -> str | None:
+def why_not_save(row: models.Model) -> str | None:
     """Why this round, office, holiday or user can't be saved as it is now: points that were announced provisionally,
     or the committee that gave them, would be others. Those that are new move nothing."""
     if isinstance(row, Round):
         before = Round.objects.filter(pk=row.pk).first()
+        if before and before.needs_two_persons and not (row.needs_two_persons or row.is_seconded):
+            return why_not_alone(before, None)
         if before is None or not before.is_settled or row.appeals_until is None:
             return None
         allowed = _AFTER_ALL | ({"clock"} if before.is_practice else set())
@@ -65,7 +68,7 @@ def why_settled(row: models.Model) -> str | None:
     elif isinstance(row, Holiday):
         day = min(_days_of(row), default="")
         first = datetime.combine(date.fromisoformat(day), time.min, engine.BANGKOK) if day else None
-        rounds = rounds.filter(entries__in=moved_by(row), appeals_until__gte=first) if first else rounds.none()
+        rounds = rounds.filter(appeals_until__gte=first) if first else rounds.none()
     elif isinstance(row, User):
         rounds = rounds.filter(judges=row.pk) if row.pk and _moves(row) else rounds.none()
     else:
@@ -83,7 +86,7 @@ def _stop(reason: str | None) -> None:
 def keep_settled(instance: Any, raw: bool = False, **kwargs: Any) -> None:
     """No door goes round it: forms ask the same before, to say it beside what was typed. Likewise below."""
     if not raw:
-        _stop(why_settled(instance))
+        _stop(why_not_save(instance))
 
 
 @receiver(pre_save, sender=Round)
@@ -107,7 +110,7 @@ def hold_entries(instance: Any, raw: bool = False, **kwargs: Any) -> None:
 def note_changes(instance: Any, update_fields: Collection[str] | None = None, **kwargs: Any) -> None:
     instance.changes = _changes_of(instance, update_fields)
     if instance.changes:
-        _stop(why_settled(instance))
+        _stop(why_not_save(instance))
 
 
 def _days_of(holiday: Holiday) -> set[str]:
@@ -158,6 +161,8 @@ def committee_changed(instance: Any, action: str, reverse: bool, **kwargs: Any) 
         # The history of rounds can't follow such a change.
         raise TypeError("a committee is changed from its round: round.judges.add(user)")
     _stop(access.why_settled(instance))
+    if action in ("pre_remove", "pre_clear") and not instance.is_seconded:
+        _stop(why_not_alone(instance, None))
     if action.startswith("pre_"):  # entries come before the committee's seats as well
         instance.entries.all().touch()
     else:
@@ -170,6 +175,8 @@ def judge_leaves(instance: Any, **kwargs: Any) -> None:
     """Who is deleted leaves their committees, and no other signal tells of that."""
     settled = instance.judged_rounds.filter(appeals_until__isnull=False).first()
     _stop(access.why_settled(settled) if settled else None)
+    guarded = instance.judged_rounds.filter(needs_two_persons=True)
+    _stop(next(filter(None, (why_not_alone(round, None) for round in guarded)), None))
     instance.left = Entry.objects.filter(round__in=instance.judged_rounds.all()).touch()
 
 
@@ -182,7 +189,7 @@ def judge_left(instance: Any, **kwargs: Any) -> None:
 def judge_may_move(instance: Any, **kwargs: Any) -> None:
     instance.moves = _moves(instance)
     if instance.moves:
-        _stop(why_settled(instance))
+        _stop(why_not_save(instance))
 
 
 def _moves(user: User) -> bool:

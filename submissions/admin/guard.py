@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from submissions import thai
 from submissions.fields import whole
-from submissions.invalidation import hold_entries, why_settled
+from submissions.invalidation import hold_entries, why_not_save
 
 from .roles import HistoryAdmin
 
@@ -77,7 +77,7 @@ class GuardedForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         super()._post_clean()
-        if not self.errors and (reason := why_settled(self.instance)):
+        if not self.errors and (reason := why_not_save(self.instance)):
             self.add_error(None, reason)
 
     def _compare(self, cleaned: dict) -> None:

@@ -18,6 +18,7 @@ from .imports import import_figures, undo_import
 from .judging import reopen_sheet, save_sheet
 from .nominations import choose_entry, name_nominee, open_round, release_entry, withdraw_entry
 from .preparing import discard_round, opening_of, set_opening, take_out_entries
+from .proposals import Overtaken, carries_out, confirm, decline, propose, withdraw
 from .remarks import write_remark
 from .reminders import Reminded, remind
 from .rounds import adopt_edition, enter_offices, grant_extension, grant_extensions
@@ -30,11 +31,13 @@ from .schemes import (
     put_decisions_aside,
     save_scheme,
 )
+from .seconded import let_one_person, unseat_judges
 from .values import enter_values, judge_figures
 
 __all__ = [
     "Conflict",
     "HandIn",
+    "Overtaken",
     "Refused",
     "Reminded",
     "Writing",
@@ -43,10 +46,13 @@ __all__ = [
     "ask_heads",
     "attach_evidence",
     "begin_scheme",
+    "carries_out",
     "choose_entry",
+    "confirm",
     "confirm_entry",
     "copy_round",
     "correct_values",
+    "decline",
     "delete_draft",
     "delete_scheme",
     "discard_round",
@@ -58,6 +64,7 @@ __all__ = [
     "hold_edition",
     "import_figures",
     "judge_figures",
+    "let_one_person",
     "make_appeal",
     "make_scheme",
     "move_days",
@@ -65,6 +72,7 @@ __all__ = [
     "note_opened",
     "open_round",
     "opening_of",
+    "propose",
     "put_decisions_aside",
     "release_entry",
     "remind",
@@ -79,7 +87,9 @@ __all__ = [
     "settle",
     "take_out_entries",
     "undo_import",
+    "unseat_judges",
     "unsettle",
+    "withdraw",
     "withdraw_circular",
     "withdraw_entry",
     "withdraw_evidence",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from submissions.documents.printable import printable
 from submissions.log import carried
-from submissions.models import Appeal, Entry, Event, Round, Sheet, User, Value
+from submissions.models import Appeal, Entry, Event, Proposal, Round, Sheet, User, Value
 from submissions.models.appeals import MOST_APPEAL
 from submissions.questions import access
 from submissions.questions.appeals import (
@@ -22,6 +22,7 @@ from submissions.questions.appeals import (
     why_not_correct_value,
 )
 from submissions.questions.proofread import Refused, Slot, check_corrections, slot_field
+from submissions.questions.proposals import why_not_alone
 
 from .hold import Conflict, hold
 from .values import leave_out, write_amounts
@@ -35,7 +36,7 @@ def settle(round: Round, number: int, *, by: User, at: datetime) -> Round:
     return round
 
 
-def unsettle(round: Round, *, by: User, reason: str) -> Round:
+def unsettle(round: Round, *, by: User, reason: str, proposal: Proposal | None = None) -> Round:
     """Let facts change again: what was announced provisionally stands corrected by the next provisional result."""
     refused = Refused()
     refused.add("", access.why_not_run(by, round))
@@ -44,6 +45,8 @@ def unsettle(round: Round, *, by: User, reason: str) -> Round:
     with transaction.atomic():
         round.entries.hold()
         held = Round.objects.select_for_update(of=("self",)).get(pk=round.pk)
+        refused.add("", why_not_alone(held, proposal))
+        refused.raise_if_any()
         if not held.is_settled:
             raise Conflict(held)
         held.appeals_until = held.provisional = None
@@ -63,12 +66,8 @@ def make_appeal(
     at: datetime | None = None,
 ) -> Appeal:
     """Dispute one criterion, pointing at pieces (ids) and amounts ("code.period") that were handed in already."""
-    text = "\n".join(line.rstrip() for line in printable(text).strip().splitlines())
     refused = Refused()
-    if not text:
-        refused.add("text", _("Write what you dispute, and why."))
-    elif len(text) > MOST_APPEAL:
-        refused.add("text", _("The text has %(count)s characters; 4,000 are allowed.") % {"count": f"{len(text):,}"})
+    text = _written("text", text, _("Write what you dispute, and why."), refused)
     with transaction.atomic():
         hold(entry, changes_facts=False, in_closed=True)
         entry = Entry.objects.with_round().get(pk=entry.pk)
@@ -102,16 +101,22 @@ def make_appeal(
         return appeal
 
 
+def _written(field: str, text: str, wanted: str, refused: Refused) -> str:
+    """What was typed, made clean."""
+    text = "\n".join(line.rstrip() for line in printable(text).strip().splitlines())
+    if not text:
+        refused.add(field, wanted)
+    elif len(text) > MOST_APPEAL:
+        refused.add(field, _("The text has %(count)s characters; 4,000 are allowed.") % {"count": f"{len(text):,}"})
+    return text
+
+
 def answer_appeal(appeal: Appeal, *, by: User, verdict: str, answer: str, at: datetime | None = None) -> Appeal:
     """Answer an appeal with reasons. What is upheld was corrected before; what is not, was not."""
-    answer = "\n".join(line.rstrip() for line in printable(answer).strip().splitlines())
     refused = Refused()
+    answer = _written("answer", answer, _("Give the reasons; the office reads them."), refused)
     if verdict not in Appeal.Verdict.values:
         refused.add("verdict", _("Say whether the appeal is upheld."))
-    if not answer:
-        refused.add("answer", _("Give the reasons; the office reads them."))
-    elif len(answer) > MOST_APPEAL:
-        refused.add("answer", _("The text has %(count)s characters; 4,000 are allowed.") % {"count": f"{len(answer):,}"})
     with transaction.atomic():
         hold(appeal.entry, appeal=appeal)
         current = Appeal.objects.select_for_update(of=("self",)).select_related("entry__round").get(pk=appeal.pk)

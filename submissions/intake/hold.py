@@ -21,9 +21,7 @@ class Conflict(Exception):
         self.current = current
 
 
-def hold(
-    entry: Entry, *, appeal: Appeal | None = None, changes_facts: bool = True, in_closed: bool = False
-) -> None:
+def hold(entry: Entry, *, appeal: Appeal | None = None, changes_facts: bool = True, in_closed: bool = False) -> None:
     """Hold the entry until the transaction ends: deeds on one entry happen one after another.
 
     Whoever closes the round, announces it provisionally, takes the entry out or withdraws it holds it too. So this is

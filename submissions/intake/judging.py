@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from submissions.log import carried
-from submissions.models import Appeal, Entry, Event, Sheet, User
+from submissions.models import Appeal, Entry, Event, Proposal, Sheet, User
 from submissions.questions import access
 from submissions.questions.appeals import judged_before, why_not_correct_sheet, why_not_move
 from submissions.questions.proofread import Refused, check_sheet
+from submissions.questions.proposals import why_not_alone
 
 from .hold import Conflict, change, hold, unchanged
 
@@ -53,11 +54,17 @@ def save_sheet(
 
 
 def reopen_sheet(
-    sheet: Sheet, *, by: User, reason: str, revision: int | None = None, appeal: Appeal | None = None
+    sheet: Sheet,
+    *,
+    by: User,
+    reason: str,
+    revision: int | None = None,
+    appeal: Appeal | None = None,
+    proposal: Proposal | None = None,
 ) -> Sheet:
     """Make a final sheet a draft again, so that its judge can correct it.
 
-    `appeal`: the one by whose answer it is corrected after a provisional result, in what that disputes and nothing else.
+    `appeal`: the one by whose answer it is corrected after a provisional result, in what it disputes alone.
     """
     refused = Refused()
     if not reason.strip():
@@ -65,7 +72,11 @@ def reopen_sheet(
     with transaction.atomic():
         hold(sheet.entry, appeal=appeal)
         current = unchanged(Sheet.objects.select_related("entry__round"), sheet.pk, revision)
-        refused.add("", why_not_correct_sheet(by, appeal, current) if appeal else access.why_not_reopen(by, current))
+        if appeal:
+            refused.add("", why_not_correct_sheet(by, appeal, current))
+            refused.add("", why_not_alone(current.entry.round, proposal))
+        else:
+            refused.add("", access.why_not_reopen(by, current))
         refused.raise_if_any()
         change(current, status=Sheet.Status.DRAFT, submitted_at=None)
         Event.objects.record(

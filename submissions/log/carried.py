@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from submissions.models import Appeal, Confirmation, Entry, Evidence, Extension, Remark, Sheet, Value
+from submissions.models import Appeal, Confirmation, Entry, Evidence, Extension, Proposal, Remark, Sheet, Value
 
 
 def of_evidence(row: Evidence) -> dict[str, Any]:
@@ -142,3 +142,15 @@ def of_answer(row: Appeal) -> dict[str, Any]:
 def by_appeal(appeal: Appeal | None) -> dict[str, Any]:
     """What the event of a deed carries beside: the appeal by whose answer settled facts were changed."""
     return {"appeal": appeal.pk} if appeal else {}
+
+
+def of_proposal(row: Proposal) -> dict[str, Any]:
+    """What was confirmed: the actor of the event is the second person."""
+    return {
+        "proposal": row.pk,
+        "deed": row.kind,
+        "sha256": row.sha256,
+        "reason": row.reason,
+        "proposed_by": row.proposed_by_id,
+        "proposed_at": row.proposed_at.isoformat(),
+    }

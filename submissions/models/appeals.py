@@ -55,9 +55,7 @@ class Appeal(models.Model):
     text = models.TextField(_("what is disputed, and why"), max_length=MOST_APPEAL)
     evidence = models.JSONField(_("evidence"), default=list)
     values = models.JSONField(_("values"), default=list)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by")
-    )
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
     made_at = models.DateTimeField(_("made at"))
     deciders = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("who decided it the first time")

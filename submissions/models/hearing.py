@@ -35,6 +35,8 @@ class Hearing(models.Model):
         ),
     )
 
+    is_seconded = False  # while a second person's word lets what it forbids be saved
+
     class Meta:
         abstract = True
 

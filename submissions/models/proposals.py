@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from submissions.frozen import Frozen, FrozenQuerySet
 
 from .entries import Entry
-from .people import Reader
+from .people import Reader, User
 from .rounds import MOST_REASON, Round
 
 LASTS = timedelta(days=7)
@@ -54,6 +54,8 @@ class Proposal(Frozen):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by")
     )
     proposed_at = models.DateTimeField(_("proposed at"), default=timezone.now)
+
+    second: User | None = None  # who confirms it, while it is carried out
 
     objects = ProposalQuerySet.as_manager()
 

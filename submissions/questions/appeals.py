@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from scoring import engine
 from submissions.models import Appeal, Entry, Event, Evidence, Holiday, Round, Sheet, User, Value
-from submissions.models.places import within
 
 from . import access
 from .access import Reason

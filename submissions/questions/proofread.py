@@ -147,7 +147,7 @@ def _check_amount(entry: Entry, slot: Slot, text: str, by: User, at: datetime, c
 
 
 def check_corrections(entry: Entry, amounts: Mapping[Slot, str], refused: Refused) -> dict[Slot, str]:
-    """The same of what the answer to an appeal corrects: whose it was to enter, and by when, is no question any more."""
+    """The same of what an answer to an appeal corrects: whose it was to enter, and by when, is no question any more."""
     known = entry.round.scheme.values
     return {slot: _read_amount(entry, slot, text.strip(), known[slot[0]], refused) for slot, text in amounts.items()}
 
