@@ -28,6 +28,7 @@ class PublicationSerializer(serializers.ModelSerializer):
         model = Publication
         fields = (
             "id", "round", "number", "title", "scheme", "edition", "as_of", "published_at", "reason", "decisions",
+            "appeals_until", "appeals",
             "frame", "facts_digest", "previous", "digest",
         )  # fmt: skip
 
@@ -95,8 +96,14 @@ class PublicationViewSet(ReadOnlyModelViewSet):
     def results(self, request, pk=None):
         """Every entry's line, best first."""
         refuse_unknown(request)
-        results = self.get_object().results.defer("criteria", "facts")
-        return Response(ResultSerializer(results, many=True).data)
+        publication = self.get_object()
+        results = Result.objects.visible_to(request.user).filter(publication=publication).defer("criteria", "facts")
+        return Response(self._shown(publication, ResultSerializer(results, many=True).data))
+
+    def _shown(self, publication: Publication, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Without ranks and awards, where the round hides them before the result is final."""
+        hidden = {"rank": None, "tier": ""} if publication.hides_ranks_from(self.request.user) else {}
+        return [row | hidden for row in rows]
 
     @extend_schema(
         operation_id="get_result",
@@ -108,8 +115,10 @@ class PublicationViewSet(ReadOnlyModelViewSet):
     @action(detail=True, url_path="results/(?P<office>[A-Za-z0-9-]+)")
     def scorecard(self, request, pk=None, office=None):
         """One office's result with every criterion: your own office's, or any for committee and staff."""
-        results = self.get_object().results.opened_by(request.user).defer("facts")
-        return Response(PublishedScorecardSerializer(get_object_or_404(results, office_code=office)).data)
+        publication = self.get_object()
+        results = publication.results.opened_by(request.user).defer("facts")
+        row = PublishedScorecardSerializer(get_object_or_404(results, office_code=office)).data
+        return Response(self._shown(publication, [row])[0])
 
     @extend_schema(
         operation_id="verify_publication",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from scoring.wording.points_shown import placed
 from submissions import thai
 from submissions.frozen import Frozen, FrozenQuerySet
-from submissions.models import Edition, Entry, Office, Round
+from submissions.models import Edition, Entry, Office, Round, User
 from submissions.models.people import Reader
 from submissions.models.places import MOST_NAME
 from submissions.templatetags.wording import office_name
@@ -96,6 +96,16 @@ class Publication(Frozen):
     @property
     def is_provisional(self) -> bool:
         return self.appeals_until is not None
+
+    def shows_all_to(self, user: User) -> bool:
+        """Whether this person sees all offices' lines: of a provisional result as far as the round shows its table."""
+        is_whole = self.round.rank_visibility == Round.RankVisibility.FULL
+        return not self.is_provisional or is_whole or self.round.is_run_by(user)
+
+    def hides_ranks_from(self, user: User) -> bool:
+        """Whether not even the own rank and award are shown before the result is final."""
+        is_hidden = self.round.rank_visibility == Round.RankVisibility.HIDDEN
+        return self.is_provisional and is_hidden and not self.round.is_run_by(user)
 
     @property
     def ranking(self) -> str:

@@ -344,7 +344,8 @@ def unseen_points(user: User, entries: Iterable[Entry]) -> dict[int, str]:
     entries = list(entries)
     selecting = _("This stage only settles who takes part: nobody has points in it.")
     unseen = {entry.pk: selecting for entry in entries if entry.round.only_selects}
-    judged = {entry.pk for entry in entries if user.is_judge and not entry.round.is_closed and entry.round.scheme.items}
+    judging = (one for one in entries if user.is_judge and not (one.round.is_closed or one.round.is_settled))
+    judged = {entry.pk for entry in judging if entry.round.scheme.items}
     if judged := judged - unseen.keys():
         own = Sheet.objects.filter(entry__in=judged, judge=user).final().values_list("entry", flat=True)
         unseen |= dict.fromkeys(judged.difference(own), _("You see these points once your own scoring sheet is final."))
@@ -363,7 +364,7 @@ def why_not_see_ranks(user: User, round: Round, *, whole_table: bool) -> Reason:
     if round.is_run_by(user):
         return None
     if user.is_judge:
-        if round.is_closed or not round.scheme.items:
+        if round.is_closed or round.is_settled or not round.scheme.items:
             return None
         return _("Committee members see the standings when the round is closed: each judges on their own.")
     allowed = {Round.RankVisibility.FULL}
