@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from awards import bundle, tasks
 from awards.columns import Columns
 from awards.documents import files, names, spreadsheets
-from awards.models import Document, Publication, Result, faults
 from awards.hearing import scored_as_of
+from awards.models import Document, Publication, Result, faults
 from awards.publish import Moved, Overtaken, TieUndecided, corrects, preparation_of, publish, why_not_publish
 from awards.stages import rounds_opened
 from submissions import intake, thai

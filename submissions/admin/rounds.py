@@ -38,6 +38,7 @@ from .copying import CopyRound
 from .entering import EnterOffices
 from .exporting import ExportedList
 from .guard import GuardedAdmin, GuardedForm
+from .hearing import CommitteeStays, HeardRound
 from .preparing import SETTING, PrepareRound, back_to
 from .roles import ORGANISER, RUNNERS, RoleAdmin, in_words, role_of, short_time
 
@@ -93,7 +94,7 @@ class EditionAdmin(ExportedList, RoleAdmin):
         return format_html('<pre class="source" tabindex="0">{}</pre>', edition.text)
 
 
-class RoundForm(GuardedForm):
+class RoundForm(CommitteeStays, GuardedForm):
     """The round's own settings, and those its scheme leaves to be set, each with its title."""
 
     fields: dict[str, Any]
@@ -126,6 +127,7 @@ class RoundForm(GuardedForm):
     def clean(self):
         """Every setting against the scheme; all faults at once."""
         cleaned = super().clean()
+        self.check_committee()
         if names := self._settings():
             texts = {name.removeprefix(SETTING): self.cleaned_data.get(name) or "" for name in names}
             refused = Refused()
@@ -176,7 +178,7 @@ def _opens(round: Round) -> str:
 
 
 @admin.register(Round)
-class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdmin):
+class RoundAdmin(EnterOffices, CopyRound, PrepareRound, HeardRound, ExportedList, GuardedAdmin):
     columns = staticmethod(tables.rounds)
     viewers = adders = changers = RUNNERS
     to_round = "pk"
@@ -185,7 +187,7 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
     list_select_related = ["edition", "organiser"]
     search_fields = ["name_th", "name_en"]
     readonly_fields = ["edition_link", "run_by", "opens", "clock", "stage_title", "preceding_link", "nominees_link"]
-    readonly_fields += ["seats", "gone"]
+    readonly_fields += ["seats", "gone", "heard", "more"]
     actions_detail = [
         "prepare",
         "criteria",
@@ -207,7 +209,7 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
         names = ["name_th", "name_en"]
         run_by = ["run_by"] if obj and obj.organiser_id else []
         if obj is None:
-            demands = ["needs_confirmation", "judges_need_second_factor"]
+            demands = ["needs_confirmation", "appeal_days", "needs_two_persons", "judges_need_second_factor"]
             return [(None, {"fields": [*names, "edition", "rank_visibility", *demands, "day", "judges"]})]
         settings = [SETTING + code for code in obj.scheme.settings]
         left_open = [(_("What the scheme leaves to be set"), {"fields": settings})] if settings else []
@@ -218,6 +220,7 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, ExportedList, GuardedAdm
             (None, {"fields": [*names, *run_by, "edition_link", "opens", "is_closed", *shown, *clock]}),
             *left_open,
             (_("Who takes part"), {"fields": [*self._stage_fields(obj), "ranking", "nominees_link"]}),
+            *([] if obj.only_selects else [(_("Results"), {"fields": self.hearing_fields(obj)})]),
             (_("Contact"), {"fields": ["contact"]}),
             (_("Committee"), {"fields": ["judges", *gone, "seats", "judges_need_second_factor"]}),
         ]

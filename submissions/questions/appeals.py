@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from scoring import engine
@@ -11,6 +10,7 @@ from submissions.models import Appeal, Entry, Event, Evidence, Holiday, Round, S
 
 from . import access
 from .access import Reason
+from .proposals import runners
 
 HANDED_IN = (Evidence.Status.SUBMITTED, Evidence.Status.ACCEPTED, Evidence.Status.RETURNED)
 
@@ -108,11 +108,8 @@ def answerers(appeals: Iterable[Appeal]) -> dict[int, list[User]]:
 
 
 def _people(round: Round) -> list[User]:
-    staff = Q(role=User.Role.STAFF) | Q(is_superuser=True)
-    organisers = Q(role=User.Role.OFFICER, is_organiser=True, office=round.organiser_id, office__isnull=False)
-    seats = Round.judges.through.objects.filter(round=round, user=OuterRef("pk"))
-    judges = Q(Exists(seats), role=User.Role.JUDGE)
-    return list(User.objects.filter(staff | organisers | judges, is_active=True).order_by("role", "full_name", "pk"))
+    judges = round.judges.filter(role=User.Role.JUDGE, is_superuser=False, is_active=True)
+    return [*judges.order_by("full_name", "pk"), *runners(round)]
 
 
 def _reaches(user: User, entry: Entry) -> bool:

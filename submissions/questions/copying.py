@@ -20,6 +20,8 @@ TAKEN_OVER = (
     "rank_visibility",
     "ranking",
     "needs_confirmation",
+    "appeal_days",
+    "needs_two_persons",
     "judges_need_second_factor",
     "places_per",
     "places",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -46,10 +47,13 @@ def why_over(proposal: Proposal, at: datetime | None = None) -> Reason:
     return None
 
 
+def runners(round: Round) -> QuerySet[User]:
+    """All who may run this round: central staff, and its organiser's own."""
+    staff = Q(role=User.Role.STAFF) | Q(is_superuser=True)
+    own = Q(role=User.Role.OFFICER, is_organiser=True, office=round.organiser_id, office__isnull=False)
+    return User.objects.filter(staff | own, is_active=True).order_by("role", "full_name", "pk")
+
+
 def has_second(round: Round, user: User) -> bool:
     """Whether there is anybody but this person who may confirm."""
-    staff = User.objects.filter(role=User.Role.STAFF) | User.objects.filter(is_superuser=True)
-    organisers = User.objects.filter(
-        role=User.Role.OFFICER, is_organiser=True, office=round.organiser_id, office__isnull=False
-    )
-    return (staff | organisers).filter(is_active=True).exclude(pk=user.pk).exists()
+    return runners(round).exclude(pk=user.pk).exists()
