@@ -23,7 +23,7 @@ from scoring import parcels, tasks, trial
 from scoring.authoring.scalars import with_code
 from scoring.models import Scorecard, ScoreChange
 from submissions import intake, notices
-from submissions.models import AccountEvent, Circular, Event, Holiday, Letter, RegisterLine
+from submissions.models import AccountEvent, Appeal, Circular, Event, Holiday, Letter, Proposal, RegisterLine
 from tests import factories as make
 
 ROLES = ("anonymous", "officer", "neighbour", "judge", "stranger", "staff", "admin", "organiser", "foreign")
@@ -116,6 +116,8 @@ def make_world() -> SimpleNamespace:
     draft = intake.begin_scheme(with_code(round.edition.text, "cdd40-2570"), "cdd40-2570", origin="copy", by=staff)
     circular = make_circular(round, by=staff)
     publication = publish(round, by=staff)
+    disputed = {"publication": 1, "criterion": "1.1", "text": "ส่งแล้ว", "made_by": officer, "made_at": make.NOW}
+    unseating = {"kind": "unseat", "arguments": {"judges": []}, "sha256": intake.digest_of({"judges": []})}
     on_past = hindsight.begin(draft.text, publication, 0, by=staff, edition=None, draft=draft)
     hindsight.run(on_past)
     packed = parcels.begin(entry, by=officer)
@@ -131,6 +133,8 @@ def make_world() -> SimpleNamespace:
         "beside": twin,
         **{"schemedraft": draft, "draft": draft, "trials": on_past, "pasttrial": on_past},
         "import": taken,
+        "appeals": Appeal.objects.create(entry=entry, **disputed),
+        "proposals": Proposal.objects.create(round=round, reason="ย้าย", proposed_by=admin, **unseating),
         "parcels": packed,
         "notices": officer.notices.first(),
         **{"circular": circular, "circulars": circular, "attachments": circular.attachments.get()},

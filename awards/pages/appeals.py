@@ -124,6 +124,9 @@ class AnswerForm(forms.Form):
     )
 
 
+CORRECTIONS = ("accept", "return", "values", "reopen")  # deeds of its page besides the answer
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def appeal(request, pk: int) -> HttpResponse:
@@ -138,7 +141,7 @@ def appeal(request, pk: int) -> HttpResponse:
         return _page(request, shown, is_office, why_not, AnswerForm())
     if why_not:
         raise PermissionDenied(why_not)
-    form = AnswerForm(request.POST if request.POST.get("deed") == "answer" else None)
+    form = AnswerForm(None if request.POST.get("deed") in CORRECTIONS else request.POST)
     try:
         said = _do(request, shown, form)
     except intake.Refused as refused:

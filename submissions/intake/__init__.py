@@ -18,7 +18,7 @@ from .imports import import_figures, undo_import
 from .judging import reopen_sheet, save_sheet
 from .nominations import choose_entry, name_nominee, open_round, release_entry, withdraw_entry
 from .preparing import discard_round, opening_of, set_opening, take_out_entries
-from .proposals import Overtaken, carries_out, confirm, decline, propose, withdraw
+from .proposals import Overtaken, carries_out, confirm, decline, digest_of, propose, withdraw
 from .remarks import write_remark
 from .reminders import Reminded, remind
 from .rounds import adopt_edition, enter_offices, grant_extension, grant_extensions
@@ -55,6 +55,7 @@ __all__ = [
     "decline",
     "delete_draft",
     "delete_scheme",
+    "digest_of",
     "discard_round",
     "enter_offices",
     "enter_values",

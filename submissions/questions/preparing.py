@@ -17,6 +17,7 @@ from submissions.models.entries import EntryQuerySet
 
 from .committee import closed_accounts, coverage, judges_with_offices
 from .proofread import setting_faults
+from .proposals import runners
 
 DONE, MISSING, WRONG = "done", "missing", "wrong"
 TITLES = {

@@ -11,7 +11,7 @@ from submissions.log.check import check
 from submissions.models import Round
 from tests import factories as make
 
-from .conftest import give_points, make_contest
+from .conftest import make_contest
 
 pytestmark = pytest.mark.django_db
 
