@@ -192,12 +192,12 @@ def _in_order(lines: Iterable[Announced], decisions: Iterable[Decision]) -> tupl
     return tuple(sorted(lines, key=position))
 
 
-def why_not_publish(user: User, round: Round) -> str | None:
+def why_not_publish(user: User, round: Round, at: datetime | None = None) -> str | None:
     if reason := access.why_not_announce(user, round):
         return reason
     refused = Refused()
     check_sizes(round.scheme, Office.objects.filter(entries__in=round.entries.taking_part()), refused)
-    for reason in why_not_final(round, round.now()):
+    for reason in why_not_final(round, at or round.now()):
         refused.add("", reason)
     return str(refused) or None
 
@@ -232,8 +232,8 @@ def publish(
         before = Publication.objects.filter(round=round).order_by("-number").first()
         if before and number is not None and number <= before.number:
             raise Overtaken(before)
-        _check(by, round, reason, decisions, before, proposal)
         at = at or round.now()
+        _check(by, round, at, reason, decisions, before, proposal)
         scored_at = hearing.scored_as_of(round, at)
         prepared = preparation_of(round, at=scored_at, decisions=decisions)
         if seen is not None and seen != prepared.fingerprint:
@@ -267,6 +267,7 @@ def publish(
 def _check(
     by: User,
     round: Round,
+    at: datetime,
     reason: str,
     decisions: list[Decision],
     before: Publication | None,
@@ -274,7 +275,7 @@ def _check(
 ) -> None:
     """Refuse with every reason at once. `before`: the publication that this one would replace."""
     refused = Refused()
-    refused.add("", why_not_publish(by, round))
+    refused.add("", why_not_publish(by, round, at))
     refused.add("", why_not_alone(round, proposal))
     if corrects(round, before) and not reason.strip():
         refused.add("reason", _("Say what this publication corrects."))
