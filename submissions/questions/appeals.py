@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from scoring import engine
 from submissions.models import Appeal, Entry, Event, Evidence, Holiday, Round, Sheet, User, Value
@@ -184,5 +185,6 @@ def why_not_final(round: Round, at: datetime) -> list[str]:
         reasons.append(_("The days for appeals are not over yet."))
     waiting = Appeal.objects.of_round(round).open().count()
     if waiting:
-        reasons.append(_("%(count)s appeals are not answered yet.") % {"count": waiting})
+        text = ngettext("%(count)s appeal is not answered yet.", "%(count)s appeals are not answered yet.", waiting)
+        reasons.append(text % {"count": waiting})
     return reasons

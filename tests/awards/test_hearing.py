@@ -61,7 +61,7 @@ def test_the_whole_way(heard):
     with pytest.raises(Refused, match="not over yet"):
         publish(heard.round, by=heard.staff)
     end_of_days(heard)
-    with pytest.raises(Refused, match="1 appeals are not answered"):
+    with pytest.raises(Refused, match="1 appeal is not answered"):
         publish(heard.round, by=heard.staff)
     with pytest.raises(Refused, match="You decided this"):
         intake.answer_appeal(appeal, by=heard.judge, verdict="dismissed", answer="ไม่ครบ")
