@@ -24,6 +24,12 @@ class PublicationSerializer(serializers.ModelSerializer):
     scheme = serializers.CharField(source="edition.scheme_code", read_only=True)
     frame = serializers.JSONField(read_only=True, help_text="The titles, maxima and awards as they were announced.")
 
+    def to_representation(self, publication: Publication) -> dict[str, Any]:
+        """Whom the committee put before whom is told where all offices' places are."""
+        said = super().to_representation(publication)
+        user = self.context["request"].user
+        return said if publication.shows_all_to(user) else said | {"decisions": []}
+
     class Meta:
         model = Publication
         fields = (

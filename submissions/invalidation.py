@@ -47,7 +47,7 @@ def moved_by(row: models.Model) -> EntryQuerySet:
 
 
 # What may change of a round whose provisional result was announced: no points hang on it.
-_AFTER_ALL = {"closed", "two_persons", "provisional", "appeals_until"}
+_AFTER_ALL = {"closed", "two_persons", "provisional", "appeals_until", "heard_at"}
 
 
 def why_not_save(row: models.Model) -> str | None:

@@ -162,9 +162,7 @@ def publication(request, pk: int) -> HttpResponse:
         "own": [row for row in rows if row["is_own"]],
         "groups": [(name, list(own)) for name, own in groupby(rows, key=lambda row: row["result"].region_name)],
         "is_ranked": publication.ranking != "none",
-        "decisions": [
-            decision | {"offices": [names[code] for code in decision["offices"]]} for decision in publication.decisions
-        ],
+        "decisions": _decided(publication, names) if publication.shows_all_to(request.user) else [],
         "is_run": is_run,
         "following": rounds_opened(publication),
         "may_open": is_run and newest["pk"] == publication.pk,
@@ -176,6 +174,10 @@ def publication(request, pk: int) -> HttpResponse:
         "shown": Columns(publication.frame, thai.language()),
     }
     return render(request, "awards/publication.html", context)
+
+
+def _decided(publication: Publication, names: dict[str, str]) -> list[dict]:
+    return [one | {"offices": [names[code] for code in one["offices"]]} for one in publication.decisions]
 
 
 def _corrections(publication: Publication, names: dict[str, str]) -> list[dict]:

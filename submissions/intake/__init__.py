@@ -8,7 +8,7 @@ from submissions.questions.hand_in import HandIn
 from submissions.questions.proofread import Refused
 
 from .answers import hand_in_answers, save_answers
-from .appeals import answer_appeal, correct_values, make_appeal, settle, unsettle
+from .appeals import answer_appeal, conclude, correct_values, make_appeal, settle, unsettle
 from .circulars import Writing, delete_draft, note_opened, save_circular, send_circular, withdraw_circular
 from .confirmations import ask_heads, confirm_entry
 from .copying import copy_round
@@ -48,6 +48,7 @@ __all__ = [
     "begin_scheme",
     "carries_out",
     "choose_entry",
+    "conclude",
     "confirm",
     "confirm_entry",
     "copy_round",

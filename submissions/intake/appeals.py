@@ -36,6 +36,14 @@ def settle(round: Round, number: int, *, by: User, at: datetime) -> Round:
     return round
 
 
+def conclude(round: Round, *, by: User, at: datetime) -> Round:
+    """The result is final: nobody disputes it any more. The caller holds entries and round."""
+    if round.heard_at is None:
+        round.heard_at, round._history_user = at, by
+        round.save(update_fields=["heard_at"])
+    return round
+
+
 def unsettle(round: Round, *, by: User, reason: str, proposal: Proposal | None = None) -> Round:
     """Let facts change again: what was announced provisionally stands corrected by the next provisional result."""
     refused = Refused()
@@ -49,9 +57,9 @@ def unsettle(round: Round, *, by: User, reason: str, proposal: Proposal | None =
         refused.raise_if_any()
         if not held.is_settled:
             raise Conflict(held)
-        held.appeals_until = held.provisional = None
+        held.appeals_until = held.provisional = held.heard_at = None
         held._history_user, held._change_reason = by, reason.strip()
-        held.save(update_fields=["provisional", "appeals_until"])
+        held.save(update_fields=["provisional", "appeals_until", "heard_at"])
     return held
 
 

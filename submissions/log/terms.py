@@ -34,6 +34,7 @@ OF_ROUND = {
     "appeal_days": "appeal_days",
     "provisional": "provisional",
     "appeals_until": "appeals_until",
+    "heard_at": "heard_at",
 }
 COMMITTEE = "committee"
 OF_OFFICE = {name: name for name in ("code", "kind", "name_th", "name_en", "size")} | {"above": "parent"}
@@ -83,6 +84,7 @@ def _of_round(round: Round) -> Terms:
         "appeal_days": round.appeal_days,
         "provisional": round.provisional,
         "appeals_until": round.appeals_until.isoformat() if round.appeals_until else None,
+        "heard_at": round.heard_at.isoformat() if round.heard_at else None,
     }
 
 

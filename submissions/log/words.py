@@ -28,6 +28,7 @@ TITLES = {
     "appeal_days": gettext_lazy("days for appeals"),
     "provisional": gettext_lazy("provisional publication"),
     "appeals_until": gettext_lazy("appeals until"),
+    "heard_at": gettext_lazy("final since"),
     terms.COMMITTEE: gettext_lazy("committee"),
     "code": gettext_lazy("code"),
     "kind": gettext_lazy("kind"),
@@ -61,7 +62,7 @@ def shown(value: Any, term: str = "") -> str:
         return str(dict(_CHOICES[term].choices).get(value, value))
     if term == "edition":
         return str(Edition.objects.filter(digest=value).defer("text").first() or value[:12])
-    if term == "appeals_until":
+    if term in ("appeals_until", "heard_at"):
         return thai.format_time(datetime.fromisoformat(value), thai.language())
     try:
         return thai.format_date(date.fromisoformat(value), thai.language(), short=True)

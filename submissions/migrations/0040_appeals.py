@@ -25,6 +25,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='historicalround',
+            name='heard_at',
+            field=models.DateTimeField(editable=False, null=True, verbose_name='final since'),
+        ),
+        migrations.AddField(
+            model_name='historicalround',
             name='needs_two_persons',
             field=models.BooleanField(db_default=False, default=False, help_text="A second person confirms what can't be taken back: publications, other criteria, undone imports, judges who leave, sheets reopened after a provisional result.", verbose_name='two persons'),
         ),
@@ -42,6 +47,11 @@ class Migration(migrations.Migration):
             model_name='round',
             name='appeals_until',
             field=models.DateTimeField(editable=False, null=True, verbose_name='appeals until'),
+        ),
+        migrations.AddField(
+            model_name='round',
+            name='heard_at',
+            field=models.DateTimeField(editable=False, null=True, verbose_name='final since'),
         ),
         migrations.AddField(
             model_name='round',

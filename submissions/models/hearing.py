@@ -25,6 +25,7 @@ class Hearing(models.Model):
     # The provisional publication whose facts stand still, and until when it may be disputed.
     provisional = models.PositiveIntegerField(_("provisional publication"), null=True, editable=False)
     appeals_until = models.DateTimeField(_("appeals until"), null=True, editable=False)
+    heard_at = models.DateTimeField(_("final since"), null=True, editable=False)
     needs_two_persons = models.BooleanField(
         _("two persons"),
         default=False,
@@ -51,5 +52,5 @@ class Hearing(models.Model):
         return bool(self.appeal_days) and not self.is_settled
 
     def hears_appeals(self, at: datetime) -> bool:
-        """Until the last moment of the last day."""
-        return self.appeals_until is not None and at <= self.appeals_until
+        """Until the last moment of the last day, and never once the result is final."""
+        return self.appeals_until is not None and self.heard_at is None and at <= self.appeals_until

@@ -15,8 +15,8 @@ DAYS = 3
 def make_heard(*, announced: bool = True, **fields) -> SimpleNamespace:
     """Two offices. Of the first a report was returned, an amount recorded by the centre, a sheet given by a judge."""
     staff, second = make.make_user("staff"), make.make_user("staff")
-    judge, other = make.make_user("judge"), make.make_user("judge")
-    round = make.make_round(judges=[judge, other], appeal_days=DAYS, **fields)
+    judge, other, silent = (make.make_user("judge") for _ in range(3))
+    round = make.make_round(judges=[judge, other, silent], appeal_days=DAYS, **fields)
     offices = [make.make_office(code) for code in ("TH-A01", "TH-A02")]
     intake.enter_offices(round, offices, by=staff)
     entry, neighbour = Entry.objects.with_round().filter(round=round).order_by("office__code")
@@ -39,6 +39,7 @@ def make_heard(*, announced: bool = True, **fields) -> SimpleNamespace:
         publish(round, by=staff)
     found = {"staff": staff, "second": second, "judge": judge, "other": other, "officer": officer, "stranger": stranger}
     found |= {"entry": entry, "neighbour": neighbour, "report": report, "sheet": sheet, "done": done, "points": points}
+    found["silent"] = silent
     world = SimpleNamespace(**found, round=round)
     refresh(world)
     return world
