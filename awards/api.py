@@ -104,12 +104,13 @@ class PublicationViewSet(ReadOnlyModelViewSet):
         refuse_unknown(request)
         publication = self.get_object()
         results = Result.objects.visible_to(request.user).filter(publication=publication).defer("criteria", "facts")
-        return Response(self._shown(publication, ResultSerializer(results, many=True).data))
+        rows = ResultSerializer(results, many=True).data
+        return Response([row | self._hidden(publication) for row in rows])
 
-    def _shown(self, publication: Publication, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Without ranks and awards, where the round hides them before the result is final."""
-        hidden = {"rank": None, "tier": ""} if publication.hides_ranks_from(self.request.user) else {}
-        return [row | hidden for row in rows]
+    def _hidden(self, publication: Publication) -> dict[str, Any]:
+        """What is told instead of rank and award, where the round hides them before the result is final."""
+        user: Any = self.request.user
+        return {"rank": None, "tier": ""} if publication.hides_ranks_from(user) else {}
 
     @extend_schema(
         operation_id="get_result",
@@ -124,7 +125,7 @@ class PublicationViewSet(ReadOnlyModelViewSet):
         publication = self.get_object()
         results = publication.results.opened_by(request.user).defer("facts")
         row = PublishedScorecardSerializer(get_object_or_404(results, office_code=office)).data
-        return Response(self._shown(publication, [row])[0])
+        return Response(row | self._hidden(publication))
 
     @extend_schema(
         operation_id="verify_publication",

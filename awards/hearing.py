@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from scoring import engine
@@ -66,7 +67,7 @@ def _compared(facts: str) -> dict[str, Any]:
     return {key: part for key, part in found.items() if key != "holidays"}
 
 
-def _appeals(provisional: Publication):
+def _appeals(provisional: Publication) -> QuerySet[Appeal]:
     return Appeal.objects.filter(entry__round=provisional.round_id, publication=provisional.number)
 
 

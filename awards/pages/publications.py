@@ -49,8 +49,8 @@ def publications(request, round_id: int) -> HttpResponse:
     round = _round_or_404(request, round_id)
     rows = round.publications.select_related("published_by").order_by("-number")
     why_not = why_not_publish(request.user, round)
-    context = {"round": round, "publications": rows, "why_not": why_not}
-    context["may_answer"] = request.user.is_judge or round.is_run_by(request.user)
+    may_answer = request.user.is_judge or round.is_run_by(request.user)
+    context = {"round": round, "publications": rows, "why_not": why_not, "may_answer": may_answer}
     return render(request, "awards/publications.html", context)
 
 

@@ -76,7 +76,7 @@ class GuardedForm(forms.ModelForm):
         return cleaned
 
     def _post_clean(self) -> None:
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]  # Django's, and in no stub
         if not self.errors and (reason := why_not_save(self.instance)):
             self.add_error(None, reason)
 

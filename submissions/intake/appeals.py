@@ -89,7 +89,7 @@ def make_appeal(
             refused.add("evidence", _("Choose among what was handed in for this criterion; nothing new is taken."))
         if set(values) - {slot_field((one.code, one.period)) for one in amounts_of(entry, known)}:
             refused.add("values", _("Choose among what was handed in for this criterion; nothing new is taken."))
-        if entry.appeals.filter(publication=entry.round.provisional, criterion=criterion).exists():
+        if entry.appeals.filter(publication=entry.round.provisional or 0, criterion=criterion).exists():
             refused.add("", _("This criterion is disputed already."))
         refused.raise_if_any()
         assert entry.round.provisional is not None

@@ -35,7 +35,7 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
 
     def of_round(self, round: Round) -> "AppealQuerySet":
         """Those that dispute the provisional result that the round stands at."""
-        return self.filter(entry__round=round, publication=round.provisional)
+        return self.filter(entry__round=round, publication=round.provisional or 0)
 
 
 class Appeal(models.Model):

@@ -26,8 +26,10 @@ from .people import heads_of, officers_of, reviewers_of
 
 log = logging.getLogger(__name__)
 HEARD = ("appeal.made", "appeal.answered", "sheet.reopened")
-TOLD = ("evidence.returned", "evidence.accepted", "extension.granted", "remark.written", "edition.adopted", REMINDED)
-TOLD += HEARD
+TOLD = (
+    *("evidence.returned", "evidence.accepted", "extension.granted", "remark.written", "edition.adopted", REMINDED),
+    *HEARD,
+)
 CHANGES = ("evidence.attached", "evidence.withdrawn", "value.entered")  # of what a head confirms
 BATCH = 100  # entries told of in one transaction
 EXCERPT = 200  # characters of a message or a reason

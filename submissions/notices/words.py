@@ -273,7 +273,7 @@ def _say_of_hearing(notice: Notice) -> NoticeInWords:
         what = {"what": Proposal.Kind(data["kind"]).label}
         is_new = notice.code == Notice.Code.PROPOSED
         title = (_("Waits for your confirmation: %(what)s") if is_new else _("Decided on: %(what)s")) % what
-        text = data["text"] if is_new else Ending.State(data["state"]).label
+        text = str(data["text"] if is_new else Ending.State(data["state"]).label)
     return NoticeInWords(notice, title, _where(notice, None), data["path"], 1, [NoticeLine(title, data["path"], text)])
 
 

@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -19,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from submissions import intake
 from submissions.fields import show_reasons
 from submissions.models import Edition, Import, Office, Proposal, Round, Sheet, User
+from submissions.models.proposals import ProposalQuerySet
 from submissions.models.rounds import MOST_REASON
 from submissions.questions import access
 from submissions.questions.committee import name_of
@@ -28,7 +28,7 @@ SHOWN = 50  # of those that ended
 LINES = 400  # of a comparison of texts
 
 
-def _seen(request) -> QuerySet[Proposal]:
+def _seen(request) -> ProposalQuerySet:
     related = ("round", "proposed_by", "ending__by", "entry__office", "entry__nominee_office")
     return Proposal.objects.visible_to(request.user).select_related(*related)
 
