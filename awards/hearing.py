@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from scoring import engine
-from submissions.models import Appeal, Entry, Round
+from submissions import intake
+from submissions.models import Appeal, Entry, Round, User
 from submissions.questions.proofread import Refused
 
 from . import canonical
@@ -34,6 +35,16 @@ def provisional_of(round: Round) -> Publication | None:
     if round.provisional is None:
         return None
     return Publication.objects.with_round().get(round=round, number=round.provisional)
+
+
+def begin(round: Round, number: int, *, by: User, at: datetime) -> Round:
+    """Facts stand still from this provisional publication on. The caller holds entries and round; so below."""
+    return intake.settle(round, number, by=by, at=at)
+
+
+def conclude(round: Round, *, by: User, at: datetime) -> Round:
+    """Nobody disputes the result any more: it is final."""
+    return intake.conclude(round, by=by, at=at)
 
 
 def scored_as_of(round: Round, at: datetime | None = None) -> datetime:

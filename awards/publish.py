@@ -13,7 +13,6 @@ from scoring import engine, recompute
 from scoring.models import Scorecard
 from scoring.wording import findings_in_words, points_shown
 from submissions import thai
-from submissions.intake import conclude, settle
 from submissions.models import Entry, Office, Proposal, Round, User
 from submissions.questions import access
 from submissions.questions.appeals import why_not_final
@@ -245,9 +244,9 @@ def publish(
         settles, provisional = round.announces_provisionally, hearing.provisional_of(round)
         if provisional:
             hearing.check_unmoved(provisional, prepared.lines)
-            conclude(round, by=by, at=at)
+            hearing.conclude(round, by=by, at=at)
         if settles:
-            round = settle(round, before.number + 1 if before else 1, by=by, at=at)
+            round = hearing.begin(round, before.number + 1 if before else 1, by=by, at=at)
         recompute.rescore(round.entries.taking_part().values_list("pk", flat=True), at=scored_at)
         publication = _freeze(
             round,

@@ -73,8 +73,9 @@ def appeals_sheet(request, round_id: int) -> HttpResponse:
         Column(_("Reasons"), lambda row: row["appeal"].answer, 50),
         Column(_("Goes to"), lambda row: ", ".join(row["to"]), 30),
     ]
-    title = f"{_('Appeals')} – {round.name_th}"
-    content = office_book.write(title, [Leaf(_("Appeals"), columns, _rows(request, round), columns_in_sight=1)])
+    name = _("Appeals")
+    title = f"{name} – {round.name_th}"
+    content = office_book.write(title, [Leaf(name, columns, _rows(request, round), columns_in_sight=1)])
     return _file(request, Thing.PUBLICATION, round.pk, content, f"{title}.xlsx")
 
 
