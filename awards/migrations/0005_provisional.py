@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('awards', '0004_heads_of_the_log'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("submissions", "0032_invitations"),
     ]
 
     operations = [

@@ -23,7 +23,18 @@ from submissions import intake
 from submissions.frozen import Frozen
 from submissions.log.check import check
 from submissions.management.rights import rights
-from submissions.models import AccountEvent, Confirmation, Edition, Event, Evidence, FilledForm, Remark, Value
+from submissions.models import (
+    AccountEvent,
+    Confirmation,
+    Edition,
+    Ending,
+    Event,
+    Evidence,
+    FilledForm,
+    Proposal,
+    Remark,
+    Value,
+)
 from tests import factories as make
 
 # Roles and databases are the server's, which workers of one run share.
@@ -31,7 +42,7 @@ OWN = os.environ.get("PYTEST_XDIST_WORKER", "gw")
 OWNER, WEB, NAME = f"cdd4_owner_{OWN}", f"cdd4_web_{OWN}", f"cdd4_roles_{OWN}"
 FROZEN = [model for model in apps.get_models() if issubclass(model, Frozen)]
 # All that is written once, by its name: a model that stops being Frozen, or a table that is granted more, fails here.
-SHUT = [Event, Edition, Remark, Confirmation, FilledForm, Publication, Result, Document]
+SHUT = [Event, Edition, Remark, Confirmation, FilledForm, Publication, Result, Document, Proposal, Ending]
 THROWN_AWAY = [AccountEvent]
 
 
