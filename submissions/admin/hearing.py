@@ -21,6 +21,9 @@ class CommitteeStays:
     cleaned_data: dict[str, Any]
     add_error: Any
 
+    def clean_appeal_days(self) -> int:
+        return self.cleaned_data["appeal_days"] or 0
+
     def check_committee(self) -> None:
         """Who judges is settled with a provisional result; before it a judge's leaving may take two persons."""
         if not self.instance.pk or "judges" not in self.cleaned_data:

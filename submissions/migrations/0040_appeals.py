@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalround',
             name='appeal_days',
-            field=models.PositiveSmallIntegerField(db_default=0, default=0, help_text='Business days in which offices may dispute criteria of a provisional result. 0: results hold as soon as they are published.', validators=[django.core.validators.MaxValueValidator(60)], verbose_name='days for appeals'),
+            field=models.PositiveSmallIntegerField(blank=True, db_default=0, default=0, help_text='Business days in which offices may dispute criteria of a provisional result. 0: results hold as soon as they are published.', validators=[django.core.validators.MaxValueValidator(60)], verbose_name='days for appeals'),
         ),
         migrations.AddField(
             model_name='historicalround',
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='round',
             name='appeal_days',
-            field=models.PositiveSmallIntegerField(db_default=0, default=0, help_text='Business days in which offices may dispute criteria of a provisional result. 0: results hold as soon as they are published.', validators=[django.core.validators.MaxValueValidator(60)], verbose_name='days for appeals'),
+            field=models.PositiveSmallIntegerField(blank=True, db_default=0, default=0, help_text='Business days in which offices may dispute criteria of a provisional result. 0: results hold as soon as they are published.', validators=[django.core.validators.MaxValueValidator(60)], verbose_name='days for appeals'),
         ),
         migrations.AddField(
             model_name='round',

@@ -16,6 +16,7 @@ class Hearing(models.Model):
         _("days for appeals"),
         default=0,
         db_default=0,
+        blank=True,
         validators=[MaxValueValidator(MOST_APPEAL_DAYS)],
         help_text=_(
             "Business days in which offices may dispute criteria of a provisional result. 0: results hold as soon as "
