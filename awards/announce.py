@@ -1,13 +1,14 @@
 """Who takes part in a round is told that its results were published."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
+from scoring import engine
 from submissions.models import Notice, User
 from submissions.notices import tell
 from submissions.notices.people import officers_of
@@ -38,8 +39,19 @@ def _tell(publication: Publication) -> int:
     concerned |= set(round.judges.filter(role=User.Role.JUDGE))
     people = sorted(concerned - {publication.published_by}, key=lambda user: user.pk)
     path = reverse("publication", args=[publication.pk])
+    if publication.is_provisional:
+        return _tell_provisional(publication, people)
     own = _own_results(publication, officers)
     return tell(people, Notice.Code.PUBLISHED, key=_key(publication), round=round, own=own, path=path)
+
+
+def _tell_provisional(publication: Publication, people: Iterable[User]) -> int:
+    """Nothing of ranks and awards: what an office sees of them its page says."""
+    assert publication.appeals_until
+    day = engine.day_of(publication.appeals_until).isoformat()
+    path = reverse("publication", args=[publication.pk])
+    key, round = _key(publication), publication.round
+    return tell(people, Notice.Code.PROVISIONAL, key=key, round=round, until=day, path=path)
 
 
 def _own_results(publication: Publication, officers: Mapping[int, list[User]]) -> dict[int, list[dict[str, Any]]]:

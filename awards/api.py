@@ -24,10 +24,17 @@ class PublicationSerializer(serializers.ModelSerializer):
     scheme = serializers.CharField(source="edition.scheme_code", read_only=True)
     frame = serializers.JSONField(read_only=True, help_text="The titles, maxima and awards as they were announced.")
 
+    def to_representation(self, publication: Publication) -> dict[str, Any]:
+        """Whom the committee put before whom is told where all offices' places are."""
+        said = super().to_representation(publication)
+        user = self.context["request"].user
+        return said if publication.shows_all_to(user) else said | {"decisions": []}
+
     class Meta:
         model = Publication
         fields = (
             "id", "round", "number", "title", "scheme", "edition", "as_of", "published_at", "reason", "decisions",
+            "appeals_until", "appeals",
             "frame", "facts_digest", "previous", "digest",
         )  # fmt: skip
 
@@ -95,8 +102,15 @@ class PublicationViewSet(ReadOnlyModelViewSet):
     def results(self, request, pk=None):
         """Every entry's line, best first."""
         refuse_unknown(request)
-        results = self.get_object().results.defer("criteria", "facts")
-        return Response(ResultSerializer(results, many=True).data)
+        publication = self.get_object()
+        results = Result.objects.visible_to(request.user).filter(publication=publication).defer("criteria", "facts")
+        rows = ResultSerializer(results, many=True).data
+        return Response([row | self._hidden(publication) for row in rows])
+
+    def _hidden(self, publication: Publication) -> dict[str, Any]:
+        """What is told instead of rank and award, where the round hides them before the result is final."""
+        user: Any = self.request.user
+        return {"rank": None, "tier": ""} if publication.hides_ranks_from(user) else {}
 
     @extend_schema(
         operation_id="get_result",
@@ -108,8 +122,10 @@ class PublicationViewSet(ReadOnlyModelViewSet):
     @action(detail=True, url_path="results/(?P<office>[A-Za-z0-9-]+)")
     def scorecard(self, request, pk=None, office=None):
         """One office's result with every criterion: your own office's, or any for committee and staff."""
-        results = self.get_object().results.opened_by(request.user).defer("facts")
-        return Response(PublishedScorecardSerializer(get_object_or_404(results, office_code=office)).data)
+        publication = self.get_object()
+        results = publication.results.opened_by(request.user).defer("facts")
+        row = PublishedScorecardSerializer(get_object_or_404(results, office_code=office)).data
+        return Response(row | self._hidden(publication))
 
     @extend_schema(
         operation_id="verify_publication",

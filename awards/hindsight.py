@@ -57,9 +57,9 @@ def offered(text: str, user: User) -> list[Offered]:
     :raises Unread: the scheme itself does not load.
     """
     scheme, moved = moved_back(text, 0), dict[int, engine.Scheme | None]()
-    newer = Publication.objects.filter(round=OuterRef("round"), number__gt=OuterRef("number"))
+    newer = Publication.objects.final().filter(round=OuterRef("round"), number__gt=OuterRef("number"))
     found = []
-    for publication in Publication.objects.visible_to(user).filter(~Exists(newer)).with_round():
+    for publication in Publication.objects.visible_to(user).final().filter(~Exists(newer)).with_round():
         if publication.only_selects:
             continue
         old = publication.edition.scheme

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from scoring.wording.points_shown import placed
 from submissions import thai
 from submissions.frozen import Frozen, FrozenQuerySet
-from submissions.models import Edition, Entry, Office, Round
+from submissions.models import Edition, Entry, Office, Round, User
 from submissions.models.people import Reader
 from submissions.models.places import MOST_NAME
 from submissions.templatetags.wording import office_name
@@ -26,6 +27,10 @@ class PublicationQuerySet(FrozenQuerySet["Publication"]):
     def visible_to(self, user: Reader) -> "PublicationQuerySet":
         """An announcement is for everybody who takes part in its round."""
         return self.filter(round__in=Round.objects.visible_to(user))
+
+    def final(self) -> "PublicationQuerySet":
+        """Without those that offices may still dispute."""
+        return self.filter(appeals_until=None)
 
     def with_round(self) -> "PublicationQuerySet":
         return self.select_related("round", "edition").defer("edition__text", "log")
@@ -53,6 +58,20 @@ class Publication(Frozen):
     log = models.JSONField(
         _("heads of the log"), default=list, db_default=models.Value([], models.JSONField()), editable=False
     )
+    # Of a provisional one: until when it may be disputed. Of one that was provisional before: what came of the appeals.
+    appeals_until = models.DateTimeField(_("appeals until"), null=True, editable=False)
+    appeals = models.JSONField(
+        _("appeals"), default=dict, db_default=models.Value({}, models.JSONField()), editable=False
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+        help_text=_("The second person; none where one may publish alone."),
+    )
     facts_digest = models.CharField(_("SHA-256 of the facts"), max_length=64)
     previous = models.CharField(_("SHA-256 of the publication before"), max_length=64, blank=True)
     digest = models.CharField(_("SHA-256"), max_length=64, unique=True)
@@ -73,6 +92,20 @@ class Publication(Frozen):
         """The round's name as it was announced."""
         name: dict[str, str] = self.frame["round"]
         return name["name_en"] if name["name_en"] and thai.language() == "en" else name["name_th"]
+
+    @property
+    def is_provisional(self) -> bool:
+        return self.appeals_until is not None
+
+    def shows_all_to(self, user: User) -> bool:
+        """Whether this person sees all offices' lines: of a provisional result as far as the round shows its table."""
+        is_whole = self.round.rank_visibility == Round.RankVisibility.FULL
+        return not self.is_provisional or is_whole or self.round.is_run_by(user)
+
+    def hides_ranks_from(self, user: User) -> bool:
+        """Whether not even the own rank and award are shown before the result is final."""
+        is_hidden = self.round.rank_visibility == Round.RankVisibility.HIDDEN
+        return self.is_provisional and is_hidden and not self.round.is_run_by(user)
 
     @property
     def ranking(self) -> str:
@@ -97,6 +130,7 @@ def content_of(publication: Publication, results: list["Result"]) -> dict[str, A
     return {
         **publication.frame,
         **({"log": publication.log} if publication.log else {}),
+        **_heard(publication),
         "publication": {
             "number": publication.number,
             "as_of": canonical.moment(publication.as_of),
@@ -110,14 +144,29 @@ def content_of(publication: Publication, results: list["Result"]) -> dict[str, A
     }
 
 
+def _heard(publication: Publication) -> dict[str, Any]:
+    """What is said of appeals and of a second person; nothing where there was neither, as in publications of before."""
+    until = publication.appeals_until
+    return {
+        **({"provisional": {"until": canonical.moment(until)}} if until else {}),
+        **({"appeals": publication.appeals} if publication.appeals else {}),
+        **({"persons": 2} if publication.confirmed_by_id else {}),
+    }
+
+
 def facts_of(results: list["Result"]) -> str:
     return "".join(f"{result.facts}\n" for result in results)
 
 
 class ResultQuerySet(FrozenQuerySet["Result"]):
     def visible_to(self, user: Reader) -> "ResultQuerySet":
-        """The table of results is part of the announcement."""
-        return self.filter(publication__in=Publication.objects.visible_to(user))
+        """The table of results is part of the announcement; of a provisional one as far as the round shows ranks."""
+        seen = self.filter(publication__in=Publication.objects.visible_to(user))
+        if user.is_authenticated and user.is_central:
+            return seen
+        whole = Q(publication__appeals_until=None) | Q(publication__round__rank_visibility=Round.RankVisibility.FULL)
+        run = Q(publication__round__in=Round.objects.run_by(user))
+        return seen.filter(whole | run | Q(entry__in=Entry.objects.visible_to(user)))
 
     def opened_by(self, user: Reader) -> "ResultQuerySet":
         """Those whose scorecard this person may open: an officer's own office's."""

@@ -13,11 +13,13 @@ from scoring import engine, recompute
 from scoring.models import Scorecard
 from scoring.wording import findings_in_words, points_shown
 from submissions import thai
-from submissions.models import Entry, Office, Round, User
+from submissions.models import Entry, Office, Proposal, Round, User
 from submissions.questions import access
+from submissions.questions.appeals import why_not_final
 from submissions.questions.proofread import Refused, check_sizes
+from submissions.questions.proposals import seconded_by, why_not_alone
 
-from . import canonical, frame, tasks
+from . import canonical, frame, hearing, tasks
 from .ledger import heads
 from .models import MOST_REASON, Publication, Result, content_of, facts_of
 
@@ -97,6 +99,7 @@ class Preparation:
         """Tells whether results are those that somebody looked at; decisions on ties are not part of it."""
         seen = [
             [line.code, line.entry.nominee, line.entry.round.edition.digest, line.rank, line.score.total]
+            + (["provisional"] if line.entry.round.announces_provisionally else [])
             for line in sorted(self.lines, key=lambda line: line.code)
         ]
         return canonical.digest_of(canonical.write(seen))
@@ -188,11 +191,13 @@ def _in_order(lines: Iterable[Announced], decisions: Iterable[Decision]) -> tupl
     return tuple(sorted(lines, key=position))
 
 
-def why_not_publish(user: User, round: Round) -> str | None:
+def why_not_publish(user: User, round: Round, at: datetime | None = None) -> str | None:
     if reason := access.why_not_announce(user, round):
         return reason
     refused = Refused()
     check_sizes(round.scheme, Office.objects.filter(entries__in=round.entries.taking_part()), refused)
+    for reason in why_not_final(round, at or round.now()):
+        refused.add("", reason)
     return str(refused) or None
 
 
@@ -205,8 +210,9 @@ def publish(
     decisions: Iterable[Decision] = (),
     seen: str | None = None,
     number: int | None = None,
+    proposal: Proposal | None = None,
 ) -> Publication:
-    """Freeze the round's results as its next publication.
+    """Freeze the round's results as its next publication: provisional, if the round hears appeals and has not yet.
 
     :param at: the round's time at which the facts are read (None: now).
     :param reason: why a publication is made after another; asked for from the second on.
@@ -225,27 +231,53 @@ def publish(
         before = Publication.objects.filter(round=round).order_by("-number").first()
         if before and number is not None and number <= before.number:
             raise Overtaken(before)
-        _check(by, round, reason, decisions, before)
         at = at or round.now()
-        recompute.rescore(round.entries.taking_part().values_list("pk", flat=True), at=at)
-        prepared = preparation_of(round, at=at, decisions=decisions)
+        _check(by, round, at, reason, decisions, before, proposal)
+        scored_at = hearing.scored_as_of(round, at)
+        prepared = preparation_of(round, at=scored_at, decisions=decisions)
         if seen is not None and seen != prepared.fingerprint:
             raise Moved
         if not prepared.lines:
             raise Refused({"": [_("Nobody can be announced yet: no office has named who takes part.")]})
         if prepared.ties:
             raise TieUndecided(prepared.ties)
-        publication = _freeze(round, prepared, before, by=by, at=at, reason=reason.strip())
+        settles, provisional = round.announces_provisionally, hearing.provisional_of(round)
+        if provisional:
+            hearing.check_unmoved(provisional, prepared.lines)
+            hearing.conclude(round, by=by, at=at)
+        if settles:
+            round = hearing.begin(round, before.number + 1 if before else 1, by=by, at=at)
+        recompute.rescore(round.entries.taking_part().values_list("pk", flat=True), at=scored_at)
+        publication = _freeze(
+            round,
+            prepared,
+            before,
+            published_by=by,
+            as_of=at,
+            reason=reason.strip(),
+            confirmed_by=seconded_by(proposal),
+            appeals_until=round.appeals_until if settles else None,
+            appeals=hearing.outcome(provisional, prepared.lines) if provisional else {},
+        )
         transaction.on_commit(lambda: tasks.ask_to_tell(publication), robust=True)
         transaction.on_commit(lambda: tasks.ask_for_documents(publication), robust=True)
     return publication
 
 
-def _check(by: User, round: Round, reason: str, decisions: list[Decision], before: Publication | None) -> None:
+def _check(
+    by: User,
+    round: Round,
+    at: datetime,
+    reason: str,
+    decisions: list[Decision],
+    before: Publication | None,
+    proposal: Proposal | None,
+) -> None:
     """Refuse with every reason at once. `before`: the publication that this one would replace."""
     refused = Refused()
-    refused.add("", why_not_publish(by, round))
-    if before and not reason.strip():
+    refused.add("", why_not_publish(by, round, at))
+    refused.add("", why_not_alone(round, proposal))
+    if corrects(round, before) and not reason.strip():
         refused.add("reason", _("Say what this publication corrects."))
     if len(reason) > MOST_REASON:
         refused.add("reason", _("The reason is longer than 500 characters."))
@@ -254,17 +286,18 @@ def _check(by: User, round: Round, reason: str, decisions: list[Decision], befor
     refused.raise_if_any()
 
 
-def _freeze(
-    round: Round, prepared: Preparation, before: Publication | None, *, by: User, at: datetime, reason: str
-) -> Publication:
+def corrects(round: Round, before: Publication | None) -> bool:
+    """Whether what is published after this one says what it corrects: what makes a provisional one final does not."""
+    return before is not None and not (before.is_provisional and before.number == round.provisional)
+
+
+def _freeze(round: Round, prepared: Preparation, before: Publication | None, **fields: Any) -> Publication:
     """Write the publication with its results, each digest taken of all that was written before it."""
     publication = Publication(
         round=round,
         number=before.number + 1 if before else 1,
         edition=round.edition,
-        as_of=at,
-        published_by=by,
-        reason=reason,
+        **fields,
         frame=frame.of_round(round),
         log=heads.read(round),
         decisions=[

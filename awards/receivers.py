@@ -9,13 +9,24 @@ from django.utils.translation import gettext as _
 
 from scoring.signals import result_asked, results_asked
 from scoring.wording.points_shown import placed
-from submissions import thai
-from submissions.models import Edition, Entry, Round
+from submissions import intake, thai
+from submissions.models import Edition, Entry, Proposal, Round
 from submissions.signals import adoption_asked, deletion_asked, discard_asked, heads_asked, publications_asked
 
 from .columns import Columns
 from .ledger import heads
 from .models import Publication, Result
+from .publish import Decision, Moved, Overtaken, TieUndecided, publish
+
+
+def _publish(proposal: Proposal) -> Publication:
+    said = proposal.arguments
+    decisions = [Decision(tuple(one["offices"]), one["reason"]) for one in said["decisions"]]
+    about = {"reason": said["reason"], "seen": said["seen"], "number": said["number"], "decisions": decisions}
+    return publish(proposal.round, by=proposal.proposed_by, proposal=proposal, **about)
+
+
+intake.carries_out(Proposal.Kind.PUBLISH, _publish, (Moved, Overtaken, TieUndecided))
 
 
 @receiver(adoption_asked)
@@ -47,7 +58,7 @@ def tell_heads(round_ids: list[int], **kwargs: Any) -> list[tuple[int, int, str,
 @receiver(result_asked)
 def tell_result(entry: Entry, **kwargs: Any) -> dict[str, Any] | None:
     """The entry's line in the publication that holds; None before there is one. Two statements."""
-    newest = Publication.objects.filter(round=entry.round_id).order_by("-number").values("pk")[:1]
+    newest = Publication.objects.final().filter(round=entry.round_id).order_by("-number").values("pk")[:1]
     found = Result.objects.filter(entry=entry, publication__in=newest).select_related("publication")
     result = found.defer("facts", "criteria", "dimensions").first()
     if result is None:
@@ -60,7 +71,7 @@ def tell_result(entry: Entry, **kwargs: Any) -> dict[str, Any] | None:
 @receiver(results_asked)
 def tell_results(round: Round, **kwargs: Any) -> dict[str, Any] | None:
     """Those of the publication that holds; None before there is one. One statement."""
-    newest = Publication.objects.filter(round=round).order_by("-number").values("pk")[:1]
+    newest = Publication.objects.final().filter(round=round).order_by("-number").values("pk")[:1]
     columns = ("publication", "publication__number", "entry__office", "entry", "rank", "total", "dimensions")
     rows = list(Result.objects.filter(publication__in=newest).order_by("place").values_list(*columns))
     if not rows:

@@ -41,6 +41,8 @@ class Plan:
 def why_not_open(user: User, publication: Publication) -> Reason:
     if reason := access.why_not_run(user, publication.round):
         return reason
+    if publication.is_provisional:
+        return _("This result is provisional. Open the round from the final one.")
     if replaced_by(publication):
         return _("A newer publication of this round holds. Open the round from that one.")
     return None

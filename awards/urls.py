@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import api
-from .pages import meetings, opening, past_trials, publications
+from .pages import appeals, meetings, opening, past_trials, provisional, publications
 
 urlpatterns = [
     path("rounds/<int:round_id>/publications/", publications.publications, name="publications"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("publications/<int:pk>/results.<slug:extension>", publications.results_sheet, name="results-sheet"),
     path("publications/<int:pk>/bundle.zip", publications.bundle_file, name="bundle"),
     *meetings.urls,
+    *provisional.urls,
+    *appeals.urls,
     *past_trials.urls,
 ]
 api_urls = api.urls

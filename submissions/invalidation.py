@@ -1,12 +1,15 @@
 """Says when facts change. Hangs on the models, so that no door can go round it."""
 
 from collections.abc import Collection
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import Q
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
+
+from scoring import engine
 
 from .log import terms
 from .log.holidays import closed_rounds_with
@@ -25,6 +28,9 @@ from .models import (
 )
 from .models.entries import EntryQuerySet
 from .models.places import within
+from .questions import access
+from .questions.proofread import Refused
+from .questions.proposals import why_not_alone
 
 
 @receiver([post_save, post_delete], sender=Evidence)
@@ -54,6 +60,49 @@ def moved_by(row: models.Model) -> EntryQuerySet:
     return Entry.objects.none()
 
 
+# What may change of a round whose provisional result was announced: no points hang on it.
+_AFTER_ALL = {"closed", "two_persons", "provisional", "appeals_until", "heard_at"}
+
+
+def why_not_save(row: models.Model) -> str | None:
+    """Why this round, office, holiday or user can't be saved as it is now: points that were announced provisionally,
+    or the committee that gave them, would be others. Those that are new move nothing."""
+    if isinstance(row, Round):
+        before = Round.objects.filter(pk=row.pk).first()
+        if before and before.needs_two_persons and not (row.needs_two_persons or row.is_seconded):
+            return why_not_alone(before, None)
+        if before is None or not before.is_settled or row.appeals_until is None:
+            return None
+        allowed = _AFTER_ALL | ({"clock"} if before.is_practice else set())
+        return access.why_settled(before) if _changes_of(row, None) - allowed else None
+    rounds = Round.objects.filter(appeals_until__isnull=False)
+    if isinstance(row, Office):
+        moved = row.pk and {"code", "kind", "size", "above"} & _changes_of(row, None)
+        rounds = rounds.filter(entries__in=moved_by(row)) if moved else rounds.none()
+    elif isinstance(row, Holiday):
+        day = min(_days_of(row), default="")
+        first = datetime.combine(date.fromisoformat(day), time.min, engine.BANGKOK) if day else None
+        rounds = rounds.filter(appeals_until__gte=first) if first else rounds.none()
+    elif isinstance(row, User):
+        rounds = rounds.filter(judges=row.pk) if row.pk and _moves(row) else rounds.none()
+    else:
+        return None
+    found = rounds.first()
+    return access.why_settled(found) if found else None
+
+
+def _stop(reason: str | None) -> None:
+    if reason:
+        raise Refused({"": [reason]})
+
+
+@receiver([pre_save, pre_delete], sender=Holiday)
+def keep_settled(instance: Any, raw: bool = False, **kwargs: Any) -> None:
+    """No door goes round it: forms ask the same before, to say it beside what was typed. Likewise below."""
+    if not raw:
+        _stop(why_not_save(instance))
+
+
 @receiver(pre_save, sender=Round)
 @receiver(pre_save, sender=Office)
 @receiver([pre_save, pre_delete], sender=Holiday)
@@ -74,6 +123,8 @@ def hold_entries(instance: Any, raw: bool = False, **kwargs: Any) -> None:
 @receiver(pre_save, sender=Office)
 def note_changes(instance: Any, update_fields: Collection[str] | None = None, **kwargs: Any) -> None:
     instance.changes = _changes_of(instance, update_fields)
+    if instance.changes:
+        _stop(why_not_save(instance))
 
 
 def _days_of(holiday: Holiday) -> set[str]:
@@ -123,6 +174,9 @@ def committee_changed(instance: Any, action: str, reverse: bool, **kwargs: Any) 
     if reverse:
         # The history of rounds can't follow such a change.
         raise TypeError("a committee is changed from its round: round.judges.add(user)")
+    _stop(access.why_settled(instance))
+    if action in ("pre_remove", "pre_clear") and not instance.is_seconded:
+        _stop(why_not_alone(instance, None))
     if action.startswith("pre_"):  # entries come before the committee's seats as well
         instance.entries.all().touch()
     else:
@@ -133,6 +187,10 @@ def committee_changed(instance: Any, action: str, reverse: bool, **kwargs: Any) 
 @receiver(pre_delete, sender=User)
 def judge_leaves(instance: Any, **kwargs: Any) -> None:
     """Who is deleted leaves their committees, and no other signal tells of that."""
+    settled = instance.judged_rounds.filter(appeals_until__isnull=False).first()
+    _stop(access.why_settled(settled) if settled else None)
+    guarded = instance.judged_rounds.filter(needs_two_persons=True)
+    _stop(next(filter(None, (why_not_alone(round, None) for round in guarded)), None))
     instance.left = Entry.objects.filter(round__in=instance.judged_rounds.all()).touch()
 
 
@@ -143,8 +201,15 @@ def judge_left(instance: Any, **kwargs: Any) -> None:
 
 @receiver(pre_save, sender=User)
 def judge_may_move(instance: Any, **kwargs: Any) -> None:
-    before = User.objects.filter(pk=instance.pk, judged_rounds__isnull=False).values_list("office", flat=True).first()
-    instance.moves = bool(instance.pk) and before != instance.office_id
+    instance.moves = _moves(instance)
+    if instance.moves:
+        _stop(why_not_save(instance))
+
+
+def _moves(user: User) -> bool:
+    """Whether saving it moves a member of a committee to another office."""
+    seats = User.objects.filter(pk=user.pk, judged_rounds__isnull=False)
+    return bool(user.pk) and seats.values_list("office", flat=True).first() != user.office_id
 
 
 @receiver(post_save, sender=User)

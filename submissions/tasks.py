@@ -8,7 +8,7 @@ from django.utils import timezone
 from .accounts import events, invitations, sessions, tries
 from .examination import attachments, work
 from .files import register
-from .notices import circulars, letters, reminders
+from .notices import circulars, hearing, letters, reminders
 from .notices.from_events import tell_recorded
 from .uploads import incoming
 from .vault import vault
@@ -51,7 +51,7 @@ def scan_attachment(attachment_id: int) -> bool:
 def tell(entry_ids: list[int] | None = None) -> int:
     """Of these entries; without any, of all, and of circulars that no message told of."""
     told = tell_recorded(entry_ids)
-    return told if entry_ids is not None else told + circulars.tell_circulars()
+    return told if entry_ids is not None else told + circulars.tell_circulars() + hearing.tell_proposals()
 
 
 @shared_task(name="submissions.tasks.tell_circulars")
@@ -63,7 +63,7 @@ def tell_circulars() -> int:
 
 @shared_task(name="submissions.tasks.remind")
 def remind() -> int:
-    if told := reminders.remind():
+    if told := reminders.remind() + hearing.tell_appeals_end():
         log.info("%s people were reminded of last days", told)
     return told
 

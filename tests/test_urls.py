@@ -25,11 +25,13 @@ from scoring.models import Scorecard, ScoreChange
 from submissions import intake, notices
 from submissions.models import (
     AccountEvent,
+    Appeal,
     Circular,
     Event,
     Holiday,
     Letter,
     PracticeEntry,
+    Proposal,
     ReasonTemplate,
     RegisterLine,
 )
@@ -129,6 +131,8 @@ def make_world() -> SimpleNamespace:
     reading = make.make_reading(entry.evidence.get(requirement="5.report"), judge)
     PracticeEntry.objects.create(round=round, entry=entry, chosen_by=staff, chosen_at=timezone.now())
     publication = publish(round, by=staff)
+    disputed = {"publication": 1, "criterion": "1.1", "text": "ส่งแล้ว", "made_by": officer, "made_at": make.NOW}
+    unseating = {"kind": "unseat", "arguments": {"judges": []}, "sha256": intake.digest_of({"judges": []})}
     on_past = hindsight.begin(draft.text, publication, 0, by=staff, edition=None, draft=draft)
     hindsight.run(on_past)
     packed = parcels.begin(entry, by=officer)
@@ -146,6 +150,8 @@ def make_world() -> SimpleNamespace:
         "reasontemplate": ReasonTemplate.objects.create(scheme_code=make.SCHEME, text_th="ไม่ชัด"),
         **{"schemedraft": draft, "draft": draft, "trials": on_past, "pasttrial": on_past},
         "import": taken,
+        "appeals": Appeal.objects.create(entry=entry, **disputed),
+        "proposals": Proposal.objects.create(round=round, reason="ย้าย", proposed_by=admin, **unseating),
         "parcels": packed,
         "notices": officer.notices.first(),
         **{"meetings": meeting, "secondreading": reading},

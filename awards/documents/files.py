@@ -22,7 +22,8 @@ def is_long(publication: Publication) -> bool:
 def shared(publication: Publication) -> tuple[Document.Kind, ...]:
     """The documents for everybody: certificates only where somebody was awarded, no results where they are too many."""
     counted = publication.results.aggregate(all=Count("pk"), awarded=Count("pk", filter=~Q(tier="")))
-    unmade = set() if counted["awarded"] else {Document.Kind.CERTIFICATES}
+    is_awarded = counted["awarded"] and not publication.is_provisional
+    unmade = set() if is_awarded else {Document.Kind.CERTIFICATES}
     if counted["all"] > LONG:
         unmade.add(Document.Kind.RESULTS)
     return tuple(kind for kind in SHARED if kind not in unmade)

@@ -65,6 +65,7 @@ def context(kind: str, content: dict[str, Any], office: str | None) -> dict[str,
         "levels": levels(awarded) if content["tiers"] else by_region,
         "decisions": [decided(decision, by_code) for decision in content["decisions"]],
         **contest(content),
+        **heard(content, by_code),
         **issuer(content),
         **entrants(results),
         **columns(content, shown),
@@ -92,6 +93,19 @@ def contest(content: dict[str, Any]) -> dict[str, Any]:
         "announced_th": dated(content["publication"]["as_of"]),
         "project_th": "โครงการ" + content["edition"]["title_th"].removeprefix("โครงการ"),
         "certificate_th": certificate(content["tiers"]),
+    }
+
+
+def heard(content: dict[str, Any], by_code: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Until when a provisional result may be disputed; of the final one, what appeals have changed in it."""
+    titles = {one["code"]: one["title_th"] for one in content["criteria"]}
+    answers = content.get("appeals", {}).get("answers", [])
+    moved = [one for one in answers if one["before"] != one["after"]]
+    return {
+        "until_th": dated(content["provisional"]["until"]) if "provisional" in content else "",
+        "corrected": [
+            one | {"title_th": titles[one["criterion"]], "name_th": by_code[one["office"]]["title_th"]} for one in moved
+        ],
     }
 
 

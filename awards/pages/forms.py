@@ -22,6 +22,12 @@ class PublishForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("It is printed in the announcement."),
     )
+    why = forms.CharField(
+        label=gettext_lazy("Why now"),
+        max_length=MOST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("The second person, who confirms it, reads it."),
+    )
     acknowledged = forms.BooleanField(label=gettext_lazy("I know what is still open, and publish nevertheless."))
 
     def __init__(
@@ -32,13 +38,18 @@ class PublishForm(forms.Form):
         number: int,
         has_open_matters: bool,
         decided: Iterable[Mapping[str, Any]] = (),
+        corrects: bool = False,
+        proposes: bool = False,
     ) -> None:
-        """`decided`: what the publication before says of ties. Where a tie is the same, its order is proposed again."""
+        """`decided`: what the publication before says of ties. Where a tie is the same, its order is proposed again.
+        `proposes`: a second person confirms it, and reads why."""
         super().__init__(data, initial={"seen": prepared.fingerprint, "number": number})
         before = {frozenset(decision["offices"]): decision for decision in decided}
         self.ties = [(tie, prepared.tied(tie)) for tie in prepared.ties]
-        if number == 1:
+        if not corrects:
             del self.fields["reason"]
+        if not proposes:
+            del self.fields["why"]
         if not has_open_matters:
             del self.fields["acknowledged"]
         for nth, (_tie, lines) in enumerate(self.ties):

@@ -15,16 +15,19 @@ from django.views.decorators.http import require_GET, require_http_methods
 from awards import bundle, tasks
 from awards.columns import Columns
 from awards.documents import files, names, spreadsheets
+from awards.hearing import scored_as_of
 from awards.models import Document, Publication, Result, faults
-from awards.publish import Moved, Overtaken, TieUndecided, preparation_of, publish, why_not_publish
+from awards.publish import Moved, Overtaken, TieUndecided, corrects, preparation_of, publish, why_not_publish
 from awards.stages import rounds_opened
-from submissions import thai
+from submissions import intake, thai
 from submissions.accounts.events import Thing, record_file
-from submissions.models import Resolution, Round
+from submissions.models import Appeal, Proposal, Resolution, Round
 from submissions.pages.dear import dear
 from submissions.questions import access
+from submissions.questions.appeals import last_moment
 from submissions.questions.participants import Participants
 from submissions.questions.proofread import Refused
+from submissions.questions.proposals import why_not_alone
 
 from .agenda import ties_resolved
 from .forms import PublishForm
@@ -47,7 +50,9 @@ def publications(request, round_id: int) -> HttpResponse:
     round = _round_or_404(request, round_id)
     rows = round.publications.select_related("published_by").order_by("-number")
     why_not = why_not_publish(request.user, round)
-    return render(request, "awards/publications.html", {"round": round, "publications": rows, "why_not": why_not})
+    may_answer = request.user.is_judge or round.is_run_by(request.user)
+    context = {"round": round, "publications": rows, "why_not": why_not, "may_answer": may_answer}
+    return render(request, "awards/publications.html", context)
 
 
 @login_required
@@ -57,22 +62,18 @@ def publish_round(request, round_id: int) -> HttpResponse:
     round = _round_or_404(request, round_id)
     if reason := why_not_publish(request.user, round):
         raise PermissionDenied(reason)
-    at = round.now()
+    at = scored_as_of(round)
     form, context = _form(request, round, at, request.POST or None)
     if form.is_bound and form.data.get("number") != str(context["number"]) and context["last"]:
         return _look_again(request, round, Overtaken(context["last"]))
     if not form.is_bound or not form.is_valid():
         return render(request, "awards/publish.html", context, status=422 if form.is_bound else 200)
     cleaned = form.cleaned_data
+    about = {"reason": cleaned.get("reason", ""), "seen": cleaned["seen"], "number": cleaned["number"]}
     try:
-        made = publish(
-            round,
-            by=request.user,
-            reason=cleaned.get("reason", ""),
-            decisions=form.decisions(),
-            seen=cleaned["seen"],
-            number=cleaned["number"],
-        )
+        if why_not_alone(round, None):
+            return _propose(request, round, form, about)
+        made = publish(round, by=request.user, decisions=form.decisions(), **about)
     except Refused as refused:
         for reasons in refused.reasons.values():
             form.add_error(None, reasons)
@@ -81,6 +82,16 @@ def publish_round(request, round_id: int) -> HttpResponse:
         return _look_again(request, round, moved)
     messages.success(request, _("Publication %(number)s is made.") % {"number": made.number})
     return redirect("publication", made.pk)
+
+
+def _propose(request, round: Round, form: PublishForm, about: dict) -> HttpResponse:
+    """Where two persons publish, the first proposes exactly what was looked at."""
+    decisions = [{"offices": list(one.offices), "reason": one.reason} for one in form.decisions()]
+    arguments = about | {"decisions": decisions, "provisional": round.announces_provisionally}
+    reason = form.cleaned_data["why"]
+    made = intake.propose(round, Proposal.Kind.PUBLISH, arguments, by=request.user, reason=reason)
+    messages.success(request, _("It is proposed. A second person confirms it."))
+    return redirect("proposal", made.pk)
 
 
 def _form(request, round: Round, at, data) -> tuple[PublishForm, dict]:
@@ -93,7 +104,15 @@ def _form(request, round: Round, at, data) -> tuple[PublishForm, dict]:
     last = round.publications.select_related("published_by").order_by("-number").first()
     number = last.number + 1 if last else 1
     decided = _decided(round, last)
-    form = PublishForm(prepared, data, number=number, has_open_matters=bool(matters), decided=decided)
+    form = PublishForm(
+        prepared,
+        data,
+        number=number,
+        has_open_matters=bool(matters),
+        decided=decided,
+        corrects=corrects(round, last),
+        proposes=bool(why_not_alone(round, None)),
+    )
     context = {
         "round": round,
         "prepared": prepared,
@@ -105,6 +124,8 @@ def _form(request, round: Round, at, data) -> tuple[PublishForm, dict]:
         "matters": matters,
         "last": last,
         "number": number,
+        "proposes": bool(why_not_alone(round, None)),
+        "until": last_moment(round, at) if round.announces_provisionally else None,
         "form": form,
         "language": thai.language(),
     }
@@ -122,7 +143,7 @@ def _decided(round: Round, last: Publication | None) -> list[dict]:
 def _look_again(request, round: Round, moved: Exception) -> HttpResponse:
     """The results as they are now, with what was typed; whoever publishes looks at them before sending again."""
     data = request.POST.copy()
-    at = round.now()
+    at = scored_as_of(round)
     data["seen"] = preparation_of(round, at=at).fingerprint
     data.pop("acknowledged", None)
     if isinstance(moved, Overtaken):
@@ -150,16 +171,35 @@ def publication(request, pk: int) -> HttpResponse:
         "own": [row for row in rows if row["is_own"]],
         "groups": [(name, list(own)) for name, own in groupby(rows, key=lambda row: row["result"].region_name)],
         "is_ranked": publication.ranking != "none",
-        "decisions": [
-            decision | {"offices": [names[code] for code in decision["offices"]]} for decision in publication.decisions
-        ],
+        "decisions": _decisions(publication, names) if publication.shows_all_to(request.user) else [],
         "is_run": is_run,
         "following": rounds_opened(publication),
         "may_open": is_run and newest["pk"] == publication.pk,
         "has_sizes": bool(publication.frame["sizes"]),
+        "may_answer": is_run or request.user.is_judge,
+        "hides_ranks": publication.hides_ranks_from(request.user),
+        "shows_all": publication.shows_all_to(request.user),
+        "corrections": _corrections(publication, names),
         "shown": Columns(publication.frame, thai.language()),
     }
     return render(request, "awards/publication.html", context)
+
+
+def _decisions(publication: Publication, names: dict[str, str]) -> list[dict]:
+    return [one | {"offices": [names[code] for code in one["offices"]]} for one in publication.decisions]
+
+
+def _corrections(publication: Publication, names: dict[str, str]) -> list[dict]:
+    """What appeals changed, each with its office and criterion as they are called."""
+    titles = {one["code"]: one for one in publication.frame["criteria"]}
+    language = thai.language()
+    return [
+        row
+        | {"name": names.get(row["office"], row["office"])}
+        | {"title": titles[row["criterion"]][f"title_{language}"] or titles[row["criterion"]]["title_th"]}
+        | {"said": Appeal.Verdict(row["verdict"]).label}
+        for row in publication.appeals.get("answers", [])
+    ]
 
 
 @login_required
@@ -177,6 +217,7 @@ def _documents(request, publication: Publication) -> dict:
     kept = {document.kind: document for document in publication.documents.filter(office="")}
     shared = files.shared(publication)
     kinds = [kind for kind in shared if publication.round.is_run_by(request.user) or kind not in STAFF_ONLY]
+    kinds = kinds if publication.shows_all_to(request.user) else []
     asked = request.GET.get("asked", "")
     times = int(asked) + 1 if asked.isdecimal() and len(asked) < 4 else 0
     return {
@@ -192,7 +233,8 @@ def _rows(request, publication: Publication) -> list[dict]:
     """The results as cells; a scorecard's address where this reader may open it."""
     user, language = request.user, thai.language()
     shown = Columns(publication.frame, language)
-    results = list(publication.results.defer("facts", *([] if shown.by_criteria else ["criteria"])))
+    seen = Result.objects.visible_to(user).filter(publication=publication)
+    results = list(seen.defer("facts", *([] if shown.by_criteria else ["criteria"])))
     opened = set(publication.results.opened_by(user).values_list("pk", flat=True))
     return [
         {
@@ -211,7 +253,7 @@ def _rows(request, publication: Publication) -> list[dict]:
 @dear("30/min")
 def document(request, pk: int, kind: str) -> HttpResponse:
     publication = _publication_or_404(request, pk)
-    if kind not in files.shared(publication):
+    if kind not in files.shared(publication) or not publication.shows_all_to(request.user):
         raise Http404
     if kind in STAFF_ONLY and (reason := access.why_not_run(request.user, publication.round)):
         raise PermissionDenied(reason)
@@ -225,7 +267,7 @@ def document(request, pk: int, kind: str) -> HttpResponse:
 def scorecard(request, pk: int, office: str) -> HttpResponse:
     """One office's scorecard as it was announced: for the office itself, the committee and central staff."""
     publication = _publication_or_404(request, pk)
-    if publication.only_selects:
+    if publication.only_selects or publication.hides_ranks_from(request.user):
         raise Http404
     result = get_object_or_404(_own_results(request), publication=publication, office_code=office)
     return _own_file(request, publication, Document.Kind.SCORECARD, result)
@@ -237,6 +279,8 @@ def scorecard(request, pk: int, office: str) -> HttpResponse:
 def certificate(request, pk: int, office: str) -> HttpResponse:
     """The certificate that one office won, as it lies in the file of all: for that office and central staff."""
     publication = _publication_or_404(request, pk)
+    if publication.is_provisional:
+        raise Http404
     won = _own_results(request).exclude(tier="")
     result = get_object_or_404(won, publication=publication, office_code=office)
     if not request.user.is_officer and (reason := access.why_not_run(request.user, publication.round)):
@@ -258,7 +302,7 @@ def _own_file(request, publication: Publication, kind: Document.Kind, result: Re
 @dear("30/min")
 def results_sheet(request, pk: int, extension: str) -> HttpResponse:
     publication = _publication_or_404(request, pk)
-    if extension not in spreadsheets.WRITERS:
+    if extension not in spreadsheets.WRITERS or not publication.shows_all_to(request.user):
         raise Http404
     content = spreadsheets.write(spreadsheets.ResultResource(publication), extension)
     return _file(request, Thing.PUBLICATION, pk, content, names.of(publication, "results", extension))

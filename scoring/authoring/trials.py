@@ -20,9 +20,10 @@ from scoring.pages.trial_report import shown
 from submissions import intake
 from submissions.admin.roles import RUNNERS, RoleAdmin, page_context, short_time
 from submissions.fields import show_reasons, whole
-from submissions.models import Entry, Round, SchemeDraft
+from submissions.models import Entry, Proposal, Round, SchemeDraft
 from submissions.questions import access
 from submissions.questions.proofread import Refused, check_scheme
+from submissions.questions.proposals import why_not_alone
 from submissions.queue import send
 
 from .changed import changed_texts
@@ -155,6 +156,12 @@ class TrialAdmin(RoleAdmin):
         if obstacle := self._obstacle(tried):
             return self._trial_page(request, tried, faults=[obstacle], reason=reason, status=409)
         try:
+            if why_not_alone(tried.round, None):
+                arguments = {"text": tried.text, "reason": reason, "expected": tried.edition.digest}
+                kind = Proposal.Kind.ADOPT
+                made = intake.propose(tried.round, kind, arguments, by=request.user, reason=reason)
+                messages.success(request, _("It is proposed. A second person confirms it."))
+                return redirect("proposal", made.pk)
             intake.adopt_edition(tried.round, tried.text, by=request.user, reason=reason, expected=tried.edition.digest)
         except intake.Refused as refused:
             faults = [fault for reasons in refused.reasons.values() for fault in reasons]
@@ -191,6 +198,7 @@ class TrialAdmin(RoleAdmin):
             round=tried.round,
             faults=faults,
             reason=reason,
+            proposes=bool(why_not_alone(tried.round, None)),
             why_not=access.why_not_adopt(request.user, tried.round) or self._obstacle(tried),
             has_moved=tried.is_done and self._has_moved(tried),
             **(

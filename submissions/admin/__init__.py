@@ -7,6 +7,7 @@ rounds.
 from . import (
     account_events,
     circulars,
+    editions,
     entries,
     evidence,
     extensions,
@@ -25,6 +26,7 @@ from . import (
 __all__ = [
     "account_events",
     "circulars",
+    "editions",
     "entries",
     "evidence",
     "extensions",

@@ -16,7 +16,8 @@ from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelect2W
 from submissions import intake
 from submissions.fields import BuddhistDateField, show_reasons, whole
 from submissions.models import Entry, Extension, Office, Round
-from submissions.models.rounds import MOST_ORDER_NUMBER, MOST_REASON
+from submissions.models.editions import MOST_REASON
+from submissions.models.rounds import MOST_ORDER_NUMBER
 from submissions.questions.deadlines import who_gains
 from submissions.spreadsheets import tables
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from submissions import thai
 from submissions.fields import whole
-from submissions.invalidation import hold_entries
+from submissions.invalidation import hold_entries, why_not_save
 
 from .roles import HistoryAdmin
 
@@ -74,6 +74,11 @@ class GuardedForm(forms.ModelForm):
         if self.instance.pk:
             self._compare(cleaned if cleaned is not None else self.cleaned_data)
         return cleaned
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # Django's, and in no stub
+        if not self.errors and (reason := why_not_save(self.instance)):
+            self.add_error(None, reason)
 
     def _compare(self, cleaned: dict) -> None:
         history, saw = self._read_token()

@@ -11,7 +11,8 @@ from unfold.decorators import display
 
 from submissions import intake
 from submissions.fields import show_reasons
-from submissions.models import Import
+from submissions.models import Import, Proposal
+from submissions.questions.proposals import why_not_alone
 from submissions.questions.undoing import Amount, Plan, plan, why_not_undo
 from submissions.spreadsheets import tables
 from submissions.templatetags.wording import amount_shown
@@ -47,8 +48,15 @@ class ImportAdmin(ExportedList, RoleAdmin):
         form = forms.Form(request.POST if request.method == "POST" else None)
         if not form.is_bound or not form.is_valid():
             return self._page(request, done, plan(done), form)
+        seen = request.POST.get("seen", "")
         try:
-            undone = intake.undo_import(done, by=request.user, seen=request.POST.get("seen", ""))
+            if why_not_alone(done.round, None):
+                arguments = {"import": done.pk, "seen": seen}
+                reason = request.POST.get("reason", "")
+                made = intake.propose(done.round, Proposal.Kind.UNDO, arguments, by=request.user, reason=reason)
+                messages.success(request, _("It is proposed. A second person confirms it."))
+                return redirect("proposal", made.pk)
+            undone = intake.undo_import(done, by=request.user, seen=seen)
         except intake.Refused as refused:
             show_reasons(form, refused.reasons)
             done.refresh_from_db()
@@ -68,6 +76,8 @@ class ImportAdmin(ExportedList, RoleAdmin):
             seen=planned.digest,
             form=form,
             why_not=why_not_undo(request.user, done),
+            proposes=bool(why_not_alone(done.round, None)),
+            reason=request.POST.get("reason", ""),
             parts=[
                 (len(part), [_shown(done, one) for one in part[:MOST_SHOWN]]) for part in (planned.back, planned.left)
             ],

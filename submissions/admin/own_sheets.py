@@ -18,7 +18,7 @@ from scoring.engine.language.display import plain_points
 from submissions import intake
 from submissions.fields import show_reasons, whole
 from submissions.models import ConflictOfInterest, Entry, Round, Sheet
-from submissions.models.rounds import MOST_REASON
+from submissions.models.editions import MOST_REASON
 from submissions.questions import seats
 from submissions.questions.interests import questions
 from submissions.questions.panel import Panel

@@ -16,7 +16,7 @@ from unfold.decorators import action
 from submissions import intake
 from submissions.fields import show_reasons, whole
 from submissions.models import Entry, Round, User
-from submissions.models.rounds import MOST_REASON
+from submissions.models.editions import MOST_REASON
 from submissions.questions import seats
 from submissions.questions.committee import judges_for, name_of, seat_for
 from submissions.questions.interests import questions

@@ -8,6 +8,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from submissions import thai
+from submissions.invalidation import why_not_save
 from submissions.models import Holiday, Office, RegisterLine
 from submissions.models.places import registers_asked
 from submissions.spreadsheets import tables
@@ -90,6 +91,10 @@ class HolidayAdmin(ExportedList, GuardedAdmin):
     search_fields = ["name_th", "name_en"]
     fields = ["date", "name_th", "name_en"]
     ordering = ["-date"]
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        """One on which points that were announced provisionally may rest stays."""
+        return super().has_delete_permission(request, obj) and (obj is None or why_not_save(obj) is None)
 
     @display(description=_("date"), ordering="date")
     def day(self, holiday: Holiday) -> str:

@@ -214,5 +214,6 @@ def _link(code: str, round: Round, reader: User) -> tuple[str, Any] | None:
         "committee": (f"{change}#id_judges", _("Choose the committee")),
         "holidays": (reverse("admin:submissions_holiday_changelist"), _("Public holidays")),
         "notices": (reverse("admin:submissions_user_changelist") + "?role__exact=officer", _("Users")),
+        "hearing": (f"{change}#id_appeal_days", _("Settings of the round")),
         "ranks": (f"{change}#id_rank_visibility", _("Settings of the round")),
     }[code]

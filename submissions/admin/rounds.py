@@ -1,4 +1,4 @@
-"""Rounds, and the editions they quote."""
+"""Rounds: their settings, and what leads on from each."""
 
 from datetime import date
 from functools import partial
@@ -7,20 +7,18 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, Q
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
-from unfold.decorators import action, display
+from unfold.decorators import display
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from submissions import intake
 from submissions.fields import BuddhistDateField, show_reasons, whole
 from submissions.models import Edition, Round, User
-from submissions.questions import access
 from submissions.questions.committee import (
     closed_accounts,
     coverage,
@@ -40,67 +38,16 @@ from .copying import CopyRound
 from .entering import EnterOffices
 from .exporting import ExportedList
 from .guard import GuardedAdmin, GuardedForm
+from .hearing import CommitteeStays, HeardRound
 from .panel import PanelOfRound
 from .preparing import SETTING, PrepareRound, back_to
-from .roles import ORGANISER, RUNNERS, RoleAdmin, in_words, role_of, short_time
+from .roles import RUNNERS, in_words, short_time
 from .ways_on import AGREEMENT, WaysOn
-
-
-@admin.register(Edition)
-class EditionAdmin(ExportedList, RoleAdmin):
-    """To read: an edition is never altered."""
-
-    viewers = RUNNERS
-    columns = staticmethod(tables.editions)
-    list_display = ["named", "adopted", "adopted_by", "reason"]
-    list_select_related = ["adopted_by"]
-    search_fields = ["scheme_code", "digest"]
-    fields = ["scheme_code", "digest", "adopted", "adopted_by", "reason", "open_questions", "whole_text"]
-
-    actions_detail = ["copy", "try_on_past"]
-
-    def get_queryset(self, request):
-        rows = self.model.objects.defer("text")
-        is_list = request.resolver_match and request.resolver_match.url_name.endswith("list")
-        if is_list or role_of(request.user) == ORGANISER:
-            return rows.offered_to(request.user)
-        return rows
-
-    def has_copy_permission(self, request, object_id=None) -> bool:
-        return access.why_not_administer(request.user) is None
-
-    @action(description=_("Copy to a new scheme"), icon="content_copy", permissions=["copy"])
-    def copy(self, request, object_id):
-        address = reverse("admin:submissions_schemedraft_add")
-        return redirect(f"{address}?source={self._object_or_404(request, object_id).pk}")
-
-    @action(description=_("Try it on the past"), icon="history", permissions=["copy"])
-    def try_on_past(self, request, object_id):
-        return redirect("past-trial-of-edition", self._object_or_404(request, object_id).pk)
-
-    @display(description=_("scheme"), ordering="scheme_code")
-    def named(self, edition: Edition) -> str:
-        return edition.named()
-
-    @display(description=_("adopted at"), ordering="adopted_at")
-    def adopted(self, edition: Edition) -> str:
-        return short_time(edition.adopted_at)
-
-    @display(description=_("doubts"))
-    def open_questions(self, edition: Edition) -> str:
-        """Where the source document is silent or contradicts itself, and what was decided."""
-        lines = ((doubt.path, in_words(doubt.text)) for doubt in edition.scheme.all_doubts())
-        return format_html('<ul class="plain">{}</ul>', format_html_join("", "<li><code>{}</code> {}</li>", lines))
-
-    @display(description=_("text"))
-    def whole_text(self, edition: Edition) -> str:
-        return format_html('<pre class="source" tabindex="0">{}</pre>', edition.text)
-
 
 PROPOSED = 5  # of a hundred decisions, to be read a second time in a new round
 
 
-class RoundForm(GuardedForm):
+class RoundForm(CommitteeStays, GuardedForm):
     """The round's own settings, and those its scheme leaves to be set, each with its title."""
 
     fields: dict[str, Any]
@@ -138,6 +85,7 @@ class RoundForm(GuardedForm):
     def clean(self):
         """Every setting against the scheme; all faults at once."""
         cleaned = super().clean()
+        self.check_committee()
         if names := self._settings():
             texts = {name.removeprefix(SETTING): self.cleaned_data.get(name) or "" for name in names}
             refused = Refused()
@@ -189,7 +137,7 @@ def _opens(round: Round) -> str:
 
 
 @admin.register(Round)
-class RoundAdmin(EnterOffices, CopyRound, PrepareRound, PanelOfRound, WaysOn, ExportedList, GuardedAdmin):
+class RoundAdmin(EnterOffices, CopyRound, PrepareRound, PanelOfRound, HeardRound, WaysOn, ExportedList, GuardedAdmin):
     columns = staticmethod(tables.rounds)
     viewers = adders = changers = RUNNERS
     to_round = "pk"
@@ -198,7 +146,7 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, PanelOfRound, WaysOn, Ex
     list_select_related = ["edition", "organiser"]
     search_fields = ["name_th", "name_en"]
     readonly_fields = ["edition_link", "run_by", "opens", "clock", "stage_title", "preceding_link", "nominees_link"]
-    readonly_fields += ["seats", "gone"]
+    readonly_fields += ["seats", "gone", "heard", "more"]
     actions_detail = [
         "prepare",
         "criteria",
@@ -225,7 +173,8 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, PanelOfRound, WaysOn, Ex
         names = ["name_th", "name_en"]
         run_by = ["run_by"] if obj and obj.organiser_id else []
         if obj is None:
-            demands = ["needs_confirmation", "reviews_values", "judges_need_second_factor", "second_reading_percent"]
+            demands = ["needs_confirmation", "reviews_values", "appeal_days", "needs_two_persons"]
+            demands += ["judges_need_second_factor", "second_reading_percent"]
             return [(None, {"fields": [*names, "edition", "rank_visibility", *demands, "day", "judges"]})]
         settings = [SETTING + code for code in obj.scheme.settings]
         left_open = [(_("What the scheme leaves to be set"), {"fields": settings})] if settings else []
@@ -237,6 +186,7 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, PanelOfRound, WaysOn, Ex
             (None, {"fields": [*names, *run_by, "edition_link", "opens", "is_closed", *shown, *clock]}),
             *left_open,
             (_("Who takes part"), {"fields": [*self._stage_fields(obj), "ranking", "nominees_link"]}),
+            *([] if obj.only_selects else [(_("Results"), {"fields": self.hearing_fields(obj)})]),
             (_("Contact"), {"fields": ["contact"]}),
             (
                 _("Committee"),

@@ -215,6 +215,8 @@ EXAMPLES: dict[str, Any] = {
         "reason": "",
         "decisions": [],
         "frame": {},
+        "appeals_until": None,
+        "appeals": {},
         "facts_digest": SHA256,
         "previous": "",
         "digest": SHA256,

@@ -9,8 +9,9 @@ from rest_framework.views import APIView
 
 from submissions import intake
 from submissions.models import Entry, Office, Scope
+from submissions.models.editions import MOST_REASON
 from submissions.models.places import MOST_NAME, MOST_OFFICE_CODE
-from submissions.models.rounds import MOST_CODE, MOST_REASON
+from submissions.models.rounds import MOST_CODE
 from submissions.questions import naming
 
 from .base import Text

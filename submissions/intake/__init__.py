@@ -8,6 +8,7 @@ from submissions.questions.hand_in import HandIn
 from submissions.questions.proofread import Refused
 
 from .answers import hand_in_answers, save_answers
+from .appeals import answer_appeal, conclude, correct_values, make_appeal, settle, unsettle
 from .circulars import Writing, delete_draft, note_opened, save_circular, send_circular, withdraw_circular
 from .claims import claim, claim_next, free_for, let_go
 from .confirmations import ask_heads, confirm_entry
@@ -21,6 +22,7 @@ from .nominations import choose_entry, name_nominee, open_round, release_entry, 
 from .panel import assign_judges, draw_judges, hand_over, let_everybody_judge, say_conflicts
 from .practice import choose_practice, save_practice
 from .preparing import discard_round, opening_of, set_opening, take_out_entries
+from .proposals import Overtaken, carries_out, confirm, decline, digest_of, propose, withdraw
 from .remarks import write_remark
 from .reminders import Reminded, remind
 from .reviewing import Reviewed, review_values
@@ -36,6 +38,7 @@ from .schemes import (
     save_scheme,
 )
 from .second_readings import pass_on, read_again, settle_reading, take_back
+from .seconded import let_one_person, unseat_judges
 from .undoing import UNDO, take_back_decision
 from .values import enter_values, judge_figures
 
@@ -43,24 +46,32 @@ __all__ = [
     "UNDO",
     "Conflict",
     "HandIn",
+    "Overtaken",
     "Refused",
     "Reminded",
     "Reviewed",
     "Writing",
     "adopt_edition",
+    "answer_appeal",
     "ask_heads",
     "assign_judges",
     "attach_evidence",
     "begin_scheme",
+    "carries_out",
     "choose_entry",
     "choose_practice",
     "claim",
     "claim_next",
+    "conclude",
+    "confirm",
     "confirm_entry",
     "confirm_typed",
     "copy_round",
+    "correct_values",
+    "decline",
     "delete_draft",
     "delete_scheme",
+    "digest_of",
     "discard_round",
     "draft_criteria",
     "draw_judges",
@@ -76,6 +87,8 @@ __all__ = [
     "judge_figures",
     "let_everybody_judge",
     "let_go",
+    "let_one_person",
+    "make_appeal",
     "make_scheme",
     "move_days",
     "name_nominee",
@@ -83,6 +96,7 @@ __all__ = [
     "open_round",
     "opening_of",
     "pass_on",
+    "propose",
     "put_decisions_aside",
     "read_again",
     "release_entry",
@@ -100,12 +114,16 @@ __all__ = [
     "say_conflicts",
     "send_circular",
     "set_opening",
+    "settle",
     "settle_reading",
     "take_back",
     "take_back_decision",
     "take_out_entries",
     "type_sheet",
     "undo_import",
+    "unseat_judges",
+    "unsettle",
+    "withdraw",
     "withdraw_circular",
     "withdraw_entry",
     "withdraw_evidence",

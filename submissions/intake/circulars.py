@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from submissions.models import Attachment, Circular, CircularOpening, CircularPlace, Office, Round, User
 from submissions.models.circulars import MOST_ATTACHMENTS, MOST_CIRCULAR, MOST_FILTERS, MOST_SUBJECT
-from submissions.models.rounds import MOST_REASON
+from submissions.models.editions import MOST_REASON
 from submissions.questions import access
 from submissions.questions.proofread import Refused
 from submissions.signals import circular_changed

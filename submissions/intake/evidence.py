@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from submissions.files import room
 from submissions.log import carried
-from submissions.models import Entry, Event, Evidence, User
+from submissions.models import Appeal, Entry, Event, Evidence, User
 from submissions.models.evidence import MOST_NOTE
 from submissions.questions import access, second_reading
+from submissions.questions.appeals import why_not_correct_decision
 from submissions.questions.checklist import ticked_off
 from submissions.questions.hand_in import HandIn
 from submissions.questions.proofread import Refused
@@ -133,12 +134,14 @@ def review_evidence(
     at: datetime | None = None,
     because: str = "",
     undo_until: datetime | None = None,
+    appeal: Appeal | None = None,
 ) -> Evidence:
     """Accept evidence, or return it with the reason. A decision may be changed, `because` of something; each is an
     event. Where somebody decided the same meanwhile, nothing is left to do.
 
     `ticked`: what of the requirement's checklist is there, by its Thai texts; None where that was not asked.
     `undo_until`: until then, by the world's time, it can be taken back, and the office is not told.
+    `appeal`: the one by whose answer the decision is changed after a provisional result.
     """
     reason = reason.strip()
     refused = Refused()
@@ -148,7 +151,7 @@ def review_evidence(
         refused.add("reason", _("The reason is longer than 2,000 characters."))
     status = Evidence.Status.ACCEPTED if accept else Evidence.Status.RETURNED
     with transaction.atomic():
-        hold(evidence.entry)
+        hold(evidence.entry, appeal=appeal)
         try:
             current = unchanged(Evidence.objects.select_related("entry__round", "examination"), evidence.pk, revision)
         except Conflict as conflict:
@@ -156,7 +159,10 @@ def review_evidence(
             if found and _decided_so(found, by, status, "" if accept else reason):
                 return found
             raise
-        refused.add("", access.why_not_review(by, current.entry))
+        if appeal:
+            refused.add("", why_not_correct_decision(by, appeal, current))
+        else:
+            refused.add("", access.why_not_review(by, current.entry))
         if accept and current.file:  # what nobody can read nobody accepts
             refused.add("", access.why_not_open(current))
         if current.status in (Evidence.Status.DRAFT, Evidence.Status.WITHDRAWN):
@@ -176,7 +182,7 @@ def review_evidence(
             reviewed_at=at or current.entry.round.now(),
         )
         verb = "evidence.accepted" if accept else "evidence.returned"
-        decided = carried.of_decision(current, before, because.strip(), undo_until)
+        decided = carried.of_decision(current, before, because.strip(), undo_until) | carried.by_appeal(appeal)
         event = Event.objects.record(current.entry, verb, by=by, **decided)
         readings.after_decision(current, reading, event, by=by)
         return current

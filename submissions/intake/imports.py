@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
 
 from submissions.log import carried
-from submissions.models import Entry, Event, Import, Round, User, Value
+from submissions.models import Entry, Event, Import, Proposal, Round, User, Value
 from submissions.questions import access
 from submissions.questions.proofread import Refused, Slot, check_figures
+from submissions.questions.proposals import why_not_alone
 from submissions.questions.undoing import Amount, plan, why_not_undo
 
 from .content import short_name
@@ -69,7 +70,7 @@ def import_figures(
         return done
 
 
-def undo_import(done: Import, *, by: User, seen: str) -> Import:
+def undo_import(done: Import, *, by: User, seen: str, proposal: Proposal | None = None) -> Import:
     """Put back exactly what stood there before, for each amount that nobody changed since; leave the others.
 
     `seen` is the digest of the plan that was looked at: Conflict with the present one when anything moved since.
@@ -80,6 +81,7 @@ def undo_import(done: Import, *, by: User, seen: str) -> Import:
         held = Import.objects.select_for_update(of=("self",)).select_related("round", "undone_by").get(pk=done.pk)
         refused = Refused()
         refused.add("", why_not_undo(by, held))
+        refused.add("", why_not_alone(held.round, proposal))
         refused.raise_if_any()
         planned = plan(held)
         if planned.digest != seen:

@@ -7,9 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from submissions.log import carried
-from submissions.models import Entry, Event, Sheet, User
+from submissions.models import Appeal, Entry, Event, Proposal, Sheet, User
 from submissions.questions import access, seats
+from submissions.questions.appeals import judged_before, why_not_correct_sheet, why_not_move
 from submissions.questions.proofread import Refused, check_notes, check_sheet
+from submissions.questions.proposals import why_not_alone
 
 from .hold import Conflict, change, hold, unchanged
 
@@ -36,7 +38,8 @@ def save_sheet(
     kept = None if notes is None else check_notes(entry, notes, marks, final, refused)
     refused.raise_if_any()
     with transaction.atomic():
-        hold(entry)
+        appeal = entry.appeals.reopening(by).select_related("entry__round__edition").first()
+        hold(entry, appeal=appeal)
         # While we waited it may have gone to another judge, or its judge been said to stand aside.
         refused.add("", access.why_not_judge(by, entry))
         refused.raise_if_any()
@@ -49,12 +52,15 @@ def save_sheet(
             check_notes(entry, kept, marks, final, refused)
         refused.raise_if_any()
         before = dict(sheet.points) if sheet else {}
+        if appeal:
+            refused.add("", why_not_move(appeal, judged_before(appeal, by), marks))
+            refused.raise_if_any()
         sheet = sheet or Sheet(entry=entry, judge=by, revision=0)
         status = Sheet.Status.FINAL if final else Sheet.Status.DRAFT
         given = {"points": marks, "remark": remark, "notes": kept, "typed_by": None}
         change(sheet, **given, status=status, saved_at=at, submitted_at=at if final else None)
         verb = "sheet.submitted" if final else "sheet.saved"
-        Event.objects.record(entry, verb, by=by, **carried.of_sheet(sheet, before))
+        Event.objects.record(entry, verb, by=by, **carried.of_sheet(sheet, before), **carried.by_appeal(appeal))
         return sheet
 
 
@@ -105,15 +111,30 @@ def confirm_typed(sheet: Sheet, *, by: User, is_right: bool, revision: int, at: 
         return current
 
 
-def reopen_sheet(sheet: Sheet, *, by: User, reason: str, revision: int | None = None) -> Sheet:
-    """Make a final sheet a draft again, so that its judge can correct it."""
+def reopen_sheet(
+    sheet: Sheet,
+    *,
+    by: User,
+    reason: str,
+    revision: int | None = None,
+    appeal: Appeal | None = None,
+    proposal: Proposal | None = None,
+) -> Sheet:
+    """Make a final sheet a draft again, so that its judge can correct it.
+
+    `appeal`: the one by whose answer it is corrected after a provisional result, in what it disputes alone.
+    """
     refused = Refused()
     if not reason.strip():
         refused.add("reason", _("Say why the sheet is reopened."))
     with transaction.atomic():
-        hold(sheet.entry)
+        hold(sheet.entry, appeal=appeal)
         current = unchanged(Sheet.objects.select_related("entry__round"), sheet.pk, revision)
-        refused.add("", access.why_not_reopen(by, current))
+        if appeal:
+            refused.add("", why_not_correct_sheet(by, appeal, current))
+            refused.add("", why_not_alone(current.entry.round, proposal))
+        else:
+            refused.add("", access.why_not_reopen(by, current))
         refused.raise_if_any()
         change(current, status=Sheet.Status.DRAFT, submitted_at=None)
         Event.objects.record(
@@ -124,5 +145,8 @@ def reopen_sheet(sheet: Sheet, *, by: User, reason: str, revision: int | None = 
             reason=reason.strip(),
             points=current.points,
             revision=current.revision,
+            **carried.by_appeal(appeal),
         )
+        if appeal:
+            appeal.sheets.add(current)
         return current

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from scoring.engine import Nominees
 from submissions.log import terms
 from submissions.models import Entry, Event, Office, RegisterLine, Round, User
+from submissions.models.editions import MOST_REASON
 from submissions.models.entries import EntryQuerySet
 from submissions.models.places import MOST_NAME, within
-from submissions.models.rounds import MOST_REASON
 from submissions.questions import access, naming
 from submissions.questions.proofread import Refused
 from submissions.thai import ERA, language

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from submissions.log import carried
 from submissions.models import Assignment, ConflictOfInterest, Entry, Event, Round, User
-from submissions.models.rounds import MOST_REASON
+from submissions.models.editions import MOST_REASON
 from submissions.questions import seats
 from submissions.questions.committee import judges_for, name_of
 from submissions.questions.panel import Panel

@@ -36,7 +36,7 @@ def write_remark(entry: Entry, *, by: User, requirement: str, period: str = "", 
         refused.add("text", _("The message has %(count)s characters; 2,000 are allowed.") % {"count": f"{len(text):,}"})
     refused.raise_if_any()
     with transaction.atomic():
-        hold(entry)
+        hold(entry, changes_facts=False)
         thread = entry.remarks.filter(requirement=requirement, period=period)
         if (last := thread.last()) and (last.text, last.written_by_id) == (text, by.pk):
             return last

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
 from submissions.log import carried
-from submissions.models import Edition, Entry, Event, Extension, Office, Round, User
+from submissions.models import Edition, Entry, Event, Extension, Office, Proposal, Round, User
+from submissions.models.editions import MOST_REASON
 from submissions.models.places import within
-from submissions.models.rounds import MOST_REASON
 from submissions.questions import access
 from submissions.questions.deadlines import who_gains
 from submissions.questions.proofread import Refused, check_period, check_scheme, check_sizes
+from submissions.questions.proposals import why_not_alone
 from submissions.questions.slots import Slot
 
 from .hold import Conflict, hold_all
@@ -28,6 +29,7 @@ def enter_offices(round: Round, offices: Iterable[Office], *, by: User) -> list[
     refused, offices = Refused(), list(offices)
     refused.add("", access.why_not_run(by, round))
     refused.add("", _("The round is closed.") if round.is_closed else None)
+    refused.add("", access.why_settled(round))
     if round.preceding_id and round.scheme.nominees:
         refused.add("", _("Whoever takes part here was named in the round before; nobody is added."))
     check_sizes(round.scheme, offices, refused)
@@ -132,7 +134,9 @@ def _check_extensions(
     return gaining
 
 
-def adopt_edition(round: Round, text: str, *, by: User, reason: str, expected: str) -> Edition:
+def adopt_edition(
+    round: Round, text: str, *, by: User, reason: str, expected: str, proposal: Proposal | None = None
+) -> Edition:
     """Have a round scored by another text of its scheme from now on.
 
     Facts stay as they are: what the new text does not ask for earns nothing. `expected` is the digest of the edition
@@ -151,6 +155,7 @@ def adopt_edition(round: Round, text: str, *, by: User, reason: str, expected: s
         if held.edition.digest != expected:
             raise Conflict(held)
         refused.add("", access.why_not_adopt(by, held))
+        refused.add("", why_not_alone(held, proposal))
         if Edition.digest_of(text) == expected:
             refused.add("text", _("This is the text that the round has already."))
         refused.raise_if_any()

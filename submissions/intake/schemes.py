@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from submissions.models import Edition, Round, SchemeDraft, User
-from submissions.models.rounds import MOST_REASON
+from submissions.models.editions import MOST_REASON
 from submissions.questions import access
 from submissions.questions.proofread import MOST_TEXT, Refused, check_text
 from submissions.questions.schemes import why_not_call, why_not_delete, why_not_write

@@ -9,7 +9,7 @@ from django.db.models import Max
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from submissions.log import carried
-from submissions.models import Entry, Event, Import, User, Value
+from submissions.models import Appeal, Entry, Event, Import, User, Value
 from submissions.questions.proofread import Refused, Slot, check_amounts, check_figures, slot_field
 
 from .hold import Conflict, hold
@@ -91,6 +91,7 @@ def write_amounts(
     at: datetime,
     ticked: Mapping[Entry, Collection[Slot]],
     quoted: Import | None = None,
+    appeal: Appeal | None = None,
 ) -> list[Value]:
     """Write what was checked, for entries that are held. An import, which is quoted, takes nothing back.
 
@@ -103,7 +104,7 @@ def write_amounts(
     for entry, slots in texts.items():
         of_entry = []
         for slot, text in slots.items():
-            stood = _stood(present.get((entry.pk, slot)), quoted)
+            stood = _stood(present.get((entry.pk, slot)), quoted) | carried.by_appeal(appeal)
             deed = _write(values[entry.pk, slot], text, by=by, source=source, at=at) | stood
             of_entry.append(deed | {"ticked": True} if slot in ticked.get(entry, ()) else deed)
         if beside := sorted(slot_field(slot) for slot in ticked.get(entry, ()) if slot not in slots):

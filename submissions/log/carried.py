@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from submissions.models import (
+    Appeal,
     Assignment,
     Confirmation,
     ConflictOfInterest,
@@ -12,6 +13,7 @@ from submissions.models import (
     Evidence,
     Extension,
     PracticeSheet,
+    Proposal,
     Remark,
     Resolution,
     SecondReading,
@@ -211,3 +213,39 @@ def _whole(row: Any) -> dict[str, Any]:
     """All columns by the names of their fields, times as ISO 8601."""
     values = {field.name: getattr(row, field.attname) for field in row._meta.concrete_fields}
     return {name: value.isoformat() if name.endswith("_at") and value else value for name, value in values.items()}
+
+
+def of_appeal(row: Appeal, deciders: list[int]) -> dict[str, Any]:
+    return {
+        "appeal": row.pk,
+        "publication": row.publication,
+        "criterion": row.criterion,
+        "text": row.text,
+        "pieces": row.evidence,
+        "values": row.values,
+        "deciders": deciders,
+        "made_at": row.made_at.isoformat(),
+    }
+
+
+def of_answer(row: Appeal) -> dict[str, Any]:
+    assert row.answered_at
+    about = {"appeal": row.pk, "criterion": row.criterion, "verdict": row.verdict, "answer": row.answer}
+    return about | {"answered_at": row.answered_at.isoformat()}
+
+
+def by_appeal(appeal: Appeal | None) -> dict[str, Any]:
+    """What the event of a deed carries beside: the appeal by whose answer settled facts were changed."""
+    return {"appeal": appeal.pk} if appeal else {}
+
+
+def of_proposal(row: Proposal) -> dict[str, Any]:
+    """What was confirmed: the actor of the event is the second person."""
+    return {
+        "proposal": row.pk,
+        "deed": row.kind,
+        "sha256": row.sha256,
+        "reason": row.reason,
+        "proposed_by": row.proposed_by_id,
+        "proposed_at": row.proposed_at.isoformat(),
+    }

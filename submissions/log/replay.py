@@ -15,7 +15,7 @@ from . import terms
 # nothing.
 ENTRY, EVIDENCE, VALUE, SHEET, EXTENSION = "entry", "evidence", "value", "sheet", "extension"
 REMARK, CONFIRMATION, CONFLICT, ASSIGNMENT = "remark", "confirmation", "conflict", "assignment"
-READING, PRACTICE, RESOLUTION = "reading", "practice", "resolution"
+READING, PRACTICE, RESOLUTION, APPEAL = "reading", "practice", "resolution", "appeal"
 Place = tuple[str, Any]
 Fields = dict[str, Any]
 
@@ -184,6 +184,15 @@ class Replay:
         moments = {name: value for name, value in fields.items() if name.endswith("_at") and value}
         self.rows[kind, data[kind]["id"]] = fields | _moments(moments, *moments)
 
+    def _disputed(self, event: Event, data: Mapping[str, Any]) -> None:
+        fields = {name: data[name] for name in ("publication", "criterion", "text", "values")}
+        fields |= {"evidence": data["pieces"], "made_by": event.actor_id, "verdict": "", "answer": ""}
+        self.rows[APPEAL, data["appeal"]] = fields | _moments(data, "made_at")
+
+    def _answered(self, event: Event, data: Mapping[str, Any]) -> None:
+        said = {"verdict": data["verdict"], "answer": data["answer"], "answered_by": event.actor_id}
+        self.rows[APPEAL, data["appeal"]] |= said | _moments(data, "answered_at")
+
     def _change(self, kind: str, key: Any, data: Mapping[str, Any], **changes: Any) -> Fields:
         """Set what a further deed changed of a row. An old event has no revision: then none is compared."""
         fields = self.rows.setdefault((kind, key), {}) if kind == ENTRY else self.rows[kind, key]
@@ -253,4 +262,6 @@ _DEEDS = {  # the later of two holds
     "extension.granted": Replay._granted,
     "remark.written": Replay._written,
     "entry.confirmed": Replay._confirmed,
+    "appeal.made": Replay._disputed,
+    "appeal.answered": Replay._answered,
 }

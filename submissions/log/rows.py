@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from submissions.models import (
+    Appeal,
     Assignment,
     Confirmation,
     ConflictOfInterest,
@@ -20,6 +21,7 @@ from submissions.models import (
 )
 
 from .replay import (
+    APPEAL,
     ASSIGNMENT,
     CONFIRMATION,
     CONFLICT,
@@ -48,6 +50,7 @@ MODELS: dict[str, Any] = {
     RESOLUTION: Resolution,
     CONFLICT: ConflictOfInterest,
     ASSIGNMENT: Assignment,
+    APPEAL: Appeal,
 }
 
 

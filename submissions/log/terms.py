@@ -33,6 +33,11 @@ OF_ROUND = {
     "organiser": "organiser",
     "assignment": "assignment",
     "seed": "seed",
+    "two_persons": "needs_two_persons",
+    "appeal_days": "appeal_days",
+    "provisional": "provisional",
+    "appeals_until": "appeals_until",
+    "heard_at": "heard_at",
 }
 COMMITTEE = "committee"
 OF_OFFICE = {name: name for name in ("code", "kind", "name_th", "name_en", "size")} | {"above": "parent"}
@@ -81,6 +86,11 @@ def _of_round(round: Round) -> Terms:
         "organiser": round.organiser_id,
         "assignment": round.assignment or None,  # nothing, where everybody judges everything
         "seed": round.seed or None,
+        "two_persons": round.needs_two_persons,
+        "appeal_days": round.appeal_days,
+        "provisional": round.provisional,
+        "appeals_until": round.appeals_until.isoformat() if round.appeals_until else None,
+        "heard_at": round.heard_at.isoformat() if round.heard_at else None,
     }
 
 

@@ -1,7 +1,7 @@
 """What the terms on which entries are scored are called, and how they are shown."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -27,6 +27,11 @@ TITLES = {
     "reviews": gettext_lazy("numbers are reviewed"),
     "assignment": gettext_lazy("who judges what"),
     "seed": gettext_lazy("seed of the drawing"),
+    "two_persons": gettext_lazy("two persons"),
+    "appeal_days": gettext_lazy("days for appeals"),
+    "provisional": gettext_lazy("provisional publication"),
+    "appeals_until": gettext_lazy("appeals until"),
+    "heard_at": gettext_lazy("final since"),
     terms.COMMITTEE: gettext_lazy("committee"),
     "code": gettext_lazy("code"),
     "kind": gettext_lazy("kind"),
@@ -60,6 +65,8 @@ def shown(value: Any, term: str = "") -> str:
         return str(dict(_CHOICES[term].choices).get(value, value))
     if term == "edition":
         return str(Edition.objects.filter(digest=value).defer("text").first() or value[:12])
+    if term in ("appeals_until", "heard_at"):
+        return thai.format_time(datetime.fromisoformat(value), thai.language())
     try:
         return thai.format_date(date.fromisoformat(value), thai.language(), short=True)
     except (TypeError, ValueError):

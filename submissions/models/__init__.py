@@ -3,11 +3,14 @@
 from .account_events import AccountEvent
 from .addresses import AddressChange
 from .answers import Answers, FilledForm
+from .appeals import Appeal
 from .circulars import Attachment, Circular, CircularOpening, CircularPlace
 from .confirmations import Confirmation
+from .editions import Edition
 from .entries import Entry, Event
 from .evidence import Evidence, Value
 from .examinations import Examination, Fingerprint, Likeness, Thumbnail
+from .extensions import Extension
 from .imports import Import
 from .invitations import Invitation
 from .judging import Sheet
@@ -17,10 +20,11 @@ from .panel import Assignment, ConflictOfInterest
 from .people import CalendarFeed, User
 from .places import Holiday, Office, RegisterLine
 from .practice import PracticeEntry, PracticeSheet
+from .proposals import Ending, Proposal
 from .readings import SecondReading
 from .remarks import Remark
 from .reviewing import Claim, ReasonTemplate, SavedQueue
-from .rounds import Edition, Extension, Round
+from .rounds import Round
 from .schemes import SchemeDraft
 from .tokens import Scope, Token
 from .tries import Tries
@@ -30,6 +34,7 @@ __all__ = [
     "AccountEvent",
     "AddressChange",
     "Answers",
+    "Appeal",
     "Assignment",
     "Attachment",
     "CalendarFeed",
@@ -41,6 +46,7 @@ __all__ = [
     "Confirmation",
     "ConflictOfInterest",
     "Edition",
+    "Ending",
     "Entry",
     "Event",
     "Evidence",
@@ -58,6 +64,7 @@ __all__ = [
     "Office",
     "PracticeEntry",
     "PracticeSheet",
+    "Proposal",
     "ReasonTemplate",
     "RegisterLine",
     "Remark",

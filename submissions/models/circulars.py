@@ -13,12 +13,13 @@ from simple_history.models import HistoricalRecords
 from submissions import thai
 from submissions.vault import vault
 
+from .editions import MOST_REASON
 from .entries import Entry, EntryQuerySet
 from .evidence import MOST_FILE_NAME
 from .examinations import Scanned
 from .people import Reader, User
 from .places import DEPTH, Office
-from .rounds import MOST_REASON, Round
+from .rounds import Round
 
 MOST_SUBJECT = 200  # characters
 MOST_CIRCULAR = 10_000

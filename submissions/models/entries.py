@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from submissions.frozen import Frozen, FrozenQuerySet
 from submissions.signals import events_recorded, facts_changed
 
+from .editions import MOST_REASON
 from .people import Reader, User
 from .places import DEPTH, MOST_NAME, Office, within
-from .rounds import MOST_REASON, Round
+from .rounds import Round
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):

@@ -97,6 +97,7 @@ class Notice(models.Model):
         OWED = "reminder.sent", _("somebody reminds of what is owed")
         EDITION = "edition.adopted", _("the criteria were changed")
         PUBLISHED = "publication.made", _("results were published")
+        PROVISIONAL = "result.provisional", _("a provisional result was announced")
         CONFIRMATION = "confirmation.asked", _("a confirmation is asked for")
         CHANGED = "confirmation.changed", _("what was confirmed was changed")
         TRIES = "login.tried", _("wrong passwords were typed")
@@ -104,6 +105,12 @@ class Notice(models.Model):
         CODES = "codes.tried", _("wrong codes were typed")
         FACTOR = "factor.removed", _("a second step was removed")
         CIRCULAR = "circular.sent", _("a circular was sent")
+        APPEALS_END = "appeals.end", _("the days for appeals end")
+        APPEAL = "appeal.made", _("an appeal waits for an answer")
+        ANSWER = "appeal.answered", _("an appeal was answered")
+        SHEET = "sheet.reopened", _("a scoring sheet was reopened for an appeal")
+        PROPOSED = "proposal.made", _("a proposal waits for a second person")
+        DECIDED = "proposal.ended", _("a proposal was decided on")
         ATTACHMENT = "circular.infected", _("a virus was found in an attachment")
 
     user = models.ForeignKey(

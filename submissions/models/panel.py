@@ -4,8 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .editions import MOST_REASON
 from .entries import Entry
-from .rounds import MOST_REASON
 
 
 class ConflictOfInterestQuerySet(models.QuerySet["ConflictOfInterest"]):

@@ -161,7 +161,7 @@ class RegisterLine(models.Model):
 
 def registers_asked() -> list[str]:
     """The registers that the editions of schemes ask."""
-    from .rounds import Edition
+    from .editions import Edition
 
     nominees = [edition.scheme.nominees for edition in Edition.objects.defer("text")]
     return sorted({one.register for one in nominees if one and one.register})

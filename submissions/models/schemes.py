@@ -6,8 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from .editions import Edition
 from .people import Reader, User
-from .rounds import Edition, Round
+from .rounds import Round
 
 MOST_SCHEME_CODE = 40
 

@@ -16,8 +16,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from scoring import engine
-from submissions.models import Entry, Event, Evidence, Notice, Remark, ToldUpTo
+from submissions.models import Appeal, Entry, Event, Evidence, Notice, Remark, ToldUpTo, User
 from submissions.models.entries import EventQuerySet
+from submissions.questions.appeals import answerers
 from submissions.questions.deadlines import more_time
 from submissions.questions.handed_in import last_confirmed
 from submissions.questions.reminded import REMINDED
@@ -26,6 +27,7 @@ from .making import Happening, gather, tell
 from .people import heads_of, officers_of, reviewers_of
 
 log = logging.getLogger(__name__)
+HEARD = ("appeal.made", "appeal.answered", "sheet.reopened")
 TOLD = (
     "evidence.returned",
     "evidence.accepted",
@@ -35,6 +37,7 @@ TOLD = (
     "remark.written",
     "edition.adopted",
     REMINDED,
+    *HEARD,
 )
 CHANGES = ("evidence.attached", "evidence.withdrawn", "value.entered")  # of what a head confirms
 BATCH = 100  # entries told of in one transaction
@@ -139,13 +142,24 @@ def _happenings(events: list[Event]) -> Iterator[Happening]:
             continue
         if event.verb == Notice.Code.RETURNED:
             items[0] |= _again_until(entry, items[0], extended)
-        if remark and remark.from_office:
+        if event.verb in HEARD and event.verb != Notice.Code.ANSWER:
+            people = _who_answers(event)
+        elif remark and remark.from_office:
             people = reviewers_of(entry, items[0]["requirement"], items[0]["period"])
         else:
             people = officers.get(entry.pk, [])
         others = [user for user in people if user.pk != event.actor_id]
         key = f"event/{event.pk}"
         yield from (Happening(user, event.verb, entry, item, key=key) for user in others for item in items)
+
+
+def _who_answers(event: Event) -> list[User]:
+    """Of a new appeal those who did not decide it the first time; of a sheet that one reopened its judge."""
+    if event.verb == Notice.Code.SHEET:
+        return list(User.objects.filter(sheets=event.data["sheet"]))
+    related = ("entry__round__edition", "entry__office__parent__parent__parent")
+    appeals = list(Appeal.objects.filter(pk=event.data["appeal"]).select_related(*related))
+    return next(iter(answerers(appeals).values()), [])
 
 
 def _named_in(events: list[Event], thing: str) -> set[int]:
@@ -184,6 +198,8 @@ def _item(event: Event, paper: Evidence | None, remark: Remark | None) -> dict |
     if event.verb.startswith("value."):
         about = {"entry": event.entry_id, "kind": "value", "requirement": event.data["code"]}
         return about | {"period": event.data["period"], "text": event.data["reason"][:EXCERPT]}
+    if event.verb in HEARD:
+        return _item_of_appeal(event) if "appeal" in event.data else None
     at = paper or remark
     if at is None and "requirement" not in event.data:
         return None  # of a paper or a message that is there no more
@@ -198,3 +214,11 @@ def _item(event: Event, paper: Evidence | None, remark: Remark | None) -> dict |
     if "until" in event.data:
         item["until"] = event.data["until"]
     return item
+
+
+def _item_of_appeal(event: Event) -> dict:
+    data = event.data
+    kind = "sheet" if event.verb == Notice.Code.SHEET else "appeal"
+    item = {"entry": event.entry_id, "kind": kind, "requirement": data.get("criterion", ""), "period": ""}
+    said = data.get("answer") or data.get("text") or data.get("reason", "")
+    return item | {"appeal": data["appeal"], "text": said[:EXCERPT]}

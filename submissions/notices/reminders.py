@@ -22,7 +22,8 @@ BATCH = 500  # entries looked at together
 
 def remind() -> int:
     """Tell the officers of every open round what is missing. Says how many were told now; a second run tells nobody."""
-    rounds = Round.objects.opened().filter(is_closed=False).select_related("edition", "reminded").defer("edition__text")
+    open_ones = Round.objects.opened().filter(is_closed=False, appeals_until=None)
+    rounds = open_ones.select_related("edition", "reminded").defer("edition__text")
     return sum(_remind_in(round) for round in rounds if timezone.localtime(round.now()).hour >= FROM_HOUR)
 
 

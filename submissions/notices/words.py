@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from submissions import thai
-from submissions.models import Entry, Notice, User
+from submissions.models import Ending, Entry, Notice, Proposal, User
 from submissions.questions.access import unseen_points
 from submissions.questions.slots import page_of, thread_of, title_of
 from submissions.templatetags.accounts import factor_name
@@ -27,6 +27,13 @@ ICONS = {
     "reminder.sent": "late",
     "edition.adopted": "refresh",
     "publication.made": "award",
+    "result.provisional": "award",
+    "appeals.end": "late",
+    "appeal.made": "talk",
+    "appeal.answered": "talk",
+    "sheet.reopened": "returned",
+    "proposal.made": "person",
+    "proposal.ended": "person",
     "confirmation.asked": "draft",
     "confirmation.changed": "returned",
     "login.tried": "late",
@@ -81,11 +88,27 @@ TITLES = {  # of a notice that tells of one thing, and of several
         gettext_lazy("Results were published: %(what)s"),
         gettext_lazy("Results were published"),
     ),
+    Notice.Code.PROVISIONAL: (gettext_lazy("A provisional result was announced: look at your points"),) * 2,
+    Notice.Code.APPEALS_END: (gettext_lazy("The days for appeals end"),) * 2,
+    Notice.Code.APPEAL: (
+        gettext_lazy("An appeal waits for an answer: %(what)s"),
+        ngettext_lazy("%(count)s appeal waits for an answer", "%(count)s appeals wait for an answer", "count"),
+    ),
+    Notice.Code.ANSWER: (
+        gettext_lazy("Your appeal was answered: %(what)s"),
+        ngettext_lazy("%(count)s appeal was answered", "%(count)s appeals were answered", "count"),
+    ),
+    Notice.Code.SHEET: (
+        gettext_lazy("Your scoring sheet was reopened for an appeal"),
+        ngettext_lazy("%(count)s scoring sheet was reopened", "%(count)s scoring sheets were reopened", "count"),
+    ),
     Notice.Code.EDITION: (gettext_lazy("The criteria of the round were changed"),) * 2,
     Notice.Code.CONFIRMATION: (gettext_lazy("Your confirmation is asked for"),) * 2,
     Notice.Code.CHANGED: (gettext_lazy("Changed since it was confirmed: please confirm again"),) * 2,
 }
 OF_CIRCULARS = (Notice.Code.CIRCULAR, Notice.Code.ATTACHMENT)
+OF_HEARING = (Notice.Code.PROVISIONAL, Notice.Code.APPEALS_END)
+OF_PROPOSALS = (Notice.Code.PROPOSED, Notice.Code.DECIDED)
 OF_ACCOUNTS = (Notice.Code.TRIES, Notice.Code.PASSWORD, Notice.Code.CODES, Notice.Code.FACTOR)
 
 
@@ -175,6 +198,8 @@ def _say(notice: Notice, entries: dict[int, Entry], ways: Ways) -> NoticeInWords
         return _say_of_account(notice)
     if notice.code in OF_CIRCULARS:
         return _say_of_circular(notice)
+    if notice.code in (*OF_HEARING, *OF_PROPOSALS):
+        return _say_of_hearing(notice)
     lines = _lines(notice, entries, ways)
     hidden = len(notice.data["items"]) - len(lines)
     count = notice.data["count"] - hidden
@@ -248,6 +273,20 @@ def _say_of_circular(notice: Notice) -> NoticeInWords:
     return NoticeInWords(notice, title, _where(notice, None), data["path"], 1, [line])
 
 
+def _say_of_hearing(notice: Notice) -> NoticeInWords:
+    """Of a provisional result until when it may be disputed; of a proposal what it is."""
+    data = notice.data
+    if notice.code in OF_HEARING:
+        day = thai.format_date(date.fromisoformat(data["until"]), thai.language())
+        title, text = _title(notice, [], 1), _("It may be disputed until the end of %(day)s.") % {"day": day}
+    else:
+        what = {"what": Proposal.Kind(data["kind"]).label}
+        is_new = notice.code == Notice.Code.PROPOSED
+        title = (_("Waits for your confirmation: %(what)s") if is_new else _("Decided on: %(what)s")) % what
+        text = str(data["text"] if is_new else Ending.State(data["state"]).label)
+    return NoticeInWords(notice, title, _where(notice, None), data["path"], 1, [NoticeLine(title, data["path"], text)])
+
+
 def _says_more(lines: list[NoticeLine]) -> bool:
     return any(line.text for line in lines)
 
@@ -258,6 +297,7 @@ def _line(notice: Notice, item: dict, entry: Entry, several: bool, ways: Ways) -
     else:
         kind, code, period = item.get("kind", "requirement"), item["requirement"], item["period"]
         title, path = _place(entry, kind, code, period, ways)
+        path = reverse("appeal", args=[item["appeal"]]) if kind == "appeal" else path
         if notice.code == Notice.Code.REMARK:
             path = ways.thread_of(entry, code, period)
     if several:
@@ -277,6 +317,11 @@ def _place(entry: Entry, kind: str, code: str, period: str, ways: Ways) -> tuple
     scheme, language = entry.round.scheme, thai.language()
     if kind == "confirmation":
         return _("Confirmation by the head"), reverse("confirmation", args=[entry.pk])
+    if kind == "sheet":
+        return _("Scoring sheet"), reverse("admin:submissions_sheet_of_entry", args=[entry.pk])
+    if kind == "appeal":
+        known = scheme.criteria.get(code)
+        return f"{code} {known.title.to(language)}" if known else code, ways.home_of(entry)
     if kind == "scheme":
         return _("The criteria in words"), reverse("scheme", args=[entry.round_id])
     if kind == "naming":

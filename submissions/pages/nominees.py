@@ -17,8 +17,8 @@ from submissions import intake, thai
 from submissions.fields import show_reasons, whole
 from submissions.intake.nominations import register_years
 from submissions.models import Entry, Office, Round
+from submissions.models.editions import MOST_REASON
 from submissions.models.places import within
-from submissions.models.rounds import MOST_REASON
 from submissions.questions import naming
 from submissions.questions.participants import Participants
 from submissions.templatetags.wording import entry_name, nominee_name, office_name

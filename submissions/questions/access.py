@@ -31,7 +31,14 @@ def why_not_act_in(user: User, round: Round) -> Reason:
         return _("Committee members review; they don't hand in.")
     if round.is_closed:
         return _("The round is closed: nothing more is handed in.")
-    return None
+    return why_settled(round)
+
+
+def why_settled(round: Round) -> Reason:
+    """Change anything on which points hang, once a provisional result was announced: an appeal alone does."""
+    if not round.is_settled:
+        return None
+    return _("A provisional result was announced: nothing is changed any more, but by the answer to an appeal.")
 
 
 def why_not_change(user: User, entry: Entry) -> Reason:
@@ -158,6 +165,8 @@ def why_not_review(user: User, entry: Entry) -> Reason:
         return _("Only the round's committee and those who run the round review evidence.")
     if entry.round.is_closed:
         return _("The round is closed: nothing more is reviewed.")
+    if reason := why_settled(entry.round):
+        return reason
     if entry.state != Entry.State.TAKING_PART:
         return _("This entry does not take part (any more).")
     return None
@@ -184,6 +193,8 @@ def why_not_remark(user: User, entry: Entry) -> Reason:
 def why_not_judge(user: User, entry: Entry) -> Reason:
     if not _judges(user, entry):
         return _("Only members of the round's committee give points.")
+    if entry.round.is_settled:  # closed or not: a sheet that an appeal has reopened is its judge's to correct
+        return None if entry.appeals.reopening(user).exists() else why_settled(entry.round)
     if entry.round.is_closed:
         return _("The round is closed: no more points are given.")
     if entry.round.only_selects:
@@ -210,9 +221,12 @@ def why_not_reopen(user: User, sheet: Sheet) -> Reason:
         return _("Only those who run the round reopen a scoring sheet.")
     if sheet.entry.round.is_closed:
         return _("The round is closed.")
-    if sheet.status != Sheet.Status.FINAL:
-        return _("The sheet is not final.")
-    return None
+    return why_settled(sheet.entry.round) or why_no_sheet(sheet)
+
+
+def why_no_sheet(sheet: Sheet) -> Reason:
+    """Reopen it, for whoever may: only a final sheet is."""
+    return None if sheet.status == Sheet.Status.FINAL else _("The sheet is not final.")
 
 
 def why_not_administer(user: User) -> Reason:
@@ -256,7 +270,7 @@ def why_not_remind(user: User, round: Round) -> Reason:
         return reason
     if round.is_closed:
         return _("The round is closed.")
-    return _("The round is still being prepared: open it first.") if round.is_preparing else None
+    return _("The round is still being prepared: open it first.") if round.is_preparing else why_settled(round)
 
 
 def why_not_write_circulars(user: User, round: Round | None) -> Reason:
@@ -295,6 +309,8 @@ def why_not_take_out(user: User, round: Round) -> Reason:
         return reason
     if round.is_closed:
         return _("The round is closed.")
+    if reason := why_settled(round):
+        return reason
     return next((reason for _receiver, reason in discard_asked.send(Round, round=round) if reason), None)
 
 
@@ -304,6 +320,8 @@ def why_not_adopt(user: User, round: Round) -> Reason:
         return reason
     if round.is_closed:
         return _("The round is closed: its criteria stay as they are.")
+    if reason := why_settled(round):
+        return reason
     return next((reason for _receiver, reason in adoption_asked.send(Round, round=round) if reason), None)
 
 
@@ -343,7 +361,8 @@ def unseen_points(user: User, entries: Iterable[Entry]) -> dict[int, str]:
     entries = list(entries)
     selecting = _("This stage only settles who takes part: nobody has points in it.")
     unseen = {entry.pk: selecting for entry in entries if entry.round.only_selects}
-    judged = {entry.pk for entry in entries if user.is_judge and not entry.round.is_closed and entry.round.scheme.items}
+    judging = (one for one in entries if user.is_judge and not (one.round.is_closed or one.round.is_settled))
+    judged = {entry.pk for entry in judging if entry.round.scheme.items}
     if judged := judged - unseen.keys():
         own = Sheet.objects.filter(entry__in=judged, judge=user).final().values_list("entry", flat=True)
         unseen |= dict.fromkeys(judged.difference(own), _("You see these points once your own scoring sheet is final."))
@@ -362,7 +381,7 @@ def why_not_see_ranks(user: User, round: Round, *, whole_table: bool) -> Reason:
     if round.is_run_by(user):
         return None
     if user.is_judge:
-        if round.is_closed or not round.scheme.items:
+        if round.is_closed or round.is_settled or not round.scheme.items:
             return None
         return _("Committee members see the standings when the round is closed: each judges on their own.")
     allowed = {Round.RankVisibility.FULL}

@@ -21,6 +21,8 @@ TAKEN_OVER = (
     "ranking",
     "needs_confirmation",
     "reviews_values",
+    "appeal_days",
+    "needs_two_persons",
     "judges_need_second_factor",
     "second_reading_percent",
     "is_blind",

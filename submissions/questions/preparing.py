@@ -17,6 +17,7 @@ from submissions.questions import ways
 
 from .committee import closed_accounts, coverage, judges_with_offices
 from .proofread import setting_faults
+from .proposals import runners
 
 DONE, MISSING, WRONG = "done", "missing", "wrong"
 TITLES = {
@@ -28,6 +29,7 @@ TITLES = {
     "holidays": gettext_lazy("Public holidays"),
     "notices": gettext_lazy("How notices reach people"),
     "ranks": gettext_lazy("Who sees ranks"),
+    "hearing": gettext_lazy("Appeals, and two persons"),
 }
 
 
@@ -57,6 +59,7 @@ def lines(round: Round) -> list[Line]:
         _holidays(round),
         _notices(entries, people),
         _ranks(round),
+        *([] if round.only_selects else [_hearing(round)]),
     ]
 
 
@@ -221,3 +224,17 @@ def _notices(entries: list[Entry], people: dict[int, list[User]]) -> Line:
 def _ranks(round: Round) -> Line:
     ranked = Round.Ranking(round.ranked).label
     return Line("ranks", DONE, [str(round.get_rank_visibility_display()), str(ranked)])
+
+
+def _hearing(round: Round) -> Line:
+    days = ngettext(
+        "Results are provisional first: %(count)s business day for appeals.",
+        "Results are provisional first: %(count)s business days for appeals.",
+        round.appeal_days,
+    )
+    said = [days % {"count": round.appeal_days}] if round.appeal_days else [_("Results hold as soon as published.")]
+    if not round.needs_two_persons:
+        return Line("hearing", DONE, [*said, _("One person publishes.")])
+    if runners(round).count() > 1:
+        return Line("hearing", DONE, [*said, _("A second person confirms what can't be taken back.")])
+    return Line("hearing", MISSING, [*said, _("A second person is to confirm, and there is nobody else.")])

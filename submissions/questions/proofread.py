@@ -146,13 +146,24 @@ def _check_each(
 
 
 def _check_amount(entry: Entry, slot: Slot, text: str, by: User, at: datetime, closed: Closed, refused: Refused) -> str:
-    code, period = slot
+    code = slot[0]
     known = entry.round.scheme.values.get(code)
     if known is None:
         refused.add(slot_field(slot), _("The scheme asks for no value of this name: %(code)s.") % {"code": code})
         return text
     refused.add(slot_field(slot), closed[known.by])
     refused.add(slot_field(slot), access.why_not_yet(entry.round, code))
+    return _read_amount(entry, slot, text, known, refused)
+
+
+def check_corrections(entry: Entry, amounts: Mapping[Slot, str], refused: Refused) -> dict[Slot, str]:
+    """The same of what an answer to an appeal corrects: whose it was to enter, and by when, is no question any more."""
+    known = entry.round.scheme.values
+    return {slot: _read_amount(entry, slot, text.strip(), known[slot[0]], refused) for slot, text in amounts.items()}
+
+
+def _read_amount(entry: Entry, slot: Slot, text: str, known: engine.Value, refused: Refused) -> str:
+    code, period = slot
     if not text:
         return text
     if known.kind == "map" and not _is_name(period):

@@ -71,4 +71,4 @@ def why_not_undo(user: User, done: Import) -> access.Reason:
         return reason
     if done.undone_at:
         return _("It was undone already, by %(who)s.") % {"who": done.undone_by}
-    return _("The round is closed.") if done.round.is_closed else None
+    return _("The round is closed.") if done.round.is_closed else access.why_settled(done.round)

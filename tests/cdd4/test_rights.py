@@ -28,10 +28,12 @@ from submissions.models import (
     Circular,
     Confirmation,
     Edition,
+    Ending,
     Event,
     Evidence,
     FilledForm,
     Import,
+    Proposal,
     Remark,
     Resolution,
     Round,
@@ -45,7 +47,7 @@ OWN = os.environ.get("PYTEST_XDIST_WORKER", "gw")
 OWNER, WEB, NAME = f"cdd4_owner_{OWN}", f"cdd4_web_{OWN}", f"cdd4_roles_{OWN}"
 FROZEN = [model for model in apps.get_models() if issubclass(model, Frozen)]
 # All that is written once, by its name: a model that stops being Frozen, or a table that is granted more, fails here.
-SHUT = [Event, Edition, Remark, Resolution, Confirmation, FilledForm, Publication, Result, Document]
+SHUT = [Event, Edition, Remark, Resolution, Confirmation, FilledForm, Publication, Result, Document, Proposal, Ending]
 THROWN_AWAY = [AccountEvent]
 
 
