@@ -130,7 +130,7 @@
     if (isLost) document.querySelector(place)?.focus({ preventScroll: true });
   });
 
-  // A link to what is folded opens it, and one to an input begins to write there.
+  // A link to what is folded opens it with the form by which it is still owed; one to an input begins to write there.
   function unfold() {
     const goal = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
     if (!goal) return;
@@ -139,6 +139,8 @@
       fold.open = true;
       goal.scrollIntoView();
     }
+    const owed = goal.querySelector(".hand-in > .btn-primary");
+    if (owed) owed.parentElement.open = true;
     if (goal.matches("input")) goal.focus();
   }
   addEventListener("hashchange", unfold);

@@ -7,7 +7,7 @@
   const words = board.dataset;
   const { fill, size } = window.inWords;
   const { isTriedAgain, isLineLost, afterRefusal } = window.uploadAnswers;
-  const { Batch, aboutOf } = window.uploadBatches;
+  const { Batch, aboutOf, forgetFaults } = window.uploadBatches;
   const handedIn = window.uploadSent;
   const time = (seconds) => window.inWords.time(seconds, words);
   const list = board.querySelector("[data-list]");
@@ -292,6 +292,7 @@
       const [about, files] = [aboutOf(form), chosen(form)];
       if (!files.length) return; // pressed twice
       for (const input of form.querySelectorAll("input[type=file]")) input.value = "";
+      forgetFaults(form);
       send(files, about, form.closest(".slot").id, form);
     }, function () {
       fault.textContent = document.getElementById("portal-words").dataset.network;

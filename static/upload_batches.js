@@ -17,6 +17,15 @@
     };
   }
 
+  // What was wrong with the files before is not wrong with these.
+  function forgetFaults(form) {
+    for (const told of form.querySelectorAll(".notice-error, .field-error:not([data-fault])")) told.remove();
+    for (const input of form.querySelectorAll(".is-invalid")) {
+      input.classList.remove("is-invalid");
+      input.removeAttribute("aria-invalid");
+    }
+  }
+
   function empty(form) {
     delete form.dataset.refused;
     for (const field of form.elements) delete field.dataset.kept;
@@ -69,5 +78,5 @@
     }
   }
 
-  window.uploadBatches = { Batch, aboutOf };
+  window.uploadBatches = { Batch, aboutOf, forgetFaults };
 })();

@@ -1,6 +1,7 @@
 """Whether a file or a link is taken when it arrives: its type by content, its size, whether it opens."""
 
 import logging
+import re
 import struct
 import zipfile
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ from submissions.models.evidence import MOST_URL
 from . import confined, opens, seats
 
 log = logging.getLogger(__name__)
+
+# A host at the beginning that no file's name is taken for: with www., with a path, or of Thailand.
+BARE_LINK = re.compile(r"www\.|(?:[a-z0-9-]+\.)+(?:[a-z]{2,}/|th$)", re.IGNORECASE)
 
 
 class Unfit(Exception):
@@ -287,9 +291,9 @@ _OPENERS = {
 
 
 def inspect_link(url: str) -> str:
-    """A link as it is kept; www. is taken for what people mean by it. Raises Unfit when it leads nowhere on the web."""
+    """A link as it is kept; one without https:// is taken for what people mean by it. Raises Unfit for what is none."""
     url = url.strip()
-    if url.casefold().startswith("www."):
+    if BARE_LINK.match(url):
         url = f"https://{url}"
     if len(url) > MOST_URL:
         raise Unfit(_("The web address is longer than 1,000 characters."))

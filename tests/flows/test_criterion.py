@@ -108,6 +108,10 @@ def test_one_button_hands_in_and_the_other_shuts_the_form(open_page, krabi, offi
     page.mouse.move(0, 0)
     expect(toggle).not_to_have_css("background-color", shut)
     expect(page.get_by_text("ส่ง", exact=True).and_(page.locator("button, summary"))).to_have_count(1)
+    toggle.click()
+    expect(page.locator("#slot-1-1-report-upload")).to_be_hidden()
+    page.goto(reverse("criterion", args=[krabi.pk, "1.1"]) + "#slot-1-1-report")
+    expect(page.locator("#slot-1-1-report-upload")).to_be_visible()  # who comes for it need not ask again
 
 
 def test_a_trial_whose_line_broke_asks_again(open_page, krabi, officer):

@@ -81,9 +81,15 @@ def test_dropped_files_wait_in_the_form_and_each_fault_is_told_of_its_file(open_
         for (const kind of ["dragover", "drop"])
             slot.dispatchEvent(new DragEvent(kind, {bubbles: true, cancelable: true, dataTransfer: data}));
     }"""
+    form, faults = page.locator(f"{SLOT} .hand-in form"), page.locator(f"{SLOT} .hand-in .field-error:visible")
+    page.locator(f"{SLOT} .hand-in > summary").click()
+    form.locator("button").click()
+    expect(faults).to_have_count(1)
+    hand_in(page, {"name": "อีกไฟล์.pdf", "mimeType": "application/pdf", "buffer": b"A" * 1_500_000})
+    page.get_by_role("button", name="นำออกจากรายการ: อีกไฟล์.pdf").click()
+    expect(faults).to_have_count(0)  # it was told of what was sent before
     page.evaluate("(bytes) => { window.good = bytes; }", list(make.file_bytes("pdf")))
     page.locator(SLOT).evaluate(drop)
-    form = page.locator(f"{SLOT} .hand-in form")
     expect(form.locator("input[type=file]").first).to_be_focused()
     form.locator("[name=note]").fill("ต้องไม่หาย")
     form.locator("button").click()

@@ -12,7 +12,7 @@ def test_a_link_to_a_site_is_taken_as_it_is(link):
     assert recognise.inspect_link(f"  {link} ") == link
 
 
-@pytest.mark.parametrize("link", ["www.facebook.com/watch?v=1", "WWW.cdd.go.th"])
+@pytest.mark.parametrize("link", ["www.facebook.com/watch?v=1", "WWW.cdd.go.th", "krabi.cdd.go.th", "youtu.be/x-1"])
 def test_an_address_without_its_beginning_is_given_it(link):
     assert recognise.inspect_link(f" {link}") == f"https://{link}"
 
@@ -25,6 +25,8 @@ def test_an_address_without_its_beginning_is_given_it(link):
         "ftp://example.org",
         "//example.org",
         "example.org",
+        "report.pdf",
+        "mailto:a@example.org/",
         "www.",
         "www.exa mple.org",
         "https://",
