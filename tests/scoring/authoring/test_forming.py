@@ -168,16 +168,17 @@ def test_all_that_is_wanted_without_the_text(client, draft):
 
 
 def test_every_fault_stands_at_its_field(client, draft):
-    page = Page(client, draft, "requirements/report").type(due="31/2/2566", title__en="")
+    page = Page(client, draft, "requirements/report").type(due="31/2/2566", title__th="")
     page.save()
     page = Page(client, draft, "requirements/report")
+    assert "Kept in the draft, which still has faults." in page.html
     assert page.sent["due"] == "31/2/2566"
-    at = {name: page.html.split(f'name="{name}"')[1].split('class="field')[0] for name in ("due", "title.en")}
+    at = {name: page.html.split(f'name="{name}"')[1].split('class="field')[0] for name in ("due", "title.th")}
     assert "Write the day, month and Buddhist year" in at["due"]
-    assert "Fill this in." in at["title.en"]
+    assert "Fill this in." in at["title.th"]
     assert 'aria-describedby="due-fault-1"' in at["due"]
     outline = client.get(address(draft)).content.decode()
-    report = outline.split("report รายงาน")[1].split("</li>")[0]
+    report = outline.split(f'href="{address(draft, "requirements/report")}"')[1].split("</li>")[0]
     assert "2 faults" in " ".join(report.split())
     Page(client, draft, "dimensions/papers").put("max", "21").save()
     assert "criteria add up to 20, not 21" in Page(client, draft, "dimensions/papers").html
