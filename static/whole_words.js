@@ -65,10 +65,11 @@
     return others.some((part) => part.top > first.top + first.height / 2);
   }
 
-  function hold(node, start, end) {
-    const text = node.parentElement;
-    // There a text is one box, and would become several.
-    if (text.localName !== "thai-text" && /flex|grid/.test(getComputedStyle(text).display)) {
+  // There a text is one box, and would become several.
+  const isBox = (text) => /flex|grid/.test(getComputedStyle(text).display);
+
+  function hold(node, start, end, isInBox) {
+    if (isInBox && node.parentElement.localName !== "thai-text") {
       const box = document.createElement("thai-text");
       node.replaceWith(box);
       box.append(node);
@@ -90,7 +91,9 @@
       const isCell = node.parentElement.closest("td, th");
       for (const { 0: found, index } of node.data.matchAll(whole)) {
         const word = isCell ? found.replace(YEAR, "") : found;
-        if (hasTwoLines(node, index, index + word.length)) cut.push([node, index, index + word.length]);
+        if (!hasTwoLines(node, index, index + word.length)) continue;
+        // Asked while nothing has changed: asked after each change, it draws a long table anew for every word.
+        cut.push([node, index, index + word.length, isBox(node.parentElement)]);
       }
     }
     for (const place of cut.reverse()) hold(...place); // from the last, so that the places before it stay true

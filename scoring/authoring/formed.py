@@ -109,7 +109,7 @@ class FormsPages:
         except intake.Refused as refused:
             words = [word for reasons in refused.reasons.values() for word in reasons]
             return self._part_page(request, draft, spot, piece, key=key, seen=seen, faults=words, status=422)
-        messages.success(request, _("Kept in the draft."))
+        _tell_kept(request, kept.text)
         if places:
             told = ngettext(
                 "The new code was put in %(count)s place that names it.",
@@ -181,6 +181,14 @@ def _do(spot: Spot, piece: Piece, deed: str) -> None:
 
 def _key_of(spot: Spot) -> str:
     return "" if spot.is_new or not spot.is_coded else str(spot.steps[-1])
+
+
+def _tell_kept(request: HttpRequest, text: str) -> None:
+    """A draft is kept with its faults; nobody is to leave thinking that there are none."""
+    if faults_by_path(text):
+        messages.warning(request, _("Kept in the draft, which still has faults."))
+    else:
+        messages.success(request, _("Kept in the draft."))
 
 
 def _as_text(piece: Piece) -> str:

@@ -32,6 +32,7 @@ class RoundOfImportFilter(RoundFilter):
 class ImportAdmin(ExportedList, RoleAdmin):
     viewers = RUNNERS
     to_round = "round"
+    change_list_template = "submissions/admin/imports.html"
     columns = staticmethod(tables.imports)
     list_display = ["file", "round", "imported_by", "imported", "offices", "amounts", "state"]
     list_display_links = ["file"]

@@ -268,8 +268,14 @@ class OfficeByCode(widgets.ForeignKeyWidget):
     def clean(self, value, row=None, **kwargs) -> Office | None:
         code = plain(value)
         if code and code not in self.offices:
-            raise ValueError(_("There is no office with the code “%(code)s”.") % {"code": code})
+            sentence = _("There is no office with the code “%(code)s”.") % {"code": code}
+            raise ValueError(" ".join([sentence, *self._meant(code)]))
         return self.offices[code] if code else None
+
+    def _meant(self, name: str) -> list[str]:
+        """The code of the only office that is called so: many write the name, and districts share theirs."""
+        named = [code for code, office in self.offices.items() if name in (office.name, office.name_th)]
+        return [_("Is “%(name)s” meant?") % {"name": named[0]}] if len(named) == 1 else []
 
     def in_words(self, office: Office | None) -> str:
         return f"{office.name} ({office.code})" if office else ""

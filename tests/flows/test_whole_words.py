@@ -56,3 +56,26 @@ def test_the_text_stays_the_same_and_new_text_is_held_too(open_page):
         assert held[:3] == [text, text.strip(), True]
         assert page.evaluate(CUT, [*WORDS, "31 กรกฎาคม 2566", "16:20 น\\."]) == []
         assert held[3]
+
+
+def test_a_long_table_is_read_to_its_end_before_it_is_changed(open_page):
+    """Asked between two changes, a browser draws the whole table anew for each word: pages stood still for minutes."""
+    page = open_page(screen=PHONE)
+    page.goto("/accounts/login/")
+    deeds = page.evaluate(
+        """async () => {
+            const deeds = [], {getComputedStyle: ask} = window, {splitText: change} = Text.prototype;
+            window.getComputedStyle = (...asked) => (deeds.push("ask"), ask.apply(window, asked));
+            Text.prototype.splitText = function (at) { deeds.push("change"); return change.call(this, at); };
+            const place = document.createElement("table");
+            const cells = "<td>คณะกรรมการตรวจรับวันที่</td>".repeat(9);
+            place.innerHTML = `<tr>${cells}</tr>`.repeat(20);
+            document.querySelector("main").replaceChildren(place);
+            await new Promise(requestAnimationFrame);
+            window.getComputedStyle = ask;
+            Text.prototype.splitText = change;
+            return deeds.map((deed) => deed[0]).join("");
+        }"""
+    )
+    assert deeds.count("c") > 20
+    assert deeds.count("ca") < 5

@@ -35,6 +35,7 @@ def test_an_import_is_a_row_with_its_file_and_its_counts(committee, staff, done)
     assert (done.round, done.imported_by, len(done.sha256)) == (committee.round, committee.staff, 64)
     listed = staff.get(reverse("admin:submissions_import_changelist") + f"?round={done.round_id}").content.decode()
     assert "figures.csv" in listed
+    assert reverse("admin:submissions_value_import") in listed
     assert "figures.csv" in b"".join(staff.get(reverse("admin:submissions_import_list", args=["csv"]))).decode()
 
 

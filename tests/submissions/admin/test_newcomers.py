@@ -112,6 +112,10 @@ def test_more_than_are_written_to_at_once_are_not_sent_either(desk, monkeypatch)
     assert not Invitation.objects.exists()
 
 
+def test_where_nobody_has_an_account_the_page_leads_to_the_sheet_of_accounts(desk):
+    assert "/admin/submissions/user/import/" in desk.get(PAGE).content.decode().split('id="content"')[1]
+
+
 @pytest.mark.parametrize("people", ["", "abc", "9" * 30, "\x00", "1,,2", "-1"])
 def test_nonsense_is_nobody(desk, people):
     assert desk.post(f"{PAGE}invite/", {"people": people}).status_code == 302

@@ -63,7 +63,8 @@ def test_no_password_leaves(staff):
     [
         (["a", "", "", "boss", "TH-81", "yes"], "[role] (cell D2)", "officer, judge (committee member), staff"),
         (["a", "", "", "officer", "", "yes"], "[office] (cell E2)", "An officer needs an office."),
-        (["a", "", "", "officer", "TH-00", "yes"], "[office] (cell E2)", "no office with the code “TH-00”"),
+        (["a", "", "", "officer", "TH-00", "yes"], "[office] (cell E2)", "no office with the code “TH-00”."),
+        (["a", "", "", "officer", "จังหวัด TH-81", "yes"], "[office] (cell E2)", "Is “TH-81” meant?"),
         (["a", "", "no mail", "judge", "", "yes"], "[email] (cell C2)", ""),
         (["a b", "", "", "judge", "", "yes"], "[username] (cell A2)", ""),
         (["", "", "", "judge", "", "yes"], "[full_name] (cell B2)", "name of the person"),
