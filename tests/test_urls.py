@@ -31,6 +31,7 @@ from submissions.models import (
     Holiday,
     Letter,
     PracticeEntry,
+    PracticeSheet,
     Proposal,
     ReasonTemplate,
     RegisterLine,
@@ -130,6 +131,7 @@ def make_world() -> SimpleNamespace:
     meeting = intake.save_meeting(round, by=staff, held_on=make.NOW.date(), place="ห้องประชุม", present=present)
     reading = make.make_reading(entry.evidence.get(requirement="5.report"), judge)
     PracticeEntry.objects.create(round=round, entry=entry, chosen_by=staff, chosen_at=timezone.now())
+    PracticeSheet.objects.create(entry=entry, judge=judge, status="final", saved_at=make.NOW, submitted_at=make.NOW)
     publication = publish(round, by=staff)
     disputed = {"publication": 1, "criterion": "1.1", "text": "ส่งแล้ว", "made_by": officer, "made_at": make.NOW}
     unseating = {"kind": "unseat", "arguments": {"judges": []}, "sha256": intake.digest_of({"judges": []})}

@@ -31,7 +31,7 @@ def publish_round(code: str, now: str, *entrants: dict[str, str], **fields) -> P
             if code_ in round.scheme.requirements:
                 make.make_evidence(entry, code_, status="accepted", submitted_at=make.at(text))
             else:
-                make.make_value(entry, code_, text, entered_at=make.at(now))
+                make.make_value(entry, code_, text, entered_at=make.at(now), status="accepted")
     return publish(round, by=make.make_user("staff"))
 
 

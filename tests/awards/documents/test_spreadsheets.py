@@ -72,7 +72,7 @@ def test_letters_levels_and_verdicts_are_shown_as_on_the_pages(scheme, values, s
     entry = factories.make_entry(round, "TH-81")
     Entry.objects.update(nominee_name="ใจดี" if round.scheme.nominees else "")
     for code, text in values.items():
-        factories.make_value(entry, code, text)
+        factories.make_value(entry, code, text, status="accepted")
     rescore([entry.pk])
     for resource in (spreadsheets.StandingResource(round), spreadsheets.ResultResource(publish(round, by=staff))):
         head, row = ([cell.value for cell in line] for line in cells(spreadsheets.write(resource, "xlsx")))
