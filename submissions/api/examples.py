@@ -172,6 +172,7 @@ EXAMPLES: dict[str, Any] = {
         "entry": 12,
         "status": "draft",
         "points": {"5.1.1": "2.50"},
+        "notes": {"5.1.1": "ใช้ได้จริง"},
         "remark": "ดี",
         "saved_at": AT,
         "submitted_at": None,
