@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from scoring import engine
 from submissions.intake.made import beginnings
@@ -25,6 +25,7 @@ from .papers import Paper
 from .story import Amount, Grace, InventedEvidence, InventedSheet, Story
 
 BATCH = 500
+DECISION = ["status", "reviewed_by", "reviewed_at", "return_reason", "revision"]
 
 
 class Ledger:
@@ -63,6 +64,8 @@ class Ledger:
             Evidence.objects.bulk_create(replacements, batch_size=BATCH)
             for model, pairs in ((Value, self.values), (Sheet, self.sheets), (Extension, self.extensions)):
                 bulk_create_with_history([row for row, _ in pairs], model, batch_size=BATCH)
+            decided = [self._decided(row, amount) for row, amount in self.values if amount.decided_at]
+            bulk_update_with_history(decided, Value, DECISION, batch_size=BATCH)
             Event.objects.bulk_create(self._events(), batch_size=BATCH)
             Entry.objects.filter(round=self.round).touch()
             examiner.write()
@@ -99,10 +102,12 @@ class Ledger:
         row = Value(entry=entry, code=amount.code, period=amount.period)
         by = self._who_hands_in(entry, "central" if amount.by_central else "office")
         row.enter(engine.canonical(amount_given), source=source, by=by.pk, at=amount.entered_at)
-        if amount.decided_at:
-            row.status = Value.Status.RETURNED if amount.reason else Value.Status.ACCEPTED
-            row.reviewed_by, row.reviewed_at = self._reviewer(entry, 0), amount.decided_at
-            row.return_reason, row.revision = amount.reason, 2
+        return row
+
+    def _decided(self, row: Value, amount: Amount) -> Value:
+        row.status = Value.Status.RETURNED if amount.reason else Value.Status.ACCEPTED
+        row.reviewed_by, row.reviewed_at = self._reviewer(row.entry, 0), amount.decided_at
+        row.return_reason, row.revision = amount.reason, 2
         return row
 
     def _sheet(self, entry: Entry, marks: InventedSheet) -> Sheet:

@@ -272,7 +272,7 @@ def test_its_people_can_log_in_and_nobody_else(live, client):
     for _role, login, password in demo.LOGINS:
         assert client.login(username=login, password=password), login
     others = User.objects.exclude(username__in=[login for _role, login, _password in demo.LOGINS])
-    assert others.count() == 73 + 10 + 1  # of the other provinces, of Chon Buri's other districts, and a judge there
+    assert others.count() == 73 + 10 + 2  # of the other provinces, of Chon Buri's other districts, and two judges there
     assert not any(user.has_usable_password() for user in others)
     officer = User.objects.get(username="officer")
     assert set(Entry.objects.visible_to(officer).values_list("office__code", flat=True)) == {demo.HOME}
