@@ -156,10 +156,10 @@ def meanwhile(monkeypatch, module, name: str, deed) -> None:
     """Somebody else's deed is done just before this one gets hold of its entries."""
     original, left = getattr(module, name), [deed]
 
-    def hold(*args):
+    def hold(*args, **named):
         while left:
             left.pop()()
-        return original(*args)
+        return original(*args, **named)
 
     monkeypatch.setattr(module, name, hold)
 

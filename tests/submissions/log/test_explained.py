@@ -38,7 +38,8 @@ def test_whatever_is_done_the_log_explains_it(seed):
     assert report.silent == 0
     assert report.events == Event.objects.count() > 100
     verbs = set(Event.objects.values_list("verb", flat=True))
-    assert {"evidence.attached", "evidence.accepted", "value.entered", "sheet.submitted", "terms.changed"} < verbs
+    assert {"evidence.attached", "evidence.accepted", "value.entered", "terms.changed", "judges.assigned"} < verbs
+    assert verbs & {"sheet.submitted", "sheet.confirmed"}
 
 
 def test_forms_that_were_filled_in_are_explained(db):

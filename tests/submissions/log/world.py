@@ -60,6 +60,8 @@ class World:
 
     def confer(self) -> None:
         """What goes on among those who review and judge."""
+        if (round := Round.objects.get(pk=self.round.pk)).assignment:
+            intake.let_everybody_judge(round, by=self.staff)
         entry, judge = Entry.objects.with_round().filter(round=self.round).taking_part().last(), self.judges[0]
         for number in range(3):
             Round.objects.filter(pk=self.round.pk).update(second_reading_percent=0 if number == 2 else 100)
@@ -82,6 +84,7 @@ class World:
             meeting = intake.save_meeting(entry.round, by=self.staff, **held)
             words = {"kind": "apart", "matter": "คะแนนต่างกัน", "text": "คงไว้", "reason": "ครบถ้วน", "present": present}
             intake.resolve(meeting, by=self.staff, entries=[entry], **words)
+        intake.draw_judges(Round.objects.get(pk=self.round.pk), by=self.staff, per_entry=1)
 
     def announce(self) -> Publication:
         """What stands is published; where a tie straddles an award, the committee has decided."""
