@@ -21,8 +21,8 @@ DECISIONS = ("evidence.accepted", "evidence.returned")
 def take_back_decision(evidence: Evidence, *, by: User, revision: int, now: datetime) -> Evidence:
     """Take back the own decision that made this revision, while it can be (`review_evidence`, `undo_until`).
 
-    The evidence and its second readings stand again as before. `now` is the world's time. Who tells the office holds the same row first: what
-    was told is not taken back, and what was taken back is not told.
+    The evidence and its second readings stand again as before. `now` is the world's time. Who tells the office holds
+    the same row first: what was told is not taken back, and what was taken back is not told.
     """
     with transaction.atomic():
         told = _hold_telling(evidence.entry)
