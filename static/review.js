@@ -214,11 +214,11 @@
     return text.replace("{missing}", boxes.map((box) => box.parentElement.textContent.trim()).join(", "));
   }
 
-  function openEarlier(piece) {
-    const fold = piece.querySelector("[data-earlier]");
+  function openFold(piece, name, inside) {
+    const fold = piece.querySelector(name);
     if (!fold) return;
     fold.open = true;
-    fold.querySelector("summary").focus();
+    fold.querySelector(inside).focus();
     fold.scrollIntoView({ block: "center" });
   }
 
@@ -233,7 +233,8 @@
     KeyR: (piece) => decide(piece, "return"),
     KeyE: (piece) => piece.querySelector("[name=reason]")?.focus(),
     KeyC: (piece) => piece.querySelector("[name=ticked]")?.focus(),
-    KeyV: openEarlier,
+    KeyV: (piece) => openFold(piece, "[data-earlier]", "summary"),
+    KeyD: (piece) => openFold(piece, "[data-doubt]", "textarea"),
     KeyU: undo,
     KeyN: skip,
     KeyP: goBack,

@@ -19,20 +19,20 @@ from submissions import intake
 from submissions.examination.remarks import tell
 from submissions.fields import whole
 from submissions.models import Claim, Evidence, User
+from submissions.pages.passing_on import pass_on, passing_on
 from submissions.pages.pieces import checklist_of, others_of, requirement_of, slot_of_piece, to_tick, why_closed
 from submissions.pages.threads import Thread
 from submissions.questions import access, checklist
 from submissions.questions.reasons import MISSING, filled_in, reasons_for
 from submissions.questions.slots import EvidenceSlot
 
-from .passing_on import PassOn, why_not_decide
-from .roles import page_context
+from .roles import Part, page_context
 
 OF_OTHERS = 2  # the turn of what others have open
 FILTERS = "_changelist_filters"  # where Django keeps the list's filters in an address
 
 
-class ReviewPage(PassOn):
+class ReviewPage(Part):
     """Part of an admin of Evidence: its change page."""
 
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
@@ -48,7 +48,7 @@ class ReviewPage(PassOn):
         nothing does."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        rows = self._rows_of_list(request).not_passed_on_by(request.user)
+        rows = self._rows_of_list(request).to_be_decided_by(request.user)
         waiting = rows.waiting().filter(entry__round__is_closed=False)
         first = intake.free_for(waiting, request.user, timezone.now()).values_list("pk", flat=True).first()
         return redirect(self._address(request, first) if first else self._queue_address(request))
@@ -88,6 +88,21 @@ class ReviewPage(PassOn):
             return self._review_page(request, fresh, reason=reason, ticked=ticked, conflict=True, status=409)
         return self._go_on(request, evidence, is_accepted)
 
+    def pass_on_view(self, request, pk: int) -> HttpResponse:
+        """Pass it to a second reader, or take it back; then back to the piece."""
+        evidence = self._evidence_or_404(request, str(pk))
+        if request.method == "POST":
+            if not self.has_change_permission(request):
+                raise PermissionDenied
+            try:
+                pass_on(request, evidence)
+            except (intake.Refused, intake.Conflict) as why:
+                messages.error(request, str(why))
+            else:
+                if "take_back" not in request.POST:
+                    return redirect("admin:submissions_evidence_next")
+        return redirect("admin:submissions_evidence_change", pk)
+
     def _go_on(self, request, evidence: Evidence, is_accepted: bool) -> HttpResponse:
         """To the next one waiting under the same filters, saying how many are left."""
         following, left = self._next(request, evidence)
@@ -106,7 +121,7 @@ class ReviewPage(PassOn):
         top; and how many wait."""
         rows = self._rows_of_list(request)
         later = Q(submitted_at__gt=evidence.submitted_at) | Q(submitted_at=evidence.submitted_at, pk__gt=evidence.pk)
-        waiting = rows.waiting().not_passed_on_by(request.user).exclude(pk=evidence.pk)
+        waiting = rows.waiting().to_be_decided_by(request.user).exclude(pk=evidence.pk)
         theirs = Q(pk__in=Claim.objects.held(timezone.now()).exclude(reviewer=request.user).values("pk"))
         turn = Case(When(theirs, then=OF_OTHERS), When(later, then=0), default=1)
         placed = waiting.annotate(turn=turn, left=Window(Count("pk"))).order_by("turn", "submitted_at", "pk")
@@ -143,6 +158,7 @@ class ReviewPage(PassOn):
         following, left = self._next(request, evidence)
         slot = slot_of_piece(evidence)
         tell([evidence], request.user)
+        passing = passing_on(request.user, evidence)
         decided = entry.events.filter(data__evidence=evidence.pk).select_related("actor").order_by("-sequence")
         context = page_context(
             self,
@@ -157,13 +173,11 @@ class ReviewPage(PassOn):
             checklist=to_tick(evidence, ticked),
             slot=slot,
             is_late=slot is not None and evidence.submitted_at > engine.end_of_day(slot.due),
-            others=others_of(evidence, slot),
+            others=others_of(evidence, slot, request.user),
             deeds=list(decided),
             told=evidence.examined,
             held=access.why_not_open(evidence) if evidence.file else None,
-            why_not=access.why_not_review(request.user, entry)
-            or why_closed(evidence)
-            or why_not_decide(request, evidence),
+            why_not=access.why_not_review(request.user, entry) or why_closed(evidence) or passing["why_waits"],
             phrases=_phrases(evidence, slot),
             reason=reason or evidence.return_reason,
             faults=faults,
@@ -173,7 +187,7 @@ class ReviewPage(PassOn):
             queue_address=self._queue_address(request),
             thread=Thread(entry, slot, request.user) if slot else None,
             back=self._address(request, evidence.pk) + "#talk",
-            **self.passing_on(request, evidence),
+            **passing,
         )
         return render(request, "submissions/admin/review.html", context, status=status)
 

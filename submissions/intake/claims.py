@@ -32,8 +32,11 @@ def claim_next(queue: QuerySet[Evidence], *, by: User, at: datetime, past: Colle
     left = queue.exclude(pk__in=past)
     while found := list(free_for(left, by, at).values_list("pk", flat=True)[:TRIED]):
         for pk in found:
-            if claim([pk], by=by, at=at):
+            if not claim([pk], by=by, at=at):
+                continue
+            if left.filter(pk=pk).exists():  # decided, or not this reviewer's any more, since it was found
                 return pk
+            let_go([pk], by=by)
     return None
 
 

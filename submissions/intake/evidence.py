@@ -168,7 +168,8 @@ def review_evidence(
         if current.status in (Evidence.Status.DRAFT, Evidence.Status.WITHDRAWN):
             refused.add("", _("It is not handed in (any more)."))
         reading = readings.held(current)
-        refused.add("", second_reading.why_not_decide(by, reading))
+        if not appeal:  # nobody reads a second time what was announced
+            refused.add("", second_reading.why_not_decide(by, reading))
         asked = current.entry.round.scheme.requirements.get(current.requirement)
         checklist = ticked_off(asked, ticked, refused)
         refused.raise_if_any()

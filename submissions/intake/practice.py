@@ -19,8 +19,7 @@ def choose_practice(round: Round, entry: Entry | None, *, by: User) -> PracticeE
     """Have all judges judge this entry first; None: there is no practice (any more). Sheets stay where they are."""
     refused = Refused()
     refused.add("", access.why_not_run(by, round))
-    if round.is_closed:
-        refused.add("", _("The round is closed."))
+    refused.add("", _("The round is closed.") if round.is_closed else access.why_settled(round))
     if not round.scheme.items:
         refused.add("", _("Nothing is judged in this round."))
     if entry is not None and (entry.round_id != round.pk or entry.taken_out):

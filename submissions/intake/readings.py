@@ -27,10 +27,30 @@ def after_decision(evidence: Evidence, reading: SecondReading | None, event: Eve
         write(reading, "reading.done", by=by)
     elif reading:
         lapse(evidence, by=by)
+    if evidence.entry.round.is_settled:  # by the answer to an appeal: nobody reads any more
+        return
     percent = evidence.entry.round.second_reading_percent
     was_read = evidence.readings.filter(kind=Kind.SAMPLE, state=State.DONE)
     if second_reading.is_drawn(event.digest, percent) and not was_read.exists():
         _draw(evidence, event, accepted, by)
+
+
+def undecide(evidence: Evidence, decision: Event, *, by: User) -> None:
+    """The decision is taken back: what it drew lapses, and what it settled or ended waits again. As the log has it."""
+    for reading in touched_since(evidence, decision):
+        if reading.drawn_by == decision.digest:
+            lapse(evidence, by=by)
+            continue
+        reading.state, reading.read_by, reading.read_at = State.OPEN, None, None
+        reading.accepted, reading.reason = None, ""
+        write(reading, "reading.reopened", by=by)
+
+
+def touched_since(evidence: Evidence, decision: Event) -> list[SecondReading]:
+    """Those of this piece that something happened to since a decision, what it drew first."""
+    since = evidence.entry.events.filter(sequence__gt=decision.sequence, data__reading__evidence=evidence.pk)
+    ids = set(since.values_list("data__reading__id", flat=True))
+    return sorted(evidence.readings.filter(pk__in=ids), key=lambda one: one.drawn_by != decision.digest)
 
 
 def _draw(evidence: Evidence, event: Event, accepted: bool, by: User) -> None:

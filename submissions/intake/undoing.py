@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from submissions.log import carried
-from submissions.models import Entry, Event, Evidence, ToldUpTo, User
+from submissions.models import Entry, Event, Evidence, SecondReading, ToldUpTo, User
 from submissions.questions import access
 from submissions.questions.proofread import Refused
 
+from . import readings
 from .hold import Conflict, change, hold, unchanged
 
 UNDO = timedelta(seconds=10)
@@ -20,8 +21,8 @@ DECISIONS = ("evidence.accepted", "evidence.returned")
 def take_back_decision(evidence: Evidence, *, by: User, revision: int, now: datetime) -> Evidence:
     """Take back the own decision that made this revision, while it can be (`review_evidence`, `undo_until`).
 
-    The evidence stands again as before. `now` is the world's time. Who tells the office holds the same row first: what
-    was told is not taken back, and what was taken back is not told.
+    The evidence and its second readings stand again as before. `now` is the world's time. Who tells the office holds
+    the same row first: what was told is not taken back, and what was taken back is not told.
     """
     with transaction.atomic():
         told = _hold_telling(evidence.entry)
@@ -35,6 +36,7 @@ def take_back_decision(evidence: Evidence, *, by: User, revision: int, now: date
         refused.add("", access.why_not_review(by, current.entry) or _why_not(by, current, last, told, now))
         refused.raise_if_any()
         change(current, **_former(last, before))
+        readings.undecide(current, last, by=by)
         Event.objects.record(current.entry, Event.TAKEN_BACK, by=by, **carried.of_undoing(current, last))
         return current
 
@@ -53,6 +55,8 @@ def _why_not(by: User, evidence: Evidence, decision: Event, told: int, now: date
         return _("It is too late to take it back. Change the decision, and say why.")
     if Evidence.objects.filter(replaces=evidence).exists():
         return _("The office has replaced it already.")
+    if evidence.readings.filter(drawn_by=decision.digest, state=SecondReading.State.DONE).exists():
+        return _("It was read a second time already. Change the decision, and say why.")
     return None
 
 

@@ -297,8 +297,8 @@ class Event(Frozen):
     """.split()
     # Among those who review and judge; an office is told what comes of it.
     AMONG_REVIEWERS = """
-        reading.asked reading.drawn reading.done reading.lapsed reading.settled practice.saved practice.submitted
-        resolution.made judges.assigned conflict.declared conflict.cleared
+        reading.asked reading.drawn reading.done reading.lapsed reading.reopened reading.settled
+        practice.saved practice.submitted resolution.made judges.assigned conflict.declared conflict.cleared
     """.split()
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="events", verbose_name=_("entry"))

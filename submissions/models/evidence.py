@@ -38,24 +38,34 @@ class OfEntryQuerySet(models.QuerySet[Row]):
 class EvidenceQuerySet(OfEntryQuerySet["Evidence"]):
     def visible_to(self, user: Reader) -> "EvidenceQuerySet":
         """As `opened_by`, without what waits for this judge's second reading: its first decision is hidden."""
-        opened = self.opened_by(user)
+        return self.opened_by(user).without_unread_by(user)
+
+    def at_desk_of(self, user: Reader) -> "EvidenceQuerySet":
+        """As `visible_to`, in the rounds that this person runs or judges."""
+        return self.filter(entry__in=Entry.objects.at_desk_of(user)).without_unread_by(user)
+
+    def without_unread_by(self, user: Reader) -> "EvidenceQuerySet":
         if not user.is_authenticated or not user.is_judge:
-            return opened
+            return self
         from .readings import SecondReading
 
         unread = SecondReading.objects.open().filter(reader=user, kind=SecondReading.Kind.SAMPLE)
-        return opened.exclude(pk__in=unread.values("evidence"))
+        return self.exclude(pk__in=unread.values("evidence"))
 
     def opened_by(self, user: Reader) -> "EvidenceQuerySet":
         """What is handed in for the entries that this person sees."""
         return super().visible_to(user)
 
-    def not_passed_on_by(self, user: Reader) -> "EvidenceQuerySet":
-        """Without what this person passed to a second reader, who has not decided yet."""
+    def to_be_decided_by(self, user: Reader) -> "EvidenceQuerySet":
+        """Without what waits for a second reader who is another: this person passed it on, or a colleague did, to
+        somebody by name."""
         from .readings import SecondReading
 
-        passed = SecondReading.objects.filter(state=SecondReading.State.OPEN, asked_by=user.pk)
-        return self.exclude(pk__in=passed.values("evidence"))
+        doubts = SecondReading.objects.filter(state=SecondReading.State.OPEN, kind=SecondReading.Kind.DOUBT)
+        for_others = models.Q(asked_by=user.pk)
+        if user.is_authenticated and not user.runs_rounds:
+            for_others |= models.Q(reader__isnull=False) & ~models.Q(reader=user.pk)
+        return self.exclude(pk__in=doubts.filter(for_others).values("evidence"))
 
     def waiting(self) -> "EvidenceQuerySet":
         """What is to be reviewed, oldest first; nobody need look at what was handed in for who withdrew."""

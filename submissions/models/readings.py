@@ -24,9 +24,9 @@ class SecondReadingQuerySet(models.QuerySet["SecondReading"]):
         return self.filter(theirs, entry__in=Entry.objects.visible_to(user))
 
     def open(self) -> "SecondReadingQuerySet":
-        return self.filter(
-            state=SecondReading.State.OPEN, entry__round__is_closed=False, entry__state=Entry.State.TAKING_PART
-        )
+        """Those that somebody may read yet."""
+        reviewed = {"entry__round__is_closed": False, "entry__round__appeals_until": None}
+        return self.filter(state=SecondReading.State.OPEN, entry__state=Entry.State.TAKING_PART, **reviewed)
 
     def to_read_by(self, user: Reader) -> "SecondReadingQuerySet":
         """What waits for this person, the doubts of colleagues among it; a sample without a reader is the runners'."""

@@ -66,8 +66,8 @@ TEXT = ("entry__round__edition__text",)
 
 def _decide(request, queue: Queue) -> HttpResponse:
     revisions = dict(_pair(text) for text in request.POST.getlist("evidence")[:SHOWN])
-    seen = Entry.objects.at_desk_of(request.user).filter(round=queue.round)
-    rows = list(Evidence.objects.filter(entry__in=seen, pk__in=revisions).select_related(*BESIDE).defer(*TEXT))
+    seen = Evidence.objects.at_desk_of(request.user).filter(entry__round=queue.round)
+    rows = list(seen.filter(pk__in=revisions).select_related(*BESIDE).defer(*TEXT))
     bad = {pk for pk in map(whole, request.POST.getlist("bad")) if pk is not None}
     reason = request.POST.get("reason", "").replace(MISSING, "").strip()
     if bad & revisions.keys() and not reason:
@@ -107,7 +107,7 @@ def _go_on(request, queue: Queue, done: list, returned: int, undone: dict[int, s
     if done:
         messages.success(request, " ".join(told))
     if undone:
-        rows = Evidence.objects.filter(entry__in=Entry.objects.at_desk_of(request.user), pk__in=undone)
+        rows = Evidence.objects.at_desk_of(request.user).filter(pk__in=undone)
         left = list(rows.select_related(*BESIDE).defer(*TEXT))
         return _show(request, queue, left, undone=undone, reason=reason, status=409)
     return redirect(f"{reverse('review-sheet')}?{queue.query}")
@@ -118,7 +118,7 @@ def _go_on(request, queue: Queue, done: list, returned: int, undone: dict[int, s
 def undo_sheet(request) -> HttpResponse:
     """Take back all decisions of the sheet before, as far as that is possible yet."""
     queue, kept = queue_of(request), request.session.pop("sheet_done", {"pieces": []})
-    seen = Evidence.objects.filter(entry__in=Entry.objects.at_desk_of(request.user))
+    seen = Evidence.objects.at_desk_of(request.user)
     rows = seen.select_related("entry__round").in_bulk([pk for pk, _revision in kept["pieces"]])
     late = 0
     for pk, revision in kept["pieces"]:

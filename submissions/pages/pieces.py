@@ -14,6 +14,7 @@ from submissions.questions import access
 from submissions.questions.reasons import filled_in, reasons_for
 from submissions.questions.slots import EvidenceSlot, slots_of
 
+from .passing_on import passing_on
 from .threads import Thread
 
 BESIDE = """
@@ -56,7 +57,12 @@ class Piece:
 
     @property
     def why_not(self) -> Any:
-        return access.why_not_review(self.reader, self.evidence.entry) or why_closed(self.evidence)
+        why_not = access.why_not_review(self.reader, self.evidence.entry) or why_closed(self.evidence)
+        return why_not or self.passing["why_waits"]
+
+    @cached_property
+    def passing(self) -> dict[str, Any]:
+        return passing_on(self.reader, self.evidence)
 
     @property
     def is_late(self) -> bool:
@@ -64,7 +70,7 @@ class Piece:
 
     @cached_property
     def others(self) -> list[Evidence]:
-        return others_of(self.evidence, self.slot)
+        return others_of(self.evidence, self.slot, self.reader)
 
     @property
     def earlier(self) -> list[Evidence]:
@@ -77,7 +83,7 @@ class Piece:
         if self.slot is None or self.evidence.content_type not in PICTURES:
             return []
         gone = (Evidence.Status.WITHDRAWN, Evidence.Status.RETURNED)
-        found = [e for e in self.slot.evidence if e.content_type in PICTURES and e.status not in gone]
+        found = [e for e in [self.evidence, *self.others] if e.content_type in PICTURES and e.status not in gone]
         return sorted(found, key=lambda e: e.pk)[:SERIES] if len(found) > 1 else []
 
     @property
@@ -129,9 +135,13 @@ def to_tick(evidence: Evidence, ticked: list[str] | None) -> list[tuple[engine.T
     return [(text, text.th in ticked) for text in checklist_of(evidence)]
 
 
-def others_of(evidence: Evidence, slot: EvidenceSlot | None) -> list[Evidence]:
-    """What else was handed in for its slot; nothing when the edition no longer asks for it."""
-    return [other for other in slot.evidence if other.pk != evidence.pk] if slot else []
+def others_of(evidence: Evidence, slot: EvidenceSlot | None, reader: User) -> list[Evidence]:
+    """What else was handed in for its slot, and is not hidden from this reader; nothing when the edition no longer
+    asks for it."""
+    others = [other for other in slot.evidence if other.pk != evidence.pk] if slot else []
+    seen = Evidence.objects.without_unread_by(reader).filter(pk__in=[other.pk for other in others])
+    shown = set(seen.values_list("pk", flat=True)) if others else set()
+    return [other for other in others if other.pk in shown]
 
 
 def why_closed(evidence: Evidence) -> Promise | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from submissions import intake, thai
 from submissions.examination import sieve
 from submissions.fields import whole
-from submissions.models import Entry, Evidence, Round, User
+from submissions.models import Entry, Evidence, Round, SecondReading, User
 from submissions.models.places import within
 from submissions.questions.slots import title_of
 
@@ -20,6 +20,7 @@ LONG = timedelta(days=7)
 KINDS = {
     "": _("All that waits"),
     "mine": _("Mine"),
+    "doubts": _("Doubts of colleagues"),
     "again": _("Returned and sent again"),
     "noticed": _("Noticed by the machine"),
     "long": _("Waiting for more than 7 days"),
@@ -87,7 +88,7 @@ class Queue:
     def rows(self, user: User) -> QuerySet[Evidence]:
         """Those of its pieces that this person reviews, in its order."""
         seen = Entry.objects.at_desk_of(user).filter(round=self.round, round__is_closed=False)
-        rows = Evidence.objects.filter(entry__in=seen).waiting()
+        rows = Evidence.objects.filter(entry__in=seen).waiting().to_be_decided_by(user)
         if self.region:
             rows = rows.filter(within(self.region, "entry__office"))
         if self.requirement:
@@ -95,6 +96,11 @@ class Queue:
         return self._of_kind(rows, user).order_by(ORDERS[self.order][1], "pk")
 
     def _of_kind(self, rows: QuerySet[Evidence], user: User) -> QuerySet[Evidence]:
+        if self.kind == "mine" and self.round.assignment != Round.Assignment.EVERYBODY:
+            return rows.filter(entry__assignments__judge=user)
+        if self.kind == "doubts":
+            doubts = SecondReading.objects.to_read_by(user).filter(kind=SecondReading.Kind.DOUBT)
+            return rows.filter(pk__in=doubts.values("evidence"))
         if self.kind == "mine":
             return rows.filter(Q(claim__reviewer=user) | Q(replaces__reviewed_by=user))
         if self.kind == "again":
@@ -121,7 +127,7 @@ class Queue:
 
 def _has_waiting(user: User) -> Exists:
     entries = Entry.objects.at_desk_of(user).filter(round=OuterRef(OuterRef("pk")))
-    return Exists(Evidence.objects.filter(entry__in=entries).waiting())
+    return Exists(Evidence.objects.filter(entry__in=entries).waiting().to_be_decided_by(user))
 
 
 def waiting_by_slot(queue: Queue, user: User) -> list[tuple[Queue, str, int]]:

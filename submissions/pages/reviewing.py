@@ -23,11 +23,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from submissions import intake
 from submissions.fields import whole
-from submissions.models import Claim, Entry, Evidence
+from submissions.models import Claim, Evidence
 from submissions.questions import access, checklist
 from submissions.questions.pace import pace_of
 from submissions.questions.reasons import MISSING
 
+from .passing_on import pass_on
 from .pieces import BESIDE, Piece, checklist_of, requirement_of, to_tick
 from .queues import Queue
 
@@ -56,8 +57,7 @@ def queue_of(request) -> Queue:
 
 
 def piece_or_404(request, pk: int) -> Evidence:
-    seen = Entry.objects.at_desk_of(request.user)
-    rows = Evidence.objects.filter(entry__in=seen, pk=pk).select_related(*BESIDE)
+    rows = Evidence.objects.at_desk_of(request.user).filter(pk=pk).select_related(*BESIDE)
     if (evidence := rows.defer("entry__round__edition__text").first()) is None:
         raise Http404
     return evidence
@@ -69,7 +69,7 @@ def following(request) -> HttpResponse:
     """The next piece of a queue, which is this reviewer's from then: its page, or as a part of one."""
     queue = queue_of(request)
     after = whole(request.GET.get("after", ""))
-    before = Evidence.objects.select_related("entry__office").filter(pk=after).first() if after else None
+    before = _place(request, after) if after else None
     pk = queue.claim_next(request.user, timezone.now(), after=before, past=_past(request))
     if _is_part(request):
         return HttpResponse(_part(request, queue, pk))
@@ -136,7 +136,7 @@ def _go_on(request, queue: Queue, decided: Evidence) -> HttpResponse:
         joint = "&" if "?" in address else "?"
         return redirect(f"{address}{joint}done={decided.pk}")
     shown = whole(request.GET.get("after", ""))
-    after = Evidence.objects.select_related("entry__office").filter(pk=shown).first() if shown else decided
+    after = _place(request, shown) if shown else decided
     pk = queue.claim_next(request.user, now, after=after, past=[decided.pk, *_past(request)])
     context = {"undo": decided, "queue": queue, "is_mine": decided.reviewed_by_id == request.user.pk}
     return JsonResponse(
@@ -171,9 +171,28 @@ def undo(request, pk: int) -> HttpResponse:
 
 @for_reviewers
 @require_POST
+def pass_to_another(request, pk: int) -> HttpResponse:
+    """Let a second reader decide, and on to the next; or take that back."""
+    queue, evidence = queue_of(request), piece_or_404(request, pk)
+    try:
+        pass_on(request, evidence)
+    except intake.Refused as why:
+        faults = [text for texts in why.reasons.values() for text in texts]
+        return _show(request, queue, evidence, faults=faults, doubted=request.POST.get("doubt", ""), status=422)
+    except intake.Conflict:
+        doubted, fresh = request.POST.get("doubt", ""), piece_or_404(request, pk)
+        return _show(request, queue, fresh, doubted=doubted, is_conflict=True, status=409)
+    if "take_back" in request.POST:
+        return redirect(_address(queue, pk))
+    intake.let_go([pk], by=request.user)
+    return redirect(f"{reverse('review-next')}?{queue.query}&after={pk}")
+
+
+@for_reviewers
+@require_POST
 def renew(request) -> HttpResponse:
     """What a page has open stays its reader's; which of it is, and which is let go."""
-    seen = Evidence.objects.filter(entry__in=Entry.objects.at_desk_of(request.user))
+    seen = Evidence.objects.at_desk_of(request.user)
     named = [pk for pk in map(whole, request.POST.getlist("piece")[:MOST_PAST]) if pk]
     pieces = list(seen.filter(pk__in=named).values_list("pk", flat=True))
     if request.POST.get("let_go"):
@@ -190,7 +209,8 @@ def _show(request, queue: Queue, evidence: Evidence, *, status: int = 200, **typ
     if _is_part(request):
         return render(request, "submissions/review/piece.html", context, status=status)
     if done := whole(request.GET.get("done", "")):
-        undoable = Evidence.objects.filter(pk=done, reviewed_by=request.user).select_related("entry__round").first()
+        seen = Evidence.objects.at_desk_of(request.user).filter(pk=done, reviewed_by=request.user)
+        undoable = seen.select_related("entry__round").first()
         context["undo"] = undoable if undoable and _is_fresh(undoable, timezone.now()) else None
     context |= progress(request, queue) | {"is_mine": True}
     return render(request, "submissions/review/desk.html", context, status=status)
@@ -219,7 +239,7 @@ def _context(request, queue: Queue, evidence: Evidence, *, ticked=None, **typed:
         "queue": queue,
         "checklist": to_tick(evidence, ticked),
         "deeds": decided.order_by("-sequence")[:1] if typed.get("is_conflict") else (),
-        **{"reason": evidence.return_reason, "because": "", "faults": (), **typed},
+        **{"reason": evidence.return_reason, "because": "", "doubted": "", "faults": (), **typed},
     }
 
 
@@ -227,6 +247,11 @@ def progress(request, queue: Queue) -> dict[str, Any]:
     """How many are left, and how quickly this reviewer works. Two statements."""
     left, pace = queue.rows(request.user).count(), pace_of(request.user, queue.round, queue.round.now())
     return {"left": left, "pace": pace, "done_by": pace.done_by(left)}
+
+
+def _place(request, pk: int) -> Evidence | None:
+    """After which the next one comes."""
+    return Evidence.objects.at_desk_of(request.user).select_related("entry__office").filter(pk=pk).first()
 
 
 def _address(queue: Queue, pk: int) -> str:
@@ -246,5 +271,6 @@ urls = [
     path("review/next/", following, name="review-next"),
     path("review/renew/", renew, name="review-renew"),
     path("review/<int:pk>/", piece, name="review-piece"),
+    path("review/<int:pk>/pass-on/", pass_to_another, name="review-pass-on"),
     path("review/<int:pk>/undo/", undo, name="review-undo"),
 ]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from submissions import intake
-from submissions.models import Entry, Event, Notice, User
+from submissions.models import Entry, Event, Evidence, Notice, User
 from submissions.questions import access
 from submissions.questions.checklist import Line
 from submissions.questions.slots import EvidenceSlot, place_of, slots_of, thread_of
@@ -74,8 +74,21 @@ class Thread:
         on_papers = Q(data__evidence__in=[paper.pk for paper in self.slot.evidence])
         on_amounts = Q(verb__startswith="value.", **self.slot.amounts)
         told = self.entry.events.standing().filter(slot | on_papers | on_amounts, verb__in=SHOWN_DEEDS)
-        events = told.select_related("actor")
+        decisions = Q(verb__in=("evidence.accepted", "evidence.returned"), data__evidence__in=self._unread)
+        events = told.exclude(decisions).select_related("actor")
         return list(events.order_by("-sequence")[:SHOWN])
+
+    @property
+    def _unread(self) -> list[int]:
+        """What this reader is to read a second time, without knowing how it was decided."""
+        papers = {paper.pk for paper in self.slot.evidence}
+        if not papers or not self.reader.is_judge:
+            return []
+        return list(
+            papers.difference(
+                Evidence.objects.without_unread_by(self.reader).filter(pk__in=papers).values_list("pk", flat=True)
+            )
+        )
 
     def _turn(self, event: Event, texts: dict[int, str]) -> Turn:
         titles = {paper.pk: paper.title for paper in self.slot.evidence}

@@ -50,10 +50,13 @@ def enter_values(request, pk: int) -> HttpResponse:
 def _done_values(request, entry: Entry, criterion, changed: list[Value]) -> HttpResponse:
     form = ValuesForm(entry, criterion, by=request.user, at=entry.round.now())
     slots = [(value.code, value.period) for value in changed]
-    text = _what_became([form.present.get(slot) for slot in slots], any(form.recorded.slips.values()))
+    is_doubtful = bool(slots) and any(form.recorded.slips.values())
+    text = _what_became([form.present.get(slot) for slot in slots], is_doubtful)
+    level = messages.WARNING if is_doubtful else messages.SUCCESS
     if request.htmx:
-        return say_facts_changed(_show_values(request, entry, criterion, form, notice=text))
-    messages.success(request, text)
+        told = {"notice": text, "notice_level": messages.DEFAULT_TAGS[level]}
+        return say_facts_changed(_show_values(request, entry, criterion, form, told=told))
+    messages.add_message(request, level, text)
     return redirect(reverse("criterion", args=[entry.pk, criterion.code]) + "#values")
 
 
@@ -68,20 +71,20 @@ def _what_became(changed: list[Value | None], doubtful: bool) -> str:
     if gone:
         text = ngettext("%(count)s amount was taken back.", "%(count)s amounts were taken back.", gone)
         sentences.append(text % {"count": gone})
-    if changed and doubtful:
+    if doubtful:
         sentences.append(_("What looks unusual is marked below: please check it again."))
     return " ".join(sentences) or _("Nothing was changed here. What stands below is what the portal has.")
 
 
-def _show_values(request, entry, criterion, form: ValuesForm, *, contested=None, notice="", status=200) -> HttpResponse:
+def _show_values(request, entry, criterion, form: ValuesForm, *, contested=None, told=None, status=200) -> HttpResponse:
     context = {
         "entry": entry,
         "round": entry.round,
         "criterion": criterion,
         "values": form,
-        "notice": notice,
         "is_conflict": contested is not None,
         "deeds": latest(entry, amounts=contested) if contested else (),
+        **(told or {}),
     }
     template = "submissions/values.html" if request.htmx else "submissions/values_page.html"
     return render(request, template, context, status=status)

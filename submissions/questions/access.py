@@ -176,7 +176,7 @@ def why_not_review_values(user: User, round: Round) -> Reason:
     """Accept or return what offices entered, of the entries of this round that this person sees."""
     if not round.is_run_by(user) and not (user.is_judge and Round.objects.visible_to(user).contains(round)):
         return _("Only the round's committee and those who run the round review numbers.")
-    return _("The round is closed: nothing more is reviewed.") if round.is_closed else None
+    return _("The round is closed: nothing more is reviewed.") if round.is_closed else why_settled(round)
 
 
 def why_not_remark(user: User, entry: Entry) -> Reason:
@@ -208,7 +208,7 @@ def why_not_practise(user: User, entry: Entry) -> Reason:
     """Judge the practice entry: any of the round's, whether it takes part or not."""
     if not _judges(user, entry) or not PracticeEntry.objects.filter(round=entry.round_id, entry=entry).exists():
         return _("Only members of the round's committee give points.")
-    return _("The round is closed: no more points are given.") if entry.round.is_closed else None
+    return _("The round is closed: no more points are given.") if entry.round.is_closed else why_settled(entry.round)
 
 
 def _judges(user: User, entry: Entry) -> bool:

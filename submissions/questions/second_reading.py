@@ -1,12 +1,12 @@
 """Who reads a second time, and what: passed on by whoever doubts, or drawn by the log itself."""
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from submissions.models import Entry, Evidence, SecondReading, User
 
 from . import access
 from .committee import name_of
+from .panel import judges_of
 
 Reason = str | None
 
@@ -27,9 +27,12 @@ def reader_drawn(evidence: Evidence, digest: str) -> User | None:
 
 
 def colleagues(entry: Entry) -> list[User]:
-    """Those of the committee who see this entry and can log in. A statement for each."""
-    judges: QuerySet[User] = entry.round.judges.filter(is_active=True).order_by("pk")
-    return [judge for judge in judges if Entry.objects.visible_to(judge).filter(pk=entry.pk).exists()]
+    """Those of the committee who judge this entry, know whose it is and can log in. A few statements."""
+    judges = [judge for judge in judges_of(entry) if judge.is_active]
+    if entry.round.is_blind:
+        unveiled = set(entry.sheets.final().values_list("judge", flat=True))
+        judges = [judge for judge in judges if judge.pk in unveiled]
+    return sorted(judges, key=lambda judge: judge.pk)
 
 
 def why_not_pass_on(user: User, evidence: Evidence) -> Reason:

@@ -66,6 +66,7 @@ DEEDS = {
     "reading.drawn": _("drew evidence for a second reader"),
     "reading.done": _("read evidence a second time"),
     "reading.lapsed": _("ended a second reading"),
+    "reading.reopened": _("let a second reading wait again"),
     "reading.settled": _("decided between two readings"),
     "practice.saved": _("saved a draft of the practice sheet"),
     "practice.submitted": _("submitted the practice sheet"),

@@ -45,6 +45,32 @@ def make_heard(*, announced: bool = True, **fields) -> SimpleNamespace:
     return world
 
 
+def make_reviewed() -> SimpleNamespace:
+    """As `make_heard`, announced while the committee is at work: a doubt waits, as do a decision drawn for a second
+    reading and one read otherwise, an amount, a sheet typed from paper, and the practice entry."""
+    world = make_heard(announced=False)
+    round, entry, officer = world.round, world.entry, world.officer
+    round.second_reading_percent = 100
+    round.save()
+    link = {"upload": None, "by": officer}
+    papers = [
+        intake.attach_evidence(entry, HandIn(code), url=f"https://www.example.org/{code}", **link)
+        for code in ("3.1.plan", "3.1.assignment", "3.1.review")
+    ]
+    refresh(world)
+    intake.enter_values(entry, {("3.4.news", "2023-07"): "4"}, by=officer)
+    world.doubt = intake.pass_on(papers[0], by=world.judge, doubt="ไม่ชัด", to=world.other)
+    for paper in papers[1:]:
+        intake.review_evidence(paper, by=world.judge, accept=True)
+    world.drawn, world.differing = entry.readings.filter(kind="sample").order_by("pk")
+    intake.read_again(world.differing, by=world.differing.reader, accept=False, reason="ไม่ครบ")
+    world.typed = intake.type_sheet(entry, world.silent, by=world.staff, points=world.points)
+    intake.choose_practice(round, world.neighbour, by=world.staff)
+    publish(round, by=world.staff)
+    refresh(world)
+    return world
+
+
 def refresh(world: SimpleNamespace) -> None:
     world.round = Round.objects.select_related("edition").get(pk=world.round.pk)
     for name in ("entry", "neighbour"):

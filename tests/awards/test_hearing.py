@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from awards import bundle
 from awards.documents import files, pdf
@@ -19,13 +19,13 @@ from scoring import recompute
 from submissions import intake
 from submissions.intake import HandIn, Refused
 from submissions.log.check import check
-from submissions.models import Appeal, Event, Holiday, Notice, Round, Value
+from submissions.models import Appeal, Event, Evidence, Holiday, Notice, Round, SecondReading, Value
 from submissions.notices.from_events import tell_recorded
 from submissions.notices.hearing import tell_appeals_end
 from submissions.questions.appeals import answerers, days_left, last_moment
 from tests import factories as make
 
-from .hearing import end_of_days, make_heard, refresh
+from .hearing import end_of_days, make_heard, make_reviewed, refresh
 
 pytestmark = pytest.mark.django_db
 TIME = "provisional result"
@@ -135,6 +135,32 @@ def doors(heard) -> dict:
     }
 
 
+def doors_of_the_committee(heard) -> dict:
+    """The same of what the committee was at while the result was announced."""
+    round, entry, staff, judge = heard.round, heard.entry, heard.staff, heard.judge
+    amount, doubtful = entry.values.get(code="3.4.news"), heard.doubt.evidence
+    drawn, differing = heard.drawn, heard.differing
+    sheet = {"points": heard.points}
+    return {
+        "amount": lambda: intake.review_values(round, {amount.pk: 1}, by=judge, accept=True),
+        "doubtful": lambda: intake.review_evidence(doubtful, by=heard.other, accept=True),
+        "undo": lambda: intake.take_back_decision(heard.drawn.evidence, by=judge, revision=2, now=timezone.now()),
+        "pass on": lambda: intake.pass_on(doubtful, by=heard.other, doubt="ไม่ชัด"),
+        "take back": lambda: intake.take_back(heard.doubt, by=judge),
+        "read": lambda: intake.read_again(drawn, by=drawn.reader, accept=True),
+        "settle": lambda: intake.settle_reading(differing, by=staff, accept=False, reason="ไม่ครบ"),
+        "type": lambda: intake.type_sheet(entry, heard.other, by=staff, **sheet),
+        "confirm": lambda: intake.confirm_typed(heard.typed, by=heard.second, is_right=True, revision=1),
+        "practise": lambda: intake.save_practice(heard.neighbour, by=judge, **sheet),
+        "practice": lambda: intake.choose_practice(round, entry, by=staff),
+        "conflict": lambda: intake.say_conflicts([entry], heard.other, by=staff, reason="ญาติ"),
+        "draw": lambda: intake.draw_judges(round, by=staff, per_entry=1),
+        "assign": lambda: intake.assign_judges(round, {entry.pk: [judge.pk]}, by=staff),
+        "everybody": lambda: intake.let_everybody_judge(round, by=staff),
+        "hand over": lambda: intake.hand_over(round, heard.silent, heard.other, by=staff, reason="ลาป่วย"),
+    }
+
+
 def is_refused(door) -> bool:
     try:
         with transaction.atomic():
@@ -155,6 +181,21 @@ def test_no_door_changes_a_fact_that_was_announced(heard):
     assert not publish(heard.round, by=heard.staff).appeals["disputed"]
     with pytest.raises(Refused, match=TIME):  # a final result has settled facts as well
         doors(heard)["value"]()
+
+
+def test_no_door_of_the_committee_does_either():
+    heard = make_reviewed()
+    before, events = facts_of(heard.round), Event.objects.count()
+    open_doors = [name for name, door in doors_of_the_committee(heard).items() if not is_refused(door)]
+    assert open_doors == []
+    assert (facts_of(heard.round), Event.objects.count()) == (before, events)
+    assert not SecondReading.objects.open().exists(), "what nobody may read waits for nobody"
+    for paper, reader in ((heard.drawn.evidence, heard.drawn.reader), (heard.doubt.evidence, heard.other)):
+        assert Evidence.objects.visible_to(reader).contains(paper)
+    appeal = dispute(heard, heard.doubt.evidence.criteria[0], evidence=[heard.doubt.evidence_id])
+    intake.review_evidence(heard.doubt.evidence, by=heard.second, accept=True, appeal=appeal)
+    assert heard.doubt.evidence.readings.get().state == "done"
+    assert [str(finding.sentence) for finding in check().findings] == []
 
 
 def test_pages_and_the_api_are_refused_too(heard):

@@ -110,7 +110,9 @@ def test_the_page_shows_the_paper_beside_what_is_asked(committee, browser):
     make.make_evidence(committee.other, "5.report", kind="pdf")  # the same bytes
     response = browser(committee.judge).get(page(evidence))
     content = flat(response.content.decode())
-    assert f'<iframe class="paper-frame" src="/evidence/{evidence.pk}/file/?inline=1#' in content
+    framed = f'<iframe class="paper-frame paper-whole" loading="lazy" src="/evidence/{evidence.pk}/file/?inline=1#'
+    assert framed in content
+    assert f'src="/evidence/{evidence.pk}/pages/1/"' in content, "as phones show it"
     assert "After the deadline" in content
     assert evidence.sha256 in content
     assert "ไม่ชัด" in content

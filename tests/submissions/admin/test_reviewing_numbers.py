@@ -141,3 +141,28 @@ def test_what_proves_a_number_is_asked_for_with_it_and_stands_beside_it(client, 
     client.force_login(make.make_user(office=value.entry.office))
     asked = client.get(reverse("criterion", args=[value.entry_id, "3.4"])).content.decode()
     assert 'id="slot-3-5-report-2023-05"' in asked, "the office hands it in where the number is"
+
+
+@pytest.mark.parametrize("veiled", [False, True])
+def test_a_judge_s_tables_hold_the_offices_they_may_know_and_no_others(client, round, judge, veiled):
+    staff = make.make_user("staff")
+    own, aside, others = rows = news(round, "10", "11", "12")
+    second = round.judges.get(username="second")
+    shares = {row.entry_id: [judge.pk] for row in rows} | {others.entry_id: [second.pk]}
+    intake.assign_judges(round, shares, by=staff)
+    intake.say_conflicts([aside.entry], judge, by=staff, reason="ญาติ")
+    round.refresh_from_db()
+    round.is_blind = veiled
+    round.save()
+    hidden = rows if veiled else [aside, others]
+    waiting = client.get(reverse("admin:submissions_value_waiting"))
+    page = client.get(column(round), follow=True)
+    for row in rows:
+        is_hidden = row in hidden
+        assert (str(row.entry.office) in page.content.decode()) is not is_hidden
+        decide = reverse("admin:submissions_value_decide", args=[row.pk])
+        assert (client.get(decide).status_code == 404) is is_hidden
+        assert (client.post(decide, {"decision": "accept", "revision": 1}).status_code == 404) is is_hidden
+    assert sum(one["waiting"] for one in waiting.context["rounds"]) == (0 if veiled else 1)
+    client.post(column(round), {"seen": [f"{row.pk}.1" for row in hidden]})
+    assert list(Value.objects.filter(status="accepted")) == ([] if veiled else [own])

@@ -5,12 +5,15 @@ from contextlib import suppress
 from functools import partial
 
 import pytest
+from django.db import transaction
+from django.utils import timezone
 
 from scoring import recompute
 from submissions import intake
-from submissions.intake import Refused, judging, panel
+from submissions.intake import Refused, claims, evidence, judging, panel, second_readings, undoing
 from submissions.log.check import check
-from submissions.models import Entry, Event, Sheet
+from submissions.models import Claim, Entry, Event, Evidence, Sheet
+from submissions.models.entries import EntryQuerySet
 from submissions.notices.people import committee_of
 from submissions.questions.panel import Panel, judges_of
 from tests import factories as make
@@ -156,10 +159,10 @@ def meanwhile(monkeypatch, module, name: str, deed) -> None:
     """Somebody else's deed is done just before this one gets hold of its entries."""
     original, left = getattr(module, name), [deed]
 
-    def hold(*args, **named):
+    def hold(*args, **more):
         while left:
             left.pop()()
-        return original(*args, **named)
+        return original(*args, **more)
 
     monkeypatch.setattr(module, name, hold)
 
@@ -179,3 +182,38 @@ def test_a_final_sheet_that_comes_in_as_entries_are_drawn_keeps_its_entry(world,
     meanwhile(monkeypatch, panel, "hold_all", final)
     intake.draw_judges(world.round, by=world.staff, per_entry=1, seed="2")
     assert who_judges(world)[entry.pk] == {judge.pk}
+
+
+MOVES = {  # what keeps a judge from an entry
+    "conflict": lambda w: intake.say_conflicts([w.entries[0]], w.judges[0], by=w.staff, reason="ญาติ"),
+    "assignment": lambda w: intake.assign_judges(w.round, {w.entries[0].pk: [w.judges[1].pk]}, by=w.staff),
+}
+
+
+@pytest.mark.parametrize("move", MOVES)
+def test_what_a_judge_decides_on_as_the_entry_is_theirs_no_more_is_refused(world, monkeypatch, move):
+    entry, judge = world.entries[0], world.judges[0]
+    piece, decided = make.make_evidence(entry), make.make_evidence(entry, "5.report")
+    amount = make.make_value(entry, "3.4.news", "10", "2023-02")
+    decided = intake.review_evidence(decided, by=judge, accept=True, undo_until=timezone.now() + intake.UNDO)
+    doubt = {"by": judge, "doubt": "ไม่ชัด"}
+    undo = {"by": judge, "revision": decided.revision, "now": timezone.now()}
+    deeds = {
+        (evidence, "hold"): lambda: intake.review_evidence(piece, by=judge, accept=True),
+        (undoing, "hold"): lambda: intake.take_back_decision(decided, **undo),
+        (second_readings, "hold"): lambda: intake.pass_on(piece, **doubt),
+    }
+    for (module, name), deed in deeds.items():
+        with monkeypatch.context() as patch, transaction.atomic():
+            meanwhile(patch, module, name, lambda: MOVES[move](world))
+            with pytest.raises(Refused):
+                deed()
+            transaction.set_rollback(True)
+    with monkeypatch.context() as patch, transaction.atomic():
+        meanwhile(patch, EntryQuerySet, "hold", lambda: MOVES[move](world))
+        assert intake.review_values(world.round, {amount.pk: 1}, by=judge, accept=True).gone == 1
+        transaction.set_rollback(True)
+    queue = Evidence.objects.filter(entry__in=Entry.objects.at_desk_of(judge)).waiting()
+    meanwhile(monkeypatch, claims, "claim", lambda: MOVES[move](world))
+    assert intake.claim_next(queue, by=judge, at=timezone.now()) is None
+    assert not Claim.objects.exists(), "nobody is led past what nobody has open"

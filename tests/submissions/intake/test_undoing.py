@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from submissions import intake
 from submissions.log.check import check
-from submissions.models import Event, Evidence, Notice, ToldUpTo
+from submissions.models import Event, Evidence, Notice, SecondReading, ToldUpTo
 from submissions.notices.from_events import tell_recorded
 from tests import factories as make
 
@@ -105,3 +105,52 @@ def test_it_is_refused(work, why):
     with pytest.raises((intake.Refused, intake.Conflict)):
         intake.take_back_decision(decided, by=by, revision=decided.revision, now=now)
     assert not Event.objects.filter(verb="evidence.taken_back").exists()
+
+
+def readings_of(work) -> list[tuple]:
+    rows = SecondReading.objects.filter(evidence=work.evidence).order_by("pk")
+    return list(rows.values_list("kind", "state", "read_by", "read_at", "accepted", "reason"))
+
+
+def test_what_it_drew_lapses_and_what_it_settled_waits_again(work):
+    doubt = intake.pass_on(work.evidence, by=work.colleague, doubt="ลายเซ็นไม่ชัด", to=work.judge)
+    waiting = readings_of(work)
+    draw_all(work)
+    decided = decide(work)
+    assert [row[:2] for row in readings_of(work)] == [("doubt", "done"), ("sample", "open")]
+    undo(work, decided)
+    assert readings_of(work) == [*waiting, ("sample", "lapsed", None, None, None, "")]
+    assert list(SecondReading.objects.to_read_by(work.judge)) == [doubt]
+    assert check().findings == []
+    decide(work, accept=True)
+    assert [row[:2] for row in readings_of(work)] == [("doubt", "done"), ("sample", "lapsed"), ("sample", "open")]
+    assert check().findings == []
+
+
+def test_what_was_drawn_of_the_decision_before_waits_again(work):
+    draw_all(work)
+    decide(work, within=timedelta(0))
+    before = readings_of(work)
+    changed = decide(work, accept=True, because="อ่านผิดหน้า")
+    assert [row[1] for row in readings_of(work)] == ["lapsed", "open"]
+    undo(work, changed)
+    assert readings_of(work) == [*before, ("sample", "lapsed", None, None, None, "")]
+    assert check().findings == []
+
+
+def test_what_was_read_a_second_time_is_not_taken_back(work):
+    draw_all(work)
+    decided = decide(work)
+    reading = SecondReading.objects.get()
+    assert reading.reader == work.colleague
+    intake.read_again(reading, by=work.colleague, accept=True)
+    with pytest.raises(intake.Refused):
+        undo(work, decided)
+    assert check().findings == []
+
+
+def draw_all(work) -> None:
+    round = work.entry.round
+    round.second_reading_percent = 100
+    round.save()
+    work.evidence.entry.refresh_from_db()

@@ -171,7 +171,7 @@ def test_queues():
     browser = client(judge)
     page = browser.get(at("queues", kind="again"))
     assert page.context["left"] == 1
-    assert [count for _queue, _title, count in page.context["kinds"]] == [3, 3, 1, 0, 2]
+    assert [count for _queue, _title, count in page.context["kinds"]] == [3, 3, 0, 1, 0, 2]
     later = browser.get(at("next", order="name", after=pieces[1].pk), **DESK).content.decode()
     assert f'data-piece="{pieces[0].pk}"' in later
 
@@ -276,3 +276,92 @@ def test_queries_do_not_grow_with_the_rows(work):
         make.make_evidence(entry, "5.report", submitted_at=make.at("2023-06-01") + timedelta(days=n))
     assert counted() == before
     assert max(before) < 45, before
+
+
+def test_a_doubt_is_passed_on_at_the_desk_and_waits_for_the_other(work):
+    one, other, (first, second, _third) = client(work.one), client(work.other), work.pieces
+    doubt = {"doubt": "ลายเซ็นไม่ชัด", "to": work.other.pk, "revision": 1}
+    empty = one.post(at("pass-on", first.pk), doubt | {"doubt": " "})
+    assert (empty.status_code, one.post(at("pass-on", first.pk), doubt | {"revision": 0}).status_code) == (422, 409)
+    passed = one.post(at("pass-on", first.pk), doubt)
+    assert one.get(passed.url).url.startswith(at("piece", second.pk))
+    queue, theirs = Queue.read({}, work.one), Queue.read({"kind": "doubts"}, work.other)
+    assert first not in queue.rows(work.one)
+    assert list(theirs.rows(work.other)) == [first]
+    assert not theirs.rows(work.one).exists()
+    assert decide(one, first).status_code == 422
+    assert sheet_decides(one, work, first).status_code == 409
+    assert "ลายเซ็นไม่ชัด" in other.get(at("piece", first.pk)).content.decode()
+    assert other.post(at("pass-on", first.pk), {"take_back": "1"}).status_code == 422
+    one.post(at("pass-on", first.pk), {"take_back": "1"})
+    assert first in queue.rows(work.one)
+    one.post(at("pass-on", first.pk), doubt)
+    assert decide(other, first).status_code == 302
+    assert work.entries[0].events.filter(verb="reading.done").exists()
+
+
+def sheet_decides(browser, work, *pieces):
+    return browser.post(sheet_of(work), {"evidence": [f"{one.pk}.{one.revision}" for one in pieces]})
+
+
+def test_what_was_drawn_is_nowhere_on_the_desk_of_who_reads_it(work):
+    work.round.second_reading_percent = 100
+    work.round.save()
+    first, beside = work.pieces[0], make.make_evidence(work.entries[0])
+    intake.review_evidence(first, by=work.one, accept=False, reason="ไม่ชัดเลย")
+    other = client(work.other)
+    for answer in (
+        other.get(at("piece", first.pk)),
+        other.post(at("undo", first.pk), {"revision": 2}),
+        decide(other, first, revision=2),
+        other.post(at("pass-on", first.pk), {"doubt": "?", "revision": 2}),
+    ):
+        assert answer.status_code == 404
+    page = other.get(at("piece", beside.pk))
+    assert page.context["piece"].others == []
+    thread = other.get(page.context["piece"].thread.address)
+    for shown in (page, thread):
+        assert "ไม่ชัดเลย" not in shown.content.decode()
+    assert other.post(at("renew"), {"piece": [first.pk]}).json() == {"mine": []}
+    assert sheet_decides(other, work, first).status_code == 302
+    first.refresh_from_db()
+    assert (first.status, first.revision) == ("returned", 2)
+    assert client(work.one).get(at("piece", beside.pk)).context["piece"].others == [first]
+
+
+def test_mine_is_what_is_assigned_and_nobody_sees_what_is_not(work):
+    staff = make.make_user("staff")
+    everybody = {entry.pk: [work.one.pk] for entry in work.entries}
+    intake.assign_judges(work.round, everybody | {work.entries[1].pk: [work.other.pk]}, by=staff)
+    intake.say_conflicts([work.entries[2]], work.one, by=staff, reason="เคยทำงานที่นั่น")
+    work.round.refresh_from_db()
+    for query in ({"kind": "mine"}, {}):
+        queue = Queue.read(query, work.one)
+        assert list(queue.rows(work.one)) == [work.pieces[0]]
+    assert not Queue.read({"kind": "mine"}, staff).rows(staff).exists()
+    for piece in work.pieces[1:]:
+        assert client(work.one).get(at("piece", piece.pk)).status_code == 404
+        assert sheet_decides(client(work.one), work, piece).status_code == 302
+    assert not Evidence.objects.exclude(status="submitted").exists()
+
+
+def test_judges_of_a_blind_round_have_no_desk(work):
+    work.round.is_blind = True
+    work.round.save()
+    judge, piece = client(work.one), work.pieces[0]
+    paper = make.make_evidence(work.entries[0], kind="pdf")
+    for door in (
+        at("piece", piece.pk),
+        at("undo", piece.pk),
+        at("pass-on", piece.pk),
+        reverse("evidence-thumbnail", args=[paper.pk]),
+    ):
+        assert {judge.get(door).status_code, judge.post(door, {"revision": 1}).status_code} <= {404, 405}
+    for door in (at("queues"), at("next", after=piece.pk), sheet_of(work), at("piece", piece.pk, done=paper.pk)):
+        shown = judge.get(door, follow=True).content.decode()
+        assert not [name for name in ("TH-81", "TH-82", "TH-83") if name in shown], door
+    assert sheet_decides(judge, work, piece).status_code == 302
+    assert judge.post(at("renew"), {"piece": [piece.pk]}).json() == {"mine": []}
+    assert not Evidence.objects.exclude(status="submitted").exists()
+    assert not Claim.objects.exists()
+    assert client(make.make_user("staff")).get(at("piece", piece.pk)).status_code == 200

@@ -63,6 +63,8 @@ def test_an_amount_that_may_be_a_slip_is_saved_and_told_beside_it(client, entry)
     assert page.count("field-warning") == 1  # more than the target is what the best band asks for
     assert page.index("เกิน 100 %: ตรวจสอบอีกครั้ง") > page.index('value="120"')
     assert "นับเป็นคะแนนทันที" in page
+    assert 'class="notice notice-warning"' in page
+    assert "notice-success" not in page
     assert Value.objects.count() == 3
     page = text_of(enter(client, entry, "3.3", htmx=True, **{"3.3.protected": "41", "3.3.total": "40"}))
     assert "มากกว่า เครื่องคอมพิวเตอร์ทั้งหมด (40): ตรวจสอบอีกครั้ง" in page
