@@ -25,7 +25,7 @@ from submissions.notices.hearing import tell_appeals_end
 from submissions.questions.appeals import answerers, days_left, last_moment
 from tests import factories as make
 
-from .hearing import end_of_days, make_heard, refresh
+from .hearing import NUMBER, end_of_days, make_heard, refresh
 
 pytestmark = pytest.mark.django_db
 TIME = "provisional result"
@@ -98,6 +98,7 @@ def doors(heard) -> dict:
     forms = {"entry": entry, "by": officer}
     link = {"by": officer, "upload": None, "url": "https://www.example.org/new"}
     text = round.edition.text + "# other\n"
+    amount = entry.values.get(code=NUMBER)
 
     def saved(row, **fields):
         return lambda: [setattr(row, name, value) for name, value in fields.items()] and row.save()
@@ -107,7 +108,7 @@ def doors(heard) -> dict:
         "replace": lambda: intake.attach_evidence(entry, HandIn("1.1.report", replaces=heard.report), **link),
         "withdraw": lambda: intake.withdraw_evidence(heard.report, by=officer),
         "review": lambda: intake.review_evidence(paper, by=staff, accept=False, reason="ไม่ครบ"),
-        "value": lambda: intake.enter_values(entry, {("3.4.news", "2023-07"): "7"}, by=officer),
+        "value": lambda: intake.enter_values(entry, {(NUMBER, "2023-07"): "8"}, by=officer),
         "figure": lambda: intake.enter_values(entry, {("2.2.1.updated", ""): "9"}, by=staff),
         "form": lambda: intake.hand_in_answers(code="innovation-report", answers={}, **forms),
         "import": lambda: intake.import_figures(
@@ -131,6 +132,11 @@ def doors(heard) -> dict:
         "judge is deleted": lambda: heard.silent.delete(),
         "size": saved(entry.office, size="large"),
         "holiday": lambda: Holiday.objects.create(date="2023-05-01", name_th="วันหยุด"),
+        "assign": lambda: intake.assign_judges(round, {entry.pk: [heard.judge.pk]}, by=staff),
+        "draw": lambda: intake.draw_judges(round, by=staff, per_entry=1),
+        "hand over": lambda: intake.hand_over(round, heard.other, heard.silent, by=staff, reason="ป่วย"),
+        "stand aside": lambda: intake.say_conflicts([entry], heard.other, by=staff, reason="ญาติ"),
+        "number": lambda: intake.review_values(round, {amount.pk: amount.revision}, by=staff, accept=True),
         "reminder": lambda: intake.remind(round, {}, by=staff),
     }
 
@@ -254,6 +260,39 @@ def test_whom_an_appeal_goes_to_and_that_nobody_may_be_left(heard):
     assert not Appeal.objects.visible_to(heard.judge).exists()
     appeal.deciders.add(heard.other, heard.silent, heard.staff, heard.second)
     assert answerers([appeal])[appeal.pk] == []
+
+
+def test_whoever_looked_at_a_number_or_read_a_second_time_decided_on_it():
+    heard = make_heard(announced=False)
+    amount = heard.entry.values.get(code=NUMBER)
+    intake.review_values(heard.round, {amount.pk: amount.revision}, by=heard.other, accept=True)
+    make.make_reading(heard.report, heard.silent, first_by=heard.judge, read_by=heard.silent, settled_by=heard.second)
+    publish(heard.round, by=heard.staff)
+    refresh(heard)
+    criterion = heard.round.scheme.criteria_of("value", NUMBER)[0].code
+    assert heard.other in dispute(heard, criterion).deciders.all()
+    appeal = dispute(heard)
+    assert set(appeal.deciders.all()) == {heard.judge, heard.silent, heard.second}
+    assert answerers([appeal])[appeal.pk] == [heard.other, heard.staff]
+
+
+@pytest.mark.parametrize("is_blind", [False, True])
+def test_an_appeal_goes_to_those_who_may_answer_it(is_blind):
+    heard = make_heard(announced=False)
+    heard.round.is_blind = is_blind
+    heard.round.save()
+    judges = [heard.judge, heard.other, heard.silent]
+    intake.assign_judges(heard.round, {heard.entry.pk: [judge.pk for judge in judges]}, by=heard.staff)
+    reserve = make.make_user("judge")
+    heard.round.judges.add(reserve)  # nothing is assigned to them
+    intake.say_conflicts([heard.entry], heard.other, by=heard.other, reason="ญาติ")
+    publish(heard.round, by=heard.staff)
+    refresh(heard)
+    appeal = dispute(heard, "2.2.1")
+    to = answerers([appeal])[appeal.pk]
+    everybody = [*judges, reserve, heard.staff, heard.second]
+    assert to == [user for user in everybody if Appeal.objects.answerable_by(user).exists()]
+    assert to == ([heard.judge, heard.second] if is_blind else [heard.judge, heard.silent, heard.second])
 
 
 def test_who_is_told(heard):
