@@ -96,7 +96,7 @@ def sheets_of(entry: Entry, criterion: engine.Criterion) -> list[Sheet]:
 def deciders_of(entry: Entry, criterion: engine.Criterion) -> set[int]:
     """Whoever accepted, returned, read a second time, recorded or judged what the criterion's points rest on."""
     pieces, amounts = pieces_of(entry, criterion), amounts_of(entry, criterion)
-    reviewed = {row.reviewed_by_id for row in (*pieces, *amounts)}
+    reviewed = {piece.reviewed_by_id for piece in pieces} | {amount.reviewed_by_id for amount in amounts}
     readings = SecondReading.objects.filter(evidence__in=pieces).values_list("first_by", "read_by", "settled_by")
     read = {reader for readers in readings for reader in readers}
     entered = {value.entered_by_id for value in amounts if value.source != Value.Source.OFFICE}
@@ -105,8 +105,8 @@ def deciders_of(entry: Entry, criterion: engine.Criterion) -> set[int]:
 
 
 def answerers(appeals: Iterable[Appeal]) -> dict[int, list[User]]:
-    """Whom each appeal goes to, by its id, as `answerable_by` says of one person: judges who see the entry and those who
-    run the round, none of whom decided it the first time. An empty list: nobody is left. A few statements, however many.
+    """Whom each appeal goes to, by its id: judges who see the entry and those who run the round, none who decided it
+    the first time, as `answerable_by` says for one person. An empty list: nobody is left. A few statements in all.
     """
     appeals = list(appeals)
     rounds = {appeal.entry.round_id: appeal.entry.round for appeal in appeals}

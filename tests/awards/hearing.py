@@ -14,8 +14,8 @@ NUMBER = "3.4.news"  # entered by the office, and to be accepted
 
 
 def make_heard(*, announced: bool = True, **fields) -> SimpleNamespace:
-    """Two offices. Of the first a report was returned, an amount recorded by the centre, another entered by itself, a sheet
-    given by a judge."""
+    """Two offices. Of the first a report was returned, an amount recorded by the centre, another entered by itself, and
+    a sheet given by a judge."""
     staff, second = make.make_user("staff"), make.make_user("staff")
     judge, other, silent = (make.make_user("judge") for _ in range(3))
     round = make.make_round(judges=[judge, other, silent], appeal_days=DAYS, **fields)
