@@ -21,7 +21,7 @@ from .conftest import falling, make_contest
 from .hearing import make_heard, refresh
 
 pytestmark = pytest.mark.django_db
-ALONE = "a second person confirms it"
+ALONE = "a second person confirms"
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +113,8 @@ def test_judges_leave_and_one_person_is_enough_only_by_two(guarded):
         lambda round: round.judges.set([judge]),
         lambda round: round.judges.clear(),
         lambda round: silent.delete(),
+        lambda round: [setattr(silent, "is_active", False), silent.save()],
+        lambda round: [setattr(silent, "role", "staff"), silent.save(update_fields=["role"])],
         lambda round: intake.unseat_judges(round, [silent.pk], by=staff),
         lambda round: intake.let_one_person(round, by=staff),
         lambda round: [setattr(round, "needs_two_persons", False), round.save()],
@@ -120,10 +122,13 @@ def test_judges_leave_and_one_person_is_enough_only_by_two(guarded):
         with pytest.raises(Refused, match=ALONE), transaction.atomic():
             alone(guarded.round)
         refresh(guarded)
+        silent.refresh_from_db()
     round = guarded.round
     leaving = {"judges": [guarded.other.pk]}
     intake.confirm(intake.propose(round, "unseat", leaving, by=staff, reason="ย้าย"), by=guarded.second)
     assert set(round.judges.all()) == {judge, silent}
+    guarded.other.is_active = False
+    guarded.other.save()  # who sits nowhere any more is closed by one person
     round.judges.add(guarded.other)  # who comes takes nothing away
     intake.confirm(intake.propose(round, "alone", {}, by=staff, reason="ทีมเล็ก"), by=guarded.second)
     refresh(guarded)
