@@ -6,8 +6,9 @@ import zipfile
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from awards import bundle
@@ -338,3 +339,27 @@ def test_the_office_never_learns_who_decided_or_answered(heard):
     ):
         text = client.get(address).content.decode()
         assert [name for name in names if name in text] == [], address
+
+
+def test_who_has_to_answer_and_who_may_dispute_are_led_there(heard):
+    dispute(heard)
+    for user, is_told in ((heard.other, True), (heard.judge, False), (heard.second, True)):
+        page = english_client(user).get("/admin/").content.decode()
+        assert (f'class="task-count" href="/rounds/{heard.round.pk}/appeals/">1</a>' in page) is is_told, user
+    office = english_client(heard.officer)
+    said = {"/?all": "may be disputed until", f"/entries/{heard.entry.pk}/": "You may dispute it until"}
+    assert [text in office.get(address).content.decode() for address, text in said.items()] == [True, True]
+    end_of_days(heard)
+    assert [text in office.get(address).content.decode() for address, text in said.items()] == [False, False]
+
+
+def test_the_list_of_appeals_asks_as_much_of_one_as_of_many(heard):
+    counts = {}
+    for criterion in ("1.1", "2.2.1", "3.4"):
+        dispute(heard, criterion)
+        for user in (heard.staff, heard.silent):
+            client = english_client(user)
+            with CaptureQueriesContext(connection) as caught:
+                assert client.get(f"/rounds/{heard.round.pk}/appeals/").status_code == 200
+            counts.setdefault(user, []).append(len(caught))
+    assert all(found[0] == found[2] for found in counts.values()), counts

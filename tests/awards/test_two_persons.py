@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from awards.models import Publication
@@ -185,6 +186,20 @@ def test_the_page_is_where_it_is_confirmed(guarded):
     assert second.post(address, {"deed": "confirm"}).status_code == 302
     assert Publication.objects.get().confirmed_by == guarded.second
     assert second.post(address, {"deed": "confirm"}).status_code == 422
+
+
+def test_the_second_person_is_led_to_what_waits_and_lists_ask_as_much_of_many(guarded):
+    first, second, counts = Client(), Client(), []
+    first.force_login(guarded.staff)
+    second.force_login(guarded.second)
+    for judge in (guarded.judge, guarded.other, guarded.silent):
+        intake.propose(guarded.round, "unseat", {"judges": [judge.pk]}, by=guarded.staff, reason="ย้าย")
+        with CaptureQueriesContext(connection) as caught:
+            assert second.get("/proposals/").status_code == 200
+        counts.append(len(caught))
+    assert counts[0] == counts[2], counts
+    told = 'class="task-count" href="/proposals/">3</a>'
+    assert [told in client.get("/admin/").content.decode() for client in (first, second)] == [False, True]
 
 
 @pytest.mark.postgresql
