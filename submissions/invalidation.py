@@ -203,7 +203,7 @@ def judge_left(instance: Any, **kwargs: Any) -> None:
 
 
 @receiver(pre_save, sender=User)
-def judge_may_move(instance: Any, raw: bool = False, update_fields: Collection[str] | None = None, **kwargs: Any) -> None:
+def judge_may_move(instance: Any, update_fields: Collection[str] | None = None, raw: bool = False, **kw: Any) -> None:
     instance.moves = _moves(instance)
     if not raw and (instance.moves or update_fields is None or not _OF_JUDGES.isdisjoint(update_fields)):
         _stop(why_not_save(instance))
@@ -213,7 +213,7 @@ _OF_JUDGES = {"role", "is_active", "is_superuser"}  # by which an account is a j
 
 
 def _why_seated(user: User) -> str | None:
-    """Make an account no judge's any more, or close it, that sits where a second person confirms that a judge leaves."""
+    """Make an account no judge's any more, or close it, while it sits where two persons decide that a judge leaves."""
     if user.pk is None or user.is_judge:
         return None
     guarded = Round.objects.filter(judges=user.pk, needs_two_persons=True, is_closed=False)
