@@ -231,7 +231,7 @@ def _at_a_glance(round: Round, counts: list[dict]) -> dict:
     of_round = f"round={round.pk}"
     return counted | {
         "round": round,
-        "is_running": not (round.is_closed or round.is_preparing),
+        "is_running": not (round.is_closed or round.is_preparing or round.is_settled),
         "is_judged": bool(round.scheme.items) and not round.only_selects,
         "own_left": max(0, counted["entries"] - counted["own_final"]),
         "sheets_left": max(0, counted["expected"] - counted["final"]),

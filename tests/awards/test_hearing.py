@@ -349,6 +349,10 @@ def test_who_has_to_answer_and_who_may_dispute_are_led_there(heard):
     office = english_client(heard.officer)
     said = {"/?all": "may be disputed until", f"/entries/{heard.entry.pk}/": "You may dispute it until"}
     assert [text in office.get(address).content.decode() for address, text in said.items()] == [True, True]
+    owed = {"/?all": "Next due date", f"/entries/{heard.entry.pk}/": "tasks-title", "/calendar/": "1.1.report"}
+    assert [text in office.get(address).content.decode() for address, text in owed.items()] == [False] * 3
+    desk = english_client(heard.second).get("/admin/").content.decode()
+    assert "Review numbers" not in desk, "nothing is reviewed any more but by an answer"
     end_of_days(heard)
     assert [text in office.get(address).content.decode() for address, text in said.items()] == [False, False]
 
