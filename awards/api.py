@@ -14,6 +14,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from submissions.api.lists import Filter, Questions, refuse_unknown
 
 from .models import Publication, Result, faults
+from .proceedings import AMONG_RUNNERS
 
 OFFICE = OpenApiParameter("office", str, OpenApiParameter.PATH, description="The office's code, such as TH-81.")
 
@@ -25,9 +26,12 @@ class PublicationSerializer(serializers.ModelSerializer):
     frame = serializers.JSONField(read_only=True, help_text="The titles, maxima and awards as they were announced.")
 
     def to_representation(self, publication: Publication) -> dict[str, Any]:
-        """Whom the committee put before whom is told where all offices' places are."""
+        """Whom the committee put before whom is told where all offices' places are; its resolutions, to those who run
+        the round."""
         said = super().to_representation(publication)
         user = self.context["request"].user
+        if not publication.round.is_run_by(user):
+            said["frame"] = {name: part for name, part in said["frame"].items() if name not in AMONG_RUNNERS}
         return said if publication.shows_all_to(user) else said | {"decisions": []}
 
     class Meta:

@@ -4,7 +4,7 @@ from typing import Any
 
 from scoring import engine
 from scoring.wording import rules_in_words
-from submissions.models import ConflictOfInterest, Round
+from submissions.models import Round
 from submissions.questions.issuer import issuer_of
 
 
@@ -23,7 +23,6 @@ def of_round(round: Round) -> dict[str, Any]:
         "criteria": [_criterion(round, criterion) for criterion in scheme.criteria.values()],
         "sizes": {size.code: {"th": size.title.th, "en": size.title.en} for size in scheme.sizes},
         "tiers": [] if round.only_selects else [_tier(tier) for tier in scheme.awards],
-        **_panel(round),
         **_issuer(round),
         **_display(scheme),
     }
@@ -35,33 +34,6 @@ def _criterion(round: Round, criterion: engine.Criterion) -> dict[str, Any]:
         | _titles(criterion.title)
         | rules_in_words.how(round.scheme, round.settings, criterion)
     )
-
-
-def _panel(round: Round) -> dict[str, Any]:
-    """Which judge did not take part where, by numbers instead of names, and how entries were shared out; nothing where
-    everybody judged everything.
-
-    `judge` is what the facts call them, `number` their place on the committee.
-    """
-    rows = ConflictOfInterest.objects.standing().filter(entry__in=round.entries.taking_part())
-    aside = list(
-        rows.select_related("entry__office", "entry__nominee_office").order_by("judge", "entry__office__sort_key")
-    )
-    sitting = set(round.judges.values_list("pk", flat=True)) | {row.judge_id for row in aside}
-    numbers = {pk: number for number, pk in enumerate(sorted(sitting), 1)}
-    stood_aside = [
-        {
-            "number": numbers[row.judge_id],
-            "judge": str(row.judge_id),
-            "office": row.entry.office.code,
-            "kind": row.entry.office.kind,
-        }
-        | {"name_th": row.entry.office.name_th, "name_en": row.entry.office.name_en}
-        for row in aside
-    ]
-    shared = {"way": round.assignment} | ({"seed": round.seed} if round.seed else {}) if round.assignment else {}
-    panel = ({"stood_aside": stood_aside} if stood_aside else {}) | ({"shared_out": shared} if shared else {})
-    return {"panel": panel} if panel else {}
 
 
 def _issuer(round: Round) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def check_unmoved(provisional: Publication, lines: Iterable[Line]) -> None:
         str(line.entry)
         for line in lines
         if line.entry.pk not in appealed
-        and _compared(announced.get(line.entry.pk, "{}")) != _compared(canonical.facts_line(line.facts))
+        and compared(announced.get(line.entry.pk, "{}")) != compared(canonical.facts_line(line.facts))
     ]
     gone = announced.keys() - {line.entry.pk for line in lines}
     moved += [str(entry) for entry in Entry.objects.filter(pk__in=gone).select_related("office", "nominee_office")]
@@ -72,9 +72,12 @@ def check_unmoved(provisional: Publication, lines: Iterable[Line]) -> None:
         raise Refused({"": [text % {"offices": ", ".join(moved[:10])}]})
 
 
-def _compared(facts: str) -> dict[str, Any]:
-    """Without days of rest: whoever adds those of next year changes nobody's points."""
+def compared(facts: str) -> dict[str, Any]:
+    """Without days of rest: whoever adds those of next year changes nobody's points. Nor do judges' names, which a
+    publication leaves out."""
     found: dict[str, Any] = json.loads(facts)
+    for sheet in found.get("judging", {}).get("sheets", []):
+        del sheet["judge"]
     return {key: part for key, part in found.items() if key != "holidays"}
 
 

@@ -22,6 +22,7 @@ from submissions.questions.proposals import seconded_by, why_not_alone
 from . import canonical, frame, hearing, tasks
 from .ledger import heads
 from .models import MOST_REASON, Publication, Result, content_of, facts_of
+from .proceedings import Proceedings
 
 BATCH = 200  # results read or written by one statement
 
@@ -293,12 +294,13 @@ def corrects(round: Round, before: Publication | None) -> bool:
 
 def _freeze(round: Round, prepared: Preparation, before: Publication | None, **fields: Any) -> Publication:
     """Write the publication with its results, each digest taken of all that was written before it."""
+    proceedings = Proceedings(round)
     publication = Publication(
         round=round,
         number=before.number + 1 if before else 1,
         edition=round.edition,
         **fields,
-        frame=frame.of_round(round),
+        frame=frame.of_round(round) | proceedings.content(),
         log=heads.read(round),
         decisions=[
             {"offices": list(decision.offices), "reason": decision.reason.strip()} for decision in prepared.decisions
@@ -306,7 +308,7 @@ def _freeze(round: Round, prepared: Preparation, before: Publication | None, **f
         previous=before.digest if before else "",
     )
     results = [
-        _result(publication, place, line, criteria)
+        _result(publication, place, line, criteria, proceedings.without_names(line.facts))
         for place, (line, criteria) in enumerate(_with_criteria(prepared.lines), 1)
     ]
     publication.facts_digest = canonical.digest_of(facts_of(results))
@@ -325,8 +327,11 @@ def _with_criteria(lines: Sequence[Announced]) -> Iterator[tuple[Announced, dict
         yield from ((line, criteria[line.entry.pk]) for line in batch)
 
 
-def _result(publication: Publication, place: int, line: Announced, criteria: dict[str, Any]) -> Result:
-    """`criteria`: the scorecard's, by code, each with the findings that say why it earned what it did."""
+def _result(
+    publication: Publication, place: int, line: Announced, criteria: dict[str, Any], facts: engine.Facts
+) -> Result:
+    """`criteria`: the scorecard's, by code, each with the findings that say why it earned what it did; `facts`: as they
+    are kept."""
     office, scheme = line.entry.office, line.entry.round.scheme
     return Result(
         publication=publication,
@@ -349,7 +354,7 @@ def _result(publication: Publication, place: int, line: Announced, criteria: dic
             code: _points(criterion) | _total(scheme, criteria[code]) | _why(scheme, code, criteria[code])
             for code, criterion in line.score.criteria.items()
         },
-        facts=canonical.facts_line(line.facts),
+        facts=canonical.facts_line(facts),
     )
 
 

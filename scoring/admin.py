@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Sum
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
@@ -18,7 +19,7 @@ from submissions.admin.roles import RUNNERS, RoleAdmin, short_time
 from submissions.admin.rounds import publications_of
 from submissions.files import room
 from submissions.files.recognise import size_shown
-from submissions.models import Entry, Evidence, Round, Sheet, Value
+from submissions.models import Appeal, Entry, Evidence, Proposal, Round, Sheet, Value
 from submissions.questions.deadlines import progress
 
 from .authoring import schemes, trials  # noqa: F401  registers the trials and the new schemes
@@ -124,6 +125,7 @@ def _counted(rounds: list[Round], user) -> list[dict]:
     counts = [
         *(_count_evidence(ids, user), _count_numbers(rounds, user)),
         *(_count_sheets(ids, user), _count_entries(ids, user)),
+        *(_count_appeals(ids, user), _count_proposals(ids, user)),
     ]
     return [
         _at_a_glance(round, [count.get(round.pk, {}) for count in counts]) | {"published": published.get(round.pk)}
@@ -205,18 +207,31 @@ def _count_entries(rounds: list[int], user) -> dict[int, dict]:
     )
 
 
+def _count_appeals(rounds: list[int], user) -> dict[int, dict]:
+    """Appeals that this reader may answer; no row where there are none."""
+    mine = Appeal.objects.answerable_by(user).filter(publication=F("entry__round__provisional"))
+    rows = mine.filter(entry__round__in=rounds).order_by().values(round=F("entry__round"))
+    return _by_round(rows.annotate(appeals=Count("pk")))
+
+
+def _count_proposals(rounds: list[int], user) -> dict[int, dict]:
+    """What waits for this reader as the second person."""
+    rows = Proposal.objects.for_second(user, timezone.now()).filter(round__in=rounds).order_by().values("round")
+    return _by_round(rows.annotate(proposals=Count("pk")))
+
+
 def _by_round(rows) -> dict[int, dict]:
     return {row.pop("round"): row for row in rows}
 
 
 def _at_a_glance(round: Round, counts: list[dict]) -> dict:
-    names = "entries expected stale waiting numbers accepted returned final own_final own_draft"
+    names = "entries expected stale waiting numbers accepted returned final own_final own_draft appeals proposals"
     nothing = dict.fromkeys(names.split(), 0)
     counted = nothing | {name: n for count in counts for name, n in count.items()}
     of_round = f"round={round.pk}"
     return counted | {
         "round": round,
-        "is_running": not (round.is_closed or round.is_preparing),
+        "is_running": not (round.is_closed or round.is_preparing or round.is_settled),
         "is_judged": bool(round.scheme.items) and not round.only_selects,
         "own_left": max(0, counted["entries"] - counted["own_final"]),
         "sheets_left": max(0, counted["expected"] - counted["final"]),

@@ -8,6 +8,7 @@ from django.db import connection, models, transaction
 from django.db.models import Q
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
 
 from scoring import engine
 
@@ -84,6 +85,8 @@ def why_not_save(row: models.Model) -> str | None:
         first = datetime.combine(date.fromisoformat(day), time.min, engine.BANGKOK) if day else None
         rounds = rounds.filter(appeals_until__gte=first) if first else rounds.none()
     elif isinstance(row, User):
+        if reason := _why_seated(row):
+            return reason
         rounds = rounds.filter(judges=row.pk) if row.pk and _moves(row) else rounds.none()
     else:
         return None
@@ -200,10 +203,29 @@ def judge_left(instance: Any, **kwargs: Any) -> None:
 
 
 @receiver(pre_save, sender=User)
-def judge_may_move(instance: Any, **kwargs: Any) -> None:
+def judge_may_move(instance: Any, update_fields: Collection[str] | None = None, raw: bool = False, **kw: Any) -> None:
     instance.moves = _moves(instance)
-    if instance.moves:
+    if not raw and (instance.moves or update_fields is None or not _OF_JUDGES.isdisjoint(update_fields)):
         _stop(why_not_save(instance))
+
+
+_OF_JUDGES = {"role", "is_active", "is_superuser"}  # by which an account is a judge's
+
+
+def _why_seated(user: User) -> str | None:
+    """Make an account no judge's any more, or close it, while it sits where two persons decide that a judge leaves."""
+    if user.pk is None or user.is_judge:
+        return None
+    guarded = Round.objects.filter(judges=user.pk, needs_two_persons=True, is_closed=False)
+    was_judge = User.objects.filter(pk=user.pk, role=User.Role.JUDGE, is_active=True, is_superuser=False)
+    round = next((round for round in guarded if why_not_alone(round, None)), None)
+    if round is None or not was_judge.exists():
+        return None
+    sentence = _(
+        "This judge sits on the committee of %(round)s, where a second person confirms that a judge leaves: propose "
+        "that first, on the round's page. What is urgent is done by a new password."
+    )
+    return sentence % {"round": round}
 
 
 def _moves(user: User) -> bool:

@@ -1,21 +1,22 @@
 """What a round's committee has to resolve, as its facts stand: ties, award lines, judges far apart, appeals."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from awards.hearing import scored_as_of
 from awards.publish import Announced, Preparation, preparation_of
 from scoring.engine.language.display import plain_points
 from scoring.statistics import sheets
 from submissions import thai
-from submissions.models import Entry, Resolution, Round
+from submissions.models import Appeal, Entry, Resolution, Round
 from submissions.templatetags.wording import entry_name
 
 Kind = Resolution.Kind
@@ -28,27 +29,39 @@ TITLES: dict[str, Promise] = {
 }
 
 
+Place = tuple[str, frozenset[str], str]  # by which what was resolved on a matter is found: its kind, offices, subject
+
+
 @dataclass(frozen=True)
 class Matter:
-    """One thing to resolve. `key` names it within the round, as long as it is about the same entries."""
+    """One thing to resolve. `key` names it within the round, as long as it is about the same entries.
+
+    `subject`: of several about one office which; `path`: where what follows from it is done.
+    """
 
     kind: str
     title: str
     entries: tuple[Entry, ...]
     told: str = ""
+    subject: str = ""
+    path: str = ""
 
     @property
     def key(self) -> str:
-        return "-".join((self.kind, *(str(entry.pk) for entry in self.entries)))
+        return "-".join((self.kind, *(str(entry.pk) for entry in self.entries), *filter(None, [self.subject])))
+
+    @property
+    def place(self) -> "Place":
+        return self.kind, self.offices, self.subject
 
     @property
     def offices(self) -> frozenset[str]:
         return frozenset(entry.office.code for entry in self.entries)
 
 
-def agenda(round: Round, at: datetime) -> dict[str, list[Matter]]:
-    """The matters of each kind."""
-    prepared = None if round.only_selects else preparation_of(round, at=at)
+def agenda(round: Round, at: datetime | None = None) -> dict[str, list[Matter]]:
+    """The matters of each kind, scored as what is published next will be."""
+    prepared = None if round.only_selects else preparation_of(round, at=scored_as_of(round, at))
     return {
         Kind.TIE: _ties(prepared) if prepared else [],
         Kind.LINE: _lines(round, prepared) if prepared and round.ranked != "none" else [],
@@ -112,22 +125,32 @@ def _apart(round: Round) -> list[Matter]:
 
 
 def _appeals(round: Round) -> list[Matter]:
-    """What offices dispute, each with what it says."""
-    return [Matter(Kind.APPEAL, entry_name(one.entry), (one.entry,), str(one)) for one in appeals_to_hear(round)]
+    """What offices dispute, and nobody has answered yet, each with what it says."""
+    return [_appeal(one) for one in appeals_to_hear(round)]
 
 
-def appeals_to_hear(round: Round) -> Iterable[Any]:
-    """The appeals of this round that wait for an answer, each with its `entry`, the office read with it.
+def _appeal(one: Appeal) -> Matter:
+    known = one.entry.round.scheme.criteria.get(one.criterion)
+    called = f"{one.criterion} {known.title.to(thai.language())}" if known else one.criterion
+    title = f"{called} – {entry_name(one.entry)}"
+    return Matter(Kind.APPEAL, title, (one.entry,), one.text, one.criterion, reverse("appeal", args=[one.pk]))
 
-    No round has a provisional result yet that could be disputed.
-    """
-    return ()
+
+def appeals_to_hear(round: Round) -> QuerySet[Appeal]:
+    """Those on the round's provisional result that wait for an answer. One statement."""
+    related = ("entry__office", "entry__nominee_office", "entry__round__edition")
+    return Appeal.objects.of_round(round).open().select_related(*related).defer("entry__round__edition__text")
 
 
-def latest(round: Round) -> dict[tuple[str, frozenset[str]], Resolution]:
-    """The resolution that holds on each matter: the last of its kind about the same offices. One statement."""
+def latest(round: Round) -> dict[Place, Resolution]:
+    """The resolution that holds on each matter: the last of its kind about the same. One statement."""
     made = Resolution.objects.filter(meeting__round=round).select_related("meeting").order_by("pk")
-    return {(one.kind, frozenset(one.offices)): one for one in made}
+    return {(one.kind, frozenset(one.offices), _subject(one)): one for one in made}
+
+
+def _subject(one: Resolution) -> str:
+    """Of an appeal its criterion, whose code its matter begins with."""
+    return one.matter.partition(" ")[0] if one.kind == Kind.APPEAL else ""
 
 
 def ties_resolved(rows: "QuerySet[Resolution]") -> list[dict[str, Any]]:

@@ -88,14 +88,14 @@ def _page(
 ) -> HttpResponse:
     """`typed`, `attendance`: the form that comes back."""
     round = meeting.round
-    matters, held = agenda(round, round.now()), latest(round)
+    matters, held = agenda(round), latest(round)
     sections = [
         (
             TITLES[kind],
             [
                 (
                     matter,
-                    held.get((matter.kind, matter.offices)),
+                    held.get(matter.place),
                     typed if typed and typed.matter.key == matter.key else ResolutionForm(meeting, matter),
                 )
                 for matter in found
@@ -155,7 +155,7 @@ def _form(request, meeting: Meeting) -> ResolutionForm | None:
     if key == Resolution.Kind.OTHER:
         return OtherForm(meeting, _names(meeting.round), request.POST)
     with translation.override("th"):  # as the minutes say it
-        found = [one for rows in agenda(meeting.round, meeting.round.now()).values() for one in rows]
+        found = [one for rows in agenda(meeting.round).values() for one in rows]
     matter = next((one for one in found if one.key == key), None)
     return ResolutionForm(meeting, matter, request.POST) if matter else None
 

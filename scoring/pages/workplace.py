@@ -130,7 +130,8 @@ class Workplace:
     @property
     def is_own(self) -> bool:
         """Whether this reader has something to do here: the office's people, while anything can be handed in."""
-        return self.is_shown and self.user.is_officer and not self.entry.round.is_closed
+        round = self.entry.round
+        return self.is_shown and self.user.is_officer and not (round.is_closed or round.is_settled)
 
     @property
     def is_shown(self) -> bool:

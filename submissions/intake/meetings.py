@@ -93,7 +93,7 @@ def resolve(
         refused.add("", _("Choose an entry of this round."))
     refused.raise_if_any()
     with transaction.atomic():
-        hold_all(entries)
+        hold_all(entries, changes_facts=False)
         made = Resolution(
             meeting=meeting,
             entry=entries[0],

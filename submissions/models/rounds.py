@@ -240,6 +240,11 @@ class Round(Hearing, Named):
         """The time in this round: the world's, or a practice round's own."""
         return self.time_of(timezone.now())
 
+    @property
+    def is_disputable(self) -> bool:
+        """Whether its provisional result may be disputed now."""
+        return self.hears_appeals(self.now())
+
     def time_of(self, moment: datetime) -> datetime:
         """A moment of the world as the time in this round."""
         return moment + self.clock_offset

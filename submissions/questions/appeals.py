@@ -1,13 +1,26 @@
 """Who may dispute what of a provisional result, who answers it, and what an answer may correct."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from scoring import engine
-from submissions.models import Appeal, Entry, Event, Evidence, Holiday, Round, Sheet, User, Value
+from submissions.models import (
+    Appeal,
+    Assignment,
+    ConflictOfInterest,
+    Entry,
+    Event,
+    Evidence,
+    Holiday,
+    Round,
+    SecondReading,
+    Sheet,
+    User,
+    Value,
+)
 
 from . import access
 from .access import Reason
@@ -81,28 +94,32 @@ def sheets_of(entry: Entry, criterion: engine.Criterion) -> list[Sheet]:
 
 
 def deciders_of(entry: Entry, criterion: engine.Criterion) -> set[int]:
-    """Whoever accepted, returned, recorded or judged what the criterion's points rest on."""
-    reviewed = {piece.reviewed_by_id for piece in pieces_of(entry, criterion)}
-    centre = (Value.Source.CENTRAL, Value.Source.IMPORT)
-    entered = {value.entered_by_id for value in amounts_of(entry, criterion) if value.source in centre}
+    """Whoever accepted, returned, read a second time, recorded or judged what the criterion's points rest on."""
+    pieces, amounts = pieces_of(entry, criterion), amounts_of(entry, criterion)
+    reviewed = {piece.reviewed_by_id for piece in pieces} | {amount.reviewed_by_id for amount in amounts}
+    readings = SecondReading.objects.filter(evidence__in=pieces).values_list("first_by", "read_by", "settled_by")
+    read = {reader for readers in readings for reader in readers}
+    entered = {value.entered_by_id for value in amounts if value.source != Value.Source.OFFICE}
     judged = {sheet.judge_id for sheet in sheets_of(entry, criterion)}
-    return {pk for pk in reviewed | entered | judged if pk is not None}
+    return {pk for pk in reviewed | read | entered | judged if pk is not None}
 
 
 def answerers(appeals: Iterable[Appeal]) -> dict[int, list[User]]:
-    """Whom each appeal goes to, by its id: judges of the entry and those who run the round, none of whom decided it the
-    first time. An empty list: nobody is left. A few statements, however many."""
+    """Whom each appeal goes to, by its id: judges who see the entry and those who run the round, none who decided it
+    the first time, as `answerable_by` says for one person. An empty list: nobody is left. A few statements in all.
+    """
     appeals = list(appeals)
     rounds = {appeal.entry.round_id: appeal.entry.round for appeal in appeals}
     people = {pk: _people(round) for pk, round in rounds.items()}
     deciders: dict[int, set[int]] = {appeal.pk: set() for appeal in appeals}
     for appeal, user in Appeal.deciders.through.objects.filter(appeal__in=deciders).values_list("appeal", "user"):
         deciders[appeal].add(user)
+    seats = _Seats({appeal.entry_id for appeal in appeals})
     return {
         appeal.pk: [
             user
             for user in people[appeal.entry.round_id]
-            if user.pk not in deciders[appeal.pk] and _reaches(user, appeal.entry)
+            if user.pk not in deciders[appeal.pk] and seats.sees(user, appeal.entry)
         ]
         for appeal in appeals
     }
@@ -113,9 +130,23 @@ def _people(round: Round) -> list[User]:
     return [*judges.order_by("full_name", "pk"), *runners(round)]
 
 
-def _reaches(user: User, entry: Entry) -> bool:
-    """Those who judge for one office judge what lies in it."""
-    return not user.is_judge or user.office_id is None or entry.office.lies_in(user.office_id)
+class _Seats:
+    """Which judges see these entries, as `Entry.objects.visible_to` says of one judge. Three statements."""
+
+    def __init__(self, entries: Collection[int]) -> None:
+        aside = ConflictOfInterest.objects.standing().filter(entry__in=entries)
+        final = Sheet.objects.final().filter(entry__in=entries)
+        self.aside, self.final = (set(rows.values_list("entry", "judge")) for rows in (aside, final))
+        self.assigned = set(Assignment.objects.filter(entry__in=entries).values_list("entry", "judge"))
+
+    def sees(self, user: User, entry: Entry) -> bool:
+        if not user.is_judge:
+            return True
+        seat, round = (entry.pk, user.pk), entry.round
+        is_theirs = round.assignment == Round.Assignment.EVERYBODY or seat in self.assigned
+        is_shown = not round.is_blind or seat in self.final
+        reaches = user.office_id is None or entry.office.lies_in(user.office_id)
+        return is_theirs and is_shown and reaches and seat not in self.aside
 
 
 def why_not_correct_decision(user: User, appeal: Appeal, evidence: Evidence) -> Reason:

@@ -145,13 +145,16 @@ class Calendar:
             self.entries, self.rounds, self.chooses = [entry], [entry.round], set()
         elif self.is_officer:
             seen = Entry.objects.visible_to(user).opened().exclude(state=Entry.State.WITHDRAWN)
-            seen = seen.filter(round__is_closed=False).with_round().select_related("office__parent__parent__parent")
+            seen = seen.filter(round__is_closed=False, round__appeals_until=None).with_round()
+            seen = seen.select_related("office__parent__parent__parent")
             entries = list(seen.order_by("-round_id", "office__sort_key", "pk"))
             self.entries = [entry for entry in entries if entry.state == Entry.State.TAKING_PART]
             self.rounds = list({entry.round_id: entry.round for entry in entries}.values())
             self.chooses = {entry.round_id for entry in entries if naming.chooses(user, entry)}
         else:
-            rounds = Round.objects.visible_to(user).filter(is_closed=False).select_related("edition")
+            rounds = (
+                Round.objects.visible_to(user).filter(is_closed=False, appeals_until=None).select_related("edition")
+            )
             self.rounds = list(rounds.defer("edition__text").order_by("-pk"))
 
     @cached_property

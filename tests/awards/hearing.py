@@ -10,10 +10,12 @@ from submissions.models import Entry, Round
 from tests import factories as make
 
 DAYS = 3
+NUMBER = "3.4.news"  # entered by the office, and to be accepted
 
 
 def make_heard(*, announced: bool = True, **fields) -> SimpleNamespace:
-    """Two offices. Of the first a report was returned, an amount recorded by the centre, a sheet given by a judge."""
+    """Two offices. Of the first a report was returned, an amount recorded by the centre, another entered by itself, and
+    a sheet given by a judge."""
     staff, second = make.make_user("staff"), make.make_user("staff")
     judge, other, silent = (make.make_user("judge") for _ in range(3))
     round = make.make_round(judges=[judge, other, silent], appeal_days=DAYS, **fields)
@@ -31,6 +33,7 @@ def make_heard(*, announced: bool = True, **fields) -> SimpleNamespace:
         intake.review_evidence(paper, by=other, accept=True)
     intake.enter_values(entry, {("2.2.1.updated", ""): "5"}, by=staff)
     points = {code: str(min(item.max, 1)) for code, item in round.scheme.items.items()}
+    intake.enter_values(entry, {(NUMBER, "2023-07"): "7"}, by=officer)
     sheet = intake.save_sheet(entry, by=judge, points=points, final=True)
     done = intake.import_figures(
         round, {neighbour: {("2.2.1.updated", ""): "7"}}, by=staff, file_name="ก.xlsx", sha256="ab" * 32, ticked={}

@@ -6,8 +6,9 @@ import zipfile
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from awards import bundle
@@ -25,7 +26,7 @@ from submissions.notices.hearing import tell_appeals_end
 from submissions.questions.appeals import answerers, days_left, last_moment
 from tests import factories as make
 
-from .hearing import end_of_days, make_heard, make_reviewed, refresh
+from .hearing import NUMBER, end_of_days, make_heard, make_reviewed, refresh
 
 pytestmark = pytest.mark.django_db
 TIME = "provisional result"
@@ -98,6 +99,7 @@ def doors(heard) -> dict:
     forms = {"entry": entry, "by": officer}
     link = {"by": officer, "upload": None, "url": "https://www.example.org/new"}
     text = round.edition.text + "# other\n"
+    amount = entry.values.get(code=NUMBER)
 
     def saved(row, **fields):
         return lambda: [setattr(row, name, value) for name, value in fields.items()] and row.save()
@@ -107,7 +109,7 @@ def doors(heard) -> dict:
         "replace": lambda: intake.attach_evidence(entry, HandIn("1.1.report", replaces=heard.report), **link),
         "withdraw": lambda: intake.withdraw_evidence(heard.report, by=officer),
         "review": lambda: intake.review_evidence(paper, by=staff, accept=False, reason="ไม่ครบ"),
-        "value": lambda: intake.enter_values(entry, {("3.4.news", "2023-07"): "7"}, by=officer),
+        "value": lambda: intake.enter_values(entry, {(NUMBER, "2023-07"): "8"}, by=officer),
         "figure": lambda: intake.enter_values(entry, {("2.2.1.updated", ""): "9"}, by=staff),
         "form": lambda: intake.hand_in_answers(code="innovation-report", answers={}, **forms),
         "import": lambda: intake.import_figures(
@@ -131,6 +133,11 @@ def doors(heard) -> dict:
         "judge is deleted": lambda: heard.silent.delete(),
         "size": saved(entry.office, size="large"),
         "holiday": lambda: Holiday.objects.create(date="2023-05-01", name_th="วันหยุด"),
+        "assign": lambda: intake.assign_judges(round, {entry.pk: [heard.judge.pk]}, by=staff),
+        "draw": lambda: intake.draw_judges(round, by=staff, per_entry=1),
+        "hand over": lambda: intake.hand_over(round, heard.other, heard.silent, by=staff, reason="ป่วย"),
+        "stand aside": lambda: intake.say_conflicts([entry], heard.other, by=staff, reason="ญาติ"),
+        "number": lambda: intake.review_values(round, {amount.pk: amount.revision}, by=staff, accept=True),
         "reminder": lambda: intake.remind(round, {}, by=staff),
     }
 
@@ -297,6 +304,39 @@ def test_whom_an_appeal_goes_to_and_that_nobody_may_be_left(heard):
     assert answerers([appeal])[appeal.pk] == []
 
 
+def test_whoever_looked_at_a_number_or_read_a_second_time_decided_on_it():
+    heard = make_heard(announced=False)
+    amount = heard.entry.values.get(code=NUMBER)
+    intake.review_values(heard.round, {amount.pk: amount.revision}, by=heard.other, accept=True)
+    make.make_reading(heard.report, heard.silent, first_by=heard.judge, read_by=heard.silent, settled_by=heard.second)
+    publish(heard.round, by=heard.staff)
+    refresh(heard)
+    criterion = heard.round.scheme.criteria_of("value", NUMBER)[0].code
+    assert heard.other in dispute(heard, criterion).deciders.all()
+    appeal = dispute(heard)
+    assert set(appeal.deciders.all()) == {heard.judge, heard.silent, heard.second}
+    assert answerers([appeal])[appeal.pk] == [heard.other, heard.staff]
+
+
+@pytest.mark.parametrize("is_blind", [False, True])
+def test_an_appeal_goes_to_those_who_may_answer_it(is_blind):
+    heard = make_heard(announced=False)
+    heard.round.is_blind = is_blind
+    heard.round.save()
+    judges = [heard.judge, heard.other, heard.silent]
+    intake.assign_judges(heard.round, {heard.entry.pk: [judge.pk for judge in judges]}, by=heard.staff)
+    reserve = make.make_user("judge")
+    heard.round.judges.add(reserve)  # nothing is assigned to them
+    intake.say_conflicts([heard.entry], heard.other, by=heard.other, reason="ญาติ")
+    publish(heard.round, by=heard.staff)
+    refresh(heard)
+    appeal = dispute(heard, "2.2.1")
+    to = answerers([appeal])[appeal.pk]
+    everybody = [*judges, reserve, heard.staff, heard.second]
+    assert to == [user for user in everybody if Appeal.objects.answerable_by(user).exists()]
+    assert to == ([heard.judge, heard.second] if is_blind else [heard.judge, heard.silent, heard.second])
+
+
 def test_who_is_told(heard):
     dispute(heard)
     tell_recorded()
@@ -340,3 +380,31 @@ def test_the_office_never_learns_who_decided_or_answered(heard):
     ):
         text = client.get(address).content.decode()
         assert [name for name in names if name in text] == [], address
+
+
+def test_who_has_to_answer_and_who_may_dispute_are_led_there(heard):
+    dispute(heard)
+    for user, is_told in ((heard.other, True), (heard.judge, False), (heard.second, True)):
+        page = english_client(user).get("/admin/").content.decode()
+        assert (f'class="task-count" href="/rounds/{heard.round.pk}/appeals/">1</a>' in page) is is_told, user
+    office = english_client(heard.officer)
+    said = {"/?all": "may be disputed until", f"/entries/{heard.entry.pk}/": "You may dispute it until"}
+    assert [text in office.get(address).content.decode() for address, text in said.items()] == [True, True]
+    owed = {"/?all": "Next due date", f"/entries/{heard.entry.pk}/": "tasks-title", "/calendar/": "1.1.report"}
+    assert [text in office.get(address).content.decode() for address, text in owed.items()] == [False] * 3
+    desk = english_client(heard.second).get("/admin/").content.decode()
+    assert "Review numbers" not in desk, "nothing is reviewed any more but by an answer"
+    end_of_days(heard)
+    assert [text in office.get(address).content.decode() for address, text in said.items()] == [False, False]
+
+
+def test_the_list_of_appeals_asks_as_much_of_one_as_of_many(heard):
+    counts = {}
+    for criterion in ("1.1", "2.2.1", "3.4"):
+        dispute(heard, criterion)
+        for user in (heard.staff, heard.silent):
+            client = english_client(user)
+            with CaptureQueriesContext(connection) as caught:
+                assert client.get(f"/rounds/{heard.round.pk}/appeals/").status_code == 200
+            counts.setdefault(user, []).append(len(caught))
+    assert all(found[0] == found[2] for found in counts.values()), counts

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from awards.models import Publication
@@ -21,7 +22,7 @@ from .conftest import falling, make_contest
 from .hearing import make_heard, refresh
 
 pytestmark = pytest.mark.django_db
-ALONE = "a second person confirms it"
+ALONE = "a second person confirms"
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +114,8 @@ def test_judges_leave_and_one_person_is_enough_only_by_two(guarded):
         lambda round: round.judges.set([judge]),
         lambda round: round.judges.clear(),
         lambda round: silent.delete(),
+        lambda round: [setattr(silent, "is_active", False), silent.save()],
+        lambda round: [setattr(silent, "role", "staff"), silent.save(update_fields=["role"])],
         lambda round: intake.unseat_judges(round, [silent.pk], by=staff),
         lambda round: intake.let_one_person(round, by=staff),
         lambda round: [setattr(round, "needs_two_persons", False), round.save()],
@@ -120,10 +123,13 @@ def test_judges_leave_and_one_person_is_enough_only_by_two(guarded):
         with pytest.raises(Refused, match=ALONE), transaction.atomic():
             alone(guarded.round)
         refresh(guarded)
+        silent.refresh_from_db()
     round = guarded.round
     leaving = {"judges": [guarded.other.pk]}
     intake.confirm(intake.propose(round, "unseat", leaving, by=staff, reason="ย้าย"), by=guarded.second)
     assert set(round.judges.all()) == {judge, silent}
+    guarded.other.is_active = False
+    guarded.other.save()  # who sits nowhere any more is closed by one person
     round.judges.add(guarded.other)  # who comes takes nothing away
     intake.confirm(intake.propose(round, "alone", {}, by=staff, reason="ทีมเล็ก"), by=guarded.second)
     refresh(guarded)
@@ -180,6 +186,20 @@ def test_the_page_is_where_it_is_confirmed(guarded):
     assert second.post(address, {"deed": "confirm"}).status_code == 302
     assert Publication.objects.get().confirmed_by == guarded.second
     assert second.post(address, {"deed": "confirm"}).status_code == 422
+
+
+def test_the_second_person_is_led_to_what_waits_and_lists_ask_as_much_of_many(guarded):
+    first, second, counts = Client(), Client(), []
+    first.force_login(guarded.staff)
+    second.force_login(guarded.second)
+    for judge in (guarded.judge, guarded.other, guarded.silent):
+        intake.propose(guarded.round, "unseat", {"judges": [judge.pk]}, by=guarded.staff, reason="ย้าย")
+        with CaptureQueriesContext(connection) as caught:
+            assert second.get("/proposals/").status_code == 200
+        counts.append(len(caught))
+    assert counts[0] == counts[2], counts
+    told = 'class="task-count" href="/proposals/">3</a>'
+    assert [told in client.get("/admin/").content.decode() for client in (first, second)] == [False, True]
 
 
 @pytest.mark.postgresql

@@ -7,11 +7,14 @@ from django.urls import reverse
 from django.utils import translation
 
 from awards.documents import minutes
-from awards.pages.agenda import agenda
+from awards.pages.agenda import agenda, latest
+from submissions import intake
 from submissions.documents.typesetting import make_pdf
+from submissions.log.check import check
 from submissions.models import Meeting, Resolution
 from tests import factories
 from tests.awards.conftest import make_contest
+from tests.awards.hearing import make_heard
 from tests.extraction import by_poppler
 from tests.markup import flat
 
@@ -60,7 +63,7 @@ def test_a_meeting_is_opened_with_who_is_present(as_staff, tied):
 
 
 def test_a_tie_that_is_resolved_is_proposed_when_it_is_published(as_staff, tied, meeting):
-    [tie] = agenda(tied, tied.now())["tie"]
+    [tie] = agenda(tied)["tie"]
     first, second = (f"place-{entry.pk}" for entry in tie.entries)
     assert resolve(as_staff, meeting, tie, **{first: "1", second: "1"}).status_code == 422
     assert resolve(as_staff, meeting, tie, reason="").status_code == 422
@@ -83,7 +86,7 @@ def test_a_tie_that_is_resolved_is_proposed_when_it_is_published(as_staff, tied,
 def test_award_lines_and_judges_far_apart_stand_on_the_agenda(as_staff, tied, meeting):
     apart = tied.entries.get(office__code="TH-A03")
     factories.make_sheet(apart, points=dict.fromkeys(tied.scheme.items, "0"))
-    matters = agenda(tied, tied.now())
+    matters = agenda(tied)
     assert [matter.entries[0].office.code for matter in matters["apart"]] == ["TH-A03"]
     [matter] = matters["apart"]
     assert resolve(as_staff, meeting, matter, text="ให้คงคะแนนไว้").status_code == 302
@@ -92,6 +95,30 @@ def test_award_lines_and_judges_far_apart_stand_on_the_agenda(as_staff, tied, me
     assert as_staff.post(reverse("meeting-resolve", args=[meeting.pk]), other | {"title": ""}).status_code == 422
     assert as_staff.post(reverse("meeting-resolve", args=[meeting.pk]), {"key": "tie-1-2"}).status_code == 409
     assert list(Resolution.objects.values_list("kind", flat=True)) == ["apart", "other"]
+
+
+def test_each_appeal_is_resolved_of_itself_and_leads_to_its_answer(as_staff):
+    heard = make_heard()
+    as_staff.post(reverse("meetings", args=[heard.round.pk]), OPENED)
+    meeting, counts = Meeting.objects.get(), []
+    for criterion in ("1.1", "2.2.1", "3.4"):
+        intake.make_appeal(heard.entry, criterion, by=heard.officer, text="ส่งครบแล้ว")
+        with CaptureQueriesContext(connection) as caught:
+            page = as_staff.get(reverse("meeting", args=[meeting.pk]))
+        counts.append(len(caught))
+    assert counts[0] == counts[2], counts
+    first, second, _third = appeals = agenda(heard.round)["appeal"]
+    assert [matter.path in page.content.decode() for matter in appeals] == [True] * 3
+    assert resolve(as_staff, meeting, first, text="ให้ตรวจใหม่").status_code == 302
+    assert first.place in latest(heard.round)
+    assert second.place not in latest(heard.round)
+    assert "คำทักท้วง: 1.1" in minutes_text(meeting)
+    assert [str(finding.sentence) for finding in check().findings] == []
+
+
+def minutes_text(meeting) -> str:
+    with translation.override("th"):
+        return flat(str(minutes.page(meeting))).translate(str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789"))
 
 
 def test_an_organiser_elsewhere_and_the_committee_are_kept_out(client, tied, meeting):
@@ -116,7 +143,7 @@ def test_the_page_asks_as_much_of_one_matter_as_of_many(as_staff, tied, meeting)
 
 
 def test_the_minutes_say_who_was_there_what_was_resolved_and_have_lines_to_sign(as_staff, tied, meeting):
-    [tie] = agenda(tied, tied.now())["tie"]
+    [tie] = agenda(tied)["tie"]
     first, second = (f"place-{entry.pk}" for entry in tie.entries)
     resolve(as_staff, meeting, tie, **{first: "1", second: "2"})
     with translation.override("th"):

@@ -1,0 +1,127 @@
+"""How a round's committee came to its results, as a publication keeps it: judges by numbers, and nobody by name."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from scoring import engine
+from submissions.models import ConflictOfInterest, Ending, Proposal, Resolution, Round, SecondReading, Sheet, User
+from submissions.questions.committee import name_of
+
+from . import canonical
+
+# What offices and judges don't read of it.
+AMONG_RUNNERS = ("resolutions", "second_readings", "two_persons")
+
+
+class Proceedings:
+    """What is kept of one round. Each part is left out where there was nothing of its kind, as in publications of
+    before."""
+
+    def __init__(self, round: Round) -> None:
+        self.round = round
+
+    @cached_property
+    def judges(self) -> dict[int, int]:
+        """The number of everybody who sits on the committee, stood aside or gave a sheet, by the account's id. Once a
+        provisional result is announced none of this changes: the final one has the same numbers."""
+        sheets = Sheet.objects.filter(entry__round=self.round).values_list("judge", flat=True)
+        aside = {row.judge_id for row in self._aside}
+        seated = {*self.round.judges.values_list("pk", flat=True), *sheets, *aside}
+        return {pk: number for number, pk in enumerate(sorted(seated), 1)}
+
+    def without_names(self, facts: engine.Facts) -> engine.Facts:
+        """These facts with numbers for their judges."""
+        named = {str(pk): called(number) for pk, number in self.judges.items()}
+        return replace(facts, sheets=tuple(replace(sheet, judge=named[sheet.judge]) for sheet in facts.sheets))
+
+    def content(self) -> dict[str, Any]:
+        parts = {
+            "panel": self._panel(),
+            "resolutions": self._resolutions(),
+            "second_readings": self._second_readings(),
+            "two_persons": self._two_persons(),
+        }
+        return {name: part for name, part in parts.items() if part}
+
+    @cached_property
+    def _aside(self) -> list[ConflictOfInterest]:
+        rows = ConflictOfInterest.objects.standing().filter(entry__in=self.round.entries.taking_part())
+        related = rows.select_related("entry__office", "entry__nominee_office")
+        return list(related.order_by("judge", "entry__office__sort_key"))
+
+    def _panel(self) -> dict[str, Any]:
+        """Which judge did not take part where, and how entries were shared out; nothing where everybody judged all."""
+        round, shared = self.round, {}
+        if round.assignment:
+            shared = {"way": round.assignment} | ({"seed": round.seed} if round.seed else {})
+        aside = [self._stood_aside(row) for row in self._aside]
+        return ({"stood_aside": aside} if aside else {}) | ({"shared_out": shared} if shared else {})
+
+    def _stood_aside(self, row: ConflictOfInterest) -> dict[str, Any]:
+        number, office = self.judges[row.judge_id], row.entry.office
+        return {
+            "number": number,
+            "judge": called(number),
+            "office": office.code,
+            "kind": office.kind,
+            "name_th": office.name_th,
+            "name_en": office.name_en,
+        }
+
+    def _resolutions(self) -> list[dict[str, Any]]:
+        """All that the committee resolved, in the order in which it did: of two on one matter the later holds."""
+        rows = Resolution.objects.filter(meeting__round=self.round).select_related("meeting").order_by("pk")
+        people = User.objects.filter(pk__in=self.judges).order_by("pk")
+        known = {name_of(judge): called(self.judges[judge.pk]) for judge in people}
+        return [
+            {
+                "meeting": one.meeting.number,
+                "held_on": one.meeting.held_on.isoformat(),
+                "at": canonical.moment(one.resolved_at),
+                "kind": one.kind,
+                "matter": one.matter,
+                "offices": one.offices,
+                "text": one.text,
+                "reason": one.reason,
+                "present": list(_present(one.present, known)),
+            }
+            for one in rows
+        ]
+
+    def _second_readings(self) -> dict[str, int]:
+        """How many decisions were read a second time, and how many of these differently; doubts passed on beside."""
+        read = SecondReading.objects.filter(entry__round=self.round, state=SecondReading.State.DONE)
+        counts = {"doubts": read.filter(kind=SecondReading.Kind.DOUBT).count(), "read": 0, "differed": 0}
+        for one in read.filter(kind=SecondReading.Kind.SAMPLE).only("kind", "state", "accepted", "first_accepted"):
+            counts["read"] += 1
+            counts["differed"] += one.differs
+        return counts if counts["read"] or counts["doubts"] else {}
+
+    def _two_persons(self) -> list[dict[str, str]]:
+        """What a second person confirmed, this publication among it. By the digest the log finds the reason, which may
+        name people."""
+        ends = Ending.objects.filter(state=Ending.State.CONFIRMED, proposal__round=self.round)
+        rows = Proposal.objects.filter(ending__in=ends).select_related("ending").order_by("ending__at", "pk")
+        return [
+            {
+                "deed": one.kind,
+                "proposed_at": canonical.moment(one.proposed_at),
+                "confirmed_at": canonical.moment(one.ending.at),
+                "sha256": one.sha256,
+            }
+            for one in rows
+        ]
+
+
+def called(number: int) -> str:
+    """What the facts call a judge."""
+    return f"J{number}"
+
+
+def _present(people: Iterable[dict[str, str]], known: dict[str, str]) -> Iterable[dict[str, str]]:
+    """Who was present: as what, and of the committee by number. Names stand in the minutes."""
+    for person in people:
+        judge = known.get(person["name"])
+        yield {"role": person["role"]} | ({"judge": judge} if judge else {})
