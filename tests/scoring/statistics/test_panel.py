@@ -133,6 +133,17 @@ def test_nobody_sees_what_colleagues_gave_before_their_own_sheets_are_final(cont
     assert "Severity" not in practised
 
 
+def test_whose_own_sheets_are_not_begun_sees_no_colleagues_though_nothing_is_theirs_to_see(contest, judged, panel):
+    address = f"/rounds/{contest.pk}/calibration/"
+    contest.is_blind = True
+    contest.save()
+    assert reader(panel[0]).get(address).status_code == 200, "whose own are all final"
+    assert reader(panel[1]).get(address).status_code == 403, "what is veiled is left to judge as well"
+    contest.is_blind, contest.assignment = False, "hand"
+    contest.save()
+    assert reader(panel[1]).get(address).status_code == 403, "nothing was assigned, so nothing is final"
+
+
 @pytest.fixture
 def officer(judged):
     return make.make_user("officer", office=judged[0].office)
