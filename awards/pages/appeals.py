@@ -172,6 +172,7 @@ def _do(request, shown: Appeal, form: AnswerForm) -> str:
     if deed == "values":
         slots = {(one.code, one.period): one for one in amounts_of(shown.entry, _criterion(shown))}
         texts = {slot: field for slot in slots if (field := _cleaned(shown, slot, posted)) is not None}
+        texts = {slot: text for slot, text in texts.items() if text != slots[slot].text or _is_ticked(slot, posted)}
         seen = {slot: posted.get(f"seen-{slot_field(slot)}", "") for slot in texts}
         intake.correct_values(shown, texts, by=request.user, seen=seen)
         return _("The amounts were corrected.")
@@ -201,6 +202,11 @@ def _cleaned(shown: Appeal, slot, posted) -> str | None:
         return str(field.clean(posted[name]))
     except forms.ValidationError:
         return str(posted[name])
+
+
+def _is_ticked(slot, posted) -> bool:
+    """Whether an amount is to count though it is left as it stands."""
+    return f"stands-{slot_field(slot)}" in posted
 
 
 def _criterion(shown: Appeal):
@@ -254,6 +260,8 @@ def _amount(entry, one) -> dict[str, Any]:
         "text": one.text,
         "typed": field.prepare_value(one.text),
         "is_yes_no": known.kind == "boolean",
+        "standing": one.standing,
+        "return_reason": one.return_reason,
     }
 
 
