@@ -214,9 +214,9 @@ def _criterion(shown: Appeal):
 
 
 def _page(request, shown: Appeal, is_office: bool, why_not, form, *, faults=(), status=200) -> HttpResponse:
-    entry, criterion = shown.entry, _criterion(shown)
+    entry, criterion = shown.entry, shown.entry.round.scheme.criteria.get(shown.criterion)  # gone with another edition
     publication = provisional_of(entry.round)
-    pieces, amounts = pieces_of(entry, criterion), amounts_of(entry, criterion)
+    pieces, amounts = (pieces_of(entry, criterion), amounts_of(entry, criterion)) if criterion else ([], [])
     line = None
     if publication and publication.number == shown.publication:
         line = publication.results.get(entry=entry).criteria[shown.criterion]
@@ -225,7 +225,7 @@ def _page(request, shown: Appeal, is_office: bool, why_not, form, *, faults=(), 
         "entry": entry,
         "round": entry.round,
         "is_office": is_office,
-        "title": criterion.title.to(thai.language()),
+        "title": _title(shown),
         "points": line,
         "why": line.get(f"why_{thai.language()}", []) if line else [],
         "pointed": [piece for piece in pieces if piece.pk in shown.evidence],
@@ -243,7 +243,9 @@ def _page(request, shown: Appeal, is_office: bool, why_not, form, *, faults=(), 
             "to": [str(user) for user in to],
             "pieces": pieces,
             "amounts": [_amount(entry, one) for one in amounts],
-            "sheets": [(one, one.status == Sheet.Status.FINAL) for one in sheets_of(entry, criterion)],
+            "sheets": [(one, one.status == Sheet.Status.FINAL) for one in sheets_of(entry, criterion)]
+            if criterion
+            else [],
             "is_proposed": bool(why_not_alone(entry.round, None)),
             "ACCEPTED": Evidence.Status.ACCEPTED,
         }

@@ -24,7 +24,7 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
         if not user.is_authenticated or not (user.is_judge or user.runs_rounds):
             return self.none()
         seen = self.open().of_standing_results().filter(entry__in=Entry.objects.at_desk_of(user))
-        return seen.exclude(deciders=user.pk)
+        return seen.exclude(deciders=user.pk).exclude(made_by=user.pk)
 
     def open(self) -> "AppealQuerySet":
         """Without those that were answered."""

@@ -344,3 +344,24 @@ def test_offices_and_judges_move_again_once_the_result_is_final_and_the_round_cl
     round.is_closed = True
     round.save()
     assert not [name for name, door in moves.items() if is_refused(door)]
+
+
+def test_nobody_disputes_a_result_of_their_own_round_nor_answers_what_they_disputed(heard):
+    appeal = dispute(heard)
+    appeal.made_by = heard.second
+    appeal.save()
+    assert not Appeal.objects.answerable_by(heard.second).exists()
+    with pytest.raises(Refused, match="You made this appeal"):
+        intake.answer_appeal(appeal, by=heard.second, verdict="dismissed", answer="ไม่ครบ")
+    Round.objects.filter(pk=heard.round.pk).update(organiser=heard.entry.office)
+    heard.officer.is_organiser = True
+    heard.officer.save()
+    with pytest.raises(Refused, match="Whoever runs the round does not dispute"):
+        dispute(heard, "5.1")
+
+
+def test_an_appeal_is_shown_though_its_criterion_is_gone(heard):
+    appeal = dispute(heard)
+    intake.unsettle(heard.round, by=heard.staff, reason="แก้")
+    Appeal.objects.filter(pk=appeal.pk).update(criterion="99.9")
+    assert "99.9" in english_client(heard.officer).get(f"/appeals/{appeal.pk}/").content.decode()
