@@ -18,6 +18,15 @@ from .models import Publication, Result, faults
 OFFICE = OpenApiParameter("office", str, OpenApiParameter.PATH, description="The office's code, such as TH-81.")
 
 
+def _without_judges(frame: dict[str, Any]) -> dict[str, Any]:
+    """Who stood aside by their numbers alone: an office never learns whose account judges."""
+    panel = frame.get("panel", {})
+    if "stood_aside" not in panel:
+        return frame
+    aside = [{key: said for key, said in one.items() if key != "judge"} for one in panel["stood_aside"]]
+    return frame | {"panel": panel | {"stood_aside": aside}}
+
+
 class PublicationSerializer(serializers.ModelSerializer):
     title = serializers.CharField(read_only=True)
     edition = serializers.CharField(source="edition.digest", read_only=True)
@@ -28,6 +37,8 @@ class PublicationSerializer(serializers.ModelSerializer):
         """Whom the committee put before whom is told where all offices' places are."""
         said = super().to_representation(publication)
         user = self.context["request"].user
+        if not publication.round.is_run_by(user):
+            said["frame"] = _without_judges(said["frame"])
         return said if publication.shows_all_to(user) else said | {"decisions": []}
 
     class Meta:
