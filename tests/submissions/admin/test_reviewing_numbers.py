@@ -141,3 +141,14 @@ def test_what_proves_a_number_is_asked_for_with_it_and_stands_beside_it(client, 
     client.force_login(make.make_user(office=value.entry.office))
     asked = client.get(reverse("criterion", args=[value.entry_id, "3.4"])).content.decode()
     assert 'id="slot-3-5-report-2023-05"' in asked, "the office hands it in where the number is"
+
+
+def test_the_page_of_a_number_stands_though_its_entry_withdrew_or_its_month_is_gone(client, round, judge):
+    (value,) = news(round, "7")
+    address = reverse("admin:submissions_value_decide", args=[value.pk])
+    Value.objects.filter(pk=value.pk).update(period="1999-01")
+    assert client.get(address).status_code == 404
+    Value.objects.filter(pk=value.pk).update(period=MAY)
+    value.entry.state = "withdrawn"
+    value.entry.save()
+    assert client.get(address).status_code == 200
