@@ -61,7 +61,7 @@ def moved_by(row: models.Model) -> EntryQuerySet:
 
 
 # What may change of a round whose provisional result was announced: no points hang on it.
-_AFTER_ALL = {"closed", "two_persons", "provisional", "appeals_until", "heard_at"}
+_AFTER_ALL = {"closed", "blind", "notes", "second_readings", "two_persons", "provisional", "appeals_until", "heard_at"}
 # A round whose result is final and which is closed: life goes on, and offices and judges move.
 _OVER = Q(heard_at__isnull=False, is_closed=True)
 
