@@ -313,8 +313,11 @@ def test_an_amount_that_was_wrongly_returned_is_put_right_as_it_stands(db):
     appeal = dispute(heard, heard.round.scheme.criteria_of("value", "3.4.news")[0].code)
     desk, address = english_client(heard.other), f"/appeals/{appeal.pk}/"
     assert "It counts as it stands" in desk.get(address).content.decode()
-    typed = {f"{part}-3.4.news.{month}": text for month, text in (("2023-06", "5"), ("2023-07", "7"))
-             for part in ("value", "seen")}
+    typed = {
+        f"{part}-3.4.news.{month}": text
+        for month, text in (("2023-06", "5"), ("2023-07", "7"))
+        for part in ("value", "seen")
+    }
     assert desk.post(address, typed | {"deed": "values"}).status_code == 422, "nothing was changed"
     assert desk.post(address, typed | {"deed": "values", "stands-3.4.news.2023-07": "on"}).status_code == 302
     standing = {row.period: row.standing for row in heard.entry.values.filter(code="3.4.news")}

@@ -140,7 +140,7 @@ def test_whose_own_sheets_are_not_begun_sees_no_colleagues_though_nothing_is_the
     contest.save()
     assert reader(panel[0]).get(address).status_code == 200, "whose own are all final"
     assert reader(panel[1]).get(address).status_code == 403, "what is veiled is left to judge as well"
-    with pytest.raises(intake.Refused, match="ไม่|blind"):
+    with pytest.raises(intake.Refused):
         intake.choose_practice(contest, judged[0], by=make.make_user("staff"))
     contest.is_blind, contest.assignment = False, "hand"
     contest.save()
