@@ -96,8 +96,8 @@ def _seen_by(user, round: Round, panel: Panel) -> Panel:
     if round.is_run_by(user):
         return panel
     seen = set(Entry.objects.visible_to(user).filter(round=round).values_list("pk", flat=True))
-    apart, ranks = ([row for row in rows if row.entry in seen] for rows in (panel.apart, panel.ranks))
-    return replace(panel, apart=apart, ranks=ranks)
+    apart = [one for one in panel.apart if one.entry in seen]
+    return replace(panel, apart=apart, ranks=[row for row in panel.ranks if row.entry in seen])
 
 
 def _panel(round: Round, panel: Panel, number: str) -> dict[str, Any]:

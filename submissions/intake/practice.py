@@ -29,7 +29,8 @@ def choose_practice(round: Round, entry: Entry | None, *, by: User) -> PracticeE
         refused.add("entry", _("Choose an entry of this round."))
     refused.raise_if_any()
     with transaction.atomic():
-        Entry.objects.filter(pk=entry.pk if entry else None).hold()  # entries come before their round
+        if entry is not None:
+            Entry.objects.filter(pk=entry.pk).hold()  # entries come before their round
         held = Round.objects.select_for_update().get(pk=round.pk)
         before = PracticeEntry.objects.filter(round=held).first()
         if entry is None:

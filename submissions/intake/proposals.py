@@ -61,7 +61,8 @@ def propose(
     )
     _try(proposal)
     with transaction.atomic():
-        Entry.objects.filter(pk=entry.pk if entry else None).hold()  # entries come before their round
+        if entry is not None:
+            Entry.objects.filter(pk=entry.pk).hold()  # entries come before their round
         Round.objects.select_for_update(of=("self",)).get(pk=round.pk)
         if Proposal.objects.open(proposal.proposed_at).filter(round=round, kind=kind, sha256=proposal.sha256).exists():
             raise Refused({"": [_("This is proposed already, and waits to be confirmed.")]})
