@@ -19,6 +19,15 @@ from .proceedings import AMONG_RUNNERS
 OFFICE = OpenApiParameter("office", str, OpenApiParameter.PATH, description="The office's code, such as TH-81.")
 
 
+def _without_judges(frame: dict[str, Any]) -> dict[str, Any]:
+    """Who stood aside by their numbers alone: an office never learns whose account judges."""
+    panel = frame.get("panel", {})
+    if "stood_aside" not in panel:
+        return frame
+    aside = [{key: said for key, said in one.items() if key != "judge"} for one in panel["stood_aside"]]
+    return frame | {"panel": panel | {"stood_aside": aside}}
+
+
 class PublicationSerializer(serializers.ModelSerializer):
     title = serializers.CharField(read_only=True)
     edition = serializers.CharField(source="edition.digest", read_only=True)
@@ -31,7 +40,8 @@ class PublicationSerializer(serializers.ModelSerializer):
         said = super().to_representation(publication)
         user = self.context["request"].user
         if not publication.round.is_run_by(user):
-            said["frame"] = {name: part for name, part in said["frame"].items() if name not in AMONG_RUNNERS}
+            frame = {name: part for name, part in said["frame"].items() if name not in AMONG_RUNNERS}
+            said["frame"] = _without_judges(frame)
         return said if publication.shows_all_to(user) else said | {"decisions": []}
 
     class Meta:

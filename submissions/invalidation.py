@@ -62,7 +62,9 @@ def moved_by(row: models.Model) -> EntryQuerySet:
 
 
 # What may change of a round whose provisional result was announced: no points hang on it.
-_AFTER_ALL = {"closed", "two_persons", "provisional", "appeals_until", "heard_at"}
+_AFTER_ALL = {"closed", "blind", "notes", "second_readings", "two_persons", "provisional", "appeals_until", "heard_at"}
+# A round whose result is final and which is closed: life goes on, and offices and judges move.
+_OVER = Q(heard_at__isnull=False, is_closed=True)
 
 
 def why_not_save(row: models.Model) -> str | None:
@@ -79,7 +81,7 @@ def why_not_save(row: models.Model) -> str | None:
     rounds = Round.objects.filter(appeals_until__isnull=False)
     if isinstance(row, Office):
         moved = row.pk and {"code", "kind", "size", "above"} & _changes_of(row, None)
-        rounds = rounds.filter(entries__in=moved_by(row)) if moved else rounds.none()
+        rounds = rounds.exclude(_OVER).filter(entries__in=moved_by(row)) if moved else rounds.none()
     elif isinstance(row, Holiday):
         day = min(_days_of(row), default="")
         first = datetime.combine(date.fromisoformat(day), time.min, engine.BANGKOK) if day else None
@@ -87,7 +89,7 @@ def why_not_save(row: models.Model) -> str | None:
     elif isinstance(row, User):
         if reason := _why_seated(row):
             return reason
-        rounds = rounds.filter(judges=row.pk) if row.pk and _moves(row) else rounds.none()
+        rounds = rounds.exclude(_OVER).filter(judges=row.pk) if row.pk and _moves(row) else rounds.none()
     else:
         return None
     found = rounds.first()
@@ -190,7 +192,7 @@ def committee_changed(instance: Any, action: str, reverse: bool, **kwargs: Any) 
 @receiver(pre_delete, sender=User)
 def judge_leaves(instance: Any, **kwargs: Any) -> None:
     """Who is deleted leaves their committees, and no other signal tells of that."""
-    settled = instance.judged_rounds.filter(appeals_until__isnull=False).first()
+    settled = instance.judged_rounds.filter(appeals_until__isnull=False).exclude(_OVER).first()
     _stop(access.why_settled(settled) if settled else None)
     guarded = instance.judged_rounds.filter(needs_two_persons=True)
     _stop(next(filter(None, (why_not_alone(round, None) for round in guarded)), None))

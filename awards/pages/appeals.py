@@ -172,6 +172,7 @@ def _do(request, shown: Appeal, form: AnswerForm) -> str:
     if deed == "values":
         slots = {(one.code, one.period): one for one in amounts_of(shown.entry, _criterion(shown))}
         texts = {slot: field for slot in slots if (field := _cleaned(shown, slot, posted)) is not None}
+        texts = {slot: text for slot, text in texts.items() if text != slots[slot].text or _is_ticked(slot, posted)}
         seen = {slot: posted.get(f"seen-{slot_field(slot)}", "") for slot in texts}
         intake.correct_values(shown, texts, by=request.user, seen=seen)
         return _("The amounts were corrected.")
@@ -203,14 +204,19 @@ def _cleaned(shown: Appeal, slot, posted) -> str | None:
         return str(posted[name])
 
 
+def _is_ticked(slot, posted) -> bool:
+    """Whether an amount is to count though it is left as it stands."""
+    return f"stands-{slot_field(slot)}" in posted
+
+
 def _criterion(shown: Appeal):
     return shown.entry.round.scheme.criteria[shown.criterion]
 
 
 def _page(request, shown: Appeal, is_office: bool, why_not, form, *, faults=(), status=200) -> HttpResponse:
-    entry, criterion = shown.entry, _criterion(shown)
+    entry, criterion = shown.entry, shown.entry.round.scheme.criteria.get(shown.criterion)  # gone with another edition
     publication = provisional_of(entry.round)
-    pieces, amounts = pieces_of(entry, criterion), amounts_of(entry, criterion)
+    pieces, amounts = (pieces_of(entry, criterion), amounts_of(entry, criterion)) if criterion else ([], [])
     line = None
     if publication and publication.number == shown.publication:
         line = publication.results.get(entry=entry).criteria[shown.criterion]
@@ -219,7 +225,7 @@ def _page(request, shown: Appeal, is_office: bool, why_not, form, *, faults=(), 
         "entry": entry,
         "round": entry.round,
         "is_office": is_office,
-        "title": criterion.title.to(thai.language()),
+        "title": _title(shown),
         "points": line,
         "why": line.get(f"why_{thai.language()}", []) if line else [],
         "pointed": [piece for piece in pieces if piece.pk in shown.evidence],
@@ -237,7 +243,9 @@ def _page(request, shown: Appeal, is_office: bool, why_not, form, *, faults=(), 
             "to": [str(user) for user in to],
             "pieces": pieces,
             "amounts": [_amount(entry, one) for one in amounts],
-            "sheets": [(one, one.status == Sheet.Status.FINAL) for one in sheets_of(entry, criterion)],
+            "sheets": [(one, one.status == Sheet.Status.FINAL) for one in sheets_of(entry, criterion)]
+            if criterion
+            else [],
             "is_proposed": bool(why_not_alone(entry.round, None)),
             "ACCEPTED": Evidence.Status.ACCEPTED,
         }
@@ -254,6 +262,8 @@ def _amount(entry, one) -> dict[str, Any]:
         "text": one.text,
         "typed": field.prepare_value(one.text),
         "is_yes_no": known.kind == "boolean",
+        "standing": one.standing,
+        "return_reason": one.return_reason,
     }
 
 

@@ -84,6 +84,13 @@ def _of_numbers(round: Round) -> Iterator[Matter]:
 
 def _of_the_committee(round: Round, prepared: Preparation) -> Iterator[Matter]:
     """What it has not judged yet, and who of it can't any more."""
+    if round.scheme.items and (unjudged := sum(not line.entry.expected_sheets for line in prepared.lines)):
+        text = ngettext(
+            "%(count)s entry is judged by nobody: no judge is there for it.",
+            "%(count)s entries are judged by nobody: no judge is there for them.",
+            unjudged,
+        )
+        yield Matter(text % {"count": unjudged}, reverse("admin:submissions_round_change", args=[round.pk]))
     missing = _missing_sheets(round, prepared)
     if not missing:
         return

@@ -1,5 +1,6 @@
 """How the judges of a round judge: the practice entry, agreement, severity, and ranks without each of them."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -51,7 +52,8 @@ def calibration(request, round_id: int) -> HttpResponse:
     if not why_no_practice:
         context |= _practice(round)
     if not why_no_panel:
-        context |= _panel(round, panel_of(round, round.now()), request.GET.get("page", ""))
+        panel = _seen_by(request.user, round, panel_of(round, round.now()))
+        context |= _panel(round, panel, request.GET.get("page", ""))
         context["why_no_ranks"] = access.why_not_see_ranks(request.user, round, whole_table=True)
     if context["is_run"] and not round.is_closed:
         context["entries"] = _named(round.entries.filter(taken_out=False))
@@ -87,6 +89,15 @@ def _practice(round: Round) -> dict[str, Any]:
         "practice_far": len(far),
         "practice_waits": [str(judge) for judge in waited],
     }
+
+
+def _seen_by(user, round: Round, panel: Panel) -> Panel:
+    """To judges without the entries from which they stand aside, that others judge, or that are veiled."""
+    if round.is_run_by(user):
+        return panel
+    seen = set(Entry.objects.visible_to(user).filter(round=round).values_list("pk", flat=True))
+    apart = [one for one in panel.apart if one.entry in seen]
+    return replace(panel, apart=apart, ranks=[row for row in panel.ranks if row.entry in seen])
 
 
 def _panel(round: Round, panel: Panel, number: str) -> dict[str, Any]:

@@ -165,7 +165,8 @@ class ReviewValues(Part):
         period = value.period if round.scheme.values[value.code].is_series else ""
         table = Table(round, value.code, period, seen_values(request.user), papers)
         slot = value_slot_of(entry, value.code, period)
-        assert slot  # it is reviewed, or this page would not be there
+        if slot is None:  # its month is no more of the scheme
+            raise Http404
         context = page_context(
             self,
             request,
@@ -173,7 +174,7 @@ class ReviewValues(Part):
             subtitle=str(entry),
             value=value,
             entry=entry,
-            row=next(row for row in table.rows if row.value.pk == value.pk),
+            row=next((row for row in table.rows if row.value.pk == value.pk), None),
             table=table,
             thread=Thread(entry, slot, request.user),
             slot=slot,

@@ -211,7 +211,8 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, PanelOfRound, HeardRound
     def get_changeform_initial_data(self, request) -> dict:
         """An address may say of which edition; it is none that this person is not offered."""
         pk = whole(request.GET.get("edition", "")) or 0
-        return {"edition": pk} if Edition.objects.offered_to(request.user).filter(pk=pk).exists() else {}
+        chosen = {"edition": pk} if Edition.objects.offered_to(request.user).filter(pk=pk).exists() else {}
+        return super().get_changeform_initial_data(request) | chosen
 
     def save_model(self, request, obj, form, change) -> None:
         """A new round is prepared first: nobody else sees it before it is opened. An organiser's is their office's."""

@@ -147,7 +147,10 @@ def answer_appeal(appeal: Appeal, *, by: User, verdict: str, answer: str, at: da
 def correct_values(
     appeal: Appeal, amounts: Mapping[Slot, str], *, by: User, seen: Mapping[Slot, str], at: datetime | None = None
 ) -> list[Value]:
-    """Correct amounts that an appeal disputes. `seen`: what stood there; Conflict when it is something else by now."""
+    """Correct amounts that an appeal disputes. `seen`: what stood there; Conflict when it is something else by now.
+
+    One that was returned, or that nobody has looked at, is put right by giving it as it stands.
+    """
     entry, refused = appeal.entry, Refused()
     for code, period in amounts:
         refused.add(slot_field((code, period)), why_not_correct_value(by, appeal, code))
@@ -159,7 +162,7 @@ def correct_values(
         there = {slot: value.text for slot, value in present.items()}
         if any(there.get(slot, "") != text for slot, text in seen.items()):
             raise Conflict
-        leave_out(texts, there, refused)
+        leave_out(texts, {slot: value.text for slot, value in present.items() if _counts(value)}, refused)
         refused.raise_if_any()
         if not texts:
             raise Refused({"": [_("Nothing was changed.")]})
@@ -167,3 +170,7 @@ def correct_values(
         source = Value.Source.CENTRAL
         moment = at or entry.round.now()
         return write_amounts({entry: texts}, places, by=by, source=source, at=moment, ticked={}, appeal=appeal)
+
+
+def _counts(value: Value) -> bool:
+    return value.standing == Value.Status.ACCEPTED

@@ -74,7 +74,8 @@ def _check_open(sheet: Sheet | None, refused: Refused) -> None:
 def type_sheet(
     entry: Entry, judge: User, *, by: User, points: Mapping[str, str], remark: str = "", at: datetime | None = None
 ) -> Sheet:
-    """Type a judge's sheet from paper, with every item. It counts once a second person has confirmed it."""
+    """Type a judge's sheet from paper, with every item. It counts once a second person has confirmed it. What the judge
+    has begun on a screen is never overwritten."""
     at = at or entry.round.now()
     refused = Refused()
     refused.add("", seats.why_not_type(by, judge, entry))
@@ -86,10 +87,12 @@ def type_sheet(
         sheet = Sheet.objects.select_for_update().filter(entry=entry, judge=judge).first()
         if sheet and sheet.status == Sheet.Status.FINAL:
             refused.add("", _("The sheet is final. Those who run the round can reopen it."))
+        if sheet and sheet.status == Sheet.Status.DRAFT and sheet.typed_by_id is None:
+            refused.add("", _("The judge has begun this sheet on a screen, and finishes it there."))
         refused.raise_if_any()
         before = dict(sheet.points) if sheet else {}
         sheet = sheet or Sheet(entry=entry, judge=judge, revision=0)
-        given = {"points": marks, "remark": remark, "notes": {}, "typed_by": by, "status": Sheet.Status.TYPED}
+        given = {"points": marks, "remark": remark, "typed_by": by, "status": Sheet.Status.TYPED}
         change(sheet, **given, saved_at=at, submitted_at=None)
         Event.objects.record(entry, "sheet.typed", by=by, **carried.of_sheet(sheet, before))
         return sheet

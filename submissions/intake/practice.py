@@ -22,10 +22,14 @@ def choose_practice(round: Round, entry: Entry | None, *, by: User) -> PracticeE
     refused.add("", _("The round is closed.") if round.is_closed else access.why_settled(round))
     if not round.scheme.items:
         refused.add("", _("Nothing is judged in this round."))
+    if entry is not None and round.is_blind:
+        refused.add("entry", _("A blind round has no practice entry: it would tell who takes part."))
     if entry is not None and (entry.round_id != round.pk or entry.taken_out):
         refused.add("entry", _("Choose an entry of this round."))
     refused.raise_if_any()
     with transaction.atomic():
+        if entry is not None:
+            Entry.objects.filter(pk=entry.pk).hold()  # entries come before their round
         held = Round.objects.select_for_update().get(pk=round.pk)
         before = PracticeEntry.objects.filter(round=held).first()
         if entry is None:

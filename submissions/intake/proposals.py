@@ -61,6 +61,8 @@ def propose(
     )
     _try(proposal)
     with transaction.atomic():
+        if entry is not None:
+            Entry.objects.filter(pk=entry.pk).hold()  # entries come before their round
         Round.objects.select_for_update(of=("self",)).get(pk=round.pk)
         if Proposal.objects.open(proposal.proposed_at).filter(round=round, kind=kind, sha256=proposal.sha256).exists():
             raise Refused({"": [_("This is proposed already, and waits to be confirmed.")]})
@@ -96,6 +98,8 @@ def confirm(proposal: Proposal, *, by: User, at: datetime | None = None) -> Any:
             if digest_of(held.arguments) != held.sha256:
                 raise Refused({"": [_("The proposal is not as it was made: it was altered.")]})
             held.second = by
+            if held.entry_id is None:
+                held.round.entries.hold()  # all, by id, before the deed holds some of them
             done = doing(held)
             ids = [held.entry_id] if held.entry_id else held.round.entries.filter(taken_out=False).hold()
             Event.objects.record_each(ids, "proposal.confirmed", by=by, **carried.of_proposal(held))

@@ -27,6 +27,9 @@ TITLES = {
     "reviews": gettext_lazy("numbers are reviewed"),
     "assignment": gettext_lazy("who judges what"),
     "seed": gettext_lazy("seed of the drawing"),
+    "blind": gettext_lazy("blind judging"),
+    "notes": gettext_lazy("judges' reasons are asked for"),
+    "second_readings": gettext_lazy("decisions read a second time"),
     "two_persons": gettext_lazy("two persons"),
     "appeal_days": gettext_lazy("days for appeals"),
     "provisional": gettext_lazy("provisional publication"),
@@ -44,7 +47,7 @@ TITLES = {
 }
 _CHOICES = {"ranking": Round.Ranking, "places_per": Office.Kind, "size": Office.Size, "kind": Office.Kind}
 # Of these only the name: who judges is for the committee alone, and where an office lies is a long list.
-_NAMED_ALONE = (terms.COMMITTEE, "above", "assignment", "seed")
+_NAMED_ALONE = (terms.COMMITTEE, "above", "assignment", "seed", "second_readings")
 
 
 def title(term: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from .entries import Entry
@@ -23,7 +23,8 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
         """Those that wait for an answer of somebody who did not decide it the first time: this person, for one."""
         if not user.is_authenticated or not (user.is_judge or user.runs_rounds):
             return self.none()
-        return self.open().filter(entry__in=Entry.objects.at_desk_of(user)).exclude(deciders=user.pk)
+        seen = self.open().of_standing_results().filter(entry__in=Entry.objects.at_desk_of(user))
+        return seen.exclude(deciders=user.pk).exclude(made_by=user.pk)
 
     def open(self) -> "AppealQuerySet":
         """Without those that were answered."""
@@ -31,7 +32,11 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
 
     def reopening(self, judge: User) -> "AppealQuerySet":
         """Those for which this judge's sheet was reopened, and is to be corrected."""
-        return self.open().filter(sheets__judge=judge, sheets__status=Sheet.Status.DRAFT)
+        return self.open().of_standing_results().filter(sheets__judge=judge, sheets__status=Sheet.Status.DRAFT)
+
+    def of_standing_results(self) -> "AppealQuerySet":
+        """Without those of a provisional result that stands no more: facts have changed again since."""
+        return self.filter(publication=F("entry__round__provisional"))
 
     def of_round(self, round: Round) -> "AppealQuerySet":
         """Those that dispute the provisional result that the round stands at."""

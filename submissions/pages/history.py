@@ -70,7 +70,8 @@ def _deed(entry: Entry, event: Event, paper: list[str] | None) -> Deed:
     """`paper`: of evidence that is still there its requirement and period, its file name and link."""
     scheme, language, data = entry.round.scheme, thai.language(), event.data
     event.entry = entry  # whose round's clock it is told by
-    reason = "" if event.verb.startswith("sheet.") else data.get("reason", "")  # of sheets: to the judge
+    # Of sheets it is said to the judge, of proposals to whoever confirms.
+    reason = "" if event.verb.startswith(("sheet.", "proposal.")) else data.get("reason", "")
     requirement, period, name, url = paper or (data.get("requirement", ""), data.get("period", ""), "", "")
     if requirement:
         about = title_of(scheme, requirement, period, language)

@@ -51,6 +51,8 @@ def why_not_appeal(user: User, entry: Entry, at: datetime) -> Reason:
     """Dispute a criterion of the entry's provisional result: for those who hand in for its office."""
     if not user.is_officer or not Entry.objects.visible_to(user).filter(pk=entry.pk).exists():
         return _("Only the office itself disputes its points.")
+    if entry.round.is_run_by(user):
+        return _("Whoever runs the round does not dispute its result; somebody else of the office does.")
     if entry.round.appeals_until is None:
         return _("No provisional result was announced.")
     if not entry.round.hears_appeals(at):
@@ -66,6 +68,10 @@ def why_not_answer(user: User, appeal: Appeal) -> Reason:
         return _("Only the round's committee and those who run the round answer appeals.")
     if not appeal.is_open:
         return _("This appeal was answered already.")
+    if appeal.publication != round.provisional:
+        return _("This appeal was answered already, or is none of the result that is announced now.")
+    if appeal.made_by_id == user.pk:
+        return _("You made this appeal: somebody else answers.")
     if appeal.deciders.filter(pk=user.pk).exists():
         return _("You decided this the first time: somebody else answers.")
     return None

@@ -39,8 +39,10 @@ def why_not_see_agreement(user: User, round: Round) -> Reason:
         return None
     if not user.is_judge:
         return _("This page is for the committee and for those who run the round.")
-    left = Entry.objects.visible_to(user).filter(round=round).taking_part()
+    if round.is_closed:
+        return None
+    judged = Entry.objects.judged_by(user).filter(round=round).taking_part()  # veiled or not
     own = Sheet.objects.filter(judge=user).final()
-    if round.is_closed or not left.exclude(pk__in=own.values("entry")).exists():
+    if judged.exists() and not judged.exclude(pk__in=own.values("entry")).exists():
         return None
     return _("You see this once all your own scoring sheets are final.")

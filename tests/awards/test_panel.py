@@ -42,6 +42,8 @@ def test_who_stood_aside_is_announced_by_a_number_and_never_by_name(staff, clien
     shown = render_to_string("awards/pdf/announcement.html", pdf.context("announcement", publication.content(), None))
     client.force_login(factories.make_user("officer", office=first.office))
     page = client.get(reverse("publication", args=[publication.pk])).content.decode()
+    (told,) = client.get(f"/api/v1/publications/{publication.pk}/").json()["frame"]["panel"]["stood_aside"]
+    assert (told["number"], "judge" in told) == (2, False), "no account of a judge is told to offices"
     assert "กรรมการคนที่ ๒ ไม่ร่วมพิจารณา" in " ".join(shown.split())
     assert "กรรมการคนที่ 2" in page
     for text in (sealed, shown, page):

@@ -216,6 +216,10 @@ def test_what_is_open_is_told(contest):
         told = open_matters(contest, preparation_of(contest, at=contest.now()), at=contest.now())
     assert [matter.text.split()[0] for matter in told] == ["The", "1", "16", "16"]
     assert [bool(matter.path) for matter in told] == [False, True, True, True]
+    contest.judges.clear()
+    with translation.override("en"):
+        told = open_matters(contest, preparation_of(contest, at=contest.now()), at=contest.now())
+    assert "16 entries are judged by nobody: no judge is there for them." in [matter.text for matter in told]
     after = factories.at("2023-09-01")
     settled = make_contest(10)
     assert len(open_matters(settled, preparation_of(settled, at=after), at=after)) == 0

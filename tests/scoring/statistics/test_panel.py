@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from scoring.pages.calibration import _seen_by
 from scoring.statistics import sheets
 from scoring.statistics.panel import panel_of
 from scoring.statistics.readings import readings_of
@@ -131,6 +132,36 @@ def test_nobody_sees_what_colleagues_gave_before_their_own_sheets_are_final(cont
     practised = reader(panel[1]).get(address).content.decode()
     assert "Practice entry" in practised
     assert "Severity" not in practised
+
+
+def test_whose_own_sheets_are_not_begun_sees_no_colleagues_though_nothing_is_theirs_to_see(contest, judged, panel):
+    address = f"/rounds/{contest.pk}/calibration/"
+    contest.is_blind = True
+    contest.save()
+    assert reader(panel[0]).get(address).status_code == 200, "whose own are all final"
+    assert reader(panel[1]).get(address).status_code == 403, "what is veiled is left to judge as well"
+    with pytest.raises(intake.Refused):
+        intake.choose_practice(contest, judged[0], by=make.make_user("staff"))
+    contest.is_blind, contest.assignment = False, "hand"
+    contest.save()
+    assert reader(panel[1]).get(address).status_code == 403, "nothing was assigned, so nothing is final"
+
+
+def test_of_an_entry_from_which_they_stand_aside_judges_see_no_points(contest, judged, panel, staff):
+    rows = {entry.pk for entry in judged}
+    intake.say_conflicts([judged[0]], panel[0], by=panel[0], reason="ญาติ")
+    found = panel_of(contest, contest.now())
+    assert {row.entry for row in _seen_by(staff, contest, found).ranks} == rows
+    seen = _seen_by(panel[0], contest, found)
+    assert {row.entry for row in seen.ranks} == rows - {judged[0].pk}
+    assert judged[0].pk not in {one.entry for one in seen.apart}
+
+
+def test_entries_are_held_before_their_round(contest, judged, staff):
+    with CaptureQueriesContext(connection) as caught:
+        intake.choose_practice(contest, judged[0], by=staff)
+    held = [query["sql"] for query in caught if "FOR UPDATE" in query["sql"]]
+    assert ["submissions_entry" in sql.split("WHERE")[0] for sql in held] == [True, False]
 
 
 @pytest.fixture

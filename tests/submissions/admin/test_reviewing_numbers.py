@@ -166,3 +166,14 @@ def test_a_judge_s_tables_hold_the_offices_they_may_know_and_no_others(client, r
     assert sum(one["waiting"] for one in waiting.context["rounds"]) == (0 if veiled else 1)
     client.post(column(round), {"seen": [f"{row.pk}.1" for row in hidden]})
     assert list(Value.objects.filter(status="accepted")) == ([] if veiled else [own])
+
+
+def test_the_page_of_a_number_stands_though_its_entry_withdrew_or_its_month_is_gone(client, round, judge):
+    (value,) = news(round, "7")
+    address = reverse("admin:submissions_value_decide", args=[value.pk])
+    Value.objects.filter(pk=value.pk).update(period="1999-01")
+    assert client.get(address).status_code == 404
+    Value.objects.filter(pk=value.pk).update(period=MAY)
+    value.entry.state = "withdrawn"
+    value.entry.save()
+    assert client.get(address).status_code == 200

@@ -278,3 +278,16 @@ def test_what_was_typed_stays_when_a_copy_is_refused_or_its_source_changed(staff
 )
 def test_an_address_that_names_no_round_asks_again(staff, query):
     assert staff.get(f"{round_page('copying')}?{query}").status_code in (200, 422)
+
+
+def test_a_new_round_takes_two_persons_where_there_are_two(staff):
+    assert staff.get(round_page("add")).context["adminform"].form.initial["needs_two_persons"] is False
+    make.make_user("staff")
+    assert staff.get(round_page("add")).context["adminform"].form.initial["needs_two_persons"] is True
+
+
+def test_unveiling_a_running_round_is_told_by_every_log():
+    entry = make.make_entry(make.make_round(is_blind=True))
+    entry.round.is_blind = False
+    entry.round.save()
+    assert entry.events.get(verb="terms.changed").data["after"]["blind"] is False

@@ -68,3 +68,12 @@ def test_staff_reopen_a_final_sheet_and_say_why(entry, judge, staff):
     sheet.refresh_from_db()
     assert (sheet.status, sheet.submitted_at) == ("draft", None)
     intake.save_sheet(entry, by=judge, points=FULL | {"5.1.1": "2"}, final=True)
+
+
+def test_what_a_judge_began_on_a_screen_is_not_overwritten_from_paper(entry, judge, staff):
+    begun = intake.save_sheet(entry, by=judge, points={}, remark="ร่าง")
+    points = {code: "1" for code in entry.round.scheme.items}
+    with pytest.raises(intake.Refused):
+        intake.type_sheet(entry, judge, by=staff, points=points)
+    begun.refresh_from_db()
+    assert begun.remark == "ร่าง"

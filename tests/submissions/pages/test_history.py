@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from submissions import intake
+from submissions.models import Event
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +142,11 @@ def test_fifty_deeds_take_as_many_statements_as_five(client, entry, officer, dee
         )
     with django_assert_max_num_queries(len(few)):
         client.get(address)
+
+
+def test_a_proposals_reason_is_between_those_who_run_the_round(client, entry, officer):
+    """Why a judge's sheet is to be reopened may name the judge."""
+    data = {"proposal": 1, "deed": "reopen", "sha256": "ab" * 32, "reason": "กรรมการ ทดสอบ ให้ผิดข้อ", "proposed_by": 1}
+    data["proposed_at"] = "2023-07-10T09:00:00+07:00"
+    Event.objects.record(entry, "proposal.confirmed", by=make.make_user("staff"), **data)
+    assert "ให้ผิดข้อ" not in read(client, officer, entry)
