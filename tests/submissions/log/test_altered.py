@@ -74,11 +74,11 @@ def other(row: models.Model, field: models.Field):
     if isinstance(field, models.BooleanField):
         return not value
     if isinstance(field, models.DateTimeField):
-        return (value or row.__class__.objects.latest("pk").entry.round.now()) + timedelta(microseconds=1)
+        return (value or make.NOW) + timedelta(microseconds=1)
     if isinstance(field, models.DateField):
         return value + timedelta(days=1)
     if isinstance(field, models.IntegerField):
-        return value + 1
+        return (value or 0) + 1
     return f"{value[:-1]}{'y' if value.endswith('x') else 'x'}"
 
 
@@ -184,13 +184,10 @@ UNBOUND = {
         "preceding": "each entry says which one it follows",
         "source_digest": "told by whoever opened it; each entry says which one it follows",
         "needs_confirmation": "no points hang on it",
-        "is_blind": "what judges see, not what they give",
-        "asks_notes": "what judges say beside the points",
         "opens_at": "who sees it, not what counts",
         "discarded_at": "who sees it: its entries say that they were taken out",
         "judges_need_second_factor": "how judges log in",
         "contact": "whom people call",
-        "second_reading_percent": "how many are read twice, not what counts",
     },
     Office: {"id": "by which everything else names it", "sort_key": "made of its name"},
 }
