@@ -31,7 +31,7 @@ def test_an_amount_that_was_wrongly_returned_is_put_right_as_it_stands(db):
     heard = make_heard(announced=False, reviews_values=True)
     slot = ("3.4.news", "2023-07")
     intake.enter_values(heard.entry, {("3.4.news", "2023-06"): "5"}, by=heard.officer, at=make.at("2023-06-15"))
-    (value,) = intake.enter_values(heard.entry, {slot: "7"}, by=heard.officer)
+    value = heard.entry.values.get(code=slot[0], period=slot[1])
     seen = {value.pk: value.revision}
     intake.review_values(heard.round, seen, by=heard.judge, accept=False, reason="ผิดเดือน")
     publish(heard.round, by=heard.staff)
