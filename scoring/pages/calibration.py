@@ -110,7 +110,7 @@ def _panel(round: Round, panel: Panel, number: str) -> dict[str, Any]:
         "whole": words.alpha_told(panel.whole),
         "verdict": words.verdict(panel.whole),
         "seed": SEED,
-        "resamples": RESAMPLES,
+        "resamples": f"{RESAMPLES:,}",
         "item_rows": [(items[code], words.alpha_told(figure)) for code, figure in panel.items.items()],
         "judge_rows": [_judge(panel, judge, name) for judge, name in panel.judges.items()],
         "noise": panel.severities.noise,

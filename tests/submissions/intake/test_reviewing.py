@@ -151,6 +151,7 @@ def test_many_amounts_take_no_more_statements_than_one(judge):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.postgresql
 def test_two_reviewers_at_once_decide_each_amount_once(entry, judge):
     other = make.make_user("judge")
     entry.round.judges.add(other)
