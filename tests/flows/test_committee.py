@@ -63,7 +63,7 @@ def test_the_queue_is_worked_through_under_a_filter(open_page, judge, waiting, s
 
     page.locator("#result_list tbody a").first.click()
     expect(page.locator("#paper-title")).to_have_text(waiting[0].title)
-    expect(page.locator(".paper-frame")).to_be_visible()
+    expect(page.locator(".paper-pages" if page.viewport_size["width"] < 768 else ".paper-frame")).to_be_visible()
     expect(page.locator(".paper-frame")).to_have_attribute("src", re.compile(f"/evidence/{waiting[0].pk}/file/"))
     assert has_no_sideways_scroll(page)
     paper, side = page.locator(".desk-paper").bounding_box(), page.locator("#decision").bounding_box()
@@ -142,7 +142,7 @@ def test_a_sheet_from_draft_to_final(open_page, krabi, judge, screen):
     expect(page).to_have_title(re.compile("^ใบให้คะแนน"))
     assert has_no_sideways_scroll(page)
     page.get_by_role("link", name="กระบี่").click()
-    expect(page.locator(".paper-frame")).to_be_visible()
+    expect(page.locator(".paper-pages" if page.viewport_size["width"] < 768 else ".paper-frame")).to_be_visible()
     expect(page.locator("body")).not_to_contain_text("1.75")
     assert has_no_sideways_scroll(page)
     expect(page.get_by_text("ใหม่ระดับประเทศ")).to_be_visible()

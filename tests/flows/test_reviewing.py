@@ -65,7 +65,7 @@ def test_a_queue_by_keyboard_alone(open_page, judge, pieces, screen):
 
     # Nothing is returned without a reason; the first is one key away.
     page.keyboard.press("r")
-    expect(page.locator("[data-piece]:not([hidden]) textarea")).to_be_focused()
+    expect(page.locator("[data-piece]:not([hidden]) textarea[name=reason]")).to_be_focused()
     page.keyboard.press("Escape")
     is_ready(page, pieces[2])
     page.keyboard.press("2")
@@ -109,7 +109,7 @@ def test_a_decision_that_came_second_is_here_again(open_page, contest, judge, pi
     other.keyboard.press("r")
     at_piece(other, pieces[0])
     expect(other.locator("[data-piece]:not([hidden]) [role=alert]").first).to_contain_text("ตรวจรับแล้ว")
-    expect(other.locator("[data-piece]:not([hidden]) textarea")).not_to_have_value("")
+    expect(other.locator("[data-piece]:not([hidden]) textarea[name=reason]")).not_to_have_value("")
     assert statuses(pieces)[0] == "accepted"
 
 
