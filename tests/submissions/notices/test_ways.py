@@ -30,6 +30,9 @@ def addresses_of(reader, entry) -> list[str]:
         for number, items in enumerate(ITEMS):
             items = [{**item, "entry": entry.pk} for item in items]
             more = {"path": published_of(entry), "items": []} if code == Notice.Code.PUBLISHED else {"items": items}
+            more |= {"kind": "unseat", "until": "2023-08-01", "text": "x", "state": "declined"} | {
+                "path": more.get("path", "/")
+            }  # of proposals and appeals
             tell([reader], code, key=f"{code}-{number}", entry=entry, **more)
     notices = Notice.objects.filter(user=reader)
     found = [reverse("notice", args=[notice.pk]) for notice in notices]
