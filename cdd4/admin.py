@@ -53,20 +53,20 @@ def menu(request) -> list[dict[str, Any]]:
         _("Evidence to review"),
         "submissions_evidence_changelist",
         icon="rule",
-        badge="submissions.admin.evidence.waiting_badge",
+        badge="submissions.admin.badges.waiting_evidence",
     )
     desk = {"title": _("Review at speed"), "link": reverse("review-queues"), "icon": "check_circle"}
     numbers = _item(
         _("Numbers to review"),
         "submissions_value_waiting",
         icon="numbers",
-        badge="submissions.admin.reviewing.waiting_badge",
+        badge="submissions.admin.badges.waiting_values",
     )
     readings = _item(
         _("Second readings"),
         "submissions_secondreading_changelist",
         icon="verified_user",
-        badge="submissions.admin.readings.reading_badge",
+        badge="submissions.admin.badges.waiting_readings",
     )
     sheets = _item(_("Scoring sheets"), "submissions_sheet_changelist", icon="edit_note")
     entries = _item(_("Entries"), "submissions_entry_changelist", icon="location_city")

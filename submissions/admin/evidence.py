@@ -219,9 +219,3 @@ def _decide(rows: list[Evidence], revisions: dict[int, int], *, by, accept: bool
         except (intake.Refused, intake.Conflict) as why:
             undone[evidence.pk] = why
     return undone
-
-
-def waiting_badge(request) -> int:
-    """How many wait for this reader; shown in the menu."""
-    seen = narrowed(Evidence.objects.visible_to(request.user), request.user, EvidenceAdmin.to_round)
-    return seen.filter(status=Evidence.Status.SUBMITTED).count()

@@ -160,8 +160,3 @@ class SecondReadingAdmin(RoleAdmin):
             faults=faults,
         )
         return render(request, "submissions/admin/reading.html", context, status=status)
-
-
-def reading_badge(request) -> int:
-    """How many wait for this reader; shown in the menu."""
-    return SecondReading.objects.to_read_by(request.user).count()

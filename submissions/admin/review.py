@@ -20,7 +20,7 @@ from submissions.examination.remarks import tell
 from submissions.fields import whole
 from submissions.models import Claim, Evidence, User
 from submissions.pages.passing_on import pass_on, passing_on
-from submissions.pages.pieces import checklist_of, others_of, requirement_of, slot_of_piece, to_tick, why_closed
+from submissions.pages.pieces import checklist_of, others_of, requirement_of, slot_of_piece, to_tick
 from submissions.pages.threads import Thread
 from submissions.questions import access, checklist
 from submissions.questions.reasons import MISSING, filled_in, reasons_for
@@ -39,9 +39,9 @@ class ReviewPage(Part):
         evidence = self._evidence_or_404(request, object_id)
         if request.method == "POST":
             return self._review(request, evidence)
-        if evidence.status == Evidence.Status.SUBMITTED:
-            intake.claim([evidence.pk], by=request.user, at=timezone.now())
-        return self._review_page(request, evidence)
+        waits = evidence.status == Evidence.Status.SUBMITTED
+        is_mine = waits and bool(intake.claim([evidence.pk], by=request.user, at=timezone.now()))
+        return self._review_page(request, evidence, is_mine=is_mine)
 
     def next_view(self, request) -> HttpResponse:
         """To what has waited longest under the filters in the address, and nobody else has open; to the list, where
@@ -151,9 +151,9 @@ class ReviewPage(Part):
         return reverse("admin:submissions_evidence_changelist") + (f"?{filters}" if filters else "")
 
     def _review_page(
-        self, request, evidence, *, reason="", ticked=None, faults=(), conflict=False, status=200
+        self, request, evidence, *, reason="", ticked=None, faults=(), conflict=False, is_mine=False, status=200
     ) -> HttpResponse:
-        """`ticked`: what was ticked on the page that comes back; None: as it was decided."""
+        """`is_mine`: just claimed. `ticked`: what was ticked on the page that comes back; None: as it was decided."""
         entry, scheme = evidence.entry, evidence.entry.round.scheme
         following, left = self._next(request, evidence)
         slot = slot_of_piece(evidence)
@@ -166,7 +166,7 @@ class ReviewPage(Part):
             title=evidence.title,
             subtitle=_("Evidence to review"),
             evidence=evidence,
-            claim=_claim_of_others(evidence, request.user),
+            claim=None if is_mine else _claim_of_others(evidence, request.user),
             entry=entry,
             criteria=[scheme.criteria[code] for code in evidence.criteria],
             requirement=requirement_of(evidence),
@@ -177,7 +177,6 @@ class ReviewPage(Part):
             deeds=list(decided),
             told=evidence.examined,
             held=access.why_not_open(evidence) if evidence.file else None,
-            why_not=access.why_not_review(request.user, entry) or why_closed(evidence) or passing["why_waits"],
             phrases=_phrases(evidence, slot),
             reason=reason or evidence.return_reason,
             faults=faults,

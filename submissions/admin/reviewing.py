@@ -263,9 +263,3 @@ def _why_closed(value: Value):
     if value.entry.state != Entry.State.TAKING_PART:
         return _("This entry does not take part (any more).")
     return None
-
-
-def waiting_badge(request) -> int:
-    """How many amounts wait for this reader; shown in the menu."""
-    rounds = Round.objects.at_desk_of(request.user).filter(is_closed=False).select_related("edition")
-    return seen_values(request.user).waiting(rounds.defer("edition__text")).count()

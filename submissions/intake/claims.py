@@ -15,13 +15,15 @@ TRIED = 8  # of a queue at once, before it is asked again: so many others may be
 
 
 def claim(pieces: Iterable[int], *, by: User, at: datetime) -> set[int]:
-    """Claim these, or renew; says which of them are this reviewer's now. Two statements and one to see."""
+    """Claim these, or renew; says which of them are this reviewer's now."""
     wanted = sorted(set(pieces))
     until = at + Claim.TIME
     with transaction.atomic():
         free = Claim.objects.filter(Q(reviewer=by) | Q(until__lte=at), pk__in=wanted)
-        held = free.select_for_update().order_by("pk").values_list("pk", flat=True)
-        Claim.objects.filter(pk__in=list(held)).update(reviewer=by, until=until)
+        held = set(free.select_for_update().order_by("pk").values_list("pk", flat=True))
+        Claim.objects.filter(pk__in=held).update(reviewer=by, until=until)
+        if len(held) == len(wanted):  # as most are, on a page that is looked at twice
+            return held
         fresh = [Claim(evidence_id=pk, reviewer=by, until=until) for pk in wanted]
         Claim.objects.bulk_create(fresh, ignore_conflicts=True)
     return set(Claim.objects.held(at).filter(pk__in=wanted, reviewer=by).values_list("pk", flat=True))

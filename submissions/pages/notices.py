@@ -35,21 +35,24 @@ def bell(request) -> dict:
 
     Nothing is asked of the request before: a page that says what was wrong with it may have no user.
     """
-    codes = SimpleLazyObject(lambda: unread_codes(request.user))
+    codes = SimpleLazyObject(lambda: unread_codes(request))
     return {
         "unread": SimpleLazyObject(lambda: len(codes)),
         "new_circulars": SimpleLazyObject(lambda: codes.count(Notice.Code.CIRCULAR)),
     }
 
 
-def unread_codes(user) -> list[str]:
-    """Of each unread notice what it is about; of the newest, where there are many."""
-    return list(Notice.objects.visible_to(user).unread().values_list("code", flat=True)[:MANY])
+def unread_codes(request) -> list[str]:
+    """Of each unread notice what it is about; of the newest, where there are many. Looked up once for a page."""
+    if not hasattr(request, "unread_codes"):
+        seen = Notice.objects.visible_to(request.user).unread()
+        request.unread_codes = list(seen.values_list("code", flat=True)[:MANY])
+    return request.unread_codes
 
 
 def unread_badge(request) -> int | str:
     """For the admin's menu, which shows any number."""
-    return len(unread_codes(request.user)) or ""
+    return len(unread_codes(request)) or ""
 
 
 @login_required

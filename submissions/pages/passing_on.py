@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from submissions import intake
 from submissions.fields import whole
 from submissions.models import Evidence, SecondReading, User
-from submissions.questions import second_reading
+from submissions.questions import access, second_reading
 
 
 def open_doubt(evidence: Evidence) -> SecondReading | None:
@@ -18,9 +18,10 @@ def open_doubt(evidence: Evidence) -> SecondReading | None:
 
 
 def passing_on(reader: User, evidence: Evidence) -> dict[str, Any]:
-    """What the parts of its page are handed that tell of it, and why this reader can't decide meanwhile."""
+    """What the parts of its page are handed that tell of it, and why this reader can't decide on it."""
     doubt = open_doubt(evidence)
-    may_pass = doubt is None and second_reading.why_not_pass_on(reader, evidence) is None
+    why_not_review = access.why_not_review(reader, evidence.entry)
+    may_pass = doubt is None and why_not_review is None and evidence.status == Evidence.Status.SUBMITTED
     colleagues: list[User] = []
     if may_pass:
         colleagues = [one for one in second_reading.colleagues(evidence.entry) if one.pk != reader.pk]
@@ -30,8 +31,18 @@ def passing_on(reader: User, evidence: Evidence) -> dict[str, Any]:
         "may_pass": may_pass,
         "colleagues": colleagues,
         "may_take_back": may_take_back,
-        "why_waits": second_reading.why_not_decide(reader, doubt),
+        "why_not": why_not_review or why_closed(evidence) or second_reading.why_not_decide(reader, doubt),
     }
+
+
+def why_closed(evidence: Evidence) -> str | None:
+    if evidence.status == Evidence.Status.WITHDRAWN and evidence.is_replaced:
+        return _("Another took its place; there is nothing to decide.")
+    if evidence.status == Evidence.Status.WITHDRAWN:
+        return _("It was withdrawn; there is nothing to decide.")
+    if evidence.status == Evidence.Status.DRAFT:
+        return _("It is not handed in yet.")
+    return None
 
 
 def pass_on(request, evidence: Evidence) -> None:

@@ -4,9 +4,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
 from scoring import engine
 from submissions.examination.remarks import tell
 from submissions.models import Claim, Evidence, User
@@ -57,8 +54,7 @@ class Piece:
 
     @property
     def why_not(self) -> Any:
-        why_not = access.why_not_review(self.reader, self.evidence.entry) or why_closed(self.evidence)
-        return why_not or self.passing["why_waits"]
+        return self.passing["why_not"]
 
     @cached_property
     def passing(self) -> dict[str, Any]:
@@ -142,16 +138,6 @@ def others_of(evidence: Evidence, slot: EvidenceSlot | None, reader: User) -> li
     seen = Evidence.objects.without_unread_by(reader).filter(pk__in=[other.pk for other in others])
     shown = set(seen.values_list("pk", flat=True)) if others else set()
     return [other for other in others if other.pk in shown]
-
-
-def why_closed(evidence: Evidence) -> Promise | None:
-    if evidence.status == Evidence.Status.WITHDRAWN and evidence.is_replaced:
-        return _("Another took its place; there is nothing to decide.")
-    if evidence.status == Evidence.Status.WITHDRAWN:
-        return _("It was withdrawn; there is nothing to decide.")
-    if evidence.status == Evidence.Status.DRAFT:
-        return _("It is not handed in yet.")
-    return None
 
 
 def slot_of_piece(evidence: Evidence) -> EvidenceSlot | None:

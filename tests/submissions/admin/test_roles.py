@@ -165,15 +165,17 @@ def test_no_page_costs_more_for_more_rows(committee, browser, who, monkeypatch):
     make.make_evidence(make.make_entry(committee.round))  # so that there is a next one to go to
     fill(committee.round, 1)
     evidence, entry = Evidence.objects.first(), Entry.objects.latest("pk")
-    addresses += [
+    desks = [  # with the history of a piece, its thread, its claim, and who else may read it
         reverse("admin:submissions_evidence_change", args=[evidence.pk]),
         reverse("admin:submissions_evidence_change", args=[evidence.pk]) + "?_changelist_filters=dimension%3D1",
         reverse("admin:submissions_sheet_of_entry", args=[entry.pk]),
     ]
+    addresses += desks
     for address in addresses:
         client.get(address)  # what is read once per process
     few = {address: count_queries(client, address) for address in addresses}
     fill(committee.round, 3)
     many = {address: count_queries(client, address) for address in addresses}
     assert many == few
-    assert max(few.values()) <= 16, few
+    assert max(few[address] for address in desks) <= 25, few
+    assert max(few[address] for address in addresses if address not in desks) <= 16, few
