@@ -1,4 +1,4 @@
-// Pictures side by side: those of pages are drawn as they are asked for, few at once, and one that others were served
+// Pictures side by side, or below each other: those of pages are drawn as they are asked for, few at once, and one that others were served
 // before is asked for again. Of one that doesn't come it is said in its place.
 (function () {
   "use strict";
@@ -25,5 +25,5 @@
     if (picture.complete && !picture.naturalWidth) askAgain();
   }
 
-  document.querySelectorAll(".beside img").forEach(follow);
+  document.querySelectorAll(".beside img, .paper-pages img").forEach(follow);
 })();

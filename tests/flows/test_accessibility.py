@@ -95,6 +95,7 @@ NO_PAGES = (
     "publications/<int:pk>/certificates/<slug:office>.pdf",
     "publications/<int:pk>/bundle.zip",
     "past-trials/<int:pk>.xlsx",
+    "admin/submissions/sheet/paper/<int:round_pk>/<int:judge_pk>/blank.pdf",
     "entries/<int:pk>/scorecard.pdf",
     "entries/<int:pk>/confirmation.pdf",
     "entries/<int:pk>/history.pdf",

@@ -38,6 +38,8 @@ def test_a_region_gets_more_time(open_page, contest, screen):
     page.get_by_label("เหตุผล").fill("น้ำท่วมทั้งเขต")
     assert is_in_its_width(page)
     page.locator("form button.button-main").click()
+    page.get_by_label("ตั้งใจขยายเวลาเลยวันปิดรับ").check()  # asked about, and nothing that was typed is lost
+    page.locator("form button.button-main").click()
 
     expect(page.locator("section.card")).to_have_count(2)
     expect(page.locator("section.card").first).to_contain_text("กระบี่")

@@ -140,7 +140,7 @@ def test_what_the_machine_notices_is_told_and_takes_away_no_points(
     page.locator("#slot-video-province > .slot-fold > summary").click()
     expect(remarks(page, SHORT)).to_contain_text("วีดิทัศน์ยาว 0:01 นาที กำหนดไว้ 5 ถึง 7 นาที")
 
-    desk = open_page(screen=screen)
+    desk = open_page(screen=screen, refused=[503])  # few pages are drawn at once; those that wait are asked for again
     log_in(desk, judge)
     put_side_by_side(desk, report.get(original_name=SMALL["name"]), "ภาพเกือบเหมือนกัน")
     for office in OFFICES:

@@ -159,9 +159,9 @@ def test_values_are_entered_accepted_and_counted(open_page, worker, round_before
     assert page.locator("#values .notice-error").evaluate(IS_IN_SIGHT), "at once: whoever waits for a scroll reads on"
     page.fill("[name='3.4.webex.2023-07']", "๓")
     page.click("#values form button.btn-primary")
-    expect(page.locator("#values .notice-success")).to_be_visible()
-    expect(page.locator("#values .notice-success")).to_be_focused()
-    assert page.locator("#values .notice-success").evaluate(IS_IN_SIGHT)
+    expect(page.locator("#values .notice-warning")).to_be_visible()
+    expect(page.locator("#values .notice-warning")).to_be_focused()
+    assert page.locator("#values .notice-warning").evaluate(IS_IN_SIGHT)
     expect(page.locator("#values .field-warning")).to_contain_text("น้อยกว่า 1 ใน 3 ของรอบก่อน (30)")
     expect(page.locator("#values .status-submitted")).to_have_count(6)
     expect(points(page, "criterion")).to_contain_text("0 / ")

@@ -43,7 +43,7 @@ def test_long_marks_and_many_rounds_fit(open_page, transactional_db):
     ]
     entries = [make.make_entry(round, user.office) for round in rounds]
     for code in ("collected", "checked", "certified"):
-        make.make_value(entries[-1], f"2025-04.{code}", "100", entered_at=make.at("2025-04-20"))
+        make.make_value(entries[-1], f"2025-04.{code}", "100", status="accepted", entered_at=make.at("2025-04-20"))
     make.make_evidence(entries[-1], "2025-04.plan", status="accepted", submitted_at=make.at("2025-04-20"))
     rescore([entry.pk for entry in entries])
     page = open_page(user, screen=PHONE)
