@@ -32,7 +32,7 @@ from .filters import (
     slot_title,
 )
 from .review import ReviewPage
-from .roles import COMMITTEE, RoleAdmin, narrowed, page_context, short_time
+from .roles import COMMITTEE, RoleAdmin, page_context, short_time
 
 GONE = ("withdrawn", "replaced")
 AT_ONCE = 200  # decided in one request, each a transaction of its own
