@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db import transaction
 from rest_framework.views import APIView
 
-from tests.test_urls import address, browser, draw_no_papers, routes, world  # noqa: F401  the fixture
+from tests.test_urls import address, browser, draw_little, routes, world  # noqa: F401  the fixture
 
 pytestmark = pytest.mark.django_db
 NASTY = [
@@ -38,7 +38,7 @@ SENT = (
 @pytest.fixture(autouse=True)
 def _as_many_requests_as_it_takes(monkeypatch):
     monkeypatch.setattr(APIView, "throttle_classes", [])
-    draw_no_papers(monkeypatch)
+    draw_little(monkeypatch)
     cache.clear()
 
 
