@@ -55,7 +55,7 @@ def menu(request) -> list[dict[str, Any]]:
         icon="rule",
         badge="submissions.admin.badges.waiting_evidence",
     )
-    desk = {"title": _("Review at speed"), "link": reverse("review-queues"), "icon": "check_circle"}
+    desk = {"title": _("Review at speed"), "link": reverse("review-queues"), "icon": "check_circle", "active": False}
     numbers = _item(
         _("Numbers to review"),
         "submissions_value_waiting",

@@ -251,7 +251,7 @@
     if (event.code === "Escape" && isWriting) return target.blur();
     if (isWriting && event.code === "Enter" && event.ctrlKey && piece) return decide(piece, "return");
     if (isWriting || event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
-    if (event.code === "Slash" && event.shiftKey) return keys.showModal();
+    if (event.key === "?" || event.code === "Slash" && event.shiftKey) return keys.showModal();
     if (off.checked || event.repeat && !LOOKS[event.code]) return;
     const number = /^(Digit|Numpad)([1-9])$/.exec(event.code);
     if (!piece && DEEDS[event.code]?.length) return;

@@ -37,7 +37,7 @@ def standings(request, round_id: int) -> HttpResponse:
     if reason := _why_no_table(user, round):
         if round.ranked == "none" or access.why_not_see_ranks(user, round, whole_table=False):
             raise PermissionDenied(reason)
-        typed = any(value.by == "office" for value in round.scheme.values.values())
+        typed = any(value.by == "office" and not round.reviews(value) for value in round.scheme.values.values())
         context = {"round": round, "places": own_places(user, round), "typed": typed}
         return render(request, "scoring/own_place.html", context)
     table = StandingsTable(round, user, request.GET, thai.language())

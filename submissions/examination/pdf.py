@@ -38,7 +38,7 @@ def read(file: BinaryIO) -> dict:
             "pages": len(document),
             "sizes": _sizes(document),
             "is_blank": blank == looked_at,
-            "is_scan": blank < looked_at and (len(fingerprints.plain(wording)) < SAID or scanned + blank == looked_at),
+            "is_scan": blank < looked_at and (not fingerprints.plain(wording) or scanned + blank == looked_at),
         },
         "looks": looks,
         "text": fingerprints.wording(wording),

@@ -31,7 +31,9 @@ def take_in(upload: "File[bytes] | None", url: str, refused: Refused, by: User) 
 
     Raises OSError when the disk is full.
     """
-    if bool(upload) == bool(url.strip()):
+    if upload and url.strip():
+        refused.add("url", _("Both a file and a link were given. Leave one of them."))
+    elif not upload and not url.strip():
         refused.add("upload", _("Choose a file or give a link: one of the two."))
     if upload and not isinstance(upload, Whole):  # which is on the disk already
         room.check_disk(upload.size)

@@ -61,7 +61,7 @@ def unread_badge(request) -> int | str:
 def notices(request) -> HttpResponse:
     rows = Notice.objects.visible_to(request.user).select_related("round__edition").defer("round__edition__text")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    told = {"page": page, "said": say(page.object_list, request.user)}
+    told = {"page": page, "said": say(page.object_list, request.user), "has_mail": ways.has_mail()}
     practice = [bool(one.round and one.round.is_practice) for one in page.object_list]
     return render(request, "submissions/notices.html", {**told, "all_practice": any(practice) and all(practice)})
 

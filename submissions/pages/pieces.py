@@ -1,6 +1,7 @@
 """One piece of evidence as whoever reviews it sees it: what is asked, what was noticed, what came before."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -63,6 +64,12 @@ class Piece:
     @property
     def is_late(self) -> bool:
         return self.slot is not None and self.evidence.submitted_at > engine.end_of_day(self.slot.due)
+
+    @property
+    def over(self) -> date | None:
+        """The last day, once it is over: what is returned then may be lost to the office."""
+        is_over = self.slot is not None and self.evidence.entry.round.now() > engine.end_of_day(self.slot.due)
+        return self.slot.due if self.slot and is_over else None
 
     @cached_property
     def others(self) -> list[Evidence]:

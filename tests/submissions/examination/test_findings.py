@@ -88,6 +88,10 @@ def test_a_scan_without_text_is_found_and_its_blank_pages_are_no_matter():
     assert set(found(files.scanned_pdf(*(files.scanned_letter(page) for page in range(4)), blank))) == {"scan"}
 
 
+def test_a_page_with_two_lines_of_text_is_no_scan():
+    assert "scan" not in found(files.text_pdf(["Opened on 9 July."]))
+
+
 def test_a_scan_is_found_though_the_telephone_put_its_name_on_every_page():
     pages = files.scanned_pdf(*(files.scanned_letter(page) for page in range(5)))
     assert set(found(files.stamped(pages, "Scanned with a telephone"))) == {"scan"}

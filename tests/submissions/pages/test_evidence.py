@@ -98,6 +98,14 @@ def test_all_faults_are_told_at_once_and_nothing_typed_is_lost(client, entry, of
     assert not Evidence.objects.exists()
 
 
+def test_of_a_file_and_a_link_one_is_to_be_left_and_the_link_says_so(client, entry, officer):
+    response = add(client, entry, upload=make.make_upload(), url="https://www.example.org/1")
+    page = text_of(response)
+    assert response.status_code == 422
+    assert "กรอกทั้งไฟล์และลิงก์ กรุณาเหลือเพียงอย่างเดียว" in page
+    assert "เลือกไฟล์ หรือกรอกลิงก์" not in page
+
+
 def test_faults_are_told_in_english_too(client, entry, officer):
     client.cookies["django_language"] = "en"
     page = text_of(add(client, entry))
