@@ -6,7 +6,7 @@ from django.test import Client
 from submissions import intake
 from submissions.intake import Refused
 from submissions.log.check import check
-from submissions.models import Event, Evidence, SecondReading, User
+from submissions.models import Event, Evidence, SecondReading
 from submissions.questions import second_reading
 from tests import factories as make
 
