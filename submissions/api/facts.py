@@ -243,7 +243,9 @@ def _looked_at(user, round: Round, named: list[dict]) -> dict[int, int]:
         (entry, code, period): pk for pk, entry, code, period in rows.values_list("pk", "entry", "code", "period")
     }
     asked = [places.get((value["entry"], value["code"], value.get("period") or "")) for value in named]
-    missing = {number: [_("There is no such value to be reviewed.")] for number, pk in enumerate(asked) if pk is None}
+    missing: Any = {
+        number: [_("There is no such value to be reviewed.")] for number, pk in enumerate(asked) if pk is None
+    }
     if missing:
         raise exceptions.ValidationError({"values": missing})
     return {pk: value["revision"] for pk, value in zip(asked, named, strict=True) if pk is not None}

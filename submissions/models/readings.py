@@ -102,6 +102,8 @@ class SecondReading(models.Model):
     settled_accepted = models.BooleanField(_("accepted in the end"), null=True)
     settled_reason = models.TextField(_("reason of the decision"), max_length=MOST_NOTE, blank=True)
 
+    is_able: bool  # where a list asks `reader_is_able`
+
     objects = SecondReadingQuerySet.as_manager()
 
     class Meta:

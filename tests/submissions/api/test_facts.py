@@ -293,7 +293,7 @@ def test_values_are_accepted_or_returned_together_by_who_reviews(entry, amounts,
 
 
 def test_all_of_them_are_decided_or_none(entry, amounts, judge, officer):
-    round, (first, second) = entry.round, amounts
+    round, (_first, second) = entry.round, amounts
     intake.enter_values(entry, {("3.4.news", "2023-07"): "9"}, by=officer)
     late = decide(judge, round, amounts)
     assert late.status_code == 409
