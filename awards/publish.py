@@ -94,6 +94,7 @@ class Preparation:
     lines: tuple[Announced, ...]
     ties: tuple[engine.Tie, ...]
     decisions: tuple[Decision, ...]
+    unnamed: int  # how many take part and have named nobody: they are not announced
 
     @property
     def fingerprint(self) -> str:
@@ -112,7 +113,7 @@ class Preparation:
 def preparation_of(round: Round, *, at: datetime, decisions: Iterable[Decision] = ()) -> Preparation:
     """Score every entry from its facts, rank, and fill the awards. Writes nothing."""
     scheme = round.scheme
-    entries = _entries_of(round)
+    entries, unnamed = _entries_of(round)
     facts = recompute.read_facts(entries, at)
     scores = {entry.pk: engine.score(scheme, facts[entry.pk], explain=False) for entry in entries}
     tables = _tables_of(scheme, entries, scores)
@@ -129,15 +130,15 @@ def preparation_of(round: Round, *, at: datetime, decisions: Iterable[Decision] 
         )
         for entry in entries
     ]
-    return Preparation(_in_order(lines, awards.decisions), awards.ties, awards.decisions)
+    return Preparation(_in_order(lines, awards.decisions), awards.ties, awards.decisions, unnamed)
 
 
-def _entries_of(round: Round) -> list[Entry]:
-    """Those that are scored, with everything that a result keeps of them."""
+def _entries_of(round: Round) -> tuple[list[Entry], int]:
+    """Those that are scored, with everything that a result keeps of them; and how many have named nobody."""
     ids = list(round.entries.taking_part().order_by("pk").values_list("pk", flat=True))
     entries = [entry for entry in recompute.read_entries(ids) if not entry.awaits_nominee]
     prefetch_related_objects(entries, "office__parent__parent__parent", "nominee_office")
-    return entries
+    return entries, len(ids) - len(entries)
 
 
 def _tables_of(

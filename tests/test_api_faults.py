@@ -109,10 +109,12 @@ def test_content_types_of_all_kinds(world, content_type):
 CONTENT = {"url": "", "channels": [], "note": ""}
 SHEET = {"points": {"5.1.1": "9"}, "remark": "", "revision": 0}
 AMOUNT = {"code": "3.4.news", "period": "2023-07", "amount": "x", "revision": 1}
+LOOKED_AT = {"entry": 1, "code": "3.4.news", "period": "2023-07", "revision": 1}
 FORMS = {
     "entries/{entry}/evidence/": ("post", {"requirement": "1.1.report", "period": "", **CONTENT}),
     "evidence/{evidence}/replace/": ("post", {**CONTENT, "revision": 1}),
     "evidence/{evidence}/review/": ("post", {"decision": "return", "reason": "", "revision": 1}),
+    "rounds/{round}/values/review/": ("post", {"decision": "return", "reason": "", "values": [LOOKED_AT]}),
     "evidence/{evidence}/withdraw/": ("post", {"revision": 7}),
     "entries/{entry}/values/": ("put", {"values": [AMOUNT]}),
     "entries/{entry}/sheet/": ("put", SHEET),
@@ -139,8 +141,9 @@ def spoilt(body, thing):
 def test_every_place_of_every_body_taken_by_something_else(world, address):
     entry, evidence, people = world
     method, body = FORMS[address]
-    where = f"{API}/{address.format(entry=entry.pk, evidence=evidence.pk)}"
-    client = by(None if address == "login/" else people["sheet" in address])  # an officer, or a judge for sheets
+    where = f"{API}/{address.format(entry=entry.pk, evidence=evidence.pk, round=entry.round_id)}"
+    is_judge_s = "sheet" in address or "review" in address
+    client = by(None if address == "login/" else people[is_judge_s])
     for thing in THINGS:
         for bad in spoilt(body, thing):
             sent = json.dumps(bad).encode()

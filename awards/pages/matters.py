@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -40,7 +41,7 @@ def _of_offices(round: Round, prepared: Preparation, at: datetime) -> Iterator[M
     taking_part = round.entries.taking_part()
     if not round.is_closed and timezone.localtime(at).date() <= round.scheme.close:
         yield Matter(_("The scheme has not closed yet: offices may still hand in."))
-    if unnamed := taking_part.count() - len(prepared.lines):
+    if unnamed := prepared.unnamed:
         text = ngettext(
             "%(count)s office has named nobody, and is not announced.",
             "%(count)s offices have named nobody, and are not announced.",
@@ -65,15 +66,17 @@ def _of_offices(round: Round, prepared: Preparation, at: datetime) -> Iterator[M
 def _of_numbers(round: Round) -> Iterator[Matter]:
     """Numbers of offices that nobody looked at: those that wait and do not count, and those that count all the same."""
     numbers = Value.objects.filter(entry__in=round.entries.taking_part()).unchecked()
+    counts = dict(numbers.order_by().values_list("code").annotate(Count("pk")))
     asked = round.reviewed_values
-    if waiting := numbers.filter(code__in=asked).count():
+    if waiting := sum(count for code, count in counts.items() if code in asked):
         text = ngettext(
             "%(count)s number of an office waits for review, and does not count.",
             "%(count)s numbers of offices wait for review, and do not count.",
             waiting,
         )
         yield Matter(text % {"count": waiting}, reverse("admin:submissions_value_waiting"))
-    if counting := numbers.filter(code__in=round.scheme.values).exclude(code__in=asked).count():
+    unasked = round.scheme.values.keys() - set(asked)
+    if counting := sum(count for code, count in counts.items() if code in unasked):
         text = ngettext(
             "%(count)s number of an office counts though nobody has looked at it.",
             "%(count)s numbers of offices count though nobody has looked at them.",

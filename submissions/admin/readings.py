@@ -13,6 +13,7 @@ from scoring import engine
 from submissions import intake
 from submissions.fields import whole
 from submissions.models import SecondReading
+from submissions.models.readings import reader_is_able
 from submissions.questions import access, second_reading
 from submissions.questions.reasons import MISSING, filled_in, reasons_for
 
@@ -60,7 +61,9 @@ class SecondReadingAdmin(RoleAdmin):
     actions = None
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("entry__round__edition__text")
+        """With .is_able: whether the reader can read it, in one statement for all."""
+        rows = super().get_queryset(request).defer("entry__round__edition__text")
+        return rows.annotate(is_able=reader_is_able())
 
     def get_list_display(self, request):
         """Who else reads is for those who run the round."""
@@ -92,7 +95,9 @@ class SecondReadingAdmin(RoleAdmin):
 
     @display(description=gettext_lazy("second reader"))
     def reader_shown(self, reading: SecondReading) -> str:
-        return str(reading.reader or "–")
+        if reading.reader is None or reading.is_able or reading.state != SecondReading.State.OPEN:
+            return str(reading.reader or "–")
+        return _("%(reader)s – can't read it any more") % {"reader": reading.reader}
 
     @display(description=gettext_lazy("state"), label={"open": "warning", "done": "success", "lapsed": "info"})
     def state_shown(self, reading: SecondReading):
@@ -112,7 +117,17 @@ class SecondReadingAdmin(RoleAdmin):
             return redirect("admin:submissions_evidence_change", reading.evidence_id)
         if request.method != "POST":
             return self._page(request, reading)
-        return self._take(request, reading)
+        return self._give(request, reading) if "to" in request.POST else self._take(request, reading)
+
+    def _give(self, request, reading: SecondReading) -> HttpResponse:
+        """To another, for somebody who can't read it any more."""
+        to = next((one for one in second_reading.readers_left(reading) if str(one.pk) == request.POST["to"]), None)
+        try:
+            intake.give_reading(reading, to, by=request.user)
+        except intake.Refused as refused:
+            return self._page(request, reading, not_given=str(refused), status=422)
+        messages.success(request, _("%(reader)s reads it now.") % {"reader": to})
+        return redirect("admin:submissions_secondreading_changelist")
 
     def _take(self, request, reading: SecondReading) -> HttpResponse:
         is_accepted, reason = request.POST.get("decision") == "accept", request.POST.get("reason", "")
@@ -132,10 +147,11 @@ class SecondReadingAdmin(RoleAdmin):
             return redirect("admin:submissions_secondreading_change", pk)
         return redirect("admin:submissions_secondreading_changelist")
 
-    def _page(self, request, reading: SecondReading, *, reason="", faults=(), status=200) -> HttpResponse:
+    def _page(self, request, reading: SecondReading, *, reason="", faults=(), not_given="", status=200) -> HttpResponse:
         scheme, evidence = reading.entry.round.scheme, reading.evidence
         why_not_read = second_reading.why_not_read(request.user, reading)
         why_not_settle = second_reading.why_not_settle(request.user, reading)
+        may_give = second_reading.why_not_give(request.user, reading) is None
         asked: engine.Requirement | None = scheme.requirements.get(evidence.requirement)
         # Both decisions are for who runs the round, once it was read.
         is_shown = reading.entry.round.is_run_by(request.user) and reading.state != SecondReading.State.OPEN
@@ -154,6 +170,9 @@ class SecondReadingAdmin(RoleAdmin):
             why_not=why_not_read if why_not_settle else None,
             is_settling=why_not_settle is None,
             is_shown=is_shown,
+            may_give=may_give,
+            readers=second_reading.readers_left(reading) if may_give else [],
+            not_given=not_given,
             own=reading if reading.read_by_id == request.user.pk else None,
             phrases=[filled_in(text, evidence, None).replace(MISSING, "…") for text in reasons_for(scheme.code)],
             reason=reason,

@@ -82,6 +82,7 @@ EVIDENCE = {
     "examined": {"state": "done", "is_held": False, "findings": [], "alike": [], "unseen": 0},
 }
 VALUE = {
+    "entry": 12,
     "code": "3.4.news",
     "period": "2023-07",
     "amount": "12",
@@ -168,6 +169,11 @@ EXAMPLES: dict[str, Any] = {
     "RevisionRequest": {"revision": 1},
     "Values": {"values": [VALUE]},
     "AmountsRequest": {"values": [{"code": "3.4.news", "period": "2023-07", "amount": "12", "revision": 0}]},
+    "ValuesReviewRequest": {
+        "decision": "return",
+        "reason": "ไม่ตรงกับรายงาน",
+        "values": [{"entry": 12, "code": "3.4.news", "period": "2023-07", "revision": 1}],
+    },
     "Sheet": {
         "entry": 12,
         "status": "draft",

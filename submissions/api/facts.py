@@ -26,6 +26,7 @@ from .serializers import (
     RoundSerializer,
     SheetInSerializer,
     SheetSerializer,
+    ValuesReviewSerializer,
     ValuesSerializer,
 )
 
@@ -204,6 +205,52 @@ class Values(EntriesMixin, APIView):
         return Response(ValuesSerializer({"values": values}).data)
 
 
+class ValuesReview(RoundsMixin, APIView):
+    scopes = {"POST": Scope.REVIEW}
+    refusals = {"POST": {409}}
+
+    @extend_schema(
+        operation_id="review_values",
+        summary=gettext_lazy("Accept values, or return them"),
+        tags=["values"],
+        request=ValuesReviewSerializer,
+        responses={200: ValuesSerializer},
+    )
+    def post(self, request, pk: int) -> Response:
+        """Accept values of one round, or return them with the reason: all of them, or none (committee and those who run
+        the round)."""
+        round = get_object_or_404(self.get_queryset(), pk=pk)
+        allow(access.why_not_review_values(request.user, round))
+        body = clean(ValuesReviewSerializer, request)
+        found = intake.review_values(
+            round,
+            _looked_at(request.user, round, body["values"]),
+            by=request.user,
+            accept=body["decision"] == "accept",
+            reason=body["reason"],
+            all_or_none=True,
+        )
+        decided = sorted(found.done + found.same, key=lambda value: (value.entry_id, value.code, value.period))
+        return Response(ValuesSerializer({"values": decided}).data)
+
+
+def _looked_at(user, round: Round, named: list[dict]) -> dict[int, int]:
+    """The revision that was read, by the value's id. What this person does not see, or nobody reviews, is not there."""
+    rows = Value.objects.visible_to(user).filter(entry__round=round, code__in=round.reviewed_values)
+    rows = rows.filter(entry__state=Entry.State.TAKING_PART, source=Value.Source.OFFICE)
+    rows = rows.filter(entry__in={value["entry"] for value in named})
+    places = {
+        (entry, code, period): pk for pk, entry, code, period in rows.values_list("pk", "entry", "code", "period")
+    }
+    asked = [places.get((value["entry"], value["code"], value.get("period") or "")) for value in named]
+    missing: Any = {
+        number: [_("There is no such value to be reviewed.")] for number, pk in enumerate(asked) if pk is None
+    }
+    if missing:
+        raise exceptions.ValidationError({"values": missing})
+    return {pk: value["revision"] for pk, value in zip(asked, named, strict=True) if pk is not None}
+
+
 # Sheets
 
 
@@ -266,6 +313,7 @@ urls = [
     path("rounds/", Rounds.as_view(), name="api-rounds"),
     path("rounds/<int:pk>/", RoundDetail.as_view(), name="api-round"),
     path("rounds/<int:pk>/scheme/", SchemeDetail.as_view(), name="api-scheme"),
+    path("rounds/<int:pk>/values/review/", ValuesReview.as_view(), name="api-values-review"),
     path("entries/", Entries.as_view(), name="api-entries"),
     path("entries/<int:pk>/", EntryDetail.as_view(), name="api-entry"),
     path("entries/<int:pk>/values/", Values.as_view(), name="api-values"),

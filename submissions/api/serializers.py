@@ -176,9 +176,12 @@ class OtherFileSerializer(OtherLinkSerializer):
     upload = serializers.FileField(required=False, allow_empty_file=True, write_only=True)
 
 
-class ReviewSerializer(serializers.Serializer):
+class DecisionSerializer(serializers.Serializer):
     decision = serializers.ChoiceField(["accept", "return"])
     reason = Text(required=False, allow_blank=True, default="", max_length=MOST_NOTE, help_text="Needed to return it")
+
+
+class ReviewSerializer(DecisionSerializer):
     ticked = serializers.ListField(
         child=Text(max_length=MOST_NOTE),
         required=False,
@@ -203,7 +206,7 @@ class ValueSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Value
-        fields = "code period amount source entered_at status reviewed_at return_reason revision".split()
+        fields = "entry code period amount source entered_at status reviewed_at return_reason revision".split()
         read_only_fields = fields
 
 
@@ -220,10 +223,32 @@ class AmountsSerializer(serializers.Serializer):
     values = AmountSerializer(many=True, allow_empty=False)
 
     def validate_values(self, values: list[dict]) -> list[dict]:
-        slots = [(value["code"], value.get("period") or "") for value in values]
-        if len(slots) > 1000 or len(set(slots)) < len(slots):
-            raise serializers.ValidationError(_("Name each value and period once, 1,000 at most."))
-        return values
+        return each_once(values)
+
+
+def each_once(values: list[dict]) -> list[dict]:
+    places = [(value.get("entry"), value["code"], value.get("period") or "") for value in values]
+    if len(places) > 1000 or len(set(places)) < len(places):
+        raise serializers.ValidationError(_("Name each value and period once, 1,000 at most."))
+    return values
+
+
+class LookedAtSerializer(serializers.Serializer):
+    """One amount to decide on, as it was read."""
+
+    entry = serializers.IntegerField(min_value=1, max_value=MAX_ID)
+    code = Text(max_length=MOST_CODE)
+    period = PeriodField()
+    revision = serializers.IntegerField(min_value=0, max_value=MAX_ID)
+
+
+class ValuesReviewSerializer(DecisionSerializer):
+    """One decision on amounts of one round."""
+
+    values = LookedAtSerializer(many=True, allow_empty=False)
+
+    def validate_values(self, values: list[dict]) -> list[dict]:
+        return each_once(values)
 
 
 class ValuesSerializer(serializers.Serializer):

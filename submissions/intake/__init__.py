@@ -37,7 +37,7 @@ from .schemes import (
     put_decisions_aside,
     save_scheme,
 )
-from .second_readings import pass_on, read_again, settle_reading, take_back
+from .second_readings import give_reading, pass_on, read_again, settle_reading, take_back
 from .seconded import let_one_person, unseat_judges
 from .undoing import UNDO, take_back_decision
 from .values import enter_values, judge_figures
@@ -78,6 +78,7 @@ __all__ = [
     "enter_offices",
     "enter_values",
     "free_for",
+    "give_reading",
     "grant_extension",
     "grant_extensions",
     "hand_in_answers",

@@ -203,9 +203,18 @@ def _write(panel: Panel, shares: Shares, *, by: User, way: str, seed: str = "", 
         entry: {"assigned": [carried.of_assignment(row) for row in rows if row.entry_id == entry], "released": judges}
         for entry, judges in released.items()
     }
-    Event.objects.record_each(list(each), "judges.assigned", by=by, each=each, way=way, seed=seed, reason=reason)
+    deed = {"way": way, "seed": seed, "reason": reason, "changed": _with_another_share(panel, shares, rows)}
+    Event.objects.record_each(list(each), "judges.assigned", by=by, each=each, **deed)
     Entry.objects.filter(pk__in=list(each)).touch()
     if (round.assignment, round.seed) != (way, seed):
         round.assignment, round.seed = way, seed
         round._history_user, round._change_reason = by, reason
         round.save(update_fields=["assignment", "seed"])
+
+
+def _with_another_share(panel: Panel, shares: Shares, rows: Iterable[Assignment]) -> list[int]:
+    """To whom something is assigned, and who judges other entries thereby than before; not those for whom it is only
+    written down."""
+    before = {entry.pk: {judge.pk for judge in panel.judges(entry)} for entry in panel.entries}
+    moved = {judge for entry, judges in shares.items() for judge in before[entry] ^ judges}
+    return sorted(moved & {row.judge_id for row in rows})

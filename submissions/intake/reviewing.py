@@ -16,7 +16,7 @@ from submissions.models.evidence import MOST_NOTE
 from submissions.questions import access
 from submissions.questions.proofread import Refused
 
-from .hold import hold_all
+from .hold import Conflict, hold_all
 from .values import DECIDED
 
 
@@ -38,11 +38,13 @@ def review_values(
     accept: bool,
     reason: str = "",
     at: datetime | None = None,
+    all_or_none: bool = False,
 ) -> Reviewed:
     """Accept amounts of one round, or return them with the reason. A decision may be changed; each is an event.
 
     `seen` is {the amount's id: its revision when it was looked at}. One that moved since is left alone and told; the
-    others are decided all the same. What this person may not see is not there. A few statements, however many.
+    others are decided all the same; or, `all_or_none`, nothing is, and Conflict raised with it. What this person may
+    not see is not there. A few statements, however many.
     """
     reason = "" if accept else reason.strip()
     refused = Refused()
@@ -58,6 +60,8 @@ def review_values(
         rows = rows.filter(pk__in=list(seen), code__in=round.reviewed_values)
         hold_all(Entry.objects.filter(pk__in=rows.values("entry")))
         found = _sorted_out(rows.select_related("entry__office").select_for_update(of=("self",)), seen, status)
+        if all_or_none and (found.moved or found.gone):
+            raise Conflict(next(iter(found.moved), None))
         _decide(found.done, status, reason, by, at or round.now())
     return found
 

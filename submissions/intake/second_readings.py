@@ -72,6 +72,19 @@ def read_again(reading: SecondReading, *, by: User, accept: bool, reason: str = 
         return write(current, "reading.done", by=by)
 
 
+def give_reading(reading: SecondReading, to: User | None, *, by: User) -> SecondReading:
+    """Whoever runs the round names who reads what was drawn for somebody who can't any more."""
+    refused = Refused()
+    with transaction.atomic():
+        current = _held(reading)
+        refused.add("", second_reading.why_not_give(by, current))
+        if to not in second_reading.readers_left(current):
+            refused.add("to", _("Choose a colleague on this round's committee."))
+        refused.raise_if_any()
+        current.reader = to
+        return write(current, "reading.given", by=by)
+
+
 def settle_reading(reading: SecondReading, *, by: User, accept: bool, reason: str) -> SecondReading:
     """Decide where the readings differ. If that is against the first, its piece is decided anew, as by any reviewer."""
     refused, reason = Refused(), reason.strip()

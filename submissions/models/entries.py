@@ -100,16 +100,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def with_committee(self) -> "EntryQuerySet":
         """With .expected_sheets: how many of the round's judges judge each entry, as `judged_by` says."""
-        from .panel import Assignment, ConflictOfInterest
-
-        above = Q(user__office=None)
-        for depth in range(DEPTH):
-            above |= Q(user__office=models.OuterRef("office" + "__parent" * depth))
-        seat = {"entry": OuterRef(OuterRef("pk")), "judge": OuterRef("user")}
-        assigned = Q(round__assignment=Round.Assignment.EVERYBODY) | Exists(Assignment.objects.filter(**seat))
-        aside = Exists(ConflictOfInterest.objects.standing().filter(**seat))
-        rows: Any = Round.judges.through.objects
-        seats = rows.filter(above, assigned, ~aside, round=models.OuterRef("round")).order_by().values("round")
+        seats = seats_of().order_by().values("round")
         counted = models.Subquery(seats.annotate(seats=models.Count("pk")).values("seats"))
         counts = {"expected_sheets": Coalesce(counted, 0)}  # which the model declares
         return self.annotate(**counts)
@@ -128,6 +119,21 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             Entry.objects.filter(pk__in=ids).update(facts_version=models.F("facts_version") + 1)
             facts_changed.send(sender=Entry, entry_ids=ids)
         return ids
+
+
+def seats_of(entry: str = "") -> Any:
+    """Of the committees' rows those of who judges the entry to which a row leads so ("": it is the entry), as
+    `judged_by` says. For a subquery."""
+    from .panel import Assignment, ConflictOfInterest
+
+    above = Q(user__office=None)
+    for depth in range(DEPTH):
+        above |= Q(user__office=OuterRef(f"{entry}office" + "__parent" * depth))
+    seat = {"entry": OuterRef(OuterRef(f"{entry}pk")), "judge": OuterRef("user")}
+    assigned = Q(round__assignment=Round.Assignment.EVERYBODY) | Exists(Assignment.objects.filter(**seat))
+    aside = Exists(ConflictOfInterest.objects.standing().filter(**seat))
+    rows: Any = Round.judges.through.objects
+    return rows.filter(above, assigned, ~aside, round=OuterRef(f"{entry}round"))
 
 
 class Entry(models.Model):
@@ -297,7 +303,7 @@ class Event(Frozen):
     """.split()
     # Among those who review and judge; an office is told what comes of it.
     AMONG_REVIEWERS = """
-        reading.asked reading.drawn reading.done reading.lapsed reading.reopened reading.settled
+        reading.asked reading.drawn reading.given reading.done reading.lapsed reading.reopened reading.settled
         practice.saved practice.submitted resolution.made judges.assigned conflict.declared conflict.cleared
     """.split()
 

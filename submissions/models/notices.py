@@ -111,6 +111,7 @@ class Notice(models.Model):
         SHEET = "sheet.reopened", _("a scoring sheet was reopened for an appeal")
         PROPOSED = "proposal.made", _("a proposal waits for a second person")
         DECIDED = "proposal.ended", _("a proposal was decided on")
+        ASSIGNED = "judges.assigned", _("entries were assigned to a judge")
         ATTACHMENT = "circular.infected", _("a virus was found in an attachment")
 
     user = models.ForeignKey(

@@ -2,12 +2,13 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from .entries import Entry
+from .entries import Entry, seats_of
 from .evidence import MOST_NOTE, Evidence
-from .people import Reader
+from .judging import Sheet
+from .people import Reader, User
 from .rounds import Round
 
 
@@ -29,18 +30,30 @@ class SecondReadingQuerySet(models.QuerySet["SecondReading"]):
         return self.filter(state=SecondReading.State.OPEN, entry__state=Entry.State.TAKING_PART, **reviewed)
 
     def to_read_by(self, user: Reader) -> "SecondReadingQuerySet":
-        """What waits for this person, the doubts of colleagues among it; a sample without a reader is the runners'."""
+        """What waits for this person, the doubts of colleagues among it; what has no reader (any more) is the
+        runners'."""
         if not user.is_authenticated:
             return self.none()
-        anybody = Q(reader=None) & ~Q(asked_by=user) & ~Q(first_by=user)
-        if not user.runs_rounds:
-            anybody &= Q(kind=SecondReading.Kind.DOUBT)
+        nobodys = ~reader_is_able() if user.runs_rounds else Q(reader=None, kind=SecondReading.Kind.DOUBT)
+        anybody = nobodys & ~Q(asked_by=user) & ~Q(first_by=user)
         return self.visible_to(user).open().filter(Q(reader=user) | anybody)
+
+    def without_reader(self) -> "SecondReadingQuerySet":
+        """Those for which nobody was drawn, or somebody who can't read them any more."""
+        return self.filter(~reader_is_able())
 
     def differing(self) -> "SecondReadingQuerySet":
         """Samples read otherwise than at first, on which nobody has decided yet."""
         done = self.filter(state=SecondReading.State.DONE, kind=SecondReading.Kind.SAMPLE, settled_at=None)
         return done.exclude(accepted=F("first_accepted"))
+
+
+def reader_is_able() -> Q:
+    """The reader can log in, judges the entry, and may know whose it is."""
+    judge = {"user__is_active": True, "user__is_superuser": False, "user__role": User.Role.JUDGE}
+    seats = seats_of("entry__").filter(user=OuterRef("reader"), **judge)
+    final = Sheet.objects.final().filter(entry=OuterRef("entry"), judge=OuterRef("reader"))
+    return Q(Exists(seats)) & (Q(entry__round__is_blind=False) | Q(Exists(final)))
 
 
 class SecondReading(models.Model):
@@ -88,6 +101,8 @@ class SecondReading(models.Model):
     settled_at = models.DateTimeField(_("decided at"), null=True)
     settled_accepted = models.BooleanField(_("accepted in the end"), null=True)
     settled_reason = models.TextField(_("reason of the decision"), max_length=MOST_NOTE, blank=True)
+
+    is_able: bool  # where a list asks `reader_is_able`
 
     objects = SecondReadingQuerySet.as_manager()
 

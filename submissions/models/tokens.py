@@ -17,7 +17,7 @@ class Scope(models.TextChoices):
 
     READ = "read", _("Read what you see: entries, evidence, scorecards, standings, publications")
     HAND_IN = "hand_in", _("Hand in evidence and values, and name who takes part")
-    REVIEW = "review", _("Accept or return evidence, and fill in scoring sheets")
+    REVIEW = "review", _("Accept or return evidence and values, and fill in scoring sheets")
     EXPORT = "export", _("Take the files of evidence away")
 
 

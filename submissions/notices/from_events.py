@@ -23,6 +23,7 @@ from submissions.questions.deadlines import more_time
 from submissions.questions.handed_in import last_confirmed
 from submissions.questions.reminded import REMINDED
 
+from .assignments import tell_assigned
 from .making import Happening, gather, tell
 from .people import heads_of, officers_of, reviewers_of
 
@@ -37,6 +38,7 @@ TOLD = (
     "remark.written",
     "edition.adopted",
     REMINDED,
+    Notice.Code.ASSIGNED,
     *HEARD,
 )
 CHANGES = ("evidence.attached", "evidence.withdrawn", "value.entered")  # of what a head confirms
@@ -87,6 +89,7 @@ def _tell_batch(ids: list[int]) -> int:
         fresh = Event.objects.filter(entry__in=ids, sequence__gt=F("entry__told__sequence"))
         events = _to_tell(fresh, ends)
         made = gather(_happenings(events)) if events else 0
+        made += tell_assigned(fresh)
         made += _tell_heads(fresh.filter(verb__in=CHANGES, entry__round__needs_confirmation=True))
         for row in rows.values():
             row.sequence = max(row.sequence, ends.get(row.pk, 0))

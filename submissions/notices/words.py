@@ -34,6 +34,7 @@ ICONS = {
     "sheet.reopened": "returned",
     "proposal.made": "person",
     "proposal.ended": "person",
+    "judges.assigned": "person",
     "confirmation.asked": "draft",
     "confirmation.changed": "returned",
     "login.tried": "late",
@@ -101,6 +102,12 @@ TITLES = {  # of a notice that tells of one thing, and of several
     Notice.Code.SHEET: (
         gettext_lazy("Your scoring sheet was reopened for an appeal"),
         ngettext_lazy("%(count)s scoring sheet was reopened", "%(count)s scoring sheets were reopened", "count"),
+    ),
+    Notice.Code.ASSIGNED: (
+        gettext_lazy("An entry was assigned to you to judge"),
+        ngettext_lazy(
+            "%(count)s entry was assigned to you to judge", "%(count)s entries were assigned to you to judge", "count"
+        ),
     ),
     Notice.Code.EDITION: (gettext_lazy("The criteria of the round were changed"),) * 2,
     Notice.Code.CONFIRMATION: (gettext_lazy("Your confirmation is asked for"),) * 2,

@@ -62,11 +62,31 @@ def why_not_read(user: User, reading: SecondReading) -> Reason:
         return reason
     if reading.state != SecondReading.State.OPEN:
         return _("It was read already, or is not to be read any more.")
-    if user.pk in (reading.first_by_id, reading.asked_by_id):
-        return _("Somebody else reads it a second time.")
-    if reading.reader_id != user.pk and (reading.reader_id or not reading.entry.round.is_run_by(user)):
+    is_theirs = reading.reader_id == user.pk or (reading.entry.round.is_run_by(user) and has_no_reader(reading))
+    if not is_theirs or user.pk in (reading.first_by_id, reading.asked_by_id):
         return _("Somebody else reads it a second time.")
     return None
+
+
+def has_no_reader(reading: SecondReading) -> bool:
+    """Nobody was drawn, or somebody who can't read it any more."""
+    return SecondReading.objects.without_reader().filter(pk=reading.pk).exists()
+
+
+def readers_left(reading: SecondReading) -> list[User]:
+    """To whom it may be given instead."""
+    return [judge for judge in colleagues(reading.entry) if judge.pk != reading.first_by_id]
+
+
+def why_not_give(user: User, reading: SecondReading) -> Reason:
+    """Name who reads what was drawn: once nobody is left who was drawn."""
+    if not reading.entry.round.is_run_by(user):
+        return _("Only those who run the round may do this.")
+    if reading.kind != SecondReading.Kind.SAMPLE or reading.state != SecondReading.State.OPEN:
+        return _("It was read already, or is not to be read any more.")
+    if not has_no_reader(reading):
+        return _("Nobody chooses who reads what was drawn, while who was drawn can.")
+    return access.why_not_review(user, reading.entry)
 
 
 def why_not_settle(user: User, reading: SecondReading) -> Reason:

@@ -64,6 +64,7 @@ DEEDS = {
     "entry.confirmed": _("confirmed what was handed in"),
     "reading.asked": _("passed evidence to a second reader"),
     "reading.drawn": _("drew evidence for a second reader"),
+    "reading.given": _("gave a second reading to another"),
     "reading.done": _("read evidence a second time"),
     "reading.lapsed": _("ended a second reading"),
     "reading.reopened": _("let a second reading wait again"),

@@ -128,3 +128,21 @@ def test_a_practice_sheet_is_handed_in_before_any_other(committee, browser):
     assert judge.get(address).status_code == 200
     assert browser(committee.staff).post(address, points).status_code == 403
     assert browser(committee.stranger).get(address).status_code == 404
+
+
+def test_what_waits_for_who_has_left_is_shown_and_given_to_another(committee, browser, evidence, drawn):
+    staff, third = browser(committee.staff), make.make_user("judge", full_name="Third")
+    committee.round.judges.add(third)
+    assert evidence.title not in flat(staff.get(LIST).content.decode())
+    assert 'name="to"' not in staff.get(reading_page(drawn)).content.decode()
+    committee.colleague.is_active = False
+    committee.colleague.save()
+    assert "can't read it any more" in flat(staff.get(LIST).content.decode()).replace("&#x27;", "'")
+    page = flat(staff.get(reading_page(drawn)).content.decode())
+    assert "whose account is closed" in page
+    assert 'value="accept"' in page
+    for to in ("", str(committee.judge.pk), "x"):
+        assert staff.post(reading_page(drawn), {"to": to}).status_code == 422
+    assert staff.post(reading_page(drawn), {"to": third.pk}).status_code == 302
+    assert "can't read it" not in flat(staff.get(f"{LIST}?state=open").content.decode())
+    assert evidence.title in flat(browser(third).get(LIST).content.decode())

@@ -156,3 +156,64 @@ def test_an_office_is_not_told_of_doubts(entry, waiting, panel, officer):
     page = client.get(f"/entries/{entry.pk}/history/").content.decode()
     assert "สงสัยมาก" not in page
     assert "reading.asked" not in page
+
+
+def changed(row, **fields) -> None:
+    """As its own page changes it."""
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save()
+
+
+LEAVING = {  # how the reader who was drawn comes not to read
+    "account closed": lambda reading, staff: changed(reading.reader, is_active=False),
+    "off the committee": lambda reading, staff: reading.entry.round.judges.remove(reading.reader),
+    "no judge any more": lambda reading, staff: changed(reading.reader, role="officer", office=make.make_office()),
+    "elsewhere": lambda reading, staff: changed(reading.reader, office=make.make_office("TH-10")),
+    "stands aside": lambda reading, staff: intake.say_conflicts(
+        [reading.entry], reading.reader, by=staff, reason="ญาติ"
+    ),
+    "not assigned": lambda reading, staff: intake.assign_judges(
+        reading.entry.round, {reading.entry.pk: [reading.first_by_id]}, by=staff
+    ),
+    "judged blindly": lambda reading, staff: changed(reading.entry.round, is_blind=True),
+}
+
+
+def in_fresh(reading: SecondReading) -> SecondReading:
+    return SecondReading.objects.select_related("entry__round", "reader").get(pk=reading.pk)
+
+
+@pytest.mark.parametrize("way", LEAVING)
+def test_what_was_drawn_for_who_has_left_is_read_by_who_runs_the_round(entry, drawn, staff, way):
+    reading = drawn()
+    assert reading not in SecondReading.objects.to_read_by(staff)
+    with pytest.raises(Refused):
+        intake.read_again(reading, by=staff, accept=True)
+    LEAVING[way](reading, staff)
+    reading = in_fresh(reading)
+    assert list(SecondReading.objects.to_read_by(staff)) == [reading], "it is shown that it waits"
+    assert not SecondReading.objects.to_read_by(reading.reader).exists()
+    intake.read_again(reading, by=staff, accept=False, reason="ผิดเดือน")
+    assert in_fresh(reading).read_by == staff
+    assert findings(entry) == []
+
+
+def test_or_is_given_to_another_by_name(entry, drawn, panel, staff):
+    reading = drawn()
+    left = next(judge for judge in panel[1:] if judge != reading.reader)
+    with pytest.raises(Refused):  # nobody chooses who reads what was drawn
+        intake.give_reading(reading, left, by=staff)
+    entry.round.judges.remove(reading.reader)
+    reading = in_fresh(reading)
+    for to, by in ((panel[0], staff), (reading.reader, staff), (left, left)):
+        with pytest.raises(Refused):
+            intake.give_reading(reading, to, by=by)
+    intake.give_reading(reading, left, by=staff)
+    assert list(SecondReading.objects.to_read_by(left)) == [reading]
+    assert not SecondReading.objects.to_read_by(staff).exists()
+    assert not Evidence.objects.visible_to(left).exists(), "its decision is hidden from now on"
+    with pytest.raises(Refused):  # by two at once: the second is told
+        intake.give_reading(reading, left, by=make.make_user("staff"))
+    intake.read_again(in_fresh(reading), by=left, accept=True)
+    assert findings(entry) == []
