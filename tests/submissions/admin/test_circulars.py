@@ -155,3 +155,4 @@ def test_a_board_s_offices_are_a_circular_s(committee, staff):
 def test_what_everybody_reads_belongs_to_no_round(committee, staff):
     assert staff.post(ADD, {**WORDS, "audience": "everybody", "round": committee.round.pk}).status_code == 302
     assert Circular.objects.get().round is None
+    assert staff.get(ADD).content.decode().count("everybody in the portal") == 1  # nowhere but as whom it goes to
