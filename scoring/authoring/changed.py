@@ -51,6 +51,13 @@ def changed_texts(before: Edition, text: str, draft: Any) -> dict[str, Any]:
     }
 
 
+def both_texts(theirs: str, mine: str) -> dict[str, Any]:
+    """For the templates: of two texts kept at once what differs, in words as far as both can be read."""
+    can_be_read = all(root_of(text) is not None for text in (theirs, mine))
+    groups = _groups(theirs, mine, thai.language()) if can_be_read else []
+    return {"groups": groups, "lines": changed_lines(theirs, mine)}
+
+
 @lru_cache(maxsize=16)
 def _groups(before: str, text: str, _language: str) -> list[Group]:
     """Kept, for a trial's page is turned over, and a draft is looked at more than once."""
