@@ -93,9 +93,7 @@ def test_the_preview_names_people_and_things_and_writes_nothing(client, round, k
     assert not Notice.objects.exists()
 
 
-def test_that_nothing_was_chosen_is_told_before_all_are_written_to(
-    client, round, krabi, chiangmai, officers, staff
-):
+def test_that_nothing_was_chosen_is_told_before_all_are_written_to(client, round, krabi, chiangmai, officers, staff):
     client.force_login(staff)
     address = reverse("board-remind", args=[round.pk])
     whole = flat(client.get(address).content.decode())
