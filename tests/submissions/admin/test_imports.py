@@ -77,7 +77,7 @@ def test_its_page_asks_as_much_of_one_amount_as_of_many(staff, committee, count,
     confirm(staff, VALUES, upload(staff, VALUES, sheet, round=committee.round.pk))
     address = page(Import.objects.get())
     staff.get(address)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         staff.get(address)
 
 

@@ -143,7 +143,7 @@ def test_only_those_for_whom_nothing_was_done_can_be_taken_out(staff, django_ass
     free = [make.make_entry(round) for _one in range(count)]
     make.make_evidence(busy := make.make_entry(round))
     staff.get(page("take_out", round))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         shown = staff.get(page("take_out", round))
     assert {entry.pk for entry in shown.context["form"].fields["entries"].queryset} == {entry.pk for entry in free}
     assert "1 entry is not listed" in shown.content.decode()
