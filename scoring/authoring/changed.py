@@ -20,6 +20,7 @@ from .spots import WHOLE, Spot
 MANY = 40  # changes, from which on the groups are folded
 _WHY: Mapping[Kind, Promise] = {
     Kind.LATE: _("Due on %(said)s, after the last day of the scheme."),
+    Kind.ORDER: _("Before %(said)s, the day of a period that comes earlier."),
     Kind.DAY: _("It names %(said)s, on which nothing of the scheme falls."),
     Kind.YEAR: _("It names the year %(said)s."),
     Kind.MONTH: _("It names %(said)s, the month of the former day."),
@@ -51,6 +52,13 @@ def changed_texts(before: Edition, text: str, draft: Any) -> dict[str, Any]:
     }
 
 
+def both_texts(theirs: str, mine: str) -> dict[str, Any]:
+    """For the templates: of two texts kept at once what differs, in words as far as both can be read."""
+    can_be_read = all(root_of(text) is not None for text in (theirs, mine))
+    groups = _groups(theirs, mine, thai.language()) if can_be_read else []
+    return {"groups": groups, "lines": changed_lines(theirs, mine)}
+
+
 @lru_cache(maxsize=16)
 def _groups(before: str, text: str, _language: str) -> list[Group]:
     """Kept, for a trial's page is turned over, and a draft is looked at more than once."""
@@ -79,6 +87,6 @@ def _remark(one: Misfit, spots: list[tuple[tuple[str, ...], Spot]]) -> Remark:
         name=f"{label_of(spot)} {title_of(spot)}".strip(),
         place=spot.place or WHOLE,
         where=place_in_words(one.path[len(steps) :]),
-        text="" if one.kind == Kind.LATE else one.value,
+        text="" if one.kind in (Kind.LATE, Kind.ORDER) else one.value,
         why=_WHY[one.kind] % {"said": said},
     )

@@ -1,4 +1,4 @@
-"""What of a scheme's text no longer fits its days: something due after the close, words that name other days."""
+"""What of a scheme's text does not fit its days: due after the close or out of order, words that name other days."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ _MONTHS = (
 
 class Kind(StrEnum):
     LATE = "late"  # due after the scheme's last day
+    ORDER = "order"  # of a period, before the day of one that the scheme names earlier
     DAY = "day"  # named in words, though nothing falls on it
     YEAR = "year"  # named in words, though no day lies in it, or it is the former scheme's
     MONTH = "month"  # named in words: that of the day which was due before
@@ -63,11 +64,25 @@ class _Reader:
             if was and len(path) > 1 and was.month != day.month:
                 yield path[:-1], (was, day)
 
+    def _before_earlier(self) -> Iterator[tuple[tuple[str, ...], date]]:
+        """Days of periods that come out of order: (path, the latest day of an earlier one)."""
+        codes = dict.fromkeys(one.path[1] for one in self.scalars if one.path[0] == "periods")
+        for place in dict.fromkeys(path[:-1] for path in self.days if path[-2:-1] == ("periods",)):
+            latest = date.min
+            for path in ((*place, code) for code in codes):
+                day = self.days.get(path, latest)
+                if day < latest:
+                    yield path, latest
+                latest = max(latest, day)
+
     def found(self) -> Iterator[Misfit]:
+        out_of_order = dict(self._before_earlier())
         for one in self.scalars:
             if day := self.days.get(one.path):
                 if is_due(one) and day > self.close:
                     yield Misfit(Kind.LATE, one.path, one.value, day)
+                if earlier := out_of_order.get(one.path):
+                    yield Misfit(Kind.ORDER, one.path, one.value, earlier)
             elif one.word in _LANGUAGES and "doubts" not in one.path and self._is_to_be_read(one):
                 yield from self._in_words(one)
 

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from scoring.comparison import changed_lines
 from submissions import intake
 from submissions.models import SchemeDraft
 from submissions.models.schemes import MOST_SCHEME_CODE
 
+from .changed import both_texts
 from .drawing import drawn, tidied
 from .forming import (
     KEY,
@@ -99,8 +99,8 @@ class FormsPages:
             why = _("The text is written in a way that this form can't change. Change this part in the text.")
             return self._part_page(request, draft, spot, piece, key=key, seen=seen, faults=[why], status=422)
         if is_late:
-            lines = changed_lines(draft.text, text)
-            return self._part_page(request, draft, spot, piece, key=key, lines=lines, status=409)
+            both = both_texts(draft.text, text)
+            return self._part_page(request, draft, spot, piece, key=key, **both, status=409)
         try:
             code = code_of(text)[:MOST_SCHEME_CODE]
             kept = intake.save_scheme(draft, text, code, by=request.user, revision=draft.revision)  # type: ignore[arg-type]

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from scoring import engine, shipped
-from scoring.comparison import changed_lines
 from submissions import intake
 from submissions.admin.exporting import ExportedList
 from submissions.admin.roles import RUNNERS, STAFF, HistoryAdmin, page_context, short_time
@@ -25,7 +24,7 @@ from submissions.questions.schemes import why_not_delete
 from submissions.spreadsheets import tables
 
 from .beginning import MOST_YEARS, CopyForm, FileForm, TemplateForm
-from .changed import changed_texts
+from .changed import both_texts, changed_texts
 from .criteria import CriteriaPages, all_faults, home_of
 from .deciding import Decisions, sent_by
 from .formed import FormsPages
@@ -198,8 +197,8 @@ class SchemeDraftAdmin(CriteriaPages, FormsPages, ExportedList, HistoryAdmin):
                 draft, text, code_of(text)[:MOST_SCHEME_CODE], by=request.user, revision=revision
             )
         except intake.Conflict as conflict:
-            lines = changed_lines(conflict.current.text, text)
-            return self._text_page(request, conflict.current, form, lines=lines, status=409)
+            both = both_texts(conflict.current.text, text)
+            return self._text_page(request, conflict.current, form, both=both, status=409)
         except intake.Refused as refused:
             show_reasons(form, refused.reasons)
             return self._text_page(request, draft, form, status=422)
@@ -216,7 +215,7 @@ class SchemeDraftAdmin(CriteriaPages, FormsPages, ExportedList, HistoryAdmin):
             return redirect(ADDRESS + "look", draft.pk)
         return self._text_page(request, draft, form, is_sound=True)
 
-    def _text_page(self, request, draft, form, *, faults=(), is_sound=False, lines=(), status=200) -> HttpResponse:
+    def _text_page(self, request, draft, form, *, faults=(), is_sound=False, both=None, status=200) -> HttpResponse:
         alike = SchemeDraft.objects.of_schemes().open().filter(code=draft.code).exclude(pk=draft.pk).exclude(code="")
         twins = alike if draft.round_id is None else alike.none()
         context = {
@@ -224,9 +223,9 @@ class SchemeDraftAdmin(CriteriaPages, FormsPages, ExportedList, HistoryAdmin):
             "draft": draft,
             "form": form,
             "is_sound": is_sound,
-            "lines": lines,
             "doubts": doubts_of(form["text"].value() or "") if not faults else (),
             "twins": twins.select_related("edited_by").defer("text")[:3],
+            **(both or {}),
             **shown_faults(faults),
         }
         return self._page(request, "text_of_scheme.html", status=status, **context)

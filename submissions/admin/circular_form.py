@@ -40,7 +40,7 @@ class CircularForm(forms.Form):
 
     audience = forms.ChoiceField(label=_("to whom"), widget=forms.RadioSelect)
     round = forms.ModelChoiceField(
-        Round.objects.none(), label=_("round"), required=False, empty_label=_("none: to everybody in the portal")
+        Round.objects.none(), label=_("round"), required=False, empty_label=_("Choose the round")
     )
     regions = OfficesField(
         Office.objects.filter(kind=Office.Kind.REGION).order_by("code"),
@@ -84,7 +84,6 @@ class CircularForm(forms.Form):
         known: list[tuple[str, Any]] = [(code, title) for code, title in Audience.choices if code != Audience.CHOSEN]
         if access.why_not_write_circulars(reader, None):
             known = [one for one in known if one[0] != Audience.EVERYBODY]
-            self.fields["round"].empty_label = _("Choose the round")
         if draft and draft.audience == Audience.CHOSEN:
             count = draft.places.count()
             title = ngettext(

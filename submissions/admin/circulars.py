@@ -22,6 +22,7 @@ from submissions.notices.circulars import addressees_of
 from submissions.notices.openings import Openings
 from submissions.pages.dear import dear
 from submissions.questions import access
+from submissions.templatetags.wording import office_name
 
 from .circular_form import CircularForm
 from .filters import RoundOfEntryFilter
@@ -158,6 +159,7 @@ class CircularAdmin(HistoryAdmin):
             "title": _("Look, then send"),
             "circular": circular,
             "found": found,
+            "places": _places(circular),
             "why_not": access.why_not_send_circular(request.user, circular),
             "attachments": [(one, access.why_not_open_attachment(one)) for one in circular.attachments.all()],
             "faults": faults,
@@ -219,3 +221,12 @@ class CircularAdmin(HistoryAdmin):
         if form:
             whole_context["media"] = self.media + form.media
         return render(request, f"submissions/admin/circular/{template}", whole_context, status=status)
+
+
+def _places(circular: Circular) -> list[str]:
+    """The regions, offices and sizes that were chosen, each once; of the offices of a board only how many they are."""
+    if circular.audience != Circular.Audience.PLACES:
+        return []
+    places = list(circular.places.select_related("office__parent").order_by("office__sort_key", "size"))
+    offices = dict.fromkeys(office_name(place.office) for place in places if place.office)
+    return [*offices, *dict.fromkeys(place.get_size_display() for place in places if place.size)]

@@ -186,10 +186,11 @@ class Newcomers(Part):
 
     def process_result(self, result, request):
         """After an import: the way to those who were made by it."""
+        response = super().process_result(result, request)
         if result.totals["new"]:
             link = format_html('<a class="link" href="{}">{}</a>', reverse(WAITING), _("Who has not come yet"))
             messages.info(request, format_html(str(_("Nobody was written to yet. Invite them here: {}")), link))
-        return super().process_result(result, request)
+        return response
 
 
 def _address(choice: Choice) -> str:

@@ -20,7 +20,7 @@ from submissions.spreadsheets.people import UserResource
 from .guard import GuardedAdmin, GuardedForm
 from .newcomers import Newcomers
 from .roles import STAFF, short_time
-from .spreadsheets import Spreadsheets
+from .spreadsheets import SpreadsheetImportForm, Spreadsheets
 
 
 class PasswordForAnother(AdminPasswordChangeForm):
@@ -29,10 +29,15 @@ class PasswordForAnother(AdminPasswordChangeForm):
         return super().save(commit)
 
 
+class PeopleImportForm(SpreadsheetImportForm):
+    help_text = _("Excel (.xlsx) or CSV: the sheet to fill in, which is downloaded below, or what “Export” gives.")
+
+
 @admin.register(User)
 class UserAdmin(Newcomers, Spreadsheets, GuardedAdmin, DjangoUserAdmin):
     resource_classes = [UserResource]
     import_template = "admin:submissions_user_template"
+    import_form_class = PeopleImportForm
     adders = changers = (STAFF,)
     form, add_form, change_password_form = GuardedForm, UserCreationForm, PasswordForAnother
     list_display = ["username", "full_name", "role", "office", "is_active", "last_seen"]

@@ -204,6 +204,8 @@ def _link(code: str, round: Round, reader: User) -> tuple[str, Any] | None:
     """Where one line of the preparations is done, and what that is called. None: others do it, for the whole portal."""
     if code in ("accounts", "notices", "holidays") and access.why_not_administer(reader):
         return None
+    if code == "settings" and not (round.scheme.settings or round.has_nominees):
+        return None  # there are none to be set
     change = reverse("admin:submissions_round_change", args=[round.pk])
     first = next((f"{SETTING}{setting}" for setting in round.scheme.settings), "named_by")
     return {

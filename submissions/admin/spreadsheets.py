@@ -30,11 +30,19 @@ MOST_SHOWN = 100  # faults, or rows that would change; the rest are counted
 
 
 class SpreadsheetImportForm(ImportForm):
+    help_text: Any = _(
+        "Excel (.xlsx) or CSV. What “Export” gives is the sheet to fill in; its headings carry codes in brackets."
+    )
+
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["import_file"].help_text = _(
-            "Excel (.xlsx) or CSV. What “Export” gives is the sheet to fill in; its headings carry codes in brackets."
-        )
+        self.fields["import_file"].help_text = self.help_text
+
+
+class SpreadsheetExportForm(ExportForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("format", "0")  # of Excel, which most have
 
 
 class ConfirmForm(ConfirmImportForm):
@@ -155,7 +163,7 @@ class Spreadsheets(CarefulImport, ExportMixin):
     """Import and export pages of a list, for central staff."""
 
     import_export_change_list_template = "admin/import_export/change_list_import_export.html"
-    export_form_class = ExportForm
+    export_form_class = SpreadsheetExportForm
     export_formats = EXPORT_FORMATS
 
     def has_export_permission(self, request) -> bool:
@@ -217,7 +225,7 @@ class FiguresImportForm(OfRound, SpreadsheetImportForm):
     field_order = ("round", "import_file")
 
 
-class FiguresExportForm(OfRound, ExportForm):
+class FiguresExportForm(OfRound, SpreadsheetExportForm):
     """Which round's figures, which of them, and as what."""
 
     which = forms.ChoiceField(

@@ -52,7 +52,7 @@ class ValueAdmin(ReviewValues, OfRounds, ExportedList, FiguresSpreadsheets, Hist
     columns = staticmethod(tables.values)
     viewers = changers = RUNNERS
     to_round = "entry__round"
-    list_display = ["entry", "title", "period_in_words", "amount_in_words", "source", "entered_by", "entered", "state"]
+    list_display = ["entry", "title", "period_in_words", "amount_in_words", "entered", "state"]
     list_display_links = ["entry", "title"]
     list_filter = [
         *(RoundFilter, OfficeFilter, ValueFilter, PeriodOfValueFilter),
@@ -127,14 +127,14 @@ class ValueAdmin(ReviewValues, OfRounds, ExportedList, FiguresSpreadsheets, Hist
         known = value.entry.round.scheme.values.get(value.code)
         return period_title(known.periods if known else (), value.period)
 
-    @display(description=_("amount"))
-    def amount_in_words(self, value: Value) -> str:
-        return amount(value, self._kind(value))
+    @display(description=_("amount"), header=True)
+    def amount_in_words(self, value: Value):
+        return amount(value, self._kind(value)), value.get_source_display()
 
     @display(description=_("status"), label={"submitted": "warning", "accepted": "success", "returned": "danger"})
     def state(self, value: Value):
         return value.standing, STATES[value.standing]
 
-    @display(description=_("entered at"), ordering="entered_at")
-    def entered(self, value: Value) -> str:
-        return short_time(value.entered_at)
+    @display(description=_("entered at"), ordering="entered_at", header=True)
+    def entered(self, value: Value):
+        return short_time(value.entered_at), value.entered_by

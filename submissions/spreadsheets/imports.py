@@ -12,6 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from import_export import fields, widgets
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -35,6 +36,7 @@ class CarefulResource(_Mixed):
     required: tuple[str, ...] = ()
     named_by: tuple[str, ...] = ()  # of wide tables: the columns that a preview shows beside those that change
     other_names: Mapping[str, tuple[str, ...]] = {}  # of columns by their codes, as people call them too
+    beside: tuple[Promise, ...] = ()  # sheets that the portal itself put into the file, to be read by people
     round: Any  # and `user`: None where nothing of it belongs to one, or is done in a name
     user: Any
 
@@ -102,7 +104,7 @@ class CarefulResource(_Mixed):
 
     def before_import(self, dataset, **kwargs) -> None:
         """Find the table in the file. Without its headings in order, no row is read."""
-        sheets = sheets_of(dataset)
+        sheets = self._sheets_of(dataset)
         dataset.wipe()
         titles = {field.column_name: self.title(field) for field in self.get_import_fields()}
         table = find(sheets, titles, self.required, self._names())
@@ -111,6 +113,13 @@ class CarefulResource(_Mixed):
             dataset.append(row)
         self.lines, self.letters, self.notes = table.lines, table.letters, table.notes
         self.seen, self.marks = {}, []
+
+    def _sheets_of(self, dataset) -> list[Sheet]:
+        own = set()
+        for language in ("en", "th"):
+            with translation.override(language):
+                own |= set(map(str, self.beside))
+        return [sheet for sheet in sheets_of(dataset) if sheet.title not in own]
 
     def _names(self) -> dict[str, str]:
         """The codes of columns by what they are called in either language, and otherwise."""

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from import_export import fields
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
@@ -33,6 +34,7 @@ from .table import FIRST_ROWS, code_of
 KEYS = ("username", "email", "full_name", "office")
 MOST_USERNAME = 150  # characters
 TEMPLATE_ROWS = 1000  # for which a template offers what may be chosen
+CODES = gettext_lazy("Codes of offices")  # the sheet that a template has beside
 
 
 class Address(Text):
@@ -46,6 +48,7 @@ class UserResource(RowsOfModel):
     """Accounts. Who is meant is told by `_found`, what a new one is called by `_name_for`."""
 
     required: tuple[str, ...] = ("full_name", "email", "office", "role")
+    beside = (CODES,)
     present: dict[tuple, Any]
     hangs_on = {"office": ("role", "office")}
     other_names = {
@@ -228,7 +231,8 @@ class UserResource(RowsOfModel):
     def _refusals(self, user: User) -> Iterator[tuple[str, str]]:
         role = User.Role.STAFF if user.pk in self.above else user.role
         if self.user and (reason := access.why_not_manage(self.user, role=role)):
-            yield "username", reason
+            is_given = role == User.Role.STAFF and user.pk not in self.above
+            yield ("role", _("Only a system administrator gives this role.")) if is_given else ("username", reason)
         elif self.user and user.pk == self.user.pk:
             yield "username", _("Nobody changes their own account by an import.")
         others = [one for one in self.by_email.get(user.email, []) + self._named(user.email) if one is not user]
@@ -252,7 +256,7 @@ class UserResource(RowsOfModel):
             self.seen.setdefault(("account", id(instance)), self.line)
 
     def after_import(self, dataset, result, **kwargs) -> None:
-        if result.totals["new"]:
+        if result.totals["new"] and not result.is_wrong:
             sentence = _(
                 "Whoever is new has no password yet. Nobody is written to by this import: invite them afterwards."
             )
@@ -271,7 +275,7 @@ class UserResource(RowsOfModel):
         offices = offices.order_by("kind", "sort_key")
         rows = [[office.code, office.name, office.parent.name if office.parent else ""] for office in offices]
         book, content = Workbook(), BytesIO()
-        people, codes = book.active, book.create_sheet(_("Codes of offices"))
+        people, codes = book.active, book.create_sheet(str(CODES))
         people.title = _("People")
         XLSX.fill(people, Dataset(headers=headings))
         XLSX.fill(codes, Dataset(*rows, headers=[_("code"), _("office"), _("belongs to")]))

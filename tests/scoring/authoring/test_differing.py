@@ -73,6 +73,15 @@ def test_a_text_that_was_left_behind_is_remarked_on_with_its_page():
     assert ("~", "ชื่อรายการ · ภาษาไทย", "พัฒนาชุมชนดิจิทัล 4.0 ประจำปี 2566") in remarks
 
 
+def test_a_period_whose_day_is_before_that_of_an_earlier_one_is_remarked_on():
+    """Periods are rounds and quarters. Each counts by its own day, so that it is no fault; hardly anybody means it."""
+    text = changed({"{q2: 2023-03-15, q3: 2023-06-15}": "{q3: 2023-06-15, q2: 2023-08-15}"}, shipped.text("cdd40-2566"))
+    found = [(one.kind, ".".join(one.path), one.day) for one in misfits(text) if one.kind != Kind.LATE]
+    assert found == [(Kind.ORDER, "requirements.4.2.activity.periods.q3", date(2023, 8, 15))]
+    with translation.override("en"):
+        assert "Before 15 August" in " ".join(one.why for one in remarks_on(text))
+
+
 def test_days_after_the_close_and_words_of_a_day_that_moved_are_remarked_on():
     told_month = {"title: {th: รายงาน, en: Report}": "title: {th: รายงานเดือนมิถุนายน, en: Report}"}
     before = changed(told_month)

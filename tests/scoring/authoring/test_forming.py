@@ -1,5 +1,6 @@
 """A draft edited in forms: every page, what each change writes, faults at their fields, two people at one draft."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -197,6 +198,9 @@ def test_two_people_at_one_draft(client, draft):
     assert "Their report" not in draft.text
     assert theirs.sent["title.en"] == "Their report"
     assert "Somebody else changed this part" in theirs.html
+    told = theirs.html[theirs.html.index("From theirs to yours") : theirs.html.index("Line by line")]
+    assert re.search("<del>My report</del>.*<ins>Their report</ins>", told, re.DOTALL)
+    assert "<a " not in told  # a way to another page would lose what was typed
     theirs.save()
     assert "Their report" in draft.text
 

@@ -267,6 +267,7 @@ def test_two_people_at_one_draft_lose_nothing(client, staff, source):
     assert answer.context["form"]["text"].value() == mine
     assert "สมชาย" in html
     assert ["-", "max: 99"] in [[line[0], line[3]] for line in answer.context["lines"]]
+    assert "<del>99</del>" in html, "in the words of the forms too"
     draft.refresh_from_db()
     assert draft.text == theirs
     again = int(re.search(r'name="revision" value="(\d+)"', html)[1])

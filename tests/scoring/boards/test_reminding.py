@@ -93,6 +93,16 @@ def test_the_preview_names_people_and_things_and_writes_nothing(client, round, k
     assert not Notice.objects.exists()
 
 
+def test_that_nothing_was_chosen_is_told_before_all_are_written_to(client, round, krabi, chiangmai, officers, staff):
+    client.force_login(staff)
+    address = reverse("board-remind", args=[round.pk])
+    whole = flat(client.get(address).content.decode())
+    assert "notice-warning" in whole
+    narrowed = flat(client.get(address, LATE).content.decode())
+    assert "notice-warning" not in narrowed
+    assert '<strong class="status">เลยกำหนด</strong>' in narrowed
+
+
 def test_who_has_no_account_is_told_of_beside(client, round, krabi, staff):
     client.force_login(staff)
     text = flat(client.get(reverse("board-remind", args=[round.pk]), LATE).content.decode())

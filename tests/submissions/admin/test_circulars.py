@@ -79,13 +79,14 @@ def test_nonsense_is_a_fault_of_the_form(committee, staff, typed):
 
 
 def test_a_draft_may_lack_words_and_its_places_come_back(committee, staff):
-    region = make.make_office("R06", kind="region", size="", name_th="เขตตรวจราชการที่ 6")
+    region = make.make_office("R06", kind="region", size="", name_en="Region 6")
     typed = {"audience": "places", "round": committee.round.pk, "regions": [region.pk], "sizes": ["small", "large"]}
     assert staff.post(ADD, typed).status_code == 302
     circular = Circular.objects.get()
     assert set(circular.places.values_list("office__code", "size")) == {("R06", "small"), ("R06", "large")}
     form = staff.get(page("change", circular)).context["form"]
     assert (form["regions"].value(), form["sizes"].value()) == ([region.pk], ["large", "small"])
+    assert "<p>Region 6 · large · small</p>" in flat(staff.get(page("preview", circular)).content.decode())
 
 
 def test_an_organiser_chooses_of_what_is_theirs(committee, staff, browser):
@@ -155,3 +156,4 @@ def test_a_board_s_offices_are_a_circular_s(committee, staff):
 def test_what_everybody_reads_belongs_to_no_round(committee, staff):
     assert staff.post(ADD, {**WORDS, "audience": "everybody", "round": committee.round.pk}).status_code == 302
     assert Circular.objects.get().round is None
+    assert staff.get(ADD).content.decode().count("everybody in the portal") == 1  # nowhere but as whom it goes to

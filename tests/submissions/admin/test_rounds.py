@@ -223,6 +223,9 @@ def test_whoever_makes_or_fills_a_round_comes_to_what_it_still_needs(staff):
     assert answer["Location"] == page("prepare", round)
     saved = staff.post(page("change", round), fields_of(staff.get(page("change", round))))
     assert saved["Location"] == page("prepare", round)
+    assert "Set the days" in staff.get(page("prepare", round)).content.decode()
+    website = make.make_contest_round("website-2564", opens_at=None)
+    assert "Set the days" not in staff.get(page("prepare", website)).content.decode()  # it leaves none to be set
     make.make_office("TH-81")
     entered = staff.post(page("enter_offices", round), {"kind": "province", "confirmed": "1"})
     assert entered["Location"] == page("prepare", round)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import openpyxl
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -61,6 +62,23 @@ def test_the_export_is_the_sheet_to_fill_in(committee, browser):
     rows = list(openpyxl.load_workbook(io.BytesIO(response.content)).active.values)
     column = next(n for n, heading in enumerate(rows[0]) if heading.endswith("[2.2.1.updated]"))
     assert {row[0]: row[column] for row in rows[1:]} == {"TH-81": 10, "TH-20": None}
+
+
+def test_an_export_is_a_workbook_of_what_is_chosen_unless_one_asks_for_csv(committee, browser):
+    page = browser(committee.staff).get(VALUES + "export/").content.decode()
+    assert '<option value="0" selected>xlsx</option>' in page
+    assert "the columns that you choose below" in page
+
+
+def test_whoever_imports_people_is_led_to_the_sheet_and_then_to_who_was_made(committee, browser):
+    staff = browser(committee.staff)
+    assert "the sheet to fill in, which is downloaded below" in staff.get(USERS + "import/").content.decode()
+    head = "username,full_name,email,role,office,is_active,หมายเหตุ\n"
+    shown = upload(staff, USERS, head + "j9,กรรมการ,,judge,,yes,x\n")
+    assert shown.content.decode().count('id="notes-title"') == 1
+    assert len(shown.context["result"].notes) == 2
+    told = [str(one) for one in get_messages(confirm(staff, USERS, shown).wsgi_request)]
+    assert "Nobody was written to yet" in told[-1]
 
 
 def test_an_office_comes_in_and_out(committee, browser):

@@ -100,13 +100,17 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_is_half_done(staff):
         ["ข", "", "TH-81", "officer", ""],  # somebody of this name elsewhere
         ["ฉ", "f@x.org", "TH-81", "boss", "perhaps"],
         ["ช", "g@x.org", "", "judge", "yes"],
+        ["ซ", "s@x.org", "", "staff", ""],  # nobody's account is changed: the role is what is not to be given
         ["ดี", "good@x.org", "TH-81", "officer", ""],
     ]
-    said = faults(people(staff, *rows))
+    outcome = people(staff, *rows)
+    said = faults(outcome)
     told = ["(cell B2): The account krabi (ก)", "(cell C3)", "(cell B5): The same is in row 4", "(cell A6)"]
     told += ["(cell D7)", "(cell E7)", "(cell E8): Only an officer is the head"]
+    told += ["(cell D9): Only a system administrator gives this role."]
     assert [one for one in told if one not in said] == []
     assert said.count("(cell") == len(told), said
+    assert outcome.notes == []  # nobody is new, as long as anything is wrong
     assert User.objects.count() == before
 
 
@@ -147,6 +151,8 @@ def test_the_template_is_understood_when_it_is_filled_in(staff, language):
         book.worksheets[0].append(["ก", "a@x.org", "TH-81", str(User.Role.OFFICER.label), ""])
         filled = io.BytesIO()
         book.save(filled)
-        assert faults(bring(UserResource(user=staff), filled.getvalue())) == ""
+        outcome = bring(UserResource(user=staff), filled.getvalue())
+        assert faults(outcome) == ""
+        assert len(outcome.notes) == 1  # who is new has no password; the sheet of codes is the portal's own
     assert [row[0] for row in book.worksheets[1].values][1:] == ["TH-81", "TH-82"]
     assert User.objects.get(email="a@x.org").office.code == "TH-81"
