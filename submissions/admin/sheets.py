@@ -171,7 +171,8 @@ class SheetAdmin(ExportedList, OwnSheets, PaperSheets, VeiledPapers, HistoryAdmi
             messages.success(request, _("The sheet is submitted."))
             return redirect(own)
         link = format_html('<a class="link" href="{}">{}</a>', own, _("Look at it beside your colleagues’"))
-        messages.success(request, format_html("{} {}", _("The sheet of %(entry)s is submitted; this is the next one.") % {"entry": entry}, link))
+        told = _("The sheet of %(entry)s is submitted; this is the next one.") % {"entry": entry}
+        messages.success(request, format_html("{} {}", told, link))
         return redirect(f"{reverse('admin:submissions_sheet_next')}?round={entry.round_id}")
 
     def reopen_view(self, request, pk: int) -> HttpResponse:
