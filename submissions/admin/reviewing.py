@@ -87,6 +87,7 @@ class ReviewValues(Part):
         table = Table(round, *here.slot, seen, papers)
         order = request.GET.get("order") if request.GET.get("order") in ORDERS else ORDERS[0]
         rows = _in_order(table.rows, order)
+        page = Paginator(rows, SHOWN).get_page(request.GET.get("page"))
         further = following(found, here.slot)
         context = page_context(
             self,
@@ -97,7 +98,8 @@ class ReviewValues(Part):
             column=here,
             tabs=[(column, _address(round, column)) for column in own] if here.period else [],
             table=table,
-            page=Paginator(rows, SHOWN).get_page(request.GET.get("page")),
+            page=page,
+            ticked=sum(row.is_plain for row in page),
             orders=[(name, label, _address(round, here, order=name)) for name, label in _orders()],
             order=order,
             address=_address(round, here, order=order),

@@ -79,6 +79,11 @@ class Row(NamedTuple):
     def is_waiting(self) -> bool:
         return self.value.is_unchecked
 
+    @property
+    def is_plain(self) -> bool:
+        """It waits, and nothing about it looks unusual."""
+        return self.is_waiting and not self.remarks
+
 
 class Table:
     """One column of all the offices that this reader sees. Four statements, however many offices.

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from submissions.models import Round
 from tests import factories as make
 
 from .test_views import scored
@@ -36,7 +37,7 @@ def test_the_own_place_is_told_and_nobody_else_is_named(client, officer):
     page = of(client, round).content.decode()
     assert places(page)[0] == ("2", "2")
     assert "70.50" in page
-    assert "ยังไม่มีผู้ตรวจ" in page, "typed figures count at once"
+    assert "ยังไม่มีผู้ตรวจ" not in page, "all that is typed is looked at first"
     assert reverse("scorecard", args=[own.pk]) in page
     for others in ("เชียงใหม่", "80"):
         assert others not in page[page.index("<main") : page.index("</main>")]
@@ -44,6 +45,13 @@ def test_the_own_place_is_told_and_nobody_else_is_named(client, officer):
     page = of(client, round).content.decode()
     assert places(page)[0] == ("–", "")
     assert "ยังไม่มีอันดับ" in page
+
+
+def test_where_nobody_looks_at_what_is_typed_it_is_said_to_count_at_once(client, officer, monkeypatch):
+    monkeypatch.setattr(Round, "reviews", lambda round, value: False)
+    round = make.make_round(rank_visibility="own")
+    scored(round, "เมืองชลบุรี", "70.50", kind="district", parent=officer.office)
+    assert "ยังไม่มีผู้ตรวจ" in of(client, round).content.decode()
 
 
 def test_inside_regions_it_is_among_those_of_the_region(client, officer):
