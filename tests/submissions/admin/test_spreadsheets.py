@@ -242,6 +242,7 @@ def test_what_changed_since_it_was_shown_is_shown_again_and_nothing_is_written(c
     assert Value.objects.get().text == "11"
 
 
+SECONDS = 10  # of the processor, which has half its pace at times; what asks for each row anew takes minutes
 PEOPLE = "username,full_name,email,role,office,is_active\n"
 
 
@@ -251,7 +252,7 @@ def test_five_thousand_rows_are_judged_in_seconds_and_shown_on_a_page_that_a_slo
         sheet = PEOPLE + "".join(f"u{n},ชื่อ,,{role},TH-81,yes\n" for n in range(5000))
         began = time.process_time()
         page = upload(staff, USERS, sheet)
-        assert time.process_time() - began < 5
+        assert time.process_time() - began < SECONDS
         assert len(page.content) < 500_000
         assert page.context["result"].totals["new" if role == "officer" else "invalid"] == 5000
     assert not User.objects.filter(username="u1").exists()
@@ -267,7 +268,7 @@ def test_five_thousand_figures_are_judged_in_seconds(browser):
     sheet = f"code,{','.join(codes)}\n" + "".join(f"TH-{n}{',5' * 6}\n" for n in range(878))
     began = time.process_time()
     page = upload(staff, VALUES, sheet, round=round.pk)
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < SECONDS
     assert page.context["result"].totals["update"] == 878, page.context["result"].faults[:3]
     assert not Value.objects.exists()
 
