@@ -128,7 +128,7 @@ def test_several_files_are_counted_in_one_line_and_stand_in_their_slot_alone(ope
     page.locator(f"{SLOT} .hand-in > summary").click()
     hand_in(page, *files)
     line = page.locator(".uploads-sent")
-    expect(line.locator("strong").first).to_have_text("ส่งแล้ว 5 ไฟล์")
+    expect(line.locator("strong").first).to_have_text("ส่งแล้ว 5 ไฟล์", timeout=20_000)
     expect(page.locator(f"{SLOT} .paper-title a")).to_have_text(names)
     receipts = [one.receipt for one in krabi.evidence.filter(requirement="1.1.report").order_by("pk")]
     papers = page.locator(f"{SLOT} .paper-facts a")
