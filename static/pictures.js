@@ -1,5 +1,5 @@
-// Pictures side by side, or below each other: those of pages are drawn as they are asked for, few at once, and one that others were served
-// before is asked for again. Of one that doesn't come it is said in its place.
+// Pictures side by side, or below each other: those of pages are drawn as they are asked for, few at once, and one that
+// others were served before is asked for again. Of one that doesn't come it is said in its place.
 (function () {
   "use strict";
   const TRIES = 8;
