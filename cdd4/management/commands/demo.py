@@ -323,10 +323,7 @@ def converse(entry: Entry, people: dict[str, User]) -> None:
     for paper in returned:
         item = {"entry": entry.pk, "requirement": paper.requirement, "period": paper.period}
         item |= {"title": paper.title, "text": paper.return_reason}
-        assert paper.reviewed_at
-        key, told_at = f"returned/{paper.pk}", paper.reviewed_at - entry.round.clock_offset
-        notices.tell([people["officer"]], Notice.Code.RETURNED, key=key, entry=entry, items=[item])
-        Notice.objects.filter(key=key).update(at=told_at, latest_at=told_at)  # then, not now
+        notices.tell([people["officer"]], Notice.Code.RETURNED, key=f"returned/{paper.pk}", entry=entry, items=[item])
     for paper in returned[:1]:
         for writer, text in TALK:
             slot = {"requirement": paper.requirement, "period": paper.period}
