@@ -100,7 +100,7 @@ def test_that_nothing_was_chosen_is_told_before_all_are_written_to(client, round
     assert "notice-warning" in whole
     narrowed = flat(client.get(address, LATE).content.decode())
     assert "notice-warning" not in narrowed
-    assert '<strong>เลยกำหนด</strong>' in narrowed
+    assert "<strong>เลยกำหนด</strong>" in narrowed
 
 
 def test_who_has_no_account_is_told_of_beside(client, round, krabi, staff):
