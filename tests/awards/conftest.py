@@ -3,12 +3,15 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from awards.models import Publication
 from awards.publish import publish
 from submissions.models import Round, User
 from tests import factories
 from tests.rows import once
+
+from .hearing import make_heard
 
 
 def give_points(entry, judge, total) -> None:
@@ -54,3 +57,15 @@ def publication(contest, staff) -> Publication:
     return Publication.objects.get(
         pk=once("publication", lambda: publish(contest, by=staff).pk, on=("contest", "staff"))
     )
+
+
+@pytest.fixture
+def english():
+    """What is refused is told in English."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def heard(db):
+    return make_heard()

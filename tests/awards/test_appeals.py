@@ -1,7 +1,6 @@
 """Appeals at their edges: what is put right, who may not, what a round that is over or unsettled leaves behind."""
 
 import pytest
-from django.utils import translation
 
 from awards.publish import publish
 from submissions import intake
@@ -13,18 +12,7 @@ from tests import factories as make
 from .doors import dispute, doors, english_client, is_refused
 from .hearing import end_of_days, make_heard, refresh
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def english():
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def heard(db):
-    return make_heard()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
 def test_an_amount_that_was_wrongly_returned_is_put_right_as_it_stands(db):

@@ -29,18 +29,7 @@ from tests import factories as make
 from .doors import TIME, dispute, doors, doors_of_the_committee, english_client, is_refused
 from .hearing import NUMBER, end_of_days, make_heard, make_reviewed, refresh
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def english():
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def heard(db):
-    return make_heard()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
 def test_the_whole_way(heard):

@@ -21,14 +21,8 @@ from tests import factories as make
 from .conftest import falling, make_contest
 from .hearing import make_heard, refresh
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 ALONE = "a second person confirms"
-
-
-@pytest.fixture(autouse=True)
-def english():
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture
