@@ -79,6 +79,7 @@ def test_a_queue_by_keyboard_alone(open_page, judge, pieces, screen):
     at_piece(page, pieces[2])
     page.keyboard.press("Shift+Slash")
     expect(page.locator("#keys")).to_be_visible()
+    assert page.locator("#keys").evaluate("one => one.scrollHeight <= one.clientHeight"), "all of them at a glance"
     page.keyboard.press("a")
     page.keyboard.press("Escape")
     page.keyboard.press("e")
