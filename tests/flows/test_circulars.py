@@ -42,9 +42,10 @@ def test_staff_send_a_circular_and_an_officer_reads_it(open_page, contest, offic
     tell_circulars()
     menu = open_page(organiser, screen=screen)
     for words in ("หนังสือเวียน", "Circulars"):  # the fullest menu of all, in one row
-        tops = [item.bounding_box()["y"] for item in menu.locator(".links > li:visible").all()]
-        assert max(tops) - min(tops) < ROW
         expect(menu.locator(".links > li > a", has_text=words)).to_be_visible()
+        menu.wait_for_load_state()  # with its styles
+        tops = menu.locator(".links > li:visible").evaluate_all("all => all.map(one => one.getBoundingClientRect().y)")
+        assert max(tops) - min(tops) < ROW
         menu.locator(".links button[name=language]").click()
     reading = open_page(officer, screen=screen)
     reading.get_by_role("link", name="หนังสือเวียนใหม่ 1 ฉบับ").click()

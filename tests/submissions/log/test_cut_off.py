@@ -62,9 +62,7 @@ def test_what_people_were_told_shows_that_an_end_is_gone(world):
 
 def test_a_log_written_anew_with_its_rows_is_found_against_the_publication(world):
     """Whoever alters a row and writes the whole chain anew to fit it leaves a log that holds by itself."""
-    taken_back = Event.objects.filter(verb="evidence.taken_back").values_list("data__evidence", flat=True)
-    returned = Evidence.objects.filter(status="returned", replaced_by=None, readings=None)
-    evidence = returned.exclude(pk__in=list(taken_back)).first()  # of which nothing but its return says how it stands
+    evidence = world.returned()  # nothing but its return says how it stands
     event = Event.objects.filter(verb="evidence.returned", data__evidence=evidence.pk).order_by("sequence").last()
     sealed = Event.objects.filter(entry=evidence.entry).count()
 

@@ -86,6 +86,12 @@ class World:
             intake.resolve(meeting, by=self.staff, entries=[entry], **words)
         intake.draw_judges(Round.objects.get(pk=self.round.pk), by=self.staff, per_entry=1)
 
+    def returned(self) -> Evidence:
+        """A piece that was handed in and returned, and nothing came of it since."""
+        entry, url = Entry.objects.with_round().get(pk=self.entries[0].pk), "https://www.example.org/returned"
+        evidence = intake.attach_evidence(entry, intake.HandIn(SLOT), by=self.officers[entry.office_id], url=url)
+        return intake.review_evidence(evidence, by=self.staff, accept=False, reason="เอกสารไม่ครบ")
+
     def announce(self) -> Publication:
         """What stands is published; where a tie straddles an award, the committee has decided."""
         round = Round.objects.get(pk=self.round.pk)
