@@ -14,7 +14,7 @@ from scoring.scorecard import Advice, NextDeed
 from submissions import thai
 from submissions.models import Value
 from submissions.questions.deadlines import Deadline
-from submissions.questions.slots import Slot, anchor_of, page_of, title_of
+from submissions.questions.slots import Slot, anchor_of, page_of, page_of_value, title_of
 from submissions.templatetags.wording import recorder, words
 from submissions.uploads.incoming import Unfinished
 
@@ -150,7 +150,7 @@ class Tasks:
         reasons = dict.fromkeys(row.return_reason for row in rows)
         return Task(
             "returned",
-            reverse("criterion", args=[self.entry.pk, known[0].code]) + "#values",
+            page_of_value(self.entry, code),
             _("Correct"),
             ", ".join(titles),
             more=tuple(reasons),

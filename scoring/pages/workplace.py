@@ -87,6 +87,11 @@ class Returned:
     def asks(self) -> bool:
         return self.awaits or (self.earns and not self.is_beside)
 
+    @property
+    def is_lost(self) -> bool:
+        """Only more time could bring its points back."""
+        return self.until is not None and self.is_over and not (self.asks or self.is_beside)
+
 
 class Country(NamedTuple):
     """What those who take part earned (verified) in a dimension, or in all."""
@@ -184,7 +189,13 @@ class Workplace:
 
     @property
     def to_let_lie(self) -> list[Returned]:
-        return [returned for returned in self.returned if not returned.asks and not self.card.is_stale]
+        still = [returned for returned in self.returned if not returned.asks and not self.card.is_stale]
+        return [returned for returned in still if not returned.is_lost]
+
+    @property
+    def lost(self) -> list[Returned]:
+        """What came back and was not sent again by its last day."""
+        return [returned for returned in self.returned if returned.is_lost and not self.card.is_stale]
 
     def _returned(self, evidence: Evidence, offered: Container[tuple[str, str]]) -> Returned:
         deadline = self._deadline_of(evidence)

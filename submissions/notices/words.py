@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from submissions import thai
 from submissions.models import Ending, Entry, Notice, Proposal, User
 from submissions.questions.access import unseen_points
-from submissions.questions.slots import page_of, thread_of, title_of
+from submissions.questions.slots import page_of, page_of_value, thread_of, title_of
 from submissions.templatetags.accounts import factor_name
 from submissions.templatetags.wording import entry_name
 
@@ -335,12 +335,11 @@ def _place(entry: Entry, kind: str, code: str, period: str, ways: Ways) -> tuple
         return _("Name who takes part"), reverse("nominees", args=[entry.round_id])
     if kind == "value" or (code not in scheme.requirements and code in scheme.values):
         value = scheme.values.get(code)
-        criteria = scheme.criteria_of("value", code)
-        if value is None or not criteria:
+        page = page_of_value(entry, code)
+        if value is None or not page:
             return code, ways.home_of(entry)
         named = next((known.title.to(language) for known in value.periods if known.code == period), "")
         title = f"{value.title.to(language)} ({named})" if named else value.title.to(language)
-        page = reverse("criterion", args=[entry.pk, criteria[0].code]) + "#values"
         return title, ways.criterion_of(entry, page)
     return title_of(scheme, code, period, language), ways.slot_of(entry, code, period)
 

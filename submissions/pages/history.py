@@ -23,7 +23,7 @@ from submissions import thai
 from submissions.fields import whole
 from submissions.models import Entry, Event, User
 from submissions.questions import access
-from submissions.questions.slots import page_of, title_of
+from submissions.questions.slots import page_of, page_of_value, title_of
 from submissions.templatetags.wording import DEEDS, amount_shown, change_of, deed_in_words, is_of_office
 
 from .dear import dear
@@ -77,7 +77,8 @@ def _deed(entry: Entry, event: Event, paper: list[str] | None) -> Deed:
         about = title_of(scheme, requirement, period, language)
         return Deed(event, about, page_of(entry, requirement, period), paper=name or url, reason=reason)
     if value := scheme.values.get(data.get("code", "")):
-        return Deed(event, amount_title(value, period, language), amounts=_amounts(event, value), reason=reason)
+        about, page = amount_title(value, period, language), page_of_value(entry, value.code)
+        return Deed(event, about, page, amounts=_amounts(event, value), reason=reason)
     return Deed(event, reason=reason)
 
 

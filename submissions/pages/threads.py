@@ -148,7 +148,8 @@ def thread(request, pk: int, requirement: str) -> HttpResponse:
     shown = Thread(entry, slot, request.user)
     shown.count_as_read()
     if request.method != "POST":
-        return _show(request, shown)
+        begun = _("We ask for more time, because") + " " if "more_time" in request.GET else ""
+        return _show(request, shown, begun=begun)
     if shown.why_closed:
         raise PermissionDenied(shown.why_closed)
     text = request.POST.get("text", "")

@@ -129,6 +129,12 @@ def page_of(entry: Entry, requirement: str, period: str = "") -> str:
     return place_of(entry.round, entry.pk, criteria[0].code) + f"#{anchor_of(requirement, period)}"
 
 
+def page_of_value(entry: Entry, code: str) -> str:
+    """Where a number is entered and read: on the page of a criterion that reads it. "" when none does any more."""
+    criteria = entry.round.scheme.criteria_of("value", code)
+    return place_of(entry.round, entry.pk, criteria[0].code) + "#values" if criteria else ""
+
+
 def place_of(round: Round, entry: int, criterion: str) -> str:
     """The page on which a criterion's evidence is handed in, by the entry's id. A stage that only selects has one."""
     if round.only_selects:

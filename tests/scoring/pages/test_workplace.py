@@ -15,6 +15,7 @@ from scoring.recompute import rescore
 from scoring.scorecard import ScorecardView
 from submissions import intake
 from submissions.models import Entry
+from submissions.templatetags.wording import asking_for_time
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -145,12 +146,16 @@ def test_of_what_came_back_only_what_still_counts_asks_for_something(client, ent
     rescore([entry.pk])
     here = workplace(entry, officer)
     assert [one.evidence for one in here.to_send_again] == [due]
-    assert [one.evidence for one in here.to_let_lie] == [gone, idle, settled]
+    assert [one.evidence for one in here.to_let_lie] == [idle, settled]
+    assert [one.evidence for one in here.lost] == [gone]
     page = " ".join(text_of(client, entry).split())
     assert "ภายใน 31 ก.ค. 2566" in page[: page.index("back-rest")]
     assert "เลยกำหนดเมื่อวันที่ 15 มีนาคม 2566 แล้ว ส่งใหม่ไม่ได้คะแนน" in page
     assert "ส่งใหม่ได้ถึงวันที่ 25 กรกฎาคม 2566 แต่ขณะนี้ไม่เพิ่มคะแนน" in page
+    assert page.index("เลยกำหนดเมื่อวันที่ 15 มีนาคม") < page.index("back-rest"), "a loss lies in no fold"
     assert "รายการนี้มีหลักฐานอื่นที่ส่งไว้แล้ว" in page
+    asking = client.get(asking_for_time(gone)).content.decode()
+    assert ">ขอขยายเวลาส่ง เนื่องจาก </textarea>" in asking
     slot = client.get(reverse("criterion", args=[entry.pk, "1.4"])).content.decode()
     assert "ส่งแทนหลักฐานที่ถูกส่งคืนได้ถึงวันที่ 31 กรกฎาคม 2566" in slot
 

@@ -60,6 +60,8 @@ def test_deeds_are_told_in_words_without_codes_names_of_judges_or_points(client,
     assert "ส่วนกลาง" in body
     for hidden in ("กรรมการ ทดสอบ", "นางสาวอำนวย พร", "ลับเฉพาะกรรมการ", "3.4.news", "1.1.report", "{"):
         assert hidden not in body.replace("#slot-1-1-report", "")
+    for criterion, place in (("1.1", "#slot-1-1-report"), ("3.4", "#values")):
+        assert f'href="{reverse("criterion", args=[entry.pk, criterion])}{place}"' in body
     judge.is_active = False
     judge.save()
     assert "กรรมการ ทดสอบ" not in read(client, officer, entry)
