@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
@@ -71,29 +71,34 @@ def why_not_save(row: models.Model) -> str | None:
     """Why this round, office, holiday or user can't be saved as it is now: points that were announced provisionally,
     or the committee that gave them, would be others. Those that are new move nothing."""
     if isinstance(row, Round):
-        before = Round.objects.filter(pk=row.pk).first()
-        if before and before.needs_two_persons and not (row.needs_two_persons or row.is_seconded):
-            return why_not_alone(before, None)
-        if before is None or not before.is_settled or row.appeals_until is None:
-            return None
-        allowed = _AFTER_ALL | ({"clock"} if before.is_practice else set())
-        return access.why_settled(before) if _changes_of(row, None) - allowed else None
-    rounds = Round.objects.filter(appeals_until__isnull=False)
-    if isinstance(row, Office):
-        moved = row.pk and {"code", "kind", "size", "above"} & _changes_of(row, None)
-        rounds = rounds.exclude(_OVER).filter(entries__in=moved_by(row)) if moved else rounds.none()
-    elif isinstance(row, Holiday):
-        day = min(_days_of(row), default="")
-        first = datetime.combine(date.fromisoformat(day), time.min, engine.BANGKOK) if day else None
-        rounds = rounds.filter(appeals_until__gte=first) if first else rounds.none()
-    elif isinstance(row, User):
-        if reason := _why_seated(row):
-            return reason
-        rounds = rounds.exclude(_OVER).filter(judges=row.pk) if row.pk and _moves(row) else rounds.none()
-    else:
-        return None
-    found = rounds.first()
+        return _why_not_save_round(row)
+    if isinstance(row, User) and (reason := _why_seated(row)):
+        return reason
+    found = _settled_moved_by(row).first()
     return access.why_settled(found) if found else None
+
+
+def _why_not_save_round(round: Round) -> str | None:
+    before = Round.objects.filter(pk=round.pk).first()
+    if before and before.needs_two_persons and not (round.needs_two_persons or round.is_seconded):
+        return why_not_alone(before, None)
+    if before is None or not before.is_settled or round.appeals_until is None:
+        return None
+    allowed = _AFTER_ALL | ({"clock"} if before.is_practice else set())
+    return access.why_settled(before) if _changes_of(round, None) - allowed else None
+
+
+def _settled_moved_by(row: models.Model) -> QuerySet[Round]:
+    """The rounds with a provisional result whose points, or committee, would be others with this row."""
+    rounds = Round.objects.filter(appeals_until__isnull=False)
+    if isinstance(row, Office) and row.pk and {"code", "kind", "size", "above"} & _changes_of(row, None):
+        return rounds.exclude(_OVER).filter(entries__in=moved_by(row))
+    if isinstance(row, Holiday) and (days := _days_of(row)):
+        first = datetime.combine(date.fromisoformat(min(days)), time.min, engine.BANGKOK)
+        return rounds.filter(appeals_until__gte=first)
+    if isinstance(row, User) and row.pk and _moves(row):
+        return rounds.exclude(_OVER).filter(judges=row.pk)
+    return rounds.none()
 
 
 def _stop(reason: str | None) -> None:

@@ -73,28 +73,26 @@ def _decide(request, queue: Queue) -> HttpResponse:
     if bad & revisions.keys() and not reason:
         fault = _("Say why the ticked ones are returned; their offices read it.")
         return _show(request, queue, rows, bad=bad, fault=fault, status=422)
-    until, undone, done = timezone.now() + intake.UNDO, {}, []
+    terms = {"by": request.user, "undo_until": timezone.now() + intake.UNDO}
+    undone, done = {}, []
     for evidence in rows:
-        if evidence.pk not in bad and evidence.file and access.why_not_open(evidence):
-            undone[evidence.pk] = _("It can't be accepted unread.")
-            continue
+        decision = {"accept": False, "reason": reason} if evidence.pk in bad else {"accept": True}
         try:
-            decided = intake.review_evidence(
-                evidence,
-                by=request.user,
-                accept=evidence.pk not in bad,
-                reason=reason if evidence.pk in bad else "",
-                revision=revisions[evidence.pk],
-                undo_until=until,
-            )
+            done.append(_decided(evidence, revision=revisions[evidence.pk], **decision, **terms))
         except intake.Refused as why:
             undone[evidence.pk] = " ".join(text for texts in why.reasons.values() for text in texts)
         except intake.Conflict as why:
             undone[evidence.pk] = str(why)
-        else:
-            done.append([decided.pk, decided.revision])
     intake.let_go([pk for pk, _revision in done], by=request.user)
     return _go_on(request, queue, done, len(bad & {pk for pk, _revision in done}), undone, reason)
+
+
+def _decided(evidence: Evidence, *, accept: bool, **decision) -> list[int]:
+    """The piece's id and revision once it is decided; what nobody can open is accepted by nobody."""
+    if accept and evidence.file and access.why_not_open(evidence):
+        raise intake.Refused({"": [_("It can't be accepted unread.")]})
+    decided = intake.review_evidence(evidence, accept=accept, **decision)
+    return [decided.pk, decided.revision]
 
 
 def _go_on(request, queue: Queue, done: list, returned: int, undone: dict[int, str], reason: str) -> HttpResponse:

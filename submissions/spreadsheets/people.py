@@ -229,12 +229,8 @@ class UserResource(RowsOfModel):
         super().validate_instance(instance, errors, validate_unique)
 
     def _refusals(self, user: User) -> Iterator[tuple[str, str]]:
-        role = User.Role.STAFF if user.pk in self.above else user.role
-        if self.user and (reason := access.why_not_manage(self.user, role=role)):
-            is_given = role == User.Role.STAFF and user.pk not in self.above
-            yield ("role", _("Only a system administrator gives this role.")) if is_given else ("username", reason)
-        elif self.user and user.pk == self.user.pk:
-            yield "username", _("Nobody changes their own account by an import.")
+        if self.user:
+            yield from self._out_of_reach(user, self.user)
         others = [one for one in self.by_email.get(user.email, []) + self._named(user.email) if one is not user]
         if user.email not in ("", self.before[1]) and others and not self.against:
             yield "email", _("The account %(names)s has this address already.") % {"names": _names(others)}
@@ -245,6 +241,14 @@ class UserResource(RowsOfModel):
                 "This person runs rounds of the office before. Take that right away first, on the page of the account."
             )
             yield "office", sentence
+
+    def _out_of_reach(self, user: User, importer: User) -> Iterator[tuple[str, str]]:
+        role = User.Role.STAFF if user.pk in self.above else user.role
+        if reason := access.why_not_manage(importer, role=role):
+            is_given = role == User.Role.STAFF and user.pk not in self.above
+            yield ("role", _("Only a system administrator gives this role.")) if is_given else ("username", reason)
+        elif user.pk == importer.pk:
+            yield "username", _("Nobody changes their own account by an import.")
 
     def skip_row(self, instance, original, row, import_validation_errors=None) -> bool:
         return not self.against and super().skip_row(instance, original, row, import_validation_errors)
