@@ -49,6 +49,8 @@ assert str(settings.DATA_DIR) == data_dir
 # A thread of the live server waits for its browser's next request, and would keep its connection beyond the tests' end.
 connections.settings["default"]["CONN_MAX_AGE"] = 0
 
+FIRST = {"test_sqlite", "test_local"}
+
 # Whoever asks for the database asks for one of these, or has the mark django_db.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
@@ -66,15 +68,15 @@ def pytest_itemcollected(item) -> None:
 
 def pytest_collection_modifyitems(items) -> None:
     """Files that start processes of their own wait much, and others never: of both some run at any time, so that the
-    processors are never idle. The former end first, what takes longest of all begins first: the run on SQLite, and
-    the files beside this one, which go through every address there is.
+    processors are never idle. The former end first. What takes longest of all begins first: the run on SQLite, and
+    the files beside this one, which go through every address there is; and `make run`, whose demo others read.
     """
     files = dict.fromkeys(item.path for item in items)
     heavy = {item.path for item in items if item.get_closest_marker("faults") or item.get_closest_marker("browser")}
     waiting, working = ([path for path in files if (path in heavy) == is_heavy] for is_heavy in (True, False))
     place = {path: 0.8 * number / len(waiting) for number, path in enumerate(waiting)}
     place |= {path: number / len(working) for number, path in enumerate(working)}
-    longest = {path for path in files if path.stem == "test_sqlite" or path.parent.name == "tests"}
+    longest = {path for path in files if path.stem in FIRST or path.parent.name == "tests"}
     items.sort(key=lambda item: (item.path not in longest, place[item.path], item.path))
 
 

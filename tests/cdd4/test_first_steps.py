@@ -53,7 +53,7 @@ def ready(person) -> bool:
 
 @pytest.mark.parametrize(
     ("role", "page", "must_change"),
-    [("staff", FACTOR.page, False), ("admin", FACTOR.page, False), ("officer", PASSWORD.page, True)],
+    [("admin", FACTOR.page, False), ("officer", PASSWORD.page, True)],
 )
 def test_no_address_opens_but_those_of_the_step(role, page, must_change):
     client = logged_in(make.make_user(role, must_change_password=must_change))

@@ -57,7 +57,7 @@ KEYED = {"value": ("code", "period"), "assignment": ("judge",)}
 WHO = """
     reviewed_by submitted_by entered_by granted_by judge written_by confirmed_by typed_by said_by assigned_by
 """.split()
-PER_ROW = 2  # rows of each kind that are altered column by column
+PER_KIND = 1  # rows that are altered column by column: so many of the first, and of the last
 
 
 def other(row: models.Model, field: models.Field):
@@ -124,7 +124,7 @@ def test_every_column_of_every_kind_of_row_is_bound(world):
     for kind, model in KINDS.items():
         rows = list(model.objects.order_by("pk"))
         assert rows, kind
-        for row in rows[:PER_ROW] + rows[-PER_ROW:]:
+        for row in rows[:PER_KIND] + rows[-PER_KIND:]:
             for field in columns(model):
                 if (kind, field.name) in {("evidence", "file"), ("evidence", "url")} and not getattr(row, field.name):
                     continue  # the database lets a row be a file or a link, not both
@@ -140,7 +140,7 @@ def test_every_column_of_every_kind_of_row_is_bound(world):
                         named = {(one.kind, one.key, one.field) for one in findings}
                         assert (*name_of(kind, row), name) in named, (kind, field.name)
                 altered += 1
-    assert altered > 150
+    assert altered > 100
     assert check().findings == []
 
 
@@ -148,7 +148,7 @@ def test_rows_that_are_deleted_and_rows_that_are_put_in_are_named(world):
     for kind, model in KINDS.items():
         if kind == "entry":
             continue
-        for row in model.objects.order_by("pk")[:5]:
+        for row in model.objects.order_by("pk")[:3]:
             with undone():
                 run(f"DELETE FROM {model._meta.db_table} WHERE id = %s", row.pk)
                 faults = {(one.kind, one.key, one.fault) for one in findings_of(kind, row)}

@@ -1,6 +1,7 @@
 """A log of which events are altered, taken out, cut off or written anew does not hold, and it shows by what."""
 
 import json
+from collections import Counter
 
 import pytest
 from django.db.models import QuerySet
@@ -13,11 +14,16 @@ from submissions.notices.from_events import tell_recorded
 from .sql import chain_anew, run, undone, without_triggers
 
 pytestmark = pytest.mark.django_db
+PER_VERB = 3  # events of each kind that are altered and taken out
 
 
-def test_every_event_that_is_altered_or_taken_out_is_found(world):
+def test_events_of_each_kind_that_are_altered_or_taken_out_are_found(world):
     entry = Entry.objects.filter(pk=world.entries[0].pk)
+    told = Counter()
     for event in Event.objects.filter(entry__in=entry).order_by("sequence"):
+        told[event.verb] += 1
+        if told[event.verb] > PER_VERB:
+            continue
         with undone():
             run("UPDATE submissions_event SET data = %s WHERE id = %s", json.dumps({"x": 1}), event.pk)
             assert (found.CHAIN, event.sequence) in [(one.fault, one.log) for one in check(entry).findings]

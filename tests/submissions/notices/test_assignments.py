@@ -37,7 +37,7 @@ def told() -> dict[int, list[int]]:
     for notice in Notice.objects.order_by("pk"):
         found.setdefault(notice.user_id, []).append(notice.data["count"])
     Notice.objects.all().delete()
-    return found
+    return {user: sorted(counts) for user, counts in found.items()}
 
 
 def to(entries, *judges) -> dict[int, list[int]]:
