@@ -1,5 +1,5 @@
-"""What axe-core finds on every page of every role: nothing, on a desk and on a phone, by day and by night. Nor is a
-word of the house cut in two, or a page wider than its window, at six widths.
+"""What axe-core finds on every page of every role: nothing, on a desk by day and on a phone by night. Nor is a word of
+the house cut in two, or a page wider than its window, at six widths.
 
 The pages are those of tests/urls.txt, so that none can be forgotten.
 """
@@ -24,10 +24,10 @@ OPTIONS = {
     "rules": {"target-size": {"enabled": True}},  # axe leaves that rule out
     "preload": {"assets": ["media"]},  # no rule in use asks for the styles, which are a fifth of the time
 }
-# Once a page was looked at as a whole, colours are another matter by night, and in the admin sizes on a phone.
-COLOURS = OPTIONS | {"runOnly": ["color-contrast"]}
+# Colours go by their role, not by the width. In the admin, once a page was looked at as a whole, only colours by night
+# and sizes on a phone are another matter.
 COLOURS_AND_SIZES = OPTIONS | {"runOnly": ["color-contrast", "target-size"]}
-VIEWS = [("light", WIDE, OPTIONS), ("dark", WIDE, COLOURS), ("dark", PHONE, OPTIONS), ("light", PHONE, COLOURS)]
+VIEWS = [("light", WIDE, OPTIONS), ("dark", PHONE, OPTIONS)]
 VIEWS_OF_ADMIN = [("light", WIDE, OPTIONS), ("dark", PHONE, COLOURS_AND_SIZES)]
 # The admin's own night, and the reader's menu: open on a desk, where it makes room for itself. What it lies over
 # otherwise is no target while it does, and where it lies depends on how long the reader's name is.
