@@ -37,6 +37,7 @@ from submissions.models import (
     Proposal,
     ReasonTemplate,
     RegisterLine,
+    Round,
 )
 from tests import factories as make
 
@@ -139,8 +140,10 @@ def make_world() -> SimpleNamespace:
     PracticeEntry.objects.create(round=round, entry=entry, chosen_by=staff, chosen_at=timezone.now())
     PracticeSheet.objects.create(entry=entry, judge=judge, status="final", saved_at=make.NOW, submitted_at=make.NOW)
     publication = publish(round, by=staff)
-    heard = {"provisional": 1, "appeals_until": make.NOW, "is_closed": True}  # it settles its facts: a round of its own
-    announced = make.make_entry(make.make_round(judges=[judge], organiser=region, **heard), entry.office)
+    heard = make.make_round(judges=[judge], organiser=region, appeal_days=3)
+    announced = make.make_entry(heard, entry.office)
+    publish(heard, by=staff)  # provisionally: nothing more may change in it
+    Round.objects.filter(pk=heard.pk).update(is_closed=True)
     disputed = {"publication": 1, "criterion": "1.1", "text": "ส่งแล้ว", "made_by": officer, "made_at": make.NOW}
     unseating = {"kind": "unseat", "arguments": {"judges": []}, "sha256": intake.digest_of({"judges": []})}
     on_past = hindsight.begin(draft.text, publication, 0, by=staff, edition=None, draft=draft)
