@@ -117,8 +117,8 @@ def answerers(appeals: Iterable[Appeal]) -> dict[int, list[User]]:
     panels = {round.pk: Panel(round) for round in (appeal.entry.round for appeal in appeals)}
     running = {pk: runners(panel.round) for pk, panel in panels.items()}
     deciders: dict[int, set[int]] = {appeal.pk: set() for appeal in appeals}
-    for appeal, user in Appeal.deciders.through.objects.filter(appeal__in=deciders).values_list("appeal", "user"):
-        deciders[appeal].add(user)
+    for pk, user in Appeal.deciders.through.objects.filter(appeal__in=deciders).values_list("appeal", "user"):
+        deciders[pk].add(user)
     found = {}
     for appeal in appeals:
         panel, entry = panels[appeal.entry.round_id], appeal.entry
