@@ -1,6 +1,8 @@
-"""A reviewer at the desk, in a browser: from the key of a decision to the next piece drawn; and how queues grow."""
+"""A reviewer at the desk, in a browser: from the key of a decision to the next piece drawn; and how queues, and tables
+of a number, grow."""
 
 import contextlib
+import re
 import shutil
 import statistics
 import tempfile
@@ -14,13 +16,15 @@ from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks import country
-from benchmarks.measures import Figure, medians, p95
+from benchmarks.measures import Figure, medians, p95, seconds
 from benchmarks.servers import Web
-from submissions.models import Claim, Evidence, Round, User
+from submissions.models import Claim, Evidence, Round, User, Value
 
 DECISIONS, READING = 60, 2.0  # how many, and seconds of looking at each: a practised reviewer takes nine
 SHOWN = 0.4  # seconds from a decision to the next piece, at most
 KEYS = 2
+NUMBER = "3.4.news"  # an office enters it, and it is reviewed
+COLUMN = 2.0  # seconds to accept as many amounts as a page has, at most
 # Of each decision the milliseconds from its last key until another piece stands there, its picture drawn.
 WATCH = """() => {
     window.took = [];
@@ -91,6 +95,8 @@ class Reviewing:
             878: country.make_round("district"),
         }
         Evidence.objects.filter(entry__round=sizes[878]).update(status=Evidence.Status.SUBMITTED)
+        entered = Value.objects.filter(entry__round__in=sizes.values(), code=NUMBER)
+        entered.update(status=Value.Status.SUBMITTED, source=Value.Source.OFFICE)
         with db.connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
         smaller: dict[str, float] = {}
@@ -104,11 +110,20 @@ class Reviewing:
                 "queues": f"/review/?round={round.pk}",
                 "the next piece": f"/review/next/?round={round.pk}&after={piece.pk}&past={piece.pk}",
                 "contact sheet": f"/review/sheet/?round={round.pk}&{slot}",
+                "a number of all": f"/admin/submissions/value/review/rounds/{round.pk}/{NUMBER}/?order=remarks",
             }
             for name, address in pages.items():
                 Claim.objects.all().delete()
                 yield from self.page(f"{size} entries: {name}", address, smaller.get(name))
                 smaller[name] = self.statements
+            yield self.column(f"{size} entries", pages["a number of all"])
+
+    def column(self, name: str, address: str) -> Figure:
+        """A page of amounts accepted in one go."""
+        seen = re.findall(r'name="seen"\s+value="([0-9.]+)"', self.client.get(address).content.decode())
+        assert seen, address
+        taken = seconds(lambda: self.client.post(address, {"seen": seen}))
+        return Figure(f"{name}: {len(seen)} amounts accepted", taken, goal=COLUMN)
 
     def page(self, name: str, address: str, smaller: float | None) -> Iterator[Figure]:
         def ask() -> None:

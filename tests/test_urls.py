@@ -3,6 +3,7 @@
 An address that is not in the table fails the test, and so does a line of the table without an address.
 """
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ from submissions.models import (
     Proposal,
     ReasonTemplate,
     RegisterLine,
+    Round,
 )
 from tests import factories as make
 
@@ -52,6 +54,10 @@ BODIES = {
     "api/v1/evidence/<int:pk>/replace/": {"url": "https://www.example.org/x", "revision": 1},
     "api/v1/evidence/<int:pk>/review/": {"decision": "accept", "revision": 1},
     "api/v1/evidence/<int:pk>/withdraw/": {"revision": 1},
+    "api/v1/rounds/<int:pk>/values/review/": {
+        "decision": "accept",
+        "values": [{"entry": "<entry>", "code": "3.4.news", "period": "2023-07", "revision": 1}],
+    },
     "api/v1/entries/<int:pk>/sheet/submit/": {"points": {}, "revision": 0},
     "i18n/setlang/": {"language": "en"},
 }
@@ -134,6 +140,10 @@ def make_world() -> SimpleNamespace:
     PracticeEntry.objects.create(round=round, entry=entry, chosen_by=staff, chosen_at=timezone.now())
     PracticeSheet.objects.create(entry=entry, judge=judge, status="final", saved_at=make.NOW, submitted_at=make.NOW)
     publication = publish(round, by=staff)
+    heard = make.make_round(judges=[judge], organiser=region, appeal_days=3)
+    announced = make.make_entry(heard, entry.office)
+    publish(heard, by=staff)  # provisionally: nothing more may change in it
+    Round.objects.filter(pk=heard.pk).update(is_closed=True)
     disputed = {"publication": 1, "criterion": "1.1", "text": "ส่งแล้ว", "made_by": officer, "made_at": make.NOW}
     unseating = {"kind": "unseat", "arguments": {"judges": []}, "sha256": intake.digest_of({"judges": []})}
     on_past = hindsight.begin(draft.text, publication, 0, by=staff, edition=None, draft=draft)
@@ -153,7 +163,7 @@ def make_world() -> SimpleNamespace:
         "reasontemplate": ReasonTemplate.objects.create(scheme_code=make.SCHEME, text_th="ไม่ชัด"),
         **{"schemedraft": draft, "draft": draft, "trials": on_past, "pasttrial": on_past},
         "import": taken,
-        "appeals": Appeal.objects.create(entry=entry, **disputed),
+        "appeals": Appeal.objects.create(entry=announced, **disputed),
         "proposals": Proposal.objects.create(round=round, reason="ย้าย", proposed_by=admin, **unseating),
         "parcels": packed,
         "notices": officer.notices.first(),
@@ -250,6 +260,8 @@ def ask(world, monkeypatch):
             client = browser(world, role, enforce_csrf_checks=from_elsewhere)
             kind = {"content_type": "application/json"} if route.startswith("api/v1/") else {}
             body = BODIES.get(route, {}) if method == "POST" else {}
+            if kind and method == "POST":
+                body = json.dumps(body).replace('"<entry>"', world.ids["entry"])
             send = client.post if method == "POST" else client.get
             answer = send(address(route, world), body, **kind)
             b"".join(answer)  # to its end, as a server sends it

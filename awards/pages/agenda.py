@@ -76,8 +76,12 @@ def _ties(prepared: Preparation) -> list[Matter]:
             Kind.TIE,
             _("Rank %(rank)s, %(count)s with the same points") % {"rank": tie.rank, "count": len(tie.codes)},
             tuple(line.entry for line in lines),
-            _("%(points)s points each; %(places)s of them get the award.")
-            % {"points": plain_points(lines[0].score.total), "places": tie.places},
+            _("%(names)s: %(points)s points each; %(places)s of them get the award.")
+            % {
+                "names": ", ".join(entry_name(line.entry) for line in lines),
+                "points": plain_points(lines[0].score.total),
+                "places": tie.places,
+            },
         )
         for tie in prepared.ties
         for lines in [prepared.tied(tie)]

@@ -111,7 +111,6 @@ def _page(
         "other": typed if isinstance(typed, OtherForm) else OtherForm(meeting, _names(round)),
         "typed": typed,
         "resolutions": meeting.resolutions.select_related("recorded_by").order_by("pk"),
-        "is_closed": round.is_closed,
     }
     return render(request, "awards/meetings/meeting.html", context, status=status)
 

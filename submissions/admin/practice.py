@@ -15,6 +15,7 @@ from submissions.questions.proofread import check_sheet
 from submissions.questions.slots import slots_of
 from submissions.templatetags.wording import entry_name
 
+from . import by_itself
 from .roles import COMMITTEE, RoleAdmin, page_context
 from .sheet_form import HANDED_IN, SheetForm, shown_requirements
 
@@ -66,18 +67,24 @@ class PracticeSheetAdmin(RoleAdmin):
         try:
             refused.raise_if_any()
             revision = form.cleaned_data.get("revision") or 0
-            intake.save_practice(
+            sheet = intake.save_practice(
                 entry, by=request.user, points=points, remark=remark, final=is_final, revision=revision
             )
         except intake.Refused as refused:
+            if by_itself.asked(request):
+                return by_itself.not_saved()
             show_reasons(form, refused.reasons)
             return self._page(request, entry, own, form, status=422)
         except intake.Conflict as conflict:
+            if by_itself.asked(request):
+                return by_itself.saved_elsewhere()
             form.add_error(None, str(conflict))
             data = request.POST.copy()
             data["revision"] = conflict.current.revision if conflict.current else 0
             form.data = data
             return self._page(request, entry, conflict.current, form, status=409)
+        if by_itself.asked(request):
+            return by_itself.saved(sheet)
         if is_final:
             messages.success(request, _("The practice sheet is submitted. See what the others gave."))
             return redirect("calibration", entry.round_id)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Q, QuerySet, When
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -20,9 +20,9 @@ from submissions.questions.proofread import check_notes, check_sheet
 from submissions.questions.slots import slots_of
 from submissions.questions.veil import veil, veiled_entry
 from submissions.spreadsheets import tables
-from submissions.templatetags.thai import be_time
 from submissions.templatetags.wording import entry_name
 
+from . import by_itself
 from .exporting import ExportedList
 from .own_sheets import OwnSheets
 from .paper_sheets import PaperSheets
@@ -124,7 +124,6 @@ class SheetAdmin(ExportedList, OwnSheets, PaperSheets, VeiledPapers, HistoryAdmi
     def _save(self, request, entry: Entry, own: Sheet | None) -> HttpResponse:
         form, is_final = SheetForm(entry, own, request.POST), "submit" in request.POST
         form.is_valid()  # every field takes any text; what it is worth is said all at once
-        by_itself = request.headers.get("Accept") == "application/json"
         refused = intake.Refused()
         points, remark = form.points(), form.cleaned_data.get("remark", "")
         if is_final and not form.cleaned_data.get("confirmed"):
@@ -144,21 +143,19 @@ class SheetAdmin(ExportedList, OwnSheets, PaperSheets, VeiledPapers, HistoryAdmi
                 revision=revision,
             )
         except intake.Refused as refused:
-            if by_itself:
-                return JsonResponse({"said": str(_("Not saved yet."))}, status=422)
+            if by_itself.asked(request):
+                return by_itself.not_saved()
             show_reasons(form, refused.reasons)
             return self._page(request, entry, own, form, status=422)
         except intake.Conflict as conflict:
-            if by_itself:
-                said = _("Not saved: this sheet was saved elsewhere. Press “Save draft” to see both.")
-                return JsonResponse({"said": str(said)}, status=409)
+            if by_itself.asked(request):
+                return by_itself.saved_elsewhere()
             data = request.POST.copy()
             data["revision"] = conflict.current.revision if conflict.current else 0
             typed = SheetForm(entry, own, data)
             return self._page(request, entry, conflict.current, typed, conflict=conflict.current, status=409)
-        if by_itself:
-            told = _("Saved %(when)s") % {"when": be_time(sheet.saved_at)}
-            return JsonResponse({"revision": sheet.revision, "said": told})
+        if by_itself.asked(request):
+            return by_itself.saved(sheet)
         if not is_final:
             messages.success(request, _("The draft is saved."))
             return redirect(address_of(entry))

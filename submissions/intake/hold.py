@@ -38,12 +38,16 @@ def hold(entry: Entry, *, appeal: Appeal | None = None, changes_facts: bool = Tr
 
 
 def hold_all(entries: Iterable[Entry], *, changes_facts: bool = True) -> None:
-    """Hold many entries, none of which was taken out. One statement, and two for what became of them meanwhile."""
+    """Hold many entries, none of which was taken out. One statement, and two for what became of them meanwhile.
+
+    What changes no facts is done in a closed round as well: a committee meets once nothing more comes in.
+    """
     ids = [entry.pk for entry in entries]
     Entry.objects.filter(pk__in=ids).hold()
     if gone := list(Entry.objects.filter(pk__in=ids, taken_out=True).select_related("office")):
         raise Refused({"": [f"{entry.office}: {_gone()}" for entry in gone]})
-    _look_at(ids, changes_facts=changes_facts)
+    if changes_facts:
+        _look_at(ids)
 
 
 def _look_at(ids: list[int], *, knows_closed: bool = False, changes_facts: bool = True) -> None:

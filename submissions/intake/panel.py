@@ -189,22 +189,26 @@ def _write(panel: Panel, shares: Shares, *, by: User, way: str, seed: str = "", 
     round, now = panel.round, timezone.now()
     rows: list[Assignment] = []
     released: dict[int, list[int]] = {}
+    told = _to_tell(panel, shares, way)
     for entry, judges in shares.items():
         there = {judge for pk, judge in panel.assigned if pk == entry}
         new = sorted(judges - there)
         rows += [Assignment(entry_id=entry, judge_id=judge, assigned_by=by, assigned_at=now) for judge in new]
-        if new or there - judges:
+        if new or there - judges or told[entry]:
             released[entry] = sorted(there - judges)
     kept = Assignment.objects.filter(entry__in=list(released)).values_list("pk", "entry", "judge")
     gone = [pk for pk, entry, judge in kept if judge in released[entry]]
     Assignment.objects.filter(pk__in=gone).delete()
     Assignment.objects.bulk_create(rows)
     each = {
-        entry: {"assigned": [carried.of_assignment(row) for row in rows if row.entry_id == entry], "released": judges}
+        entry: {
+            "assigned": [carried.of_assignment(row) for row in rows if row.entry_id == entry],
+            "released": judges,
+            "told": sorted(told[entry]),
+        }
         for entry, judges in released.items()
     }
-    deed = {"way": way, "seed": seed, "reason": reason, "changed": _with_another_share(panel, shares, rows)}
-    Event.objects.record_each(list(each), "judges.assigned", by=by, each=each, **deed)
+    Event.objects.record_each(list(each), "judges.assigned", by=by, each=each, way=way, seed=seed, reason=reason)
     Entry.objects.filter(pk__in=list(each)).touch()
     if (round.assignment, round.seed) != (way, seed):
         round.assignment, round.seed = way, seed
@@ -212,9 +216,14 @@ def _write(panel: Panel, shares: Shares, *, by: User, way: str, seed: str = "", 
         round.save(update_fields=["assignment", "seed"])
 
 
-def _with_another_share(panel: Panel, shares: Shares, rows: Iterable[Assignment]) -> list[int]:
-    """To whom something is assigned, and who judges other entries thereby than before; not those for whom it is only
-    written down."""
+def _to_tell(panel: Panel, shares: Shares, way: str) -> Shares:
+    """{entry: who is told that it is theirs}: of what is assigned to them now all whose share is another than before,
+    not those for whom it is only written down; where nothing is shared out any more, who did not judge it."""
     before = {entry.pk: {judge.pk for judge in panel.judges(entry)} for entry in panel.entries}
+    if way == Round.Assignment.EVERYBODY:
+        able = {entry.pk: {one.pk for one in panel.committee if panel.may_judge(entry, one)} for entry in panel.entries}
+        return {entry: able[entry] - judges for entry, judges in before.items()}
     moved = {judge for entry, judges in shares.items() for judge in before[entry] ^ judges}
-    return sorted(moved & {row.judge_id for row in rows})
+    return {
+        entry: {one for one in judges & moved if (entry, one) not in panel.assigned} for entry, judges in shares.items()
+    }

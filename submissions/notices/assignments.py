@@ -1,13 +1,14 @@
 """Judges are told what was assigned to them: once for a deed, however many entries. No entry is named: judging may be
 blind."""
 
-from collections import defaultdict
+from collections import Counter
 from datetime import datetime
 
 from django.urls import reverse
 
-from submissions.models import Assignment, Entry, Event, Notice, Round, Sheet, User
+from submissions.models import Event, Notice, Round, User
 from submissions.models.entries import EventQuerySet
+from submissions.questions.panel import Panel
 
 from .making import tell
 
@@ -22,8 +23,8 @@ def _tell_deed(round_pk: int, at: datetime) -> int:
     key = f"assigned/{round_pk}/{at.isoformat()}"
     if Notice.objects.filter(key=key).exists():  # with another event of it
         return 0
-    left = _left_of(Event.objects.filter(verb=Notice.Code.ASSIGNED, at=at, entry__round=round_pk))
     round = Round.objects.get(pk=round_pk)
+    left = _left_of(round, Event.objects.filter(verb=Notice.Code.ASSIGNED, at=at, entry__round=round_pk))
     path = reverse("admin:submissions_sheet_changelist") + f"?round={round_pk}"
     judges = User.objects.filter(pk__in=left).order_by("pk")
     return sum(
@@ -31,16 +32,14 @@ def _tell_deed(round_pk: int, at: datetime) -> int:
     )
 
 
-def _left_of(events: EventQuerySet) -> dict[int, int]:
-    """How many entries each judge is to judge by this deed, whose share it changed: what was assigned to another
-    meanwhile, or judged before, is not among them."""
-    given: dict[int, set[int]] = defaultdict(set)
-    for entry, data in events.values_list("entry", "data"):
-        for judge in {row["judge"] for row in data["assigned"]} & set(data.get("changed", ())):
-            given[judge].add(entry)
-    entries = Entry.objects.taking_part().filter(pk__in=set().union(*given.values()))
-    stand = set(Assignment.objects.filter(entry__in=entries).values_list("entry", "judge"))
-    judged = Sheet.objects.exclude(status=Sheet.Status.DRAFT).filter(entry__in=entries)
-    stand -= set(judged.values_list("entry", "judge"))
-    left = {judge: sum((entry, judge) in stand for entry in found) for judge, found in given.items()}
-    return {judge: count for judge, count in left.items() if count}
+def _left_of(round: Round, events: EventQuerySet) -> Counter[int]:
+    """How many entries each judge is to judge by this deed, whose share it changed: what went to another meanwhile, or
+    was judged before, is not among them."""
+    given = {(entry, judge) for entry, data in events.values_list("entry", "data") for judge in data.get("told", ())}
+    panel = Panel(round)
+    return Counter(
+        judge.pk
+        for entry in panel.entries
+        for judge in panel.judges(entry)
+        if (entry.pk, judge.pk) in given and not panel.has_begun(entry, judge)
+    )

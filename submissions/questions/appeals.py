@@ -1,6 +1,6 @@
 """Who may dispute what of a provisional result, who answers it, and what an answer may correct."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -9,8 +9,6 @@ from django.utils.translation import ngettext
 from scoring import engine
 from submissions.models import (
     Appeal,
-    Assignment,
-    ConflictOfInterest,
     Entry,
     Event,
     Evidence,
@@ -24,6 +22,7 @@ from submissions.models import (
 
 from . import access
 from .access import Reason
+from .panel import Panel
 from .proposals import runners
 
 HANDED_IN = (Evidence.Status.SUBMITTED, Evidence.Status.ACCEPTED, Evidence.Status.RETURNED)
@@ -112,47 +111,21 @@ def deciders_of(entry: Entry, criterion: engine.Criterion) -> set[int]:
 
 def answerers(appeals: Iterable[Appeal]) -> dict[int, list[User]]:
     """Whom each appeal goes to, by its id: judges who see the entry and those who run the round, none who decided it
-    the first time, as `answerable_by` says for one person. An empty list: nobody is left. A few statements in all.
+    the first time, as `answerable_by` says for one person. An empty list: nobody is left. A few statements for a round.
     """
     appeals = list(appeals)
-    rounds = {appeal.entry.round_id: appeal.entry.round for appeal in appeals}
-    people = {pk: _people(round) for pk, round in rounds.items()}
+    panels = {round.pk: Panel(round) for round in (appeal.entry.round for appeal in appeals)}
+    running = {pk: runners(panel.round) for pk, panel in panels.items()}
     deciders: dict[int, set[int]] = {appeal.pk: set() for appeal in appeals}
-    for appeal, user in Appeal.deciders.through.objects.filter(appeal__in=deciders).values_list("appeal", "user"):
-        deciders[appeal].add(user)
-    seats = _Seats({appeal.entry_id for appeal in appeals})
-    return {
-        appeal.pk: [
-            user
-            for user in people[appeal.entry.round_id]
-            if user.pk not in deciders[appeal.pk] and seats.sees(user, appeal.entry)
-        ]
-        for appeal in appeals
-    }
-
-
-def _people(round: Round) -> list[User]:
-    judges = round.judges.filter(role=User.Role.JUDGE, is_superuser=False, is_active=True)
-    return [*judges.order_by("full_name", "pk"), *runners(round)]
-
-
-class _Seats:
-    """Which judges see these entries, as `Entry.objects.visible_to` says of one judge. Three statements."""
-
-    def __init__(self, entries: Collection[int]) -> None:
-        aside = ConflictOfInterest.objects.standing().filter(entry__in=entries)
-        final = Sheet.objects.final().filter(entry__in=entries)
-        self.aside, self.final = (set(rows.values_list("entry", "judge")) for rows in (aside, final))
-        self.assigned = set(Assignment.objects.filter(entry__in=entries).values_list("entry", "judge"))
-
-    def sees(self, user: User, entry: Entry) -> bool:
-        if not user.is_judge:
-            return True
-        seat, round = (entry.pk, user.pk), entry.round
-        is_theirs = round.assignment == Round.Assignment.EVERYBODY or seat in self.assigned
-        is_shown = not round.is_blind or seat in self.final
-        reaches = user.office_id is None or entry.office.lies_in(user.office_id)
-        return is_theirs and is_shown and reaches and seat not in self.aside
+    for pk, user in Appeal.deciders.through.objects.filter(appeal__in=deciders).values_list("appeal", "user"):
+        deciders[pk].add(user)
+    found = {}
+    for appeal in appeals:
+        panel, entry = panels[appeal.entry.round_id], appeal.entry
+        judges = [one for one in panel.judges(entry) if one.is_judge and panel.knows(entry, one)]
+        people = [*judges, *running[entry.round_id]]
+        found[appeal.pk] = [one for one in people if one.pk not in deciders[appeal.pk]]
+    return found
 
 
 def why_not_correct_decision(user: User, appeal: Appeal, evidence: Evidence) -> Reason:

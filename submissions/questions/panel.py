@@ -73,6 +73,10 @@ class Panel:
         able = [judge for judge in self.committee if self.may_judge(entry, judge)]
         return [one for one in able if (entry.pk, one.pk) in self.assigned] if self.is_shared_out else able
 
+    def knows(self, entry: Entry, judge: User) -> bool:
+        """Whether they may know who takes part."""
+        return not self.round.is_blind or self.sheets.get((entry.pk, judge.pk)) == Sheet.Status.FINAL
+
     def has_begun(self, entry: Entry, judge: User) -> bool:
         """Whether they gave a final sheet, or one of theirs was typed from paper: the entry stays theirs."""
         return self.sheets.get((entry.pk, judge.pk), Sheet.Status.DRAFT) != Sheet.Status.DRAFT

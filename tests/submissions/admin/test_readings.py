@@ -120,9 +120,12 @@ def test_a_practice_sheet_is_handed_in_before_any_other(committee, browser):
     assert address in sheet
     assert "First judge the practice entry" in sheet
     points = {code: "0.5" for code in committee.round.scheme.items}
-    assert judge.post(address, {**points, "revision": "0", "submit": "1"}).status_code == 422
+    by_itself = {"headers": {"Accept": "application/json"}}
+    saved = [judge.post(address, {"5.1.1": number, "revision": "0", "save": "1"}, **by_itself) for number in "921"]
+    assert [one.status_code for one in saved] == [422, 200, 409], "while it is typed, until it is saved elsewhere"
+    assert judge.post(address, {**points, "revision": "1", "submit": "1"}).status_code == 422
     assert judge.post(address, {**points, "revision": "7", "save": "1"}).status_code == 409
-    sent = judge.post(address, {**points, "revision": "0", "submit": "1", "confirmed": "on"})
+    sent = judge.post(address, {**points, "revision": "1", "submit": "1", "confirmed": "on"})
     assert sent["Location"] == f"/rounds/{committee.round.pk}/calibration/"
     assert PracticeSheet.objects.get().status == "final"
     assert judge.get(address).status_code == 200

@@ -112,3 +112,13 @@ def test_a_meeting_resolves_and_each_log_tells_it(contest, judge, staff):
         )
     assert refused.value.reasons.keys() == {"", "text", "reason", "present"}
     assert Resolution.objects.count() == 1
+
+
+def test_a_committee_meets_once_nothing_more_comes_in(contest, staff):
+    round = contest[0].round
+    round.is_closed = True
+    round.save()
+    meeting = intake.save_meeting(round, by=staff, held_on=date(2023, 8, 9), place="ห้อง 5", present=PRESENT)
+    matter = {"kind": "line", "matter": "รางวัลที่ 1", "text": "ตามคะแนน", "reason": "ห่างกัน 1 คะแนน"}
+    intake.resolve(meeting, by=staff, entries=contest, present=PRESENT, **matter)
+    assert log_explains(contest)

@@ -54,6 +54,16 @@ def test_a_deed_is_one_notice_however_many_entries(round, entries, judges, staff
     intake.assign_judges(round, to(entries[:1], third), by=staff)
     intake.assign_judges(round, to(entries[1:3], third), by=staff)
     assert told() == {third.pk: [1, 2]}
+
+
+def test_who_judges_more_once_nothing_is_shared_out_is_told_so(round, entries, judges, staff):
+    first, second, third = judges
+    intake.assign_judges(round, to(entries[:4], first, second) | to(entries[4:]), by=staff)
+    intake.save_sheet(entries[0], by=first, points=FULL, final=True)
+    intake.say_conflicts(entries[4:5], third, by=staff, reason="ญาติ")
+    told()
+    intake.let_everybody_judge(round, by=staff)
+    assert told() == {first.pk: [2], second.pk: [2], third.pk: [5]}, "of two entries that nobody judged, too"
     intake.let_everybody_judge(round, by=staff)
     assert told() == {}
 
