@@ -323,12 +323,14 @@ def tell_decisions(entry: Entry, officer: User, *, since: datetime) -> None:
     came_back = models.Q(status="returned", replaced_by=None)
     accepted = models.Q(status="accepted", reviewed_at__gte=since)
     Notice.objects.bulk_create(
-        _notice_of(paper, officer, paper.reviewed_at - entry.round.clock_offset)
+        _notice_of(paper, officer)
         for paper in entry.evidence.filter(came_back | accepted).order_by("reviewed_at", "pk")
     )
 
 
-def _notice_of(paper: Evidence, officer: User, told_at: datetime) -> Notice:
+def _notice_of(paper: Evidence, officer: User) -> Notice:
+    assert paper.reviewed_at
+    told_at = paper.reviewed_at - paper.entry.round.clock_offset
     item = {"entry": paper.entry_id, "requirement": paper.requirement, "period": paper.period}
     item |= {"title": paper.title, "text": paper.return_reason}
     return Notice(
