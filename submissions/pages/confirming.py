@@ -1,5 +1,6 @@
 """Where the head of an office confirms what was handed in, and others see how it stands."""
 
+from collections import Counter
 from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -39,6 +40,19 @@ class Handed(NamedTuple):
     title: str
     state: str
     evidence: list[Evidence]  # in reading order
+    dimension: str  # its code; "" where the scheme asks for it no more
+
+
+class Part(NamedTuple):
+    """What was handed in for one dimension; for none of them where the scheme asks for it no more."""
+
+    dimension: engine.Dimension | None
+    slots: list[Handed]
+
+    @property
+    def tally(self) -> list[tuple[str, int]]:
+        """How many of them stand how; what is so most often comes first."""
+        return Counter(slot.state for slot in self.slots).most_common()
 
 
 class Lacking(NamedTuple):
@@ -163,9 +177,19 @@ class Confirming:
                 title_of(scheme, *key, thai.language()),
                 state_of({evidence.status for evidence in lying[key]}, is_over=False),
                 in_reading_order(lying[key]),
+                next((one.dimension for one in scheme.criteria_of("requirement", key[0])), ""),
             )
             for key in in_order
         ]
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The same by dimension, in the order of the scheme."""
+        lying: dict[str, list[Handed]] = {}
+        for slot in self.handed_in:
+            lying.setdefault(slot.dimension, []).append(slot)
+        dimensions = {one.code: one for one in self.entry.round.scheme.dimensions}
+        return [Part(dimensions.get(code), lying[code]) for code in (*dimensions, "") if code in lying]
 
     @cached_property
     def missing(self) -> list[Lacking]:

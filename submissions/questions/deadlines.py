@@ -22,6 +22,11 @@ from .handed_in import evidence_of
 from .slots import Slot, anchor_of, place_of, state_of
 
 OPEN = ("missing", "returned", "draft", "late")  # states that still ask something of the office
+# How a value stands, told apart from evidence, and whether it came back
+_HELD = {"value.returned": True, "value.held": False}
+_OF_VALUE = models.Case(
+    models.When(status=Value.Status.RETURNED, then=models.Value("value.returned")), default=models.Value("value.held")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,15 +220,14 @@ class _Facts:
         ids = [entry.pk for entry in entries]
         self.more_time = more_time(entries)
         self.statuses: dict[tuple[int, str, str], set[str]] = defaultdict(set)
-        self.values: set[tuple[int, str, str | None]] = set()
+        self.values: dict[bool, set[tuple[int, str, str | None]]] = {True: set(), False: set()}  # came back, or stand
         evidence = Evidence.objects.filter(entry__in=ids).values_list("entry", "requirement", "period", "status")
-        there = Value.objects.filter(entry__in=ids).exclude(status=Value.Status.RETURNED)
-        values = there.values_list("entry", "code", "period", models.Value(""))
+        values = Value.objects.filter(entry__in=ids).values_list("entry", "code", "period", _OF_VALUE)
         for entry, code, period, status in evidence.order_by().union(values.order_by()):
-            if status:  # a value has none
-                self.statuses[entry, code, period].add(status)
+            if status in _HELD:
+                self.values[_HELD[status]] |= {(entry, code, period), (entry, code, None)}
             else:
-                self.values |= {(entry, code, period), (entry, code, None)}
+                self.statuses[entry, code, period].add(status)
         for slot in drafted:
             self.statuses[slot].add(Evidence.Status.DRAFT)
 
@@ -238,7 +242,10 @@ class _Facts:
         if demand.kind == "naming":
             is_done = not entry.awaits_nominee
         else:  # of a map, whose periods are free texts, any will do
-            is_done = (entry.pk, demand.code, demand.period and demand.period.code) in self.values
+            key = entry.pk, demand.code, demand.period and demand.period.code
+            is_done = key in self.values[False]
+            if not is_done and key in self.values[True]:  # it is entered again, its day over or not
+                return "returned"
         return "done" if is_done else "late" if is_over else "missing"
 
 

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -248,6 +248,11 @@ def test_the_officer_finds_notices_and_a_talk_and_nobody_hears_of_the_past(live)
     told = Counter(Notice.objects.values_list("user__username", "code"))
     assert told["officer", "evidence.returned"] >= 4
     assert told["officer", "remark.written"] == 1
+    returned = Notice.objects.filter(user__username="officer", code="evidence.returned", read_at=None)
+    for one in returned:  # each on the day on which the committee decided
+        paper = Evidence.objects.get(pk=one.key.partition("/")[2])
+        assert one.latest_at + live.clock_offset == paper.reviewed_at
+    assert len({engine.day_of(one.latest_at) for one in returned}) > 2
     assert {user for user, _code in told} <= {"officer", "head", "judge", "judge2", "judge3"}
     assert live.entries.get(office__code=demo.HOME).remarks.count() == 3
     assert tell_recorded() == 0
@@ -334,10 +339,15 @@ def test_intake_would_have_written_the_same_rows_and_events(live):
 
 @pytest.fixture
 def home(live) -> Entry:
-    """The office of those who log in. What it was told, and has packed, is of the moment at which the round stands."""
-    Round.objects.filter(pk=live.pk).update(clock_offset=LIVE.now - timezone.now())
+    """The office of those who log in. What it was told when the round was made, and has packed, is of the moment at
+    which the round stands; what it was told before, of its day."""
+    moved = LIVE.now - timezone.now() - live.clock_offset
+    Round.objects.filter(pk=live.pk).update(clock_offset=F("clock_offset") + moved)
+    decided = Notice.objects.filter(round=live, code__startswith="evidence.")
+    decided.update(latest_at=F("latest_at") - moved)
     for one in Round.objects.all():
-        Notice.objects.filter(round=one).update(latest_at=LIVE.now - one.clock_offset)
+        now = Notice.objects.filter(round=one).exclude(pk__in=decided)
+        now.update(latest_at=LIVE.now - one.clock_offset)
     home = live.entries.get(office__code=demo.HOME)
     parcels.make(parcels.begin(home, by=User.objects.get(username="officer")))
     return home

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from scoring import shipped
 from scoring.recompute import rescore
+from submissions import intake
 from submissions.models import Edition
 from tests import factories as make
 from tests.submissions import examined as files
@@ -77,6 +78,39 @@ def test_the_camera_takes_pictures_into_the_form(open_page, krabi, officer, tmp_
         form.locator("form button").tap()
         expect(page.locator(f"{slot} .paper", has_text=name)).to_contain_text(f"ถ่ายหน้างาน {name}")
         assert krabi.evidence.get(original_name=name).sha256 == hashlib.sha256(photo.read_bytes()).hexdigest()
+
+
+# What is pressed and lower than a thumb asks for; links within running text have the height of their line.
+LOW = """() => [...document.querySelectorAll("main :is(a, button, summary, select, input:not([type=hidden]))")]
+    .filter(one => {
+        const box = one.getBoundingClientRect(), block = one.parentElement;
+        if (!box.height || !one.checkVisibility({contentVisibilityAuto: true}) || one.closest("label")) return false;
+        const isInText = getComputedStyle(one).display === "inline"
+            && block.textContent.trim().length > one.textContent.trim().length + 25;
+        return box.height < 44 && !isInText;
+    })
+    .map(one => `${one.tagName} ${one.getBoundingClientRect().height} ${one.textContent.trim().slice(0, 40)}`)"""
+
+
+def test_what_stands_alone_has_room_for_a_thumb(open_page, contest, krabi, officer):
+    contest.needs_confirmation = True
+    contest.save()
+    judge = make.make_user("judge")
+    contest.judges.add(judge)
+    back = intake.attach_evidence(krabi, intake.HandIn("4.2.summary"), by=officer, url="https://krabi.example/1")
+    intake.review_evidence(back, by=judge, accept=False, reason="ขาดลายมือชื่อ")
+    intake.attach_evidence(krabi, intake.HandIn("1.1.report"), by=officer, url="https://krabi.example/2")
+    rescore([krabi.pk])
+    page = open_page(officer, screen=PHONE, touch=True)
+    own = [reverse(name, args=[krabi.pk]) for name in ("scorecard", "confirmation", "deeds", "parcel")]
+    of_round = [reverse(name, args=[contest.pk]) for name in ("scheme", "standings")]
+    criteria = [reverse("criterion", args=[krabi.pk, code]) for code in ("1.1", "3.4", "4.2")]
+    low = {}
+    for address in (*own, *of_round, *criteria, reverse("calendar"), reverse("notices"), reverse("notice-settings")):
+        page.goto(address)
+        if found := page.evaluate(LOW):
+            low[address] = found
+    assert low == {}
 
 
 def test_language_and_person_stand_beside_the_name(open_page, krabi, officer):

@@ -25,10 +25,9 @@ from cdd4.demo.papers import Paper, Sender, papers
 from cdd4.demo.story import BANGKOK, BEGUN, FILLED, RETURN_REASONS, Story, Teller
 from scoring import shipped
 from scoring.recompute import rescore
-from submissions import notices
 from submissions.frozen import unguarded
 from submissions.intake import hand_in_answers, save_answers, write_remark
-from submissions.models import Edition, Entry, Notice, Office, Round, User
+from submissions.models import Edition, Entry, Evidence, Notice, Office, Round, User
 from submissions.notices.from_events import pass_over, tell_recorded
 from submissions.queue import silence
 
@@ -36,6 +35,7 @@ SCHEME, NEXT_SCHEME = "cdd40-2566", "cdd40-2567"
 SEED = "cdd40-2566/1"
 HOME, OTHER = "TH-81", "TH-50"  # กระบี่ and เชียงใหม่: the two officers who can log in
 WEEKS = 26  # how far back the demo remembers what they had
+TOLD_OF = timedelta(days=30)  # how far back the officer who logs in was told what was accepted
 DECISION = "คะแนนรวมเท่ากัน คณะกรรมการพิจารณาผลงานนวัตกรรมประกอบแล้วมีมติตามลำดับนี้"
 SETTINGS = {"2.1.2.due": "2023-05-31", "2.2.2.due": "2023-06-30"}
 TALK = [
@@ -165,6 +165,7 @@ def make(say: Callable[[int], None]) -> None:
         else:
             home = round.entries.with_round().get(office__code=HOME)
             fill_in(home, by=people["officer"], at=plan.now)
+            tell_decisions(home, people["officer"], since=plan.now - TOLD_OF)
             converse(home, people)
             rescore([home.pk], at=plan.now)
     make_organised(people["organiser"], people["judge3"], people["district"])
@@ -317,14 +318,37 @@ def fill_in(entry: Entry, *, by: User, at: datetime) -> None:
         save_answers(entry, code, data, by=by, at=at - timedelta(minutes=20))
 
 
+def tell_decisions(entry: Entry, officer: User, *, since: datetime) -> None:
+    """Have the officer who logs in find what the committee decided, each on its day; what came back is still unread."""
+    came_back = models.Q(status="returned", replaced_by=None)
+    accepted = models.Q(status="accepted", reviewed_at__gte=since)
+    Notice.objects.bulk_create(
+        _notice_of(paper, officer)
+        for paper in entry.evidence.filter(came_back | accepted).order_by("reviewed_at", "pk")
+    )
+
+
+def _notice_of(paper: Evidence, officer: User) -> Notice:
+    assert paper.reviewed_at
+    told_at = paper.reviewed_at - paper.entry.round.clock_offset
+    item = {"entry": paper.entry_id, "requirement": paper.requirement, "period": paper.period}
+    item |= {"title": paper.title, "text": paper.return_reason}
+    return Notice(
+        user=officer,
+        code=f"evidence.{paper.status}",
+        key=f"{paper.status}/{paper.pk}",
+        entry=paper.entry,
+        round=paper.entry.round,
+        data={"items": [item], "count": 1},
+        at=told_at,
+        latest_at=told_at,
+        read_at=None if paper.status == "returned" else told_at,
+    )
+
+
 def converse(entry: Entry, people: dict[str, User]) -> None:
-    """Have the officer who logs in find notices, and a talk with the committee about what came back."""
-    returned = list(entry.evidence.filter(status="returned", replaced_by=None).order_by("-reviewed_at"))
-    for paper in returned:
-        item = {"entry": entry.pk, "requirement": paper.requirement, "period": paper.period}
-        item |= {"title": paper.title, "text": paper.return_reason}
-        notices.tell([people["officer"]], Notice.Code.RETURNED, key=f"returned/{paper.pk}", entry=entry, items=[item])
-    for paper in returned[:1]:
+    """Have the officer who logs in find a talk with the committee about what came back."""
+    for paper in entry.evidence.filter(status="returned", replaced_by=None).order_by("-reviewed_at")[:1]:
         for writer, text in TALK:
             slot = {"requirement": paper.requirement, "period": paper.period}
             by = people["officer"] if writer == "officer" else paper.reviewed_by

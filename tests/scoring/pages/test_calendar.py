@@ -79,6 +79,9 @@ def test_each_thing_says_how_it_stands(krabi, see):
     make.make_evidence(krabi, "5.report", status="returned")
     make.make_evidence(krabi, "5.checklist", status="withdrawn")
     make.make_value(krabi, "3.4.news", "12", "2023-02")
+    back = {"status": "returned", "reviewed_by": make.make_user("judge"), "reviewed_at": make.at("2023-07-02")}
+    for month in ("2023-02", "2023-07"):
+        make.make_value(krabi, "3.4.webex", "12", month, return_reason="มากกว่าที่พบ", **back)
     found = states(see(make.make_user("officer"))[0])
     assert found["1.1.report", ""] == ["accepted"]
     assert found["1.3.report", ""] == ["submitted"]
@@ -88,6 +91,8 @@ def test_each_thing_says_how_it_stands(krabi, see):
     assert found["3.4.news", "2023-02"] == ["done"]
     assert found["3.4.news", "2023-03"] == ["late"]
     assert found["3.4.news", "2023-07"] == ["missing"]
+    for month in ("2023-02", "2023-07"):  # it is entered again, its day over or not
+        assert found["3.4.webex", month] == ["returned"]
 
 
 def test_more_time_moves_the_day(krabi, see):

@@ -50,6 +50,10 @@ def state(entry) -> str:
     return states([Entry.objects.with_round().get(pk=entry.pk)])[entry.pk]
 
 
+def paper_title(entry) -> str:
+    return entry.round.scheme.requirements["1.1.report"].title.th
+
+
 def page(client, user, entry):
     client.force_login(user)
     return client.get(reverse("confirmation", args=[entry.pk]))
@@ -175,6 +179,27 @@ def test_the_list_goes_by_the_scheme_and_names_channels(client, entry, head):
     shown = page(client, head, entry)
     assert [slot.evidence for slot in shown.context["confirming"].handed_in] == [[early], [late], [gone]]
     assert "· LINE" in shown.content.decode()
+
+
+def test_the_list_is_told_by_dimension_with_how_it_stands(client, entry, head):
+    """Nothing of it is long before it is opened, and nothing that came back is hidden in it."""
+    make.make_evidence(entry, "9.9.gone")
+    make.make_evidence(entry, "5.report", status="returned")
+    for requirement in ("1.1.report", "1.3.publication"):
+        make.make_evidence(entry, requirement, status="accepted")
+    shown = page(client, head, entry)
+    parts = shown.context["confirming"].parts
+    assert [part.dimension and part.dimension.code for part in parts] == ["1", "5", None]
+    assert [part.tally for part in parts] == [[("accepted", 2)], [("returned", 1)], [("submitted", 1)]]
+    titles = re.findall(r'class="fold-title">(.*?)<', shown.content.decode(), re.S)
+    assert [title.strip()[:2] for title in titles] == ["1.", "5.", "สิ"]
+
+
+def test_whoever_confirms_again_reads_what_was_changed(client, entry, officer, head, paper):
+    intake.confirm_entry(entry, by=head, seen=digest_of(entry))
+    assert "ถอนหลักฐาน" not in page(client, head, entry).content.decode()
+    intake.withdraw_evidence(paper, by=officer)
+    assert f"ถอนหลักฐาน {paper_title(entry)}" in page(client, head, entry).content.decode()
 
 
 def test_the_page_asks_as_much_for_many_as_for_two(client, entry, head, django_assert_max_num_queries):
