@@ -246,7 +246,7 @@ class FiguresConfirmForm(OfRound, ConfirmForm):
 
 
 class FiguresSpreadsheets(Spreadsheets):
-    """All values of one round but maps, a row for each office."""
+    """All values of one round, a row for each office."""
 
     resource_classes = [FiguresResource]
     import_form_class = FiguresImportForm
