@@ -77,6 +77,11 @@ def format_date(day: date, language: str = "th", *, short: bool = False, thai_di
     return digits(text) if thai_digits else text
 
 
+def day_of_file(day: date) -> str:
+    """A day as names of files carry it: 2566-07-31, which sorts."""
+    return f"{day.year + ERA}-{day:%m-%d}"
+
+
 def format_time(moment: datetime, language: str = "th", *, short: bool = True) -> str:
     """A moment in the portal's zone: 31 ก.ค. 2566 16:20 น."""
     local = timezone.localtime(moment)

@@ -87,5 +87,4 @@ def _counts(read: Any) -> list[Column]:
 
 
 def file_name(board: Board) -> str:
-    today, what = board.today, _("Who owes what")
-    return f"{what}-{today.year + thai.ERA}-{today:%m-%d}.xlsx"
+    return f"{_('Who owes what')}-{thai.day_of_file(board.today)}.xlsx"

@@ -14,10 +14,10 @@ from django.utils.decorators import method_decorator
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, override
 
+from submissions import thai
 from submissions.accounts.events import Thing, record_file
 from submissions.pages.dear import dear
 from submissions.spreadsheets.writing import Cell, Column, Row, write_csv, write_xlsx
-from submissions.thai import ERA
 
 from .roles import Part
 
@@ -70,8 +70,7 @@ class ExportedList(Part):
         return self.get_changelist_instance(request).get_queryset(request)
 
     def _file_name(self, extension: str) -> str:
-        today = timezone.localdate()
-        return f"{self.opts.verbose_name_plural}-{today.year + ERA}-{today:%m-%d}.{extension}"
+        return f"{self.opts.verbose_name_plural}-{thai.day_of_file(timezone.localdate())}.{extension}"
 
 
 def _cells(functions: list[Callable[[Any], Cell]], rows: Iterable[Any], language: str) -> Iterator[Row]:

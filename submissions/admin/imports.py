@@ -13,7 +13,7 @@ from submissions import intake
 from submissions.fields import show_reasons
 from submissions.models import Import, Proposal
 from submissions.questions.proposals import why_not_alone
-from submissions.questions.undoing import Amount, Plan, plan, why_not_undo
+from submissions.questions.undoing import Amount, Plan, plan, what_was_done, why_not_undo
 from submissions.spreadsheets import tables
 from submissions.templatetags.wording import amount_shown
 
@@ -48,7 +48,7 @@ class ImportAdmin(ExportedList, RoleAdmin):
         done = self._object_or_404(request, object_id)
         form = forms.Form(request.POST if request.method == "POST" else None)
         if not form.is_bound or not form.is_valid():
-            return self._page(request, done, plan(done), form)
+            return self._page(request, done, (what_was_done if done.undone_at else plan)(done), form)
         seen = request.POST.get("seen", "")
         try:
             if why_not_alone(done.round, None):
@@ -65,7 +65,11 @@ class ImportAdmin(ExportedList, RoleAdmin):
         except intake.Conflict as conflict:
             return self._page(request, done, conflict.current, form, status=409, changed=True)
         sentence = ngettext("%(count)s amount was put back.", "%(count)s amounts were put back.", undone.put_back)
-        messages.success(request, sentence % {"count": f"{undone.put_back:,}"})
+        told = [sentence % {"count": f"{undone.put_back:,}"}]
+        if undone.left:
+            sentence = ngettext("%(count)s was left as it is.", "%(count)s were left as they are.", undone.left)
+            told.append(sentence % {"count": f"{undone.left:,}"})
+        messages.success(request, " ".join(told))
         return redirect("admin:submissions_import_change", undone.pk)
 
     def _page(self, request, done: Import, planned: Plan, form, *, status: int = 200, **more) -> HttpResponse:
@@ -80,7 +84,12 @@ class ImportAdmin(ExportedList, RoleAdmin):
             proposes=bool(why_not_alone(done.round, None)),
             reason=request.POST.get("reason", ""),
             parts=[
-                (len(part), [_shown(done, one) for one in part[:MOST_SHOWN]]) for part in (planned.back, planned.left)
+                {
+                    "is_back": part is planned.back,
+                    "count": len(part),
+                    "amounts": [_shown(done, one) for one in part[:MOST_SHOWN]],
+                }
+                for part in (planned.back, planned.left)
             ],
             most=MOST_SHOWN,
             **more,
@@ -110,7 +119,7 @@ def _shown(done: Import, amount: Amount) -> dict:
     title = " · ".join(filter(None, [in_words(known and known.title) or code, _period(known, period)]))
     texts = {name: amount_shown(text, kind) for name, text in
              (("before", amount.before), ("after", amount.after), ("now", amount.now))}  # fmt: skip
-    return texts | {"entry": amount.entry, "title": title, "code": code}
+    return texts | {"entry": amount.entry, "title": title, "code": code, "value": amount.value}
 
 
 def _period(known, period: str) -> str:

@@ -11,7 +11,6 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -21,6 +20,7 @@ from submissions.documents import invitation_letters
 from submissions.fields import whole
 from submissions.models import Invitation, Office, User
 from submissions.pages.dear import dear
+from submissions.pages.printed import taken_away
 from submissions.questions import access, ways
 from submissions.questions.newcomers import (
     CHOICES,
@@ -124,7 +124,8 @@ class Newcomers(Part):
             people,
             is_too_many=len(people) > MOST_PRINTED,
             ending=[user for user in people if user.invitation],
-            offices=len({user.office_id for user in people}),
+            letters=len({user.office_id for user in people}),
+            of_no_office=sum(user.office_id is None for user in people),
             reason=reason,
             days=Invitation.LIFE.days,
             title=_("Print letters"),
@@ -147,11 +148,11 @@ class Newcomers(Part):
             return None
         name = invitation_letters.name_of(at)
         record_file(request, Thing.LIST, "invitations", name)
-        return _file(content, "application/pdf", name)
+        return taken_away(content, name, "application/pdf")
 
     def template_view(self, request) -> HttpResponse:
         self._refuse_strangers(request)
-        return _file(UserResource.template(), XLSX, "{}.xlsx".format(_("People")))
+        return taken_away(UserResource.template(), "{}.xlsx".format(_("People")), XLSX)
 
     # What they share
 
@@ -201,11 +202,3 @@ def _address(choice: Choice) -> str:
 def _chosen(request) -> set[int]:
     """Those whom somebody saw in the preview."""
     return {pk for text in request.POST.get("people", "").split(",") if (pk := whole(text))}
-
-
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response

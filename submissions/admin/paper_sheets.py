@@ -17,6 +17,7 @@ from submissions.documents import blank_sheets
 from submissions.fields import NumberField, show_reasons, whole
 from submissions.models import Entry, Round, Sheet, User
 from submissions.pages.dear import dear
+from submissions.pages.printed import taken_away
 from submissions.questions.committee import seat_for
 from submissions.questions.panel import Panel
 from submissions.questions.veil import veil
@@ -136,9 +137,8 @@ class PaperSheets(Part):
         shown = [veil(entry, panel.sheets.get((entry.pk, judge.pk))) for entry in mine]
         if panel.round.is_blind:
             shown.sort(key=lambda entry: (bool(entry.veil), entry.veil))
-        response = HttpResponse(blank_sheets.write(panel.round, judge, shown), content_type="application/pdf")
-        response["Content-Disposition"] = 'attachment; filename="sheets.pdf"'
-        return response
+        name = blank_sheets.name_of(panel.round, judge)
+        return taken_away(blank_sheets.write(panel.round, judge, shown), name, "application/pdf")
 
     def _typed(self, round: Round) -> list[Sheet]:
         rows = Sheet.objects.filter(entry__round=round, status=Sheet.Status.TYPED)

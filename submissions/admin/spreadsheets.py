@@ -184,8 +184,7 @@ class Spreadsheets(CarefulImport, ExportMixin):
 
     def get_export_filename(self, request, queryset, file_format) -> str:
         """What it holds, and the day with its Buddhist year: สำนักงาน-2566-07-10.xlsx."""
-        today = timezone.localdate()
-        day = f"{today.year + thai.ERA}-{today:%m-%d}"
+        day = thai.day_of_file(timezone.localdate())
         return f"{self.model._meta.verbose_name_plural}-{day}.{file_format.get_extension()}"
 
     def _do_file_export(self, file_format, request, queryset, export_form=None):
@@ -247,7 +246,7 @@ class FiguresConfirmForm(OfRound, ConfirmForm):
 
 
 class FiguresSpreadsheets(Spreadsheets):
-    """All values of one round but maps, a row for each office."""
+    """All values of one round, a row for each office."""
 
     resource_classes = [FiguresResource]
     import_form_class = FiguresImportForm

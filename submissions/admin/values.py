@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -88,7 +89,7 @@ class ValueAdmin(ReviewValues, OfRounds, ExportedList, FiguresSpreadsheets, Hist
         except intake.Conflict as conflict:
             return self._conflict(request, value, form, conflict.current)
         messages.success(request, _("The value was corrected.") if changed else _("Nothing was changed."))
-        return redirect("admin:submissions_value_changelist")
+        return redirect(self._list(request))
 
     def _conflict(self, request, value: Value, form: ValueForm, current: Value | None) -> HttpResponse:
         """The page again with what was typed, and what is there now; saving again is a decision."""
@@ -108,9 +109,16 @@ class ValueAdmin(ReviewValues, OfRounds, ExportedList, FiguresSpreadsheets, Hist
             button=_("Save"),
             deeds=deeds.select_related("actor")[:5],
             kind=self._kind(value),
+            back=self._list(request),
             **more,
         )
         return render(request, "submissions/admin/value.html", context, status=status)
+
+    @staticmethod
+    def _list(request) -> str:
+        """The list with the filters that somebody came from."""
+        filters = request.GET.get("_changelist_filters", "")
+        return reverse("admin:submissions_value_changelist") + (f"?{filters}" if filters else "")
 
     @staticmethod
     def _kind(value: Value) -> str:

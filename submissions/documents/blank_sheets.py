@@ -5,6 +5,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from scoring import engine
 from submissions.models import Entry, Round, User
@@ -19,6 +20,11 @@ def write(round: Round, judge: User, entries: Iterable[Entry]) -> bytes:
     context["max"] = sum(item.max for item in round.scheme.items.values())
     with translation.override("th"):
         return make_pdf(render_to_string("submissions/pdf/blank_sheets.html", context))
+
+
+def name_of(round: Round, judge: User) -> str:
+    with translation.override("th"):
+        return f"{_('Scoring sheet')} {judge.full_name} – {round.name_th}.pdf"
 
 
 def _groups(scheme: engine.Scheme) -> Iterable[tuple[engine.Criterion, list[engine.Item]]]:

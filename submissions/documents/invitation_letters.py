@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
+from submissions import thai
 from submissions.models import Office, User
 
 from .typesetting import make_pdf
@@ -54,4 +55,4 @@ def picture_of(link: str) -> SafeString:
 
 
 def name_of(at: datetime) -> str:
-    return f"หนังสือเชิญเข้าใช้ระบบ {at:%Y%m%d-%H%M}.pdf"
+    return f"หนังสือเชิญเข้าใช้ระบบ-{thai.day_of_file(at)}.pdf"

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from submissions.fields import whole
 from submissions.models import Office, Round, SavedQueue
+from submissions.models.places import region_of
 from submissions.models.reviewing import MOST_QUEUE_NAME
 
 from .queues import KINDS, ORDERS, Queue, waiting_by_slot
@@ -31,7 +32,7 @@ def queues(request) -> HttpResponse:
         "all": queue.but(requirement="", period=""),
         "round": queue.round,
         "rounds": Round.objects.at_desk_of(request.user).filter(is_closed=False).order_by("-pk"),
-        "regions": Office.objects.filter(kind=Office.Kind.REGION).order_by("code"),
+        "regions": _regions(queue.round),
         "kinds": kinds,
         "orders": [(order, title) for order, (title, _column) in ORDERS.items()],
         "slots": waiting_by_slot(queue, request.user),
@@ -39,6 +40,16 @@ def queues(request) -> HttpResponse:
         "undo": None,
     }
     return render(request, "submissions/review/queues.html", context | progress(request, queue))
+
+
+def _regions(round: Round | None) -> list[Office]:
+    """Those that the round reaches into; none where there is no other to choose."""
+    regions = Office.objects.filter(kind=Office.Kind.REGION)
+    if round and round.organiser_id:
+        entries = round.entries.annotate(region=region_of())
+        regions = regions.filter(pk__in=entries.order_by().values("region"))
+    found = list(regions.order_by("code"))
+    return found if len(found) > 1 else []
 
 
 @for_reviewers

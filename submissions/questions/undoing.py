@@ -1,7 +1,8 @@
-"""What undoing an import would put back, and what it would leave, for somebody changed it since."""
+"""What undoing an import would put back or did, and what it leaves, for somebody changed it since."""
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -43,19 +44,35 @@ class Plan:
 
 def plan(done: Import) -> Plan:
     """Two statements, however many amounts."""
+    found = Plan([], [])
+    for event, amount in _amounts(done):
+        value = amount.value
+        stands = event.entry.state == Entry.State.TAKING_PART and value is not None and _is_of(value, event)
+        (found.back if stands else found.left).append(amount)
+    return found
+
+
+def what_was_done(done: Import) -> Plan:
+    """The same of an import that was undone: what was put back, and what was left. Three statements."""
+    undoing = Event.objects.filter(entry__round=done.round_id, verb="value.entered", data__undoes=done.pk)
+    back = {(pk, data["code"], data["period"]) for pk, data in undoing.values_list("entry", "data")}
+    found = Plan([], [])
+    for event, amount in _amounts(done):
+        (found.back if (event.entry_id, *amount.slot) in back else found.left).append(amount)
+    return found
+
+
+def _amounts(done: Import) -> Iterator[tuple[Event, Amount]]:
     quoting = Event.objects.filter(entry__round=done.round_id, verb="value.entered", data__import=done.pk)
     related = quoting.select_related("entry__office", "entry__nominee_office")
     events = list(related.order_by("entry__office__sort_key", "entry", "sequence"))
     entries = {event.entry_id for event in events}
-    present = {(v.entry_id, v.code, v.period): v for v in Value.objects.filter(entry__in=entries)}
-    found = Plan([], [])
+    values = Value.objects.filter(entry__in=entries).select_related("entered_by")
+    present = {(v.entry_id, v.code, v.period): v for v in values}
     for event in events:
         data, slot = event.data, (event.data["code"], event.data["period"])
         value = present.get((event.entry_id, *slot))
-        amount = Amount(event.entry, slot, data["before"], data["after"], data.get("stood", {}), value)
-        stands = event.entry.state == Entry.State.TAKING_PART and value is not None and _is_of(value, event)
-        (found.back if stands else found.left).append(amount)
-    return found
+        yield event, Amount(event.entry, slot, data["before"], data["after"], data.get("stood", {}), value)
 
 
 def _is_of(value: Value, event: Event) -> bool:

@@ -1,5 +1,9 @@
-"""The figures of one round, out and in: a row for each office, a column for each value that organisers may enter."""
+"""The figures of one round, out and in: a row for each office, a column for each value that organisers may enter.
 
+In a map each office names its own things: each name that any of them has is a column, and a file may bring others.
+"""
+
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 
@@ -18,6 +22,7 @@ from submissions.questions.proofread import Refused, Slot, slot_field
 from submissions.questions.unusual_amounts import far_from, unusual
 
 from .figure import Figure
+from .formats import Sheet
 from .imports import CarefulResource, plain
 from .outcome import Mark, legible
 from .table import FIRST_ROWS, code_of
@@ -27,7 +32,7 @@ COLUMNS = ("entry", "source", "code", "period", "text")
 
 
 class FiguresResource(CarefulResource, resources.Resource):
-    """All values but maps, one row an office. An empty cell leaves what is there."""
+    """All values, one row an office. An empty cell leaves what is there."""
 
     required = ("code",)
     named_by = ("code", "name")
@@ -49,15 +54,19 @@ class FiguresResource(CarefulResource, resources.Resource):
         self.columns: list[fields.Field] = []  # those that a file has, once it is read
         self.sent: list[Entry] = []  # those for which it says anything new
         self.replaced = 0  # amounts that offices entered themselves
-        for field in self.figures_of(round.scheme) if round else []:
+        for field in self.figures_of(round.scheme, _names_in(round)) if round else []:
             if not only_central or field.value.by == "central":
                 self.fields[field.column_name] = field
 
     @staticmethod
-    def figures_of(scheme: engine.Scheme) -> list[Figure]:
-        """Maps have no fixed columns: each office names its own things. They are entered on their page."""
-        values = [value for value in scheme.values.values() if value.kind != "map"]
-        return [Figure(value, period) for value in values for period in value.periods or (None,)]
+    def figures_of(scheme: engine.Scheme, names: Mapping[str, Iterable[str]]) -> list[Figure]:
+        """`names` are those in each map, by its code."""
+        found = []
+        for value in scheme.values.values():
+            named = [_named(value, name) for name in names.get(value.code, ())]
+            periods = named if value.kind == "map" else value.periods or (None,)
+            found += [Figure(value, period) for period in periods]
+        return found
 
     def get_import_fields(self) -> list[fields.Field]:
         """Those that the file has: a few of them are read, judged and shown as quickly as if there were no others."""
@@ -97,6 +106,7 @@ class FiguresResource(CarefulResource, resources.Resource):
         sheets = getattr(dataset, "sheets", [])
         self.sent.clear()
         self.replaced, self.columns = 0, []
+        self._add_names(_headings(sheets))
         if reason := access.why_not_act_in(self.user, self.round):  # once, not in each cell
             dataset.wipe()
             raise Refused({"": [reason]})
@@ -155,13 +165,20 @@ class FiguresResource(CarefulResource, resources.Resource):
             told.append(sentence % {"count": self.replaced})
         return told
 
+    def _add_names(self, headings: Iterable[str]) -> None:
+        """A column for each heading that names something new in a map."""
+        for value in (one for one in self.round.scheme.values.values() if one.kind == "map"):
+            for heading in headings:
+                name = heading.removeprefix(f"{value.code}.")
+                if name and name != heading and heading not in self.fields:
+                    self.fields[heading] = Figure(value, _named(value, name))
+
     def _meant(self, sheets) -> Round | None:
         """The round to which more of a file's headings belong than to the one that was chosen."""
-        cells = (cell for sheet in sheets for row in sheet.rows[:FIRST_ROWS] for cell in row if cell is not None)
-        written = {code_of(str(cell)) for cell in cells}
+        written = set(_headings(sheets))
 
         def fits(round: Round) -> int:
-            return len(written & {field.column_name for field in self.figures_of(round.scheme)})
+            return len(written & {field.column_name for field in self.figures_of(round.scheme, {})})
 
         rounds = Round.objects.run_by(self.user).exclude(edition=self.round.edition_id)
         others = rounds.select_related("edition").order_by("-pk")
@@ -256,3 +273,25 @@ class FiguresResource(CarefulResource, resources.Resource):
 
     def do_instance_save(self, instance, is_create) -> None:
         self.sent.append(instance)
+
+
+def _names_in(round: Round) -> dict[str, list[str]]:
+    """The names in each map of the round's offices, by its code. One statement, where there is a map."""
+    maps = [value.code for value in round.scheme.values.values() if value.kind == "map"]
+    named: dict[str, list[str]] = {}
+    if maps:
+        rows = Value.objects.filter(entry__round=round, code__in=maps).order_by("code", "period")
+        for code, name in rows.values_list("code", "period").distinct():
+            named.setdefault(code, []).append(name)
+    return named
+
+
+def _named(value: engine.Value, name: str) -> engine.Period:
+    return engine.Period(name, engine.Text(name, name), value.until)
+
+
+def _headings(sheets: Iterable[Sheet]) -> list[str]:
+    """All that may be a heading and the code in it, each once, in their order."""
+    cells = (cell for sheet in sheets for row in sheet.rows[:FIRST_ROWS] for cell in row if cell is not None)
+    texts = (str(cell).strip() for cell in cells)
+    return list(dict.fromkeys(code for text in texts for code in (text, code_of(text))))

@@ -122,11 +122,13 @@ class CarefulResource(_Mixed):
         return [sheet for sheet in sheets_of(dataset) if sheet.title not in own]
 
     def _names(self) -> dict[str, str]:
-        """The codes of columns by what they are called in either language, and otherwise."""
+        """The codes of columns by what they are called in either language, alone or with the code, and otherwise."""
         names: dict[str, str] = {}
         for language in ("en", "th"):
             with translation.override(language):
-                names |= {self.title(field).casefold(): field.column_name for field in self.get_import_fields()}
+                for field in self.get_import_fields():
+                    heading = self.heading(field)
+                    names |= dict.fromkeys((heading.title.casefold(), str(heading).casefold()), field.column_name)
         return names | {name.casefold(): code for code, others in self.other_names.items() for name in others}
 
     def after_import(self, dataset, result, **kwargs) -> None:

@@ -116,7 +116,7 @@ def _best(sheet: Sheet, titles: Mapping[str, str], codes: Mapping[str, str]) -> 
         for number in range(width):
             cell = row[number] if number < len(row) else None
             text = str(above.get((line, number), "") if cell is None else cell).strip()
-            code = code_of(text)
+            code = text if text in titles else code_of(text)
             names.append(code if code in titles else codes.get(text.casefold(), code))
         known = len(set(names) & set(titles))
         is_merged = any((line, number) in above for number in range(width))

@@ -46,8 +46,13 @@ def test_it_is_undone_from_its_page_once(committee, staff, done):
     assert "1 amount stays as it is" in shown.content.decode()
     assert Value.objects.count() == 3
     seen = {"seen": shown.context["seen"]}
-    assert staff.post(page(done), seen).status_code == 302
+    told = staff.post(page(done), seen, follow=True)
+    assert "2 amounts were put back. 1 was left as it is." in told.content.decode()
     assert [value.text for value in Value.objects.all()] == ["9"]
+    back, left = told.context["parts"]
+    assert [one["now"] for one in back["amounts"]] == ["", ""]
+    assert [(one["entry"], one["after"], one["now"]) for one in left["amounts"]] == [(committee.other, "12", "9")]
+    assert "What was left" in told.content.decode()
     again = staff.post(page(done), seen)
     assert again.status_code == 422
     assert f"It was undone already, by {committee.staff}." in again.content.decode()

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.core import mail
@@ -10,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from submissions import thai
 from submissions.accounts import invitations
 from submissions.models import Invitation, Letter, User
 from submissions.notices import letters
@@ -127,21 +129,27 @@ def test_letters_are_one_page_for_each_office_with_codes_that_work(desk):
     here = [newcomer("one"), newcomer("two")]
     there = newcomer("three", office="TH-82")
     newcomer("mailed", "m@example.org")
+    judge = newcomer("four", role="judge")
     preview = desk.get(f"{PAGE}print/")
-    assert "Letters for 2 offices, with 3 people" in " ".join(preview.content.decode().split())
+    told = " ".join(preview.content.decode().split())
+    assert "3 letters, with 4 people" in told
+    assert "those of no office share one (1)" in told
     assert not Invitation.objects.exists()
     pdf = desk.post(f"{PAGE}print/", {"people": ids_of(preview)})
     assert pdf["Content-Type"] == "application/pdf"
+    today = thai.day_of_file(timezone.localdate())
+    assert pdf["Content-Disposition"].endswith(quote(f"หนังสือเชิญเข้าใช้ระบบ-{today}.pdf"))
     pages = by_poppler(pdf.content)
-    assert [[user.username in page for user in (*here, there)] for page in pages[:2]] == [
-        [True, True, False],
-        [False, False, True],
+    assert [[user.username in page for user in (*here, there, judge)] for page in pages[:3]] == [
+        [True, True, False, False],
+        [False, False, True, False],
+        [False, False, False, True],
     ]
     assert "https://portal.example.org/invitation/" in pages[0]
     codes = re.findall(r"(?:[2-9A-Z]{4}-){3}[2-9A-Z]{4}", "".join(pages))
-    assert {invitations.find(code).user for code in codes} == {*here, there}
+    assert {invitations.find(code).user for code in codes} == {*here, there, judge}
     again = desk.get(f"{PAGE}print/").content.decode()
-    assert "The codes that 3 people have by now hold no longer." in " ".join(again.split())
+    assert "The codes that 4 people have by now hold no longer." in " ".join(again.split())
 
 
 def test_without_a_mail_server_everybody_gets_a_letter_and_nobody_a_mail(desk, settings):

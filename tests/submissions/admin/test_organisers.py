@@ -129,6 +129,15 @@ def test_an_office_that_the_scheme_does_not_name_announces_in_its_own_name(area)
     assert made["2001"]["signed_by_th"] == "พัฒนาการอำเภอ2001"
 
 
+def test_queues_offer_no_region_outside(area, contest, browser):
+    region = make.make_office("R01", kind="region", size="")
+    make.make_office("R02", kind="region", size="")
+    Office.objects.filter(pk=area.chonburi.pk).update(parent=region)
+    assert 'name="region"' not in browser(area.organiser).get(reverse("review-queues")).content.decode()
+    centre = browser(make.make_user("staff")).get(reverse("review-queues"), {"round": area.centre.round_id})
+    assert 'name="region"' in centre.content.decode()
+
+
 def test_of_the_centre_s_round_an_organiser_sees_in_the_admin_nothing(area, contest, browser):
     make.make_evidence(area.centre)
     client = browser(area.organiser)

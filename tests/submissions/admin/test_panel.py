@@ -1,5 +1,7 @@
 """The committee at work: shared out, handed over, standing aside; and what each of them sees through every door."""
 
+from urllib.parse import quote
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -217,6 +219,7 @@ def test_paper_is_typed_by_one_and_compared_by_another(browser, committee):
     assert [finding for finding in findings if finding.kind == "sheet"] == []
     pdf = typist.get(page("sheet_blank", committee.round.pk, committee.judge.pk))
     assert pdf.content.startswith(b"%PDF")
+    assert quote(f"ใบให้คะแนน {committee.judge.full_name}") in pdf["Content-Disposition"]
     assert (
         browser(committee.colleague).get(page("sheet_blank", committee.round.pk, committee.judge.pk)).status_code == 404
     )

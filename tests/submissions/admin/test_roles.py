@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cdd4 import watch
-from submissions.models import Entry, Event, Evidence, PracticeSheet, SecondReading, Sheet
+from submissions.models import Entry, Event, Evidence, PracticeSheet, SecondReading, Sheet, Value
 from tests import factories as make
 
 OF_COMMITTEE = {Evidence, Sheet, Entry, SecondReading}
@@ -49,7 +49,9 @@ def test_what_a_judge_has_no_list_of_is_no_page_either(committee, browser):
     address = reverse("admin:submissions_value_change", args=[value.pk])
     judge, staff = browser(committee.judge), browser(committee.staff)
     assert [judge.get(address).status_code, judge.post(address).status_code] == [403, 403]
-    assert staff.get(address).status_code == 200
+    shown = staff.get(address, {"_changelist_filters": f"round={committee.round.pk}"}).content.decode()
+    assert str(committee.entry) in shown.split('id="content"')[1], "of whom it is"
+    assert f'href="{list_of(Value)}?round={committee.round.pk}"' in shown
 
 
 @pytest.mark.parametrize("lookup", ["sheets={}", "sheets__isnull=0", "sheets__gt=0", "office=" + "9" * 30])

@@ -336,15 +336,16 @@ def test_a_file_of_another_round_is_one_fault(round, staff):
 
 
 @pytest.mark.parametrize("scheme", sorted(shipped.schemes()))
-def test_every_value_of_every_scheme_but_a_map_goes_out_and_comes_in(scheme, staff):
+def test_every_value_of_every_scheme_goes_out_and_comes_in(scheme, staff):
     """Whoever records it; series by their months. What an office typed is replaced only with a word about it."""
     round = make.make_contest_round(scheme)
     entry = make.make_entry(round, make.make_office("TH-81", name_th="กระบี่"))
     if entry.awaits_nominee:
         Entry.objects.update(nominee_name="ก")
-    slots = {field.slot: field for field in FiguresResource.figures_of(round.scheme)}
-    assert {code for code, _period in slots} == {v.code for v in round.scheme.values.values() if v.kind != "map"}
-    cells = {"number": 3, "percent": 50, "date": round.scheme.close.isoformat(), "boolean": "yes"}
+    maps = {value.code: ["Shopee", "ตลาดนัด [1]"] for value in round.scheme.values.values() if value.kind == "map"}
+    slots = {field.slot: field for field in FiguresResource.figures_of(round.scheme, maps)}
+    assert {code for code, _period in slots} == set(round.scheme.values)
+    cells = {"number": 3, "map": 3, "percent": 50, "date": round.scheme.close.isoformat(), "boolean": "yes"}
     names = [field.column_name for field in slots.values()]
     if not names:
         return
@@ -354,6 +355,26 @@ def test_every_value_of_every_scheme_but_a_map_goes_out_and_comes_in(scheme, sta
     sent = XLSX().export_data(FiguresResource(round=round).export())
     again = bring(FiguresResource(round=round, user=staff), sent)
     assert (faults(again), again.totals["skip"]) == ("", 1)
+
+
+def test_names_in_a_map_are_columns_and_a_file_may_bring_others(staff):
+    round = make.make_contest_round("missions-2565")
+    here, there = (make.make_entry(round, make.make_office(code)) for code in ("TH-81", "TH-82"))
+    make.make_value(here, "m3.channels", "9", "Shopee")
+    head = [str(heading) for heading in FiguresResource(round=round).get_export_headers()]
+    (shopee,) = (heading for heading in head if heading.endswith("[m3.channels.Shopee]"))
+    long = "m3.channels." + "ก" * 101
+    result = figures(round, staff, ["code", shopee, "m3.channels.LINE", long], ["TH-82", 7, -1, 3])
+    assert "(cell C2)" in faults(result)
+    assert "(cell D2): Give a name of 100 characters at most." in faults(result)
+    result = figures(round, staff, ["code", shopee, "m3.channels.LINE"], ["TH-81", None, 4], ["TH-82", 7, None])
+    assert faults(result) == ""
+    assert amounts() == {
+        ("TH-81", "m3.channels", "Shopee"): "9",
+        ("TH-81", "m3.channels", "LINE"): "4",
+        ("TH-82", "m3.channels", "Shopee"): "7",
+    }
+    assert there.values.get().source == "import"
 
 
 def test_what_an_office_entered_itself_is_replaced_with_a_word_about_it(round, staff):
