@@ -87,4 +87,5 @@ def _counts(read: Any) -> list[Column]:
 
 
 def file_name(board: Board) -> str:
-    return f"{_('Who owes what')}-{thai.day_of_file(board.today)}.xlsx"
+    what = _("Who owes what")
+    return f"{what}-{thai.day_of_file(board.today)}.xlsx"

@@ -24,7 +24,8 @@ def write(round: Round, judge: User, entries: Iterable[Entry]) -> bytes:
 
 def name_of(round: Round, judge: User) -> str:
     with translation.override("th"):
-        return f"{_('Scoring sheet')} {judge.full_name} – {round.name_th}.pdf"
+        what = _("Scoring sheet")
+        return f"{what} {judge.full_name} – {round.name_th}.pdf"
 
 
 def _groups(scheme: engine.Scheme) -> Iterable[tuple[engine.Criterion, list[engine.Item]]]:
