@@ -8,12 +8,14 @@ from django.db.models import Count, Max, Min
 from submissions.models import Evidence, Round, User
 
 LATELY = timedelta(hours=1)
-FEW = 5  # decisions of which no pace can be told
+FEW = 5  # decisions: of fewer no pace can be told
+SHORT = timedelta(minutes=2)  # nor of less time: a sheet of many at once would be thousands an hour
 
 
 @dataclass(frozen=True)
 class Pace:
-    """Of the last hour of the round's clock; `each`: from one decision to the next, None where there are too few."""
+    """Of the last hour of the round's clock; `each`: from one decision to the next, None where there are too few, or
+    in too short a time."""
 
     decided: int
     each: timedelta | None
@@ -34,4 +36,4 @@ def pace_of(user: User, round: Round, at: datetime) -> Pace:
     counted = mine.aggregate(count=Count("pk"), first=Min("reviewed_at"), last=Max("reviewed_at"))
     count = counted["count"]
     took = counted["last"] - counted["first"] if count else timedelta()
-    return Pace(count, took / (count - 1) if count >= FEW and took else None, at)
+    return Pace(count, took / (count - 1) if count >= FEW and took >= SHORT else None, at)

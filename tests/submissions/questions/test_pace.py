@@ -25,3 +25,12 @@ def test_a_pace_is_told_of_five_decisions_of_the_last_hour():
     assert (enough.decided, enough.each, enough.per_hour) == (5, timedelta(minutes=10), 6)
     assert enough.done_by(12) == make.NOW + timedelta(hours=2)
     assert enough.done_by(0) is None
+
+
+def test_many_at_once_are_no_pace():
+    judge = make.make_user("judge")
+    entry = make.make_entry(make.make_round(judges=[judge]))
+    for seconds in (50, 50, 50, 1, 1, 1):
+        at = make.NOW - timedelta(seconds=seconds)
+        make.make_evidence(entry, status="accepted", reviewed_by=judge, reviewed_at=at)
+    assert pace_of(judge, entry.round, make.NOW).per_hour is None
