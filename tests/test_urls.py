@@ -128,7 +128,7 @@ def make_world() -> SimpleNamespace:
     (value,) = intake.enter_values(entry, {("3.4.news", "2023-07"): "7"}, by=officer)
     figures = {entry: {("2.2.1.updated", ""): "11"}}
     taken = intake.import_figures(round, figures, by=staff, file_name="ก.xlsx", sha256="ab" * 32, ticked={})
-    holiday = Holiday.objects.create(date="2023-05-01", name_th="วันหยุด")
+    holiday = Holiday.objects.create(date="2023-12-05", name_th="วันหยุด")  # after the days for appeals
     extension = make.make_extension(entry)
     tried = trial.begin(round, round.edition.text + "# tried\n", by=staff)
     tasks.try_text(tried.pk)
