@@ -110,7 +110,7 @@ def world(transactional_db):
     for number, other in enumerate(Round.objects.exclude(pk=world.ids["round"]), 2):
         Round.objects.filter(pk=other.pk).update(name_th=f"รอบที่ {number}")
     Round.objects.filter(pk=world.ids["round"]).update(needs_confirmation=True)
-    entry = world.people["officer"].office.entries.get()
+    entry = world.people["officer"].office.entries.get(round=world.ids["round"])
     make.make_evidence(entry, "1.1.report", status="returned")
     make.make_evidence(entry, "4.2.publicity", "2023-07", channels=["facebook"])
     make.make_value(entry, "3.3.total", "40")
