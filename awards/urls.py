@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import api
-from .pages import appeals, meetings, opening, past_trials, provisional, publications
+from .pages import appeals, log, meetings, opening, past_trials, provisional, publications
 
 urlpatterns = [
     path("rounds/<int:round_id>/publications/", publications.publications, name="publications"),
@@ -21,5 +21,6 @@ urlpatterns = [
     *provisional.urls,
     *appeals.urls,
     *past_trials.urls,
+    *log.urls,
 ]
 api_urls = api.urls
