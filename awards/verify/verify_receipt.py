@@ -105,7 +105,7 @@ def is_consistent(earlier: dict[str, Any], later: dict[str, Any], path: list[byt
         else:
             after = node(after, beside)
         place, last = place >> 1, last >> 1
-    return last == 0 and before.hex() == earlier["root"] and after.hex() == later["root"]
+    return last == 0 and [before.hex(), after.hex()] == [earlier["root"], later["root"]]
 
 
 def is_signed(head: dict[str, Any], keys: dict[str, Any]) -> bool | None:
