@@ -108,6 +108,17 @@ class Publication(Frozen):
     def is_provisional(self) -> bool:
         return self.appeals_until is not None
 
+    def why_not_public(self) -> str | None:
+        """Why it is not among `objects.public()`, for whoever runs its round."""
+        round = self.round
+        if round.is_practice and not settings.PRACTICE_IS_PUBLIC:
+            return gettext("A round for practice is never public.")
+        if not round.is_public:
+            return gettext("The round is not public. Its settings can make it so.")
+        if self.is_provisional and round.rank_visibility != Round.RankVisibility.FULL:
+            return gettext("A provisional result is public only where offices see the whole table.")
+        return gettext("The round was discarded.") if round.discarded_at else None
+
     def shows_all_to(self, user: User) -> bool:
         """Whether this person sees all offices' lines: of a provisional result as far as the round shows its table."""
         is_whole = self.round.rank_visibility == Round.RankVisibility.FULL

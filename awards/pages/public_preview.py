@@ -1,5 +1,7 @@
 """The public pages of a publication as they look, for whoever runs its round: before they are public too."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -15,6 +17,8 @@ from awards.public.shelf import Shelf
 from submissions import thai
 from submissions.questions import access
 
+PAGES: Any = tuple(OF_PUBLICATION)  # addresses below the preview's own
+
 
 @login_required
 @require_GET
@@ -22,7 +26,7 @@ def public_preview(request, pk: int, page: str = "") -> HttpResponse:
     publication = get_object_or_404(Publication.objects.visible_to(request.user).with_round(), pk=pk)
     if reason := access.why_not_run(request.user, publication.round):
         raise PermissionDenied(reason)
-    found = resolve(f"/{page}", urlconf=tuple(OF_PUBLICATION))
+    found: Any = resolve(f"/{page}", urlconf=PAGES)
     to = Addresses(thai.language(), pk, root=reverse("public-preview", args=[pk]))
     query = {name: request.GET[name] for name in QUERY if request.GET.get(name)}
     asked = Asked(Shelf(), request.path, to, query, read(pk), is_trial=True)

@@ -1,4 +1,4 @@
-"""What a publication says, ready to show: who announced it, its awards, and the lines of its table. No person's name."""
+"""What a publication says, ready to show: who announced it, its awards, the lines of its table. No person's name."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -68,7 +68,9 @@ class Announced:
     @property
     def issuer(self) -> str:
         """Who announced it."""
-        return self._in_words(self.frame.get("issuer", {})) or _("Community Development Department, Ministry of Interior")
+        return self._in_words(self.frame.get("issuer", {})) or _(
+            "Community Development Department, Ministry of Interior"
+        )
 
     @property
     def year(self) -> str:

@@ -69,22 +69,42 @@ def _region(result: Result) -> str:
 
 # What every publication's table has. The dictionary tells them in this order.
 EVERYWHERE = (
-    DataColumn("line", "integer", "บรรทัด", "line of the announcement, best first", lambda one: one.place),
     DataColumn(
-        "rank", "integer", "อันดับ", "rank; equal points share one, none without points", lambda one: one.shown_rank
+        "line",
+        "integer",
+        "ลำดับบรรทัดในประกาศ เรียงจากดีที่สุด",
+        "line of the announcement, best first",
+        lambda one: one.place,
     ),
-    DataColumn("award", "string", "รหัสรางวัล", "code of the award; empty without one", lambda one: one.tier),
-    DataColumn("office", "string", "รหัสสำนักงาน", "code of the office; of provinces ISO 3166-2", lambda one: one.office_code),
+    DataColumn(
+        "rank",
+        "integer",
+        "อันดับ คะแนนเท่ากันได้อันดับเดียวกัน ไม่มีคะแนนไม่มีอันดับ",
+        "rank; equal points share one, none without points",
+        lambda one: one.shown_rank,
+    ),
+    DataColumn(
+        "award", "string", "รหัสรางวัล ว่างหากไม่ได้รับ", "code of the award; empty without one", lambda one: one.tier
+    ),
+    DataColumn(
+        "office",
+        "string",
+        "รหัสสำนักงาน จังหวัดใช้ ISO 3166-2",
+        "code of the office; of provinces ISO 3166-2",
+        lambda one: one.office_code,
+    ),
     DataColumn("office_kind", "string", "ประเภทสำนักงาน", "kind of office", lambda one: one.office_kind),
     DataColumn("office_name_th", "string", "ชื่อภาษาไทย", "name in Thai", lambda one: one.office_name_th),
     DataColumn("office_name_en", "string", "ชื่อภาษาอังกฤษ", "name in English", lambda one: one.office_name_en),
-    DataColumn("province", "string", "รหัสจังหวัด", "code of the province (ISO 3166-2)", _province),
+    DataColumn("province", "string", "รหัสจังหวัด (ISO 3166-2)", "code of the province (ISO 3166-2)", _province),
     DataColumn("inspection_region", "string", "รหัสเขตตรวจราชการ", "code of the inspection region", _region),
-    DataColumn("size", "string", "กลุ่มขนาด", "size group, where the scheme has such", lambda one: one.office_size),
+    DataColumn(
+        "size", "string", "กลุ่มขนาด หากเกณฑ์กำหนดไว้", "size group, where the scheme has such", lambda one: one.office_size
+    ),
     DataColumn(
         "subdistrict",
         "string",
-        "รหัสตำบลที่เข้าประเมิน",
+        "รหัสตำบลที่เข้าประเมินในนามสำนักงาน ไม่เปิดเผยชื่อบุคคล",
         "code of the subdistrict that takes part for the office; no persons are named",
         lambda one: str(one.nominee.get("code", "")),
     ),
@@ -96,7 +116,11 @@ OF_POINTS = (
     DataColumn("criterion_…", "number", "คะแนนของแต่ละข้อ", "points in each criterion", lambda one: None),
 )
 ELIGIBLE = DataColumn(
-    "eligible", "boolean", "ผ่านคุณสมบัติ", "whether it is eligible; instead of points", lambda one: bool(one.total)
+    "eligible",
+    "boolean",
+    "ผ่านคุณสมบัติหรือไม่ แสดงแทนคะแนน",
+    "whether it is eligible; instead of points",
+    lambda one: bool(one.total),
 )
 
 

@@ -139,12 +139,12 @@ def picture(asked: Asked) -> Page:
     return Page(pictures.draw(Announced(asked.publication, asked.to)), "image/png")
 
 
-def results_file(asked: Asked, kind: str) -> Page:
+def results_file(asked: Asked, extension: str) -> Page:
     data = OpenData(asked.publication)
-    write = {"csv": data.csv, "xlsx": data.xlsx, "json": data.json}.get(kind)
+    write = {"csv": data.csv, "xlsx": data.xlsx, "json": data.json}.get(extension)
     if write is None:
         raise Http404
-    return Page(write(), TYPES[kind], f"results-{asked.publication.pk}.{kind}")
+    return Page(write(), TYPES[extension], f"results-{asked.publication.pk}.{extension}")
 
 
 def datapackage(asked: Asked) -> Page:
@@ -174,7 +174,7 @@ OF_PUBLICATION: list[URLPattern] = [
     path("scheme/", door(scheme), name="public-scheme"),
     path("calendar/", door(calendar), name="public-calendar"),
     path("picture.png", door(picture), name="public-picture"),
-    path("results.<slug:kind>", door(results_file), name="public-results-file"),
+    path("results.<slug:extension>", door(results_file), name="public-results-file"),
     path("datapackage.json", door(datapackage), name="public-datapackage"),
 ]
 _in_one_language: list[Any] = [

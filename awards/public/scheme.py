@@ -1,5 +1,4 @@
-"""The scheme of a publication in words, and its days: from the edition that was frozen with it, and the days as they were
-set then."""
+"""A publication's scheme in words, and its days: by the edition that was frozen with it, and the days as set then."""
 
 import json
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ class Day(NamedTuple):
 
     day: date
     title: str
-    period: str  # which of several: "" where it is asked once
+    period: str  # the month that it is about, or who set the day; "" where there is nothing to say
 
 
 def settings_of(publication: Publication) -> dict[str, str]:
@@ -63,7 +62,7 @@ def _days(title: engine.Text, periods: tuple[engine.Period, ...], last: date, la
 
 def _period(code: str, language: str) -> str:
     is_month = len(code) == 7 and code[:4].isdigit() and code[4] == "-" and code[5:].isdigit()
-    return thai.format_month(code, language) if is_month else code
+    return thai.format_month(code, language) if is_month else ""
 
 
 def _set(scheme: engine.Scheme, settings: dict[str, str], language: str) -> Iterator[Day]:

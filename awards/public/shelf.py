@@ -17,6 +17,7 @@ class OnShelf(NamedTuple):
     pk: int
     round: int
     number: int
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Shelf:
 
     def __init__(self) -> None:
         rows = Publication.objects.public().order_by("-published_at", "-pk")
-        self.rows = [OnShelf(*row) for row in rows.values_list("pk", "round", "number")]
+        self.rows = [OnShelf(*row) for row in rows.values_list("pk", "round", "number", "digest")]
         self._known = {row.pk: row for row in self.rows}
 
     def __contains__(self, pk: int) -> bool:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext as _
 
+from awards.columns import PointsColumn
 from awards.models import Result
 from scoring.boards.provinces import Class, Measure, Province, classes_of, in_classes
 from submissions import thai
@@ -111,7 +112,7 @@ class Table:
             *(self._column(f"d{one.code}", self._heading(one), one.title) for one in self.shown.columns),
         ]
 
-    def _heading(self, column: Any) -> str:
+    def _heading(self, column: PointsColumn) -> str:
         is_title = self.shown.by_criteria or column.heading == column.title
         return column.heading if is_title else _("Dim. %s") % column.heading
 
