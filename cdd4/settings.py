@@ -162,11 +162,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 10000},
     },
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},  # for what may be a minute old
-    "public": {  # pages without a log-in, each under what is public at the time
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "public",
-        "OPTIONS": {"MAX_ENTRIES": 500},
-    },
+    "public": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "public"},  # awards/public
 }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from submissions import thai
 
 PROVINCES = "submissions/data/provinces.csv"
-REGION_TH, REGION_EN = "เขตตรวจราชการที่ {}", "Inspection Region {}"
 
 
 class Place(NamedTuple):
@@ -43,4 +43,4 @@ def province_of(code: str) -> Place | None:
 
 
 def region_name(number: str) -> str:
-    return (REGION_EN if thai.language() == "en" else REGION_TH).format(int(number))
+    return _("Inspection Region %s") % int(number)
