@@ -8,14 +8,20 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import tablib
 from django.conf import settings
+from django.utils import translation
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from awards import canonical
 from awards.models import Publication, Result
+from scoring.engine.language.display import plain_points
+from submissions import thai
 from submissions.spreadsheets.formats import CSV, XLSX
 
 from .addresses import Addresses, whole
@@ -42,17 +48,27 @@ def licence() -> Licence:
 
 @dataclass(frozen=True)
 class DataColumn:
-    """A column: its name, its type as Frictionless calls it, and what it means, in Thai and English."""
+    """A column: its name, its type as Frictionless calls it, and what it means."""
 
     name: str
     type: str
-    th: str
-    en: str
+    said: Any  # a text in the reader's language
     read: Callable[[Result], Cell]
 
     @property
-    def field(self) -> dict[str, Any]:
-        return {"name": self.name, "type": self.type, "title": self.th, "description": f"{self.th} / {self.en}"}
+    def field(self) -> dict[str, str]:
+        """As the package describes it: in Thai, and in English."""
+        return {
+            "name": self.name,
+            "type": self.type,
+            "title": _in(self.said, "th"),
+            "description": _in(self.said, "en"),
+        }
+
+
+def _in(said: Any, language: str) -> str:
+    with translation.override(language):
+        return str(said)
 
 
 def _province(result: Result) -> str:
@@ -67,61 +83,49 @@ def _region(result: Result) -> str:
     return f"R{place.region}" if place else ""
 
 
+def _subdistrict(result: Result) -> str:
+    return str(result.nominee.get("code", ""))
+
+
+def _nothing(result: Result) -> None:
+    """Of columns that only stand for others."""
+
+
 # What every publication's table has. The dictionary tells them in this order.
 EVERYWHERE = (
-    DataColumn(
-        "line",
-        "integer",
-        "ลำดับบรรทัดในประกาศ เรียงจากดีที่สุด",
-        "line of the announcement, best first",
-        lambda one: one.place,
-    ),
-    DataColumn(
-        "rank",
-        "integer",
-        "อันดับ คะแนนเท่ากันได้อันดับเดียวกัน ไม่มีคะแนนไม่มีอันดับ",
-        "rank; equal points share one, none without points",
-        lambda one: one.shown_rank,
-    ),
-    DataColumn(
-        "award", "string", "รหัสรางวัล ว่างหากไม่ได้รับ", "code of the award; empty without one", lambda one: one.tier
-    ),
-    DataColumn(
-        "office",
-        "string",
-        "รหัสสำนักงาน จังหวัดใช้ ISO 3166-2",
-        "code of the office; of provinces ISO 3166-2",
-        lambda one: one.office_code,
-    ),
-    DataColumn("office_kind", "string", "ประเภทสำนักงาน", "kind of office", lambda one: one.office_kind),
-    DataColumn("office_name_th", "string", "ชื่อภาษาไทย", "name in Thai", lambda one: one.office_name_th),
-    DataColumn("office_name_en", "string", "ชื่อภาษาอังกฤษ", "name in English", lambda one: one.office_name_en),
-    DataColumn("province", "string", "รหัสจังหวัด (ISO 3166-2)", "code of the province (ISO 3166-2)", _province),
-    DataColumn("inspection_region", "string", "รหัสเขตตรวจราชการ", "code of the inspection region", _region),
-    DataColumn(
-        "size", "string", "กลุ่มขนาด หากเกณฑ์กำหนดไว้", "size group, where the scheme has such", lambda one: one.office_size
-    ),
-    DataColumn(
-        "subdistrict",
-        "string",
-        "รหัสตำบลที่เข้าประเมินในนามสำนักงาน ไม่เปิดเผยชื่อบุคคล",
-        "code of the subdistrict that takes part for the office; no persons are named",
-        lambda one: str(one.nominee.get("code", "")),
-    ),
+    DataColumn("line", "integer", _("line of the announcement, best first"), attrgetter("place")),
+    DataColumn("rank", "integer", _("rank; equal points share one, no points have none"), attrgetter("shown_rank")),
+    DataColumn("award", "string", _("code of the award; empty without one"), attrgetter("tier")),
+    DataColumn("office", "string", _("code of the office; of a province ISO 3166-2"), attrgetter("office_code")),
+    DataColumn("office_kind", "string", _("kind of office"), attrgetter("office_kind")),
+    DataColumn("office_name_th", "string", _("name in Thai"), attrgetter("office_name_th")),
+    DataColumn("office_name_en", "string", _("name in English"), attrgetter("office_name_en")),
+    DataColumn("province", "string", _("code of the province (ISO 3166-2)"), _province),
+    DataColumn("inspection_region", "string", _("code of the inspection region"), _region),
+    DataColumn("size", "string", _("size group, where the scheme has such"), attrgetter("office_size")),
+    DataColumn("subdistrict", "string", _("code of the subdistrict that takes part for its office"), _subdistrict),
 )
-# What it has where points were announced.
-OF_POINTS = (
-    DataColumn("points", "number", "คะแนนรวม", "points in all", lambda one: one.total),
-    DataColumn("dimension_…", "number", "คะแนนของแต่ละด้าน", "points in each dimension", lambda one: None),
-    DataColumn("criterion_…", "number", "คะแนนของแต่ละข้อ", "points in each criterion", lambda one: None),
+# What it has where points were announced, and what instead where somebody is eligible or not.
+POINTS = DataColumn("points", "number", _("points in all"), attrgetter("total"))
+ELIGIBLE = _("whether it is eligible; instead of points")
+DICTIONARY = (
+    *EVERYWHERE,
+    POINTS,
+    DataColumn("dimension_…", "number", _("points in each dimension"), _nothing),
+    DataColumn("criterion_…", "number", _("points in each criterion"), _nothing),
+    DataColumn("eligible", "boolean", ELIGIBLE, _nothing),
 )
-ELIGIBLE = DataColumn(
-    "eligible",
-    "boolean",
-    "ผ่านคุณสมบัติหรือไม่ แสดงแทนคะแนน",
-    "whether it is eligible; instead of points",
-    lambda one: bool(one.total),
-)
+
+
+class Titled:
+    """What a dimension or a criterion is called in the reader's language, with the most points there are."""
+
+    def __init__(self, part: dict[str, Any]) -> None:
+        self.titles = {"th": part["title_th"], "en": part["title_en"] or part["title_th"]}
+        self.most = plain_points(part["max"])
+
+    def __str__(self) -> str:
+        return gettext("%(title)s (of %(most)s)") % {"title": self.titles[thai.language()], "most": self.most}
 
 
 class OpenData:
@@ -137,18 +141,10 @@ class OpenData:
             return [*EVERYWHERE]
         if self.frame.get("shown_as") == "eligibility":
             most = Decimal(self.frame["max"])
-            name, kind, th, en = ELIGIBLE.name, ELIGIBLE.type, ELIGIBLE.th, ELIGIBLE.en
-            return [*EVERYWHERE, DataColumn(name, kind, th, en, lambda one: one.total == most)]
-        dimensions = [self._part("dimension", one, _in_dimension(one["code"])) for one in self.frame["dimensions"]]
-        criteria = [
-            self._part("criterion", one, _in_criterion(number)) for number, one in enumerate(self.frame["criteria"])
-        ]
-        return [*EVERYWHERE, OF_POINTS[0], *dimensions, *criteria]
-
-    def _part(self, kind: str, part: dict[str, Any], read: Callable[[Result], Cell]) -> DataColumn:
-        most = part["max"]
-        th, en = part["title_th"], part["title_en"] or part["title_th"]
-        return DataColumn(f"{kind}_{part['code']}", "number", f"{th} (เต็ม {most})", f"{en} (of {most})", read)
+            return [*EVERYWHERE, DataColumn("eligible", "boolean", ELIGIBLE, lambda one: one.total == most)]
+        dimensions = [_part("dimension", one, _in_dimension(one["code"])) for one in self.frame["dimensions"]]
+        criteria = [_part("criterion", one, _in_criterion(number)) for number, one in enumerate(self.frame["criteria"])]
+        return [*EVERYWHERE, POINTS, *dimensions, *criteria]
 
     @cached_property
     def rows(self) -> list[list[Cell]]:
@@ -198,7 +194,7 @@ class OpenData:
             "profile": "tabular-data-package",
             "name": f"cdd-results-{publication.pk}",
             "id": publication.digest,
-            "title": f"{self.frame['round']['name_th']} – ประกาศครั้งที่ {publication.number}",
+            "title": f"{self.frame['round']['name_th']} ({publication.number})",
             "homepage": whole(to.announcement),
             "version": f"{publication.number}.0.0",
             "created": canonical.moment(publication.published_at),
@@ -222,6 +218,10 @@ class OpenData:
             ],
         }
         return json.dumps(package, ensure_ascii=False, indent=2).encode()
+
+
+def _part(kind: str, part: dict[str, Any], read: Callable[[Result], Cell]) -> DataColumn:
+    return DataColumn(f"{kind}_{part['code']}", "number", Titled(part), read)
 
 
 def _in_dimension(code: str) -> Callable[[Result], Cell]:

@@ -17,7 +17,7 @@ from . import lists, pictures
 from .addresses import Addresses
 from .announced import Announced, by_year
 from .doors import Asked, door
-from .open_data import ELIGIBLE, EVERYWHERE, OF_POINTS, OpenData, licence
+from .open_data import DICTIONARY, OpenData, licence
 from .scheme import FrozenBooklet, due, settings_of
 from .shelf import OnShelf, Page, Shelf
 from .strengths import strengths
@@ -53,8 +53,7 @@ def feed(asked: Asked) -> Page:
 
 def dictionary(asked: Asked) -> Page:
     """What the columns of open data mean."""
-    columns = [*EVERYWHERE, *OF_POINTS, ELIGIBLE]
-    return asked.page("dictionary.html", columns=columns, licence=licence())
+    return asked.page("dictionary.html", columns=DICTIONARY, licence=licence())
 
 
 def years(asked: Asked, office: str) -> Page:
