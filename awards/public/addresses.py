@@ -50,9 +50,10 @@ class Addresses:
 
     @property
     def files(self) -> dict[str, str]:
-        """The open data by the kind of file."""
-        named = {kind: f"{self.announcement}results.{kind}" for kind in ("csv", "xlsx", "json")}
-        return named | {"datapackage": f"{self.announcement}datapackage.json"}
+        """The open data by the kind of file: the same in every language."""
+        below = Addresses(LANGUAGES[0], self.pk).announcement
+        named = {kind: f"{below}results.{kind}" for kind in ("csv", "xlsx", "json")}
+        return named | {"datapackage": f"{below}datapackage.json"}
 
     def office(self, code: str) -> str:
         return f"{self.announcement}offices/{code}/"

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from awards.models import Publication, Result
 from scoring.boards import charts, thailand
+from submissions.pages.dear import dear
 
 from . import lists, pictures
 from .addresses import Addresses
@@ -29,6 +30,7 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json; charset=utf-8",
 }
+PATIENCE = 5  # seconds for which one waits for what takes long to make: few are made at once
 
 
 # About all of them
@@ -172,9 +174,11 @@ OF_PUBLICATION: list[URLPattern] = [
     path("offices/<slug:office>/", door(office), name="public-office"),
     path("scheme/", door(scheme), name="public-scheme"),
     path("calendar/", door(calendar), name="public-calendar"),
-    path("picture.png", door(picture), name="public-picture"),
-    path("results.<slug:extension>", door(results_file), name="public-results-file"),
-    path("datapackage.json", door(datapackage), name="public-datapackage"),
+    path("picture.png", dear("60/min", patience=PATIENCE)(door(picture)), name="public-picture"),
+]
+_files: list[URLPattern] = [
+    path("results.<slug:extension>", dear("60/min", patience=PATIENCE)(door(results_file)), name="public-results-file"),
+    path("datapackage.json", dear("60/min", patience=PATIENCE)(door(datapackage)), name="public-datapackage"),
 ]
 _in_one_language: list[Any] = [
     path("", door(index), name="public-results"),
@@ -187,5 +191,6 @@ urls: list[Any] = [
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("results/en/", include(_in_one_language), {"language": "en"}),
+    path("results/<int:pk>/", include(_files), {"language": "th"}),
     path("results/", include(_in_one_language), {"language": "th"}),
 ]

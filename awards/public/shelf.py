@@ -2,14 +2,14 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.core.cache import caches
 
 from awards.models import Publication
 
-MOST_BYTES = 2**20  # of a page that is kept in memory
+MOST_BYTES = 2**23  # of what is kept in memory: some files of a whole country
 KEPT = 24 * 60 * 60  # seconds
 
 
@@ -27,10 +27,10 @@ class Page:
     content: bytes
     kind: str = "text/html; charset=utf-8"
     name: str = ""
+    digest: str = field(init=False)  # SHA-256 of the content: taken once, however often it is sent
 
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", hashlib.sha256(self.content).hexdigest())
 
 
 class Shelf:
