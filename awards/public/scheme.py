@@ -1,6 +1,7 @@
 """A publication's scheme in words, and its days: by the edition that was frozen with it, and the days as set then."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
@@ -57,12 +58,13 @@ def _days(title: engine.Text, periods: tuple[engine.Period, ...], last: date, la
     if not periods:
         yield Day(last, title.to(language), "")
     for period in periods:
-        yield Day(period.due, title.to(language), _period(period.code, language))
+        yield Day(period.due, title.to(language), _period(period, language))
 
 
-def _period(code: str, language: str) -> str:
-    is_month = len(code) == 7 and code[:4].isdigit() and code[4] == "-" and code[5:].isdigit()
-    return thai.format_month(code, language) if is_month else ""
+def _period(period: engine.Period, language: str) -> str:
+    """The month that it is about, where that is not the one in which it is due; other periods are not named."""
+    is_month = re.fullmatch("[0-9]{4}-[0-9]{2}", period.code) and period.code != f"{period.due:%Y-%m}"
+    return thai.format_month(period.code, language) if is_month else ""
 
 
 def _set(scheme: engine.Scheme, settings: dict[str, str], language: str) -> Iterator[Day]:

@@ -106,7 +106,7 @@ def pages_of(role: str, world) -> list[str]:
 
 @pytest.fixture
 def world(transactional_db, settings):
-    """One of everything, read by everybody as well, and a returned paper, figures that contradict each other, a named channel."""
+    """One of everything, public too, and a returned paper, figures that contradict each other, a named channel."""
     settings.PRACTICE_IS_PUBLIC = True
     world = make_world()
     for number, other in enumerate(Round.objects.exclude(pk=world.ids["round"]), 2):
