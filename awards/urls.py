@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import api
-from .pages import appeals, meetings, opening, past_trials, provisional, public_preview, publications
+from .pages import appeals, log, meetings, opening, past_trials, provisional, public_preview, publications
 from .public import pages as public
 
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     *provisional.urls,
     *appeals.urls,
     *past_trials.urls,
+    *log.urls,
     *public_preview.urls,
     *public.urls,
 ]
