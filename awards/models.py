@@ -19,6 +19,7 @@ from submissions.templatetags.wording import office_name
 from submissions.vault import vault
 
 from . import canonical
+from .publishings import Publishing as Publishing  # a table of its own room
 
 MOST_REASON = 500  # characters, of why a publication was corrected, or places of equal points were ordered so
 

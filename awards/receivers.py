@@ -13,10 +13,13 @@ from submissions import intake, thai
 from submissions.models import Edition, Entry, Proposal, Round
 from submissions.signals import adoption_asked, deletion_asked, discard_asked, heads_asked, publications_asked
 
+from . import tasks
 from .columns import Columns
 from .ledger import heads
 from .models import Publication, Result
-from .publish import Decision, Moved, Overtaken, TieUndecided, publish
+from .preparation import Decision
+from .publish import Moved, Overtaken, TieUndecided, publish
+from .signals import published
 
 
 def _publish(proposal: Proposal) -> Publication:
@@ -27,6 +30,12 @@ def _publish(proposal: Proposal) -> Publication:
 
 
 intake.carries_out(Proposal.Kind.PUBLISH, _publish, (Moved, Overtaken, TieUndecided))
+
+
+@receiver(published)
+def tell_and_print(publication: Publication, **kwargs: Any) -> None:
+    tasks.ask_to_tell(publication)
+    tasks.ask_for_documents(publication)
 
 
 @receiver(adoption_asked)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awards.models import MOST_REASON
-from awards.publish import Decision, Preparation
+from awards.preparation import Decision, Preparation
 
 
 class PublishForm(forms.Form):

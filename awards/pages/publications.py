@@ -17,7 +17,8 @@ from awards.columns import Columns
 from awards.documents import files, names, spreadsheets
 from awards.hearing import scored_as_of
 from awards.models import Document, Publication, Result, faults
-from awards.publish import Moved, Overtaken, TieUndecided, corrects, preparation_of, publish, why_not_publish
+from awards.preparation import preparation_of
+from awards.publish import Moved, Overtaken, TieUndecided, corrects, publish, why_not_publish
 from awards.stages import rounds_opened
 from submissions import intake, thai
 from submissions.accounts.events import Thing, record_file

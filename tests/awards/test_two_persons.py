@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from awards.models import Publication
-from awards.publish import preparation_of, publish
+from awards.preparation import preparation_of
+from awards.publish import publish
 from submissions import intake
 from submissions.intake import Refused
 from submissions.log.check import check

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from awards.models import Document, Publication
-from awards.publish import preparation_of, publish
+from awards.preparation import preparation_of
+from awards.publish import publish
 from submissions.models import Office, User
 from tests import factories
 from tests.awards.conftest import falling, make_contest
