@@ -1,7 +1,7 @@
 """A round's results as they would be announced: scored from the facts, ranked, awards filled. Writes nothing."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -139,27 +139,31 @@ def preparation_of(
     :param scores: what was scored beforehand; whoever's facts are no longer those is scored anew.
     :param explain: with the reasons that a result keeps.
     """
-    scheme = round.scheme
     entries, unnamed = _entries_of(round)
     facts = recompute.read_facts(entries, at)
     scored = {
         entry.pk: scores.of(entry, facts[entry.pk]) or _score(entry, facts[entry.pk], explain) for entry in entries
     }
-    tables = _tables_of(scheme, entries, {pk: one.verified for pk, one in scored.items()})
-    awards = _award(scheme, [] if round.only_selects else tables, decisions)
-    ranks = {} if round.ranked == "none" else {standing.code: standing.rank for table in tables for standing in table}
     lines = [
-        Announced(
-            entry=entry,
-            facts=facts[entry.pk],
-            score=scored[entry.pk].verified,
-            claimed=scored[entry.pk].claimed,
-            rank=ranks.get(entry.office.code),
-            tier=awards.tiers.get(entry.office.code),
-        )
+        Announced(entry, facts[entry.pk], scored[entry.pk].verified, scored[entry.pk].claimed, None, None)
         for entry in entries
     ]
-    return Preparation(_in_order(lines, awards.decisions), awards.ties, awards.decisions, unnamed)
+    return _placed(round, lines, decisions, unnamed)
+
+
+def decided(round: Round, prepared: Preparation, decisions: Iterable[Decision]) -> Preparation:
+    """The same with the committee's decisions."""
+    return _placed(round, prepared.lines, decisions, prepared.unnamed) if prepared.ties else prepared
+
+
+def _placed(round: Round, lines: Iterable[Announced], decisions: Iterable[Decision], unnamed: int) -> Preparation:
+    """Rank them, and fill the awards."""
+    lines = list(lines)
+    tables = _tables_of(round.scheme, lines)
+    awards = _award(round.scheme, [] if round.only_selects else tables, decisions)
+    ranks = {} if round.ranked == "none" else {standing.code: standing.rank for table in tables for standing in table}
+    placed = [replace(line, rank=ranks.get(line.code), tier=awards.tiers.get(line.code)) for line in lines]
+    return Preparation(_in_order(placed, awards.decisions), awards.ties, awards.decisions, unnamed)
 
 
 def _entries_of(round: Round) -> tuple[list[Entry], int]:
@@ -170,13 +174,11 @@ def _entries_of(round: Round) -> tuple[list[Entry], int]:
     return entries, len(ids) - len(entries)
 
 
-def _tables_of(
-    scheme: engine.Scheme, entries: list[Entry], scores: dict[int, engine.Score]
-) -> list[list[engine.Standing]]:
+def _tables_of(scheme: engine.Scheme, lines: Iterable[Announced]) -> list[list[engine.Standing]]:
     """The standings of each region among itself, by the region's code; without regions one of all."""
     regions: dict[str, dict[str, engine.Score]] = {}
-    for entry in entries:
-        regions.setdefault(_region_code(entry), {})[entry.office.code] = scores[entry.pk]
+    for line in lines:
+        regions.setdefault(_region_code(line.entry), {})[line.code] = line.score
     return [engine.rank(scheme, regions[code]) for code in sorted(regions)]
 
 

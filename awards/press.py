@@ -25,8 +25,10 @@ class Busy(Refused):
 
     def __init__(self, publishing: Publishing) -> None:
         self.publishing = publishing
-        text = _("%(who)s publishes this round at this moment, since %(when)s. Wait until that is over, then look again.")
-        when = thai.format_time(publishing.made_at + publishing.round.clock_offset, thai.language())
+        text = _(
+            "%(who)s publishes this round at this moment, since %(when)s. Wait until that is over, then look again."
+        )
+        when = thai.format_time(publishing.round_time, thai.language())
         super().__init__({"": [text % {"who": publishing.made_by, "when": when}]})
 
 
@@ -70,7 +72,7 @@ def run(publishing: Publishing) -> None:
     """Do what was pressed for. What can't be published comes back with its reasons; nothing is ever half published."""
     with translation.override(publishing.language):
         try:
-            _DEEDS[publishing.deed](publishing)
+            DEEDS[publishing.deed](publishing)
         except Stopped:
             return
         except Refused as refused:
@@ -141,7 +143,7 @@ def _once(publishing: Publishing, do: Callable[[], dict[str, Any]]) -> None:
         publishing.note(**{"stage": Stage.DONE, "typed": {}, "due_at": None, **do()})
 
 
-_DEEDS: dict[str, Callable[[Publishing], None]] = {
+DEEDS: dict[str, Callable[[Publishing], None]] = {
     Deed.PUBLISH: _publish,
     Deed.PROPOSE: _propose,
     Deed.CONFIRM: _confirm,

@@ -164,6 +164,18 @@ def _set_right(round: Round, prepared: Preparation, at: datetime) -> None:
 
 def _freeze(round: Round, prepared: Preparation, before: Publication | None, **fields: Any) -> Publication:
     """Write the publication with its results, each digest taken of all that was written before it."""
+    publication, results = _drawn_up(round, prepared, before, **fields)
+    publication.facts_digest = canonical.digest_of(facts_of(results))
+    publication.digest = canonical.digest_of(canonical.write(content_of(publication, results)))
+    publication.save()
+    Result.objects.bulk_create(results, batch_size=BATCH)
+    return publication
+
+
+def _drawn_up(
+    round: Round, prepared: Preparation, before: Publication | None, **fields: Any
+) -> tuple[Publication, list[Result]]:
+    """The publication with its results, of which nothing is written yet."""
     proceedings = Proceedings(round)
     publication = Publication(
         round=round,
@@ -181,8 +193,14 @@ def _freeze(round: Round, prepared: Preparation, before: Publication | None, **f
         result_of(publication, place, line, proceedings.without_names(line.facts))
         for place, line in enumerate(prepared.lines, 1)
     ]
-    publication.facts_digest = canonical.digest_of(facts_of(results))
-    publication.digest = canonical.digest_of(canonical.write(content_of(publication, results)))
-    publication.save()
-    Result.objects.bulk_create(results, batch_size=BATCH)
-    return publication
+    return publication, results
+
+
+def draft_of(round: Round, prepared: Preparation, *, by: User, at: datetime, reason: str = "") -> dict[str, Any]:
+    """What would be announced, as papers are made from it. Nothing of it is kept.
+
+    Of what came of appeals, and until when a result may be disputed, it says nothing: that is known once it is frozen.
+    """
+    before = Publication.objects.filter(round=round).order_by("-number").first()
+    publication, results = _drawn_up(round, prepared, before, published_by=by, as_of=at, reason=reason)
+    return content_of(publication, results)

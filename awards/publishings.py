@@ -1,11 +1,11 @@
 """A publication on its way: what somebody pressed for, how far a worker is with it, and what came of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +25,11 @@ class PublishingQuerySet(models.QuerySet["Publishing"]):
 
     def under_way(self) -> "PublishingQuerySet":
         return self.filter(due_at__isnull=False)
+
+    def backlog(self) -> tuple[int, datetime | None]:
+        """How many are to be done, and since when the oldest of them waits."""
+        counts = self.under_way().aggregate(count=Count("pk"), oldest=Min("made_at"))
+        return counts["count"], counts["oldest"]
 
     def expired(self) -> "PublishingQuerySet":
         return self.filter(due_at=None, made_at__lte=timezone.now() - Publishing.KEPT)
@@ -90,6 +95,11 @@ class Publishing(models.Model):
     @property
     def is_over(self) -> bool:
         return self.due_at is None
+
+    @property
+    def round_time(self) -> datetime:
+        """When it was asked for by the round's clock."""
+        return self.made_at + self.round.clock_offset
 
     @property
     def may_be_cancelled(self) -> bool:
