@@ -20,6 +20,7 @@ from submissions.vault import vault
 
 from . import canonical
 from .publishings import Publishing as Publishing  # a table of its own room
+from .sureness import Sureness as Sureness  # as above
 
 MOST_REASON = 500  # characters, of why a publication was corrected, or places of equal points were ordered so
 

@@ -1,6 +1,7 @@
 """Announces a round's results: scored anew from the facts, ranked, awarded, and frozen, in one transaction."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +17,10 @@ from submissions.questions.appeals import why_not_final
 from submissions.questions.proofread import Refused, check_sizes
 from submissions.questions.proposals import seconded_by, why_not_alone
 
-from . import canonical, frame, hearing
+from . import canonical, frame, hearing, spread
 from .ledger import heads
 from .models import MOST_REASON, Publication, Result, content_of, facts_of
-from .preparation import NOTHING_YET, Decision, Preparation, Scores, preparation_of
+from .preparation import NOTHING_YET, Announced, Decision, Preparation, Scores, preparation_of
 from .proceedings import Proceedings
 from .results import result_of
 from .signals import published
@@ -164,18 +165,20 @@ def _set_right(round: Round, prepared: Preparation, at: datetime) -> None:
 
 def _freeze(round: Round, prepared: Preparation, before: Publication | None, **fields: Any) -> Publication:
     """Write the publication with its results, each digest taken of all that was written before it."""
-    publication, results = _drawn_up(round, prepared, before, **fields)
+    publication, lines = _drawn_up(round, prepared, before, **fields)
+    results = _results(publication, lines)
     publication.facts_digest = canonical.digest_of(facts_of(results))
     publication.digest = canonical.digest_of(canonical.write(content_of(publication, results)))
     publication.save()
     Result.objects.bulk_create(results, batch_size=BATCH)
+    spread.keep(publication, lines)
     return publication
 
 
 def _drawn_up(
     round: Round, prepared: Preparation, before: Publication | None, **fields: Any
-) -> tuple[Publication, list[Result]]:
-    """The publication with its results, of which nothing is written yet."""
+) -> tuple[Publication, list[Announced]]:
+    """The publication, of which nothing is written yet, and its lines without the names of judges."""
     proceedings = Proceedings(round)
     publication = Publication(
         round=round,
@@ -189,11 +192,11 @@ def _drawn_up(
         ],
         previous=before.digest if before else "",
     )
-    results = [
-        result_of(publication, place, line, proceedings.without_names(line.facts))
-        for place, line in enumerate(prepared.lines, 1)
-    ]
-    return publication, results
+    return publication, [replace(line, facts=proceedings.without_names(line.facts)) for line in prepared.lines]
+
+
+def _results(publication: Publication, lines: list[Announced]) -> list[Result]:
+    return [result_of(publication, place, line) for place, line in enumerate(lines, 1)]
 
 
 def draft_of(round: Round, prepared: Preparation, *, by: User, at: datetime, reason: str = "") -> dict[str, Any]:
@@ -202,5 +205,5 @@ def draft_of(round: Round, prepared: Preparation, *, by: User, at: datetime, rea
     Of what came of appeals, and until when a result may be disputed, it says nothing: that is known once it is frozen.
     """
     before = Publication.objects.filter(round=round).order_by("-number").first()
-    publication, results = _drawn_up(round, prepared, before, published_by=by, as_of=at, reason=reason)
-    return content_of(publication, results)
+    publication, lines = _drawn_up(round, prepared, before, published_by=by, as_of=at, reason=reason)
+    return content_of(publication, _results(publication, lines))

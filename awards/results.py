@@ -11,8 +11,8 @@ from .models import Publication, Result
 from .preparation import Announced
 
 
-def result_of(publication: Publication, place: int, line: Announced, facts: engine.Facts) -> Result:
-    """`line`: scored with its reasons; `facts`: as they are kept."""
+def result_of(publication: Publication, place: int, line: Announced) -> Result:
+    """`line`: scored with its reasons, its facts as they are kept."""
     office, scheme = line.entry.office, line.entry.round.scheme
     return Result(
         publication=publication,
@@ -32,7 +32,7 @@ def result_of(publication: Publication, place: int, line: Announced, facts: engi
         attainable=line.score.attainable,
         dimensions={code: _points(dimension) for code, dimension in line.score.dimensions.items()},
         criteria={code: _criterion(scheme, criterion) for code, criterion in line.score.criteria.items()},
-        facts=canonical.facts_line(facts),
+        facts=canonical.facts_line(line.facts),
     )
 
 

@@ -23,6 +23,8 @@ from submissions.models import Appeal, Round
 from submissions.pages.dear import dear
 from submissions.questions import access
 
+from .places import beside, places_of
+
 PATIENCE = 60  # how often a page asks whether the documents are made
 IMPATIENCE = 10  # after so often the workers are asked again
 TYPES = {
@@ -53,6 +55,8 @@ def publication(request, pk: int) -> HttpResponse:
     assert newest  # this one, at least
     rows = _rows(request, publication)
     is_run = publication.round.is_run_by(request.user)
+    places = places_of(request.user, publication, [row["result"] for row in rows])
+    beside(rows, places)
     names = {row["result"].office_code: row["result"].nominee_name or row["result"].office_name for row in rows}
     context = {
         **_documents(request, publication),
@@ -62,6 +66,7 @@ def publication(request, pk: int) -> HttpResponse:
         "own": [row for row in rows if row["is_own"]],
         "groups": [(name, list(own)) for name, own in groupby(rows, key=lambda row: row["result"].region_name)],
         "is_ranked": publication.ranking != "none",
+        "places": places,
         "decisions": _decisions(publication, names) if publication.shows_all_to(request.user) else [],
         "is_run": is_run,
         "following": rounds_opened(publication),
