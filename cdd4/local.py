@@ -207,8 +207,8 @@ def serve(host: str, port: int, data_dir: Path, run_dir: Path) -> None:
         start_worker(parts, "worker", "--beat", "--schedule", str(run_dir / "beat"))
         wait_for(parts, "web", lambda: answers(f"{here}/healthz"))
         wait_for(parts, "worker", lambda: was_swept(since=started))
-        for name in ("documents", "publisher"):  # not before: nobody who begins waits for them
-            start_worker(parts, name)
+        for part in ("documents", "publisher"):  # not before: nobody who begins waits for them
+            start_worker(parts, part)
         print(welcome(f"{here}/", logins, parts.logs), flush=True)
         while not (name := parts.ended()):
             time.sleep(0.5)

@@ -11,9 +11,9 @@ from django.core.cache import cache, caches
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from awards.models import Publishing
 from cdd4.alive import last_signs
 from cdd4.celery import HEARTBEAT, HEARTBEATS_OF_MAIL, SWEEPS, app
-from awards.models import Publishing
 from scoring.models import Parcel, stale_anywhere
 from submissions.examination import work
 from submissions.files import scanner

@@ -108,8 +108,8 @@ class Places:
 
     def _named(self, codes: Sequence[str]) -> str:
         names = [self.results[code].nominee_name or self.results[code].office_name for code in codes[:NAMES]]
-        if left := len(codes) - NAMES if len(codes) > NAMES else 0:
-            names.append(ngettext("and %(count)s more", "and %(count)s more", left) % {"count": left})
+        if (left := len(codes) - NAMES) > 0:
+            names.append(_("and %(count)s more") % {"count": left})
         return ", ".join(names)
 
 

@@ -76,9 +76,8 @@ def _press(request, round: Round) -> HttpResponse:
 
 def _again(request, round: Round) -> Publishing | None:
     """What this person pressed for and did not get: it is typed in again."""
-    pk = whole(request.GET.get("again", ""))
-    ended = round.publishings.filter(pk=pk, made_by=request.user, due_at=None, publication=None, proposal=None)
-    return ended.first() if pk else None
+    pk = whole(request.GET.get("again", "")) or 0
+    return round.publishings.filter(pk=pk, made_by=request.user, due_at=None, publication=None, proposal=None).first()
 
 
 def _last(round: Round) -> Publication | None:
