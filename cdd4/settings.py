@@ -319,8 +319,7 @@ CELERY_BROKER_PUBLISH_TRANSPORT_OPTIONS = {"socket_timeout": 0.2, "socket_connec
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its queue for as long as it takes
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_TASK_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_ACCEPT_CONTENT = ["json"]  # which is what is sent, too
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -330,12 +329,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_IMPORTS = ["cdd4.alarms"]
 CELERY_TASK_DEFAULT_QUEUE = "documents"  # a task of which nobody said that it is short may take long
-CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_ROUTES = {  # what ends in a moment has a worker of its own: docs/decisions/0015
     "scoring.tasks.rescore_entry": {"queue": "rescore"},
     **{f"scoring.tasks.{name}": {"queue": "sweep"} for name in ("sweep", "tend_parcels")},
-    "submissions.tasks.examine_rest": {"queue": "sweep"},
-    "awards.tasks.tend_publishings": {"queue": "sweep"},
+    **{key: {"queue": "sweep"} for key in ("submissions.tasks.examine_rest", "awards.tasks.tend_publishings")},
     "awards.tasks.make_publication": {"queue": "publish"},  # neither behind a parcel of gigabytes nor before a score
     **{f"submissions.tasks.{name}": {"queue": "examine"} for name in ("examine", "scan_attachment")},
     **{f"submissions.tasks.{name}": {"queue": "mail"} for name in ("tell", "remind", "post", "sweep_notices")},

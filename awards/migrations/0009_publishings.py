@@ -5,13 +5,14 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from submissions.frozen import guard
+
 
 class Migration(migrations.Migration):
 
     dependencies = [
         ('awards', '0005_provisional'),
         ('submissions', '0050_shows_sureness'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -58,4 +59,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('due_at__isnull', False)), fields=('round',), name='one_publishing_under_way')],
             },
         ),
+        guard('awards_sureness'),
     ]
