@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +12,8 @@ from scoring.signals import result_asked, results_asked
 from scoring.wording.points_shown import placed
 from submissions import intake, thai
 from submissions.log.findings import Finding
-from submissions.models import Edition, Entry, Evidence, Proposal, Round
+from submissions.models import Edition, Entry, Evidence, Proposal, Round, User
+from submissions.queue import send
 from submissions.signals import (
     adoption_asked,
     deletion_asked,
@@ -22,11 +24,14 @@ from submissions.signals import (
     tree_asked,
 )
 
+from . import press, tasks
 from .columns import Columns
 from .ledger import heads, proofs
 from .ledger.check import check
-from .models import Publication, Result
-from .publish import Decision, Moved, Overtaken, TieUndecided, publish
+from .models import Publication, Publishing, Result
+from .preparation import Decision
+from .publish import Moved, Overtaken, TieUndecided, publish
+from .signals import published
 
 
 def _publish(proposal: Proposal) -> Publication:
@@ -36,7 +41,21 @@ def _publish(proposal: Proposal) -> Publication:
     return publish(proposal.round, by=proposal.proposed_by, proposal=proposal, **about)
 
 
-intake.carries_out(Proposal.Kind.PUBLISH, _publish, (Moved, Overtaken, TieUndecided))
+def _begin(proposal: Proposal, by: User) -> str:
+    """As the second person presses, it is kept, and a worker does it."""
+    begun = press.begin(proposal.round, by=by, deed=Publishing.Deed.CONFIRM, said={}, proposal=proposal)
+    transaction.on_commit(lambda: send(tasks.make_publication, begun.pk), robust=True)
+    return reverse("publishing", args=[begun.pk])
+
+
+intake.carries_out(Proposal.Kind.PUBLISH, _publish, (Moved, Overtaken, TieUndecided), _begin)
+
+
+@receiver(published)
+def tell_and_print(publication: Publication, **kwargs: Any) -> None:
+    tasks.ask_to_seal()
+    tasks.ask_to_tell(publication)
+    tasks.ask_for_documents(publication)
 
 
 @receiver(adoption_asked)

@@ -171,6 +171,7 @@ def planned(publication: Publication, plan: Plan) -> Round:
         ranking=plan.ranking,
         settings=before.settings if same else {},
         rank_visibility=before.rank_visibility,
+        shows_sureness=before.shows_sureness,
         contact=before.contact,
         reviews_values=before.reviews_values,
         clock_offset=before.clock_offset,

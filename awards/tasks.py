@@ -3,15 +3,17 @@
 import logging
 
 from celery import shared_task
+from django.utils import timezone
 
 from scoring.models import PastTrial
 from submissions.away import is_away
+from submissions.lease import held
 from submissions.queue import send
 
-from . import announce, hindsight
+from . import announce, hindsight, press
 from .documents import files
 from .ledger.seal import seal
-from .models import Publication
+from .models import Publication, Publishing
 
 log = logging.getLogger(__name__)
 
@@ -65,3 +67,32 @@ def try_on_past(trial_id: int) -> None:
             raise  # the database is away: the task waits for it, and begins again
         log.exception("trial on the past %s can't be made", trial_id)
         tried.note(fault=PastTrial.Fault.BROKE)
+
+
+@shared_task(name="awards.tasks.make_publication")
+def make_publication(publishing_id: int) -> None:
+    related = ("round__edition", "made_by", "proposal")
+    publishing = Publishing.objects.select_related(*related).filter(pk=publishing_id).first()
+    if publishing is None or not publishing.take():
+        return
+    try:
+        with held(publishing, Publishing.LEASE):
+            press.run(publishing)
+    except Exception as error:
+        if is_away(error):
+            raise  # whoever holds it is heard of no more: it is asked for again
+        log.exception("publishing %s broke off", publishing_id)
+        press.fail(publishing)
+
+
+@shared_task(name="awards.tasks.tend_publishings")
+def tend_publishings() -> int:
+    """Ask for those whose message was lost or whose worker died."""
+    Publishing.objects.expired().delete()
+    late = list(Publishing.objects.under_way().filter(due_at__lte=timezone.now()))
+    for publishing in late:
+        if publishing.attempts < Publishing.MOST_ATTEMPTS:
+            send(make_publication, publishing.pk)
+        else:
+            press.fail(publishing)
+    return len(late)

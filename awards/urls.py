@@ -3,12 +3,21 @@
 from django.urls import path
 
 from . import api
-from .pages import appeals, log, meetings, opening, past_trials, provisional, public_preview, publications
+from .pages import (
+    appeals,
+    log,
+    meetings,
+    opening,
+    past_trials,
+    provisional,
+    public_preview,
+    publications,
+    publishing,
+)
 from .public import pages as public
 
 urlpatterns = [
     path("rounds/<int:round_id>/publications/", publications.publications, name="publications"),
-    path("rounds/<int:round_id>/publish/", publications.publish_round, name="publish"),
     path("rounds/<int:round_id>/standings.<slug:extension>", publications.standings_sheet, name="standings-sheet"),
     path("publications/<int:pk>/", publications.publication, name="publication"),
     path("publications/<int:pk>/following/", opening.open_round, name="open-round"),
@@ -18,6 +27,7 @@ urlpatterns = [
     path("publications/<int:pk>/certificates/<slug:office>.pdf", publications.certificate, name="certificate"),
     path("publications/<int:pk>/results.<slug:extension>", publications.results_sheet, name="results-sheet"),
     path("publications/<int:pk>/bundle.zip", publications.bundle_file, name="bundle"),
+    *publishing.urls,
     *meetings.urls,
     *provisional.urls,
     *appeals.urls,

@@ -12,6 +12,9 @@ from django.core.cache import caches
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from awards import press
+from awards import tasks as tasks_of_awards
+from awards.preparation import preparation_of
 from benchmarks import country, shares
 from benchmarks.measures import Figure, medians, p95
 from benchmarks.servers import ScoringWorker
@@ -22,6 +25,7 @@ from submissions.models import Entry, Round, User
 
 GOALS_OF_JUDGES = {878: 10}  # seconds until it is worked out how five judges judged everybody
 GOALS = {76: None, 878: 10, 7255: 60}  # seconds for a round from nothing to ranks, by two processes
+GOALS_OF_PUBLISHING = {76: 2, 878: 10, 7255: 60}  # seconds
 UPLOADS = 60
 OWN, WHOLE = 0.2, 0.5  # seconds from one upload to its rank, and to the whole table
 
@@ -43,6 +47,7 @@ class Large:
         smaller = None
         for size, round in self.rounds.items():
             figures = list(self.rescore(round, size)) + list(self.read(round, size))
+            figures += self.publish(round, size)
             if size in GOALS_OF_JUDGES:
                 figures += self.calibration(round, size)
             yield from (self.beside(figure, smaller) for figure in figures)
@@ -90,6 +95,19 @@ class Large:
             yield Figure(f"{size:,} entries: {name}", value, goal=goals.get(name))
         for name, number in statements.items():
             yield Figure(f"{size:,} entries: {name}, statements", number, goal=12, unit="")
+
+    def publish(self, round: Round, size: int) -> Iterator[Figure]:
+        """As a worker does it, with nobody else at work: from its message to the publication."""
+        prepared = preparation_of(round, at=round.now())
+        ties = [{"offices": list(tie.codes), "reason": "bench"} for tie in prepared.ties]
+        said = {"reason": "", "seen": prepared.fingerprint, "number": 1, "decisions": ties}
+        begun = press.begin(round, by=self.staff, deed="publish", said=said)
+        started = time.perf_counter()
+        tasks_of_awards.make_publication(begun.pk)
+        taken = time.perf_counter() - started
+        begun.refresh_from_db()
+        assert begun.publication, begun.faults
+        yield Figure(f"{size:,} entries: pressed → published", taken, goal=GOALS_OF_PUBLISHING[size])
 
     def calibration(self, round: Round, size: int) -> Iterator[Figure]:
         """How five judges of everybody judge: worked out, and as it is kept until a fact changes."""

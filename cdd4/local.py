@@ -35,7 +35,12 @@ PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  all addresses of this machine
 LONE = ("--without-gossip", "--without-mingle")  # there is nobody else to be asked
 # {part: (its queues, how many tasks at once)}: what must not wait, and what may take long.
-WORKERS = {"worker": ("rescore,sweep", 1), "documents": ("documents,mail,examine", 2), "sealer": ("seal", 1)}
+WORKERS = {
+    "worker": ("rescore,sweep", 1),
+    "documents": ("documents,mail,examine", 2),
+    "publisher": ("publish", 1),
+    "sealer": ("seal", 1),
+}
 
 
 class Refused(Exception):
@@ -203,7 +208,8 @@ def serve(host: str, port: int, data_dir: Path, run_dir: Path) -> None:
         start_worker(parts, "worker", "--beat", "--schedule", str(run_dir / "beat"))
         wait_for(parts, "web", lambda: answers(f"{here}/healthz"))
         wait_for(parts, "worker", lambda: was_swept(since=started))
-        start_worker(parts, "documents")  # not before: nobody who begins waits for it
+        for part in ("documents", "publisher"):  # not before: nobody who begins waits for them
+            start_worker(parts, part)
         # Nobody else is told where the key of the log's heads lies.
         os.environ["CDD4_HEAD_KEY"] = str(head_key(data_dir))
         start_worker(parts, "sealer", "--pool", "solo")

@@ -8,7 +8,8 @@ DEFAULT = "documents"  # a task of which nobody said that it is short may take l
 ROUTES: dict[str, dict[str, str]] = {  # what ends in a moment has a worker of its own: docs/decisions/0015
     "scoring.tasks.rescore_entry": {"queue": "rescore"},
     **{f"scoring.tasks.{name}": {"queue": "sweep"} for name in ("sweep", "tend_parcels")},
-    "submissions.tasks.examine_rest": {"queue": "sweep"},
+    **{key: {"queue": "sweep"} for key in ("submissions.tasks.examine_rest", "awards.tasks.tend_publishings")},
+    "awards.tasks.make_publication": {"queue": "publish"},  # neither behind a parcel of gigabytes nor before a score
     **{f"submissions.tasks.{name}": {"queue": "examine"} for name in ("examine", "scan_attachment")},
     **{f"submissions.tasks.{name}": {"queue": "mail"} for name in ("tell", "remind", "post", "sweep_notices")},
     **{f"submissions.tasks.{name}": {"queue": "mail"} for name in ("tell_circulars", "sweep_accounts")},
@@ -24,6 +25,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "seal": {"task": "awards.tasks.seal_log", "schedule": 60.0, "options": {"expires": 60}},
     "post": {"task": "submissions.tasks.post", "schedule": 60.0, "options": {"expires": 60}},
     "examine-rest": {"task": "submissions.tasks.examine_rest", "schedule": 10.0, "options": {"expires": 10}},
+    "tend-publishings": {"task": "awards.tasks.tend_publishings", "schedule": 10.0, "options": {"expires": 10}},
     "tend-parcels": {"task": "scoring.tasks.tend_parcels", "schedule": 60.0, "options": {"expires": 60}},
     "remove-parcels": {"task": "scoring.tasks.remove_parcels", "schedule": crontab(minute=47)},
     "sweep-notices": {"task": "submissions.tasks.sweep_notices", "schedule": crontab(hour=3, minute=37)},

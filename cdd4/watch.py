@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from awards.ledger.proofs import newest_head
 from awards.ledger.seal import IDLE
+from awards.models import Publishing
 from cdd4.alive import last_signs
 from cdd4.celery import HEARTBEAT, HEARTBEATS_OF_MAIL, SWEEPS, app
 from scoring.models import Parcel, stale_anywhere
@@ -33,7 +34,7 @@ SEALED_WITHIN = IDLE + timedelta(minutes=10)
 KNOWN_FOR = 5  # seconds: whoever asks more often is told the same again
 STALE, SINCE = "cdd4.stale", "cdd4.since"  # what first_seen() remembers
 MOST_STALE = 1000  # entries looked at
-QUEUES = {"documents": "documents", "mail": "mail", "examination": "examine"}
+QUEUES = {"documents": "documents", "publishing": "publish", "mail": "mail", "examination": "examine"}
 
 
 class PortalPart(NamedTuple):
@@ -66,6 +67,8 @@ WORDS = {
     ("scoring", "behind"): _("Scores are recomputed more slowly than usual."),
     ("documents", "late"): _("Certificates and files to take away are not being made: their worker has stopped."),
     ("documents", "behind"): _("Certificates and files to take away are made more slowly than usual."),
+    ("publishing", "late"): _("Results are not being published: their worker has stopped."),
+    ("publishing", "behind"): _("A publication waits for long, or takes long."),
     ("mail", "late"): _("Notices and letters are not being sent: their worker has stopped."),
     ("mail", "behind"): _("Letters wait for long: the mail server or LINE takes none, or is slow."),
     ("examination", "late"): _("New files are not being checked: their worker has stopped."),
@@ -112,6 +115,7 @@ def _workers(late_after: float, lengths: dict[str, int], not_empty: dict[Hashabl
         signs["mail"] = posted  # it is there, and gets nothing done
     backlogs: dict[str, Callable] = {
         "documents": Parcel.objects.all().backlog,
+        "publishing": Publishing.objects.all().backlog,
         "mail": letters.waiting,
         "examination": work.waiting,
     }

@@ -161,7 +161,7 @@ class Worker(Server):
         environment: Mapping[str, str],
         beat: bool = True,
         concurrency: int = 2,
-        queues: str = "rescore,sweep,documents,mail",
+        queues: str = "rescore,sweep,documents,publish,mail",
         include: str = "",
     ) -> None:
         super().__init__()

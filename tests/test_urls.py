@@ -20,7 +20,7 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 from rest_framework.views import APIView
 
-from awards import hindsight
+from awards import hindsight, press
 from awards.publish import publish
 from scoring import parcels, tasks, trial
 from scoring.authoring.scalars import with_code
@@ -169,6 +169,7 @@ def make_world() -> SimpleNamespace:
         "appeals": Appeal.objects.create(entry=announced, **disputed),
         "proposals": Proposal.objects.create(round=round, reason="ย้าย", proposed_by=admin, **unseating),
         "parcels": packed,
+        "publishings": press.begin(round, by=staff, deed="publish", said={}),
         "notices": officer.notices.first(),
         **{"meetings": meeting, "secondreading": reading},
         **{"circular": circular, "circulars": circular, "attachments": circular.attachments.get()},

@@ -22,9 +22,13 @@ def is_long(publication: Publication) -> bool:
 def shared(publication: Publication) -> tuple[Document.Kind, ...]:
     """The documents for everybody: certificates only where somebody was awarded, no results where they are too many."""
     counted = publication.results.aggregate(all=Count("pk"), awarded=Count("pk", filter=~Q(tier="")))
-    is_awarded = counted["awarded"] and not publication.is_provisional
-    unmade = set() if is_awarded else {Document.Kind.CERTIFICATES}
-    if counted["all"] > LONG:
+    return shared_by(counted["all"], counted["awarded"], publication.is_provisional)
+
+
+def shared_by(results: int, awarded: int, is_provisional: bool) -> tuple[Document.Kind, ...]:
+    """The same of so many results, of which so many have an award."""
+    unmade = set() if awarded and not is_provisional else {Document.Kind.CERTIFICATES}
+    if results > LONG:
         unmade.add(Document.Kind.RESULTS)
     return tuple(kind for kind in SHARED if kind not in unmade)
 

@@ -28,16 +28,18 @@ OFFICES = {
 PLACES = {"region": "เขตตรวจราชการ", "province": "จังหวัด", "district": "อำเภอ", "subdistrict": "ตำบล"}
 
 
-def render(kind: str, content: dict[str, Any], office: str | None = None) -> bytes:
+def render(kind: str, content: dict[str, Any], office: str | None = None, *, is_draft: bool = False) -> bytes:
     """Make one document of a publication.
 
     :param kind: one of `KINDS`.
     :param content: the publication's frozen content.
     :param office: the office's code: of a scorecard; of certificates, for its own alone.
+    :param is_draft: nothing is published: each page says so.
     :raises LookupError: a kind that does not exist, or an office that is not in the publication, or has no award.
     :raises AssetRefused: the template asks for a file or an address.
     """
-    return make_pdf(render_to_string(f"awards/pdf/{kind}.html", context(kind, content, office)), ornaments())
+    said = context(kind, content, office) | {"is_draft": is_draft}
+    return make_pdf(render_to_string(f"awards/pdf/{kind}.html", said), ornaments())
 
 
 @cache

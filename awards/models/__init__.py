@@ -12,6 +12,8 @@ from .publications import (
     facts_of,
     faults,
 )
+from .publishings import Publishing, Stopped
+from .sureness import Sureness
 
 __all__ = [
     "MOST_REASON",
@@ -22,8 +24,11 @@ __all__ = [
     "Node",
     "Publication",
     "PublicationQuerySet",
+    "Publishing",
     "Result",
     "ResultQuerySet",
+    "Stopped",
+    "Sureness",
     "content_of",
     "facts_of",
     "faults",

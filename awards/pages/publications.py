@@ -2,36 +2,28 @@
 
 from itertools import groupby
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import translation
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from awards import bundle, tasks
 from awards.columns import Columns
 from awards.documents import files, names, spreadsheets
-from awards.hearing import scored_as_of
 from awards.models import Document, Publication, Result, faults
-from awards.publish import Moved, Overtaken, TieUndecided, corrects, preparation_of, publish, why_not_publish
+from awards.publish import why_not_publish
 from awards.stages import rounds_opened
-from submissions import intake, thai
+from submissions import thai
 from submissions.accounts.events import Thing, record_file
-from submissions.models import Appeal, Proposal, Resolution, Round
+from submissions.models import Appeal, Round
 from submissions.pages.dear import dear
 from submissions.questions import access
-from submissions.questions.appeals import last_moment
-from submissions.questions.participants import Participants
-from submissions.questions.proofread import Refused
-from submissions.questions.proposals import why_not_alone
 
-from .agenda import ties_resolved
-from .forms import PublishForm
-from .matters import open_matters, open_places
+from .places import beside, places_of
 
 PATIENCE = 60  # how often a page asks whether the documents are made
 IMPATIENCE = 10  # after so often the workers are asked again
@@ -56,105 +48,6 @@ def publications(request, round_id: int) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
-def publish_round(request, round_id: int) -> HttpResponse:
-    """The awards as they would be now, what is still open, and the form to publish."""
-    round = _round_or_404(request, round_id)
-    if reason := why_not_publish(request.user, round):
-        raise PermissionDenied(reason)
-    at = scored_as_of(round)
-    form, context = _form(request, round, at, request.POST or None)
-    if form.is_bound and form.data.get("number") != str(context["number"]) and context["last"]:
-        return _look_again(request, round, Overtaken(context["last"]))
-    if not form.is_bound or not form.is_valid():
-        return render(request, "awards/publish.html", context, status=422 if form.is_bound else 200)
-    cleaned = form.cleaned_data
-    about = {"reason": cleaned.get("reason", ""), "seen": cleaned["seen"], "number": cleaned["number"]}
-    try:
-        if why_not_alone(round, None):
-            return _propose(request, round, form, about)
-        made = publish(round, by=request.user, decisions=form.decisions(), **about)
-    except Refused as refused:
-        for reasons in refused.reasons.values():
-            form.add_error(None, reasons)
-        return render(request, "awards/publish.html", context, status=422)
-    except (Moved, Overtaken, TieUndecided) as moved:
-        return _look_again(request, round, moved)
-    messages.success(request, _("Publication %(number)s is made.") % {"number": made.number})
-    return redirect("publication", made.pk)
-
-
-def _propose(request, round: Round, form: PublishForm, about: dict) -> HttpResponse:
-    """Where two persons publish, the first proposes exactly what was looked at."""
-    decisions = [{"offices": list(one.offices), "reason": one.reason} for one in form.decisions()]
-    arguments = about | {"decisions": decisions, "provisional": round.announces_provisionally}
-    reason = form.cleaned_data["why"]
-    made = intake.propose(round, Proposal.Kind.PUBLISH, arguments, by=request.user, reason=reason)
-    messages.success(request, _("It is proposed. A second person confirms it."))
-    return redirect("proposal", made.pk)
-
-
-def _form(request, round: Round, at, data) -> tuple[PublishForm, dict]:
-    prepared = preparation_of(round, at=at)
-    if round.only_selects:
-        matters = open_places(round, Participants(round, request.user), at=at)
-    else:
-        matters = open_matters(round, prepared, at=at)
-    awards = [] if round.only_selects else round.scheme.awards
-    last = round.publications.select_related("published_by").order_by("-number").first()
-    number = last.number + 1 if last else 1
-    decided = _decided(round, last)
-    form = PublishForm(
-        prepared,
-        data,
-        number=number,
-        has_open_matters=bool(matters),
-        decided=decided,
-        corrects=corrects(round, last),
-        proposes=bool(why_not_alone(round, None)),
-    )
-    context = {
-        "round": round,
-        "prepared": prepared,
-        "awards": awards,
-        "lines": [line for line in prepared.lines if line.tier] if awards else prepared.lines,
-        "is_ranked": round.ranked != "none",
-        "by_region": round.ranked == "region",
-        "has_points": round.scheme.shown_as != "eligibility" and not round.only_selects,
-        "matters": matters,
-        "last": last,
-        "number": number,
-        "proposes": bool(why_not_alone(round, None)),
-        "until": last_moment(round, at) if round.announces_provisionally else None,
-        "form": form,
-        "language": thai.language(),
-    }
-    return form, context
-
-
-def _decided(round: Round, last: Publication | None) -> list[dict]:
-    """The orders that are proposed for ties: as the committee resolved in a meeting, and as was published; the later
-    of both."""
-    published = [(last.published_at, decision) for decision in last.decisions] if last else []
-    resolved = [(one["at"], one) for one in ties_resolved(Resolution.objects.filter(meeting__round=round))]
-    return [decision for _at, decision in sorted([*published, *resolved], key=lambda one: one[0])]
-
-
-def _look_again(request, round: Round, moved: Exception) -> HttpResponse:
-    """The results as they are now, with what was typed; whoever publishes looks at them before sending again."""
-    data = request.POST.copy()
-    at = scored_as_of(round)
-    data["seen"] = preparation_of(round, at=at).fingerprint
-    data.pop("acknowledged", None)
-    if isinstance(moved, Overtaken):
-        data["number"] = str(moved.publication.number + 1)
-    form, context = _form(request, round, at, data)
-    form.is_valid()
-    form.add_error(None, str(moved))
-    return render(request, "awards/publish.html", context, status=409)
-
-
-@login_required
 @require_GET
 def publication(request, pk: int) -> HttpResponse:
     publication = _publication_or_404(request, pk)
@@ -162,6 +55,8 @@ def publication(request, pk: int) -> HttpResponse:
     assert newest  # this one, at least
     rows = _rows(request, publication)
     is_run = publication.round.is_run_by(request.user)
+    places = places_of(request.user, publication, [row["result"] for row in rows])
+    beside(rows, places)
     names = {row["result"].office_code: row["result"].nominee_name or row["result"].office_name for row in rows}
     context = {
         **_documents(request, publication),
@@ -171,6 +66,7 @@ def publication(request, pk: int) -> HttpResponse:
         "own": [row for row in rows if row["is_own"]],
         "groups": [(name, list(own)) for name, own in groupby(rows, key=lambda row: row["result"].region_name)],
         "is_ranked": publication.ranking != "none",
+        "places": places,
         "decisions": _decisions(publication, names) if publication.shows_all_to(request.user) else [],
         "is_run": is_run,
         "following": rounds_opened(publication),

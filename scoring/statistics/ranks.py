@@ -50,7 +50,7 @@ class _Table:
         facts = recompute.read_facts(self.entries, at)
         self.scores = {pk: engine.score(self.scheme, whole, explain=False) for pk, whole in facts.items()}
         # Other sheets move nothing but what is judged: that alone is scored again.
-        self.judged = _judged(self.scheme)
+        self.judged = judged_part(self.scheme)
         read = {part.code for criterion in self.judged.criteria.values() for part in criterion.inputs}
         self.facts = {
             pk: replace(whole, evidence=tuple(piece for piece in whole.evidence if piece.requirement in read))
@@ -87,7 +87,7 @@ class _Table:
         return region.pk if region else None
 
 
-def _judged(scheme: engine.Scheme) -> engine.Scheme:
+def judged_part(scheme: engine.Scheme) -> engine.Scheme:
     """Of the scheme those criteria that judges give points for."""
     criteria = {
         code: criterion

@@ -179,7 +179,8 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, PanelOfRound, HeardRound
         settings = [SETTING + code for code in obj.scheme.settings]
         left_open = [(_("What the scheme leaves to be set"), {"fields": settings})] if settings else []
         clock = ["clock", "day"] if obj.is_practice else ["clock"]
-        shown = ["rank_visibility"] if obj.only_selects else ["rank_visibility", "needs_confirmation", "reviews_values"]
+        shown = ["rank_visibility"]
+        shown += [] if obj.only_selects else ["shows_sureness", "needs_confirmation", "reviews_values"]
         gone = ["gone"] if closed_accounts(obj) else []
         judging = ["is_blind", "asks_notes"] if obj.scheme.items and not obj.only_selects else []
         return [

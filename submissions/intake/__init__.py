@@ -22,7 +22,7 @@ from .nominations import choose_entry, name_nominee, open_round, release_entry, 
 from .panel import assign_judges, draw_judges, hand_over, let_everybody_judge, say_conflicts
 from .practice import choose_practice, save_practice
 from .preparing import discard_round, opening_of, set_opening, take_out_entries
-from .proposals import Overtaken, carries_out, confirm, decline, digest_of, propose, withdraw
+from .proposals import Overtaken, begin_to_confirm, carries_out, confirm, decline, digest_of, propose, withdraw
 from .remarks import write_remark
 from .reminders import Reminded, remind
 from .reviewing import Reviewed, review_values
@@ -57,6 +57,7 @@ __all__ = [
     "assign_judges",
     "attach_evidence",
     "begin_scheme",
+    "begin_to_confirm",
     "carries_out",
     "choose_entry",
     "choose_practice",

@@ -24,14 +24,27 @@ from .hold import Conflict
 # changed, so that another deed would come of it.
 Doing = Callable[[Proposal], Any]
 _DEEDS: dict[str, tuple[Doing, tuple[type[Exception], ...]]] = {}
+# Has a worker confirm, for a deed that takes longer than anybody waits; returns where it is seen how far that is.
+Beginning = Callable[[Proposal, User], str]
+_BEGUN: dict[str, Beginning] = {}
 
 
 class Overtaken(Exception):
     """What the proposal was about has changed: it has ended, and another must be made."""
 
 
-def carries_out(kind: str, doing: Doing, moved: tuple[type[Exception], ...] = (Conflict,)) -> None:
+def carries_out(
+    kind: str, doing: Doing, moved: tuple[type[Exception], ...] = (Conflict,), beginning: Beginning | None = None
+) -> None:
     _DEEDS[kind] = (doing, moved)
+    if beginning:
+        _BEGUN[kind] = beginning
+
+
+def begin_to_confirm(proposal: Proposal, *, by: User) -> str | None:
+    """Have it confirmed beside the request; where that is seen. None: its deed is short, `confirm` does it."""
+    beginning = _BEGUN.get(proposal.kind)
+    return beginning(proposal, by) if beginning else None
 
 
 def propose(

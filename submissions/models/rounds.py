@@ -142,6 +142,15 @@ class Round(Hearing, Named):
             "the whole table."
         ),
     )
+    shows_sureness = models.BooleanField(
+        _("how sure places are is shown"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Whoever sees a published table sees between which places each office could lie. Those who run the round "
+            "always do."
+        ),
+    )
     clock_offset = models.DurationField(
         _("clock of a practice round"),
         default=timedelta(0),

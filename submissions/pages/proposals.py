@@ -63,6 +63,8 @@ def proposal(request, pk: int) -> HttpResponse:
     if why_not and not why_over(shown):
         raise PermissionDenied(why_not)
     try:
+        if deed == "confirm" and not why_not and (path := intake.begin_to_confirm(shown, by=request.user)):
+            return redirect(path)
         said = _do(request, shown, deed)
     except intake.Refused as refused:
         told = [reason for field, reasons in refused.reasons.items() if not field for reason in reasons]

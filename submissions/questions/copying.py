@@ -18,6 +18,7 @@ from .committee import judges_with_offices
 TAKEN_OVER = (
     "organiser",
     "rank_visibility",
+    "shows_sureness",
     "ranking",
     "needs_confirmation",
     "reviews_values",

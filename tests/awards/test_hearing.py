@@ -15,7 +15,8 @@ from awards import bundle
 from awards.documents import files, pdf
 from awards.hearing import check_unmoved
 from awards.models import Result, faults
-from awards.publish import preparation_of, publish
+from awards.preparation import preparation_of
+from awards.publish import publish
 from scoring import recompute
 from submissions import intake
 from submissions.intake import Refused

@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from awards import hindsight, tasks
 from awards.models import Publication, Result
-from awards.publish import Decision, publish
+from awards.preparation import Decision
+from awards.publish import publish
 from scoring import engine, shipped
 from scoring.authoring.changes import apply, propose
 from scoring.authoring.scalars import with_code

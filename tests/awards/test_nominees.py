@@ -12,7 +12,8 @@ from django.urls import reverse
 from awards.documents import pdf, spreadsheets
 from awards.models import Publication, faults
 from awards.pages.matters import open_matters
-from awards.publish import Moved, preparation_of, publish
+from awards.preparation import preparation_of
+from awards.publish import Moved, publish
 from awards.receivers import tell_result
 from submissions import intake
 from submissions.questions.proofread import Refused

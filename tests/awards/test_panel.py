@@ -14,7 +14,8 @@ from awards import bundle, canonical
 from awards.documents import pdf
 from awards.hearing import compared
 from awards.models import faults
-from awards.publish import Decision, preparation_of, publish
+from awards.preparation import Decision, preparation_of
+from awards.publish import publish
 from submissions import intake
 from submissions.models import Round
 from tests import factories

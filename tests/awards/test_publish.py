@@ -13,7 +13,8 @@ from django.utils import translation
 
 from awards.models import Document, Publication, Result, faults
 from awards.pages.matters import open_matters
-from awards.publish import Decision, Moved, TieUndecided, preparation_of, publish
+from awards.preparation import Decision, preparation_of
+from awards.publish import Moved, TieUndecided, publish
 from scoring.models import Scorecard
 from scoring.recompute import rescore
 from scoring.wording import rules_in_words

@@ -9,8 +9,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from awards.models import Publication
-from awards.publish import preparation_of, publish
+from awards.models import Publication, Publishing
+from awards.preparation import preparation_of
+from awards.publish import publish
+from awards.tasks import make_publication
 from submissions import intake
 from submissions.intake import Refused
 from submissions.log.check import check
@@ -177,7 +179,10 @@ def test_the_page_is_where_it_is_confirmed(guarded):
     assert outside.get(address).status_code == 404
     assert first.post(address, {"deed": "confirm"}).status_code == 403
     assert second.post(address, {"deed": "decline", "reason": ""}).status_code == 422
-    assert second.post(address, {"deed": "confirm"}).status_code == 302
+    begun = second.post(address, {"deed": "confirm"})
+    assert begun.status_code == 302
+    make_publication(Publishing.objects.get().pk)
+    assert second.get(begun["Location"]).status_code == 302
     assert Publication.objects.get().confirmed_by == guarded.second
     assert second.post(address, {"deed": "confirm"}).status_code == 422
 

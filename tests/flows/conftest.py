@@ -218,7 +218,7 @@ def worker(transactional_db, redis_server, monkeypatch):
     monkeypatch.setattr(app.log, "setup", Mock())  # a worker makes the log of its process its own
     task_postrun.connect(hang_up)
     with start_worker(
-        app, pool="solo", perform_ping_check=False, queues=["rescore", "sweep", "documents", "mail"]
+        app, pool="solo", perform_ping_check=False, queues=["rescore", "sweep", "documents", "publish", "mail"]
     ) as worker:
         yield worker
     task_postrun.disconnect(hang_up)

@@ -19,7 +19,7 @@ def heard(transactional_db):
     return make_heard(announced=False)
 
 
-def test_from_the_provisional_result_to_the_final_one(open_page, heard):
+def test_from_the_provisional_result_to_the_final_one(open_page, heard, worker):
     desk = open_page(heard.staff)
     desk.goto(reverse("publish", args=[heard.round.pk]))
     expect(desk.locator("main")).to_contain_text("ผลนี้เป็นผลชั่วคราว")

@@ -11,7 +11,8 @@ from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.core.management import call_command
 from django.urls import reverse
 
-from awards.publish import Decision, preparation_of, publish
+from awards.preparation import Decision, preparation_of
+from awards.publish import publish
 from scoring.recompute import rescore
 from submissions.models import Office
 from tests import factories as make

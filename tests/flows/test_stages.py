@@ -45,7 +45,7 @@ def publish_by_hand(page, round) -> Publication:
     return Publication.objects.get(round=round)
 
 
-def test_a_person_is_named_judged_eligible_and_given_a_certificate(open_page, transactional_db):
+def test_a_person_is_named_judged_eligible_and_given_a_certificate(open_page, worker):
     province = make.make_office("TH-20", name_th="ชลบุรี")
     first, _second = make_districts(province, ["เมืองชลบุรี", "ศรีราชา"])
     staff = make.make_user("staff")
@@ -109,7 +109,7 @@ def make_and_open(desk, before: Round) -> Round:
     return made
 
 
-def test_tambons_are_named_chosen_replaced_and_ranked_inside_their_region(open_page, region):
+def test_tambons_are_named_chosen_replaced_and_ranked_inside_their_region(open_page, region, worker):
     provinces = [
         make.make_office(code, parent=region, name_th=name) for code, name in (("TH-20", "ชลบุรี"), ("TH-21", "ระยอง"))
     ]

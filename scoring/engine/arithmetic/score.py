@@ -75,19 +75,19 @@ def score(scheme: Scheme, facts: Facts, explain: bool = True) -> Score:
     return _score(scheme, criteria)
 
 
-def score_both(scheme: Scheme, facts: Facts) -> tuple[Score, Score]:
+def score_both(scheme: Scheme, facts: Facts, explain: bool = True) -> tuple[Score, Score]:
     """The score on the verified and on the claimed basis, whichever the facts name.
 
     They differ in evidence and values that wait for review: a criterion that reads none of it is scored once for both.
     """
-    verified = score(scheme, replace(facts, basis="verified"))
+    verified = score(scheme, replace(facts, basis="verified"), explain)
     waiting = {("requirement", piece.requirement) for piece in facts.evidence if piece.status == "submitted"}
     waiting |= {("value", code) for code, _period in _slots(facts, "submitted")}
     if not waiting:
         return verified, verified
     readings = _Readings(scheme, replace(facts, basis="claimed"))
     claimed = {
-        code: readings.score(criterion, True) if _reads(criterion, waiting) else verified.criteria[code]
+        code: readings.score(criterion, explain) if _reads(criterion, waiting) else verified.criteria[code]
         for code, criterion in scheme.criteria.items()
     }
     return verified, _score(scheme, claimed)

@@ -13,7 +13,8 @@ from django.db.models import QuerySet
 from awards import bundle, canonical
 from awards.ledger import heads
 from awards.models import Publication, faults
-from awards.publish import Decision, preparation_of, publish
+from awards.preparation import Decision, preparation_of
+from awards.publish import publish
 from scoring.models import ScoreChange
 from submissions import intake
 from submissions.log import findings as found

@@ -182,6 +182,7 @@ UNBOUND = {
         "name_en": "as above",
         "rank_visibility": "who sees ranks, not which",
         "is_public": "who reads what was announced, not what it says",
+        "shows_sureness": "who sees how sure ranks are, not which",
         "preceding": "each entry says which one it follows",
         "source_digest": "told by whoever opened it; each entry says which one it follows",
         "needs_confirmation": "no points hang on it",

@@ -7,7 +7,8 @@ from random import Random
 from django.utils import timezone
 
 from awards.models import Publication
-from awards.publish import Decision, preparation_of, publish
+from awards.preparation import Decision, preparation_of
+from awards.publish import publish
 from scoring import shipped
 from submissions import intake
 from submissions.models import Edition, Entry, Evidence, Holiday, Import, Office, Round, SecondReading, Sheet, Value
