@@ -19,7 +19,7 @@ from submissions.questions.appeals import why_not_final
 from submissions.questions.proofread import Refused, check_sizes
 from submissions.questions.proposals import seconded_by, why_not_alone
 
-from . import canonical, frame, hearing, tasks
+from . import canonical, frame, hearing, letterhead, tasks
 from .ledger import heads
 from .models import MOST_REASON, Publication, Result, content_of, facts_of
 from .proceedings import Proceedings
@@ -302,6 +302,7 @@ def _freeze(round: Round, prepared: Preparation, before: Publication | None, **f
         edition=round.edition,
         **fields,
         frame=frame.of_round(round) | proceedings.content(),
+        paper=letterhead.of_round(round),
         log=heads.read(round),
         decisions=[
             {"offices": list(decision.offices), "reason": decision.reason.strip()} for decision in prepared.decisions

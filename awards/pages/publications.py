@@ -52,6 +52,7 @@ def publications(request, round_id: int) -> HttpResponse:
     why_not = why_not_publish(request.user, round)
     may_answer = request.user.is_judge or round.is_run_by(request.user)
     context = {"round": round, "publications": rows, "why_not": why_not, "may_answer": may_answer}
+    context["is_run"] = round.is_run_by(request.user)
     return render(request, "awards/publications.html", context)
 
 

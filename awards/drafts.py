@@ -1,0 +1,72 @@
+"""A round's papers as they would be if it were published now, each page marked as a draft. Nothing is announced."""
+
+from typing import Any
+
+from django.core.cache import caches
+from django.utils import timezone
+
+from scoring import recompute
+from scoring.models import Scorecard
+from submissions.models import Letterhead, Round
+
+from . import frame, hearing, letterhead
+from .documents import pdf
+from .documents.files import LONG
+from .models import Document, Publication, Result, content_of
+from .proceedings import Proceedings
+from .publish import Announced, _result, preparation_of
+
+KEPT = 20  # seconds: the papers of one page are drawn from one counting
+
+
+def papers_of(content: dict[str, Any]) -> list[Document.Kind]:
+    """Which papers there would be: no certificates where nobody is awarded, no results where they are too many."""
+    kinds = [Document.Kind.ANNOUNCEMENT]
+    if any(result["tier"] for result in content["results"]):
+        kinds.append(Document.Kind.CERTIFICATES)
+    if len(content["results"]) <= LONG:
+        kinds.append(Document.Kind.RESULTS)
+    return kinds
+
+
+def content_now(round: Round) -> dict[str, Any] | None:
+    """What would be announced; None while nobody can be. Kept for some seconds, for each change of the template."""
+    revision = Letterhead.objects.filter(pk=round.pk).values_list("revision", flat=True).first() or 0
+    key = f"draft:{round.pk}:{revision}"
+    return caches["process"].get_or_set(key, lambda: _content(round) or {}, KEPT) or None
+
+
+def draw(round: Round, kind: str, content: dict[str, Any]) -> bytes:
+    """One paper as PDF. Raises LookupError where there would be none of this kind; OSError where a picture is gone."""
+    if kind not in papers_of(content):
+        raise LookupError(kind)
+    paper = letterhead.of_round(round)
+    return pdf.render(kind, content, paper=paper, pictures=letterhead.pictures_of(paper), is_draft=True)
+
+
+def _content(round: Round) -> dict[str, Any] | None:
+    at = round.now()
+    prepared = preparation_of(round, at=hearing.scored_as_of(round, at))
+    if not prepared.lines:
+        return None
+    last = round.publications.order_by("-number").values_list("number", flat=True).first() or 0
+    publication = Publication(
+        round=round,
+        number=last + 1,
+        edition=round.edition,
+        as_of=at,
+        published_at=timezone.now(),
+        frame=frame.of_round(round) | Proceedings(round).content(),
+    )
+    return content_of(publication, _results(publication, prepared.lines))
+
+
+def _results(publication: Publication, lines: tuple[Announced, ...]) -> list[Result]:
+    ids = [line.entry.pk for line in lines]
+    cards = Scorecard.objects.filter(entry__in=ids, basis=Scorecard.Basis.VERIFIED)
+    if missing := set(ids) - set(cards.values_list("entry", flat=True)):
+        recompute.rescore(missing)
+    criteria = dict(cards.values_list("entry", "criteria"))
+    return [
+        _result(publication, place, line, criteria[line.entry.pk], line.facts) for place, line in enumerate(lines, 1)
+    ]

@@ -1,0 +1,130 @@
+"""What a round's papers carry: its template, and the papers as they would be now, drawn from the round's own results."""
+
+from base64 import b64decode
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from awards import drafts
+from awards.models import Document
+from submissions import intake
+from submissions.fields import show_reasons
+from submissions.files import confined
+from submissions.models import Letterhead, Round
+from submissions.pages.dear import dear
+from submissions.pages.printed import taken_away
+from submissions.questions import access
+
+from .letterhead_form import LetterheadForm
+
+
+def _round_or_404(request, round_id: int) -> Round:
+    rounds = Round.objects.visible_to(request.user).select_related("edition", "organiser").defer("edition__text")
+    round = get_object_or_404(rounds, pk=round_id)
+    if reason := access.why_not_run(request.user, round):
+        raise PermissionDenied(reason)
+    return round
+
+
+def _letterhead(round: Round) -> Letterhead | None:
+    return Letterhead.objects.select_related("emblem", "background", "edited_by").filter(pk=round.pk).first()
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@dear("60/min")
+def letterhead(request, round_id: int) -> HttpResponse:
+    """The template, and beside it the papers with it."""
+    round = _round_or_404(request, round_id)
+    set_now = _letterhead(round)
+    if request.method == "GET":
+        return _page(request, round, LetterheadForm(set_now, _project(round)))
+    form = LetterheadForm(set_now, _project(round), request.POST, request.FILES)
+    form.is_valid()
+    try:
+        if not _save(request, round, form):
+            return _page(request, round, form, status=422)
+    except intake.Conflict:
+        return _conflict(request, round, form)
+    messages.success(request, _("The template is kept. Below are the papers with it."))
+    return redirect("letterhead", round.pk)
+
+
+def _save(request, round: Round, form: LetterheadForm) -> bool:
+    """Whether it was kept; if not, the form says why, everything at once."""
+    faults = {name: [str(fault) for fault in found] for name, found in form.errors.items()}
+    about = {"uploads": form.uploads(), "without": form.without(), "faults": faults}
+    revision = form.cleaned_data.get("revision") or 0
+    try:
+        intake.save_letterhead(round, form.printed(), by=request.user, revision=revision, **about)
+    except intake.Refused as refused:
+        show_reasons(form, {name: found for name, found in refused.reasons.items() if name not in faults})
+        return False
+    return True
+
+
+def _conflict(request, round: Round, form: LetterheadForm) -> HttpResponse:
+    """What was typed stays in the form, and what somebody else kept meanwhile is shown: saving again replaces it."""
+    current = _letterhead(round)
+    data = request.POST.copy()
+    data["revision"] = str(current.revision if current else 0)
+    again = LetterheadForm(current, _project(round), data)
+    again.is_valid()
+    again.add_error(None, _("Somebody else changed this in the meantime. Nothing was saved; look at what is there now."))
+    return _page(request, round, again, status=409, current=current)
+
+
+def _project(round: Round) -> str:
+    return "โครงการ" + round.scheme.title.th.removeprefix("โครงการ")
+
+
+def _page(request, round: Round, form: LetterheadForm, status: int = 200, **more: Any) -> HttpResponse:
+    content = drafts.content_now(round)
+    last = round.publications.order_by("-number").first()
+    number = form.letterhead.number_th if form.letterhead else ""
+    context = {
+        "round": round,
+        "form": form,
+        "letterhead": form.letterhead,
+        "papers": drafts.papers_of(content) if content else [],
+        "used": last if last and number and last.paper.get("number_th") == number else None,
+        **more,
+    }
+    return render(request, "awards/letterhead.html", context, status=status)
+
+
+@login_required
+@require_GET
+@dear("60/min")
+def draft(request, round_id: int, kind: str, extension: str) -> HttpResponse:
+    """One paper as it would be now: whole as PDF, or its first page as a picture."""
+    round = _round_or_404(request, round_id)
+    content = drafts.content_now(round)
+    if content is None or extension not in ("pdf", "jpg"):
+        raise Http404
+    try:
+        with translation.override("th"):
+            made = drafts.draw(round, kind, content)
+    except LookupError:
+        raise Http404 from None
+    if extension == "jpg":
+        page = b64decode(confined.read("examination.page", made, "1"))
+        response = HttpResponse(page, content_type="image/jpeg")
+        response["X-Content-Type-Options"], response["Cache-Control"] = "nosniff", "private, no-store"
+        return response
+    name = f"{_('Draft')} {Document.Kind(kind).label} – {round.name_th}.pdf"
+    return taken_away(made, name, "application/pdf")
+
+
+urls = [
+    path("rounds/<int:round_id>/letterhead/", letterhead, name="letterhead"),
+    path("rounds/<int:round_id>/letterhead/<slug:kind>.<slug:extension>", draft, name="draft-paper"),
+]
