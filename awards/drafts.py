@@ -19,14 +19,13 @@ from .publish import Announced, _result, preparation_of
 KEPT = 20  # seconds: the papers of one page are drawn from one counting
 
 
-def papers_of(content: dict[str, Any]) -> list[Document.Kind]:
-    """Which papers there would be: no certificates where nobody is awarded, no results where they are too many."""
-    kinds = [Document.Kind.ANNOUNCEMENT]
-    if any(result["tier"] for result in content["results"]):
+def papers_of(round: Round) -> list[Document.Kind]:
+    """Which papers there will be, asked cheaply: none before anybody takes part, no results where they are too many."""
+    many = round.entries.taking_part().count()
+    kinds = [Document.Kind.ANNOUNCEMENT] if many else []
+    if many and round.scheme.awards and not round.only_selects:
         kinds.append(Document.Kind.CERTIFICATES)
-    if len(content["results"]) <= LONG:
-        kinds.append(Document.Kind.RESULTS)
-    return kinds
+    return [*kinds, Document.Kind.RESULTS] if 0 < many <= LONG else kinds
 
 
 def content_now(round: Round) -> dict[str, Any] | None:
@@ -36,12 +35,27 @@ def content_now(round: Round) -> dict[str, Any] | None:
     return caches["process"].get_or_set(key, lambda: _content(round) or {}, KEPT) or None
 
 
-def draw(round: Round, kind: str, content: dict[str, Any]) -> bytes:
-    """One paper as PDF. Raises LookupError where there would be none of this kind; OSError where a picture is gone."""
-    if kind not in papers_of(content):
+def draw(round: Round, kind: str, content: dict[str, Any], *, is_first_page: bool = False) -> bytes:
+    """One paper as PDF, or as much of it as its first page needs.
+
+    Raises LookupError where there will be none of this kind; OSError where a picture is gone.
+    """
+    if kind not in papers_of(round):
         raise LookupError(kind)
-    paper = letterhead.of_round(round)
-    return pdf.render(kind, content, paper=paper, pictures=letterhead.pictures_of(paper), is_draft=True)
+    paper, whose = letterhead.of_round(round), None
+    if kind == Document.Kind.CERTIFICATES:
+        content = _with_specimen(content)
+        first = next(result for result in content["results"] if result["tier"])
+        whose = first["office"]["code"] if is_first_page else None
+    return pdf.render(kind, content, whose, paper=paper, pictures=letterhead.pictures_of(paper), is_draft=True)
+
+
+def _with_specimen(content: dict[str, Any]) -> dict[str, Any]:
+    """While nobody would be awarded, the first line with the first award: a certificate can be looked at all the same."""
+    first, *others = content["results"]
+    if any(result["tier"] for result in content["results"]):
+        return content
+    return content | {"results": [first | {"tier": content["tiers"][0]["code"]}, *others]}
 
 
 def _content(round: Round) -> dict[str, Any] | None:

@@ -1,6 +1,5 @@
 """What a round's papers carry: its template, and the papers as they would be now, drawn from the round's own results."""
 
-from base64 import b64decode
 from typing import Any
 
 from django.contrib import messages
@@ -8,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -25,6 +24,8 @@ from submissions.questions import access
 
 from .letterhead_form import LetterheadForm
 
+PATIENCE = 5  # seconds
+
 
 def _round_or_404(request, round_id: int) -> Round:
     rounds = Round.objects.visible_to(request.user).select_related("edition", "organiser").defer("edition__text")
@@ -40,7 +41,6 @@ def _letterhead(round: Round) -> Letterhead | None:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-@dear("60/min")
 def letterhead(request, round_id: int) -> HttpResponse:
     """The template, and beside it the papers with it."""
     round = _round_or_404(request, round_id)
@@ -87,44 +87,68 @@ def _project(round: Round) -> str:
 
 
 def _page(request, round: Round, form: LetterheadForm, status: int = 200, **more: Any) -> HttpResponse:
-    content = drafts.content_now(round)
     last = round.publications.order_by("-number").first()
     number = form.letterhead.number_th if form.letterhead else ""
     context = {
         "round": round,
         "form": form,
         "letterhead": form.letterhead,
-        "papers": drafts.papers_of(content) if content else [],
+        "papers": drafts.papers_of(round),
         "used": last if last and number and last.paper.get("number_th") == number else None,
         **more,
     }
     return render(request, "awards/letterhead.html", context, status=status)
 
 
-@login_required
-@require_GET
-@dear("60/min")
-def draft(request, round_id: int, kind: str, extension: str) -> HttpResponse:
-    """One paper as it would be now: whole as PDF, or its first page as a picture."""
-    round = _round_or_404(request, round_id)
+def _drawn(round: Round, kind: str, *, is_first_page: bool) -> bytes:
+    """A paper as it would be now, or 404."""
     content = drafts.content_now(round)
-    if content is None or extension not in ("pdf", "jpg"):
+    if content is None:
         raise Http404
     try:
         with translation.override("th"):
-            made = drafts.draw(round, kind, content)
+            return drafts.draw(round, kind, content, is_first_page=is_first_page)
     except LookupError:
         raise Http404 from None
-    if extension == "jpg":
-        page = b64decode(confined.read("examination.page", made, "1"))
-        response = HttpResponse(page, content_type="image/jpeg")
-        response["X-Content-Type-Options"], response["Cache-Control"] = "nosniff", "private, no-store"
-        return response
-    name = f"{_('Draft')} {Document.Kind(kind).label} – {round.name_th}.pdf"
+
+
+@login_required
+@require_GET
+@dear("60/min", patience=PATIENCE)
+def draft(request, round_id: int, kind: str) -> HttpResponse:
+    """One paper as it would be now, whole."""
+    round = _round_or_404(request, round_id)
+    made = _drawn(round, kind, is_first_page=False)
+    with translation.override("th"):
+        name = f"{_('Draft')} {Document.Kind(kind).label} – {round.name_th}.pdf"
     return taken_away(made, name, "application/pdf")
+
+
+def _come_again(request, status: int, seconds: int) -> HttpResponse:
+    """Said where the paper is to stand: the page asks again by itself."""
+    return render(request, "awards/draft_paper.html", {"path": request.path, "seconds": seconds})
+
+
+@login_required
+@require_GET
+@dear("60/min", patience=PATIENCE, later=_come_again)
+def draft_page(request, round_id: int, kind: str) -> HttpResponse:
+    """The first page of one paper to stand in a page, which asks for the next one then: no two are drawn at once."""
+    round = _round_or_404(request, round_id)
+    made = _drawn(round, kind, is_first_page=True)
+    kinds = drafts.papers_of(round)
+    after = kinds[kinds.index(Document.Kind(kind)) + 1 :]
+    context = {
+        "round": round,
+        "kind": Document.Kind(kind),
+        "picture": confined.read("examination.page", made, "1"),
+        "path": reverse("draft-page", args=[round.pk, after[0].value]) if after else "",
+    }
+    return render(request, "awards/draft_paper.html", context)
 
 
 urls = [
     path("rounds/<int:round_id>/letterhead/", letterhead, name="letterhead"),
-    path("rounds/<int:round_id>/letterhead/<slug:kind>.<slug:extension>", draft, name="draft-paper"),
+    path("rounds/<int:round_id>/letterhead/<slug:kind>/", draft_page, name="draft-page"),
+    path("rounds/<int:round_id>/letterhead/<slug:kind>.pdf", draft, name="draft-paper"),
 ]
