@@ -261,6 +261,7 @@ def publish(
             appeals_until=round.appeals_until if settles else None,
             appeals=hearing.outcome(provisional, prepared.lines) if provisional else {},
         )
+        transaction.on_commit(tasks.ask_to_seal, robust=True)
         transaction.on_commit(lambda: tasks.ask_to_tell(publication), robust=True)
         transaction.on_commit(lambda: tasks.ask_for_documents(publication), robust=True)
     return publication

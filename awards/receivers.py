@@ -10,11 +10,20 @@ from django.utils.translation import gettext as _
 from scoring.signals import result_asked, results_asked
 from scoring.wording.points_shown import placed
 from submissions import intake, thai
+from submissions.log.findings import Finding
 from submissions.models import Edition, Entry, Proposal, Round
-from submissions.signals import adoption_asked, deletion_asked, discard_asked, heads_asked, publications_asked
+from submissions.signals import (
+    adoption_asked,
+    deletion_asked,
+    discard_asked,
+    heads_asked,
+    publications_asked,
+    tree_asked,
+)
 
 from .columns import Columns
 from .ledger import heads
+from .ledger.check import check
 from .models import Publication, Result
 from .publish import Decision, Moved, Overtaken, TieUndecided, publish
 
@@ -53,6 +62,11 @@ def keep_what_was_quoted(edition: Edition, **kwargs: Any) -> str | None:
 @receiver(heads_asked)
 def tell_heads(round_ids: list[int], **kwargs: Any) -> list[tuple[int, int, str, Publication]]:
     return list(heads.sealed(round_ids))
+
+
+@receiver(tree_asked)
+def tell_of_the_tree(earlier: list[tuple[int, str]], **kwargs: Any) -> list[Finding]:
+    return check(earlier)
 
 
 @receiver(result_asked)

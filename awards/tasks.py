@@ -10,6 +10,7 @@ from submissions.queue import send
 
 from . import announce, hindsight
 from .documents import files
+from .ledger.seal import seal
 from .models import Publication
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,17 @@ def tell_published(publication_id: int | None = None) -> int:
 def ask_to_tell(publication: Publication) -> None:
     """One message, quickly or not at all; the sweep finds publications that nobody was told of."""
     send(tell_published, publication.pk)
+
+
+@shared_task(name="awards.tasks.seal_log")
+def seal_log() -> None:
+    """Whoever may not read the key has no such queue."""
+    seal()
+
+
+def ask_to_seal() -> None:
+    """One message, quickly or not at all: the next minute's does the same."""
+    send(seal_log)
 
 
 @shared_task(name="awards.tasks.try_on_past")

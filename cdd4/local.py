@@ -35,7 +35,7 @@ PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  all addresses of this machine
 LONE = ("--without-gossip", "--without-mingle")  # there is nobody else to be asked
 # {part: (its queues, how many tasks at once)}: what must not wait, and what may take long.
-WORKERS = {"worker": ("rescore,sweep", 1), "documents": ("documents,mail,examine", 2)}
+WORKERS = {"worker": ("rescore,sweep", 1), "documents": ("documents,mail,examine", 2), "sealer": ("seal", 1)}
 
 
 class Refused(Exception):
@@ -204,6 +204,9 @@ def serve(host: str, port: int, data_dir: Path, run_dir: Path) -> None:
         wait_for(parts, "web", lambda: answers(f"{here}/healthz"))
         wait_for(parts, "worker", lambda: was_swept(since=started))
         start_worker(parts, "documents")  # not before: nobody who begins waits for it
+        # Nobody else is told where the key of the log's heads lies.
+        os.environ["CDD4_HEAD_KEY"] = str(head_key(data_dir))
+        start_worker(parts, "sealer", "--pool", "solo")
         print(welcome(f"{here}/", logins, parts.logs), flush=True)
         while not (name := parts.ended()):
             time.sleep(0.5)
@@ -239,6 +242,16 @@ def write_secret(path: Path) -> Path:
     if not path.exists():
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(64))
+    return path
+
+
+def head_key(data_dir: Path) -> Path:
+    """The key by which heads of this machine's log are signed, made once."""
+    from awards.ledger.key_files import make
+
+    path = data_dir / "head-key"
+    if not path.exists():
+        make(path)
     return path
 
 

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
-from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
-from cdd4 import alarms, logs
+from cdd4 import alarms, logs, schedule
 from cdd4.environment import Environment
 from cdd4.look import UNFOLD  # noqa: F401  a setting
 from cdd4.openapi import SPECTACULAR_SETTINGS  # noqa: F401  read by the library
@@ -262,6 +261,10 @@ LINE_API = (
 if LINE_TOKEN and not LINE_SECRET:
     env.fault("CDD4_LINE_SECRET", "(or CDD4_LINE_SECRET_FILE) must be set with CDD4_LINE_TOKEN")
 
+# The files of the keys by which heads of the log are signed: the newest first, then the one whose place it takes. Only
+# the part that seals is told of them.
+HEAD_KEYS = env.words("CDD4_HEAD_KEY")
+
 # Safe by default.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 SECURE_SSL_REDIRECT = PRODUCTION
@@ -329,32 +332,11 @@ CELERY_DB_REUSE_MAX = 500  # tasks; Celery would open a connection for each
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_IMPORTS = ["cdd4.alarms"]
-CELERY_TASK_DEFAULT_QUEUE = "documents"  # a task of which nobody said that it is short may take long
+CELERY_TASK_DEFAULT_QUEUE = schedule.DEFAULT
 CELERY_TASK_CREATE_MISSING_QUEUES = True
-CELERY_TASK_ROUTES = {  # what ends in a moment has a worker of its own: docs/decisions/0015
-    "scoring.tasks.rescore_entry": {"queue": "rescore"},
-    **{f"scoring.tasks.{name}": {"queue": "sweep"} for name in ("sweep", "tend_parcels")},
-    "submissions.tasks.examine_rest": {"queue": "sweep"},
-    **{f"submissions.tasks.{name}": {"queue": "examine"} for name in ("examine", "scan_attachment")},
-    **{f"submissions.tasks.{name}": {"queue": "mail"} for name in ("tell", "remind", "post", "sweep_notices")},
-    **{f"submissions.tasks.{name}": {"queue": "mail"} for name in ("tell_circulars", "sweep_accounts")},
-    "cdd4.alarms.mail_admins": {"queue": "mail"},  # the one part with a way to the mail server, besides the web
-}
+CELERY_TASK_ROUTES = schedule.ROUTES
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    # A sweep that could not run in time is dropped: the next one does the same work.
-    "sweep": {"task": "scoring.tasks.sweep", "schedule": 3.0, "options": {"expires": 6}},
-    "tell": {"task": "submissions.tasks.tell", "schedule": 60.0, "options": {"expires": 60}},
-    "remind": {"task": "submissions.tasks.remind", "schedule": crontab(minute="5,35"), "options": {"expires": 1200}},
-    "tell-published": {"task": "awards.tasks.tell_published", "schedule": 300.0, "options": {"expires": 300}},
-    "post": {"task": "submissions.tasks.post", "schedule": 60.0, "options": {"expires": 60}},
-    "examine-rest": {"task": "submissions.tasks.examine_rest", "schedule": 10.0, "options": {"expires": 10}},
-    "tend-parcels": {"task": "scoring.tasks.tend_parcels", "schedule": 60.0, "options": {"expires": 60}},
-    "remove-parcels": {"task": "scoring.tasks.remove_parcels", "schedule": crontab(minute=47)},
-    "sweep-notices": {"task": "submissions.tasks.sweep_notices", "schedule": crontab(hour=3, minute=37)},
-    "sweep-accounts": {"task": "submissions.tasks.sweep_accounts", "schedule": crontab(hour=3, minute=47)},
-    "sweep-vault": {"task": "submissions.tasks.sweep_vault", "schedule": crontab(hour=3, minute=17)},
-}
+CELERY_BEAT_SCHEDULE = schedule.BEAT
 
 # Libraries.
 REST_FRAMEWORK = {

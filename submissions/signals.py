@@ -11,6 +11,9 @@ circular_changed = Signal()
 # Asked when the log is checked, with round_ids: list[int]: who keeps heads of its chains outside it answers with
 # [(entry id, sequence, digest, where it is kept)].
 heads_asked = Signal()
+# Asked when all logs are checked, with earlier: [(size, root)] of heads kept outside: who keeps the tree over them
+# answers with what is wrong with it.
+tree_asked = Signal()
 # Asked before a round takes another edition, with round: who knows why it must keep its own answers with the reason.
 adoption_asked = Signal()
 # Asked before entries are taken out of a round, or the round is discarded, with round: likewise.

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from submissions.models import Edition, Entry, Event, Round, ToldUpTo
-from submissions.signals import heads_asked
+from submissions.signals import heads_asked, tree_asked
 
 from . import findings as found
 from . import rows, terms
@@ -38,11 +38,13 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
 
 
-def check(entries: QuerySet[Entry] | None = None) -> Report:
+def check(entries: QuerySet[Entry] | None = None, earlier: Iterable[tuple[int, str]] = ()) -> Report:
     """Check the logs of these entries (None: of all). A few statements for every 200 entries, however many events.
 
     People go on working meanwhile: an entry of which something is found is held and read once more, so that what is
     told is never somebody's deed of that moment.
+
+    :param earlier: (size, root) of heads of the tree over all logs that somebody kept outside the portal.
     """
     chosen = list((Entry.objects.all() if entries is None else entries).order_by("pk").values_list("pk", "round"))
     rounds = set(Round.objects.values_list("pk", flat=True)) if entries is None else {pk for _entry, pk in chosen}
@@ -60,6 +62,10 @@ def check(entries: QuerySet[Entry] | None = None) -> Report:
                 Entry.objects.filter(pk__in=suspects).hold()
                 report.findings += _Look(suspects, heads).findings
     report.findings = _once(report.findings)
+    if entries is None:
+        wrong: Any
+        for _receiver, wrong in tree_asked.send(sender=Event, earlier=list(earlier)):
+            report.findings += wrong
     return report
 
 

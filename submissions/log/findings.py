@@ -18,6 +18,9 @@ from .rows import MODELS
 CHAIN, UNREADABLE, CUT, SEALED = "chain", "unreadable", "cut", "sealed"
 ALTERED, GONE, UNEXPLAINED, EDITION = "altered", "gone", "unexplained", "edition"
 ABSENT = "absent"
+# Of the tree over all logs, whose places and heads are kept beside it.
+LEAF, LOST, UNSEALED, ANNOUNCED = "leaf", "lost", "unsealed", "announced"
+GAP, SHORT, BEYOND, NODE, HEAD, SIGNATURE, KEY = "gap", "short", "beyond", "node", "head", "signature", "key"
 TERMS, LOG = "terms", "log"  # what is no row of an entry: what many share, and the log itself
 
 
@@ -124,4 +127,15 @@ _SENTENCES = {
     UNEXPLAINED: gettext_lazy("The row is there, but nothing in the log tells of it."),
     ABSENT: gettext_lazy("%(row)s sealed the log of entry %(log)s, which is gone with all that hung on it."),
     EDITION: gettext_lazy("The text of edition %(log)s is not the one of this digest."),
+    LEAF: gettext_lazy("Event %(log)s is not the one that was sealed at place %(row)s of the whole log."),
+    LOST: gettext_lazy("What was sealed at place %(log)s of the whole log is gone."),
+    UNSEALED: gettext_lazy("Event %(log)s was never sealed, and should have been long ago: it was put in later."),
+    ANNOUNCED: gettext_lazy("%(log)s is not the one that was sealed at place %(row)s of the whole log."),
+    GAP: gettext_lazy("Place %(log)s of the whole log is gone: place %(row)s follows."),
+    SHORT: gettext_lazy("A head says that the whole log had %(log)s places, and it has %(row)s: its end was cut off."),
+    BEYOND: gettext_lazy("Place %(log)s of the whole log stands under no head: it was put in."),
+    NODE: gettext_lazy("The hash %(row)s of level %(log)s of the whole log is not the one over its places."),
+    HEAD: gettext_lazy("The first %(log)s places of the whole log are not those whose head %(row)s was signed."),
+    SIGNATURE: gettext_lazy("Head %(row)s of the whole log, over %(log)s places, was signed by none of its keys."),
+    KEY: gettext_lazy("The key %(log)s of the whole log was not endorsed by one before it."),
 }

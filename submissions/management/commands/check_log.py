@@ -1,5 +1,8 @@
 """Does the log hold, and does it explain every row? Names each row that it does not, in Thai and English."""
 
+import json
+from pathlib import Path
+
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import override
 
@@ -19,16 +22,26 @@ class Command(BaseCommand):
     def add_arguments(self, parser) -> None:
         parser.add_argument("round", nargs="?", type=int, metavar="ROUND", help="the id of one round (default: all)")
         parser.add_argument("--entry", type=int, metavar="ID", help="one entry alone")
+        parser.add_argument(
+            "--head",
+            type=Path,
+            action="append",
+            default=[],
+            metavar="FILE",
+            help="a signed head of the whole log that was kept outside the portal, as JSON; may be repeated",
+        )
 
-    def handle(self, *args, round: int | None, entry: int | None, **options) -> None:
-        entries = Entry.objects.all()
-        if round is not None:
+    def handle(self, *args, round: int | None, entry: int | None, head: list[Path], **options) -> None:
+        entries = None if round is entry is None else Entry.objects.all()
+        if entries is not None and round is not None:
             entries = entries.filter(round=round)
-        if entry is not None:
+        if entries is not None and entry is not None:
             entries = entries.filter(pk=entry)
-        if (round is not None or entry is not None) and not entries.exists():
+        if entries is not None and not entries.exists():
             raise CommandError("no such round or entry")
-        report = check(entries)
+        if entries is not None and head:
+            raise CommandError("a head is of the whole log: name no round and no entry with it")
+        report = check(entries, [_read_head(file) for file in head])
         for finding in report.findings:
             for language in ("th", "en"):
                 with override(language):
@@ -39,6 +52,16 @@ class Command(BaseCommand):
         self.stdout.write(summary)
         if report.findings:
             raise CommandError(f"{len(report.findings)} finding(s): the log does not explain these rows")
+
+
+def _read_head(file: Path) -> tuple[int, str]:
+    try:
+        head = json.loads(file.read_text(encoding="utf-8"))
+        return int(head["size"]), str(head["root"])
+    except OSError as error:
+        raise CommandError(f"{file} can't be read: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError):
+        raise CommandError(f"{file} is no head of the log: it has no size and root") from None
 
 
 def _line(finding: Finding) -> str:

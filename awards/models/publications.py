@@ -1,4 +1,4 @@
-"""Frozen: what was announced. A row here is written once and never moves again, whatever happens to the facts."""
+"""What was announced: publications, their results and papers. Nothing of it moves, whatever happens to the facts."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from awards import canonical
 from scoring.wording.points_shown import placed
 from submissions import thai
 from submissions.frozen import Frozen, FrozenQuerySet
@@ -17,8 +18,6 @@ from submissions.models.people import Reader
 from submissions.models.places import MOST_NAME
 from submissions.templatetags.wording import office_name
 from submissions.vault import vault
-
-from . import canonical
 
 MOST_REASON = 500  # characters, of why a publication was corrected, or places of equal points were ordered so
 

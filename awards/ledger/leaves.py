@@ -1,0 +1,81 @@
+"""What a leaf of the tree is made of: each field of a deed hidden by a salt of its own, so that each is shown alone."""
+
+import hmac
+import json
+from collections.abc import Collection, Mapping
+from datetime import UTC
+from hashlib import sha256
+from typing import Any
+
+from awards.models import Leaf, Publication
+from submissions.models import Event
+
+from .tree import leaf_hash
+
+KIND = "cdd4/1"
+Fields = Mapping[str, Any]
+
+
+def fields_of_event(event: Event) -> dict[str, Any]:
+    """All that an event says, by the names under which it is committed to."""
+    return {
+        "entry": event.entry_id,
+        "sequence": event.sequence,
+        "at": event.at.astimezone(UTC).isoformat(),
+        "actor": event.actor_id,
+        "verb": event.verb,
+        "previous": event.previous,
+        **{f"data.{name}": value for name, value in event.data.items()},
+    }
+
+
+def fields_of_publication(publication: Publication) -> dict[str, Any]:
+    return {
+        "round": publication.round_id,
+        "publication": publication.number,
+        "digest": publication.digest,
+        "at": publication.published_at.astimezone(UTC).isoformat(),
+    }
+
+
+def fields_of(leaf: Leaf) -> dict[str, Any]:
+    """What the row says now on which this leaf was made; its event or its publication are fetched with it."""
+    if leaf.event_id is not None:
+        assert leaf.event
+        return fields_of_event(leaf.event)
+    assert leaf.publication
+    return fields_of_publication(leaf.publication)
+
+
+def canonical(value: Any) -> str:
+    """The one text of a value: sorted keys, no spaces, letters as they are."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def salt_of(salt: bytes, name: str) -> bytes:
+    """The salt of one field, which tells nothing of the others'."""
+    return hmac.digest(salt, name.encode(), "sha256")[:16]
+
+
+def commitment(salt: bytes, text: str) -> str:
+    """What stands for a value for those to whom it is not shown. `salt`: the field's, `text`: the value's one text."""
+    return sha256(salt + text.encode()).hexdigest()
+
+
+def content_of(fields: Fields, salt: bytes) -> bytes:
+    """The leaf's bytes. `salt`: the leaf's, of 32 bytes."""
+    hidden = {name: commitment(salt_of(salt, name), canonical(value)) for name, value in fields.items()}
+    return canonical({"fields": hidden, "log": KIND}).encode()
+
+
+def hash_of(fields: Fields, salt: bytes) -> bytes:
+    return leaf_hash(content_of(fields, salt))
+
+
+def disclosed(leaf: Leaf, shown: Collection[str] | None = None) -> dict[str, Any]:
+    """A leaf as it is handed out: these of its fields with salt and text (None: all), the others as commitments."""
+    salt, content = bytes(leaf.salt), {}
+    for name, value in fields_of(leaf).items():
+        own, text = salt_of(salt, name), canonical(value)
+        content[name] = [own.hex(), text] if shown is None or name in shown else commitment(own, text)
+    return {"position": leaf.position, "fields": content}

@@ -1,0 +1,52 @@
+"""Why a deed is in the log, and why a later log begins with an earlier one: some hashes, for anybody to check."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from awards.models import Head, HeadKey, Leaf, Publication
+from submissions.models import Event
+
+from . import leaves, tree
+from .nodes import Kept
+
+
+def newest_head() -> Head | None:
+    return Head.objects.last()
+
+
+def head_covering(position: int) -> Head | None:
+    """The first head in which this leaf is; None until it is sealed. It stays the same however the log grows."""
+    return Head.objects.filter(size__gt=position).order_by("pk").first()
+
+
+def head_of(publication: Publication) -> Head | None:
+    """The first head that covers a publication; None for the moments until it is sealed."""
+    leaf = Leaf.objects.filter(publication=publication).values_list("position", flat=True).first()
+    return None if leaf is None else head_covering(leaf)
+
+
+def inclusion(position: int, size: int) -> list[bytes]:
+    """The way from this leaf up to the root of the tree of that size. A few statements, however large."""
+    return tree.inclusion(position, size, Kept().over)
+
+
+def consistency(first: int, second: int) -> list[bytes]:
+    """Why the tree of the second size begins with that of the first."""
+    return tree.consistency(first, second, Kept().over)
+
+
+def of_event(event: Event, shown: Iterable[str] | None = None) -> dict[str, Any] | None:
+    """All that is needed to check, years later and elsewhere, that a deed stood in the log; None until it is sealed.
+
+    :param shown: the names of the fields that are shown (None: all); of the others nothing can be guessed.
+    """
+    leaf = Leaf.objects.select_related("event").filter(event=event).first()
+    head = head_covering(leaf.position) if leaf else None
+    if leaf is None or head is None:
+        return None
+    return {
+        "leaf": leaves.disclosed(leaf, None if shown is None else set(shown)),
+        "path": [one.hex() for one in inclusion(leaf.position, head.size)],
+        "head": head.content(),
+        "keys": [key.content() for key in HeadKey.objects.all()],
+    }
