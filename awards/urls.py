@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import api
-from .pages import appeals, letterheads, meetings, opening, past_trials, provisional, publications
+from .pages import appeals, copies, letterheads, meetings, opening, past_trials, provisional, publications
 
 urlpatterns = [
     path("rounds/<int:round_id>/publications/", publications.publications, name="publications"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("publications/<int:pk>/certificates/<slug:office>.pdf", publications.certificate, name="certificate"),
     path("publications/<int:pk>/results.<slug:extension>", publications.results_sheet, name="results-sheet"),
     path("publications/<int:pk>/bundle.zip", publications.bundle_file, name="bundle"),
+    *copies.urls,
     *letterheads.urls,
     *meetings.urls,
     *provisional.urls,

@@ -10,6 +10,7 @@ ROUTES: dict[str, dict[str, str]] = {  # what ends in a moment has a worker of i
     **{f"scoring.tasks.{name}": {"queue": "sweep"} for name in ("sweep", "tend_parcels")},
     "submissions.tasks.examine_rest": {"queue": "sweep"},
     **{f"submissions.tasks.{name}": {"queue": "examine"} for name in ("examine", "scan_attachment")},
+    "awards.tasks.scan_copies": {"queue": "examine"},
     **{f"submissions.tasks.{name}": {"queue": "mail"} for name in ("tell", "remind", "post", "sweep_notices")},
     **{f"submissions.tasks.{name}": {"queue": "mail"} for name in ("tell_circulars", "sweep_accounts")},
     "awards.tasks.seal_log": {"queue": "seal"},  # the one part that reads the key by which heads are signed
@@ -24,6 +25,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "seal": {"task": "awards.tasks.seal_log", "schedule": 60.0, "options": {"expires": 60}},
     "post": {"task": "submissions.tasks.post", "schedule": 60.0, "options": {"expires": 60}},
     "examine-rest": {"task": "submissions.tasks.examine_rest", "schedule": 10.0, "options": {"expires": 10}},
+    "scan-copies": {"task": "awards.tasks.scan_copies", "schedule": 20.0, "options": {"expires": 20}},
     "tend-parcels": {"task": "scoring.tasks.tend_parcels", "schedule": 60.0, "options": {"expires": 60}},
     "remove-parcels": {"task": "scoring.tasks.remove_parcels", "schedule": crontab(minute=47)},
     "sweep-notices": {"task": "submissions.tasks.sweep_notices", "schedule": crontab(hour=3, minute=37)},

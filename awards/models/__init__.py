@@ -1,5 +1,6 @@
 """Frozen: what was announced, and how the log stood. A row here is written once and never moves again."""
 
+from .copies import CopyScan, SignedCopy
 from .ledger import Head, HeadKey, Leaf, Node
 from .publications import (
     MOST_REASON,
@@ -15,6 +16,7 @@ from .publications import (
 
 __all__ = [
     "MOST_REASON",
+    "CopyScan",
     "Document",
     "Head",
     "HeadKey",
@@ -24,6 +26,7 @@ __all__ = [
     "PublicationQuerySet",
     "Result",
     "ResultQuerySet",
+    "SignedCopy",
     "content_of",
     "facts_of",
     "faults",

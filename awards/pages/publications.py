@@ -30,6 +30,7 @@ from submissions.questions.proofread import Refused
 from submissions.questions.proposals import why_not_alone
 
 from .agenda import ties_resolved
+from .copies import signed_copies
 from .forms import PublishForm
 from .matters import open_matters, open_places
 
@@ -182,6 +183,7 @@ def publication(request, pk: int) -> HttpResponse:
         "shows_all": publication.shows_all_to(request.user),
         "corrections": _corrections(publication, names),
         "shown": Columns(publication.frame, thai.language()),
+        "copies": signed_copies(request.user, publication),
     }
     return render(request, "awards/publication.html", context)
 
