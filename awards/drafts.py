@@ -51,7 +51,7 @@ def draw(round: Round, kind: str, content: dict[str, Any], *, is_first_page: boo
 
 
 def _with_specimen(content: dict[str, Any]) -> dict[str, Any]:
-    """While nobody would be awarded, the first line with the first award: a certificate can be looked at all the same."""
+    """While nobody would be awarded, the first line with the first award: so a certificate can be looked at."""
     first, *others = content["results"]
     if any(result["tier"] for result in content["results"]):
         return content

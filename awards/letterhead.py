@@ -19,11 +19,15 @@ SALT = 16  # bytes
 
 def of_round(round: Round) -> dict[str, Any]:
     """As it stands now. What nobody set is left out; without an emblem of its own a round has the portal's."""
-    return {"salt": secrets.token_hex(SALT)} | shown(Letterhead.objects.filter(pk=round.pk).first())
+    return {"salt": secrets.token_hex(SALT)} | _shown(_read(round))
 
 
-def shown(letterhead: Letterhead | None) -> dict[str, Any]:
-    """The same without its salt: what is printed. Pictures stand as their SHA-256. Two statements at most."""
+def _read(round: Round) -> Letterhead | None:
+    return Letterhead.objects.select_related("emblem", "background").filter(pk=round.pk).first()
+
+
+def _shown(letterhead: Letterhead | None) -> dict[str, Any]:
+    """The same without its salt: what is printed. Pictures stand as their SHA-256."""
     set_now: dict[str, Any] = {}
     if letterhead:
         set_now = {
@@ -32,9 +36,8 @@ def shown(letterhead: Letterhead | None) -> dict[str, Any]:
             "dated": letterhead.dated.isoformat() if letterhead.dated else "",
             "signers": letterhead.signers,
         }
-        ids = {"emblem": letterhead.emblem_id, "background": letterhead.background_id}
-        digests = dict(Picture.objects.filter(pk__in=filter(None, ids.values())).values_list("pk", "sha256"))
-        set_now |= {name: digests.get(pk) for name, pk in ids.items()}
+        pictures = {"emblem": letterhead.emblem, "background": letterhead.background}
+        set_now |= {name: picture.sha256 for name, picture in pictures.items() if picture}
     set_now["emblem"] = set_now.get("emblem") or _emblem_of_portal()
     return {name: value for name, value in set_now.items() if value}
 
@@ -53,10 +56,10 @@ def pictures_of(paper: dict[str, Any]) -> dict[str, bytes]:
     """
     asked = {name: paper[name] for name in ("emblem", "background") if name in paper}
     kept = {one.sha256: one for one in Picture.objects.filter(sha256__in=asked.values())} if asked else {}
-    return {f"asset:{name}": _read(kept.get(sha256), sha256) for name, sha256 in asked.items()}
+    return {f"asset:{name}": _content(kept.get(sha256), sha256) for name, sha256 in asked.items()}
 
 
-def _read(picture: Picture | None, sha256: str) -> bytes:
+def _content(picture: Picture | None, sha256: str) -> bytes:
     if picture is None:
         raise FileNotFoundError(errno.ENOENT, "a picture is not kept", sha256)
     with picture.file.open("rb") as file:

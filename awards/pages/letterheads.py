@@ -1,4 +1,4 @@
-"""What a round's papers carry: its template, and the papers as they would be now, drawn from the round's own results."""
+"""The template of a round's papers, and the papers as they would be now, drawn from the round's own results."""
 
 from typing import Any
 
@@ -52,8 +52,8 @@ def letterhead(request, round_id: int) -> HttpResponse:
     try:
         if not _save(request, round, form):
             return _page(request, round, form, status=422)
-    except intake.Conflict:
-        return _conflict(request, round, form)
+    except intake.Conflict as conflict:
+        return _conflict(request, round, str(conflict))
     messages.success(request, _("The template is kept. Below are the papers with it."))
     return redirect("letterhead", round.pk)
 
@@ -61,7 +61,7 @@ def letterhead(request, round_id: int) -> HttpResponse:
 def _save(request, round: Round, form: LetterheadForm) -> bool:
     """Whether it was kept; if not, the form says why, everything at once."""
     faults = {name: [str(fault) for fault in found] for name, found in form.errors.items()}
-    about = {"uploads": form.uploads(), "without": form.without(), "faults": faults}
+    about: dict[str, Any] = {"uploads": form.uploads(), "without": form.without(), "faults": faults}
     revision = form.cleaned_data.get("revision") or 0
     try:
         intake.save_letterhead(round, form.printed(), by=request.user, revision=revision, **about)
@@ -71,14 +71,14 @@ def _save(request, round: Round, form: LetterheadForm) -> bool:
     return True
 
 
-def _conflict(request, round: Round, form: LetterheadForm) -> HttpResponse:
+def _conflict(request, round: Round, why: str) -> HttpResponse:
     """What was typed stays in the form, and what somebody else kept meanwhile is shown: saving again replaces it."""
     current = _letterhead(round)
     data = request.POST.copy()
     data["revision"] = str(current.revision if current else 0)
     again = LetterheadForm(current, _project(round), data)
     again.is_valid()
-    again.add_error(None, _("Somebody else changed this in the meantime. Nothing was saved; look at what is there now."))
+    again.add_error(None, why)
     return _page(request, round, again, status=409, current=current)
 
 
@@ -129,6 +129,15 @@ def _come_again(request, status: int, seconds: int) -> HttpResponse:
     return render(request, "awards/draft_paper.html", {"path": request.path, "seconds": seconds})
 
 
+def _picture(made: bytes) -> str:
+    """Its first page as a JPEG in base64; "" where the machine has too much to do, and the PDF has to be opened."""
+    try:
+        picture: str = confined.read("examination.page", made, "1")
+    except confined.Unreadable:
+        return ""
+    return picture
+
+
 @login_required
 @require_GET
 @dear("60/min", patience=PATIENCE, later=_come_again)
@@ -141,7 +150,7 @@ def draft_page(request, round_id: int, kind: str) -> HttpResponse:
     context = {
         "round": round,
         "kind": Document.Kind(kind),
-        "picture": confined.read("examination.page", made, "1"),
+        "picture": _picture(made),
         "path": reverse("draft-page", args=[round.pk, after[0].value]) if after else "",
     }
     return render(request, "awards/draft_paper.html", context)

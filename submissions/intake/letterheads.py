@@ -52,8 +52,8 @@ def save_letterhead(
 ) -> Letterhead:
     """Keep the round's template as it is now, with these pictures in place of those before and `without` those named.
 
-    `faults`: what was found wrong already in what was typed. Refused with every fault at once, and then nothing is kept. Conflict when somebody else changed it since `revision`
-    (0: nobody had set anything).
+    `faults`: what was found wrong already in what was typed. Refused with every fault at once, and then nothing is
+    kept. Conflict when somebody else changed it since `revision` (0: nobody had set anything).
     """
     refused = Refused()
     refused.add("", access.why_not_run(by, round))
@@ -87,9 +87,7 @@ def keep_picture(content: bytes, suffix: str) -> Picture:
     """The picture of this content, kept once; and again where its file is gone."""
     room.check_disk(len(content))
     kept = vault.keep([content], suffix, folder="pictures")
-    row, is_new = Picture.objects.get_or_create(
-        sha256=kept.sha256, defaults={"file": kept.name, "size": kept.size}
-    )
+    row, is_new = Picture.objects.get_or_create(sha256=kept.sha256, defaults={"file": kept.name, "size": kept.size})
     if is_new:
         return row
     assert row.file.name

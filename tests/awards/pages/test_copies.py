@@ -74,7 +74,8 @@ def test_it_is_seen_by_whoever_sees_the_paper_and_put_there_by_whoever_runs_the_
     assert put(client, publication, "png").status_code == 403
     assert SignedCopy.objects.count() == 2
     Round.objects.filter(pk=contest.pk).update(organiser=make.make_office("R1", kind="region", size=""))
-    client.force_login(make.make_user("officer", office=make.make_office("R2", kind="region", size=""), is_organiser=True))
+    other = make.make_office("R2", kind="region", size="")
+    client.force_login(make.make_user("officer", office=other, is_organiser=True))
     assert put(client, publication, "png").status_code == 404
 
 

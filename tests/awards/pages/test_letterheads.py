@@ -118,7 +118,7 @@ def test_a_publication_of_before_there_were_templates_prints_as_it_did(contest, 
 
 def test_the_portal_s_emblem_stands_where_a_round_has_none(contest, staff, settings, tmp_path):
     settings.EMBLEM = tmp_path / "emblem.svg"
-    settings.EMBLEM.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>')
+    settings.EMBLEM.write_text('<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>')
     publication = publish(contest, by=staff)
     before = files.read(publication, "announcement")
     settings.EMBLEM.write_text("<svg/>")

@@ -1,4 +1,4 @@
-"""What a round's papers carry: kept by those who run it, pictures drawn anew, every fault told at once, nothing lost."""
+"""What a round's papers carry: kept by those who run it, pictures drawn anew, every fault told at once."""
 
 from io import BytesIO
 
