@@ -112,7 +112,6 @@ def contest(content: dict[str, Any]) -> dict[str, Any]:
 def headed(content: dict[str, Any], paper: dict[str, Any]) -> dict[str, Any]:
     """What the round's template says of its papers; of before there was one, what follows from the contest alone."""
     day = paper.get("dated") or content["publication"]["as_of"]
-    project = paper.get("project_th") or "โครงการ" + content["edition"]["title_th"].removeprefix("โครงการ")
     return {
         "is_headed": bool(paper),
         "has_emblem": "emblem" in paper,
@@ -121,8 +120,13 @@ def headed(content: dict[str, Any], paper: dict[str, Any]) -> dict[str, Any]:
         "signers": paper.get("signers", []),
         "dated": day,
         "announced_th": dated(day),
-        "project_th": project,
+        "project_th": paper.get("project_th") or project(content["edition"]["title_th"]),
     }
+
+
+def project(title: str) -> str:
+    """What papers call a scheme's contest where no template names it."""
+    return "โครงการ" + title.removeprefix("โครงการ")
 
 
 def heard(content: dict[str, Any], by_code: dict[str, dict[str, Any]]) -> dict[str, Any]:

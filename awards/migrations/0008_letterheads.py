@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('awards', '0006_ledger'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("submissions", "0049_letterheads"),
     ]
 
     operations = [

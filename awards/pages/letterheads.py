@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from awards import drafts
+from awards.documents.pdf import project
 from awards.models import Document
 from submissions import intake
 from submissions.fields import show_reasons
@@ -46,8 +47,8 @@ def letterhead(request, round_id: int) -> HttpResponse:
     round = _round_or_404(request, round_id)
     set_now = _letterhead(round)
     if request.method == "GET":
-        return _page(request, round, LetterheadForm(set_now, _project(round)))
-    form = LetterheadForm(set_now, _project(round), request.POST, request.FILES)
+        return _page(request, round, LetterheadForm(set_now, project(round.scheme.title.th)))
+    form = LetterheadForm(set_now, project(round.scheme.title.th), request.POST, request.FILES)
     form.is_valid()
     try:
         if not _save(request, round, form):
@@ -76,14 +77,10 @@ def _conflict(request, round: Round, why: str) -> HttpResponse:
     current = _letterhead(round)
     data = request.POST.copy()
     data["revision"] = str(current.revision if current else 0)
-    again = LetterheadForm(current, _project(round), data)
+    again = LetterheadForm(current, project(round.scheme.title.th), data)
     again.is_valid()
     again.add_error(None, why)
     return _page(request, round, again, status=409, current=current)
-
-
-def _project(round: Round) -> str:
-    return "โครงการ" + round.scheme.title.th.removeprefix("โครงการ")
 
 
 def _page(request, round: Round, form: LetterheadForm, status: int = 200, **more: Any) -> HttpResponse:
@@ -120,8 +117,8 @@ def draft(request, round_id: int, kind: str) -> HttpResponse:
     round = _round_or_404(request, round_id)
     made = _drawn(round, kind, is_first_page=False)
     with translation.override("th"):
-        name = f"{_('Draft')} {Document.Kind(kind).label} – {round.name_th}.pdf"
-    return taken_away(made, name, "application/pdf")
+        mark, title = _("Draft"), Document.Kind(kind).label
+    return taken_away(made, f"{mark} {title} – {round.name_th}.pdf", "application/pdf")
 
 
 def _come_again(request, status: int, seconds: int) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from submissions import thai
 from submissions.files import pictures, recognise, room
 from submissions.models import Letterhead, Picture, Round, User
 from submissions.models.letterheads import (
@@ -99,10 +100,10 @@ def keep_picture(content: bytes, suffix: str) -> Picture:
 
 
 def _tidy(printed: Printed) -> Printed:
-    """As it is printed: papers say “ที่” before the number, and brackets about a name, themselves."""
+    """As it is printed: papers say the word before the number, and put brackets about a name, themselves."""
     return printed._replace(
         project_th=" ".join(printed.project_th.split()),
-        number_th=" ".join(printed.number_th.split()).removeprefix("ที่").strip(),
+        number_th=" ".join(printed.number_th.split()).removeprefix(thai.BEFORE_NUMBER).strip(),
         signers=tuple(
             (" ".join(name.split()).strip("() "), "\n".join(line.strip() for line in post.strip().splitlines()))
             for name, post in printed.signers
