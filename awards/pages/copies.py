@@ -1,5 +1,6 @@
 """The signed copies of a publication's papers: shown to whoever sees the paper, put there by whoever runs the round."""
 
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
@@ -21,7 +22,6 @@ from submissions import intake
 from submissions.accounts.events import Thing, record_file
 from submissions.fields import FilesField, FilesInput, show_reasons
 from submissions.files import recognise
-from submissions.models import User
 from submissions.pages.evidence_files import kept_file
 from submissions.questions import access
 
@@ -44,11 +44,11 @@ def _publication_or_404(request, pk: int) -> Publication:
     return get_object_or_404(Publication.objects.visible_to(request.user).with_round(), pk=pk)
 
 
-def signed_copies(user: User, publication: Publication) -> list[dict[str, Any]]:
-    """Of each paper that this person sees the version that holds. One statement, however many."""
+def signed_copies(kinds: Iterable[Document.Kind], publication: Publication) -> list[dict[str, Any]]:
+    """Of each of these papers the version that holds. One statement, however many."""
     rows = list(publication.signed_copies.with_scan().order_by("-version", "page"))
     found = []
-    for kind in copies.kinds_seen(user, publication):
+    for kind in kinds:
         of_kind = [one for one in rows if one.kind == kind]
         last = [one for one in of_kind if one.version == of_kind[0].version]
         found.append({"kind": kind, "files": _shown(last), "first": last[0] if last else None})

@@ -23,7 +23,9 @@ class LetterheadForm(forms.Form):
 
     project_th = forms.CharField(label=_("Name of the project"), required=False)
     number_th = forms.CharField(
-        label=_("Document number"), required=False, help_text=_("As it is printed after the word “No.”: the office’s letters, its code and the number.")
+        label=_("Document number"),
+        required=False,
+        help_text=_("As it is printed after the word “No.”: the office’s letters, its code and the number."),
     )
     dated = BuddhistDateField(label=_("Date of the document"), required=False)
     emblem = forms.FileField(label=_("Emblem"), required=False, allow_empty_file=True)

@@ -183,8 +183,8 @@ def publication(request, pk: int) -> HttpResponse:
         "shows_all": publication.shows_all_to(request.user),
         "corrections": _corrections(publication, names),
         "shown": Columns(publication.frame, thai.language()),
-        "copies": signed_copies(request.user, publication),
     }
+    context["copies"] = signed_copies([kind for kind, _kept in context["documents"]], publication)
     return render(request, "awards/publication.html", context)
 
 
