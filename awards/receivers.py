@@ -11,18 +11,19 @@ from scoring.signals import result_asked, results_asked
 from scoring.wording.points_shown import placed
 from submissions import intake, thai
 from submissions.log.findings import Finding
-from submissions.models import Edition, Entry, Proposal, Round
+from submissions.models import Edition, Entry, Evidence, Proposal, Round
 from submissions.signals import (
     adoption_asked,
     deletion_asked,
     discard_asked,
     heads_asked,
+    proof_asked,
     publications_asked,
     tree_asked,
 )
 
 from .columns import Columns
-from .ledger import heads
+from .ledger import heads, proofs
 from .ledger.check import check
 from .models import Publication, Result
 from .publish import Decision, Moved, Overtaken, TieUndecided, publish
@@ -67,6 +68,19 @@ def tell_heads(round_ids: list[int], **kwargs: Any) -> list[tuple[int, int, str,
 @receiver(tree_asked)
 def tell_of_the_tree(earlier: list[tuple[int, str]], **kwargs: Any) -> list[Finding]:
     return check(earlier)
+
+
+@receiver(proof_asked)
+def tell_where_it_stands(evidence: Evidence, **kwargs: Any) -> dict[str, Any] | None:
+    """Three statements."""
+    event = proofs.handing_in(evidence)
+    place = proofs.place_of(event) if event else None
+    if place is None:
+        return None
+    position, head = place
+    path = reverse("receipt-proof", args=[evidence.pk])
+    root = [head.root[at : at + 8] for at in range(0, 64, 8)]
+    return {"position": position + 1, "head": head, "root": root, "path": path}
 
 
 @receiver(result_asked)

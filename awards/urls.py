@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import api
-from .pages import appeals, copies, letterheads, meetings, opening, past_trials, provisional, publications
+from .pages import appeals, copies, letterheads, log, meetings, opening, past_trials, provisional, publications
 
 urlpatterns = [
     path("rounds/<int:round_id>/publications/", publications.publications, name="publications"),
@@ -23,5 +23,6 @@ urlpatterns = [
     *provisional.urls,
     *appeals.urls,
     *past_trials.urls,
+    *log.urls,
 ]
 api_urls = api.urls

@@ -1,7 +1,7 @@
 """Starts private servers, fills them with the demo, measures; a table and JSON. Exit status 1: a goal was missed.
 
 `--large`: with rounds of the size of the country instead. `--upload`: a large file over a bad line instead.
-`--review`: a reviewer's desk, in a browser, instead.
+`--review`: a reviewer's desk, in a browser, instead. `--ledger`: the sealed log instead.
 """
 
 import json
@@ -9,6 +9,15 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable
+from importlib import import_module
+
+# {what is asked for: what measures it}; imported once there are servers and settings.
+BESIDE = {
+    "--large": "benchmarks.large:Large",
+    "--upload": "benchmarks.uploads:Uploads",
+    "--review": "benchmarks.review:Reviewing",
+    "--ledger": "benchmarks.ledger:Sealing",
+}
 
 
 def main(asked: list[str]) -> int:
@@ -27,18 +36,10 @@ def main(asked: list[str]) -> int:
             }
             os.environ.update(environment)
             fill()
-            if "--large" in asked:
-                from benchmarks.large import Large
-
-                figures = telling(Large(environment).all())
-            elif "--upload" in asked:
-                from benchmarks.uploads import Uploads
-
-                figures = telling(Uploads(environment).all())
-            elif "--review" in asked:
-                from benchmarks.review import Reviewing
-
-                figures = telling(Reviewing(environment).all())
+            kind = next((kind for option, kind in BESIDE.items() if option in asked), None)
+            if kind:
+                module, name = kind.split(":")
+                figures = telling(getattr(import_module(module), name)(environment).all())
             else:
                 from benchmarks.measures import Bench
 

@@ -101,6 +101,7 @@ app.steps["worker"].add(SignsOfLife)
 
 SWEEP = "scoring.tasks.sweep"
 SWEEPS = "sweep"  # the queue
+BEGINNINGS = {SWEEPS: SWEEP, "seal": "awards.tasks.seal_log"}
 HEARTBEAT = "cdd4.sweep.heartbeat"
 HEARTBEATS_OF_MAIL = {f"submissions.tasks.{name}": f"cdd4.{name}.heartbeat" for name in ("tell", "post")}
 _heartbeats = {SWEEP: HEARTBEAT, **HEARTBEATS_OF_MAIL}
@@ -144,7 +145,8 @@ def note_heartbeat(sender=None, state=None, **kwargs) -> None:
 
 
 @worker_ready.connect
-def sweep_at_once(sender=None, **kwargs) -> None:
-    """A worker that sweeps begins with a sweep: what is stale by now has waited for it."""
-    if SWEEPS in sender.app.amqp.queues.consume_from:
-        sender.app.send_task(SWEEP)
+def begin_at_once(sender=None, **kwargs) -> None:
+    """A worker begins with what has waited for it: what is stale by now, what is not sealed yet."""
+    for queue, task in BEGINNINGS.items():
+        if queue in sender.app.amqp.queues.consume_from:
+            sender.app.send_task(task)

@@ -11,6 +11,8 @@ from django.core.cache import cache, caches
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from awards.ledger.proofs import newest_head
+from awards.ledger.seal import IDLE
 from cdd4.alive import last_signs
 from cdd4.celery import HEARTBEAT, HEARTBEATS_OF_MAIL, SWEEPS, app
 from scoring.models import Parcel, stale_anywhere
@@ -27,6 +29,7 @@ SWEEP_LATE_AFTER = 60  # seconds without a finished sweep
 POST_LATE_AFTER = 30 * 60  # seconds without a finished round for notices, or for letters, of which there may be many
 LONG = timedelta(minutes=15)  # for a file, a letter or a parcel to wait
 LONG_FOR_A_SCORE = timedelta(minutes=2)
+SEALED_WITHIN = IDLE + timedelta(minutes=10)
 KNOWN_FOR = 5  # seconds: whoever asks more often is told the same again
 STALE, SINCE = "cdd4.stale", "cdd4.since"  # what first_seen() remembers
 MOST_STALE = 1000  # entries looked at
@@ -68,6 +71,7 @@ WORDS = {
     ("examination", "late"): _("New files are not being checked: their worker has stopped."),
     ("examination", "behind"): _("New files are checked more slowly than usual."),
     ("uploads", "late"): _("Large files can't be handed in: the server of uploads has stopped."),
+    ("log", "late"): _("The log is not being sealed: its worker has stopped, or found that the log was written anew."),
     ("scanner", "unavailable"): _("The virus scanner does not answer: nobody can open new files."),
 }
 
@@ -80,7 +84,8 @@ def look() -> list[PortalPart]:
 def _look() -> list[PortalPart]:
     lengths = queue_lengths()
     queue = PortalPart("queue", "unavailable" if lengths is None else "ok")
-    alone = [queue, PortalPart("scanner", scanner_state()), PortalPart("disk", room_left().state)]
+    scanner_part, disk = PortalPart("scanner", scanner_state()), PortalPart("disk", room_left().state)
+    alone = [queue, PortalPart("log", log_state()), scanner_part, disk]
     troubles = [(part.name, part.state) for part in alone if not part.is_well]
     lengths = {name: length for name, length in (lengths or {}).items() if length}
     since = first_seen(SINCE, [*troubles, *lengths])
@@ -176,6 +181,14 @@ def queue_lengths() -> dict[str, int] | None:
             return {queue: channel._size(queue) for queue in ("rescore", SWEEPS, *QUEUES.values())}
     except Exception:  # any client library's error means one thing here: not reachable
         return None
+
+
+def log_state() -> str:
+    """none: nothing was ever sealed here, as nobody has a key."""
+    newest = newest_head()
+    if newest is None:
+        return "none"
+    return "late" if timezone.now() - newest.at > SEALED_WITHIN else "ok"
 
 
 def scanner_state() -> str:

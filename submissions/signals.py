@@ -14,6 +14,8 @@ heads_asked = Signal()
 # Asked when all logs are checked, with earlier: [(size, root)] of heads kept outside: who keeps the tree over them
 # answers with what is wrong with it.
 tree_asked = Signal()
+# Asked where a receipt is shown, with evidence: who keeps that tree answers where its deed stands in it; None: not yet.
+proof_asked = Signal()
 # Asked before a round takes another edition, with round: who knows why it must keep its own answers with the reason.
 adoption_asked = Signal()
 # Asked before entries are taken out of a round, or the round is discarded, with round: likewise.

@@ -47,9 +47,8 @@ def fields_of(leaf: Leaf) -> dict[str, Any]:
     return fields_of_publication(leaf.publication)
 
 
-def canonical(value: Any) -> str:
-    """The one text of a value: sorted keys, no spaces, letters as they are."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+# The one text of a value: sorted keys, no spaces, letters as they are.
+canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def salt_of(salt: bytes, name: str) -> bytes:

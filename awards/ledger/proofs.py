@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from awards.models import Head, HeadKey, Leaf, Publication
-from submissions.models import Event
+from submissions.models import Event, Evidence
 
 from . import leaves, tree
 from .nodes import Kept
@@ -25,6 +25,15 @@ def head_of(publication: Publication) -> Head | None:
     return None if leaf is None else head_covering(leaf)
 
 
+def root_at(size: int) -> bytes:
+    """The root that the tree had with so many leaves."""
+    return Kept().root(size)
+
+
+def leaf_at(position: int) -> bytes:
+    return bytes(Leaf.objects.values_list("hash", flat=True).get(position=position))
+
+
 def inclusion(position: int, size: int) -> list[bytes]:
     """The way from this leaf up to the root of the tree of that size. A few statements, however large."""
     return tree.inclusion(position, size, Kept().over)
@@ -35,18 +44,32 @@ def consistency(first: int, second: int) -> list[bytes]:
     return tree.consistency(first, second, Kept().over)
 
 
+def handing_in(evidence: Evidence) -> Event | None:
+    """The event by which a piece came in."""
+    said = Event.objects.filter(entry=evidence.entry_id, verb="evidence.attached", data__evidence=evidence.pk)
+    return said.order_by("sequence").first()
+
+
+def place_of(event: Event) -> tuple[int, Head] | None:
+    """Its position and the first head that covers it; None until it is sealed."""
+    position = Leaf.objects.filter(event=event).values_list("position", flat=True).first()
+    head = None if position is None else head_covering(position)
+    return None if position is None or head is None else (position, head)
+
+
 def of_event(event: Event, shown: Iterable[str] | None = None) -> dict[str, Any] | None:
     """All that is needed to check, years later and elsewhere, that a deed stood in the log; None until it is sealed.
 
     :param shown: the names of the fields that are shown (None: all); of the others nothing can be guessed.
     """
-    leaf = Leaf.objects.select_related("event").filter(event=event).first()
-    head = head_covering(leaf.position) if leaf else None
-    if leaf is None or head is None:
+    place = place_of(event)
+    if place is None:
         return None
+    position, head = place
+    leaf = Leaf.objects.select_related("event").get(pk=position)
     return {
         "leaf": leaves.disclosed(leaf, None if shown is None else set(shown)),
-        "path": [one.hex() for one in inclusion(leaf.position, head.size)],
+        "path": [one.hex() for one in inclusion(position, head.size)],
         "head": head.content(),
         "keys": [key.content() for key in HeadKey.objects.all()],
     }

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from submissions import thai
 from submissions.models import Evidence
 from submissions.questions.slots import page_of, title_of
+from submissions.signals import proof_asked
 
 from .dear import dear
 from .printed import paper
@@ -49,8 +50,17 @@ def _told(request, pk: int, language: str) -> dict[str, Any]:
         "round": entry.round,
         "slot": title_of(entry.round.scheme, evidence.requirement, evidence.period, language),
         "back": page_of(entry, evidence.requirement, evidence.period),
+        "sealed": _sealed(evidence),
         "digest": [evidence.sha256[at : at + 8] for at in range(0, len(evidence.sha256), 8)],
     }
+
+
+def _sealed(evidence: Evidence) -> dict[str, Any] | None:
+    """Where its deed stands in the sealed log; None for the minute until it does."""
+    said: Any
+    for _receiver, said in proof_asked.send(sender=Evidence, evidence=evidence):
+        return said
+    return None
 
 
 def elsewhere(evidence: Evidence) -> list[str]:

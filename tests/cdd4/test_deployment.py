@@ -95,6 +95,14 @@ def test_only_migrate_and_the_database_know_the_owner_of_the_tables():
     )
 
 
+def test_only_the_sealer_has_the_key_of_the_log_and_nobody_is_the_same_user():
+    text = compose("config", CDD4_ALLOWED_HOSTS="x").stdout
+    parts = re.split(r"^  (?=\w+:$)", text[text.index("services:") :].split("\nnetworks:")[0], flags=re.M)[1:]
+    named = {part.split(":")[0]: part for part in parts}
+    assert {name for name, part in named.items() if "CDD4_HEAD_KEY" in part or "/srv/sealer" in part} == {"sealer"}
+    assert {name for name, part in named.items() if "10002" in part} == {"sealer"}
+
+
 # What no operator sets there: the image says where its data and its static files lie, LINE is always LINE.
 NOT_IN_COMPOSE = {"CDD4_DATA_DIR", "CDD4_STATIC_ROOT", "CDD4_LINE_API", "CDD4_DEBUG"}
 

@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from awards.models import Head
 from cdd4 import alive, watch
 from cdd4.celery import HEARTBEAT, HEARTBEATS_OF_MAIL, app
 from submissions.models import Entry, Examination, Letter
@@ -54,7 +55,8 @@ def test_alive(client):
 
 def test_all_well(client, all_there):
     parts = ("database", "queue", "scoring", "documents", "mail", "examination", "disk")
-    well = {"status": "ok", **dict.fromkeys(parts, "ok"), "scanner": "none", "since": {}, "waiting": WAITING}
+    well = {"status": "ok", **dict.fromkeys(parts, "ok"), "scanner": "none", "log": "none"}
+    well |= {"since": {}, "waiting": WAITING}
     assert ready(client) == well
 
 
@@ -70,6 +72,12 @@ def test_a_scanner_that_is_away_is_told(client, all_there, settings):
     settings.CLAMD = "/nowhere/socket"
     answer = ready(client)
     assert (answer["status"], answer["scanner"]) == ("degraded", "unavailable")
+
+
+def test_a_log_that_is_no_longer_sealed_is_told(client, all_there):
+    for hours, state in ((3, "late"), (0, "ok")):
+        Head(size=1, root="0" * 64, at=timezone.now() - timedelta(hours=hours), signatures=[]).save()
+        assert ready(client)["log"] == state
 
 
 def test_a_sweeper_that_is_late_is_told(client, all_there, monkeypatch):
@@ -285,7 +293,7 @@ def test_it_asks_no_more_for_more_rounds_and_not_again_for_a_moment(client, all_
 
 
 def test_every_trouble_has_its_words():
-    states = {"queue": ["unavailable"], "scanner": ["unavailable"], "uploads": ["late"]}
+    states = {"log": ["late"], "queue": ["unavailable"], "scanner": ["unavailable"], "uploads": ["late"]}
     states |= {part: ["late", "behind"] for part in ("scoring", *watch.QUEUES)}
     assert set(watch.WORDS) == {(part, state) for part, known in states.items() for state in known}
 

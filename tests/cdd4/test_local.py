@@ -109,6 +109,10 @@ def test_the_first_start_fills_the_demo_and_ctrl_c_leaves_nothing_behind(data_di
     assert [f"{done} %" in portal.said for done in (10, 50, 90)] == [True] * 3
     assert "เข้าสู่ระบบ" in portal.get("/accounts/login/")
     assert len(portal.family()) >= 5
+    wait_until(lambda: '"log": "ok"' in portal.get("/readyz"), 30, "the demo's log is sealed")
+    told = [Path(f"/proc/{pid}/environ").read_text() for pid in portal.family()]
+    assert sum("CDD4_HEAD_KEY=" in one for one in told) == 1, "nobody but the sealer is told where its key lies"
+    assert (data_dir / "head-key").stat().st_mode & 0o077 == 0
     time.sleep(SETTLED)
     before = portal.cpu_seconds()
     time.sleep(SETTLED)

@@ -87,8 +87,10 @@ def test_everything_works_without_scripts(open_page, krabi, officer, screen):
     expect(page.locator(f"{SLOT} textarea >> nth=-1")).to_have_value("หมายเหตุ")
     hand_in(page, SLOT, PDF)
     assert page.url.endswith(reverse("criterion", args=[krabi.pk, "1.1"]) + SLOT)
-    told, score = page.locator(f"{SLOT} .notice-success"), page.locator(".pinned").bounding_box()
+    told = page.locator(f"{SLOT} .notice-success")
     expect(told).to_contain_text(PDF["name"])
+    page.wait_for_load_state()  # its styles are there, and it was led to its fragment
+    score = page.locator(".pinned").bounding_box()
     assert score["y"] + score["height"] <= told.bounding_box()["y"] < PHONE["height"], "the page is led to the slot"
     expect(page.locator("#messages")).to_be_hidden()
     # Without a script the page shows itself anew until the score has followed.
