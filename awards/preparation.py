@@ -9,7 +9,7 @@ from django.db.models import prefetch_related_objects
 
 from scoring import engine, recompute
 from scoring.wording import points_shown
-from submissions.models import Entry, Office, Round
+from submissions.models import Entry, Letterhead, Office, Round
 
 from . import canonical
 
@@ -111,15 +111,17 @@ class Preparation:
     ties: tuple[engine.Tie, ...]
     decisions: tuple[Decision, ...]
     unnamed: int  # how many take part and have named nobody: they are not announced
+    template: int  # the revision of what its papers carry; 0 where nobody set anything
 
     @property
     def fingerprint(self) -> str:
-        """Tells whether results are those that somebody looked at; decisions on ties are not part of it."""
+        """Tells whether results and papers are those that somebody looked at; decisions on ties are no part of it."""
         seen = [
             [line.code, line.entry.nominee, line.entry.round.edition.digest, line.rank, line.score.total]
             + (["provisional"] if line.entry.round.announces_provisionally else [])
             for line in sorted(self.lines, key=lambda line: line.code)
         ]
+        seen += [["papers", self.template]] if self.template else []
         return canonical.digest_of(canonical.write(seen))
 
     def tied(self, tie: engine.Tie) -> list[Announced]:
@@ -163,7 +165,8 @@ def _placed(round: Round, lines: Iterable[Announced], decisions: Iterable[Decisi
     awards = _award(round.scheme, [] if round.only_selects else tables, decisions)
     ranks = {} if round.ranked == "none" else {standing.code: standing.rank for table in tables for standing in table}
     placed = [replace(line, rank=ranks.get(line.code), tier=awards.tiers.get(line.code)) for line in lines]
-    return Preparation(_in_order(placed, awards.decisions), awards.ties, awards.decisions, unnamed)
+    template = Letterhead.objects.filter(pk=round.pk).values_list("revision", flat=True).first() or 0
+    return Preparation(_in_order(placed, awards.decisions), awards.ties, awards.decisions, unnamed, template)
 
 
 def _entries_of(round: Round) -> tuple[list[Entry], int]:

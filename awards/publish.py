@@ -17,7 +17,7 @@ from submissions.questions.appeals import why_not_final
 from submissions.questions.proofread import Refused, check_sizes
 from submissions.questions.proposals import seconded_by, why_not_alone
 
-from . import canonical, frame, hearing, spread
+from . import canonical, frame, hearing, letterhead, spread
 from .ledger import heads
 from .models import MOST_REASON, Publication, Result, content_of, facts_of
 from .preparation import NOTHING_YET, Announced, Decision, Preparation, Scores, preparation_of
@@ -40,7 +40,9 @@ class Moved(Exception):
     """The results are no longer those that were looked at."""
 
     def __init__(self) -> None:
-        super().__init__(_("Scores moved while you were looking. Nothing was published; look at the results again."))
+        super().__init__(
+            _("Scores or papers changed while you were looking. Nothing was published; look at the results again.")
+        )
 
 
 class Overtaken(Exception):
@@ -186,6 +188,7 @@ def _drawn_up(
         edition=round.edition,
         **fields,
         frame=frame.of_round(round) | proceedings.content(),
+        paper=letterhead.of_round(round),
         log=heads.read(round),
         decisions=[
             {"offices": list(decision.offices), "reason": decision.reason.strip()} for decision in prepared.decisions
@@ -199,11 +202,11 @@ def _results(publication: Publication, lines: list[Announced]) -> list[Result]:
     return [result_of(publication, place, line) for place, line in enumerate(lines, 1)]
 
 
-def draft_of(round: Round, prepared: Preparation, *, by: User, at: datetime, reason: str = "") -> dict[str, Any]:
+def draft_of(round: Round, prepared: Preparation, *, at: datetime) -> dict[str, Any]:
     """What would be announced, as papers are made from it. Nothing of it is kept.
 
     Of what came of appeals, and until when a result may be disputed, it says nothing: that is known once it is frozen.
     """
     before = Publication.objects.filter(round=round).order_by("-number").first()
-    publication, lines = _drawn_up(round, prepared, before, published_by=by, as_of=at, reason=reason)
+    publication, lines = _drawn_up(round, prepared, before, as_of=at)
     return content_of(publication, _results(publication, lines))

@@ -7,13 +7,15 @@ from django.utils import timezone
 
 from scoring.models import PastTrial
 from submissions.away import is_away
+from submissions.examination.attachments import left, look_through
+from submissions.examination.work import LIMIT
 from submissions.lease import held
 from submissions.queue import send
 
 from . import announce, hindsight, press
 from .documents import files
 from .ledger.seal import seal
-from .models import Publication, Publishing
+from .models import CopyScan, Publication, Publishing
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +55,22 @@ def seal_log() -> None:
 def ask_to_seal() -> None:
     """One message, quickly or not at all: the next minute's does the same."""
     send(seal_log)
+
+
+@shared_task(name="awards.tasks.scan_copies", soft_time_limit=LIMIT - 10, time_limit=LIMIT)
+def scan_copies(ids: list[int] | None = None) -> int:
+    """Look through these signed copies for viruses; without any, through what no message asked for."""
+    rows = CopyScan.objects.filter(pk__in=left(CopyScan) if ids is None else ids).select_related("copy")
+    return sum(look_through(row, row.copy.file, _tell_nobody) for row in rows)
+
+
+def _tell_nobody() -> None:
+    """Its page says it, to whoever put it there and comes back to look."""
+
+
+def ask_to_scan(ids: list[int]) -> None:
+    """One message, quickly or not at all."""
+    send(scan_copies, ids)
 
 
 @shared_task(name="awards.tasks.try_on_past")

@@ -5,6 +5,8 @@ from django.urls import path
 from . import api
 from .pages import (
     appeals,
+    copies,
+    letterheads,
     log,
     meetings,
     opening,
@@ -28,6 +30,8 @@ urlpatterns = [
     path("publications/<int:pk>/results.<slug:extension>", publications.results_sheet, name="results-sheet"),
     path("publications/<int:pk>/bundle.zip", publications.bundle_file, name="bundle"),
     *publishing.urls,
+    *copies.urls,
+    *letterheads.urls,
     *meetings.urls,
     *provisional.urls,
     *appeals.urls,

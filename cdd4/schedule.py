@@ -11,6 +11,7 @@ ROUTES: dict[str, dict[str, str]] = {  # what ends in a moment has a worker of i
     **{key: {"queue": "sweep"} for key in ("submissions.tasks.examine_rest", "awards.tasks.tend_publishings")},
     "awards.tasks.make_publication": {"queue": "publish"},  # neither behind a parcel of gigabytes nor before a score
     **{f"submissions.tasks.{name}": {"queue": "examine"} for name in ("examine", "scan_attachment")},
+    "awards.tasks.scan_copies": {"queue": "examine"},
     **{f"submissions.tasks.{name}": {"queue": "mail"} for name in ("tell", "remind", "post", "sweep_notices")},
     **{f"submissions.tasks.{name}": {"queue": "mail"} for name in ("tell_circulars", "sweep_accounts")},
     "awards.tasks.seal_log": {"queue": "seal"},  # the one part that reads the key by which heads are signed
@@ -26,6 +27,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "post": {"task": "submissions.tasks.post", "schedule": 60.0, "options": {"expires": 60}},
     "examine-rest": {"task": "submissions.tasks.examine_rest", "schedule": 10.0, "options": {"expires": 10}},
     "tend-publishings": {"task": "awards.tasks.tend_publishings", "schedule": 10.0, "options": {"expires": 10}},
+    "scan-copies": {"task": "awards.tasks.scan_copies", "schedule": 20.0, "options": {"expires": 20}},
     "tend-parcels": {"task": "scoring.tasks.tend_parcels", "schedule": 60.0, "options": {"expires": 60}},
     "remove-parcels": {"task": "scoring.tasks.remove_parcels", "schedule": crontab(minute=47)},
     "sweep-notices": {"task": "submissions.tasks.sweep_notices", "schedule": crontab(hour=3, minute=37)},

@@ -63,6 +63,17 @@ class BuddhistDateField(forms.CharField):
             raise forms.ValidationError(why, code="invalid") from None
 
 
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files of one field."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        return [super(FilesField, self).clean(one, initial) for one in data or []]
+
+
 class NumberField(forms.CharField):
     """A number as people write it: Thai digits and commas between thousands are understood. Nothing is rounded."""
 

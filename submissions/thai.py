@@ -15,6 +15,7 @@ ERA = 543
 
 _LATIN_OR_NUMBER = re.compile(r"([A-Za-z][A-Za-z0-9._-]*)|[0-9]+")
 _SAID = re.compile(r"(<code\b.*?</code>|<[^>]*>|&[#\w]+;)|[^<&]+", re.DOTALL)
+BEFORE_NUMBER = "ที่"  # as official papers have it
 _NUMERIC = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})")
 _WORDED = re.compile(r"(\d{1,2})\s+(\S+?)\s+(?:พ\.?ศ\.?\s*|B\.?E\.?\s*)?(\d{4})", re.IGNORECASE)
 

@@ -21,6 +21,7 @@ from django.utils import timezone
 from rest_framework.views import APIView
 
 from awards import hindsight, press
+from awards.copies import put_signed_copy
 from awards.publish import publish
 from scoring import parcels, tasks, trial
 from scoring.authoring.scalars import with_code
@@ -180,6 +181,7 @@ def make_world() -> SimpleNamespace:
         "scorecard": Scorecard.objects.get(entry=entry, basis="verified"),
         "scorechange": ScoreChange.objects.filter(entry=entry).first(),
         "result": publication.results.get(office_code="TH-81"),
+        "copies": put_signed_copy(publication, "announcement", [make.make_upload("pdf")], by=staff)[0],
     }
     past = {name: str(row.history.first().pk) for name, row in ids.items() if hasattr(row, "history")}
     return SimpleNamespace(people=people, ids={name: str(row.pk) for name, row in ids.items()}, past=past)

@@ -4,6 +4,7 @@ import logging
 
 from django.db.models import Count, Q
 
+from awards import letterhead
 from awards.models import Document, Publication
 from submissions.vault import vault
 
@@ -49,7 +50,7 @@ def missing(publication: Publication) -> list[tuple[str, str]]:
 def make(publication: Publication, kind: str, office: str = "") -> Document:
     """Make and keep a document, unless it is kept already. Raises LookupError, OSError (a full disk)."""
     kept = publication.documents.filter(kind=kind, office=office).first()
-    return kept or _keep(publication, kind, office, pdf.render(kind, publication.content(), office or None))
+    return kept or _keep(publication, kind, office, _render(publication, kind, office))
 
 
 def read(publication: Publication, kind: str, office: str = "") -> bytes:
@@ -61,13 +62,19 @@ def read(publication: Publication, kind: str, office: str = "") -> bytes:
                 return file.read()
         except FileNotFoundError:
             log.error("document %s of publication %s is gone from the disk", kept, publication.pk)
-    made = pdf.render(kind, publication.content(), office or None)
+    made = _render(publication, kind, office)
     if not kept:
         try:
             _keep(publication, kind, office, made)
         except OSError as error:
             log.error("document %s %s could not be kept: %s", kind, office, error)
     return made
+
+
+def _render(publication: Publication, kind: str, office: str) -> bytes:
+    paper = publication.paper
+    pictures = letterhead.pictures_of(paper)
+    return pdf.render(kind, publication.content(), office or None, paper=paper, pictures=pictures)
 
 
 def _keep(publication: Publication, kind: str, office: str, made: bytes) -> Document:

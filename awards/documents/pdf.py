@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -28,18 +29,27 @@ OFFICES = {
 PLACES = {"region": "เขตตรวจราชการ", "province": "จังหวัด", "district": "อำเภอ", "subdistrict": "ตำบล"}
 
 
-def render(kind: str, content: dict[str, Any], office: str | None = None, *, is_draft: bool = False) -> bytes:
+def render(
+    kind: str,
+    content: dict[str, Any],
+    office: str | None = None,
+    *,
+    paper: dict[str, Any] | None = None,
+    pictures: Mapping[str, bytes] | None = None,
+    is_draft: bool = False,
+) -> bytes:
     """Make one document of a publication.
 
     :param kind: one of `KINDS`.
     :param content: the publication's frozen content.
     :param office: the office's code: of a scorecard; of certificates, for its own alone.
+    :param paper: what its papers carry beside that, as frozen, with its `pictures`, by the addresses of templates.
     :param is_draft: nothing is published: each page says so.
     :raises LookupError: a kind that does not exist, or an office that is not in the publication, or has no award.
     :raises AssetRefused: the template asks for a file or an address.
     """
-    said = context(kind, content, office) | {"is_draft": is_draft}
-    return make_pdf(render_to_string(f"awards/pdf/{kind}.html", said), ornaments())
+    said = context(kind, content, office, paper) | {"is_draft": is_draft}
+    return make_pdf(render_to_string(f"awards/pdf/{kind}.html", said), {**ornaments(), **(pictures or {})})
 
 
 @cache
@@ -47,7 +57,9 @@ def ornaments() -> dict[str, bytes]:
     return read_assets(ORNAMENTS)
 
 
-def context(kind: str, content: dict[str, Any], office: str | None) -> dict[str, Any]:
+def context(
+    kind: str, content: dict[str, Any], office: str | None, paper: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """What a template is handed: the content, with each result's titles beside its codes."""
     if kind not in KINDS:
         raise LookupError(kind)
@@ -67,6 +79,7 @@ def context(kind: str, content: dict[str, Any], office: str | None) -> dict[str,
         "levels": levels(awarded) if content["tiers"] else by_region,
         "decisions": [decided(decision, by_code) for decision in content["decisions"]],
         **contest(content),
+        **headed(content, paper or {}),
         **heard(content, by_code),
         **issuer(content),
         **entrants(results),
@@ -92,10 +105,28 @@ def contest(content: dict[str, Any]) -> dict[str, Any]:
         # Publications of before there were other ways say nothing of their ranking.
         "ranking": content.get("ranking", "overall"),
         "most": plain_points(content["max"]),
-        "announced_th": dated(content["publication"]["as_of"]),
-        "project_th": "โครงการ" + content["edition"]["title_th"].removeprefix("โครงการ"),
         "certificate_th": certificate(content["tiers"]),
     }
+
+
+def headed(content: dict[str, Any], paper: dict[str, Any]) -> dict[str, Any]:
+    """What the round's template says of its papers; of before there was one, what follows from the contest alone."""
+    day = paper.get("dated") or content["publication"]["as_of"]
+    return {
+        "is_headed": bool(paper),
+        "has_emblem": "emblem" in paper,
+        "has_background": "background" in paper,
+        "number_th": paper.get("number_th", ""),
+        "signers": paper.get("signers", []),
+        "dated": day,
+        "announced_th": dated(day),
+        "project_th": paper.get("project_th") or project(content["edition"]["title_th"]),
+    }
+
+
+def project(title: str) -> str:
+    """What papers call a scheme's contest where no template names it."""
+    return "โครงการ" + title.removeprefix("โครงการ")
 
 
 def heard(content: dict[str, Any], by_code: dict[str, dict[str, Any]]) -> dict[str, Any]:

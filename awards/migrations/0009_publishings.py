@@ -11,7 +11,7 @@ from submissions.frozen import guard
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('awards', '0006_ledger'),
+        ('awards', '0008_letterheads'),
         ('submissions', '0050_shows_sureness'),
     ]
 

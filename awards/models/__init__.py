@@ -1,5 +1,6 @@
 """Frozen: what was announced, and how the log stood. A row here is written once and never moves again."""
 
+from .copies import CopyScan, SignedCopy
 from .ledger import Head, HeadKey, Leaf, Node
 from .publications import (
     MOST_REASON,
@@ -17,6 +18,7 @@ from .sureness import Sureness
 
 __all__ = [
     "MOST_REASON",
+    "CopyScan",
     "Document",
     "Head",
     "HeadKey",
@@ -27,6 +29,7 @@ __all__ = [
     "Publishing",
     "Result",
     "ResultQuerySet",
+    "SignedCopy",
     "Stopped",
     "Sureness",
     "content_of",

@@ -82,6 +82,10 @@ class Publication(Frozen):
         verbose_name=_("confirmed by"),
         help_text=_("The second person; none where one may publish alone."),
     )
+    # What its papers carry beside what is announced (`letterhead`); {} of before there was a template for them.
+    paper = models.JSONField(
+        _("what its papers carry"), default=dict, db_default=models.Value({}, models.JSONField()), editable=False
+    )
     facts_digest = models.CharField(_("SHA-256 of the facts"), max_length=64)
     previous = models.CharField(_("SHA-256 of the publication before"), max_length=64, blank=True)
     digest = models.CharField(_("SHA-256"), max_length=64, unique=True)
@@ -156,6 +160,8 @@ def content_of(publication: Publication, results: list["Result"]) -> dict[str, A
         **publication.frame,
         **({"log": publication.log} if publication.log else {}),
         **_heard(publication),
+        # Who signs is on the paper, not in what is handed on: a salted digest holds it to what was frozen.
+        **({"paper": canonical.digest_of(canonical.write(publication.paper))} if publication.paper else {}),
         "publication": {
             "number": publication.number,
             "as_of": canonical.moment(publication.as_of),

@@ -23,6 +23,7 @@ from submissions.models import Appeal, Round
 from submissions.pages.dear import dear
 from submissions.questions import access
 
+from .copies import signed_copies
 from .places import beside, places_of
 
 PATIENCE = 60  # how often a page asks whether the documents are made
@@ -44,6 +45,7 @@ def publications(request, round_id: int) -> HttpResponse:
     why_not = why_not_publish(request.user, round)
     may_answer = request.user.is_judge or round.is_run_by(request.user)
     context = {"round": round, "publications": rows, "why_not": why_not, "may_answer": may_answer}
+    context["is_run"] = round.is_run_by(request.user)
     return render(request, "awards/publications.html", context)
 
 
@@ -78,6 +80,7 @@ def publication(request, pk: int) -> HttpResponse:
         "corrections": _corrections(publication, names),
         "shown": Columns(publication.frame, thai.language()),
     }
+    context["copies"] = signed_copies([kind for kind, _kept in context["documents"]], publication)
     return render(request, "awards/publication.html", context)
 
 

@@ -13,9 +13,9 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from awards import press, tasks
+from awards import drafts, press, tasks
 from awards.differing import differences
-from awards.documents import files, pdf
+from awards.documents import files
 from awards.hearing import scored_as_of
 from awards.models import Document, Publication, Publishing
 from awards.preparation import Decision, Preparation, decided, preparation_of
@@ -191,7 +191,7 @@ def draft(request, round_id: int, kind: str) -> HttpResponse:
     prepared = decided(round, preparation_of(round, at=at), _as_decisions(_decided(round, _last(round))))
     if kind not in _drafts(round, prepared):
         raise Http404
-    made = pdf.render(kind, draft_of(round, prepared, by=request.user, at=at), is_draft=True)
+    made = drafts.drawn(round, kind, draft_of(round, prepared, at=at))
     response = HttpResponse(made, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="draft-{kind}.pdf"'
     response["X-Content-Type-Options"] = "nosniff"

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget
 
 from submissions import intake
+from submissions.fields import FilesField, FilesInput
 from submissions.files import recognise
 from submissions.models import Circular, Office, Round, User
 from submissions.models.circulars import MOST_ATTACHMENTS
@@ -17,17 +18,6 @@ from submissions.questions import access
 from submissions.templatetags.wording import office_name
 
 Audience = Circular.Audience
-
-
-class FilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files of one field."""
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        return [super(FilesField, self).clean(one, initial) for one in data or []]
 
 
 class OfficesField(forms.ModelMultipleChoiceField):

@@ -1,5 +1,6 @@
 """Asks clamd whether a file holds a virus, over its socket: https://docs.clamav.net/manual/Usage/Scanning.html#clamd"""
 
+import io
 import socket
 import struct
 import time
@@ -18,9 +19,10 @@ class Away(Exception):
     """The scanner does not answer, or could not scan; str() is what it said."""
 
 
-def scan(file: BinaryIO) -> str:
+def scan(file: BinaryIO | bytes, patience: int = SCANNING) -> str:
     """The name of the virus in a file, "" when there is none. The file is sent as it is read. Raises Away."""
-    end = time.monotonic() + SCANNING
+    end = time.monotonic() + patience
+    file = io.BytesIO(file) if isinstance(file, bytes) else file
     try:
         with _connect() as clamd:
             clamd.sendall(b"zINSTREAM\0")

@@ -17,6 +17,7 @@ from .evidence import attach_evidence, review_evidence, withdraw_evidence
 from .hold import Conflict
 from .imports import import_figures, undo_import
 from .judging import confirm_typed, reopen_sheet, save_sheet, type_sheet
+from .letterheads import Printed, save_letterhead
 from .meetings import resolve, save_meeting
 from .nominations import choose_entry, name_nominee, open_round, release_entry, withdraw_entry
 from .panel import assign_judges, draw_judges, hand_over, let_everybody_judge, say_conflicts
@@ -47,6 +48,7 @@ __all__ = [
     "Conflict",
     "HandIn",
     "Overtaken",
+    "Printed",
     "Refused",
     "Reminded",
     "Reviewed",
@@ -109,6 +111,7 @@ __all__ = [
     "review_values",
     "save_answers",
     "save_circular",
+    "save_letterhead",
     "save_meeting",
     "save_practice",
     "save_scheme",

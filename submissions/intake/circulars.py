@@ -19,7 +19,7 @@ from submissions.questions.proofread import Refused
 from submissions.signals import circular_changed
 from submissions.vault import vault
 
-from .content import Content, short_name, take_in
+from .content import Content, let_fall, short_name, take_in_all
 from .hold import Conflict
 
 BATCH = 500
@@ -67,7 +67,7 @@ def save_circular(
     if standing + len(uploads) > MOST_ATTACHMENTS:
         refused.add("uploads", _("A circular has %(most)s files at most.") % {"most": MOST_ATTACHMENTS})
         uploads = []
-    taken = _take_in(uploads, refused, by)
+    taken = take_in_all(uploads, refused, by)
     try:
         with transaction.atomic():
             circular = _held(draft, revision, by) if draft else Circular()
@@ -81,7 +81,7 @@ def save_circular(
             for upload, content in zip(uploads, taken, strict=True):
                 _attach(circular, upload, content)
     except BaseException:
-        _discard(taken)
+        let_fall(taken)
         raise
     return circular
 
@@ -173,30 +173,6 @@ def _check(writing: Writing, draft: Circular | None, refused: Refused) -> None:
     named = writing.corrects
     if named and (named.round != writing.round or not named.sent_at):
         refused.add("corrects", _("It corrects one that was sent before it in the same place."))
-
-
-def _take_in(uploads: list["File[bytes]"], refused: Refused, by: User) -> list[Content]:
-    """Keep these files, all or none; raises `refused` when anything at all was wrong."""
-    taken: list[Content] = []
-    try:
-        for upload in uploads:
-            of_file = Refused()
-            try:
-                taken.append(take_in(upload, "", of_file, by))
-            except Refused:
-                for why in of_file.reasons.get("upload", []):
-                    refused.add("uploads", f"{upload.name}: {why}")
-        refused.raise_if_any()
-    except BaseException:
-        _discard(taken)
-        raise
-    return taken
-
-
-def _discard(taken: Iterable[Content]) -> None:
-    for content in taken:
-        if content.kept:
-            vault.delete(content.kept.name)
 
 
 def _attach(circular: Circular, upload: "File[bytes]", content: Content) -> None:

@@ -1,7 +1,7 @@
 """What a piece of evidence consists of, a file or a link: checked as it arrives, kept, let go when no row wants it."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -50,6 +50,41 @@ def take_in(upload: "File[bytes] | None", url: str, refused: Refused, by: User) 
         if upload and kind:
             kept = _keep(upload, kind)
     return Content(kind, kept, address)
+
+
+def take_in_all(
+    uploads: "Iterable[File[bytes]]",
+    refused: Refused,
+    by: User,
+    kinds: Collection[recognise.Kind] = recognise.KINDS,
+) -> list[Content]:
+    """Keep these files, all or none; raises `refused`, with each file's name, when anything at all was wrong."""
+    taken: list[Content] = []
+    try:
+        for upload in uploads:
+            of_file = Refused()
+            try:
+                content = take_in(upload, "", of_file, by)
+                taken.append(content)
+                if content.kind not in kinds:
+                    known = ", ".join(kind.label for kind in kinds)
+                    of_file.add("upload", _("This type of file is not taken. Allowed: %(kinds)s.") % {"kinds": known})
+            except Refused:
+                pass
+            for why in of_file.reasons.get("upload", []):
+                refused.add("uploads", f"{upload.name}: {why}")
+        refused.raise_if_any()
+    except BaseException:
+        let_fall(taken)
+        raise
+    return taken
+
+
+def let_fall(taken: Iterable[Content]) -> None:
+    """Files that were kept, and that no row wants."""
+    for content in taken:
+        if content.kept:
+            vault.delete(content.kept.name)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from submissions.questions.copying import TAKEN_OVER, proposal, why_not_copy
 from submissions.questions.proofread import Refused, check_settings
 
 from .hold import Conflict
+from .letterheads import copy_letterhead
 from .once import hold_person, made_just_now
 from .rounds import enter_offices
 from .schemes import hold_edition
@@ -63,6 +64,7 @@ def copy_round(
         made._history_user, made._change_reason = by, _("made like “%(round)s”") % {"round": source}
         made.save()
         made.judges.set(proposed.judges)
+        copy_letterhead(source, made, by=by)
         # Last: the first event of each entry tells the terms as they stand.
         enter_offices(made, proposed.offices, by=by)
     return made

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('submissions', '0048_public_rounds'),
+        ('submissions', '0049_letterheads'),
     ]
 
     operations = [

@@ -14,6 +14,7 @@ from .extensions import Extension
 from .imports import Import
 from .invitations import Invitation
 from .judging import Sheet
+from .letterheads import Letterhead, Picture
 from .meetings import Meeting, Resolution
 from .notices import Channel, Letter, Notice, Reminded, Telling, ToldUpTo
 from .panel import Assignment, ConflictOfInterest
@@ -58,10 +59,12 @@ __all__ = [
     "Import",
     "Invitation",
     "Letter",
+    "Letterhead",
     "Likeness",
     "Meeting",
     "Notice",
     "Office",
+    "Picture",
     "PracticeEntry",
     "PracticeSheet",
     "Proposal",

@@ -194,6 +194,7 @@ class Attachment(Scanned):
     content_type = models.CharField(_("type of file"), max_length=100)
     size = models.PositiveBigIntegerField(_("size in bytes"))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
+    came_at = "circular__edited_at"
 
     class Meta:
         verbose_name = _("attachment")

@@ -27,6 +27,7 @@ class Scanned(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     # When it is to be worked on, if nobody has finished by then; nothing: there is nothing (more) to do.
     due_at = models.DateTimeField(default=timezone.now, null=True, blank=True, editable=False)
+    came_at: str  # the name of the column that says when its file came
 
     class Meta:
         abstract = True
@@ -58,6 +59,7 @@ class Examination(Scanned):
     evidence = models.OneToOneField(Evidence, models.CASCADE, primary_key=True, related_name="examination")
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
     facts = models.JSONField(_("what was seen"), default=dict, blank=True)
+    came_at = "evidence__submitted_at"
 
     class Meta:
         verbose_name = _("examination")

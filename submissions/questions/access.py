@@ -149,6 +149,11 @@ def why_not_open_attachment(attachment: Attachment) -> Reason:
     return _why_shut(attachment)
 
 
+def why_not_open_scanned(scanned: Scanned) -> Reason:
+    """The same of any other file."""
+    return _why_shut(scanned)
+
+
 def _why_shut(scanned: Scanned | None) -> Reason:
     if scanned and scanned.is_too_much:
         return _("The virus scanner could not look through all of this file. Nobody can open it here.")

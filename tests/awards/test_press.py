@@ -71,7 +71,7 @@ def test_what_is_scored_beforehand_is_scored_anew_where_facts_moved(contest, sta
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
-        ({"seen": "of yesterday"}, "Scores moved while you were looking"),
+        ({"seen": "of yesterday"}, "Scores or papers changed while you were looking"),
         ({"number": 1}, "Publication 1 was made by"),
         ({"number": 2, "reason": " "}, "Say what this publication corrects"),
     ],

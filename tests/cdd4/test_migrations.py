@@ -31,6 +31,12 @@ ALLOWED = {
     "awards.0004_heads_of_the_log: guard_again": "as it was guarded before, but by SQLite, which forgot",
     "awards.0005_provisional: guard_again": "as it was guarded before, but by SQLite, which forgot",
     "awards.0009_publishings: guard": "of a table that the former release does not know",
+    "awards.0008_letterheads: guard_again": "as it was guarded before, but by SQLite, which forgot",
+    "awards.0008_letterheads: guard": "of a table that the former release does not know",
+    "awards.0008_letterheads: Create constraint one_file_of_a_copy on model signedcopy": (
+        "of a table that the former release does not know"
+    ),
+    "submissions.0049_letterheads: guard": "of a table that the former release does not know",
     "submissions.0045_proposals: guard": "of tables that the former release does not know",
     "awards.0004_heads_of_the_log: guard_against_emptying": "the former release empties none of these tables",
 }

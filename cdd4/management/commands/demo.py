@@ -27,7 +27,7 @@ from cdd4.demo.story import BANGKOK, BEGUN, FILLED, RETURN_REASONS, Story, Telle
 from scoring import shipped
 from scoring.recompute import rescore
 from submissions.frozen import unguarded
-from submissions.intake import hand_in_answers, save_answers, write_remark
+from submissions.intake import Printed, hand_in_answers, save_answers, save_letterhead, write_remark
 from submissions.models import Edition, Entry, Evidence, Notice, Office, Round, User
 from submissions.notices.from_events import pass_over, tell_recorded
 from submissions.queue import silence
@@ -38,6 +38,8 @@ HOME, OTHER = "TH-81", "TH-50"  # กระบี่ and เชียงให�
 WEEKS = 26  # how far back the demo remembers what they had
 TOLD_OF = timedelta(days=30)  # how far back the officer who logs in was told what was accepted
 DECISION = "คะแนนรวมเท่ากัน คณะกรรมการพิจารณาผลงานนวัตกรรมประกอบแล้วมีมติตามลำดับนี้"
+# An invented name, which says so on the paper.
+SIGNED_BY = Printed(signers=(("นายตัวอย่าง สาธิต", "อธิบดีกรมการพัฒนาชุมชน\n(ชื่อสมมุติเพื่อการสาธิต)"),))
 SETTINGS = {"2.1.2.due": "2023-05-31", "2.2.2.due": "2023-06-30"}
 TALK = [
     ("officer", "ขอทราบว่าต้องเพิ่มเติมส่วนใดบ้าง"),
@@ -308,6 +310,7 @@ def strengths_of(plan: Plan, codes: list[str]) -> dict[str, float]:
 
 def announce(round: Round, plan: Plan, staff: User) -> None:
     """Publish a finished round; where a tie straddles an award, the committee has decided."""
+    save_letterhead(round, SIGNED_BY, by=staff, revision=0)
     ties = preparation_of(round, at=plan.now).ties
     publish(round, by=staff, at=plan.now, decisions=[Decision(tie.codes, DECISION) for tie in ties])
 

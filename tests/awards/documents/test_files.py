@@ -29,7 +29,7 @@ def test_a_worker_and_a_reader_make_the_same_bytes(publication):
     tasks.make_documents(publication.pk)
     kept = files.read(publication, "announcement")
     fresh = Publication.objects.get(pk=publication.pk)
-    assert pdf.render("announcement", fresh.content()) == kept
+    assert pdf.render("announcement", fresh.content(), paper=fresh.paper) == kept
 
 
 def test_a_task_makes_what_is_missing_and_asks_for_the_rest(publication, monkeypatch):
@@ -54,10 +54,10 @@ def test_two_that_make_the_same_at_once_keep_one_file(publication, monkeypatch):
     """The second finishes while the first still renders."""
     before, render = kept_files(), pdf.render
 
-    def slow(*args):
+    def slow(*args, **kwargs):
         monkeypatch.setattr(pdf, "render", render)
         files.make(publication, "announcement")
-        return render(*args)
+        return render(*args, **kwargs)
 
     monkeypatch.setattr(pdf, "render", slow)
     made = files.make(publication, "announcement")

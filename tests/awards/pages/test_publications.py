@@ -84,7 +84,7 @@ def answers(client, publication) -> dict[tuple, int]:
 
 @pytest.fixture
 def quick_documents(monkeypatch):
-    monkeypatch.setattr("awards.documents.pdf.render", lambda kind, content, office=None: b"%PDF " + kind.encode())
+    monkeypatch.setattr("awards.documents.pdf.render", lambda kind, *args, **kwargs: b"%PDF " + kind.encode())
 
 
 @pytest.mark.parametrize("role", REFUSED)
