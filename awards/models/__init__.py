@@ -11,6 +11,7 @@ from .publications import (
     content_of,
     facts_of,
     faults,
+    withheld_of,
 )
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "content_of",
     "facts_of",
     "faults",
+    "withheld_of",
 ]
