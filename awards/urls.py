@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import api
-from .pages import appeals, log, meetings, opening, past_trials, provisional, publications
+from .pages import appeals, checking, log, meetings, opening, past_trials, provisional, publications
 
 urlpatterns = [
     path("rounds/<int:round_id>/publications/", publications.publications, name="publications"),
@@ -16,7 +16,7 @@ urlpatterns = [
     path("publications/<int:pk>/scorecards/<slug:office>.pdf", publications.scorecard, name="published-scorecard"),
     path("publications/<int:pk>/certificates/<slug:office>.pdf", publications.certificate, name="certificate"),
     path("publications/<int:pk>/results.<slug:extension>", publications.results_sheet, name="results-sheet"),
-    path("publications/<int:pk>/bundle.zip", publications.bundle_file, name="bundle"),
+    *checking.urls,
     *meetings.urls,
     *provisional.urls,
     *appeals.urls,
