@@ -6,10 +6,9 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from awards.ledger.seal import seal
-
 from awards.bundle import files, own_lines
 from awards.ledger import key_files, keys
+from awards.ledger.seal import seal
 from awards.models import Publication
 from tests import factories as make
 from tests.submissions.log.world import World
