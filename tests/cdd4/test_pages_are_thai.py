@@ -26,7 +26,8 @@ NAMES = set(
     """PDF Word Excel PowerPoint JPEG PNG WebP MP4 Video CSV csv ZIP xlsx xls JSON SHA URL UTF MB KB GB A4 API
     Token QR TOTP Facebook LINE YouTube TikTok Instagram Twitter Cisco WebEx Big Data Click PDOC PDOG Digital
     Literacy Roadmap Check list CD Day OTOP SE Sarabun SIL OFL Django Bootstrap YAML htmx Single Sign On LDAP
-    English en th esc https Google Microsoft Authenticator Passkey PIN Calendar Outlook iPhone JavaScript Python""".split()
+    English en th esc https Google Microsoft Authenticator Passkey PIN Calendar Outlook iPhone JavaScript
+    Python""".split()
 )
 # English that the handbook's forms print in brackets beside the Thai.
 NAMES |= set("services delivery administrative or organizational policy innovation mobile app mail".split())
