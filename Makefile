@@ -21,7 +21,7 @@ PYTHONS := /usr/bin/python3.11 python3.11 /usr/bin/python3 python3 python3.12 py
 RUN_PACKAGES := python3-venv python3-dev gcc libpq-dev gettext libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 TEST_PACKAGES := postgresql redis-server chromium-headless-shell poppler-utils nginx docker-compose openssl procps git clamav-daemon nodejs
 
-.PHONY: help run test fuzz bench check format requirements third-party icons bootstrap letters messages reset system venv
+.PHONY: help run test fuzz bench check format requirements third-party icons bootstrap letters messages engine reset system venv
 
 help:  ## list the commands
 	grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -76,6 +76,11 @@ requirements: venv  ## pin what requirements*.in ask for, with hashes
 	# For the image's Python; the same versions.
 	$(PY) -m uv pip compile --quiet --generate-hashes --no-header --annotation-style line \
 	  --python-version 3.13 --constraint requirements.txt --output-file requirements-3.13.txt requirements.in
+
+engine: EXTRA := -dev
+engine: venv  ## build var/engine/cdd4_engine-*.whl: the engine alone, with the command cdd4-score
+	$(PY) -m uv build --quiet --wheel --out-dir var/engine deploy/engine
+	ls var/engine/*.whl
 
 third-party: venv  ## write docs/third-party.md: what ships with the portal, and its licences
 	exec $(PY) deploy/third_party.py

@@ -28,8 +28,12 @@ def write(content: Any) -> str:
     raise TypeError(f"{type(content).__name__} is not written")
 
 
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
 def digest_of(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return sha256(text.encode())
 
 
 def moment(at: datetime) -> str:

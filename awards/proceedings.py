@@ -1,5 +1,6 @@
 """How a round's committee came to its results, as a publication keeps it: judges by numbers, and nobody by name."""
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
@@ -11,8 +12,9 @@ from submissions.questions.committee import name_of
 
 from . import canonical
 
-# What offices and judges don't read of it.
-AMONG_RUNNERS = ("resolutions", "second_readings", "two_persons")
+# What offices, judges and the public don't read of it: the announcement holds commitments, each with a salt.
+WITHHELD = ("resolutions", "second_readings", "two_persons")
+AMONG_RUNNERS = (*WITHHELD, "salts")
 
 
 class Proceedings:
@@ -43,7 +45,9 @@ class Proceedings:
             "second_readings": self._second_readings(),
             "two_persons": self._two_persons(),
         }
-        return {name: part for name, part in parts.items() if part}
+        said = {name: part for name, part in parts.items() if part}
+        salts = {name: secrets.token_hex(16) for name in WITHHELD if name in said}
+        return said | ({"salts": salts} if salts else {})
 
     @cached_property
     def _aside(self) -> list[ConflictOfInterest]:

@@ -5,6 +5,7 @@ from django.urls import path
 from . import api
 from .pages import (
     appeals,
+    checking,
     copies,
     letterheads,
     log,
@@ -28,7 +29,7 @@ urlpatterns = [
     path("publications/<int:pk>/scorecards/<slug:office>.pdf", publications.scorecard, name="published-scorecard"),
     path("publications/<int:pk>/certificates/<slug:office>.pdf", publications.certificate, name="certificate"),
     path("publications/<int:pk>/results.<slug:extension>", publications.results_sheet, name="results-sheet"),
-    path("publications/<int:pk>/bundle.zip", publications.bundle_file, name="bundle"),
+    *checking.urls,
     *publishing.urls,
     *copies.urls,
     *letterheads.urls,

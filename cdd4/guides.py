@@ -23,6 +23,7 @@ GUIDES = {
     "committee": _("Guide for the committee"),
     "organiser": _("Guide for organisers"),
     "staff": _("Guide for central staff"),
+    "proof": _("How a result is proven"),
 }
 
 

@@ -13,11 +13,13 @@ NAMES = {
     "results": "ตารางผล",
     "scorecard": "ใบคะแนน",
     "bundle": "ชุดข้อมูล",
+    "full": "ชุดข้อมูลเต็ม",
+    "lines": "รายการของฉันในบันทึก",
 }
 
 
 def of(publication: Publication, what: str, extension: str = "pdf", of: Result | None = None) -> str:
-    """`what`: a kind of document, or "bundle"; `of`: whose it is, where it is not everybody's."""
+    """`what`: a kind of document, or one of `NAMES`; `of`: whose it is, where it is not everybody's."""
     title = pdf.certificate(publication.frame["tiers"]) if what == Document.Kind.CERTIFICATES else NAMES[what]
     whose = f" {_name_of(of)}" if of else ""
     round = publication.frame["round"]["name_th"]

@@ -12,6 +12,7 @@ from .publications import (
     content_of,
     facts_of,
     faults,
+    withheld_of,
 )
 from .publishings import Publishing, Stopped
 from .sureness import Sureness
@@ -35,4 +36,5 @@ __all__ = [
     "content_of",
     "facts_of",
     "faults",
+    "withheld_of",
 ]

@@ -157,7 +157,7 @@ class Publication(Frozen):
 
 def content_of(publication: Publication, results: list["Result"]) -> dict[str, Any]:
     return {
-        **publication.frame,
+        **_public(publication.frame),
         **({"log": publication.log} if publication.log else {}),
         **_heard(publication),
         # Who signs is on the paper, not in what is handed on: a salted digest holds it to what was frozen.
@@ -173,6 +173,21 @@ def content_of(publication: Publication, results: list["Result"]) -> dict[str, A
         "decisions": publication.decisions,
         "results": [result.content() for result in results],
     }
+
+
+def withheld_of(frame: dict[str, Any]) -> dict[str, list[str]]:
+    """The parts of which an announcement holds commitments alone, each as its salt and its text."""
+    return {name: [salt, canonical.write(frame[name])] for name, salt in frame.get("salts", {}).items()}
+
+
+def _public(frame: dict[str, Any]) -> dict[str, Any]:
+    """With commitments for what is withheld; publications of before withhold nothing."""
+    withheld = withheld_of(frame)
+    commitments = {
+        name: canonical.sha256(bytes.fromhex(salt) + text.encode()) for name, (salt, text) in withheld.items()
+    }
+    shown = {name: part for name, part in frame.items() if name not in withheld and name != "salts"}
+    return shown | ({"withheld": commitments} if withheld else {})
 
 
 def _heard(publication: Publication) -> dict[str, Any]:

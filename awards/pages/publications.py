@@ -11,7 +11,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from awards import bundle, tasks
+from awards import tasks
+from awards.bundle import files as bundle
 from awards.columns import Columns
 from awards.documents import files, names, spreadsheets
 from awards.models import Document, Publication, Result, faults
@@ -33,6 +34,7 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "pdf": "application/pdf",
     "zip": "application/zip",
+    "json": "application/json",
 }
 STAFF_ONLY = {Document.Kind.CERTIFICATES}
 
@@ -77,6 +79,7 @@ def publication(request, pk: int) -> HttpResponse:
         "may_answer": is_run or request.user.is_judge,
         "hides_ranks": publication.hides_ranks_from(request.user),
         "shows_all": publication.shows_all_to(request.user),
+        "may_take_bundle": bundle.may_be_taken_by(request.user, publication),
         "corrections": _corrections(publication, names),
         "shown": Columns(publication.frame, thai.language()),
     }
@@ -221,18 +224,6 @@ def standings_sheet(request, round_id: int, extension: str) -> HttpResponse:
     with translation.override("th"):
         title = _("standings")
     return _file(request, Thing.STANDINGS, round.pk, content, f"{title} – {round.name_th}.{extension}")
-
-
-@login_required
-@require_GET
-@dear("30/min")
-def bundle_file(request, pk: int) -> HttpResponse:
-    """All that is needed to check a publication elsewhere: every office's facts, hence for those who run the round."""
-    publication = _publication_or_404(request, pk)
-    if reason := access.why_not_run(request.user, publication.round):
-        raise PermissionDenied(reason)
-    name = names.of(publication, "bundle", "zip")
-    return _file(request, Thing.PUBLICATION, pk, bundle.write(publication), name)
 
 
 def _round_or_404(request, round_id: int) -> Round:

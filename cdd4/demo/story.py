@@ -233,9 +233,9 @@ class Teller:
             return
         piece.status, piece.reason = "returned", self.chance.choice(RETURN_REASONS)
         if self.chance.random() < self.strength:
-            self._add_again(
-                story, piece, self._moment((decided + timedelta(days=self.chance.randrange(2, 9))).date()), place
-            )
+            soon = self._moment((decided + timedelta(days=self.chance.randrange(2, 9))).date())
+            # A Saturday is brought forward to Friday: still after what it answers.
+            self._add_again(story, piece, max(soon, decided + timedelta(minutes=30)), place)
 
     def _add_again(self, story: Story, piece: InventedEvidence, when: datetime, instead_of: int | None) -> None:
         if when <= self.now:

@@ -10,7 +10,8 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
-from awards import bundle, canonical
+from awards import canonical
+from awards.bundle import files as bundle
 from awards.documents import pdf
 from awards.hearing import compared
 from awards.models import faults
@@ -76,9 +77,13 @@ def test_a_publication_keeps_what_was_resolved_read_again_and_confirmed_by_two(s
     arguments = {"reason": "", "decisions": order, "seen": seen, "number": 1, "provisional": False}
     proposal = intake.propose(contest, "publish", arguments, by=staff, reason="ครบแล้ว")
     publication = intake.confirm(proposal, by=second)
-    with zipfile.ZipFile(io.BytesIO(bundle.write(publication))) as folder:
+    with zipfile.ZipFile(io.BytesIO(bundle.write(publication, full=True))) as folder:
         sealed = folder.read("publication.json").decode()
-    said = json.loads(sealed)
+        withheld = json.loads(folder.read("withheld.json"))
+    said = {name: json.loads(text) for name, (_salt, text) in withheld.items()}
+    assert json.loads(sealed)["withheld"].keys() == said.keys() == {"resolutions", "second_readings", "two_persons"}
+    assert "ตามลำดับ" in withheld["resolutions"][1]
+    assert "ตามลำดับ".encode() not in bundle.write(publication)
     [resolved] = said["resolutions"]
     assert (resolved["kind"], resolved["offices"], resolved["reason"]) == ("tie", order[0]["offices"], "คะแนนข้อ 1")
     assert resolved["present"] == [{"role": "กรรมการ", "judge": "J1"}, {"role": "ประธาน"}]
@@ -90,11 +95,12 @@ def test_a_publication_keeps_what_was_resolved_read_again_and_confirmed_by_two(s
     for user in (second, judge, factories.make_user("officer", office=first.office)):
         client.force_login(user)
         frame = client.get(f"/api/v1/publications/{publication.pk}/").json()["frame"]
-        told.append({"resolutions", "second_readings", "two_persons"} & frame.keys())
+        told.append({"resolutions", "second_readings", "two_persons", "salts"} & frame.keys())
     assert [bool(one) for one in told] == [True, False, False], (
         "an office never learns what reviewers said to each other"
     )
-    assert [name for name in ("ปราณี", "นายก ไก่", staff.username, second.username) if name in sealed] == []
+    named = f"{sealed}{withheld}"
+    assert [name for name in ("ปราณี", "นายก ไก่", staff.username, second.username) if name in named] == []
     assert bundle.write(publication) == bundle.write(type(publication).objects.get())
 
 

@@ -30,7 +30,7 @@ def test_links_and_pictures_lead_somewhere(client, name):
     page = client.get(f"/help/{name}/").content.decode()
     text = page[page.index("<article") : page.index("</article>")]
     pictures = re.findall(r'<img src="/static/([^"]+)" alt="[^"]+" width="\d+" height="\d+" loading="lazy"', text)
-    assert pictures
+    assert pictures or name == "proof"  # which tells of no page's work
     assert len(pictures) == text.count("<img") == text.count("<details><summary>")
     assert [path for path in pictures if not finders.find(path)] == []
     assert "**" not in text, "what is bold for its readers is bold here"

@@ -27,7 +27,7 @@ NAMES = set(
     Token QR TOTP Facebook LINE YouTube TikTok Instagram Twitter Cisco WebEx Big Data Click PDOC PDOG Digital
     Literacy Roadmap Check list CD Day OTOP SE Sarabun SIL OFL Django Bootstrap YAML htmx Single Sign On LDAP
     English en th esc https Google Microsoft Authenticator Passkey PIN Calendar Outlook iPhone JavaScript
-    Atom ISO""".split()
+    Python Atom ISO""".split()
 )
 # English that the handbook's forms print in brackets beside the Thai.
 NAMES |= set("services delivery administrative or organizational policy innovation mobile app mail".split())
@@ -43,7 +43,7 @@ VOID = set("area base br col hr img input link meta source wbr".split())
 SILENT = {"code", "kbd", "pre", "script", "style", "template", "textarea"}
 SHOWN = ("alt", "aria-label", "placeholder", "title")
 NOT_PAGES = re.compile(
-    r"^/(api|i18n|accounts/logout|admin/jsi18n)|/(file|word)/$|\.(pdf|pptx|xlsx|csv|zip|xml|json|png)$"
+    r"^/(api|i18n|accounts/logout|admin/jsi18n)|^/log/verify|/(file|word)/$|\.(pdf|pptx|xlsx|csv|zip|xml|json|png)$"
 )
 OF_FACTORS = ["/accounts/2fa/reauthenticate/", "/accounts/2fa/webauthn/reauthenticate/"]
 START = ["/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/email/", "/accounts/reauthenticate/"]

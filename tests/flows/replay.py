@@ -3,9 +3,12 @@ everybody's deeds go through."""
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from cdd4.demo.papers import Sender, papers
 from cdd4.management.commands import demo
@@ -124,3 +127,16 @@ def replay(entry: Entry, story, bulk: Entry) -> None:
         )
     if entry.office.code == demo.HOME:
         demo.fill_in(entry, by=officer, at=LIVE.now)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[str]:
+    """The name by which Django knows this SQLite database meanwhile."""
+    name = "of make run"
+    engine = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": {}}
+    connections.settings[name] = {**connections.settings[DEFAULT_DB_ALIAS], **engine}
+    try:
+        yield name
+    finally:
+        connections[name].close()
+        del connections[name], connections.settings[name]

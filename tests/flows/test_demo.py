@@ -5,23 +5,23 @@ in them the pages that the guides describe, each as its picture in docs/pictures
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from awards import hindsight
+from awards.bundle import files
+from awards.ledger import key_files, keys
+from awards.ledger.seal import seal
 from awards.models import Publication
+from awards.verify.verify import Check
 from cdd4.management.commands import demo
 from scoring import engine, parcels
 from scoring.models import Scorecard, stale_entries, standings
@@ -48,10 +48,11 @@ from submissions.models import (
 )
 from submissions.notices.from_events import tell_recorded
 from tests import factories as make
+from tests.scripts import script
 
 from . import pictures
 from .conftest import PHONE
-from .replay import COMPARED, digest, events_of, facts, replay
+from .replay import COMPARED, digest, events_of, facts, opened, replay
 
 pytestmark = pytest.mark.django_db
 FINISHED, LIVE = demo.PLANS
@@ -79,19 +80,6 @@ def runs(django_db_setup, django_db_blocker, demo_of_make_run):
             call_command("flush", interactive=False, verbosity=0, allow_cascade=True)
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[str]:
-    """The name by which Django knows this SQLite database meanwhile."""
-    name = "of make run"
-    engine = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": {}}
-    connections.settings[name] = {**connections.settings[DEFAULT_DB_ALIAS], **engine}
-    try:
-        yield name
-    finally:
-        connections[name].close()
-        del connections[name], connections.settings[name]
-
-
 @pytest.fixture
 def live(runs, db) -> Round:
     return Round.objects.get(name_th=LIVE.name_th)
@@ -104,6 +92,17 @@ def finished(runs, db) -> Round:
 
 def test_every_run_invents_the_same_facts(runs):
     assert runs.here == runs.there
+
+
+def test_what_it_announces_is_proven_and_scored_again_elsewhere(finished, tmp_path, capsys):
+    key_files.make(tmp_path / "key")
+    seal(keys.read([tmp_path / "key"]))
+    publication = Publication.objects.with_round().get(round=finished)
+    for full in (False, True):
+        (tmp_path / "bundle.zip").write_bytes(files.write(publication, full=full))
+        checked = Check((tmp_path / "bundle.zip").read_bytes())
+        assert (checked.run(), checked.said["wrong"]) == (0, [])
+    assert script("engine/cdd4_score").main([str(tmp_path / "bundle.zip")]) == 0, capsys.readouterr().out
 
 
 def test_it_takes_a_minute_at_most(runs):

@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import QuerySet
 
-from awards import bundle, canonical
+from awards import canonical
+from awards.bundle import files as bundle
 from awards.ledger import heads
 from awards.models import Publication, faults
 from awards.preparation import Decision, preparation_of

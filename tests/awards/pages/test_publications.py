@@ -63,14 +63,16 @@ PAGES = [
     ("results-sheet", "xlsx"),
     ("results-sheet", "csv"),
     ("bundle",),
+    ("full-bundle",),
+    ("my-lines",),
 ]
 # What an officer of TH-A01 and a judge of the round are answered where it is not 200.
 REFUSED = {
     "officer": {
-        **dict.fromkeys([("document", "certificates"), ("bundle",)], 403),
+        **dict.fromkeys([("document", "certificates"), ("full-bundle",)], 403),
         **dict.fromkeys([("published-scorecard", "TH-A02"), ("certificate", "TH-A02")], 404),
     },
-    "judge": dict.fromkeys([("document", "certificates"), ("certificate", "TH-A02"), ("bundle",)], 403),
+    "judge": dict.fromkeys([("document", "certificates"), ("certificate", "TH-A02"), ("full-bundle",)], 403),
     "staff": {},
     "admin": {},
 }
@@ -280,7 +282,8 @@ def test_an_officer_opens_their_own_scorecard(client, publication):
     assert page.count('class="is-own"') == 1
     assert address("published-scorecard", publication, "TH-A03") in page
     assert address("published-scorecard", publication, "TH-A01") not in page
-    assert reverse("bundle", args=[publication.pk]) not in page
+    assert reverse("bundle", args=[publication.pk]) in page
+    assert reverse("full-bundle", args=[publication.pk]) not in page
     text = "".join(by_poppler(client.get(address("published-scorecard", publication, "TH-A03")).content))
     assert "จังหวัด TH-A03" in text
     assert re.search(r"คะแนนรวม\s*๙\s*จาก", text)

@@ -8,12 +8,11 @@ import zipfile
 import pytest
 from django.core.management import call_command
 
-from awards import bundle
+from awards.bundle import files as bundle
 from awards.models import Publication
 from awards.publish import publish
 from tests import factories
-
-from .conftest import falling, make_contest
+from tests.awards.conftest import falling, make_contest
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +41,7 @@ def files(staff) -> dict[str, bytes]:
 
 def test_the_digests_are_those_of_the_files(files):
     sums = dict(reversed(line.split("  ")) for line in files["SHA256SUMS"].decode().splitlines())
-    assert set(sums) == {"publication.json", "facts.jsonl", "cdd40-2566.yaml"}
+    assert set(sums) == {"verify.py", "README.txt", "publication.json", "facts.jsonl", "cdd40-2566.yaml"}
     for name, digest in sums.items():
         assert hashlib.sha256(files[name]).hexdigest() == digest
     announced = json.loads(files["publication.json"])

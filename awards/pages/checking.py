@@ -1,0 +1,79 @@
+"""What it takes to check a publication elsewhere: its bundle, one's own lines of the log, programs that check."""
+
+import json
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.urls import path
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from awards.bundle import files, own_lines
+from awards.documents import names
+from awards.verify import page
+from submissions.accounts.events import Thing
+from submissions.pages.dear import dear
+from submissions.questions import access
+
+from .publications import _file, _publication_or_404
+
+
+@login_required
+@require_GET
+@dear("30/min")
+def bundle(request, pk: int) -> HttpResponse:
+    """The bundle that names nobody, for all who see the whole announcement."""
+    publication = _publication_or_404(request, pk)
+    if not files.may_be_taken_by(request.user, publication):
+        raise Http404
+    return _file(request, Thing.PUBLICATION, pk, files.write(publication), names.of(publication, "bundle", "zip"))
+
+
+@login_required
+@require_GET
+@dear("30/min")
+def full_bundle(request, pk: int) -> HttpResponse:
+    """All that the log says of the round's entries, which names people: for those who run the round."""
+    publication = _publication_or_404(request, pk)
+    if reason := access.why_not_run(request.user, publication.round):
+        raise PermissionDenied(reason)
+    content = files.write(publication, full=True)
+    return _file(request, Thing.PUBLICATION, pk, content, names.of(publication, "full", "zip"))
+
+
+@login_required
+@require_GET
+@dear("30/min")
+def my_lines(request, pk: int) -> HttpResponse:
+    """What the reader did in the round, so that the reader can prove it."""
+    publication = _publication_or_404(request, pk)
+    content = json.dumps(own_lines.of(request.user, publication), ensure_ascii=False).encode()
+    return _file(request, Thing.PUBLICATION, pk, content, names.of(publication, "lines", "json"))
+
+
+@require_GET
+def program(request) -> HttpResponse:
+    return _handed_out(files.program(), "text/x-python; charset=utf-8", "verify.py")
+
+
+@require_GET
+def program_for_browsers(request) -> HttpResponse:
+    return _handed_out(page.html(), "text/html; charset=utf-8", "verify.html")
+
+
+def _handed_out(content: bytes, kind: str, name: str) -> HttpResponse:
+    """To take away: it is not opened here, where it could ask the portal for something."""
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+urls = [
+    path("publications/<int:pk>/bundle.zip", bundle, name="bundle"),
+    path("publications/<int:pk>/bundle-full.zip", full_bundle, name="full-bundle"),
+    path("publications/<int:pk>/my-lines.json", my_lines, name="my-lines"),
+    path("log/verify.py", program, name="verify-program"),
+    path("log/verify.html", program_for_browsers, name="verify-page"),
+]

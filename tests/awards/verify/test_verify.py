@@ -1,0 +1,79 @@
+"""The outside verifier: what it finds right, what it can't prove, whom it trusts, and where it runs."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from hashlib import sha256
+
+import pytest
+
+from awards.verify import verify
+from tests.servers import ROOT
+
+pytestmark = pytest.mark.django_db
+PROGRAM = ROOT / "awards/verify/verify.py"
+CHECKS = {"layout", "program", "parts", "points", "places", "sealed", "signed", "events", "evidence"}
+
+
+def said(data: bytes, *beside) -> dict[str, set]:
+    check = verify.Check(data, *beside)
+    check.run()
+    return {part: {about for about, _value in lines} for part, lines in check.said.items()}
+
+
+def test_it_says_what_it_checked_and_what_stays_open(bundles):
+    earlier, later = bundles.earlier
+    assert said(bundles.public) == {"checked": CHECKS, "open": {"anchor", "chains", "head", "scored"}, "wrong": set()}
+    full = said(bundles.full, bundles.key, earlier, bundles.mine)
+    assert full["checked"] == CHECKS | {"anchor", "chains", "mine", "head"}
+    assert (full["open"], full["wrong"]) == ({"covers", "scored"}, set())
+    assert {"head", "covers"} < said(bundles.full, bundles.newest, later)["open"]
+
+
+def test_an_earlier_head_of_another_log_and_a_stranger_s_key_are_wrong(bundles):
+    other = bundles.earlier[0] | {"root": "0" * 64, "signatures": []}
+    assert said(bundles.public, bundles.key, other)["wrong"] == {"head"}
+    for key in ("0" * 64, bundles.key[:15], "any"):
+        assert said(bundles.public, key)["wrong"] == {"anchor"}
+    spaced = " ".join(re.findall("....", bundles.key.upper()))
+    assert "anchor" in said(bundles.public, spaced)["checked"]
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess:
+    """By a Python without any package, which asks openssl for signatures."""
+    command = [sys.executable, "-I", "-S", PROGRAM, *arguments]
+    return subprocess.run([str(one) for one in command], capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_it_runs_alone_and_tells_by_its_exit_status(bundles, tmp_path):
+    given = {"public.zip": bundles.public, "cut.zip": bundles.public[:-1]}
+    given["head.json"] = json.dumps(bundles.earlier[0]).encode()
+    for name, data in given.items():
+        (tmp_path / name).write_bytes(data)
+    right = run(tmp_path / "public.zip", "--key", bundles.key, "--head", tmp_path / "head.json", "--lang", "en")
+    assert right.returncode == 0, right.stdout + right.stderr
+    assert f"The key goes back to one that you trust (--key): {bundles.newest}" in right.stdout
+    assert "Result: 0 wrong, 3 not proven" in right.stdout
+    wrong = run(tmp_path / "public.zip", "--key", "0" * 64)
+    assert (wrong.returncode, "ผลตรวจ: ไม่ถูกต้อง 1 ข้อ" in wrong.stdout) == (1, True)
+    for name in ("cut.zip", "head.json", "none.zip"):
+        unread = run(tmp_path / name)
+        assert (unread.returncode, unread.stdout[:10], unread.stderr) == (2, "อ่านไม่ได้", "")
+
+
+def test_without_means_to_check_signatures_a_named_key_is_not_answered_right(bundles, monkeypatch):
+    monkeypatch.setattr(verify, "ed25519", lambda *_: None)
+    check = verify.Check(bundles.public, bundles.key)
+    assert check.run() == 2
+    assert "signed" in dict(check.said["open"])
+
+
+def test_it_is_one_file_of_plain_python_3_9():
+    tree = ast.parse(PROGRAM.read_text(), feature_version=(3, 9))
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert {name.split(".")[0] for name in names} - sys.stdlib_module_names == {"cryptography"}
+    assert len(PROGRAM.read_text().splitlines()) <= 400
+    assert sha256((PROGRAM.parent / "README.txt").read_bytes()).hexdigest() == verify.README_SHA256
