@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -17,6 +18,8 @@ from scoring.wording.points_shown import NOTHING, PointsShown, placed
 from submissions import thai
 from submissions.documents.typesetting import make_pdf, read_assets
 
+from . import codes
+
 KINDS = ("announcement", "results", "scorecard", "certificates")
 ORNAMENTS = {f"asset:{name}": f"certificate/{name}.svg" for name in ("band", "upright", "corner", "seal")}
 OFFICES = {
@@ -28,16 +31,29 @@ OFFICES = {
 PLACES = {"region": "เขตตรวจราชการ", "province": "จังหวัด", "district": "อำเภอ", "subdistrict": "ตำบล"}
 
 
-def render(kind: str, content: dict[str, Any], office: str | None = None) -> bytes:
+def render(
+    kind: str,
+    content: dict[str, Any],
+    office: str | None = None,
+    printed: Mapping[str, codes.Printed] | None = None,
+) -> bytes:
     """Make one document of a publication.
 
     :param kind: one of `KINDS`.
     :param content: the publication's frozen content.
     :param office: the office's code: of a scorecard; of certificates, for its own alone.
+    :param printed: by the office's code ("" for everybody's), what is printed so that the paper can be checked.
     :raises LookupError: a kind that does not exist, or an office that is not in the publication, or has no award.
     :raises AssetRefused: the template asks for a file or an address.
     """
-    return make_pdf(render_to_string(f"awards/pdf/{kind}.html", context(kind, content, office)), ornaments())
+    printed = printed or {}
+    told = context(kind, content, office)
+    told["printed"] = printed.get(office or "")
+    told["certificates"] = [
+        (number, result | {"printed": printed.get(result["office"]["code"])}) for number, result in told["certificates"]
+    ]
+    drawn = {one.asset: codes.drawn(one.code) for one in printed.values()}
+    return make_pdf(render_to_string(f"awards/pdf/{kind}.html", told), ornaments() | drawn)
 
 
 @cache
@@ -93,6 +109,8 @@ def contest(content: dict[str, Any]) -> dict[str, Any]:
         "announced_th": dated(content["publication"]["as_of"]),
         "project_th": "โครงการ" + content["edition"]["title_th"].removeprefix("โครงการ"),
         "certificate_th": certificate(content["tiers"]),
+        "criteria_th": f"เกณฑ์ {content['edition']['title_th']} ฉบับ (SHA-256) {content['edition']['digest']}",
+        "points_th": "คะแนนรวม",
     }
 
 
