@@ -3,7 +3,18 @@
 from django.urls import path
 
 from . import api
-from .pages import appeals, log, meetings, opening, past_trials, provisional, publications
+from .pages import (
+    appeals,
+    documents,
+    log,
+    meetings,
+    opening,
+    past_trials,
+    provisional,
+    publications,
+    revoking,
+    verifying,
+)
 
 urlpatterns = [
     path("rounds/<int:round_id>/publications/", publications.publications, name="publications"),
@@ -12,15 +23,18 @@ urlpatterns = [
     path("publications/<int:pk>/", publications.publication, name="publication"),
     path("publications/<int:pk>/following/", opening.open_round, name="open-round"),
     path("publications/<int:pk>/documents/", publications.documents_made, name="publication-documents"),
-    path("publications/<int:pk>/documents/<slug:kind>.pdf", publications.document, name="document"),
-    path("publications/<int:pk>/scorecards/<slug:office>.pdf", publications.scorecard, name="published-scorecard"),
-    path("publications/<int:pk>/certificates/<slug:office>.pdf", publications.certificate, name="certificate"),
+    path("publications/<int:pk>/documents/<slug:kind>.pdf", documents.document, name="document"),
+    path("publications/<int:pk>/scorecards/<slug:office>.pdf", documents.scorecard, name="published-scorecard"),
+    path("publications/<int:pk>/certificates/<slug:office>.pdf", documents.certificate, name="certificate"),
+    path("publications/<int:pk>/certificates/<slug:office>.jwt", documents.credential, name="credential"),
     path("publications/<int:pk>/results.<slug:extension>", publications.results_sheet, name="results-sheet"),
     path("publications/<int:pk>/bundle.zip", publications.bundle_file, name="bundle"),
     *meetings.urls,
     *provisional.urls,
     *appeals.urls,
     *past_trials.urls,
+    *revoking.urls,
+    *verifying.urls,
     *log.urls,
 ]
 api_urls = api.urls

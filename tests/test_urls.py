@@ -40,6 +40,7 @@ from submissions.models import (
     Round,
 )
 from tests import factories as make
+from tests.awards.papers import keep_all
 
 ROLES = ("anonymous", "officer", "neighbour", "judge", "stranger", "staff", "admin", "organiser", "foreign")
 pytestmark = pytest.mark.django_db
@@ -140,6 +141,7 @@ def make_world() -> SimpleNamespace:
     PracticeEntry.objects.create(round=round, entry=entry, chosen_by=staff, chosen_at=timezone.now())
     PracticeSheet.objects.create(entry=entry, judge=judge, status="final", saved_at=make.NOW, submitted_at=make.NOW)
     publication = publish(round, by=staff)
+    keep_all(publication, "TH-81")
     heard = make.make_round(judges=[judge], organiser=region, appeal_days=3)
     announced = make.make_entry(heard, entry.office)
     publish(heard, by=staff)  # provisionally: nothing more may change in it
@@ -178,7 +180,8 @@ def make_world() -> SimpleNamespace:
         "result": publication.results.get(office_code="TH-81"),
     }
     past = {name: str(row.history.first().pk) for name, row in ids.items() if hasattr(row, "history")}
-    return SimpleNamespace(people=people, ids={name: str(row.pk) for name, row in ids.items()}, past=past)
+    paper = publication.papers.get(kind="announcement").code
+    return SimpleNamespace(paper=paper, people=people, ids={name: str(row.pk) for name, row in ids.items()}, past=past)
 
 
 def make_circular(round, *, by) -> Circular:
@@ -213,6 +216,7 @@ def address(route: str, world) -> str:
         "<int:judge_pk>": world.ids["judge"],
         "<int:number>/<int:page>": "1/1",
         "<slug:code>/<int:number>": "nocode/1",
+        "<slug:code>/revoke": f"{world.paper}/revoke",
     }.items():
         path = path.replace(gap, filled)
     gap = r"(?:<[^>]+>|\(\[\^/\]\+\)|\(\?P<pk>\[0-9\]\+\))"
