@@ -3,7 +3,8 @@
 from django.urls import path
 
 from . import api
-from .pages import appeals, log, meetings, opening, past_trials, provisional, publications
+from .pages import appeals, log, meetings, opening, past_trials, provisional, public_preview, publications
+from .public import pages as public
 
 urlpatterns = [
     path("rounds/<int:round_id>/publications/", publications.publications, name="publications"),
@@ -22,5 +23,7 @@ urlpatterns = [
     *appeals.urls,
     *past_trials.urls,
     *log.urls,
+    *public_preview.urls,
+    *public.urls,
 ]
 api_urls = api.urls
