@@ -80,7 +80,7 @@ def tell_where_it_stands(evidence: Evidence, **kwargs: Any) -> dict[str, Any] | 
     position, head = place
     path = reverse("receipt-proof", args=[evidence.pk])
     root = [head.root[at : at + 8] for at in range(0, 64, 8)]
-    return {"position": position + 1, "head": head, "root": root, "path": path}
+    return {"position": position + 1, "size": head.size, "at": head.at, "root": root, "path": path}
 
 
 @receiver(result_asked)

@@ -11,10 +11,12 @@ from .pages import (
     opening,
     past_trials,
     provisional,
+    public_preview,
     publications,
     revoking,
     verifying,
 )
+from .public import pages as public
 
 urlpatterns = [
     path("rounds/<int:round_id>/publications/", publications.publications, name="publications"),
@@ -36,5 +38,7 @@ urlpatterns = [
     *revoking.urls,
     *verifying.urls,
     *log.urls,
+    *public_preview.urls,
+    *public.urls,
 ]
 api_urls = api.urls

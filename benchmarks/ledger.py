@@ -4,6 +4,7 @@ import struct
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -47,9 +48,9 @@ class Sealing:
     def proofs(self) -> Iterator[Figure]:
         size, root = self.grow()
         places = [self.chance.randrange(size) for _ in range(PROOFS)]
-        taken = [seconds(lambda place=place: proofs.inclusion(place, size)) for place in places]
+        taken = [seconds(partial(proofs.inclusion, place, size)) for place in places]
         yield Figure(f"proof of a deed among {size:,}, p95", p95(taken), goal=PROVED)
-        taken = [seconds(lambda place=place: proofs.consistency(place + 1, size)) for place in places]
+        taken = [seconds(partial(proofs.consistency, place + 1, size)) for place in places]
         yield Figure(f"proof that {size:,} deeds begin with an earlier head, p95", p95(taken), goal=PROVED)
         assert tree.is_included(proofs.leaf_at(places[0]), places[0], size, proofs.inclusion(places[0], size), root)
 

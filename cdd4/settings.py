@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.sitemaps",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -94,6 +95,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cdd4.headers.Headers",
     "cdd4.csp.PathPolicyMiddleware",
+    "cdd4.public.SameForEverybody",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "cdd4.language.ThaiFirst",
     "django.middleware.common.CommonMiddleware",
@@ -159,6 +161,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 10000},
     },
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},  # for what may be a minute old
+    "public": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "public"},  # awards/public
 }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -230,6 +233,10 @@ CONTACT = env.text("CDD4_CONTACT")  # telephone and mail of whoever helps, at th
 EMBLEM = env.picture("CDD4_EMBLEM", DATA_DIR)  # instead of the portal's own mark
 
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL]  # the proxy names the host without its port
+
+# What is public without a log-in.
+DATA_LICENCE = env.choice("CDD4_DATA_LICENCE", "CC-BY-4.0", ("CC-BY-4.0", "CC0-1.0", "ODC-BY-1.0"))  # of open data
+PRACTICE_IS_PUBLIC = env.mode == "development"  # the demonstration has no other rounds
 
 # Mail: links that reset a password, and notices. Without a server nothing is sent; it is written to the log.
 EMAIL_HOST = env.text("CDD4_EMAIL_HOST")

@@ -175,6 +175,7 @@ def each_test_begins_in_thai():
 def each_process_knows_nothing():
     """Rows made by another test may have had the same ids."""
     caches["process"].clear()
+    caches["public"].clear()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
@@ -142,6 +143,7 @@ def make_world() -> SimpleNamespace:
     PracticeSheet.objects.create(entry=entry, judge=judge, status="final", saved_at=make.NOW, submitted_at=make.NOW)
     publication = publish(round, by=staff)
     keep_all(publication, "TH-81")
+    Round.objects.filter(pk=round.pk).update(is_public=True)
     heard = make.make_round(judges=[judge], organiser=region, appeal_days=3)
     announced = make.make_entry(heard, entry.office)
     publish(heard, by=staff)  # provisionally: nothing more may change in it
@@ -160,6 +162,7 @@ def make_world() -> SimpleNamespace:
         **{"entry": entry, "entries": entry, "evidence": evidence, "round": round, "rounds": round, "value": value},
         **{"user": officer, "office": entry.office, "holiday": holiday, "edition": round.edition, "sheet": sheet},
         **{"trial": tried, "extension": extension, "publication": publication, "publications": publication},
+        **dict.fromkeys(("results", "en"), publication),  # pages without a log-in
         **{"beside": twin, "review": evidence, "judge": judge},
         **dict.fromkeys(("mine", "aside", "paper"), round),
         "reasontemplate": ReasonTemplate.objects.create(scheme_code=make.SCHEME, text_th="ไม่ชัด"),
@@ -198,6 +201,7 @@ def address(route: str, world) -> str:
         "<path:content_type_id>/<path:object_id>": "1/1",
         "(?P<app_label>submissions|scoring|awards)": "submissions",
         "<path:place>": "~",
+        "<path:page>": "table/",
         "<str:code>": "1.1",
         "<str:value>": "3.4.news",
         "<str:form>": "innovation-report",
@@ -234,6 +238,7 @@ DRAWN = (
     "submissions.documents.blank_sheets.make_pdf",
     "scoring.boards.slides.write",
     "scoring.boards.workbook.write",
+    "awards.public.pictures.draw",
 )
 
 
@@ -257,6 +262,7 @@ def draw_little(monkeypatch) -> None:
 def ask(world, monkeypatch):
     """ask(role, method, route): the status; whatever it did is undone."""
     monkeypatch.setattr(APIView, "throttle_classes", [])
+    monkeypatch.setattr(settings, "PRACTICE_IS_PUBLIC", True)  # the world's rounds have a clock of their own
     draw_little(monkeypatch)
 
     def ask(role: str, method: str, route: str, *, from_elsewhere: bool = False) -> int:

@@ -1,5 +1,6 @@
 """What was announced: publications, their results and papers. Nothing of it moves, whatever happens to the facts."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from awards import canonical
+from scoring.models import Earned
 from scoring.wording.points_shown import placed
 from submissions import thai
 from submissions.frozen import Frozen, FrozenQuerySet
@@ -30,6 +32,15 @@ class PublicationQuerySet(FrozenQuerySet["Publication"]):
     def final(self) -> "PublicationQuerySet":
         """Without those that offices may still dispute."""
         return self.filter(appeals_until=None)
+
+    def public(self) -> "PublicationQuerySet":
+        """Those that everybody reads, without a log-in: of a round that says so and is none for practice. A provisional
+        one only where its whole table is shown."""
+        of_round: dict[str, Any] = {"round__is_public": True, "round__discarded_at": None}
+        if not settings.PRACTICE_IS_PUBLIC:
+            of_round["round__clock_offset"] = timedelta(0)
+        whole = Q(round__rank_visibility=Round.RankVisibility.FULL)
+        return self.filter(whole | Q(appeals_until=None), **of_round)
 
     def with_round(self) -> "PublicationQuerySet":
         return self.select_related("round", "edition").defer("edition__text", "log")
@@ -96,6 +107,17 @@ class Publication(Frozen):
     def is_provisional(self) -> bool:
         return self.appeals_until is not None
 
+    def why_not_public(self) -> str | None:
+        """Why it is not among `objects.public()`, for whoever runs its round."""
+        round = self.round
+        if round.is_practice and not settings.PRACTICE_IS_PUBLIC:
+            return gettext("A round for practice is never public.")
+        if not round.is_public:
+            return gettext("The round is not public. Its settings can make it so.")
+        if self.is_provisional and round.rank_visibility != Round.RankVisibility.FULL:
+            return gettext("A provisional result is public only where offices see the whole table.")
+        return gettext("The round was discarded.") if round.discarded_at else None
+
     def shows_all_to(self, user: User) -> bool:
         """Whether this person sees all offices' lines: of a provisional result as far as the round shows its table."""
         is_whole = self.round.rank_visibility == Round.RankVisibility.FULL
@@ -115,6 +137,10 @@ class Publication(Frozen):
     def only_selects(self) -> bool:
         """Whether it announces who takes part in a later stage, and no points."""
         return bool(self.frame.get("only_selects", False))
+
+    def as_round(self, settings: dict[str, str]) -> Round:
+        """A round made up of what is frozen, never saved: for what tells of its scheme. `settings`: the days set."""
+        return Round(edition=self.edition, settings=settings, name_th=self.frame["round"]["name_th"])
 
     def content(self) -> dict[str, Any]:
         """Everything that was announced: what documents are made from, and what the digest is taken of."""
@@ -166,6 +192,10 @@ class ResultQuerySet(FrozenQuerySet["Result"]):
         whole = Q(publication__appeals_until=None) | Q(publication__round__rank_visibility=Round.RankVisibility.FULL)
         run = Q(publication__round__in=Round.objects.run_by(user))
         return seen.filter(whole | run | Q(entry__in=Entry.objects.visible_to(user)))
+
+    def earned(self, codes: list[str]) -> "ResultQuerySet":
+        """With what each earned of these criteria, as text, in columns part0, part1 …"""
+        return self.annotate(**{f"part{number}": Earned("criteria", code) for number, code in enumerate(codes)})
 
     def opened_by(self, user: Reader) -> "ResultQuerySet":
         """Those whose scorecard this person may open: an officer's own office's."""
@@ -225,6 +255,11 @@ class Result(Frozen):
         if "code" not in self.nominee:
             return str(self.nominee.get("name_th", ""))
         return office_name(Office(**{name: self.nominee[name] for name in ("kind", "name_th", "name_en")}))
+
+    def public_names(self) -> tuple[str, str]:
+        """Who took part as everybody may read it, and beside a subdistrict its office: no person is named."""
+        office = office_name(Office(kind=self.office_kind, name_th=self.office_name_th, name_en=self.office_name_en))
+        return (self.nominee_name, office) if "code" in self.nominee else (office, "")
 
     @property
     def region_name(self) -> str:

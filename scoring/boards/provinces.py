@@ -1,6 +1,6 @@
 """How the provinces stand with one of several measures, in classes of about as many provinces: what a map shows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from itertools import groupby
@@ -86,7 +86,7 @@ class Provinces:
 
     def _number(self, entries: list[Points]) -> Decimal | None:
         found = [number for one in entries if (number := self._of_entry(one)) is not None]
-        return median(found).quantize(Decimal("0.01"), ROUND_HALF_UP) if found else None
+        return _median(found) if found else None
 
     def _of_entry(self, one: Points) -> Decimal | None:
         if self.measure.code == "complete":
@@ -113,14 +113,29 @@ class Provinces:
 
     @property
     def classes(self) -> list[Class]:
-        """From the highest to the lowest; none without a province."""
-        groups = groupby((row for row in self.rows if row.number is not None), key=lambda row: row.level)
-        shown = [(level, list(own)) for level, own in groups]
-        return [Class(level, own[-1].said, own[0].said, len(own)) for level, own in shown]
+        return classes_of(self.rows)
 
     @property
     def unknown(self) -> int:
         return sum(row.number is None for row in self.rows)
+
+
+def classes_of(rows: Iterable[Province]) -> list[Class]:
+    """From the highest to the lowest, of provinces in that order; none without a province."""
+    groups = groupby((row for row in rows if row.number is not None), key=lambda row: row.level)
+    shown = [(level, list(own)) for level, own in groups]
+    return [Class(level, own[-1].said, own[0].said, len(own)) for level, own in shown]
+
+
+def in_classes(numbers: Mapping[str, list[Decimal]]) -> list[tuple[str, Decimal, int]]:
+    """Each province's code with the median of its numbers, and its class; the most first, equal ones as they came."""
+    medians = {code: _median(own) for code, own in numbers.items()}
+    levels = _levels(medians.values())
+    return [(code, medians[code], levels[medians[code]]) for code in sorted(medians, key=lambda code: -medians[code])]
+
+
+def _median(numbers: list[Decimal]) -> Decimal:
+    return median(numbers).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _province(entries: list[Points], number: Decimal | None, levels: dict[Decimal, int]) -> Province:

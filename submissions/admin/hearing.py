@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -46,7 +47,9 @@ class HeardRound(Part):
     @staticmethod
     def hearing_fields(round: Round) -> list[str]:
         heard = ["heard"] if round.is_settled else []
-        return ["appeal_days", *heard, "needs_two_persons", *(["more"] if round.needs_two_persons else [])]
+        more = ["more"] if round.needs_two_persons else []
+        public = [] if round.is_practice and not settings.PRACTICE_IS_PUBLIC else ["is_public"]
+        return ["appeal_days", *heard, "needs_two_persons", *more, *public]
 
     @display(description=_("appeals"))
     def heard(self, round: Round) -> str:

@@ -133,6 +133,15 @@ class Round(Hearing, Named):
     rank_visibility = models.CharField(
         _("who sees ranks"), max_length=10, choices=RankVisibility.choices, default=RankVisibility.OWN
     )
+    is_public = models.BooleanField(
+        _("public"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Everybody reads what is published of it, without a log-in. A provisional result only where offices see "
+            "the whole table."
+        ),
+    )
     clock_offset = models.DurationField(
         _("clock of a practice round"),
         default=timedelta(0),

@@ -26,7 +26,8 @@ NAMES = set(
     """PDF Word Excel PowerPoint JPEG PNG WebP MP4 Video CSV csv ZIP xlsx xls JSON SHA URL UTF MB KB GB A4 API
     Token QR TOTP Facebook LINE YouTube TikTok Instagram Twitter Cisco WebEx Big Data Click PDOC PDOG Digital
     Literacy Roadmap Check list CD Day OTOP SE Sarabun SIL OFL Django Bootstrap YAML htmx Single Sign On LDAP
-    English en th esc https Google Microsoft Authenticator Passkey PIN Calendar Outlook iPhone JavaScript""".split()
+    English en th esc https Google Microsoft Authenticator Passkey PIN Calendar Outlook iPhone JavaScript
+    Atom ISO""".split()
 )
 # English that the handbook's forms print in brackets beside the Thai.
 NAMES |= set("services delivery administrative or organizational policy innovation mobile app mail".split())
@@ -41,7 +42,9 @@ RAW = re.compile(r"\bNone\b|\bTrue\b|\bFalse\b|%\(|\{\{|<lazy|object at 0x")
 VOID = set("area base br col hr img input link meta source wbr".split())
 SILENT = {"code", "kbd", "pre", "script", "style", "template", "textarea"}
 SHOWN = ("alt", "aria-label", "placeholder", "title")
-NOT_PAGES = re.compile(r"^/(api|i18n|accounts/logout|admin/jsi18n)|/(file|word)/$|\.(pdf|pptx|xlsx|csv|zip)$")
+NOT_PAGES = re.compile(
+    r"^/(api|i18n|accounts/logout|admin/jsi18n)|/(file|word)/$|\.(pdf|pptx|xlsx|csv|zip|xml|json|png)$"
+)
 OF_FACTORS = ["/accounts/2fa/reauthenticate/", "/accounts/2fa/webauthn/reauthenticate/"]
 START = ["/", "/accounts/password/change/", "/accounts/2fa/", "/accounts/email/", "/accounts/reauthenticate/"]
 ASIDE = [

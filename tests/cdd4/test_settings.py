@@ -47,6 +47,7 @@ def test_without_an_environment_every_missing_thing_is_named(manage):
         ("CDD4_SECRET_KEY", "short", "at least 50 random characters"),
         ("CDD4_SECRET_KEY", "a" * 60, "at least 50 random characters"),
         ("CDD4_ALLOWED_HOSTS", "*", "'*' is not allowed"),
+        ("CDD4_DATA_LICENCE", "free", "allowed: CC-BY-4.0, CC0-1.0, ODC-BY-1.0"),
         ("CDD4_DEBUG", "1", "for development only"),
         ("CDD4_DEBUG", "yes", "allowed: 0, 1"),
         ("CDD4_EVIDENCE_MAX_MB", "fifty", "a whole number from 1 to 1024"),

@@ -69,7 +69,7 @@ RUN = """async ([options, known]) => {
 # What a page says, but for the ids and the tokens of its forms.
 CONTENT = """() => (document.querySelector("main") ?? document.body).outerHTML.replace(/ value="[^"]*"|\\d+/g, "")"""
 # What answers with a file, with data, or with a part of a page; what is named as a file is one too.
-FILES = (".pdf", ".jwt", ".json", ".xlsx", ".zip", ".pptx", ".<slug:extension>")
+FILES = (".pdf", ".jwt", ".xlsx", ".zip", ".pptx", ".<slug:extension>", ".xml", ".json", ".png", ".txt")
 NO_PAGES = (
     "healthz",
     "readyz",
@@ -100,13 +100,15 @@ def pages_of(role: str, world) -> list[str]:
     place = ROLES.index(role)
     seen = NO_PAGES + (("accounts/", "help/", "styles/") if role in ("judge", "staff") else ())
     routes = [route for (route, method), answers in expected().items() if method == "GET" and answers[place] == 200]
+    seen += () if role == "anonymous" else ("results/",)  # the same for everybody
     pages = [route for route in routes if not route.startswith(seen) and not route.endswith(FILES)]
     return [address(route, world) for route in pages]
 
 
 @pytest.fixture
-def world(transactional_db):
-    """One of everything, and a returned paper, figures that contradict each other, a named channel."""
+def world(transactional_db, settings):
+    """One of everything, public too, and a returned paper, figures that contradict each other, a named channel."""
+    settings.PRACTICE_IS_PUBLIC = True
     world = make_world()
     for number, other in enumerate(Round.objects.exclude(pk=world.ids["round"]), 2):
         Round.objects.filter(pk=other.pk).update(name_th=f"รอบที่ {number}")

@@ -229,6 +229,7 @@ def make_round(plan: Plan, edition: Edition, people: dict[str, User]) -> Round:
         settings=SETTINGS,
         clock_offset=plan.now - timezone.now(),
         needs_confirmation=not plan.is_over,
+        is_public=plan.is_over,
         is_closed=plan.is_over,
     )
     round.judges.set([people["judge"], people["judge2"], people["judge3"]])

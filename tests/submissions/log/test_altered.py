@@ -181,6 +181,7 @@ UNBOUND = {
         "name_th": "whoever publishes reads it, and the announcement keeps it",
         "name_en": "as above",
         "rank_visibility": "who sees ranks, not which",
+        "is_public": "who reads what was announced, not what it says",
         "preceding": "each entry says which one it follows",
         "source_digest": "told by whoever opened it; each entry says which one it follows",
         "needs_confirmation": "no points hang on it",
