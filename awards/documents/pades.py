@@ -7,6 +7,7 @@ with it, which takes a fifth of a second: only a process that makes papers impor
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property
 from io import BytesIO
@@ -73,10 +74,11 @@ class Hand:
             certify=True,
             docmdp_permissions=fields.MDPPerm.NO_CHANGES,
         )
+        signer = signers.PdfSigner(about, self.signer, timestamper=timestamper)
         try:
-            made = signers.PdfSigner(about, self.signer, timestamper=timestamper).sign_pdf(
-                IncrementalPdfFileWriter(BytesIO(pdf))
-            )
+            # pyHanko runs an event loop, for which a thread that has one already has no room.
+            with ThreadPoolExecutor(1) as beside:
+                made = beside.submit(signer.sign_pdf, IncrementalPdfFileWriter(BytesIO(pdf))).result()
         except (OSError, TimestampRequestError) as error:
             raise keys.NotSigned(f"the timestamping authority gives no timestamp: {error}") from error
         content = made.getvalue()

@@ -20,7 +20,6 @@ from tests import factories as make
 from tests.extraction import by_poppler
 
 from .conftest import PHONE
-from .papers import make_unsigned
 from .test_officer import PDF, hand_in, points
 
 pytestmark = pytest.mark.browser
@@ -81,8 +80,8 @@ def publish(page, round: Round) -> dict[str, str]:
     card = page.locator("a[href*=scorecard]").first.get_attribute("href")
     made = round.publications.latest("number")
     for kind in files.shared(made):
-        make_unsigned(made, kind)
-    make_unsigned(made, "scorecard", card.rpartition("/")[2].removesuffix(".pdf"))
+        files.make(made, kind)
+    files.make(made, "scorecard", card.rpartition("/")[2].removesuffix(".pdf"))
     texts: dict[str, str] = {}
     for address in [*documents, card]:
         pages = by_poppler(page.request.get(address).body())

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from awards.documents import files
 from awards.models import Publication
 from awards.publish import publish
 from submissions import intake
@@ -13,7 +14,6 @@ from submissions.models import Entry, RegisterLine, Round
 from tests import factories as make
 
 from .conftest import PHONE
-from .papers import make_unsigned
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +31,7 @@ def make_districts(province, names, tambons=0) -> list:
 
 
 def pdf_text(page, publication, kind: str) -> str:
-    make_unsigned(publication, kind)
+    files.make(publication, kind)
     with page.expect_download() as arriving:
         page.locator(f"a[href='{reverse('document', args=[publication.pk, kind])}']").click()
     done = subprocess.run(["pdftotext", arriving.value.path(), "-"], capture_output=True, text=True, check=True)
