@@ -77,7 +77,7 @@ def revoke_paper(request, pk: int, code: str) -> HttpResponse:
     publication = _publication_or_404(request, pk)
     rows = Paper.objects.select_related("publication__round", "publication__edition", "revocation")
     paper = get_object_or_404(rows, publication=publication, code=code)
-    form = RevokeForm(request.POST or None)
+    form = RevokeForm(request.POST if request.method == "POST" else None)
     why_not = why_not_revoke(request.user, paper)
     if form.is_bound and form.is_valid():
         try:
