@@ -1,8 +1,10 @@
-"""What the workers do for publications. A lost message costs nothing: a document is also made when it is asked for."""
+"""What the workers do for publications. A lost message costs nothing: whoever waits for a document asks again."""
 
 import logging
+import time
+from typing import Any
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.utils import timezone
 
 from scoring.models import PastTrial
@@ -13,27 +15,55 @@ from submissions.lease import held
 from submissions.queue import send
 
 from . import announce, hindsight, press
-from .documents import files
+from .documents import credentials, files
+from .documents.keys import NotSigned
 from .ledger.seal import seal
-from .models import CopyScan, Publication, Publishing
+from .models import CopyScan, Document, Publication, Publishing
 
 log = logging.getLogger(__name__)
+SLICE = 5  # seconds for documents before another message has its turn
+AGAIN = 30  # seconds after which signing is tried again
 
 
-@shared_task(name="awards.tasks.make_documents")
-def make_documents(publication_id: int) -> None:
-    """Make the first document that is missing, and ask for the others: no task lasts longer than one document."""
+@shared_task(name="awards.tasks.make_documents", bind=True, max_retries=None)
+def make_documents(self: Task[Any, Any], publication_id: int, is_from_end: bool = False) -> None:
+    """Make what is missing for some seconds, and ask for the others: other messages wait no longer than that."""
     publication = Publication.objects.with_round().get(pk=publication_id)
+    end = time.monotonic() + SLICE
     wanted = files.missing(publication)
-    for kind, office in wanted[:1]:
+    while wanted and time.monotonic() < end:
+        _make(self, publication, *wanted.pop(-1 if is_from_end else 0))
+    if wanted:
+        send(make_documents, publication_id, is_from_end)
+
+
+@shared_task(name="awards.tasks.make_document", bind=True, max_retries=None)
+def make_document(self: Task[Any, Any], publication_id: int, kind: str, office: str) -> None:
+    """One that somebody waits for; with a certificate comes its credential, where a key signs those."""
+    publication = Publication.objects.with_round().get(pk=publication_id)
+    if kind == Document.Kind.CERTIFICATES and office and credentials.key():
+        _make(self, publication, Document.Kind.CREDENTIAL, office)
+    _make(self, publication, kind, office)
+
+
+def _make(task: Task[Any, Any], publication: Publication, kind: str, office: str) -> None:
+    """Signed once and kept: what can't be signed as it was set is not made in another way, but tried again."""
+    try:
         files.make(publication, kind, office)
-    if len(wanted) > 1:
-        ask_for_documents(publication)
+    except NotSigned as error:
+        log.error("document %s %s of publication %s waits: %s", kind, office, publication.pk, error)
+        raise task.retry(countdown=AGAIN, exc=error) from error
 
 
 def ask_for_documents(publication: Publication) -> None:
+    """Quickly or not at all. Two workers begin at both ends, and meet."""
+    for is_from_end in (False, True):
+        send(make_documents, publication.pk, is_from_end)
+
+
+def ask_for_document(publication: Publication, kind: str, office: str) -> None:
     """One message, quickly or not at all."""
-    send(make_documents, publication.pk)
+    send(make_document, publication.pk, kind, office)
 
 
 @shared_task(name="awards.tasks.tell_published")

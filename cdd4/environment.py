@@ -117,6 +117,11 @@ class Environment:
         self.fault(name, f"is {value!r}; the name of an SVG or PNG file in {folder} is needed")
         return None
 
+    def path(self, name: str) -> Path | None:
+        """A file that this process need not be able to read."""
+        value = self.text(name)
+        return Path(value).resolve() if value else None
+
     def finish(self) -> None:
         """Refuse to start when anything was wrong, naming every fault, misspelt names among them."""
         unknown = sorted(name for name in self.variables if name.startswith("CDD4_") and name not in self.read)

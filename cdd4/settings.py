@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
-from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
 from cdd4 import alarms, logs, schedule
 from cdd4.environment import Environment
 from cdd4.look import UNFOLD  # noqa: F401  a setting
 from cdd4.openapi import SPECTACULAR_SETTINGS  # noqa: F401  read by the library
+from cdd4.policy import CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_BY_PATH  # noqa: F401  settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
@@ -268,6 +268,15 @@ LINE_API = (
 if LINE_TOKEN and not LINE_SECRET:
     env.fault("CDD4_LINE_SECRET", "(or CDD4_LINE_SECRET_FILE) must be set with CDD4_LINE_TOKEN")
 
+# With what papers are signed. Only the worker of documents needs these files, and reads them when it signs.
+PAPER_KEY = env.path("CDD4_PAPER_KEY")  # PEM, or PKCS#12 (.p12, .pfx) with the certificates in it
+PAPER_CERTIFICATE = env.path("CDD4_PAPER_CERTIFICATE")  # PEM: the key's own, and those that lead to its authority
+PAPER_PASSPHRASE = env.secret("CDD4_PAPER_PASSPHRASE")  # of all keys of papers
+CREDENTIAL_KEY = env.path("CDD4_CREDENTIAL_KEY")  # PEM, Ed25519
+TSA_URL = env.url("CDD4_TSA_URL", example="https://tsa.example.go.th", schemes=("http", "https"), required=False)
+if PAPER_KEY and PAPER_KEY.suffix not in (".p12", ".pfx") and not PAPER_CERTIFICATE:
+    env.fault("CDD4_PAPER_CERTIFICATE", "must be set with CDD4_PAPER_KEY, unless that is a .p12 or .pfx file")
+
 # The files of the keys by which heads of the log are signed: the newest first, then the one whose place it takes. Only
 # the part that seals is told of them.
 HEAD_KEYS = env.words("CDD4_HEAD_KEY")
@@ -289,21 +298,6 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"  # the file shown beside a judge's decision is the exception, made by its view
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "media-src": [SELF, "blob:"],
-        "object-src": [NONE],
-        "base-uri": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-    }
-}
-CONTENT_SECURITY_POLICY_BY_PATH = {
-    "/admin/": {"script-src": [SELF, UNSAFE_INLINE, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]},  # Unfold: Alpine
-    "/api/docs/": {"style-src": [SELF, UNSAFE_INLINE]},  # Swagger UI
-}
 
 # The queue: ids only, disposable. Publishing gives up quickly; the sweeper finds what was not sent.
 redis_url = env.url(

@@ -42,6 +42,7 @@ from submissions.models import (
     Round,
 )
 from tests import factories as make
+from tests.awards.papers import keep_all
 
 ROLES = ("anonymous", "officer", "neighbour", "judge", "stranger", "staff", "admin", "organiser", "foreign")
 pytestmark = pytest.mark.django_db
@@ -142,6 +143,7 @@ def make_world() -> SimpleNamespace:
     PracticeEntry.objects.create(round=round, entry=entry, chosen_by=staff, chosen_at=timezone.now())
     PracticeSheet.objects.create(entry=entry, judge=judge, status="final", saved_at=make.NOW, submitted_at=make.NOW)
     publication = publish(round, by=staff)
+    keep_all(publication, "TH-81")
     Round.objects.filter(pk=round.pk).update(is_public=True)
     heard = make.make_round(judges=[judge], organiser=region, appeal_days=3)
     announced = make.make_entry(heard, entry.office)
@@ -184,7 +186,8 @@ def make_world() -> SimpleNamespace:
         "copies": put_signed_copy(publication, "announcement", [make.make_upload("pdf")], by=staff)[0],
     }
     past = {name: str(row.history.first().pk) for name, row in ids.items() if hasattr(row, "history")}
-    return SimpleNamespace(people=people, ids={name: str(row.pk) for name, row in ids.items()}, past=past)
+    paper = publication.papers.get(kind="announcement").code
+    return SimpleNamespace(paper=paper, people=people, ids={name: str(row.pk) for name, row in ids.items()}, past=past)
 
 
 def make_circular(round, *, by) -> Circular:
@@ -220,6 +223,7 @@ def address(route: str, world) -> str:
         "<int:judge_pk>": world.ids["judge"],
         "<int:number>/<int:page>": "1/1",
         "<slug:code>/<int:number>": "nocode/1",
+        "<slug:code>/revoke": f"{world.paper}/revoke",
     }.items():
         path = path.replace(gap, filled)
     gap = r"(?:<[^>]+>|\(\[\^/\]\+\)|\(\?P<pk>\[0-9\]\+\))"

@@ -18,6 +18,8 @@ from scoring.wording.points_shown import NOTHING, PointsShown, placed
 from submissions import thai
 from submissions.documents.typesetting import make_pdf, read_assets
 
+from . import codes
+
 KINDS = ("announcement", "results", "scorecard", "certificates")
 ORNAMENTS = {f"asset:{name}": f"certificate/{name}.svg" for name in ("band", "upright", "corner", "seal")}
 OFFICES = {
@@ -37,6 +39,7 @@ def render(
     paper: dict[str, Any] | None = None,
     pictures: Mapping[str, bytes] | None = None,
     is_draft: bool = False,
+    printed: Mapping[str, codes.Printed] | None = None,
 ) -> bytes:
     """Make one document of a publication.
 
@@ -45,11 +48,17 @@ def render(
     :param office: the office's code: of a scorecard; of certificates, for its own alone.
     :param paper: what its papers carry beside that, as frozen, with its `pictures`, by the addresses of templates.
     :param is_draft: nothing is published: each page says so.
+    :param printed: by the office's code ("" for everybody's), what is printed so that the paper can be checked.
     :raises LookupError: a kind that does not exist, or an office that is not in the publication, or has no award.
     :raises AssetRefused: the template asks for a file or an address.
     """
-    said = context(kind, content, office, paper) | {"is_draft": is_draft}
-    return make_pdf(render_to_string(f"awards/pdf/{kind}.html", said), {**ornaments(), **(pictures or {})})
+    printed = printed or {}
+    told = context(kind, content, office, paper) | {"is_draft": is_draft, "printed": printed.get(office or "")}
+    told["certificates"] = [
+        (number, result | {"printed": printed.get(result["office"]["code"])}) for number, result in told["certificates"]
+    ]
+    drawn = {one.asset: codes.drawn(one.code) for one in printed.values()}
+    return make_pdf(render_to_string(f"awards/pdf/{kind}.html", told), {**ornaments(), **(pictures or {}), **drawn})
 
 
 @cache
@@ -106,6 +115,8 @@ def contest(content: dict[str, Any]) -> dict[str, Any]:
         "ranking": content.get("ranking", "overall"),
         "most": plain_points(content["max"]),
         "certificate_th": certificate(content["tiers"]),
+        "criteria_th": f"เกณฑ์ {content['edition']['title_th']} ฉบับ (SHA-256) {content['edition']['digest']}",
+        "points_th": "คะแนนรวม",
     }
 
 

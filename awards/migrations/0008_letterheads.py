@@ -10,7 +10,7 @@ from submissions.frozen import guard, guard_again
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('awards', '0006_ledger'),
+        ('awards', '0007_paper_codes'),
         ("submissions", "0049_letterheads"),
     ]
 

@@ -2,6 +2,7 @@
 
 from .copies import CopyScan, SignedCopy
 from .ledger import Head, HeadKey, Leaf, Node
+from .papers import CredentialKey, Paper, Revocation
 from .publications import (
     MOST_REASON,
     Document,
@@ -20,16 +21,19 @@ from .sureness import Sureness
 __all__ = [
     "MOST_REASON",
     "CopyScan",
+    "CredentialKey",
     "Document",
     "Head",
     "HeadKey",
     "Leaf",
     "Node",
+    "Paper",
     "Publication",
     "PublicationQuerySet",
     "Publishing",
     "Result",
     "ResultQuerySet",
+    "Revocation",
     "SignedCopy",
     "Stopped",
     "Sureness",

@@ -310,22 +310,30 @@ class Result(Frozen):
 
 
 class Document(Frozen):
-    """A publication's document as a file, kept. The same publication gives the same bytes."""
+    """A publication's document as a file, signed once and kept. Where the file was lost another copy is made."""
 
     class Kind(models.TextChoices):
         ANNOUNCEMENT = "announcement", _("announcement of the awards")
         RESULTS = "results", _("table of all results")
         CERTIFICATES = "certificates", _("certificates")
         SCORECARD = "scorecard", _("scorecard")
+        CREDENTIAL = "credential", _("certificate for digital wallets")  # of one office, beside its certificate
 
     publication = models.ForeignKey(
         Publication, models.PROTECT, related_name="documents", verbose_name=_("publication")
     )
     kind = models.CharField(_("document"), max_length=20, choices=Kind.choices)
     office = models.CharField(_("code of the office"), max_length=20, blank=True)
+    copy = models.PositiveSmallIntegerField(_("copy"), default=1, db_default=1)  # the last one is handed out
     file = models.FileField(_("file"), storage=vault, max_length=200)
     size = models.PositiveBigIntegerField(_("size in bytes"))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
+    # Of the bytes that a PDF's signature is about; "" where it has none.
+    signed_sha256 = models.CharField(_("SHA-256 of what is signed"), max_length=64, blank=True, db_default="")
+    # {"by": whose certificate, "level": "B-T" or "B-B", "is_trial": nobody vouches for it}
+    signature = models.JSONField(
+        _("signature"), default=dict, db_default=models.Value({}, models.JSONField()), editable=False
+    )
     made_at = models.DateTimeField(_("made at"), default=timezone.now)
 
     objects = FrozenQuerySet.as_manager()
@@ -334,7 +342,13 @@ class Document(Frozen):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         ordering = ["publication", "kind", "office"]
-        constraints = [models.UniqueConstraint(fields=["publication", "kind", "office"], name="one_document_of_a_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "kind", "office", "copy"], name="one_document_of_a_copy")
+        ]
+        indexes = [
+            models.Index(fields=["sha256"], name="document_by_its_bytes"),
+            models.Index(fields=["signed_sha256"], name="document_by_what_is_signed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.office}".strip()

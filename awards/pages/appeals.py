@@ -36,7 +36,7 @@ from submissions.spreadsheets import office_book
 from submissions.spreadsheets.office_book import Column, Leaf
 from submissions.templatetags.wording import amount_shown, entry_name
 
-from .publications import _file
+from .documents import hand_out
 
 
 @login_required
@@ -76,7 +76,7 @@ def appeals_sheet(request, round_id: int) -> HttpResponse:
     name = _("Appeals")
     title = f"{name} – {round.name_th}"
     content = office_book.write(title, [Leaf(name, columns, _rows(request, round), columns_in_sight=1)])
-    return _file(request, Thing.PUBLICATION, round.pk, content, f"{title}.xlsx")
+    return hand_out(request, Thing.PUBLICATION, round.pk, content, f"{title}.xlsx")
 
 
 def _round_or_404(request, round_id: int) -> Round:

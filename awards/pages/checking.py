@@ -16,7 +16,7 @@ from submissions.accounts.events import Thing
 from submissions.pages.dear import dear
 from submissions.questions import access
 
-from .publications import _file, _publication_or_404
+from .documents import hand_out, publication_or_404
 
 
 @login_required
@@ -24,10 +24,10 @@ from .publications import _file, _publication_or_404
 @dear("30/min")
 def bundle(request, pk: int) -> HttpResponse:
     """The bundle that names nobody, for all who see the whole announcement."""
-    publication = _publication_or_404(request, pk)
+    publication = publication_or_404(request, pk)
     if not files.may_be_taken_by(request.user, publication):
         raise Http404
-    return _file(request, Thing.PUBLICATION, pk, files.write(publication), names.of(publication, "bundle", "zip"))
+    return hand_out(request, Thing.PUBLICATION, pk, files.write(publication), names.of(publication, "bundle", "zip"))
 
 
 @login_required
@@ -35,11 +35,11 @@ def bundle(request, pk: int) -> HttpResponse:
 @dear("30/min")
 def full_bundle(request, pk: int) -> HttpResponse:
     """All that the log says of the round's entries, which names people: for those who run the round."""
-    publication = _publication_or_404(request, pk)
+    publication = publication_or_404(request, pk)
     if reason := access.why_not_run(request.user, publication.round):
         raise PermissionDenied(reason)
     content = files.write(publication, full=True)
-    return _file(request, Thing.PUBLICATION, pk, content, names.of(publication, "full", "zip"))
+    return hand_out(request, Thing.PUBLICATION, pk, content, names.of(publication, "full", "zip"))
 
 
 @login_required
@@ -47,9 +47,9 @@ def full_bundle(request, pk: int) -> HttpResponse:
 @dear("30/min")
 def my_lines(request, pk: int) -> HttpResponse:
     """What the reader did in the round, so that the reader can prove it."""
-    publication = _publication_or_404(request, pk)
+    publication = publication_or_404(request, pk)
     content = json.dumps(own_lines.of(request.user, publication), ensure_ascii=False).encode()
-    return _file(request, Thing.PUBLICATION, pk, content, names.of(publication, "lines", "json"))
+    return hand_out(request, Thing.PUBLICATION, pk, content, names.of(publication, "lines", "json"))
 
 
 @require_GET

@@ -1,6 +1,5 @@
 """The log of all deeds for everybody to check: signed heads, keys and proofs. Nothing of the deeds themselves."""
 
-from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -19,7 +18,6 @@ from submissions.models import Event, Evidence
 from submissions.pages.dear import dear
 
 SHOWN = 10  # heads
-VERIFIER = Path(__file__).resolve().parent.parent / "verify" / "verify_receipt.py"
 
 
 class HeldForm(forms.Form):
@@ -107,14 +105,6 @@ def _numbers(request: HttpRequest, *names: str) -> tuple[int, int] | None:
     return first, second
 
 
-@require_safe
-def receipt_verifier(request: HttpRequest) -> HttpResponse:
-    """The program that checks a receipt without the portal, to be kept with it."""
-    response = HttpResponse(VERIFIER.read_bytes(), content_type="text/x-python; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, VERIFIER.name)
-    return response
-
-
 @login_required
 @require_safe
 def receipt_proof(request: HttpRequest, pk: int) -> HttpResponse:
@@ -152,6 +142,5 @@ urls = [
     path("log/head.json", head, name="log-head"),
     path("log/consistency.json", consistency, name="log-consistency"),
     path("log/inclusion.json", inclusion, name="log-inclusion"),
-    path("log/verify_receipt.py", receipt_verifier, name="receipt-verifier"),
     path("evidence/<int:pk>/receipt.json", receipt_proof, name="receipt-proof"),
 ]

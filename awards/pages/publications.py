@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import translation
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -19,24 +18,14 @@ from awards.models import Document, Publication, Result, faults
 from awards.publish import why_not_publish
 from awards.stages import rounds_opened
 from submissions import thai
-from submissions.accounts.events import Thing, record_file
+from submissions.accounts.events import Thing
 from submissions.models import Appeal, Round
 from submissions.pages.dear import dear
 from submissions.questions import access
 
 from .copies import signed_copies
+from .documents import IMPATIENCE, PATIENCE, STAFF_ONLY, hand_out, publication_or_404, times_asked
 from .places import beside, places_of
-
-PATIENCE = 60  # how often a page asks whether the documents are made
-IMPATIENCE = 10  # after so often the workers are asked again
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "pdf": "application/pdf",
-    "zip": "application/zip",
-    "json": "application/json",
-}
-STAFF_ONLY = {Document.Kind.CERTIFICATES}
 
 
 @login_required
@@ -54,7 +43,7 @@ def publications(request, round_id: int) -> HttpResponse:
 @login_required
 @require_GET
 def publication(request, pk: int) -> HttpResponse:
-    publication = _publication_or_404(request, pk)
+    publication = publication_or_404(request, pk)
     newest = publication.round.publications.order_by("-number").values("pk", "number").first()
     assert newest  # this one, at least
     rows = _rows(request, publication)
@@ -68,6 +57,7 @@ def publication(request, pk: int) -> HttpResponse:
         "faults": faults(publication),
         "newest": newest if newest["pk"] != publication.pk else None,
         "own": [row for row in rows if row["is_own"]],
+        "credentials": _credentials(publication, [row for row in rows if row["is_own"]]),
         "groups": [(name, list(own)) for name, own in groupby(rows, key=lambda row: row["result"].region_name)],
         "is_ranked": publication.ranking != "none",
         "places": places,
@@ -85,6 +75,13 @@ def publication(request, pk: int) -> HttpResponse:
     }
     context["copies"] = signed_copies([kind for kind, _kept in context["documents"]], publication)
     return render(request, "awards/publication.html", context)
+
+
+def _credentials(publication: Publication, own: list[dict]) -> set[str]:
+    """The offices among these whose certificate for digital wallets is there."""
+    offices = [row["result"].office_code for row in own]
+    kept = publication.documents.filter(kind=Document.Kind.CREDENTIAL, office__in=offices) if offices else []
+    return {document.office for document in kept}
 
 
 def _decisions(publication: Publication, names: dict[str, str]) -> list[dict]:
@@ -108,7 +105,7 @@ def _corrections(publication: Publication, names: dict[str, str]) -> list[dict]:
 @require_GET
 def documents_made(request, pk: int) -> HttpResponse:
     """The list of documents, for a page that waits until they are made."""
-    publication = _publication_or_404(request, pk)
+    publication = publication_or_404(request, pk)
     context = _documents(request, publication)
     if context["waits"] and context["asked"] == IMPATIENCE:
         tasks.ask_for_documents(publication)  # the first messages may be lost
@@ -116,12 +113,11 @@ def documents_made(request, pk: int) -> HttpResponse:
 
 
 def _documents(request, publication: Publication) -> dict:
-    kept = {document.kind: document for document in publication.documents.filter(office="")}
+    kept = {document.kind: document for document in publication.documents.filter(office="").order_by("copy")}
     shared = files.shared(publication)
     kinds = [kind for kind in shared if publication.round.is_run_by(request.user) or kind not in STAFF_ONLY]
     kinds = kinds if publication.shows_all_to(request.user) else []
-    asked = request.GET.get("asked", "")
-    times = int(asked) + 1 if asked.isdecimal() and len(asked) < 4 else 0
+    times = times_asked(request)
     return {
         "publication": publication,
         "documents": [(kind, kept.get(kind.value)) for kind in kinds],
@@ -153,61 +149,12 @@ def _rows(request, publication: Publication) -> list[dict]:
 @login_required
 @require_GET
 @dear("30/min")
-def document(request, pk: int, kind: str) -> HttpResponse:
-    publication = _publication_or_404(request, pk)
-    if kind not in files.shared(publication) or not publication.shows_all_to(request.user):
-        raise Http404
-    if kind in STAFF_ONLY and (reason := access.why_not_run(request.user, publication.round)):
-        raise PermissionDenied(reason)
-    content = files.read(publication, kind)
-    return _file(request, Thing.PUBLICATION, pk, content, names.of(publication, kind))
-
-
-@login_required
-@require_GET
-@dear("30/min")
-def scorecard(request, pk: int, office: str) -> HttpResponse:
-    """One office's scorecard as it was announced: for the office itself, the committee and central staff."""
-    publication = _publication_or_404(request, pk)
-    if publication.only_selects or publication.hides_ranks_from(request.user):
-        raise Http404
-    result = get_object_or_404(_own_results(request), publication=publication, office_code=office)
-    return _own_file(request, publication, Document.Kind.SCORECARD, result)
-
-
-@login_required
-@require_GET
-@dear("30/min")
-def certificate(request, pk: int, office: str) -> HttpResponse:
-    """The certificate that one office won, as it lies in the file of all: for that office and central staff."""
-    publication = _publication_or_404(request, pk)
-    if publication.is_provisional:
-        raise Http404
-    won = _own_results(request).exclude(tier="")
-    result = get_object_or_404(won, publication=publication, office_code=office)
-    if not request.user.is_officer and (reason := access.why_not_run(request.user, publication.round)):
-        raise PermissionDenied(reason)
-    return _own_file(request, publication, Document.Kind.CERTIFICATES, result)
-
-
-def _own_results(request):
-    return Result.objects.opened_by(request.user).defer("criteria", "facts")
-
-
-def _own_file(request, publication: Publication, kind: Document.Kind, result: Result) -> HttpResponse:
-    content = files.read(publication, kind, result.office_code)
-    return _file(request, Thing.PUBLICATION, publication.pk, content, names.of(publication, kind, of=result))
-
-
-@login_required
-@require_GET
-@dear("30/min")
 def results_sheet(request, pk: int, extension: str) -> HttpResponse:
-    publication = _publication_or_404(request, pk)
+    publication = publication_or_404(request, pk)
     if extension not in spreadsheets.WRITERS or not publication.shows_all_to(request.user):
         raise Http404
     content = spreadsheets.write(spreadsheets.ResultResource(publication), extension)
-    return _file(request, Thing.PUBLICATION, pk, content, names.of(publication, "results", extension))
+    return hand_out(request, Thing.PUBLICATION, pk, content, names.of(publication, "results", extension))
 
 
 @login_required
@@ -223,22 +170,9 @@ def standings_sheet(request, round_id: int, extension: str) -> HttpResponse:
     content = spreadsheets.write(spreadsheets.StandingResource(round), extension)
     with translation.override("th"):
         title = _("standings")
-    return _file(request, Thing.STANDINGS, round.pk, content, f"{title} – {round.name_th}.{extension}")
+    return hand_out(request, Thing.STANDINGS, round.pk, content, f"{title} – {round.name_th}.{extension}")
 
 
 def _round_or_404(request, round_id: int) -> Round:
     rounds = Round.objects.visible_to(request.user).select_related("edition").defer("edition__text")
     return get_object_or_404(rounds, pk=round_id)
-
-
-def _publication_or_404(request, pk: int) -> Publication:
-    return get_object_or_404(Publication.objects.visible_to(request.user).with_round(), pk=pk)
-
-
-def _file(request, thing: Thing, pk: int, content: bytes, name: str) -> HttpResponse:
-    record_file(request, thing, pk, name)
-    response = HttpResponse(content, content_type=TYPES[name.rpartition(".")[2]])
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -29,11 +29,8 @@ def _page(request: HttpRequest, status: int, seconds: int) -> HttpResponse:
     return HttpResponse(page, status=status)
 
 
-def dear(rate: str, *, patience: float = 0, later: Callable[..., HttpResponse] = _page) -> Callable:
-    """Of a view: `rate` is how often one person may ask, such as "30/min". A page that is shown asks anew by itself.
-
-    One who asks waits up to `patience` seconds for a seat. `later` makes what is shown to the others.
-    """
+def seldom(rate: str, *, later: Callable[..., HttpResponse] = _page) -> Callable:
+    """Of a view: `rate` is how often one person, or one address that is nobody's, may ask, such as "30/min"."""
 
     def limited(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         throttle = type("Throttle", (Throttle,), {"rate": rate, "scope": f"dear.{view.__name__}"})
@@ -43,6 +40,22 @@ def dear(rate: str, *, patience: float = 0, later: Callable[..., HttpResponse] =
             limit = throttle()
             if not limit.allow_request(request, view):
                 return _later(request, later, 429, ceil(limit.wait() or 1))
+            return view(request, *args, **kwargs)
+
+        return answer
+
+    return limited
+
+
+def dear(rate: str, *, patience: float = 0, later: Callable[..., HttpResponse] = _page) -> Callable:
+    """The same, and few at once in the process. A page that is shown asks anew by itself.
+
+    One who asks waits up to `patience` seconds for a seat. `later` makes what is shown to the others.
+    """
+
+    def limited(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def answer(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
             if not take(patience):
                 return _later(request, later, 503, AGAIN)
             try:
@@ -54,7 +67,7 @@ def dear(rate: str, *, patience: float = 0, later: Callable[..., HttpResponse] =
             _leave_after(response)
             return response
 
-        return answer
+        return seldom(rate, later=later)(answer)
 
     return limited
 

@@ -29,6 +29,7 @@ from tests import factories as make
 
 from .doors import TIME, dispute, doors, doors_of_the_committee, english_client, is_refused
 from .hearing import NUMBER, end_of_days, make_heard, make_reviewed, refresh
+from .papers import keep_all
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -251,6 +252,7 @@ def test_an_office_sees_its_own_points_and_ranks_as_the_round_says(heard, visibi
     found = client.get(f"/api/v1/publications/{publication.pk}/results/").json()
     assert [row["rank"] for row in found][:1] == [rank]
     assert len(found) == rows
+    keep_all(publication, "TH-A01")
     documents = [f"documents/{kind}.pdf" for kind in ("announcement", "results", "certificates")]
     closed = [client.get(f"/publications/{publication.pk}/{name}").status_code for name in documents]
     assert closed == ([404] * 3 if visibility != "full" else [200, 200, 404])

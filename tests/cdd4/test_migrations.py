@@ -28,6 +28,12 @@ ALLOWED = {
     "submissions.0036_official_values_accepted: accept": "it fills what the former one does not know",
     "submissions.0040_meetings: guard": "of a table that the former release does not know",
     "awards.0006_ledger: guard": "of tables that the former release does not know",
+    "awards.0007_paper_codes: Create constraint one_document_of_a_copy on model document": (
+        "it asks less than the one that it replaces, and the former release makes first copies alone"
+    ),
+    "awards.0007_paper_codes: guard": "of tables that the former release does not know",
+    "awards.0007_paper_codes: guard_again": "as it was guarded before, but by SQLite, which forgot",
+    "awards.0007_paper_codes: name_papers_of_before": "it adds rows to a table that the former release does not know",
     "awards.0004_heads_of_the_log: guard_again": "as it was guarded before, but by SQLite, which forgot",
     "awards.0005_provisional: guard_again": "as it was guarded before, but by SQLite, which forgot",
     "awards.0009_publishings: guard": "of a table that the former release does not know",

@@ -16,7 +16,20 @@ from psycopg2 import errors
 
 from awards.ledger import heads
 from awards.management import dumps
-from awards.models import Document, Head, HeadKey, Leaf, Node, Publication, Result, Sureness
+from awards.models import (
+    CredentialKey,
+    Document,
+    Head,
+    HeadKey,
+    Leaf,
+    Node,
+    Paper,
+    Publication,
+    Result,
+    Revocation,
+    SignedCopy,
+    Sureness,
+)
 from awards.models import faults as faults_of
 from awards.publish import publish
 from submissions import intake
@@ -33,6 +46,7 @@ from submissions.models import (
     Evidence,
     FilledForm,
     Import,
+    Picture,
     Proposal,
     Remark,
     Resolution,
@@ -48,7 +62,21 @@ OWNER, WEB, NAME = f"cdd4_owner_{OWN}", f"cdd4_web_{OWN}", f"cdd4_roles_{OWN}"
 FROZEN = [model for model in apps.get_models() if issubclass(model, Frozen)]
 # All that is written once, by its name: a model that stops being Frozen, or a table that is granted more, fails here.
 SHUT = [Event, Edition, Remark, Resolution, Confirmation, FilledForm, Proposal, Ending]
-SHUT += [Publication, Result, Document, Sureness, Leaf, Node, Head, HeadKey]
+SHUT += [
+    Picture,
+    SignedCopy,
+    Publication,
+    Result,
+    Document,
+    Sureness,
+    Leaf,
+    Node,
+    Head,
+    HeadKey,
+    Paper,
+    Revocation,
+    CredentialKey,
+]
 THROWN_AWAY = [AccountEvent]
 
 

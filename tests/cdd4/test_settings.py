@@ -62,6 +62,8 @@ def test_without_an_environment_every_missing_thing_is_named(manage):
         ("CDD4_LOG_LEVEL", "LOUD", "allowed: DEBUG"),
         ("CDD4_URL", "cdd.example.go.th", "must begin with http:// or https://"),
         ("CDD4_LINE_TOKEN", "hidden-word", "must be set with CDD4_LINE_TOKEN"),
+        ("CDD4_PAPER_KEY", "/srv/papers/key.pem", "CDD4_PAPER_CERTIFICATE must be set with CDD4_PAPER_KEY"),
+        ("CDD4_TSA_URL", "tsa.example.go.th", "must begin with http:// or https://"),
         ("CDD4_EMBLEM", "emblem.exe", "an SVG or PNG file in"),
         ("CDD4_EMBLEM", "missing.svg", "an SVG or PNG file in"),
         ("CDD4_DATA_DIR", "/proc/portal", "cannot be written"),

@@ -69,7 +69,7 @@ RUN = """async ([options, known]) => {
 # What a page says, but for the ids and the tokens of its forms.
 CONTENT = """() => (document.querySelector("main") ?? document.body).outerHTML.replace(/ value="[^"]*"|\\d+/g, "")"""
 # What answers with a file, with data, or with a part of a page; what is named as a file is one too.
-FILES = (".pdf", ".xlsx", ".zip", ".pptx", ".<slug:extension>", ".xml", ".json", ".png", ".txt")
+FILES = (".pdf", ".jwt", ".xlsx", ".zip", ".pptx", ".<slug:extension>", ".xml", ".json", ".png", ".txt")
 NO_PAGES = (
     "healthz",
     "readyz",
@@ -86,6 +86,7 @@ NO_PAGES = (
     "circulars/attachments/<int:pk>/",
     "parcels/<int:pk>/file/",
     "publications/<int:pk>/documents/",
+    "verify/file/",
     "entries/<int:pk>/progress/",
     "notices/settings/letter/<slug:channel>/",
     "admin/scoring/trial/round/<int:round_pk>/rescoring/",

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from awards.documents import files
 from scoring.recompute import rescore
 from submissions import intake, thai
 from submissions.models import Edition, Entry, Evidence, Round, User, Value
@@ -77,6 +78,10 @@ def publish(page, round: Round) -> dict[str, str]:
     page.wait_for_url(re.compile(r"/publications/\d+/$"))
     documents = page.locator("#documents a").evaluate_all("links => links.map(one => one.getAttribute('href'))")
     card = page.locator("a[href*=scorecard]").first.get_attribute("href")
+    made = round.publications.latest("number")
+    for kind in files.shared(made):
+        files.make(made, kind)
+    files.make(made, "scorecard", card.rpartition("/")[2].removesuffix(".pdf"))
     texts: dict[str, str] = {}
     for address in [*documents, card]:
         pages = by_poppler(page.request.get(address).body())

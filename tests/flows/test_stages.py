@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from awards.documents import files
 from awards.models import Publication
 from awards.publish import publish
 from submissions import intake
@@ -30,6 +31,7 @@ def make_districts(province, names, tambons=0) -> list:
 
 
 def pdf_text(page, publication, kind: str) -> str:
+    files.make(publication, kind)
     with page.expect_download() as arriving:
         page.locator(f"a[href='{reverse('document', args=[publication.pk, kind])}']").click()
     done = subprocess.run(["pdftotext", arriving.value.path(), "-"], capture_output=True, text=True, check=True)

@@ -8,7 +8,7 @@ from django.core.files.storage import FileSystemStorage
 from django.urls import reverse
 
 from awards import tasks
-from awards.documents import files, pdf
+from awards.documents import codes, files, pades, pdf
 from awards.models import Document, Publication
 from submissions.vault import Vault, vault
 from tests import factories as make
@@ -18,31 +18,34 @@ pytestmark = pytest.mark.django_db
 
 def test_every_document_is_still_to_be_made_until_it_is(publication):
     assert files.missing(publication)[:3] == [("announcement", ""), ("results", ""), ("certificates", "")]
-    assert len(files.missing(publication)) == 3 + 16
+    assert len(files.missing(publication)) == 3 + 13 * 2 + 16
     made = files.make(publication, "scorecard", "TH-A05")
     assert ("scorecard", "TH-A05") not in files.missing(publication)
     assert made.sha256 == hashlib.sha256(files.read(publication, "scorecard", "TH-A05")).hexdigest()
     assert made.file.name.startswith("documents/")
 
 
-def test_a_worker_and_a_reader_make_the_same_bytes(publication):
-    tasks.make_documents(publication.pk)
-    kept = files.read(publication, "announcement")
-    fresh = Publication.objects.get(pk=publication.pk)
-    assert pdf.render("announcement", fresh.content(), paper=fresh.paper) == kept
+def test_what_is_drawn_is_the_same_whoever_draws_it_and_what_is_signed_begins_with_it(publication):
+    files.make(publication, "announcement")
+    fresh, paper = Publication.objects.get(pk=publication.pk), publication.papers.get()
+    printed = {"": codes.Printed(paper.code, pades.hand().name, is_trial=True)}
+    drawn = pdf.render("announcement", fresh.content(), paper=fresh.paper, printed=printed)
+    assert files.read(publication, "announcement").startswith(drawn)
 
 
-def test_a_task_makes_what_is_missing_and_asks_for_the_rest(publication, monkeypatch):
-    sent = []
-    monkeypatch.setattr(tasks, "send", lambda task, *args: sent.append((task, args)))
-    wanted = files.missing(publication)
-    for made in range(1, 4):
-        tasks.make_documents(publication.pk)
-        assert [(one.kind, one.office) for one in Document.objects.order_by("pk")] == wanted[:made]
-    assert sent == [(tasks.make_documents, (publication.pk,))] * 3
-    monkeypatch.setattr(files, "missing", lambda publication: [])
-    tasks.make_documents(publication.pk)
-    assert len(sent) == 3, "when all are made, nothing more is asked"
+def test_two_workers_make_what_is_missing_from_both_ends(publication, monkeypatch):
+    sent, made, wanted = [], [], files.missing(publication)
+    monkeypatch.setattr(tasks, "send", lambda task, *args: sent.append(args))
+    monkeypatch.setattr(files, "make", lambda publication, *paper: made.append(paper))
+    tasks.ask_for_documents(publication)
+    assert sent == [(publication.pk, False), (publication.pk, True)]
+    for _pk, is_from_end in list(sent):
+        tasks.make_documents(publication.pk, is_from_end)
+    assert made == wanted + wanted[::-1]
+    assert len(sent) == 2, "when all are made, nothing more is asked"
+    monkeypatch.setattr(tasks, "SLICE", 0)
+    tasks.make_documents(publication.pk, True)
+    assert sent[2:] == [(publication.pk, True)], "what there was no time for is asked for again"
 
 
 def kept_files() -> set[str]:
@@ -62,30 +65,45 @@ def test_two_that_make_the_same_at_once_keep_one_file(publication, monkeypatch):
     monkeypatch.setattr(pdf, "render", slow)
     made = files.make(publication, "announcement")
     assert Document.objects.get() == made
+    assert publication.papers.count() == 1
     assert kept_files() - before == {made.file.name}
 
 
-def test_a_full_disk_costs_nothing_but_time(publication, monkeypatch):
+def test_a_full_disk_is_told_to_the_worker_and_leaves_nothing(publication, monkeypatch):
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Vault, "keep", full)
-    assert files.read(publication, "announcement").startswith(b"%PDF")
+    with pytest.raises(OSError, match="No space"):
+        files.make(publication, "announcement")
+    assert files.read(publication, "announcement") is None
     assert not Document.objects.exists()
+
+
+def test_a_file_that_is_gone_is_made_and_signed_once_more(publication):
+    first = files.make(publication, "announcement")
+    assert files.make(publication, "announcement") == first
+    first.file.storage.delete(first.file.name)
+    assert files.read(publication, "announcement") is None
+    second = files.make(publication, "announcement")
+    assert (first.copy, second.copy, publication.papers.count()) == (1, 2, 1), "the same paper, signed another time"
+    assert hashlib.sha256(files.read(publication, "announcement")).hexdigest() == second.sha256
 
 
 def test_an_unknown_document_is_a_lookup_error(publication):
     with pytest.raises(LookupError):
         files.make(publication, "scorecard", "TH-10")
-    with pytest.raises(LookupError):
-        files.read(publication, "diploma")
+    for kind, office in (("diploma", ""), ("scorecard", ""), ("certificates", "TH-A14"), ("credential", "TH-A14")):
+        with pytest.raises(LookupError):
+            files.make(publication, kind, office)
+    assert not publication.papers.exclude(kind="certificates").exists(), "no code is given to what there is not"
     assert isinstance(Document._meta.get_field("file").storage, FileSystemStorage)
 
 
 def test_a_long_publication_has_no_table_of_results_and_its_scorecards_wait(publication, client, monkeypatch):
     """It has sixteen results."""
     monkeypatch.setattr(files, "LONG", 16)
-    assert len(files.missing(publication)) == 3 + 16
+    assert len(files.missing(publication)) == 3 + 13 * 2 + 16
     monkeypatch.setattr(files, "LONG", 15)
     assert files.missing(publication) == [("announcement", ""), ("certificates", "")]
     client.force_login(make.make_user("staff"))
@@ -93,4 +111,4 @@ def test_a_long_publication_has_no_table_of_results_and_its_scorecards_wait(publ
     assert reverse("document", args=[publication.pk, "results"]) not in page
     assert reverse("results-sheet", args=[publication.pk, "xlsx"]) in page
     assert client.get(reverse("document", args=[publication.pk, "results"])).status_code == 404
-    assert files.read(publication, "scorecard", "TH-A05").startswith(b"%PDF")
+    assert files.make(publication, "scorecard", "TH-A05")

@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from awards import tasks
+from awards.documents import files
 from awards.models import Document, Publication, Publishing
 from awards.preparation import preparation_of
 from awards.publish import publish
@@ -16,6 +18,7 @@ from awards.tasks import make_publication
 from submissions.models import Office, User
 from tests import factories
 from tests.awards.conftest import falling, make_contest
+from tests.awards.papers import keep, keep_all
 from tests.extraction import by_poppler
 from tests.markup import flat
 
@@ -60,6 +63,8 @@ PAGES = [
     ("document", "certificates"),
     ("published-scorecard", "TH-A02"),
     ("certificate", "TH-A02"),
+    ("credential", "TH-A02"),
+    ("papers",),
     ("results-sheet", "xlsx"),
     ("results-sheet", "csv"),
     ("bundle",),
@@ -69,10 +74,13 @@ PAGES = [
 # What an officer of TH-A01 and a judge of the round are answered where it is not 200.
 REFUSED = {
     "officer": {
-        **dict.fromkeys([("document", "certificates"), ("full-bundle",)], 403),
-        **dict.fromkeys([("published-scorecard", "TH-A02"), ("certificate", "TH-A02")], 404),
+        **dict.fromkeys([("document", "certificates"), ("papers",), ("full-bundle",)], 403),
+        **{(name, "TH-A02"): 404 for name in ("published-scorecard", "certificate", "credential")},
     },
-    "judge": dict.fromkeys([("document", "certificates"), ("certificate", "TH-A02"), ("full-bundle",)], 403),
+    "judge": {
+        **dict.fromkeys([("document", "certificates"), ("papers",), ("full-bundle",)], 403),
+        **{(name, "TH-A02"): 403 for name in ("certificate", "credential")},
+    },
     "staff": {},
     "admin": {},
 }
@@ -84,13 +92,9 @@ def answers(client, publication) -> dict[tuple, int]:
     return {page: status for page, status in given.items() if status != 200}
 
 
-@pytest.fixture
-def quick_documents(monkeypatch):
-    monkeypatch.setattr("awards.documents.pdf.render", lambda kind, *args, **kwargs: b"%PDF " + kind.encode())
-
-
 @pytest.mark.parametrize("role", REFUSED)
-def test_everybody_of_the_round_sees_what_is_theirs(role, client, contest, publication, quick_documents):
+def test_everybody_of_the_round_sees_what_is_theirs(role, client, contest, publication):
+    keep_all(publication, "TH-A02")
     known = {"officer": lambda: officer_of("TH-A01"), "judge": contest.judges.get}
     client.force_login(known[role]() if role in known else factories.make_user(role))
     assert answers(client, publication) == REFUSED[role]
@@ -190,8 +194,10 @@ def test_a_tie_is_decided_on_the_page(as_staff, tied):
     )  # fmt: skip
     assert [(r.office_code, r.tier) for r in others[10:12]] == [("TH-A13", "commendation"), ("TH-A14", "")]
     assert {decision["reason"] for decision in made.decisions} == set(REASONS.values())
-    announcement = as_staff.get(address("document", made, "announcement")).content
-    text = " ".join("".join(by_poppler(announcement)).split())
+    with files.make(made, "announcement").file.open() as announcement:
+        content = announcement.read()
+    assert as_staff.get(address("document", made, "announcement")).content == content
+    text = " ".join("".join(by_poppler(content)).split())
     assert "คะแนนด้านที่ ๕ สูงกว่า" in text
     assert "ส่งงานก่อน" in text
     again = as_staff.get(reverse("publish", args=[tied.pk])).context["form"]
@@ -263,17 +269,26 @@ def test_a_round_is_opened_from_the_publication_that_holds(as_staff, staff, cont
     assert "ที่พิมพ์ไว้" in typed.content.decode()
 
 
-def test_a_download_works_before_any_worker_and_is_kept(as_staff, publication):
-    assert not Document.objects.exists()
-    first = as_staff.get(address("document", publication, "announcement"))
+def test_a_page_waits_for_a_document_that_a_worker_makes(as_staff, publication, monkeypatch):
+    """No page makes one: the web has no key to sign it with."""
+    sent, url = [], address("document", publication, "announcement")
+    monkeypatch.setattr(tasks, "send", lambda task, *args: sent.append((task, args)))
+    first = as_staff.get(url)
+    assert (first.status_code, first["Refresh"]) == (202, "3; url=?asked=0")
+    assert [as_staff.get(url, {"asked": asked}).status_code for asked in ("0", "8")] == [202, 202]
+    assert sent == [(tasks.make_document, (publication.pk, "announcement", ""))], "once is enough"
+    as_staff.get(url, {"asked": "9"})
+    assert len(sent) == 2, "unless the message was lost"
+    assert "Refresh" not in as_staff.get(url, {"asked": "60"})
+    for task, args in sent:
+        task(*args)
     kept = Document.objects.get()
-    assert (kept.kind, kept.size) == ("announcement", len(first.content))
-    assert as_staff.get(address("document", publication, "announcement")).content == first.content
-    assert first["Content-Type"] == "application/pdf"
-    assert first["X-Content-Type-Options"] == "nosniff"
-    assert "filename*=utf-8''" in first["Content-Disposition"]
-    kept.file.storage.delete(kept.file.name)
-    assert as_staff.get(address("document", publication, "announcement")).content == first.content
+    answer = as_staff.get(url)
+    assert (kept.kind, kept.size) == ("announcement", len(answer.content))
+    assert as_staff.get(url).content == answer.content
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "filename*=utf-8''" in answer["Content-Disposition"]
 
 
 def test_an_officer_opens_their_own_scorecard(client, publication):
@@ -284,6 +299,7 @@ def test_an_officer_opens_their_own_scorecard(client, publication):
     assert address("published-scorecard", publication, "TH-A01") not in page
     assert reverse("bundle", args=[publication.pk]) in page
     assert reverse("full-bundle", args=[publication.pk]) not in page
+    files.make(publication, "scorecard", "TH-A03")
     text = "".join(by_poppler(client.get(address("published-scorecard", publication, "TH-A03")).content))
     assert "จังหวัด TH-A03" in text
     assert re.search(r"คะแนนรวม\s*๙\s*จาก", text)
@@ -322,12 +338,19 @@ def test_a_winner_fetches_its_certificate(client, contest, publication):
     assert own in client.get(address("publication", publication)).content.decode()
     entry = contest.entries.get(office__code="TH-A03")
     assert own in client.get(reverse("scorecard", args=[entry.pk])).content.decode()
+    assert (
+        address("credential", publication, "TH-A03")
+        not in client.get(address("publication", publication)).content.decode()
+    )
+    tasks.make_document(publication.pk, "certificates", "TH-A03")
+    assert (
+        address("credential", publication, "TH-A03") in client.get(address("publication", publication)).content.decode()
+    )
     answer = client.get(own)
     (page,) = by_poppler(answer.content)
     assert "จังหวัด TH-A03" in page
     assert "ใบที่ ๓ จาก ๑๓" in page, "the page that it has in the file of all"
-    assert Document.objects.get().office == "TH-A03"
-    assert client.get(own).content == answer.content
+    assert set(Document.objects.values_list("office", flat=True)) == {"TH-A03"}
     client.force_login(officer_of("TH-A14"))
     assert "/certificates/" not in client.get(address("publication", publication)).content.decode()
     assert client.get(address("certificate", publication, "TH-A14")).status_code == 404, "it won nothing"
@@ -343,13 +366,14 @@ def test_a_winner_fetches_its_certificate(client, contest, publication):
         (("bundle",), "ชุดข้อมูล – รอบทดสอบ – ประกาศครั้งที่ 1.zip"),
     ],
 )
-def test_a_file_s_name_says_what_it_is_whose_and_of_which_year(page, name, as_staff, publication, quick_documents):
+def test_a_file_s_name_says_what_it_is_whose_and_of_which_year(page, name, as_staff, publication):
+    keep_all(publication, "TH-A01")
     as_staff.cookies["django_language"] = "en"
     answer = as_staff.get(address(page[0], publication, *page[1:]))
     assert unquote(answer["Content-Disposition"]) == f"attachment; filename*=utf-8''{name}"
 
 
-def test_the_page_waits_for_the_documents_and_then_no_more(as_staff, publication, quick_documents, monkeypatch):
+def test_the_page_waits_for_the_documents_and_then_no_more(as_staff, publication, monkeypatch):
     url = address("publication-documents", publication)
     assert "hx-trigger" in as_staff.get(url).content.decode()
     assert "hx-trigger" not in as_staff.get(url, {"asked": "60"}).content.decode()
@@ -358,9 +382,8 @@ def test_the_page_waits_for_the_documents_and_then_no_more(as_staff, publication
     monkeypatch.setattr("awards.tasks.send", lambda task, *args: asked.append(args))
     for number in range(20):
         as_staff.get(url, {"asked": str(number)})
-    assert asked == [(publication.pk,)], "a message that was lost is sent again, once"
-    for kind in ("announcement", "results", "certificates"):
-        as_staff.get(address("document", publication, kind))
+    assert asked == [(publication.pk, False), (publication.pk, True)], "messages that were lost are sent again, once"
+    keep(publication, *[(kind, "") for kind in ("announcement", "results", "certificates")])
     assert "hx-trigger" not in as_staff.get(url).content.decode()
 
 
