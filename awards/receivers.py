@@ -53,9 +53,9 @@ intake.carries_out(Proposal.Kind.PUBLISH, _publish, (Moved, Overtaken, TieUndeci
 
 @receiver(published)
 def tell_and_print(publication: Publication, **kwargs: Any) -> None:
-    tasks.ask_to_seal()
     tasks.ask_to_tell(publication)
     tasks.ask_for_documents(publication)
+    tasks.ask_to_seal()
 
 
 @receiver(adoption_asked)

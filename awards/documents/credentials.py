@@ -46,14 +46,14 @@ def write(publication: Publication, office: str, code: str, key: Ed25519PrivateK
     ((_number, result),) = pdf.context("certificates", content, office)["certificates"]
     public = _public(key)
     CredentialKey.objects.get_or_create(public=public)
-    said = credential(content, result, code)
+    said = credential(content, result, code, pdf.headed(content, publication.paper)["project_th"])
     claims = {"iss": said["issuer"]["id"], "jti": said["id"], "nbf": _seconds(said["validFrom"])}
     head = {"alg": "EdDSA", "typ": "JWT", "kid": key_address(public), "jwk": jwk(public)}
     signed = f"{_encoded(head)}.{_encoded(said | claims)}"
     return f"{signed}.{_base64url(key.sign(signed.encode()))}".encode()
 
 
-def credential(content: dict[str, Any], result: dict[str, Any], code: str) -> dict[str, Any]:
+def credential(content: dict[str, Any], result: dict[str, Any], code: str, project_th: str) -> dict[str, Any]:
     """What is certified: the award, of what, by whom, to which office, with its points."""
     about = pdf.contest(content)
     award = {
@@ -61,7 +61,7 @@ def credential(content: dict[str, Any], result: dict[str, Any], code: str) -> di
         "type": ["Achievement"],
         "achievementType": "Award",
         "name": result["tier_th"],
-        "description": f"{about['project_th']} {content['round']['name_th']}",
+        "description": f"{project_th} {content['round']['name_th']}",
         "criteria": {"narrative": about["criteria_th"]},
     }
     points = {}

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from awards import bundle
+from awards.bundle import files as bundle
 from awards.documents import files, pdf
 from awards.hearing import check_unmoved
 from awards.models import Result, faults

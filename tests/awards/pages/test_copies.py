@@ -34,6 +34,7 @@ def put(client, publication, *kinds, kind="announcement"):
 
 
 def test_a_newer_one_holds_and_the_older_one_and_the_original_stay(as_staff, publication, staff):
+    files.make(publication, "announcement")
     original = files.read(publication, "announcement")
     assert put(as_staff, publication, "pdf").status_code == 302
     assert put(as_staff, publication, "png", "jpg").status_code == 302

@@ -9,7 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from awards import bundle
+from awards import letterhead
+from awards.bundle import files as bundle
 from awards.documents import files, pdf
 from awards.models import Publication, faults
 from awards.publish import publish
@@ -53,7 +54,12 @@ def text_of(content: bytes) -> str:
 
 
 def said(publication: Publication, kind: str = "announcement") -> str:
+    files.make(publication, kind)
     return text_of(files.read(publication, kind))
+
+
+def pictures(publication: Publication) -> dict[str, bytes]:
+    return letterhead.pictures_of(Publication.objects.get(pk=publication.pk).paper)
 
 
 def test_papers_say_what_was_set_when_they_were_published(as_staff, contest, staff):
@@ -79,11 +85,11 @@ def test_a_paper_that_was_announced_never_changes(as_staff, contest, staff):
     send(as_staff, contest, emblem=picture())
     publication = publish(contest, by=staff)
     kept = files.make(publication, "announcement")
-    before = files.read(publication, "announcement")
+    before = said(publication)
     assert send(as_staff, contest, revision="1", name_1="อีกคน", number_th="2", without_emblem="on").status_code == 302
     vault.delete(kept.file.name)
     again = Publication.objects.get(pk=publication.pk)
-    assert files.read(again, "announcement") == before
+    assert said(again) == before
     assert faults(again) == []
     corrected = publish(contest, by=staff, reason="แก้")
     assert "อีกคน" in said(corrected)
@@ -94,7 +100,7 @@ def test_a_picture_that_is_gone_makes_no_other_paper(as_staff, contest, staff):
     publication = publish(contest, by=staff)
     vault.delete(contest.letterhead.emblem.file.name)
     with pytest.raises(OSError, match="No such file"):
-        files.read(publication, "announcement")
+        files.make(publication, "announcement")
 
 
 def test_names_of_signers_are_on_the_paper_and_in_no_bundle(as_staff, contest, staff):
@@ -120,10 +126,13 @@ def test_the_portal_s_emblem_stands_where_a_round_has_none(contest, staff, setti
     settings.EMBLEM = tmp_path / "emblem.svg"
     settings.EMBLEM.write_text('<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>')
     publication = publish(contest, by=staff)
-    before = files.read(publication, "announcement")
+    files.make(publication, "announcement")
+    before = pictures(publication)
+    assert before
     settings.EMBLEM.write_text("<svg/>")
     vault.delete(publication.documents.get().file.name)
-    assert files.read(publication, "announcement") == before
+    files.make(publication, "announcement")
+    assert pictures(publication) == before
 
 
 def test_drafts_are_drawn_from_real_results_and_announce_nothing(as_staff, contest):
