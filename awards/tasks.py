@@ -79,7 +79,10 @@ def ask_to_tell(publication: Publication) -> None:
 @shared_task(name="awards.tasks.seal_log")
 def seal_log() -> None:
     """Whoever may not read the key has no such queue."""
+    from .ledger.timestamps import stamp_daily  # pyHanko takes its time: only who seals imports it
+
     seal()
+    stamp_daily()
 
 
 def ask_to_seal() -> None:

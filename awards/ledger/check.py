@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from awards.models import Head, HeadKey, Leaf, Node, Publication
+from awards.models import Head, HeadKey, HeadTimestamp, Leaf, Node, Publication
 from submissions.log import findings as found
 from submissions.log.findings import Finding
 from submissions.models import Event
@@ -23,7 +23,7 @@ def check(earlier: Earlier = ()) -> list[Finding]:
 
     :param earlier: (size, root) of heads that somebody kept outside the portal.
     """
-    return [*_Growth(earlier).findings(), *_beyond(), *_unsealed(), *_unendorsed()]
+    return [*_Growth(earlier).findings(), *_beyond(), *_unsealed(), *_unendorsed(), *_misdated()]
 
 
 class _Growth:
@@ -115,3 +115,12 @@ def _unendorsed() -> Iterator[Finding]:
         is_endorsed = before and keys.is_signed(before.public, keys.text_of_key(key), key.endorsement)
         if not is_named or (number and not is_endorsed):
             yield Finding(None, found.KEY, log=key.key)
+
+
+def _misdated() -> Iterator[Finding]:
+    """Timestamps that are about another head."""
+    from .timestamps import is_about  # pyHanko takes its time
+
+    for stamp in HeadTimestamp.objects.select_related("head"):
+        if not is_about(stamp):
+            yield Finding(None, found.STAMP, log=stamp.head.size, row=stamp.head_id)

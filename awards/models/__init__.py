@@ -1,7 +1,7 @@
 """Frozen: what was announced, and how the log stood. A row here is written once and never moves again."""
 
 from .copies import CopyScan, SignedCopy
-from .ledger import Head, HeadKey, Leaf, Node
+from .ledger import Head, HeadKey, HeadTimestamp, Leaf, Node
 from .papers import CredentialKey, Paper, Revocation
 from .publications import (
     MOST_REASON,
@@ -25,6 +25,7 @@ __all__ = [
     "Document",
     "Head",
     "HeadKey",
+    "HeadTimestamp",
     "Leaf",
     "Node",
     "Paper",

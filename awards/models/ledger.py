@@ -110,3 +110,21 @@ class Head(Frozen):
         """As it is handed out, and as whoever keeps it keeps it."""
         at = self.at.astimezone(UTC).isoformat()
         return {"size": self.size, "root": self.root, "at": at, "signatures": self.signatures}
+
+
+class HeadTimestamp(Frozen):
+    """What an authority for timestamps said of a head (RFC 3161): that it was there by then."""
+
+    head = models.OneToOneField(Head, models.PROTECT, related_name="timestamp", verbose_name=_("head of the log"))
+    at = models.DateTimeField(_("time"))
+    token = models.BinaryField()
+
+    objects = FrozenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("timestamp of a head")
+        verbose_name_plural = _("timestamps of heads")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return str(self.head)

@@ -1,10 +1,11 @@
 """The log of all deeds for everybody to check: signed heads, keys and proofs. Nothing of the deeds themselves."""
 
+from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils.http import content_disposition_header
@@ -13,11 +14,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from awards.ledger import proofs
-from awards.models import Head, HeadKey
+from awards.models import Head, HeadKey, HeadTimestamp
 from submissions.models import Event, Evidence
 from submissions.pages.dear import dear
 
 SHOWN = 10  # heads
+VERIFIER = Path(__file__).resolve().parent.parent / "verify" / "verify_receipt.py"
 
 
 class HeldForm(forms.Form):
@@ -47,6 +49,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "newest": newest,
         "heads": Head.objects.order_by("-pk")[:SHOWN],
         "keys": HeadKey.objects.all(),
+        "stamped": HeadTimestamp.objects.select_related("head").first(),
         "form": held,
         "answer": _answer(held, newest) if held.is_valid() else None,
     }
@@ -105,6 +108,25 @@ def _numbers(request: HttpRequest, *names: str) -> tuple[int, int] | None:
     return first, second
 
 
+@require_safe
+def timestamp(request: HttpRequest, size: int) -> HttpResponse:
+    """What an authority said of a head of that size, as `openssl ts -verify -token_in` reads it."""
+    stamp = HeadTimestamp.objects.filter(head__size=size).first()
+    if stamp is None:
+        raise Http404
+    response = HttpResponse(bytes(stamp.token), content_type="application/pkcs7-signature")
+    response["Content-Disposition"] = content_disposition_header(True, f"head-{size}.p7s")
+    return response
+
+
+@require_safe
+def receipt_verifier(request: HttpRequest) -> HttpResponse:
+    """The program that checks a receipt without the portal, to be kept with it."""
+    response = HttpResponse(VERIFIER.read_bytes(), content_type="text/x-python; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(True, VERIFIER.name)
+    return response
+
+
 @login_required
 @require_safe
 def receipt_proof(request: HttpRequest, pk: int) -> HttpResponse:
@@ -142,5 +164,7 @@ urls = [
     path("log/head.json", head, name="log-head"),
     path("log/consistency.json", consistency, name="log-consistency"),
     path("log/inclusion.json", inclusion, name="log-inclusion"),
+    path("log/heads/<int:size>.p7s", timestamp, name="head-timestamp"),
+    path("log/verify_receipt.py", receipt_verifier, name="receipt-verifier"),
     path("evidence/<int:pk>/receipt.json", receipt_proof, name="receipt-proof"),
 ]

@@ -21,6 +21,7 @@ ABSENT = "absent"
 # Of the tree over all logs, whose places and heads are kept beside it.
 LEAF, LOST, UNSEALED, ANNOUNCED = "leaf", "lost", "unsealed", "announced"
 GAP, SHORT, BEYOND, NODE, HEAD, SIGNATURE, KEY = "gap", "short", "beyond", "node", "head", "signature", "key"
+STAMP = "stamp"
 TERMS, LOG = "terms", "log"  # what is no row of an entry: what many share, and the log itself
 
 
@@ -137,5 +138,6 @@ _SENTENCES = {
     NODE: gettext_lazy("The hash %(row)s of level %(log)s of the whole log is not the one over its places."),
     HEAD: gettext_lazy("The first %(log)s places of the whole log are not those whose head %(row)s was signed."),
     SIGNATURE: gettext_lazy("Head %(row)s of the whole log, over %(log)s places, was signed by none of its keys."),
+    STAMP: gettext_lazy("The timestamp of head %(row)s of the whole log, over %(log)s places, is about another one."),
     KEY: gettext_lazy("The key %(log)s of the whole log was not endorsed by one before it."),
 }

@@ -36,6 +36,7 @@ ALLOWED = {
     "awards.0007_paper_codes: name_papers_of_before": "it adds rows to a table that the former release does not know",
     "awards.0004_heads_of_the_log: guard_again": "as it was guarded before, but by SQLite, which forgot",
     "awards.0005_provisional: guard_again": "as it was guarded before, but by SQLite, which forgot",
+    "awards.0010_head_timestamps: guard": "of a table that the former release does not know",
     "awards.0009_publishings: guard": "of a table that the former release does not know",
     "awards.0008_letterheads: guard_again": "as it was guarded before, but by SQLite, which forgot",
     "awards.0008_letterheads: guard": "of a table that the former release does not know",

@@ -21,6 +21,7 @@ from awards.models import (
     Document,
     Head,
     HeadKey,
+    HeadTimestamp,
     Leaf,
     Node,
     Paper,
@@ -62,21 +63,8 @@ OWNER, WEB, NAME = f"cdd4_owner_{OWN}", f"cdd4_web_{OWN}", f"cdd4_roles_{OWN}"
 FROZEN = [model for model in apps.get_models() if issubclass(model, Frozen)]
 # All that is written once, by its name: a model that stops being Frozen, or a table that is granted more, fails here.
 SHUT = [Event, Edition, Remark, Resolution, Confirmation, FilledForm, Proposal, Ending]
-SHUT += [
-    Picture,
-    SignedCopy,
-    Publication,
-    Result,
-    Document,
-    Sureness,
-    Leaf,
-    Node,
-    Head,
-    HeadKey,
-    Paper,
-    Revocation,
-    CredentialKey,
-]
+SHUT += [Publication, Result, Document, Sureness, Picture, SignedCopy, Paper, Revocation, CredentialKey]
+SHUT += [Leaf, Node, Head, HeadKey, HeadTimestamp]
 THROWN_AWAY = [AccountEvent]
 
 

@@ -144,7 +144,7 @@ def test_it_takes_as_many_statements_for_one_entry_as_for_three():
     assert costs[0] == costs[1] < 25
     with CaptureQueriesContext(connection) as caught:
         assert said(check()) == []
-    assert len(caught) == costs[1] + 8, "and whether any entry is gone, and whether the tree over all logs holds"
+    assert len(caught) == costs[1] + 9, "and whether any entry is gone, and whether the tree over all logs holds"
 
 
 def test_a_deed_of_that_very_moment_is_no_finding(monkeypatch):
