@@ -17,18 +17,20 @@ from submissions.queue import send
 from . import announce, hindsight, press
 from .documents import credentials, files
 from .documents.keys import NotSigned
+from .ledger.proofs import is_about_to_be_sealed
 from .ledger.seal import seal
 from .models import CopyScan, Document, Publication, Publishing
 
 log = logging.getLogger(__name__)
 SLICE = 5  # seconds for documents before another message has its turn
+SOON = 1  # seconds
 AGAIN = 30  # seconds after which signing is tried again
 
 
 @shared_task(name="awards.tasks.make_documents", bind=True, max_retries=None)
 def make_documents(self: Task[Any, Any], publication_id: int, is_from_end: bool = False) -> None:
     """Make what is missing for some seconds, and ask for the others: other messages wait no longer than that."""
-    publication = Publication.objects.with_round().get(pk=publication_id)
+    publication = _sealed(self, publication_id)
     end = time.monotonic() + SLICE
     wanted = files.missing(publication)
     while wanted and time.monotonic() < end:
@@ -40,10 +42,18 @@ def make_documents(self: Task[Any, Any], publication_id: int, is_from_end: bool 
 @shared_task(name="awards.tasks.make_document", bind=True, max_retries=None)
 def make_document(self: Task[Any, Any], publication_id: int, kind: str, office: str) -> None:
     """One that somebody waits for; with a certificate comes its credential, where a key signs those."""
-    publication = Publication.objects.with_round().get(pk=publication_id)
+    publication = _sealed(self, publication_id)
     if kind == Document.Kind.CERTIFICATES and office and credentials.key():
         _make(self, publication, Document.Kind.CREDENTIAL, office)
     _make(self, publication, kind, office)
+
+
+def _sealed(task: Task[Any, Any], publication_id: int) -> Publication:
+    """Papers print the head of the log that covers their publication: who is about to seal it is waited for."""
+    publication = Publication.objects.with_round().get(pk=publication_id)
+    if is_about_to_be_sealed(publication):
+        raise task.retry(countdown=SOON)
+    return publication
 
 
 def _make(task: Task[Any, Any], publication: Publication, kind: str, office: str) -> None:

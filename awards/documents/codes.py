@@ -21,11 +21,14 @@ MISREAD = str.maketrans("0189", "OIBG")  # digits that no code has, as what they
 
 @dataclass(frozen=True)
 class Printed:
-    """What a paper prints of its code. `by`: whose certificate signs it; "" where none does."""
+    """What a paper prints by which it is checked. `by`: whose certificate signs it; "" where none does. `size`, `root`:
+    of the log's head that covers it; nothing where nobody seals."""
 
     code: str
     by: str = ""
     is_trial: bool = False  # nobody vouches for the certificate
+    size: int = 0
+    root: str = ""
 
     @property
     def asset(self) -> str:

@@ -5,6 +5,7 @@ import logging
 from django.db.models import Count, Q
 
 from awards import letterhead
+from awards.ledger.proofs import head_of
 from awards.models import Document, Publication
 from submissions.vault import vault
 
@@ -92,8 +93,10 @@ def _paper(publication: Publication, kind: str, office: str) -> Signed:
 
     whose = _whose(publication, kind, office)
     hand, given = pades.hand(), codes.give(publication, kind, whose)
-    signed = (hand.name, hand.is_trial) if hand else ()
-    printed = {one: codes.Printed(code, *signed) for one, code in given.items()}
+    by, is_trial = (hand.name, hand.is_trial) if hand else ("", False)
+    head = head_of(publication)
+    size, root = (head.size, head.root) if head else (0, "")
+    printed = {one: codes.Printed(code, by, is_trial, size, root) for one, code in given.items()}
     paper = publication.paper
     pictures = letterhead.pictures_of(paper)
     content = publication.content()

@@ -1,13 +1,19 @@
 """Why a deed is in the log, and why a later log begins with an earlier one: some hashes, for anybody to check."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from awards.models import Head, HeadKey, Leaf, Publication
 from submissions.models import Event, Evidence
 
 from . import leaves, tree
 from .nodes import Kept
+
+ALIVE = timedelta(minutes=70)  # a sealer signs at least one head an hour
+MOMENTS = timedelta(minutes=2)
 
 
 def newest_head() -> Head | None:
@@ -23,6 +29,14 @@ def head_of(publication: Publication) -> Head | None:
     """The first head that covers a publication; None for the moments until it is sealed."""
     leaf = Leaf.objects.filter(publication=publication).values_list("position", flat=True).first()
     return None if leaf is None else head_covering(leaf)
+
+
+def is_about_to_be_sealed(publication: Publication) -> bool:
+    """Whether it was just published, and somebody seals here: within moments it stands under a head."""
+    newest, now = newest_head(), timezone.now()
+    if newest is None or now - newest.at > ALIVE or now - publication.published_at > MOMENTS:
+        return False
+    return head_of(publication) is None
 
 
 def root_at(size: int) -> bytes:

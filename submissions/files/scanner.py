@@ -19,9 +19,9 @@ class Away(Exception):
     """The scanner does not answer, or could not scan; str() is what it said."""
 
 
-def scan(file: BinaryIO | bytes, patience: int = SCANNING) -> str:
+def scan(file: BinaryIO | bytes, patience: float | None = None) -> str:
     """The name of the virus in a file, "" when there is none. The file is sent as it is read. Raises Away."""
-    end = time.monotonic() + patience
+    end = time.monotonic() + (SCANNING if patience is None else patience)
     file = io.BytesIO(file) if isinstance(file, bytes) else file
     try:
         with _connect() as clamd:

@@ -70,6 +70,7 @@ RUN = """async ([options, known]) => {
 CONTENT = """() => (document.querySelector("main") ?? document.body).outerHTML.replace(/ value="[^"]*"|\\d+/g, "")"""
 # What answers with a file, with data, or with a part of a page; what is named as a file is one too.
 FILES = (".pdf", ".jwt", ".xlsx", ".zip", ".pptx", ".<slug:extension>", ".xml", ".json", ".png", ".txt")
+FILES += (".py", ".html", ".p7s")
 NO_PAGES = (
     "healthz",
     "readyz",
@@ -87,6 +88,8 @@ NO_PAGES = (
     "parcels/<int:pk>/file/",
     "publications/<int:pk>/documents/",
     "verify/file/",
+    "copies/<int:pk>/",
+    "rounds/<int:round_id>/letterhead/<slug:kind>/",
     "entries/<int:pk>/progress/",
     "notices/settings/letter/<slug:channel>/",
     "admin/scoring/trial/round/<int:round_pk>/rescoring/",

@@ -12,6 +12,7 @@ from awards.publish import publish
 from scoring import parcels, tasks
 from submissions.models import AccountEvent, Examination, Token
 from tests import factories as make
+from tests.awards.papers import keep
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +90,7 @@ def test_forms_parcels_publications_and_lists(world):
     parcel = parcels.begin(world.entry, by=world.officer)
     tasks.make_parcel(parcel.pk)
     officer, staff, publication = as_(world.officer), as_(world.staff), world.publication.pk
+    keep(world.publication, ("results", ""), ("scorecard", "TH-81"))
     for client, address in (
         (officer, f"/evidence/{world.evidence.pk}/word/"),
         (officer, f"/parcels/{parcel.pk}/file/"),

@@ -8,8 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from awards.models import Publication
+from awards.documents import files
+from awards.models import Publication, Publishing
 from awards.publish import publish
+from awards.tasks import make_publication
 from scoring.recompute import rescore
 from submissions import intake
 from submissions.accounts.steps import FACTOR, first_step
@@ -108,7 +110,9 @@ def test_a_contest_is_run_from_its_first_page_to_its_certificates_without_the_ce
     sent = {name: form[name].value() for name in ("seen", "number")} | {"acknowledged": "on"} | tie
     answer = client.post(publishing, sent)
     assert answer.status_code == 302, answer.context["form"].errors
+    make_publication(Publishing.objects.get(round=round).pk)
     publication = Publication.objects.get(round=round)
+    files.make(publication, "certificates")
     assert publication.published_by == area.organiser
     assert publication.frame["issuer"]["title_th"] == "สำนักงานพัฒนาชุมชนจังหวัดชลบุรี"
     certificates = client.get(reverse("document", args=[publication.pk, "certificates"]))
