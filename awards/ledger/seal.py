@@ -49,7 +49,7 @@ def seal(signers: list[keys.Signer] | None = None, remembered: Path | None = Non
         _be_alone()
         last, now = Head.objects.last(), timezone.now()
         _check_unmoved(last, remembered)
-        size = _grow()
+        size = _grow(last)
         if last and last.size == size and now - last.at < IDLE:
             return None
         keys.register(signers, at=now)
@@ -89,11 +89,12 @@ def _remember(head: Head, remembered: Path | None) -> None:
         os.replace(beside, remembered)
 
 
-def _grow() -> int:
+def _grow(last_head: Head | None) -> int:
     """Give each committed deed and publication that has none its place. Returns how many leaves there are then."""
     last = Leaf.objects.aggregate(Max("position"))["position__max"]
     size = 0 if last is None else last + 1
-    while new := list(_waiting()):
+    settled = _settled(last_head)
+    while new := list(_waiting(settled)):
         added = [_leaf(size + number, one) for number, one in enumerate(new)]
         Node.objects.bulk_create(completed(size, [bytes(leaf.hash) for leaf in added]), batch_size=BATCH)
         Leaf.objects.bulk_create(added, batch_size=BATCH)
@@ -101,10 +102,17 @@ def _grow() -> int:
     return size
 
 
-def _waiting() -> Iterator[Event | Publication]:
-    """Some of those that have no leaf yet, the eldest first. Deeds below `settled` all have theirs by now."""
-    aged = Head.objects.filter(at__lt=timezone.now() - SETTLED).order_by("-pk").values_list("last_event", flat=True)
-    settled = aged.first() or 0
+def _settled(last_head: Head | None) -> int:
+    """Up to which deed, by its number, all have their places: those of a head that was a day old when the last one was
+    signed. Not when this one is: nobody may have sealed meanwhile."""
+    if last_head is None:
+        return 0
+    aged = Head.objects.filter(at__lt=last_head.at - SETTLED).order_by("-pk").values_list("last_event", flat=True)
+    return aged.first() or 0
+
+
+def _waiting(settled: int) -> Iterator[Event | Publication]:
+    """Some of those that have no leaf yet, the eldest first."""
     yield from Event.objects.filter(pk__gt=settled, leaf=None).order_by("pk")[: 10 * BATCH]
     yield from Publication.objects.filter(leaf=None).order_by("pk").defer("frame", "log")[:BATCH]
 

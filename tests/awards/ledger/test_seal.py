@@ -1,6 +1,7 @@
 """The log is sealed: every deed has its place in the order of commit, and every head is signed and stays true."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -62,6 +63,21 @@ def test_a_deed_committed_after_younger_ones_takes_the_next_place(signer):
         event.digest = event.compute_digest()
         event.save()
         assert seal([signer]).size - 1 == event.leaf.position > late.leaf.position
+
+
+def test_what_committed_late_is_found_though_nobody_sealed_for_days(signer):
+    """A deed was on its way with a lower number when the last head was signed, and then the sealer stood still."""
+    events = record(3)
+    with undone():
+        run("UPDATE submissions_event SET id = %s WHERE id = %s", events[-1].pk + 10, events[-1].pk)
+        size = seal([signer]).size
+        run("UPDATE awards_head SET at = %s", timezone.now() - timedelta(days=3))
+        late = Event(
+            entry=make.make_entry(office=make.make_office("TH-82")), sequence=1, at=timezone.now(), verb="late"
+        )
+        late.pk, late.digest = events[-1].pk + 5, late.compute_digest()
+        late.save()
+        assert seal([signer]).size == size + 1
 
 
 @pytest.mark.parametrize("count", [1, 255, 256, 257, 700])
