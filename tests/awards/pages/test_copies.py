@@ -18,12 +18,6 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def as_staff(client, staff):
-    client.force_login(staff)
-    return client
-
-
 def address(publication, kind="announcement") -> str:
     return reverse("signed-copies", args=[publication.pk, kind])
 

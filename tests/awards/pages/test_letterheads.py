@@ -34,12 +34,6 @@ TYPED = {
 }
 
 
-@pytest.fixture
-def as_staff(client, staff):
-    client.force_login(staff)
-    return client
-
-
 @pytest.fixture(autouse=True)
 def _drawn_anew():
     caches["process"].clear()

@@ -23,12 +23,6 @@ OPENED = {"held_on": "9/8/2566", "place": "ห้องประชุม 5", "p
 
 
 @pytest.fixture
-def as_staff(client, staff):
-    client.force_login(staff)
-    return client
-
-
-@pytest.fixture
 def tied():
     """The first two share a rank across the winner's award."""
     return make_contest("9", "9", "5", "4")
