@@ -11,8 +11,7 @@ from django.core.cache import cache, caches
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from awards.ledger.proofs import newest_head
-from awards.ledger.seal import IDLE
+from awards.ledger.proofs import ALIVE, newest_head
 from awards.models import Publishing
 from cdd4.alive import last_signs
 from cdd4.celery import HEARTBEAT, HEARTBEATS_OF_MAIL, SWEEPS, app
@@ -30,7 +29,6 @@ SWEEP_LATE_AFTER = 60  # seconds without a finished sweep
 POST_LATE_AFTER = 30 * 60  # seconds without a finished round for notices, or for letters, of which there may be many
 LONG = timedelta(minutes=15)  # for a file, a letter or a parcel to wait
 LONG_FOR_A_SCORE = timedelta(minutes=2)
-SEALED_WITHIN = IDLE + timedelta(minutes=10)
 KNOWN_FOR = 5  # seconds: whoever asks more often is told the same again
 STALE, SINCE = "cdd4.stale", "cdd4.since"  # what first_seen() remembers
 MOST_STALE = 1000  # entries looked at
@@ -192,7 +190,7 @@ def log_state() -> str:
     newest = newest_head()
     if newest is None:
         return "none"
-    return "late" if timezone.now() - newest.at > SEALED_WITHIN else "ok"
+    return "late" if timezone.now() - newest.at > ALIVE else "ok"
 
 
 def scanner_state() -> str:

@@ -11,8 +11,9 @@ from submissions.models import Event, Evidence
 
 from . import leaves, tree
 from .nodes import Kept
+from .seal import IDLE
 
-ALIVE = timedelta(minutes=70)  # a sealer signs at least one head an hour
+ALIVE = IDLE + timedelta(minutes=10)  # whose newest head is older, nobody seals
 MOMENTS = timedelta(minutes=2)
 
 
