@@ -8,6 +8,8 @@
   const PATIENCE = 30000; // milliseconds; then it is as if the line were gone
   let pressed = null; // what was pressed last while it is asked
   let isUnsent = false; // something that was pressed stands nowhere else
+  const AGAIN = 1000; // milliseconds after which a press is meant anew, and not the second half of a double one
+  const sentAt = new WeakMap(); // when each form went on its way
   let known = null; // the form whose reader was asked after just now
 
   // The token, or why there is none: "nobody" is logged in here, or "another". Throws where the portal can't say it.
@@ -57,6 +59,7 @@
   function send({ form, button }) {
     known = form;
     isUnsent = false;
+    sentAt.set(form, performance.now());
     try {
       form.requestSubmit(button);
     } finally {
@@ -69,6 +72,7 @@
     if (form === known || !isGuarded(form, button)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    if (performance.now() - sentAt.get(form) < AGAIN) return; // a second sending would cut off the first
     const isAsked = Boolean(pressed);
     pressed = { form, button };
     if (isAsked) return;

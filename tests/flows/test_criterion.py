@@ -77,6 +77,7 @@ def test_a_trial_that_is_open_stays_open_when_its_facts_arrive_late(open_page, k
     slot.locator("[name=url]").fill("https://krabi.example.org/july")
     slot.locator(".hand-in form button.btn-primary").click()
     until(page, lambda: held, "the trial asks for what moved")
+    expect(slot.locator(".notice")).to_be_focused()
     trial = page.locator("#simulation")
     trial.locator("summary").press("Enter")
     trial.get_by_role("checkbox", name="คำสั่งแต่งตั้ง").press("Space")
@@ -123,9 +124,10 @@ def test_a_trial_whose_line_broke_asks_again(open_page, krabi, officer):
     slot.get_by_label("Facebook").check()
     slot.locator("[name=url]").fill("https://krabi.example.org/july")
     slot.locator(".hand-in form button.btn-primary").click()
-    expect(slot).to_contain_text("รอตรวจรับ")
+    expect(slot.locator(".notice")).to_be_focused()  # from now on the keyboard stays where it is put
     page.locator("#simulation summary").press("Enter")
-    expect(page.locator("#simulation").get_by_role("checkbox", name="krabi.example.org/july")).to_be_visible()
+    july = page.locator("#simulation").get_by_role("checkbox", name="krabi.example.org/july")
+    expect(july).to_be_visible(timeout=15_000)  # it asks again after 4 s
 
 
 STATES = {  # of each month's report: the state, its word, the last day

@@ -16,6 +16,15 @@ from .waiting import hold, until
 
 pytestmark = pytest.mark.browser
 REASON = "ยังไม่มีลายมือชื่อหัวหน้าส่วนราชการ"
+# An impatient second press while the first is on its way
+PRESSED_AGAIN = """() => {
+    sessionStorage.sendings = 0;
+    addEventListener("submit", (event) => {
+        if (event.defaultPrevented) return;
+        sessionStorage.sendings = Number(sessionStorage.sendings) + 1;
+        setTimeout(() => event.submitter.click());
+    });
+}"""
 
 
 @pytest.fixture
@@ -92,8 +101,10 @@ def test_a_reason_outlives_a_lost_line_and_is_sent_once(open_page, krabi, judge)
     expect(dialog(page)).to_be_visible()
     page.evaluate("() => { window.fetch = window.line; window.dispatchEvent(new Event('online')); }")
     expect(dialog(page)).to_be_hidden()
+    page.evaluate(PRESSED_AGAIN)
     with page.expect_navigation():
-        page.locator("button[value=return]").dblclick()
+        page.locator("button[value=return]").click()
+    assert page.evaluate("sessionStorage.sendings") == "1"
     paper.refresh_from_db()
     assert paper.status == "returned"
     assert krabi.events.filter(verb="evidence.returned").count() == 1
