@@ -109,7 +109,7 @@ class EvidenceSlot:
 
 
 def in_reading_order(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """What came last first, and what came with it by receipts, as the files were chosen; what was replaced comes after."""
+    """What came last first, and with it what came together, by receipts, as it was chosen; what was replaced after."""
     together: list[list[Evidence]] = []
     for piece in sorted(evidence, key=lambda piece: piece.submitted_at):
         if not together or piece.submitted_at - together[-1][-1].submitted_at > APART:

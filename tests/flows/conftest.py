@@ -30,7 +30,7 @@ from .waiting import hold, until
 
 # Playwright keeps an event loop in this thread; the tests' own queries run beside it all the same.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-MOST = 15_000  # milliseconds until what is expected is there: what came sooner costs none, and a busy machine needs them
+MOST = 15_000  # milliseconds: what is there sooner costs none of them, and a busy machine needs more than five
 expect.set_options(timeout=MOST)
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"

@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-
 from ..conftest import log_in_again
 from ..form import SAVED, field, saved
 from ..waiting import until
