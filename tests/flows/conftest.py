@@ -49,11 +49,12 @@ def chromium():
     # The same Chromium without the window around the page, which nobody sees here and which costs a quarter more.
     program = shutil.which("chromium-headless-shell")
     assert program, "The flows need Debian's package chromium-headless-shell; `make test` installs it."
+    connections.close_all()  # this thread has another connection while Playwright's loop runs in it
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()
-        connections.close_all()  # this thread has another connection while Playwright's loop runs in it
+        connections.close_all()
 
 
 @pytest.fixture(autouse=True, scope="package")
