@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from awards.publish import publish
+from awards.publishing.publish import publish
 from scoring import shipped
 from scoring.authoring.scalars import with_code
 from submissions import thai
