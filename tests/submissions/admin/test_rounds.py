@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from awards.publish import publish
 from awards.publishing.publish import publish
 from scoring import shipped
 from scoring.authoring.scalars import with_code
