@@ -281,7 +281,7 @@ def _say_of_circular(notice: Notice) -> NoticeInWords:
 
 
 def _say_of_hearing(notice: Notice, to_judge: bool) -> NoticeInWords:
-    """Of a provisional result until when it may be disputed, of a proposal what it is. Judges have no points of theirs."""
+    """Of a provisional result until when it may be disputed, of a proposal what it is. Judges have no points."""
     data = notice.data
     if notice.code in OF_HEARING:
         day = thai.format_date(date.fromisoformat(data["until"]), thai.language())
