@@ -29,6 +29,10 @@ class Addresses:
         return f"{self.index}data/"
 
     @property
+    def practices(self) -> str:
+        return f"{self.index}best-practices/"
+
+    @property
     def announcement(self) -> str:
         return self.root or f"{self.index}{self.pk}/"
 
@@ -54,6 +58,10 @@ class Addresses:
         below = Addresses(LANGUAGES[0], self.pk).announcement
         named = {kind: f"{below}results.{kind}" for kind in ("csv", "xlsx", "json")}
         return named | {"datapackage": f"{below}datapackage.json"}
+
+    def practice(self, pk: int) -> str:
+        """The file of a best practice."""
+        return f"{self.announcement}best-practices/{pk}/"
 
     def office(self, code: str) -> str:
         return f"{self.announcement}offices/{code}/"

@@ -214,6 +214,13 @@ class World:
         intake.ask_heads(entry, by=self.officers[entry.office_id], tell=lambda digest, after: 1)
         intake.confirm_entry(entry, by=self.heads[entry.office_id], seen=digest_of(entry))
 
+    def deed_consent(self) -> None:
+        piece = self.entry().evidence.fit_to_show().first()
+        if piece:
+            for is_given in (True, False, True):
+                intake.say_consent(piece, by=self.staff, is_given=is_given)
+                intake.say_consent(piece, by=self.heads[piece.entry.office_id], is_given=is_given)
+
     def deed_set_date(self) -> None:
         round = Round.objects.get(pk=self.round.pk)
         round.settings = {**round.settings, "2.1.2.due": f"2023-05-{self.chance.randint(1, 31):02d}"}
