@@ -15,6 +15,7 @@ from submissions.lease import held
 from submissions.queue import send
 
 from . import announce, hindsight, press
+from .bundle import keep
 from .documents import credentials, files
 from .documents.keys import NotSigned
 from .ledger.proofs import is_about_to_be_sealed
@@ -74,6 +75,41 @@ def ask_for_documents(publication: Publication) -> None:
 def ask_for_document(publication: Publication, kind: str, office: str) -> None:
     """One message, quickly or not at all."""
     send(make_document, publication.pk, kind, office)
+
+
+@shared_task(name="awards.tasks.make_bundle", bind=True, max_retries=None)
+def make_bundle(self: Task[Any, Any], publication_id: int) -> None:
+    """The bundle that strangers take away."""
+    keep.make(_sealed(self, publication_id))
+
+
+def ask_for_bundle(publication: Publication) -> None:
+    """One message, quickly or not at all."""
+    send(make_bundle, publication.pk)
+
+
+@shared_task(name="awards.tasks.tend_bundles")
+def tend_bundles() -> int:
+    """Ask for the bundles of what everybody reads: of a round that was made public, or whose message was lost."""
+    unkept = keep.unkept()
+    for pk in unkept:
+        send(make_bundle, pk)
+    return len(unkept)
+
+
+@shared_task(name="awards.tasks.tend_documents")
+def tend_documents() -> int:
+    """Ask again for the papers whose message was lost, or whose worker died. One is made first: while papers can't be
+    signed there are messages enough that wait for that."""
+    late = list(files.late(timezone.now()))
+    for publication in late:
+        try:
+            files.make(publication, *files.missing(publication)[0])
+        except NotSigned as error:
+            log.error("the papers of publication %s wait: %s", publication.pk, error)
+        else:
+            ask_for_documents(publication)
+    return len(late)
 
 
 @shared_task(name="awards.tasks.tell_published")

@@ -53,6 +53,10 @@ class Addresses:
         return f"{self.announcement}picture.png"
 
     @property
+    def bundle(self) -> str:
+        return f"{Addresses(LANGUAGES[0], self.pk).announcement}bundle.zip"
+
+    @property
     def files(self) -> dict[str, str]:
         """The open data by the kind of file: the same in every language."""
         below = Addresses(LANGUAGES[0], self.pk).announcement

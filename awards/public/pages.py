@@ -14,7 +14,7 @@ from awards.models import Publication, Result
 from scoring.boards import charts, thailand
 from submissions.pages.dear import dear
 
-from . import lists, pictures, practices
+from . import checking, lists, pictures, practices
 from .addresses import Addresses
 from .announced import Announced, by_year
 from .doors import Asked, door
@@ -90,7 +90,9 @@ def announcement(asked: Asked) -> Page:
     about = _about(asked)
     others = asked.shelf.others_of(asked.publication.pk)
     earlier = [(one.number, Addresses(asked.language, one.pk).announcement) for one in others]
-    return asked.page("announcement.html", **about, earlier=earlier, dataset=lists.as_dataset(about["announced"]))
+    bundle = checking.bundle_of(asked)
+    dataset = lists.as_dataset(about["announced"])
+    return asked.page("announcement.html", **about, earlier=earlier, bundle=bundle, dataset=dataset)
 
 
 def table(asked: Asked) -> Page:
@@ -187,6 +189,7 @@ OF_PUBLICATION: list[URLPattern] = [
 _files: list[URLPattern] = [
     path("results.<slug:extension>", dear("60/min", patience=PATIENCE)(door(results_file)), name="public-results-file"),
     path("datapackage.json", dear("60/min", patience=PATIENCE)(door(datapackage)), name="public-datapackage"),
+    path("bundle.zip", checking.bundle, name="public-bundle"),
     path("best-practices/<int:practice>/", practices.practice_file, name="public-practice"),
 ]
 _in_one_language: list[Any] = [

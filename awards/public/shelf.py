@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.core.cache import caches
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Subquery
 
 from awards import practices
-from awards.models import Publication
+from awards.models import Bundle, Publication
 
 MOST_BYTES = 2**23  # of what is kept in memory: some files of a whole country
 KEPT = 24 * 60 * 60  # seconds
@@ -21,6 +21,7 @@ class OnShelf(NamedTuple):
     number: int
     digest: str
     practices: int  # see `practices.version`
+    bundle: int | None  # the one that is handed out
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,9 @@ class Shelf:
 
     def __init__(self) -> None:
         rows = Publication.objects.public().annotate(practices=practices.version(OuterRef("round")))
-        rows = rows.order_by("-published_at", "-pk")
-        self.rows = [OnShelf(*row) for row in rows.values_list("pk", "round", "number", "digest", "practices")]
+        last = Bundle.objects.filter(publication=OuterRef("pk")).order_by("-copy").values("pk")[:1]
+        rows = rows.annotate(bundle=Subquery(last)).order_by("-published_at", "-pk")
+        self.rows = [OnShelf(*row) for row in rows.values_list(*OnShelf._fields)]
         self._known = {row.pk: row for row in self.rows}
 
     def __contains__(self, pk: int) -> bool:
@@ -69,6 +71,9 @@ class Shelf:
     def may_share(self, pk: int) -> bool:
         """Whether best practices may be shown of it: nothing is asked where nobody ever released any."""
         return pk not in self._known or self._known[pk].practices > 0
+
+    def bundle_of(self, pk: int) -> int | None:
+        return self._known[pk].bundle if pk in self._known else None
 
     def kept(self, address: str, make: Callable[[], Page]) -> Page:
         """The page at this address as it was made while exactly this was public."""
