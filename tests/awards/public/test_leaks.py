@@ -26,7 +26,7 @@ from tests.awards.test_nominees import people  # noqa: F401  a contest of person
 from .conftest import make_public
 
 pytestmark = pytest.mark.django_db
-FROZEN = {"awards_publication", "awards_result", "submissions_edition"}
+FROZEN = {"awards_publication", "awards_result", "awards_bundle", "submissions_edition"}
 SWITCH = {"submissions_round"}
 # What both sides let everybody read: who said so, and what it is of.
 RELEASED = {f"submissions_{name}" for name in ("consent", "evidence", "entry", "filledform", "examination")}
