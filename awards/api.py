@@ -13,8 +13,8 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from submissions.api.lists import Filter, Questions, refuse_unknown
 
+from .content.proceedings import AMONG_RUNNERS
 from .models import Publication, Result, faults
-from .proceedings import AMONG_RUNNERS
 
 OFFICE = OpenApiParameter("office", str, OpenApiParameter.PATH, description="The office's code, such as TH-81.")
 

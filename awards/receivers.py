@@ -24,14 +24,15 @@ from submissions.signals import (
     tree_asked,
 )
 
-from . import press, tasks
-from .columns import Columns
+from . import tasks
+from .content.columns import Columns
 from .ledger import heads, proofs
 from .ledger.check import check
-from .models import Publication, Publishing, Result
-from .preparation import Decision
-from .publish import Moved, Overtaken, TieUndecided, publish
-from .signals import published
+from .models import Publication, Publishing, Result, SignedCopy
+from .publishing import press
+from .publishing.preparation import Decision
+from .publishing.publish import Moved, Overtaken, TieUndecided, publish
+from .signals import published, signed
 
 
 def _publish(proposal: Proposal) -> Publication:
@@ -56,6 +57,11 @@ def tell_and_print(publication: Publication, **kwargs: Any) -> None:
     tasks.ask_to_tell(publication)
     tasks.ask_for_documents(publication)
     tasks.ask_to_seal()
+
+
+@receiver(signed)
+def ask_to_scan(copies: list[SignedCopy], **kwargs: Any) -> None:
+    tasks.ask_to_scan([copy.pk for copy in copies])
 
 
 @receiver(adoption_asked)

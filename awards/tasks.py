@@ -14,13 +14,14 @@ from submissions.examination.work import LIMIT
 from submissions.lease import held
 from submissions.queue import send
 
-from . import announce, hindsight, press
+from .afterwards import announce, hindsight
 from .bundle import keep
 from .documents import credentials, files
 from .documents.keys import NotSigned
 from .ledger.proofs import is_about_to_be_sealed
 from .ledger.seal import seal
 from .models import CopyScan, Document, Publication, Publishing
+from .publishing import press
 
 log = logging.getLogger(__name__)
 SLICE = 5  # seconds for documents before another message has its turn

@@ -12,9 +12,9 @@ from django.core.cache import caches
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from awards import press
 from awards import tasks as tasks_of_awards
-from awards.preparation import preparation_of
+from awards.publishing import press
+from awards.publishing.preparation import preparation_of
 from benchmarks import country, shares
 from benchmarks.measures import Figure, medians, p95
 from benchmarks.servers import ScoringWorker

@@ -35,7 +35,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from awards.publish import publish
+from awards.publishing.publish import publish
 from scoring.recompute import rescore
 from submissions.api.tokens import TOKEN_LIFE, make_token
 from submissions.models import Entry, Scope

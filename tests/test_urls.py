@@ -20,9 +20,10 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 from rest_framework.views import APIView
 
-from awards import hindsight, press
-from awards.copies import put_signed_copy
-from awards.publish import publish
+from awards.afterwards import hindsight
+from awards.documents.copies import put_signed_copy
+from awards.publishing import press
+from awards.publishing.publish import publish
 from scoring import parcels, tasks, trial
 from scoring.authoring.scalars import with_code
 from scoring.models import Scorecard, ScoreChange
@@ -43,7 +44,7 @@ from submissions.models import (
     Round,
 )
 from tests import factories as make
-from tests.awards.papers import keep_all
+from tests.awards.documents.papers import keep_all
 
 ROLES = ("anonymous", "officer", "neighbour", "judge", "stranger", "staff", "admin", "organiser", "foreign")
 pytestmark = pytest.mark.django_db

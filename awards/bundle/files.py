@@ -4,9 +4,9 @@ import io
 import zipfile
 from pathlib import Path
 
-from awards import canonical
+from awards.content import canonical
+from awards.content.proceedings import WITHHELD
 from awards.models import Publication, withheld_of
-from awards.proceedings import WITHHELD
 from submissions.models import User
 
 from . import log

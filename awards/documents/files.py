@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
 
-from awards import letterhead
+from awards.content import letterhead
 from awards.ledger.proofs import head_of
 from awards.models import Document, Publication
 from submissions.vault import vault

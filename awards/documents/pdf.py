@@ -12,7 +12,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from awards.columns import Columns
+from awards.content.columns import Columns
 from scoring.engine.language.display import plain_points
 from scoring.wording.points_shown import NOTHING, PointsShown, placed
 from submissions import thai
@@ -232,7 +232,8 @@ def marked(part: dict[str, Any], marks: PointsShown) -> dict[str, Any]:
 
 def region_of(result: dict[str, Any]) -> str:
     """The inspection region inside which a result is ranked; "" where ranks are of the whole round."""
-    return result.get("region", {}).get("name_th", "")
+    name: str = result.get("region", {}).get("name_th", "")
+    return name
 
 
 def entrant(result: dict[str, Any]) -> dict[str, str]:

@@ -9,7 +9,7 @@ import tablib
 from django.utils.translation import gettext as _
 from import_export import fields, resources
 
-from awards.columns import Columns
+from awards.content.columns import Columns
 from awards.models import Publication, Result
 from scoring.engine import Scheme
 from scoring.engine.language.display import numbering, plain_points

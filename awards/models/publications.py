@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from awards import canonical
+from awards.content import canonical
 from scoring.models import Earned
 from scoring.wording.points_shown import placed
 from submissions import thai

@@ -11,8 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from awards.hearing import scored_as_of
-from awards.preparation import Announced, Preparation, preparation_of
+from awards.publishing.hearing import scored_as_of
+from awards.publishing.preparation import Announced, Preparation, preparation_of
 from scoring.engine.language.display import plain_points
 from scoring.statistics import sheets
 from submissions import thai

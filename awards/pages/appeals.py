@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from awards.hearing import provisional_of
+from awards.publishing.hearing import provisional_of
 from submissions import intake, thai
 from submissions.accounts.events import Thing
 from submissions.fields import field_for, show_reasons, whole

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from awards import copies
+from awards.documents import copies
 from awards.models import Document, Publication, SignedCopy
 from submissions import intake
 from submissions.accounts.events import Thing, record_file

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from awards.models import MOST_REASON
-from awards.preparation import Decision, Preparation
+from awards.publishing.preparation import Decision, Preparation
 
 OF_TIES = re.compile(r"(place-\d+-.*|reason-\d+)")
 PLACE = re.compile(r"place-(\d{1,4})-([A-Za-z0-9-]{1,20})")

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from awards import drafts
+from awards.documents import drafts
 from awards.documents.pdf import project
 from awards.models import Document
 from submissions import intake

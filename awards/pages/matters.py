@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from awards.preparation import Preparation
+from awards.publishing.preparation import Preparation
 from submissions.models import Evidence, Round, Sheet, Value
 from submissions.questions.committee import closed_accounts
 from submissions.questions.handed_in import unconfirmed

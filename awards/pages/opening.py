@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from awards.afterwards.stages import Plan, open_following, planned, prepare, replaced_by, rounds_opened
 from awards.models import Publication
-from awards.stages import Plan, open_following, planned, prepare, replaced_by, rounds_opened
 from submissions.fields import BuddhistDateField, show_reasons
 from submissions.models import Edition, Entry, Office, Round, User
 from submissions.models.places import MOST_NAME

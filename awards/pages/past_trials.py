@@ -15,7 +15,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from awards import hindsight, tasks
+from awards import tasks
+from awards.afterwards import hindsight
 from awards.models import Publication
 from scoring import engine
 from scoring.authoring.texts import faults_of

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from awards.columns import Columns
-from awards.hearing import provisional_of
+from awards.content.columns import Columns
 from awards.models import Publication, Result
+from awards.publishing.hearing import provisional_of
 from scoring.wording.points_shown import PointsShown
 from submissions import intake, thai
 from submissions.fields import show_reasons

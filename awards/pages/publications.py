@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from awards import tasks
+from awards.afterwards.stages import rounds_opened
 from awards.bundle import files as bundle
-from awards.columns import Columns
+from awards.content.columns import Columns
 from awards.documents import files, names, spreadsheets
 from awards.models import Document, Publication, Result, faults
-from awards.publish import why_not_publish
-from awards.stages import rounds_opened
+from awards.publishing.publish import why_not_publish
 from submissions import thai
 from submissions.accounts.events import Thing
 from submissions.models import Appeal, Round

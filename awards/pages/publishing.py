@@ -13,13 +13,14 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from awards import drafts, press, tasks
-from awards.differing import differences
-from awards.documents import files
-from awards.hearing import scored_as_of
+from awards import tasks
+from awards.documents import drafts, files
 from awards.models import Document, Publication, Publishing
-from awards.preparation import Decision, Preparation, decided, preparation_of
-from awards.publish import corrects, draft_of, why_not_publish
+from awards.publishing import press
+from awards.publishing.differing import differences
+from awards.publishing.hearing import scored_as_of
+from awards.publishing.preparation import Decision, Preparation, decided, preparation_of
+from awards.publishing.publish import corrects, draft_of, why_not_publish
 from submissions import thai
 from submissions.fields import whole
 from submissions.models import Resolution, Round

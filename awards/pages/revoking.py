@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from awards import papers
+from awards.documents import papers
+from awards.documents.revoke import revoke, why_not_revoke
 from awards.models import MOST_REASON, Paper, Publication, Result
-from awards.revoke import revoke, why_not_revoke
 from submissions.questions import access
 from submissions.questions.proofread import Refused
 

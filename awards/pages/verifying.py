@@ -6,8 +6,7 @@ from django.urls import path
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from awards import papers
-from awards.documents import codes, credentials
+from awards.documents import codes, credentials, papers
 from awards.models import Document, Revocation
 from submissions.pages.dear import seldom
 

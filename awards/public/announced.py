@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from awards.columns import Columns
+from awards.content.columns import Columns
 from awards.models import Publication, Result
 from scoring.engine.language.display import plain_points
 from submissions import thai

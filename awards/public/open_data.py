@@ -18,7 +18,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from awards import canonical
+from awards.content import canonical
 from awards.models import Publication, Result
 from scoring.engine.language.display import plain_points
 from submissions import thai

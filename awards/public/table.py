@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext as _
 
-from awards.columns import PointsColumn
+from awards.content.columns import PointsColumn
 from awards.models import Result
 from scoring.boards.provinces import Class, Measure, Province, classes_of, in_classes
 from submissions import thai

@@ -6,12 +6,12 @@ import pytest
 from django.utils import translation
 
 from awards.models import Publication
-from awards.publish import publish
+from awards.publishing.publish import publish
 from submissions.models import Round, User
 from tests import factories
 from tests.rows import once
 
-from .hearing import make_heard
+from .publishing.hearing import make_heard
 
 
 def give_points(entry, judge, total) -> None:

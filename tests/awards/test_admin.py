@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from awards.models import Publication
-from awards.publish import publish
+from awards.publishing.publish import publish
 from tests import factories
 
 from .conftest import make_contest

@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connection
 
-from awards.publish import publish
+from awards.publishing.publish import publish
 from scoring import shipped
 from submissions import intake
 from submissions.intake import Conflict, Refused

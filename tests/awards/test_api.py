@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from awards.publish import publish
+from awards.publishing.publish import publish
 from submissions.models import Office
 from tests import factories
 

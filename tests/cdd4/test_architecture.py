@@ -138,7 +138,7 @@ ROOMS = {
     "scoring/tasks.py": (*REQUEST, "submissions.intake", "submissions.questions.access", "scoring.engine"),
     "scoring/wording/": (*WORKERS, *MODELS),
     "scoring/wording/points_shown.py": ("submissions",),
-    "awards/publish.py": (*WORKERS, "submissions.intake", "awards.documents"),
+    "awards/publishing/publish.py": (*WORKERS, "submissions.intake", "awards.documents"),
     "awards/documents/pdf.py": (*REQUEST[:2], "celery", "urllib.request", "scoring.models", "scoring.recompute"),
 }
 

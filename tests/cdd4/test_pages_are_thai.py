@@ -16,7 +16,7 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
-from awards.publish import publish
+from awards.publishing.publish import publish
 from scoring import tasks, trial
 from submissions import intake
 from tests import factories

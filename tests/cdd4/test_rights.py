@@ -32,7 +32,7 @@ from awards.models import (
     Sureness,
 )
 from awards.models import faults as faults_of
-from awards.publish import publish
+from awards.publishing.publish import publish
 from submissions import intake
 from submissions.frozen import Frozen
 from submissions.log.check import check

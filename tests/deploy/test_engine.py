@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from awards.bundle import files as bundle
-from awards.publish import publish
+from awards.publishing.publish import publish
 from tests import factories
 from tests.awards.conftest import falling, make_contest
 from tests.scripts import script

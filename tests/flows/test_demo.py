@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from awards import hindsight
+from awards.afterwards import hindsight
 from awards.bundle import files
 from awards.ledger import key_files, keys
 from awards.ledger.seal import seal

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from awards.models import Publication
 from submissions.models import Round
 from tests import factories as make
-from tests.awards.hearing import end_of_days, make_heard, refresh
+from tests.awards.publishing.hearing import end_of_days, make_heard, refresh
 
 from .conftest import PHONE
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from awards.publish import publish
+from awards.publishing.publish import publish
 from awards.tasks import tell_published
 from submissions import intake
 from submissions.models import Notice, Telling

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from awards.publish import publish
+from awards.publishing.publish import publish
 from scoring.models import Scorecard
 from scoring.recompute import rescore
 from submissions import intake

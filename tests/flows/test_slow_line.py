@@ -11,8 +11,8 @@ from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.core.management import call_command
 from django.urls import reverse
 
-from awards.preparation import Decision, preparation_of
-from awards.publish import publish
+from awards.publishing.preparation import Decision, preparation_of
+from awards.publishing.publish import publish
 from scoring.recompute import rescore
 from submissions.models import Office
 from tests import factories as make

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from awards.documents import files
 from awards.models import Publication
-from awards.publish import publish
+from awards.publishing.publish import publish
 from submissions import intake
 from submissions.models import Entry, RegisterLine, Round
 from tests import factories as make

@@ -17,8 +17,8 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from awards.preparation import Decision, preparation_of
-from awards.publish import publish
+from awards.publishing.preparation import Decision, preparation_of
+from awards.publishing.publish import publish
 from cdd4.demo.ledger import Ledger
 from cdd4.demo.next_year import make_next_year
 from cdd4.demo.organised import DISTRICT, PROVINCE, make_organised

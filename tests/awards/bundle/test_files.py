@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from awards.bundle import files as bundle
 from awards.models import Publication
-from awards.publish import publish
+from awards.publishing.publish import publish
 from tests import factories
 from tests.awards.conftest import falling, make_contest
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from jsonschema import Draft202012Validator
 
 from awards.documents import credentials, files
+from awards.documents.revoke import revoke
 from awards.models import CredentialKey
-from awards.revoke import revoke
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

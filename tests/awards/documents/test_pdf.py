@@ -14,7 +14,7 @@ from django.utils import translation
 
 from awards.documents import pdf
 from submissions import thai
-from tests.awards.content import made_up
+from tests.awards.documents.content import made_up
 from tests.extraction import READERS, by_poppler, lost, lowest_lines, right_edges
 
 OFFICE = {"scorecard": "TH-81"}  # whose document it is; the others are everybody's

@@ -21,7 +21,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from awards import tasks
 from awards.documents import codes, files, keys, pades, pdf
 from awards.models import Document
-from tests.awards.content import made_up
+from tests.awards.documents.content import made_up
 from tests.extraction import by_poppler
 
 ADDRESS = f"https://cdd.example.go.th/verify/{'A' * 28}"

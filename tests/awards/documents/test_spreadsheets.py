@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from awards.documents import spreadsheets
-from awards.publish import publish
+from awards.publishing.publish import publish
 from scoring import shipped
 from scoring.recompute import rescore
 from submissions.models import Entry, Round

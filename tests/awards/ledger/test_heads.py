@@ -10,12 +10,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import QuerySet
 
-from awards import canonical
 from awards.bundle import files as bundle
+from awards.content import canonical
 from awards.ledger import heads
 from awards.models import Publication, faults
-from awards.preparation import Decision, preparation_of
-from awards.publish import publish
+from awards.publishing.preparation import Decision, preparation_of
+from awards.publishing.publish import publish
 from scoring.models import ScoreChange
 from submissions import intake
 from submissions.log import findings as found

@@ -5,10 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from awards import copies, tasks
-from awards.documents import files
+from awards import tasks
+from awards.documents import copies, files
 from awards.models import CopyScan, Publication, SignedCopy
-from awards.publish import publish
+from awards.publishing.publish import publish
 from submissions import intake
 from submissions.examination import attachments
 from submissions.files import scanner

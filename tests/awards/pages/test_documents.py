@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from awards import tasks
 from awards.models import Document
-from tests.awards.papers import keep, keep_all
+from tests.awards.documents.papers import keep, keep_all
 from tests.extraction import by_poppler
 
 from .test_publications import address, officer_of

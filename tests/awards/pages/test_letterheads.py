@@ -9,11 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from awards import letterhead
 from awards.bundle import files as bundle
+from awards.content import letterhead
 from awards.documents import files, pdf
 from awards.models import Publication, faults
-from awards.publish import publish
+from awards.publishing.publish import publish
 from submissions.models import Letterhead, Round
 from submissions.vault import vault
 from tests import factories as make

@@ -14,7 +14,7 @@ from submissions.log.check import check
 from submissions.models import Meeting, Resolution
 from tests import factories
 from tests.awards.conftest import make_contest
-from tests.awards.hearing import make_heard
+from tests.awards.publishing.hearing import make_heard
 from tests.extraction import by_poppler
 from tests.markup import flat
 

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from awards.publish import publish
+from awards.publishing.publish import publish
 from submissions.models import Round
 from tests import factories as make
 from tests.awards.conftest import make_contest

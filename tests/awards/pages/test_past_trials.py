@@ -11,8 +11,8 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from awards import tasks
-from awards.preparation import Decision
-from awards.publish import publish
+from awards.publishing.preparation import Decision
+from awards.publishing.publish import publish
 from scoring.models import PastTrial
 from scoring.tasks import remove_parcels
 from submissions.models import SchemeDraft

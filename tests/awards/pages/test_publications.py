@@ -10,13 +10,13 @@ from django.utils import translation
 
 from awards.documents import files
 from awards.models import Publication, Publishing
-from awards.preparation import preparation_of
-from awards.publish import publish
+from awards.publishing.preparation import preparation_of
+from awards.publishing.publish import publish
 from awards.tasks import make_publication
 from submissions.models import Office, User
 from tests import factories
 from tests.awards.conftest import falling, make_contest
-from tests.awards.papers import keep_all
+from tests.awards.documents.papers import keep_all
 from tests.extraction import by_poppler
 from tests.markup import flat
 

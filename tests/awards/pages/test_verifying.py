@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from awards.documents import codes, files
+from awards.documents.revoke import revoke
 from awards.models import Revocation
-from awards.publish import publish
-from awards.revoke import revoke
+from awards.publishing.publish import publish
 from submissions.intake import Refused
-from tests.awards.papers import keep, keep_all
+from tests.awards.documents.papers import keep, keep_all
 from tests.markup import flat
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from django.core.cache import caches
 from django.test import Client
 
 from awards.models import Publication
-from awards.publish import publish
+from awards.publishing.publish import publish
 from submissions.models import Round
 from tests.awards.conftest import falling, make_contest
 from tests.rows import once

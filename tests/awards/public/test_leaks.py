@@ -15,13 +15,13 @@ from django.utils import timezone
 
 from awards.models import Publication
 from awards.public.pages import urls
-from awards.publish import Decision, preparation_of, publish
+from awards.publishing.publish import Decision, preparation_of, publish
 from submissions import intake
 from submissions.models import Evidence, Round
 from tests import factories as make
 from tests.awards.conftest import make_contest
-from tests.awards.hearing import make_heard
-from tests.awards.test_nominees import people  # noqa: F401  a contest of persons
+from tests.awards.publishing.hearing import make_heard
+from tests.awards.publishing.test_nominees import people  # noqa: F401  a contest of persons
 
 from .conftest import make_public
 

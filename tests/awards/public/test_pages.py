@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from awards.public.addresses import translated
-from awards.publish import publish
+from awards.publishing.publish import publish
 from submissions.models import Round
 from tests import factories as make
 from tests.awards.conftest import falling, give_points, make_contest

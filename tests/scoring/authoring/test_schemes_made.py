@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from awards.publish import publish
+from awards.publishing.publish import publish
 from scoring.models import Trial
 from scoring.recompute import rescore
 from submissions import intake

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from awards.publish import publish
+from awards.publishing.publish import publish
 from scoring import tasks
 from scoring.models import Scorecard, Trial
 from scoring.recompute import rescore

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pptx import Presentation
 
-from awards.publish import publish
+from awards.publishing.publish import publish
 from scoring.boards.years import Years
 from scoring.pages.years import earlier_rounds
 from scoring.recompute import rescore

@@ -8,11 +8,11 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from awards.publish import publish
+from awards.publishing.publish import publish
 from scoring import parcels, tasks
 from submissions.models import AccountEvent, Examination, Token
 from tests import factories as make
-from tests.awards.papers import keep
+from tests.awards.documents.papers import keep
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from awards.publish import publish
+from awards.publishing.publish import publish
 from scoring.recompute import rescore
 from submissions import intake
 from submissions.models import AccountEvent, Edition, Event, Holiday, Letter, Round

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from awards.documents import files
 from awards.models import Publication, Publishing
-from awards.publish import publish
+from awards.publishing.publish import publish
 from awards.tasks import make_publication
 from scoring.recompute import rescore
 from submissions import intake

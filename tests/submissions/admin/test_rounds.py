@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from awards.publish import publish
+from awards.publishing.publish import publish
 from scoring.authoring.scalars import with_code
 from submissions import thai
 from submissions.models import Round

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from awards.publish import publish
+from awards.publishing.publish import publish
 from submissions import intake
 from submissions.api.lists import OVERLAP
 from submissions.models import Entry, Evidence, Round

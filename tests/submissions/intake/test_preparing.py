@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from awards.publish import why_not_publish
+from awards.publishing.publish import why_not_publish
 from submissions import intake
 from submissions.intake import Refused
 from submissions.models import Entry, Event, Evidence, Extension, Notice, Round, Value

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from awards.publish import publish
+from awards.publishing.publish import publish
 from submissions import intake
 from submissions.log.check import check
 from submissions.log.words import shown

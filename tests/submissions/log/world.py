@@ -7,8 +7,8 @@ from random import Random
 from django.utils import timezone
 
 from awards.models import Publication
-from awards.preparation import Decision, preparation_of
-from awards.publish import publish
+from awards.publishing.preparation import Decision, preparation_of
+from awards.publishing.publish import publish
 from scoring import shipped
 from submissions import intake
 from submissions.models import Edition, Entry, Evidence, Holiday, Import, Office, Round, SecondReading, Sheet, Value

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from awards.pages.matters import open_matters
-from awards.preparation import preparation_of
-from awards.publish import publish
+from awards.publishing.preparation import preparation_of
+from awards.publishing.publish import publish
 from submissions import intake
 from submissions.models import Notice
 from submissions.notices.from_events import tell_recorded

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from awards.publish import publish
+from awards.publishing.publish import publish
 from scoring.recompute import rescore
 from submissions.models import Notice
 from submissions.notices import tell

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from awards.pages.matters import open_matters
-from awards.preparation import preparation_of
+from awards.publishing.preparation import preparation_of
 from scoring.recompute import rescore
 from submissions import intake
 from submissions.models import Confirmation, Entry, Event, Notice

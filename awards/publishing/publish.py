@@ -1,0 +1,213 @@
+"""Announces a round's results: scored anew from the facts, ranked, awarded, and frozen, in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from awards.content import canonical, frame, letterhead
+from awards.content.proceedings import Proceedings
+from awards.ledger import heads
+from awards.models import MOST_REASON, Publication, Result, content_of, facts_of
+from awards.signals import published
+from scoring import engine, recompute
+from scoring.models import stale_entries
+from submissions import thai
+from submissions.models import Office, Proposal, Round, User
+from submissions.questions import access
+from submissions.questions.appeals import why_not_final
+from submissions.questions.proofread import Refused, check_sizes
+from submissions.questions.proposals import seconded_by, why_not_alone
+
+from . import hearing, spread
+from .preparation import NOTHING_YET, Announced, Decision, Preparation, Scores, preparation_of
+from .results import result_of
+
+BATCH = 200  # results written by one statement
+
+
+class TieUndecided(Exception):
+    """A tie straddles an award's boundary, and the scheme doesn't say who goes above it."""
+
+    def __init__(self, ties: Sequence[engine.Tie]) -> None:
+        self.ties = tuple(ties)
+        super().__init__(_("A tie straddles an award: the committee has to decide the order."))
+
+
+class Moved(Exception):
+    """The results are no longer those that were looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Scores or papers changed while you were looking. Nothing was published; look at the results again.")
+        )
+
+
+class Overtaken(Exception):
+    """Somebody else published this round meanwhile: `publication`."""
+
+    def __init__(self, publication: Publication) -> None:
+        self.publication = publication
+        text = _(
+            "Publication %(number)s was made by %(who)s at %(when)s. Yours was not published. "
+            "If something in that one is wrong, say what yours corrects."
+        )
+        when = thai.format_time(publication.published_at, thai.language())
+        super().__init__(text % {"number": publication.number, "who": publication.published_by, "when": when})
+
+
+def why_not_publish(user: User, round: Round, at: datetime | None = None) -> str | None:
+    if reason := access.why_not_announce(user, round):
+        return reason
+    refused = Refused()
+    check_sizes(round.scheme, Office.objects.filter(entries__in=round.entries.taking_part()), refused)
+    for reason in why_not_final(round, at or round.now()):
+        refused.add("", reason)
+    return str(refused) or None
+
+
+def publish(
+    round: Round,
+    *,
+    by: User,
+    at: datetime | None = None,
+    reason: str = "",
+    decisions: Iterable[Decision] = (),
+    seen: str | None = None,
+    number: int | None = None,
+    proposal: Proposal | None = None,
+    scores: Scores = NOTHING_YET,
+) -> Publication:
+    """Freeze the round's results as its next publication: provisional, if the round hears appeals and has not yet.
+
+    :param at: the round's time at which the facts are read (None: now).
+    :param reason: why a publication is made after another; asked for from the second on.
+    :param decisions: the committee's, on ties that straddle an award.
+    :param seen: the fingerprint of the preparation that was looked at (None: nobody looked).
+    :param number: the number that it was to have (None: whichever comes next).
+    :param scores: what was scored beforehand, so that facts are held for no longer than they must; see `Scores`.
+    :raises Refused: with every reason at once.
+    :raises TieUndecided: a tie straddles an award and no decision settles it.
+    :raises Moved: the results are not those that were looked at.
+    :raises Overtaken: somebody else made the publication of this number.
+    """
+    decisions = list(decisions)
+    with transaction.atomic():
+        round.entries.hold()
+        round = Round.objects.select_for_update(of=("self",)).select_related("edition").get(pk=round.pk)
+        before = Publication.objects.filter(round=round).order_by("-number").first()
+        if before and number is not None and number <= before.number:
+            raise Overtaken(before)
+        at = at or round.now()
+        _check(by, round, at, reason, decisions, before, proposal)
+        scored_at = hearing.scored_as_of(round, at)
+        prepared = preparation_of(round, at=scored_at, decisions=decisions, scores=scores, explain=True)
+        if seen is not None and seen != prepared.fingerprint:
+            raise Moved
+        if not prepared.lines:
+            raise Refused({"": [_("Nobody can be announced yet: no office has named who takes part.")]})
+        if prepared.ties:
+            raise TieUndecided(prepared.ties)
+        settles, provisional = round.announces_provisionally, hearing.provisional_of(round)
+        if provisional:
+            hearing.check_unmoved(provisional, prepared.lines)
+            hearing.conclude(round, by=by, at=at)
+        if settles:
+            round = hearing.begin(round, before.number + 1 if before else 1, by=by, at=at)
+        _set_right(round, prepared, scored_at)
+        publication = _freeze(
+            round,
+            prepared,
+            before,
+            published_by=by,
+            as_of=at,
+            reason=reason.strip(),
+            confirmed_by=seconded_by(proposal),
+            appeals_until=round.appeals_until if settles else None,
+            appeals=hearing.outcome(provisional, prepared.lines) if provisional else {},
+        )
+        transaction.on_commit(lambda: published.send(Publication, publication=publication), robust=True)
+    return publication
+
+
+def _check(
+    by: User,
+    round: Round,
+    at: datetime,
+    reason: str,
+    decisions: list[Decision],
+    before: Publication | None,
+    proposal: Proposal | None,
+) -> None:
+    """Refuse with every reason at once. `before`: the publication that this one would replace."""
+    refused = Refused()
+    refused.add("", why_not_publish(by, round, at))
+    refused.add("", why_not_alone(round, proposal))
+    if corrects(round, before) and not reason.strip():
+        refused.add("reason", _("Say what this publication corrects."))
+    if len(reason) > MOST_REASON:
+        refused.add("reason", _("The reason is longer than 500 characters."))
+    if any(not decision.reason.strip() for decision in decisions):
+        refused.add("decisions", _("Say why the committee decided on this order."))
+    refused.raise_if_any()
+
+
+def corrects(round: Round, before: Publication | None) -> bool:
+    """Whether what is published after this one says what it corrects: what makes a provisional one final does not."""
+    return before is not None and not (before.is_provisional and before.number == round.provisional)
+
+
+def _set_right(round: Round, prepared: Preparation, at: datetime) -> None:
+    """Write the live scorecards anew that are behind, or say something else than what is announced."""
+    behind = set(stale_entries(round, at).values_list("pk", flat=True))
+    recompute.rescore(behind | {line.entry.pk for line in prepared.lines if line.differs_live}, at=at)
+
+
+def _freeze(round: Round, prepared: Preparation, before: Publication | None, **fields: Any) -> Publication:
+    """Write the publication with its results, each digest taken of all that was written before it."""
+    publication, lines = _drawn_up(round, prepared, before, **fields)
+    results = _results(publication, lines)
+    publication.facts_digest = canonical.digest_of(facts_of(results))
+    publication.digest = canonical.digest_of(canonical.write(content_of(publication, results)))
+    publication.save()
+    Result.objects.bulk_create(results, batch_size=BATCH)
+    spread.keep(publication, lines)
+    return publication
+
+
+def _drawn_up(
+    round: Round, prepared: Preparation, before: Publication | None, **fields: Any
+) -> tuple[Publication, list[Announced]]:
+    """The publication, of which nothing is written yet, and its lines without the names of judges."""
+    proceedings = Proceedings(round)
+    publication = Publication(
+        round=round,
+        number=before.number + 1 if before else 1,
+        edition=round.edition,
+        **fields,
+        frame=frame.of_round(round) | proceedings.content(),
+        paper=letterhead.of_round(round),
+        log=heads.read(round),
+        decisions=[
+            {"offices": list(decision.offices), "reason": decision.reason.strip()} for decision in prepared.decisions
+        ],
+        previous=before.digest if before else "",
+    )
+    return publication, [replace(line, facts=proceedings.without_names(line.facts)) for line in prepared.lines]
+
+
+def _results(publication: Publication, lines: list[Announced]) -> list[Result]:
+    return [result_of(publication, place, line) for place, line in enumerate(lines, 1)]
+
+
+def draft_of(round: Round, prepared: Preparation, *, at: datetime) -> dict[str, Any]:
+    """What would be announced, as papers are made from it. Nothing of it is kept.
+
+    Of what came of appeals, and until when a result may be disputed, it says nothing: that is known once it is frozen.
+    """
+    before = Publication.objects.filter(round=round).order_by("-number").first()
+    publication, lines = _drawn_up(round, prepared, before, as_of=at)
+    return content_of(publication, _results(publication, lines))
