@@ -2,6 +2,7 @@
 
 import logging
 import time
+from functools import partial
 from typing import Any
 
 from celery import Task, shared_task
@@ -140,12 +141,9 @@ def ask_to_seal() -> None:
 @shared_task(name="awards.tasks.scan_copies", soft_time_limit=LIMIT - 10, time_limit=LIMIT)
 def scan_copies(ids: list[int] | None = None) -> int:
     """Look through these signed copies for viruses; without any, through what no message asked for."""
-    rows = CopyScan.objects.filter(pk__in=left(CopyScan) if ids is None else ids).select_related("copy")
-    return sum(look_through(row, row.copy.file, _tell_nobody) for row in rows)
-
-
-def _tell_nobody() -> None:
-    """Its page says it, to whoever put it there and comes back to look."""
+    related = ("copy__publication__round", "copy__put_by")
+    rows = CopyScan.objects.filter(pk__in=left(CopyScan) if ids is None else ids).select_related(*related)
+    return sum(look_through(row, row.copy.file, partial(announce.raise_alarm, row)) for row in rows)
 
 
 def ask_to_scan(ids: list[int]) -> None:
