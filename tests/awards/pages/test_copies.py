@@ -12,7 +12,7 @@ from awards.publishing.publish import publish
 from submissions import intake
 from submissions.examination import attachments
 from submissions.files import scanner
-from submissions.models import Round
+from submissions.models import Notice, Round
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
