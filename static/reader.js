@@ -59,13 +59,16 @@
   function send({ form, button }) {
     known = form;
     isUnsent = false;
-    sentAt.set(form, performance.now());
     try {
       form.requestSubmit(button);
     } finally {
       known = null;
     }
   }
+
+  // Another script may have kept it back, to send it a moment later; and what was written since is meant.
+  addEventListener("submit", (event) => event.defaultPrevented || sentAt.set(event.target, performance.now()));
+  addEventListener("input", (event) => sentAt.delete(event.target.form));
 
   document.addEventListener("submit", async function (event) {
     const { target: form, submitter: button } = event;

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from django.urls import reverse
@@ -12,6 +12,7 @@ from scoring import engine
 from submissions.models import Answers, Entry, Evidence, Round
 
 Slot = tuple[str, str]  # the code of a requirement or a value, and its period or ""
+APART = timedelta(minutes=1)  # what came sooner after another came with it
 STANDING = (Evidence.Status.ACCEPTED, Evidence.Status.SUBMITTED, Evidence.Status.RETURNED, Evidence.Status.DRAFT)
 
 
@@ -108,8 +109,14 @@ class EvidenceSlot:
 
 
 def in_reading_order(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """The newest minute first, and in it by receipts, as the files were chosen; what was replaced comes after."""
-    return sorted(evidence, key=lambda e: (e.is_replaced, -(e.submitted_at.timestamp() // 60), e.pk))
+    """What came last first, and with it what came together, by receipts, as it was chosen; what was replaced after."""
+    together: list[list[Evidence]] = []
+    for piece in sorted(evidence, key=lambda piece: piece.submitted_at):
+        if not together or piece.submitted_at - together[-1][-1].submitted_at > APART:
+            together.append([])
+        together[-1].append(piece)
+    in_order = [piece for pieces in reversed(together) for piece in sorted(pieces, key=lambda piece: piece.pk)]
+    return sorted(in_order, key=lambda piece: piece.is_replaced)
 
 
 def next_to_do(slots: Iterable[EvidenceSlot]) -> EvidenceSlot | None:

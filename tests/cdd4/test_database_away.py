@@ -141,7 +141,7 @@ def test_under_load_no_answer_is_an_error_of_ours_and_all_is_well_when_it_is_bac
         assert 503 in seen
         (stack.postgresql.data / "postmaster.pid").unlink(missing_ok=True)
         stack.postgresql.start()
-    wait_until(lambda: get(web, "/readyz").status == 200, 10, "the portal ready again")
+    wait_until(lambda: get(web, "/readyz").status == 200, 30, "the portal ready again")
     assert get(web, "/api/v1/me/", **TOKEN).status == 401
 
 
@@ -156,7 +156,7 @@ def test_a_database_that_hangs_holds_nobody_for_long(stack):
         assert [one.status for one in answers] == [503] * 8
         assert time.monotonic() - start < 30
         stack.postgresql.resume()
-        wait_until(lambda: get(web, "/readyz").status == 200, 10, "the portal ready again")
+        wait_until(lambda: get(web, "/readyz").status == 200, 30, "the portal ready again")
         assert get(web, "/api/v1/me/", **TOKEN).status == 401
 
 

@@ -77,7 +77,7 @@ class Portal:
         os.killpg(self.process.pid, number)
         self.process.wait(30)
         with contextlib.suppress(TimeoutError):  # one that was killed is there until the system has buried it
-            wait_until(lambda: not any(map(is_alive, family)), 10, "nothing is left")
+            wait_until(lambda: not any(map(is_alive, family)), 30, "nothing is left")
         return list(filter(is_alive, family))
 
 

@@ -115,7 +115,7 @@ def test_every_part_writes_so(worker_environment, tmp_path, form):
         with pytest.raises(urllib.error.HTTPError) as missing:
             urllib.request.urlopen(f"{proxy.url}/nowhere", context=context, timeout=30)
         through = missing.value.headers["X-Request-ID"]
-        wait_until(lambda: through in web.log.read_text(), 5, "the web server's line")
+        wait_until(lambda: through in web.log.read_text(), 20, "the web server's line")
         time.sleep(8)  # two sweeps at least, and a health check
         urllib.request.urlopen(
             urllib.request.Request(f"http://127.0.0.1:{web.port}/healthz", headers={"Host": "localhost"})

@@ -30,6 +30,8 @@ from .waiting import hold, until
 
 # Playwright keeps an event loop in this thread; the tests' own queries run beside it all the same.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+MOST = 15_000  # milliseconds: what is there sooner costs none of them, and a busy machine needs more than five
+expect.set_options(timeout=MOST)
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
     # One process draws whatever is shown: each of its own cost a fifth of a page's time.
@@ -47,11 +49,12 @@ def chromium():
     # The same Chromium without the window around the page, which nobody sees here and which costs a quarter more.
     program = shutil.which("chromium-headless-shell")
     assert program, "The flows need Debian's package chromium-headless-shell; `make test` installs it."
+    connections.close_all()  # this thread has another connection while Playwright's loop runs in it
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()
-        connections.close_all()  # this thread has another connection while Playwright's loop runs in it
+        connections.close_all()
 
 
 @pytest.fixture(autouse=True, scope="package")
@@ -130,7 +133,7 @@ def open_page(chromium, live_server):
         context = chromium.new_context(
             base_url=live_server.url, viewport=screen, locale="th-TH", java_script_enabled=scripts, has_touch=touch
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(MOST)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from submissions.models import Extension
 from tests import factories as make
 
-from .conftest import AT_A_DESK, ON_A_PHONE, SCREENS
+from .conftest import AT_A_DESK, ON_A_PHONE
 
 pytestmark = pytest.mark.browser
 
@@ -54,7 +54,7 @@ def test_a_region_gets_more_time(open_page, contest, screen):
     assert Extension.objects.count() == 4
 
 
-@SCREENS
+@ON_A_PHONE
 def test_an_officer_looks_up_what_is_due_without_scripts(open_page, krabi, officer, screen):
     make.make_extension(krabi, "1.3.training", "2023-07-20")
     page = open_page(officer, screen=screen, scripts=False)

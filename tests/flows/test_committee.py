@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from submissions.models import Event, Evidence, Sheet
 from tests import factories as make
 
-from .conftest import AT_A_DESK, SCREENS, WIDE, log_in
+from .conftest import AT_A_DESK, ON_A_PHONE, SCREENS, WIDE, log_in
 
 pytestmark = pytest.mark.browser
 
@@ -132,7 +132,7 @@ def test_two_judges_on_one_paper(open_page, contest, judge, waiting):
     assert waiting[0].status == "accepted"
 
 
-@SCREENS
+@ON_A_PHONE
 def test_a_sheet_from_draft_to_final(open_page, krabi, judge, screen):
     for requirement, kind in (("5.report", "pdf"), ("5.checklist", "jpg")):
         make.make_evidence(krabi, requirement, kind=kind, status="accepted")
@@ -142,7 +142,7 @@ def test_a_sheet_from_draft_to_final(open_page, krabi, judge, screen):
     expect(page).to_have_title(re.compile("^ใบให้คะแนน"))
     assert has_no_sideways_scroll(page)
     page.get_by_role("link", name="กระบี่").click()
-    expect(page.locator(".paper-pages" if page.viewport_size["width"] < 768 else ".paper-frame")).to_be_visible()
+    expect(page.locator(".paper-pages")).to_be_visible()
     expect(page.locator("body")).not_to_contain_text("1.75")
     assert has_no_sideways_scroll(page)
     expect(page.get_by_text("ใหม่ระดับประเทศ")).to_be_visible()

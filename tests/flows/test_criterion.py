@@ -11,7 +11,7 @@ from submissions import intake
 from submissions.models import Event, Evidence
 from tests import factories as make
 
-from .conftest import SCREENS
+from .conftest import ON_A_PHONE, SCREENS
 from .waiting import until
 
 pytestmark = pytest.mark.browser
@@ -140,7 +140,7 @@ STATES = {  # of each month's report: the state, its word, the last day
 }
 
 
-@SCREENS
+@ON_A_PHONE
 def test_each_month_says_how_it_stands(open_page, krabi, officer, screen):
     judge = make.make_user("judge")
     krabi.round.judges.add(judge)

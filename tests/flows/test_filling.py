@@ -13,7 +13,7 @@ from submissions.models import Answers, Evidence
 from tests import factories as make
 from tests.extraction import by_poppler
 
-from .conftest import PHONE, SCREENS
+from .conftest import ON_A_PHONE, PHONE
 from .form import SAVED, field, saved
 from .test_officer import points
 from .waiting import until
@@ -63,7 +63,7 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-@SCREENS
+@ON_A_PHONE
 def test_a_monthly_report_is_written_and_handed_in(open_page, krabi, officer, screen):
     page = open_page(officer, screen=screen)
     page.goto(reverse("criterion", args=[krabi.pk, "3.5"]))

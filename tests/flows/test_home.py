@@ -13,7 +13,7 @@ from submissions import intake
 from submissions.models import Round
 from tests import factories as make
 
-from .conftest import SCREENS
+from .conftest import ON_A_PHONE, SCREENS
 from .test_officer import points
 
 pytestmark = pytest.mark.browser
@@ -159,7 +159,7 @@ def test_the_country_and_the_rank_show_as_far_as_the_round_allows(open_page, cou
     assert fits(page)
 
 
-@SCREENS
+@ON_A_PHONE
 def test_whoever_was_told_nothing_finds_the_way(open_page, contest, screen):
     office = make.make_office("TH-14")
     page = open_page(make.make_user("officer", office=office), screen=screen)

@@ -11,7 +11,7 @@ from submissions import intake
 from submissions.models import Edition, Holiday, Office, Round, SchemeDraft
 from tests import factories as make
 
-from .conftest import SCREENS, log_in
+from .conftest import ON_A_PHONE, log_in
 from .test_officer import PDF, hand_in, points
 
 pytestmark = pytest.mark.browser
@@ -82,7 +82,7 @@ def fits(page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-@SCREENS
+@ON_A_PHONE
 def test_2567_is_made_of_2566_and_a_first_file_is_scored(open_page, worker, screen):
     call_command("load_shipped", verbosity=0)
     Holiday.objects.filter(date__year=2024).delete()

@@ -19,7 +19,7 @@ from submissions.notices.from_events import tell_recorded
 from tests import factories as make
 from tests.submissions.notices.test_line import Line, ring
 
-from .conftest import ON_A_PHONE, SCREENS
+from .conftest import ON_A_PHONE
 
 pytestmark = pytest.mark.browser
 
@@ -56,7 +56,7 @@ def told(accepted, contest, krabi):
     return publication
 
 
-@SCREENS
+@ON_A_PHONE
 def test_each_thing_that_is_told_leads_to_its_place(open_page, told, krabi, officer, screen):
     officer.email = "krabi@cdd.example.org"
     officer.save()

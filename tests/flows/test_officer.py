@@ -102,7 +102,7 @@ def test_everything_works_without_scripts(open_page, krabi, officer, screen):
     expect(page.locator(f"{SLOT} .paper .status")).to_contain_text("ถอนแล้ว")
 
 
-@SCREENS
+@ON_A_PHONE
 def test_what_is_wrong_is_told_in_place_and_put_right_there(open_page, krabi, officer, screen):
     page = open_page(officer, screen=screen)
     page.goto(reverse("criterion", args=[krabi.pk, "4.2"]))
@@ -147,7 +147,7 @@ IS_IN_SIGHT = """notice => {
 }"""
 
 
-@SCREENS
+@ON_A_PHONE
 def test_values_are_entered_accepted_and_counted(open_page, worker, round_before, krabi, officer, judge, screen):
     for month in range(2, 7):
         make.make_value(krabi, "3.4.webex", "3", f"2023-{month:02}")

@@ -1,4 +1,4 @@
-"""Central staff's day: see the standings, decide a tie, publish, take the documents home; on a desk and on a phone."""
+"""Central staff's day: see the standings, decide a tie, publish, take the documents home."""
 
 import subprocess
 
@@ -10,7 +10,7 @@ from awards.models import Document, Publication
 from scoring.recompute import rescore
 from tests import factories as make
 
-from .conftest import SCREENS, log_in
+from .conftest import AT_A_DESK, log_in
 
 pytestmark = pytest.mark.browser
 REASON = "ผลงานนวัตกรรมของจังหวัดหลังเด่นกว่า"
@@ -26,7 +26,7 @@ def tied(contest):
     return contest
 
 
-@SCREENS
+@AT_A_DESK
 def test_a_tie_is_decided_the_result_published_and_taken_home_as_pdf(open_page, worker, tied, screen):
     page = open_page(screen=screen)
     log_in(page, make.make_user("staff"))

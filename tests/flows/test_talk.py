@@ -13,7 +13,7 @@ from submissions.notices import letters
 from tests import factories as make
 from tests.servers import wait_until
 
-from .conftest import ON_A_PHONE, SCREENS, log_in
+from .conftest import ON_A_PHONE, log_in
 from .waiting import hold, until
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,7 @@ SLOT = "#slot-1-1-report"
 PDF = {"name": "ฉบับลงนาม.pdf", "mimeType": "application/pdf", "buffer": make.file_bytes("pdf")}
 
 
-@SCREENS
+@ON_A_PHONE
 def test_what_came_back_is_heard_of_talked_about_and_sent_again(open_page, worker, contest, krabi, officer, screen):
     judge = make.make_user("judge", full_name="กรรมการคนที่หนึ่ง")
     contest.judges.add(judge)

@@ -10,12 +10,12 @@ from scoring import parcels
 from submissions import intake
 from tests import factories as make
 
-from .conftest import PHONE, SCREENS, lose_one_of_each
+from .conftest import ON_A_PHONE, PHONE, lose_one_of_each
 
 pytestmark = pytest.mark.browser
 
 
-@SCREENS
+@ON_A_PHONE
 def test_the_head_confirms_and_everything_is_taken_away(open_page, worker, contest, krabi, officer, screen, tmp_path):
     contest.needs_confirmation = True
     contest.save()

@@ -11,7 +11,7 @@ from submissions.files.partial import Partial
 from submissions.models import Upload
 from tests import factories as make
 
-from .conftest import ON_A_PHONE, SCREENS, WIDE, give_login, log_in_again
+from .conftest import AT_A_DESK, ON_A_PHONE, WIDE, give_login, log_in_again
 from .slot import SLOT, hand_in, large_pdf
 from .waiting import until
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 SIZE = 12 * 2**20  # bytes of each; the browser and the kernel swallow the first few at once
 
 
-@SCREENS
+@ON_A_PHONE
 def test_two_files_survive_a_lost_line_and_a_closed_tab(over_line, line, krabi, officer, tmp_path, screen):
     paths = [tmp_path / "รายงานผล.pdf", tmp_path / "ภาพกิจกรรม.pdf"]
     digests = {large_pdf(path, SIZE) for path in paths}
@@ -70,7 +70,7 @@ def test_two_files_survive_a_lost_line_and_a_closed_tab(over_line, line, krabi, 
     assert page.locator(".digest").inner_text().replace("\n", "").replace(" ", "") in digests
 
 
-@SCREENS
+@AT_A_DESK
 def test_dropped_files_wait_in_the_form_and_each_fault_is_told_of_its_file(open_page, krabi, officer, screen):
     page = open_page(officer, screen=screen)
     page.goto(reverse("criterion", args=[krabi.pk, "1.1"]))

@@ -45,12 +45,13 @@ class Tamperer:
     def __init__(self, data: bytes, heads: list[dict], chance: Random) -> None:
         self.data, self.files, self.heads, self.chance = data, unpacked(data), heads, chance
         self.ways: list[Callable[[], bytes]] = [getattr(self, name) for name in dir(self) if name.startswith("way_")]
+        self.turns: list[Callable[[], bytes]] = []
 
     def tamper(self) -> tuple[str, bytes]:
-        """The name of a way, and what it made of the bundle."""
+        """The name of a way, and what it made of the bundle. Each has had its turn before any has another."""
         while True:
-            way = self.chance.choice(self.ways)
-            if (made := way()) != self.data:
+            self.turns = self.turns or self.chance.sample(self.ways, len(self.ways))
+            if (made := (way := self.turns.pop())()) != self.data:
                 return way.__name__, made
 
     def lines(self, name: str) -> list[bytes]:

@@ -14,7 +14,7 @@ from .tamperer import Tamperer
 pytestmark = pytest.mark.django_db
 
 # The whole of it: TAMPERINGS=2000 pytest tests/awards/verify
-TAMPERINGS = int(os.environ.get("TAMPERINGS", "200"))
+TAMPERINGS = int(os.environ.get("TAMPERINGS", "60"))  # each way, in each of the two
 
 
 def status(data: bytes, key: str) -> int:
@@ -33,11 +33,11 @@ def test_whatever_is_changed_is_found(bundles):
         if status(data, bundles.key) == 0:
             passed.append((number, way))
     assert passed == []
-    assert len(tried) >= (len(tamperers[0].ways) if TAMPERINGS >= 1000 else 20)
+    assert len(tried) == len(tamperers[0].ways)
 
 
 @pytest.mark.parametrize("seed", range(1, 11 if TAMPERINGS >= 2000 else 2))
 def test_an_untouched_one_passes(db, seed):
     bundles = made(seed)
-    for _ in range(10):
+    for _ in range(10 if TAMPERINGS >= 2000 else 1):
         assert status(bundles.public, bundles.key) == status(bundles.full, bundles.newest) == 0

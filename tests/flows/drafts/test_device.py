@@ -3,8 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.servers import wait_until
-
 from ..conftest import log_in_again
 from ..form import SAVED, field, saved
 from ..waiting import until
@@ -96,7 +94,7 @@ def test_a_page_that_lacks_a_file_saves_all_the_same(begin, address):
     page.goto(address)
     write(page, obstacles="ไม่มี")
     expect(saved(page)).to_contain_text(SAVED)
-    wait_until(lambda: answered(obstacles="ไม่มี"), 10, "it is saved")
+    until(page, lambda: answered(obstacles="ไม่มี"), "it is saved")
 
 
 def test_a_full_device_says_so_beside_a_colleague_s_words_too(begin, krabi, colleague):

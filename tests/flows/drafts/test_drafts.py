@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 from submissions import intake
 from submissions.models import Answers
 from submissions.questions import proofread
-from tests.servers import wait_until
 
 from ..conftest import AT_A_DESK, PHONE, WIDE
 from ..form import SAVED, field, saved
@@ -32,14 +31,14 @@ def test_a_colleague_s_words_are_replaced_by_nobody_who_did_not_decide_it(begin,
     expect(field(page, "results")).to_have_value("ของเพื่อน")
     page.click("[data-take]")
     expect(saved(page)).to_contain_text(SAVED)
-    wait_until(lambda: answered(results="ของฉัน"), 10, "the decision is saved")
+    until(page, lambda: answered(results="ของฉัน"), "the decision is saved")
     page.click("[data-undo]")
     expect(field(page, "results")).to_have_value("ของเพื่อน")
     expect(page.locator("[data-taken]")).to_be_hidden()
     expect(page.locator("[data-take]")).to_be_focused()
     page.click("[data-take]")
     write(page, obstacles="เขียนต่อ")
-    wait_until(lambda: answered(results="ของฉัน", obstacles="เขียนต่อ"), 10, "it is saved once more")
+    until(page, lambda: answered(results="ของฉัน", obstacles="เขียนต่อ"), "it is saved once more")
     page.click("[data-undo]")  # all but what was written since
     expect(field(page, "results")).to_have_value("ของเพื่อน")
     expect(field(page, "obstacles")).to_have_value("เขียนต่อ")
@@ -117,7 +116,7 @@ def test_what_stands_beside_a_colleague_s_words_is_not_offered_once_more(begin, 
     expect(field(page, "proposals")).to_have_value("เขียนขณะอ่าน")
     expect(field(page, "results")).to_have_value("ของเพื่อน")
     expect(field(page, "remedies")).to_have_value("ของเพื่อน แก้แล้ว")
-    wait_until(lambda: answered(obstacles="ของฉัน", remedies="ของเพื่อน แก้แล้ว"), 10, "it is saved")
+    until(page, lambda: answered(obstacles="ของฉัน", remedies="ของเพื่อน แก้แล้ว"), "it is saved")
 
 
 @AT_A_DESK
@@ -151,7 +150,7 @@ def test_beside_a_colleague_s_words_what_is_typed_outlives_the_page(begin, krabi
     page.click("[data-take]")
     expect(field(page, "results")).to_have_value("ของฉัน")
     expect(field(page, "obstacles")).to_have_value("เขียนขณะอ่าน")
-    wait_until(lambda: answered(results="ของฉัน", obstacles="เขียนขณะอ่าน"), 10, "the decision is saved")
+    until(page, lambda: answered(results="ของฉัน", obstacles="เขียนขณะอ่าน"), "the decision is saved")
 
 
 def test_only_the_portal_s_own_answer_ends_the_waiting(begin):
@@ -283,7 +282,7 @@ def test_a_page_loaded_again_is_no_other_page(begin, krabi, officer):
     write(page, obstacles="ก่อนโหลดใหม่ และหลังจากนั้น")
     expect(saved(page)).to_contain_text(SAVED)
     expect(page.locator("[data-clash]")).to_be_hidden()
-    wait_until(lambda: answered(obstacles="ก่อนโหลดใหม่ และหลังจากนั้น"), 10, "the newer text is saved")
+    until(page, lambda: answered(obstacles="ก่อนโหลดใหม่ และหลังจากนั้น"), "the newer text is saved")
 
 
 def test_the_buttons_leave_nobody_on_a_page_of_the_browser(begin):

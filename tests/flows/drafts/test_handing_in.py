@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import expect
 
 from submissions.models import Answers, Evidence
-from tests.servers import wait_until
 
 from ..conftest import PHONE
 from ..form import SAVED, field, saved
@@ -57,7 +56,7 @@ def test_whoever_goes_on_while_the_next_page_is_awaited_loses_nothing(begin, add
     write(page, remedies="และอีก")
     page.goto(address)
     expect(field(page, "obstacles")).to_have_value("เขียนต่อ")
-    wait_until(lambda: answered(obstacles="เขียนต่อ", remedies="และอีก"), 10, "it is saved")
+    until(page, lambda: answered(obstacles="เขียนต่อ", remedies="และอีก"), "it is saved")
 
 
 def test_a_form_whose_sending_was_stopped_saves_itself_though_nothing_more_is_written(begin):
@@ -88,7 +87,7 @@ def test_what_is_written_while_the_form_is_handed_in_waits_on_the_device(begin, 
     }""")
     page.route("**/hand-in/**", lambda route: forms.append(route))
     page.locator("[data-hand-in]").click(no_wait_after=True)
-    wait_until(lambda: page.wait_for_timeout(200) or forms, 10, "it was sent, and written on")
+    until(page, lambda: page.wait_for_timeout(200) or forms, "it was sent, and written on")
     forms[0].continue_()
     page.wait_for_url("**/criteria/**")
     page.goto(address)
@@ -149,7 +148,7 @@ def test_a_draft_that_is_answered_late_takes_nothing_from_what_is_handed_in(begi
     page.unroute("**/draft/**")
     page.goto(address)
     expect(field(page, "obstacles")).to_have_value("ไม่มี")
-    wait_until(lambda: answered(results="หนึ่ง สอง", obstacles="ไม่มี"), 10, "it is saved")
+    until(page, lambda: answered(results="หนึ่ง สอง", obstacles="ไม่มี"), "it is saved")
 
 
 def test_what_was_taken_back_after_a_form_was_sent_stays_taken_back(begin_on_slow_line, address):

