@@ -2,6 +2,7 @@
 
 import logging
 import time
+from functools import partial
 from typing import Any
 
 from celery import Task, shared_task
@@ -15,6 +16,7 @@ from submissions.lease import held
 from submissions.queue import send
 
 from .afterwards import announce, hindsight
+from .bundle import keep
 from .documents import credentials, files
 from .documents.keys import NotSigned
 from .ledger.proofs import is_about_to_be_sealed
@@ -77,6 +79,41 @@ def ask_for_document(publication: Publication, kind: str, office: str) -> None:
     send(make_document, publication.pk, kind, office)
 
 
+@shared_task(name="awards.tasks.make_bundle", bind=True, max_retries=None)
+def make_bundle(self: Task[Any, Any], publication_id: int) -> None:
+    """The bundle that strangers take away."""
+    keep.make(_sealed(self, publication_id))
+
+
+def ask_for_bundle(publication: Publication) -> None:
+    """One message, quickly or not at all."""
+    send(make_bundle, publication.pk)
+
+
+@shared_task(name="awards.tasks.tend_bundles")
+def tend_bundles() -> int:
+    """Ask for the bundles of what everybody reads: of a round that was made public, or whose message was lost."""
+    unkept = keep.unkept()
+    for pk in unkept:
+        send(make_bundle, pk)
+    return len(unkept)
+
+
+@shared_task(name="awards.tasks.tend_documents")
+def tend_documents() -> int:
+    """Ask again for the papers whose message was lost, or whose worker died. One is made first: while papers can't be
+    signed there are messages enough that wait for that."""
+    late = list(files.late(timezone.now()))
+    for publication in late:
+        try:
+            files.make(publication, *files.missing(publication)[0])
+        except NotSigned as error:
+            log.error("the papers of publication %s wait: %s", publication.pk, error)
+        else:
+            ask_for_documents(publication)
+    return len(late)
+
+
 @shared_task(name="awards.tasks.tell_published")
 def tell_published(publication_id: int | None = None) -> int:
     return announce.tell_published(publication_id)
@@ -104,12 +141,9 @@ def ask_to_seal() -> None:
 @shared_task(name="awards.tasks.scan_copies", soft_time_limit=LIMIT - 10, time_limit=LIMIT)
 def scan_copies(ids: list[int] | None = None) -> int:
     """Look through these signed copies for viruses; without any, through what no message asked for."""
-    rows = CopyScan.objects.filter(pk__in=left(CopyScan) if ids is None else ids).select_related("copy")
-    return sum(look_through(row, row.copy.file, _tell_nobody) for row in rows)
-
-
-def _tell_nobody() -> None:
-    """Its page says it, to whoever put it there and comes back to look."""
+    related = ("copy__publication__round", "copy__put_by")
+    rows = CopyScan.objects.filter(pk__in=left(CopyScan) if ids is None else ids).select_related(*related)
+    return sum(look_through(row, row.copy.file, partial(announce.raise_alarm, row)) for row in rows)
 
 
 def ask_to_scan(ids: list[int]) -> None:

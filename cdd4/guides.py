@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -27,15 +27,20 @@ GUIDES = {
 }
 
 
-@login_required
+FOR_EVERYBODY = "proof"  # whoever checks a result needs no account
+
+
 @require_GET
 def guide(request: HttpRequest, name: str = "") -> HttpResponse:
-    """Without a name: the guide of the reader's own work."""
+    """Without a name: the guide of the reader's own work. Without a log-in: how a result is proven."""
+    if name != FOR_EVERYBODY and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
     name = name or own_guide(request.user)
     if name not in GUIDES:
         raise Http404
     text, headings = rendered(name)
-    return render(request, "guide.html", {"name": name, "guides": GUIDES, "text": text, "headings": headings})
+    guides = GUIDES if request.user.is_authenticated else {}
+    return render(request, "guide.html", {"name": name, "guides": guides, "text": text, "headings": headings})
 
 
 def own_guide(user) -> str:

@@ -27,6 +27,8 @@ BEAT: dict[str, dict[str, Any]] = {
     "post": {"task": "submissions.tasks.post", "schedule": 60.0, "options": {"expires": 60}},
     "examine-rest": {"task": "submissions.tasks.examine_rest", "schedule": 10.0, "options": {"expires": 10}},
     "tend-publishings": {"task": "awards.tasks.tend_publishings", "schedule": 10.0, "options": {"expires": 10}},
+    "tend-documents": {"task": "awards.tasks.tend_documents", "schedule": 600.0, "options": {"expires": 600}},
+    "tend-bundles": {"task": "awards.tasks.tend_bundles", "schedule": 60.0, "options": {"expires": 60}},
     "scan-copies": {"task": "awards.tasks.scan_copies", "schedule": 20.0, "options": {"expires": 20}},
     "tend-parcels": {"task": "scoring.tasks.tend_parcels", "schedule": 60.0, "options": {"expires": 60}},
     "remove-parcels": {"task": "scoring.tasks.remove_parcels", "schedule": crontab(minute=47)},

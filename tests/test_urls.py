@@ -32,6 +32,7 @@ from submissions.models import (
     AccountEvent,
     Appeal,
     Circular,
+    Consent,
     Event,
     Holiday,
     Letter,
@@ -145,6 +146,9 @@ def make_world() -> SimpleNamespace:
     PracticeSheet.objects.create(entry=entry, judge=judge, status="final", saved_at=make.NOW, submitted_at=make.NOW)
     publication = publish(round, by=staff)
     keep_all(publication, "TH-81")
+    for side in Consent.Side:
+        said = {"side": side, "is_given": True, "said_by": staff, "said_at": make.NOW}
+        Consent(entry=entry, evidence=evidence, **said).save()
     Round.objects.filter(pk=round.pk).update(is_public=True)
     heard = make.make_round(judges=[judge], organiser=region, appeal_days=3)
     announced = make.make_entry(heard, entry.office)
@@ -165,6 +169,7 @@ def make_world() -> SimpleNamespace:
         **{"user": officer, "office": entry.office, "holiday": holiday, "edition": round.edition, "sheet": sheet},
         **{"trial": tried, "extension": extension, "publication": publication, "publications": publication},
         **dict.fromkeys(("results", "en"), publication),  # pages without a log-in
+        "practices": evidence,
         **{"beside": twin, "review": evidence, "judge": judge},
         **dict.fromkeys(("mine", "aside", "paper"), round),
         "reasontemplate": ReasonTemplate.objects.create(scheme_code=make.SCHEME, text_th="ไม่ชัด"),

@@ -1,4 +1,4 @@
-"""Who takes part in a round is told that its results were published."""
+"""Who takes part is told that results were published; and whoever put a signed copy there that it holds a virus."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -8,10 +8,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from awards.models import Publication
+from awards.models import CopyScan, Publication
 from scoring import engine
 from submissions.models import Notice, User
 from submissions.notices import tell
+from submissions.notices.from_events import EXCERPT
 from submissions.notices.people import officers_of
 
 FRESH = timedelta(days=2)  # what was published before is no news, whoever was not told
@@ -65,3 +66,11 @@ def _own_results(publication: Publication, officers: Mapping[int, list[User]]) -
             for user in officers.get(entry, ()):
                 own[user.pk].append({"entry": entry, "rank": rank, "award": awards.get(tier)})
     return own
+
+
+def raise_alarm(scan: CopyScan) -> None:
+    """A signed copy holds a virus: whoever put it there puts another."""
+    copy = scan.copy
+    said: dict[str, Any] = {"title": copy.original_name[:EXCERPT], "text": scan.threat, "count": 1}
+    said["path"] = reverse("signed-copies", args=[copy.publication_id, copy.kind])
+    tell([copy.put_by], Notice.Code.COPY, key=f"copy/{copy.pk}", round=copy.publication.round, **said)

@@ -36,8 +36,12 @@ def program() -> bytes:
 def may_be_taken_by(user: User, publication: Publication) -> bool:
     """The public one: by all who see the whole announcement. A publication of before holds the committee's resolutions
     as they are, and its digest is taken of them: its bundle is for those who run the round."""
-    is_open = {*WITHHELD} & publication.frame.keys() <= publication.frame.get("salts", {}).keys()
-    return publication.shows_all_to(user) and (is_open or publication.round.is_run_by(user))
+    return publication.shows_all_to(user) and (names_nobody(publication) or publication.round.is_run_by(user))
+
+
+def names_nobody(publication: Publication) -> bool:
+    """Whether what only those who run a round read stands in it as commitments alone."""
+    return {*WITHHELD} & publication.frame.keys() <= publication.frame.get("salts", {}).keys()
 
 
 def _announced(publication: Publication, full: bool) -> dict[str, bytes]:

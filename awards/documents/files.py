@@ -1,6 +1,8 @@
 """A publication's documents as files: made and signed once, by a worker, kept, and made anew when the file is gone."""
 
 import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
 
@@ -48,6 +50,13 @@ def missing(publication: Publication) -> list[tuple[str, str]]:
         wanted += _of_offices(publication, Document.Kind.CERTIFICATES in kinds)
     kept = set(publication.documents.values_list("kind", "office"))
     return [document for document in wanted if document not in kept]
+
+
+def late(now: datetime) -> Iterator[Publication]:
+    """What was published a while ago, and yet lacks papers. Papers older than a week are asked for by
+    whoever opens their page."""
+    published = {"published_at__range": (now - timedelta(days=7), now - timedelta(minutes=10))}
+    yield from filter(missing, Publication.objects.with_round().filter(**published))
 
 
 def _of_offices(publication: Publication, is_awarded: bool) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -13,9 +14,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from awards.models import Head, HeadKey
 
-
-class Unusable(Exception):
-    """Why a key can't be used: one sentence for whoever runs the portal."""
+from . import tokens
+from .tokens import Unusable as Unusable
 
 
 def name_of(public: bytes) -> str:
@@ -23,11 +23,19 @@ def name_of(public: bytes) -> str:
     return sha256(public).hexdigest()[:16]
 
 
+class Private(Protocol):
+    """What signs: a key read from a file, or one that stays in its token."""
+
+    def public_key(self) -> Ed25519PublicKey: ...
+
+    def sign(self, data: bytes, /) -> bytes: ...
+
+
 @dataclass(frozen=True)
 class Signer:
     """One private key."""
 
-    private: Ed25519PrivateKey
+    private: Private
 
     @cached_property
     def public(self) -> bytes:
@@ -41,9 +49,15 @@ class Signer:
         return self.private.sign(text.encode()).hex()
 
 
-def read(files: Iterable[str | Path]) -> list[Signer]:
-    """The signers of these PEM files: the one that signs from now on, then those that it takes the place of."""
-    return [Signer(_private(Path(file))) for file in files]
+def read(places: Iterable[str | Path]) -> list[Signer]:
+    """The signers of these PEM files or tokens: the one that signs from now on, then those that it takes the place
+    of."""
+    return [Signer(tokens.read(str(one)) if tokens.is_token(one) else _private(Path(one))) for one in places]
+
+
+def remembers_at(place: str) -> Path:
+    """Where whoever signs with this key keeps what was signed last: beside its file, or beside its token's PIN."""
+    return Path(f"{tokens.place_of(place).pin if tokens.is_token(place) else place}.last")
 
 
 def _private(file: Path) -> Ed25519PrivateKey:

@@ -41,7 +41,7 @@ def seal(signers: list[keys.Signer] | None = None, remembered: Path | None = Non
     """
     if signers is None:
         signers = keys.read(settings.HEAD_KEYS)
-        remembered = remembered or (Path(f"{settings.HEAD_KEYS[0]}.last") if settings.HEAD_KEYS else None)
+        remembered = remembered or (keys.remembers_at(settings.HEAD_KEYS[0]) if settings.HEAD_KEYS else None)
     if not signers:
         raise keys.Unusable("no key is set by which heads are signed (CDD4_HEAD_KEY)")
     with transaction.atomic():

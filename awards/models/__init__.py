@@ -1,5 +1,6 @@
 """Frozen: what was announced, and how the log stood. A row here is written once and never moves again."""
 
+from .bundles import Bundle
 from .copies import CopyScan, SignedCopy
 from .ledger import Head, HeadKey, HeadTimestamp, Leaf, Node
 from .papers import CredentialKey, Paper, Revocation
@@ -20,6 +21,7 @@ from .sureness import Sureness
 
 __all__ = [
     "MOST_REASON",
+    "Bundle",
     "CopyScan",
     "CredentialKey",
     "Document",

@@ -5,29 +5,38 @@ import json
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import path
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
-from awards.bundle import files, own_lines
+from awards import tasks
+from awards.bundle import files, keep, own_lines
 from awards.documents import names
 from awards.verify import page
-from submissions.accounts.events import Thing
+from submissions.accounts.events import Thing, record_file
 from submissions.pages.dear import dear
+from submissions.pages.evidence_files import kept_file
 from submissions.questions import access
 
-from .documents import hand_out, publication_or_404
+from .documents import TYPES, hand_out, publication_or_404, wait_for
 
 
 @login_required
 @require_GET
 @dear("30/min")
-def bundle(request, pk: int) -> HttpResponse:
+def bundle(request, pk: int) -> HttpResponseBase:
     """The bundle that names nobody, for all who see the whole announcement."""
     publication = publication_or_404(request, pk)
     if not files.may_be_taken_by(request.user, publication):
         raise Http404
-    return hand_out(request, Thing.PUBLICATION, pk, files.write(publication), names.of(publication, "bundle", "zip"))
+    name, kept = names.of(publication, "bundle", "zip"), keep.last(pk)
+    if kept is None and files.names_nobody(publication):
+        return wait_for(request, publication, name, lambda: tasks.ask_for_bundle(publication))
+    if kept is None:  # of before: for those who run the round alone, and few
+        return hand_out(request, Thing.PUBLICATION, pk, files.write(publication), name)
+    record_file(request, Thing.PUBLICATION, pk, name)
+    return kept_file(kept.file, TYPES["zip"], name)
 
 
 @login_required

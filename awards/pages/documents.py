@@ -1,5 +1,7 @@
 """A publication's documents, handed out: made and signed by a worker, for which a page waits where it must."""
 
+from collections.abc import Callable
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -87,9 +89,14 @@ def _paper(request, publication: Publication, kind: str, name: str, office: str 
     content = files.read(publication, kind, office)
     if content is not None:
         return hand_out(request, Thing.PUBLICATION, publication.pk, content, name)
+    return wait_for(request, publication, name, lambda: tasks.ask_for_document(publication, kind, office))
+
+
+def wait_for(request, publication: Publication, name: str, ask: Callable[[], None]) -> HttpResponse:
+    """The page that waits for a file which a worker makes, and asks for it now and then: messages may be lost."""
     asked = times_asked(request)
     if asked % IMPATIENCE == 0:
-        tasks.ask_for_document(publication, kind, office)  # now and then again: messages may be lost
+        ask()
     context = {"publication": publication, "name": name, "waits": asked < PATIENCE}
     response = render(request, "awards/waiting.html", context, status=202)
     if asked < PATIENCE:

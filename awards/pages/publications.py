@@ -70,6 +70,7 @@ def publication(request, pk: int) -> HttpResponse:
         "may_answer": is_run or request.user.is_judge,
         "hides_ranks": publication.hides_ranks_from(request.user),
         "shows_all": publication.shows_all_to(request.user),
+        "may_release": is_run or (request.user.is_officer and request.user.is_head),
         "may_take_bundle": bundle.may_be_taken_by(request.user, publication),
         "corrections": _corrections(publication, names),
         "shown": Columns(publication.frame, thai.language()),

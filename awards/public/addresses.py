@@ -29,6 +29,10 @@ class Addresses:
         return f"{self.index}data/"
 
     @property
+    def practices(self) -> str:
+        return f"{self.index}best-practices/"
+
+    @property
     def announcement(self) -> str:
         return self.root or f"{self.index}{self.pk}/"
 
@@ -49,11 +53,19 @@ class Addresses:
         return f"{self.announcement}picture.png"
 
     @property
+    def bundle(self) -> str:
+        return f"{Addresses(LANGUAGES[0], self.pk).announcement}bundle.zip"
+
+    @property
     def files(self) -> dict[str, str]:
         """The open data by the kind of file: the same in every language."""
         below = Addresses(LANGUAGES[0], self.pk).announcement
         named = {kind: f"{below}results.{kind}" for kind in ("csv", "xlsx", "json")}
         return named | {"datapackage": f"{below}datapackage.json"}
+
+    def practice(self, pk: int) -> str:
+        """The file of a best practice."""
+        return f"{self.announcement}best-practices/{pk}/"
 
     def office(self, code: str) -> str:
         return f"{self.announcement}offices/{code}/"

@@ -56,6 +56,7 @@ class ResultsSitemap(Sitemap):  # type: ignore[type-arg]  # it takes none when i
 def _pages(language: str, days: dict[int, Any], codes: Iterable[tuple[int, str]]) -> Iterator[tuple[str, Any]]:
     to = Addresses(language)
     yield to.index, max(days.values(), default=None)
+    yield to.practices, None
     yield to.dictionary, None
     for pk, day in days.items():
         own = Addresses(language, pk)

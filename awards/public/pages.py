@@ -14,7 +14,7 @@ from awards.models import Publication, Result
 from scoring.boards import charts, thailand
 from submissions.pages.dear import dear
 
-from . import lists, pictures
+from . import checking, lists, pictures, practices
 from .addresses import Addresses
 from .announced import Announced, by_year
 from .doors import Asked, door
@@ -58,6 +58,12 @@ def dictionary(asked: Asked) -> Page:
     return asked.page("dictionary.html", columns=DICTIONARY, licence=licence())
 
 
+def best_practices(asked: Asked) -> Page:
+    """What offices let everybody read, under the announcements that hold."""
+    found = practices.by_announcement(_announcements(asked, asked.shelf.newest))
+    return asked.page("practices.html", announcements=found)
+
+
 def years(asked: Asked, office: str) -> Page:
     """An office over the years."""
     contests = contests_of(asked.shelf, office, asked.language)
@@ -84,7 +90,9 @@ def announcement(asked: Asked) -> Page:
     about = _about(asked)
     others = asked.shelf.others_of(asked.publication.pk)
     earlier = [(one.number, Addresses(asked.language, one.pk).announcement) for one in others]
-    return asked.page("announcement.html", **about, earlier=earlier, dataset=lists.as_dataset(about["announced"]))
+    bundle = checking.bundle_of(asked)
+    dataset = lists.as_dataset(about["announced"])
+    return asked.page("announcement.html", **about, earlier=earlier, bundle=bundle, dataset=dataset)
 
 
 def table(asked: Asked) -> Page:
@@ -98,11 +106,13 @@ def table(asked: Asked) -> Page:
 def office(asked: Asked, office: str) -> Page:
     """Each line of an office: it has several where it takes part with several."""
     about = _about(asked)
-    results = Result.objects.filter(publication=asked.publication, office_code=office).defer("facts", "claimed")
+    rows = Result.objects.filter(publication=asked.publication, office_code=office).defer("facts", "claimed")
+    results = list(rows)
     told = [_told(about["announced"], one) for one in results]
     if not told:
         raise Http404
-    return asked.page("office.html", **about, results=told, code=office, of_years=asked.to.years(office))
+    shared = practices.of(about["announced"], results) if asked.shelf.may_share(asked.publication.pk) else []
+    return asked.page("office.html", **about, results=told, shared=shared, of_years=asked.to.years(office))
 
 
 def _told(announced: Announced, result: Result) -> dict[str, Any]:
@@ -179,10 +189,13 @@ OF_PUBLICATION: list[URLPattern] = [
 _files: list[URLPattern] = [
     path("results.<slug:extension>", dear("60/min", patience=PATIENCE)(door(results_file)), name="public-results-file"),
     path("datapackage.json", dear("60/min", patience=PATIENCE)(door(datapackage)), name="public-datapackage"),
+    path("bundle.zip", checking.bundle, name="public-bundle"),
+    path("best-practices/<int:practice>/", practices.practice_file, name="public-practice"),
 ]
 _in_one_language: list[Any] = [
     path("", door(index), name="public-results"),
     path("feed.xml", door(feed), name="public-feed"),
+    path("best-practices/", door(best_practices), name="public-practices"),
     path("data/", door(dictionary), name="public-dictionary"),
     path("offices/<slug:office>/", door(years), name="public-years"),
     path("<int:pk>/", include(OF_PUBLICATION)),

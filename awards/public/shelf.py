@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.core.cache import caches
+from django.db.models import OuterRef, Subquery
 
-from awards.models import Publication
+from awards import practices
+from awards.models import Bundle, Publication
 
 MOST_BYTES = 2**23  # of what is kept in memory: some files of a whole country
 KEPT = 24 * 60 * 60  # seconds
@@ -18,6 +20,8 @@ class OnShelf(NamedTuple):
     round: int
     number: int
     digest: str
+    practices: int  # see `practices.version`
+    bundle: int | None  # the one that is handed out
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,10 @@ class Shelf:
     """The publications that everybody reads, the newest first."""
 
     def __init__(self) -> None:
-        rows = Publication.objects.public().order_by("-published_at", "-pk")
-        self.rows = [OnShelf(*row) for row in rows.values_list("pk", "round", "number", "digest")]
+        rows = Publication.objects.public().annotate(practices=practices.version(OuterRef("round")))
+        last = Bundle.objects.filter(publication=OuterRef("pk")).order_by("-copy").values("pk")[:1]
+        rows = rows.annotate(bundle=Subquery(last)).order_by("-published_at", "-pk")
+        self.rows = [OnShelf(*row) for row in rows.values_list(*OnShelf._fields)]
         self._known = {row.pk: row for row in self.rows}
 
     def __contains__(self, pk: int) -> bool:
@@ -61,6 +67,13 @@ class Shelf:
     def replaced_by(self, pk: int) -> OnShelf | None:
         number = self._known[pk].number if pk in self._known else 0
         return next((row for row in self.others_of(pk) if row.number > number), None)
+
+    def may_share(self, pk: int) -> bool:
+        """Whether best practices may be shown of it: nothing is asked where nobody ever released any."""
+        return pk not in self._known or self._known[pk].practices > 0
+
+    def bundle_of(self, pk: int) -> int | None:
+        return self._known[pk].bundle if pk in self._known else None
 
     def kept(self, address: str, make: Callable[[], Page]) -> Page:
         """The page at this address as it was made while exactly this was public."""

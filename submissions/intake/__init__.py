@@ -12,6 +12,7 @@ from .appeals import answer_appeal, conclude, correct_values, make_appeal, settl
 from .circulars import Writing, delete_draft, note_opened, save_circular, send_circular, withdraw_circular
 from .claims import claim, claim_next, free_for, let_go
 from .confirmations import ask_heads, confirm_entry
+from .consenting import say_consent
 from .copying import copy_round
 from .evidence import attach_evidence, review_evidence, withdraw_evidence
 from .hold import Conflict
@@ -117,6 +118,7 @@ __all__ = [
     "save_scheme",
     "save_sheet",
     "say_conflicts",
+    "say_consent",
     "send_circular",
     "set_opening",
     "settle",

@@ -8,6 +8,7 @@ from submissions.models import (
     Assignment,
     Confirmation,
     ConflictOfInterest,
+    Consent,
     Entry,
     Event,
     Evidence,
@@ -194,6 +195,10 @@ def of_confirmation(row: Confirmation) -> dict[str, Any]:
         "sha256": row.sha256,
         "confirmed_at": row.confirmed_at.isoformat(),
     }
+
+
+def of_consent(row: Consent) -> dict[str, Any]:
+    return {"evidence": row.evidence_id, "consent": _whole(row)}
 
 
 def of_reading(row: SecondReading) -> dict[str, Any]:

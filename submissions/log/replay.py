@@ -15,7 +15,7 @@ from . import terms
 # nothing.
 ENTRY, EVIDENCE, VALUE, SHEET, EXTENSION = "entry", "evidence", "value", "sheet", "extension"
 REMARK, CONFIRMATION, CONFLICT, ASSIGNMENT = "remark", "confirmation", "conflict", "assignment"
-READING, PRACTICE, RESOLUTION, APPEAL = "reading", "practice", "resolution", "appeal"
+READING, PRACTICE, RESOLUTION, APPEAL, CONSENT = "reading", "practice", "resolution", "appeal", "consent"
 Place = tuple[str, Any]
 Fields = dict[str, Any]
 
@@ -262,6 +262,7 @@ _DEEDS = {  # the later of two holds
     "extension.granted": Replay._granted,
     "remark.written": Replay._written,
     "entry.confirmed": Replay._confirmed,
+    **dict.fromkeys(("consent.given", "consent.withdrawn"), Replay._stands),
     "appeal.made": Replay._disputed,
     "appeal.answered": Replay._answered,
 }

@@ -9,6 +9,7 @@ from submissions.models import (
     Assignment,
     Confirmation,
     ConflictOfInterest,
+    Consent,
     Entry,
     Evidence,
     Extension,
@@ -25,6 +26,7 @@ from .replay import (
     ASSIGNMENT,
     CONFIRMATION,
     CONFLICT,
+    CONSENT,
     ENTRY,
     EVIDENCE,
     EXTENSION,
@@ -51,6 +53,7 @@ MODELS: dict[str, Any] = {
     CONFLICT: ConflictOfInterest,
     ASSIGNMENT: Assignment,
     APPEAL: Appeal,
+    CONSENT: Consent,
 }
 
 

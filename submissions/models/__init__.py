@@ -6,6 +6,7 @@ from .answers import Answers, FilledForm
 from .appeals import Appeal
 from .circulars import Attachment, Circular, CircularOpening, CircularPlace
 from .confirmations import Confirmation
+from .consents import Consent
 from .editions import Edition
 from .entries import Entry, Event
 from .evidence import Evidence, Value
@@ -46,6 +47,7 @@ __all__ = [
     "Claim",
     "Confirmation",
     "ConflictOfInterest",
+    "Consent",
     "Edition",
     "Ending",
     "Entry",

@@ -72,6 +72,22 @@ class EvidenceQuerySet(OfEntryQuerySet["Evidence"]):
         to_review = self.filter(status=Evidence.Status.SUBMITTED, entry__state=Entry.State.TAKING_PART)
         return to_review.order_by("submitted_at", "pk")
 
+    def fit_to_show(self) -> "EvidenceQuerySet":
+        """What everybody may be let read: accepted files, and reports written in the portal that were not returned. A
+        link is none of them: what stands behind it can change."""
+        status = Evidence.Status
+        written_here = models.Q(filled_form__isnull=False, status=status.SUBMITTED)
+        fit = self.filter(models.Q(status=status.ACCEPTED) | written_here).exclude(file="")
+        return fit.filter(entry__state=Entry.State.TAKING_PART, entry__taken_out=False)
+
+    def best_practices(self) -> "EvidenceQuerySet":
+        """What both its office and those who run its round let everybody read."""
+        from .consents import Consent
+
+        given = Consent.objects.holding().filter(is_given=True)
+        office, round = (given.filter(side=side).values("evidence") for side in Consent.Side.values)
+        return self.fit_to_show().filter(pk__in=office).filter(pk__in=round)
+
 
 class Evidence(models.Model):
     """One file or link handed in for a requirement, and its period where the requirement has periods."""

@@ -113,6 +113,7 @@ class Notice(models.Model):
         DECIDED = "proposal.ended", _("a proposal was decided on")
         ASSIGNED = "judges.assigned", _("entries were assigned to a judge")
         ATTACHMENT = "circular.infected", _("a virus was found in an attachment")
+        COPY = "copy.infected", _("a virus was found in a signed copy")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("addressee")

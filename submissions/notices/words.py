@@ -43,6 +43,7 @@ ICONS = {
     "factor.removed": "late",
     "circular.sent": "file",
     "circular.infected": "late",
+    "copy.infected": "late",
 }
 TITLES = {  # of a notice that tells of one thing, and of several
     Notice.Code.RETURNED: (
@@ -113,7 +114,11 @@ TITLES = {  # of a notice that tells of one thing, and of several
     Notice.Code.CONFIRMATION: (gettext_lazy("Your confirmation is asked for"),) * 2,
     Notice.Code.CHANGED: (gettext_lazy("Changed since it was confirmed: please confirm again"),) * 2,
 }
-OF_CIRCULARS = (Notice.Code.CIRCULAR, Notice.Code.ATTACHMENT)
+OF_SHUT = {  # files that are no evidence
+    Notice.Code.ATTACHMENT: gettext_lazy("The virus scanner shut an attachment: %(what)s"),
+    Notice.Code.COPY: gettext_lazy("The virus scanner shut a signed copy: %(what)s"),
+}
+OF_CIRCULARS = (Notice.Code.CIRCULAR, *OF_SHUT)
 OF_HEARING = (Notice.Code.PROVISIONAL, Notice.Code.APPEALS_END)
 OF_PROPOSALS = (Notice.Code.PROPOSED, Notice.Code.DECIDED)
 OF_ACCOUNTS = (Notice.Code.TRIES, Notice.Code.PASSWORD, Notice.Code.CODES, Notice.Code.FACTOR)
@@ -270,8 +275,8 @@ def _from(data: dict) -> str:
 
 def _say_of_circular(notice: Notice) -> NoticeInWords:
     data = notice.data
-    if notice.code == Notice.Code.ATTACHMENT:
-        title, text = _("The virus scanner shut an attachment: %(what)s") % {"what": data["title"]}, data["text"]
+    if shut := OF_SHUT.get(Notice.Code(notice.code)):
+        title, text = str(shut) % {"what": data["title"]}, data["text"]
     else:
         language = thai.language()
         what = {"number": data["number"], "subject": data["subject"][language]}

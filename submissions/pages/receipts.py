@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from submissions import thai
 from submissions.models import Evidence
+from submissions.questions import consents
 from submissions.questions.slots import page_of, title_of
 from submissions.signals import proof_asked
 
@@ -25,7 +26,9 @@ SHOWN = 5  # other places named; more say nothing more
 @require_GET
 def receipt(request, pk: int) -> HttpResponse:
     """What was handed in, when, by whom, and the fingerprint by which the file can be known."""
-    return render(request, "submissions/receipt.html", _told(request, pk, thai.language()))
+    told = _told(request, pk, thai.language())
+    told["may_release"] = consents.why_not_say(request.user, told["evidence"]) is None
+    return render(request, "submissions/receipt.html", told)
 
 
 @login_required

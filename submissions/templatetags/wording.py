@@ -74,6 +74,8 @@ DEEDS = {
     "resolution.made": _("recorded a resolution of the committee"),
     "appeal.made": _("disputed a criterion of the provisional result"),
     "appeal.answered": _("answered an appeal"),
+    "consent.given": _("let everybody read a piece as best practice"),
+    "consent.withdrawn": _("let nobody read a piece as best practice any more"),
     "proposal.confirmed": _("confirmed as the second person"),
     "edition.adopted": _("adopted another edition of the criteria"),
     "terms.changed": _("changed what the scoring goes by"),

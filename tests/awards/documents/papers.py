@@ -1,7 +1,7 @@
 """Documents of a publication that a worker made, for tests to which it does not matter what is drawn in them."""
 
 from awards.documents import codes
-from awards.models import Document, Publication
+from awards.models import Bundle, Document, Publication
 from submissions.vault import vault
 
 
@@ -20,3 +20,10 @@ def keep_all(publication: Publication, office: str) -> None:
     kinds = ("announcement", "results", "certificates")
     own = [(kind, office) for kind in ("scorecard", "certificates", "credential")]
     keep(publication, *[(kind, "") for kind in kinds], *own)
+    keep_bundle(publication)
+
+
+def keep_bundle(publication: Publication) -> None:
+    file = vault.keep([b"PK"], ".zip", folder="bundles")
+    about = {"file": file.name, "size": file.size, "sha256": file.sha256}
+    Bundle.objects.create(publication=publication, copy=1, **about)

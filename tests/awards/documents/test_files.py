@@ -1,6 +1,7 @@
 """Documents are made once, by whoever comes first, and are the same whoever makes them."""
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from awards import tasks
 from awards.documents import codes, files, pades, pdf
+from awards.documents.keys import NotSigned
 from awards.models import Document, Publication
 from submissions.vault import Vault, vault
 from tests import factories as make
@@ -46,6 +48,26 @@ def test_two_workers_make_what_is_missing_from_both_ends(publication, monkeypatc
     monkeypatch.setattr(tasks, "SLICE", 0)
     tasks.make_documents(publication.pk, True)
     assert sent[2:] == [(publication.pk, True)], "what there was no time for is asked for again"
+
+
+def test_papers_whose_message_was_thrown_away_are_asked_for_again(publication, monkeypatch):
+    sent = []
+    monkeypatch.setattr(tasks, "send", lambda task, *args: sent.append(args))
+    assert tasks.tend_documents() == 0, "the message may still be under way"
+    later = publication.published_at + timedelta(minutes=11)
+    assert list(files.late(later)) == [publication]
+    monkeypatch.setattr(tasks.timezone, "now", lambda: later)
+    monkeypatch.setattr(files, "make", lambda *paper: (_ for _ in ()).throw(NotSigned("no key")))
+    assert tasks.tend_documents() == 1
+    assert sent == [], "what can't be signed now is waited for already"
+    monkeypatch.undo()
+    monkeypatch.setattr(tasks, "send", lambda task, *args: sent.append(args))
+    monkeypatch.setattr(tasks.timezone, "now", lambda: later)
+    assert tasks.tend_documents() == 1
+    assert sent == [(publication.pk, False), (publication.pk, True)]
+    assert Document.objects.get().kind == "announcement"
+    monkeypatch.setattr(files, "missing", lambda publication: [])
+    assert tasks.tend_documents() == 0
 
 
 def kept_files() -> set[str]:

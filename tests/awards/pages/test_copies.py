@@ -12,7 +12,7 @@ from awards.publishing.publish import publish
 from submissions import intake
 from submissions.examination import attachments
 from submissions.files import scanner
-from submissions.models import Round
+from submissions.models import Notice, Round
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +97,9 @@ def test_nobody_opens_one_before_the_scanner_passed_it(as_staff, publication, se
     assert as_staff.get(reverse("signed-copy", args=[second.pk])).status_code == 423
     assert "พบไวรัสในไฟล์นี้" in as_staff.get(address(publication)).content.decode()
     assert list(CopyScan.objects.values_list("due_at", flat=True)) == [None, None]
+    (told,) = Notice.objects.filter(code="copy.infected")
+    assert (told.user, told.data["text"], told.data["path"]) == (second.put_by, "Eicar", address(publication))
+    assert second.original_name in as_staff.get(reverse("notices")).content.decode()
 
 
 def test_a_provisional_result_has_no_certificates_to_be_signed(staff, contest):

@@ -17,7 +17,7 @@ from awards.models import Publication
 from awards.public.pages import urls
 from awards.publishing.publish import Decision, preparation_of, publish
 from submissions import intake
-from submissions.models import Round
+from submissions.models import Evidence, Round
 from tests import factories as make
 from tests.awards.conftest import make_contest
 from tests.awards.publishing.hearing import make_heard
@@ -26,8 +26,10 @@ from tests.awards.publishing.test_nominees import people  # noqa: F401  a contes
 from .conftest import make_public
 
 pytestmark = pytest.mark.django_db
-FROZEN = {"awards_publication", "awards_result", "submissions_edition"}
+FROZEN = {"awards_publication", "awards_result", "awards_bundle", "submissions_edition"}
 SWITCH = {"submissions_round"}
+# What both sides let everybody read: who said so, and what it is of.
+RELEASED = {f"submissions_{name}" for name in ("consent", "evidence", "entry", "filledform", "examination")}
 OFFICES = ("TH-A01", "TH-A02", "TH-A90", "TH-X0", "R06")
 
 
@@ -49,18 +51,21 @@ def addresses() -> list[str]:
     for route in routes():
         for pk in [0, *range(max(last - 3, 1), last + 3)] if "<int:pk>" in route else [0]:
             for office in OFFICES if "<slug:office>" in route else OFFICES[:1]:
+                pieces = list(Evidence.objects.values_list("pk", flat=True)) if "<int:practice>" in route else [0]
                 for kind in ("csv", "xlsx", "json", "pdf") if "<slug:extension>" in route else ("",):
                     filled = route.replace("<int:pk>", str(pk)).replace("<slug:office>", office)
-                    found.append(filled.replace("<slug:extension>", kind))
+                    filled = filled.replace("<slug:extension>", kind)
+                    found += [filled.replace("<int:practice>", str(piece)) for piece in pieces]
     return found
 
 
 def text_of(answer) -> str:
     """What a reader finds in it, also within a workbook."""
-    if answer.content.startswith(b"PK"):
-        book = zipfile.ZipFile(io.BytesIO(answer.content))
+    content = answer.getvalue()
+    if content.startswith(b"PK"):
+        book = zipfile.ZipFile(io.BytesIO(content))
         return " ".join(book.read(name).decode() for name in book.namelist())
-    return answer.content.decode(errors="replace")
+    return content.decode(errors="replace")
 
 
 def walk(client) -> dict[str, str]:
@@ -124,10 +129,46 @@ def test_before_during_and_after(world, staff, anybody):
         assert [secret for secret in world.secrets if secret in text] == [], address
         assert f"J{world.judge.pk}" not in text, address
     tables = {name for one in asked for name in re.findall(r'(?:FROM|JOIN) "(\w+)"', one["sql"])}
-    assert tables == FROZEN | SWITCH
+    assert tables == FROZEN | SWITCH | RELEASED
 
     Round.objects.filter(pk=world.round.pk).update(is_public=False)
     assert of_publications(walk(anybody)) == []  # at once, from memory too
+
+
+def test_a_piece_is_read_while_both_sides_let_it_be_and_its_result_is_public(world, staff, anybody):
+    head = make.make_user("officer", office=world.entry.office, is_head=True)
+    piece, other = (
+        make.make_evidence(world.entry, code, kind="pdf", status="accepted") for code in ("4.1.plan", "5.report")
+    )
+    publication = announce(world, staff)
+    file = f"/results/{publication.pk}/best-practices/{piece.pk}/"
+
+    def shown() -> set[str]:
+        """Where the piece is told of, or sent."""
+        said = walk(anybody)
+        assert not [address for address, text in said.items() if piece.original_name in text]
+        assert not [address for address in said if address.endswith(f"/{other.pk}/")]
+        return {address for address, text in said.items() if address == file or f'href="{file}"' in text}
+
+    intake.say_consent(piece, by=head, is_given=True)
+    intake.say_consent(other, by=head, is_given=True)
+    assert shown() == set()
+    intake.say_consent(piece, by=staff, is_given=True)
+    assert shown() == set()  # nothing of this round is public
+    make_public(publication)
+    pages = {
+        f"{root}{page}"
+        for root in ("/results/", "/results/en/")
+        for page in ("best-practices/", f"{publication.pk}/offices/TH-A01/")
+    }
+    assert shown() == {file, *pages}
+    for by in (head, staff):
+        intake.say_consent(piece, by=by, is_given=False)
+        assert shown() == set()
+        intake.say_consent(piece, by=by, is_given=True)
+        assert shown() == {file, *pages}
+    intake.review_evidence(piece, by=staff, accept=False, reason="ไม่ครบ", revision=piece.revision)
+    assert shown() == set()
 
 
 def test_what_is_claimed_is_told_nowhere(world, staff, anybody):

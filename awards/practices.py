@@ -1,0 +1,60 @@
+"""Best practices: the pieces of a publication's entries that both their office and whoever runs the round released."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db.models import Count, OuterRef, Sum
+from django.db.models.functions import Coalesce
+
+from awards.models import Publication, Result
+from submissions.models import Consent, Evidence
+from submissions.questions import access
+from submissions.questions.slots import title_of
+
+
+@dataclass(frozen=True)
+class Practice:
+    """One piece as everybody reads it, without the name that its office gave the file."""
+
+    pk: int
+    title: str  # what it was handed in for
+    kind: str  # of its file: pdf
+    size: int
+
+
+def of(publication: Publication, results: Collection[Result], language: str) -> dict[int, list[Practice]]:
+    """Those of each result's entry, by the entry's id. One statement."""
+    found: dict[int, list[Practice]] = defaultdict(list)
+    scheme = publication.edition.scheme
+    rows = Evidence.objects.best_practices().filter(entry__in=[one.entry_id for one in results])
+    for row in rows.select_related("examination").order_by("requirement", "period", "pk"):
+        if access.why_not_open(row) is None:
+            title = title_of(scheme, row.requirement, row.period, language)
+            found[row.entry_id].append(Practice(row.pk, title, kind_of(row), row.size))
+    return found
+
+
+def kind_of(evidence: Evidence) -> str:
+    return Path(evidence.file.name or "").suffix.removeprefix(".")
+
+
+def sharing(publications: Collection[int]) -> list[Result]:
+    """The results of these publications whose entries share any. One statement."""
+    shared = Evidence.objects.best_practices().values("entry")
+    rows = Result.objects.filter(publication__in=publications, entry__in=shared)
+    return list(rows.defer("facts", "criteria", "claimed"))
+
+
+def read(publication: int, pk: int) -> Evidence | None:
+    """One of them, if it is among those of this publication."""
+    rows = Evidence.objects.best_practices().filter(pk=pk, entry__results__publication=publication)
+    found = rows.select_related("examination").first()
+    return found if found and access.why_not_open(found) is None else None
+
+
+def version(round: OuterRef) -> Coalesce:
+    """A number that grows with whatever may change which of a round's pieces are shown: words, and facts of entries."""
+    said = Consent.objects.filter(entry__round=round).order_by().values("entry__round")
+    return Coalesce(said.annotate(version=Count("pk") + Sum("entry__facts_version")).values("version"), 0)
