@@ -35,11 +35,11 @@ from .publishing.publish import Moved, Overtaken, TieUndecided, publish
 from .signals import published, signed
 
 
-def _publish(proposal: Proposal) -> Publication:
+def _publish(proposal: Proposal, **beforehand: Any) -> Publication:
     said = proposal.arguments
     decisions = [Decision(tuple(one["offices"]), one["reason"]) for one in said["decisions"]]
     about = {"reason": said["reason"], "seen": said["seen"], "number": said["number"], "decisions": decisions}
-    return publish(proposal.round, by=proposal.proposed_by, proposal=proposal, **about)
+    return publish(proposal.round, by=proposal.proposed_by, proposal=proposal, **about, **beforehand)
 
 
 def _begin(proposal: Proposal, by: User) -> str:

@@ -72,7 +72,8 @@ def _rescore_still_stale(round: Round, ids: list[int]) -> int:
     """Score those that nobody has scored meanwhile. Whatever somebody else holds is left to them, or to the sweep."""
     try:
         with transaction.atomic():
-            free = _stale(round).filter(pk__in=ids).order_by("pk").select_for_update(of=("self",), skip_locked=True)
+            stale = _stale(round).filter(pk__in=ids).order_by("pk")
+            free = stale.select_for_update(of=("self",), skip_locked=True, no_key=True)
             return _rescore_locked(list(free.values_list("pk", flat=True)), None)
     except Exception as error:
         if is_away(error):

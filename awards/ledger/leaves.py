@@ -1,8 +1,7 @@
 """What a leaf of the tree is made of: each field of a deed hidden by a salt of its own, so that each is shown alone."""
 
-import hmac
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC
 from hashlib import sha256
 from typing import Any
@@ -58,9 +57,18 @@ def canonical(value: Any) -> str:
     return str(value) if type(value) is int else _encode(value)
 
 
-def salt_of(salt: bytes, name: str) -> bytes:
-    """The salt of one field, which tells nothing of the others'."""
-    return hmac.digest(salt, name.encode(), "sha256")[:16]
+_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
+
+
+def salts_of(salt: bytes, names: Iterable[str]) -> Iterator[bytes]:
+    """The salt of each field, which tells nothing of the others': HMAC-SHA256, cut to 16 bytes.
+
+    Written out (RFC 2104): of twenty short names for each deed the library's call takes twice as long.
+    """
+    key = salt.ljust(64, b"\0")
+    inner, outer = key.translate(_INNER), key.translate(_OUTER)
+    for name in names:
+        yield sha256(outer + sha256(inner + name.encode()).digest()).digest()[:16]
 
 
 def commitment(salt: bytes, text: str) -> str:
@@ -70,7 +78,8 @@ def commitment(salt: bytes, text: str) -> str:
 
 def content_of(fields: Fields, salt: bytes) -> bytes:
     """The leaf's bytes. `salt`: the leaf's, of 32 bytes."""
-    hidden = {name: commitment(salt_of(salt, name), canonical(value)) for name, value in fields.items()}
+    own = zip(fields.items(), salts_of(salt, fields), strict=True)
+    hidden = {name: commitment(field_salt, canonical(value)) for (name, value), field_salt in own}
     return canonical({"fields": hidden, "log": KIND}).encode()
 
 
@@ -80,8 +89,8 @@ def hash_of(fields: Fields, salt: bytes) -> bytes:
 
 def disclosed(leaf: Leaf, shown: Collection[str] | None = None) -> dict[str, Any]:
     """A leaf as it is handed out: these of its fields with salt and text (None: all), the others as commitments."""
-    salt, content = bytes(leaf.salt), {}
-    for name, value in fields_of(leaf).items():
-        own, text = salt_of(salt, name), canonical(value)
+    fields, content = fields_of(leaf), {}
+    for (name, value), own in zip(fields.items(), salts_of(bytes(leaf.salt), fields), strict=True):
+        text = canonical(value)
         content[name] = [own.hex(), text] if shown is None or name in shown else commitment(own, text)
     return {"position": leaf.position, "fields": content}

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -119,7 +118,6 @@ def _waiting(settled: int) -> Iterator[Event | Publication]:
 
 def _leaf(position: int, one: Event | Publication) -> Leaf:
     salt = secrets.token_bytes(32)
-    named: dict[str, Any] = {"event": one} if isinstance(one, Event) else {"publication": one}
-    leaf = Leaf(position=position, salt=salt, **named)
-    leaf.hash = leaves.hash_of(leaves.fields_of(leaf), salt)
-    return leaf
+    if isinstance(one, Event):
+        return Leaf(position, one.pk, None, salt, leaves.hash_of(leaves.fields_of_event(one), salt))
+    return Leaf(position, None, one.pk, salt, leaves.hash_of(leaves.fields_of_publication(one), salt))

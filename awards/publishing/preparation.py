@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 
 from awards.content import canonical
+from awards.ledger import heads
 from scoring import engine, recompute
 from scoring.wording import points_shown
 from submissions.models import Entry, Letterhead, Office, Round
@@ -53,14 +54,13 @@ def _nobody_asks(done: int, total: int) -> None:
 
 def scores_of(round: Round, *, at: datetime, tell: Told = _nobody_asks) -> Scores:
     """Score everybody with reasons, before anything is held: nobody waits for it."""
-    entries, _unnamed = _entries_of(round)
-    facts = recompute.read_facts(entries, at)
-    found = {}
-    for done, entry in enumerate(entries):
+    moment = _read(round, at)
+    found, total = {}, len(moment.entries)
+    for done, entry in enumerate(moment.entries):
         if done % BATCH == 0:
-            tell(done, len(entries))
-        found[entry.pk] = _score(entry, facts[entry.pk], explain=True)
-    tell(len(entries), len(entries))
+            tell(done, total)
+        found[entry.pk] = _score(entry, moment.facts[entry.pk], explain=True)
+    tell(total, total)
     return Scores(round.edition.digest, found)
 
 
@@ -111,6 +111,8 @@ class Preparation:
     decisions: tuple[Decision, ...]
     unnamed: int  # how many take part and have named nobody: they are not announced
     template: int  # the revision of what its papers carry; 0 where nobody set anything
+    versions: Mapping[int, int]  # of everybody's facts, by the entry's id
+    log: list[dict[str, Any]]  # where each one's chain of deeds ended; read with the reasons
 
     @property
     def fingerprint(self) -> str:
@@ -140,40 +142,67 @@ def preparation_of(
     :param scores: what was scored beforehand; whoever's facts are no longer those is scored anew.
     :param explain: with the reasons that a result keeps.
     """
-    entries, unnamed = _entries_of(round)
-    facts = recompute.read_facts(entries, at)
-    scored = {
-        entry.pk: scores.of(entry, facts[entry.pk]) or _score(entry, facts[entry.pk], explain) for entry in entries
-    }
-    lines = [
-        Announced(entry, facts[entry.pk], scored[entry.pk].verified, scored[entry.pk].claimed, None, None)
-        for entry in entries
-    ]
-    return _placed(round, lines, decisions, unnamed)
+    moment = _read(round, at, with_log=explain)
+    lines = []
+    for entry in moment.entries:
+        facts = moment.facts[entry.pk]
+        scored = scores.of(entry, facts) or _score(entry, facts, explain)
+        lines.append(Announced(entry, facts, scored.verified, scored.claimed, None, None))
+    template = Letterhead.objects.filter(pk=round.pk).values_list("revision", flat=True).first() or 0
+    unnamed = len(moment.versions) - len(lines)
+    prepared = Preparation(tuple(lines), (), (), unnamed, template, moment.versions, moment.log)
+    return _placed(round, prepared, decisions)
 
 
 def decided(round: Round, prepared: Preparation, decisions: Iterable[Decision]) -> Preparation:
     """The same with the committee's decisions."""
-    return _placed(round, prepared.lines, decisions, prepared.unnamed) if prepared.ties else prepared
+    return _placed(round, prepared, decisions) if prepared.ties else prepared
 
 
-def _placed(round: Round, lines: Iterable[Announced], decisions: Iterable[Decision], unnamed: int) -> Preparation:
+def _placed(round: Round, prepared: Preparation, decisions: Iterable[Decision]) -> Preparation:
     """Rank them, and fill the awards."""
-    lines = list(lines)
+    lines = list(prepared.lines)
     tables = _tables_of(round.scheme, lines)
     awards = _award(round.scheme, [] if round.only_selects else tables, decisions)
     ranks = {} if round.ranked == "none" else {standing.code: standing.rank for table in tables for standing in table}
     placed = [replace(line, rank=ranks.get(line.code), tier=awards.tiers.get(line.code)) for line in lines]
-    template = Letterhead.objects.filter(pk=round.pk).values_list("revision", flat=True).first() or 0
-    return Preparation(_in_order(placed, awards.decisions), awards.ties, awards.decisions, unnamed, template)
+    in_order = _in_order(placed, awards.decisions)
+    return replace(prepared, lines=in_order, ties=awards.ties, decisions=awards.decisions)
 
 
-def _entries_of(round: Round) -> tuple[list[Entry], int]:
-    """Those that are scored, with everything that a result keeps of them; and how many have named nobody."""
-    ids = list(round.entries.taking_part().order_by("pk").values_list("pk", flat=True))
-    entries = [entry for entry in recompute.read_entries(ids) if not entry.awaits_nominee]
-    prefetch_related_objects(entries, "office__parent__parent__parent", "nominee_office")
-    return entries, len(ids) - len(entries)
+@dataclass(frozen=True)
+class _Moment:
+    """Everybody as they stood at one moment: who is scored, with all that a result keeps of them."""
+
+    entries: list[Entry]
+    facts: Mapping[int, engine.Facts]
+    versions: Mapping[int, int]  # of those too who have named nobody
+    log: list[dict[str, Any]]
+
+
+def _read(round: Round, at: datetime, with_log: bool = False) -> _Moment:
+    """Read everybody while nobody is held. Whoever moved meanwhile is read again, until nobody has: then all that was
+    read stood together at the moment of the last look."""
+    entries: dict[int, Entry] = {}
+    facts: dict[int, engine.Facts] = {}
+    log: list[dict[str, Any]] = []
+    while moved := _moved(versions := versions_of(round), entries):
+        read = recompute.read_entries(moved)
+        entries |= {entry.pk: entry for entry in read}
+        facts |= recompute.read_facts(read, at)
+        log = heads.read(round) if with_log else []
+    scored = [entries[pk] for pk in versions if not entries[pk].awaits_nominee]
+    prefetch_related_objects(scored, "office__parent__parent__parent", "nominee_office")
+    return _Moment(scored, facts, versions, log)
+
+
+def versions_of(round: Round) -> dict[int, int]:
+    """How often the facts of everybody who takes part have changed, by the entry's id: one look at all of them."""
+    return dict(round.entries.taking_part().order_by("pk").values_list("pk", "facts_version"))
+
+
+def _moved(versions: Mapping[int, int], read: Mapping[int, Entry]) -> list[int]:
+    return [pk for pk, version in versions.items() if pk not in read or read[pk].facts_version != version]
 
 
 def _tables_of(scheme: engine.Scheme, lines: Iterable[Announced]) -> list[list[engine.Standing]]:

@@ -93,18 +93,24 @@ def _return(publishing: Publishing, faults: list[str]) -> None:
 
 
 def _publish(publishing: Publishing) -> None:
-    round, said = publishing.round, publishing.said
-    at = round.now()
-    scores = scores_of(
-        round, at=scored_as_of(round, at), tell=lambda done, total: publishing.note(done=done, total=total)
-    )
+    said, scored = publishing.said, _scored(publishing)
     decisions = [Decision(tuple(one["offices"]), one["reason"]) for one in said["decisions"]]
     about = {name: said[name] for name in ("reason", "seen", "number")}
 
     def freeze() -> Publication:
-        return publish(round, by=publishing.made_by, at=at, decisions=decisions, scores=scores, **about)
+        return publish(publishing.round, by=publishing.made_by, decisions=decisions, **scored, **about)
 
     _once(publishing, lambda: {"publication": freeze()})
+
+
+def _scored(publishing: Publishing) -> dict[str, Any]:
+    """Everybody's scores, as of when: worked out before anything is held."""
+    round, at = publishing.round, publishing.round.now()
+
+    def tell(done: int, total: int) -> None:
+        publishing.note(done=done, total=total)
+
+    return {"at": at, "scores": scores_of(round, at=scored_as_of(round, at), tell=tell)}
 
 
 def _propose(publishing: Publishing) -> None:
@@ -121,12 +127,12 @@ def _propose(publishing: Publishing) -> None:
 
 def _confirm(publishing: Publishing) -> None:
     """A proposal that has been overtaken ends so, for good: that is kept."""
-    proposal = publishing.proposal
+    proposal, scored = publishing.proposal, _scored(publishing)
     assert proposal
 
     def confirm() -> dict[str, Any]:
         try:
-            return {"publication": intake.confirm(proposal, by=publishing.made_by)}
+            return {"publication": intake.confirm(proposal, by=publishing.made_by, beforehand=scored)}
         except intake.Overtaken as overtaken:
             sentence = _("Nothing was done: what it was about has changed. Make a new proposal.")
             return {"stage": Stage.RETURNED, "faults": [sentence, str(overtaken)]}

@@ -1,7 +1,7 @@
-"""Announces a round's results: scored anew from the facts, ranked, awarded, and frozen, in one transaction."""
+"""Announces a round's results: scored from the facts of one moment, ranked, awarded, and frozen in one transaction."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from awards.content import canonical, frame, letterhead
 from awards.content.proceedings import Proceedings
-from awards.ledger import heads
 from awards.models import MOST_REASON, Publication, Result, content_of, facts_of
 from awards.signals import published
 from scoring import engine, recompute
@@ -23,7 +22,7 @@ from submissions.questions.proofread import Refused, check_sizes
 from submissions.questions.proposals import seconded_by, why_not_alone
 
 from . import hearing, spread
-from .preparation import NOTHING_YET, Announced, Decision, Preparation, Scores, preparation_of
+from .preparation import NOTHING_YET, Announced, Decision, Preparation, Scores, preparation_of, versions_of
 from .results import result_of
 
 BATCH = 200  # results written by one statement
@@ -94,43 +93,70 @@ def publish(
     :raises Moved: the results are not those that were looked at.
     :raises Overtaken: somebody else made the publication of this number.
     """
-    decisions = list(decisions)
+    decisions, at = list(decisions), at or round.now()
+
+    def look(round: Round) -> Publication | None:
+        return _look(round, by, at, number, reason, decisions, proposal)
+
     with transaction.atomic():
-        round.entries.hold()
-        round = Round.objects.select_for_update(of=("self",)).select_related("edition").get(pk=round.pk)
-        before = Publication.objects.filter(round=round).order_by("-number").first()
-        if before and number is not None and number <= before.number:
-            raise Overtaken(before)
-        at = at or round.now()
-        _check(by, round, at, reason, decisions, before, proposal)
+        look(round := _as_it_is(round))
         scored_at = hearing.scored_as_of(round, at)
-        prepared = preparation_of(round, at=scored_at, decisions=decisions, scores=scores, explain=True)
-        if seen is not None and seen != prepared.fingerprint:
-            raise Moved
-        if not prepared.lines:
-            raise Refused({"": [_("Nobody can be announced yet: no office has named who takes part.")]})
-        if prepared.ties:
-            raise TieUndecided(prepared.ties)
+        drawn = _drawn(round, scored_at, decisions, scores)
+        if round.announces_provisionally or round.provisional:
+            # Facts stand still from here on: entries are held before their round.
+            round.entries.hold()
+            if versions_of(round) != drawn.prepared.versions:
+                drawn = _drawn(round, scored_at, decisions, scores)
+        round = _as_it_is(round, is_held=True)
+        before = look(round)
+        _check_prepared(drawn.prepared, seen)
         settles, provisional = round.announces_provisionally, hearing.provisional_of(round)
         if provisional:
-            hearing.check_unmoved(provisional, prepared.lines)
+            hearing.check_unmoved(provisional, drawn.prepared.lines)
             hearing.conclude(round, by=by, at=at)
         if settles:
             round = hearing.begin(round, before.number + 1 if before else 1, by=by, at=at)
-        _set_right(round, prepared, scored_at)
         publication = _freeze(
             round,
-            prepared,
+            drawn,
             before,
             published_by=by,
             as_of=at,
             reason=reason.strip(),
             confirmed_by=seconded_by(proposal),
             appeals_until=round.appeals_until if settles else None,
-            appeals=hearing.outcome(provisional, prepared.lines) if provisional else {},
+            appeals=hearing.outcome(provisional, drawn.prepared.lines) if provisional else {},
         )
+        transaction.on_commit(lambda: _set_right(round, drawn.prepared, scored_at), robust=True)
         transaction.on_commit(lambda: published.send(Publication, publication=publication), robust=True)
     return publication
+
+
+def _as_it_is(round: Round, is_held: bool = False) -> Round:
+    """`is_held`: until the transaction ends, so that two publications have two numbers."""
+    rounds = Round.objects.select_related("edition")
+    return (rounds.select_for_update(of=("self",), no_key=True) if is_held else rounds).get(pk=round.pk)
+
+
+def _look(
+    round: Round,
+    by: User,
+    at: datetime,
+    number: int | None,
+    reason: str,
+    decisions: list[Decision],
+    proposal: Proposal | None,
+) -> Publication | None:
+    """Whether it may be published. Returns the publication that this one would replace."""
+    before = _newest(round)
+    if before and number is not None and number <= before.number:
+        raise Overtaken(before)
+    _check(by, round, at, reason, decisions, before, proposal)
+    return before
+
+
+def _newest(round: Round) -> Publication | None:
+    return Publication.objects.filter(round=round).order_by("-number").first()
 
 
 def _check(
@@ -155,52 +181,73 @@ def _check(
     refused.raise_if_any()
 
 
+def _check_prepared(prepared: Preparation, seen: str | None) -> None:
+    if seen is not None and seen != prepared.fingerprint:
+        raise Moved
+    if not prepared.lines:
+        raise Refused({"": [_("Nobody can be announced yet: no office has named who takes part.")]})
+    if prepared.ties:
+        raise TieUndecided(prepared.ties)
+
+
 def corrects(round: Round, before: Publication | None) -> bool:
     """Whether what is published after this one says what it corrects: what makes a provisional one final does not."""
     return before is not None and not (before.is_provisional and before.number == round.provisional)
 
 
 def _set_right(round: Round, prepared: Preparation, at: datetime) -> None:
-    """Write the live scorecards anew that are behind, or say something else than what is announced."""
+    """Write the live scorecards anew that are behind, or say something else than what was announced."""
     behind = set(stale_entries(round, at).values_list("pk", flat=True))
     recompute.rescore(behind | {line.entry.pk for line in prepared.lines if line.differs_live}, at=at)
 
 
-def _freeze(round: Round, prepared: Preparation, before: Publication | None, **fields: Any) -> Publication:
+@dataclass(frozen=True)
+class Drawn:
+    """What is to be frozen, as far as it is known while nobody is held. `lines`: without the names of judges."""
+
+    prepared: Preparation
+    lines: list[Announced]
+    results: list[Result]
+    about: dict[str, Any]
+
+
+def _drawn(round: Round, at: datetime, decisions: list[Decision], scores: Scores) -> Drawn:
+    return _drawn_up(round, preparation_of(round, at=at, decisions=decisions, scores=scores, explain=True))
+
+
+def _drawn_up(round: Round, prepared: Preparation) -> Drawn:
+    proceedings = Proceedings(round)
+    lines = [replace(line, facts=proceedings.without_names(line.facts)) for line in prepared.lines]
+    about = {
+        "edition": round.edition,
+        "frame": frame.of_round(round) | proceedings.content(),
+        "paper": letterhead.of_round(round),
+        "log": prepared.log,
+        "decisions": [
+            {"offices": list(decision.offices), "reason": decision.reason.strip()} for decision in prepared.decisions
+        ],
+    }
+    return Drawn(prepared, lines, [result_of(place, line) for place, line in enumerate(lines, 1)], about)
+
+
+def _freeze(round: Round, drawn: Drawn, before: Publication | None, **fields: Any) -> Publication:
     """Write the publication with its results, each digest taken of all that was written before it."""
-    publication, lines = _drawn_up(round, prepared, before, **fields)
-    results = _results(publication, lines)
-    publication.facts_digest = canonical.digest_of(facts_of(results))
-    publication.digest = canonical.digest_of(canonical.write(content_of(publication, results)))
+    publication = _publication(round, drawn, before, **fields)
+    publication.facts_digest = canonical.digest_of(facts_of(drawn.results))
+    publication.digest = canonical.digest_of(canonical.write(content_of(publication, drawn.results)))
     publication.save()
-    Result.objects.bulk_create(results, batch_size=BATCH)
-    spread.keep(publication, lines)
+    Result.objects.bulk_create(drawn.results, batch_size=BATCH)
+    spread.keep(publication, drawn.lines)
     return publication
 
 
-def _drawn_up(
-    round: Round, prepared: Preparation, before: Publication | None, **fields: Any
-) -> tuple[Publication, list[Announced]]:
-    """The publication, of which nothing is written yet, and its lines without the names of judges."""
-    proceedings = Proceedings(round)
-    publication = Publication(
-        round=round,
-        number=before.number + 1 if before else 1,
-        edition=round.edition,
-        **fields,
-        frame=frame.of_round(round) | proceedings.content(),
-        paper=letterhead.of_round(round),
-        log=heads.read(round),
-        decisions=[
-            {"offices": list(decision.offices), "reason": decision.reason.strip()} for decision in prepared.decisions
-        ],
-        previous=before.digest if before else "",
-    )
-    return publication, [replace(line, facts=proceedings.without_names(line.facts)) for line in prepared.lines]
-
-
-def _results(publication: Publication, lines: list[Announced]) -> list[Result]:
-    return [result_of(publication, place, line) for place, line in enumerate(lines, 1)]
+def _publication(round: Round, drawn: Drawn, before: Publication | None, **fields: Any) -> Publication:
+    """Of which nothing is written yet; its results are made its own."""
+    number, previous = (before.number + 1, before.digest) if before else (1, "")
+    publication = Publication(round=round, number=number, previous=previous, **drawn.about, **fields)
+    for result in drawn.results:
+        result.publication = publication
+    return publication
 
 
 def draft_of(round: Round, prepared: Preparation, *, at: datetime) -> dict[str, Any]:
@@ -208,6 +255,5 @@ def draft_of(round: Round, prepared: Preparation, *, at: datetime) -> dict[str, 
 
     Of what came of appeals, and until when a result may be disputed, it says nothing: that is known once it is frozen.
     """
-    before = Publication.objects.filter(round=round).order_by("-number").first()
-    publication, lines = _drawn_up(round, prepared, before, as_of=at)
-    return content_of(publication, _results(publication, lines))
+    drawn = _drawn_up(round, prepared)
+    return content_of(_publication(round, drawn, _newest(round), as_of=at), drawn.results)

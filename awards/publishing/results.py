@@ -3,7 +3,7 @@
 from typing import Any
 
 from awards.content import canonical
-from awards.models import Publication, Result
+from awards.models import Result
 from scoring import engine
 from scoring.wording import findings_in_words, points_shown
 from submissions.models import Entry, Office
@@ -11,11 +11,10 @@ from submissions.models import Entry, Office
 from .preparation import Announced
 
 
-def result_of(publication: Publication, place: int, line: Announced) -> Result:
-    """`line`: scored with its reasons, its facts as they are kept."""
+def result_of(place: int, line: Announced) -> Result:
+    """Of no publication yet. `line`: scored with its reasons, its facts as they are kept."""
     office, scheme = line.entry.office, line.entry.round.scheme
     return Result(
-        publication=publication,
         entry=line.entry,
         place=place,
         rank=line.rank,

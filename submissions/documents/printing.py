@@ -44,10 +44,13 @@ class HandedIn(URLFetcher):
 
 def write_pdf(html: str, assets: Mapping[str, bytes]) -> bytes:
     """Tagged PDF/A-3a of HTML that may ask for the assets alone. Raises AssetRefused."""
+    gc.disable()  # all of a paper is in use until it is written: looking through it again and again takes a fifth
     try:
         return HTML(string=html, url_fetcher=HandedIn(assets)).write_pdf(pdf_variant="pdf/a-3a")
     except FatalURLFetchingError as error:  # derives from BaseException: it would pass every handler above us
         raise AssetRefused(str(error)) from error
+    finally:
+        gc.enable()
 
 
 def word_ends(text: str) -> list[int]:
@@ -116,7 +119,6 @@ weasyprint_pdf.build_fonts_dictionary = map_glyphs_to_own_characters(weasyprint_
 ffi.cdef("PangoAttribute * pango_attr_allow_breaks_new (gboolean allow_breaks);")
 Layout.set_text = hold_words(Layout.set_text)
 
-# What is imported by now stays as long as the process. Looking through all of it for garbage, again and again while a
-# paper is laid out, took a quarter of its time.
+# What is imported by now stays as long as the process: it is looked through for garbage no more.
 gc.collect()
 gc.freeze()

@@ -28,7 +28,7 @@ def hold(entry: Entry, *, appeal: Appeal | None = None, changes_facts: bool = Tr
     the moment to look whether that was done while we waited. `appeal`: the one by whose answer settled facts change;
     `in_closed`: what is done in a closed round as well.
     """
-    held = Entry.objects.select_for_update().get(pk=entry.pk)
+    held = Entry.objects.select_for_update(no_key=True).get(pk=entry.pk)
     if held.taken_out or (held.state == Entry.State.WITHDRAWN and entry.state != held.state):
         raise Refused({"": [_gone()]})
     if appeal is None:

@@ -22,7 +22,7 @@ from .hold import Conflict
 
 # Does what is proposed, in the name of who proposed it. Raises Refused; one of the `moved` where what was looked at has
 # changed, so that another deed would come of it.
-Doing = Callable[[Proposal], Any]
+Doing = Callable[..., Any]
 _DEEDS: dict[str, tuple[Doing, tuple[type[Exception], ...]]] = {}
 # Has a worker confirm, for a deed that takes longer than anybody waits; returns where it is seen how far that is.
 Beginning = Callable[[Proposal, User], str]
@@ -102,8 +102,13 @@ def digest_of(arguments: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(arguments, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def confirm(proposal: Proposal, *, by: User, at: datetime | None = None) -> Any:
-    """Do what was proposed, exactly; returns what the deed returns. Once, however many confirm it at once."""
+def confirm(
+    proposal: Proposal, *, by: User, at: datetime | None = None, beforehand: Mapping[str, Any] | None = None
+) -> Any:
+    """Do what was proposed, exactly; returns what the deed returns. Once, however many confirm it at once.
+
+    `beforehand`: what the deed is handed, worked out while nobody was held.
+    """
     doing, moved = _DEEDS[proposal.kind]
     try:
         with transaction.atomic():
@@ -113,7 +118,7 @@ def confirm(proposal: Proposal, *, by: User, at: datetime | None = None) -> Any:
             held.second = by
             if held.entry_id is None:
                 held.round.entries.hold()  # all, by id, before the deed holds some of them
-            done = doing(held)
+            done = doing(held, **(beforehand or {}))
             ids = [held.entry_id] if held.entry_id else held.round.entries.filter(taken_out=False).hold()
             Event.objects.record_each(ids, "proposal.confirmed", by=by, **carried.of_proposal(held))
             return done

@@ -108,9 +108,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def hold(self) -> list[int]:
         """Lock these entries until the transaction ends, by id: the order that everybody keeps. Returns the ids.
 
-        Who holds many entries at once holds them so, or two would wait for each other.
+        Who holds many entries at once holds them so, or two would wait for each other. Rows that refer to an entry are
+        still added by others.
         """
-        return list(self.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+        return list(self.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
 
     def touch(self) -> list[int]:
         """Mark these entries' facts as changed and say so."""

@@ -125,7 +125,7 @@ class Killed(BaseException):
 def test_a_worker_that_is_killed_leaves_nothing_half_and_another_goes_on(contest, staff, monkeypatch):
     publishing = begin(contest, staff)
     with monkeypatch.context() as patched:
-        patched.setattr("awards.publishing.publish.heads.read", lambda round: (_ for _ in ()).throw(Killed))
+        patched.setattr("awards.publishing.publish.spread.keep", lambda *rows: (_ for _ in ()).throw(Killed))
         with pytest.raises(Killed), transaction.atomic():
             tasks.make_publication(publishing.pk)
     assert not Publication.objects.exists()

@@ -39,11 +39,12 @@ def test_the_thirteen_awards_go_by_total(publication):
     assert publication.number == 1
 
 
-def test_results_come_from_the_facts_and_not_from_scorecards(contest, staff):
+def test_results_come_from_the_facts_and_not_from_scorecards(contest, staff, django_capture_on_commit_callbacks):
     assert not Scorecard.objects.exists()
     rescore(contest.entries.values_list("pk", flat=True))
     Scorecard.objects.update(total=99)
-    publication = publish(contest, by=staff)
+    with django_capture_on_commit_callbacks(execute=True):
+        publication = publish(contest, by=staff)
     assert publication.results.first().total == 10
     assert not Scorecard.objects.filter(total=99).exists(), "publishing sets the live scores right too"
 
