@@ -4,7 +4,7 @@
   "use strict";
   const words = document.getElementById("portal-words").dataset;
   const { reader } = document.getElementById("reader").dataset;
-  const AGAIN = 4000; // milliseconds until what follows the portal by itself asks again
+  const isFollowing = window.isFollowing || (() => false); // a file may not have come
 
   function part(form, name) {
     return form.querySelector(`[data-${name}]`);
@@ -45,10 +45,10 @@
   // What was typed stays: only a slot may take a slot's place, never a login or an error page.
   document.body.addEventListener("htmx:beforeSwap", function (event) {
     if (!new URL(event.detail.xhr.responseURL || location.href).pathname.startsWith("/accounts/")) return;
-    event.detail.shouldSwap = false;
     const asker = event.detail.requestConfig.elt;
-    if (isFollowing(asker)) unanswered(event); // whoever logs in again sees it go on
-    else isReaderHere(asker);
+    if (isFollowing(asker)) return; // following.js asks again
+    event.detail.shouldSwap = false;
+    isReaderHere(asker);
   });
 
   // Whether the page's reader is logged in here, with a new token by now; if not, the form says why.
@@ -66,14 +66,10 @@
     if (event.detail.xhr.status !== 403) renewed.delete(event.detail.elt);
   });
 
-  // What asks by itself, and what asks for somebody, when no answer came
+  // What asks for somebody, when no answer came; what asks by itself asks again (following.js)
   function unanswered(event) {
     const asker = event.detail.requestConfig.elt;
-    if (isFollowing(asker)) setTimeout(() => htmx.trigger(asker, "again"), AGAIN);
-    else say(asker, words.network);
-  }
-  function isFollowing(asker) {
-    return (asker.getAttribute("hx-trigger") || "").includes("again");
+    if (!isFollowing(asker)) say(asker, words.network);
   }
   document.body.addEventListener("htmx:sendError", unanswered);
   document.body.addEventListener("htmx:timeout", unanswered);
@@ -82,8 +78,8 @@
     const status = event.detail.xhr.status;
     const reasons = { 403: words.forbidden, 404: words.gone, 413: words.large };
     const mayPass = status >= 500 || status === 403; // another login may come
-    if (mayPass && isFollowing(asker)) unanswered(event);
-    else if (status === 403 && asker.matches("form")) forbidden(asker, event.detail.requestConfig);
+    if (mayPass && isFollowing(asker)) return;
+    if (status === 403 && asker.matches("form")) forbidden(asker, event.detail.requestConfig);
     else say(asker, reasons[status] || words.fault);
   });
 

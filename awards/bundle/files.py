@@ -41,7 +41,8 @@ def may_be_taken_by(user: User, publication: Publication) -> bool:
 
 def names_nobody(publication: Publication) -> bool:
     """Whether what only those who run a round read stands in it as commitments alone."""
-    return {*WITHHELD} & publication.frame.keys() <= publication.frame.get("salts", {}).keys()
+    salted = set(publication.frame.get("salts", {}))
+    return {*WITHHELD}.intersection(publication.frame) <= salted
 
 
 def _announced(publication: Publication, full: bool) -> dict[str, bytes]:

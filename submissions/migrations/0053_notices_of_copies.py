@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('submissions', '0054_consents'),
+        ('submissions', '0052_consents'),
     ]
 
     operations = [
