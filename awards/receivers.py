@@ -26,6 +26,7 @@ from submissions.signals import (
 
 from . import tasks
 from .content.columns import Columns
+from .documents.revoke import revoke_as_proposed
 from .ledger import heads, proofs
 from .ledger.check import check
 from .models import Publication, Publishing, Result, SignedCopy
@@ -50,6 +51,7 @@ def _begin(proposal: Proposal, by: User) -> str:
 
 
 intake.carries_out(Proposal.Kind.PUBLISH, _publish, (Moved, Overtaken, TieUndecided), _begin)
+intake.carries_out(Proposal.Kind.REVOKE, revoke_as_proposed)
 
 
 @receiver(published)

@@ -5,12 +5,14 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from django import db
 from django.core.cache import caches
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from awards import tasks as tasks_of_awards
 from awards.publishing import press
@@ -79,16 +81,18 @@ class Large:
         client = Client(SERVER_NAME="127.0.0.1")
         client.force_login(self.staff)
         page, board = f"/rounds/{round.pk}/standings/", f"/rounds/{round.pk}/board/"
-        statements = {"standings page": count(client, page), "board page": count(client, board)}
+        reviewed = next(iter(round.reviewed_values))
+        values = reverse("admin:submissions_value_column", args=[round.pk, reviewed])
+        pages = {"standings page": page, "board page": board, "values of all beside each other": values}
+        statements = {name: count(client, address) for name, address in pages.items()}
         times = medians(
             15,
             lambda: rank_of(entry),
             lambda: list(standings(round).values("pk", "rank", "total")),
             lambda: stale_entries(round, round.now()).exists(),
-            lambda: client.get(page),
-            lambda: client.get(board),
+            *(partial(client.get, address) for address in pages.values()),
         )
-        names = ("rank of one", "ranks of all", "is anything stale", "standings page", "board page")
+        names = ("rank of one", "ranks of all", "is anything stale", *pages)
         goals = {"rank of one": 0.05, "standings page": 0.3} if size == 7255 else {}
         goals |= {"board page": 0.15} if size == 76 else {}
         for name, value in zip(names, times, strict=True):

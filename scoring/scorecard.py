@@ -126,6 +126,16 @@ class NextStep:
     is_judged: bool  # the gain is the most that judges may give
 
     @property
+    def done_by_people(self) -> list[NextDeed]:
+        """What is handed in, entered or recorded for it."""
+        return [deed for deed in self.deeds if deed.by]
+
+    @property
+    def judged(self) -> int:
+        """For how many things judges give their points."""
+        return len(self.deeds) - len(self.done_by_people)
+
+    @property
     def days_differ(self) -> bool:
         return len({place.until for deed in self.deeds for place in deed.places if place.until}) > 1
 

@@ -39,6 +39,7 @@
   for (const level of levels) {
     level.addEventListener("click", () => {
       const field = document.getElementById(level.dataset.field);
+      if (field.readOnly) return;
       field.value = level.dataset.points;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     });

@@ -1,5 +1,6 @@
 """What a reader gets out of a PDF, and whether that is exactly what was put in."""
 
+import re
 import subprocess
 from collections.abc import Callable
 
@@ -39,6 +40,8 @@ def right_edges(pdf: bytes) -> list[list[float]]:
     return [[float(word.get("xmax")) for word in page.iter("word")] for page in pages]
 
 
+# What runs over the end of a page is named above its rest, in the margin.
+GOING_ON = re.compile(r"^[^\r\n]* \(ต่อ\)\r?$", re.MULTILINE)
 READERS = {"poppler": by_poppler, "pdfium": by_pdfium}
 
 
@@ -100,6 +103,7 @@ def lost(html: str, pages: list[str], numerals: Callable[[object], str] = str) -
     expected, heads, foot = words_put_in(html)
     done = 0
     for number, page in enumerate(pages, start=1):
+        page = page if number == 1 else GOING_ON.sub("", page, count=1)
         for head in heads if number > 1 else []:  # a table that goes on repeats its head
             count, rest = match(head, page)
             if count == len(head) and expected[done : done + len(head)] != head:

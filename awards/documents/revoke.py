@@ -4,9 +4,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from awards.models import MOST_REASON, Paper, Revocation
-from submissions.models import User
+from submissions import intake
+from submissions.models import Entry, Proposal, User
 from submissions.questions import access
 from submissions.questions.proofread import Refused
+from submissions.questions.proposals import why_not_alone
 
 
 def why_not_revoke(user: User, paper: Paper) -> str | None:
@@ -15,13 +17,26 @@ def why_not_revoke(user: User, paper: Paper) -> str | None:
     return _("It is revoked already.") if Revocation.objects.filter(paper=paper).exists() else None
 
 
-def revoke(paper: Paper, *, by: User, reason: str) -> Revocation:
+def propose_to_revoke(paper: Paper, *, by: User, reason: str) -> Proposal:
+    """Where two persons do it. It stands in the log of the paper's office, or of all whom it names."""
+    entry = Entry.objects.filter(results__publication=paper.publication_id, results__office_code=paper.office).first()
+    round, kind = paper.publication.round, Proposal.Kind.REVOKE
+    return intake.propose(round, kind, {"paper": paper.code}, by=by, reason=reason, entry=entry)
+
+
+def revoke_as_proposed(proposal: Proposal) -> Revocation:
+    papers = Paper.objects.select_related("publication__round__edition")
+    paper = papers.get(code=proposal.arguments["paper"], publication__round=proposal.round)
+    return revoke(paper, by=proposal.proposed_by, reason=proposal.reason, proposal=proposal)
+
+
+def revoke(paper: Paper, *, by: User, reason: str, proposal: Proposal | None = None) -> Revocation:
     """Say publicly that a paper holds no more, and why.
 
     :raises Refused: with every reason at once.
     """
     refused, reason = Refused(), reason.strip()
-    refused.add("", why_not_revoke(by, paper))
+    refused.add("", why_not_revoke(by, paper) or why_not_alone(paper.publication.round, proposal))
     if not reason:
         refused.add("reason", _("Say why it is revoked: everybody who asks about the paper reads it."))
     if len(reason) > MOST_REASON:

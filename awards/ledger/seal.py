@@ -119,5 +119,7 @@ def _waiting(settled: int) -> Iterator[Event | Publication]:
 def _leaf(position: int, one: Event | Publication) -> Leaf:
     salt = secrets.token_bytes(32)
     if isinstance(one, Event):
-        return Leaf(position, one.pk, None, salt, leaves.hash_of(leaves.fields_of_event(one), salt))
-    return Leaf(position, None, one.pk, salt, leaves.hash_of(leaves.fields_of_publication(one), salt))
+        fields, named = leaves.fields_of_event(one), {"event_id": one.pk}
+    else:
+        fields, named = leaves.fields_of_publication(one), {"publication_id": one.pk}
+    return Leaf(position=position, salt=salt, hash=leaves.hash_of(fields, salt), **named)

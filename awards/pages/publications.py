@@ -59,6 +59,7 @@ def publication(request, pk: int) -> HttpResponse:
         "own": [row for row in rows if row["is_own"]],
         "credentials": _credentials(publication, [row for row in rows if row["is_own"]]),
         "groups": [(name, list(own)) for name, own in groupby(rows, key=lambda row: row["result"].region_name)],
+        "count": len(rows),
         "is_ranked": publication.ranking != "none",
         "places": places,
         "decisions": _decisions(publication, names) if publication.shows_all_to(request.user) else [],
@@ -74,7 +75,8 @@ def publication(request, pk: int) -> HttpResponse:
         "corrections": _corrections(publication, names),
         "shown": Columns(publication.frame, thai.language()),
     }
-    context["copies"] = signed_copies([kind for kind, _kept in context["documents"]], publication)
+    copies = signed_copies([kind for kind, _kept in context["documents"]], publication)
+    context["copies"] = [one for one in copies if one["first"] or is_run]
     return render(request, "awards/publication.html", context)
 
 

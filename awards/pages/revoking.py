@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from awards.documents import papers
-from awards.documents.revoke import revoke, why_not_revoke
+from awards.documents.revoke import propose_to_revoke, revoke, why_not_revoke
 from awards.models import MOST_REASON, Paper, Publication, Result
 from submissions.questions import access
 from submissions.questions.proofread import Refused
@@ -81,14 +81,28 @@ def revoke_paper(request, pk: int, code: str) -> HttpResponse:
     why_not = why_not_revoke(request.user, paper)
     if form.is_bound and form.is_valid():
         try:
-            revoke(paper, by=request.user, reason=form.cleaned_data["reason"])
+            return _revoked(request, paper, form.cleaned_data["reason"])
         except Refused as refused:
             form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("The paper is revoked."))
-            return redirect("verify-paper", paper.code)
-    context = {"told": papers.tell(paper), "form": form, "why_not": why_not, "publication": publication}
+    context = {
+        "told": papers.tell(paper),
+        "form": form,
+        "why_not": why_not,
+        "publication": publication,
+        "takes_two": publication.round.needs_two_persons,
+    }
     return render(request, "awards/papers/revoke.html", context, status=422 if form.is_bound else 200)
+
+
+def _revoked(request, paper: Paper, reason: str) -> HttpResponse:
+    """Proposed where two persons decide, else done at once."""
+    if paper.publication.round.needs_two_persons:
+        made = propose_to_revoke(paper, by=request.user, reason=reason)
+        messages.success(request, _("It is proposed. A second person confirms it."))
+        return redirect("proposal", made.pk)
+    revoke(paper, by=request.user, reason=reason)
+    messages.success(request, _("The paper is revoked."))
+    return redirect("verify-paper", paper.code)
 
 
 def _publication_or_404(request, pk: int) -> Publication:

@@ -205,6 +205,13 @@ class Booklet:
         titles = [numbering(criterion.code, " ") + criterion.title.to(self.language) for criterion in deciding]
         return _("With equal totals these decide, in this order: %s") % ", ".join(titles)
 
+    def judging(self) -> list[str]:
+        """How the committee judges."""
+        blind = _("Judges see no names of offices, people or files before their own sheet is final.")
+        notes = _("Judges say why an item earns nothing, or all of its points.")
+        said = ((self.round.is_blind, blind), (self.round.asks_notes, notes))
+        return [sentence for is_said, sentence in said if is_said and not self.round.only_selects]
+
     @property
     def shown_as(self) -> str:
         grades = ", ".join(f"{grade} = {self.prose.points(points)}" for grade, points in self.scheme.grades.items())

@@ -21,7 +21,7 @@ from submissions.uploads.incoming import Unfinished
 from .calendar import OfficeDue, ShownDeadline
 from .workplace import Returned, Workplace
 
-SHOWN = 5  # the rest is folded
+SHOWN = 5  # the rest is folded; one less where it stands beside what was lost
 URGENT = timedelta(days=7)
 # Of several things that make one task, the first of these states that one of them is in; else something lies there
 # already, and more of it is asked.
@@ -82,11 +82,15 @@ class Tasks:
 
     @property
     def shown(self) -> list[Task]:
-        return self.all[:SHOWN]
+        return self.all[: self._most_shown]
 
     @property
     def rest(self) -> list[Task]:
-        return self.all[SHOWN:]
+        return self.all[self._most_shown :]
+
+    @property
+    def _most_shown(self) -> int:
+        return SHOWN - bool(self._here.lost)
 
     @property
     def soon_until(self) -> date:

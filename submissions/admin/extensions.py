@@ -42,8 +42,8 @@ class ExtensionForm(forms.Form):
 
     fields: dict[str, Any]
 
-    def __init__(self, round: Round, *args) -> None:
-        super().__init__(*args)
+    def __init__(self, round: Round, *args, **options) -> None:
+        super().__init__(*args, **options)
         self.scheme = round.scheme
         entries = round.entries.taking_part().with_round().select_related("office__parent__parent__parent")
         self.entries = list(entries.order_by("office__sort_key", "pk"))
@@ -148,7 +148,8 @@ class ExtensionAdmin(ExportedList, HistoryAdmin):
         return self._add_in(request, chosen[0])
 
     def _add_in(self, request, round: Round) -> HttpResponse:
-        form = ExtensionForm(round, *([request.POST] if request.method == "POST" else []))
+        asked = {"whom": request.GET.get("whom", ""), "slots": request.GET.getlist("slots")}  # by a link
+        form = ExtensionForm(round, *([request.POST] if request.method == "POST" else []), initial=asked)
         title = _("Give more time")
         page = {"title": f"{title} · {round}", "form": form, "button": title}
         if form.is_bound and form.is_valid() and "again" not in request.POST:

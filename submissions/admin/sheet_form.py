@@ -1,6 +1,6 @@
 """The scoring sheet as a form, and what a judge should find beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -88,6 +88,11 @@ class SheetForm(forms.Form):
             required=False, label=_("Remark"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": MOST_REMARK})
         )
         self.fields["confirmed"] = forms.BooleanField(required=False, label=_("I have finished; the sheet is final."))
+
+    def keep_all_but(self, items: Collection[str]) -> None:
+        """The points of the others are shown, and stay as they are."""
+        for code in set(self.scheme.items) - set(items):
+            self.fields[code].widget.attrs["readonly"] = True
 
     def groups(self) -> list[tuple]:
         """Each judged criterion with its items, and for each the field of its points and that of its note, if any."""

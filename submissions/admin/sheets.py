@@ -17,6 +17,7 @@ from submissions.models import Entry, Evidence, Sheet
 from submissions.questions import access
 from submissions.questions.handed_in import states
 from submissions.questions.proofread import check_notes, check_sheet
+from submissions.questions.reopened import reopened
 from submissions.questions.slots import slots_of
 from submissions.questions.veil import veil, veiled_entry
 from submissions.spreadsheets import tables
@@ -204,6 +205,9 @@ class SheetAdmin(ExportedList, OwnSheets, PaperSheets, VeiledPapers, HistoryAdmi
         slots = slots_of(entry, shown_requirements(entry.round.scheme), at=entry.round.now(), why_closed=nobody)
         is_final = own is not None and own.status == Sheet.Status.FINAL
         needed = needed_requirements(entry.round.scheme)
+        again = reopened(own)
+        if form and again and again.items is not None:
+            form.keep_all_but(again.items)
         papers = [evidence for slot in slots for evidence in slot.evidence if evidence.status in HANDED_IN]
         context = page_context(
             self,
@@ -213,6 +217,7 @@ class SheetAdmin(ExportedList, OwnSheets, PaperSheets, VeiledPapers, HistoryAdmi
             missing=missing_parts(entry, slots),
             entry=entry,
             own=own,
+            again=again,
             form=form,
             why_not=why_not,
             slots=slots,

@@ -33,7 +33,7 @@ class Hearing(models.Model):
         db_default=False,
         help_text=_(
             "A second person confirms what can't be taken back: publications, other criteria, undone imports, judges "
-            "who leave, sheets reopened after a provisional result."
+            "who leave, sheets reopened after a provisional result, papers that are revoked."
         ),
     )
 

@@ -43,6 +43,7 @@ class Proposal(Frozen):
         UNSEAT = "unseat", _("Take judges off the committee")
         ALONE = "alone", _("Let one person do what two persons do")
         UNSETTLE = "unsettle", _("Let facts change again after a provisional result")
+        REVOKE = "revoke", _("Revoke a paper")
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="proposals", verbose_name=_("round"))
     # The one that it concerns; None: all of the round.

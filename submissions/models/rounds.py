@@ -244,10 +244,18 @@ class Round(Hearing, Named):
         ordering = ["-pk"]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """A new round of a contest that runs in stages is its first, unless it says which or was opened from one."""
-        if self._state.adding and not self.preceding_id and not self.stage and (stages := self.scheme.stages):
-            self.take_stage(stages[0])
+        """A new round begins as its scheme says."""
+        if self._state.adding:
+            self._begin()
         super().save(*args, **kwargs)
+
+    def _begin(self) -> None:
+        """It is the first stage, unless it says which or was opened from one; its judges judge as the scheme says."""
+        if not self.preceding_id and not self.stage and (stages := self.scheme.stages):
+            self.take_stage(stages[0])
+        if not self.only_selects:
+            self.is_blind |= self.scheme.is_blind
+            self.asks_notes |= self.scheme.asks_notes
 
     def take_stage(self, stage: engine.Stage) -> None:
         """Be this stage of the contest: its places, its day and its way of ranking."""

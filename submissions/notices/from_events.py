@@ -25,7 +25,7 @@ from submissions.questions.reminded import REMINDED
 
 from .assignments import tell_assigned
 from .making import Happening, gather, tell
-from .people import heads_of, officers_of, reviewers_of
+from .people import heads_of, officers_of, reviewers_of, runners_of
 
 log = logging.getLogger(__name__)
 HEARD = ("appeal.made", "appeal.answered", "sheet.reopened")
@@ -149,6 +149,8 @@ def _happenings(events: list[Event]) -> Iterator[Happening]:
             people = _who_answers(event)
         elif remark and remark.from_office:
             people = reviewers_of(entry, items[0]["requirement"], items[0]["period"])
+            if _is_over(entry, items[0], extended):  # more time is theirs to give who run the round
+                people = list(dict.fromkeys([*people, *runners_of(entry.round)]))
         else:
             people = officers.get(entry.pk, [])
         others = [user for user in people if user.pk != event.actor_id]
@@ -172,12 +174,23 @@ def _named_in(events: list[Event], thing: str) -> set[int]:
 
 def _again_until(entry: Entry, item: dict, extended: dict[tuple[int, str, str], date]) -> dict[str, str]:
     """Until when what came back can be sent again, as it stands today; {} when that is over."""
+    day = _last_day(entry, item, extended)
+    return {"again": day.isoformat()} if day and day >= engine.day_of(entry.round.now()) else {}
+
+
+def _is_over(entry: Entry, item: dict, extended: dict[tuple[int, str, str], date]) -> bool:
+    """Whether evidence there could be handed in no more, as it stands today."""
+    day = _last_day(entry, item, extended)
+    return day is not None and day < engine.day_of(entry.round.now())
+
+
+def _last_day(entry: Entry, item: dict, extended: dict[tuple[int, str, str], date]) -> date | None:
+    """The last day of a slot of evidence, more time counted; None where the edition asks for none (any more)."""
     try:
         due = entry.round.scheme.requirements[item["requirement"]].due_in(item["period"] or None)
-    except KeyError:  # the edition asks for it no more
-        return {}
-    day = max(due, extended.get((entry.pk, item["requirement"], item["period"]), due))
-    return {"again": day.isoformat()} if day >= engine.day_of(entry.round.now()) else {}
+    except KeyError:
+        return None
+    return max(due, extended.get((entry.pk, item["requirement"], item["period"]), due))
 
 
 def _items(event: Event, paper: Evidence | None, remark: Remark | None, entry: Entry) -> list[dict]:

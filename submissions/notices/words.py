@@ -211,7 +211,7 @@ def _say(notice: Notice, entries: dict[int, Entry], ways: Ways) -> NoticeInWords
     if notice.code in OF_CIRCULARS:
         return _say_of_circular(notice)
     if notice.code in (*OF_HEARING, *OF_PROPOSALS):
-        return _say_of_hearing(notice)
+        return _say_of_hearing(notice, ways.is_judge)
     lines = _lines(notice, entries, ways)
     hidden = len(notice.data["items"]) - len(lines)
     count = notice.data["count"] - hidden
@@ -285,12 +285,15 @@ def _say_of_circular(notice: Notice) -> NoticeInWords:
     return NoticeInWords(notice, title, _where(notice, None), data["path"], 1, [line])
 
 
-def _say_of_hearing(notice: Notice) -> NoticeInWords:
-    """Of a provisional result until when it may be disputed; of a proposal what it is."""
+def _say_of_hearing(notice: Notice, to_judge: bool) -> NoticeInWords:
+    """Of a provisional result until when it may be disputed, of a proposal what it is. Judges have no points."""
     data = notice.data
     if notice.code in OF_HEARING:
         day = thai.format_date(date.fromisoformat(data["until"]), thai.language())
-        title, text = _title(notice, [], 1), _("It may be disputed until the end of %(day)s.") % {"day": day}
+        title = _title(notice, [], 1)
+        if to_judge and notice.code == Notice.Code.PROVISIONAL:
+            title = _("A provisional result was announced")
+        text = _("It may be disputed until the end of %(day)s.") % {"day": day}
     else:
         what = {"what": Proposal.Kind(data["kind"]).label}
         is_new = notice.code == Notice.Code.PROPOSED

@@ -201,6 +201,11 @@ class Confirming:
             if deadline.asked.kind in ("requirement", "value") and due.state in ("missing", "draft", "late")
         ]
 
+    @property
+    def missing_tally(self) -> list[tuple[str, int]]:
+        """How many of these can still come in time, and how many are late; what is so most often comes first."""
+        return Counter(item.state for item in self.missing).most_common()
+
     @cached_property
     def _lying(self) -> dict[Slot, list[Evidence]]:
         """By requirement and period"""

@@ -134,6 +134,8 @@ def details(shown: Proposal) -> list[tuple[str, str, str]]:
         case Proposal.Kind.UNSEAT:
             leaving = User.objects.filter(pk__in=said["judges"])
             return [(_("Leave the committee"), ", ".join(map(name_of, leaving)), "")]
+        case Proposal.Kind.REVOKE:
+            return [(_("Paper"), said["paper"], reverse("verify-paper", args=[said["paper"]]))]
     return []
 
 

@@ -151,10 +151,14 @@ def judged_before(appeal: Appeal, judge: User) -> Mapping[str, str]:
     return next(points, {})
 
 
+def disputed_items(appeal: Appeal) -> set[str]:
+    """The codes of the items that an answer to the appeal may correct."""
+    return read_by(_criterion(appeal), "item")
+
+
 def why_not_move(appeal: Appeal, before: Mapping[str, str], points: Mapping[str, str]) -> Reason:
     """Give these points on a sheet that was reopened for an appeal: only what it disputes may be another."""
-    disputed = read_by(_criterion(appeal), "item")
-    moved = [code for code in {*before, *points} - disputed if before.get(code) != points.get(code)]
+    moved = [code for code in {*before, *points} - disputed_items(appeal) if before.get(code) != points.get(code)]
     titles = appeal.entry.round.scheme.items
     if not moved:
         return None

@@ -27,14 +27,14 @@ NAMES = set(
     Token QR TOTP Facebook LINE YouTube TikTok Instagram Twitter Cisco WebEx Big Data Click PDOC PDOG Digital
     Literacy Roadmap Check list CD Day OTOP SE Sarabun SIL OFL Django Bootstrap YAML htmx Single Sign On LDAP
     English en th esc https Google Microsoft Authenticator Passkey PIN Calendar Outlook iPhone JavaScript
-    Python Atom ISO""".split()
+    Python Atom ISO Windows macOS Linux""".split()
 )
 # English that the handbook's forms print in brackets beside the Thai.
 NAMES |= set("services delivery administrative or organizational policy innovation mobile app mail".split())
 # What is no sentence: addresses, codes of the scheme, of offices and of digests.
 CODES = re.compile(
     r"https?://\S+|\w+@[\w.]+|@/\./|\b\d+(\.\d+)*\.[a-z_]+( 20\d\d-\d\d)?\b|\bT[EH]-\w+|cdd40-256\d"
-    r"|\b[0-9a-f]{8,64}\b|YYYY-MM-DD|\.(pdf|png|docx?|xlsx?|pptx?)\b"
+    r"|\b[0-9a-f]{8,64}\b|YYYY-MM-DD|\.(pdf|png|docx?|xlsx?|pptx?|jwt)\b"
 )
 LATIN = re.compile(r"[A-Za-z]\w+", re.ASCII)
 OTHER_ERA = re.compile(r"\b20\d\d\b")

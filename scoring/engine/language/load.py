@@ -79,6 +79,8 @@ class _Reader:
             tie_break=self._tie_break(criteria),
             nominees=read_nominees(node, declared.values),
             stages=read_stages(node, self.close, ranking, declared.requirements),
+            is_blind=self._judging("blind"),
+            asks_notes=self._judging("notes"),
             doubts=self._doubts(node, ""),
         )
         node.close()
@@ -115,6 +117,13 @@ class _Reader:
         issuer = Issuer(node.text("title"), node.text("signed_by"))
         node.close()
         return issuer
+
+    def _judging(self, key: str) -> bool:
+        """How judges judge: said only where there is something for them to judge."""
+        said = self.node.yes(key)
+        if said and not self.declared.items:
+            self.node.fault(key, "ใช้ได้เฉพาะเมื่อมีรายการที่กรรมการให้คะแนน", "only where judges give points")
+        return said
 
     def _by_code(self, key: str, longest: int = 40) -> Iterator[tuple[str, Node]]:
         """The mappings declared under `key`, by code; each is closed once it has been read."""

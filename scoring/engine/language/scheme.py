@@ -104,6 +104,8 @@ class Scheme:
     tie_break: tuple[str, ...]
     nominees: Nominees | None  # None: offices take part themselves
     stages: tuple[Stage, ...]  # empty: the contest has one round
+    is_blind: bool  # judges see no names before their own sheet is final
+    asks_notes: bool  # judges say why an item earns nothing, or all of its points
     doubts: tuple[Doubt, ...] = field(default=())
 
     @property

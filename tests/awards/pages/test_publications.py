@@ -287,6 +287,19 @@ def test_an_office_finds_its_own_result_first(client, publication):
     assert "ผลของสำนักงานท่าน" not in client.get(address("publication", publication)).content.decode()
 
 
+def test_the_result_stands_before_what_is_taken_away(as_staff, publication):
+    page = flat(as_staff.get(address("publication", publication)).content.decode())
+    table, documents, checking = (page.index(text) for text in ("<table", ">เอกสาร</h2>", ">ตรวจสอบด้วยตนเอง</h2>"))
+    assert table < documents < checking
+    assert page.count('<tr class="is-awarded">') == publication.results.exclude(tier="").count() > 0  # in no fold
+    assert page.index("</table>") < page.index("more-rows is-everywhere") < documents
+
+
+def test_a_panel_of_signed_copies_is_there_only_where_it_has_some(client, publication):
+    client.force_login(officer_of("TH-A03"))
+    assert 'id="signed"' not in client.get(address("publication", publication)).content.decode()
+
+
 def test_the_scorecard_says_what_was_announced_last(client, contest, staff):
     client.force_login(officer_of("TH-A12"))
     entry = contest.entries.get(office__code="TH-A12")

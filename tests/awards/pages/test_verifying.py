@@ -14,6 +14,8 @@ from awards.documents.revoke import revoke
 from awards.models import Revocation
 from awards.publishing.publish import publish
 from submissions.intake import Refused
+from submissions.models import Event
+from tests import factories as make
 from tests.awards.documents.papers import keep, keep_all
 from tests.markup import flat
 
@@ -168,6 +170,27 @@ def test_a_revocation_tells_every_reason_and_is_written_once(paper, staff, engli
     for table in ("awards_paper", "awards_revocation"):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"UPDATE {table} SET id = id + 1")
+
+
+def test_where_two_persons_decide_the_second_revokes_it(client, paper, staff, english):
+    round, second = paper.publication.round, make.make_user("staff")
+    round.needs_two_persons = True
+    round.save()
+    with pytest.raises(Refused, match="a second person confirms it"):
+        revoke(paper, by=staff, reason="ผิด")
+    client.force_login(staff)
+    url = reverse("revoke-paper", args=[paper.publication.pk, paper.code])
+    proposed = client.post(url, {"reason": "พิมพ์ผิด"})["Location"]
+    assert client.post(url, {"reason": "พิมพ์ผิด"}).status_code == 422, "it waits already"
+    assert client.post(proposed, {"deed": "confirm"}).status_code == 403
+    assert not Revocation.objects.exists()
+    client.force_login(second)
+    assert paper.code in client.get(proposed).content.decode()
+    assert client.post(proposed, {"deed": "confirm"}).status_code == 302
+    row = Revocation.objects.get()
+    assert (row.by, row.reason, row.paper) == (staff, "พิมพ์ผิด", paper)
+    deed = Event.objects.get(verb="proposal.confirmed")
+    assert (deed.data["deed"], deed.entry.office.code) == ("revoke", "TH-A03")
 
 
 def test_the_list_of_papers_finds_an_office(client, paper, staff):

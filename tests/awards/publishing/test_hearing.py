@@ -19,12 +19,14 @@ from awards.publishing.preparation import preparation_of
 from awards.publishing.publish import publish
 from scoring import recompute
 from submissions import intake
+from submissions.admin.sheet_form import SheetForm
 from submissions.intake import Refused
 from submissions.log.check import check
 from submissions.models import Appeal, Event, Evidence, Holiday, Notice, Round, SecondReading, Value
 from submissions.notices.from_events import tell_recorded
 from submissions.notices.hearing import tell_appeals_end
 from submissions.questions.appeals import answerers, days_left, last_moment
+from submissions.questions.reopened import reopened
 from tests import factories as make
 from tests.awards.documents.papers import keep_all
 
@@ -149,7 +151,11 @@ def test_a_sheet_is_corrected_by_its_judge_in_what_is_disputed(heard):
     criterion = heard.round.scheme.criteria_of("item", code)[0]
     others = [item for item in heard.points if item not in {read.code for read in criterion.inputs}]
     appeal = dispute(heard, criterion.code)
-    intake.reopen_sheet(heard.sheet, by=heard.second, reason="ดูข้อนี้ใหม่", appeal=appeal)
+    reopen = intake.reopen_sheet(heard.sheet, by=heard.second, reason="ดูข้อนี้ใหม่", appeal=appeal)
+    assert reopened(reopen) == ("ดูข้อนี้ใหม่", frozenset(heard.points) - set(others))
+    form = SheetForm(heard.entry, reopen)
+    form.keep_all_but(reopened(reopen).items)
+    assert [item for item in heard.points if form.fields[item].widget.attrs.get("readonly")] == others
     refresh(heard)
     with pytest.raises(Refused, match="not final again"):
         intake.answer_appeal(appeal, by=heard.second, verdict="upheld", answer="แก้")

@@ -77,7 +77,7 @@ def test_a_new_word_of_the_language_is_told_too():
     assert {field.name for field in fields(engine.Scheme)} == {
         *("code", "title", "issuer", "close", "max", "ranking", "shown_as", "grades", "dimensions", "criteria"),
         *("requirements", "values", "items", "settings", "forms", "periods", "sizes", "targets", "awards", "calendar"),
-        *("tie_break", "nominees", "stages", "doubts"),
+        *("tie_break", "nominees", "stages", "is_blind", "asks_notes", "doubts"),
     }
 
 
@@ -133,6 +133,20 @@ def test_who_takes_part_in_which_stage_and_what_is_shown(client, staff):
     letters = read(client, staff, round_of("milestone-2568"))
     assert "A = 5 points, B = 4 points, C = 3 points, D = 2 points" in letters
     assert "may lie ahead: it is a plan" in letters
+
+
+def test_how_judges_judge_is_told_as_the_round_has_it(client, staff):
+    text = shipped.text("website-2564").replace("\nclose:", "\nblind: true\nnotes: true\nclose:", 1)
+    round = make.make_round(edition=make.make_edition(text, "website-2564"), settings={})
+    blind, notes = "Judges see no names of offices", "Judges say why an item earns nothing"
+    said = read(client, staff, round)
+    assert blind in said
+    assert notes in said
+    round.is_blind = False  # as those who run it may set it
+    round.save()
+    said = read(client, staff, round)
+    assert blind not in said
+    assert notes in said
 
 
 def test_a_tie_break_is_told_in_its_order(client, staff):

@@ -63,6 +63,14 @@ def test_the_next_points_say_how_many_by_when_and_lead_to_where_they_are_earned(
     assert 'id="slot-1-1-report"' in page
 
 
+def test_what_judges_give_is_one_line_of_what_earns_the_next_points(entry, page_of):
+    (step,) = steps(entry, "5.1")
+    assert step.judged == len(step.deeds) - len(step.done_by_people) > 1
+    told = part(page_of("5.1"), "next-points")
+    assert told.count("<li>") == len(step.done_by_people) + 1
+    assert f"รอกรรมการให้คะแนน {step.judged} รายการ" in told
+
+
 @pytest.mark.parametrize("code", ["2.1.1", "3.4", "4.2", "5.1"])
 def test_every_link_leads_to_something_that_is_on_the_page(entry, page_of, code):
     for month in range(2, 7):

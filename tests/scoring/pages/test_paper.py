@@ -1,5 +1,6 @@
 """The scorecard as it stands, as a PDF: it says what the page says, to whoever may open the page."""
 
+import re
 from urllib.parse import unquote
 
 import pytest
@@ -82,6 +83,15 @@ def test_no_page_but_the_last_is_a_third_empty(entry):
     *pages, _last = lowest_lines(paper.scorecard(entry, entry.round.now()), FOOT)
     assert len(pages) >= 3
     assert min(pages) > PAGE_TOP + (PAGE_END - PAGE_TOP) * 2 / 3
+
+
+def test_what_runs_over_a_page_is_named_above_its_rest_and_nothing_else_is(entry):
+    first, *pages = by_poppler(paper.scorecard(entry, entry.round.now()))
+    assert "(ต่อ)" not in first
+    going_on = [re.search(r"ตัวชี้วัด ([๐-๙.]+) \(ต่อ\)", page) for page in pages]
+    assert any(going_on)
+    for before, found in zip([first, *pages], going_on, strict=False):
+        assert found is None or f"{found[1]} " in before  # it began there
 
 
 @pytest.mark.parametrize(("visible", "printed"), [("own", True), ("hidden", False)])

@@ -1,5 +1,6 @@
 """More time: for one entry, for a region, for everybody; what is asked first, what is refused, what follows."""
 
+import re
 from datetime import date
 from html import unescape
 
@@ -13,6 +14,7 @@ from scoring.recompute import rescore
 from submissions import intake
 from submissions.admin.filters import slot_choices
 from submissions.models import Event, Extension, Round
+from submissions.questions.slots import thread_of
 from submissions.templatetags.wording import deed
 from tests import factories as make
 
@@ -84,6 +86,17 @@ def test_more_time_is_given_through_intake_and_never_altered(committee, browser)
     change = reverse("admin:submissions_extension_change", args=[extension.pk])
     assert staff.get(change).status_code == 200
     assert staff.post(change, {"until": "2026-01-01"}).status_code == 403
+
+
+def test_from_the_thread_of_what_is_over_one_press_leads_to_more_time_for_it(committee, browser):
+    make.make_evidence(committee.entry, "1.2.report", "r1", status="returned")
+    thread = thread_of(committee.entry, "1.2.report", "r1")
+    link = re.search(r'href="([^"]+)"\s*>Give more time', text_of(browser(committee.staff).get(thread)))
+    assert link
+    page = text_of(browser(committee.staff).get(link[1]))
+    for chosen in (f"entry.{committee.entry.pk}", "1.2.report|r1"):
+        assert re.search(rf'<option value="{re.escape(chosen)}"\s+selected', page)
+    assert "admin/submissions/extension" not in text_of(browser(committee.judge).get(thread))
 
 
 def test_two_people_giving_more_time_both_stand(committee, browser):

@@ -16,7 +16,7 @@ from scoring.recompute import rescore
 from submissions import intake
 from submissions.accounts.steps import FACTOR, first_step
 from submissions.log.check import check
-from submissions.models import Edition, Entry, Evidence, Extension, Office, Round, Sheet, User
+from submissions.models import Edition, Entry, Evidence, Extension, Office, Round, Sheet, User, Value
 from submissions.notices.people import reviewers_of
 from submissions.questions import access
 from submissions.questions.committee import judges_for
@@ -117,6 +117,44 @@ def test_a_contest_is_run_from_its_first_page_to_its_certificates_without_the_ce
     assert publication.frame["issuer"]["title_th"] == "สำนักงานพัฒนาชุมชนจังหวัดชลบุรี"
     certificates = client.get(reverse("document", args=[publication.pk, "certificates"]))
     assert certificates["Content-Type"] == "application/pdf"
+    assert check(round.entries.all()).findings == []
+
+
+def test_ubon_runs_its_milestones_without_the_centre(area, browser):
+    """Its organiser imports the districts' percents, accepts what they entered and handed in, and announces letters."""
+    milestone, organiser = make.make_edition(scheme="milestone-2568"), area.foreign
+    round = make.make_round(make.at("2025-05-10"), edition=milestone, settings={}, organiser=organiser.office)
+    (entry,) = intake.enter_offices(round, [area.elsewhere], by=organiser)
+    district, client = make.make_user("officer", office=area.elsewhere), browser(organiser)
+    percents = {("2025-04.collected", ""): "100", ("2025-04.checked", ""): "100"}
+    intake.import_figures(round, {entry: percents}, by=organiser, file_name="ก.xlsx", sha256="ab" * 32, ticked={})
+    intake.enter_values(entry, {("2025-04.certified", ""): "100"}, by=district, at=make.at("2025-04-29"))
+    column = reverse("admin:submissions_value_column", args=[round.pk, "2025-04.certified"])
+    waiting = Value.objects.get(entry=entry, status="submitted")
+    assert waiting.code == "2025-04.certified"
+    assert client.post(column, {"seen": [f"{waiting.pk}.{waiting.revision}"]}).status_code == 302
+    plan = intake.HandIn("2025-04.plan")
+    plan = intake.attach_evidence(
+        entry, plan, by=district, url="https://www.example.org/plan", at=make.at("2025-04-30")
+    )
+    decide = reverse("admin:submissions_evidence_change", args=[plan.pk])
+    assert client.post(decide, {"decision": "accept", "revision": plan.revision}).status_code == 302
+
+    rescore([entry.pk], at=round.now())
+    board = client.get(reverse("board", args=[round.pk])).content.decode()
+    assert area.elsewhere.name in board
+    publishing = reverse("publish", args=[round.pk])
+    form = client.get(publishing).context["form"]
+    sent = {name: form[name].value() for name in ("seen", "number")} | {"acknowledged": "on"}
+    assert client.post(publishing, sent).status_code == 302
+    make_publication(Publishing.objects.get(round=round).pk)
+    publication = Publication.objects.get(round=round)
+    assert publication.results.get().criteria["2025-04"]["earned"] == "5.00"
+    assert publication.frame["issuer"]["title_th"] == "สำนักงานพัฒนาชุมชนจังหวัดอุบลราชธานี"
+    files.make(publication, "announcement")
+    announced = reverse("document", args=[publication.pk, "announcement"])
+    assert client.get(announced)["Content-Type"] == "application/pdf"
+    assert browser(area.organiser).get(announced).status_code == 404, "Chon Buri's organiser has no part in it"
     assert check(round.entries.all()).findings == []
 
 

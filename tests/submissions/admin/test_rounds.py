@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from awards.publishing.publish import publish
+from scoring import shipped
 from scoring.authoring.scalars import with_code
 from submissions import thai
 from submissions.models import Round
@@ -294,3 +295,20 @@ def test_unveiling_a_running_round_is_told_by_every_log():
     entry.round.is_blind = False
     entry.round.save()
     assert entry.events.get(verb="terms.changed").data["after"]["blind"] is False
+
+
+def test_a_new_round_is_judged_as_its_scheme_says(staff):
+    text = shipped.text("website-2564").replace("\nclose:", "\nblind: true\nnotes: true\nclose:", 1)
+    open_round(staff, "", make.make_edition(text, "website-2564"))
+    round = Round.objects.get()
+    assert (round.is_blind, round.asks_notes) == (True, True)
+    round.is_blind = False  # those who run it decide
+    round.save()
+    assert Round.objects.get().is_blind is False
+
+
+def test_a_stage_that_only_selects_is_not_blind(staff):
+    text = shipped.text("tambon-2565").replace("\nclose:", "\nblind: true\nclose:", 1)
+    open_round(staff, "", make.make_edition(text, "tambon-2565"))
+    round = Round.objects.get()
+    assert (round.only_selects, round.is_blind) == (True, False)

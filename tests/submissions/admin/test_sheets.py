@@ -150,7 +150,9 @@ def test_staff_give_no_points_and_reopen_with_a_reason(committee, browser):
     assert of(committee.entry, committee.judge).status == "final"
     staff.post(reopen, {"reason": "Item 5.2.4 was mistyped", "revision": 1})
     assert of(committee.entry, committee.judge).status == "draft"
+    assert "Item 5.2.4 was mistyped" in judge.get(page(committee.entry)).content.decode(), "its judge reads why"
     assert submit(judge, committee.entry, {**FULL, "5.2.4": "0.5"}, revision=2).status_code == 302
+    assert "Item 5.2.4 was mistyped" not in judge.get(page(committee.entry)).content.decode()
     verbs = list(Event.objects.filter(entry=committee.entry).order_by("sequence").values_list("verb", flat=True))
     assert verbs == ["sheet.submitted", "sheet.reopened", "sheet.submitted"]
 

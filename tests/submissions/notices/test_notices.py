@@ -116,6 +116,18 @@ def test_a_reviewer_is_told_what_the_office_wrote(entry, officer, judge, staff):
     assert sorted(told.values_list("user", "data__count")) == sorted([(judge.pk, 1), (second.pk, 2), (officer.pk, 1)])
 
 
+def test_who_may_give_more_time_is_told_of_what_is_written_after_the_last_day(entry, officer, judge, staff):
+    intake.write_remark(entry, by=officer, requirement=SLOT, text="ถึงคณะกรรมการ")
+    tell_recorded()
+    assert not Notice.objects.filter(user=staff).exists()
+    entry.round.clock_offset += timedelta(days=400)
+    entry.round.save()
+    intake.write_remark(entry, by=officer, requirement=SLOT, text="ขอขยายเวลาส่ง เนื่องจากน้ำท่วม")
+    tell_recorded()
+    assert "น้ำท่วม" in Notice.objects.get(user=staff).data["items"][0]["text"]
+    assert Notice.objects.filter(user=judge).exists()
+
+
 def test_a_judge_of_another_region_is_not_told(entry, officer):
     elsewhere = make.make_user("judge", office=make.make_office("R01", kind="region"))
     entry.round.judges.set([elsewhere])

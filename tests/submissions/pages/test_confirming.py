@@ -223,6 +223,7 @@ def test_a_draft_is_not_what_was_handed_in(client, entry, officer, head, paper):
     confirming = page(client, head, entry).context["confirming"]
     assert [slot.evidence for slot in confirming.handed_in] == [[paper]]
     assert "draft" in {slot.state for slot in confirming.missing}
+    assert sum(count for _state, count in confirming.missing_tally) == len(confirming.missing)
 
 
 def test_what_the_scheme_asks_for_no_more_is_confirmed_and_listed_too(client, entry, head, paper):
