@@ -8,7 +8,7 @@ from submissions.frozen import guard
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('submissions', '0050_shows_sureness'),
+        ('submissions', '0051_revoked_papers'),
     ]
 
     operations = [
