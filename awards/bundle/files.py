@@ -3,6 +3,7 @@
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from awards.content import canonical
 from awards.content.proceedings import WITHHELD
@@ -41,8 +42,8 @@ def may_be_taken_by(user: User, publication: Publication) -> bool:
 
 def names_nobody(publication: Publication) -> bool:
     """Whether what only those who run a round read stands in it as commitments alone."""
-    salted = set(publication.frame.get("salts", {}))
-    return {*WITHHELD}.intersection(publication.frame) <= salted
+    frame: dict[str, Any] = publication.frame
+    return set(WITHHELD) & set(frame) <= set(frame.get("salts", {}))
 
 
 def _announced(publication: Publication, full: bool) -> dict[str, bytes]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -90,7 +91,7 @@ def _bytes_of(point: bytes) -> bytes:
 def _opened(place: Place, *, writes: bool = False) -> Iterator[tuple[Any, Any]]:
     """The package, and a session in the token. Whatever hinders it is told in a sentence."""
     try:
-        import pkcs11  # few portals have a token
+        pkcs11: Any = import_module("pkcs11")  # few portals have a token
     except ImportError:
         raise Unusable("a key in a token needs the package python-pkcs11, which is not installed") from None
     try:
