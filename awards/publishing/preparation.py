@@ -142,7 +142,7 @@ def preparation_of(
     :param scores: what was scored beforehand; whoever's facts are no longer those is scored anew.
     :param explain: with the reasons that a result keeps.
     """
-    moment = _read(round, at, with_log=explain)
+    moment = _read(round, at, to_freeze=explain)
     lines = []
     for entry in moment.entries:
         facts = moment.facts[entry.pk]
@@ -180,9 +180,9 @@ class _Moment:
     log: list[dict[str, Any]]
 
 
-def _read(round: Round, at: datetime, with_log: bool = False) -> _Moment:
-    """Read everybody while nobody is held. Whoever moved meanwhile is read again, until nobody has: then all that was
-    read stood together at the moment of the last look."""
+def _read(round: Round, at: datetime, to_freeze: bool = False) -> _Moment:
+    """Read everybody while nobody is held. To freeze it whoever moved meanwhile is read again, until nobody has: then
+    all that was read stood together at the moment of the last look."""
     entries: dict[int, Entry] = {}
     facts: dict[int, engine.Facts] = {}
     log: list[dict[str, Any]] = []
@@ -190,8 +190,10 @@ def _read(round: Round, at: datetime, with_log: bool = False) -> _Moment:
         read = recompute.read_entries(moved)
         entries |= {entry.pk: entry for entry in read}
         facts |= recompute.read_facts(read, at)
-        log = heads.read(round) if with_log else []
-    scored = [entries[pk] for pk in versions if not entries[pk].awaits_nominee]
+        if not to_freeze:
+            break
+        log = heads.read(round)
+    scored = [entries[pk] for pk in versions if pk in entries and not entries[pk].awaits_nominee]
     prefetch_related_objects(scored, "office__parent__parent__parent", "nominee_office")
     return _Moment(scored, facts, versions, log)
 

@@ -102,12 +102,12 @@ def publish(
         look(round := _as_it_is(round))
         scored_at = hearing.scored_as_of(round, at)
         drawn = _drawn(round, scored_at, decisions, scores)
-        if round.announces_provisionally or round.provisional:
-            # Facts stand still from here on: entries are held before their round.
-            round.entries.hold()
-            if versions_of(round) != drawn.prepared.versions:
-                drawn = _drawn(round, scored_at, decisions, scores)
-        round = _as_it_is(round, is_held=True)
+        if stands_still := bool(round.announces_provisionally or round.provisional):
+            round.entries.hold()  # facts don't move from here on; entries are held before their round
+        Round.objects.select_for_update(no_key=True).get(pk=round.pk)  # two publications have two numbers
+        round = _as_it_is(round)
+        if round.edition != drawn.about["edition"] or (stands_still and versions_of(round) != drawn.prepared.versions):
+            drawn = _drawn(round, scored_at, decisions, scores)
         before = look(round)
         _check_prepared(drawn.prepared, seen)
         settles, provisional = round.announces_provisionally, hearing.provisional_of(round)
@@ -132,10 +132,8 @@ def publish(
     return publication
 
 
-def _as_it_is(round: Round, is_held: bool = False) -> Round:
-    """`is_held`: until the transaction ends, so that two publications have two numbers."""
-    rounds = Round.objects.select_related("edition")
-    return (rounds.select_for_update(of=("self",), no_key=True) if is_held else rounds).get(pk=round.pk)
+def _as_it_is(round: Round) -> Round:
+    return Round.objects.select_related("edition").get(pk=round.pk)
 
 
 def _look(
