@@ -27,6 +27,7 @@ from awards.publishing.publish import publish
 from scoring import parcels, tasks, trial
 from scoring.authoring.scalars import with_code
 from scoring.models import Scorecard, ScoreChange
+from scoring.recompute import rescore
 from submissions import intake, notices
 from submissions.models import (
     AccountEvent,
@@ -144,6 +145,7 @@ def make_world() -> SimpleNamespace:
     reading = make.make_reading(entry.evidence.get(requirement="5.report"), judge)
     PracticeEntry.objects.create(round=round, entry=entry, chosen_by=staff, chosen_at=timezone.now())
     PracticeSheet.objects.create(entry=entry, judge=judge, status="final", saved_at=make.NOW, submitted_at=make.NOW)
+    rescore([entry.pk])
     publication = publish(round, by=staff)
     keep_all(publication, "TH-81")
     for side in Consent.Side:

@@ -17,6 +17,7 @@ from psycopg2 import errors
 from awards.ledger import heads
 from awards.management import dumps
 from awards.models import (
+    Bundle,
     CredentialKey,
     Document,
     Head,
@@ -41,6 +42,7 @@ from submissions.models import (
     AccountEvent,
     Circular,
     Confirmation,
+    Consent,
     Edition,
     Ending,
     Event,
@@ -64,7 +66,7 @@ FROZEN = [model for model in apps.get_models() if issubclass(model, Frozen)]
 # All that is written once, by its name: a model that stops being Frozen, or a table that is granted more, fails here.
 SHUT = [Event, Edition, Remark, Resolution, Confirmation, FilledForm, Proposal, Ending]
 SHUT += [Publication, Result, Document, Sureness, Picture, SignedCopy, Paper, Revocation, CredentialKey]
-SHUT += [Leaf, Node, Head, HeadKey, HeadTimestamp]
+SHUT += [Leaf, Node, Head, HeadKey, HeadTimestamp, Bundle, Consent]
 THROWN_AWAY = [AccountEvent]
 
 
