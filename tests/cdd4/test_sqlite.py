@@ -18,7 +18,7 @@ ASKING = """
     submissions/notices/test_notices.py submissions/notices/test_reminders.py submissions/notices/test_circulars.py
     scoring/test_recompute.py scoring/test_standings.py scoring/test_trial.py scoring/test_rescore_command.py
     scoring/boards/test_board.py scoring/boards/test_country.py scoring/boards/test_provinces.py
-    scoring/pages/test_unchecked.py awards/test_stages.py
+    scoring/pages/test_unchecked.py awards/afterwards/test_stages.py
 """.split()
 # One story is told here of those that chance writes: it has every kind of deed, and the others have no further ones.
 STORY = "submissions/log/test_explained.py::test_whatever_is_done_the_log_explains_it[1]"
