@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from django.db.models import Count, OuterRef, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from awards.models import Publication, Result
-from submissions.models import Consent, Evidence
+from submissions.models import Consent, Evidence, Examination
 from submissions.questions import access
 from submissions.questions.slots import title_of
 
@@ -56,5 +57,14 @@ def read(publication: int, pk: int) -> Evidence | None:
 
 def version(round: OuterRef) -> Coalesce:
     """A number that grows with whatever may change which of a round's pieces are shown: words, and facts of entries."""
-    said = Consent.objects.filter(entry__round=round).order_by().values("entry__round")
-    return Coalesce(said.annotate(version=Count("pk") + Sum("entry__facts_version")).values("version"), 0)
+    return Coalesce(_said_of(round).annotate(version=Count("pk") + Sum("entry__facts_version")).values("version"), 0)
+
+
+def clean(round: OuterRef) -> Coalesce:
+    """A number that changes with which of these pieces were looked through and hold no virus."""
+    ones = Q(evidence__examination__scan=Examination.Scan.CLEAN)
+    return Coalesce(_said_of(round).annotate(clean=Sum("evidence", filter=ones)).values("clean"), 0)
+
+
+def _said_of(round: OuterRef) -> QuerySet[Consent, Any]:
+    return Consent.objects.filter(entry__round=round).order_by().values("entry__round")

@@ -102,15 +102,19 @@ def tend_bundles() -> int:
 @shared_task(name="awards.tasks.tend_documents")
 def tend_documents() -> int:
     """Ask again for the papers whose message was lost, or whose worker died. One is made first: while papers can't be
-    signed there are messages enough that wait for that."""
+    signed there are messages enough that wait for that. From one end: two chains would meet those under way twice."""
     late = list(files.late(timezone.now()))
     for publication in late:
         try:
             files.make(publication, *files.missing(publication)[0])
         except NotSigned as error:
             log.error("the papers of publication %s wait: %s", publication.pk, error)
+        except Exception as error:
+            if is_away(error):
+                raise
+            log.exception("the papers of publication %s can't be made", publication.pk)
         else:
-            ask_for_documents(publication)
+            send(make_documents, publication.pk)
     return len(late)
 
 

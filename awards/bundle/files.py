@@ -36,14 +36,15 @@ def program() -> bytes:
 
 def may_be_taken_by(user: User, publication: Publication) -> bool:
     """The public one: by all who see the whole announcement. A publication of before holds the committee's resolutions
-    as they are, and its digest is taken of them: its bundle is for those who run the round."""
+    as they are, and its digest is taken of them; so it is with names of persons: these are for who runs the round."""
     return publication.shows_all_to(user) and (names_nobody(publication) or publication.round.is_run_by(user))
 
 
 def names_nobody(publication: Publication) -> bool:
-    """Whether what only those who run a round read stands in it as commitments alone."""
+    """Whether what only those who run a round read stands in it as commitments alone, and no nominee is a person."""
     frame: dict[str, Any] = publication.frame
-    return set(WITHHELD) & set(frame) <= set(frame.get("salts", {}))
+    is_withheld = set(WITHHELD) & set(frame) <= set(frame.get("salts", {}))
+    return is_withheld and not publication.results.of_persons().exists()
 
 
 def _announced(publication: Publication, full: bool) -> dict[str, bytes]:

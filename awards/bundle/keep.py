@@ -1,7 +1,9 @@
 """The public bundle as a file: a worker writes it once, and anew where it lacks its proof or was lost."""
 
-from awards.ledger.proofs import head_of
-from awards.models import Bundle, Publication
+from django.db.models import Exists, OuterRef, Subquery
+
+from awards.ledger.proofs import head_of, newest_head
+from awards.models import Bundle, Leaf, Publication
 from submissions.vault import vault
 
 from . import files
@@ -35,10 +37,15 @@ def make(publication: Publication) -> Bundle:
 
 
 def unkept() -> list[int]:
-    """The publications that everybody reads, and whose bundle is not there yet, or without its proof."""
-    rows = Publication.objects.public().exclude(bundles__head__isnull=False).with_round()
-    return [one.pk for one in rows if files.names_nobody(one) and _is_due(one)]
-
-
-def _is_due(publication: Publication) -> bool:
-    return last(publication.pk) is None or head_of(publication) is not None
+    """The publications that everybody reads, and whose bundle is missing, lost, or without a proof that there is."""
+    newest, copies = newest_head(), Bundle.objects.filter(publication=OuterRef("pk")).order_by("-copy")
+    leaf = Leaf.objects.filter(publication=OuterRef("pk"), position__lt=newest.size if newest else 0)
+    rows = Publication.objects.public().annotate(
+        file=Subquery(copies.values("file")[:1]), head=Subquery(copies.values("head")[:1]), is_sealed=Exists(leaf)
+    )
+    due = [
+        pk
+        for pk, file, head, is_sealed in rows.values_list("pk", "file", "head", "is_sealed")
+        if not file or (is_sealed and head is None) or not vault.exists(file)
+    ]
+    return [one.pk for one in Publication.objects.filter(pk__in=due).with_round() if files.names_nobody(one)]

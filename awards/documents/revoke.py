@@ -18,8 +18,9 @@ def why_not_revoke(user: User, paper: Paper) -> str | None:
 
 
 def propose_to_revoke(paper: Paper, *, by: User, reason: str) -> Proposal:
-    """Where two persons do it. It stands in the log of the paper's office, or of all whom it names."""
-    entry = Entry.objects.filter(results__publication=paper.publication_id, results__office_code=paper.office).first()
+    """Where two persons do it. It stands in the log of the office's entry, where it has one alone."""
+    found = Entry.objects.filter(results__publication=paper.publication_id, results__office_code=paper.office)[:2]
+    entry = found[0] if len(found) == 1 else None
     round, kind = paper.publication.round, Proposal.Kind.REVOKE
     return intake.propose(round, kind, {"paper": paper.code}, by=by, reason=reason, entry=entry)
 

@@ -218,6 +218,10 @@ class ResultQuerySet(FrozenQuerySet["Result"]):
         """With what each earned of these criteria, as text, in columns part0, part1 …"""
         return self.annotate(**{f"part{number}": Earned("criteria", code) for number, code in enumerate(codes)})
 
+    def of_persons(self) -> "ResultQuerySet":
+        """Those whose nominee is a person: no page names one, see `public_names`."""
+        return self.filter(nominee__has_key="name_th").exclude(nominee__has_key="code")
+
     def opened_by(self, user: Reader) -> "ResultQuerySet":
         """Those whose scorecard this person may open: an officer's own office's."""
         return self.filter(entry__in=Entry.objects.visible_to(user))

@@ -66,7 +66,7 @@ class PublishForm(forms.Form):
         label=gettext_lazy("What this publication corrects, and why"),
         max_length=MOST_REASON,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("It is printed in the announcement."),
+        help_text=gettext_lazy("It is printed in the announcement, and everybody can read it: name no person."),
     )
     why = forms.CharField(
         label=gettext_lazy("Why now"),
@@ -109,7 +109,7 @@ class PublishForm(forms.Form):
             initial=same["reason"],
             max_length=MOST_REASON,
             widget=forms.Textarea(attrs={"rows": 2}),
-            help_text=_("It is printed in the announcement."),
+            help_text=_("It is printed in the announcement, and everybody can read it: name no person."),
         )
 
     def fieldsets(self) -> Iterator[dict[str, Any]]:

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from awards.bundle import files
 from awards.models import Bundle
 from submissions.pages.evidence_files import kept_file
 
@@ -20,10 +21,10 @@ def bundle_of(asked: Asked) -> Bundle | None:
 @require_safe
 def bundle(request: HttpRequest, *, language: str, pk: int) -> HttpResponseBase:
     """The file, sent piece by piece: by the proxy, where there is one."""
-    kept = Shelf().bundle_of(pk)
-    if kept is None:
+    kept = Bundle.objects.filter(pk=Shelf().bundle_of(pk)).select_related("publication").first()
+    if kept is None or not files.names_nobody(kept.publication):
         return absent()
     try:
-        return kept_file(Bundle.objects.get(pk=kept).file, "application/zip", f"bundle-{pk}.zip")
+        return kept_file(kept.file, "application/zip", f"bundle-{pk}.zip")
     except Http404:
         return absent()

@@ -21,6 +21,7 @@ class OnShelf(NamedTuple):
     number: int
     digest: str
     practices: int  # see `practices.version`
+    clean: int  # see `practices.clean`
     bundle: int | None  # the one that is handed out
 
 
@@ -41,7 +42,8 @@ class Shelf:
     """The publications that everybody reads, the newest first."""
 
     def __init__(self) -> None:
-        rows = Publication.objects.public().annotate(practices=practices.version(OuterRef("round")))
+        round = OuterRef("round")
+        rows = Publication.objects.public().annotate(practices=practices.version(round), clean=practices.clean(round))
         last = Bundle.objects.filter(publication=OuterRef("pk")).order_by("-copy").values("pk")[:1]
         rows = rows.annotate(bundle=Subquery(last)).order_by("-published_at", "-pk")
         self.rows = [OnShelf(*row) for row in rows.values_list(*OnShelf._fields)]

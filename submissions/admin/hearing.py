@@ -14,6 +14,16 @@ from submissions.questions.proposals import has_second, why_not_alone
 
 from .roles import Part, short_time
 
+# What the switch does, more than a page tells: whoever sets it knows what is taken away.
+PUBLIC: dict[str, Any] = {
+    "is_public": _(
+        "Everybody reads what is published of it, without a log-in. A provisional result only where offices see the "
+        "whole table. The file for recomputing it, which everybody may take, tells more than the pages: each entry's "
+        "facts and claimed points, scoring sheets without the judges' names, outcomes of appeals, and the reasons that "
+        "were typed for corrections and ties. Where persons are nominated there is none."
+    ),
+}
+
 
 class CommitteeStays:
     """Part of the form of Round."""

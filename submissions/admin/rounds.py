@@ -38,7 +38,7 @@ from .copying import CopyRound
 from .entering import EnterOffices
 from .exporting import ExportedList
 from .guard import GuardedAdmin, GuardedForm
-from .hearing import CommitteeStays, HeardRound
+from .hearing import PUBLIC, CommitteeStays, HeardRound
 from .panel import PanelOfRound
 from .preparing import SETTING, PrepareRound, back_to
 from .roles import RUNNERS, in_words, short_time
@@ -259,7 +259,7 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, PanelOfRound, HeardRound
                     help_text=escape(" ".join(in_words(doubt.text) for doubt in setting.doubts)),
                     widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "31/12/2566", "autocomplete": "off"}),
                 )
-        kwargs |= {"form": type("RoundForm", (RoundForm,), fields), "help_texts": QUOTA}
+        kwargs |= {"form": type("RoundForm", (RoundForm,), fields), "help_texts": QUOTA | PUBLIC}
         return super().get_form(request, obj, change, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):

@@ -70,6 +70,28 @@ def test_one_is_asked_for_once_its_round_is_public_though_no_message_came(announ
     assert tasks.tend_bundles() == 0
 
 
+@pytest.mark.parametrize("is_sealed", [False, True])
+def test_a_lost_file_is_asked_for_again(announced, seal_it, is_sealed):  # noqa: F811
+    if is_sealed:
+        seal_it()
+    vault.delete(keep.make(announced).file.name)
+    assert keep.unkept() == [announced.pk]
+    keep.make(announced)
+    assert keep.unkept() == []
+
+
+def test_what_is_kept_is_not_loaded_again_each_minute(announced, monkeypatch):  # noqa: F811
+    keep.make(announced)
+    monkeypatch.setattr(files, "names_nobody", lambda publication: pytest.fail("loaded"))
+    assert keep.unkept() == []
+
+
+def test_a_bundle_of_before_that_names_persons_is_handed_to_nobody(announced, anybody, monkeypatch):  # noqa: F811
+    keep.make(announced)
+    monkeypatch.setattr(files, "names_nobody", lambda publication: False)
+    assert anybody.get(f"/results/{announced.pk}/bundle.zip").status_code == 404
+
+
 def test_what_holds_resolutions_in_the_clear_is_kept_for_nobody(announced, monkeypatch):  # noqa: F811
     monkeypatch.setattr(files, "names_nobody", lambda publication: False)
     assert keep.unkept() == []

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from awards.documents import codes, files
-from awards.documents.revoke import revoke
+from awards.documents.revoke import propose_to_revoke, revoke
 from awards.models import Revocation
 from awards.publishing.publish import publish
 from submissions.intake import Refused
@@ -215,3 +215,15 @@ def test_no_page_asks_more_for_more_papers(name, client, paper, staff):
         counts.append(len(found))
     assert counts[0] == counts[1]
     assert counts[0] <= 14
+
+
+@pytest.mark.parametrize("has_another", [False, True])
+def test_a_proposal_stands_in_no_log_where_its_office_has_several_entries(paper, staff, has_another):
+    result = paper.publication.results.get(office_code=paper.office)
+    entry = result.entry
+    if has_another:
+        result.pk, result._state.adding, result.place = None, True, 99
+        result.entry = make.make_entry(paper.publication.round, make.make_office("TH-Z99"))
+        result.save()
+    proposed = propose_to_revoke(paper, by=staff, reason="พิมพ์ผิด")
+    assert proposed.entry == (None if has_another else entry)

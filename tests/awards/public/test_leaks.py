@@ -13,11 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver
 from django.utils import timezone
 
+from awards import tasks
 from awards.models import Publication
 from awards.public.pages import urls
 from awards.publishing.publish import Decision, preparation_of, publish
 from submissions import intake
-from submissions.models import Evidence, Round
+from submissions.models import Evidence, Examination, Round
 from tests import factories as make
 from tests.awards.conftest import make_contest
 from tests.awards.publishing.hearing import make_heard
@@ -135,7 +136,7 @@ def test_before_during_and_after(world, staff, anybody):
     assert of_publications(walk(anybody)) == []  # at once, from memory too
 
 
-def test_a_piece_is_read_while_both_sides_let_it_be_and_its_result_is_public(world, staff, anybody):
+def test_a_piece_is_read_while_both_sides_let_it_be_and_its_result_is_public(world, staff, anybody, settings):
     head = make.make_user("officer", office=world.entry.office, is_head=True)
     piece, other = (
         make.make_evidence(world.entry, code, kind="pdf", status="accepted") for code in ("4.1.plan", "5.report")
@@ -167,6 +168,11 @@ def test_a_piece_is_read_while_both_sides_let_it_be_and_its_result_is_public(wor
         assert shown() == set()
         intake.say_consent(piece, by=by, is_given=True)
         assert shown() == {file, *pages}
+    settings.CLAMD = "scanner"
+    scan = Examination.objects.update_or_create(evidence=piece, defaults={"scan": "waiting"})[0]
+    for state, seen in (("clean", {file, *pages}), ("infected", set()), ("clean", {file, *pages})):
+        Examination.objects.filter(pk=scan.pk).update(scan=state)
+        assert shown() == seen, state
     intake.review_evidence(piece, by=staff, accept=False, reason="ไม่ครบ", revision=piece.revision)
     assert shown() == set()
 
@@ -218,10 +224,13 @@ def test_whoever_runs_the_round_is_told_why_it_is_not_public(offset, is_public, 
     assert publication.why_not_public()  # offices see their own rank alone
 
 
-def test_no_person_is_named_though_a_contest_is_of_persons(people, staff, anybody, settings):  # noqa: F811
+def test_no_person_is_named_though_a_contest_is_of_persons(people, staff, anybody, settings, monkeypatch):  # noqa: F811
     settings.PRACTICE_IS_PUBLIC = True
     publication = make_public(publish(people, by=staff))
+    monkeypatch.setattr(tasks, "send", lambda task, pk: task(pk))
+    assert tasks.tend_bundles() == 0
     said = walk(anybody)
+    assert anybody.get(f"/results/{publication.pk}/bundle.zip").status_code == 404
     assert f"/results/{publication.pk}/" in said
     names = [one.nominee["name_th"] for one in publication.results.all()]
     assert names
