@@ -169,6 +169,7 @@ def test_a_piece_is_read_while_both_sides_let_it_be_and_its_result_is_public(wor
         intake.say_consent(piece, by=by, is_given=True)
         assert shown() == {file, *pages}
     settings.CLAMD = "scanner"
+    caches["public"].clear()  # settings change with a new process
     scan = Examination.objects.update_or_create(evidence=piece, defaults={"scan": "waiting"})[0]
     for state, seen in (("clean", {file, *pages}), ("infected", set()), ("clean", {file, *pages})):
         Examination.objects.filter(pk=scan.pk).update(scan=state)
