@@ -41,6 +41,13 @@ def rescore(entry_ids: Iterable[int], *, at: datetime | None = None) -> int:
     return done
 
 
+def mark_behind(entry_ids: Iterable[int]) -> None:
+    """Have these scored anew, whatever their scorecards say: the sweep finds them. Whoever is scored this moment is
+    left out: nobody waits."""
+    cards = Scorecard.objects.filter(entry__in=set(entry_ids)).select_for_update(skip_locked=True, no_key=True)
+    Scorecard.objects.filter(pk__in=list(cards.values_list("pk", flat=True))).update(facts_version=0)
+
+
 def rescore_stale(round: Round) -> int:
     """Score anew whatever the round's scorecards have not seen yet. Returns how many entries were scored.
 

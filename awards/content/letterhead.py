@@ -18,12 +18,22 @@ SALT = 16  # bytes
 
 
 def of_round(round: Round) -> dict[str, Any]:
-    """As it stands now. What nobody set is left out; without an emblem of its own a round has the portal's."""
-    return {"salt": secrets.token_hex(SALT)} | _shown(_read(round))
+    """As it stands now."""
+    return content(read(round))
 
 
-def _read(round: Round) -> Letterhead | None:
+def content(letterhead: Letterhead | None) -> dict[str, Any]:
+    """What nobody set is left out; without an emblem of its own a round has the portal's."""
+    return {"salt": secrets.token_hex(SALT)} | _shown(letterhead)
+
+
+def read(round: Round) -> Letterhead | None:
     return Letterhead.objects.select_related("emblem", "background").filter(pk=round.pk).first()
+
+
+def revision_of(letterhead: Letterhead | None) -> int:
+    """0 where nobody set anything."""
+    return letterhead.revision if letterhead else 0
 
 
 def _shown(letterhead: Letterhead | None) -> dict[str, Any]:

@@ -19,10 +19,11 @@ AMONG_RUNNERS = (*WITHHELD, "salts")
 
 class Proceedings:
     """What is kept of one round. Each part is left out where there was nothing of its kind, as in publications of
-    before."""
+    before. All is read at once, as it stands at this moment."""
 
     def __init__(self, round: Round) -> None:
         self.round = round
+        self.content = self._content()
 
     @cached_property
     def judges(self) -> dict[int, int]:
@@ -38,7 +39,7 @@ class Proceedings:
         named = {str(pk): called(number) for pk, number in self.judges.items()}
         return replace(facts, sheets=tuple(replace(sheet, judge=named[sheet.judge]) for sheet in facts.sheets))
 
-    def content(self) -> dict[str, Any]:
+    def _content(self) -> dict[str, Any]:
         parts = {
             "panel": self._panel(),
             "resolutions": self._resolutions(),

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
-from awards.content import canonical
+from awards.content import canonical, letterhead
+from awards.content.proceedings import Proceedings
 from awards.ledger import heads
 from scoring import engine, recompute
 from scoring.wording import points_shown
@@ -110,9 +111,19 @@ class Preparation:
     ties: tuple[engine.Tie, ...]
     decisions: tuple[Decision, ...]
     unnamed: int  # how many take part and have named nobody: they are not announced
-    template: int  # the revision of what its papers carry; 0 where nobody set anything
+    letterhead: Letterhead | None  # what its papers carry; None where nobody set anything
     versions: Mapping[int, int]  # of everybody's facts, by the entry's id
     log: list[dict[str, Any]]  # where each one's chain of deeds ended; read with the reasons
+    proceedings: Proceedings | None  # what the committee did; read with the reasons
+
+    @property
+    def template(self) -> int:
+        """The revision of what its papers carry; 0 where nobody set anything."""
+        return letterhead.revision_of(self.letterhead)
+
+    def as_scores(self, edition: str) -> Scores:
+        """What was scored by this edition, for whoever draws it up again."""
+        return Scores(edition, {line.entry.pk: Scored(line.facts, line.score, line.claimed) for line in self.lines})
 
     @property
     def fingerprint(self) -> str:
@@ -148,9 +159,8 @@ def preparation_of(
         facts = moment.facts[entry.pk]
         scored = scores.of(entry, facts) or _score(entry, facts, explain)
         lines.append(Announced(entry, facts, scored.verified, scored.claimed, None, None))
-    template = Letterhead.objects.filter(pk=round.pk).values_list("revision", flat=True).first() or 0
-    unnamed = len(moment.versions) - len(lines)
-    prepared = Preparation(tuple(lines), (), (), unnamed, template, moment.versions, moment.log)
+    unnamed, carried = len(moment.versions) - len(lines), letterhead.read(round)
+    prepared = Preparation(tuple(lines), (), (), unnamed, carried, moment.versions, moment.log, moment.proceedings)
     return _placed(round, prepared, decisions)
 
 
@@ -178,6 +188,7 @@ class _Moment:
     facts: Mapping[int, engine.Facts]
     versions: Mapping[int, int]  # of those too who have named nobody
     log: list[dict[str, Any]]
+    proceedings: Proceedings | None
 
 
 def _read(round: Round, at: datetime, to_freeze: bool = False) -> _Moment:
@@ -186,16 +197,19 @@ def _read(round: Round, at: datetime, to_freeze: bool = False) -> _Moment:
     entries: dict[int, Entry] = {}
     facts: dict[int, engine.Facts] = {}
     log: list[dict[str, Any]] = []
-    while moved := _moved(versions := versions_of(round), entries):
-        read = recompute.read_entries(moved)
+    proceedings = None
+    while (versions := versions_of(round)) != {pk: entry.facts_version for pk, entry in entries.items()}:
+        read = recompute.read_entries(_moved(versions, entries))
+        entries = {pk: entry for pk, entry in entries.items() if pk in versions}  # whoever left is there no more
         entries |= {entry.pk: entry for entry in read}
         facts |= recompute.read_facts(read, at)
         if not to_freeze:
             break
+        proceedings = Proceedings(round)
         log = heads.read(round)
     scored = [entries[pk] for pk in versions if pk in entries and not entries[pk].awaits_nominee]
     prefetch_related_objects(scored, "office__parent__parent__parent", "nominee_office")
-    return _Moment(scored, facts, versions, log)
+    return _Moment(scored, facts, versions, log, proceedings)
 
 
 def versions_of(round: Round) -> dict[int, int]:

@@ -15,7 +15,7 @@ from awards.signals import published
 from scoring import engine, recompute
 from scoring.models import stale_entries
 from submissions import thai
-from submissions.models import Office, Proposal, Round, User
+from submissions.models import Office, Proposal, Resolution, Round, User
 from submissions.questions import access
 from submissions.questions.appeals import why_not_final
 from submissions.questions.proofread import Refused, check_sizes
@@ -102,13 +102,15 @@ def publish(
         look(round := _as_it_is(round))
         scored_at = hearing.scored_as_of(round, at)
         drawn = _drawn(round, scored_at, decisions, scores)
-        if stands_still := bool(round.announces_provisionally or round.provisional):
+        if stands_still := _stands_still(round):
             round.entries.hold()  # facts don't move from here on; entries are held before their round
         Round.objects.select_for_update(no_key=True).get(pk=round.pk)  # two publications have two numbers
         round = _as_it_is(round)
-        if round.edition != drawn.about["edition"] or (stands_still and versions_of(round) != drawn.prepared.versions):
-            drawn = _drawn(round, scored_at, decisions, scores)
         before = look(round)
+        if (stands_still, scored_at) != (_stands_still(round), hearing.scored_as_of(round, at)):
+            raise Moved  # nobody is held as they must be, or all was scored as of another day
+        while _has_changed(round, drawn) or (stands_still and versions_of(round) != drawn.prepared.versions):
+            drawn = _drawn(round, scored_at, decisions, drawn.prepared.as_scores(drawn.about["edition"].digest))
         _check_prepared(drawn.prepared, seen)
         settles, provisional = round.announces_provisionally, hearing.provisional_of(round)
         if provisional:
@@ -127,6 +129,7 @@ def publish(
             appeals_until=round.appeals_until if settles else None,
             appeals=hearing.outcome(provisional, drawn.prepared.lines) if provisional else {},
         )
+        recompute.mark_behind(line.entry.pk for line in drawn.prepared.lines if line.differs_live)
         transaction.on_commit(lambda: _set_right(round, drawn.prepared, scored_at), robust=True)
         transaction.on_commit(lambda: published.send(Publication, publication=publication), robust=True)
     return publication
@@ -134,6 +137,22 @@ def publish(
 
 def _as_it_is(round: Round) -> Round:
     return Round.objects.select_related("edition").get(pk=round.pk)
+
+
+def _stands_still(round: Round) -> bool:
+    """Whether facts stand still from its next publication on."""
+    return bool(round.announces_provisionally or round.provisional)
+
+
+def _has_changed(round: Round, drawn: "Drawn") -> bool:
+    """Whether, but for facts, it is drawn otherwise now that the round is held. Resolutions are only ever added."""
+    now = (
+        round.edition,
+        letterhead.revision_of(letterhead.read(round)),
+        Resolution.objects.filter(meeting__round=round).count(),
+    )
+    about = drawn.about
+    return now != (about["edition"], drawn.prepared.template, len(about["frame"].get("resolutions", ())))
 
 
 def _look(
@@ -214,12 +233,12 @@ def _drawn(round: Round, at: datetime, decisions: list[Decision], scores: Scores
 
 
 def _drawn_up(round: Round, prepared: Preparation) -> Drawn:
-    proceedings = Proceedings(round)
+    proceedings = prepared.proceedings or Proceedings(round)
     lines = [replace(line, facts=proceedings.without_names(line.facts)) for line in prepared.lines]
     about = {
         "edition": round.edition,
-        "frame": frame.of_round(round) | proceedings.content(),
-        "paper": letterhead.of_round(round),
+        "frame": frame.of_round(round) | proceedings.content,
+        "paper": letterhead.content(prepared.letterhead),
         "log": prepared.log,
         "decisions": [
             {"offices": list(decision.offices), "reason": decision.reason.strip()} for decision in prepared.decisions

@@ -61,6 +61,7 @@ def copy_round(
             stage=edition.scheme.stages[0].code if edition.scheme.stages else "",
             **{name: getattr(source, name) for name in TAKEN_OVER},
         )
+        made.is_copy = True
         made._history_user, made._change_reason = by, _("made like “%(round)s”") % {"round": source}
         made.save()
         made.judges.set(proposed.judges)

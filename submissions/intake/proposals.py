@@ -116,8 +116,8 @@ def confirm(
             if digest_of(held.arguments) != held.sha256:
                 raise Refused({"": [_("The proposal is not as it was made: it was altered.")]})
             held.second = by
-            if held.entry_id is None:
-                held.round.entries.hold()  # all, by id, before the deed holds some of them
+            concerned = held.round.entries.filter(pk=held.entry_id) if held.entry_id else held.round.entries.all()
+            concerned.hold()  # all, by id, before the deed holds some of them
             done = doing(held, **(beforehand or {}))
             ids = [held.entry_id] if held.entry_id else held.round.entries.filter(taken_out=False).hold()
             Event.objects.record_each(ids, "proposal.confirmed", by=by, **carried.of_proposal(held))

@@ -238,6 +238,8 @@ class Round(Hearing, Named):
 
     objects = RoundQuerySet.as_manager()
 
+    is_copy = False  # no field: while it is made like another
+
     class Meta:
         verbose_name = _("round")
         verbose_name_plural = _("rounds")
@@ -250,10 +252,11 @@ class Round(Hearing, Named):
         super().save(*args, **kwargs)
 
     def _begin(self) -> None:
-        """It is the first stage, unless it says which or was opened from one; its judges judge as the scheme says."""
+        """It is the first stage, unless it says which or was opened from one; its judges judge as the scheme says, or
+        as in the round whose copy it is."""
         if not self.preceding_id and not self.stage and (stages := self.scheme.stages):
             self.take_stage(stages[0])
-        if not self.only_selects:
+        if not self.only_selects and not self.is_copy:
             self.is_blind |= self.scheme.is_blind
             self.asks_notes |= self.scheme.asks_notes
 

@@ -70,7 +70,7 @@ RUN = """async ([options, known]) => {
 CONTENT = """() => (document.querySelector("main") ?? document.body).outerHTML.replace(/ value="[^"]*"|\\d+/g, "")"""
 # What answers with a file, with data, or with a part of a page; what is named as a file is one too.
 FILES = (".pdf", ".jwt", ".xlsx", ".zip", ".pptx", ".<slug:extension>", ".xml", ".json", ".png", ".txt")
-FILES += (".py", ".html", ".p7s")
+FILES += (".py", ".html", ".p7s", "/best-practices/<int:practice>/")
 NO_PAGES = (
     "healthz",
     "readyz",

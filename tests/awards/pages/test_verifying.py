@@ -186,7 +186,12 @@ def test_where_two_persons_decide_the_second_revokes_it(client, paper, staff, en
     assert not Revocation.objects.exists()
     client.force_login(second)
     assert paper.code in client.get(proposed).content.decode()
-    assert client.post(proposed, {"deed": "confirm"}).status_code == 302
+    with CaptureQueriesContext(connection) as asked:
+        assert client.post(proposed, {"deed": "confirm"}).status_code == 302
+    statements = [query["sql"] for query in asked]
+    held = next(i for i, sql in enumerate(statements) if 'FOR NO KEY UPDATE OF "submissions_entry"' in sql)
+    written = next(i for i, sql in enumerate(statements) if sql.startswith('INSERT INTO "submissions_event"'))
+    assert held < written, "whoever writes into an entry's chain holds the entry"
     row = Revocation.objects.get()
     assert (row.by, row.reason, row.paper) == (staff, "พิมพ์ผิด", paper)
     deed = Event.objects.get(verb="proposal.confirmed")

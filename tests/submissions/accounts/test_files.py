@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from awards.bundle import keep as bundles
 from awards.publishing.publish import publish
 from scoring import parcels, tasks
 from submissions.models import AccountEvent, Examination, Token
@@ -91,6 +92,7 @@ def test_forms_parcels_publications_and_lists(world):
     tasks.make_parcel(parcel.pk)
     officer, staff, publication = as_(world.officer), as_(world.staff), world.publication.pk
     keep(world.publication, ("results", ""), ("scorecard", "TH-81"))
+    bundles.make(world.publication)
     for client, address in (
         (officer, f"/evidence/{world.evidence.pk}/word/"),
         (officer, f"/parcels/{parcel.pk}/file/"),

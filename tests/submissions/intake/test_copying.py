@@ -58,6 +58,14 @@ def test_pressed_twice_it_is_made_once(source, edition, staff):
     assert copied(source, edition, make.make_user("staff")) not in (first, other)
 
 
+def test_it_is_judged_as_its_source_whatever_its_scheme_says(source, staff):
+    text = source.edition.text.replace("\ntitle:", "\nblind: true\ntitle:", 1)
+    blind = make.make_edition(with_code(text, "cdd40-2567"), "cdd40-2567")
+    assert blind.scheme.is_blind
+    assert not copied(source, blind, staff).is_blind
+    assert make.make_round(edition=blind).is_blind
+
+
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_pressed_twice_at_once_it_is_made_once():

@@ -156,7 +156,8 @@ def test_whatever_lays_out_a_document_or_reads_a_whole_list_is_dear(no_seat):
         r"\.pdf$|preview/$|\.<slug:extension>$|bundle\.zip$|/check_chains/$"
         r"|/pages/<int:page>/$|/beside/<int:other>/$|/word/$|/hand-in/$"
     )
-    found = sorted(route for route in routes() if made.search(route))
+    kept = "results/<int:pk>/bundle.zip"  # a file by now: a worker made it
+    found = sorted(route for route in routes() if made.search(route) and route != kept)
     assert len(found) > 16
     with LINE:  # somebody stands there already: nobody waits with these for a seat
         answers = {route: client.get(address(route, world)).status_code for route in found}

@@ -51,7 +51,7 @@ def test_entries_are_held_in_the_order_that_everybody_keeps_whatever_the_sheet_s
         figures(round, staff, ["code", "2.1.1.confidence"], *rows)
     asked = [one["sql"] for one in statements if 'FROM "submissions_entry"' in one["sql"]]
     assert f'WHERE "submissions_entry"."round_id" = {round.pk} ORDER BY 1 ASC' in asked[0]
-    assert all("ORDER BY 1 ASC" in sql for sql in asked if "FOR UPDATE" in sql)
+    assert all("ORDER BY 1 ASC" in sql for sql in asked if "UPDATE OF" in sql)
 
 
 def test_the_template_has_every_office_every_column_and_what_is_known(round, staff):
