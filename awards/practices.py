@@ -60,10 +60,10 @@ def version(round: OuterRef) -> Coalesce:
     return Coalesce(_said_of(round).annotate(version=Count("pk") + Sum("entry__facts_version")).values("version"), 0)
 
 
-def clean(round: OuterRef) -> Coalesce:
+def scanned(round: OuterRef) -> Coalesce:
     """A number that changes with which of these pieces were looked through and hold no virus."""
     ones = Q(evidence__examination__scan=Examination.Scan.CLEAN)
-    return Coalesce(_said_of(round).annotate(clean=Sum("evidence", filter=ones)).values("clean"), 0)
+    return Coalesce(_said_of(round).annotate(scanned=Sum("evidence", filter=ones)).values("scanned"), 0)
 
 
 def _said_of(round: OuterRef) -> QuerySet[Consent, Any]:

@@ -21,7 +21,7 @@ class OnShelf(NamedTuple):
     number: int
     digest: str
     practices: int  # see `practices.version`
-    clean: int  # see `practices.clean`
+    scanned: int  # see `practices.scanned`
     bundle: int | None  # the one that is handed out
 
 
@@ -43,7 +43,9 @@ class Shelf:
 
     def __init__(self) -> None:
         round = OuterRef("round")
-        rows = Publication.objects.public().annotate(practices=practices.version(round), clean=practices.clean(round))
+        rows = Publication.objects.public().annotate(
+            practices=practices.version(round), scanned=practices.scanned(round)
+        )
         last = Bundle.objects.filter(publication=OuterRef("pk")).order_by("-copy").values("pk")[:1]
         rows = rows.annotate(bundle=Subquery(last)).order_by("-published_at", "-pk")
         self.rows = [OnShelf(*row) for row in rows.values_list(*OnShelf._fields)]
