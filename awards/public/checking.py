@@ -21,7 +21,7 @@ def bundle_of(asked: Asked) -> Bundle | None:
 @require_safe
 def bundle(request: HttpRequest, *, language: str, pk: int) -> HttpResponseBase:
     """The file, sent piece by piece: by the proxy, where there is one."""
-    kept = Bundle.objects.filter(pk=Shelf().bundle_of(pk)).select_related("publication").first()
+    kept = Bundle.objects.filter(pk=Shelf().bundle_of(pk) or 0).select_related("publication").first()
     if kept is None or not files.names_nobody(kept.publication):
         return absent()
     try:
