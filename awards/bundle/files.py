@@ -37,7 +37,7 @@ def program() -> bytes:
 def may_be_taken_by(user: User, publication: Publication) -> bool:
     """The public one: by all who see the whole announcement. A publication of before holds the committee's resolutions
     as they are, and its digest is taken of them; so it is with names of persons: these are for who runs the round."""
-    return publication.shows_all_to(user) and (names_nobody(publication) or publication.round.is_run_by(user))
+    return publication.shows_all_to(user) and (publication.round.is_run_by(user) or names_nobody(publication))
 
 
 def names_nobody(publication: Publication) -> bool:

@@ -151,12 +151,11 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, PanelOfRound, HeardRound
         "prepare",
         "criteria",
         "board",
-        "panel",
         "publications",
         {
             "title": _("More"),
             "icon": "more_horiz",
-            "items": [*AGREEMENT, "enter_offices", "copy", "take_out", "discard"],
+            "items": ["panel", *AGREEMENT, "enter_offices", "copy", "take_out", "discard"],
         },
     ]
 

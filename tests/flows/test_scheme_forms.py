@@ -42,7 +42,7 @@ def test_a_scheme_is_written_without_its_text(open_page, transactional_db, scree
 
     page.get_by_role("link", name="ข้อมูลทั่วไปของโครงการ").click()
     both(page, "ชื่อ", "ประกวดหมู่บ้านดิจิทัล 2570", "Digital village contest 2027")
-    page.get_by_label("คะแนนเต็ม").fill("25")
+    page.get_by_role("textbox", name="คะแนนเต็ม").fill("25")
     save(page)
 
     page.goto(outline + "requirements/report/")
@@ -64,7 +64,7 @@ def test_a_scheme_is_written_without_its_text(open_page, transactional_db, scree
     page.get_by_role("button", name="แสดงช่องกรอก").click()
     page.get_by_label("รหัส").fill("1.4")
     both(page, "ชื่อ", "มีแผน", "There is a plan")
-    page.get_by_label("คะแนนเต็ม").fill("5")
+    page.get_by_role("textbox", name="คะแนนเต็ม").fill("5")
     page.get_by_role("button", name="เพิ่มรายการย่อย").click()
     item = page.get_by_role("group", name="รายการย่อย 1")
     item.get_by_label("ชนิดของเงื่อนไข").select_option(label="ส่งหลักฐานแล้ว")
@@ -84,7 +84,7 @@ def test_a_scheme_is_written_without_its_text(open_page, transactional_db, scree
     expect(page.locator(".scheme-outline .tag-bad").first).to_contain_text("ข้อผิดพลาด 1 แห่ง")
     page.goto(outline + "dimensions/1/")
     expect(page.locator(".fault")).to_have_count(1)
-    page.get_by_label("คะแนนเต็ม").fill("25")
+    page.get_by_role("textbox", name="คะแนนเต็ม").fill("25")
     save(page)
     page.goto(outline)
     page.get_by_role("link", name="ดูสิ่งที่เปลี่ยน").click()

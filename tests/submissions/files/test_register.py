@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, transaction
 
-from awards.models import Document, SignedCopy
+from awards.models import Bundle, Document, SignedCopy
 from scoring.models import Parcel
 from submissions import intake, tasks
 from submissions.files import register
@@ -258,4 +258,4 @@ def test_two_rows_that_name_one_file_are_named_and_the_sweep_goes_on(entry, offi
 
 
 def test_no_kind_of_file_is_left_out():
-    assert set(register.owners()) == {Evidence, Document, Parcel, Attachment, Picture, SignedCopy}
+    assert set(register.owners()) == {Evidence, Document, Parcel, Attachment, Picture, SignedCopy, Bundle}
