@@ -15,7 +15,7 @@ from awards.afterwards.stages import rounds_opened
 from awards.bundle import files as bundle
 from awards.content.columns import Columns
 from awards.documents import files, names, spreadsheets
-from awards.models import Document, Publication, Result, faults
+from awards.models import Document, Publication, Result, Revocation, faults
 from awards.publishing.publish import why_not_publish
 from submissions import thai
 from submissions.accounts.events import Thing
@@ -50,14 +50,16 @@ def publication(request, pk: int) -> HttpResponse:
     is_run = publication.round.is_run_by(request.user)
     places = places_of(request.user, publication, [row["result"] for row in rows])
     beside(rows, places)
+    own = [row for row in rows if row["is_own"]]
+    tell_revoked(publication, own)
     names = {row["result"].office_code: row["result"].nominee_name or row["result"].office_name for row in rows}
     context = {
         **_documents(request, publication),
         "round": publication.round,
         "faults": faults(publication),
         "newest": newest if newest["pk"] != publication.pk else None,
-        "own": [row for row in rows if row["is_own"]],
-        "credentials": _credentials(publication, [row for row in rows if row["is_own"]]),
+        "own": own,
+        "credentials": _credentials(publication, own),
         "groups": [(name, list(own)) for name, own in groupby(rows, key=lambda row: row["result"].region_name)],
         "count": len(rows),
         "is_ranked": publication.ranking != "none",
@@ -78,6 +80,16 @@ def publication(request, pk: int) -> HttpResponse:
     copies = signed_copies([kind for kind, _kept in context["documents"]], publication)
     context["copies"] = [one for one in copies if one["first"] or is_run]
     return render(request, "awards/publication.html", context)
+
+
+def tell_revoked(publication: Publication, own: list[dict]) -> None:
+    """Beside each of these offices' rows, why its certificate holds no more, if so."""
+    if not own:
+        return
+    of_certificates = Revocation.objects.filter(paper__publication=publication, paper__kind=Document.Kind.CERTIFICATES)
+    reasons = dict(of_certificates.values_list("paper__office", "reason"))
+    for row in own:
+        row["revoked"] = reasons.get(row["result"].office_code)
 
 
 def _credentials(publication: Publication, own: list[dict]) -> set[str]:

@@ -27,7 +27,7 @@ SHOWN = 5  # other places named; more say nothing more
 def receipt(request, pk: int) -> HttpResponse:
     """What was handed in, when, by whom, and the fingerprint by which the file can be known."""
     told = _told(request, pk, thai.language())
-    told["may_release"] = consents.why_not_say(request.user, told["evidence"]) is None
+    told["may_release"] = consents.may_release(request.user, told["evidence"])
     return render(request, "submissions/receipt.html", told)
 
 

@@ -31,6 +31,11 @@ def why_not_show(evidence: Evidence) -> Reason:
     return access.why_not_open(evidence)
 
 
+def may_release(user: User, evidence: Evidence) -> bool:
+    """Whether there is something to decide for this person."""
+    return why_not_say(user, evidence) is None and why_not_show(evidence) is None
+
+
 def said(evidence: Evidence) -> dict[str, Consent]:
     """What each side said last."""
     return {one.side: one for one in evidence.consents.holding().select_related("said_by")}

@@ -14,7 +14,7 @@ from awards.documents.revoke import propose_to_revoke, revoke
 from awards.models import Revocation
 from awards.publishing.publish import publish
 from submissions.intake import Refused
-from submissions.models import Event
+from submissions.models import Event, Office
 from tests import factories as make
 from tests.awards.documents.papers import keep, keep_all
 from tests.markup import flat
@@ -196,6 +196,18 @@ def test_where_two_persons_decide_the_second_revokes_it(client, paper, staff, en
     assert (row.by, row.reason, row.paper) == (staff, "พิมพ์ผิด", paper)
     deed = Event.objects.get(verb="proposal.confirmed")
     assert (deed.data["deed"], deed.entry.office.code) == ("revoke", "TH-A03")
+
+
+def test_an_office_reads_that_its_certificate_holds_no_more(client, publication, staff, english):
+    keep_all(publication, "TH-A03")
+    certificate = publication.papers.get(kind="certificates", office="TH-A03")
+    client.force_login(make.make_user("officer", office=Office.objects.get(code="TH-A03")))
+    page, taken = reverse("publication", args=[publication.pk]), reverse("certificate", args=[publication.pk, "TH-A03"])
+    assert taken in client.get(page).content.decode()
+    revoke(certificate, by=staff, reason="พิมพ์ชื่อผิด")
+    told = client.get(page).content.decode()
+    assert taken not in told
+    assert "พิมพ์ชื่อผิด" in flat(told)
 
 
 def test_the_list_of_papers_finds_an_office(client, paper, staff):
