@@ -51,7 +51,7 @@ def publication(request, pk: int) -> HttpResponse:
     places = places_of(request.user, publication, [row["result"] for row in rows])
     beside(rows, places)
     own = [row for row in rows if row["is_own"]]
-    tell_revoked(publication, own)
+    _tell_revoked(publication, own)
     names = {row["result"].office_code: row["result"].nominee_name or row["result"].office_name for row in rows}
     context = {
         **_documents(request, publication),
@@ -82,7 +82,7 @@ def publication(request, pk: int) -> HttpResponse:
     return render(request, "awards/publication.html", context)
 
 
-def tell_revoked(publication: Publication, own: list[dict]) -> None:
+def _tell_revoked(publication: Publication, own: list[dict]) -> None:
     """Beside each of these offices' rows, why its certificate holds no more, if so."""
     if not own:
         return
