@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from scoring import engine
@@ -32,6 +33,11 @@ def show_reasons(form: forms.BaseForm, reasons: dict[str, list[str]]) -> None:
     for where, texts in reasons.items():
         for text in texts:
             form.add_error(where if where in form.fields else None, text)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: what was sent; nothing where its page is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def whole(text: str) -> int | None:

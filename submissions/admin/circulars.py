@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from submissions import intake
-from submissions.fields import show_reasons, whole
+from submissions.fields import posted, show_reasons, whole
 from submissions.files import room
 from submissions.models import Circular
 from submissions.notices.circulars import addressees_of
@@ -179,10 +179,10 @@ class CircularAdmin(HistoryAdmin):
 
     def withdraw_view(self, request, object_id: int) -> HttpResponse:
         circular = self._own(request, object_id)
-        form = WithdrawForm(request.POST if request.method == "POST" else None)
+        form = WithdrawForm(posted(request))
         faults: Any = form.errors
         status = 422 if faults else 200
-        if form.is_bound and form.is_valid():
+        if form.is_valid():
             try:
                 intake.withdraw_circular(circular, form.cleaned_data["reason"], by=request.user, at=timezone.now())
             except intake.Refused as refused:

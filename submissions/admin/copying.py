@@ -17,7 +17,7 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from submissions import intake, thai
-from submissions.fields import BuddhistDateField, show_reasons, whole
+from submissions.fields import BuddhistDateField, posted, show_reasons, whole
 from submissions.intake.once import hold_person, made_just_now
 from submissions.models import Edition, Round
 from submissions.models.places import MOST_NAME
@@ -148,9 +148,9 @@ class CopyRound(Part):
             form.add_error("source", reason)
             return self._copy_page(request, "copy_from.html", form)
         proposed = proposal(source, edition)
-        copy = CopyForm(proposed, request.POST if request.method == "POST" else None)
+        copy = CopyForm(proposed, posted(request))
         changed = False
-        if copy.is_bound and copy.is_valid():
+        if copy.is_valid():
             try:
                 made = copy.make(proposed, by=request.user, shown=request.POST.get("shown", ""))
             except intake.Refused as refused:

@@ -13,6 +13,7 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminSelectWidget
 
 from submissions import intake
+from submissions.fields import posted
 from submissions.models import Entry, Office, Round
 from submissions.models.places import is_above, within
 from submissions.templatetags.wording import office_name
@@ -77,9 +78,9 @@ class EnterOffices(Part):
     def enter_offices(self, request, object_id) -> HttpResponse:
         """Which offices, then who they are; only the button there enters them."""
         round = self._object_or_404(request, object_id)
-        form = EnterForm(round, request.POST if request.method == "POST" else None)
+        form = EnterForm(round, posted(request))
         context = {"title": _("Enter offices"), "subtitle": str(round), "form": form}
-        if form.is_bound and form.is_valid() and "again" not in request.POST:
+        if form.is_valid() and "again" not in request.POST:
             offices = form.missing()
             # What is entered is what was shown: somebody may have been quicker.
             if request.POST.get("confirmed") == str(len(offices)) and self._enter(request, round, offices):

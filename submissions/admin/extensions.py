@@ -152,7 +152,7 @@ class ExtensionAdmin(ExportedList, HistoryAdmin):
         form = ExtensionForm(round, *([request.POST] if request.method == "POST" else []), initial=asked)
         title = _("Give more time")
         page = {"title": f"{title} · {round}", "form": form, "button": title}
-        if form.is_bound and form.is_valid() and "again" not in request.POST:
+        if form.is_valid() and "again" not in request.POST:
             if form.count > 1 and request.POST.get("confirmed") != str(form.count):
                 return render(request, "submissions/admin/extension_preview.html", page_context(self, request, **page))
             if self._grant(request, form):

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from submissions import intake
-from submissions.fields import show_reasons
+from submissions.fields import posted, show_reasons
 from submissions.models import Import, Proposal
 from submissions.questions.proposals import why_not_alone
 from submissions.questions.undoing import Amount, Plan, plan, what_was_done, why_not_undo
@@ -46,7 +46,7 @@ class ImportAdmin(ExportedList, RoleAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         done = self._object_or_404(request, object_id)
-        form = forms.Form(request.POST if request.method == "POST" else None)
+        form = forms.Form(posted(request))
         if not form.is_bound or not form.is_valid():
             return self._page(request, done, (what_was_done if done.undone_at else plan)(done), form)
         seen = request.POST.get("seen", "")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from scoring.engine.arithmetic.rules.rule import exact_sum
 from scoring.engine.language.display import plain_points
 from submissions import intake
-from submissions.fields import show_reasons, whole
+from submissions.fields import posted, show_reasons, whole
 from submissions.models import ConflictOfInterest, Entry, Round, Sheet
 from submissions.models.editions import MOST_REASON
 from submissions.questions import seats
@@ -135,8 +135,8 @@ class OwnSheets(Part):
     def own_aside_view(self, request, round_pk: int) -> HttpResponse:
         """Say from whom one stands aside, before or during judging."""
         round = self._own_round_or_404(request, round_pk)
-        form = AsideForm(round, request.user, request.POST if request.method == "POST" else None)
-        if form.is_bound and form.is_valid():
+        form = AsideForm(round, request.user, posted(request))
+        if form.is_valid():
             entries = list(form.cleaned_data["entries"])
             for entry in entries:
                 entry.round = round

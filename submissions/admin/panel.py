@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from unfold.decorators import action
 
 from submissions import intake
-from submissions.fields import show_reasons, whole
+from submissions.fields import posted, show_reasons, whole
 from submissions.models import Entry, Round, User
 from submissions.models.editions import MOST_REASON
 from submissions.questions import seats
@@ -228,8 +228,8 @@ class PanelOfRound(Part):
         entry = next((one for one in panel.entries if one.pk == entry_pk), None)
         if entry is None:
             raise Http404
-        form = EntryForm(panel, entry, request.user, request.POST if request.method == "POST" else None)
-        if form.is_bound and form.is_valid():
+        form = EntryForm(panel, entry, request.user, posted(request))
+        if form.is_valid():
             wanted = {one.pk: [judge.pk for judge in panel.judges(one)] for one in panel.entries}
             wanted |= {entry.pk: [judge.pk for judge in form.cleaned_data["judges"]]}
             try:
@@ -245,8 +245,8 @@ class PanelOfRound(Part):
     def aside_view(self, request, pk: int) -> HttpResponse:
         """Who stands aside from what, and where somebody should be asked."""
         panel = Panel(self._judged_or_404(request, pk))
-        form = SayForm(panel, request.user, request.POST if request.method == "POST" else None)
-        if form.is_bound and form.is_valid():
+        form = SayForm(panel, request.user, posted(request))
+        if form.is_valid():
             said = form.cleaned_data
             try:
                 stands = said["stands"] == "1"

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from submissions import intake
 from submissions.documents import blank_sheets
-from submissions.fields import NumberField, show_reasons, whole
+from submissions.fields import NumberField, posted, show_reasons, whole
 from submissions.models import Entry, Round, Sheet, User
 from submissions.pages.dear import dear
 from submissions.pages.printed import taken_away
@@ -79,7 +79,7 @@ class PaperSheets(Part):
         panel = Panel(self._run_or_404(request, round_pk))
         judge = _sitting(panel, judge_pk)
         left = [e for e in panel.entries if judge in panel.judges(e) and not panel.has_begun(e, judge)][:AT_ONCE]
-        lines = [TypedForm(entry, request.POST if request.method == "POST" else None) for entry in left]
+        lines = [TypedForm(entry, posted(request)) for entry in left]
         if request.method == "POST":
             kept = sum(self._type(line, judge, request.user) for line in lines)
             if kept:

@@ -17,7 +17,7 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from submissions import intake, thai
-from submissions.fields import BuddhistDateField, show_reasons
+from submissions.fields import BuddhistDateField, posted, show_reasons
 from submissions.models import Entry, Round, User
 from submissions.questions import access
 from submissions.questions.preparing import MISSING, WRONG, lines
@@ -134,8 +134,8 @@ class PrepareRound(Part):
     def prepare(self, request, object_id) -> HttpResponse:
         """What the round still needs, line by line, and its opening."""
         round = self._object_or_404(request, object_id)
-        form = OpeningForm(round, request.POST if request.method == "POST" else None)
-        if form.is_bound and form.is_valid():
+        form = OpeningForm(round, posted(request))
+        if form.is_valid():
             try:
                 seen = form.cleaned_data["seen"] or None
                 opened = intake.set_opening(round, form.opens_at(), by=request.user, seen=seen)
@@ -159,8 +159,8 @@ class PrepareRound(Part):
     @action(description=_("Take offices out"), icon="group_remove", permissions=["change"])
     def take_out(self, request, object_id) -> HttpResponse:
         round = self._object_or_404(request, object_id)
-        form = TakeOutForm(round, request.POST if request.method == "POST" else None)
-        if form.is_bound and form.is_valid():
+        form = TakeOutForm(round, posted(request))
+        if form.is_valid():
             try:
                 out = intake.take_out_entries(round, form.cleaned_data["entries"], by=request.user)
             except intake.Refused as refused:
@@ -177,8 +177,8 @@ class PrepareRound(Part):
     @action(description=_("Discard the round"), icon="delete", permissions=["change"])
     def discard(self, request, object_id) -> HttpResponse:
         round = self._object_or_404(request, object_id)
-        form = forms.Form(request.POST if request.method == "POST" else None)
-        if form.is_bound and form.is_valid():
+        form = forms.Form(posted(request))
+        if form.is_valid():
             try:
                 intake.discard_round(round, by=request.user)
             except intake.Refused as refused:

@@ -299,5 +299,5 @@ def _of_reader(form: type[forms.Form], request) -> type[forms.Form]:
 
 def _chosen(form) -> Round | None:
     """The round that was chosen on the form, if one was."""
-    is_chosen = form is not None and form.is_bound and form.is_valid()
+    is_chosen = form is not None and form.is_valid()
     return form.cleaned_data["round"] if is_chosen else None

@@ -12,7 +12,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from submissions import intake
-from submissions.fields import NumberField, field_for
+from submissions.fields import NumberField, field_for, posted
 from submissions.models import Value
 from submissions.questions.proofread import slot_field
 from submissions.spreadsheets import tables
@@ -70,8 +70,8 @@ class ValueAdmin(ReviewValues, OfRounds, ExportedList, FiguresSpreadsheets, Hist
         if not self.has_change_permission(request):
             raise PermissionDenied
         value = self._object_or_404(request, object_id)
-        form = ValueForm(value, request.POST if request.method == "POST" else None)
-        if not (form.is_bound and form.is_valid()):
+        form = ValueForm(value, posted(request))
+        if not form.is_valid():
             return self._page(request, value, form, status=422 if form.is_bound else 200)
         slot = (value.code, value.period)
         try:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from submissions.fields import BuddhistDateField
+from submissions.fields import BuddhistDateField, posted
 from submissions.models import Scope, Token
 from submissions.models.tokens import MOST_TOKEN_NAME
 
@@ -96,7 +96,7 @@ def tokens(request) -> HttpResponse:
 @never_cache
 def make(request) -> HttpResponse:
     """The form; and once, in answer to it, the token."""
-    form = TokenForm(request.user, request.POST if request.method == "POST" else None)
+    form = TokenForm(request.user, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             name, scopes = form.cleaned_data["name"], form.cleaned_data["scopes"]

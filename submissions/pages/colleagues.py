@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from submissions.accounts import colleagues
-from submissions.fields import show_reasons
+from submissions.fields import posted, show_reasons
 from submissions.models import Invitation, User
 from submissions.models.places import MOST_NAME
 from submissions.questions import access, ways
@@ -61,10 +61,10 @@ def _head(request) -> User:
 def people(request) -> HttpResponse:
     """All accounts of the office; sent, the form makes one more."""
     head = _head(request)
-    form = ColleagueForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid() and not Asking().allow_request(request, people):  # type: ignore[arg-type]
+    form = ColleagueForm(posted(request))
+    if form.is_valid() and not Asking().allow_request(request, people):  # type: ignore[arg-type]
         form.add_error(None, _("Enough addresses were tried for now. Go on in an hour."))
-    elif form.is_bound and form.is_valid():
+    elif form.is_valid():
         try:
             user = colleagues.add(head, form.cleaned_data["full_name"], form.cleaned_data["email"])
         except Refused as refused:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from scoring.engine import Nominees
 from submissions import intake, thai
-from submissions.fields import show_reasons, whole
+from submissions.fields import posted, show_reasons, whole
 from submissions.intake.nominations import register_years
 from submissions.models import Entry, Office, Round
 from submissions.models.editions import MOST_REASON
@@ -112,8 +112,8 @@ def nominee(request, pk: int) -> HttpResponse:
     entry = _entry_or_404(request, pk)
     if reason := naming.why_not_name(request.user, entry):
         raise PermissionDenied(reason)
-    form = NomineeForm(entry, request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
+    form = NomineeForm(entry, posted(request))
+    if form.is_valid():
         try:
             named = form.save(entry, request.user)
         except intake.Refused as refused:
@@ -149,8 +149,8 @@ def withdrawal(request, pk: int) -> HttpResponse:
     entry = _entry_or_404(request, pk)
     if reason := naming.why_not_withdraw_entry(request.user, entry):
         raise PermissionDenied(reason)
-    form = WithdrawalForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
+    form = WithdrawalForm(posted(request))
+    if form.is_valid():
         try:
             successor = intake.withdraw_entry(entry, by=request.user, reason=form.cleaned_data["reason"])
         except intake.Refused as refused:

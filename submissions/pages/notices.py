@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from submissions.accounts import addresses
-from submissions.fields import whole
+from submissions.fields import posted, whole
 from submissions.models import Channel, Notice, Telling
 from submissions.notices import letters, line
 from submissions.notices.words import say
@@ -113,7 +113,7 @@ class TellingForm(forms.ModelForm):
 def notice_settings(request) -> HttpResponse:
     telling = Telling.objects.filter(user=request.user).first() or Telling(user=request.user)
     until = telling.line_code_until
-    form = TellingForm(request.POST if request.method == "POST" else None, instance=telling)
+    form = TellingForm(posted(request), instance=telling)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Your choice is saved."))

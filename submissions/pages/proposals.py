@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from submissions import intake
-from submissions.fields import show_reasons
+from submissions.fields import posted, show_reasons
 from submissions.models import Edition, Import, Office, Proposal, Round, Sheet, User
 from submissions.models.editions import MOST_REASON
 from submissions.models.proposals import ProposalQuerySet
@@ -68,7 +68,7 @@ def proposal(request, pk: int) -> HttpResponse:
         said = _do(request, shown, deed)
     except intake.Refused as refused:
         told = [reason for field, reasons in refused.reasons.items() if not field for reason in reasons]
-        if form.is_bound and form.is_valid():
+        if form.is_valid():
             show_reasons(form, {field: reasons for field, reasons in refused.reasons.items() if field})
         return _page(request, get_object_or_404(_seen(request), pk=pk), form, faults=told, status=422)
     except intake.Overtaken as overtaken:
@@ -186,8 +186,8 @@ def propose(request, round_id: int) -> HttpResponse:
     """Propose what has no page of its own: that judges leave, that facts change again, that one person is enough."""
     rounds = Round.objects.run_by(request.user).select_related("edition").defer("edition__text")
     round = get_object_or_404(rounds, pk=round_id)
-    form = ProposeForm(round, request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
+    form = ProposeForm(round, posted(request))
+    if form.is_valid():
         said = form.cleaned_data
         try:
             return _proposed(request, round, said)
