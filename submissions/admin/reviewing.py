@@ -109,8 +109,7 @@ class ReviewValues(Part):
         return render(request, "submissions/admin/value_column.html", context)
 
     def _accept(self, request, round: Round, here: Column) -> HttpResponse:
-        pairs = ([whole(part) for part in pair.partition(".")[::2]] for pair in request.POST.getlist("seen"))
-        chosen = {pk: revision for pk, revision in pairs if pk is not None and revision is not None}
+        chosen = _ticked(request.POST)
         again = redirect(_address(round, here, order=request.GET.get("order", "")))
         if not chosen:
             messages.error(request, _("Tick what is to be accepted."))
@@ -121,12 +120,14 @@ class ReviewValues(Part):
             messages.error(request, str(refused))
             return again
         tell_reviewed(request, found, accept=True)
-        if found.moved or found.gone:
-            return again
+        further = None if found.is_overtaken else self._next(request, round, here)
+        return redirect(_address(round, further)) if further else again
+
+    def _next(self, request, round: Round, here: Column) -> Column | None:
+        """The column to go on with once nothing waits in this one."""
         left = columns(round, seen_values(request.user))
         stays = any(column.slot == here.slot and column.waiting for column in left)
-        further = None if stays else following(left, here.slot)
-        return redirect(_address(round, further)) if further else again
+        return None if stays else following(left, here.slot)
 
     def decide_view(self, request, pk: int) -> HttpResponse:
         """One amount with its history and its thread: accept it, or return it with the reason."""
@@ -143,7 +144,7 @@ class ReviewValues(Part):
         except intake.Refused as refused:
             faults = [text for texts in refused.reasons.values() for text in texts]
             return self._decide_page(request, value, reason=reason, faults=faults, status=422)
-        if found.moved or found.gone:
+        if found.is_overtaken:
             fresh = self._value_or_404(request, pk)
             return self._decide_page(request, fresh, reason=reason, conflict=True, status=409)
         tell_reviewed(request, found, accept=accept)
@@ -205,7 +206,7 @@ def tell_reviewed(request, found: intake.Reviewed, *, accept: bool) -> None:
             len(found.same),
         )
         messages.info(request, same % {"count": len(found.same)})
-    if found.moved or found.gone:
+    if found.is_overtaken:
         names = ", ".join(str(row.entry.office) for row in found.moved[:10])
         moved = _("Changed or decided otherwise in the meantime, and left as they are: %(count)s. %(names)s")
         messages.warning(request, moved % {"count": len(found.moved) + found.gone, "names": names})
@@ -252,6 +253,12 @@ def _address_of(value: Value) -> str:
     page = reverse("admin:submissions_value_column", args=[value.entry.round_id, value.code])
     is_series = value.entry.round.scheme.values[value.code].is_series
     return f"{page}?{urlencode({'period': value.period})}" if is_series else page
+
+
+def _ticked(sent) -> dict[int, int]:
+    """The amounts that were ticked, each with its revision on the page, from "id.revision"."""
+    pairs = ([whole(part) for part in pair.partition(".")[::2]] for pair in sent.getlist("seen"))
+    return {pk: revision for pk, revision in pairs if pk is not None and revision is not None}
 
 
 def _reason(sent) -> str:

@@ -91,8 +91,8 @@ def hand_in_answers(
     paper = filled_forms.printed(entry, form, period, answers, by=by, at=at)
     # Laid out before the entry is held: it takes a second.
     twin = _standing_twin(entry, form, period, answers)
-    lost = None if twin is None or _is_there(twin) else twin
-    upload = filled_forms.pdf(paper) if twin is None or lost else None
+    is_asked = twin is None or not _is_there(twin)
+    lost, upload = (twin, filled_forms.pdf(paper)) if is_asked else (None, None)
     with transaction.atomic():
         hold(entry)
         draft = _draft(entry, code, period)
@@ -104,11 +104,8 @@ def hand_in_answers(
             return twin
         if not is_unmoved:
             raise Conflict(draft)
-        returned = _returned(entry, form, period, answering)
-        before = _before(entry, form, period) or next(iter(returned), None)
         content = upload or filled_forms.pdf(paper)
-        evidence = _attach(entry, form, period, answers, paper, content, before, by=by, at=at)
-        _take_back([piece for piece in returned if piece != before], by=by)
+        evidence = _attach(entry, form, period, answers, paper, content, answering, by=by, at=at)
         _empty(draft, page, turn, by=by, at=at)
         return evidence
 
@@ -131,17 +128,20 @@ def _attach(
     answers: Mapping[str, engine.Answer],
     paper: dict[str, Any],
     content: bytes,
-    before: Evidence | None,
+    answering: Collection[int],
     *,
     by: User,
     at: datetime,
 ) -> Evidence:
-    """Evidence of the PDF (`content`), in place of what was there `before`."""
+    """Evidence of the PDF (`content`), in place of what was made of the form before, or else of the newest that it
+    answers; the others are withdrawn."""
+    returned = _returned(entry, form, period, answering)
+    before = _before(entry, form, period) or next(iter(returned), None)
 
     def freeze(evidence: Evidence) -> None:  # in one transaction: no file is kept without its answers
         FilledForm.objects.create(evidence=evidence, form=form.code, data=dict(answers), paper=paper)
 
-    return attach_evidence(
+    evidence = attach_evidence(
         entry,
         HandIn(form.requirement, period, replaces=before, revision=before.revision if before else None),
         by=by,
@@ -149,6 +149,8 @@ def _attach(
         at=at,
         then=freeze,
     )
+    _take_back([piece for piece in returned if piece != before], by=by)
+    return evidence
 
 
 def _of_form(entry: Entry, form: engine.Form, period: str) -> QuerySet[Evidence]:

@@ -23,6 +23,8 @@ from .content import Content, let_fall, short_name, take_in_all
 from .hold import Conflict
 
 BATCH = 500
+MOST = {"subject_th": MOST_SUBJECT, "subject_en": MOST_SUBJECT, "text_th": MOST_CIRCULAR, "text_en": MOST_CIRCULAR}
+WRITTEN = ("round", "audience", "subject_th", "text_th", "subject_en", "text_en", "corrects")
 Place = tuple[Office | None, str]  # and the size
 
 
@@ -71,9 +73,7 @@ def save_circular(
     try:
         with transaction.atomic():
             circular = _held(draft, revision, by) if draft else Circular()
-            for name in ("round", "audience", "subject_th", "text_th", "subject_en", "text_en", "corrects"):
-                setattr(circular, name, getattr(writing, name))
-            circular.filters = writing.filters[:MOST_FILTERS]
+            _write(circular, writing)
             _keep(circular, by, at, _("draft changed") if draft else _("begun"))
             if circular.audience != Circular.Audience.CHOSEN or writing.places:
                 _place(circular, writing.places)
@@ -158,21 +158,36 @@ def _check_words(words: Writing | Circular, refused: Refused) -> None:
 
 def _check(writing: Writing, draft: Circular | None, refused: Refused) -> None:
     """What is wrong with how much is written, and with whom it is for."""
-    for name, most in {"subject": MOST_SUBJECT, "text": MOST_CIRCULAR}.items():
-        for code in ("th", "en"):
-            if len(getattr(writing, f"{name}_{code}")) > most:
-                refused.add(f"{name}_{code}", _("Longer than %(most)s characters.") % {"most": f"{most:,}"})
-    if writing.audience != Circular.Audience.EVERYBODY and writing.round is None:
-        refused.add("round", _("Choose the round."))
-    if writing.audience == Circular.Audience.EVERYBODY and writing.round is not None:
-        refused.add("round", _("What goes to everybody belongs to no round."))
-    if writing.audience == Circular.Audience.PLACES and not writing.places:
-        refused.add("audience", _("Choose regions, provinces or sizes."))
-    if writing.audience == Circular.Audience.CHOSEN and draft is None and not writing.places:
-        refused.add("audience", _("The board shows no office."))
+    for name, most in MOST.items():
+        if len(getattr(writing, name)) > most:
+            refused.add(name, _("Longer than %(most)s characters.") % {"most": f"{most:,}"})
+    refused.add("round", _why_not_round(writing))
+    if not writing.places:
+        refused.add("audience", _why_no_office(writing, draft))
     named = writing.corrects
     if named and (named.round != writing.round or not named.sent_at):
         refused.add("corrects", _("It corrects one that was sent before it in the same place."))
+
+
+def _why_not_round(writing: Writing) -> str | None:
+    if writing.audience != Circular.Audience.EVERYBODY:
+        return None if writing.round else _("Choose the round.")
+    return _("What goes to everybody belongs to no round.") if writing.round else None
+
+
+def _why_no_office(writing: Writing, draft: Circular | None) -> str | None:
+    """Nothing was said of where it goes; a draft for offices that a board showed keeps them."""
+    if writing.audience == Circular.Audience.PLACES:
+        return _("Choose regions, provinces or sizes.")
+    if writing.audience == Circular.Audience.CHOSEN and draft is None:
+        return _("The board shows no office.")
+    return None
+
+
+def _write(circular: Circular, writing: Writing) -> None:
+    for name in WRITTEN:
+        setattr(circular, name, getattr(writing, name))
+    circular.filters = writing.filters[:MOST_FILTERS]
 
 
 def _attach(circular: Circular, upload: "File[bytes]", content: Content) -> None:

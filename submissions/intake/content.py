@@ -37,19 +37,23 @@ def take_in(upload: "File[bytes] | None", url: str, refused: Refused, by: User) 
         refused.add("upload", _("Choose a file or give a link: one of the two."))
     if upload and not isinstance(upload, Whole):  # which is on the disk already
         room.check_disk(upload.size)
-    kind, kept, address = None, None, ""
     with _disk_told(refused):
-        try:
-            if upload:
-                kind = recognise.inspect(upload, by.pk)
-            elif url.strip():
-                address = recognise.inspect_link(url)
-        except recognise.Unfit as unfit:
-            refused.add("upload" if upload else "url", str(unfit))
+        kind, address = _inspect(upload, url, refused, by)
         refused.raise_if_any()
-        if upload and kind:
-            kept = _keep(upload, kind)
+        kept = _keep(upload, kind) if upload and kind else None
     return Content(kind, kept, address)
+
+
+def _inspect(upload: "File[bytes] | None", url: str, refused: Refused, by: User) -> tuple[recognise.Kind | None, str]:
+    """The kind of the file, or the address as it is kept."""
+    try:
+        if upload:
+            return recognise.inspect(upload, by.pk), ""
+        if url.strip():
+            return None, recognise.inspect_link(url)
+    except recognise.Unfit as unfit:
+        refused.add("upload" if upload else "url", str(unfit))
+    return None, ""
 
 
 def take_in_all(

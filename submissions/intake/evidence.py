@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from submissions.files import room
 from submissions.log import carried
-from submissions.models import Appeal, Entry, Event, Evidence, User
+from submissions.models import Appeal, Entry, Event, Evidence, SecondReading, User
 from submissions.models.evidence import MOST_NOTE
 from submissions.questions import access, second_reading
 from submissions.questions.appeals import why_not_correct_decision
@@ -143,33 +143,20 @@ def review_evidence(
     `undo_until`: until then, by the world's time, it can be taken back, and the office is not told.
     `appeal`: the one by whose answer the decision is changed after a provisional result.
     """
-    reason = reason.strip()
     refused = Refused()
-    if not accept and not reason:
-        refused.add("reason", _("Say why it is returned; the office reads it."))
-    if max(len(reason), len(because)) > MOST_NOTE:
-        refused.add("reason", _("The reason is longer than 2,000 characters."))
     status = Evidence.Status.ACCEPTED if accept else Evidence.Status.RETURNED
+    reason = _reason(status, reason, because, refused)
     with transaction.atomic():
         hold(evidence.entry, appeal=appeal)
         try:
             current = unchanged(Evidence.objects.select_related("entry__round", "examination"), evidence.pk, revision)
         except Conflict as conflict:
             found: Evidence | None = conflict.current
-            if found and _decided_so(found, by, status, "" if accept else reason):
+            if found and _decided_so(found, by, status, reason):
                 return found
             raise
-        if appeal:
-            refused.add("", why_not_correct_decision(by, appeal, current))
-        else:
-            refused.add("", access.why_not_review(by, current.entry))
-        if accept and current.file:  # what nobody can read nobody accepts
-            refused.add("", access.why_not_open(current))
-        if current.status in (Evidence.Status.DRAFT, Evidence.Status.WITHDRAWN):
-            refused.add("", _("It is not handed in (any more)."))
         reading = readings.held(current)
-        if not appeal:  # nobody reads a second time what was announced
-            refused.add("", second_reading.why_not_decide(by, reading))
+        _check_decision(current, status, by, reading, appeal, refused)
         asked = current.entry.round.scheme.requirements.get(current.requirement)
         checklist = ticked_off(asked, ticked, refused)
         refused.raise_if_any()
@@ -177,16 +164,42 @@ def review_evidence(
         change(
             current,
             status=status,
-            return_reason="" if accept else reason,
+            return_reason=reason,
             checklist=checklist,
             reviewed_by=by,
             reviewed_at=at or current.entry.round.now(),
         )
-        verb = "evidence.accepted" if accept else "evidence.returned"
         decided = carried.of_decision(current, before, because.strip(), undo_until) | carried.by_appeal(appeal)
+        verb = "evidence.accepted" if accept else "evidence.returned"
         event = Event.objects.record(current.entry, verb, by=by, **decided)
         readings.after_decision(current, reading, event, by=by)
         return current
+
+
+def _reason(status: str, reason: str, because: str, refused: Refused) -> str:
+    """Why it is returned; "" where it is accepted."""
+    reason, is_returned = reason.strip(), status == Evidence.Status.RETURNED
+    if is_returned and not reason:
+        refused.add("reason", _("Say why it is returned; the office reads it."))
+    if max(len(reason), len(because)) > MOST_NOTE:
+        refused.add("reason", _("The reason is longer than 2,000 characters."))
+    return reason if is_returned else ""
+
+
+def _check_decision(
+    current: Evidence, status: str, by: User, reading: SecondReading | None, appeal: Appeal | None, refused: Refused
+) -> None:
+    """Whether this person may decide so on this piece now."""
+    if appeal:
+        refused.add("", why_not_correct_decision(by, appeal, current))
+    else:
+        refused.add("", access.why_not_review(by, current.entry))
+    if status == Evidence.Status.ACCEPTED and current.file:  # what nobody can read nobody accepts
+        refused.add("", access.why_not_open(current))
+    if current.status in (Evidence.Status.DRAFT, Evidence.Status.WITHDRAWN):
+        refused.add("", _("It is not handed in (any more)."))
+    if not appeal:  # nobody reads a second time what was announced
+        refused.add("", second_reading.why_not_decide(by, reading))
 
 
 def _decided_so(current: Evidence, by: User, status: str, reason: str) -> bool:

@@ -43,19 +43,18 @@ def save_sheet(
         # While we waited it may have gone to another judge, or its judge been said to stand aside.
         refused.add("", access.why_not_judge(by, entry))
         refused.raise_if_any()
-        sheet = Sheet.objects.select_for_update().filter(entry=entry, judge=by).first()
-        if revision is not None and (sheet.revision if sheet else 0) != revision:
-            raise Conflict(sheet)
+        sheet = _held(entry, by)
+        if revision not in (None, sheet.revision):
+            raise Conflict(sheet if sheet.pk else None)
         _check_open(sheet, refused)
-        kept = (sheet.notes if sheet else {}) if kept is None else kept
-        if notes is None:
+        if kept is None:
+            kept = sheet.notes
             check_notes(entry, kept, marks, final, refused)
         refused.raise_if_any()
-        before = dict(sheet.points) if sheet else {}
+        before = dict(sheet.points)
         if appeal:
             refused.add("", why_not_move(appeal, judged_before(appeal, by), marks))
             refused.raise_if_any()
-        sheet = sheet or Sheet(entry=entry, judge=by, revision=0)
         status = Sheet.Status.FINAL if final else Sheet.Status.DRAFT
         given = {"points": marks, "remark": remark, "notes": kept, "typed_by": None}
         change(sheet, **given, status=status, saved_at=at, submitted_at=at if final else None)
@@ -64,10 +63,16 @@ def save_sheet(
         return sheet
 
 
-def _check_open(sheet: Sheet | None, refused: Refused) -> None:
-    if sheet and sheet.status == Sheet.Status.FINAL:
+def _held(entry: Entry, judge: User) -> Sheet:
+    """A judge's sheet, locked; a new one, of revision 0, where there is none."""
+    sheet = Sheet.objects.select_for_update().filter(entry=entry, judge=judge).first()
+    return sheet or Sheet(entry=entry, judge=judge, revision=0)
+
+
+def _check_open(sheet: Sheet, refused: Refused) -> None:
+    if sheet.status == Sheet.Status.FINAL:
         refused.add("", _("The sheet is final. Those who run the round can reopen it."))
-    if sheet and sheet.status == Sheet.Status.TYPED:
+    if sheet.status == Sheet.Status.TYPED:
         refused.add("", _("This sheet was typed from paper, and waits for a second person to confirm it."))
 
 
@@ -84,14 +89,13 @@ def type_sheet(
     with transaction.atomic():
         hold(entry)
         refused.add("", seats.why_not_type(by, judge, entry))
-        sheet = Sheet.objects.select_for_update().filter(entry=entry, judge=judge).first()
-        if sheet and sheet.status == Sheet.Status.FINAL:
+        sheet = _held(entry, judge)
+        if sheet.status == Sheet.Status.FINAL:
             refused.add("", _("The sheet is final. Those who run the round can reopen it."))
-        if sheet and sheet.status == Sheet.Status.DRAFT and sheet.typed_by_id is None:
+        if sheet.pk and sheet.status == Sheet.Status.DRAFT and sheet.typed_by_id is None:
             refused.add("", _("The judge has begun this sheet on a screen, and finishes it there."))
         refused.raise_if_any()
-        before = dict(sheet.points) if sheet else {}
-        sheet = sheet or Sheet(entry=entry, judge=judge, revision=0)
+        before = dict(sheet.points)
         given = {"points": marks, "remark": remark, "typed_by": by, "status": Sheet.Status.TYPED}
         change(sheet, **given, saved_at=at, submitted_at=None)
         Event.objects.record(entry, "sheet.typed", by=by, **carried.of_sheet(sheet, before))

@@ -34,9 +34,7 @@ def save_meeting(
     refused, place = Refused(), place.strip()
     refused.add("", access.why_not_run(by, round))
     refused.add("held_on", None if held_on else _("Say on which day the committee meets."))
-    refused.add("place", None if place else _("Say where the committee meets."))
-    if len(place) > MOST_PLACE:
-        refused.add("place", _("This is longer than %(most)s characters.") % {"most": MOST_PLACE})
+    _check_typed(refused, "place", place, MOST_PLACE, _("Say where the committee meets."))
     _check_present(refused, present)
     refused.raise_if_any()
     with transaction.atomic():
@@ -55,6 +53,13 @@ def save_meeting(
         current._history_user = by  # type: ignore[attr-defined]  # simple_history's
         current.save()
         return current
+
+
+def _check_typed(refused: Refused, name: str, typed: str, most: int, needed: str) -> None:
+    """That something was typed, and not too much; `needed` asks for it."""
+    refused.add(name, None if typed else needed)
+    if len(typed) > most:
+        refused.add(name, _("This is longer than %(most)s characters.") % {"most": most})
 
 
 def _check_present(refused: Refused, present: Present) -> None:
@@ -81,11 +86,8 @@ def resolve(
     each. It changes no points: what follows from it is done where points are given."""
     refused, text, reason = Refused(), text.strip(), reason.strip()
     refused.add("", access.why_not_run(by, meeting.round))
-    refused.add("text", None if text else _("Say what was resolved."))
-    refused.add("reason", None if reason else _("Say why the committee resolved so."))
-    for name, typed in (("text", text), ("reason", reason)):
-        if len(typed) > MOST_RESOLVED:
-            refused.add(name, _("This is longer than %(most)s characters.") % {"most": MOST_RESOLVED})
+    _check_typed(refused, "text", text, MOST_RESOLVED, _("Say what was resolved."))
+    _check_typed(refused, "reason", reason, MOST_RESOLVED, _("Say why the committee resolved so."))
     _check_present(refused, present)
     if kind not in Resolution.Kind.values or not matter or not entries:
         refused.add("", _("Choose the matter again."))

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -168,12 +169,18 @@ def _hold(round: Round) -> Panel:
 
 def _as_it_is(panel: Panel) -> Shares:
     """Who judges what now; of judges who stand aside, or whose office moved, what was assigned to them stays."""
-    return {
-        entry.pk: {judge for pk, judge in panel.assigned if pk == entry.pk}
-        if panel.is_shared_out
-        else {judge.pk for judge in panel.judges(entry)}
-        for entry in panel.entries
-    }
+    if panel.is_shared_out:
+        return {entry.pk: _assigned(panel, entry.pk) for entry in panel.entries}
+    return _judging(panel)
+
+
+def _judging(panel: Panel) -> Shares:
+    """Who judges what now, without those who stand aside."""
+    return {entry.pk: {judge.pk for judge in panel.judges(entry)} for entry in panel.entries}
+
+
+def _assigned(panel: Panel, entry: int) -> set[int]:
+    return {judge for pk, judge in panel.assigned if pk == entry}
 
 
 def _kept(panel: Panel) -> Shares:
@@ -186,30 +193,30 @@ def _kept(panel: Panel) -> Shares:
 
 def _write(panel: Panel, shares: Shares, *, by: User, way: str, seed: str = "", reason: str = "") -> None:
     """Write down what changes of who judges what. A few statements, however many entries."""
-    round, now = panel.round, timezone.now()
-    rows: list[Assignment] = []
-    released: dict[int, list[int]] = {}
-    told = _to_tell(panel, shares, way)
-    for entry, judges in shares.items():
-        there = {judge for pk, judge in panel.assigned if pk == entry}
-        new = sorted(judges - there)
-        rows += [Assignment(entry_id=entry, judge_id=judge, assigned_by=by, assigned_at=now) for judge in new]
-        if new or there - judges or told[entry]:
-            released[entry] = sorted(there - judges)
+    now, told = timezone.now(), _to_tell(panel, shares, way)
+    there = {entry: _assigned(panel, entry) for entry in shares}
+    rows = [
+        Assignment(entry_id=entry, judge_id=judge, assigned_by=by, assigned_at=now)
+        for entry, judges in shares.items()
+        for judge in sorted(judges - there[entry])
+    ]
+    changed = [entry for entry, judges in shares.items() if judges != there[entry] or told[entry]]
+    released = {entry: sorted(there[entry] - shares[entry]) for entry in changed}
     kept = Assignment.objects.filter(entry__in=list(released)).values_list("pk", "entry", "judge")
     gone = [pk for pk, entry, judge in kept if judge in released[entry]]
     Assignment.objects.filter(pk__in=gone).delete()
     Assignment.objects.bulk_create(rows)
-    each = {
-        entry: {
-            "assigned": [carried.of_assignment(row) for row in rows if row.entry_id == entry],
-            "released": judges,
-            "told": sorted(told[entry]),
-        }
-        for entry, judges in released.items()
+    each: dict[int, dict[str, Any]] = {
+        entry: {"assigned": [], "released": judges, "told": sorted(told[entry])} for entry, judges in released.items()
     }
+    for row in rows:
+        each[row.entry_id]["assigned"].append(carried.of_assignment(row))
     Event.objects.record_each(list(each), "judges.assigned", by=by, each=each, way=way, seed=seed, reason=reason)
     Entry.objects.filter(pk__in=list(each)).touch()
+    _set_way(panel.round, way, seed, by=by, reason=reason)
+
+
+def _set_way(round: Round, way: str, seed: str, *, by: User, reason: str) -> None:
     if (round.assignment, round.seed) != (way, seed):
         round.assignment, round.seed = way, seed
         round._history_user, round._change_reason = by, reason
@@ -219,11 +226,9 @@ def _write(panel: Panel, shares: Shares, *, by: User, way: str, seed: str = "", 
 def _to_tell(panel: Panel, shares: Shares, way: str) -> Shares:
     """{entry: who is told that it is theirs}: of what is assigned to them now all whose share is another than before,
     not those for whom it is only written down; where nothing is shared out any more, who did not judge it."""
-    before = {entry.pk: {judge.pk for judge in panel.judges(entry)} for entry in panel.entries}
+    before = _judging(panel)
     if way == Round.Assignment.EVERYBODY:
         able = {entry.pk: {one.pk for one in panel.committee if panel.may_judge(entry, one)} for entry in panel.entries}
         return {entry: able[entry] - judges for entry, judges in before.items()}
     moved = {judge for entry, judges in shares.items() for judge in before[entry] ^ judges}
-    return {
-        entry: {one for one in judges & moved if (entry, one) not in panel.assigned} for entry, judges in shares.items()
-    }
+    return {entry: (judges & moved) - _assigned(panel, entry) for entry, judges in shares.items()}

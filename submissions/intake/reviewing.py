@@ -29,6 +29,11 @@ class Reviewed:
     moved: list[Value] = field(default_factory=list)
     gone: int = 0
 
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether any was left alone."""
+        return bool(self.moved or self.gone)
+
 
 def review_values(
     round: Round,
@@ -60,7 +65,7 @@ def review_values(
         rows = rows.filter(pk__in=list(seen), code__in=round.reviewed_values)
         hold_all(Entry.objects.filter(pk__in=rows.values("entry")))
         found = _sorted_out(rows.select_related("entry__office").select_for_update(of=("self",)), seen, status)
-        if all_or_none and (found.moved or found.gone):
+        if all_or_none and found.is_overtaken:
             raise Conflict(next(iter(found.moved), None))
         _decide(found.done, status, reason, by, at or round.now())
     return found

@@ -82,6 +82,14 @@ Texts = Mapping[Entry, Mapping[Slot, str]]
 Present = Mapping[tuple[int, Slot], Value]  # by the entry's id
 
 
+def _note_ticked(deeds: dict[Slot, dict[str, Any]], ticked: Collection[Slot]) -> None:
+    """Which amounts were called unusual and confirmed all the same; the first deed names those beside them."""
+    for slot in deeds.keys() & set(ticked):
+        deeds[slot]["ticked"] = True
+    if beside := sorted(slot_field(slot) for slot in ticked if slot not in deeds):
+        next(iter(deeds.values()))["ticked_beside"] = beside
+
+
 def write_amounts(
     texts: Texts,
     present: Present,
@@ -102,14 +110,12 @@ def write_amounts(
     values = {place: present.get(place) or new[place] for place in places}
     deeds = {}
     for entry, slots in texts.items():
-        of_entry = []
+        of_entry = {}
         for slot, text in slots.items():
             stood = _stood(present.get((entry.pk, slot)), quoted) | carried.by_appeal(appeal)
-            deed = _write(values[entry.pk, slot], text, by=by, source=source, at=at) | stood
-            of_entry.append(deed | {"ticked": True} if slot in ticked.get(entry, ()) else deed)
-        if beside := sorted(slot_field(slot) for slot in ticked.get(entry, ()) if slot not in slots):
-            of_entry[0]["ticked_beside"] = beside
-        deeds[entry.pk] = of_entry
+            of_entry[slot] = _write(values[entry.pk, slot], text, by=by, source=source, at=at) | stood
+        _note_ticked(of_entry, ticked.get(entry, ()))
+        deeds[entry.pk] = list(of_entry.values())
     moved = [value for place, value in values.items() if place in present and value.pk]
     bulk_create_with_history(list(new.values()), Value, default_user=by)
     bulk_update_with_history(moved, Value, CHANGED, default_user=by)
