@@ -48,12 +48,16 @@ def addressees_of(circular: Circular, *, by: User) -> Addressees:
     if circular.audience in (Circular.Audience.COMMITTEE, Circular.Audience.EVERYBODY):
         found.people = {user.pk: user for user in people_of(circular)}
     found.people.pop(by.pk, None)
+    _count_ways(found)
+    return found
+
+
+def _count_ways(found: Addressees) -> None:
     chosen = {telling.user_id: telling for telling in Telling.objects.filter(user__in=list(found.people))}
     for user in found.people.values():
         telling = chosen.get(user.pk) or Telling(user=user)
         found.mail += found.has_mail and bool(user.email) and telling.mail != Telling.Pace.NONE
         found.line += found.has_line and bool(telling.line_id) and telling.line != Telling.Pace.NONE
-    return found
 
 
 def people_of(circular: Circular) -> Iterator[User]:

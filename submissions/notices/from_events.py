@@ -148,14 +148,23 @@ def _happenings(events: list[Event]) -> Iterator[Happening]:
         if event.verb in HEARD and event.verb != Notice.Code.ANSWER:
             people = _who_answers(event)
         elif remark and remark.from_office:
-            people = reviewers_of(entry, items[0]["requirement"], items[0]["period"])
-            if _is_over(entry, items[0], extended):  # more time is theirs to give who run the round
-                people = list(dict.fromkeys([*people, *runners_of(entry.round)]))
+            people = _who_reads(entry, items[0], extended)
         else:
             people = officers.get(entry.pk, [])
-        others = [user for user in people if user.pk != event.actor_id]
-        key = f"event/{event.pk}"
-        yield from (Happening(user, event.verb, entry, item, key=key) for user in others for item in items)
+        yield from _to_each(people, event, entry, items)
+
+
+def _to_each(people: Iterable[User], event: Event, entry: Entry, items: list[dict]) -> Iterator[Happening]:
+    """But not to who did it."""
+    others = [user for user in people if user.pk != event.actor_id]
+    return (Happening(user, event.verb, entry, item, key=f"event/{event.pk}") for user in others for item in items)
+
+
+def _who_reads(entry: Entry, item: dict, extended: dict[tuple[int, str, str], date]) -> list[User]:
+    """Of a message from an office its reviewers; once the slot is shut also who runs the round: more time is theirs to
+    give."""
+    people = reviewers_of(entry, item["requirement"], item["period"])
+    return list(dict.fromkeys([*people, *runners_of(entry.round)])) if _is_over(entry, item, extended) else people
 
 
 def _who_answers(event: Event) -> list[User]:
@@ -216,13 +225,19 @@ def _item(event: Event, paper: Evidence | None, remark: Remark | None) -> dict |
         return about | {"period": event.data["period"], "text": event.data["reason"][:EXCERPT]}
     if event.verb in HEARD:
         return _item_of_appeal(event) if "appeal" in event.data else None
+    return _item_of_slot(event, paper, remark)
+
+
+def _item_of_slot(event: Event, paper: Evidence | None, remark: Remark | None) -> dict | None:
+    """None of a paper or a message that is there no more."""
     at = paper or remark
-    if at is None and "requirement" not in event.data:
-        return None  # of a paper or a message that is there no more
+    slot = {"requirement": at.requirement, "period": at.period} if at else event.data
+    if "requirement" not in slot:
+        return None
     item = {
         "entry": event.entry_id,
-        "requirement": at.requirement if at else event.data["requirement"],
-        "period": at.period if at else event.data["period"],
+        "requirement": slot["requirement"],
+        "period": slot["period"],
         "text": (remark.text if remark else event.data.get("reason", ""))[:EXCERPT],
     }
     if paper:

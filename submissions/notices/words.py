@@ -15,6 +15,13 @@ from submissions.questions.slots import page_of, page_of_value, thread_of, title
 from submissions.templatetags.accounts import factor_name
 from submissions.templatetags.wording import entry_name
 
+# Of what is no slot: its title, its page, and whether that is the entry's or its round's.
+PLACES = {
+    "confirmation": (gettext_lazy("Confirmation by the head"), "confirmation", "pk"),
+    "sheet": (gettext_lazy("Scoring sheet"), "admin:submissions_sheet_of_entry", "pk"),
+    "scheme": (gettext_lazy("The criteria in words"), "scheme", "round_id"),
+    "naming": (gettext_lazy("Name who takes part"), "nominees", "round_id"),
+}
 ICONS = {
     "evidence.returned": "returned",
     "evidence.accepted": "accepted",
@@ -330,26 +337,24 @@ def _result(item: dict) -> str:
 def _place(entry: Entry, kind: str, code: str, period: str, ways: Ways) -> tuple[str, str]:
     """What a slot, a value, the naming or the confirmation is called, and where it is."""
     scheme, language = entry.round.scheme, thai.language()
-    if kind == "confirmation":
-        return _("Confirmation by the head"), reverse("confirmation", args=[entry.pk])
-    if kind == "sheet":
-        return _("Scoring sheet"), reverse("admin:submissions_sheet_of_entry", args=[entry.pk])
+    if kind in PLACES:
+        title, page, whose = PLACES[kind]
+        return str(title), reverse(page, args=[getattr(entry, whose)])
     if kind == "appeal":
         known = scheme.criteria.get(code)
         return f"{code} {known.title.to(language)}" if known else code, ways.home_of(entry)
-    if kind == "scheme":
-        return _("The criteria in words"), reverse("scheme", args=[entry.round_id])
-    if kind == "naming":
-        return _("Name who takes part"), reverse("nominees", args=[entry.round_id])
     if kind == "value" or (code not in scheme.requirements and code in scheme.values):
-        value = scheme.values.get(code)
-        page = page_of_value(entry, code)
-        if value is None or not page:
-            return code, ways.home_of(entry)
-        named = next((known.title.to(language) for known in value.periods if known.code == period), "")
-        title = f"{value.title.to(language)} ({named})" if named else value.title.to(language)
-        return title, ways.criterion_of(entry, page)
+        return _place_of_value(entry, code, period, ways)
     return title_of(scheme, code, period, language), ways.slot_of(entry, code, period)
+
+
+def _place_of_value(entry: Entry, code: str, period: str, ways: Ways) -> tuple[str, str]:
+    value, page, language = entry.round.scheme.values.get(code), page_of_value(entry, code), thai.language()
+    if value is None or not page:
+        return code, ways.home_of(entry)
+    named = next((known.title.to(language) for known in value.periods if known.code == period), "")
+    title = f"{value.title.to(language)} ({named})" if named else value.title.to(language)
+    return title, ways.criterion_of(entry, page)
 
 
 def _text(notice: Notice, item: dict) -> str:
