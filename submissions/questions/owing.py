@@ -178,12 +178,7 @@ class Owing:
     def tallies(self, rows: Iterable[tuple[str, str, int, int, int]], by: By) -> dict[str, Tally]:
         """What `counted` found, by the entry's id or the key of what is asked: (by, what, band, more, count)."""
         rows = list(rows)
-        if by == "demand":
-            among = sum(n for _by, what, _band, _more, n in rows if what == "entry")
-            bases = {key: [among if band == at else 0 for at in range(3)] for key, band in self._bands.items()}
-        else:
-            spread = Counter(self._bands.values())
-            bases = {key: [spread[at] for at in range(3)] for key, what, *_rest in rows if what == "entry"}
+        bases = self._bases({key: n for key, what, _band, _more, n in rows if what == "entry"}, by)
         tallies = {key: Tally(due=base[0]) for key, base in bases.items()}
         for key, what, band, more, n in rows:
             if what != "entry" and key in tallies:
@@ -191,6 +186,14 @@ class Owing:
         for key, left in bases.items():
             tallies[key].counts.update(dict(zip(_EMPTY, left, strict=True)))
         return tallies
+
+    def _bases(self, entries: dict[str, int], by: By) -> dict[str, list[int]]:
+        """How many cells there are in each band, before anything is found in them; `entries`: how many, by what."""
+        if by == "demand":
+            among = sum(entries.values())
+            return {key: [among if band == at else 0 for at in range(3)] for key, band in self._bands.items()}
+        spread = Counter(self._bands.values())
+        return {key: [spread[at] for at in range(3)] for key in entries}
 
     # One by one
 

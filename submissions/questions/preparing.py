@@ -135,6 +135,11 @@ def _chain(office: Office | None) -> Iterator[int]:
         office = office.parent
 
 
+def _without(entries: Iterable[Entry], people: dict[int, list[User]], what: str) -> list[str]:
+    """The offices where people can log in, but none of them has this."""
+    return [str(e.office) for e in entries if people[e.pk] and not any(getattr(user, what) for user in people[e.pk])]
+
+
 def _accounts(round: Round, entries: list[Entry], people: dict[int, list[User]]) -> Line:
     without = [str(entry.office) for entry in entries if not people[entry.pk]]
     said = []
@@ -143,9 +148,7 @@ def _accounts(round: Round, entries: list[Entry], people: dict[int, list[User]])
             "Nobody of %(count)s office can log in yet.", "Nobody of %(count)s offices can log in yet.", len(without)
         )
         said.append(sentence % {"count": len(without)})
-    headless = []
-    if round.asks_confirmation:
-        headless = [str(e.office) for e in entries if people[e.pk] and not any(user.is_head for user in people[e.pk])]
+    headless = _without(entries, people, "is_head") if round.asks_confirmation else []
     if headless:
         sentence = ngettext(
             "Heads confirm here, and %(count)s office has no head who can log in.",
@@ -212,7 +215,7 @@ def _notices(entries: list[Entry], people: dict[int, list[User]]) -> Line:
     said = []
     if not ways.has_mail():
         said.append(_("The portal has no mail server: notices are read in the portal alone."))
-    without = [str(e.office) for e in entries if people[e.pk] and not any(user.email for user in people[e.pk])]
+    without = _without(entries, people, "email")
     if without:
         sentence = ngettext(
             "%(count)s office has no e-mail address.", "%(count)s offices have no e-mail address.", len(without)

@@ -5,6 +5,7 @@ what they stand aside from; and who was together often is not put together again
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 
@@ -38,27 +39,23 @@ def _draw(
     seed: str,
 ) -> Shares:
     shares: Shares = {entry: set(kept.get(entry, ())) for entry in entries}
-    load = {judge: 0 for entry in entries for judge in (*may[entry], *shares[entry])}
-    met: dict[frozenset[int], int] = {}
-    for entry in entries:
-        for judge in shares[entry]:
-            load[judge] += 1
+    load = Counter(judge for panel in shares.values() for judge in panel)
+    met: Counter[frozenset[int]] = Counter()
     # Who has the least choice chooses first.
     for entry in sorted(entries, key=lambda one: (len(may[one]), _chance(seed, one))):
         panel = shares[entry]
-        while len(panel) < per_entry and (free := [judge for judge in may[entry] if judge not in panel]):
+        while len(panel) < per_entry and (free := set(may[entry]) - panel):
             chosen = min(
                 free,
                 key=lambda judge: (
                     load[judge],
-                    sum(met.get(frozenset((judge, other)), 0) for other in panel),
+                    sum(met[frozenset((judge, other))] for other in panel),
                     _chance(seed, entry, judge),
                 ),
             )
             panel.add(chosen)
             load[chosen] += 1
-        for pair in combinations(panel, 2):
-            met[frozenset(pair)] = met.get(frozenset(pair), 0) + 1
+        met.update(map(frozenset, combinations(panel, 2)))
     _even_out(shares, load, may, kept)
     return shares
 
