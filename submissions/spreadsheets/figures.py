@@ -122,6 +122,11 @@ class FiguresResource(CarefulResource, resources.Resource):
             # All at once: the rows of a spreadsheet come in any order.
             Entry.objects.filter(round=self.round).hold()
         self.entries = {entry.office.code: entry for entry in self.get_queryset()}
+        self._check_codes(dataset)
+        self.of_all = self._numbers_of_all(dataset)
+
+    def _check_codes(self, dataset) -> None:
+        """Refuse a file that is of another round, by its codes."""
         strangers = sum(str(code).strip() not in self.entries for code in dataset["code"])
         if (strangers > FEW_STRANGERS and strangers * 2 > len(dataset)) or strangers == len(dataset) > 1:
             sentence = _(
@@ -132,7 +137,6 @@ class FiguresResource(CarefulResource, resources.Resource):
             told = {"strangers": f"{strangers:,}", "count": f"{len(self.lines):,}"}
             dataset.wipe()
             raise Refused({"": [sentence % {**told, "round": self.round, "example": example}]})
-        self.of_all = self._numbers_of_all(dataset)
 
     def after_import(self, dataset, result, **kwargs) -> None:
         """What is written is written at once, after the last row was judged."""

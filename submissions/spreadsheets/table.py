@@ -78,6 +78,11 @@ def find(
         raise Refused({"": [sentence % {"wanted": wanted}]})
     if faults := [*_faults(headings, titles, required), *_merged(headings, titles)]:
         raise Refused({"": faults})
+    return _table(headings, titles, [*_place(headings, sheets), *_left_out(headings, titles)])
+
+
+def _table(headings: Headings, titles: Mapping[str, str], notes: list[str]) -> Table:
+    """What stands below the headings, in the columns that are known."""
     used = [number for number, name in enumerate(headings.names) if name in titles]
     names = [headings.names[number] for number in used]
     return Table(
@@ -85,7 +90,7 @@ def find(
         letters={name: get_column_letter(number + 1) for name, number in zip(names, used, strict=True)},
         rows=[[row[number] if number < len(row) else None for number in used] for _line, row in headings.rows],
         lines=[line for line, _row in headings.rows],
-        notes=[*_place(headings, sheets), *_left_out(headings, titles)],
+        notes=notes,
     )
 
 
@@ -116,13 +121,18 @@ def _best(sheet: Sheet, titles: Mapping[str, str], codes: Mapping[str, str]) -> 
         for number in range(width):
             cell = row[number] if number < len(row) else None
             text = str(above.get((line, number), "") if cell is None else cell).strip()
-            code = text if text in titles else code_of(text)
-            names.append(code if code in titles else codes.get(text.casefold(), code))
+            names.append(_named(text, titles, codes))
         known = len(set(names) & set(titles))
         is_merged = any((line, number) in above for number in range(width))
         if known and (best is None or known > best.known or (is_merged and known == best.known)):
             best = Headings(sheet, line, names, known)
     return best
+
+
+def _named(text: str, titles: Mapping[str, str], codes: Mapping[str, str]) -> str:
+    """The code of the column that a heading names; of any other the heading itself."""
+    code = text if text in titles else code_of(text)
+    return code if code in titles else codes.get(text.casefold(), code)
 
 
 def _spread(sheet: Sheet) -> dict[tuple[int, int], object]:
