@@ -75,12 +75,7 @@ def tell(pieces: Iterable[Evidence], reader) -> None:
     they see them; an organiser, of the own rounds, of the offices below.
     """
     pieces = list(pieces)
-    if reader.is_judge or reader.is_central:
-        found = matches(pieces, Evidence.objects.all())
-    elif all(evidence.entry.round.is_run_by(reader) for evidence in pieces):
-        found = matches(pieces, Evidence.objects.visible_to(reader))
-    else:
-        found = _of_one_office(pieces, matches(pieces, Evidence.objects.visible_to(reader)))
+    found = _alike(pieces, reader)
     open_to = _open_to(reader, found)
     for evidence in pieces:
         alike = found.get(evidence.pk, [])
@@ -90,6 +85,14 @@ def tell(pieces: Iterable[Evidence], reader) -> None:
         evidence.examined = _examined(evidence, scheme, shown, unseen) if evidence.file else None
     files = [evidence for evidence in pieces if evidence.examined]
     _spare_appendices(files, {evidence.pk: evidence.entry.round.scheme for evidence in files})
+
+
+def _alike(pieces: list[Evidence], reader) -> Mapping[int, list[Match]]:
+    if reader.is_judge or reader.is_central:
+        return matches(pieces, Evidence.objects.all())
+    found = matches(pieces, Evidence.objects.visible_to(reader))
+    runs_all = all(evidence.entry.round.is_run_by(reader) for evidence in pieces)
+    return found if runs_all else _of_one_office(pieces, found)
 
 
 def _of_one_office(pieces: Iterable[Evidence], found: Mapping[int, list[Match]]) -> dict[int, list[Match]]:

@@ -54,9 +54,20 @@ def title(term: str) -> str:
     return str(TITLES.get(term, term))
 
 
+def _edition(digest: str) -> str:
+    return str(Edition.objects.filter(digest=digest).defer("text").first() or digest[:12])
+
+
+def _moment(text: str) -> str:
+    return thai.format_time(datetime.fromisoformat(text), thai.language())
+
+
+_SHOWN = {"edition": _edition, "appeals_until": _moment, "heard_at": _moment}
+
+
 def shown(value: Any, term: str = "") -> str:
     """A term's value as people read it: days with their Buddhist year, choices by their names."""
-    if value is None or value in ("", [], {}):
+    if value in (None, "", [], {}):
         return "–"
     if isinstance(value, bool):
         return str(_("Yes") if value else _("No"))
@@ -66,10 +77,8 @@ def shown(value: Any, term: str = "") -> str:
         return ", ".join(map(shown, value))
     if term in _CHOICES:
         return str(dict(_CHOICES[term].choices).get(value, value))
-    if term == "edition":
-        return str(Edition.objects.filter(digest=value).defer("text").first() or value[:12])
-    if term in ("appeals_until", "heard_at"):
-        return thai.format_time(datetime.fromisoformat(value), thai.language())
+    if term in _SHOWN:
+        return _SHOWN[term](value)
     try:
         return thai.format_date(date.fromisoformat(value), thai.language(), short=True)
     except (TypeError, ValueError):

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import QuerySet
 from django.utils.translation import override
 
 from submissions.log.check import check
@@ -32,13 +33,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, round: int | None, entry: int | None, head: list[Path], **options) -> None:
-        entries = None if round is entry is None else Entry.objects.all()
-        if entries is not None and round is not None:
-            entries = entries.filter(round=round)
-        if entries is not None and entry is not None:
-            entries = entries.filter(pk=entry)
-        if entries is not None and not entries.exists():
-            raise CommandError("no such round or entry")
+        entries = _chosen(round=round, pk=entry)
         if entries is not None and head:
             raise CommandError("a head is of the whole log: name no round and no entry with it")
         report = check(entries, [_read_head(file) for file in head])
@@ -52,6 +47,17 @@ class Command(BaseCommand):
         self.stdout.write(summary)
         if report.findings:
             raise CommandError(f"{len(report.findings)} finding(s): the log does not explain these rows")
+
+
+def _chosen(**asked: int | None) -> QuerySet[Entry] | None:
+    """The entries that are asked for; None for the whole log."""
+    named = {name: pk for name, pk in asked.items() if pk is not None}
+    if not named:
+        return None
+    entries = Entry.objects.filter(**named)
+    if not entries.exists():
+        raise CommandError("no such round or entry")
+    return entries
 
 
 def _read_head(file: Path) -> tuple[int, str]:
