@@ -71,16 +71,7 @@ class CircularForm(forms.Form):
     def __init__(self, reader: User, draft: Circular | None, data: Any = None, files: Any = None) -> None:
         self.draft = draft
         super().__init__(data, files, initial=_initial(draft) if draft else {"audience": Audience.OFFICES})
-        known: list[tuple[str, Any]] = [(code, title) for code, title in Audience.choices if code != Audience.CHOSEN]
-        if access.why_not_write_circulars(reader, None):
-            known = [one for one in known if one[0] != Audience.EVERYBODY]
-        if draft and draft.audience == Audience.CHOSEN:
-            count = draft.places.count()
-            title = ngettext(
-                "the %(count)s office that a board showed", "the %(count)s offices that a board showed", count
-            ) % {"count": count}
-            known.insert(0, (Audience.CHOSEN, title))
-        self.fields["audience"].choices = known
+        self.fields["audience"].choices = _audiences(reader, draft)
         self.fields["round"].queryset = Round.objects.run_by(reader)
         self.fields["corrects"].queryset = Circular.objects.visible_to(reader).sent()
         if not reader.is_central:
@@ -136,6 +127,21 @@ class CircularForm(forms.Form):
 
     def taken_out(self) -> list[int]:
         return [int(pk) for pk in self.cleaned_data.get("without", ())]
+
+
+def _audiences(reader: User, draft: Circular | None) -> list[tuple[str, Any]]:
+    """To whom this person may write; those whom a board showed are kept, and are chosen there alone."""
+    closed = {Audience.CHOSEN}
+    if access.why_not_write_circulars(reader, None):
+        closed.add(Audience.EVERYBODY)
+    known: list[tuple[str, Any]] = [(code, title) for code, title in Audience.choices if code not in closed]
+    if draft and draft.audience == Audience.CHOSEN:
+        count = draft.places.count()
+        title = ngettext(
+            "the %(count)s office that a board showed", "the %(count)s offices that a board showed", count
+        ) % {"count": count}
+        known.insert(0, (Audience.CHOSEN, title))
+    return known
 
 
 def _initial(draft: Circular) -> dict[str, Any]:

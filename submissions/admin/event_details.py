@@ -83,8 +83,11 @@ def _shown(event: Event, key: str, value: Any) -> str:
     if key == "until":
         return thai.format_date(date.fromisoformat(value), thai.language())
     known = event.entry.round.scheme.values.get(event.data.get("code") or "")
-    if known is not None and key == "before" and "amount" in event.data:  # how it stood before it was decided
-        return str(state_name(str(value)))
-    if known is not None and key in ("before", "after", "amount"):
-        return amount_shown(str(value), known.kind)
+    if known and key in ("before", "after", "amount"):
+        was_decided = key == "before" and "amount" in event.data  # and this is how it stood
+        return str(state_name(str(value))) if was_decided else amount_shown(str(value), known.kind)
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else words.shown(value)

@@ -78,19 +78,23 @@ class PaperSheets(Part):
         """Type this judge's sheets, an entry in a line. What is right is kept, whatever is wrong elsewhere."""
         panel = Panel(self._run_or_404(request, round_pk))
         judge = _sitting(panel, judge_pk)
-        left = [e for e in panel.entries if judge in panel.judges(e) and not panel.has_begun(e, judge)][:AT_ONCE]
-        lines = [TypedForm(entry, posted(request)) for entry in left]
+        lines = [TypedForm(entry, posted(request)) for entry in _left(panel, judge)]
         if request.method == "POST":
-            kept = sum(self._type(line, judge, request.user) for line in lines)
-            if kept:
-                text = ngettext("%(count)s sheet was typed.", "%(count)s sheets were typed.", kept)
-                messages.success(request, text % {"count": kept})
-            if not any(line.errors for line in lines):
-                return redirect("admin:submissions_sheet_type", round_pk, judge_pk)
+            self._type_all(request, lines, judge)
+        has_faults = any(line.errors for line in lines)
+        if request.method == "POST" and not has_faults:
+            return redirect("admin:submissions_sheet_type", round_pk, judge_pk)
+        if has_faults:
             lines = [line for line in lines if line.errors or not line.is_typed]
         items = list(panel.round.scheme.items.values())
         context = {"judge": seat_for(request.user, judge), "lines": lines, "items": items}
-        return self._paper_page(request, panel.round, "type", faults=any(line.errors for line in lines), **context)
+        return self._paper_page(request, panel.round, "type", faults=has_faults, **context)
+
+    def _type_all(self, request, lines: list[TypedForm], judge: User) -> None:
+        kept = sum(self._type(line, judge, request.user) for line in lines)
+        if kept:
+            text = ngettext("%(count)s sheet was typed.", "%(count)s sheets were typed.", kept)
+            messages.success(request, text % {"count": kept})
 
     @staticmethod
     def _type(line: TypedForm, judge: User, by: User) -> bool:
@@ -159,6 +163,11 @@ class PaperSheets(Part):
         context["home"] = reverse("admin:submissions_sheet_papers", args=[round.pk])
         shown = page_context(self, request, **context)
         return render(request, f"submissions/admin/paper/{page}.html", shown, status=422 if faults else 200)
+
+
+def _left(panel: Panel, judge: User) -> list[Entry]:
+    """The first of the judge's entries that wait for a sheet."""
+    return [e for e in panel.entries if judge in panel.judges(e) and not panel.has_begun(e, judge)][:AT_ONCE]
 
 
 def _sitting(panel: Panel, pk: int) -> User:

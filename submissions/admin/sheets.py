@@ -226,13 +226,17 @@ class SheetAdmin(ExportedList, OwnSheets, PaperSheets, VeiledPapers, HistoryAdmi
             refusal=refusal,
             shown=_shown(papers, request.GET.get("show", "")),
             table=table_of(entry.round.scheme, sheets_beside(request.user, entry, own)),
-            confirmed=states([entry])[entry.pk] if entry.round.asks_confirmation and not entry.veil else "",
+            confirmed=_confirmed(entry),
             expected=Entry.objects.with_committee().get(pk=entry.pk).expected_sheets,
             is_final=is_final,
             left=self._left(request, entry.round_id).count() if is_final else 0,
             waits=any(slot.state == "submitted" and slot.requirement.code in needed for slot in slots),
         )
         return render(request, "submissions/admin/sheet.html", context, status=status)
+
+
+def _confirmed(entry: Entry) -> str:
+    return states([entry])[entry.pk] if entry.round.asks_confirmation and not entry.veil else ""
 
 
 def _shown(papers: list[Evidence], chosen: str) -> Evidence | None:

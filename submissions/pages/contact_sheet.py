@@ -68,9 +68,9 @@ def _decide(request, queue: Queue) -> HttpResponse:
     revisions = dict(_pair(text) for text in request.POST.getlist("evidence")[:SHOWN])
     seen = Evidence.objects.at_desk_of(request.user).filter(entry__round=queue.round)
     rows = list(seen.filter(pk__in=revisions).select_related(*BESIDE).defer(*TEXT))
-    bad = {pk for pk in map(whole, request.POST.getlist("bad")) if pk is not None}
+    bad = revisions.keys() & set(map(whole, request.POST.getlist("bad")))
     reason = request.POST.get("reason", "").replace(MISSING, "").strip()
-    if bad & revisions.keys() and not reason:
+    if bad and not reason:
         fault = _("Say why the ticked ones are returned; their offices read it.")
         return _show(request, queue, rows, bad=bad, fault=fault, status=422)
     terms = {"by": request.user, "undo_until": timezone.now() + intake.UNDO}
@@ -79,12 +79,11 @@ def _decide(request, queue: Queue) -> HttpResponse:
         decision = {"accept": False, "reason": reason} if evidence.pk in bad else {"accept": True}
         try:
             done.append(_decided(evidence, revision=revisions[evidence.pk], **decision, **terms))
-        except intake.Refused as why:
-            undone[evidence.pk] = " ".join(text for texts in why.reasons.values() for text in texts)
-        except intake.Conflict as why:
+        except (intake.Refused, intake.Conflict) as why:
             undone[evidence.pk] = str(why)
-    intake.let_go([pk for pk, _revision in done], by=request.user)
-    return _go_on(request, queue, done, len(bad & {pk for pk, _revision in done}), undone, reason)
+    decided = [pk for pk, _revision in done]
+    intake.let_go(decided, by=request.user)
+    return _go_on(request, queue, done, len(bad.intersection(decided)), undone, reason)
 
 
 def _decided(evidence: Evidence, *, accept: bool, **decision) -> list[int]:

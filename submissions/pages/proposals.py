@@ -55,22 +55,22 @@ def proposals(request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def proposal(request, pk: int) -> HttpResponse:
     shown = get_object_or_404(_seen(request), pk=pk)
-    form = ReasonForm(request.POST if request.POST.get("deed") == "decline" else None)
     if request.method != "POST":
-        return _page(request, shown, form)
+        return _page(request, shown, ReasonForm())
     deed = request.POST.get("deed", "")
+    form = ReasonForm(request.POST if deed == "decline" else None)
     why_not = (why_not_withdraw if deed == "withdraw" else why_not_second)(request.user, shown)
     if why_not and not why_over(shown):
         raise PermissionDenied(why_not)
     try:
-        if deed == "confirm" and not why_not and (path := intake.begin_to_confirm(shown, by=request.user)):
-            return redirect(path)
+        confirms = deed == "confirm" and not why_not
+        begun = intake.begin_to_confirm(shown, by=request.user) if confirms else None
+        if begun:
+            return redirect(begun)
         said = _do(request, shown, deed)
     except intake.Refused as refused:
-        told = [reason for field, reasons in refused.reasons.items() if not field for reason in reasons]
-        if form.is_valid():
-            show_reasons(form, {field: reasons for field, reasons in refused.reasons.items() if field})
-        return _page(request, get_object_or_404(_seen(request), pk=pk), form, faults=told, status=422)
+        faults = _faults(form, refused)
+        return _page(request, get_object_or_404(_seen(request), pk=pk), form, faults=faults, status=422)
     except intake.Overtaken as overtaken:
         sentence = _("Nothing was done: what it was about has changed. Make a new proposal.")
         shown = get_object_or_404(_seen(request), pk=pk)
@@ -88,6 +88,15 @@ def _do(request, shown: Proposal, deed: str) -> str:
         return _("The proposal is declined.")
     intake.confirm(shown, by=request.user)
     return _("It is confirmed and done.")
+
+
+def _faults(form: forms.Form, refused: intake.Refused) -> list[str]:
+    """What is wrong with the whole; what is wrong with a field that was filled in is shown beside it."""
+    reasons = dict(refused.reasons)
+    faults = reasons.pop("", [])
+    if form.is_valid():
+        show_reasons(form, reasons)
+    return faults
 
 
 class ReasonForm(forms.Form):
