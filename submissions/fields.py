@@ -45,6 +45,11 @@ def whole(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
+def number_in(sent: QueryDict, name: str) -> int:
+    """The id or revision that a page sends back by this name; 0, which no row has, where it sends none."""
+    return whole(sent.get(name, "")) or 0
+
+
 class BuddhistDateField(forms.CharField):
     """A day written with its Buddhist year (20/11/2569, ๒๐ พ.ย. ๒๕๖๙); its clean value is the ISO text."""
 

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from submissions import intake
-from submissions.fields import posted, show_reasons, whole
+from submissions.fields import number_in, posted, show_reasons
 from submissions.files import room
 from submissions.models import Circular
 from submissions.notices.circulars import addressees_of
@@ -106,7 +106,7 @@ class CircularAdmin(HistoryAdmin):
                 form.writing(),
                 by=request.user,
                 at=timezone.now(),
-                revision=whole(request.POST.get("revision", "")) or 0,
+                revision=number_in(request.POST, "revision"),
                 is_whole="preview" in request.POST,
                 uploads=form.new_files(),
                 without=form.taken_out(),
@@ -140,7 +140,7 @@ class CircularAdmin(HistoryAdmin):
         if request.method != "POST":
             return redirect(ADDRESS + "change", circular.pk) if circular.sent_at else self._look(request, circular)
         try:
-            revision = whole(request.POST.get("revision", "")) or 0
+            revision = number_in(request.POST, "revision")
             sent = intake.send_circular(circular, by=request.user, at=timezone.now(), revision=revision)
         except intake.Conflict as conflict:
             changed = _("Somebody changed this draft since you looked at it. Look at it again.")

@@ -17,7 +17,7 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from submissions import intake, thai
-from submissions.fields import BuddhistDateField, posted, show_reasons, whole
+from submissions.fields import BuddhistDateField, number_in, posted, show_reasons
 from submissions.intake.once import hold_person, made_just_now
 from submissions.models import Edition, Round
 from submissions.models.places import MOST_NAME
@@ -115,7 +115,7 @@ class CopyRound(Part):
 
     def add_view(self, request, form_url="", extra_context=None) -> HttpResponse:
         """Sent twice at once, it makes one round: the second goes on with what the first made."""
-        edition = Edition.objects.filter(pk=whole(request.POST.get("edition", "")) or 0).first()
+        edition = Edition.objects.filter(pk=number_in(request.POST, "edition")).first()
         if request.method != "POST" or edition is None:
             return super().add_view(request, form_url, extra_context)
         like = {name: request.POST.get(name, "") for name in ("name_th", "name_en")}
@@ -181,7 +181,7 @@ def _begun(request) -> dict[str, Any]:
     """What is chosen to begin with: for a round the newest scheme like its own, for a scheme the newest round."""
 
     def asked(name: str) -> int:
-        return whole(request.GET.get(name, "")) or 0
+        return number_in(request.GET, name)
 
     offered = Edition.objects.in_order_for(request.user)
     source = Round.objects.run_by(request.user).filter(preceding=None, pk=asked("source")).first()

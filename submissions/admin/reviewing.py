@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from submissions import intake
-from submissions.fields import whole
+from submissions.fields import number_in, whole
 from submissions.models import Entry, Evidence, Round, Value
 from submissions.pages.threads import Thread
 from submissions.questions import access
@@ -138,7 +138,7 @@ class ReviewValues(Part):
         accept, reason = request.POST.get("decision") == "accept", _reason(request.POST)
         if not accept and request.POST.get("decision") != "return":
             return self._decide_page(request, value, reason=reason, faults=[_("Accept it, or return it.")], status=422)
-        seen = {value.pk: whole(request.POST.get("revision", "")) or 0}
+        seen = {value.pk: number_in(request.POST, "revision")}
         try:
             found = intake.review_values(value.entry.round, seen, by=request.user, accept=accept, reason=reason)
         except intake.Refused as refused:

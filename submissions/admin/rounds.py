@@ -17,7 +17,7 @@ from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from submissions import intake
-from submissions.fields import BuddhistDateField, show_reasons, whole
+from submissions.fields import BuddhistDateField, number_in, show_reasons
 from submissions.models import Edition, Round, User
 from submissions.questions.committee import (
     closed_accounts,
@@ -210,7 +210,7 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, PanelOfRound, HeardRound
 
     def get_changeform_initial_data(self, request) -> dict:
         """An address may say of which edition; it is none that this person is not offered."""
-        pk = whole(request.GET.get("edition", "")) or 0
+        pk = number_in(request.GET, "edition")
         chosen = {"edition": pk} if Edition.objects.offered_to(request.user).filter(pk=pk).exists() else {}
         return super().get_changeform_initial_data(request) | chosen
 

@@ -169,9 +169,7 @@ def _hold(round: Round) -> Panel:
 
 def _as_it_is(panel: Panel) -> Shares:
     """Who judges what now; of judges who stand aside, or whose office moved, what was assigned to them stays."""
-    if panel.is_shared_out:
-        return {entry.pk: _assigned(panel, entry.pk) for entry in panel.entries}
-    return _judging(panel)
+    return _assigned(panel) if panel.is_shared_out else _judging(panel)
 
 
 def _judging(panel: Panel) -> Shares:
@@ -179,8 +177,13 @@ def _judging(panel: Panel) -> Shares:
     return {entry.pk: {judge.pk for judge in panel.judges(entry)} for entry in panel.entries}
 
 
-def _assigned(panel: Panel, entry: int) -> set[int]:
-    return {judge for pk, judge in panel.assigned if pk == entry}
+def _assigned(panel: Panel) -> Shares:
+    """To whom each entry that takes part was assigned, those who stand aside too."""
+    shares: Shares = {entry.pk: set() for entry in panel.entries}
+    for entry, judge in panel.assigned:
+        if entry in shares:
+            shares[entry].add(judge)
+    return shares
 
 
 def _kept(panel: Panel) -> Shares:
@@ -194,7 +197,7 @@ def _kept(panel: Panel) -> Shares:
 def _write(panel: Panel, shares: Shares, *, by: User, way: str, seed: str = "", reason: str = "") -> None:
     """Write down what changes of who judges what. A few statements, however many entries."""
     now, told = timezone.now(), _to_tell(panel, shares, way)
-    there = {entry: _assigned(panel, entry) for entry in shares}
+    there = _assigned(panel)
     rows = [
         Assignment(entry_id=entry, judge_id=judge, assigned_by=by, assigned_at=now)
         for entry, judges in shares.items()
@@ -231,4 +234,5 @@ def _to_tell(panel: Panel, shares: Shares, way: str) -> Shares:
         able = {entry.pk: {one.pk for one in panel.committee if panel.may_judge(entry, one)} for entry in panel.entries}
         return {entry: able[entry] - judges for entry, judges in before.items()}
     moved = {judge for entry, judges in shares.items() for judge in before[entry] ^ judges}
-    return {entry: (judges & moved) - _assigned(panel, entry) for entry, judges in shares.items()}
+    there = _assigned(panel)
+    return {entry: (judges & moved) - there[entry] for entry, judges in shares.items()}

@@ -16,7 +16,7 @@ from submissions import intake
 from submissions.accounts.events import Thing, record_file
 from submissions.documents import filled_forms
 from submissions.documents.printable import printable
-from submissions.fields import whole
+from submissions.fields import number_in, whole
 from submissions.files import recognise
 from submissions.models import Entry, Evidence
 from submissions.questions import access, answers
@@ -158,7 +158,7 @@ def _answering(request) -> set[int]:
 
 def _revision(request) -> int:
     """What the draft was when the page showed it; one that can't be read is that of no draft."""
-    return whole(request.POST.get("revision", "")) or 0
+    return number_in(request.POST, "revision")
 
 
 def _circumstances(request, filling: Filling) -> dict:

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from submissions.accounts import addresses
-from submissions.fields import posted, whole
+from submissions.fields import number_in, posted, whole
 from submissions.models import Channel, Notice, Telling
 from submissions.notices import letters, line
 from submissions.notices.words import say
@@ -149,7 +149,7 @@ def letter_state(request, channel: str) -> HttpResponse:
     """How the last letter of one way stands, for the page that waits for it."""
     if channel not in Channel.values:
         raise Http404
-    times_asked = whole(request.GET.get("asked", "")) or 0
+    times_asked = number_in(request.GET, "asked")
     return render(
         request, "submissions/letter_state.html", {"last": _last_letter(request.user, channel, times_asked + 1)}
     )

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from submissions import intake
-from submissions.fields import whole
+from submissions.fields import number_in, whole
 from submissions.models import Evidence, SecondReading, User
 from submissions.questions import access, second_reading
 
@@ -55,6 +55,6 @@ def pass_on(request, evidence: Evidence) -> None:
         return
     chosen = request.POST.get("to", "")
     to = get_object_or_404(User, pk=whole(chosen) or 0) if chosen else None
-    revision = whole(request.POST.get("revision", "")) or 0
+    revision = number_in(request.POST, "revision")
     intake.pass_on(evidence, by=request.user, doubt=request.POST.get("doubt", ""), to=to, revision=revision)
     messages.success(request, _("“%(title)s” waits for a second reader.") % {"title": evidence.title})

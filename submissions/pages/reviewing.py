@@ -22,7 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from submissions import intake
-from submissions.fields import whole
+from submissions.fields import number_in, whole
 from submissions.models import Claim, Evidence
 from submissions.questions import access, checklist
 from submissions.questions.pace import pace_of
@@ -153,7 +153,7 @@ def _go_on(request, queue: Queue, decided: Evidence) -> HttpResponse:
 def undo(request, pk: int) -> HttpResponse:
     """Take the own decision back, and be at the piece again."""
     queue, evidence = queue_of(request), piece_or_404(request, pk)
-    revision = whole(request.POST.get("revision", "")) or 0
+    revision = number_in(request.POST, "revision")
     try:
         intake.take_back_decision(evidence, by=request.user, revision=revision, now=timezone.now())
     except (intake.Refused, intake.Conflict) as why:
