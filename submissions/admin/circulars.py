@@ -146,8 +146,7 @@ class CircularAdmin(HistoryAdmin):
             changed = _("Somebody changed this draft since you looked at it. Look at it again.")
             return self._look(request, conflict.current, [changed], status=409)
         except intake.Refused as refused:
-            words = [word for reasons in refused.reasons.values() for word in reasons]
-            return self._look(request, circular, words, status=422)
+            return self._look(request, circular, refused.texts, status=422)
         messages.success(
             request, _("“%(circular)s” is sent. People are told in the next minutes.") % {"circular": sent}
         )

@@ -138,8 +138,7 @@ class SecondReadingAdmin(RoleAdmin):
             deed = intake.settle_reading if is_settling else intake.read_again
             deed(reading, by=request.user, accept=is_accepted, reason=reason)
         except intake.Refused as refused:
-            faults = [text for texts in refused.reasons.values() for text in texts]
-            return self._page(request, reading, reason=reason, faults=faults, status=422)
+            return self._page(request, reading, reason=reason, faults=refused.texts, status=422)
         messages.success(request, _("It is decided.") if is_settling else _("Your reading is kept."))
         following = self.get_queryset(request).exclude(pk=reading.pk)
         following = following.differing() if is_settling else following.to_read_by(request.user)

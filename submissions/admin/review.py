@@ -79,10 +79,9 @@ class ReviewPage(Part):
                 revision=revision or 0,
             )
         except intake.Refused as refused:
-            faults = [text for texts in refused.reasons.values() for text in texts]
             lines = checklist.ticked_off(requirement_of(evidence), ticked, intake.Refused())
             reason = reason.strip() or checklist.reason_of(lines)  # how it may begin, to be sent or altered
-            return self._review_page(request, evidence, reason=reason, ticked=ticked, faults=faults, status=422)
+            return self._review_page(request, evidence, reason=reason, ticked=ticked, faults=refused.texts, status=422)
         except intake.Conflict:
             fresh = self._evidence_or_404(request, str(evidence.pk))
             return self._review_page(request, fresh, reason=reason, ticked=ticked, conflict=True, status=409)

@@ -142,8 +142,7 @@ class ReviewValues(Part):
         try:
             found = intake.review_values(value.entry.round, seen, by=request.user, accept=accept, reason=reason)
         except intake.Refused as refused:
-            faults = [text for texts in refused.reasons.values() for text in texts]
-            return self._decide_page(request, value, reason=reason, faults=faults, status=422)
+            return self._decide_page(request, value, reason=reason, faults=refused.texts, status=422)
         if found.is_overtaken:
             fresh = self._value_or_404(request, pk)
             return self._decide_page(request, fresh, reason=reason, conflict=True, status=409)

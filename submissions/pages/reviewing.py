@@ -111,8 +111,7 @@ def _decide(request, queue: Queue, evidence: Evidence) -> HttpResponse:
             undo_until=timezone.now() + intake.UNDO,
         )
     except intake.Refused as refused:
-        faults = [text for texts in refused.reasons.values() for text in texts]
-        return _show(request, queue, evidence, **again, faults=faults, status=422)
+        return _show(request, queue, evidence, **again, faults=refused.texts, status=422)
     except intake.Conflict:
         return _show(request, queue, piece_or_404(request, evidence.pk), **again, is_conflict=True, status=409)
     intake.let_go([evidence.pk], by=request.user)
@@ -157,10 +156,9 @@ def undo(request, pk: int) -> HttpResponse:
     try:
         intake.take_back_decision(evidence, by=request.user, revision=revision, now=timezone.now())
     except (intake.Refused, intake.Conflict) as why:
-        fault = " ".join(t for texts in why.reasons.values() for t in texts) if isinstance(why, intake.Refused) else why
         if _is_part(request):
-            return _show(request, queue, piece_or_404(request, pk), faults=[str(fault)], status=409)
-        messages.error(request, str(fault))
+            return _show(request, queue, piece_or_404(request, pk), faults=[str(why)], status=409)
+        messages.error(request, str(why))
         return redirect(_address(queue, pk))
     intake.claim([pk], by=request.user, at=timezone.now())
     if _is_part(request):
@@ -177,8 +175,8 @@ def pass_to_another(request, pk: int) -> HttpResponse:
     try:
         pass_on(request, evidence)
     except intake.Refused as why:
-        faults = [text for texts in why.reasons.values() for text in texts]
-        return _show(request, queue, evidence, faults=faults, doubted=request.POST.get("doubt", ""), status=422)
+        doubted = request.POST.get("doubt", "")
+        return _show(request, queue, evidence, faults=why.texts, doubted=doubted, status=422)
     except intake.Conflict:
         doubted, fresh = request.POST.get("doubt", ""), piece_or_404(request, pk)
         return _show(request, queue, fresh, doubted=doubted, is_conflict=True, status=409)

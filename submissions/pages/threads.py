@@ -156,8 +156,7 @@ def thread(request, pk: int, requirement: str) -> HttpResponse:
     try:
         intake.write_remark(entry, by=request.user, requirement=requirement, period=slot.period_code, text=text)
     except intake.Refused as refused:
-        faults = [fault for texts in refused.reasons.values() for fault in texts]
-        return _show(request, shown, text=text, faults=faults, status=422)
+        return _show(request, shown, text=text, faults=refused.texts, status=422)
     if request.htmx:
         return _show(request, shown, is_sent=True)
     messages.success(request, _("Your message is sent."))

@@ -34,8 +34,13 @@ class Refused(Exception):
         if self.reasons:
             raise self
 
+    @property
+    def texts(self) -> list[str]:
+        """Every reason, wherever it belongs."""
+        return [reason for reasons in self.reasons.values() for reason in reasons]
+
     def __str__(self) -> str:
-        return " ".join(reason for reasons in self.reasons.values() for reason in reasons)
+        return " ".join(self.texts)
 
 
 def check_slot(entry: Entry, by: User, requirement: str, period: str, refused: Refused) -> engine.Requirement | None:

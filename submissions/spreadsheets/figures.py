@@ -113,7 +113,7 @@ class FiguresResource(CarefulResource, resources.Resource):
         try:
             super().before_import(dataset, **kwargs)
         except Refused as refused:
-            if sum(map(len, refused.reasons.values())) > 1 and (other := self._meant(sheets)):
+            if len(refused.texts) > 1 and (other := self._meant(sheets)):
                 sentence = _("The columns of this file are those of “%(other)s”, not of “%(round)s”. Choose its round.")
                 raise Refused({"": [sentence % {"other": other, "round": self.round}]}) from refused
             raise
