@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import LogoutView, redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,7 @@ from unfold.sites import UnfoldAdminSite
 
 from submissions.models import User
 from submissions.questions import access
+from submissions.questions.forbidden import forbid
 
 
 class AdminSite(UnfoldAdminSite):
@@ -30,8 +30,7 @@ class AdminSite(UnfoldAdminSite):
 
     def login(self, request, extra_context=None):
         if request.user.is_authenticated:
-            if reason := access.why_not_enter_admin(request.user):
-                raise PermissionDenied(reason)
+            forbid(access.why_not_enter_admin(request.user))
             return redirect("admin:index")
         return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index"))
 

@@ -40,6 +40,11 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def status_of(form: forms.BaseForm) -> int:
+    """What a page is answered with that shows this form."""
+    return 422 if form.errors else 200
+
+
 def whole(text: str) -> int | None:
     """The whole number that a page sends back, if it is one: a row's id or revision, none of which has 19 digits."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

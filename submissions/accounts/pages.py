@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from submissions.fields import whole
+from submissions.fields import status_of, whole
 from submissions.models import AccountEvent
 from submissions.questions import ways
 
@@ -86,7 +86,7 @@ def email(request) -> HttpResponse:
         return _ask(request)
     context: dict[str, Any] = {"form": form, "change": addresses.pending(request.user)}
     context |= {"has_server": ways.has_mail(), "is_shut": addresses.is_shut()}
-    return render(request, "submissions/accounts/email.html", context, status=422 if form.errors else 200)
+    return render(request, "submissions/accounts/email.html", context, status=status_of(form))
 
 
 @reauthentication_required

@@ -22,6 +22,7 @@ from submissions.notices.circulars import addressees_of
 from submissions.notices.openings import Openings
 from submissions.pages.dear import dear
 from submissions.questions import access
+from submissions.questions.forbidden import forbid
 from submissions.templatetags.wording import office_name
 
 from .circular_form import CircularForm
@@ -210,8 +211,7 @@ class CircularAdmin(HistoryAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         circular = self._object_or_404(request, str(object_id))
-        if reason := access.why_not_write_circulars(request.user, circular.round):
-            raise PermissionDenied(reason)
+        forbid(access.why_not_write_circulars(request.user, circular.round))
         return circular
 
     def _page(self, request, template: str, *, title: Any, status=200, **context) -> HttpResponse:

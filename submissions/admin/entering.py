@@ -13,7 +13,7 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelect2Widget, UnfoldAdminSelectWidget
 
 from submissions import intake
-from submissions.fields import posted
+from submissions.fields import posted, status_of
 from submissions.models import Entry, Office, Round
 from submissions.models.places import is_above, within
 from submissions.templatetags.wording import office_name
@@ -88,7 +88,7 @@ class EnterOffices(Part):
             context = page_context(self, request, **context, offices=offices)
             return render(request, "submissions/admin/enter_offices.html", context)
         context = page_context(self, request, **context, button=_("Look at them"))
-        return render(request, "submissions/admin/form.html", context, status=422 if form.errors else 200)
+        return render(request, "submissions/admin/form.html", context, status=status_of(form))
 
     def _enter(self, request, round: Round, offices: list[Office]) -> bool:
         try:

@@ -14,7 +14,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelect2Widget
 
 from submissions import intake
-from submissions.fields import BuddhistDateField, show_reasons, whole
+from submissions.fields import BuddhistDateField, show_reasons, status_of, whole
 from submissions.models import Entry, Extension, Office, Round
 from submissions.models.editions import MOST_REASON
 from submissions.models.rounds import MOST_ORDER_NUMBER
@@ -157,7 +157,7 @@ class ExtensionAdmin(ExportedList, HistoryAdmin):
                 return render(request, "submissions/admin/extension_preview.html", page_context(self, request, **page))
             if self._grant(request, form):
                 return redirect("admin:submissions_extension_changelist")
-        status = 422 if form.errors else 200
+        status = status_of(form)
         return render(request, "submissions/admin/form.html", page_context(self, request, **page), status=status)
 
     def _grant(self, request, form: ExtensionForm) -> bool:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +21,7 @@ from submissions.models import Invitation, Office, User
 from submissions.pages.dear import dear
 from submissions.pages.printed import taken_away
 from submissions.questions import access, ways
+from submissions.questions.forbidden import forbid
 from submissions.questions.newcomers import (
     CHOICES,
     STATES,
@@ -158,8 +158,7 @@ class Newcomers(Part):
 
     @staticmethod
     def _refuse_strangers(request) -> None:
-        if reason := access.why_not_administer(request.user):
-            raise PermissionDenied(reason)
+        forbid(access.why_not_administer(request.user))
 
     def _choice(self, request) -> Choice:
         self._refuse_strangers(request)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from scoring.engine.arithmetic.rules.rule import exact_sum
 from scoring.engine.language.display import plain_points
 from submissions import intake
-from submissions.fields import posted, show_reasons, whole
+from submissions.fields import posted, show_reasons, status_of, whole
 from submissions.models import ConflictOfInterest, Entry, Round, Sheet
 from submissions.models.editions import MOST_REASON
 from submissions.questions import seats
@@ -160,7 +160,7 @@ class OwnSheets(Part):
             why_not=seats.why_not_say_conflict(request.user, round, request.user),
             picked=[whole(value) for value in form["entries"].value() or []],
         )
-        return render(request, "submissions/admin/own_aside.html", context, status=422 if form.errors else 200)
+        return render(request, "submissions/admin/own_aside.html", context, status=status_of(form))
 
     def _own_round_or_404(self, request, pk: int) -> Round:
         if not self.has_view_permission(request):
@@ -169,6 +169,6 @@ class OwnSheets(Part):
             raise Http404
         rounds = Round.objects.visible_to(request.user).select_related("edition").defer("edition__text")
         round = get_object_or_404(rounds, pk=pk)
-        if round.only_selects or not round.scheme.items:
+        if not round.is_judged:
             raise Http404
         return round

@@ -277,7 +277,7 @@ class PanelOfRound(Part):
         if not self.has_change_permission(request):
             raise PermissionDenied
         round = self._object_or_404(request, str(pk))
-        if round.only_selects or not round.scheme.items:
+        if not round.is_judged:
             raise Http404
         return round
 

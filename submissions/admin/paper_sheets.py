@@ -154,7 +154,7 @@ class PaperSheets(Part):
             raise PermissionDenied
         rounds = Round.objects.run_by(request.user).select_related("edition").defer("edition__text")
         round = get_object_or_404(rounds, pk=pk)
-        if round.only_selects or not round.scheme.items:
+        if not round.is_judged:
             raise Http404
         return round
 

@@ -11,6 +11,7 @@ from submissions import intake
 from submissions.fields import show_reasons
 from submissions.models import Entry, PracticeEntry, PracticeSheet, Round, Sheet
 from submissions.questions import access
+from submissions.questions.forbidden import forbid
 from submissions.questions.proofread import check_sheet
 from submissions.questions.slots import slots_of
 from submissions.templatetags.wording import entry_name
@@ -52,8 +53,7 @@ class PracticeSheetAdmin(RoleAdmin):
         why_not = access.why_not_practise(request.user, entry)
         if request.method != "POST":
             return self._page(request, entry, own, None if why_not else SheetForm(entry, own, is_practice=True))
-        if why_not:
-            raise PermissionDenied(why_not)
+        forbid(why_not)
         return self._save(request, entry, own)
 
     def _save(self, request, entry: Entry, own: PracticeSheet | None) -> HttpResponse:

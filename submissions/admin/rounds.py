@@ -181,7 +181,7 @@ class RoundAdmin(EnterOffices, CopyRound, PrepareRound, PanelOfRound, HeardRound
         shown = ["rank_visibility"]
         shown += [] if obj.only_selects else ["shows_sureness", "needs_confirmation", "reviews_values"]
         gone = ["gone"] if closed_accounts(obj) else []
-        judging = ["is_blind", "asks_notes"] if obj.scheme.items and not obj.only_selects else []
+        judging = ["is_blind", "asks_notes"] if obj.is_judged else []
         return [
             (None, {"fields": [*names, *run_by, "edition_link", "opens", "is_closed", *shown, *clock]}),
             *left_open,

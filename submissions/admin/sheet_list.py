@@ -112,7 +112,7 @@ class EntriesToJudge(RoleAdmin):
         """With the reader's own sheet, the final ones, and the needed evidence: no statement per row."""
         own = Sheet.objects.filter(entry=OuterRef("pk"), judge=request.user)
         aside = ConflictOfInterest.objects.standing().filter(entry=OuterRef("pk"), judge=OuterRef("sheets__judge"))
-        judged = [round.pk for round in rounds_of(request) if round.scheme.items and not round.only_selects]
+        judged = [round.pk for round in rounds_of(request) if round.is_judged]
         needed = {code for edition in editions_of(request) for code in needed_requirements(edition.scheme)}
         self.found: dict[int, dict[str, set[str]]] = {}
         for entry, code, status in Evidence.objects.filter(

@@ -15,6 +15,7 @@ from submissions import intake
 from submissions.fields import show_reasons, whole
 from submissions.models import Entry, Evidence, Sheet
 from submissions.questions import access
+from submissions.questions.forbidden import forbid
 from submissions.questions.handed_in import states
 from submissions.questions.proofread import check_notes, check_sheet
 from submissions.questions.reopened import reopened
@@ -118,8 +119,7 @@ class SheetAdmin(ExportedList, OwnSheets, PaperSheets, VeiledPapers, HistoryAdmi
         own = Sheet.objects.filter(entry=entry, judge=request.user).first()
         if request.method != "POST":
             return self._page(request, entry, own, None if why_not else SheetForm(entry, own), why_not)
-        if why_not:
-            raise PermissionDenied(why_not)
+        forbid(why_not)
         return self._save(request, entry, own)
 
     def _save(self, request, entry: Entry, own: Sheet | None) -> HttpResponse:

@@ -28,7 +28,7 @@ class WaysOn(Part):
     @action(description=_("How the judges judge"), icon="scoreboard", permissions=["change"])
     def calibration(self, request, object_id):
         round = self._object_or_404(request, object_id)
-        if round.scheme.items and not round.only_selects:
+        if round.is_judged:
             return redirect("calibration", round.pk)
         messages.info(request, _("Nothing is judged in this round."))
         return redirect("admin:submissions_round_change", round.pk)

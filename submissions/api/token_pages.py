@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from submissions.fields import BuddhistDateField, posted
+from submissions.fields import BuddhistDateField, posted, status_of
 from submissions.models import Scope, Token
 from submissions.models.tokens import MOST_TOKEN_NAME
 
@@ -105,7 +105,7 @@ def make(request) -> HttpResponse:
             form.add_error(None, str(error.detail))
         else:
             return render(request, "submissions/token_made.html", {"token": token, "text": text}, status=201)
-    return render(request, "submissions/token_form.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "submissions/token_form.html", {"form": form}, status=status_of(form))
 
 
 @login_required

@@ -318,6 +318,11 @@ class Round(Hearing, Named):
         return self.ranked == "none" and self.next_stage is not None
 
     @property
+    def is_judged(self) -> bool:
+        """Whether the committee gives points in it."""
+        return bool(self.scheme.items) and not self.only_selects
+
+    @property
     def collected(self) -> tuple[str, ...]:
         """The requirements for which evidence is handed in: all there are, or those that a selecting stage collects."""
         if not self.only_selects:

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -15,10 +14,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from submissions.accounts import colleagues
-from submissions.fields import posted, show_reasons
+from submissions.fields import posted, show_reasons, status_of
 from submissions.models import Invitation, User
 from submissions.models.places import MOST_NAME
 from submissions.questions import access, ways
+from submissions.questions.forbidden import forbid
 from submissions.questions.newcomers import STATES, kept_by, with_invitations
 from submissions.questions.proofread import Refused
 
@@ -51,8 +51,7 @@ class Asking(Throttle):
 
 
 def _head(request) -> User:
-    if reason := access.why_not_lead(request.user):
-        raise PermissionDenied(reason)
+    forbid(access.why_not_lead(request.user))
     return request.user
 
 
@@ -78,7 +77,7 @@ def people(request) -> HttpResponse:
         user.state_in_words = STATES[user.state]
         user.is_reopened_by_staff = user.pk in elsewhere
     context = {"people": rows, "form": form, "office": head.office, "has_mail": ways.has_mail()}
-    return render(request, "submissions/accounts/colleagues.html", context, status=422 if form.errors else 200)
+    return render(request, "submissions/accounts/colleagues.html", context, status=status_of(form))
 
 
 @login_required

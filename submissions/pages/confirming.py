@@ -23,6 +23,7 @@ from submissions.notices import tell
 from submissions.notices.people import heads_of
 from submissions.questions import access
 from submissions.questions.deadlines import Calendar, Demand
+from submissions.questions.forbidden import forbid
 from submissions.questions.handed_in import amounts_of, digest_of, evidence_of, is_office_s
 from submissions.questions.slots import Slot, in_reading_order, state_of, title_of
 from submissions.templatetags.wording import amount, unit
@@ -239,8 +240,7 @@ def confirmation(request, pk: int) -> HttpResponse:
     entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
     if request.method != "POST":
         return _page(request, entry)
-    if reason := access.why_not_confirm(request.user, entry):
-        raise PermissionDenied(reason)
+    forbid(access.why_not_confirm(request.user, entry))
     try:
         intake.confirm_entry(entry, by=request.user, seen=request.POST.get("seen", ""))
     except intake.Refused as refused:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from submissions import intake, thai
 from submissions.models import Consent, Evidence, Round
 from submissions.questions import consents
+from submissions.questions.forbidden import forbid
 from submissions.questions.slots import title_of
 
 from .evidence_files import evidence_or_404
@@ -24,8 +25,7 @@ from .evidence_files import evidence_or_404
 @require_http_methods(["GET", "POST"])
 def best_practice(request, pk: int) -> HttpResponse:
     evidence = evidence_or_404(request, pk)
-    if reason := consents.why_not_say(request.user, evidence):
-        raise PermissionDenied(reason)
+    forbid(consents.why_not_say(request.user, evidence))
     if request.method != "POST":
         return _page(request, evidence)
     is_given = request.POST.get("deed") == "give"

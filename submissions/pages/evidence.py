@@ -17,6 +17,7 @@ from submissions.fields import whole
 from submissions.files import room
 from submissions.models import Entry, Evidence
 from submissions.questions import access
+from submissions.questions.forbidden import forbid
 from submissions.questions.hand_in import HandIn
 from submissions.questions.slots import EvidenceSlot, place_of, slots_of, title_of
 
@@ -41,8 +42,7 @@ def replace_evidence(request, pk: int) -> HttpResponse:
 
 def _hand_in(request, entry: Entry, requirement: str, period: str, replaces: Evidence | None = None) -> HttpResponse:
     slot = _slot_or_404(request, entry, requirement, period)
-    if slot.why_closed:
-        raise PermissionDenied(slot.why_closed)
+    forbid(slot.why_closed)
     form = EvidenceForm(slot, request.POST.get("criterion", ""), request.POST, request.FILES, replaces=replaces)
     if not form.is_valid():
         return _show_slot(request, entry, slot, form=form, replaces=replaces, status=422)
@@ -161,8 +161,7 @@ def show_slot(request, pk: int) -> HttpResponse:
 @require_POST
 def withdraw_evidence(request, pk: int) -> HttpResponse:
     evidence = evidence_or_404(request, pk)
-    if reason := access.why_not_withdraw(request.user, evidence):
-        raise PermissionDenied(reason)
+    forbid(access.why_not_withdraw(request.user, evidence))
     slot = _slot_or_404(request, evidence.entry, evidence.requirement, evidence.period)
     revision = whole(request.POST.get("revision", ""))
     try:

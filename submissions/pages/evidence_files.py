@@ -26,6 +26,7 @@ from submissions.files import confined, recognise
 from submissions.files.preview import preview
 from submissions.models import Evidence
 from submissions.questions import access
+from submissions.questions.forbidden import forbid
 from submissions.questions.slots import page_of, title_of
 
 from .dear import dear
@@ -114,8 +115,7 @@ def _for_committee(show: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     @dear("120/min", patience=5, later=_come_again)
     @wraps(show)
     def view(request, pk: int, **place) -> HttpResponse:
-        if reason := access.why_not_enter_admin(request.user):
-            raise PermissionDenied(reason)
+        forbid(access.why_not_enter_admin(request.user))
         evidence = _file_or_404(request, pk)
         if request.user.is_officer and (reason := access.why_not_run(request.user, evidence.entry.round)):
             raise PermissionDenied(reason)

@@ -20,6 +20,7 @@ from submissions.fields import number_in, whole
 from submissions.files import recognise
 from submissions.models import Entry, Evidence
 from submissions.questions import access, answers
+from submissions.questions.forbidden import forbid
 from submissions.questions.slots import slots_of
 
 from .dear import dear
@@ -214,8 +215,7 @@ def _filling_or_404(request, pk: int, code: str) -> Filling:
     slot = next((slot for slot in slots if slot.period_code == request.GET.get("period", "")), None)
     if slot is None:
         raise Http404
-    if slot.why_closed:
-        raise PermissionDenied(slot.why_closed)
+    forbid(slot.why_closed)
     return Filling(entry, form, slot)
 
 

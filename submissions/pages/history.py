@@ -7,7 +7,6 @@ from itertools import islice
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
@@ -23,6 +22,7 @@ from submissions import thai
 from submissions.fields import whole
 from submissions.models import Entry, Event, User
 from submissions.questions import access
+from submissions.questions.forbidden import forbid
 from submissions.questions.slots import page_of, page_of_value, title_of
 from submissions.templatetags.wording import DEEDS, amount_shown, change_of, deed_in_words, is_of_office
 
@@ -188,8 +188,7 @@ class Log:
 @require_GET
 def log(request, pk: int) -> HttpResponse:
     entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
-    if reason := access.why_not_see_deeds(request.user):
-        raise PermissionDenied(reason)
+    forbid(access.why_not_see_deeds(request.user))
     context = {"entry": entry, "round": entry.round, "log": Log(entry, request.user, request.GET)}
     return render(request, "submissions/deeds.html", context)
 
@@ -200,8 +199,7 @@ def log(request, pk: int) -> HttpResponse:
 def history_pdf(request, pk: int) -> HttpResponse:
     """The deeds that were asked for, on paper: the newest, so many as a paper may hold."""
     entry = get_object_or_404(Entry.objects.visible_to(request.user).with_round(), pk=pk)
-    if reason := access.why_not_see_deeds(request.user):
-        raise PermissionDenied(reason)
+    forbid(access.why_not_see_deeds(request.user))
     with translation.override("th"):
         return paper("submissions/pdf/history.html", entry, gettext_lazy("History"), _printed(entry, request))
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from submissions.accounts import invitations
 from submissions.accounts.invitations import why_not_come
+from submissions.fields import status_of
 
 MOST_CODE = 100  # characters
 
@@ -56,7 +57,7 @@ def invitation(request) -> HttpResponse:
     form = SetPasswordForm(data=request.POST if is_sent else None, user=found.user)
     if is_sent and form.is_valid():
         return _come(request, found, form.cleaned_data["password1"])
-    status = 422 if form.errors else 200
+    status = status_of(form)
     return _page(request, "password", status=status, person=found.user, form=form, code=code, until=found.until)
 
 

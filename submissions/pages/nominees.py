@@ -3,7 +3,6 @@
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,12 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from scoring.engine import Nominees
 from submissions import intake, thai
-from submissions.fields import posted, show_reasons, whole
+from submissions.fields import posted, show_reasons, status_of, whole
 from submissions.intake.nominations import register_years
 from submissions.models import Entry, Office, Round
 from submissions.models.editions import MOST_REASON
 from submissions.models.places import within
 from submissions.questions import naming
+from submissions.questions.forbidden import forbid
 from submissions.questions.participants import Participants
 from submissions.templatetags.wording import entry_name, nominee_name, office_name
 
@@ -110,8 +110,7 @@ def nominees(request, round_id: int) -> HttpResponse:
 def nominee(request, pk: int) -> HttpResponse:
     """The form to name who takes part for an office, or to put the name right."""
     entry = _entry_or_404(request, pk)
-    if reason := naming.why_not_name(request.user, entry):
-        raise PermissionDenied(reason)
+    forbid(naming.why_not_name(request.user, entry))
     form = NomineeForm(entry, posted(request))
     if form.is_valid():
         try:
@@ -129,8 +128,7 @@ def nominee(request, pk: int) -> HttpResponse:
 def choice(request, pk: int) -> HttpResponse:
     """Choose an entry, or take the choice back."""
     entry = _entry_or_404(request, pk)
-    if reason := naming.why_not_choose(request.user, entry):
-        raise PermissionDenied(reason)
+    forbid(naming.why_not_choose(request.user, entry))
     is_chosen = request.POST.get("chosen") == "yes"
     try:
         (intake.choose_entry if is_chosen else intake.release_entry)(entry, by=request.user)
@@ -147,8 +145,7 @@ def choice(request, pk: int) -> HttpResponse:
 def withdrawal(request, pk: int) -> HttpResponse:
     """Asks for the reason, and takes the entry out of its round."""
     entry = _entry_or_404(request, pk)
-    if reason := naming.why_not_withdraw_entry(request.user, entry):
-        raise PermissionDenied(reason)
+    forbid(naming.why_not_withdraw_entry(request.user, entry))
     form = WithdrawalForm(posted(request))
     if form.is_valid():
         try:
@@ -169,7 +166,7 @@ def _entry_or_404(request, pk: int) -> Entry:
 
 def _form_page(request, template: str, entry: Entry, form: forms.Form) -> HttpResponse:
     context = {"entry": entry, "round": entry.round, "form": form}
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render(request, template, context, status=status_of(form))
 
 
 def _names(entry: Entry) -> dict:

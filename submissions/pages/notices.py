@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from submissions.accounts import addresses
-from submissions.fields import number_in, posted, whole
+from submissions.fields import number_in, posted, status_of, whole
 from submissions.models import Channel, Notice, Telling
 from submissions.notices import letters, line
 from submissions.notices.words import say
@@ -130,7 +130,7 @@ def notice_settings(request) -> HttpResponse:
             "code_is_open": bool(telling.line_code and until and until > timezone.now()),
             "last": {channel: _last_letter(request.user, channel) for channel in Channel.values},
         },
-        status=422 if form.errors else 200,
+        status=status_of(form),
     )
 
 

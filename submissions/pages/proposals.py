@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from submissions import intake
-from submissions.fields import posted, show_reasons
+from submissions.fields import posted, show_reasons, status_of
 from submissions.models import Edition, Import, Office, Proposal, Round, Sheet, User
 from submissions.models.editions import MOST_REASON
 from submissions.models.proposals import ProposalQuerySet
 from submissions.questions import access
 from submissions.questions.committee import name_of
+from submissions.questions.forbidden import forbid
 from submissions.questions.proposals import has_second, why_not_second, why_not_withdraw, why_over
 
 SHOWN = 50  # of those that ended
@@ -37,8 +38,7 @@ def _seen(request) -> ProposalQuerySet:
 @require_GET
 def proposals(request) -> HttpResponse:
     """All of the rounds that somebody runs: those that wait first, with those for this person at the top."""
-    if reason := access.why_not_run_rounds(request.user):
-        raise PermissionDenied(reason)
+    forbid(access.why_not_run_rounds(request.user))
     now = timezone.now()
     waiting = list(_seen(request).open(now))
     ended = list(_seen(request).exclude(pk__in=[one.pk for one in waiting])[:SHOWN])
@@ -205,7 +205,7 @@ def propose(request, round_id: int) -> HttpResponse:
         except intake.Conflict as conflict:
             form.add_error(None, str(conflict))
     context = {"round": round, "form": form, "has_second": has_second(round, request.user)}
-    return render(request, "submissions/propose.html", context, status=422 if form.errors else 200)
+    return render(request, "submissions/propose.html", context, status=status_of(form))
 
 
 def _proposed(request, round: Round, said: dict[str, Any]) -> HttpResponse:

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -25,6 +24,7 @@ from submissions import intake
 from submissions.fields import number_in, whole
 from submissions.models import Claim, Evidence
 from submissions.questions import access, checklist
+from submissions.questions.forbidden import forbid
 from submissions.questions.pace import pace_of
 from submissions.questions.reasons import MISSING
 
@@ -42,8 +42,7 @@ def for_reviewers(view):
     @never_cache
     @wraps(view)
     def answer(request, *args, **kwargs) -> HttpResponse:
-        if reason := access.why_not_enter_admin(request.user):
-            raise PermissionDenied(reason)
+        forbid(access.why_not_enter_admin(request.user))
         return view(request, *args, **kwargs)
 
     return answer

@@ -7,7 +7,6 @@ from functools import cached_property
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -20,6 +19,7 @@ from submissions import intake
 from submissions.models import Entry, Event, Evidence, Notice, User
 from submissions.questions import access
 from submissions.questions.checklist import Line
+from submissions.questions.forbidden import forbid
 from submissions.questions.slots import EvidenceSlot, place_of, slots_of, thread_of
 from submissions.questions.value_slots import ValueSlot, value_slot_of
 from submissions.templatetags.wording import DEEDS, amount_shown, is_of_office, name_for
@@ -150,8 +150,7 @@ def thread(request, pk: int, requirement: str) -> HttpResponse:
     if request.method != "POST":
         begun = _("We ask for more time, because") + " " if "more_time" in request.GET else ""
         return _show(request, shown, begun=begun)
-    if shown.why_closed:
-        raise PermissionDenied(shown.why_closed)
+    forbid(shown.why_closed)
     text = request.POST.get("text", "")
     try:
         intake.write_remark(entry, by=request.user, requirement=requirement, period=slot.period_code, text=text)

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_POST
 from submissions import intake
 from submissions.models import Entry, Value
 from submissions.questions import access
+from submissions.questions.forbidden import forbid
 
 from .evidence import say_facts_changed
 from .forms import ValuesForm
@@ -26,8 +26,7 @@ def enter_values(request, pk: int) -> HttpResponse:
     criterion = entry.round.scheme.criteria.get(request.POST.get("criterion", ""))
     if criterion is None:
         raise Http404
-    if reason := access.why_not_change(request.user, entry):
-        raise PermissionDenied(reason)
+    forbid(access.why_not_change(request.user, entry))
     at = entry.round.now()
     form = ValuesForm(entry, criterion, by=request.user, at=at, data=request.POST)
     if not form.is_valid():

@@ -162,7 +162,7 @@ def _accounts(round: Round, entries: list[Entry], people: dict[int, list[User]])
 
 
 def _committee(round: Round, entries: list[Entry]) -> Line:
-    if round.only_selects or not round.scheme.items:
+    if not round.is_judged:
         return Line("committee", DONE, [_("Nothing is judged by points in this round.")])
     judges = list(judges_with_offices().filter(judged_rounds=round))
     if not judges:

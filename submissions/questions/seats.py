@@ -19,7 +19,7 @@ def why_not_assign(user: User, round: Round) -> access.Reason:
     """Say who judges what."""
     if reason := access.why_not_run(user, round):
         return reason
-    if round.only_selects or not round.scheme.items:
+    if not round.is_judged:
         return _("Nothing is judged by points in this round.")
     return _("The round is closed.") if round.is_closed else None
 
