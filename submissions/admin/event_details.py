@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from submissions import thai
 from submissions.log import words
 from submissions.models import Event, Value
+from submissions.pages.history import amount_title
 from submissions.questions.slots import title_of
 from submissions.templatetags.wording import amount_shown, state_name
 
@@ -50,8 +51,7 @@ def about(event: Event) -> str:
         return title_of(scheme, str(requirement), period, language)
     if (value := scheme.values.get(code or "")) is None:
         return ""
-    named = next((one.title.to(language) for one in value.periods if one.code == period), period)
-    return f"{value.title.to(language)} ({named})" if named else value.title.to(language)
+    return amount_title(value, period, language)
 
 
 def details(event: Event) -> SafeString:

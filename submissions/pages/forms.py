@@ -16,7 +16,7 @@ from submissions.files import recognise
 from submissions.models import Entry, Value
 from submissions.models.evidence import MOST_NAME_IN_MAP
 from submissions.questions.earlier_amounts import Earlier
-from submissions.questions.proofread import Slot, slot_field
+from submissions.questions.proofread import Slot, sentence_of, slot_field
 from submissions.questions.slots import EvidenceSlot
 
 from .amounts import Recorded, Sent, SentAmounts
@@ -235,7 +235,7 @@ class ValuesForm(forms.Form):
             self.cleaned_data[name] = engine.canonical(engine.check_value(self.scheme, code, period or None, text))
         except engine.BadFacts as bad:
             for fault in bad.faults:
-                self.add_error(name, fault.en if thai.language() == "en" else fault.th)
+                self.add_error(name, sentence_of(fault))
 
     def _is_untouched(self, name: str) -> bool:
         """Whether the field comes back with the text that the amount had, be it one that is not understood here."""

@@ -105,10 +105,14 @@ def check_draft(answers: Mapping[str, engine.Answer], refused: Refused) -> None:
         refused.add("", _("All answers together are longer than %(most)s characters.") % {"most": f"{MOST_DRAFT:,}"})
 
 
+def sentence_of(fault: engine.Fault | engine.SchemeFault) -> str:
+    return fault.en if thai.language() == "en" else fault.th
+
+
 def check_answers(form: engine.Form, answers: Mapping[str, engine.Answer], refused: Refused) -> None:
     """May these answers be handed in? The field of each reason is the answer's key."""
     for fault in engine.check_answers(form, answers):
-        refused.add(str(fault.field), fault.en if thai.language() == "en" else fault.th)
+        refused.add(str(fault.field), sentence_of(fault))
 
 
 def slot_field(slot: Slot) -> str:
@@ -227,7 +231,7 @@ def check_text(text: str, refused: Refused) -> engine.Scheme | None:
         return engine.load(text)
     except engine.SchemeError as bad:
         for fault in bad.faults:
-            words = {"line": fault.line, "fault": fault.en if thai.language() == "en" else fault.th}
+            words = {"line": fault.line, "fault": sentence_of(fault)}
             refused.add("text", _("Line %(line)s: %(fault)s") % words)
         return None
 
@@ -250,7 +254,7 @@ def why_not_of(round: Round, code: str) -> access.Reason:
 
 def _add_faults(refused: Refused, where: str, bad: engine.BadFacts) -> None:
     for fault in bad.faults:
-        refused.add(where, fault.en if thai.language() == "en" else fault.th)
+        refused.add(where, sentence_of(fault))
 
 
 def check_sheet(entry: Entry, points: Mapping[str, str], remark: str, final: bool, refused: Refused) -> dict[str, str]:
