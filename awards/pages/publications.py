@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from awards import tasks
-from awards.afterwards.stages import rounds_opened
+from awards.afterwards.stages import replaced_by, rounds_opened
 from awards.bundle import files as bundle
 from awards.content.columns import Columns
 from awards.documents import files, names, spreadsheets
@@ -49,8 +49,7 @@ def publication(request, pk: int) -> HttpResponse:
     beside(rows, places)
     own = [row for row in rows if row["is_own"]]
     _tell_revoked(publication, own)
-    later = publication.round.publications.filter(number__gt=publication.number).order_by("-number")
-    newer, names = later.values("pk", "number").first(), _names(rows)
+    newer, names = replaced_by(publication), _names(rows)
     rights = _rights(request.user, publication)
     context = {
         **_documents(request, publication),

@@ -127,8 +127,8 @@ def publish(
             appeals=hearing.outcome(provisional, drawn.prepared.lines) if provisional else {},
         )
         recompute.mark_behind(line.entry.pk for line in drawn.prepared.lines if line.differs_live)
-        transaction.on_commit(partial(_set_right, round, drawn.prepared, scored_at), robust=True)
-        transaction.on_commit(partial(published.send, Publication, publication=publication), robust=True)
+        transaction.on_commit(lambda: _set_right(round, drawn.prepared, scored_at), robust=True)
+        transaction.on_commit(lambda: published.send(Publication, publication=publication), robust=True)
     return publication
 
 
