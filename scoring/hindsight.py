@@ -164,19 +164,32 @@ def _without(document: dict[str, Any], fields: set[str]) -> tuple[dict[str, Any]
     states = _kept("value", document.get("states", {}), "states", fields, set())
     trimmed["states"] = {code: _series(code, stands, fields, set(), "states") for code, stands in states.items()}
     for kind, name in (("requirement", "evidence"), ("extension", "extensions")):
-        faulty = {field.partition(".")[0] for field in fields}
-        trimmed[name] = [one for n, one in enumerate(document[name]) if f"{name}[{n}]" not in faulty]
-        gone |= {
-            (kind, one["requirement"], one["period"] or "")
-            for n, one in enumerate(document[name])
-            if f"{name}[{n}]" in faulty and one.get("status", COUNTS[0]) in COUNTS
-        }
-    judging = {key: part for key, part in document["judging"].items() if f"judging.{key}" not in fields}
-    judging["sheets"] = [
-        {**sheet, "points": _kept("item", sheet["points"], f"judging.sheets[{n}].points", fields, gone)}
-        for n, sheet in enumerate(judging["sheets"])
+        trimmed[name] = _listed(kind, document[name], name, fields, gone)
+    trimmed["judging"] = _judging(document["judging"], fields, gone)
+    return trimmed, gone
+
+
+def _listed(
+    kind: str, rows: Sequence[dict[str, Any]], path: str, fields: set[str], gone: set[Thing]
+) -> list[dict[str, Any]]:
+    """Evidence or extensions. What earned nothing anyway is not missed."""
+    faulty = {field.partition(".")[0] for field in fields}
+    kept = []
+    for number, row in enumerate(rows):
+        if f"{path}[{number}]" not in faulty:
+            kept.append(row)
+        elif row.get("status", COUNTS[0]) in COUNTS:
+            gone.add((kind, row["requirement"], row["period"] or ""))
+    return kept
+
+
+def _judging(judging: dict[str, Any], fields: set[str], gone: set[Thing]) -> dict[str, Any]:
+    kept = {key: part for key, part in judging.items() if f"judging.{key}" not in fields}
+    kept["sheets"] = [
+        {**sheet, "points": _kept("item", sheet["points"], f"judging.sheets[{number}].points", fields, gone)}
+        for number, sheet in enumerate(kept["sheets"])
     ]
-    return {**trimmed, "judging": judging}, gone
+    return kept
 
 
 def _kept(kind: str, parts: dict[str, Any], path: str, fields: set[str], gone: set[Thing]) -> dict[str, Any]:

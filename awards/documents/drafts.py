@@ -64,5 +64,5 @@ def _with_specimen(content: dict[str, Any]) -> dict[str, Any]:
 
 def _content(round: Round) -> dict[str, Any] | None:
     at = hearing.scored_as_of(round, round.now())
-    prepared = preparation_of(round, at=at, explain=True)
+    prepared = preparation_of(round, at=at)
     return draft_of(round, prepared, at=at) if prepared.lines else None

@@ -74,8 +74,7 @@ def context(
         raise LookupError(kind)
     # Columns of an official table stand under each other with their decimals; a scorecard says what pages say.
     shown = Columns(content, "th", is_exact=kind != "scorecard")
-    rivals = Counter(map(region_of, content["results"]))
-    results = [describe(result, content, shown) | {"among": rivals[region_of(result)]} for result in content["results"]]
+    results = described(content, shown)
     by_code = {result["office"]["code"]: result for result in results}
     by_region = regions(results)
     awarded = [result for result in results if result["tier"]]
@@ -96,6 +95,12 @@ def context(
         "sizes": any(result["office"]["size"] for result in results),
         "nominees": any(result.get("nominee") for result in results),
     }
+
+
+def described(content: dict[str, Any], shown: Columns) -> list[dict[str, Any]]:
+    """All results, each among how many it is ranked."""
+    rivals = Counter(map(region_of, content["results"]))
+    return [describe(result, content, shown) | {"among": rivals[region_of(result)]} for result in content["results"]]
 
 
 def certificates(awarded: list[dict[str, Any]], office: str | None) -> list[tuple[int, dict[str, Any]]]:

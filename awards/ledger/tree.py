@@ -1,6 +1,6 @@
 """The arithmetic of a Merkle tree (RFC 9162, section 2.1): roots and proofs of hashes, and whether a proof holds."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 
 # The hash over the leaves from the first position up to before the second.
@@ -100,18 +100,13 @@ def is_included(leaf: bytes, position: int, size: int, path: Sequence[bytes], ro
     """Whether this path proves that the leaf is in the tree of that root (RFC 9162, section 2.1.3.2)."""
     if not 0 <= position < size:
         return False
-    place, last, reached = position, size - 1, leaf
-    for beside in path:
-        if last == 0:
-            return False
-        if place & 1 or place == last:
-            reached = node_hash(beside, reached)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            reached = node_hash(reached, beside)
-        place, last = place >> 1, last >> 1
-    return last == 0 and reached == root
+    sides = list(_sides(position, size - 1))
+    if len(path) != len(sides):
+        return False
+    reached = leaf
+    for beside, is_left in zip(path, sides, strict=True):
+        reached = node_hash(beside, reached) if is_left else node_hash(reached, beside)
+    return reached == root
 
 
 def is_consistent(first: int, second: int, path: Sequence[bytes], first_root: bytes, second_root: bytes) -> bool:
@@ -121,20 +116,24 @@ def is_consistent(first: int, second: int, path: Sequence[bytes], first_root: by
     if first == second:
         return not path and first_root == second_root
     hashes = [first_root, *path] if first & first - 1 == 0 else list(path)
-    if not hashes:
-        return False
     place, last = first - 1, second - 1
     while place & 1:
         place, last = place >> 1, last >> 1
+    sides = list(_sides(place, last))
+    if len(hashes) != 1 + len(sides):
+        return False
     before = after = hashes[0]
-    for beside in hashes[1:]:
-        if last == 0:
-            return False
-        if place & 1 or place == last:
-            before, after = node_hash(beside, before), node_hash(beside, after)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            after = node_hash(after, beside)
+    for beside, is_left in zip(hashes[1:], sides, strict=True):
+        before = node_hash(beside, before) if is_left else before
+        after = node_hash(beside, after) if is_left else node_hash(after, beside)
+    return (before, after) == (first_root, second_root)
+
+
+def _sides(place: int, last: int) -> Iterator[bool]:
+    """From a node up to the root: of each hash beside the way, whether it stands to the left."""
+    while last:
+        is_left = bool(place & 1) or place == last
+        yield is_left
+        while is_left and place and not place & 1:
+            place, last = place >> 1, last >> 1
         place, last = place >> 1, last >> 1
-    return last == 0 and (before, after) == (first_root, second_root)

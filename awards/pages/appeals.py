@@ -125,9 +125,6 @@ class AnswerForm(forms.Form):
     )
 
 
-CORRECTIONS = ("accept", "return", "values", "reopen")  # deeds of its page besides the answer
-
-
 @login_required
 @require_http_methods(["GET", "POST"])
 def appeal(request, pk: int) -> HttpResponse:
@@ -162,34 +159,58 @@ def _told(refused: intake.Refused) -> list[str]:
 
 
 def _do(request, shown: Appeal, form: AnswerForm) -> str:
-    """One deed of the page: a decision, amounts, a sheet, or the answer. Says what was done."""
-    deed, posted = request.POST.get("deed", ""), request.POST
-    if deed in ("accept", "return"):
-        piece = get_object_or_404(shown.entry.evidence, pk=whole(posted.get("evidence", "")) or 0)
-        about = {"reason": posted.get("reason", ""), "revision": whole(posted.get("revision", "")) or 0}
-        intake.review_evidence(piece, by=request.user, accept=deed == "accept", appeal=shown, **about)
-        return _("The decision was changed.")
-    if deed == "values":
-        slots = {(one.code, one.period): one for one in amounts_of(shown.entry, _criterion(shown))}
-        texts = {slot: field for slot in slots if (field := _cleaned(shown, slot, posted)) is not None}
-        texts = {slot: text for slot, text in texts.items() if text != slots[slot].text or _is_ticked(slot, posted)}
-        seen = {slot: posted.get(f"seen-{slot_field(slot)}", "") for slot in texts}
-        intake.correct_values(shown, texts, by=request.user, seen=seen)
-        return _("The amounts were corrected.")
-    if deed == "reopen":
-        sheet = get_object_or_404(shown.entry.sheets, pk=whole(posted.get("sheet", "")) or 0)
-        about = {"reason": posted.get("reason", ""), "revision": whole(posted.get("revision", "")) or 0}
-        if why_not_alone(shown.entry.round, None):
-            arguments = {"sheet": sheet.pk, "appeal": shown.pk, **about}
-            parts = {"by": request.user, "reason": about["reason"], "entry": shown.entry}
-            intake.propose(shown.entry.round, Proposal.Kind.REOPEN, arguments, **parts)
-            return _("It is proposed. A second person confirms it.")
-        intake.reopen_sheet(sheet, by=request.user, appeal=shown, **about)
-        return _("The sheet is open again; its judge was told.")
+    """One deed of the page: a correction, or the answer. Says what was done."""
+    correct = CORRECTIONS.get(request.POST.get("deed", ""))
+    return correct(request, shown) if correct else _answer(request, shown, form)
+
+
+def _review(request, shown: Appeal) -> str:
+    piece = get_object_or_404(shown.entry.evidence, pk=_whole(request, "evidence"))
+    is_accepted = request.POST["deed"] == "accept"
+    intake.review_evidence(piece, by=request.user, accept=is_accepted, appeal=shown, **_about(request))
+    return _("The decision was changed.")
+
+
+def _correct_values(request, shown: Appeal) -> str:
+    posted = request.POST
+    slots = {(one.code, one.period): one for one in amounts_of(shown.entry, _criterion(shown))}
+    texts = {slot: field for slot in slots if (field := _cleaned(shown, slot, posted)) is not None}
+    texts = {slot: text for slot, text in texts.items() if text != slots[slot].text or _is_ticked(slot, posted)}
+    seen = {slot: posted.get(f"seen-{slot_field(slot)}", "") for slot in texts}
+    intake.correct_values(shown, texts, by=request.user, seen=seen)
+    return _("The amounts were corrected.")
+
+
+def _reopen(request, shown: Appeal) -> str:
+    sheet = get_object_or_404(shown.entry.sheets, pk=_whole(request, "sheet"))
+    about = _about(request)
+    if why_not_alone(shown.entry.round, None):
+        arguments = {"sheet": sheet.pk, "appeal": shown.pk, **about}
+        parts = {"by": request.user, "reason": about["reason"], "entry": shown.entry}
+        intake.propose(shown.entry.round, Proposal.Kind.REOPEN, arguments, **parts)
+        return _("It is proposed. A second person confirms it.")
+    intake.reopen_sheet(sheet, by=request.user, appeal=shown, **about)
+    return _("The sheet is open again; its judge was told.")
+
+
+# Deeds of its page besides the answer
+CORRECTIONS = {"accept": _review, "return": _review, "values": _correct_values, "reopen": _reopen}
+
+
+def _answer(request, shown: Appeal, form: AnswerForm) -> str:
     form.is_valid()
     said = form.cleaned_data
     intake.answer_appeal(shown, by=request.user, verdict=said.get("verdict", ""), answer=said.get("answer", ""))
     return _("The appeal is answered; the office was told.")
+
+
+def _about(request) -> dict[str, Any]:
+    """Why it is done, and the revision that was looked at."""
+    return {"reason": request.POST.get("reason", ""), "revision": _whole(request, "revision")}
+
+
+def _whole(request, name: str) -> int:
+    return whole(request.POST.get(name, "")) or 0
 
 
 def _cleaned(shown: Appeal, slot, posted) -> str | None:
@@ -215,11 +236,8 @@ def _criterion(shown: Appeal):
 
 def _page(request, shown: Appeal, is_office: bool, why_not, form, *, faults=(), status=200) -> HttpResponse:
     entry, criterion = shown.entry, shown.entry.round.scheme.criteria.get(shown.criterion)  # gone with another edition
-    publication = provisional_of(entry.round)
     pieces, amounts = (pieces_of(entry, criterion), amounts_of(entry, criterion)) if criterion else ([], [])
-    line = None
-    if publication and publication.number == shown.publication:
-        line = publication.results.get(entry=entry).criteria[shown.criterion]
+    line = _line(shown)
     context = {
         "appeal": shown,
         "entry": entry,
@@ -238,18 +256,24 @@ def _page(request, shown: Appeal, is_office: bool, why_not, form, *, faults=(), 
         "form": form,
     }
     if not is_office:
-        to = answerers([shown])[shown.pk]
+        sheets = sheets_of(entry, criterion) if criterion else []
         context |= {
-            "to": [str(user) for user in to],
+            "to": [str(user) for user in answerers([shown])[shown.pk]],
             "pieces": pieces,
             "amounts": [_amount(entry, one) for one in amounts],
-            "sheets": [(one, one.status == Sheet.Status.FINAL) for one in sheets_of(entry, criterion)]
-            if criterion
-            else [],
+            "sheets": [(sheet, sheet.status == Sheet.Status.FINAL) for sheet in sheets],
             "is_proposed": bool(why_not_alone(entry.round, None)),
             "ACCEPTED": Evidence.Status.ACCEPTED,
         }
     return render(request, "awards/appeal.html", context, status=status)
+
+
+def _line(shown: Appeal) -> dict[str, Any] | None:
+    """The criterion's points in the provisional result that is disputed; None once another one stands."""
+    publication = provisional_of(shown.entry.round)
+    if publication is None or publication.number != shown.publication:
+        return None
+    return publication.results.get(entry=shown.entry).criteria[shown.criterion]
 
 
 def _amount(entry, one) -> dict[str, Any]:

@@ -145,20 +145,26 @@ def dispute(request, pk: int, code: str) -> HttpResponse:
     if frame["why_not"]:
         raise PermissionDenied(frame["why_not"])
     form = DisputeForm(entry, criterion, request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        said = form.cleaned_data
-        pieces = [int(one) for one in said.get("evidence", ())]
-        try:
-            deed = {"text": said["text"], "evidence": pieces, "values": said.get("values", ())}
-            made = intake.make_appeal(entry, code, by=request.user, **deed)
-        except intake.Refused as refused:
-            show_reasons(form, refused.reasons)
-        else:
-            messages.success(request, _("Your appeal is made. The committee answers it with reasons."))
-            return redirect("appeal", made.pk)
+    if form.is_bound and (made := _made(request, entry, code, form)):
+        messages.success(request, _("Your appeal is made. The committee answers it with reasons."))
+        return redirect("appeal", made.pk)
     line = next(one for group in _dimensions(publication, result, {}) for one in group["lines"] if one["code"] == code)
     context = {**frame, "form": form, "line": line}
     return render(request, "awards/dispute.html", context, status=422 if form.errors else 200)
+
+
+def _made(request, entry: Entry, code: str, form: DisputeForm) -> Appeal | None:
+    """None, and the form says why, where it can't be made."""
+    if not form.is_valid():
+        return None
+    said = form.cleaned_data
+    pieces = [int(one) for one in said.get("evidence", ())]
+    deed = {"text": said["text"], "evidence": pieces, "values": said.get("values", ())}
+    try:
+        return intake.make_appeal(entry, code, by=request.user, **deed)
+    except intake.Refused as refused:
+        show_reasons(form, refused.reasons)
+        return None
 
 
 urls = [

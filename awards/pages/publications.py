@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from awards import tasks
-from awards.afterwards.stages import rounds_opened
+from awards.afterwards.stages import replaced_by, rounds_opened
 from awards.bundle import files as bundle
 from awards.content.columns import Columns
 from awards.documents import files, names, spreadsheets
@@ -44,42 +44,48 @@ def publications(request, round_id: int) -> HttpResponse:
 @require_GET
 def publication(request, pk: int) -> HttpResponse:
     publication = publication_or_404(request, pk)
-    newest = publication.round.publications.order_by("-number").values("pk", "number").first()
-    assert newest  # this one, at least
     rows = _rows(request, publication)
-    is_run = publication.round.is_run_by(request.user)
     places = places_of(request.user, publication, [row["result"] for row in rows])
     beside(rows, places)
     own = [row for row in rows if row["is_own"]]
     _tell_revoked(publication, own)
-    names = {row["result"].office_code: row["result"].nominee_name or row["result"].office_name for row in rows}
+    newer, names = replaced_by(publication), _names(rows)
+    rights = _rights(request.user, publication)
     context = {
         **_documents(request, publication),
+        **rights,
         "round": publication.round,
         "faults": faults(publication),
-        "newest": newest if newest["pk"] != publication.pk else None,
+        "newest": newer,
         "own": own,
         "credentials": _credentials(publication, own),
         "groups": [(name, list(own)) for name, own in groupby(rows, key=lambda row: row["result"].region_name)],
         "count": len(rows),
         "is_ranked": publication.ranking != "none",
         "places": places,
-        "decisions": _decisions(publication, names) if publication.shows_all_to(request.user) else [],
-        "is_run": is_run,
+        "decisions": _decisions(publication, names) if rights["shows_all"] else [],
         "following": rounds_opened(publication),
-        "may_open": is_run and newest["pk"] == publication.pk,
+        "may_open": rights["is_run"] and newer is None,
         "has_sizes": bool(publication.frame["sizes"]),
-        "may_answer": is_run or request.user.is_judge,
-        "hides_ranks": publication.hides_ranks_from(request.user),
-        "shows_all": publication.shows_all_to(request.user),
-        "may_release": is_run or (request.user.is_officer and request.user.is_head),
-        "may_take_bundle": bundle.may_be_taken_by(request.user, publication),
         "corrections": _corrections(publication, names),
         "shown": Columns(publication.frame, thai.language()),
     }
     copies = signed_copies([kind for kind, _kept in context["documents"]], publication)
-    context["copies"] = [one for one in copies if one["first"] or is_run]
+    context["copies"] = [one for one in copies if one["first"] or rights["is_run"]]
     return render(request, "awards/publication.html", context)
+
+
+def _rights(user, publication: Publication) -> dict[str, bool]:
+    """What this reader sees of it, and may do with it."""
+    is_run = publication.round.is_run_by(user)
+    return {
+        "is_run": is_run,
+        "may_answer": is_run or user.is_judge,
+        "may_release": is_run or (user.is_officer and user.is_head),
+        "may_take_bundle": bundle.may_be_taken_by(user, publication),
+        "hides_ranks": publication.hides_ranks_from(user),
+        "shows_all": publication.shows_all_to(user),
+    }
 
 
 def _tell_revoked(publication: Publication, own: list[dict]) -> None:
@@ -97,6 +103,11 @@ def _credentials(publication: Publication, own: list[dict]) -> set[str]:
     offices = [row["result"].office_code for row in own]
     kept = publication.documents.filter(kind=Document.Kind.CREDENTIAL, office__in=offices) if offices else []
     return {document.office for document in kept}
+
+
+def _names(rows: list[dict]) -> dict[str, str]:
+    """Of those who took part, by the office's code."""
+    return {row["result"].office_code: row["result"].nominee_name or row["result"].office_name for row in rows}
 
 
 def _decisions(publication: Publication, names: dict[str, str]) -> list[dict]:

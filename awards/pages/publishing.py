@@ -1,6 +1,7 @@
 """Pages of publishing: what would be announced, as a draft; the press of the button; how far a worker is with it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -32,7 +33,7 @@ from submissions.queue import send
 
 from .agenda import ties_resolved
 from .forms import PublishForm, Tied, carried_over
-from .matters import open_matters, open_places
+from .matters import Matter, open_matters, open_places
 
 PATIENCE, IMPATIENCE = 900, 10  # how often a page asks for progress, and after how often the worker is asked again
 MOST_ROWS = 100  # of those that differ without a change of award
@@ -96,26 +97,15 @@ def _page(
 ) -> HttpResponse:
     at, last = scored_as_of(round), _last(round)
     prepared = preparation_of(round, at=at)
-    if round.only_selects:
-        matters = open_places(round, Participants(round, request.user), at=at)
-    else:
-        matters = open_matters(round, prepared, at=at)
-    number = last.number + 1 if last else 1
+    matters = _matters(request, round, prepared, at)
     earlier = _decided(round, last)
-    told = faults if faults is not None else _ended(again) if again else []
+    proposes = bool(why_not_alone(round, None))
+    asks = {"is_open": bool(matters), "corrects": corrects(round, last), "proposes": proposes}
+    number = last.number + 1 if last else 1
     data = _data(again.typed if again else typed, prepared, number, is_sent=typed is not None and faults is None)
-    form = PublishForm(
-        Tied.of(prepared),
-        data,
-        first={"seen": prepared.fingerprint, "number": number},
-        decided=earlier,
-        is_open=bool(matters),
-        corrects=corrects(round, last),
-        proposes=bool(why_not_alone(round, None)),
-    )
-    if form.is_bound and form.is_valid() is not None:
-        for fault in told:
-            form.add_error(None, fault)
+    first = {"seen": prepared.fingerprint, "number": number}
+    form = PublishForm(Tied.of(prepared), data, first=first, decided=earlier, **asks)
+    _tell_faults(form, _ended(again) if faults is None else faults)
     drafted = decided(round, prepared, _as_decisions(earlier))
     awards = [] if round.only_selects else round.scheme.awards
     context = {
@@ -132,7 +122,7 @@ def _page(
         "matters": matters,
         "last": last,
         "number": number,
-        "proposes": bool(why_not_alone(round, None)),
+        "proposes": proposes,
         "until": last_moment(round, at) if round.announces_provisionally else None,
         "form": form,
         "again": again,
@@ -142,8 +132,24 @@ def _page(
     return render(request, "awards/publish.html", context, status=status)
 
 
-def _ended(again: Publishing) -> list[str]:
+def _matters(request, round: Round, prepared: Preparation, at: datetime) -> list[Matter]:
+    if round.only_selects:
+        return open_places(round, Participants(round, request.user), at=at)
+    return open_matters(round, prepared, at=at)
+
+
+def _tell_faults(form: PublishForm, faults: list[str]) -> None:
+    """Beside those of its fields."""
+    if form.is_bound:
+        form.full_clean()
+        for fault in faults:
+            form.add_error(None, fault)
+
+
+def _ended(again: Publishing | None) -> list[str]:
     """Why nothing was published."""
+    if again is None:
+        return []
     if again.stage == Publishing.Stage.CANCELLED:
         return [_("It was cancelled. Nothing was published.")]
     if again.stage == Publishing.Stage.FAILED:

@@ -11,7 +11,7 @@ from scoring.wording.points_shown import placed
 from submissions import thai
 from submissions.templatetags.wording import entry_name
 
-from .preparation import Preparation
+from .preparation import Announced, Preparation
 
 Change = Literal["gains", "loses", "other", "new", "gone", "moves", "points"]
 AWARDS: tuple[Change, ...] = ("gains", "loses", "other")
@@ -57,17 +57,19 @@ def differences(last: Publication, prepared: Preparation) -> Differences:
     """One statement, however many there are."""
     titles = {tier["code"]: tier[f"title_{thai.language()}"] or tier["title_th"] for tier in last.frame["tiers"]}
     before = {result.entry_id: result for result in last.results.defer("facts", "criteria", "dimensions")}
-    found = []
-    for line in prepared.lines:
-        was = before.pop(line.entry.pk, None)
-        title = line.tier.title.to(thai.language()) if line.tier else ""
-        tiers = titles.get(was.tier, "") if was else "", title
-        codes = was.tier if was else "", line.tier.code if line.tier else ""
-        ranks, totals = (_rank(was), line.shown_rank), (was.total if was else None, line.score.total)
-        if change := _change(was, codes, ranks, totals):
-            found.append(Difference(change, entry_name(line.entry), ranks, totals, tiers))
-    found += [_gone(was, titles) for was in before.values()]
-    return Differences(last, tuple(_in_order(found)))
+    found = [_difference(before.pop(line.entry.pk, None), line, titles) for line in prepared.lines]
+    gone = [_gone(was, titles) for was in before.values()]
+    return Differences(last, tuple(_in_order([*filter(None, found), *gone])))
+
+
+def _difference(was: Result | None, line: Announced, titles: Mapping[str, str]) -> Difference | None:
+    codes = was.tier if was else "", line.tier.code if line.tier else ""
+    ranks, totals = (_rank(was), line.shown_rank), (was.total if was else None, line.score.total)
+    change = _change(was, codes, ranks, totals)
+    if change is None:
+        return None
+    title = line.tier.title.to(thai.language()) if line.tier else ""
+    return Difference(change, entry_name(line.entry), ranks, totals, (titles.get(codes[0], ""), title))
 
 
 def _rank(result: Result | None) -> int | None:

@@ -1,11 +1,13 @@
 """A round's results as they would be announced: scored from the facts, ranked, awards filled. Writes nothing."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
 
 from awards.content import canonical, letterhead
 from awards.content.proceedings import Proceedings
@@ -13,8 +15,10 @@ from awards.ledger import heads
 from scoring import engine, recompute
 from scoring.wording import points_shown
 from submissions.models import Entry, Letterhead, Office, Round
+from submissions.questions.proofread import Refused
 
 BATCH = 50  # entries scored between two words of how far it is
+MOST_LOOKS = 10  # for a moment at which nobody moves
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,8 @@ def preparation_of(
     """Score every entry from its facts, rank, and fill the awards. Writes nothing.
 
     :param scores: what was scored beforehand; whoever's facts are no longer those is scored anew.
-    :param explain: with the reasons that a result keeps.
+    :param explain: with the reasons that a result keeps, everybody at one moment.
+    :raises Refused: there is no such moment, since facts keep changing.
     """
     moment = _read(round, at, to_freeze=explain)
     lines = []
@@ -180,36 +185,55 @@ def _placed(round: Round, prepared: Preparation, decisions: Iterable[Decision]) 
     return replace(prepared, lines=in_order, ties=awards.ties, decisions=awards.decisions)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Moment:
     """Everybody as they stood at one moment: who is scored, with all that a result keeps of them."""
 
-    entries: list[Entry]
-    facts: Mapping[int, engine.Facts]
-    versions: Mapping[int, int]  # of those too who have named nobody
-    log: list[dict[str, Any]]
-    proceedings: Proceedings | None
+    read: dict[int, Entry] = field(default_factory=dict)
+    facts: dict[int, engine.Facts] = field(default_factory=dict)
+    versions: Mapping[int, int] = field(default_factory=dict)  # of those too who have named nobody
+    log: list[dict[str, Any]] = field(default_factory=list)
+    proceedings: Proceedings | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that was read stood together at the last look."""
+        return self.versions == {pk: entry.facts_version for pk, entry in self.read.items()}
+
+    def catch_up(self, at: datetime) -> None:
+        """Read whoever moved since, and forget whoever left."""
+        read = recompute.read_entries(_moved(self.versions, self.read))
+        self.read = {pk: entry for pk, entry in self.read.items() if pk in self.versions}
+        self.read |= {entry.pk: entry for entry in read}
+        self.facts |= recompute.read_facts(read, at)
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        scored = [self.read[pk] for pk in self.versions if pk in self.read and not self.read[pk].awaits_nominee]
+        prefetch_related_objects(scored, "office__parent__parent__parent", "nominee_office")
+        return scored
 
 
 def _read(round: Round, at: datetime, to_freeze: bool = False) -> _Moment:
-    """Read everybody while nobody is held. To freeze it whoever moved meanwhile is read again, until nobody has: then
-    all that was read stood together at the moment of the last look."""
-    entries: dict[int, Entry] = {}
-    facts: dict[int, engine.Facts] = {}
-    log: list[dict[str, Any]] = []
-    proceedings = None
-    while (versions := versions_of(round)) != {pk: entry.facts_version for pk, entry in entries.items()}:
-        read = recompute.read_entries(_moved(versions, entries))
-        entries = {pk: entry for pk, entry in entries.items() if pk in versions}  # whoever left is there no more
-        entries |= {entry.pk: entry for entry in read}
-        facts |= recompute.read_facts(read, at)
+    """Read everybody while nobody is held. To freeze it whoever moved meanwhile is read again, until nobody has.
+
+    :raises Refused: somebody always has.
+    """
+    moment = _Moment()
+    for _look in range(MOST_LOOKS):
+        moment.versions = versions_of(round)
+        if moment.is_whole:
+            return moment
+        moment.catch_up(at)
         if not to_freeze:
-            break
-        proceedings = Proceedings(round)
-        log = heads.read(round)
-    scored = [entries[pk] for pk in versions if pk in entries and not entries[pk].awaits_nominee]
-    prefetch_related_objects(scored, "office__parent__parent__parent", "nominee_office")
-    return _Moment(scored, facts, versions, log, proceedings)
+            return moment
+        moment.proceedings = Proceedings(round)
+        moment.log = heads.read(round)
+    told = _(
+        "Facts kept changing while the portal read them. Nothing was published. Try again when offices hand in less, "
+        "or close the round first."
+    )
+    raise Refused({"": [told]})
 
 
 def versions_of(round: Round) -> dict[int, int]:

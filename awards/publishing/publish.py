@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -94,10 +95,7 @@ def publish(
     :raises Overtaken: somebody else made the publication of this number.
     """
     decisions, at = list(decisions), at or round.now()
-
-    def look(round: Round) -> Publication | None:
-        return _look(round, by, at, number, reason, decisions, proposal)
-
+    look = partial(_look, by=by, at=at, number=number, reason=reason, decisions=decisions, proposal=proposal)
     with transaction.atomic():
         look(round := _as_it_is(round))
         scored_at = hearing.scored_as_of(round, at)
@@ -109,8 +107,7 @@ def publish(
         before = look(round)
         if (stands_still, scored_at) != (_stands_still(round), hearing.scored_as_of(round, at)):
             raise Moved  # nobody is held as they must be, or all was scored as of another day
-        while _has_changed(round, drawn) or (stands_still and versions_of(round) != drawn.prepared.versions):
-            drawn = _drawn(round, scored_at, decisions, drawn.prepared.as_scores(drawn.about["edition"].digest))
+        drawn = _drawn_as_held(round, drawn, scored_at, decisions, stands_still)
         _check_prepared(drawn.prepared, seen)
         settles, provisional = round.announces_provisionally, hearing.provisional_of(round)
         if provisional:
@@ -157,6 +154,7 @@ def _has_changed(round: Round, drawn: "Drawn") -> bool:
 
 def _look(
     round: Round,
+    *,
     by: User,
     at: datetime,
     number: int | None,
@@ -230,6 +228,13 @@ class Drawn:
 
 def _drawn(round: Round, at: datetime, decisions: list[Decision], scores: Scores) -> Drawn:
     return _drawn_up(round, preparation_of(round, at=at, decisions=decisions, scores=scores, explain=True))
+
+
+def _drawn_as_held(round: Round, drawn: Drawn, at: datetime, decisions: list[Decision], stands_still: bool) -> Drawn:
+    """Drawn anew, if anything moved before it was held."""
+    while _has_changed(round, drawn) or (stands_still and versions_of(round) != drawn.prepared.versions):
+        drawn = _drawn(round, at, decisions, drawn.prepared.as_scores(drawn.about["edition"].digest))
+    return drawn
 
 
 def _drawn_up(round: Round, prepared: Preparation) -> Drawn:

@@ -24,6 +24,7 @@ from collections import Counter, defaultdict
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 
 VERSION = "1"  # of verify.py and README.txt; another one's are not compared
@@ -180,18 +181,19 @@ def awarded(announced: dict, totals: dict, rank: dict) -> dict[str, str]:
     """Who gets which award: by rank, where several share one in the committee's order."""
     order, start, awards = [], 0, {}
     decided = {frozenset(one["offices"]): one["offices"] for one in announced["decisions"]}
-    for place in sorted(set(rank.values())):
-        same = [code for code in rank if rank[code] == place]
-        order += decided.get(frozenset(same), same)
+    for _, same in groupby(sorted(rank, key=rank.get), rank.get):
+        sharing = list(same)
+        order += decided.get(frozenset(sharing), sharing)
     for tier in announced["tiers"]:
         if tier["count"] is None:
             among = [code for code, total in totals.items() if total == Decimal(announced["max"])]
         else:
             end = min(start + tier["count"], len(order))
-            among, tied = order[start:end], {code for code in order if end > 0 and rank[code] == rank[order[end - 1]]}
-            if end < len(order) and order[end] in tied and frozenset(tied) not in decided:
-                raise ValueError(f"undecided tie: {', '.join(sorted(tied))}")
-            start = end
+            among, start = order[start:end], end
+            if 0 < end < len(order) and rank[order[end - 1]] == rank[order[end]]:
+                tied = sorted(code for code in order if rank[code] == rank[order[end]])
+                if frozenset(tied) not in decided:
+                    raise ValueError(f"undecided tie: {', '.join(tied)}")
         awards.update(dict.fromkeys(among, tier["code"]))
     return awards
 
@@ -311,17 +313,16 @@ class Check:
             message = f"cdd4 key 1\n{row['key']}\n{row['public']}\n{row['since']}\n"
             is_first = not before and row["since"] == row["endorsement"] == ""
             is_endorsed = is_first or ed25519(self.keys[before], row["endorsement"], message) is not False
-            is_named = row["key"] == sha256(public)[:16] and row["endorsed_by"] == before and len(row) == 5
+            is_named = (row["key"], row["endorsed_by"], len(row)) == (sha256(public)[:16], before, 5)
             right, before = [*right, (row["key"], is_endorsed and is_named)], row["key"]
         [one] = head["signatures"]
         is_signed = self.is_signed(head, one)
-        is_whole = one["key"] == before and [*head, *one] == "at root signatures size key signature".split()
+        is_whole = [one["key"], *head, *one] == [before, *"at root signatures size key signature".split()]
         right += [(LOG[0], is_whole and is_signed is not False)]
         self.judge("signed", right, head["at"] if is_signed else "cryptography / openssl 3?", is_signed is None)
-        prints = [sha256(key) for key in self.keys.values()]
-        known = prints + [key.hex() for key in self.keys.values()]
-        is_known = len(self.key) >= 16 and any(one.startswith(self.key) for one in known)
-        self.judge("anchor", [(self.key, is_known or not self.key)], prints[-1], not self.key)
+        names = [name for key in self.keys.values() for name in (key.hex(), sha256(key))]
+        is_known = len(self.key) >= 16 and any(name.startswith(self.key) for name in names)
+        self.judge("anchor", [(self.key, is_known or not self.key)], names[-1], not self.key)
 
     def is_signed(self, head: dict, one: dict) -> bool | None:
         message = f"cdd4 head 1\n{head['size']}\n{head['root']}\n{head['at']}\n"

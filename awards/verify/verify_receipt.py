@@ -18,6 +18,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ SAYS = {
     "unknown": ("ตรวจไม่ได้: ติดตั้ง cryptography หรือ openssl 3", "can't be checked: install cryptography, or openssl 3"),
     "unreadable": ("อ่านไม่ได้: {}", "Can't be read: {}"),
 }
+
+STATES = {True: "right", False: "wrong", None: "unknown"}
 
 
 class Receipt:
@@ -67,18 +70,13 @@ def is_included(leaf: bytes, position: int, size: int, path: list[bytes], root: 
     """RFC 9162, section 2.1.3.2."""
     if not 0 <= position < size:
         return False
-    place, last, reached = position, size - 1, leaf
-    for beside in path:
-        if last == 0:
-            return False
-        if place & 1 or place == last:
-            reached = node(beside, reached)
-            while place and not place & 1:
-                place, last = place >> 1, last >> 1
-        else:
-            reached = node(reached, beside)
-        place, last = place >> 1, last >> 1
-    return last == 0 and reached.hex() == root
+    sides = list(sides_of(position, size - 1))
+    if len(path) != len(sides):
+        return False
+    reached = leaf
+    for beside, is_left in zip(path, sides):  # noqa: B905 - Python 3.9 has no `strict`
+        reached = node(beside, reached) if is_left else node(reached, beside)
+    return reached.hex() == root
 
 
 def is_consistent(earlier: dict[str, Any], later: dict[str, Any], path: list[bytes]) -> bool:
@@ -89,23 +87,27 @@ def is_consistent(earlier: dict[str, Any], later: dict[str, Any], path: list[byt
     if first == second:
         return bool(earlier["root"] == later["root"])
     hashes = ([bytes.fromhex(earlier["root"])] if first & (first - 1) == 0 else []) + path
-    if not hashes:
-        return False
     place, last = first - 1, second - 1
     while place & 1:
         place, last = place >> 1, last >> 1
+    sides = list(sides_of(place, last))
+    if len(hashes) != 1 + len(sides):
+        return False
     before = after = hashes[0]
-    for beside in hashes[1:]:
-        if last == 0:
-            return False
-        if place & 1 or place == last:
-            before, after = node(beside, before), node(beside, after)
-            while place and not place & 1:
-                place, last = place >> 1, last >> 1
-        else:
-            after = node(after, beside)
+    for beside, is_left in zip(hashes[1:], sides):  # noqa: B905
+        before = node(beside, before) if is_left else before
+        after = node(beside, after) if is_left else node(after, beside)
+    return [before.hex(), after.hex()] == [earlier["root"], later["root"]]
+
+
+def sides_of(place: int, last: int) -> Iterator[bool]:
+    """From a node up to the root: of each hash beside the way, whether it stands to the left."""
+    while last:
+        is_left = bool(place & 1) or place == last
+        yield is_left
+        while is_left and place and not place & 1:
+            place, last = place >> 1, last >> 1
         place, last = place >> 1, last >> 1
-    return last == 0 and [before.hex(), after.hex()] == [earlier["root"], later["root"]]
 
 
 def is_signed(head: dict[str, Any], keys: dict[str, Any]) -> bool | None:
@@ -178,13 +180,7 @@ def check(receipt: Receipt, given: argparse.Namespace) -> list[tuple[str, bool |
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("receipt", type=Path)
-    for name in ("file", "head", "proof"):
-        parser.add_argument(f"--{name}", type=Path)
-    parser.add_argument("--key", default="")
-    parser.add_argument("--lang", choices=("th", "en"), default="th")
-    given = parser.parse_args(arguments)
+    given = asked(arguments)
     words = {name: said[given.lang == "en"] for name, said in SAYS.items()}
     try:
         receipt = Receipt(json.loads(given.receipt.read_text("utf-8")))
@@ -195,15 +191,22 @@ def main(arguments: list[str]) -> int:
     for name, value in receipt.told.items():
         print(f"  {name.replace('data.', '')}: {json.dumps(value, ensure_ascii=False)}")
     for name, is_right in found:
-        print(f"{words['unknown' if is_right is None else 'right' if is_right else 'wrong']}: {words[name]}")
+        print(f"{words[STATES[is_right]]}: {words[name]}")
     if not given.key:
-        print(
-            words["no_key"].format(
-                " ".join(receipt.keys[one["key"]] for one in receipt.head["signatures"] if one["key"] in receipt.keys)
-            )
-        )
+        signers = [one["key"] for one in receipt.head["signatures"] if one["key"] in receipt.keys]
+        print(words["no_key"].format(" ".join(receipt.keys[name] for name in signers)))
     states = [is_right for _name, is_right in found]
     return 1 if False in states else 2 if None in states else 0
+
+
+def asked(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("receipt", type=Path)
+    for name in ("file", "head", "proof"):
+        parser.add_argument(f"--{name}", type=Path)
+    parser.add_argument("--key", default="")
+    parser.add_argument("--lang", choices=("th", "en"), default="th")
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import SequenceMatcher
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
+from operator import eq
 
 from submissions import thai
 
@@ -88,16 +89,24 @@ def _in_order(old: list[str], new: list[str]) -> Iterator[str]:
 
 
 def _page(old: Spot | None, new: Spot | None, codes: Codes) -> ChangedPage | None:
-    if old is None or new is None:
-        spot = new or old
-        assert spot is not None
-        return ChangedPage(_named(spot), spot.place if new else "", "added" if new else "gone")
+    if old and new:
+        return _changed(old, new, codes)
+    if new:
+        return ChangedPage(_named(new), new.place, "added")
+    return ChangedPage(_named(old), "", "gone") if old else None
+
+
+def _changed(old: Spot, new: Spot, codes: Codes) -> ChangedPage | None:
     if new.shape.holds_pages:
-        names = [[name for _step, name, _node in rows_of(spot.node)] for spot in (old, new)]
-        kept = [[name for name in one if name in names[0] and name in names[1]] for one in names]
-        return ChangedPage(_named(new), new.place, "order") if kept[0] != kept[1] else None
+        was, now = (_names_in(spot) for spot in (old, new))
+        is_reordered = [name for name in was if name in now] != [name for name in now if name in was]
+        return ChangedPage(_named(new), new.place, "order") if is_reordered else None
     found = list(_between(shown_piece(old), shown_piece(new), "", codes))
     return ChangedPage(_named(new), new.place, "changed", found) if found else None
+
+
+def _names_in(spot: Spot) -> list[str]:
+    return [name for _step, name, _node in rows_of(spot.node)]
 
 
 def _named(spot: Spot) -> str:
@@ -107,10 +116,9 @@ def _named(spot: Spot) -> str:
 def _between(old: Piece, new: Piece, label: str, codes: Codes) -> Iterator[Difference]:
     if (old.is_kept and new.is_kept) or (old.way == new.way and old.wanted == new.wanted):
         return
-    shape = new.said_shape
     if new.kind in (Kind.LIST, Kind.MAP):
         yield from _between_rows(old, new, label, codes)
-    elif old.way == new.way and shape.kind == Kind.OBJECT:
+    elif old.way == new.way and new.said_shape.kind == Kind.OBJECT:
         yield from _between_words(old, new, label, codes)
     else:
         yield Difference(label, summary(old, codes), summary(new, codes))
@@ -173,12 +181,7 @@ def summary(piece: Piece, codes: Codes) -> str:
         shape = piece.said_shape
         inner = [(told(shape.label_of(one.word)), summary(one, codes)) for one in piece.pieces]
         return ", ".join(f"{label} {said}" for label, said in inner if said)
-    return _word(piece, _single(piece), codes)
-
-
-def _single(piece: Piece) -> Shape:
-    """Of one of several ways the one that is chosen."""
-    return piece.shape.ways[piece.way] if piece.kind == Kind.WAYS and piece.way is not None else piece.shape
+    return _word(piece, piece.way_shape, codes)
 
 
 def _word(piece: Piece, shape: Shape, codes: Codes) -> str:
@@ -208,13 +211,11 @@ def _joined(label: str, inner: str) -> str:
 
 def _cut(before: str, after: str) -> tuple[str, str, str, str]:
     """Both texts cut where they part; whole where they have next to nothing in common."""
-    most = min(len(before), len(after))
-    start = next((n for n in range(most) if before[n] != after[n]), most)
-    while start and any(_within_word(text, start) for text in (before, after)):
+    start = _alike(before, after)
+    while any(_within_word(text, start) for text in (before, after)):
         start -= 1
-    rest = most - start
-    end = next((n for n in range(rest) if before[-1 - n] != after[-1 - n]), rest)
-    while end and any(_within_word(text, len(text) - end) for text in (before, after)):
+    end = _alike(before[start:][::-1], after[start:][::-1])
+    while any(_within_word(text, len(text) - end) for text in (before, after)):
         end -= 1
     if start + end < LEAST:
         return "", before, after, ""
@@ -222,6 +223,11 @@ def _cut(before: str, after: str) -> tuple[str, str, str, str]:
     head = f"…{head[-AROUND:]}" if len(head) > AROUND else head
     tail = f"{tail[:AROUND]}…" if len(tail) > AROUND else tail
     return head, before[start : len(before) - end], after[start : len(after) - end], tail
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    return sum(1 for _same in takewhile(bool, map(eq, one, other)))
 
 
 def _within_word(text: str, at: int) -> bool:

@@ -67,11 +67,24 @@ def _lead_on(rows: dict[str, Any], pages: Pages) -> None:
 
 
 def _drawn(piece: Piece, holder: Shape, codes: Codes, label: str = "") -> dict[str, Any]:
-    shape = piece.shape
-    said = {
+    said = _said(piece, label or told(holder.label_of(piece.word)))
+    if piece.is_kept:
+        return said
+    if piece.kind in (Kind.LIST, Kind.MAP):
+        return said | _rows(piece, said["label"], codes)
+    if piece.kind == Kind.WAYS:
+        return _folded(said | _ways(piece, said, codes))
+    if piece.kind == Kind.OBJECT:
+        said["inner"] = _inner(piece, codes)
+    return said | _field(piece, piece.shape, codes)
+
+
+def _said(piece: Piece, label: str) -> dict[str, Any]:
+    """What is said of every piece, whatever its kind."""
+    return {
         "as": _template_of(piece),
         "name": piece.name,
-        "label": label or told(holder.label_of(piece.word)),
+        "label": label,
         "value": shown_value(piece),
         "faults": _faults(piece),
         "is_needed": piece.is_needed,
@@ -83,29 +96,35 @@ def _drawn(piece: Piece, holder: Shape, codes: Codes, label: str = "") -> dict[s
         "key": piece.key,
         "titles": piece.titles,
     }
-    if piece.is_kept:
-        return said
-    if shape.kind in (Kind.LIST, Kind.MAP):
-        rows = [_drawn(row, shape, codes, f"{said['label']} {n}") for n, row in enumerate(piece.rows, 1)]
-        add = _("Add to: %(list)s") % {"list": said["label"]}
-        has_keys, has_pages = shape.kind == Kind.MAP, shape.holds_pages
-        return {**said, "rows": rows, "has_keys": has_keys, "has_pages": has_pages, "add_label": add}
-    if shape.kind in (Kind.OBJECT, Kind.WAYS):
-        inner = [one for one in piece.pieces if not one.is_elsewhere]
-        said["inner"] = [_drawn(one, piece.said_shape, codes) for one in inner]
-    if shape.kind == Kind.WAYS:
-        said["ways"] = [(str(n), told(way.label)) for n, way in enumerate(shape.ways)]
-        said["way"] = "" if piece.way is None else str(piece.way)
-        said["field"] = _way_field(piece, said, codes)
-        return _folded(said)
-    return {**said, **_field(piece, shape, codes)}
+
+
+def _rows(piece: Piece, label: str, codes: Codes) -> dict[str, Any]:
+    return {
+        "rows": [_drawn(row, piece.shape, codes, f"{label} {n}") for n, row in enumerate(piece.rows, 1)],
+        "has_keys": piece.kind == Kind.MAP,
+        "has_pages": piece.shape.holds_pages,
+        "add_label": _("Add to: %(list)s") % {"list": label},
+    }
+
+
+def _inner(piece: Piece, codes: Codes) -> list[dict[str, Any]]:
+    return [_drawn(one, piece.said_shape, codes) for one in piece.pieces if not one.is_elsewhere]
+
+
+def _ways(piece: Piece, said: dict[str, Any], codes: Codes) -> dict[str, Any]:
+    chosen = {
+        "inner": _inner(piece, codes),
+        "ways": [(str(n), told(way.label)) for n, way in enumerate(piece.shape.ways)],
+        "way": "" if piece.way is None else str(piece.way),
+    }
+    return chosen | {"field": _way_field(piece, said | chosen, codes)}
 
 
 def _way_field(piece: Piece, said: dict[str, Any], codes: Codes) -> dict[str, Any] | None:
     """Of a way that is a single word: its field."""
-    if piece.way is None or piece.shape.ways[piece.way].is_compound:
+    way = piece.way_shape
+    if way.is_compound:
         return None
-    way = piece.shape.ways[piece.way]
     single = Piece(way, piece.word, piece.name, value=piece.value)
     return {**said, **_field(single, way, codes), "as": "field", "label": told(way.label), "faults": ()}
 

@@ -1,5 +1,6 @@
 """A draft edited in forms, in the admin: the outline of its scheme, and one page for each part of it."""
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -48,6 +49,30 @@ ROOM = 100  # inputs left for what a new row may grow to
 OUTLINE, PART = "admin:submissions_schemedraft_forms", "admin:submissions_schemedraft_part"
 
 
+@dataclass(frozen=True)
+class _Part:
+    """One part as its page shows it, or as it came back: `key` is its code, `seen` marks the text it was made from."""
+
+    spot: Spot
+    piece: Piece
+    key: str
+    seen: str
+
+    @property
+    def is_late(self) -> bool:
+        """Whether somebody else changed this place meanwhile."""
+        return self.seen != digest_of(self.spot)
+
+    def written(self, text: str) -> tuple[str, int]:
+        """The draft's text with this part in it, and how many places name its new code. Unwritable: by no form."""
+        return renamed(rewrite(text, said_with(self.spot, self.piece, self.key)), self.spot, self.key)
+
+
+def _as_stored(spot: Spot) -> _Part:
+    key = "" if spot.is_new or not spot.is_coded else str(spot.steps[-1])
+    return _Part(spot, shown_piece(spot), key, digest_of(spot))
+
+
 class FormsPages:
     """The two views, beside the other pages of a draft (`SchemeDraftAdmin`)."""
 
@@ -69,65 +94,57 @@ class FormsPages:
         if request.method != "POST":
             if spot is None:
                 raise Http404
-            return self._part_page(request, draft, spot, shown_piece(spot), key=_key_of(spot))
+            return self._part_page(request, draft, _as_stored(spot))
         sent = {name: str(value).replace("\0", "") for name, value in request.POST.items()}
         if spot is None:
             return self._outline_page(request, draft, lost=_typed(sent), status=409)
-        piece, key = tidied(sent_piece(spot, sent)), sent.get(KEY, "").strip()
+        part = _Part(spot, tidied(sent_piece(spot, sent)), sent.get(KEY, "").strip(), sent.get("seen", ""))
         deed = sent.get("deed", "")
-        if deed != "save" or any(one.is_unsettled for one in piece.walk()):
-            _do(spot, piece, deed)
-            return self._part_page(request, draft, spot, piece, key=key, seen=sent.get("seen", ""), is_open=True)
-        return self._keep(request, draft, spot, piece, key, sent.get("seen", ""))
+        if deed != "save" or any(one.is_unsettled for one in part.piece.walk()):
+            _do(part, deed)
+            return self._part_page(request, draft, part, is_open=True)
+        return self._keep(request, draft, part)
 
-    def _keep(
-        self, request: HttpRequest, draft: SchemeDraft, spot: Spot, piece: Piece, key: str, seen: str
-    ) -> HttpResponse:
+    def _keep(self, request: HttpRequest, draft: SchemeDraft, part: _Part) -> HttpResponse:
         """What somebody else changed elsewhere in the draft stays; the same place is shown to whoever comes second."""
+        spot, piece = part.spot, part.piece
         mark_codes(piece)
-        own = faults_of_code(spot, key)
+        own = faults_of_code(spot, part.key)
         if own or any(one.faults for one in piece.walk()):
-            return self._part_page(request, draft, spot, piece, key=key, seen=seen, key_faults=own, status=422)
-        is_late = seen != digest_of(spot)
-        if is_late and not joined(piece, shown_piece(spot)):
+            return self._part_page(request, draft, part, key_faults=own, status=422)
+        if part.is_late and not joined(piece, shown_piece(spot)):
             return self._outline_page(request, draft, lost=_as_text(piece), status=409)
-        if is_late:
+        if part.is_late:
             piece.named("", spot.path)
         try:
-            text, places = renamed(rewrite(draft.text, said_with(spot, piece, key)), spot, key)
+            text, places = part.written(draft.text)
         except Unwritable:
             why = _("The text is written in a way that this form can't change. Change this part in the text.")
-            return self._part_page(request, draft, spot, piece, key=key, seen=seen, faults=[why], status=422)
-        if is_late:
+            return self._part_page(request, draft, part, faults=[why], status=422)
+        if part.is_late:
             both = both_texts(draft.text, text)
-            return self._part_page(request, draft, spot, piece, key=key, **both, status=409)
+            return self._part_page(request, draft, replace(part, seen=digest_of(spot)), **both, status=409)
+        return self._store(request, draft, part, text, places)
+
+    def _store(self, request: HttpRequest, draft: SchemeDraft, part: _Part, text: str, renamed_in: int) -> HttpResponse:
         try:
             code = code_of(text)[:MOST_SCHEME_CODE]
             kept = intake.save_scheme(draft, text, code, by=request.user, revision=draft.revision)  # type: ignore[arg-type]
         except intake.Conflict as conflict:  # in this very moment: what they did is looked at first
-            return self._again(request, conflict.current, spot, piece, key, seen)
+            return self._again(request, conflict.current, part)
         except intake.Refused as refused:
             words = [word for reasons in refused.reasons.values() for word in reasons]
-            return self._part_page(request, draft, spot, piece, key=key, seen=seen, faults=words, status=422)
-        _tell_kept(request, kept.text)
-        if places:
-            told = ngettext(
-                "The new code was put in %(count)s place that names it.",
-                "The new code was put in %(count)s places that name it.",
-                places,
-            )
-            messages.success(request, told % {"count": places})
-        return redirect(PART, draft.pk, place_after(root_of(kept.text), spot, piece, key))
+            return self._part_page(request, draft, part, faults=words, status=422)
+        _tell_kept(request, kept.text, renamed_in)
+        return redirect(PART, draft.pk, place_after(root_of(kept.text), part.spot, part.piece, part.key))
 
-    def _again(
-        self, request: HttpRequest, draft: SchemeDraft, spot: Spot, piece: Piece, key: str, seen: str
-    ) -> HttpResponse:
+    def _again(self, request: HttpRequest, draft: SchemeDraft, part: _Part) -> HttpResponse:
         root = root_of(draft.text)
-        now = find(root, spot.place) if root is not None else None
+        now = find(root, part.spot.place) if root is not None else None
         if now is None:
-            return self._outline_page(request, draft, lost=_as_text(piece), status=409)
+            return self._outline_page(request, draft, lost=_as_text(part.piece), status=409)
         why = _("Somebody changed this draft at this very moment. Save again.")
-        return self._part_page(request, draft, now, piece, key=key, seen=seen, faults=[why], status=409)
+        return self._part_page(request, draft, replace(part, spot=now), faults=[why], status=409)
 
     def _outline_page(
         self, request: HttpRequest, draft: SchemeDraft, *, lost: str = "", status: int = 200
@@ -143,16 +160,13 @@ class FormsPages:
         self,
         request: HttpRequest,
         draft: SchemeDraft,
-        spot: Spot,
-        piece: Piece,
+        part: _Part,
         *,
-        key: str,
-        seen: str | None = None,
         is_open: bool = False,
         status: int = 200,
         **context: Any,
     ) -> HttpResponse:
-        root = root_of(draft.text)
+        root, spot, piece = root_of(draft.text), part.spot, part.piece
         pages = pages_of(spot, lambda place: address_of(draft, place))
         is_stored = status == 200 and not is_open
         rest = told_at(spot, root, piece, faults_by_path(draft.text)) if is_stored and not spot.is_new else []
@@ -162,8 +176,8 @@ class FormsPages:
             "spot": spot,
             "part": drawn(piece, label_of(spot), codes_of(root), pages),
             "crumbs": list(crumbs(spot)),
-            "key": key,
-            "seen": digest_of(spot) if seen is None else seen,
+            "key": part.key,
+            "seen": part.seen,
             "faults": rest,
             "is_changed": is_open,
             "is_too_large": piece.inputs > MOST_INPUTS,
@@ -173,22 +187,25 @@ class FormsPages:
         return response
 
 
-def _do(spot: Spot, piece: Piece, deed: str) -> None:
-    if not deed.startswith("add:") or piece.inputs + ROOM <= MOST_INPUTS:
-        piece.do(deed)
-    piece.named("", spot.path)
+def _do(part: _Part, deed: str) -> None:
+    if not deed.startswith("add:") or part.piece.inputs + ROOM <= MOST_INPUTS:
+        part.piece.do(deed)
+    part.piece.named("", part.spot.path)
 
 
-def _key_of(spot: Spot) -> str:
-    return "" if spot.is_new or not spot.is_coded else str(spot.steps[-1])
-
-
-def _tell_kept(request: HttpRequest, text: str) -> None:
+def _tell_kept(request: HttpRequest, text: str, renamed_in: int) -> None:
     """A draft is kept with its faults; nobody is to leave thinking that there are none."""
     if faults_by_path(text):
         messages.warning(request, _("Kept in the draft, which still has faults."))
     else:
         messages.success(request, _("Kept in the draft."))
+    if renamed_in:
+        told = ngettext(
+            "The new code was put in %(count)s place that names it.",
+            "The new code was put in %(count)s places that name it.",
+            renamed_in,
+        )
+        messages.success(request, told % {"count": renamed_in})
 
 
 def _as_text(piece: Piece) -> str:

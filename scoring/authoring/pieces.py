@@ -58,15 +58,13 @@ class Piece:
         """What is to stand in the text."""
         if self.is_kept:
             return KEPT
+        if not self.way_shape.is_compound:
+            return self.value.strip() or None
         if self.kind in (Kind.LIST, Kind.MAP):
             rows = tuple(Row(row.origin, row.as_row, row.key) for row in self.rows if not row.is_passing)
             return Rows(rows, is_map=self.kind == Kind.MAP) if rows else None
-        if self.kind == Kind.WAYS and self.way is not None and not self.shape.ways[self.way].is_compound:
-            return self.value.strip() or None
-        if self.kind in (Kind.OBJECT, Kind.WAYS):
-            said = {piece.word: None if piece.is_blank else piece.wanted for piece in self.pieces}
-            return self.pruned(said) if any(value is not None for value in said.values()) else None
-        return self.value.strip() or None
+        said = {piece.word: None if piece.is_blank else piece.wanted for piece in self.pieces}
+        return self.pruned(said) if any(value is not None for value in said.values()) else None
 
     @property
     def as_row(self) -> Wanted:
@@ -130,10 +128,15 @@ class Piece:
             self.rows.insert(max(0, number + (1 if verb == "down" else -1)), row)
 
     @property
+    def way_shape(self) -> Shape:
+        """Its shape; of one of several ways the one that is chosen."""
+        return self.shape.ways[self.way] if self.kind == Kind.WAYS and self.way is not None else self.shape
+
+    @property
     def said_shape(self) -> Shape:
         """Its shape, or the one that an answer in it leads to."""
-        if self.kind == Kind.WAYS and self.way is not None:
-            return self.shape.ways[self.way]
+        if self.way_shape is not self.shape:
+            return self.way_shape
         chooser = self.shape.chosen_by
         return self.shape.chosen(next((one.value for one in self.pieces if one.word == chooser), ""))
 
@@ -163,13 +166,20 @@ def piece_of(shape: Shape, node: Any, word: str = "", *, is_top: bool = False, d
     """The piece of a node; None: nothing stands there yet. What has another shape is kept, and not shown."""
     piece = Piece(shape, word)
     if node is None:
-        piece.pieces = [] if shape.kind == Kind.WAYS else _pieces(shape, {}, depth)
-        return piece
-    if not is_top and shape.has_page:
+        piece.pieces = _pieces(shape, {}, depth)
+    elif not is_top and shape.has_page:
         piece.is_kept, piece.titles = True, titles_of(node)
     elif not _fits(shape, node) or depth > DEEPEST or _is_long(node):
         piece.is_kept = True
-    elif isinstance(node, yaml.ScalarNode):
+    else:
+        _fill(piece, node, depth)
+    return piece
+
+
+def _fill(piece: Piece, node: Any, depth: int) -> None:
+    """With what stands there, as a form shows it."""
+    shape = piece.shape
+    if isinstance(node, yaml.ScalarNode):
         piece.value = str(node.value).replace("\r\n", "\n").strip()
         piece.way = shape.way_of(piece.value)
     elif shape.kind == Kind.WAYS:
@@ -179,7 +189,6 @@ def piece_of(shape: Shape, node: Any, word: str = "", *, is_top: bool = False, d
         piece.pieces = _pieces(shape, pairs(node), depth)
     else:
         piece.rows = [_row(shape, child, key, number, depth) for number, (key, child) in enumerate(_rows_of(node))]
-    return piece
 
 
 def _rows_of(node: Any) -> list[tuple[str, Any]]:

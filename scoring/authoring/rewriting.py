@@ -89,15 +89,25 @@ def expected(node: Any, wanted: Wanted) -> Any:
     if isinstance(wanted, Kept):
         return plain(node)
     if isinstance(wanted, Rows):
-        children = _children(node, wanted.is_map)
-        said = [(row.key, expected(_origin(children, row), row.value)) for row in _sound(wanted, children)]
-        return dict(said) if wanted.is_map else [value for _key, value in said]
+        return _expected_rows(node, wanted)
     if isinstance(wanted, Mapping):
-        have = pairs(node)
-        kept = {word: plain(value) for word, (_key, value) in have.items() if word not in wanted}
-        inner = {word: (have.get(word, (None, None))[1], value) for word, value in wanted.items()}
-        return kept | {w: expected(n, v) for w, (n, v) in inner.items() if v is not None and _is_there(n, v)}
+        return _expected_words(node, wanted)
     return str(wanted).strip()
+
+
+def _expected_rows(node: Any, wanted: Rows) -> Any:
+    children = _children(node, wanted.is_map)
+    said = [(row.key, expected(_origin(children, row), row.value)) for row in _sound(wanted, children)]
+    return dict(said) if wanted.is_map else [value for _key, value in said]
+
+
+def _expected_words(node: Any, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    have = {word: value for word, (_key, value) in pairs(node).items()}
+    said = {word: plain(value) for word, value in have.items() if word not in wanted}
+    for word, value in wanted.items():
+        if value is not None and _is_there(have.get(word), value):
+            said[word] = expected(have.get(word), value)
+    return said
 
 
 def _is_there(node: Any, wanted: Wanted) -> bool:
@@ -118,6 +128,19 @@ def _sound(wanted: Rows, children: Sequence[Any]) -> list[Row]:
     """Without rows that were said to be there and are not."""
     there = [Row(r.origin if (r.origin or 0) < len(children) else None, r.value, r.key) for r in wanted.rows]
     return [row for row in there if row.origin is not None or not isinstance(row.value, Kept)]
+
+
+def _order(have: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
+    """The words of a mapping as they are to stand: those that stay in their order, each new one behind the nearest
+    that is wanted before it."""
+    order = [word for word in have if wanted.get(word, KEPT) is not None]
+    before: list[str] = []
+    for word, value in wanted.items():
+        if word not in have and value is not None and not isinstance(value, Kept):
+            near = next((other for other in reversed(before) if other in order), None)
+            order.insert(len(order) if near is None else order.index(near) + 1, word)
+        before.append(word)
+    return order
 
 
 @dataclass(slots=True)
@@ -167,19 +190,15 @@ class _Rewriter:
         return Edit(start, end_of(self.text, node), gap + written if is_deeper or in_flow else f"  {written}")
 
     def _mapping(self, node: Any, have: Mapping[str, Any], wanted: Mapping[str, Any], in_flow: bool) -> list[Edit]:
-        order = [word for word in have if wanted.get(word, KEPT) is not None]
-        new = [w for w, v in wanted.items() if w not in have and v is not None and not isinstance(v, Kept)]
-        words = list(wanted)
-        for word in new:
-            before = [other for other in words[: words.index(word)] if other in order]
-            order.insert(order.index(before[-1]) + 1 if before else len(order), word)
-        if not new and len(order) == len(have):
+        order = _order(have, wanted)
+        if order == list(have):
             return [
                 edit
                 for word, (_key, value) in have.items()
                 for edit in self._edits(value, wanted.get(word, KEPT), in_flow=in_flow, column=_column(node))
             ]
-        rows = [Row(list(have).index(w) if w in have else None, wanted.get(w, KEPT), w) for w in order]
+        places = {word: place for place, word in enumerate(have)}
+        rows = [Row(places.get(word), wanted.get(word, KEPT), word) for word in order]
         return [self._composed(node, rows, True, in_flow)]
 
     def _rows(self, node: Any, children: Sequence[Any], rows: Sequence[Row], is_map: bool, flow: bool) -> list[Edit]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from scoring.engine import Dimension
 from scoring.models import CENT, standings
 from scoring.wording.points_shown import placed
 from submissions import thai
@@ -115,20 +116,22 @@ class Years:
     @cached_property
     def dimensions(self) -> list[Beside]:
         """Those of either scheme by their codes, and the total last."""
-        titles = [{one.code: one for one in scheme.dimensions} for scheme in self.schemes]
-        found = []
-        for code in dict.fromkeys([*titles[1], *titles[0]]):
-            own = [
-                [stand.dimensions.get(code, Decimal(0)) for stand in stands.values()] if code in known else None
-                for known, stands in zip(titles, (self.before, self.now), strict=True)
-            ]
-            most = [known[code].max if code in known else None for known in titles]
-            title = (titles[1].get(code) or titles[0][code]).title.to(self.language)
-            found.append(_beside(code, title, most, own))
+        before, now = ({one.code: one for one in scheme.dimensions} for scheme in self.schemes)
+        found = [self._dimension(before.get(code), now.get(code)) for code in dict.fromkeys([*now, *before])]
         totals: list[list[Decimal] | None] = [
             [stand.total for stand in stands.values()] for stands in (self.before, self.now)
         ]
         return [*found, _beside("", _("Total"), [scheme.max for scheme in self.schemes], totals)]
+
+    def _dimension(self, *years: Dimension | None) -> Beside:
+        """As either year's scheme has it, the newer one's title first."""
+        newest = next(one for one in reversed(years) if one)
+        own = [
+            [stand.dimensions.get(one.code, Decimal(0)) for stand in stands.values()] if one else None
+            for one, stands in zip(years, (self.before, self.now), strict=True)
+        ]
+        most = [one.max if one else None for one in years]
+        return _beside(newest.code, newest.title.to(self.language), most, own)
 
     @cached_property
     def moved(self) -> list[Moved]:

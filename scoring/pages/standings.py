@@ -35,15 +35,20 @@ def standings(request, round_id: int) -> HttpResponse:
     if round.only_selects:
         return redirect("nominees", round.pk)
     if reason := _why_no_table(user, round):
-        if round.ranked == "none" or access.why_not_see_ranks(user, round, whole_table=False):
-            raise PermissionDenied(reason)
-        typed = any(value.by == "office" and not round.reviews(value) for value in round.scheme.values.values())
-        context = {"round": round, "places": own_places(user, round), "typed": typed}
-        return render(request, "scoring/own_place.html", context)
+        return _own_place(request, round, reason)
     table = StandingsTable(round, user, request.GET, thai.language())
     others = [other for other in rounds if other != round and (other.only_selects or not _why_no_table(user, other))]
     context = {"round": round, "others": others, "table": table}
     return render(request, "scoring/standings.html", context)
+
+
+def _own_place(request, round: Round, reason: str) -> HttpResponse:
+    """For those who may not see the whole table: where they stand themselves, if they may know that."""
+    if round.ranked == "none" or access.why_not_see_ranks(request.user, round, whole_table=False):
+        raise PermissionDenied(reason)
+    typed = any(value.by == "office" and not round.reviews(value) for value in round.scheme.values.values())
+    context = {"round": round, "places": own_places(request.user, round), "typed": typed}
+    return render(request, "scoring/own_place.html", context)
 
 
 @dataclass(frozen=True)

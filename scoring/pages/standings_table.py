@@ -86,6 +86,10 @@ class Areas:
         return self.found[office] if office is not None else None
 
 
+def _choices(areas: Iterable[Area], *order: str) -> list[tuple[str, str]]:
+    return [(area.code, area.name) for area in sorted(areas, key=attrgetter(*order))]
+
+
 class StandingsTable:
     """All ranks are among the whole round; a filter hides rows, it does not rank anew."""
 
@@ -149,11 +153,10 @@ class StandingsTable:
         self.size_names = {size: str(label) for size, label in Office.Size.choices}
         present = {entry["office__size"] for entry in entries}
         self.sizes = [(size, label) for size, label in self.size_names.items() if size in present]
-        regions = {entry["region"] for entry in entries if entry["region"]}
-        self.regions = [(region.code, region.name) for region in sorted(regions, key=attrgetter("code"))]
-        below = [entry for entry in entries if entry["province"] and entry["province"].code != entry["office__code"]]
-        provinces = sorted({entry["province"] for entry in below}, key=attrgetter("sort_key", "code"))
-        self.provinces = [(province.code, province.name) for province in provinces]
+        self.regions = _choices({entry["region"] for entry in entries} - {None}, "code")
+        located = [(entry["province"], entry["office__code"]) for entry in entries]
+        below = {province for province, own in located if province and province.code != own}
+        self.provinces = _choices(below, "sort_key", "code")
 
     def _is_chosen(self, entry: dict) -> bool:
         wanted = self.asked

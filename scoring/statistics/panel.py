@@ -1,6 +1,7 @@
 """All that is told of a round's judges: agreement, severity, marks far apart, ranks without each of them."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from .agreement import alpha
 from .figure import Figure
 from .ranks import Ranked, ranked
 from .severity import Severities, severities
-from .sheets import Apart
+from .sheets import Apart, Marks
 
 KEPT = 10 * 60  # seconds for which the same facts are not worked out again
 
@@ -47,19 +48,21 @@ def panel_of(round: Round, at: datetime) -> Panel:
 def _work_out(round: Round, at: datetime) -> Panel:
     marks = sheets.read(round)
     judges = sheets.judges_of(marks)
-    of_entries = sheets.by_entry(marks)
+    entries = list(sheets.by_entry(marks).values())
     found = severities(sheets.totals(marks))
     is_ranked = round.ranked != "none" and bool(marks)
     return Panel(
         judges=judges,
-        counts={judge: sum(one.judge == judge for one in marks) for judge in judges},
-        whole=alpha([[float(one.total) for one in own] for own in of_entries.values()]),
-        items={
-            code: alpha([[float(one.items[code]) for one in own if code in one.items] for own in of_entries.values()])
-            for code in round.scheme.items
-        },
+        counts=Counter(mark.judge for mark in marks),
+        whole=alpha([[float(mark.total) for mark in own] for own in entries]),
+        items={code: _agreement(code, entries) for code in round.scheme.items},
         severities=found,
         apart=sheets.apart(round.scheme, marks),
         ranks=ranked(round, list(judges), found, at) if is_ranked else [],
-        is_complete=len({frozenset(one.judge for one in own) for own in of_entries.values()}) == 1,
+        is_complete=len({frozenset(mark.judge for mark in own) for own in entries}) == 1,
     )
+
+
+def _agreement(code: str, entries: Iterable[list[Marks]]) -> Figure:
+    """On one item."""
+    return alpha([[float(mark.items[code]) for mark in own if code in mark.items] for own in entries])

@@ -4,8 +4,11 @@ Points are taken as the entry's worth and the judge's severity (least squares): 
 is not called lenient for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from statistics import stdev
+from typing import Any
 
 from .figure import LEVEL, Figure, lacking
 
@@ -40,48 +43,68 @@ def severities(given: Given) -> Severities:
     judges = sorted({judge for _entry, judge in given})
     if not judges:
         return Severities({}, None)
-    import numpy as np
-    from scipy import special
+    fit = _Fit(given, judges)
+    found = {judge: Severity(fit.leniency(number), _spread(given, judge)) for number, judge in enumerate(judges)}
+    return Severities(found, None if fit.variance is None else fit.variance**0.5)
 
-    rows: dict[int, list[tuple[int, float]]] = {}
-    place = {judge: number for number, judge in enumerate(judges)}
-    for (entry, judge), points in given.items():
-        rows.setdefault(entry, []).append((place[judge], points))
-    shared = [row for row in rows.values() if len(row) > 1]
-    size = len(judges)
-    left, right, counts = np.zeros((size, size)), np.zeros(size), np.zeros(size, dtype=int)
-    for row in shared:
-        who, points_of = np.array([judge for judge, _points in row]), np.array([points for _judge, points in row])
-        left[who, who] += 1
-        left[np.ix_(who, who)] -= 1 / len(row)
-        right[who] += points_of - points_of.mean()
-        counts[who] += 1
-    compared = np.linalg.pinv(left, hermitian=True)
-    is_joined = size > 1 and np.linalg.matrix_rank(left, hermitian=True) == size - 1
-    effects = compared @ right
-    freedom = int(counts.sum()) - len(shared) - size + 1
-    unexplained = sum(
-        float(((points - points.mean()) - (effects[who] - effects[who].mean())) @ (points - points.mean()))
-        for who, points in (
-            (np.array([judge for judge, _points in row]), np.array([points for _judge, points in row]))
-            for row in shared
-        )
-    )
-    variance = max(unexplained, 0) / freedom if is_joined and freedom > 0 else None
 
-    def leniency(number: int) -> Figure:
-        count = int(counts[number])
-        if not is_joined:
-            return lacking(count, "apart" if size > 1 and count >= FEW_SHEETS else "few")
-        if count < FEW_SHEETS or variance is None:
+def _spread(given: Given, judge: str) -> float | None:
+    own = [points for (_entry, who), points in given.items() if who == judge]
+    return stdev(own) if len(own) >= FEW_SHEETS else None
+
+
+class _Fit:
+    """The judges' effects by least squares, on the entries that several of them judged. Judges are numbers here."""
+
+    def __init__(self, given: Given, judges: Sequence[str]) -> None:
+        import numpy as np
+
+        self._shared = _shared(given, judges)
+        size = len(judges)
+        left, right, self._counts = np.zeros((size, size)), np.zeros(size), np.zeros(size, dtype=int)
+        for who, points in self._shared:
+            left[who, who] += 1
+            left[np.ix_(who, who)] -= 1 / len(who)
+            right[who] += points - points.mean()
+            self._counts[who] += 1
+        self._compared = np.linalg.pinv(left, hermitian=True)
+        self._effects = self._compared @ right
+        self._are_several = size > 1
+        self._are_joined = size > 1 and np.linalg.matrix_rank(left, hermitian=True) == size - 1
+        self._freedom = int(self._counts.sum()) - len(self._shared) - size + 1
+
+    @cached_property
+    def variance(self) -> float | None:
+        """Of what neither the entry nor the judge explains; None where nothing is left to tell it by."""
+        if not self._are_joined or self._freedom <= 0:
+            return None
+        return max(sum(self._unexplained(who, points) for who, points in self._shared), 0) / self._freedom
+
+    def _unexplained(self, who: Any, points: Any) -> float:
+        apart, effects = points - points.mean(), self._effects[who]
+        return float((apart - (effects - effects.mean())) @ apart)
+
+    def leniency(self, judge: int) -> Figure:
+        from scipy import special
+
+        count = int(self._counts[judge])
+        if not self._are_joined:
+            return lacking(count, "apart" if self._are_several and count >= FEW_SHEETS else "few")
+        if count < FEW_SHEETS or self.variance is None:
             return lacking(count, "few")
-        value = float(effects[number])
-        width = float(special.stdtrit(freedom, (1 + LEVEL) / 2) * np.sqrt(variance * compared[number, number]))
+        value = float(self._effects[judge])
+        error = (self.variance * self._compared[judge, judge]) ** 0.5
+        width = float(special.stdtrit(self._freedom, (1 + LEVEL) / 2) * error)
         return Figure(count, value, value - width, value + width)
 
-    def spread(judge: str) -> float | None:
-        own = [points for (_entry, who), points in given.items() if who == judge]
-        return float(np.std(own, ddof=1)) if len(own) >= FEW_SHEETS else None
 
-    found = {judge: Severity(leniency(place[judge]), spread(judge)) for judge in judges}
-    return Severities(found, float(np.sqrt(variance)) if variance is not None else None)
+def _shared(given: Given, judges: Sequence[str]) -> list[tuple[Any, Any]]:
+    """Of each entry that several judged: who did, and the points."""
+    import numpy as np
+
+    place = {judge: number for number, judge in enumerate(judges)}
+    entries: dict[int, list[tuple[int, float]]] = {}
+    for (entry, judge), points in given.items():
+        entries.setdefault(entry, []).append((place[judge], points))
+    shared = [zip(*sheets, strict=True) for sheets in entries.values() if len(sheets) > 1]
+    return [(np.array(who), np.array(points)) for who, points in shared]

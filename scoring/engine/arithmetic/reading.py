@@ -60,14 +60,8 @@ class Reading:
         self._central = {code for code, value in declared.items() if value.by == "central"}
         self._pieces = _pieces(facts)
         self._returned = {(piece.requirement, piece.period) for piece in facts.evidence if piece.status == "returned"}
-        self._extended: dict[Slot, date] = {}
-        for extension in facts.extensions:
-            slot = (extension.requirement, extension.period)
-            self._extended[slot] = max(extension.until, self._extended.get(slot, extension.until))
-        self._sheets: dict[str, list[Decimal]] = {}
-        for sheet in facts.sheets:
-            for item, points in sheet.points.items():
-                self._sheets.setdefault(item, []).append(points)
+        self._extended = _extended(facts)
+        self._sheets = _sheets(facts)
         self.expected = len(facts.sheets) if facts.expected_sheets is None else facts.expected_sheets
 
     def pieces(self, requirement: str, period: str | None) -> Iterable[DatedEvidence]:
@@ -196,6 +190,24 @@ def _pieces(facts: Facts) -> dict[Slot, tuple[DatedEvidence, ...]]:
             piece = DatedEvidence(day_of(evidence.submitted_at), counts, evidence.channels, evidence.ref)
             found.setdefault((evidence.requirement, evidence.period), []).append(piece)
     return {slot: tuple(sorted(pieces, key=lambda piece: (piece.day, piece.ref))) for slot, pieces in found.items()}
+
+
+def _extended(facts: Facts) -> dict[Slot, date]:
+    """The latest extension of each slot."""
+    found: dict[Slot, date] = {}
+    for extension in facts.extensions:
+        slot = (extension.requirement, extension.period)
+        found[slot] = max(extension.until, found.get(slot, extension.until))
+    return found
+
+
+def _sheets(facts: Facts) -> dict[str, list[Decimal]]:
+    """The points that each item was given, judge by judge."""
+    found: dict[str, list[Decimal]] = {}
+    for sheet in facts.sheets:
+        for item, points in sheet.points.items():
+            found.setdefault(item, []).append(points)
+    return found
 
 
 def _enough_channels(need: Need) -> frozenset[str]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from awards import tasks
 from awards.models import Publication, Publishing, Stopped
-from awards.publishing import press
+from awards.publishing import preparation, press
 from awards.publishing.preparation import preparation_of
 from awards.publishing.publish import publish
 from submissions import intake
@@ -81,6 +81,23 @@ def test_what_can_t_be_published_comes_back_with_its_reasons(changed, why, conte
     assert (ended.stage, ended.due_at, ended.typed) == (Stage.RETURNED, None, {"reason": "as typed"})
     assert why in ended.faults[0]
     assert Publication.objects.count() == 1
+
+
+def test_facts_that_never_stop_moving_come_back(staff, monkeypatch):
+    """Somebody hands in during each look at everybody."""
+    contest = make_contest(*falling(3))
+    kept, entry = preparation.heads.read, contest.entries.order_by("pk")[0]
+
+    def read(round):
+        make.make_evidence(entry, "1.1.report", status="accepted")
+        return kept(round)
+
+    publishing = begin(contest, staff, seen=None)
+    monkeypatch.setattr(preparation.heads, "read", read)
+    ended = work(publishing)
+    assert (ended.stage, Publication.objects.count()) == (Stage.RETURNED, 0)
+    assert "Facts kept changing" in ended.faults[0]
+    assert contest.entries.get(pk=entry.pk).evidence.count() < 20
 
 
 def test_an_undecided_tie_comes_back(staff):
