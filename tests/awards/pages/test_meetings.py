@@ -101,7 +101,7 @@ def test_every_entry_whose_judges_differ_can_be_resolved_a_page_at_a_time(as_sta
     shown, later = (as_staff.get(page + more).content.decode() for more in ("", "?apart=2"))
     assert first.key in shown
     assert second.key not in shown
-    assert "1 to 1 of 2, those that differ most first." in flat(shown)
+    assert "ลำดับที่ 1 ถึง 1 จาก 2 ราย" in flat(shown)
     assert second.key in later
     refused = resolve(as_staff, meeting, second, reason="")
     assert refused.status_code == 422
