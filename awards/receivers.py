@@ -50,7 +50,7 @@ def _begin(proposal: Proposal, by: User) -> str:
     return reverse("publishing", args=[begun.pk])
 
 
-intake.carries_out(Proposal.Kind.PUBLISH, _publish, (Moved, Overtaken, TieUndecided), _begin)
+intake.carries_out(Proposal.Kind.PUBLISH, _publish, (Moved, Overtaken, TieUndecided), _begin, holds_late=True)
 intake.carries_out(Proposal.Kind.REVOKE, revoke_as_proposed)
 
 

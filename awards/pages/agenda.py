@@ -20,7 +20,6 @@ from submissions.models import Appeal, Entry, Resolution, Round
 from submissions.templatetags.wording import entry_name
 
 Kind = Resolution.Kind
-MOST_APART = 10  # entries whose judges differ most
 TITLES: dict[str, Promise] = {
     Kind.TIE: gettext_lazy("Ties across an award"),
     Kind.LINE: gettext_lazy("Award lines"),
@@ -114,7 +113,8 @@ def _line(above: Announced, below: Announced) -> Matter:
 
 
 def _apart(round: Round) -> list[Matter]:
-    found = sheets.farthest(sheets.read(round), MOST_APART)
+    """Every entry whose judges do not give the same sum, the farthest apart first."""
+    found = sheets.farthest(sheets.read(round))
     entries = Entry.objects.select_related("office", "nominee_office").in_bulk([pk for pk, _low, _high in found])
     return [
         Matter(

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -21,8 +22,10 @@ from submissions.questions import access
 from submissions.questions.committee import name_of
 from submissions.templatetags.wording import entry_name
 
-from .agenda import TITLES, agenda, latest
+from .agenda import TITLES, Matter, agenda, latest
 from .meeting_forms import MeetingForm, OtherForm, ResolutionForm
+
+A_PAGE = 10  # entries whose judges differ
 
 
 def _round_or_404(request, round_id: int) -> Round:
@@ -89,8 +92,11 @@ def _page(
     """`typed`, `attendance`: the form that comes back."""
     round = meeting.round
     matters, held = agenda(round), latest(round)
+    apart = _page_of(matters[Resolution.Kind.APART], request.GET.get("apart", ""), typed)
+    shown = matters | {Resolution.Kind.APART: apart.object_list}
     sections = [
         (
+            kind,
             TITLES[kind],
             [
                 (
@@ -101,9 +107,13 @@ def _page(
                 for matter in found
             ],
         )
-        for kind, found in matters.items()
+        for kind, found in shown.items()
     ]
     context = {
+        "apart": apart,
+        "apart_pages": [
+            (str(number), f"?apart={number}") for number in apart.paginator.get_elided_page_range(apart.number)
+        ],
         "round": round,
         "meeting": meeting,
         "attendance": attendance or MeetingForm(meeting=meeting),
@@ -113,6 +123,14 @@ def _page(
         "resolutions": meeting.resolutions.select_related("recorded_by").order_by("pk"),
     }
     return render(request, "awards/meetings/meeting.html", context, status=status)
+
+
+def _page_of(found: list[Matter], number: str, typed: ResolutionForm | None) -> "Page[Matter]":
+    """So many of the entries whose judges differ; those with the form that comes back, if it is of one of them."""
+    keys = [matter.key for matter in found]
+    if typed and typed.matter.key in keys:
+        number = str(keys.index(typed.matter.key) // A_PAGE + 1)
+    return Paginator(found, A_PAGE).get_page(number)
 
 
 def _names(round: Round) -> dict[int, str]:

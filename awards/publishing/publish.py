@@ -100,8 +100,9 @@ def publish(
         look(round := _as_it_is(round))
         scored_at = hearing.scored_as_of(round, at)
         drawn = _drawn(round, scored_at, decisions, scores)
-        if stands_still := _stands_still(round):
-            round.entries.hold()  # facts don't move from here on; entries are held before their round
+        if (stands_still := _stands_still(round)) or proposal:
+            # Facts don't move from here on, or each log will say who confirmed. Entries are held before their round.
+            round.entries.hold()
         Round.objects.select_for_update(no_key=True).get(pk=round.pk)  # two publications have two numbers
         round = _as_it_is(round)
         before = look(round)

@@ -179,7 +179,8 @@ def readings(request, round_id: int) -> HttpResponse:
 
 
 def _told(one: Read) -> dict[str, Any]:
-    return {"count": one.count, "alike": one.alike, "percent": one.percent, "kappa": words.kappa_told(one.kappa)}
+    counts = {"count": one.count, "alike": one.alike, "percent": one.percent}
+    return counts | {"kappa": words.kappa_told(one.kappa), "lack": one.kappa.lack}
 
 
 urls = [

@@ -87,8 +87,8 @@ def apart(scheme: engine.Scheme, marks: Iterable[Marks]) -> list[Apart]:
     return sorted(found, key=lambda one: (-one.steps, one.entry, one.item))
 
 
-def farthest(marks: Iterable[Marks], count: int) -> list[tuple[int, Decimal, Decimal]]:
-    """Entries whose judges' sums lie farthest apart, with the lowest and the highest sum."""
+def farthest(marks: Iterable[Marks]) -> list[tuple[int, Decimal, Decimal]]:
+    """Entries whose judges' sums lie apart, the farthest first, with the lowest and the highest sum."""
     sums = {entry: [one.total for one in sheets] for entry, sheets in by_entry(marks).items() if len(sheets) > 1}
     ranges = [(entry, min(own), max(own)) for entry, own in sums.items() if min(own) < max(own)]
-    return sorted(ranges, key=lambda one: (one[1] - one[2], one[0]))[:count]
+    return sorted(ranges, key=lambda one: (one[1] - one[2], one[0]))

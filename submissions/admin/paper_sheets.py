@@ -45,7 +45,7 @@ class TypedForm(forms.Form):
 
     @property
     def cells(self) -> list:
-        return [self[code] for code in self.entry.round.scheme.items]
+        return [(item, self[code]) for code, item in self.entry.round.scheme.items.items()]
 
     @property
     def is_typed(self) -> bool:

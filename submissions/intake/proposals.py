@@ -24,6 +24,7 @@ from .hold import Conflict
 # changed, so that another deed would come of it.
 Doing = Callable[..., Any]
 _DEEDS: dict[str, tuple[Doing, tuple[type[Exception], ...]]] = {}
+_HOLDS_LATE: set[str] = set()  # kinds whose deeds hold the round's entries themselves, once they write
 # Has a worker confirm, for a deed that takes longer than anybody waits; returns where it is seen how far that is.
 Beginning = Callable[[Proposal, User], str]
 _BEGUN: dict[str, Beginning] = {}
@@ -34,11 +35,18 @@ class Overtaken(Exception):
 
 
 def carries_out(
-    kind: str, doing: Doing, moved: tuple[type[Exception], ...] = (Conflict,), beginning: Beginning | None = None
+    kind: str,
+    doing: Doing,
+    moved: tuple[type[Exception], ...] = (Conflict,),
+    beginning: Beginning | None = None,
+    *,
+    holds_late: bool = False,
 ) -> None:
     _DEEDS[kind] = (doing, moved)
     if beginning:
         _BEGUN[kind] = beginning
+    if holds_late:
+        _HOLDS_LATE.add(kind)
 
 
 def begin_to_confirm(proposal: Proposal, *, by: User) -> str | None:
@@ -117,7 +125,8 @@ def confirm(
                 raise Refused({"": [_("The proposal is not as it was made: it was altered.")]})
             held.second = by
             concerned = held.round.entries.filter(pk=held.entry_id) if held.entry_id else held.round.entries.all()
-            concerned.hold()  # all, by id, before the deed holds some of them
+            if held.kind not in _HOLDS_LATE:
+                concerned.hold()  # all, by id, before the deed holds some of them
             done = doing(held, **(beforehand or {}))
             ids = [held.entry_id] if held.entry_id else held.round.entries.filter(taken_out=False).hold()
             Event.objects.record_each(ids, "proposal.confirmed", by=by, **carried.of_proposal(held))

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,7 +20,7 @@ from submissions.models import Invitation, User
 from submissions.models.places import MOST_NAME
 from submissions.questions import access, ways
 from submissions.questions.forbidden import forbid
-from submissions.questions.newcomers import STATES, kept_by, with_invitations
+from submissions.questions.newcomers import STATES, kept_by, rests_until, was_asked_lately, with_invitations
 from submissions.questions.proofread import Refused
 
 from .dear import Throttle
@@ -72,9 +73,11 @@ def people(request) -> HttpResponse:
             messages.success(request, _added() % {"name": user})
             return redirect("colleagues")
     rows = with_invitations(kept_by(head).order_by("-is_active", "-is_head", "full_name", "pk"))
-    elsewhere = colleagues.closed_elsewhere(rows)
+    elsewhere, now = colleagues.closed_elsewhere(rows), timezone.now()
     for user in rows:
         user.state_in_words = STATES[user.state]
+        if was_asked_lately(user.invitation, user.email, now):
+            user.rests_until = rests_until(user.invitation, user.email)
         user.is_reopened_by_staff = user.pk in elsewhere
     context = {"people": rows, "form": form, "office": head.office, "has_mail": ways.has_mail()}
     return render(request, "submissions/accounts/colleagues.html", context, status=status_of(form))

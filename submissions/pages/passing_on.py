@@ -21,7 +21,7 @@ def passing_on(reader: User, evidence: Evidence) -> dict[str, Any]:
     """What the parts of its page are handed that tell of it, and why this reader can't decide on it."""
     doubt = open_doubt(evidence)
     why_not_review = access.why_not_review(reader, evidence.entry)
-    may_pass = doubt is None and why_not_review is None and evidence.status == Evidence.Status.SUBMITTED
+    may_pass = not (doubt or why_not_review or second_reading.why_not_waiting(evidence))
     colleagues: list[User] = []
     if may_pass:
         colleagues = [one for one in second_reading.colleagues(evidence.entry) if one.pk != reader.pk]

@@ -59,12 +59,17 @@ def with_invitations(users: Iterable[User]) -> list[Any]:
     return people
 
 
+def rests_until(invitation: Invitation | None, email: str) -> datetime | None:
+    """Until when another letter to this address would be one too many; None where none was written, or in vain."""
+    letter = invitation.letter if invitation else None
+    if invitation is None or letter is None or letter.address != email or letter.state == "failed":
+        return None
+    return invitation.made_at + REST
+
+
 def was_asked_lately(invitation: Invitation | None, email: str, now: datetime) -> bool:
-    """Whether a letter to this address was written so short a time ago that another would be one too many."""
-    if invitation is None or invitation.way != Invitation.Way.MAIL or invitation.made_at <= now - REST:
-        return False
-    letter = invitation.letter
-    return letter is not None and letter.address == email and letter.state != "failed"
+    until = rests_until(invitation, email)
+    return until is not None and now < until
 
 
 @dataclass(frozen=True, slots=True)

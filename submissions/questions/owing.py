@@ -119,7 +119,9 @@ class Owing:
         return [part for part in parts if part is not None]
 
     def _evidence(self, by: By) -> QuerySet[Any, Any]:
-        until = Subquery(_extensions().order_by("-until").values("until")[:1])
+        # Most have none: whether there is one is asked of all rows at once, how late it is of these few alone.
+        last = Subquery(_extensions().order_by("-until").values("until")[:1])
+        until = Case(When(Exists(_extensions()), then=last), default=None, output_field=DateField())
         rows = _speaking(self._keyed(Evidence.objects, "requirement", "requirement", "period")).annotate(until=until)
         after = self._by_last_day("requirement", "submitted_at__gt", engine.end_of_day)
         late = after & (Q(until=None) | Q(until__lt=TruncDate("submitted_at")))

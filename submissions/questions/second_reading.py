@@ -37,8 +37,10 @@ def colleagues(entry: Entry) -> list[User]:
 
 def why_not_pass_on(user: User, evidence: Evidence) -> Reason:
     """Pass it to another, who decides instead."""
-    if reason := access.why_not_review(user, evidence.entry):
-        return reason
+    return access.why_not_review(user, evidence.entry) or why_not_waiting(evidence)
+
+
+def why_not_waiting(evidence: Evidence) -> Reason:
     if evidence.status != Evidence.Status.SUBMITTED:
         return _("Only what waits for review is passed to a second reader.")
     return None

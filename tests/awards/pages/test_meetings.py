@@ -91,6 +91,24 @@ def test_award_lines_and_judges_far_apart_stand_on_the_agenda(as_staff, tied, me
     assert list(Resolution.objects.values_list("kind", flat=True)) == ["apart", "other"]
 
 
+def test_every_entry_whose_judges_differ_can_be_resolved_a_page_at_a_time(as_staff, tied, meeting, monkeypatch):
+    monkeypatch.setattr("awards.pages.meetings.A_PAGE", 1)
+    for office, points in (("TH-A03", "0"), ("TH-A04", "3")):
+        entry = tied.entries.get(office__code=office)
+        factories.make_sheet(entry, points=dict.fromkeys(tied.scheme.items, points))
+    first, second = agenda(tied)["apart"]
+    page = reverse("meeting", args=[meeting.pk])
+    shown, later = (as_staff.get(page + more).content.decode() for more in ("", "?apart=2"))
+    assert first.key in shown
+    assert second.key not in shown
+    assert "ลำดับที่ 1 ถึง 1 จาก 2 ราย" in flat(shown)
+    assert second.key in later
+    refused = resolve(as_staff, meeting, second, reason="")
+    assert refused.status_code == 422
+    assert second.key in refused.content.decode(), "what was typed comes back, on whichever page it lies"
+    assert resolve(as_staff, meeting, second, text="ให้คงคะแนนไว้").status_code == 302
+
+
 def test_each_appeal_is_resolved_of_itself_and_leads_to_its_answer(as_staff):
     heard = make_heard()
     as_staff.post(reverse("meetings", args=[heard.round.pk]), OPENED)

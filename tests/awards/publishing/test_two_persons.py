@@ -1,5 +1,6 @@
 """What takes two persons: proposed by one, done once when a second confirms it, with exactly what was proposed."""
 
+import re
 import threading
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from awards.models import Publication, Publishing
+from awards.publishing import publish as publish_module
 from awards.publishing.preparation import preparation_of
 from awards.publishing.publish import publish
 from awards.tasks import make_publication
@@ -62,6 +64,28 @@ def test_publishing_takes_a_second_person(guarded):
     assert tell_proposals() == 1
     assert Notice.objects.get(code="proposal.ended").user == guarded.staff
     assert [str(finding.sentence) for finding in check().findings] == []
+
+
+def test_nobody_is_held_while_what_is_confirmed_is_drawn_up(guarded, monkeypatch):
+    """Until it is written: then entries come before their round."""
+    proposal, drawing = propose_to_publish(guarded), publish_module._drawn_up
+    before: list[str] = []
+    with CaptureQueriesContext(connection) as caught:
+
+        def draw(*args):
+            before.extend(held(caught))
+            return drawing(*args)
+
+        monkeypatch.setattr(publish_module, "_drawn_up", draw)
+        intake.confirm(proposal, by=guarded.second)
+    assert not before
+    assert held(caught)[:2] == ["submissions_entry", "submissions_round"]
+
+
+def held(caught: CaptureQueriesContext) -> list[str]:
+    """The tables of which rows were held, in their order."""
+    found = (re.search(r'FROM "(submissions_(?:entry|round))".*FOR (?:NO KEY )?UPDATE', one["sql"]) for one in caught)
+    return [one[1] for one in found if one]
 
 
 def test_what_has_moved_since_is_not_done(guarded):

@@ -99,7 +99,7 @@ def test_a_step_is_a_level_or_a_quarter_of_the_points(contest, panel):
     far = sheets.apart(contest.scheme, sheets.read(contest))
     assert {one.item for one in far} <= set(items)
     assert far
-    [(pk, low, high)] = sheets.farthest(sheets.read(contest), 5)
+    [(pk, low, high)] = sheets.farthest(sheets.read(contest))
     assert (pk, low, high) == (entry.pk, 0, sum(item.max for item in items.values()))
 
 
@@ -188,7 +188,7 @@ def test_the_page_asks_as_much_of_one_entry_as_of_many(contest, panel, staff):
             page = client.get(f"/rounds/{contest.pk}/calibration/")
         counts.append(len(caught))
     assert counts[0] == counts[2], counts
-    assert "Too few to say: 3 entries with two judges, of at least 10." in flat(page.content.decode())
+    assert "<p>Too few to say: 3 entries with two judges, of at least 10.</p>" in flat(page.content.decode())
 
 
 def test_agreement_of_readers_is_told_by_person_and_requirement(contest, panel, staff):

@@ -57,6 +57,11 @@ def test_a_head_invites_a_colleague_into_the_own_office(client, head):
     page = client.get(PAGE).content.decode()
     assert "สมหญิง ดีงาม" in page
     assert "Invited by mail" in page
+    again = f"{PAGE}{made.pk}/invite/"
+    assert again not in page, "what would be refused is not offered"
+    assert "can be invited again from" in page
+    Invitation.objects.update(made_at=timezone.now() - timedelta(hours=25))
+    assert again in client.get(PAGE).content.decode()
 
 
 def test_only_a_second_invitation_ends_a_former_one(client):

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from scoring.engine.language.display import plain_points
 from submissions import intake
 from submissions.log.check import check
 from submissions.models import Assignment, ConflictOfInterest, Entry, Evidence, Notice, Sheet
@@ -28,6 +29,7 @@ def test_staff_draw_hand_over_and_choose_by_hand(browser, committee):
     assert Assignment.objects.count() == 2
     shown = staff.get(page("round_panel", committee.round.pk)).content.decode()
     assert "๒๕๖๖" in shown
+    assert "๒๕๖๖" in staff.get(share).content.decode(), "where somebody may draw again"
     reserve = make.make_user("judge", full_name="กรรมการสำรอง")
     giver = Assignment.objects.get(entry=committee.entry).judge
     over = {"deed": "hand_over", "giver": giver.pk, "taker": reserve.pk}
@@ -201,6 +203,8 @@ def test_my_own_order_and_two_side_by_side(browser, committee):
 def test_paper_is_typed_by_one_and_compared_by_another(browser, committee):
     typist, second = browser(committee.staff), browser(make.make_user("staff"))
     address = page("sheet_type", committee.round.pk, committee.judge.pk)
+    most = f"/&nbsp;{plain_points(committee.round.scheme.items['5.1.1'].max)}"
+    assert most in typist.get(address).content.decode(), "who types sees what is too much"
     line = {f"{committee.entry.pk}-{code}": given for code, given in FULL.items()}
     wrong = typist.post(address, line | {f"{committee.other.pk}-5.1.1": "99"})
     assert wrong.status_code == 422
